@@ -66,6 +66,8 @@ export interface AwsResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
+  /** Sent instead of `body` where it is too large for memory; `content-length` is then among the headers. */
+  readonly bodyStream?: AsyncIterable<Uint8Array>;
 }
 
 /** One AWS service behind the local endpoint. */

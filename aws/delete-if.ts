@@ -1,0 +1,23 @@
+import { ConditionalCheckFailedException, DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { type WriteCondition, wasSentAgain } from './conditional-write.ts';
+import type { Item, Table } from './table.ts';
+
+/**
+ * Deletes an item if the condition holds, and answers whether it is gone by this call. When the SDK sent the
+ * delete again and then found nothing, its first try, whose answer got lost, is taken to have deleted it.
+ */
+export async function deleteIf(table: Table, key: Item, condition: WriteCondition): Promise<boolean> {
+  const command = new DeleteItemCommand({
+    TableName: table.tableName,
+    Key: key,
+    ...condition,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await table.client.send(command);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return wasSentAgain(error) && error.Item === undefined;
+  }
+}

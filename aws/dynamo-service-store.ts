@@ -1,0 +1,67 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ServicePage, ServiceStore } from '../core/ports/service-store.ts';
+import { countIs, isNew, putIf } from './conditional-write.ts';
+import { deleteIf } from './delete-if.ts';
+import { queryServices } from './query-services.ts';
+import { fromItem, toItem } from './service-item.ts';
+import type { Table } from './table.ts';
+import { readServiceKey, serviceItemKey } from './table-keys.ts';
+
+const maxNames = 1000;
+
+/**
+ * Service versions in DynamoDB. `get` and `versions` are strongly consistent, so that a version can be used as
+ * soon as it is registered; `list` and `names` are not, at half the price.
+ */
+export function dynamoServiceStore(table: Table): ServiceStore {
+  return {
+    async get({ tenant, name, version }) {
+      const Key = serviceItemKey(tenant, name, version);
+      const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true });
+      const { Item: item } = await table.client.send(command);
+      return item === undefined ? undefined : fromItem(item);
+    },
+    async versions(tenant, name) {
+      const items = queryServices(table, { tenant, name, consistent: true });
+      return (await Array.fromAsync(items)).map(fromItem);
+    },
+    list: (query) => listServices(table, query),
+    names: (tenant) => listNames(table, tenant),
+    async insert(service) {
+      return (await putIf(table, toItem(service), isNew)) ? 'inserted' : 'exists';
+    },
+    async replace(service, expectedRevision) {
+      return (await putIf(table, toItem(service), countIs('rv', expectedRevision))) ? 'replaced' : 'conflict';
+    },
+    async remove({ tenant, name, version }, expectedRevision) {
+      const key = serviceItemKey(tenant, name, version);
+      return (await deleteIf(table, key, countIs('rv', expectedRevision))) ? 'removed' : 'conflict';
+    },
+  };
+}
+
+/** Reads one more than is wanted, so that the last page is known to be the last. */
+async function listServices(
+  table: Table,
+  { tenant, after, limit }: Parameters<ServiceStore['list']>[0],
+): Promise<ServicePage> {
+  const services = [];
+  for await (const item of queryServices(table, { tenant, after, pageSize: limit + 1 })) {
+    services.push(fromItem(item));
+    if (services.length > limit) break;
+  }
+  const page = services.slice(0, limit);
+  const last = page.at(-1);
+  if (services.length <= limit || last === undefined) return { services: page };
+  return { services: page, nextAfter: { name: last.name, version: last.version } };
+}
+
+/** Only the keys cross the wire, but DynamoDB bills for the whole items. */
+async function listNames(table: Table, tenant: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for await (const item of queryServices(table, { tenant, keysOnly: true })) {
+    names.add(readServiceKey(item).name);
+    if (names.size === maxNames) break;
+  }
+  return [...names];
+}

@@ -1,0 +1,81 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Item } from './table.ts';
+import { UnreadableItemError } from './unreadable-item-error.ts';
+
+type OptionalAttributes = Readonly<Record<string, AttributeValue | undefined>>;
+
+/** A text attribute; undefined leaves it out. */
+export function text(value: string): AttributeValue.SMember;
+export function text(value: string | undefined): AttributeValue.SMember | undefined;
+export function text(value: string | undefined) {
+  return value === undefined ? undefined : { S: value };
+}
+
+/** A number attribute; undefined leaves it out. */
+export function number(value: number): AttributeValue.NMember;
+export function number(value: number | undefined): AttributeValue.NMember | undefined;
+export function number(value: number | undefined) {
+  return value === undefined ? undefined : { N: String(value) };
+}
+
+/** A value as JSON text; undefined leaves it out. */
+export function jsonText(value: unknown): AttributeValue.SMember | undefined {
+  return value === undefined ? undefined : { S: JSON.stringify(value) };
+}
+
+/** The attributes that are there. */
+export function presentAttributes(attributes: OptionalAttributes): Item {
+  // The filter leaves no undefined value.
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Item;
+}
+
+/** Throws `UnreadableItemError` when the attribute is missing or no text. */
+export function readText(item: Item, name: string): string {
+  return readOptionalText(item, name) ?? missing(item, name, 'text');
+}
+
+/** Undefined when the attribute is missing or no text. */
+export function readOptionalText(item: Item, name: string): string | undefined {
+  return item[name]?.S;
+}
+
+/** Throws `UnreadableItemError` when the attribute is missing or no number. */
+export function readNumber(item: Item, name: string): number {
+  return readOptionalNumber(item, name) ?? missing(item, name, 'a number');
+}
+
+/** Undefined when the attribute is missing or no number. */
+export function readOptionalNumber(item: Item, name: string): number | undefined {
+  const digits = item[name]?.N;
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** The value of an attribute that `jsonText` wrote; the caller names its type. */
+export function readOptionalJson<Value>(item: Item, name: string): Value | undefined {
+  const json = readOptionalText(item, name);
+  // Only this service's own converters write such an attribute, from a value of this type.
+  return json === undefined ? undefined : (JSON.parse(json) as Value);
+}
+
+/** An object with the member, or without it when there is no value. */
+export function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [name in Name]?: Value } {
+  // A computed name widens to string; the object has this one member or none.
+  return (value === undefined ? {} : { [name]: value }) as { readonly [name in Name]?: Value };
+}
+
+/** Throws `UnreadableItemError` unless the item was written in the one layout that this release knows. */
+export function checkSchemaVersion(item: Item, schemaVersion: number): void {
+  const found = readNumber(item, 'z');
+  if (found === schemaVersion) return;
+  throw new UnreadableItemError(
+    item,
+    `has schema version ${found}; this release reads ${schemaVersion}: use the release that wrote it, or a newer one`,
+  );
+}
+
+function missing(item: Item, name: string, kind: string): never {
+  throw new UnreadableItemError(item, `lacks the attribute ${name} (${kind})`);
+}

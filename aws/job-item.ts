@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type JobStatus, stateTable } from '../core/contract/job-state.ts';
+import { defaultLimits, defaultPolicy } from '../core/jobs/defaults.ts';
+import type { Job } from '../core/jobs/job.ts';
+import { derivedTraceparent } from '../core/jobs/traceparent.ts';
+import { digestAttribute, readDigest } from './digest-attribute.ts';
+import {
+  checkSchemaVersion,
+  jsonText,
+  number,
+  optional,
+  presentAttributes,
+  readNumber,
+  readOptionalJson,
+  readOptionalNumber,
+  readOptionalText,
+  readText,
+  text,
+} from './item-attributes.ts';
+import { indexAttributes } from './job-indexes.ts';
+import { readMoves, writeMoves } from './job-moves.ts';
+import { payloadAttributes, readPayload } from './payload-attribute.ts';
+import type { Item } from './table.ts';
+import { jobItemKey, readJobKey } from './table-keys.ts';
+import { UnreadableItemError } from './unreadable-item-error.ts';
+
+/**
+ * Layout of the items that this release writes and reads. What an absent attribute stands for belongs to the
+ * layout: another default in the core needs another version here.
+ */
+export const schemaVersion = 1;
+
+/**
+ * A job as an item. Names are short and derivable values are left out, because a write is billed by the size of
+ * the whole item: the usual job must stay below 1,024 bytes.
+ *
+ * | name | type | holds | absent when |
+ * |------|------|-------|-------------|
+ * | `pk` `sk` | S | tenant and id (table-keys.ts) | |
+ * | `z` | N | layout of the item | |
+ * | `v` | N | version | |
+ * | `st` | S | status | |
+ * | `svc` | S | tenant and service name, key of an index | |
+ * | `sv` | S | service version | |
+ * | `o` | S | owner | |
+ * | `n` | S | name | it is the service's name |
+ * | `tg` `md` | S | tags, metadata as JSON | there are none |
+ * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
+ * | `po` `qo` `ro` | S | `<bytes>#<object key>` of the same | on the item, or none |
+ * | `f` | S | failure as JSON | none |
+ * | `rp` `li` | S | retry policy, limits as JSON | the defaults of the core |
+ * | `tp` | S | traceparent | derived from the id |
+ * | `ra` | N | requestedAt | it is the time in the id |
+ * | `ca` `xa` `fa` `na` | N | scheduledAt, startedAt, finishedAt, nextAttemptAt | not set |
+ * | `ua` | N | updatedAt | it is the time of the last move |
+ * | `a` | N | attempt | 0 |
+ * | `s` | N | starts | 1 |
+ * | `ea` | S | ended attempts as JSON | none |
+ * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
+ * | `m` | S | moves (job-moves.ts) | only `pending` at requestedAt |
+ * | `due` `dueAt` `live` | S N S | keys of indexes (job-indexes.ts) | see there |
+ */
+export function toItem(job: Job): Item {
+  return {
+    ...jobItemKey({ tenant: job.tenant, jobId: job.id }),
+    ...indexAttributes(job),
+    ...presentAttributes({
+      z: number(schemaVersion),
+      v: number(job.version),
+      st: text(job.status),
+      sv: text(job.service.version),
+      o: text(job.owner),
+      n: text(unless(job.name, job.service.name)),
+      tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
+      md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
+      rp: jsonText(unless(job.policy, defaultPolicy)),
+      li: jsonText(unless(job.limits, defaultLimits)),
+      tp: text(unless(job.traceparent, derivedTraceparent(job.id))),
+    }),
+    ...payloadAttributes('p', job.parameters),
+    ...payloadAttributes('q', job.request),
+    ...payloadAttributes('r', job.result),
+    ...courseAttributes(job),
+  };
+}
+
+/** What changes as the job goes on. */
+function courseAttributes(job: Job): Item {
+  return presentAttributes({
+    ra: number(unless(job.requestedAt, timeInId(job.id))),
+    ca: number(job.scheduledAt),
+    xa: number(job.startedAt),
+    fa: number(job.finishedAt),
+    na: number(job.nextAttemptAt),
+    ua: number(unless(job.updatedAt, job.moves.at(-1)?.at)),
+    a: number(unless(job.attempt, 0)),
+    s: number(unless(job.starts, 1)),
+    f: jsonText(job.failure),
+    ea: job.endedAttempts.length === 0 ? undefined : jsonText(job.endedAttempts),
+    ce: digestAttribute(job.claim?.executionDigest),
+    ct: digestAttribute(job.claim?.tokenDigest),
+    m: text(unless(writeMoves(job.moves, job.requestedAt), '')),
+  });
+}
+
+/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+export function fromItem(item: Item): Job {
+  checkSchemaVersion(item, schemaVersion);
+  const { tenant, jobId: id } = readJobKey(item);
+  const serviceName = readText(item, 'svc').slice(tenant.length + 1);
+  return {
+    tenant,
+    id,
+    name: readOptionalText(item, 'n') ?? serviceName,
+    status: readStatus(item),
+    service: { name: serviceName, version: readText(item, 'sv') },
+    tags: readOptionalJson<Job['tags']>(item, 'tg') ?? [],
+    metadata: readOptionalJson<Job['metadata']>(item, 'md') ?? {},
+    parameters: readPayload(item, 'p') ?? missingParameters(item),
+    ...optional('request', readPayload(item, 'q')),
+    ...optional('result', readPayload(item, 'r')),
+    policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
+    limits: readOptionalJson<Job['limits']>(item, 'li') ?? defaultLimits,
+    owner: readText(item, 'o'),
+    traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
+    version: readNumber(item, 'v'),
+    ...readCourse(item, readOptionalNumber(item, 'ra') ?? timeInId(id)),
+  };
+}
+
+function readCourse(item: Item, requestedAt: number) {
+  const moves = readMoves(readOptionalText(item, 'm') ?? '', requestedAt);
+  return {
+    requestedAt,
+    ...optional('scheduledAt', readOptionalNumber(item, 'ca')),
+    ...optional('startedAt', readOptionalNumber(item, 'xa')),
+    ...optional('finishedAt', readOptionalNumber(item, 'fa')),
+    ...optional('nextAttemptAt', readOptionalNumber(item, 'na')),
+    ...optional('dueAt', readOptionalNumber(item, 'dueAt')),
+    updatedAt: readOptionalNumber(item, 'ua') ?? moves.at(-1)?.at ?? requestedAt,
+    attempt: readOptionalNumber(item, 'a') ?? 0,
+    starts: readOptionalNumber(item, 's') ?? 1,
+    ...optional('failure', readOptionalJson<NonNullable<Job['failure']>>(item, 'f')),
+    endedAttempts: readOptionalJson<Job['endedAttempts']>(item, 'ea') ?? [],
+    ...optional('claim', readClaim(item)),
+    moves,
+  };
+}
+
+function readClaim(item: Item): Job['claim'] {
+  const [executionDigest, tokenDigest] = [readDigest(item, 'ce'), readDigest(item, 'ct')];
+  return executionDigest === undefined || tokenDigest === undefined
+    ? undefined
+    : { executionDigest, tokenDigest };
+}
+
+function readStatus(item: Item): JobStatus {
+  const status = readText(item, 'st');
+  if (Object.hasOwn(stateTable, status)) return status as JobStatus; // a key of the table of states
+  throw new UnreadableItemError(item, `has the unknown status "${status}"`);
+}
+
+function missingParameters(item: Item): never {
+  throw new UnreadableItemError(item, 'lacks its parameters (p or po)');
+}
+
+/** The value unless it is the one that an absent attribute stands for. */
+function unless<Value>(value: Value, implied: Value | undefined): Value | undefined {
+  return isDeepStrictEqual(value, implied) ? undefined : value;
+}
+
+/** The milliseconds in a UUIDv7 (RFC 9562, 5.7); NaN, which equals no time, for any other text. */
+function timeInId(jobId: string): number {
+  return Number.parseInt(jobId.slice(0, 8) + jobId.slice(9, 13), 16);
+}

@@ -1,0 +1,186 @@
+import * as z from 'zod/v4/core';
+import { deprecation, serviceDefinition, serviceRepresentation, serviceSummary } from '../core/contract/service-schemas.ts';
+import { jobEvent } from '../core/contract/event-schemas.ts';
+import { jobError, jobRepresentation, jobSummary, submission } from '../core/contract/job-schemas.ts';
+import { problem } from '../core/contract/problem-schema.ts';
+import { type ProblemSlug, problemTypes, problemUri } from '../core/contract/problem-types.ts';
+import { type HeaderName, type Route, type RouteAnswer, routes } from '../core/contract/routes.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Shapes that are named in the document; every other one stands where it is used. */
+const named = {
+  Deprecation: deprecation,
+  Job: jobRepresentation,
+  JobError: jobError,
+  JobEvent: jobEvent,
+  JobSummary: jobSummary,
+  Problem: problem,
+  Service: serviceRepresentation,
+  ServiceDefinition: serviceDefinition,
+  ServiceSummary: serviceSummary,
+  Submission: submission,
+};
+
+const headerTexts: Readonly<Record<HeaderName, string>> = {
+  Deprecation: 'Since when the service version is deprecated (RFC 9745)',
+  ETag: 'Strong tag of the state that is shown',
+  Link: 'The next page (RFC 8288)',
+  Location: 'Where the thing is',
+  'Preference-Applied': 'The wait that was used (RFC 7240)',
+  'Retry-After': 'Whole seconds until another look is worth it',
+};
+
+const parameterTexts: Readonly<Record<string, string>> = {
+  cursor: 'Where the last page ended, as `nextCursor` told',
+  id: 'Job id, or its URN',
+  limit: 'Items a page, 50 if not given; more than 1000 is lowered to 1000',
+  name: 'Name of the service',
+  service: 'Comma list of service names',
+  status: 'Comma list of states',
+  tag: 'Only versions that carry this tag',
+  version: 'Semantic version',
+};
+
+/** The OpenAPI 3.1 document of the route table. */
+export function openApiDocument(version: string): Json {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Errand',
+      version,
+      summary: 'Submit jobs to registered services and follow them to their end',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'The address that this document came from' }],
+    security: [{ bearer: [] }, { apiKey: [] }, { shortApiKey: [] }],
+    tags: [
+      { name: 'jobs', description: 'Submit jobs and follow them' },
+      { name: 'services', description: 'Register what can be run' },
+      { name: 'system', description: 'The API itself' },
+    ],
+    paths: paths(),
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
+      },
+      schemas: Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, inlineSchema(schema)])),
+    },
+  };
+}
+
+function paths(): Json {
+  const all: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const path = (all[route.path] ??= {});
+    path[route.method.toLowerCase()] = operation(route);
+  }
+  return all;
+}
+
+function operation(route: Route): Json {
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    tags: [tagOf(route)],
+    ...(route.scope === undefined ? { security: [] } : {}),
+    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } } }),
+    responses: { ...answers(route), ...problemAnswers(route) },
+  };
+}
+
+function tagOf({ path }: Route): string {
+  return /^\/v1\/(jobs|services)/.exec(path)?.[1] ?? 'system';
+}
+
+function pathParameters({ path }: Route): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: parameterTexts[name],
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters({ query }: Route): Json[] {
+  const shape = inlineSchema(query)['properties'] as Record<string, Json>; // a strict object always has properties
+  return Object.entries(shape).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    description: parameterTexts[name],
+    schema,
+  }));
+}
+
+function headerParameters(route: Route): Json[] {
+  const parameter = (name: string, description: string) => ({ name, in: 'header', description, schema: { type: 'string' } });
+  const cap = route.servedBy === 'submit' ? 280 : 25;
+  return [
+    ...(route.waits === true
+      ? [
+          parameter('Prefer', `\`wait=N\`: hold the call up to N seconds, ${cap} at most (RFC 7240)`),
+          parameter('Timeout', 'Another way to say `Prefer: wait=N`'),
+        ]
+      : []),
+    ...(route.conditional === true ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')] : []),
+    ...(route.operationId === 'submitJob' ? [parameter('traceparent', 'Trace to continue (W3C Trace Context)')] : []),
+  ];
+}
+
+function answers(route: Route): Json {
+  return Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer)]));
+}
+
+function answerOf({ description, schema, mediaType = 'application/json', headers = [] }: RouteAnswer): Json {
+  return {
+    description,
+    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers.map((name) => [name, headerOf(name)])) }),
+    ...(schema === undefined ? {} : { content: { [mediaType]: { schema: schemaOf(schema) } } }),
+  };
+}
+
+function headerOf(name: HeaderName): Json {
+  return { description: headerTexts[name], schema: { type: 'string' } };
+}
+
+/** One answer a status, telling each problem that may be behind it. */
+function problemAnswers(route: Route): Json {
+  const byStatus: Record<string, ProblemSlug[]> = {};
+  for (const slug of route.problems) (byStatus[problemTypes[slug].status] ??= []).push(slug);
+  const entries = Object.entries(byStatus).filter(([status]) => !(status in route.answers));
+  return Object.fromEntries(
+    entries.map(([status, slugs]) => [
+      status,
+      {
+        description: slugs.map((slug) => `${problemTypes[slug].title} (\`${problemUri(slug)}\`)`).join('; '),
+        content: { 'application/problem+json': { schema: schemaOf(problem) } },
+      },
+    ]),
+  );
+}
+
+function schemaOf(schema: z.$ZodType): Json {
+  const name = Object.entries(named).find(([, candidate]) => candidate === schema)?.[0];
+  return name === undefined ? inlineSchema(schema) : { $ref: `#/components/schemas/${name}` };
+}
+
+/** JSON Schema of a shape, in which named shapes are references and values that we do not look into are anything. */
+function inlineSchema(schema: z.$ZodType): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    unrepresentable: 'any',
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      const name = Object.entries(named).find(([, candidate]) => candidate === zodSchema)?.[0];
+      if (name === undefined || zodSchema === schema) return;
+      for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
+      Object.assign(jsonSchema, { $ref: `#/components/schemas/${name}` });
+    },
+  });
+  return json;
+}

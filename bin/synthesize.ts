@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const sources = ['{aws,core,examples,functions,infra,worker}/**/*.{ts,json}', 'cdk.json', 'package-lock.json', 'docs/openapi.json'];
+
+/**
+ * The cloud assembly of the CDK app as the sources are now: made by `cdk synth` when they changed, else the one
+ * made before. Several processes may ask at once; each makes its own and the last to finish is kept.
+ * @returns absolute directory of the assembly
+ */
+export function synthesize(): string {
+  const key = hashSources();
+  const assembly = join(root, '.build', 'assemblies', key);
+  if (existsSync(join(assembly, 'manifest.json'))) return assembly;
+  const fresh = `${assembly}.${process.pid}`;
+  mkdirSync(join(root, '.build', 'assemblies'), { recursive: true });
+  execFileSync(process.execPath, [cdkCommand(), 'synth', '--quiet', '--output', fresh], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+  });
+  keep(fresh, assembly);
+  return assembly;
+}
+
+function hashSources(): string {
+  const hash = createHash('sha256');
+  for (const file of globSync(sources, { cwd: root }).sort()) {
+    hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function cdkCommand(): string {
+  const manifest = join(root, 'node_modules', 'aws-cdk', 'package.json');
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
+  return join(root, 'node_modules', 'aws-cdk', bin['cdk'] ?? 'bin/cdk');
+}
+
+/** Older assemblies go; a service that runs from one has read it whole, except code that loads late: keep a few. */
+function keep(fresh: string, assembly: string): void {
+  try {
+    renameSync(fresh, assembly);
+  } catch {
+    rmSync(fresh, { recursive: true, force: true }); // Another process was first.
+  }
+  const record = join(root, '.build', 'assemblies', 'newest');
+  const names = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
+  const newest = [assembly, ...names.filter((name) => name !== assembly)];
+  for (const old of newest.slice(5)) rmSync(old, { recursive: true, force: true });
+  writeFileSync(record, newest.slice(0, 5).join('\n'));
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { jobError, jobStatus } from './job-schemas.ts';
+
+/** A CloudEvents 1.0 event of the job log; `id` is `<jobId>/<sequence>`. */
+export const jobEvent = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  time: z.string(),
+  datacontenttype: z.literal('application/json'),
+  /** Ten digits with leading zeros, so that text order is the order of the moves. */
+  sequence: z.string(),
+  traceparent: z.string(),
+  tenant: z.string(),
+  data: z.strictObject({
+    jobId: z.string(),
+    name: z.string(),
+    status: jobStatus,
+    previousStatus: z.optional(jobStatus),
+    service: z.strictObject({ name: z.string(), version: z.string() }),
+    tags: z.array(z.string()),
+    attempt: z.int(),
+    error: z.optional(jobError),
+    resultUrl: z.optional(z.string()),
+  }),
+});
+
+export type JobEvent = z.infer<typeof jobEvent>;

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { jobStatuses } from './job-state.ts';
+import { jsonObject, jsonValue } from './json.ts';
+import { failureCode, retryPolicy, timeLimits } from './policy.ts';
+import { tags } from './service-schemas.ts';
+
+const name = z.string().check(z.minLength(1), z.maxLength(256));
+
+/** A request for a job. The parameters are checked against the service's own schema. */
+export const submission = z.strictObject({
+  service: z.union([
+    z.string().check(z.minLength(1), z.maxLength(2048)),
+    z.strictObject({
+      name: z.string().check(z.minLength(1), z.maxLength(63)),
+      version: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+    }),
+  ]),
+  name: z.optional(name),
+  tags: z.optional(tags),
+  parameters: z.optional(jsonValue),
+  retry: z.optional(retryPolicy),
+  ...timeLimits,
+  /** Free JSON for the caller's own use: at most 4,096 bytes. */
+  metadata: z.optional(jsonObject),
+});
+
+export type Submission = z.infer<typeof submission>;
+
+const statusList = [...jobStatuses] as [(typeof jobStatuses)[number], ...(typeof jobStatuses)[number][]]; // not empty
+export const jobStatus = z.enum(statusList);
+
+const time = z.string();
+
+/** RFC 9457 members without `status`, with the code of the failure. */
+export const jobError = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  code: failureCode,
+  /** Whether a further attempt was allowed for this failure. */
+  retryable: z.boolean(),
+  attempt: z.int(),
+});
+
+const summaryShape = {
+  id: z.string(),
+  urn: z.string(),
+  name,
+  status: jobStatus,
+  service: z.strictObject({ name: z.string(), version: z.string() }),
+  tags: z.array(z.string()),
+  metadata: jsonObject,
+  requestedAt: time,
+  scheduledAt: z.optional(time),
+  startedAt: z.optional(time),
+  finishedAt: z.optional(time),
+  updatedAt: time,
+  /** 0 before the first attempt. */
+  attempt: z.int(),
+  maxAttempts: z.int(),
+  nextAttemptAt: z.optional(time),
+  owner: z.string(),
+  version: z.int(),
+  links: z.record(z.string(), z.string()),
+};
+
+/** A job in a list: without parameters, result and error detail. */
+export const jobSummary = z.strictObject(summaryShape);
+
+export const jobRepresentation = z.strictObject({
+  ...summaryShape,
+  /** Left out, with a `request` link, when larger than 32 KB. */
+  parameters: z.optional(jsonValue),
+  /** Left out, with a `result` link, when larger than 32 KB. */
+  result: z.optional(jsonValue),
+  resultMediaType: z.optional(z.string()),
+  error: z.optional(jobError),
+  traceparent: z.string(),
+});
+
+export type JobRepresentation = z.infer<typeof jobRepresentation>;
+export type JobSummary = z.infer<typeof jobSummary>;

@@ -1,0 +1,65 @@
+import type * as z from 'zod/mini';
+import { faultsError } from './problem-error.ts';
+import type { Fault } from './problem-schema.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** The value as its schema types it; throws `invalid-request` with every fault. */
+export function parseWire<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const read = schema.safeParse(value, { reportInput: true });
+  if (read.success) return read.data;
+  throw faultsError('invalid-request', read.error.issues.flatMap(toFaults));
+}
+
+/** RFC 6901: `/a/b`, with `~` and `/` in names escaped. */
+export function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function toFaults(issue: Issue): readonly Fault[] {
+  const pointer = pointerTo(issue.path);
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, ...describe(issue) }];
+  return issue.keys.map((key) => ({
+    pointer: pointerTo([...issue.path, key]),
+    detail: 'is not known here',
+    keyword: 'additionalProperties',
+  }));
+}
+
+function describe(issue: Issue): { readonly detail: string; readonly keyword: string } {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return { detail: `is required (${issue.expected})`, keyword: 'required' };
+      return { detail: `must be ${withArticle(issue.expected)}`, keyword: 'type' };
+    case 'too_small':
+      return { detail: `must ${sized(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
+    case 'too_big':
+      return { detail: `must ${sized(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
+    case 'invalid_format':
+      return { detail: issue.message === 'Invalid input' ? 'has the wrong form' : issue.message, keyword: 'format' };
+    case 'invalid_value':
+      return { detail: `must be one of ${issue.values.map(String).join(', ')}`, keyword: 'enum' };
+    case 'invalid_union':
+      return { detail: unionDetail(issue), keyword: 'type' };
+    default:
+      return { detail: issue.message, keyword: issue.code };
+  }
+}
+
+function withArticle(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function sized(origin: string): string {
+  if (origin === 'string') return 'have a length of';
+  return origin === 'array' ? 'have a number of items of' : 'be';
+}
+
+/** The branch that came nearest tells most: the one whose faults lie deepest. */
+function unionDetail(issue: Issue & { code: 'invalid_union' }): string {
+  const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
+  const [nearest] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
+  const [first] = (nearest ?? []).flatMap(toFaults);
+  if (first === undefined) return 'has the wrong form';
+  return first.pointer === '' ? first.detail : `${first.pointer.slice(1)} ${first.detail}`;
+}

@@ -1,0 +1,34 @@
+/** How long a caller is ready to wait. */
+export interface WaitPreference {
+  /** Seconds, above 0 and at most the cap; may have a fraction. */
+  readonly seconds: number;
+}
+
+const number = /^\d{1,9}(?:\.\d{1,9})?$/;
+
+/**
+ * Reads `Prefer: wait=N` (RFC 7240) or its alias `Timeout: N`. `wait` alone means the cap, 0 no wait; what is not
+ * understood is ignored, as the RFC asks.
+ */
+export function readWait(
+  headers: { readonly prefer?: string | undefined; readonly timeout?: string | undefined },
+  capSeconds: number,
+): WaitPreference | undefined {
+  const asked = fromPrefer(headers.prefer, capSeconds) ?? fromNumber(headers.timeout?.trim());
+  if (asked === undefined || asked === 0) return undefined;
+  return { seconds: Math.min(asked, capSeconds) };
+}
+
+/** The first `wait` counts; a preference may carry parameters after a semicolon. */
+function fromPrefer(header: string | undefined, capSeconds: number): number | undefined {
+  for (const preference of header?.split(',') ?? []) {
+    const [name, value] = (preference.split(';')[0] ?? '').split('=', 2).map((part) => part.trim());
+    if (name?.toLowerCase() !== 'wait') continue;
+    return value === undefined ? capSeconds : fromNumber(value.replace(/^"(.*)"$/, '$1'));
+  }
+  return undefined;
+}
+
+function fromNumber(text: string | undefined): number | undefined {
+  return text !== undefined && number.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+
+/** One thing that is wrong with an input; the pointer starts at the root of the body (RFC 6901). */
+export const fault = z.strictObject({ pointer: z.string(), detail: z.string(), keyword: z.string() });
+export type Fault = z.infer<typeof fault>;
+
+/** RFC 9457, with the extension members that some problems have. */
+export const problem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.optional(z.string()),
+  errors: z.optional(z.array(fault)),
+  suggestions: z.optional(z.array(z.string())),
+  versions: z.optional(z.array(z.string())),
+  code: z.optional(z.string()),
+  jobStatus: z.optional(z.string()),
+  requestId: z.optional(z.string()),
+});
+
+export type Problem = z.infer<typeof problem>;

@@ -1,0 +1,264 @@
+import * as z from 'zod/mini';
+import { jobEvent } from './event-schemas.ts';
+import { jobRepresentation, jobSummary, submission } from './job-schemas.ts';
+import { jsonValue } from './json.ts';
+import { eventListQuery, jobListQuery, noQuery, pageOf, serviceListQuery } from './list-schemas.ts';
+import { problem } from './problem-schema.ts';
+import type { ProblemSlug } from './problem-types.ts';
+import { deprecation, serviceDefinition, serviceRepresentation, serviceSummary } from './service-schemas.ts';
+
+type Schema = z.core.$ZodType;
+
+export interface RouteAnswer {
+  readonly description: string;
+  /** Absent when the answer has no body. */
+  readonly schema?: Schema;
+  readonly mediaType?: string;
+  /** Names of headers that this answer may carry, each described in the OpenAPI document. */
+  readonly headers?: readonly HeaderName[];
+}
+
+export type HeaderName =
+  | 'Deprecation'
+  | 'ETag'
+  | 'Link'
+  | 'Location'
+  | 'Preference-Applied'
+  | 'Retry-After';
+
+/** What a key must allow for a route; a key may hold several. */
+export type Scope = 'jobs:read' | 'jobs:write' | 'services:read' | 'services:write';
+export const scopes = ['jobs:read', 'jobs:write', 'services:read', 'services:write'] as const satisfies Scope[];
+
+/** One operation of the API. The router, the API's resources, the OpenAPI document and the tests are made from it. */
+export interface Route {
+  readonly operationId: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** `{name}` stands for one segment. */
+  readonly path: string;
+  readonly summary: string;
+  /** The function that serves it: `submit` answers as a stream and may hold the call, `api` answers whole. */
+  readonly servedBy: 'submit' | 'api';
+  /** Absent: no key is asked for. */
+  readonly scope?: Scope;
+  readonly query: z.core.$ZodObject;
+  readonly body?: Schema;
+  /** True when `Prefer: wait=N` and `Timeout: N` are heard. */
+  readonly waits?: boolean;
+  readonly conditional?: boolean;
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  readonly problems: readonly ProblemSlug[];
+}
+
+const keyProblems = ['unauthenticated', 'forbidden', 'rate-limited', 'internal', 'unavailable'] as const;
+const bodyProblems = ['invalid-json', 'invalid-request', 'body-too-large', 'unsupported-media-type'] as const;
+
+export const routes = [
+  {
+    operationId: 'getHealth',
+    method: 'GET',
+    path: '/v1/health',
+    summary: 'Tell that the API answers',
+    servedBy: 'api',
+    query: noQuery,
+    answers: { 200: { description: 'The API answers', schema: z.strictObject({ status: z.literal('ok') }) } },
+    problems: ['invalid-request', 'internal'],
+  },
+  {
+    operationId: 'getOpenApi',
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'Describe this API in OpenAPI 3.1',
+    servedBy: 'api',
+    query: noQuery,
+    answers: { 200: { description: 'The OpenAPI document', schema: jsonValue } },
+    problems: ['invalid-request', 'internal'],
+  },
+  {
+    operationId: 'listServices',
+    method: 'GET',
+    path: '/v1/services',
+    summary: 'List registered service versions, by name and version',
+    servedBy: 'api',
+    scope: 'services:read',
+    query: serviceListQuery,
+    answers: { 200: { description: 'A page of versions', schema: pageOf(serviceSummary), headers: ['Link'] } },
+    problems: ['invalid-request', 'bad-cursor', ...keyProblems],
+  },
+  {
+    operationId: 'getService',
+    method: 'GET',
+    path: '/v1/services/{name}',
+    summary: 'Get a service with all its versions, newest first',
+    servedBy: 'api',
+    scope: 'services:read',
+    query: noQuery,
+    answers: {
+      200: {
+        description: 'The service',
+        schema: z.strictObject({ name: z.string(), versions: z.array(serviceRepresentation) }),
+      },
+    },
+    problems: ['invalid-request', 'service-not-found', ...keyProblems],
+  },
+  {
+    operationId: 'getServiceVersion',
+    method: 'GET',
+    path: '/v1/services/{name}/versions/{version}',
+    summary: 'Get one version',
+    servedBy: 'api',
+    scope: 'services:read',
+    query: noQuery,
+    answers: { 200: { description: 'The version', schema: serviceRepresentation } },
+    problems: ['invalid-request', 'service-not-found', ...keyProblems],
+  },
+  {
+    operationId: 'registerService',
+    method: 'PUT',
+    path: '/v1/services/{name}/versions/{version}',
+    summary: 'Register a version, or change one that no job has used',
+    servedBy: 'api',
+    scope: 'services:write',
+    query: noQuery,
+    body: serviceDefinition,
+    answers: {
+      200: { description: 'Unchanged, or changed because no job has used it', schema: serviceRepresentation },
+      201: { description: 'Registered', schema: serviceRepresentation, headers: ['Location'] },
+    },
+    problems: [...bodyProblems, 'version-immutable', 'schema-invalid', ...keyProblems],
+  },
+  {
+    operationId: 'deprecateService',
+    method: 'POST',
+    path: '/v1/services/{name}/versions/{version}/deprecate',
+    summary: 'Mark a version as no longer recommended',
+    servedBy: 'api',
+    scope: 'services:write',
+    query: noQuery,
+    body: deprecation,
+    answers: { 200: { description: 'The deprecated version', schema: serviceRepresentation } },
+    problems: [...bodyProblems, 'service-not-found', ...keyProblems],
+  },
+  {
+    operationId: 'deleteService',
+    method: 'DELETE',
+    path: '/v1/services/{name}/versions/{version}',
+    summary: 'Delete a version that no job has used',
+    servedBy: 'api',
+    scope: 'services:write',
+    query: noQuery,
+    answers: { 204: { description: 'Deleted' } },
+    problems: ['invalid-request', 'service-not-found', 'service-in-use', ...keyProblems],
+  },
+  {
+    operationId: 'submitJob',
+    method: 'POST',
+    path: '/v1/jobs',
+    summary: 'Submit a job, and hold the call until it ends when asked to',
+    servedBy: 'submit',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: submission,
+    waits: true,
+    answers: {
+      200: {
+        description: 'The job ended within the wait',
+        schema: jobRepresentation,
+        headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation'],
+      },
+      202: {
+        description: 'The job is accepted',
+        schema: jobRepresentation,
+        headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation'],
+      },
+    },
+    problems: [
+      ...bodyProblems,
+      'service-not-found',
+      'ambiguous-version',
+      'invalid-parameters',
+      ...keyProblems,
+    ],
+  },
+  {
+    operationId: 'listJobs',
+    method: 'GET',
+    path: '/v1/jobs',
+    summary: 'List jobs, newest first',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: jobListQuery,
+    answers: {
+      200: {
+        description: 'A page of jobs; `scanned` tells how many were read for filters that no index serves',
+        schema: z.strictObject({ ...pageOf(jobSummary).shape, scanned: z.optional(z.int()) }),
+        headers: ['Link'],
+      },
+    },
+    problems: ['invalid-request', 'bad-cursor', ...keyProblems],
+  },
+  {
+    operationId: 'getJob',
+    method: 'GET',
+    path: '/v1/jobs/{id}',
+    summary: 'Get a job; with a wait, once it has ended or, with If-None-Match, changed',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    waits: true,
+    conditional: true,
+    answers: {
+      200: {
+        description: 'The job as it is now',
+        schema: jobRepresentation,
+        headers: ['ETag', 'Retry-After', 'Preference-Applied'],
+      },
+      304: { description: 'Unchanged', headers: ['ETag', 'Retry-After', 'Preference-Applied'] },
+    },
+    problems: ['invalid-request', 'not-found', ...keyProblems],
+  },
+  {
+    operationId: 'getResult',
+    method: 'GET',
+    path: '/v1/jobs/{id}/result',
+    summary: 'Get the result of a job that succeeded',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    waits: true,
+    answers: {
+      200: { description: 'The result', schema: jsonValue, headers: ['Preference-Applied'] },
+      303: { description: 'The result is large: fetch it from this address', headers: ['Location'] },
+      409: {
+        description: "The job ended without a result: the job's own problem, with `code` and `jobStatus`",
+        schema: problem,
+        mediaType: 'application/problem+json',
+      },
+    },
+    problems: ['invalid-request', 'not-found', 'result-not-ready', ...keyProblems],
+  },
+  {
+    operationId: 'getRequest',
+    method: 'GET',
+    path: '/v1/jobs/{id}/request',
+    summary: 'Get the parameters as they were submitted, before defaults',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    answers: { 200: { description: 'The parameters', schema: jsonValue } },
+    problems: ['invalid-request', 'not-found', ...keyProblems],
+  },
+  {
+    operationId: 'getEvents',
+    method: 'GET',
+    path: '/v1/jobs/{id}/events',
+    summary: "Get a job's events in the order they happened",
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: eventListQuery,
+    answers: { 200: { description: 'A page of CloudEvents', schema: pageOf(jobEvent), headers: ['Link'] } },
+    problems: ['invalid-request', 'not-found', 'bad-cursor', ...keyProblems],
+  },
+] as const satisfies readonly Route[];
+
+export type OperationId = (typeof routes)[number]['operationId'];

@@ -1,0 +1,62 @@
+import type { JobEvent } from '../contract/event-schemas.ts';
+import { jobUrn } from '../contract/names.ts';
+import type { Failure, Job, Move } from '../jobs/job.ts';
+import { formatTime, representFailure } from '../jobs/represent-job.ts';
+
+/**
+ * The events of a job, made from its moves, so that the log has neither a gap nor a duplicate. An event says what
+ * was true when the move was made, except the name and tags, which are those of now.
+ * @param baseUrl the API's address, source of the events; without a slash at its end
+ * @param after the sequence number that the first event follows, 0 for all
+ */
+export function jobEvents(job: Job, baseUrl: string, after = 0): readonly JobEvent[] {
+  return job.moves.slice(after).map((move, index) => jobEvent(job, move, { baseUrl, sequence: after + index + 1 }));
+}
+
+function jobEvent(
+  job: Job,
+  move: Move,
+  { baseUrl, sequence }: { readonly baseUrl: string; readonly sequence: number },
+): JobEvent {
+  return {
+    specversion: '1.0',
+    id: `${job.id}/${sequence}`,
+    source: baseUrl,
+    type: `errand.job.${move.status}`,
+    subject: jobUrn(job.id),
+    time: formatTime(move.at),
+    datacontenttype: 'application/json',
+    sequence: String(sequence).padStart(10, '0'),
+    traceparent: job.traceparent,
+    tenant: job.tenant,
+    data: dataOf(job, move, { baseUrl, sequence }),
+  };
+}
+
+function dataOf(
+  job: Job,
+  move: Move,
+  { baseUrl, sequence }: { readonly baseUrl: string; readonly sequence: number },
+): JobEvent['data'] {
+  const previous = job.moves[sequence - 2];
+  const failure = failureAt(job, move);
+  return {
+    jobId: job.id,
+    name: job.name,
+    status: move.status,
+    ...(previous === undefined ? {} : { previousStatus: previous.status }),
+    service: job.service,
+    tags: [...job.tags],
+    attempt: move.attempt,
+    ...(failure === undefined ? {} : { error: representFailure(failure) }),
+    ...(move.status === 'succeeded' ? { resultUrl: `${baseUrl}/v1/jobs/${job.id}/result` } : {}),
+  };
+}
+
+/** Why an attempt or the job ended badly, in the event that tells of it. */
+function failureAt(job: Job, move: Move): Failure | undefined {
+  if (move.status === 'retrying') {
+    return job.endedAttempts.find(({ number }) => number === move.attempt)?.failure;
+  }
+  return move.status === job.status ? job.failure : undefined;
+}

@@ -1,0 +1,31 @@
+import { type Job, sequenceOf } from '../jobs/job.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import { jobEvents } from './job-events.ts';
+
+/** One write of a job as the table's stream tells it. */
+export interface JobChange {
+  /** Position of the change in the stream. */
+  readonly position: string;
+  readonly before?: Job;
+  /** Absent when the record was deleted. */
+  readonly after?: Job;
+}
+
+/**
+ * Publishes the moves in a batch of changes and answers the positions of the changes that could not be published.
+ * A change without a move, such as another `dueAt`, publishes nothing. A batch that comes twice is published
+ * twice: consumers drop duplicates by `id`.
+ */
+export async function publishEvents(
+  deps: { readonly bus: EventBus },
+  { changes, baseUrl }: { readonly changes: readonly JobChange[]; readonly baseUrl: string },
+): Promise<readonly string[]> {
+  const events = changes.map((change) => ({ position: change.position, events: movesOf(change, baseUrl) }));
+  const unpublished = new Set((await deps.bus.publish(events.flatMap((change) => change.events))).map(({ id }) => id));
+  return events.filter((change) => change.events.some(({ id }) => unpublished.has(id))).map((change) => change.position);
+}
+
+function movesOf({ before, after }: JobChange, baseUrl: string) {
+  if (after === undefined) return [];
+  return jobEvents(after, baseUrl, before === undefined ? 0 : sequenceOf(before));
+}

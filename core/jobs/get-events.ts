@@ -1,0 +1,30 @@
+import type { JobEvent } from '../contract/event-schemas.ts';
+import { ProblemError } from '../contract/problem-error.ts';
+import { jobEvents } from '../events/job-events.ts';
+import type { JobKey } from '../ports/job-store.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { type GetJobDeps, getJob } from './get-job.ts';
+import { sequenceOf } from './job.ts';
+
+export interface GetEventsInput {
+  readonly key: JobKey;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly cursor?: string;
+  /** 1..1000. */
+  readonly limit: number;
+}
+
+/** A page of a job's events in their order. Throws `not-found` and `bad-cursor`. */
+export async function getEvents(
+  deps: GetJobDeps,
+  { key, baseUrl, cursor, limit }: GetEventsInput,
+): Promise<{ readonly events: readonly JobEvent[]; readonly nextCursor?: string }> {
+  const job = await getJob(deps, key);
+  const identity = { list: 'events', tenant: key.tenant, jobId: key.jobId };
+  const after = cursor === undefined ? 0 : Number(readCursor(identity, cursor));
+  if (!Number.isSafeInteger(after)) throw new ProblemError('bad-cursor', 'The cursor is damaged');
+  const events = jobEvents(job, baseUrl, after).slice(0, limit);
+  const last = after + events.length;
+  return last < sequenceOf(job) ? { events, nextCursor: writeCursor(identity, String(last)) } : { events };
+}

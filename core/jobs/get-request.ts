@@ -1,0 +1,13 @@
+import type { JobKey } from '../ports/job-store.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { type GetJobDeps, getJob } from './get-job.ts';
+import { readJson } from './stored-json.ts';
+
+/** The parameters as submitted, before defaults, as JSON text. Throws `not-found`. */
+export async function getRequest(
+  deps: GetJobDeps & { readonly objects: ObjectStore },
+  key: JobKey,
+): Promise<string> {
+  const job = await getJob(deps, key);
+  return readJson(deps.objects, job.request ?? job.parameters);
+}

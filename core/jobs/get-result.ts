@@ -1,0 +1,41 @@
+import { isTerminal } from '../contract/job-state.ts';
+import { ProblemError } from '../contract/problem-error.ts';
+import type { JobKey } from '../ports/job-store.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { type GetJobDeps, getJob } from './get-job.ts';
+import type { Failure, Job } from './job.ts';
+import { readJson, sizeOf } from './stored-json.ts';
+import type { Wait } from './wait-for-job.ts';
+
+/** A result above this size is fetched from the object store, not through the API. */
+const maxAnsweredBytes = 1_048_576;
+const addressLifetimeSeconds = 900;
+
+export type ResultAnswer =
+  | { readonly kind: 'value'; readonly json: string }
+  | { readonly kind: 'elsewhere'; readonly url: string }
+  | { readonly kind: 'none'; readonly job: Job; readonly failure: Failure };
+
+/**
+ * The result of a job that succeeded, JSON `null` when the service returned none. Throws `not-found`, and
+ * `result-not-ready` while the job has not ended.
+ */
+export async function getResult(
+  deps: GetJobDeps & { readonly objects: ObjectStore },
+  key: JobKey,
+  wait?: Wait,
+): Promise<ResultAnswer> {
+  const job = await getJob(deps, key, wait);
+  if (!isTerminal(job.status)) throw new ProblemError('result-not-ready', `The job is ${job.status}`);
+  if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
+  const result = job.result ?? { kind: 'inline', json: 'null' };
+  if (result.kind === 'object' && sizeOf(result) > maxAnsweredBytes) {
+    return { kind: 'elsewhere', url: await deps.objects.presignGet(result.key, addressLifetimeSeconds) };
+  }
+  return { kind: 'value', json: await readJson(deps.objects, result) };
+}
+
+function failureOf(job: Job): Failure {
+  if (job.failure !== undefined) return job.failure;
+  throw new Error(`The job ${job.id} is ${job.status} without a failure`);
+}

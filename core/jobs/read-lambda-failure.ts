@@ -1,0 +1,79 @@
+import type { FailureCode } from '../contract/policy.ts';
+
+/** What the router's catcher hands on: an error name and a cause, which for a function's own error is JSON text. */
+export interface LambdaFailure {
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+export interface ReadFailure {
+  readonly code: FailureCode;
+  readonly detail: string;
+  readonly retryable?: boolean;
+}
+
+/** Room for the longest message and type of the worker library. */
+const maxDetailCharacters = 4200;
+
+/**
+ * Platform faults by name, and where user code could carry the same name, by a text that Lambda gives with it
+ * (docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html,
+ * docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+ */
+const platformFaults: ReadonlyArray<{ readonly name: RegExp; readonly text?: RegExp; readonly code: FailureCode }> = [
+  { name: /^States\.Timeout$/, code: 'timeout' },
+  { name: /^(?:Sandbox\.Timedout|Lambda\.Unknown)$/, text: /timed out/i, code: 'timeout' },
+  { name: /^Runtime\.ExitError$/, text: /signal: killed/, code: 'out-of-memory' },
+  { name: /^Runtime\.OutOfMemory$/, text: /out of memory/i, code: 'out-of-memory' },
+  { name: /^States\.DataLimitExceeded$/, code: 'invalid-result' },
+  { name: /^(?:Function\.ResponseSizeTooLarge|Runtime\.MarshalError)$/, code: 'invalid-result' },
+  { name: /^Lambda\.(?:TooManyRequestsException|EC2ThrottledException)$/, code: 'capacity' },
+  { name: /^Lambda\.ENILimitReachedException$/, code: 'capacity' },
+  { name: /^Runtime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|InvalidEntrypoint)$/, code: 'misconfigured' },
+  { name: /^Lambda\.(?:ResourceNotFoundException|AccessDeniedException|Invalid\w+Exception|KMS\w+)$/, code: 'misconfigured' },
+  { name: /^Lambda\.\w+$/, text: /not authorized to perform/, code: 'misconfigured' },
+  { name: /^Lambda\.\w+$/, code: 'dispatch-failed' },
+  { name: /^States\./, code: 'dispatch-failed' },
+];
+
+/** Tells what a caught error means for the job. Anything that is not the platform's fault is the service's. */
+export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure): ReadFailure {
+  const { message, type } = readCause(cause);
+  const fault = platformFaults.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
+  if (fault !== undefined) return { code: fault.code, detail: shorten(message === '' ? name : message) };
+  if (name === 'ServiceFailure') return readServiceFailure(message);
+  return { code: 'service-failed', detail: shorten(`${type ?? name}: ${message}`) };
+}
+
+function readCause(cause: string): { message: string; type?: string } {
+  const parsed = parseObject(cause);
+  const message = parsed?.['errorMessage'];
+  const type = parsed?.['errorType'];
+  return {
+    message: typeof message === 'string' ? message : cause,
+    ...(typeof type === 'string' ? { type } : {}),
+  };
+}
+
+/** The worker library's own failure: its message is JSON (worker/service-failure.ts tells the form). */
+function readServiceFailure(text: string): ReadFailure {
+  const parsed = parseObject(text);
+  const message = parsed?.['message'];
+  if (typeof message !== 'string') return { code: 'service-failed', detail: shorten(text) };
+  const type = parsed?.['type'];
+  const detail = typeof type === 'string' ? `${type}: ${message}` : message;
+  return { code: 'service-failed', detail: shorten(detail), retryable: parsed?.['retryable'] === true };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // A cause may be plain text.
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= maxDetailCharacters ? text : `${text.slice(0, maxDetailCharacters - 1)}…`;
+}

@@ -1,0 +1,85 @@
+import type { Fault } from '../contract/problem-schema.ts';
+import type { Chance, Clock } from '../ports/clock.ts';
+import type { ExecutionStarter } from '../ports/execution-starter.ts';
+import type { JobKey, JobStore } from '../ports/job-store.ts';
+import type { Log } from '../ports/log.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { ServiceStore } from '../ports/service-store.ts';
+import { validateParameters } from '../services/validate-parameters.ts';
+import type { Job } from './job.ts';
+import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
+import { type Outcome, type SettleAnswer, settleJob } from './settle-job.ts';
+import { startAttempt } from './start-attempt.ts';
+import { storeJson } from './stored-json.ts';
+import { updateJob } from './update-job.ts';
+
+export interface SettleAttemptDeps {
+  readonly jobs: JobStore;
+  readonly services: ServiceStore;
+  readonly objects: ObjectStore;
+  readonly executions: ExecutionStarter;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+}
+
+export interface SettleAttemptInput extends JobKey {
+  readonly attempt: number;
+  /** What the service returned, or what went wrong. */
+  readonly report: { readonly value: unknown } | { readonly error: LambdaFailure };
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+/** Ends an attempt with what was reported of it. A report that comes late or twice changes nothing. */
+export async function settleAttempt(
+  deps: SettleAttemptDeps,
+  input: SettleAttemptInput,
+): Promise<SettleAnswer['settled']> {
+  const current = await deps.jobs.get(input);
+  if (current === undefined || current.attempt !== input.attempt) return 'stale';
+  const outcome = await readReport(deps, current, input.report);
+  const jitter = deps.chance.fraction();
+  const answer = await updateJob(deps.jobs, input, (job) =>
+    settleJob(job, {
+      attempt: input.attempt,
+      outcome,
+      now: deps.clock.now(),
+      jitter,
+      lookAfter: input.lookAfter,
+    }),
+  );
+  if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
+    await startAttempt(deps, answer.job, answer.startDelaySeconds);
+  }
+  if (answer.settled === 'stale') deps.log.info('report-stale', { jobId: input.jobId, attempt: input.attempt });
+  return answer.settled;
+}
+
+async function readReport(
+  deps: SettleAttemptDeps,
+  job: Job,
+  report: SettleAttemptInput['report'],
+): Promise<Outcome> {
+  if ('error' in report) return { kind: 'failed', ...readLambdaFailure(report.error) };
+  const value = report.value ?? null;
+  const faults = await resultFaults(deps, job, value);
+  if (faults.length > 0) return { kind: 'failed', code: 'invalid-result', detail: tellFaults(faults) };
+  const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
+  return { kind: 'succeeded', result: await storeJson(deps.objects, place, JSON.stringify(value)) };
+}
+
+async function resultFaults(deps: SettleAttemptDeps, job: Job, value: unknown): Promise<readonly Fault[]> {
+  const service = await deps.services.get({ tenant: job.tenant, ...job.service });
+  const schema = service?.definition.result;
+  if (schema === undefined) return [];
+  // The value was parsed from JSON by the router.
+  const parsed = value as Parameters<typeof validateParameters>[0]['parameters'];
+  return validateParameters({ schema, parameters: parsed, pointer: '', fillDefaults: false }).faults;
+}
+
+function tellFaults(faults: readonly Fault[]): string {
+  const told = faults.slice(0, 5).map(({ pointer, detail }) => `${pointer === '' ? 'the result' : pointer} ${detail}`);
+  const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
+  return `The result breaks the service's result schema: ${told.join('; ')}${more}`;
+}

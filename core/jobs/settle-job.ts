@@ -1,0 +1,96 @@
+import { failureCodes } from '../contract/policy.ts';
+import type { EndedAttempt, Failure, Job, StoredJson } from './job.ts';
+import { moveJob } from './move-job.ts';
+import type { Decision } from './update-job.ts';
+
+/** How an attempt ended, as told by whoever saw it. */
+export type Outcome =
+  | { readonly kind: 'succeeded'; readonly result: StoredJson }
+  | {
+      readonly kind: 'failed';
+      readonly code: Failure['code'];
+      readonly detail: string;
+      /** Only for `service-failed`: whether the service said that another try may help. */
+      readonly retryable?: boolean;
+    };
+
+export interface Settlement {
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  readonly now: number;
+  /** Evenly from 0 to 1: the share of the backoff that is waited (full jitter). */
+  readonly jitter: number;
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+/** `stale`: the report came late, twice or from an attempt that is not the current one; nothing was changed. */
+export type SettleAnswer =
+  | { readonly settled: 'stale' }
+  | { readonly settled: 'ended'; readonly job: Job }
+  /** `startDelaySeconds`: start the router now and let it wait so long; absent when the sweep is to start it. */
+  | { readonly settled: 'retrying'; readonly job: Job; readonly startDelaySeconds?: number };
+
+/** A retry that is due within this time is started at once and waits in the router; a later one by the sweep. */
+const maxRouterDelaySeconds = 30;
+
+const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
+
+/** Ends an attempt, and the job with it unless its policy allows another. */
+export function settleJob(job: Job | undefined, settlement: Settlement): Decision<SettleAnswer> {
+  if (job === undefined || job.attempt !== settlement.attempt) return stale;
+  if (job.status === 'aborting') return ended(moveJob(job, 'aborted', { now: settlement.now, change: {} }));
+  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
+  const { outcome, now } = settlement;
+  if (outcome.kind === 'succeeded') {
+    return ended(moveJob(job, 'succeeded', { now, change: { result: outcome.result } }));
+  }
+  const failure = failureOf(job, outcome);
+  const retryAt = nextAttemptAt(job, failure, settlement);
+  if (retryAt === undefined) return ended(endWithFailure(job, failure, now));
+  return retried(job, failure, { now, retryAt, lookAfter: settlement.lookAfter });
+}
+
+/** The job ended by a failure, in the state that its code belongs to. */
+export function endWithFailure(job: Job, failure: Failure, now: number): Job {
+  return moveJob(job, failureCodes[failure.code].status, { now, change: { failure } });
+}
+
+function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
+  const { code, detail } = outcome;
+  const byPolicy = job.policy.retryOn?.includes(code);
+  const byNature = code === 'service-failed' ? outcome.retryable === true : failureCodes[code].retryable;
+  return { code, detail, retryable: byPolicy ?? byNature, attempt: job.attempt };
+}
+
+/** Undefined when no further attempt may start: not retryable, none left, or it would begin after the time limit. */
+function nextAttemptAt(job: Job, failure: Failure, settlement: Settlement): number | undefined {
+  const { maxAttempts, backoffSeconds, backoffRate } = job.policy;
+  if (!failure.retryable || job.attempt >= maxAttempts) return undefined;
+  const bound = Math.min(backoffSeconds * backoffRate ** (job.attempt - 1), 3600);
+  const delaySeconds = Math.ceil(bound * settlement.jitter);
+  const startAt = settlement.now + delaySeconds * 1000;
+  return startAt < job.requestedAt + job.limits.timeoutSeconds * 1000 ? startAt : undefined;
+}
+
+function retried(
+  job: Job,
+  failure: Failure,
+  { now, retryAt, lookAfter }: { now: number; retryAt: number; lookAfter: number },
+): Decision<SettleAnswer> {
+  const { claim: _, ...unclaimed } = job;
+  const attempt: EndedAttempt = { number: job.attempt, startedAt: job.startedAt ?? now, finishedAt: now, failure };
+  const delaySeconds = Math.ceil((retryAt - now) / 1000);
+  const startNow = delaySeconds <= maxRouterDelaySeconds;
+  const next = moveJob(unclaimed, 'retrying', {
+    now,
+    change: { nextAttemptAt: retryAt, starts: 1, endedAttempts: [...job.endedAttempts, attempt] },
+    dueAt: startNow ? retryAt + lookAfter : retryAt,
+  });
+  const start = startNow ? { startDelaySeconds: delaySeconds } : {};
+  return { next, answer: { settled: 'retrying', job: next, ...start } };
+}
+
+function ended(job: Job): Decision<SettleAnswer> {
+  return { next: job, answer: { settled: 'ended', job } };
+}

@@ -1,0 +1,27 @@
+import type { ExecutionStarter } from '../ports/execution-starter.ts';
+import type { Log } from '../ports/log.ts';
+import { routerFor } from './defaults.ts';
+import type { Job } from './job.ts';
+
+/**
+ * Starts the router for the next attempt of a job. A start that fails is no error of the caller: it is logged,
+ * and the job's `dueAt` brings the reconciler, which starts again.
+ */
+export async function startAttempt(
+  deps: { readonly executions: ExecutionStarter; readonly log: Log },
+  job: Job,
+  delaySeconds: number,
+): Promise<void> {
+  const input = {
+    tenant: job.tenant,
+    jobId: job.id,
+    attempt: job.attempt + 1,
+    start: job.starts,
+    delaySeconds,
+  };
+  try {
+    await deps.executions.start(routerFor(job.limits), input);
+  } catch (error) {
+    deps.log.warn('start-failed', { ...input, error: error instanceof Error ? error : new Error(String(error)) });
+  }
+}

@@ -1,0 +1,29 @@
+import { ProblemError } from '../contract/problem-error.ts';
+import type { JobKey, JobStore } from '../ports/job-store.ts';
+import type { Job } from './job.ts';
+
+/** What a use case wants of a job: an answer, and the job to write when something is to change. */
+export interface Decision<Answer> {
+  readonly next?: Job;
+  readonly answer: Answer;
+}
+
+const maxTries = 10;
+
+/**
+ * Reads, decides and writes on condition that nobody wrote in between; otherwise decides again on what is there
+ * now. Throws `unavailable` when it loses ten times, which needs a writer that never rests.
+ */
+export async function updateJob<Answer>(
+  jobs: Pick<JobStore, 'get' | 'replace'>,
+  key: JobKey,
+  decide: (job: Job | undefined) => Decision<Answer> | Promise<Decision<Answer>>,
+): Promise<Answer> {
+  for (let tried = 0; tried < maxTries; tried += 1) {
+    const job = await jobs.get(key);
+    const { next, answer } = await decide(job);
+    if (job === undefined || next === undefined) return answer;
+    if ((await jobs.replace(next, job.version)) === 'replaced') return answer;
+  }
+  throw new ProblemError('unavailable', `The job ${key.jobId} is being changed by others; try again`);
+}

@@ -1,0 +1,34 @@
+import type { Service } from '../services/service.ts';
+
+export interface ServiceKey {
+  readonly tenant: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface ServicePage {
+  /** In the order of their names, then of their versions' text. */
+  readonly services: readonly Service[];
+  /** Where the next page begins: the last service read. Absent at the end. */
+  readonly nextAfter?: { readonly name: string; readonly version: string };
+}
+
+/** Keeps service versions. */
+export interface ServiceStore {
+  /** Strongly consistent. */
+  get(key: ServiceKey): Promise<Service | undefined>;
+  /** All versions of one name, in no order. */
+  versions(tenant: string, name: string): Promise<readonly Service[]>;
+  list(query: {
+    readonly tenant: string;
+    readonly after?: { readonly name: string; readonly version: string };
+    readonly limit: number;
+  }): Promise<ServicePage>;
+  /** Every name that the tenant has registered, sorted; at most 1,000. */
+  names(tenant: string): Promise<readonly string[]>;
+  insert(service: Service): Promise<'inserted' | 'exists'>;
+  /** Writes if the stored one still has `expectedRevision`. */
+  replace(service: Service, expectedRevision: number): Promise<'replaced' | 'conflict'>;
+  /** Deletes if the stored one still has `expectedRevision`. */
+  remove(key: ServiceKey, expectedRevision: number): Promise<'removed' | 'conflict'>;
+}

@@ -1,0 +1,82 @@
+import { type ParsedPattern, type PatternNode, UnjudgedPatternError } from './pattern-node.ts';
+
+interface Reader {
+  readonly text: string;
+  at: number;
+  readonly lookArounds: PatternNode[];
+}
+
+const empty: PatternNode = { kind: 'empty' };
+
+/**
+ * Reads a pattern that `new RegExp(text, 'u')` has accepted (ECMA-262, 22.2.1). Throws UnjudgedPatternError on a
+ * back reference or on flags inside the pattern.
+ */
+export function parsePattern(text: string): ParsedPattern {
+  const reader: Reader = { text, at: 0, lookArounds: [] };
+  const root = readChoice(reader);
+  return { root, lookArounds: reader.lookArounds };
+}
+
+function readChoice(reader: Reader): PatternNode {
+  const branches = [readSequence(reader)];
+  while (reader.text[reader.at] === '|') {
+    reader.at += 1;
+    branches.push(readSequence(reader));
+  }
+  return { kind: 'choice', branches };
+}
+
+function readSequence(reader: Reader): PatternNode {
+  const parts: PatternNode[] = [];
+  while (reader.at < reader.text.length && !'|)'.includes(reader.text[reader.at] ?? '')) {
+    parts.push(readQuantified(reader));
+  }
+  return { kind: 'sequence', parts };
+}
+
+function readQuantified(reader: Reader): PatternNode {
+  const body = readTerm(reader);
+  const quantifier = take(reader, /(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/y);
+  if (quantifier === undefined) return body;
+  const [text, least, comma, most] = quantifier;
+  if (least === undefined) {
+    return { kind: 'repeat', body, min: text[0] === '+' ? 1 : 0, max: text[0] === '?' ? 1 : Infinity };
+  }
+  const min = Number(least);
+  return { kind: 'repeat', body, min, max: comma === undefined ? min : most === '' ? Infinity : Number(most) };
+}
+
+function readTerm(reader: Reader): PatternNode {
+  if (reader.text[reader.at] === '(') return readGroup(reader);
+  if (take(reader, /[\^$]|\\[bB]/y) !== undefined) return empty;
+  if (take(reader, /\\(?:[1-9]\d*|k<[^>]*>)/y) !== undefined) {
+    throw new UnjudgedPatternError('a back reference is not allowed');
+  }
+  const atom = take(
+    reader,
+    /\[(?:\\.|[^\]\\])*\]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]+\}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]*\}|\\[^]|[^]/uy,
+  );
+  if (atom === undefined) throw new UnjudgedPatternError(`cannot be read at ${reader.at}`);
+  return { kind: 'atom', source: atom[0] };
+}
+
+function readGroup(reader: Reader): PatternNode {
+  const opening = take(reader, /\((?:\?(?::|<?[=!]|<[^>]*>))?/y)?.[0] ?? '(';
+  if (opening === '(' && reader.text[reader.at] === '?') {
+    throw new UnjudgedPatternError('flags inside the pattern are not allowed');
+  }
+  const inside = readChoice(reader);
+  reader.at += 1;
+  if (!/[=!]$/.test(opening) || /^\(\?<[^=!]/.test(opening)) return inside;
+  reader.lookArounds.push(inside);
+  return empty;
+}
+
+function take(reader: Reader, sticky: RegExp): RegExpExecArray | undefined {
+  sticky.lastIndex = reader.at;
+  const match = sticky.exec(reader.text);
+  if (match === null) return undefined;
+  reader.at += match[0].length;
+  return match;
+}

@@ -1,0 +1,134 @@
+import type { PatternNode } from './pattern-node.ts';
+
+/**
+ * Positions of a pattern (Glushkov's construction): each atom is a state, entered by reading one of its characters.
+ * An edge counts in how many ways one atom follows another without a character between them, up to 2.
+ */
+export interface PatternAutomaton {
+  readonly atoms: readonly string[];
+  readonly edges: readonly ReadonlyMap<number, number>[];
+}
+
+interface Part {
+  readonly first: readonly number[];
+  readonly last: readonly number[];
+  /** In how many ways it matches nothing, up to 2. */
+  readonly emptyWays: number;
+  /** How many characters it always matches; undefined when that varies. */
+  readonly fixedLength: number | undefined;
+}
+
+interface Builder {
+  readonly atoms: string[];
+  readonly edges: Map<number, number>[];
+  readonly maxAtoms: number;
+}
+
+/** A fixed count of equal parts behaves as this many: the count itself adds no ambiguity. */
+const copiesOfFixedPart = 3;
+const nothing: Part = { first: [], last: [], emptyWays: 1, fixedLength: 0 };
+
+/** Undefined when the pattern has more than `maxAtoms` positions. */
+export function buildAutomaton(node: PatternNode, maxAtoms: number): PatternAutomaton | undefined {
+  const builder: Builder = { atoms: [], edges: [], maxAtoms };
+  build(builder, node);
+  return builder.atoms.length > maxAtoms ? undefined : builder;
+}
+
+function build(builder: Builder, node: PatternNode): Part {
+  if (builder.atoms.length > builder.maxAtoms) return nothing;
+  switch (node.kind) {
+    case 'empty':
+      return nothing;
+    case 'atom':
+      return addAtom(builder, node.source);
+    case 'sequence':
+      return node.parts.map((part) => build(builder, part)).reduce((left, right) => join(builder, left, right), nothing);
+    case 'choice':
+      return node.branches.map((branch) => build(builder, branch)).reduce(either);
+    case 'repeat':
+      return repeat(builder, node);
+  }
+}
+
+function addAtom(builder: Builder, source: string): Part {
+  const position = builder.atoms.push(source) - 1;
+  builder.edges.push(new Map());
+  return { first: [position], last: [position], emptyWays: 0, fixedLength: 1 };
+}
+
+function join(builder: Builder, left: Part, right: Part): Part {
+  connect(builder, left.last, right.first);
+  return {
+    first: atMostTwice([...left.first, ...times(left.emptyWays, right.first)]),
+    last: atMostTwice([...times(right.emptyWays, left.last), ...right.last]),
+    emptyWays: Math.min(2, left.emptyWays * right.emptyWays),
+    fixedLength: sum(left.fixedLength, right.fixedLength),
+  };
+}
+
+function either(left: Part, right: Part): Part {
+  return {
+    first: [...left.first, ...right.first],
+    last: [...left.last, ...right.last],
+    emptyWays: Math.min(2, left.emptyWays + right.emptyWays),
+    fixedLength: left.fixedLength === right.fixedLength ? left.fixedLength : undefined,
+  };
+}
+
+function repeat(builder: Builder, node: Extract<PatternNode, { kind: 'repeat' }>): Part {
+  if (node.max === 0) return nothing;
+  const body = build(builder, node.body);
+  if (node.max === 1) return node.min === 1 ? body : optional(body);
+  if (node.min === node.max && body.fixedLength !== undefined && body.fixedLength > 0) {
+    return copies(builder, node, body);
+  }
+  connect(builder, body.last, body.first);
+  // A turn that the count demands may match nothing, so it is open which of the turns does.
+  if (node.min > 1 && body.emptyWays > 0) connect(builder, body.last, body.first);
+  return node.min === 0 ? optional({ ...body, fixedLength: undefined }) : { ...body, fixedLength: undefined };
+}
+
+function copies(builder: Builder, node: Extract<PatternNode, { kind: 'repeat' }>, body: Part): Part {
+  let whole = body;
+  for (let copy = 1; copy < Math.min(node.min, copiesOfFixedPart); copy += 1) {
+    whole = join(builder, whole, build(builder, node.body));
+  }
+  if (node.body.kind !== 'atom') loopApart(builder, node.body);
+  return { ...whole, fixedLength: (body.fixedLength ?? 0) * node.min };
+}
+
+/** A part that is ambiguous in itself multiplies its ways with every copy, as it would in a loop. */
+function loopApart(builder: Builder, body: PatternNode): void {
+  const part = build(builder, body);
+  connect(builder, part.last, part.first);
+}
+
+function optional(part: Part): Part {
+  return { ...part, emptyWays: 1, fixedLength: part.fixedLength === 0 ? 0 : undefined };
+}
+
+function connect(builder: Builder, from: readonly number[], to: readonly number[]): void {
+  for (const source of from) {
+    const row = builder.edges[source];
+    for (const target of to) row?.set(target, Math.min(2, (row.get(target) ?? 0) + 1));
+  }
+}
+
+function times(count: number, positions: readonly number[]): readonly number[] {
+  return count === 0 ? [] : count === 1 ? positions : [...positions, ...positions];
+}
+
+/** An edge counts to 2, so more mentions of a position than 2 say nothing new. */
+function atMostTwice(positions: readonly number[]): readonly number[] {
+  const seen = new Map<number, number>();
+  return positions.filter((position) => {
+    const count = (seen.get(position) ?? 0) + 1;
+    seen.set(position, count);
+    return count <= 2;
+  });
+}
+
+function sum(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined || right === undefined ? undefined : left + right;
+}

@@ -1,0 +1,13 @@
+import type { JsonValue } from '../../contract/json.ts';
+import { isJsonObject } from './json-kind.ts';
+
+/** JSON text with sorted keys and no spaces: equal for two values exactly when they are equal as JSON. */
+export function canonicalJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
+  return `{${members.join(',')}}`;
+}

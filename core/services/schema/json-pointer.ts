@@ -1,0 +1,13 @@
+/** One more segment on an RFC 6901 pointer, with `~` and `/` escaped. */
+export function childPointer(pointer: string, segment: string | number): string {
+  return `${pointer}/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** The names that a pointer is made of; the root pointer `''` has none. */
+export function pointerSegments(pointer: string): readonly string[] {
+  if (pointer === '') return [];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

@@ -1,0 +1,7 @@
+import { defineService } from '../../worker/define-service.ts';
+import { type ProfileParameters, profileTable } from './profile-table.ts';
+
+/** Describes each column of a CSV table; parameters and result are those of `service.json`. */
+export const handler = defineService(({ parameters }: { parameters: ProfileParameters }) =>
+  profileTable(parameters),
+);

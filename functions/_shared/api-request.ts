@@ -1,0 +1,71 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { ProblemError } from '../../core/contract/problem-error.ts';
+import type { Scope } from '../../core/contract/routes.ts';
+
+/** Who calls, as the authorizer told. */
+export interface Caller {
+  readonly tenant: string;
+  readonly principal: string;
+  readonly scopes: readonly string[];
+}
+
+const maxBodyBytes = 1_048_576;
+const maxDepth = 64;
+
+/** A header's value, whatever the case of its name; repeated headers are joined as RFC 9110 says. */
+export function header(event: APIGatewayProxyEvent, name: string): string | undefined {
+  const all = Object.entries(event.multiValueHeaders ?? {}).find(([key]) => key.toLowerCase() === name);
+  return all?.[1]?.join(', ');
+}
+
+/** Address of the API as its caller sees it, without a slash at its end; the stage is part of it unless a domain hides it. */
+export function baseUrl(event: APIGatewayProxyEvent): string {
+  const { stage, path } = event.requestContext;
+  const prefix = path.startsWith(`/${stage}/`) && !event.path.startsWith(`/${stage}/`) ? `/${stage}` : '';
+  const protocol = header(event, 'x-forwarded-proto') ?? 'https';
+  return `${protocol}://${header(event, 'host') ?? event.requestContext.domainName ?? ''}${prefix}`;
+}
+
+/** Who calls; throws `forbidden` when the key lacks the scope that the route asks for. */
+export function callerWith(event: APIGatewayProxyEvent, scope: Scope): Caller {
+  const { tenant, principal, scopes } = (event.requestContext.authorizer ?? {}) as Record<string, unknown>;
+  if (typeof tenant !== 'string' || typeof principal !== 'string' || typeof scopes !== 'string') {
+    throw new Error('The authorizer gave no caller');
+  }
+  const held = scopes.split(' ');
+  if (!held.includes(scope)) throw new ProblemError('forbidden', `The key needs the scope ${scope}`);
+  return { tenant, principal, scopes: held };
+}
+
+/** The body as JSON; throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */
+export function readJsonBody(event: APIGatewayProxyEvent): unknown {
+  checkMediaType(header(event, 'content-type'));
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.byteLength > maxBodyBytes) {
+    throw new ProblemError('body-too-large', `The body has ${body.byteLength} bytes; at most ${maxBodyBytes} are taken`);
+  }
+  const value = parse(body.toString());
+  if (isDeeperThan(value, maxDepth)) {
+    throw new ProblemError('invalid-json', `The body is nested deeper than ${maxDepth} levels`);
+  }
+  return value;
+}
+
+function checkMediaType(mediaType: string | undefined): void {
+  const essence = mediaType?.split(';')[0]?.trim().toLowerCase();
+  if (essence === undefined || essence === 'application/json' || essence.endsWith('+json')) return;
+  throw new ProblemError('unsupported-media-type', `Send application/json, not ${essence}`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ProblemError('invalid-json', cause instanceof Error ? cause.message : 'The body is not JSON', { cause });
+  }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeperThan(child, levels - 1));
+}

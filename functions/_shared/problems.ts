@@ -1,0 +1,33 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { answerProblem } from './answer.ts';
+
+/** Errors of the AWS SDK that say no more than that a service is busy or away: the caller may try again. */
+const passing = /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|ServiceUnavailable|InternalServer|TimeoutError|ECONNREFUSED|ECONNRESET/;
+
+/**
+ * Turns whatever a handler throws into a problem answer, once. A problem is told as it is; anything else is logged
+ * with its cause and told without a word of its inside.
+ */
+export function problems(log: Log): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  return {
+    onError: (request) => {
+      const { requestId } = request.event.requestContext;
+      const problem = toProblem(toProblemError(request.error, log, requestId));
+      request.response = answerProblem({ ...problem, instance: request.event.path, requestId });
+    },
+  };
+}
+
+function toProblemError(error: unknown, log: Log, requestId: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const known = error instanceof Error ? error : new Error(String(error));
+  log.warn('request-failed', { requestId, error: known });
+  const code = 'code' in known ? String(known.code) : '';
+  if (passing.test(`${known.name} ${code}`)) {
+    return new ProblemError('unavailable', 'Try again in a moment', { cause: known });
+  }
+  return new ProblemError('internal', 'The fault is logged under the request id', { cause: known });
+}

@@ -1,0 +1,34 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { matchRoute } from '../../core/contract/match-route.ts';
+import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
+import type { Scope } from '../../core/contract/routes.ts';
+import { answerProblem } from '../_shared/answer.ts';
+import { baseUrl, type Caller, callerWith } from '../_shared/api-request.ts';
+import type { ApiDeps } from './operation.ts';
+import { operations } from './operations.ts';
+
+const nobody: Caller = { tenant: '', principal: '', scopes: [] };
+
+/** Finds the operation of a request and lets it answer; throws the problems of the route. */
+export async function answerRequest(deps: ApiDeps, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  const match = matchRoute(event.httpMethod, event.path);
+  if (match.kind === 'unknown') throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
+  if (match.kind === 'wrong-method') return answerWrongMethod(event, match.allowed);
+  const { operationId } = match.route;
+  const scope: Scope | undefined = 'scope' in match.route ? match.route.scope : undefined;
+  if (operationId === 'submitJob') throw new Error('submitJob is served by its own function');
+  return operations[operationId]({
+    deps,
+    event,
+    params: match.params,
+    caller: scope === undefined ? nobody : callerWith(event, scope),
+    baseUrl: baseUrl(event),
+  });
+}
+
+function answerWrongMethod(event: APIGatewayProxyEvent, allowed: readonly string[]): APIGatewayProxyResult {
+  const methods = allowed.join(', ');
+  const problem = toProblem(new ProblemError('method-not-allowed', `Use ${methods} here, not ${event.httpMethod}`));
+  const { requestId } = event.requestContext;
+  return answerProblem({ ...problem, instance: event.path, requestId }, { Allow: methods });
+}

@@ -1,0 +1,114 @@
+import { eventListQuery, jobListQuery, noQuery } from '../../core/contract/list-schemas.ts';
+import type { JobStatus } from '../../core/contract/job-state.ts';
+import { parseJobId } from '../../core/contract/names.ts';
+import { parseWire } from '../../core/contract/parse-wire.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
+import { problemUri } from '../../core/contract/problem-types.ts';
+import { failureCodes } from '../../core/contract/policy.ts';
+import { readWait } from '../../core/contract/prefer.ts';
+import { getEvents } from '../../core/jobs/get-events.ts';
+import { getJob } from '../../core/jobs/get-job.ts';
+import { getRequest } from '../../core/jobs/get-request.ts';
+import { getResult } from '../../core/jobs/get-result.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { listJobs } from '../../core/jobs/list-jobs.ts';
+import { summarizeJob } from '../../core/jobs/represent-job.ts';
+import { isTerminal } from '../../core/contract/job-state.ts';
+import type { JobKey } from '../../core/ports/job-store.ts';
+import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/answer.ts';
+import { header } from '../_shared/api-request.ts';
+import { answerJob, etagOf, jobHeaders, preferenceApplied } from '../_shared/job-answer.ts';
+import { nextLink, readLimit } from './paging.ts';
+import type { Operation } from './operation.ts';
+
+/** A buffered answer must be there after 29 s. */
+const longestWaitSeconds = 25;
+
+export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
+  const query = parseWire(jobListQuery, event.queryStringParameters ?? {});
+  // The pattern of the query lets only states through.
+  const statuses = query.status?.split(',') as JobStatus[] | undefined;
+  const page = await listJobs(deps, {
+    tenant: caller.tenant,
+    ...(statuses === undefined ? {} : { statuses: [...new Set(statuses)].sort() }),
+    ...(query.service === undefined ? {} : { services: [...new Set(query.service.split(','))].sort() }),
+    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    limit: readLimit(query.limit),
+  });
+  const body = {
+    items: page.jobs.map((job) => summarizeJob(job, baseUrl)),
+    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    ...(page.scanned === undefined ? {} : { scanned: page.scanned }),
+  };
+  return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
+};
+
+export const getJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  parseWire(noQuery, event.queryStringParameters ?? {});
+  const wait = waitOf(event);
+  const known = header(event, 'if-none-match');
+  const until = (job: Job) => isTerminal(job.status) || (known !== undefined && !matches(known, etagOf(job)));
+  const job = await getJob(deps, keyOf(caller.tenant, params), {
+    waitMilliseconds: (wait?.seconds ?? 0) * 1000,
+    until,
+  });
+  const now = deps.clock.now();
+  if (known !== undefined && matches(known, etagOf(job))) return answerEmpty(304, jobHeaders(job, { now, wait }));
+  return answerJob(deps, job, { statusCode: 200, baseUrl, now, wait });
+};
+
+export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
+  parseWire(noQuery, event.queryStringParameters ?? {});
+  const wait = waitOf(event);
+  const key = keyOf(caller.tenant, params);
+  const headers = { 'Preference-Applied': preferenceApplied(wait) };
+  const result = await getResult(deps, key, { waitMilliseconds: (wait?.seconds ?? 0) * 1000 });
+  switch (result.kind) {
+    case 'value':
+      return answerText(200, result.json, headers);
+    case 'elsewhere':
+      return answerEmpty(303, { Location: result.url, ...headers });
+    case 'none': {
+      const { code, detail } = result.failure;
+      const type = problemUri(code);
+      const problem = { type, title: failureCodes[code].title, status: 409, detail, code, jobStatus: result.job.status };
+      return answerProblem({ ...problem, instance: event.path, requestId: event.requestContext.requestId }, headers);
+    }
+  }
+};
+
+export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
+  parseWire(noQuery, event.queryStringParameters ?? {});
+  return answerText(200, await getRequest(deps, keyOf(caller.tenant, params)));
+};
+
+export const getEventsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  const query = parseWire(eventListQuery, event.queryStringParameters ?? {});
+  const { events, nextCursor } = await getEvents(deps, {
+    key: keyOf(caller.tenant, params),
+    baseUrl,
+    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    limit: readLimit(query.limit),
+  });
+  const body = { items: events, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return answerJson(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
+};
+
+/** Another tenant's job has another key, so it is not found. */
+function keyOf(tenant: string, params: Readonly<Record<string, string>>): JobKey {
+  const text = params['id'] ?? '';
+  const jobId = parseJobId(text);
+  if (jobId === undefined) throw new ProblemError('not-found', `There is no job ${text.slice(0, 100)}`);
+  return { tenant, jobId };
+}
+
+function waitOf(event: Parameters<Operation>[0]['event']) {
+  const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
+  return readWait(headers, longestWaitSeconds);
+}
+
+/** RFC 9110, 13.1.2: a list of tags or `*`; weak ones match too. */
+function matches(ifNoneMatch: string, etag: string): boolean {
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etag);
+}

@@ -1,0 +1,32 @@
+import middy from '@middy/core';
+import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { createDynamoClient } from '../../aws/clients.ts';
+import { dynamoKeyStore } from '../../aws/dynamo-key-store.ts';
+import { systemClock } from '../../aws/system.ts';
+import type { ApiKey } from '../../core/access/api-key.ts';
+import { authorizeCaller } from '../../core/access/authorize-caller.ts';
+import { readEnvironment } from '../_shared/environment.ts';
+import { environment } from './environment.ts';
+import { cachedKeys } from './cached-keys.ts';
+
+const env = readEnvironment(environment);
+const store = dynamoKeyStore({ client: createDynamoClient(), tableName: env.TABLE_NAME });
+const keys = cachedKeys(store, systemClock);
+
+/** Called by API Gateway before every route that asks for a key: names the caller, or refuses with 401. */
+export const handler = middy().handler(async (event: APIGatewayRequestAuthorizerEvent) => {
+  const key = await authorizeCaller({ keys }, event.headers ?? {});
+  if (key === undefined) throw new Error('Unauthorized'); // API Gateway answers 401 to exactly this word.
+  return allow(key, event.methodArn);
+});
+
+function allow(key: ApiKey, methodArn: string): APIGatewayAuthorizerResult {
+  return {
+    principalId: key.principal,
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: methodArn }],
+    },
+    context: { tenant: key.tenant, principal: key.principal, scopes: key.scopes.join(' ') },
+  };
+}

@@ -1,0 +1,45 @@
+import middy from '@middy/core';
+import * as z from 'zod/mini';
+import { createDynamoClient, createStepFunctionsClient } from '../../aws/clients.ts';
+import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
+import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
+import { s3ObjectStore } from '../../aws/s3-object-store.ts';
+import { stepFunctionsStarter } from '../../aws/step-functions-starter.ts';
+import { chance, systemClock } from '../../aws/system.ts';
+import { settleAttempt } from '../../core/jobs/settle-attempt.ts';
+import { cachedServices } from '../../core/services/cached-services.ts';
+import { readEnvironment } from '../_shared/environment.ts';
+import { createLog } from '../_shared/logger.ts';
+import { environment } from './environment.ts';
+
+const env = readEnvironment(environment);
+const client = createDynamoClient();
+const deps = {
+  jobs: dynamoJobStore({ client, tableName: env.TABLE_NAME }),
+  services: cachedServices(dynamoServiceStore({ client, tableName: env.TABLE_NAME }), systemClock),
+  objects: s3ObjectStore({ bucketName: env.BUCKET_NAME }),
+  executions: stepFunctionsStarter({
+    client: createStepFunctionsClient(),
+    expressArn: env.EXPRESS_ROUTER_ARN,
+    standardArn: env.STANDARD_ROUTER_ARN,
+  }),
+  clock: systemClock,
+  chance,
+  log: createLog(),
+};
+const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+
+const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };
+
+/** What the router's last state says: what the service returned, or what was caught. */
+const report = z.union([
+  z.object({ ...attempt, error: z.object({ Error: z.string(), Cause: z._default(z.string(), '') }) }),
+  z.object({ ...attempt, value: z.unknown() }),
+]);
+
+/** Called by the job router: ends an attempt with what came of it. */
+export const handler = middy().handler(async (event: unknown) => {
+  const { tenant, jobId, attempt: number, ...outcome } = report.parse(event);
+  const settled = await settleAttempt(deps, { tenant, jobId, attempt: number, report: outcome, lookAfter });
+  return { settled };
+});

@@ -1,0 +1,99 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { JobDashboard } from './dashboard.ts';
+import { JobEventBus } from './event-bus.ts';
+import type { FunctionCode } from './function-entries.ts';
+import { HttpApi } from './http-api.ts';
+import {
+  apiFunction,
+  authorizeFunction,
+  type Common,
+  dispatchFunction,
+  publishEventsFunction,
+  reconcileFunction,
+  settleFunction,
+  submitFunction,
+} from './job-functions.ts';
+import { JobRouter } from './job-router.ts';
+import { JobTable } from './job-table.ts';
+import { Publisher } from './publisher.ts';
+import { Reconciler } from './reconciler.ts';
+import { ResultsBucket } from './results-bucket.ts';
+
+export interface ErrandStackProps extends StackProps {
+  /** Where each function's bundled code lies. */
+  readonly code: FunctionCode;
+  /** Begins the name of every function, state machine and bus; default `errand`. */
+  readonly prefix?: string;
+  /** How long after its creation a job that nothing claimed is looked at, 1 to 9999; default 60. */
+  readonly lookAfterSeconds?: number;
+  /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
+  readonly removalPolicy?: RemovalPolicy;
+  /** ARN of an SNS topic that is told when an alarm starts and ends. */
+  readonly alarmTopicArn?: string;
+}
+
+/** The whole service: table, bucket, bus, API, the router in two sizes, publisher and reconciler, and what watches them. */
+export class ErrandStack extends Stack {
+  constructor(scope: Construct, id: string, props: ErrandStackProps) {
+    super(scope, id, { description: 'Errand, a job service', ...props });
+    const prefix = props.prefix ?? 'errand';
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const events = new JobEventBus(this, 'Events', { eventBusName: `${prefix}-events` });
+    const common: Common = {
+      names: { prefix },
+      code: props.code,
+      jobTable: new JobTable(this, 'Jobs', { removalPolicy }),
+      results: new ResultsBucket(this, 'Results', { removalPolicy }),
+      lookAfterSeconds: props.lookAfterSeconds ?? 60,
+    };
+
+    const submit = submitFunction(this, common);
+    const api = apiFunction(this, common);
+    const authorize = authorizeFunction(this, common);
+    const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, api, authorize });
+
+    const dispatch = dispatchFunction(this, { ...common, apiUrl: httpApi.url });
+    const settle = settleFunction(this, common);
+    const { names } = common;
+    const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', dispatch, settle });
+    const standard = new JobRouter(this, 'StandardRouter', { names, kind: 'standard', dispatch, settle });
+    const routers = [express.machine, standard.machine];
+
+    const publishEvents = publishEventsFunction(this, { ...common, apiUrl: httpApi.url, events });
+    const publisher = new Publisher(this, 'Publisher', {
+      jobTable: common.jobTable,
+      publishEvents,
+      removalPolicy,
+    });
+    const reconcile = reconcileFunction(this, common);
+    new Reconciler(this, 'Reconciler', { reconcile });
+
+    const { restApi } = httpApi;
+    const alarms = new Alarms(this, 'Alarms', {
+      restApi,
+      dispatch,
+      publishEvents,
+      publisherMapping: publisher.mapping,
+      reconcile,
+      routers,
+      ...(props.alarmTopicArn === undefined ? {} : { topicArn: props.alarmTopicArn }),
+    });
+    new JobDashboard(this, 'Dashboard', {
+      dashboardName: prefix,
+      restApi,
+      functions: [submit, api, authorize, dispatch, settle, publishEvents, reconcile],
+      publishEvents,
+      routers,
+      alarms: alarms.all,
+    });
+
+    new CfnOutput(this, 'ApiUrl', { value: httpApi.url });
+    new CfnOutput(this, 'TableName', { value: common.jobTable.table.tableName });
+    new CfnOutput(this, 'BucketName', { value: common.results.bucket.bucketName });
+    new CfnOutput(this, 'BusName', { value: events.bus.eventBusName });
+    new CfnOutput(this, 'ExpressRouterArn', { value: express.machine.stateMachineArn });
+    new CfnOutput(this, 'StandardRouterArn', { value: standard.machine.stateMachineArn });
+  }
+}

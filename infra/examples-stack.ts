@@ -1,0 +1,36 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { FunctionCode } from './function-entries.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import { serviceFunctionName } from './names.ts';
+
+export interface ExamplesStackProps extends StackProps {
+  /** Where each function's bundled code lies. */
+  readonly code: FunctionCode;
+  /** The prefix of the service that is to invoke them; default `errand`. */
+  readonly prefix?: string;
+}
+
+/** Example services. They may do nothing but log: what they need comes with the invocation. */
+export class ExamplesStack extends Stack {
+  constructor(scope: Construct, id: string, props: ExamplesStackProps) {
+    super(scope, id, { description: 'Example services for Errand', ...props });
+    const names = { prefix: props.prefix ?? 'errand' };
+    new LambdaFunction(this, 'Echo', {
+      functionName: serviceFunctionName(names, 'echo'),
+      description: 'Gives back what it is given',
+      codeDirectory: props.code.echo,
+      environment: {},
+      timeoutSeconds: 240,
+      memoryMegabytes: 256,
+    });
+    new LambdaFunction(this, 'CsvProfile', {
+      functionName: serviceFunctionName(names, 'csv-profile'),
+      description: 'Tells what the columns of a CSV file hold',
+      codeDirectory: props.code['csv-profile'],
+      environment: {},
+      timeoutSeconds: 120,
+      memoryMegabytes: 1024,
+    });
+  }
+}

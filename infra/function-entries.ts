@@ -1,0 +1,20 @@
+/**
+ * Where each deployed function starts, by its short name. Paths are relative to the root of the checkout,
+ * and each file exports `handler`.
+ */
+export const functionEntries = {
+  submit: 'functions/submit/handler.ts',
+  api: 'functions/api/handler.ts',
+  authorize: 'functions/authorize/handler.ts',
+  dispatch: 'functions/dispatch/handler.ts',
+  settle: 'functions/settle/handler.ts',
+  'publish-events': 'functions/publish-events/handler.ts',
+  reconcile: 'functions/reconcile/handler.ts',
+  echo: 'examples/echo/handler.ts',
+  'csv-profile': 'examples/csv-profile/handler.ts',
+} as const;
+
+export type FunctionName = keyof typeof functionEntries;
+
+/** The directory of each function's bundled code, absolute. */
+export type FunctionCode = Readonly<Record<FunctionName, string>>;

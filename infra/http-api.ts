@@ -1,0 +1,152 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import {
+  AuthorizationType,
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  type MethodOptions,
+  RequestAuthorizer,
+  Resource,
+  ResponseTransferMode,
+  ResponseType,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { problemTypes } from '../core/contract/problem-types.ts';
+import { type Route, routes } from '../core/contract/routes.ts';
+import { gatewayAnswers, problemTemplate } from './gateway-responses.ts';
+
+export interface HttpApiProps {
+  readonly name: string;
+  /** Answers as a stream and may hold a call. */
+  readonly submit: IFunction;
+  /** Answers whole, within 29 s; gets everything that no other function serves, unknown paths included. */
+  readonly api: IFunction;
+  /** Decides on every call but those of public routes. */
+  readonly authorize: IFunction;
+}
+
+/**
+ * A Regional REST API made from the route table. Streamed and public routes have methods of their own; all else
+ * goes to one function, which knows the table. API Gateway's own answers are problem JSON like ours.
+ */
+export class HttpApi extends Construct {
+  readonly restApi: RestApi;
+  readonly #whole: LambdaIntegration;
+  readonly #streamed: LambdaIntegration;
+  readonly #guarded: MethodOptions;
+
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
+    super(scope, id);
+    this.restApi = this.#createApi(props.name);
+    this.#whole = new LambdaIntegration(props.api, { allowTestInvoke: false });
+    this.#streamed = new LambdaIntegration(props.submit, {
+      allowTestInvoke: false,
+      responseTransferMode: ResponseTransferMode.STREAM,
+      // 29 s when nothing is said; up to 15 minutes for a stream.
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+      timeout: Duration.seconds(300),
+    });
+    // Without identity sources a call without a key reaches the authorizer too, and only its own words answer it.
+    const authorizer = new RequestAuthorizer(this, 'Authorizer', {
+      handler: props.authorize,
+      identitySources: [],
+      resultsCacheTtl: Duration.seconds(0),
+    });
+    this.#guarded = { authorizer, authorizationType: AuthorizationType.CUSTOM };
+    for (const route of routes) this.#addOwnMethod(route);
+    this.#addRest(this.restApi.root);
+    this.#addGatewayResponses();
+  }
+
+  /** The address of the API with a slash at its end. */
+  get url(): string {
+    return this.restApi.url;
+  }
+
+  #createApi(restApiName: string): RestApi {
+    const restApi = new RestApi(this, 'RestApi', {
+      restApiName,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: 'live',
+        throttlingRateLimit: 1000,
+        throttlingBurstLimit: 2000,
+        tracingEnabled: false,
+      },
+    });
+    Validations.of(restApi).acknowledge(
+      {
+        id: 'AwsSolutions-APIG1',
+        reason:
+          'Access logs need a role set for the whole account and region, which is not ours to change; each function logs its own decisions.',
+      },
+      {
+        id: 'AwsSolutions-APIG2',
+        reason:
+          'Each route checks path, query and body against the schemas of the contract, and names every fault.',
+      },
+      {
+        id: 'AwsSolutions-APIG3',
+        reason:
+          'A web ACL costs at rest; the stage is throttled and every call but two public ones needs a key.',
+      },
+      { id: 'AwsSolutions-APIG6', reason: 'Execution logs need the same account-wide role as access logs.' },
+      {
+        id: 'AwsSolutions-COG4',
+        reason: 'Keys of this service are checked by a request authorizer; there are no user pools.',
+      },
+    );
+    return restApi;
+  }
+
+  #addOwnMethod(route: Route): void {
+    const open = route.scope === undefined;
+    if (!open && route.servedBy === 'api') return;
+    const resource = this.restApi.root.resourceForPath(route.path);
+    const integration = route.servedBy === 'submit' ? this.#streamed : this.#whole;
+    const options = open ? { authorizationType: AuthorizationType.NONE } : this.#guarded;
+    const method = resource.addMethod(route.method, integration, options);
+    if (!open) return;
+    Validations.of(method).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'A public route: it tells nothing of any tenant.',
+    });
+  }
+
+  /**
+   * Gives a resource and all below it the method ANY, and a greedy child where one can be, because a resource
+   * without a method would answer 403 and whether a sibling's greedy child would take over is not documented.
+   */
+  #addRest(resource: IResource): void {
+    const children = resource.node.children.filter((child) => child instanceof Resource);
+    for (const child of children) this.#addRest(child);
+    resource.addMethod('ANY', this.#whole, this.#guarded);
+    // A resource may have one child with a variable in its path.
+    if (isLeaf(resource) || children.some((child) => child.path.endsWith('}'))) return;
+    resource.addResource('{proxy+}').addMethod('ANY', this.#whole, this.#guarded);
+  }
+
+  #addGatewayResponses(): void {
+    for (const answer of gatewayAnswers) {
+      this.restApi.addGatewayResponse(answer.responseType, {
+        type: ResponseType.of(answer.responseType),
+        statusCode: String(problemTypes[answer.slug].status),
+        responseHeaders: {
+          'Content-Type': "'application/problem+json'",
+          'x-request-id': 'context.requestId',
+          ...answer.headers,
+        },
+        templates: { 'application/json': problemTemplate(answer) },
+      });
+    }
+  }
+}
+
+/** Whether no route of the table lies below the resource. */
+function isLeaf(resource: IResource): boolean {
+  const below = resource.path === '/' ? '/' : `${resource.path}/`;
+  return !routes.some((route) => route.path.startsWith(below));
+}

@@ -1,0 +1,163 @@
+import { Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Environment as ApiEnvironment } from '../functions/api/environment.ts';
+import type { Environment as AuthorizeEnvironment } from '../functions/authorize/environment.ts';
+import type { Environment as DispatchEnvironment } from '../functions/dispatch/environment.ts';
+import type { Environment as PublishEventsEnvironment } from '../functions/publish-events/environment.ts';
+import type { Environment as ReconcileEnvironment } from '../functions/reconcile/environment.ts';
+import type { Environment as SettleEnvironment } from '../functions/settle/environment.ts';
+import type { Environment as SubmitEnvironment } from '../functions/submit/environment.ts';
+import type { JobEventBus } from './event-bus.ts';
+import type { FunctionCode } from './function-entries.ts';
+import type { JobTable } from './job-table.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import { functionName, jobRouterArn, type Names } from './names.ts';
+import type { ResultsBucket } from './results-bucket.ts';
+
+/** What the functions of the service have in common. */
+export interface Common {
+  readonly names: Names;
+  readonly code: FunctionCode;
+  readonly jobTable: JobTable;
+  readonly results: ResultsBucket;
+  readonly lookAfterSeconds: number;
+}
+
+const memoryMegabytes = 256;
+
+/** Submits jobs. May hold a call as long as API Gateway holds a stream here, 300 s. */
+export function submitFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const submit = new LambdaFunction<SubmitEnvironment>(scope, 'Submit', {
+    ...named(common, 'submit'),
+    description: 'Submits jobs and holds the call until they end when asked to',
+    environment: {
+      ...storage(common),
+      ...routers(scope, common),
+      LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
+    },
+    timeoutSeconds: 300,
+  });
+  jobTable.grantItems(submit, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  results.grantRead(submit);
+  results.grantWrite(submit);
+  grantStartExecution(scope, common, submit);
+  return submit;
+}
+
+/** Serves all other routes, within the 29 s that API Gateway waits for a whole answer. */
+export function apiFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const api = new LambdaFunction<ApiEnvironment>(scope, 'Api', {
+    ...named(common, 'api'),
+    description: 'Serves every route but those that submit',
+    environment: storage(common),
+    timeoutSeconds: 29,
+  });
+  jobTable.grantItems(api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
+  jobTable.grantIndexQuery(api, 'live', 'service');
+  results.grantRead(api);
+  return api;
+}
+
+/** Decides who calls and what they may do. */
+export function authorizeFunction(scope: Construct, common: Common) {
+  const authorize = new LambdaFunction<AuthorizeEnvironment>(scope, 'Authorize', {
+    ...named(common, 'authorize'),
+    description: 'Tells API Gateway whose key a call carries and what it allows',
+    environment: { TABLE_NAME: common.jobTable.table.tableName },
+    timeoutSeconds: 10,
+  });
+  common.jobTable.grantItems(authorize, 'GetItem');
+  return authorize;
+}
+
+/** Claims an attempt for an execution of a router. */
+export function dispatchFunction(scope: Construct, common: Common & { readonly apiUrl: string }) {
+  const { jobTable, results } = common;
+  const dispatch = new LambdaFunction<DispatchEnvironment>(scope, 'Dispatch', {
+    ...named(common, 'dispatch'),
+    description: 'Claims one attempt of a job and tells how to carry it out',
+    environment: { ...storage(common), API_URL: common.apiUrl },
+    timeoutSeconds: 30,
+  });
+  jobTable.grantItems(dispatch, 'GetItem', 'Query', 'PutItem');
+  results.grantRead(dispatch);
+  return dispatch;
+}
+
+/** Ends an attempt, and may start the next one. */
+export function settleFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const settle = new LambdaFunction<SettleEnvironment>(scope, 'Settle', {
+    ...named(common, 'settle'),
+    description: 'Ends one attempt of a job with its outcome',
+    environment: { ...storage(common), ...routers(scope, common) },
+    timeoutSeconds: 30,
+  });
+  jobTable.grantItems(settle, 'GetItem', 'PutItem');
+  results.grantRead(settle);
+  results.grantWrite(settle);
+  grantStartExecution(scope, common, settle);
+  return settle;
+}
+
+/** Puts what changed on the bus; its stream permissions come with the publisher. */
+export function publishEventsFunction(
+  scope: Construct,
+  common: Common & { readonly apiUrl: string; readonly events: JobEventBus },
+) {
+  const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
+    ...named(common, 'publish-events'),
+    description: 'Publishes the moves of jobs to the event bus',
+    environment: { BUS_NAME: common.events.bus.eventBusName, API_URL: common.apiUrl },
+    timeoutSeconds: 60,
+  });
+  common.events.grantPut(publishEvents);
+  return publishEvents;
+}
+
+/** Looks at what is due. Ends before the next sweep begins. */
+export function reconcileFunction(scope: Construct, common: Common) {
+  const { jobTable } = common;
+  const reconcile = new LambdaFunction<ReconcileEnvironment>(scope, 'Reconcile', {
+    ...named(common, 'reconcile'),
+    description: 'Looks once a minute at every job that is due',
+    environment: {
+      TABLE_NAME: jobTable.table.tableName,
+      ...routers(scope, common),
+      LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
+    },
+    timeoutSeconds: 55,
+  });
+  jobTable.grantItems(reconcile, 'GetItem', 'PutItem');
+  jobTable.grantIndexQuery(reconcile, 'due');
+  grantStartExecution(scope, common, reconcile);
+  return reconcile;
+}
+
+function named({ names, code }: Common, name: keyof FunctionCode) {
+  return { functionName: functionName(names, name), codeDirectory: code[name], memoryMegabytes };
+}
+
+function storage({ jobTable, results }: Common) {
+  return { TABLE_NAME: jobTable.table.tableName, BUCKET_NAME: results.bucket.bucketName };
+}
+
+/** By name: the routers invoke dispatch and settle, so a reference to them would close a circle. */
+function routers(scope: Construct, { names }: Common) {
+  const stack = Stack.of(scope);
+  return {
+    EXPRESS_ROUTER_ARN: jobRouterArn(stack, names, 'express'),
+    STANDARD_ROUTER_ARN: jobRouterArn(stack, names, 'standard'),
+  };
+}
+
+function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['states:StartExecution'],
+    resourceArns: Object.values(routers(scope, common)),
+  });
+}

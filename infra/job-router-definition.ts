@@ -1,0 +1,128 @@
+export interface JobRouterTargets {
+  readonly dispatchArn: string;
+  readonly settleArn: string;
+  /** Limit of a whole execution. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Faults in which the function may never have run, or its answer was lost. Dispatch and settle do the same
+ * when they run twice, so both are tried again.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+const lambdaFaults = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'States.Timeout',
+];
+
+const invoke = 'arn:aws:states:::lambda:invoke';
+const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
+
+/**
+ * How one attempt of a job is carried out, in the Amazon States Language with JSONPath. The input is
+ * `{tenant, jobId, attempt, start, delaySeconds}`; the usual path has as few states as it can, because
+ * Standard executions are paid by the state.
+ */
+export function jobRouterDefinition(targets: JobRouterTargets) {
+  return {
+    Comment: 'Claims one attempt of a job, carries it out and settles it',
+    TimeoutSeconds: targets.timeoutSeconds,
+    StartAt: 'Delayed',
+    States: {
+      Delayed: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.delaySeconds', NumericGreaterThan: 0, Next: 'Delay' }],
+        Default: 'Dispatch',
+      },
+      Delay: { Type: 'Wait', SecondsPath: '$.delaySeconds', Next: 'Dispatch' },
+      Dispatch: dispatchState(targets.dispatchArn),
+      // The reconciler starts the attempt again; a failed execution would tell it nothing that it does not see.
+      LeaveToReconciler: { Type: 'Succeed' },
+      Route: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.route', StringEquals: 'lambda', Next: 'Invoke' }],
+        Default: 'Done',
+      },
+      Done: { Type: 'Succeed' },
+      Invoke: invokeState,
+      Settle: settleState(targets.settleArn, { 'value.$': '$.payload.value' }),
+      SettleFailure: settleState(targets.settleArn, { 'error.$': '$.payload' }),
+    },
+  } as const;
+}
+
+/** Turns the input into dispatch's answer: `{route, tenant, jobId, attempt, functionName, attemptTimeoutSeconds, payload}`. */
+function dispatchState(functionArn: string) {
+  return {
+    Type: 'Task',
+    Resource: invoke,
+    Parameters: {
+      FunctionName: functionArn,
+      Payload: { ...attempt, 'start.$': '$.start', 'executionId.$': '$$.Execution.Id' },
+    },
+    TimeoutSeconds: 60,
+    ResultSelector: { 'answer.$': '$.Payload' },
+    OutputPath: '$.answer',
+    Retry: [
+      {
+        ErrorEquals: lambdaFaults,
+        IntervalSeconds: 1,
+        BackoffRate: 2,
+        MaxAttempts: 4,
+        JitterStrategy: 'FULL',
+      },
+    ],
+    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'LeaveToReconciler' }],
+    Next: 'Route',
+  };
+}
+
+/** The result replaces the parameters: both together could break the limit of 262,144 bytes for a state. */
+const invokeState = {
+  Type: 'Task',
+  Resource: invoke,
+  Parameters: { 'FunctionName.$': '$.functionName', 'Payload.$': '$.payload' },
+  TimeoutSecondsPath: '$.attemptTimeoutSeconds',
+  ResultSelector: { 'value.$': '$.Payload' },
+  ResultPath: '$.payload',
+  // Of all faults only this one is sure to come before user code has run.
+  Retry: [
+    {
+      ErrorEquals: ['Lambda.TooManyRequestsException'],
+      IntervalSeconds: 1,
+      BackoffRate: 2,
+      MaxAttempts: 4,
+      JitterStrategy: 'FULL',
+    },
+  ],
+  Catch: [
+    // States.ALL does not include it.
+    { ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.payload', Next: 'SettleFailure' },
+    { ErrorEquals: ['States.ALL'], ResultPath: '$.payload', Next: 'SettleFailure' },
+  ],
+  Next: 'Settle',
+};
+
+/** Without a catch: an execution that could not settle fails, is counted by an alarm, and the reconciler settles. */
+function settleState(functionArn: string, outcome: Readonly<Record<string, string>>) {
+  return {
+    Type: 'Task',
+    Resource: invoke,
+    Parameters: { FunctionName: functionArn, Payload: { ...attempt, ...outcome } },
+    TimeoutSeconds: 60,
+    ResultPath: null,
+    Retry: [
+      {
+        ErrorEquals: lambdaFaults,
+        IntervalSeconds: 2,
+        BackoffRate: 2,
+        MaxAttempts: 5,
+        JitterStrategy: 'FULL',
+      },
+    ],
+    End: true,
+  };
+}

@@ -1,0 +1,48 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as CdkFunction, Code, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+export interface LambdaFunctionProps<Environment extends Readonly<Record<string, string>>> {
+  readonly functionName: string;
+  readonly description: string;
+  /** Holds `index.mjs`, which exports `handler`. */
+  readonly codeDirectory: string;
+  /** The type of the function's own environment schema, so that a missing variable does not compile. */
+  readonly environment: Environment;
+  /** 1 to 900. */
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+}
+
+/**
+ * A function on Node 24 and arm64 with a role of its own. The role may write to the function's own log group
+ * and nothing more until something is granted.
+ */
+export class LambdaFunction<Environment extends Readonly<Record<string, string>>> extends CdkFunction {
+  constructor(scope: Construct, id: string, props: LambdaFunctionProps<Environment>) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      logGroupName: `/aws/lambda/${props.functionName}`,
+      retention: RetentionDays.ONE_MONTH,
+      // A fixed name that stayed behind would stop the stack from being created again.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      functionName: props.functionName,
+      description: props.description,
+      code: Code.fromAsset(props.codeDirectory),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      environment: props.environment,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      memorySize: props.memoryMegabytes,
+      role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      logGroup,
+      tracing: Tracing.DISABLED,
+    });
+
+    logGroup.grantWrite(this);
+  }
+}

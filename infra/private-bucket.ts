@@ -1,0 +1,35 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type LifecycleRule,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+export interface PrivateBucketProps {
+  readonly removalPolicy: RemovalPolicy;
+  /** Absent: objects stay until they are deleted. */
+  readonly expireAfterDays?: number;
+}
+
+/** A bucket without public access, encrypted at rest, reached by TLS only. A bucket that is removed must be empty. */
+export class PrivateBucket extends Bucket {
+  constructor(scope: Construct, id: string, props: PrivateBucketProps) {
+    super(scope, id, {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      removalPolicy: props.removalPolicy,
+      lifecycleRules: lifecycleRules(props),
+    });
+  }
+}
+
+function lifecycleRules(props: PrivateBucketProps): LifecycleRule[] {
+  const uploads = { id: 'abort-incomplete-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) };
+  if (props.expireAfterDays === undefined) return [uploads];
+  return [uploads, { id: 'expire', expiration: Duration.days(props.expireAfterDays) }];
+}

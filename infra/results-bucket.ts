@@ -1,0 +1,41 @@
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { PrivateBucket } from './private-bucket.ts';
+import { grantWildcard } from './wildcard-permission.ts';
+
+export interface ResultsBucketProps {
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Holds parameters and results that are too large for the table. */
+export class ResultsBucket extends Construct {
+  readonly bucket: PrivateBucket;
+
+  constructor(scope: Construct, id: string, props: ResultsBucketProps) {
+    super(scope, id);
+    this.bucket = new PrivateBucket(this, 'Bucket', props);
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Only our functions reach the objects and they log each job; access logs would cost more than the objects.',
+    });
+  }
+
+  /** Permits reading an object whose key is known; nothing may list keys. */
+  grantRead(grantee: IGrantable): void {
+    this.#grantObjects(grantee, 's3:GetObject');
+  }
+
+  grantWrite(grantee: IGrantable): void {
+    this.#grantObjects(grantee, 's3:PutObject');
+  }
+
+  #grantObjects(grantee: IGrantable, action: string) {
+    grantWildcard(grantee, {
+      actions: [action],
+      resourceArn: this.bucket.arnForObjects('*'),
+      reason: 'An object is made for each large body, so its key is not known here; one bucket only.',
+    });
+  }
+}

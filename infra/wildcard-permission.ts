@@ -1,0 +1,46 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export interface WildcardPermission {
+  /** Without wildcards. */
+  readonly actions: readonly string[];
+  /** Has a `*` in it. */
+  readonly resourceArn: string;
+  /** Why no narrower resource will do. */
+  readonly reason: string;
+}
+
+/** Permits actions on a pattern of resources and acknowledges just that pattern. Throws when the grantee has no role here. */
+export function grantWildcard(grantee: IGrantable, permission: WildcardPermission): void {
+  const { grantPrincipal } = grantee;
+  if (!Construct.isConstruct(grantPrincipal))
+    throw new Error('Only a role of this app can be granted a wildcard');
+  Grant.addToPrincipal({ grantee, actions: [...permission.actions], resourceArns: [permission.resourceArn] });
+  acknowledgeWildcard(grantPrincipal, permission);
+}
+
+/** Acknowledges a pattern of resources in the policies of a role that something else has permitted. */
+export function acknowledgeWildcard(role: Construct, permission: Omit<WildcardPermission, 'actions'>): void {
+  const resource = flat(Stack.of(role).resolve(permission.resourceArn));
+  // `acknowledge` takes what stands before `::` for the name of a plugin; cdk-nag reads this metadata itself.
+  role.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, {
+    [`AwsSolutions-IAM5[Resource::${resource}]`]: permission.reason,
+  });
+}
+
+/** Writes a resolved ARN as cdk-nag does in the names of its findings: `<LogicalId.Arn>/*`. */
+function flat(resolved: unknown): string {
+  if (typeof resolved === 'string') return resolved;
+  if (typeof resolved === 'object' && resolved !== null) {
+    if ('Ref' in resolved) return `<${String(resolved.Ref)}>`;
+    if ('Fn::GetAtt' in resolved && Array.isArray(resolved['Fn::GetAtt'])) {
+      return `<${resolved['Fn::GetAtt'].join('.')}>`;
+    }
+    if ('Fn::Join' in resolved && Array.isArray(resolved['Fn::Join'])) {
+      const [delimiter, parts] = resolved['Fn::Join'];
+      return parts.map(flat).join(delimiter);
+    }
+  }
+  throw new Error(`This is not an ARN that can be acknowledged: ${JSON.stringify(resolved)}`);
+}

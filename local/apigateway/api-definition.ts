@@ -1,0 +1,170 @@
+import type { CloudModel, Resource } from '../cloud.ts';
+import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../lambda/properties.ts';
+import { compileGatewayResponse, type GatewayResponse } from './gateway-response.ts';
+
+/** A REST API of a template, ready to be served. */
+export interface ApiDefinition {
+  readonly apiId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly deploymentId: string;
+  readonly stageName: string;
+  /** Null, as in events, where the stage has none. */
+  readonly stageVariables: Readonly<Record<string, string>> | null;
+  readonly binaryMediaTypes: readonly string[];
+  readonly resources: readonly ApiResource[];
+  /** By response type, such as `UNAUTHORIZED` or `DEFAULT_4XX`. */
+  readonly gatewayResponses: ReadonlyMap<string, GatewayResponse>;
+}
+
+/** A path of the API that has at least one method. */
+export interface ApiResource {
+  readonly resourceId: string;
+  /** Such as `/jobs/{id}`. */
+  readonly path: string;
+  /** By HTTP method, `ANY` included. */
+  readonly methods: ReadonlyMap<string, ApiMethod>;
+}
+
+export interface ApiMethod {
+  /** Absent where anybody may call. */
+  readonly authorizer?: ApiAuthorizer;
+  readonly functionArn: string;
+  readonly isStreamed: boolean;
+  readonly timeoutMilliseconds: number;
+}
+
+/** A Lambda authorizer of type REQUEST. */
+export interface ApiAuthorizer {
+  readonly authorizerId: string;
+  readonly functionArn: string;
+  /** Role that API Gateway invokes the authorizer with; without it, as a service. */
+  readonly credentialsArn?: string;
+  /** Such as `method.request.header.Authorization`. */
+  readonly identitySources: readonly string[];
+  /** 0 is no cache. */
+  readonly resultTtlSeconds: number;
+}
+
+const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
+const DEFAULT_AUTHORIZER_TTL_SECONDS = 300;
+
+/**
+ * Reads the one REST API of a model. Throws, naming the resource, where there is none or more than one, and where
+ * a method has an integration or an authorizer that cannot run locally: only Lambda proxies and REQUEST
+ * authorizers do.
+ */
+export function readApiDefinition(model: CloudModel): ApiDefinition {
+  const api = theOnly(model, 'AWS::ApiGateway::RestApi');
+  const stage = theOnly(model, 'AWS::ApiGateway::Stage');
+  const variables = textsOf(stage.properties, 'Variables');
+  const binaryMediaTypes = api.properties['BinaryMediaTypes'];
+  const responses = model.ofType('AWS::ApiGateway::GatewayResponse').map(compileGatewayResponse);
+  return {
+    apiId: api.ref,
+    accountId: model.accountId,
+    region: model.region,
+    deploymentId: textOf(stage.properties, 'DeploymentId') ?? '',
+    stageName: stage.ref,
+    stageVariables: Object.keys(variables).length === 0 ? null : variables,
+    binaryMediaTypes: Array.isArray(binaryMediaTypes) ? binaryMediaTypes.map(String) : [],
+    resources: readResources(model),
+    gatewayResponses: new Map(responses.map((response) => [response.responseType, response])),
+  };
+}
+
+function theOnly(model: CloudModel, type: string): Resource {
+  const [first, second] = model.ofType(type);
+  if (first === undefined) throw new Error(`The template has no ${type}`);
+  if (second !== undefined) throw new Error(`Only one ${type} can be served: ${describe(second)} is another`);
+  return first;
+}
+
+function readResources(model: CloudModel): readonly ApiResource[] {
+  const authorizers = readAuthorizers(model);
+  const paths = resourcePaths(model);
+  const methodsByPath = Map.groupBy(model.ofType('AWS::ApiGateway::Method'), (method) => {
+    return paths.get(requiredText(method, 'ResourceId')) ?? '/';
+  });
+  return [...methodsByPath].map(([path, methods]) => ({
+    path,
+    resourceId: methods[0] === undefined ? '' : requiredText(methods[0], 'ResourceId'),
+    methods: new Map(
+      methods.map((method) => [requiredText(method, 'HttpMethod'), readMethod(method, authorizers)]),
+    ),
+  }));
+}
+
+/** Paths by resource id. A parent that is no resource of the template is the root. */
+function resourcePaths(model: CloudModel): ReadonlyMap<string, string> {
+  const resources = new Map(model.ofType('AWS::ApiGateway::Resource').map((it) => [it.ref, it]));
+  const pathOf = (id: string): string => {
+    const resource = resources.get(id);
+    if (resource === undefined) return '';
+    return `${pathOf(requiredText(resource, 'ParentId'))}/${requiredText(resource, 'PathPart')}`;
+  };
+  return new Map([...resources.keys()].map((id) => [id, pathOf(id)]));
+}
+
+function readMethod(method: Resource, authorizers: ReadonlyMap<string, ApiAuthorizer>): ApiMethod {
+  const integration = objectOf(method.properties, 'Integration');
+  const type = textOf(integration, 'Type');
+  if (type !== 'AWS_PROXY') {
+    throw new Error(`${describe(method)} has integration ${type}; only AWS_PROXY to Lambda runs locally`);
+  }
+  const isStreamed = textOf(integration, 'ResponseTransferMode') === 'STREAM';
+  const authorizer = authorizerOf(method, authorizers);
+  return {
+    functionArn: functionArnOf(method, textOf(integration, 'Uri'), isStreamed),
+    isStreamed,
+    timeoutMilliseconds: numberOf(integration, 'TimeoutInMillis') ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    ...(authorizer === undefined ? {} : { authorizer }),
+  };
+}
+
+/**
+ * Streaming takes another API version and another action than buffering, and deploying one with the URI of the
+ * other fails at the first request: so does this, but at the start.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ */
+function functionArnOf(resource: Resource, uri: string | undefined, isStreamed: boolean): string {
+  const pattern = isStreamed
+    ? /:lambda:path\/2021-11-15\/functions\/(arn:.+)\/response-streaming-invocations$/
+    : /:lambda:path\/2015-03-31\/functions\/(arn:.+)\/invocations$/;
+  const arn = pattern.exec(uri ?? '')?.[1];
+  if (arn === undefined) throw new Error(`${describe(resource)} has URI ${uri}, which invokes no function`);
+  return arn;
+}
+
+function authorizerOf(
+  method: Resource,
+  authorizers: ReadonlyMap<string, ApiAuthorizer>,
+): ApiAuthorizer | undefined {
+  const type = textOf(method.properties, 'AuthorizationType') ?? 'NONE';
+  if (type === 'NONE') return undefined;
+  const authorizer = authorizers.get(textOf(method.properties, 'AuthorizerId') ?? '');
+  if (type !== 'CUSTOM' || authorizer === undefined) {
+    throw new Error(`${describe(method)} has authorization ${type}; only a Lambda authorizer runs locally`);
+  }
+  return authorizer;
+}
+
+function readAuthorizers(model: CloudModel): ReadonlyMap<string, ApiAuthorizer> {
+  const authorizers = model.ofType('AWS::ApiGateway::Authorizer').map(readAuthorizer);
+  return new Map(authorizers.map((authorizer) => [authorizer.authorizerId, authorizer]));
+}
+
+function readAuthorizer(resource: Resource): ApiAuthorizer {
+  const { properties } = resource;
+  const type = requiredText(resource, 'Type');
+  if (type !== 'REQUEST') throw new Error(`${describe(resource)} has type ${type}; only REQUEST runs locally`);
+  const sources = textOf(properties, 'IdentitySource') ?? '';
+  const credentialsArn = textOf(properties, 'AuthorizerCredentials');
+  return {
+    authorizerId: resource.ref,
+    functionArn: functionArnOf(resource, requiredText(resource, 'AuthorizerUri'), false),
+    identitySources: sources.split(',').flatMap((source) => source.trim() || []),
+    resultTtlSeconds: numberOf(properties, 'AuthorizerResultTtlInSeconds') ?? DEFAULT_AUTHORIZER_TTL_SECONDS,
+    ...(credentialsArn === undefined ? {} : { credentialsArn }),
+  };
+}

@@ -1,0 +1,89 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** Values by name, in the order in which they came; names are as first received. */
+export type MultiValues = Readonly<Record<string, readonly string[]>>;
+
+/** An HTTP request as far as API Gateway looks at it. */
+export interface ApiRequest {
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  readonly receivedAt: Date;
+  readonly httpMethod: string;
+  /** As received, not decoded, without the query. */
+  readonly path: string;
+  readonly headers: MultiValues;
+  /** Decoded. */
+  readonly query: MultiValues;
+  readonly sourceIp: string;
+  /** HTTP version, such as `HTTP/1.1`. */
+  readonly protocol: string;
+}
+
+/** Takes a request apart, adding the headers that API Gateway adds. */
+export function parseRequest(incoming: IncomingMessage): ApiRequest {
+  const [path = '/', ...queryParts] = (incoming.url ?? '/').split('?');
+  return {
+    requestId: randomUUID(),
+    extendedRequestId: `${randomBytes(11).toString('base64url').slice(0, 14)}=`,
+    receivedAt: new Date(),
+    httpMethod: incoming.method ?? 'GET',
+    path: path.startsWith('/') ? path : new URL(path).pathname,
+    headers: requestHeaders(incoming),
+    query: group([...new URLSearchParams(queryParts.join('?'))]),
+    sourceIp: sourceIpOf(incoming),
+    protocol: `HTTP/${incoming.httpVersion}`,
+  };
+}
+
+/** The last value of a header, whatever the case of its name. */
+export function headerOf(request: ApiRequest, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return Object.entries(request.headers)
+    .find(([key]) => key.toLowerCase() === wanted)?.[1]
+    .at(-1);
+}
+
+/** Bytes of all header values together, which API Gateway bounds. */
+export function headerBytes(incoming: IncomingMessage): number {
+  return incoming.rawHeaders
+    .filter((_text, index) => index % 2 === 1)
+    .reduce((sum, value) => sum + Buffer.byteLength(value), 0);
+}
+
+/** Headers of one hop are not passed on; nor is the length of a body that the event holds whole. */
+const NOT_PASSED_ON = ['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'te', 'upgrade', 'expect'];
+const REPLACED = ['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
+
+function requestHeaders(incoming: IncomingMessage): MultiValues {
+  const pairs: Array<readonly [string, string]> = [];
+  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+    const name = incoming.rawHeaders[index] ?? '';
+    const lower = name.toLowerCase();
+    if (NOT_PASSED_ON.includes(lower) || REPLACED.includes(lower)) continue;
+    pairs.push([name, incoming.rawHeaders[index + 1] ?? '']);
+  }
+  const forwarded = incoming.headers['x-forwarded-for'];
+  const clients = forwarded === undefined ? [] : [forwarded].flat();
+  return group([
+    ...pairs,
+    ['X-Forwarded-For', [...clients, sourceIpOf(incoming)].join(', ')],
+    ['X-Forwarded-Port', String(incoming.socket.localPort ?? '')],
+    ['X-Forwarded-Proto', 'http'],
+  ]);
+}
+
+function sourceIpOf(incoming: IncomingMessage): string {
+  return (incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+}
+
+function group(pairs: ReadonlyArray<readonly [string, string]>): MultiValues {
+  const names = new Map<string, string>();
+  const grouped: Record<string, string[]> = {};
+  for (const [name, value] of pairs) {
+    const known = names.get(name.toLowerCase()) ?? name;
+    names.set(name.toLowerCase(), known);
+    (grouped[known] ??= []).push(value);
+  }
+  return grouped;
+}

@@ -1,0 +1,91 @@
+import { generatedId, generatedName } from './physical-names.ts';
+import {
+  type IdentitySource,
+  type ResourceType,
+  type ResourceTypes,
+  TAGS_ARE_INERT,
+} from './resource-type.ts';
+
+const OBSERVED = 'nothing is monitored here';
+const NETWORK = 'code here uses the network of this machine';
+
+/** Types of access, observation and network. Of these only access has an effect here. */
+export const ACCOUNT_TYPES: ResourceTypes = {
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
+  'AWS::IAM::Role': {
+    identity: roleIdentity,
+    honoured: ['RoleName', 'Path', 'AssumeRolePolicyDocument.**', 'ManagedPolicyArns', 'Policies.**'],
+    inert: {
+      ...TAGS_ARE_INERT,
+      Description: 'a label',
+      MaxSessionDuration: 'local keys last as long as the process',
+    },
+  },
+  'AWS::IAM::Policy': {
+    identity: (source) => ({ ref: source.text('PolicyName') ?? generatedName(source, 128), attributes: {} }),
+    honoured: ['PolicyName', 'PolicyDocument.**', 'Roles'],
+    inert: {},
+  },
+  'AWS::IAM::ManagedPolicy': {
+    identity: managedPolicyIdentity,
+    honoured: ['ManagedPolicyName', 'Path', 'PolicyDocument.**', 'Roles'],
+    inert: { Description: 'a label' },
+  },
+  'AWS::Logs::LogGroup': inert(OBSERVED, logGroupIdentity),
+  'AWS::Logs::MetricFilter': inert(OBSERVED, named),
+  'AWS::Logs::QueryDefinition': inert(OBSERVED, named),
+  'AWS::CloudWatch::Alarm': inert(OBSERVED, alarmIdentity),
+  'AWS::CloudWatch::CompositeAlarm': inert(OBSERVED, alarmIdentity),
+  'AWS::CloudWatch::Dashboard': inert(OBSERVED, named),
+  'AWS::CDK::Metadata': inert('counts the use of CDK constructs', named),
+  'AWS::EC2::VPC': inert(NETWORK, networkIdentity('vpc', ['VpcId', 'DefaultSecurityGroup'])),
+  'AWS::EC2::Subnet': inert(NETWORK, networkIdentity('subnet', ['SubnetId'])),
+  'AWS::EC2::RouteTable': inert(NETWORK, networkIdentity('rtb', ['RouteTableId'])),
+  'AWS::EC2::SubnetRouteTableAssociation': inert(NETWORK, networkIdentity('rtbassoc', ['Id'])),
+  'AWS::EC2::Route': inert(NETWORK, networkIdentity('r', [])),
+  'AWS::EC2::InternetGateway': inert(NETWORK, networkIdentity('igw', ['InternetGatewayId'])),
+  'AWS::EC2::VPCGatewayAttachment': inert(NETWORK, networkIdentity('igw', [])),
+  'AWS::EC2::VPCEndpoint': inert(NETWORK, networkIdentity('vpce', ['Id'])),
+  'AWS::EC2::SecurityGroup': inert(NETWORK, networkIdentity('sg', ['GroupId', 'Id'])),
+};
+
+function inert(reason: string, identity: ResourceType['identity']): ResourceType {
+  return { identity, honoured: [], inert: {}, inertAsWhole: reason };
+}
+
+function named(source: IdentitySource) {
+  return { ref: generatedName(source, 255), attributes: {} };
+}
+
+function roleIdentity(source: IdentitySource) {
+  const name = source.text('RoleName') ?? generatedName(source, 64);
+  const arn = `arn:aws:iam::${source.accountId}:role${source.text('Path') ?? '/'}${name}`;
+  const id = `AROA${generatedId(source, 17).toUpperCase()}`;
+  return { ref: name, arn, attributes: { Arn: arn, RoleId: id } };
+}
+
+function managedPolicyIdentity(source: IdentitySource) {
+  const name = source.text('ManagedPolicyName') ?? generatedName(source, 128);
+  const arn = `arn:aws:iam::${source.accountId}:policy${source.text('Path') ?? '/'}${name}`;
+  return { ref: arn, arn, attributes: { PolicyArn: arn } };
+}
+
+/** The ARN attribute of a log group ends in `:*`, its own ARN does not. */
+function logGroupIdentity(source: IdentitySource) {
+  const name = source.text('LogGroupName') ?? generatedName(source, 255);
+  const arn = `arn:aws:logs:${source.region}:${source.accountId}:log-group:${name}`;
+  return { ref: name, arn, attributes: { Arn: `${arn}:*` } };
+}
+
+function alarmIdentity(source: IdentitySource) {
+  const name = source.text('AlarmName') ?? generatedName(source, 255);
+  const arn = `arn:aws:cloudwatch:${source.region}:${source.accountId}:alarm:${name}`;
+  return { ref: name, arn, attributes: { Arn: arn } };
+}
+
+function networkIdentity(prefix: string, idAttributes: readonly string[]) {
+  return (source: IdentitySource) => {
+    const ref = `${prefix}-${generatedId(source, 17)}`;
+    return { ref, attributes: Object.fromEntries(idAttributes.map((name) => [name, ref])) };
+  };
+}

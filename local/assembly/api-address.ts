@@ -1,0 +1,35 @@
+import { isRecord } from './json.ts';
+
+/** The REST API address in AWS and where it answers on this machine. */
+export interface ApiAddress {
+  readonly apiId: string;
+  readonly region: string;
+  readonly stageNames: readonly string[];
+  /** Such as `http://127.0.0.1:4510`; the stage is no part of local paths. */
+  readonly apiBaseUrl: string;
+}
+
+/**
+ * Puts this machine's address wherever a resolved value names the API's `execute-api` address with a
+ * stage, so that links that the product writes lead here. What follows the stage stays as it is.
+ */
+export function localApiAddress(value: unknown, address: ApiAddress): unknown {
+  if (typeof value === 'string') return replaceIn(value, address);
+  if (Array.isArray(value)) return value.map((member) => localApiAddress(member, address));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, localApiAddress(member, address)]),
+  );
+}
+
+function replaceIn(text: string, address: ApiAddress): string {
+  const base = address.apiBaseUrl.replace(/\/$/, '');
+  const host = `https://${address.apiId}.execute-api.${address.region}.amazonaws.com/`;
+  return address.stageNames.reduce((current, stage) => {
+    const whole = `${host}${stage}`;
+    const parts = current.split(whole);
+    return parts.reduce((left, right) =>
+      /^($|[^A-Za-z0-9_-])/.test(right) ? left + base + right : left + whole + right,
+    );
+  }, text);
+}

@@ -1,0 +1,102 @@
+import { generatedName } from './physical-names.ts';
+import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
+import { localStreamArn } from './stream-arn.ts';
+
+const INDEX_PATHS = ['IndexName', 'KeySchema.AttributeName', 'KeySchema.KeyType'].concat(
+  ['ProjectionType', 'NonKeyAttributes'].map((name) => `Projection.${name}`),
+);
+
+/** Types that keep data: tables, buckets and queues. */
+export const DATA_TYPES: ResourceTypes = {
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
+  'AWS::DynamoDB::Table': {
+    identity: tableIdentity,
+    honoured: [
+      'TableName',
+      'AttributeDefinitions.AttributeName',
+      'AttributeDefinitions.AttributeType',
+      'KeySchema.AttributeName',
+      'KeySchema.KeyType',
+      'StreamSpecification.StreamViewType',
+      'TimeToLiveSpecification.AttributeName',
+      'TimeToLiveSpecification.Enabled',
+      ...INDEX_PATHS.map((path) => `GlobalSecondaryIndexes.${path}`),
+      ...INDEX_PATHS.map((path) => `LocalSecondaryIndexes.${path}`),
+    ],
+    inert: {
+      ...TAGS_ARE_INERT,
+      BillingMode: 'nothing is billed; local tables are always on demand',
+      PointInTimeRecoverySpecification: 'back up the data folder instead',
+      SSESpecification: 'the disk of this machine is its owner’s to encrypt',
+      DeletionProtectionEnabled: 'a start never deletes a table',
+      ContributorInsightsSpecification: 'metrics are not collected here',
+      'GlobalSecondaryIndexes.ContributorInsightsSpecification': 'metrics are not collected here',
+      TableClass: 'storage classes differ only in price',
+    },
+  },
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
+  'AWS::S3::Bucket': {
+    identity: bucketIdentity,
+    honoured: ['BucketName'],
+    inert: {
+      ...TAGS_ARE_INERT,
+      BucketEncryption: 'the disk of this machine is its owner’s to encrypt',
+      LifecycleConfiguration: 'expiry saves storage cost; local objects stay until deleted',
+      OwnershipControls: 'there is one account',
+      PublicAccessBlockConfiguration: 'every request is signed; there is no public access',
+    },
+  },
+  'AWS::S3::BucketPolicy': {
+    identity: (source) => ({ ref: source.text('Bucket') ?? source.logicalId, attributes: {} }),
+    honoured: ['Bucket', 'PolicyDocument.**'],
+    inert: {},
+  },
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
+  'AWS::SQS::Queue': {
+    identity: queueIdentity,
+    honoured: [
+      'QueueName',
+      'VisibilityTimeout',
+      'MessageRetentionPeriod',
+      'DelaySeconds',
+      'MaximumMessageSize',
+      'ReceiveMessageWaitTimeSeconds',
+      'RedrivePolicy.deadLetterTargetArn',
+      'RedrivePolicy.maxReceiveCount',
+    ],
+    inert: {
+      ...TAGS_ARE_INERT,
+      SqsManagedSseEnabled: 'the disk of this machine is its owner’s to encrypt',
+      RedriveAllowPolicy: 'restricts other accounts’ and queues’ use of a dead-letter queue',
+    },
+  },
+  'AWS::SQS::QueuePolicy': {
+    identity: (source) => ({ ref: generatedName(source, 80), attributes: {} }),
+    honoured: ['Queues', 'PolicyDocument.**'],
+    inert: {},
+  },
+};
+
+function tableIdentity(source: IdentitySource) {
+  const name = source.text('TableName') ?? generatedName(source, 255);
+  const arn = `arn:aws:dynamodb:${source.region}:${source.accountId}:table/${name}`;
+  const stream = source.has('StreamSpecification') ? { StreamArn: localStreamArn(arn) } : {};
+  return { ref: name, arn, attributes: { Arn: arn, ...stream } };
+}
+
+function bucketIdentity(source: IdentitySource) {
+  const name = source.text('BucketName') ?? generatedName(source, 63).toLowerCase();
+  const arn = `arn:aws:s3:::${name}`;
+  const domains = {
+    DomainName: `${name}.s3.amazonaws.com`,
+    RegionalDomainName: `${name}.s3.${source.region}.amazonaws.com`,
+  };
+  return { ref: name, arn, attributes: { Arn: arn, ...domains } };
+}
+
+function queueIdentity(source: IdentitySource) {
+  const name = source.text('QueueName') ?? generatedName(source, 80);
+  const arn = `arn:aws:sqs:${source.region}:${source.accountId}:${name}`;
+  const ref = `https://sqs.${source.region}.amazonaws.com/${source.accountId}/${name}`;
+  return { ref, arn, attributes: { Arn: arn, QueueName: name, QueueUrl: ref } };
+}

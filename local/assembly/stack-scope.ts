@@ -1,0 +1,117 @@
+import type { AssembledStack } from './cloud-assembly.ts';
+import { resolveCondition, resolveValue } from './intrinsics.ts';
+import { isRecord, recordOf, textOf } from './json.ts';
+import { generatedUuid } from './physical-names.ts';
+import type { ResourceIdentity } from './resource-type.ts';
+import { RESOURCE_TYPES } from './resource-types.ts';
+import { NO_VALUE, type TemplateScope } from './template-scope.ts';
+
+/** The account that a template is resolved for. */
+export interface Deployment {
+  readonly accountId: string;
+  readonly region: string;
+  /** Finds what any stack of the assembly exports under a name. Throws for an unknown name. */
+  imported(name: string): unknown;
+}
+
+/** A stack whose intrinsics can be resolved. */
+export interface StackScope extends TemplateScope {
+  /** How a resource is named by others. Throws for an unknown id or type. */
+  identity(logicalId: string): ResourceIdentity;
+}
+
+/** Opens one stack for resolution. Identities are made when first asked for and then kept. */
+export function stackScope(stack: AssembledStack, deployment: Deployment): StackScope {
+  const section = (name: string) => recordOf(stack.template[name], `${name} of ${stack.name}`);
+  const resources = section('Resources');
+  const parameters = section('Parameters');
+  const conditions = section('Conditions');
+  const identities = once((logicalId) => makeIdentity(logicalId));
+
+  const scope: StackScope = {
+    stack: stack.name,
+    mappings: section('Mappings'),
+    imported: deployment.imported,
+    identity: identities,
+    ref(name) {
+      if (name.startsWith('AWS::')) return pseudoParameter(name, stack.name, deployment);
+      if (name in resources) return identities(name).ref;
+      if (!(name in parameters)) throw new Error(`Ref ${name} names nothing in the stack`);
+      const fallback = recordOf(parameters[name], name)['Default'];
+      if (fallback === undefined) throw new Error(`parameter ${name} has no default`);
+      return fallback;
+    },
+    attribute(logicalId, name) {
+      const found = identities(logicalId).attributes[name];
+      if (found === undefined) throw new Error(`Fn::GetAtt ${logicalId}.${name} is not known`);
+      return found;
+    },
+    condition: once((name) => {
+      if (!(name in conditions)) throw new Error(`condition ${name} is not in the stack`);
+      return resolveCondition(conditions[name], scope);
+    }),
+  };
+
+  function makeIdentity(logicalId: string): ResourceIdentity {
+    const definition = resources[logicalId];
+    if (!isRecord(definition)) throw new Error(`resource ${logicalId} is not in the stack`);
+    const type = RESOURCE_TYPES.get(String(definition['Type']));
+    if (type === undefined)
+      throw new Error(`${logicalId} is of the unknown type ${String(definition['Type'])}`);
+    const properties = recordOf(definition['Properties'], logicalId);
+    return type.identity({
+      stack: stack.name,
+      logicalId,
+      accountId: deployment.accountId,
+      region: deployment.region,
+      text: (property) => textOf(resolveValue(properties[property], scope)),
+      has: (property) => property in properties,
+    });
+  }
+
+  return scope;
+}
+
+/** Remembers answers by name and refuses to go in a circle. */
+function once<T>(make: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  const open = new Set<string>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    if (open.has(name)) throw new Error(`${name} refers to itself`);
+    open.add(name);
+    try {
+      const made = make(name);
+      known.set(name, made);
+      return made;
+    } finally {
+      open.delete(name);
+    }
+  };
+}
+
+function pseudoParameter(name: string, stack: string, deployment: Deployment): unknown {
+  switch (name) {
+    case 'AWS::Region':
+      return deployment.region;
+    case 'AWS::AccountId':
+      return deployment.accountId;
+    case 'AWS::Partition':
+      return 'aws';
+    case 'AWS::URLSuffix':
+      return 'amazonaws.com';
+    case 'AWS::StackName':
+      return stack;
+    case 'AWS::StackId': {
+      const id = generatedUuid({ stack, logicalId: 'AWS::StackId' });
+      return `arn:aws:cloudformation:${deployment.region}:${deployment.accountId}:stack/${stack}/${id}`;
+    }
+    case 'AWS::NotificationARNs':
+      return [];
+    case 'AWS::NoValue':
+      return NO_VALUE;
+    default:
+      throw new Error(`pseudo parameter ${name} is not known`);
+  }
+}

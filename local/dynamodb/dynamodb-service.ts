@@ -1,0 +1,141 @@
+import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { AwsRequest, AwsResponse, AwsService, CloudModel } from '../cloud.ts';
+import { dynamoDbChecks } from './access-checks.ts';
+import type { EngineClient } from './engine-client.ts';
+import type { TableNames } from './engine-names.ts';
+import { requestBody, targetOperation } from './request-body.ts';
+import { joinIterator, splitIterator } from './shard-iterator.ts';
+
+/** What the service passes requests on with. */
+export interface DynamoDbParts {
+  readonly model: CloudModel;
+  readonly engine: EngineClient;
+  readonly tables: readonly TableNames[];
+  /** Told the stream ARN of each table that was written to. */
+  readonly notify: (streamArn: string) => void;
+}
+
+/**
+ * DynamoDB and its streams behind the endpoint: permissions by the app's names, everything else by the
+ * engine. Table and stream ARNs are the app's in both directions.
+ */
+export function dynamoDbService(parts: DynamoDbParts): AwsService {
+  return {
+    signingName: 'dynamodb',
+    checks: dynamoDbChecks(parts.model),
+    async handle(request) {
+      const operation = targetOperation(request.headers);
+      if (operation in STREAM_REQUESTS) return streamAnswer(operation, request, parts);
+      const response = await forward(request.headers, request.body, parts);
+      if (response.status === 200 && WRITES.has(operation)) notifyWritten(requestBody(request.body), parts);
+      return NAMES_TABLES.has(operation) ? withOwnNames(response, parts.tables) : response;
+    },
+  };
+}
+
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+const NAMES_TABLES = new Set(['DescribeTable', 'UpdateTable', 'CreateTable', 'DeleteTable']);
+
+/** Headers that the engine needs; others, such as `Expect`, concern only the connection to us. */
+const FORWARDED = ['x-amz-target', 'x-amz-date', 'authorization', 'content-type'];
+
+async function forward(
+  headers: AwsRequest['headers'],
+  body: Buffer,
+  parts: DynamoDbParts,
+): Promise<AwsResponse> {
+  const passed = FORWARDED.flatMap((name) =>
+    headers[name] === undefined ? [] : [[name, headers[name]] as const],
+  );
+  try {
+    return await parts.engine.forward(
+      { ...Object.fromEntries(passed), 'content-length': String(body.length) },
+      body,
+    );
+  } catch (cause) {
+    const error = new AwsError('InternalServerError', 'the DynamoDB engine did not answer', 500);
+    error.cause = cause;
+    throw error;
+  }
+}
+
+function notifyWritten(input: JsonRecord, parts: DynamoDbParts): void {
+  const names = writtenTables(input);
+  for (const table of parts.tables) {
+    if (table.stream !== undefined && names.has(table.name)) parts.notify(table.stream.arn);
+  }
+}
+
+function writtenTables(input: JsonRecord): ReadonlySet<string> {
+  const batch = isRecord(input['RequestItems']) ? Object.keys(input['RequestItems']) : [];
+  const transaction = listOf(input['TransactItems'])
+    .filter(isRecord)
+    .flatMap((member) =>
+      Object.values(member).map((part) => (isRecord(part) ? String(part['TableName']) : '')),
+    );
+  return new Set([...batch, ...transaction, String(input['TableName'])]);
+}
+
+function withOwnNames(response: AwsResponse, tables: readonly TableNames[]): AwsResponse {
+  const { 'x-amz-crc32': _checksum, ...headers } = response.headers;
+  const body = tables.reduce((text, table) => {
+    const streamed =
+      table.stream === undefined ? text : text.replaceAll(table.stream.engineArn, table.stream.arn);
+    return streamed.replaceAll(`"${table.engineArn}`, `"${table.arn}`);
+  }, response.body.toString());
+  return { ...response, headers, body };
+}
+
+type StreamRewrite = (input: JsonRecord, parts: DynamoDbParts) => JsonRecord;
+
+const STREAM_REQUESTS: Readonly<Record<string, StreamRewrite>> = {
+  ListStreams: (input) => input,
+  DescribeStream: withEngineStream,
+  GetShardIterator: withEngineStream,
+  GetRecords: (input) => ({ ...input, ShardIterator: splitIterator(input['ShardIterator']).engineIterator }),
+};
+
+async function streamAnswer(
+  operation: string,
+  request: AwsRequest,
+  parts: DynamoDbParts,
+): Promise<AwsResponse> {
+  const input = requestBody(request.body);
+  const rewritten = STREAM_REQUESTS[operation]?.(input, parts) ?? input;
+  const response = await forward(request.headers, Buffer.from(JSON.stringify(rewritten)), parts);
+  if (response.status !== 200) return response;
+  const named = withOwnNames(response, parts.tables);
+  const streamArn =
+    operation === 'GetRecords' ? splitIterator(input['ShardIterator']).streamArn : String(input['StreamArn']);
+  const answer: unknown = JSON.parse(named.body.toString());
+  return { ...named, body: JSON.stringify(ownStreamAnswer(answer, streamArn, parts.model)) };
+}
+
+function withEngineStream(input: JsonRecord, parts: DynamoDbParts): JsonRecord {
+  const table = parts.tables.find((each) => each.stream?.arn === input['StreamArn']);
+  if (table?.stream === undefined) {
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Requested resource not found: Stream: ${String(input['StreamArn'])} not found`,
+    );
+  }
+  return { ...input, StreamArn: table.stream.engineArn };
+}
+
+function ownStreamAnswer(answer: unknown, streamArn: string, model: CloudModel): unknown {
+  if (!isRecord(answer)) return answer;
+  const iterators = ['ShardIterator', 'NextShardIterator'].flatMap((name) =>
+    typeof answer[name] === 'string'
+      ? [[name, joinIterator({ streamArn, engineIterator: answer[name] })]]
+      : [],
+  );
+  const records = Array.isArray(answer['Records'])
+    ? {
+        Records: answer['Records'].map((record: unknown) =>
+          isRecord(record) ? { ...record, awsRegion: model.region } : record,
+        ),
+      }
+    : {};
+  return { ...answer, ...records, ...Object.fromEntries(iterators) };
+}

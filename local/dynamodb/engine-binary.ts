@@ -1,0 +1,23 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** Environment variable that names another DynamoDB-compatible server, such as `http://127.0.0.1:8000`. */
+export const ENDPOINT_VARIABLE = 'ERRAND_DYNAMODB_ENDPOINT';
+
+/**
+ * Path of the DynamoDB engine for this machine. It comes as an optional package per platform; throws with
+ * what to do instead where there is none.
+ */
+export function engineBinary(platform = `${process.platform}-${process.arch}`): string {
+  const packageName = `@dynoxide/${platform}`;
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
+    return join(dirname(manifest), 'dynoxide');
+  } catch (cause) {
+    throw new Error(
+      `The package ${packageName} is not installed, so no DynamoDB engine can be started here. ` +
+        `Start any DynamoDB-compatible server and set ${ENDPOINT_VARIABLE} to its address.`,
+      { cause },
+    );
+  }
+}

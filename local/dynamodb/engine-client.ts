@@ -1,0 +1,90 @@
+import { Agent, request } from 'node:http';
+import type { AwsResponse } from '../cloud.ts';
+
+/** Speaks DynamoDB's protocol to an engine over kept connections. */
+export interface EngineClient {
+  /** Calls an operation for the runtime itself. Throws `EngineError` when it is refused. */
+  call(operation: string, input: unknown): Promise<Readonly<Record<string, unknown>>>;
+  /** Passes a request on as it is. Rejects when the engine cannot be reached. */
+  forward(headers: Readonly<Record<string, string>>, body: Buffer): Promise<AwsResponse>;
+  close(): void;
+}
+
+/** A refusal by the engine, with the name of DynamoDB's error. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
+/** Opens a client. Streams operations are told apart by name. */
+export function engineClient(endpoint: string, maxConnections = 128): EngineClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
+  const address = new URL(endpoint);
+
+  function forward(headers: Readonly<Record<string, string>>, body: Buffer): Promise<AwsResponse> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        agent,
+        host: address.hostname,
+        port: address.port,
+        method: 'POST',
+        path: '/',
+        headers,
+      };
+      const outgoing = request(options, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          resolve({
+            status: answer.statusCode ?? 500,
+            headers: kept(answer.headers),
+            body: Buffer.concat(chunks),
+          });
+        });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  async function call(operation: string, input: unknown) {
+    const body = Buffer.from(JSON.stringify(input));
+    const answer = await forward(ownHeaders(operation, body.length), body);
+    const parsed: Readonly<Record<string, unknown>> = JSON.parse(answer.body.toString() || '{}');
+    if (answer.status === 200) return parsed;
+    const code = String(parsed['__type']).split('#').at(-1) ?? 'Unknown';
+    throw new EngineError(code, String(parsed['message'] ?? parsed['Message'] ?? ''));
+  }
+
+  return { call, forward, close: () => agent.destroy() };
+}
+
+const STREAM_OPERATIONS = new Set(['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords']);
+
+/** Engines look for a signature but do not verify it. */
+function ownHeaders(operation: string, length: number): Readonly<Record<string, string>> {
+  const api = STREAM_OPERATIONS.has(operation) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
+  const credential = 'local/20260101/us-east-1/dynamodb/aws4_request';
+  return {
+    'x-amz-target': `${api}.${operation}`,
+    'x-amz-date': '20260101T000000Z',
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': String(length),
+    authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+  };
+}
+
+const KEPT_HEADERS = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'];
+
+function kept(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string>> {
+  const pairs = KEPT_HEADERS.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(
+    pairs.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}

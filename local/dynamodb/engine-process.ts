@@ -1,0 +1,126 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A running DynamoDB engine of our own. */
+export interface EngineProcess {
+  readonly endpoint: string;
+  /** SQLite file that holds all tables. */
+  readonly databaseFile: string;
+  readonly pid: number;
+  /** Settles when the process has ended, wanted or not; never rejects. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the engine in place of the shell, beside a watcher that reads a pipe from us. The pipe closes when
+ * this process ends, however it ends, and then the watcher ends the engine.
+ */
+const WATCHED = `
+( exec >/dev/null 2>&1
+  cat <&3
+  kill -TERM $$ || exit 0
+  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 0.1; kill -0 $$ || exit 0; done
+  kill -KILL $$
+) 3<&0 &
+exec "$@" </dev/null
+`;
+
+const START_ATTEMPTS = 5;
+const START_TIMEOUT_MILLISECONDS = 10_000;
+
+/**
+ * Starts the engine on a free port of 127.0.0.1 with its data in `directory`. Throws when it does not
+ * listen within 10 s or ends at once. Its own process group keeps Ctrl-C from ending it before us.
+ */
+export async function startEngineProcess(binary: string, directory: string): Promise<EngineProcess> {
+  mkdirSync(directory, { recursive: true });
+  const databaseFile = join(directory, 'tables.db');
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const child = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        WATCHED,
+        'dynamodb',
+        binary,
+        'serve',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--db-path',
+        databaseFile,
+      ],
+      { detached: true, env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' } },
+    );
+    try {
+      await listening(child);
+      return handle(child, `http://127.0.0.1:${port}`, databaseFile);
+    } catch (error) {
+      child.stdin.destroy();
+      if (attempt === START_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function handle(
+  child: ChildProcessWithoutNullStreams,
+  endpoint: string,
+  databaseFile: string,
+): EngineProcess {
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      child.stdin.destroy();
+      resolve();
+    });
+  });
+  return {
+    endpoint,
+    databaseFile,
+    // The child was heard from, so it has a process id.
+    pid: child.pid as number,
+    ended,
+    async stop() {
+      child.stdin.destroy();
+      await ended;
+    },
+  };
+}
+
+async function listening(child: ChildProcessWithoutNullStreams): Promise<void> {
+  const problems: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (problems.length < 50) problems.push(text);
+  });
+  child.stdin.on('error', () => {});
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string) =>
+      reject(new Error(`the DynamoDB engine ${why}: ${problems.join('').trim()}`));
+    const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MILLISECONDS);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => fail(`ended with ${signal ?? code}`));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.includes('listening')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    child.once('exit', () => clearTimeout(timer));
+  });
+}
+
+/** The engine does not say which port it took when asked for any, so one is found for it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port was found');
+  return address.port;
+}

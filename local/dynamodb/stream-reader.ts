@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
+import type { CloudModel } from '../cloud.ts';
+import { type EngineClient, EngineError } from './engine-client.ts';
+import type { TableNames } from './engine-names.ts';
+import type { ExpiredItems } from './expired-items.ts';
+import { parsePosition, positionText, type StreamPosition } from './stream-position.ts';
+import { listShards, readableShards, type Shard } from './stream-shards.ts';
+
+/** What to read of a stream. */
+export interface ReadStreamRequest {
+  readonly streamArn: string;
+  /** The `next` of an earlier answer; the oldest record kept when absent. All up to it counts as consumed. */
+  readonly after?: string;
+  /** At most 1,000 records are answered. */
+  readonly limit: number;
+}
+
+/** Records in the shape of a Lambda event, in order within their item. */
+export interface StreamRecords {
+  readonly records: readonly unknown[];
+  /** Where to go on; equals `after` when there was nothing new. */
+  readonly next: string;
+}
+
+/** Reads change records of the app's tables. */
+export interface StreamReader {
+  /** Throws for a stream that the app does not have. */
+  readStream(request: ReadStreamRequest): Promise<StreamRecords>;
+  /** The position after the newest record, for mappings that start at `LATEST`. */
+  latestPosition(streamArn: string): Promise<string>;
+}
+
+/** What a reader reads with. */
+export interface StreamReaderParts {
+  readonly model: CloudModel;
+  readonly engine: EngineClient;
+  readonly tables: readonly TableNames[];
+  readonly expired?: ExpiredItems;
+}
+
+const MAX_RECORDS = 1000;
+
+/** Opens a reader. It keeps only shard lists and iterators, which it finds again when it must. */
+export function streamReader(parts: StreamReaderParts): StreamReader {
+  const streams = new Map<string, StreamState>();
+  for (const { name, stream } of parts.tables) {
+    if (stream === undefined) continue;
+    streams.set(stream.arn, {
+      ...parts,
+      tableName: name,
+      streamArn: stream.arn,
+      engineArn: stream.engineArn,
+      shards: [],
+      iterators: new Map(),
+    });
+  }
+
+  async function readStream({ streamArn, after, limit }: ReadStreamRequest): Promise<StreamRecords> {
+    const state = streams.get(streamArn);
+    if (state === undefined) throw new Error(`the app has no stream ${streamArn}`);
+    const position = new Map(parsePosition(after));
+    const records: unknown[] = [];
+    for (const shard of await shardsToRead(state, position)) {
+      const room = Math.min(limit, MAX_RECORDS) - records.length;
+      if (room <= 0) break;
+      const page = await readShard(state, {
+        shardId: shard.id,
+        after: position.get(shard.id)?.sequence,
+        limit: room,
+      });
+      records.push(...page.records.map((record) => lambdaRecord(record, state)));
+      if (page.lastSequence !== undefined || page.isEnded) {
+        position.set(shard.id, { sequence: page.lastSequence ?? '', isEnded: page.isEnded });
+      }
+    }
+    return { records, next: positionText(position) };
+  }
+
+  async function latestPosition(streamArn: string): Promise<string> {
+    let next = positionText(new Map());
+    for (;;) {
+      const page = await readStream({ streamArn, after: next, limit: MAX_RECORDS });
+      if (page.next === next) return next;
+      next = page.next;
+    }
+  }
+
+  return { readStream, latestPosition };
+}
+
+interface StreamState extends StreamReaderParts {
+  readonly tableName: string;
+  readonly streamArn: string;
+  readonly engineArn: string;
+  shards: readonly Shard[];
+  /** Iterators by shard and last sequence number; saves asking for one at each read. */
+  readonly iterators: Map<string, string>;
+}
+
+/** A known shard that ended may have children by now, so the list is read again when none is left. */
+async function shardsToRead(state: StreamState, position: StreamPosition): Promise<readonly Shard[]> {
+  const known = readableShards(state.shards, position);
+  if (known.length > 0 && ![...position.values()].some(({ isEnded }) => isEnded)) return known;
+  state.shards = await listShards(state.engine, state.engineArn);
+  return readableShards(state.shards, position);
+}
+
+interface ShardRead {
+  readonly shardId: string;
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+interface ShardPage {
+  readonly records: readonly JsonRecord[];
+  readonly lastSequence: string | undefined;
+  readonly isEnded: boolean;
+}
+
+async function readShard(state: StreamState, read: ShardRead): Promise<ShardPage> {
+  const cacheKey = `${read.shardId} ${read.after ?? ''}`;
+  const known = state.iterators.get(cacheKey);
+  state.iterators.delete(cacheKey);
+  const page =
+    known === undefined ? undefined : await getRecords(state, known, read.limit).catch(nothingIfExpired);
+  const { Records: list, NextShardIterator: following } =
+    page ?? (await getRecords(state, await shardIterator(state, read), read.limit));
+  const records = listOf(list).filter(isRecord);
+  const lastSequence = records.length > 0 ? sequenceOf(records.at(-1)) : read.after;
+  const isEnded = typeof following !== 'string';
+  if (!isEnded) keepIterator(state, `${read.shardId} ${lastSequence ?? ''}`, following);
+  return { records, lastSequence, isEnded };
+}
+
+function keepIterator(state: StreamState, cacheKey: string, iterator: string): void {
+  if (state.iterators.size > 100) state.iterators.clear();
+  state.iterators.set(cacheKey, iterator);
+}
+
+function getRecords(state: StreamState, iterator: string, limit: number): Promise<JsonRecord> {
+  return state.engine.call('GetRecords', { ShardIterator: iterator, Limit: limit });
+}
+
+function nothingIfExpired(error: unknown): undefined {
+  if (error instanceof EngineError && error.code === 'ExpiredIteratorException') return undefined;
+  throw error;
+}
+
+async function shardIterator(state: StreamState, read: ShardRead): Promise<string> {
+  const ask = (kind: JsonRecord) =>
+    state.engine.call('GetShardIterator', { StreamArn: state.engineArn, ShardId: read.shardId, ...kind });
+  const fromStart = { ShardIteratorType: 'TRIM_HORIZON' };
+  const kind = read.after
+    ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: read.after }
+    : fromStart;
+  const answer = await ask(kind).catch((error: unknown) => {
+    if (error instanceof EngineError && error.code === 'TrimmedDataAccessException') return ask(fromStart);
+    throw error;
+  });
+  return String(answer['ShardIterator']);
+}
+
+function sequenceOf(record: JsonRecord | undefined): string {
+  const change = record?.['dynamodb'];
+  return isRecord(change) ? String(change['SequenceNumber']) : '';
+}
+
+/**
+ * The record as Lambda hands it to a function. An expiry carries the identity that AWS gives it:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+ */
+function lambdaRecord(record: JsonRecord, state: StreamState): unknown {
+  const sequence = sequenceOf(record);
+  const isExpiry =
+    record['eventName'] === 'REMOVE' && state.expired?.isExpiry(state.tableName, record['dynamodb']) === true;
+  return {
+    ...record,
+    eventID: createHash('md5').update(`${state.streamArn}/${sequence}`).digest('hex'),
+    awsRegion: state.model.region,
+    eventSource: 'aws:dynamodb',
+    eventSourceARN: state.streamArn,
+    ...(isExpiry ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } : {}),
+  };
+}

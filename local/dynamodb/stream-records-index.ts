@@ -1,0 +1,76 @@
+import { DatabaseSync } from 'node:sqlite';
+
+const INDEX =
+  'CREATE INDEX IF NOT EXISTS local_seq ON _stream_records(table_name, CAST(sequence_number AS INTEGER))';
+
+/** The engine's own query for the next sequence number, and the one that reads records. */
+const ENGINE_QUERIES = [
+  'SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records WHERE table_name = ?1',
+  `SELECT event_name FROM _stream_records WHERE table_name = ?1 AND shard_id = ?2
+   AND CAST(sequence_number AS INTEGER) > ?3 ORDER BY CAST(sequence_number AS INTEGER) ASC LIMIT ?4`,
+];
+
+/**
+ * Adds the index without which each write on a table with a stream reads all stream records again. Throws
+ * when the engine's private schema has changed so that the index no longer helps.
+ */
+export function indexStreamRecords(databaseFile: string): void {
+  withDatabase(databaseFile, (database) => {
+    try {
+      database.exec(INDEX);
+    } catch (cause) {
+      throw new Error('the DynamoDB engine keeps its stream records otherwise than expected', { cause });
+    }
+    for (const query of ENGINE_QUERIES) {
+      const plan = database.prepare(`EXPLAIN QUERY PLAN ${query}`).all();
+      const details = plan.map((row) => String(row['detail'])).join('; ');
+      if (!details.includes('local_seq'))
+        throw new Error(`the stream records are not read by index: ${details}`);
+    }
+  });
+}
+
+/** Up to which record of which table everything was consumed. */
+export interface TrimRequest {
+  readonly tableName: string;
+  /** Records after this sequence number are kept. */
+  readonly consumedSequence: bigint;
+  /** Records made at or after this moment are kept. */
+  readonly olderThanEpochSeconds: number;
+}
+
+/** Records deleted at once: few enough that writers hardly wait. */
+const TRIM_BATCH = 1000;
+
+/**
+ * Deletes the oldest consumed stream records of a table, at most 1,000, and answers how many. The newest
+ * record always stays: the engine numbers the next one after it.
+ */
+export function trimStreamRecords(databaseFile: string, request: TrimRequest): number {
+  return withDatabase(databaseFile, (database) => {
+    const { changes } = database
+      .prepare(
+        `DELETE FROM _stream_records WHERE id IN (
+           SELECT id FROM (
+             SELECT id, created_at FROM _stream_records
+             WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) <= ?2
+               AND CAST(sequence_number AS INTEGER) <
+                 (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = ?1)
+             ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${TRIM_BATCH}
+           ) WHERE created_at < ?3
+         )`,
+      )
+      .run(request.tableName, request.consumedSequence, request.olderThanEpochSeconds);
+    return Number(changes);
+  });
+}
+
+/** The engine has the file open too, so each visit is short and waits for the engine's lock. */
+function withDatabase<T>(databaseFile: string, visit: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(databaseFile, { timeout: 5000 });
+  try {
+    return visit(database);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import { AwsError } from '../aws-error.ts';
+
+/** Largest request body in bytes: bodies are held in memory. Larger objects go up in parts. */
+export const MAX_REQUEST_BYTES = 256 * 1024 * 1024;
+
+/** Reads a request's whole body. Throws `AwsError` `EntityTooLarge` beyond the limit. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length']) > MAX_REQUEST_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    sizeBytes += bytes.length;
+    if (sizeBytes > MAX_REQUEST_BYTES) throw tooLarge();
+    chunks.push(bytes);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+function tooLarge(): AwsError {
+  return new AwsError(
+    'EntityTooLarge',
+    `a request may hold ${MAX_REQUEST_BYTES} bytes here; upload in parts`,
+    413,
+  );
+}
+
+/** Headers by lower-case name; repeated ones joined as HTTP allows. */
+export function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  return headers;
+}

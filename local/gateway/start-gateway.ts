@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AwsError } from '../aws-error.ts';
+import type { AccessCheck, AccessControl, AwsRequest, AwsResponse, AwsService, Part } from '../cloud.ts';
+import type { AccessKeys } from '../iam/access-keys.ts';
+import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
+import { type CallRecorder, consumedCapacity } from './call-record.ts';
+import { errorAnswer } from './error-answer.ts';
+import { type FaultInjector, faultError } from './fault-injector.ts';
+import { operationName } from './operation-name.ts';
+import { headersOf, readBody } from './read-body.ts';
+import { splitUrl } from './sigv4.ts';
+
+/** What the endpoint is made of. */
+export interface GatewayOptions {
+  readonly services: readonly AwsService[];
+  readonly access: AccessControl;
+  readonly keys: AccessKeys;
+  readonly faults?: FaultInjector;
+  readonly recorder?: CallRecorder;
+  /** Told of failures of the runtime itself, which callers only see as an internal error. */
+  readonly onFailure?: (error: unknown) => void;
+  /** TCP port on 127.0.0.1; any free one when absent. */
+  readonly port?: number;
+}
+
+/** The one address of all local AWS services, for `AWS_ENDPOINT_URL`. */
+export interface Gateway extends Part {
+  /** Such as `http://127.0.0.1:40213`. */
+  readonly url: string;
+}
+
+/** Thrown inside the endpoint to cut a connection without an answer. */
+class ConnectionCut extends Error {
+  override readonly name = 'ConnectionCut';
+}
+
+/**
+ * Serves AWS's protocols on 127.0.0.1. Each request's signature is verified, its key names the role, and
+ * the role's policies must allow what the service says the request needs.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const services = new Map(options.services.map((service) => [service.signingName, service]));
+  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+    void answer(request, response, { ...options, byName: services });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  // A TCP server has an address object once it listens.
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: () => close(server) };
+}
+
+interface Context extends GatewayOptions {
+  readonly byName: ReadonlyMap<string, AwsService>;
+}
+
+async function answer(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
+  const requestId = randomUUID();
+  let raw: RawRequest = {
+    method: incoming.method ?? '',
+    url: incoming.url ?? '/',
+    headers: headersOf(incoming),
+    body: Buffer.alloc(0),
+  };
+  try {
+    raw = { ...raw, body: await readBody(incoming) };
+    await send(outgoing, await carryOut(raw, context), { requestId, isHead: raw.method === 'HEAD' });
+  } catch (error) {
+    if (error instanceof ConnectionCut || outgoing.headersSent) {
+      incoming.socket.destroy();
+      return;
+    }
+    if (!(error instanceof AwsError)) context.onFailure?.(error);
+    const place = { service: claimedService(raw), requestId, resource: splitUrl(raw.url)[0] };
+    const refusal = errorAnswer(error, place);
+    await send(outgoing, refusal, { requestId, isHead: raw.method === 'HEAD' }).catch(() =>
+      incoming.socket.destroy(),
+    );
+  }
+}
+
+async function carryOut(raw: RawRequest, context: Context): Promise<AwsResponse> {
+  const { service: name, principal } = authenticate(raw, context.keys, new Date());
+  const service = context.byName.get(name);
+  if (service === undefined) {
+    const known = [...context.byName.keys()].join(', ');
+    throw new AwsError(
+      'UnknownService',
+      `the service ${name} is not part of the local runtime (it has ${known})`,
+      501,
+    );
+  }
+  const request: AwsRequest = { ...raw, principal };
+  const checks = service.checks(request);
+  const call = { service, request, action: operationName(request, checks), startedAt: performance.now() };
+  try {
+    requireAll(checks, request, context);
+    const response = await withFaults(call, context.faults);
+    record(call, response, context);
+    return response;
+  } catch (error) {
+    if (error instanceof AwsError) record(call, { status: error.status, headers: {}, body: '' }, context);
+    throw error;
+  }
+}
+
+/** A call whose service and operation are known. */
+interface Call {
+  readonly service: AwsService;
+  readonly request: AwsRequest;
+  readonly action: string;
+  /** On the process's own clock, in milliseconds. */
+  readonly startedAt: number;
+}
+
+function record(call: Call, response: AwsResponse, context: Context): void {
+  if (context.recorder === undefined) return;
+  const service = call.service.signingName;
+  const capacity = consumedCapacity(service, response);
+  context.recorder({
+    service,
+    action: call.action,
+    principal: call.request.principal,
+    status: response.status,
+    requestBytes: call.request.body.length,
+    answerBytes: Number(response.headers['content-length'] ?? Buffer.byteLength(response.body)),
+    durationMilliseconds: performance.now() - call.startedAt,
+    ...(capacity === undefined ? {} : { consumedCapacity: capacity }),
+  });
+}
+
+function requireAll(checks: readonly AccessCheck[], request: AwsRequest, context: Context): void {
+  if (checks.length === 0)
+    throw new AwsError('AccessDeniedException', 'no permission covers this request', 403);
+  for (const check of checks) context.access.require(request.principal, check);
+}
+
+async function withFaults(call: Call, faults: FaultInjector | undefined): Promise<AwsResponse> {
+  const { service, request, action } = call;
+  const fault = faults?.take(request, { service: service.signingName, action });
+  if (fault === undefined) return service.handle(request);
+  if (fault.kind === 'throttle' || fault.kind === 'error') throw faultError(fault.kind, service.signingName);
+  if (fault.kind === 'drop-request') throw new ConnectionCut('request dropped on purpose');
+  if (fault.kind === 'delay') await delay(fault.delayMilliseconds ?? 0, undefined, { ref: false });
+  const response = await service.handle(request);
+  if (fault.kind === 'drop-answer') throw new ConnectionCut('answer dropped on purpose');
+  return response;
+}
+
+interface Sending {
+  readonly requestId: string;
+  readonly isHead: boolean;
+}
+
+async function send(outgoing: ServerResponse, response: AwsResponse, sending: Sending): Promise<void> {
+  const known = Object.keys(response.headers).map((name) => name.toLowerCase());
+  const idName = known.includes('x-amz-request-id') ? {} : { 'x-amzn-requestid': sending.requestId };
+  const length =
+    known.includes('content-length') || response.status === 204 || response.status === 304
+      ? {}
+      : { 'content-length': String(Buffer.byteLength(response.body)) };
+  outgoing.writeHead(response.status, { ...idName, ...length, ...response.headers });
+  if (response.bodyStream === undefined || sending.isHead) {
+    outgoing.end(sending.isHead ? undefined : response.body);
+    return;
+  }
+  await pipeline(Readable.from(response.bodyStream, { objectMode: false }), outgoing);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), 2000);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

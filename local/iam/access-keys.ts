@@ -1,0 +1,58 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { CloudModel, Principal } from '../cloud.ts';
+
+/** Credentials in the form that AWS SDKs take. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The keys of one run of the runtime. A key names the role that its holder acts as. */
+export interface AccessKeys {
+  /** May do everything, as the owner of the account. */
+  readonly operator: AccessKey;
+  /** The key that a function is started with. Throws for an unknown function. */
+  forFunction(functionArn: string): AccessKey;
+  /** Undefined for a key that this run did not give out. */
+  find(accessKeyId: string): { readonly key: AccessKey; readonly principal: Principal } | undefined;
+}
+
+/**
+ * Makes a key for each function and one for the operator. Ids stay the same across starts; secrets are
+ * derived from `seed`, so that presigned addresses outlive a restart when the caller keeps the seed.
+ * Throws when a function's role is not in the app.
+ */
+export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): AccessKeys {
+  const roles = new Set(model.ofType('AWS::IAM::Role').map((role) => role.arn));
+  const operator = makeKey('operator', seed);
+  const byFunction = new Map<string, AccessKey>();
+  const byId = new Map<string, { key: AccessKey; principal: Principal }>();
+  byId.set(operator.accessKeyId, { key: operator, principal: { kind: 'operator' } });
+  for (const resource of model.ofType('AWS::Lambda::Function')) {
+    const roleArn = String(resource.properties['Role']);
+    const where = `${resource.stack}/${resource.logicalId} (${resource.type})`;
+    if (!roles.has(roleArn)) throw new Error(`${where}: role ${roleArn} is not in the app`);
+    const key = makeKey(resource.arn ?? resource.ref, seed);
+    byFunction.set(resource.arn ?? resource.ref, key);
+    byId.set(key.accessKeyId, { key, principal: { kind: 'role', roleArn, sessionName: resource.ref } });
+  }
+  return {
+    operator,
+    forFunction(functionArn) {
+      const key = byFunction.get(functionArn);
+      if (key === undefined) throw new Error(`no function has the ARN ${functionArn}`);
+      return key;
+    },
+    find: (accessKeyId) => byId.get(accessKeyId),
+  };
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function makeKey(owner: string, seed: Buffer): AccessKey {
+  const id = [...createHash('sha256').update(owner).digest().subarray(0, 16)];
+  return {
+    accessKeyId: `AKIA${id.map((byte) => BASE32[byte % 32]).join('')}`,
+    secretAccessKey: createHmac('sha256', seed).update(owner).digest('base64').slice(0, 40),
+  };
+}

@@ -1,0 +1,67 @@
+import { isRecord, listOf } from '../assembly/json.ts';
+import type { CloudModel, Principal, Resource } from '../cloud.ts';
+import { type Statement, statementsOf } from './statement.ts';
+import { wildcardMatch } from './wildcard.ts';
+
+/** The policy of one bucket or queue. */
+export interface ResourcePolicy {
+  readonly resourceArn: string;
+  readonly statements: readonly Statement[];
+}
+
+/** Reads bucket and queue policies. Throws when a policy names a bucket or queue outside the app. */
+export function resourcePolicies(model: CloudModel): readonly ResourcePolicy[] {
+  const arnOf = (type: string, ref: unknown, policy: Resource) => {
+    const owner = model.ofType(type).find((resource) => resource.ref === ref);
+    if (owner?.arn === undefined)
+      throw new Error(`${policy.stack}/${policy.logicalId}: ${String(ref)} is not in the app`);
+    return owner.arn;
+  };
+  const read = (policy: Resource, resourceArn: string) => ({
+    resourceArn,
+    statements: statementsOf(policy.properties['PolicyDocument'], policy.logicalId),
+  });
+  return [
+    ...model
+      .ofType('AWS::S3::BucketPolicy')
+      .map((policy) => read(policy, arnOf('AWS::S3::Bucket', policy.properties['Bucket'], policy))),
+    ...model
+      .ofType('AWS::SQS::QueuePolicy')
+      .flatMap((policy) =>
+        listOf(policy.properties['Queues']).map((queue) =>
+          read(policy, arnOf('AWS::SQS::Queue', queue, policy)),
+        ),
+      ),
+  ];
+}
+
+/** Whether a policy guards this resource: the bucket or queue itself, or an object in the bucket. */
+export function guards(policy: ResourcePolicy, resource: string): boolean {
+  return resource === policy.resourceArn || resource.startsWith(`${policy.resourceArn}/`);
+}
+
+/**
+ * Whether the statement's `Principal` element names who calls. An Allow for the account hands the choice
+ * to role policies and so names nobody; a Deny for the account names every role in it. `NotPrincipal` is
+ * not evaluated: it makes a Deny apply.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function namesPrincipal(statement: Statement, principal: Principal, accountId: string): boolean {
+  const isDeny = statement.effect === 'Deny';
+  const element = statement.element['Principal'];
+  if (element === '*') return true;
+  if (!isRecord(element) || statement.element['NotPrincipal'] !== undefined) return isDeny;
+  if (principal.kind === 'service') return listOf(element['Service']).includes(principal.service);
+  if (principal.kind === 'operator') return false;
+  const account = [accountId, `arn:aws:iam::${accountId}:root`];
+  return listOf(element['AWS'])
+    .map(String)
+    .some((name) => name === '*' || name === principal.roleArn || (isDeny && account.includes(name)));
+}
+
+/** Whether a trust policy's statement lets this service take the role. */
+export function trustsService(statement: Statement, service: string): boolean {
+  const element = statement.element['Principal'];
+  if (!isRecord(element)) return statement.effect === 'Deny';
+  return listOf(element['Service']).some((name) => wildcardMatch(String(name), service));
+}

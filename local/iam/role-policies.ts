@@ -1,0 +1,65 @@
+import { isRecord, listOf } from '../assembly/json.ts';
+import type { CloudModel, Resource } from '../cloud.ts';
+import { type Statement, statementsOf } from './statement.ts';
+
+/**
+ * Managed policies of AWS that the runtime knows. Both only let a function write what is not collected
+ * here. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
+ */
+const AWS_MANAGED_POLICIES: Readonly<Record<string, readonly string[]>> = {
+  'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': [
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+  ],
+  'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess': ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+};
+
+/**
+ * Every statement that a role carries, by role ARN: inline, attached and managed. Throws by name for a
+ * managed policy that is neither in the app nor known.
+ */
+export function rolePolicies(model: CloudModel): ReadonlyMap<string, readonly Statement[]> {
+  const attached = [...model.ofType('AWS::IAM::Policy'), ...model.ofType('AWS::IAM::ManagedPolicy')];
+  const managed = new Map(model.ofType('AWS::IAM::ManagedPolicy').map((policy) => [policy.ref, policy]));
+  return new Map(
+    model.ofType('AWS::IAM::Role').map((role) => {
+      const statements = [
+        ...inlineStatements(role),
+        ...attached.filter((policy) => isAttached(policy, role)).flatMap(documentStatements),
+        ...listOf(role.properties['ManagedPolicyArns']).flatMap((arn) =>
+          managedStatements(String(arn), role, managed),
+        ),
+      ];
+      return [role.arn ?? role.ref, statements];
+    }),
+  );
+}
+
+function inlineStatements(role: Resource): readonly Statement[] {
+  return listOf(role.properties['Policies']).flatMap((policy) =>
+    isRecord(policy) ? statementsOf(policy['PolicyDocument'], role.logicalId) : [],
+  );
+}
+
+function isAttached(policy: Resource, role: Resource): boolean {
+  return listOf(policy.properties['Roles']).includes(role.ref);
+}
+
+function documentStatements(policy: Resource): readonly Statement[] {
+  return statementsOf(policy.properties['PolicyDocument'], policy.logicalId);
+}
+
+function managedStatements(
+  arn: string,
+  role: Resource,
+  managed: ReadonlyMap<string, Resource>,
+): readonly Statement[] {
+  const own = managed.get(arn);
+  if (own !== undefined) return documentStatements(own);
+  const actions = AWS_MANAGED_POLICIES[arn];
+  if (actions === undefined) {
+    throw new Error(`${role.stack}/${role.logicalId} (AWS::IAM::Role): managed policy ${arn} is not known`);
+  }
+  return [{ effect: 'Allow', element: { Effect: 'Allow', Action: actions, Resource: '*' } }];
+}

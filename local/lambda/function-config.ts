@@ -1,0 +1,63 @@
+import type { CloudModel, Resource } from '../cloud.ts';
+import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from './properties.ts';
+
+/** What the local runtime needs to know of one `AWS::Lambda::Function`. */
+export interface FunctionConfig {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly runtime: string;
+  /** File and export, such as `index.handler`. */
+  readonly handler: string;
+  /** Directory of the unpacked code, absolute. */
+  readonly directory: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Invocations at once; without it there is no bound. */
+  readonly reservedConcurrency?: number;
+  readonly deadLetterArn?: string;
+}
+
+/**
+ * Reads all functions of a model, by name. Throws, naming the resource, for another runtime than Node.js and
+ * for code that is not an asset.
+ * Defaults are Lambda's own: 3 s and 128 MB.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+ */
+export function readFunctions(model: CloudModel): ReadonlyMap<string, FunctionConfig> {
+  const configs = model.ofType('AWS::Lambda::Function').map((resource) => readFunction(resource));
+  return new Map(configs.map((config) => [config.name, config]));
+}
+
+function readFunction(resource: Resource): FunctionConfig {
+  const { properties } = resource;
+  const reservedConcurrency = numberOf(properties, 'ReservedConcurrentExecutions');
+  const deadLetterArn = textOf(objectOf(properties, 'DeadLetterConfig'), 'TargetArn');
+  return {
+    name: resource.ref,
+    arn: required(resource, resource.arn, 'ARN'),
+    roleArn: requiredText(resource, 'Role'),
+    runtime: nodeRuntime(resource),
+    handler: requiredText(resource, 'Handler'),
+    directory: required(resource, resource.assetDirectory, 'asset directory'),
+    timeoutSeconds: numberOf(properties, 'Timeout') ?? 3,
+    memoryMegabytes: numberOf(properties, 'MemorySize') ?? 128,
+    environment: textsOf(objectOf(properties, 'Environment'), 'Variables'),
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
+  };
+}
+
+function nodeRuntime(resource: Resource): string {
+  const runtime = requiredText(resource, 'Runtime');
+  if (!runtime.startsWith('nodejs')) {
+    throw new Error(`${describe(resource)} has runtime ${runtime}; only Node.js functions run locally`);
+  }
+  return runtime;
+}
+
+function required(resource: Resource, value: string | undefined, what: string): string {
+  if (value === undefined) throw new Error(`${describe(resource)} has no ${what}`);
+  return value;
+}

@@ -1,0 +1,50 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Takes one line that a function wrote, without its line end. */
+export type LogLine = (functionName: string, line: string) => void;
+
+/** Log files that are open until closed. */
+export interface FunctionLogs {
+  readonly write: LogLine;
+  close(): void;
+}
+
+const DEFAULT_MAXIMUM_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Appends lines to `<directory>/<function>.log`. A file that would pass `maximumBytes` becomes
+ * `<function>.log.1`, replacing the one before, so a function takes at most twice that.
+ */
+export function openFunctionLogs(directory: string, maximumBytes = DEFAULT_MAXIMUM_BYTES): FunctionLogs {
+  let closed = false;
+  const files = new Map<string, { readonly descriptor: number; sizeBytes: number }>();
+  const open = (path: string): { readonly descriptor: number; sizeBytes: number } => {
+    mkdirSync(directory, { recursive: true });
+    const descriptor = openSync(path, 'a');
+    const file = { descriptor, sizeBytes: fstatSync(descriptor).size };
+    files.set(path, file);
+    return file;
+  };
+  return {
+    write: (functionName, line) => {
+      // A thread may still have lines under way after it was ended.
+      if (closed) return;
+      const path = join(directory, `${functionName}.log`);
+      const bytes = Buffer.from(`${line}\n`);
+      let file = files.get(path) ?? open(path);
+      if (file.sizeBytes > 0 && file.sizeBytes + bytes.length > maximumBytes) {
+        closeSync(file.descriptor);
+        renameSync(path, `${path}.1`);
+        file = open(path);
+      }
+      writeSync(file.descriptor, bytes);
+      file.sizeBytes += bytes.length;
+    },
+    close: () => {
+      closed = true;
+      for (const file of files.values()) closeSync(file.descriptor);
+      files.clear();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { AwsError } from '../aws-error.ts';
+import type { AwsRequest, AwsResponse, AwsService, FunctionInvoker, InvokeRequest } from '../cloud.ts';
+
+const INVOKE_PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+
+/**
+ * Lambda's HTTP interface, of which only `Invoke` is served: answered at once (`RequestResponse`), later
+ * (`Event`) or not run at all (`DryRun`). `arnOf` makes an ARN of what a caller may call a function.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export function lambdaService(invoker: FunctionInvoker, arnOf: (name: string) => string): AwsService {
+  return {
+    signingName: 'lambda',
+    checks: (request) => [{ action: 'lambda:InvokeFunction', resource: arnOf(functionNameOf(request)) }],
+    handle: (request) => handleInvoke(invoker, request),
+  };
+}
+
+async function handleInvoke(invoker: FunctionInvoker, request: AwsRequest): Promise<AwsResponse> {
+  const invocation: InvokeRequest = {
+    functionName: functionNameOf(request),
+    payload: request.body.length === 0 ? '{}' : request.body.toString('utf8'),
+    principal: request.principal,
+  };
+  const type = headerOf(request, 'x-amz-invocation-type') ?? 'RequestResponse';
+  if (type === 'DryRun') return { status: 204, headers: {}, body: '' };
+  if (type === 'Event') {
+    await invoker.invokeAsync(invocation);
+    return { status: 202, headers: {}, body: '' };
+  }
+  if (type !== 'RequestResponse') {
+    throw new AwsError('InvalidParameterValueException', `Unsupported invocation type: ${type}`);
+  }
+  const result = await invoker.invoke(invocation);
+  const failed = result.functionError === undefined ? {} : { 'x-amz-function-error': result.functionError };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST', ...failed },
+    body: result.payload,
+  };
+}
+
+/** Throws for every other operation of Lambda. */
+function functionNameOf(request: AwsRequest): string {
+  const url = new URL(request.url, 'http://lambda');
+  const name = INVOKE_PATH.exec(url.pathname)?.[1];
+  if (request.method !== 'POST' || name === undefined) {
+    throw new AwsError(
+      'UnknownOperationException',
+      `${request.method} ${url.pathname} is not served locally`,
+      404,
+    );
+  }
+  const qualifier = url.searchParams.get('Qualifier');
+  const decoded = decodeURIComponent(name);
+  return qualifier === null ? decoded : `${decoded}:${qualifier}`;
+}
+
+function headerOf(request: AwsRequest, name: string): string | undefined {
+  return Object.entries(request.headers).find(([key]) => key.toLowerCase() === name)?.[1];
+}

@@ -1,0 +1,74 @@
+import { isRecord } from '../assembly/json.ts';
+import type { StreamedResult } from '../cloud.ts';
+import { isTextList, numberOf, textOf } from './properties.ts';
+import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from './thread/protocol.ts';
+
+/** Status, headers and cookies that a streaming function sends in front of its body. */
+export type Prelude = NonNullable<Awaited<StreamedResult['prelude']>>;
+
+/** Reads the prelude off the front of a stream; hands back only bytes of the body. */
+export interface PreludeReader {
+  read(bytes: Uint8Array, contentType: string): Uint8Array;
+  /** Bytes still held back when the stream ends without a delimiter. */
+  rest(): Uint8Array;
+}
+
+const DELIMITER = Buffer.alloc(PRELUDE_DELIMITER_BYTES);
+const NOTHING = new Uint8Array();
+
+/**
+ * Calls `resolve` once: with the prelude as soon as its delimiter arrived; with null when the content type
+ * promises none, when what stands before the delimiter is not a JSON object, or when the stream ends first.
+ */
+export function createPreludeReader(resolve: (prelude: Prelude | null) => void): PreludeReader {
+  let held: Buffer = Buffer.alloc(0);
+  let settled = false;
+  const settle = (prelude: Prelude | null): void => {
+    settled = true;
+    resolve(prelude);
+  };
+  return {
+    read: (bytes, contentType) => {
+      if (settled) return bytes;
+      if (contentType !== PRELUDE_CONTENT_TYPE) {
+        settle(null);
+        return bytes;
+      }
+      held = Buffer.concat([held, bytes]);
+      const end = held.indexOf(DELIMITER);
+      if (end < 0) return NOTHING;
+      settle(parsePrelude(held.toString('utf8', 0, end)));
+      return held.subarray(end + PRELUDE_DELIMITER_BYTES);
+    },
+    rest: () => {
+      if (settled) return NOTHING;
+      settle(null);
+      return held;
+    },
+  };
+}
+
+/** `multiValueHeaders` win over `headers` of the same name, as in a buffered proxy answer. */
+function parsePrelude(text: string): Prelude | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(parsed)) return null;
+  const cookies = parsed['cookies'];
+  return {
+    statusCode: numberOf(parsed, 'statusCode') ?? 200,
+    headers: { ...headerValues(parsed['headers']), ...headerValues(parsed['multiValueHeaders']) },
+    cookies: isTextList(cookies) ? cookies : [],
+  };
+}
+
+function headerValues(headers: unknown): Record<string, string | readonly string[]> {
+  if (!isRecord(headers)) return {};
+  const entries = Object.entries(headers).map(([name, value]) => {
+    return [name, isTextList(value) ? value : (textOf(headers, name) ?? '')] as const;
+  });
+  return Object.fromEntries(entries);
+}

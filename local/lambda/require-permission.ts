@@ -1,0 +1,45 @@
+import { accessDenied } from '../aws-error.ts';
+import type { AccessControl, CloudModel, Principal, Resource } from '../cloud.ts';
+import { arnLike } from '../iam/arn-like.ts';
+import type { FoundFunction } from './find-function.ts';
+import { textOf } from './properties.ts';
+
+const ACTION = 'lambda:InvokeFunction';
+
+/**
+ * Throws `AccessDeniedException` unless the principal may invoke: a role by its policies, a service by an
+ * `AWS::Lambda::Permission` for it and its source. Lambda's own event source mappings need none.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ */
+export function requirePermission(
+  { model, access }: { readonly model: CloudModel; readonly access: AccessControl },
+  { config, invokedArn }: FoundFunction,
+  principal: Principal,
+): void {
+  if (principal.kind === 'operator') return;
+  if (principal.kind === 'role') {
+    access.require(principal, { action: ACTION, resource: invokedArn });
+    return;
+  }
+  const isFor = (resource: Resource): boolean => {
+    const name = textOf(resource.properties, 'FunctionName');
+    return name === config.name || name === config.arn || name === invokedArn;
+  };
+  const permitted =
+    model.ofType('AWS::Lambda::Permission').some((it) => isFor(it) && permits(it, principal)) ||
+    (principal.service === 'lambda.amazonaws.com' &&
+      model.ofType('AWS::Lambda::EventSourceMapping').some(isFor));
+  if (!permitted) throw accessDenied(`${principal.service} (${principal.sourceArn})`, ACTION, invokedArn);
+}
+
+function permits({ properties }: Resource, principal: Extract<Principal, { kind: 'service' }>): boolean {
+  const action = textOf(properties, 'Action');
+  const sourceArn = textOf(properties, 'SourceArn');
+  const sourceAccount = textOf(properties, 'SourceAccount');
+  return (
+    (action === ACTION || action === 'lambda:*') &&
+    textOf(properties, 'Principal') === principal.service &&
+    (sourceArn === undefined || arnLike(sourceArn, principal.sourceArn)) &&
+    (sourceAccount === undefined || sourceAccount === principal.sourceArn.split(':')[4])
+  );
+}

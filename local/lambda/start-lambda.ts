@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { AwsError } from '../aws-error.ts';
+import type {
+  AccessControl,
+  AwsService,
+  CloudModel,
+  Deliver,
+  FunctionInvoker,
+  InvokeRequest,
+  InvokeResult,
+  Part,
+  Resource,
+} from '../cloud.ts';
+import { bufferedListener } from './buffered-listener.ts';
+import type { CallListener } from './call.ts';
+import { readEventInvokeConfig } from './event-invoke-config.ts';
+import { startEventRunner } from './event-runner.ts';
+import { openEventStore } from './event-store.ts';
+import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
+import { type FunctionConfig, readFunctions } from './function-config.ts';
+import { type LogLine, openFunctionLogs } from './function-logs.ts';
+import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import { lambdaService } from './lambda-service.ts';
+import { requirePermission } from './require-permission.ts';
+import { streamListener } from './stream-listener.ts';
+
+/** What local Lambda is started with. */
+export interface LambdaOptions {
+  readonly model: CloudModel;
+  readonly access: AccessControl;
+  readonly deliver: Deliver;
+  /** Accepted events and logs are kept below it. */
+  readonly dataDirectory: string;
+  /** Endpoint, keys and region for a function's SDK clients. */
+  environmentFor(resource: Resource): Readonly<Record<string, string>>;
+  /** Functions that get one call at a time in a thread and their own memory limit; the others share one thread. */
+  oneAtATime(resource: Resource): boolean;
+  /** Threads of a function that gets one call at a time; default 4. */
+  readonly maximumThreads?: number;
+  /** Threads beyond a function's first end after so long without a call; default 60. */
+  readonly idleSeconds?: number;
+  /** Factor on the delays of asynchronous retries; default 1. */
+  readonly delayScale?: number;
+  /** Takes what functions write; default is a file per function below `<dataDirectory>/logs`. */
+  readonly log?: LogLine;
+}
+
+/** Lambda on this machine. */
+export interface LocalLambda extends FunctionInvoker, Part {
+  readonly service: AwsService;
+  /** Loads functions before their first call. Throws `ResourceNotFoundException` for a name that is none. */
+  prewarm(functionNames: readonly string[]): Promise<void>;
+  /** Ends all threads of a function at once, as a fault on purpose: calls answer `signal: killed`. */
+  killFunction(functionName: string): void;
+  /** Threads that a function has now. */
+  threadCount(functionName: string): number;
+}
+
+/** 6 MB in Lambda's words. */
+const MAXIMUM_REQUEST_BYTES = 6_291_456;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAXIMUM_EVENT_BYTES = 1_048_576;
+
+/**
+ * Starts Lambda for all functions of a model and resumes the events accepted before. Functions are loaded by
+ * their first call. Throws, naming the resource, where a function cannot run locally.
+ */
+export function startLambda(options: LambdaOptions): LocalLambda {
+  const { model } = options;
+  const functions = readFunctions(model);
+  const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
+  const log = options.log ?? files?.write ?? (() => undefined);
+  const pools = createPools(options, functions, log);
+  const start = (found: FoundFunction, payload: string, requestId: string, listener: CallListener): void => {
+    const pool = poolOf(pools, found.config.name);
+    refuseBeyondReserve(pool, found.config);
+    pool.run({ requestId, payload, functionArn: found.invokedArn, listener });
+  };
+  const runBuffered = (found: FoundFunction, payload: string, requestId: string): Promise<InvokeResult> =>
+    new Promise((resolve) => start(found, payload, requestId, bufferedListener(resolve)));
+  let stopped = false;
+  const permit = (request: InvokeRequest, maximumBytes: number): FoundFunction => {
+    // An event accepted now would not be kept, and a call would find no thread.
+    if (stopped) throw new AwsError('ServiceException', 'The local runtime is stopping', 500);
+    const found = findFunction(model, functions, request.functionName);
+    requirePermission(options, found, request.principal);
+    checkPayload(request.payload, maximumBytes);
+    return found;
+  };
+  const store = openEventStore(join(options.dataDirectory, 'lambda', 'events.sqlite'));
+  const events = startEventRunner({
+    store,
+    deliver: options.deliver,
+    delayScale: options.delayScale ?? 1,
+    log,
+    settingsOf: (name) => {
+      const config = functions.get(name);
+      return config === undefined ? undefined : { config, events: readEventInvokeConfig(model, config) };
+    },
+    run: (config, event) => runBuffered({ config, invokedArn: config.arn }, event.payload, event.requestId),
+  });
+  const invoker: FunctionInvoker = {
+    invoke: async (request) =>
+      runBuffered(permit(request, MAXIMUM_REQUEST_BYTES), request.payload, randomUUID()),
+    invokeAsync: async (request) => {
+      const { config } = permit(request, MAXIMUM_EVENT_BYTES);
+      events.accept({ requestId: randomUUID(), functionName: config.name, payload: request.payload });
+    },
+    invokeStreaming: async (request) => {
+      const { listener, result } = streamListener();
+      start(permit(request, MAXIMUM_REQUEST_BYTES), request.payload, randomUUID(), listener);
+      return result;
+    },
+  };
+  const poolByName = (name: string): FunctionPool =>
+    poolOf(pools, findFunction(model, functions, name).config.name);
+  return {
+    ...invoker,
+    service: lambdaService(invoker, (name) => functionArn(model, name)),
+    prewarm: async (names) => {
+      await Promise.all(names.map((name) => poolByName(name).prewarm()));
+    },
+    killFunction: (name) => poolByName(name).kill(),
+    threadCount: (name) => poolByName(name).threadCount,
+    stop: async () => {
+      stopped = true;
+      const eventsStopped = events.stop();
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      await eventsStopped;
+      store.close();
+      files?.close();
+    },
+  };
+}
+
+function createPools(
+  options: LambdaOptions,
+  functions: ReadonlyMap<string, FunctionConfig>,
+  log: LogLine,
+): ReadonlyMap<string, FunctionPool> {
+  const resources = options.model.ofType('AWS::Lambda::Function');
+  const pools = [...functions.values()].flatMap((config) => {
+    const resource = resources.find((it) => it.ref === config.name);
+    if (resource === undefined) return [];
+    const pool = createFunctionPool({
+      config,
+      oneAtATime: options.oneAtATime(resource),
+      maximumThreads: options.maximumThreads ?? 4,
+      idleSeconds: options.idleSeconds ?? 60,
+      addedEnvironment: options.environmentFor(resource),
+      log: (line) => log(config.name, line),
+    });
+    return [[config.name, pool] as const];
+  });
+  return new Map(pools);
+}
+
+function poolOf(pools: ReadonlyMap<string, FunctionPool>, name: string): FunctionPool {
+  const pool = pools.get(name);
+  if (pool === undefined) throw new Error(`No threads are kept for function ${name}`);
+  return pool;
+}
+
+function refuseBeyondReserve(pool: FunctionPool, config: FunctionConfig): void {
+  if (config.reservedConcurrency === undefined || pool.callCount < config.reservedConcurrency) return;
+  throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+}
+
+function checkPayload(payload: string, maximumBytes: number): void {
+  const sizeBytes = Buffer.byteLength(payload);
+  if (sizeBytes > maximumBytes) {
+    throw new AwsError(
+      'RequestEntityTooLargeException',
+      `${sizeBytes} byte payload is too large for the operation (limit ${maximumBytes} bytes)`,
+      413,
+    );
+  }
+  try {
+    JSON.parse(payload);
+  } catch (cause) {
+    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${cause}`);
+  }
+}

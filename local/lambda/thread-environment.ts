@@ -1,0 +1,42 @@
+import type { FunctionConfig } from './function-config.ts';
+
+/** Names of the log group and the log stream that a function's context shows. */
+export interface LogNames {
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+
+/**
+ * `process.env` of a function's thread: what Lambda sets, what the template says and what the caller adds, such
+ * as keys and endpoints, in rising order. Nothing of this machine's environment but PATH comes through, and the
+ * AWS configuration of the person at this machine is not read.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export function threadEnvironment(
+  config: FunctionConfig,
+  names: LogNames,
+  added: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const region = config.arn.split(':')[3] ?? '';
+  return {
+    PATH: process.env['PATH'] ?? '',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    _HANDLER: config.handler,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_NAME: config.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: names.logGroupName,
+    AWS_LAMBDA_LOG_STREAM_NAME: names.logStreamName,
+    AWS_REGION: region,
+    LAMBDA_TASK_ROOT: config.directory,
+    ...config.environment,
+    ...added,
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * The first module of a function's thread: provides what Lambda's Node.js runtime provides, loads user code and
+ * serves invocations until the thread is ended.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadHandler } from './load-handler.ts';
+import type { FromThread, ThreadSettings, ToThread } from './protocol.ts';
+import { awslambda, type HandlerRun, refuseCallbackHandler, runHandler } from './run-handler.ts';
+import { RuntimeError, toFault } from './runtime-error.ts';
+
+if (parentPort === null) throw new Error('This module runs only as a thread of the local runtime');
+const port = parentPort;
+const post = (message: FromThread): void => port.postMessage(message);
+// The runtime that starts this thread sends nothing else.
+const settings = workerData as ThreadSettings;
+const waitingForRead = new Map<string, () => void>();
+
+const endWith = (error: unknown, exitStatus: number): void => {
+  post({ kind: 'fatal', fault: toFault(error) });
+  process.exit(exitStatus);
+};
+
+/** Exit statuses 129 and 128 are those of AWS's runtime. */
+process.on('uncaughtException', (error) => endWith(error, 129));
+process.on('unhandledRejection', (reason) =>
+  endWith(new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason)), 128),
+);
+
+Object.assign(globalThis, { awslambda });
+
+const handler = await loadHandler(settings.directory, settings.handler).catch((error: unknown) => {
+  endWith(error, 1);
+  throw error;
+});
+const run: HandlerRun = {
+  handler,
+  settings,
+  post,
+  taken: (requestId) => new Promise((resolve) => waitingForRead.set(requestId, resolve)),
+};
+try {
+  refuseCallbackHandler(run);
+} catch (error) {
+  endWith(error, 1);
+}
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'invoke') void runHandler(run, message);
+  else if (message.kind === 'ping') post({ kind: 'pong' });
+  else waitingForRead.get(message.requestId)?.();
+});
+post({ kind: 'ready' });

@@ -1,0 +1,99 @@
+import { invocationContext } from './invocation-context.ts';
+import type { UserHandler } from './load-handler.ts';
+import type { FromThread, ThreadSettings, ToThread } from './protocol.ts';
+import {
+  createResponseStream,
+  finishResponseStream,
+  HttpResponseStream,
+  sendWritten,
+} from './response-stream.ts';
+import { RuntimeError, toFault } from './runtime-error.ts';
+
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+/** The `awslambda` global that must exist before user code is loaded. */
+export const awslambda = {
+  HttpResponseStream,
+  streamifyResponse: (handler: UserHandler): UserHandler =>
+    Object.assign(handler, { [STREAMING]: 'response' }),
+};
+
+/** What the handlers of one thread share: `post` answers the runtime, `taken` waits for a read of a chunk. */
+export interface HandlerRun {
+  readonly handler: UserHandler;
+  readonly settings: ThreadSettings;
+  post(message: FromThread): void;
+  taken(requestId: string): Promise<void>;
+}
+
+/** Runs one invocation to its end and posts its outcome; never throws. */
+export async function runHandler(
+  run: HandlerRun,
+  request: Extract<ToThread, { kind: 'invoke' }>,
+): Promise<void> {
+  const { requestId } = request;
+  try {
+    if (STREAMING in run.handler) await runStreaming(run, request);
+    else run.post({ kind: 'done', requestId, payload: toJson(await runBuffered(run, request)) });
+  } catch (error) {
+    run.post({ kind: 'failed', requestId, fault: toFault(error) });
+  }
+}
+
+/** Throws where Lambda refuses the handler's signature: from Node.js 24 on a third parameter is an error. */
+export function refuseCallbackHandler(run: Pick<HandlerRun, 'handler' | 'settings'>): void {
+  if (run.settings.callbacksAllowed || STREAMING in run.handler || run.handler.length < 3) return;
+  throw new RuntimeError(
+    'Runtime.CallbackHandlerDeprecated',
+    'AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. Use an async handler.',
+  );
+}
+
+async function runStreaming(run: HandlerRun, request: Extract<ToThread, { kind: 'invoke' }>): Promise<void> {
+  const { requestId } = request;
+  let failed = false;
+  const stream = createResponseStream({
+    send: (bytes, contentType) => {
+      run.post({ kind: 'chunk', requestId, bytes, contentType });
+      return run.taken(requestId);
+    },
+    end: () => {
+      if (!failed) run.post({ kind: 'ended', requestId });
+    },
+  });
+  try {
+    const event: unknown = JSON.parse(request.payload);
+    await run.handler(event, stream, invocationContext(run.settings, request));
+    await finishResponseStream(stream);
+  } catch (error) {
+    failed = true;
+    await sendWritten(stream);
+    throw error;
+  }
+}
+
+function runBuffered(run: HandlerRun, request: Extract<ToThread, { kind: 'invoke' }>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const callback = (error: unknown, result: unknown): void => {
+      if (error === undefined || error === null) resolve(result);
+      else reject(error);
+    };
+    const event: unknown = JSON.parse(request.payload);
+    const returned = run.handler(event, invocationContext(run.settings, request), callback);
+    // A handler that takes a callback may still answer through it; any other has answered by returning.
+    if (isThenable(returned) || run.handler.length < 3) resolve(returned);
+  });
+}
+
+/** A handler that returns nothing answers null. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value === undefined ? null : value) ?? 'null';
+  } catch (error) {
+    throw new RuntimeError('Runtime.MarshalError', `Unable to stringify response body: ${String(error)}`);
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}

@@ -1,0 +1,185 @@
+import { isJsonObject, type JsonObject, refuseUnknown } from '../events/json.ts';
+
+const STATE_FIELDS = ['Type', 'Comment', 'QueryLanguage'];
+const FLOW = [...STATE_FIELDS, 'InputPath', 'OutputPath', 'Next', 'End'];
+const WORK = [...FLOW, 'Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'];
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Pass: [...FLOW, 'Parameters', 'Result', 'ResultPath'],
+  Wait: [...FLOW, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
+  Choice: [...STATE_FIELDS, 'InputPath', 'OutputPath', 'Choices', 'Default'],
+  Succeed: [...STATE_FIELDS, 'InputPath', 'OutputPath'],
+  Fail: [...STATE_FIELDS, 'Error', 'Cause', 'ErrorPath', 'CausePath'],
+  Task: [...WORK, 'Resource', 'TimeoutSeconds', 'TimeoutSecondsPath'],
+  Parallel: [...WORK, 'Branches'],
+  Map: [
+    ...WORK,
+    'ItemProcessor',
+    'Iterator',
+    'ItemSelector',
+    'ItemsPath',
+    'MaxConcurrency',
+    'MaxConcurrencyPath',
+  ],
+};
+const MACHINE_FIELDS = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
+const RETRY_FIELDS = [
+  'ErrorEquals',
+  'IntervalSeconds',
+  'MaxAttempts',
+  'BackoffRate',
+  'MaxDelaySeconds',
+  'JitterStrategy',
+  'Comment',
+];
+const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath', 'Comment'];
+const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
+const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*)*$/;
+/** States.JsonToString is left out on purpose: the engine drops the backslashes of its result. */
+const INTRINSIC =
+  /^States\.(Format|StringToJson|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)\(.*\)$/s;
+
+/**
+ * Throws naming machine, state and field when a definition uses what the engine would ignore or do otherwise than AWS:
+ * JSONata, Assign, heartbeats, distributed maps, service integrations other than Lambda's.
+ */
+export function checkDefinition(definition: JsonObject, where: string): void {
+  refuseUnknown(definition, MACHINE_FIELDS, where);
+  refuseJsonata(definition, where);
+  checkStates(definition, where, false);
+}
+
+function checkStates(scope: JsonObject, where: string, nested: boolean): void {
+  const states = scope['States'];
+  if (!isJsonObject(states)) throw new Error(`${where}: States must be an object`);
+  for (const [name, state] of Object.entries(states)) {
+    if (!isJsonObject(state)) throw new Error(`${where}, state ${name}: must be an object`);
+    checkState(state, `${where}, state ${name}`, nested);
+  }
+}
+
+function checkState(state: JsonObject, where: string, nested: boolean): void {
+  const known = FIELDS[String(state['Type'])];
+  if (known === undefined)
+    throw new Error(`${where}: Type ${String(state['Type'])} is not supported by the local runtime`);
+  refuseUnknown(state, known, where);
+  refuseJsonata(state, where);
+  if (state['Type'] === 'Task') checkTask(state, where);
+  checkFailurePaths(state, where);
+  checkReferencePath(state, where);
+  checkRules(state, where);
+  checkTexts(state, where, nested);
+  checkNested(state, where);
+}
+
+function refuseJsonata(holder: JsonObject, where: string): void {
+  const language = holder['QueryLanguage'] ?? 'JSONPath';
+  if (language !== 'JSONPath')
+    throw new Error(`${where}: QueryLanguage ${String(language)} is not supported by the local runtime`);
+}
+
+function checkTask(state: JsonObject, where: string): void {
+  const resource = String(state['Resource']);
+  if (/^arn:aws:lambda:[^:]+:\d+:function:/.test(resource)) return;
+  if (resource !== LAMBDA_INVOKE)
+    throw new Error(`${where}: Resource ${resource} is not supported by the local runtime`);
+  const parameters = state['Parameters'];
+  if (!isJsonObject(parameters)) throw new Error(`${where}: Parameters must hold FunctionName`);
+  refuseUnknown(
+    parameters,
+    ['FunctionName', 'FunctionName.$', 'Payload', 'Payload.$'],
+    `${where}, Parameters`,
+  );
+  if (!('FunctionName' in parameters || 'FunctionName.$' in parameters))
+    throw new Error(`${where}: Parameters lack FunctionName`);
+}
+
+function checkFailurePaths(state: JsonObject, where: string): void {
+  for (const key of ['ErrorPath', 'CausePath']) {
+    const path = state[key];
+    if (path !== undefined && !String(path).startsWith('$'))
+      throw new Error(`${where}: ${key} must be a path here`);
+  }
+}
+
+function checkReferencePath(holder: JsonObject, where: string): void {
+  const path = holder['ResultPath'];
+  if (path !== undefined && path !== null && !REFERENCE_PATH.test(String(path))) {
+    throw new Error(`${where}: ResultPath ${String(path)} is not supported by the local runtime`);
+  }
+}
+
+function checkRules(state: JsonObject, where: string): void {
+  for (const [field, known] of [
+    ['Retry', RETRY_FIELDS],
+    ['Catch', CATCH_FIELDS],
+  ] as const) {
+    const rules: readonly unknown[] = Array.isArray(state[field]) ? state[field] : [];
+    rules.forEach((rule, index) => {
+      const place = `${where}, ${field}[${index}]`;
+      if (!isJsonObject(rule)) throw new Error(`${place}: must be an object`);
+      refuseUnknown(rule, known, place);
+      checkReferencePath(rule, place);
+      checkErrorNames(rule, index === rules.length - 1, place);
+    });
+  }
+}
+
+/** AWS wants States.ALL alone and last, and the matching of uncatchable errors here relies on it. */
+function checkErrorNames(rule: JsonObject, isLast: boolean, where: string): void {
+  const names: readonly unknown[] = Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'] : [];
+  if (names.length === 0) throw new Error(`${where}: ErrorEquals must name an error`);
+  if (names.includes('States.ALL') && (names.length > 1 || !isLast)) {
+    throw new Error(`${where}: States.ALL must stand alone and last`);
+  }
+  const rate = rule['BackoffRate'];
+  if (rate !== undefined && !(typeof rate === 'number' && rate >= 1))
+    throw new Error(`${where}: BackoffRate must be at least 1`);
+}
+
+function checkNested(state: JsonObject, where: string): void {
+  const branches: readonly unknown[] = Array.isArray(state['Branches']) ? state['Branches'] : [];
+  const scopes = [...branches, state['ItemProcessor'], state['Iterator']].filter(
+    (scope) => scope !== undefined,
+  );
+  for (const scope of scopes) {
+    if (!isJsonObject(scope)) throw new Error(`${where}: a branch must be an object`);
+    refuseUnknown(scope, ['StartAt', 'States', 'Comment', 'ProcessorConfig', 'QueryLanguage'], where);
+    refuseJsonata(scope, where);
+    const config = scope['ProcessorConfig'];
+    if (isJsonObject(config) && config['Mode'] !== 'INLINE')
+      throw new Error(`${where}: Mode ${String(config['Mode'])} is not supported by the local runtime`);
+    checkStates(scope, where, true);
+  }
+}
+
+/** Walks the templates and paths of one state, without its nested states. */
+function checkTexts(value: unknown, where: string, nested: boolean): void {
+  if (Array.isArray(value)) {
+    for (const item of value) checkTexts(item, where, nested);
+  }
+  if (!isJsonObject(value)) return;
+  for (const [key, member] of Object.entries(value)) {
+    if (['Branches', 'ItemProcessor', 'Iterator', 'Result'].includes(key)) continue;
+    if (typeof member !== 'string') checkTexts(member, where, nested);
+    else if (key.endsWith('.$')) checkExpression(member, `${where}, ${key}`, nested);
+    else if (key.endsWith('Path') || key === 'Variable') checkContextUse(member, `${where}, ${key}`, nested);
+  }
+}
+
+function checkExpression(text: string, where: string, nested: boolean): void {
+  if (!text.startsWith('$') && !INTRINSIC.test(text))
+    throw new Error(`${where}: ${text} is not supported by the local runtime`);
+  if (/States\.JsonToString\(/.test(text))
+    throw new Error(`${where}: States.JsonToString is not supported by the local runtime`);
+  checkContextUse(text, where, nested);
+}
+
+function checkContextUse(text: string, where: string, nested: boolean): void {
+  for (const [use, root] of text.matchAll(/\$\$(?:\.(\w+))?/g)) {
+    const known = nested
+      ? ['Execution', 'StateMachine', 'Map']
+      : ['Execution', 'StateMachine', 'Map', 'State'];
+    if (root === undefined || !known.includes(root))
+      throw new Error(`${where}: ${use} is not supported by the local runtime here`);
+  }
+}

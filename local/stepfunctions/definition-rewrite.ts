@@ -1,0 +1,161 @@
+import { isJsonObject, type JsonObject } from '../events/json.ts';
+
+/** Longest time-out that the engine's timers hold, seconds; no Lambda task lasts that long. */
+export const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+
+/** Member of the context object that stands in for `Execution`, which the engine overwrites. */
+export const RUN_CONTEXT = 'Run';
+
+/**
+ * Rewrites one checked state so that the engine treats it as AWS does, which it would not as written.
+ * `delayScale` multiplies the pauses between retries. Nested states are rewritten too.
+ */
+export function rewriteState(state: JsonObject, delayScale: number): JsonObject {
+  const plain = withoutWholePaths(rewritePaths(state));
+  switch (plain['Type']) {
+    case 'Task':
+      return rewriteTask(withRetries(plain, delayScale));
+    case 'Wait':
+      return rewriteWait(plain);
+    case 'Choice':
+      return { ...plain, Choices: listOf(plain['Choices']).map((rule) => rewriteRule(rule)) };
+    case 'Pass':
+      return rewritePass(plain);
+    case 'Parallel':
+    case 'Map':
+      return rewriteNested(withRetries(plain, delayScale), delayScale);
+    default:
+      return plain;
+  }
+}
+
+function listOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** Points every use of `$$.Execution` at our own copy of it. */
+function rewritePaths(state: JsonObject): JsonObject {
+  const rename = (text: string): string => text.replace(/\$\$\.Execution\b/g, `$$$$.${RUN_CONTEXT}`);
+  const walk = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') return /(\.\$|Path)$|^Variable$/.test(key) ? rename(value) : value;
+    if (Array.isArray(value)) return value.map((item) => walk(item, ''));
+    if (!isJsonObject(value) || ['Branches', 'ItemProcessor', 'Iterator', 'Result'].includes(key))
+      return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, walk(member, name)]));
+  };
+  return Object.fromEntries(Object.entries(state).map(([name, member]) => [name, walk(member, name)]));
+}
+
+/** The engine stores `ResultPath: "$"` under a member named `$`, and cannot read `$` of an empty or false input. */
+function withoutWholePaths(state: JsonObject): JsonObject {
+  const paths = ['InputPath', 'OutputPath', 'ResultPath'];
+  const kept = Object.entries(state).filter(([key, value]) => !(paths.includes(key) && value === '$'));
+  const catchers = state['Catch'];
+  if (catchers === undefined) return Object.fromEntries(kept);
+  return { ...Object.fromEntries(kept), Catch: listOf(catchers).map((rule) => withoutWholePaths(rule)) };
+}
+
+function withRetries(state: JsonObject, delayScale: number): JsonObject {
+  if (state['Retry'] === undefined) return state;
+  const retriers = listOf(state['Retry']).map((rule) => ({
+    ...rule,
+    IntervalSeconds: Number(rule['IntervalSeconds'] ?? 1) * delayScale,
+    ...(rule['MaxDelaySeconds'] === undefined
+      ? {}
+      : { MaxDelaySeconds: Number(rule['MaxDelaySeconds']) * delayScale }),
+  }));
+  return { ...state, Retry: retriers };
+}
+
+/**
+ * AWS takes TimeoutSecondsPath from the state's input, the engine from what Parameters made of it: so it travels beside
+ * the call, under `timeoutSeconds`. Without any time-out the engine would stop a task after 60 s; AWS has no such limit.
+ */
+function rewriteTask(state: JsonObject): JsonObject {
+  const path = state['TimeoutSecondsPath'];
+  if (path === undefined) {
+    return {
+      ...state,
+      TimeoutSeconds: Math.min(
+        Number(state['TimeoutSeconds'] ?? LONGEST_TIMEOUT_SECONDS),
+        LONGEST_TIMEOUT_SECONDS,
+      ),
+    };
+  }
+  const call = state['Parameters'] === undefined ? { 'call.$': '$' } : { call: state['Parameters'] };
+  return {
+    ...state,
+    Parameters: { ...call, 'timeoutSeconds.$': path },
+    TimeoutSecondsPath: '$.timeoutSeconds',
+  };
+}
+
+/** A wait becomes a task of ours: the engine's own timers end at 24 days, and it does not refuse what AWS refuses. */
+function rewriteWait(state: JsonObject): JsonObject {
+  const { Seconds, SecondsPath, Timestamp, TimestampPath, ...rest } = state;
+  const task = { ...rest, Type: 'Task', Resource: 'wait', TimeoutSeconds: LONGEST_TIMEOUT_SECONDS };
+  if (SecondsPath !== undefined) return { ...task, Parameters: { 'seconds.$': SecondsPath, 'input.$': '$' } };
+  if (TimestampPath !== undefined)
+    return { ...task, Parameters: { 'timestamp.$': TimestampPath, 'input.$': '$' } };
+  return { ...task, WaitFor: Seconds === undefined ? { timestamp: Timestamp } : { seconds: Seconds } };
+}
+
+/** The engine ignores a Result of false, zero, null or the empty text. */
+function rewritePass(state: JsonObject): JsonObject {
+  if (!('Result' in state) || state['Result']) return state;
+  const { Result, Parameters: _, ...rest } = state;
+  return { ...rest, Parameters: Result };
+}
+
+const ORDERED =
+  /^(String|Numeric|Timestamp)(Less|Greater)Than(Equals)?(Path)?$|^StringMatches$|^TimestampEquals(Path)?$/;
+const TESTS: Readonly<Record<string, string>> = {
+  String: 'IsString',
+  Numeric: 'IsNumeric',
+  Timestamp: 'IsTimestamp',
+};
+
+/** The engine compares values of different types, and answers no to every `IsX: false`. On AWS a wrong type is no match. */
+function rewriteRule(rule: JsonObject): JsonObject {
+  const { Next, ...test } = rule;
+  return { ...rewriteTest(test), ...(Next === undefined ? {} : { Next }) };
+}
+
+function rewriteTest(test: JsonObject): JsonObject {
+  if ('And' in test) return { And: listOf(test['And']).map(rewriteTest) };
+  if ('Or' in test) return { Or: listOf(test['Or']).map(rewriteTest) };
+  if (isJsonObject(test['Not'])) return { Not: rewriteTest(test['Not']) };
+  const { Variable, Comment: _, ...comparison } = test;
+  const [operator = '', operand] = Object.entries(comparison)[0] ?? [];
+  if (operator.startsWith('Is') && operand === false) return { Not: { Variable, [operator]: true } };
+  const kind = ORDERED.test(operator) ? TESTS[/^[A-Z][a-z]+/.exec(operator)?.[0] ?? ''] : undefined;
+  if (kind === undefined) return { Variable, [operator]: operand };
+  // The engine's matcher gives `?` a meaning that it has not on AWS.
+  const literal = operator === 'StringMatches' ? String(operand).replaceAll('?', '\\?') : operand;
+  return {
+    And: [
+      { Variable, [kind]: true },
+      { Variable, [operator]: literal },
+    ],
+  };
+}
+
+function rewriteNested(state: JsonObject, delayScale: number): JsonObject {
+  const inScope = (scope: unknown): unknown =>
+    isJsonObject(scope) ? rewriteScope(scope, delayScale) : scope;
+  return {
+    ...state,
+    ...(Array.isArray(state['Branches']) ? { Branches: state['Branches'].map(inScope) } : {}),
+    ...('ItemProcessor' in state ? { ItemProcessor: inScope(state['ItemProcessor']) } : {}),
+    ...('Iterator' in state ? { Iterator: inScope(state['Iterator']) } : {}),
+  };
+}
+
+function rewriteScope(scope: JsonObject, delayScale: number): JsonObject {
+  const states = isJsonObject(scope['States']) ? scope['States'] : {};
+  const rewritten = Object.entries(states).map(([name, state]) => [
+    name,
+    isJsonObject(state) ? rewriteState(state, delayScale) : state,
+  ]);
+  return { ...scope, States: Object.fromEntries(rewritten) };
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from '../aws-error.ts';
+import type { FunctionInvoker } from '../cloud.ts';
+import type { EventFacts } from '../events/event.ts';
+import type { FaultHook } from '../events/fault.ts';
+import { longTimer } from '../events/long-timer.ts';
+import type { Execution, Outcome } from './execution.ts';
+import type { ExecutionStore } from './execution-store.ts';
+import type { Machine } from './machine.ts';
+import { runExecution } from './run-execution.ts';
+import { statusChangeEvent } from './status-change.ts';
+
+/** A start of an execution as its fault hook sees it. */
+export interface ExecutionStart {
+  readonly executionArn: string;
+  readonly machineName: string;
+  readonly input: string;
+}
+
+/** What the executions need. `reorder` is taken as a short delay: starts have no order. */
+export interface ExecutionDeps {
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly store: ExecutionStore;
+  readonly invoker: FunctionInvoker;
+  readonly delayScale: number;
+  readonly onStatusChange: (event: EventFacts) => void;
+  readonly fault: FaultHook<ExecutionStart>;
+}
+
+/** The executions of all machines: started, ended, resumed after a restart. */
+export interface Executions {
+  /** Persists the start, then runs. Throws `ExecutionAlreadyExists` for a Standard name that was used otherwise. */
+  start(machine: Machine, name: string, input: string): Execution;
+  /** Ends a running Standard execution as ABORTED; an ended one stays as it is. */
+  abort(arn: string, reason: { readonly error?: string; readonly cause?: string }): void;
+  /** Runs everything again that was open when the process ended. */
+  resume(): void;
+  /** Leaves every running execution open, to be resumed. */
+  close(): void;
+}
+
+const REORDER_DELAY_MS = 50;
+
+/** Builds the executions over their store. Nothing runs before `start` or `resume`. */
+export function createExecutions(deps: ExecutionDeps): Executions {
+  const running = new Map<string, Set<AbortController>>();
+  const pending = new Set<() => void>();
+  const launch = (execution: Execution): void => void run(execution, deps, running);
+  return {
+    start: (machine, name, input) => {
+      const execution = newExecution(machine, name, input);
+      const earlier = machine.kind === 'STANDARD' ? deps.store.find(execution.arn) : undefined;
+      if (earlier?.status === 'RUNNING' && earlier.input === input) return earlier;
+      if (earlier !== undefined)
+        throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${execution.arn}'`);
+      accept(execution, machine, { deps, launch, pending });
+      return execution;
+    },
+    abort: (arn, reason) => {
+      settle(arn, { status: 'ABORTED', ...reason }, deps);
+      stopAll(running.get(arn) ?? []);
+    },
+    resume: () => deps.store.open().forEach(launch),
+    close: () => {
+      for (const cancel of pending) cancel();
+      for (const controllers of running.values()) stopAll(controllers);
+    },
+  };
+}
+
+function newExecution(machine: Machine, name: string, input: string): Execution {
+  const [prefix = '', machineName = ''] = machine.arn.split(':stateMachine:');
+  const arn =
+    machine.kind === 'EXPRESS'
+      ? `${prefix}:express:${machineName}:${name}:${randomUUID()}`
+      : `${prefix}:execution:${machineName}:${name}`;
+  return { arn, machineArn: machine.arn, name, input, startedAtMs: Date.now() };
+}
+
+interface Launching {
+  readonly deps: ExecutionDeps;
+  readonly launch: (execution: Execution) => void;
+  readonly pending: Set<() => void>;
+}
+
+function accept(execution: Execution, machine: Machine, { deps, launch, pending }: Launching): void {
+  const fault = deps.fault({
+    executionArn: execution.arn,
+    machineName: machine.name,
+    input: execution.input,
+  });
+  deps.store.insert(execution, fault?.kind === 'drop');
+  announce(execution.arn, deps);
+  if (fault?.kind === 'drop') return;
+  if (fault?.kind === 'delay' || fault?.kind === 'reorder') {
+    const cancel = longTimer(fault.kind === 'delay' ? fault.delayMs : REORDER_DELAY_MS, () => {
+      pending.delete(cancel);
+      launch(execution);
+    });
+    pending.add(cancel);
+    return;
+  }
+  launch(execution);
+  if (fault?.kind === 'duplicate') launch(execution);
+}
+
+async function run(
+  execution: Execution,
+  deps: ExecutionDeps,
+  running: Map<string, Set<AbortController>>,
+): Promise<void> {
+  const machine = deps.machines.get(execution.machineArn);
+  if (machine === undefined)
+    return settle(
+      execution.arn,
+      { status: 'FAILED', error: 'States.Runtime', cause: 'The state machine is no longer in the template' },
+      deps,
+    );
+  const controller = new AbortController();
+  const controllers = running.get(execution.arn) ?? new Set();
+  running.set(execution.arn, controllers.add(controller));
+  const cancelDeadline = armDeadline(execution, machine, () => {
+    settle(execution.arn, { status: 'TIMED_OUT', error: 'States.Timeout' }, deps);
+    controller.abort();
+  });
+  const { invoker, delayScale } = deps;
+  const outcome = await runExecution({ machine, execution, invoker, delayScale, signal: controller.signal });
+  cancelDeadline();
+  controllers.delete(controller);
+  if (controllers.size === 0) running.delete(execution.arn);
+  if (outcome !== null) settle(execution.arn, outcome, deps);
+}
+
+/** The limit counts from the start that was acknowledged, also across a restart. */
+function armDeadline(execution: Execution, machine: Machine, expire: () => void): () => void {
+  if (machine.timeoutSeconds === undefined) return () => undefined;
+  return longTimer(execution.startedAtMs + machine.timeoutSeconds * 1000 - Date.now(), expire);
+}
+
+function settle(arn: string, outcome: Outcome, deps: ExecutionDeps): void {
+  if (deps.store.end(arn, outcome, Date.now())) announce(arn, deps);
+}
+
+/** Express executions tell nobody; a Standard one's event may be lost in a crash, as AWS sends them on a best-effort basis. */
+function announce(arn: string, deps: ExecutionDeps): void {
+  if (arn.includes(':express:')) return;
+  const stored = deps.store.find(arn);
+  if (stored !== undefined) deps.onStatusChange(statusChangeEvent(stored));
+}
+
+function stopAll(controllers: Iterable<AbortController>): void {
+  for (const controller of controllers) controller.abort();
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from '../aws-error.ts';
+import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
+import { isJsonObject } from '../events/json.ts';
+import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
+import type { TaskPlan } from './step.ts';
+import { TaskFault } from './task-fault.ts';
+
+/** Lambda's modelled errors keep their name; everything else is AWSLambdaException. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+const MODELLED = [
+  'TooManyRequestsException',
+  'ResourceNotFoundException',
+  'ServiceException',
+  'InvalidParameterValueException',
+  'InvalidRequestContentException',
+  'RequestTooLargeException',
+  'ResourceConflictException',
+  'ResourceNotReadyException',
+  'UnsupportedMediaTypeException',
+  'EC2ThrottledException',
+  'ENILimitReachedException',
+  'InvalidRuntimeException',
+];
+
+/** A call of one task: what the state's Parameters made. */
+export interface LambdaCall {
+  readonly plan: TaskPlan;
+  readonly input: unknown;
+  readonly principal: Principal;
+}
+
+/**
+ * Carries out `lambda:invoke`, or a plain function ARN, and gives the task's result as AWS shapes it.
+ * Throws `TaskFault` with AWS's error name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ */
+export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): Promise<unknown> {
+  const { plan, input } = call;
+  const integrated = plan.resource.startsWith('arn:aws:states:::');
+  const request = integrated
+    ? integratedRequest(input)
+    : { functionName: plan.resource, payload: JSON.stringify(input) };
+  if (exceedsDataLimit(input))
+    throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
+  const answer = await invoker.invoke({ ...request, principal: call.principal }).catch((error: unknown) => {
+    throw serviceFault(error, plan);
+  });
+  const payload = payloadOf(answer, plan);
+  const result = integrated ? integratedResult(payload) : payload;
+  if (exceedsDataLimit(result))
+    throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
+  return result;
+}
+
+function integratedRequest(input: unknown): { readonly functionName: string; readonly payload: string } {
+  const parameters = isJsonObject(input) ? input : {};
+  return {
+    functionName: String(parameters['FunctionName']),
+    payload: JSON.stringify(parameters['Payload'] ?? {}),
+  };
+}
+
+function payloadOf(answer: InvokeResult, plan: TaskPlan): unknown {
+  if (answer.functionError !== undefined) throw functionFault(answer.payload, plan);
+  return parsed(answer.payload);
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** An error without a type, as old runtimes leave it, is Lambda.Unknown; today's time-outs name themselves Sandbox.Timedout. */
+function functionFault(payload: string, plan: TaskPlan): TaskFault {
+  const error = parsed(payload);
+  const type = isJsonObject(error) ? error['errorType'] : undefined;
+  if (typeof type === 'string' && type !== '') return new TaskFault(type, payload, plan);
+  const cause = `The cause could not be determined because Lambda did not return an error type. Returned payload: ${payload}`;
+  return new TaskFault('Lambda.Unknown', cause, plan);
+}
+
+function serviceFault(error: unknown, plan: TaskPlan): TaskFault {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof AwsError)) return new TaskFault('Lambda.SdkClientException', message, plan);
+  const name = MODELLED.includes(error.code) ? error.code : 'AWSLambdaException';
+  const facts = `Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${randomUUID()}; Proxy: null`;
+  return new TaskFault(`Lambda.${name}`, `${message} (${facts})`, plan);
+}
+
+function integratedResult(payload: unknown): unknown {
+  const requestId = randomUUID();
+  const headers = {
+    'X-Amz-Executed-Version': '$LATEST',
+    'Content-Type': 'application/json',
+    'x-amzn-RequestId': requestId,
+  };
+  const all = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  return {
+    ExecutedVersion: '$LATEST',
+    Payload: payload,
+    SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: 200 },
+    SdkResponseMetadata: { RequestId: requestId },
+    StatusCode: 200,
+  };
+}

@@ -1,0 +1,105 @@
+import aslValidator from 'asl-validator';
+import type { CloudModel, Resource } from '../cloud.ts';
+import { isJsonObject, type JsonObject, refuseUnknown } from '../events/json.ts';
+import { checkDefinition } from './definition-check.ts';
+import { buildStep, type Step } from './step.ts';
+
+/** A state machine of the template, ready to run. */
+export interface Machine {
+  readonly arn: string;
+  readonly name: string;
+  readonly kind: 'STANDARD' | 'EXPRESS';
+  readonly roleArn: string;
+  /** JSON text of the definition as written in the template. */
+  readonly definition: string;
+  readonly startAt: string;
+  readonly steps: ReadonlyMap<string, Step>;
+  /** Whole execution, seconds: the definition's own limit, and five minutes for Express. */
+  readonly timeoutSeconds?: number;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
+const EXPRESS_LIMIT_SECONDS = 300;
+const PROPERTIES = [
+  'DefinitionString',
+  'Definition',
+  'DefinitionSubstitutions',
+  'RoleArn',
+  'StateMachineName',
+  'StateMachineType',
+  // No effect on what an execution does.
+  'LoggingConfiguration',
+  'TracingConfiguration',
+  'EncryptionConfiguration',
+  'Tags',
+];
+
+/** Reads, validates and prepares every state machine of the model. Throws naming what it cannot run. */
+export function loadMachines(model: CloudModel, delayScale: number): readonly Machine[] {
+  return model
+    .ofType('AWS::StepFunctions::StateMachine')
+    .map((resource) => loadMachine(resource, delayScale));
+}
+
+function loadMachine(resource: Resource, delayScale: number): Machine {
+  const where = `State machine ${resource.stack}/${resource.logicalId}`;
+  refuseUnknown(resource.properties, PROPERTIES, where);
+  const definition = definitionOf(resource, where);
+  validate(definition, where);
+  checkDefinition(definition, where);
+  const kind = kindOf(resource, where);
+  const limit = limitOf(definition, kind);
+  const arn = resource.arn ?? resource.ref;
+  return {
+    arn,
+    name: arn.split(':').at(-1) ?? arn,
+    kind,
+    roleArn: String(resource.properties['RoleArn']),
+    definition: JSON.stringify(definition),
+    startAt: String(definition['StartAt']),
+    steps: stepsOf(definition, delayScale),
+    ...(limit === undefined ? {} : { timeoutSeconds: limit }),
+  };
+}
+
+function definitionOf(resource: Resource, where: string): JsonObject {
+  const { DefinitionString, Definition, DefinitionSubstitutions: values } = resource.properties;
+  const text = typeof DefinitionString === 'string' ? DefinitionString : JSON.stringify(Definition ?? null);
+  const definition: unknown = JSON.parse(substituted(text, isJsonObject(values) ? values : {}));
+  if (!isJsonObject(definition)) throw new Error(`${where}: needs a DefinitionString or a Definition`);
+  return definition;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html */
+function substituted(text: string, values: JsonObject): string {
+  return Object.entries(values).reduce(
+    (done, [key, value]) => done.replaceAll(`\${${key}}`, () => String(value)),
+    text,
+  );
+}
+
+function validate(definition: JsonObject, where: string): void {
+  const { isValid, errorsText } = aslValidator(definition, { checkArn: true, checkPaths: true });
+  if (!isValid) throw new Error(`${where}: ${errorsText('; ')}`);
+}
+
+function kindOf(resource: Resource, where: string): 'STANDARD' | 'EXPRESS' {
+  const kind = resource.properties['StateMachineType'] ?? 'STANDARD';
+  if (kind === 'STANDARD' || kind === 'EXPRESS') return kind;
+  throw new Error(`${where}: StateMachineType ${String(kind)} does not exist`);
+}
+
+function limitOf(definition: JsonObject, kind: 'STANDARD' | 'EXPRESS'): number | undefined {
+  const own = definition['TimeoutSeconds'];
+  const limit = own === undefined ? undefined : Number(own);
+  return kind === 'EXPRESS' ? Math.min(limit ?? EXPRESS_LIMIT_SECONDS, EXPRESS_LIMIT_SECONDS) : limit;
+}
+
+function stepsOf(definition: JsonObject, delayScale: number): ReadonlyMap<string, Step> {
+  const states = isJsonObject(definition['States']) ? definition['States'] : {};
+  return new Map(
+    Object.entries(states).flatMap(([name, state]) =>
+      isJsonObject(state) ? [[name, buildStep(name, state, delayScale)] as const] : [],
+    ),
+  );
+}

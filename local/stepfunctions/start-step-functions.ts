@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { AwsService, CloudModel, FunctionInvoker, Part } from '../cloud.ts';
+import type { EventFacts } from '../events/event.ts';
+import type { FaultHook } from '../events/fault.ts';
+import { openExecutionStore } from './execution-store.ts';
+import { createExecutions, type ExecutionStart } from './executions.ts';
+import { loadMachines } from './machine.ts';
+import { handleStates, type StatesApi, startExecution, statesChecks } from './states-api.ts';
+
+/** What Step Functions runs on. */
+export interface StepFunctionsOptions {
+  readonly model: CloudModel;
+  /** Checks the machine's role itself, at each invocation. */
+  readonly invoker: FunctionInvoker;
+  readonly dataDirectory: string;
+  /** Receives the status changes of Standard executions, for the default bus. */
+  readonly onStatusChange?: (event: EventFacts) => void;
+  /** Multiplies waits and pauses between retries; 1 unless a test wants it faster. Time-outs stay real. */
+  readonly delayScale?: number;
+  readonly faults?: FaultHook<ExecutionStart>;
+}
+
+/** Step Functions behind the local endpoint. */
+export interface StepFunctions extends AwsService, Part {
+  /** Starts an execution for another local service, permission already checked. Throws as StartExecution does. */
+  startExecution(request: {
+    readonly stateMachineArn: string;
+    readonly input: string;
+    readonly name?: string;
+  }): {
+    readonly executionArn: string;
+  };
+}
+
+const PRUNE_EVERY_MS = 600_000;
+const HOUR_MS = 3_600_000;
+/** A Standard name cannot be used again for 90 days. */
+const STANDARD_KEPT_MS = 90 * 24 * HOUR_MS;
+
+/**
+ * Starts Step Functions for the machines of the model and runs again what was open when the data directory was last used.
+ * Throws when a definition needs something that would not behave as on AWS.
+ */
+export function startStepFunctions(options: StepFunctionsOptions): StepFunctions {
+  const { model, invoker, dataDirectory, delayScale = 1 } = options;
+  const machines = new Map(loadMachines(model, delayScale).map((machine) => [machine.arn, machine]));
+  const store = openExecutionStore(join(dataDirectory, 'stepfunctions'));
+  const onStatusChange = options.onStatusChange ?? (() => undefined);
+  const fault = options.faults ?? (() => undefined);
+  const executions = createExecutions({ machines, store, invoker, delayScale, onStatusChange, fault });
+  const api: StatesApi = { machines, executions, store };
+  const prune = (): void =>
+    store.prune({ expressMs: Date.now() - HOUR_MS, standardMs: Date.now() - STANDARD_KEPT_MS });
+  prune();
+  const pruning = setInterval(prune, PRUNE_EVERY_MS).unref();
+  executions.resume();
+  return {
+    signingName: 'states',
+    checks: statesChecks,
+    handle: async (request) => handleStates(api, request),
+    startExecution: (request) => ({ executionArn: String(startExecution(api, request)['executionArn']) }),
+    stop: async () => {
+      clearInterval(pruning);
+      executions.close();
+      // One turn lets aborted runs see their signal before the store is gone.
+      await new Promise((resolve) => setImmediate(resolve));
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from '../aws-error.ts';
+import type { AccessCheck, AwsRequest, AwsResponse } from '../cloud.ts';
+import { isJsonObject, type JsonObject } from '../events/json.ts';
+import { DATA_LIMIT_BYTES } from './data-limit.ts';
+import type { ExecutionStore, StoredExecution } from './execution-store.ts';
+import type { Executions } from './executions.ts';
+import type { Machine } from './machine.ts';
+
+/** What the operations work on. */
+export interface StatesApi {
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly executions: Executions;
+  readonly store: ExecutionStore;
+}
+
+interface Operation {
+  /** Request member that names the resource to be permitted. */
+  readonly resource: 'stateMachineArn' | 'executionArn';
+  run(api: StatesApi, body: JsonObject): JsonObject;
+}
+
+const TARGET_PREFIX = 'AWSStepFunctions.';
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  StartExecution: { resource: 'stateMachineArn', run: startExecution },
+  DescribeExecution: { resource: 'executionArn', run: describeExecution },
+  StopExecution: { resource: 'executionArn', run: stopExecution },
+  ListExecutions: { resource: 'stateMachineArn', run: listExecutions },
+  DescribeStateMachine: { resource: 'stateMachineArn', run: describeStateMachine },
+};
+
+/** The one permission that a request needs. Throws what AWS answers to an unknown operation or a missing ARN. */
+export function statesChecks(request: AwsRequest): readonly AccessCheck[] {
+  const { name, operation } = operationOf(request);
+  return [{ action: `states:${name}`, resource: arnOf(bodyOf(request), operation.resource) }];
+}
+
+/** Carries out a permitted request. */
+export function handleStates(api: StatesApi, request: AwsRequest): AwsResponse {
+  const { operation } = operationOf(request);
+  const answer = operation.run(api, bodyOf(request));
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify(answer),
+  };
+}
+
+/** Starts an execution as the API does; used by rule targets as well. Throws AWS's errors of StartExecution. */
+export function startExecution(api: StatesApi, body: JsonObject): JsonObject {
+  const machine = machineOf(api, body);
+  const input = body['input'] ?? '{}';
+  if (typeof input !== 'string' || !isJsonText(input)) {
+    throw new AwsError(
+      'InvalidExecutionInput',
+      "Invalid State Machine Execution Input: 'Input must be valid JSON'",
+    );
+  }
+  if (Buffer.byteLength(input) > DATA_LIMIT_BYTES)
+    throw invalid('input', `Member must have length less than or equal to ${DATA_LIMIT_BYTES}`);
+  const execution = api.executions.start(machine, nameOf(body), input);
+  return { executionArn: execution.arn, startDate: execution.startedAtMs / 1000 };
+}
+
+function describeExecution(api: StatesApi, body: JsonObject): JsonObject {
+  const execution = executionOf(api, body);
+  return {
+    ...summary(execution),
+    input: execution.input,
+    inputDetails: { included: true },
+    redriveCount: 0,
+    ...(execution.output === undefined
+      ? {}
+      : { output: execution.output, outputDetails: { included: true } }),
+    ...(execution.error === undefined ? {} : { error: execution.error }),
+    ...(execution.cause === undefined ? {} : { cause: execution.cause }),
+  };
+}
+
+function stopExecution(api: StatesApi, body: JsonObject): JsonObject {
+  const { arn } = executionOf(api, body);
+  const { error, cause } = body;
+  api.executions.abort(arn, {
+    ...(typeof error === 'string' ? { error } : {}),
+    ...(typeof cause === 'string' ? { cause } : {}),
+  });
+  return { stopDate: (api.store.find(arn)?.stoppedAtMs ?? Date.now()) / 1000 };
+}
+
+function listExecutions(api: StatesApi, body: JsonObject): JsonObject {
+  const machine = machineOf(api, body);
+  if (machine.kind === 'EXPRESS') {
+    throw new AwsError(
+      'StateMachineTypeNotSupported',
+      'This operation is not supported by this type of state machine',
+    );
+  }
+  const status = typeof body['statusFilter'] === 'string' ? body['statusFilter'] : undefined;
+  const limit = Math.min(Number(body['maxResults'] ?? 0) || 100, 1000);
+  return { executions: api.store.list(machine.arn, status).slice(0, limit).map(summary) };
+}
+
+function describeStateMachine(api: StatesApi, body: JsonObject): JsonObject {
+  const { arn, name, kind, roleArn, definition } = machineOf(api, body);
+  return { stateMachineArn: arn, name, type: kind, roleArn, definition, status: 'ACTIVE' };
+}
+
+function summary(execution: StoredExecution): JsonObject {
+  return {
+    executionArn: execution.arn,
+    stateMachineArn: execution.machineArn,
+    name: execution.name,
+    status: execution.status,
+    startDate: execution.startedAtMs / 1000,
+    ...(execution.stoppedAtMs === undefined ? {} : { stopDate: execution.stoppedAtMs / 1000 }),
+  };
+}
+
+function machineOf(api: StatesApi, body: JsonObject): Machine {
+  const arn = arnOf(body, 'stateMachineArn');
+  const machine = api.machines.get(arn);
+  if (machine === undefined)
+    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+  return machine;
+}
+
+/** Executions of an Express machine cannot be asked about. https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+function executionOf(api: StatesApi, body: JsonObject): StoredExecution {
+  const arn = arnOf(body, 'executionArn');
+  const kind = arn.split(':')[5];
+  if (kind !== 'execution')
+    throw new AwsError('InvalidArn', `Invalid Arn: 'Resource type not valid in this context: ${kind}'`);
+  const execution = api.store.find(arn);
+  if (execution === undefined)
+    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+  return execution;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+function nameOf(body: JsonObject): string {
+  const name = body['name'] ?? randomUUID();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS forbids exactly these characters.
+  const forbidden = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+  if (typeof name !== 'string' || name.length < 1 || name.length > 80 || forbidden.test(name)) {
+    throw new AwsError('InvalidName', `Invalid Name: '${String(name)}'`);
+  }
+  return name;
+}
+
+function operationOf(request: AwsRequest): { readonly name: string; readonly operation: Operation } {
+  const target = request.headers['x-amz-target'] ?? '';
+  const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
+  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  if (operation === undefined)
+    throw new AwsError('UnknownOperationException', `${target} is not supported by the local runtime`);
+  return { name, operation };
+}
+
+function bodyOf(request: AwsRequest): JsonObject {
+  try {
+    const body: unknown = JSON.parse(request.body.toString('utf8'));
+    if (isJsonObject(body)) return body;
+  } catch {
+    // Answered below, as any other body that is not an object.
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object');
+}
+
+function arnOf(body: JsonObject, member: Operation['resource']): string {
+  const arn = body[member];
+  if (typeof arn !== 'string') throw invalid(member, 'Member must not be null');
+  if (!/^arn:[^:]+:states:[^:]*:[^:]*:[^:]+:.+/.test(arn))
+    throw new AwsError('InvalidArn', `Invalid Arn: '${arn}'`);
+  return arn;
+}
+
+function invalid(member: string, constraint: string): AwsError {
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

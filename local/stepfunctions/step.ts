@@ -1,0 +1,95 @@
+import { StateMachine } from 'aws-local-stepfunctions';
+import { isJsonObject, type JsonObject } from '../events/json.ts';
+import { rewriteState } from './definition-rewrite.ts';
+
+/** Definition as the engine's constructor wants it. */
+type EngineDefinition = ConstructorParameters<typeof StateMachine>[0];
+
+/** A task inside a step: Lambda's integration, a plain function ARN, or a wait of ours. */
+export interface TaskPlan {
+  readonly state: string;
+  readonly resource: string;
+  /** Whether the call travels beside its time-out (see `rewriteState`). */
+  readonly wrapped: boolean;
+  /** Fixed duration or end of a wait. */
+  readonly waitFor?: JsonObject;
+  /** Errors that Retry and Catch name outright. */
+  readonly retries: readonly string[];
+  readonly catches: readonly string[];
+}
+
+/** One top-level state with all that hangs on it, ready to be run by the engine. */
+export interface Step {
+  readonly name: string;
+  readonly type: string;
+  readonly engine: StateMachine;
+  readonly tasks: readonly TaskPlan[];
+  /** Name of the engine's exit state by where it leads; null leads to the end of the execution. */
+  readonly exits: ReadonlyMap<string, string | null>;
+}
+
+/**
+ * Builds the step of one checked state. The engine runs one state at a time and leaves it through an exit that tells
+ * where to go next; the loop over the states is ours, for the data limit and the context object are per state.
+ */
+export function buildStep(name: string, state: JsonObject, delayScale: number): Step {
+  const exits = new Map<string, string | null>();
+  const exitTo = (next: unknown): string => {
+    const exit = next === null ? 'exit: end' : `exit: to ${String(next)}`;
+    exits.set(exit, next === null ? null : String(next));
+    return exit;
+  };
+  const body = redirect(rewriteState(state, delayScale), exitTo);
+  const exitStates = [...exits.keys()].map((exit) => [exit, { Type: 'Task', Resource: 'exit', End: true }]);
+  const definition = { StartAt: name, States: { [name]: body, ...Object.fromEntries(exitStates) } };
+  // Safe cast: the definition was validated and checked before it was rewritten into the engine's own vocabulary.
+  const engine = new StateMachine(definition as unknown as EngineDefinition, {
+    validationOptions: { noValidate: true },
+  });
+  return { name, type: String(state['Type']), engine, tasks: tasksOf(name, body), exits };
+}
+
+function redirect(state: JsonObject, exitTo: (next: unknown) => string): JsonObject {
+  const { Next, End, ...rest } = state;
+  if (state['Type'] === 'Fail') return state;
+  if (state['Type'] === 'Choice') return redirectChoice(state, exitTo);
+  const body = state['Type'] === 'Succeed' ? { ...rest, Type: 'Pass' } : rest;
+  const catchers: readonly unknown[] = Array.isArray(state['Catch']) ? state['Catch'] : [];
+  const caught = catchers.filter(isJsonObject).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
+  return { ...body, Next: exitTo(Next ?? null), ...(caught.length > 0 ? { Catch: caught } : {}) };
+}
+
+function redirectChoice(state: JsonObject, exitTo: (next: unknown) => string): JsonObject {
+  const rules: readonly unknown[] = Array.isArray(state['Choices']) ? state['Choices'] : [];
+  const choices = rules.filter(isJsonObject).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
+  return { ...state, Choices: choices, ...('Default' in state ? { Default: exitTo(state['Default']) } : {}) };
+}
+
+function tasksOf(name: string, state: JsonObject): readonly TaskPlan[] {
+  if (state['Type'] === 'Task') return [planOf(name, state)];
+  const branches: readonly unknown[] = Array.isArray(state['Branches']) ? state['Branches'] : [];
+  const scopes = [...branches, state['ItemProcessor'], state['Iterator']].filter(isJsonObject);
+  return scopes.flatMap((scope) => {
+    const states = isJsonObject(scope['States']) ? Object.entries(scope['States']) : [];
+    return states.flatMap(([inner, member]) => (isJsonObject(member) ? tasksOf(inner, member) : []));
+  });
+}
+
+function planOf(name: string, state: JsonObject): TaskPlan {
+  const waitFor = state['WaitFor'];
+  return {
+    state: name,
+    resource: String(state['Resource']),
+    wrapped: state['TimeoutSecondsPath'] !== undefined,
+    ...(isJsonObject(waitFor) ? { waitFor } : {}),
+    retries: errorNames(state['Retry']),
+    catches: errorNames(state['Catch']),
+  };
+}
+
+function errorNames(rules: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(rules) ? rules : [];
+  return list
+    .filter(isJsonObject)
+    .flatMap((rule) => (Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'].map(String) : []));
+}

@@ -1,0 +1,19 @@
+import type { TaskPlan } from './step.ts';
+
+/** Names that no wildcard matches: States.ALL and States.TaskFailed pass them by. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const ONLY_BY_NAME = 'States.DataLimitExceeded';
+const NEVER = 'States.Runtime';
+
+/** How a task failed, in Step Functions' words: `name` is the error's name, `message` its cause. The engine reads both flags. */
+export class TaskFault extends Error {
+  readonly isRetryable: boolean;
+  readonly isCatchable: boolean;
+
+  constructor(name: string, cause: string, plan: TaskPlan) {
+    // AWS keeps at most 32,768 characters of a cause: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+    super(cause.slice(0, 32_768));
+    this.name = name;
+    this.isRetryable = name !== NEVER && (name !== ONLY_BY_NAME || plan.retries.includes(name));
+    this.isCatchable = name !== NEVER && (name !== ONLY_BY_NAME || plan.catches.includes(name));
+  }
+}

@@ -1,0 +1,63 @@
+import { isJsonObject } from '../events/json.ts';
+import { longTimer } from '../events/long-timer.ts';
+import type { TaskPlan } from './step.ts';
+import { TaskFault } from './task-fault.ts';
+
+/** Longest wait that AWS accepts, seconds. https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html */
+const LONGEST_WAIT_SECONDS = 99_999_999;
+
+/** How waits are measured and given up. */
+export interface WaitScope {
+  readonly delayScale: number;
+  readonly signal: AbortSignal;
+}
+
+/** Waits as the state says and gives its input back. Throws `States.Runtime` for a duration that AWS refuses. */
+export async function waitInState(plan: TaskPlan, input: unknown, scope: WaitScope): Promise<unknown> {
+  const dynamic = plan.waitFor === undefined && isJsonObject(input);
+  const wait = plan.waitFor ?? (isJsonObject(input) ? input : {});
+  await pause(durationMs(wait, plan) * scope.delayScale, scope.signal);
+  return dynamic ? input['input'] : input;
+}
+
+function durationMs(wait: Readonly<Record<string, unknown>>, plan: TaskPlan): number {
+  const { seconds, timestamp } = wait;
+  if (timestamp !== undefined) {
+    const dueMs = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+    if (Number.isNaN(dueMs)) throw refused(plan, `${JSON.stringify(timestamp)} is not a timestamp`);
+    return Math.max(0, dueMs - Date.now());
+  }
+  if (
+    typeof seconds !== 'number' ||
+    !Number.isInteger(seconds) ||
+    seconds < 0 ||
+    seconds > LONGEST_WAIT_SECONDS
+  ) {
+    throw refused(
+      plan,
+      `${JSON.stringify(seconds)} is not a whole number of seconds from 0 to ${LONGEST_WAIT_SECONDS}`,
+    );
+  }
+  return seconds * 1000;
+}
+
+function refused(plan: TaskPlan, why: string): TaskFault {
+  return new TaskFault(
+    'States.Runtime',
+    `An error occurred while executing the state '${plan.state}': ${why}`,
+    plan,
+  );
+}
+
+function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (delayMs === 0 || signal.aborted) return resolve();
+    const done = (): void => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = longTimer(delayMs, done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

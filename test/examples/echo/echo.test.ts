@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { handler } from '../../../examples/echo/handler.ts';
+import { invoke } from '../invoke.ts';
+import { faultsOf, readManifest } from '../manifest-schema.ts';
+
+describe('echo', () => {
+  it.each([
+    { parameters: {} },
+    { parameters: { message: 'hello', deep: [{ a: null }], sleepSeconds: 0 } },
+    { parameters: { text: '\u0000😀"\\' } },
+  ])('returns $parameters as they came', async ({ parameters }) => {
+    expect(await invoke(handler, parameters)).toEqual(parameters);
+  });
+
+  it('waits as long as it is told', async () => {
+    const parameters = { sleepSeconds: 0.2 };
+    const start = performance.now();
+    expect(await invoke(handler, parameters)).toEqual(parameters);
+    // A timer may fire up to a millisecond early.
+    expect(performance.now() - start).toBeGreaterThanOrEqual(199);
+  });
+
+  it('takes any parameters, and sleepSeconds from 0 to 200', () => {
+    const { parameters } = readManifest('echo');
+    for (const valid of [{}, { a: 1 }, { sleepSeconds: 0 }, { sleepSeconds: 0.5 }, { sleepSeconds: 200 }]) {
+      expect(faultsOf(parameters, valid)).toEqual([]);
+    }
+    for (const invalid of [
+      [],
+      null,
+      { sleepSeconds: -0.1 },
+      { sleepSeconds: 200.1 },
+      { sleepSeconds: '1' },
+    ]) {
+      expect(faultsOf(parameters, invalid)).not.toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AwsError, accessDenied } from '../../../local/aws-error.ts';
+import type { EventFacts } from '../../../local/events/event.ts';
+import { type StepFunctions, startStepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
+import {
+  call,
+  functionFailure,
+  machineArn,
+  machineResource,
+  modelOf,
+  ROLE_ARN,
+  scriptedInvoker,
+  temporaryDirectory,
+} from './machine-fixture.ts';
+import { ROUTER } from './router.ts';
+
+type Script = Parameters<typeof scriptedInvoker>[0];
+
+const routed = { route: 'lambda', functionName: 'service', payload: { a: 1 }, timeoutSeconds: 5 };
+
+describe('a job router', () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let states: StepFunctions | undefined;
+  const events: EventFacts[] = [];
+
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    events.length = 0;
+  });
+  afterEach(async () => {
+    await states?.stop();
+    directory.remove();
+  });
+
+  function start(script: Script, delayScale = 0.001) {
+    const invoker = scriptedInvoker(script);
+    const model = modelOf(machineResource('router', ROUTER, 'STANDARD'));
+    states = startStepFunctions({
+      model,
+      invoker,
+      dataDirectory: directory.path,
+      delayScale,
+      onStatusChange: (event) => events.push(event),
+    });
+    return { invoker, states };
+  }
+
+  async function run(script: Script, input: object, delayScale?: number) {
+    const started = start(script, delayScale);
+    const { executionArn } = await call(started.states, 'StartExecution', {
+      stateMachineArn: machineArn('router'),
+      name: 'job-1-1',
+      input: JSON.stringify(input),
+    });
+    const ended = await vi.waitFor(async () => {
+      const description = await call(started.states, 'DescribeExecution', { executionArn });
+      expect(description['status']).not.toBe('RUNNING');
+      return description;
+    }, 8_000);
+    return { ...started, ended };
+  }
+
+  function payloads(invoker: ReturnType<typeof scriptedInvoker>, name: string): unknown[] {
+    return invoker.calls.filter((one) => one.functionName === name).map((one) => JSON.parse(one.payload));
+  }
+
+  it('carries a job from dispatch through the service to settle', async () => {
+    const { invoker, ended } = await run(
+      { dispatch: () => routed, service: () => ({ b: 2 }), settle: () => null },
+      { job: 'j1', delaySeconds: 0 },
+    );
+    expect(ended['status']).toBe('SUCCEEDED');
+    expect(invoker.calls.map((one) => one.functionName)).toEqual(['dispatch', 'service', 'settle']);
+    expect(payloads(invoker, 'service')).toEqual([{ a: 1 }]);
+    expect(payloads(invoker, 'settle')).toEqual([{ ...routed, payload: { result: { b: 2 } } }]);
+    expect(invoker.calls[0]?.principal).toEqual({ kind: 'role', roleArn: ROLE_ARN, sessionName: 'job-1-1' });
+  });
+
+  it('waits the delay before it dispatches', async () => {
+    const startedAtMs = Date.now();
+    const { invoker } = await run(
+      { dispatch: () => ({ route: 'none' }) },
+      { job: 'j1', delaySeconds: 30 },
+      0.005,
+    );
+    expect(invoker.calls).toHaveLength(1);
+    expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(149);
+  });
+
+  it('tries a throttled dispatch again, with real intervals, and no other error', async () => {
+    const startedAtMs = Date.now();
+    const throttled = () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    const { invoker, ended } = await run(
+      {
+        dispatch: (_, count) => {
+          if (count <= 2) throw throttled();
+          return { route: 'none' };
+        },
+      },
+      { job: 'j1', delaySeconds: 0 },
+      0.05,
+    );
+    expect(ended['status']).toBe('SUCCEEDED');
+    expect(invoker.calls).toHaveLength(3);
+    expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(149);
+  });
+
+  it('fails when the retries are used up, with the name of the error', async () => {
+    const { invoker, ended } = await run(
+      {
+        dispatch: () => {
+          throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+        },
+      },
+      { job: 'j1', delaySeconds: 0 },
+    );
+    expect(invoker.calls).toHaveLength(4);
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Lambda.TooManyRequestsException' });
+    expect(ended['cause']).toMatch(/^Rate Exceeded\. \(Service: AWSLambda; Status Code: 429/);
+  });
+
+  it('catches what user code threw and hands type and payload to settle', async () => {
+    const failure = functionFailure('RangeError', 'too far');
+    const { invoker, ended } = await run(
+      { dispatch: () => routed, service: () => failure, settle: () => null },
+      { job: 'j1', delaySeconds: 0 },
+    );
+    expect(ended['status']).toBe('SUCCEEDED');
+    const [settled] = payloads(invoker, 'settle');
+    expect(settled).toEqual({ ...routed, payload: { Error: 'RangeError', Cause: failure.payload } });
+  });
+
+  it('ends a task at its time-out from the input and hands States.Timeout to settle', async () => {
+    let release: (() => void) | undefined;
+    const hang = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { invoker } = await run(
+      { dispatch: () => ({ ...routed, timeoutSeconds: 1 }), service: () => hang, settle: () => null },
+      { job: 'j1', delaySeconds: 0 },
+    );
+    release?.();
+    expect(payloads(invoker, 'settle')).toMatchObject([{ payload: { Error: 'States.Timeout' } }]);
+  }, 10_000);
+
+  it('does not call the service when the time-out is no whole number', async () => {
+    const { invoker, ended } = await run(
+      { dispatch: () => ({ ...routed, timeoutSeconds: 1.5 }), service: () => 1, settle: () => null },
+      { job: 'j1', delaySeconds: 0 },
+    );
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(invoker.calls.map((one) => one.functionName)).toEqual(['dispatch']);
+  });
+
+  it('names the role when it may not invoke', async () => {
+    const { ended } = await run(
+      {
+        dispatch: () => {
+          throw accessDenied(ROLE_ARN, 'lambda:InvokeFunction', 'arn:aws:lambda:x:1:function:dispatch');
+        },
+      },
+      { job: 'j1', delaySeconds: 0 },
+    );
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Lambda.AWSLambdaException' });
+    expect(ended['cause']).toContain(`User: ${ROLE_ARN} is not authorized to perform: lambda:InvokeFunction`);
+    expect(ended['cause']).toContain('Error Code: AccessDeniedException');
+  });
+
+  it('fails with the words of a Fail state', async () => {
+    const { ended } = await run({ dispatch: () => ({ route: 'moon' }) }, { job: 'j1', delaySeconds: 0 });
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Unroutable', cause: 'no such route' });
+  });
+
+  it('refuses a delay that is no whole number', async () => {
+    const { ended } = await run({}, { job: 'j1', delaySeconds: 1.5 });
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+  });
+
+  it('tells the bus when a Standard execution starts and ends', async () => {
+    await run({ dispatch: () => ({ route: 'none' }) }, { job: 'j1', delaySeconds: 0 });
+    expect(events.map((event) => event.detail['status'])).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(events[1]).toMatchObject({
+      source: 'aws.states',
+      detailType: 'Step Functions Execution Status Change',
+      detail: { name: 'job-1-1', stateMachineArn: machineArn('router'), output: '{"route":"none"}' },
+    });
+  });
+
+  it('runs an execution that was open at a stop again from its first state, as the same execution', async () => {
+    let release: (() => void) | undefined;
+    const first = start({ dispatch: () => new Promise<void>((resolve) => (release = resolve)) });
+    const { executionArn } = await call(first.states, 'StartExecution', {
+      stateMachineArn: machineArn('router'),
+      name: 'job-1-1',
+      input: JSON.stringify({ job: 'j1', delaySeconds: 0 }),
+    });
+    await vi.waitFor(() => expect(first.invoker.calls).toHaveLength(1));
+    await first.states.stop();
+    release?.();
+    const second = start({ dispatch: () => ({ route: 'none' }) });
+    await vi.waitFor(async () => {
+      const description = await call(second.states, 'DescribeExecution', { executionArn });
+      expect(description['status']).toBe('SUCCEEDED');
+    });
+    expect(payloads(second.invoker, 'dispatch')).toEqual(payloads(first.invoker, 'dispatch'));
+    expect(payloads(second.invoker, 'dispatch')).toMatchObject([{ executionId: executionArn }]);
+  });
+});

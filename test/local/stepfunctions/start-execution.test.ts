@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openExecutionStore } from '../../../local/stepfunctions/execution-store.ts';
+import {
+  type StepFunctions,
+  type StepFunctionsOptions,
+  startStepFunctions,
+} from '../../../local/stepfunctions/start-step-functions.ts';
+import {
+  call,
+  machineArn,
+  machineResource,
+  modelOf,
+  scriptedInvoker,
+  statesRequest,
+  temporaryDirectory,
+} from './machine-fixture.ts';
+
+const WAIT = {
+  StartAt: 'A',
+  States: { A: { Type: 'Wait', Seconds: 3600, Next: 'B' }, B: { Type: 'Succeed' } },
+};
+const WORK = {
+  StartAt: 'A',
+  States: {
+    A: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Parameters: { FunctionName: 'f', 'Payload.$': '$$.Execution.Id' },
+      End: true,
+    },
+  },
+};
+
+let directory: ReturnType<typeof temporaryDirectory>;
+const started: StepFunctions[] = [];
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(async () => {
+  for (const states of started.splice(0)) await states.stop();
+  directory.remove();
+});
+
+function start(options: Partial<StepFunctionsOptions> = {}) {
+  const invoker = scriptedInvoker({ f: () => null });
+  const model = modelOf(
+    machineResource('standard', WAIT, 'STANDARD'),
+    machineResource('express', WAIT),
+    machineResource('limited', { ...WAIT, TimeoutSeconds: 1 }, 'STANDARD'),
+    machineResource('work', WORK),
+  );
+  const states = startStepFunctions({ model, invoker, dataDirectory: directory.path, ...options });
+  started.push(states);
+  return { states, invoker };
+}
+
+function begin(states: StepFunctions, machine: string, name?: string, input = '{}') {
+  return call(states, 'StartExecution', {
+    stateMachineArn: machineArn(machine),
+    input,
+    ...(name === undefined ? {} : { name }),
+  });
+}
+
+describe('StartExecution', () => {
+  it('answers the same for the same name and input of a running Standard execution', async () => {
+    const { states } = start();
+    const first = await begin(states, 'standard', 'n', '{"a":1}');
+    expect(await begin(states, 'standard', 'n', '{"a":1}')).toEqual(first);
+    expect(first['executionArn']).toBe('arn:aws:states:eu-central-1:111122223333:execution:standard:n');
+  });
+
+  it('refuses a Standard name with another input, and after its end', async () => {
+    const { states } = start();
+    const { executionArn } = await begin(states, 'standard', 'n');
+    await expect(begin(states, 'standard', 'n', '{"a":1}')).rejects.toMatchObject({
+      code: 'ExecutionAlreadyExists',
+    });
+    await call(states, 'StopExecution', { executionArn, error: 'E', cause: 'because' });
+    await expect(begin(states, 'standard', 'n')).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
+    const description = await call(states, 'DescribeExecution', { executionArn });
+    expect(description).toMatchObject({ status: 'ABORTED', error: 'E', cause: 'because' });
+  });
+
+  it('starts an Express name as often as it is asked', async () => {
+    const { states } = start();
+    const arns = await Promise.all([begin(states, 'express', 'n'), begin(states, 'express', 'n')]);
+    expect(new Set(arns.map((answer) => answer['executionArn'])).size).toBe(2);
+    expect(arns[0]?.['executionArn']).toMatch(
+      /^arn:aws:states:eu-central-1:111122223333:express:express:n:[0-9a-f-]{36}$/,
+    );
+  });
+
+  it.each([
+    ['unknown', undefined, '{}', 'StateMachineDoesNotExist'],
+    ['express', 'a b', '{}', 'InvalidName'],
+    ['express', 'x'.repeat(81), '{}', 'InvalidName'],
+    ['express', 'n', '{', 'InvalidExecutionInput'],
+    ['express', 'n', JSON.stringify('x'.repeat(262_143)), 'ValidationException'],
+  ])('refuses machine %s, name %s', async (machine, name, input, code) => {
+    const { states } = start();
+    await expect(begin(states, machine, name, input)).rejects.toMatchObject({ code });
+  });
+
+  it('takes an input of exactly 262,144 bytes', async () => {
+    const { states } = start();
+    await expect(begin(states, 'express', 'n', JSON.stringify('x'.repeat(262_142)))).resolves.toBeDefined();
+  });
+
+  it('does not describe Express executions', async () => {
+    const { states } = start();
+    const { executionArn } = await begin(states, 'express');
+    await expect(call(states, 'DescribeExecution', { executionArn })).rejects.toMatchObject({
+      code: 'InvalidArn',
+    });
+    await expect(
+      call(states, 'ListExecutions', { stateMachineArn: machineArn('express') }),
+    ).rejects.toMatchObject({
+      code: 'StateMachineTypeNotSupported',
+    });
+  });
+
+  it('lists Standard executions and describes the machine', async () => {
+    const { states } = start();
+    await begin(states, 'standard', 'n');
+    const list = await call(states, 'ListExecutions', {
+      stateMachineArn: machineArn('standard'),
+      statusFilter: 'RUNNING',
+    });
+    expect(list).toMatchObject({ executions: [{ name: 'n', status: 'RUNNING' }] });
+    expect(
+      await call(states, 'DescribeStateMachine', { stateMachineArn: machineArn('express') }),
+    ).toMatchObject({ type: 'EXPRESS' });
+  });
+
+  it('names the permission that a request needs', () => {
+    const { states } = start();
+    expect(
+      states.checks(statesRequest('StartExecution', { stateMachineArn: machineArn('express') })),
+    ).toEqual([{ action: 'states:StartExecution', resource: machineArn('express') }]);
+    expect(() => states.checks(statesRequest('CreateActivity', {}))).toThrow('CreateActivity');
+  });
+});
+
+describe('an execution', () => {
+  it('times out as a whole, counted from its acknowledged start across a restart', async () => {
+    const first = start();
+    const { executionArn } = await begin(first.states, 'limited', 'n');
+    await first.states.stop();
+    const { states } = start();
+    await vi.waitFor(async () => {
+      expect(await call(states, 'DescribeExecution', { executionArn })).toMatchObject({
+        status: 'TIMED_OUT',
+        error: 'States.Timeout',
+      });
+    }, 5_000);
+  });
+
+  it('is told to nobody when its machine is Express', async () => {
+    const onStatusChange = vi.fn();
+    const { states, invoker } = start({ onStatusChange });
+    await begin(states, 'work');
+    await vi.waitFor(() => expect(invoker.calls).toHaveLength(1));
+    expect(onStatusChange).not.toHaveBeenCalled();
+  });
+
+  it('holds 10,000 waits at once and is stopped quickly', async () => {
+    const { states } = start();
+    const body = { stateMachineArn: machineArn('express'), input: '{}' };
+    for (let count = 0; count < 10_000; count += 1) states.startExecution(body);
+    const stoppingAtMs = Date.now();
+    await states.stop();
+    started.length = 0;
+    expect(Date.now() - stoppingAtMs).toBeLessThan(3_000);
+    const store = openExecutionStore(`${directory.path}/stepfunctions`);
+    expect(store.open()).toHaveLength(10_000);
+    store.close();
+  }, 30_000);
+});
+
+describe('a fault hook', () => {
+  it('loses a start that was acknowledged, for good', async () => {
+    const first = start({ faults: () => ({ kind: 'drop' }) });
+    await begin(first.states, 'work');
+    await first.states.stop();
+    const { states, invoker } = start();
+    await begin(states, 'work');
+    await vi.waitFor(() => expect(invoker.calls).toHaveLength(1));
+    expect(first.invoker.calls).toHaveLength(0);
+  });
+
+  it('brings a start twice under the same id', async () => {
+    const { states, invoker } = start({ faults: () => ({ kind: 'duplicate' }) });
+    await begin(states, 'work');
+    await vi.waitFor(() => expect(invoker.calls).toHaveLength(2));
+    expect(invoker.calls[0]?.payload).toBe(invoker.calls[1]?.payload);
+  });
+
+  it('brings a start late', async () => {
+    const { states, invoker } = start({ faults: () => ({ kind: 'delay', delayMs: 50 }) });
+    const startedAtMs = Date.now();
+    await begin(states, 'work');
+    expect(invoker.calls).toHaveLength(0);
+    await vi.waitFor(() => expect(invoker.calls).toHaveLength(1));
+    expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(49);
+  });
+});
+
+describe('a killed process', () => {
+  it('loses no start that it acknowledged', async () => {
+    const script = fileURLToPath(new URL('./start-until-killed.ts', import.meta.url));
+    const child = spawn(process.execPath, [script, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(child, 'exit');
+    const acknowledged: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      acknowledged.push(line);
+      if (acknowledged.length === 200) child.kill('SIGKILL');
+    }
+    await exited;
+    const store = openExecutionStore(`${directory.path}/stepfunctions`);
+    const open = new Set(store.open().map((execution) => execution.arn));
+    store.close();
+    expect(acknowledged.length).toBeGreaterThanOrEqual(200);
+    expect(acknowledged.filter((arn) => !open.has(arn))).toEqual([]);
+  });
+});

@@ -1,0 +1,16 @@
+import { startStepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
+import { machineArn, machineResource, modelOf, scriptedInvoker } from './machine-fixture.ts';
+
+/** Starts executions without end and prints the ARN of each one that was acknowledged; the test kills it. */
+const definition = { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 3600, End: true } } };
+const states = startStepFunctions({
+  model: modelOf(machineResource('express', definition)),
+  invoker: scriptedInvoker({}),
+  dataDirectory: String(process.argv[2]),
+});
+const startNext = (): void => {
+  const { executionArn } = states.startExecution({ stateMachineArn: machineArn('express'), input: '{}' });
+  process.stdout.write(`${executionArn}\n`);
+  setImmediate(startNext);
+};
+startNext();

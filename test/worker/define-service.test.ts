@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { defineService } from '../../worker/define-service.ts';
+import { ServiceFailure } from '../../worker/service-failure.ts';
+import { envelopeSample } from './envelope-sample.ts';
+import { lambdaErrorAnswer } from './lambda-answer.ts';
+
+describe('defineService', () => {
+  it('hands the parameters, the job and the worker access to the service', async () => {
+    const handler = defineService((call) => call);
+    const parameters = { a: [1, null, 'x'] };
+    expect(await handler({ ...envelopeSample, parameters })).toEqual({ ...envelopeSample, parameters });
+  });
+
+  it('returns what the service returns, awaited or not', async () => {
+    const event = { ...envelopeSample, parameters: 20 };
+    expect(await defineService(({ parameters }: { parameters: number }) => parameters + 1)(event)).toBe(21);
+    expect(await defineService(async ({ parameters }: { parameters: number }) => parameters + 2)(event)).toBe(
+      22,
+    );
+  });
+
+  it('accepts null parameters and a job without name and traceparent', async () => {
+    const { id, attempt, service, tags } = envelopeSample.job;
+    const job = { id, attempt, service, tags };
+    const handler = defineService(({ parameters }) => parameters);
+    expect(await handler({ ...envelopeSample, job, parameters: null })).toBeNull();
+  });
+
+  it('lets any other error through as it is', async () => {
+    const error = new RangeError('too far');
+    const handler = defineService(() => Promise.reject(error));
+    await expect(handler({ ...envelopeSample, parameters: {} })).rejects.toBe(error);
+  });
+
+  it('throws a failure in its wire form, whether thrown at once or later', async () => {
+    const failure = () => new ServiceFailure('no', { type: 'out-of-stock', retryable: true });
+    const services = [
+      () => {
+        throw failure();
+      },
+      () => Promise.reject(failure()),
+    ];
+    for (const service of services) {
+      const answer = await lambdaErrorAnswer(() =>
+        defineService(service)({ ...envelopeSample, parameters: {} }),
+      );
+      expect(answer.errorType).toBe('ServiceFailure');
+      expect(JSON.parse(answer.errorMessage)).toEqual({
+        message: 'no',
+        type: 'out-of-stock',
+        retryable: true,
+      });
+    }
+  });
+
+  it.each([
+    ['nothing', undefined, ['"job"', '"worker"', '"parametersUrl"']],
+    ['bare parameters', { csv: 'a\n1' }, ['"job"', '"worker"', '"parametersUrl"']],
+    ['no parameters', { ...envelopeSample }, ['"parametersUrl"']],
+    ['an address that is none', { ...envelopeSample, parametersUrl: 'secret here' }, ['"parametersUrl"']],
+    ['no worker', { job: envelopeSample.job, parameters: {} }, ['"worker"']],
+    ['a job of the wrong shape', { ...envelopeSample, job: { id: 1 }, parameters: {} }, ['"job"']],
+  ])('refuses an event with %s, and says what is missing', async (_, event, missing) => {
+    let runs = 0;
+    const answer = await lambdaErrorAnswer(() => defineService(() => ++runs)(event));
+    const { message, type, retryable } = JSON.parse(answer.errorMessage);
+    expect({ type, retryable, runs }).toEqual({ type: 'invalid-envelope', retryable: false, runs: 0 });
+    for (const part of ['"job"', '"worker"', '"parametersUrl"']) {
+      expect(message.includes(part)).toBe(missing.includes(part));
+    }
+    expect(message).not.toContain('secret');
+  });
+});

@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { defineService } from '../../worker/define-service.ts';
+import { fetchParameters, fetchPausesMilliseconds } from '../../worker/fetch-parameters.ts';
+import { envelopeSample } from './envelope-sample.ts';
+
+type Answer = (response: ServerResponse) => void;
+
+const stops: (() => Promise<unknown>)[] = [];
+const shortPauses = [1, 1, 1];
+
+/** A store that gives these answers in turn, and the last one for ever. */
+async function storeAnswering(...answers: Answer[]): Promise<{ url: string; count: () => number }> {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    const answer = answers[Math.min(requests, answers.length - 1)];
+    requests += 1;
+    answer?.(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stops.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  // A server that listens on a port has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/p?X-Amz-Signature=secret`, count: () => requests };
+}
+
+function json(text: string): Answer {
+  return (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+}
+
+function status(code: number): Answer {
+  return (response) => response.writeHead(code).end('<Error/>');
+}
+
+const dropped: Answer = (response) => response.destroy();
+
+const halfABody: Answer = (response) => {
+  response.writeHead(200, { 'content-length': '100' });
+  response.write('{"a":', () => response.destroy());
+};
+
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+describe('fetchParameters', () => {
+  it('reads JSON of any kind', async () => {
+    expect(await fetchParameters((await storeAnswering(json('{"a":[1]}'))).url)).toEqual({ a: [1] });
+    expect(await fetchParameters((await storeAnswering(json('null'))).url)).toBeNull();
+  });
+
+  it.each([
+    ['500', status(500)],
+    ['503', status(503)],
+    ['429', status(429)],
+    ['408', status(408)],
+    ['a dropped connection', dropped],
+    ['half a body', halfABody],
+  ])('tries again after %s', async (_, fault) => {
+    const store = await storeAnswering(fault, fault, fault, json('7'));
+    expect(await fetchParameters(store.url, shortPauses)).toBe(7);
+    expect(store.count()).toBe(4);
+  });
+
+  it('gives up after four tries with a failure that asks for another attempt', async () => {
+    const store = await storeAnswering(status(503));
+    await expect(fetchParameters(store.url, shortPauses)).rejects.toMatchObject({
+      name: 'ServiceFailure',
+      message: 'The parameters could not be read: 4 tries ended without them, the last with status 503.',
+      type: 'parameters-unavailable',
+      retryable: true,
+    });
+    expect(store.count()).toBe(4);
+    expect(fetchPausesMilliseconds).toHaveLength(3);
+  });
+
+  it('names the fault of the connection, never the address', async () => {
+    const { url } = await storeAnswering(dropped);
+    await stops.pop()?.();
+    const error: unknown = await fetchParameters(url, shortPauses).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), retryable: true });
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it.each([
+    [403, true],
+    [404, false],
+  ])('does not try again after %i', async (code, retryable) => {
+    const store = await storeAnswering(status(code));
+    await expect(fetchParameters(store.url, shortPauses)).rejects.toMatchObject({
+      message: `The parameters could not be read: their address was answered with status ${code}.`,
+      retryable,
+    });
+    expect(store.count()).toBe(1);
+  });
+
+  it('refuses what is no JSON, without showing it', async () => {
+    const store = await storeAnswering(json('{"password":'));
+    const error: unknown = await fetchParameters(store.url, shortPauses).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining('12 characters'), retryable: false });
+    expect(String(error)).not.toContain('password');
+    expect(store.count()).toBe(1);
+  });
+});
+
+describe('defineService with parametersUrl', () => {
+  it('calls the service with the fetched parameters', async () => {
+    const { url } = await storeAnswering(json('{"a":1}'));
+    const handler = defineService(({ parameters }) => parameters);
+    expect(await handler({ ...envelopeSample, parametersUrl: url })).toEqual({ a: 1 });
+  });
+
+  it('ends in a wire failure without calling the service when they cannot be had', async () => {
+    const { url } = await storeAnswering(status(404));
+    let runs = 0;
+    const handler = defineService(() => ++runs);
+    const error: unknown = await handler({ ...envelopeSample, parametersUrl: url }).catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      name: 'ServiceFailure',
+      message: expect.stringContaining('"retryable":false'),
+    });
+    expect(runs).toBe(0);
+  });
+});

@@ -1,0 +1,24 @@
+/** What Lambda answers for an error that a Node.js handler threw. Step Functions gives it on as text in `Cause`. */
+export type LambdaErrorAnswer = {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+};
+
+/**
+ * Runs a handler that must throw, and forms Lambda's answer as its Node.js runtime does (U+007F becomes `%7F`).
+ * Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client, src/Errors.js.
+ */
+export async function lambdaErrorAnswer(invoke: () => Promise<unknown>): Promise<LambdaErrorAnswer> {
+  const error = await invoke().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof Error)) throw new Error('the handler did not throw an error');
+  const clean = (text: string) => text.replaceAll('\u007f', '%7F');
+  return {
+    errorType: clean(error.name),
+    errorMessage: clean(error.message),
+    trace: clean(error.stack ?? '').split('\n'),
+  };
+}

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readLambdaFailure } from '../../core/jobs/read-lambda-failure.ts';
+import { defineService } from '../../worker/define-service.ts';
+import {
+  ServiceFailure,
+  serviceFailureMessageMaxLength,
+  serviceFailureTypeMaxLength,
+} from '../../worker/service-failure.ts';
+import { envelopeSample } from './envelope-sample.ts';
+import { type LambdaErrorAnswer, lambdaErrorAnswer } from './lambda-answer.ts';
+
+const causeMaxLength = 32_768;
+
+function travel(failure: ServiceFailure): Promise<LambdaErrorAnswer> {
+  const handler = defineService(() => Promise.reject(failure));
+  return lambdaErrorAnswer(() => handler({ ...envelopeSample, parameters: {} }));
+}
+
+describe('ServiceFailure', () => {
+  it('is not retryable and has no type unless said so', async () => {
+    const failure = new ServiceFailure('no');
+    expect([failure.name, failure.message, failure.type, failure.retryable]).toEqual([
+      'ServiceFailure',
+      'no',
+      undefined,
+      false,
+    ]);
+    expect((await travel(failure)).errorMessage).toBe('{"message":"no","retryable":false}');
+  });
+
+  it('keeps its cause', () => {
+    const cause = new Error('deeper');
+    expect(new ServiceFailure('no', { cause }).cause).toBe(cause);
+    expect('cause' in new ServiceFailure('no')).toBe(false);
+  });
+
+  it('arrives whole, whatever its text', async () => {
+    const texts = fc.string({ unit: 'binary', maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(texts, texts, fc.boolean(), async (message, type, retryable) => {
+        fc.pre(type.length <= serviceFailureTypeMaxLength);
+        const answer = await travel(new ServiceFailure(message, { type, retryable }));
+        const cause = JSON.stringify(answer);
+        expect(JSON.parse(JSON.parse(cause).errorMessage)).toEqual({ message, type, retryable });
+      }),
+    );
+  });
+
+  it.each([
+    ['letters', 'a'],
+    ['control characters', '\u0001'],
+    ['deletes', '\u007f'],
+    ['quotes', '"'],
+    ['surrogate pairs', '😀'],
+    ['lines that look like frames', '\n    at x'],
+  ])('cuts endless %s, so that the cause is never cut inside its JSON', async (_, unit) => {
+    const answer = await travel(new ServiceFailure(unit.repeat(20_000), { type: unit.repeat(20_000) }));
+    expect(JSON.stringify(answer).length).toBeLessThan(causeMaxLength);
+    const { message, type } = JSON.parse(answer.errorMessage);
+    expect(message).toMatch(/…$/);
+    expect(message.length).toBeGreaterThan(serviceFailureMessageMaxLength - 3);
+    expect(message.length).toBeLessThanOrEqual(serviceFailureMessageMaxLength);
+    expect(type.length).toBeLessThanOrEqual(serviceFailureTypeMaxLength);
+    expect(message.isWellFormed()).toBe(true);
+  });
+
+  it('takes no line of the message for a frame, and cuts frames of endless names', async () => {
+    const name = 'f'.repeat(40_000);
+    const { [name]: fail } = { [name]: () => new ServiceFailure('here:\n    at nowhere') };
+    const answer = await travel(fail?.() ?? new ServiceFailure('not made'));
+    expect(answer.trace.join('\n')).not.toContain('nowhere');
+    expect(answer.trace[1]).toMatch(/^ {4}at .*fff$/);
+    expect(JSON.stringify(answer).length).toBeLessThan(causeMaxLength);
+  });
+
+  it('is read by the job service with its words and its wish', async () => {
+    const answer = await travel(
+      new ServiceFailure('The shelf is empty.', { type: 'out-of-stock', retryable: true }),
+    );
+    const read = readLambdaFailure({ Error: answer.errorType, Cause: JSON.stringify(answer) });
+    expect(read).toMatchObject({ code: 'service-failed', retryable: true });
+    expect(read.detail).toContain('The shelf is empty.');
+    expect(read.detail).toContain('out-of-stock');
+  });
+
+  it('leaves a message of the greatest length uncut', async () => {
+    const message = 'm'.repeat(serviceFailureMessageMaxLength);
+    expect(JSON.parse((await travel(new ServiceFailure(message))).errorMessage).message).toBe(message);
+  });
+
+  it('shows where it was thrown, but its message only once', async () => {
+    const answer = await travel(new ServiceFailure('a very special message'));
+    expect(answer.trace[0]).toBe('ServiceFailure');
+    expect(answer.trace.join('\n')).toContain('service-failure.test.ts');
+    expect(answer.trace.join('\n')).not.toContain('very special');
+  });
+});
