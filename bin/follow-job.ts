@@ -18,7 +18,10 @@ interface Event {
 }
 
 /** Submits a job and shows each of its states with the time since its start, until it has ended. */
-export async function followJob(api: Api, submission: object): Promise<Job & { readonly events: readonly Event[] }> {
+export async function followJob(
+  api: Api,
+  submission: object,
+): Promise<Job & { readonly events: readonly Event[] }> {
   let { job, etag } = await submit(api, submission);
   let events: readonly Event[] = [];
   console.log(`  job ${job.id}`);
@@ -53,7 +56,9 @@ async function readJob(response: Response) {
 }
 
 async function readEvents(api: Api, jobId: string): Promise<readonly Event[]> {
-  const response = await fetch(`${api.url}/v1/jobs/${jobId}/events`, { headers: { 'x-api-key': api.apiKey } });
+  const response = await fetch(`${api.url}/v1/jobs/${jobId}/events`, {
+    headers: { 'x-api-key': api.apiKey },
+  });
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   return ((await response.json()) as { items: readonly Event[] }).items;
 }

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { storeApiKey } from '../core/access/store-api-key.ts';
+import { scopes } from '../core/contract/routes.ts';
 import type { Chance, Clock } from '../core/ports/clock.ts';
 import type { KeyStore } from '../core/ports/key-store.ts';
-import { scopes } from '../core/contract/routes.ts';
 
 /** The tenant of everything that is done on this machine without further set-up. */
 const localTenant = 'local';

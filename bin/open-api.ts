@@ -1,10 +1,15 @@
 import * as z from 'zod/v4/core';
-import { deprecation, serviceDefinition, serviceRepresentation, serviceSummary } from '../core/contract/service-schemas.ts';
 import { jobEvent } from '../core/contract/event-schemas.ts';
 import { jobError, jobRepresentation, jobSummary, submission } from '../core/contract/job-schemas.ts';
 import { problem } from '../core/contract/problem-schema.ts';
-import { type ProblemSlug, problemTypes, problemUri } from '../core/contract/problem-types.ts';
+import { problemTypes, problemUri } from '../core/contract/problem-types.ts';
 import { type HeaderName, type Route, type RouteAnswer, routes } from '../core/contract/routes.ts';
+import {
+  deprecation,
+  serviceDefinition,
+  serviceRepresentation,
+  serviceSummary,
+} from '../core/contract/service-schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -66,7 +71,9 @@ export function openApiDocument(version: string): Json {
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
       },
-      schemas: Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, inlineSchema(schema)])),
+      schemas: Object.fromEntries(
+        Object.entries(named).map(([name, schema]) => [name, inlineSchema(schema)]),
+      ),
     },
   };
 }
@@ -74,8 +81,7 @@ export function openApiDocument(version: string): Json {
 function paths(): Json {
   const all: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
-    const path = (all[route.path] ??= {});
-    path[route.method.toLowerCase()] = operation(route);
+    all[route.path] = { ...all[route.path], [route.method.toLowerCase()]: operation(route) };
   }
   return all;
 }
@@ -89,7 +95,9 @@ function operation(route: Route): Json {
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } } }),
+      : {
+          requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } },
+        }),
     responses: { ...answers(route), ...problemAnswers(route) },
   };
 }
@@ -119,7 +127,12 @@ function queryParameters({ query }: Route): Json[] {
 }
 
 function headerParameters(route: Route): Json[] {
-  const parameter = (name: string, description: string) => ({ name, in: 'header', description, schema: { type: 'string' } });
+  const parameter = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  });
   const cap = route.servedBy === 'submit' ? 280 : 25;
   return [
     ...(route.waits === true
@@ -128,19 +141,27 @@ function headerParameters(route: Route): Json[] {
           parameter('Timeout', 'Another way to say `Prefer: wait=N`'),
         ]
       : []),
-    ...(route.conditional === true ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')] : []),
-    ...(route.operationId === 'submitJob' ? [parameter('traceparent', 'Trace to continue (W3C Trace Context)')] : []),
+    ...(route.conditional === true
+      ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')]
+      : []),
+    ...(route.operationId === 'submitJob'
+      ? [parameter('traceparent', 'Trace to continue (W3C Trace Context)')]
+      : []),
   ];
 }
 
 function answers(route: Route): Json {
-  return Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer)]));
+  return Object.fromEntries(
+    Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer)]),
+  );
 }
 
 function answerOf({ description, schema, mediaType = 'application/json', headers = [] }: RouteAnswer): Json {
   return {
     description,
-    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers.map((name) => [name, headerOf(name)])) }),
+    ...(headers.length === 0
+      ? {}
+      : { headers: Object.fromEntries(headers.map((name) => [name, headerOf(name)])) }),
     ...(schema === undefined ? {} : { content: { [mediaType]: { schema: schemaOf(schema) } } }),
   };
 }
@@ -151,9 +172,8 @@ function headerOf(name: HeaderName): Json {
 
 /** One answer a status, telling each problem that may be behind it. */
 function problemAnswers(route: Route): Json {
-  const byStatus: Record<string, ProblemSlug[]> = {};
-  for (const slug of route.problems) (byStatus[problemTypes[slug].status] ??= []).push(slug);
-  const entries = Object.entries(byStatus).filter(([status]) => !(status in route.answers));
+  const byStatus = Map.groupBy(route.problems, (slug) => problemTypes[slug].status);
+  const entries = [...byStatus].filter(([status]) => !(status in route.answers));
   return Object.fromEntries(
     entries.map(([status, slugs]) => [
       status,

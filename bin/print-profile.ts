@@ -12,24 +12,51 @@ interface Column {
   readonly commonest?: ReadonlyArray<{ readonly value: string; readonly count: number }>;
 }
 
-const heads = ['column', 'type', 'count', 'missing', 'distinct', 'min', 'max', 'mean', 'sd', 'quartiles', 'commonest'];
+const heads = [
+  'column',
+  'type',
+  'count',
+  'missing',
+  'distinct',
+  'min',
+  'max',
+  'mean',
+  'sd',
+  'quartiles',
+  'commonest',
+];
 
 /** Fetches the result of a csv-profile job and prints it as a table, a line a column. */
-export async function printProfile(api: { readonly url: string; readonly apiKey: string }, jobId: string): Promise<void> {
-  const response = await fetch(`${api.url}/v1/jobs/${jobId}/result`, { headers: { 'x-api-key': api.apiKey } });
+export async function printProfile(
+  api: { readonly url: string; readonly apiKey: string },
+  jobId: string,
+): Promise<void> {
+  const response = await fetch(`${api.url}/v1/jobs/${jobId}/result`, {
+    headers: { 'x-api-key': api.apiKey },
+  });
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   const { rows, columns } = (await response.json()) as { rows: number; columns: readonly Column[] };
   const lines = [heads, ...columns.map(cells)];
   const widths = heads.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
   console.log(`\n  ${rows} rows`);
-  for (const line of lines) console.log(`  ${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd()}`);
+  for (const line of lines)
+    console.log(
+      `  ${line
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+    );
 }
 
 function cells(column: Column): readonly string[] {
-  const { name, type, count, missing, distinct, min, max, mean, standardDeviation, quartiles, commonest } = column;
+  const { name, type, count, missing, distinct, min, max, mean, standardDeviation, quartiles, commonest } =
+    column;
   const numbers = [count, missing, distinct].map(String);
   const range = [short(min), short(max), short(mean), short(standardDeviation)];
-  const top = commonest?.slice(0, 3).map(({ value, count: times }) => `${value} (${times})`).join(', ');
+  const top = commonest
+    ?.slice(0, 3)
+    .map(({ value, count: times }) => `${value} (${times})`)
+    .join(', ');
   return [name, type, ...numbers, ...range, quartiles?.map(short).join(' / ') ?? '', top ?? ''];
 }
 

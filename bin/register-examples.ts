@@ -4,7 +4,10 @@ import { join } from 'node:path';
 const examples = new URL('../examples/', import.meta.url).pathname;
 
 /** Registers every example from its manifest, through the API; says which. Throws the API's own words. */
-export async function registerExamples(api: { readonly url: string; readonly apiKey: string }): Promise<readonly string[]> {
+export async function registerExamples(api: {
+  readonly url: string;
+  readonly apiKey: string;
+}): Promise<readonly string[]> {
   const registered: string[] = [];
   for (const file of globSync('*/service.json', { cwd: examples }).sort()) {
     const { name, version, ...definition } = JSON.parse(readFileSync(join(examples, file), 'utf8')) as {

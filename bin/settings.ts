@@ -10,7 +10,8 @@ export interface Settings {
 /** What the environment says; throws in plain words when it says something unusable. */
 export function settings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const port = environment['ERRAND_PORT'] || '4510';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`ERRAND_PORT must be 0 to 65535, not ${port}`);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new Error(`ERRAND_PORT must be 0 to 65535, not ${port}`);
   return {
     port: Number(port),
     dataDirectory: resolve(environment['ERRAND_DATA_DIR'] || '.errand'),

@@ -4,7 +4,12 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
-const sources = ['{aws,core,examples,functions,infra,worker}/**/*.{ts,json}', 'cdk.json', 'package-lock.json', 'docs/openapi.json'];
+const sources = [
+  '{aws,core,examples,functions,infra,worker}/**/*.{ts,json}',
+  'cdk.json',
+  'package-lock.json',
+  'docs/openapi.json',
+];
 
 /**
  * The cloud assembly of the CDK app as the sources are now: made by `cdk synth` when they changed, else the one
@@ -29,7 +34,10 @@ export function synthesize(): string {
 function hashSources(): string {
   const hash = createHash('sha256');
   for (const file of globSync(sources, { cwd: root }).sort()) {
-    hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 }

@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { openApiDocument } from './open-api.ts';
 
 const file = new URL('../docs/openapi.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const text = `${JSON.stringify(openApiDocument(version), null, 2)}\n`;
 
 if (!process.argv.includes('--check')) {

@@ -12,7 +12,12 @@ interface StateRow {
 
 export const stateTable = {
   draft: { terminal: false, abort: 'straight', deletable: true, moves: ['ready', 'aborted'] },
-  ready: { terminal: false, abort: 'straight', deletable: true, moves: ['draft', 'waiting', 'pending', 'aborted'] },
+  ready: {
+    terminal: false,
+    abort: 'straight',
+    deletable: true,
+    moves: ['draft', 'waiting', 'pending', 'aborted'],
+  },
   waiting: { terminal: false, abort: 'straight', deletable: false, moves: ['pending', 'error', 'aborted'] },
   pending: {
     terminal: false,
@@ -50,7 +55,12 @@ export type JobStatus = keyof typeof stateTable;
 export const jobStatuses = Object.keys(stateTable) as readonly JobStatus[]; // keys of a const object
 
 /** States that a job may be created in. */
-export const initialStatuses = ['draft', 'ready', 'waiting', 'pending'] as const satisfies readonly JobStatus[];
+export const initialStatuses = [
+  'draft',
+  'ready',
+  'waiting',
+  'pending',
+] as const satisfies readonly JobStatus[];
 
 export function isTerminal(status: JobStatus): boolean {
   return stateTable[status].terminal;

@@ -9,12 +9,17 @@ const statusPattern = new RegExp(`^(?:${jobStatuses.join('|')})(?:,(?:${jobStatu
 
 export const jobListQuery = z.strictObject({
   /** Comma list of states. */
-  status: z.optional(z.string().check(z.regex(statusPattern, `must be a comma list of ${jobStatuses.join(', ')}`))),
+  status: z.optional(
+    z.string().check(z.regex(statusPattern, `must be a comma list of ${jobStatuses.join(', ')}`)),
+  ),
   /** Comma list of service names. */
   service: z.optional(
     z
       .string()
-      .check(z.maxLength(1024), z.regex(/^[a-z0-9-]+(?:,[a-z0-9-]+){0,19}$/, 'must be a comma list of at most 20 names')),
+      .check(
+        z.maxLength(1024),
+        z.regex(/^[a-z0-9-]+(?:,[a-z0-9-]+){0,19}$/, 'must be a comma list of at most 20 names'),
+      ),
   ),
   limit,
   cursor,

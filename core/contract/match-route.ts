@@ -1,7 +1,11 @@
 import { type Route, routes } from './routes.ts';
 
 export type RouteMatch =
-  | { readonly kind: 'route'; readonly route: (typeof routes)[number]; readonly params: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'route';
+      readonly route: (typeof routes)[number];
+      readonly params: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
   | { readonly kind: 'unknown' };
 
@@ -18,7 +22,10 @@ export function matchRoute(method: string, path: string): RouteMatch {
   return { kind: 'wrong-method', allowed: onPath.map(({ route }) => route.method) };
 }
 
-function matchPath(route: Route, segments: readonly (string | undefined)[]): Record<string, string> | undefined {
+function matchPath(
+  route: Route,
+  segments: readonly (string | undefined)[],
+): Record<string, string> | undefined {
   const pattern = route.path.split('/');
   if (pattern.length !== segments.length) return undefined;
   const params: Record<string, string> = {};

@@ -29,14 +29,18 @@ function toFaults(issue: Issue): readonly Fault[] {
 function describe(issue: Issue): { readonly detail: string; readonly keyword: string } {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return { detail: `is required (${issue.expected})`, keyword: 'required' };
+      if (issue.input === undefined)
+        return { detail: `is required (${issue.expected})`, keyword: 'required' };
       return { detail: `must be ${withArticle(issue.expected)}`, keyword: 'type' };
     case 'too_small':
       return { detail: `must ${sized(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
     case 'too_big':
       return { detail: `must ${sized(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
     case 'invalid_format':
-      return { detail: issue.message === 'Invalid input' ? 'has the wrong form' : issue.message, keyword: 'format' };
+      return {
+        detail: issue.message === 'Invalid input' ? 'has the wrong form' : issue.message,
+        keyword: 'format',
+      };
     case 'invalid_value':
       return { detail: `must be one of ${issue.values.map(String).join(', ')}`, keyword: 'enum' };
     case 'invalid_union':

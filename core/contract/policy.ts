@@ -12,7 +12,11 @@ export const failureCodes = {
   lost: { status: 'error', retryable: true, title: 'The attempt was lost' },
   misconfigured: { status: 'error', retryable: false, title: 'The service is not set up rightly' },
   'image-pull': { status: 'error', retryable: false, title: "The service's image could not be fetched" },
-  'dependency-failed': { status: 'error', retryable: false, title: 'A job that this one needs did not succeed' },
+  'dependency-failed': {
+    status: 'error',
+    retryable: false,
+    title: 'A job that this one needs did not succeed',
+  },
   'queue-timeout': { status: 'error', retryable: false, title: 'The job waited too long' },
   aborted: { status: 'aborted', retryable: false, title: 'The job was aborted' },
   'aborted-by-parent': { status: 'aborted', retryable: false, title: 'The parent job was aborted' },

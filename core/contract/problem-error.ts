@@ -18,8 +18,14 @@ export class ProblemError extends Error {
 }
 
 /** Thrown where an input has faults; all of them are told. */
-export function faultsError(slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid', errors: readonly Fault[]) {
-  const detail = errors.length === 1 ? `${errors[0]?.pointer || 'The body'}: ${errors[0]?.detail}` : `${errors.length} faults`;
+export function faultsError(
+  slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid',
+  errors: readonly Fault[],
+) {
+  const detail =
+    errors.length === 1
+      ? `${errors[0]?.pointer || 'The body'}: ${errors[0]?.detail}`
+      : `${errors.length} faults`;
   return new ProblemError(slug, detail, { errors: [...errors] });
 }
 

@@ -18,17 +18,16 @@ export interface RouteAnswer {
   readonly headers?: readonly HeaderName[];
 }
 
-export type HeaderName =
-  | 'Deprecation'
-  | 'ETag'
-  | 'Link'
-  | 'Location'
-  | 'Preference-Applied'
-  | 'Retry-After';
+export type HeaderName = 'Deprecation' | 'ETag' | 'Link' | 'Location' | 'Preference-Applied' | 'Retry-After';
 
 /** What a key must allow for a route; a key may hold several. */
 export type Scope = 'jobs:read' | 'jobs:write' | 'services:read' | 'services:write';
-export const scopes = ['jobs:read', 'jobs:write', 'services:read', 'services:write'] as const satisfies Scope[];
+export const scopes = [
+  'jobs:read',
+  'jobs:write',
+  'services:read',
+  'services:write',
+] as const satisfies Scope[];
 
 /** One operation of the API. The router, the API's resources, the OpenAPI document and the tests are made from it. */
 export interface Route {
@@ -82,7 +81,9 @@ export const routes = [
     servedBy: 'api',
     scope: 'services:read',
     query: serviceListQuery,
-    answers: { 200: { description: 'A page of versions', schema: pageOf(serviceSummary), headers: ['Link'] } },
+    answers: {
+      200: { description: 'A page of versions', schema: pageOf(serviceSummary), headers: ['Link'] },
+    },
     problems: ['invalid-request', 'bad-cursor', ...keyProblems],
   },
   {

@@ -10,7 +10,9 @@ import { formatTime, representFailure } from '../jobs/represent-job.ts';
  * @param after the sequence number that the first event follows, 0 for all
  */
 export function jobEvents(job: Job, baseUrl: string, after = 0): readonly JobEvent[] {
-  return job.moves.slice(after).map((move, index) => jobEvent(job, move, { baseUrl, sequence: after + index + 1 }));
+  return job.moves
+    .slice(after)
+    .map((move, index) => jobEvent(job, move, { baseUrl, sequence: after + index + 1 }));
 }
 
 function jobEvent(

@@ -21,8 +21,12 @@ export async function publishEvents(
   { changes, baseUrl }: { readonly changes: readonly JobChange[]; readonly baseUrl: string },
 ): Promise<readonly string[]> {
   const events = changes.map((change) => ({ position: change.position, events: movesOf(change, baseUrl) }));
-  const unpublished = new Set((await deps.bus.publish(events.flatMap((change) => change.events))).map(({ id }) => id));
-  return events.filter((change) => change.events.some(({ id }) => unpublished.has(id))).map((change) => change.position);
+  const unpublished = new Set(
+    (await deps.bus.publish(events.flatMap((change) => change.events))).map(({ id }) => id),
+  );
+  return events
+    .filter((change) => change.events.some(({ id }) => unpublished.has(id)))
+    .map((change) => change.position);
 }
 
 function movesOf({ before, after }: JobChange, baseUrl: string) {

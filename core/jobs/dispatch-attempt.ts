@@ -49,7 +49,10 @@ const maxPassedBytes = 102_400;
  * Claims an attempt for the execution that asks and tells it what to run. An execution that is refused gets
  * `none` and ends silently. Throws when the service's definition is gone, which a used one never is.
  */
-export async function dispatchAttempt(deps: DispatchAttemptDeps, input: DispatchAttemptInput): Promise<Dispatch> {
+export async function dispatchAttempt(
+  deps: DispatchAttemptDeps,
+  input: DispatchAttemptInput,
+): Promise<Dispatch> {
   const token = workerToken(input.tenant, deps.chance.secret());
   const claim = {
     attempt: input.attempt,
@@ -75,7 +78,8 @@ async function describe(
   { job, token, apiUrl }: { readonly job: Job; readonly token: string; readonly apiUrl: string },
 ): Promise<Dispatch> {
   const service = await deps.services.get({ tenant: job.tenant, ...job.service });
-  if (service === undefined) throw new Error(`The service ${job.service.name} ${job.service.version} is missing`);
+  if (service === undefined)
+    throw new Error(`The service ${job.service.name} ${job.service.version} is missing`);
   const { dispatcher } = service.definition;
   const parameters = await passParameters(deps, job, dispatcher.payload === 'parameters');
   return {

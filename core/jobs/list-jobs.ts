@@ -27,7 +27,8 @@ export async function listJobs(
 ): Promise<ListJobsOutput> {
   const identity = { list: 'jobs', tenant: query.tenant, statuses: query.statuses, services: query.services };
   const beforeId = cursor === undefined ? undefined : parseJobId(readCursor(identity, cursor));
-  if (cursor !== undefined && beforeId === undefined) throw new ProblemError('bad-cursor', 'The cursor is damaged');
+  if (cursor !== undefined && beforeId === undefined)
+    throw new ProblemError('bad-cursor', 'The cursor is damaged');
   const page = await deps.jobs.list({ ...query, ...(beforeId === undefined ? {} : { beforeId }) });
   return {
     jobs: page.jobs,

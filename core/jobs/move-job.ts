@@ -14,8 +14,13 @@ export function touchJob(job: Job, now: number, change: Partial<Job>): Job {
 }
 
 /** The job one move later: the next sequence number, and at an end nothing left that only a running job has. */
-export function moveJob(job: Job, status: JobStatus, step: { now: number; change: Change; dueAt?: number }): Job {
-  if (!mayMove(job.status, status)) throw new IllegalMoveError(`${job.id}: ${job.status} cannot become ${status}`);
+export function moveJob(
+  job: Job,
+  status: JobStatus,
+  step: { now: number; change: Change; dueAt?: number },
+): Job {
+  if (!mayMove(job.status, status))
+    throw new IllegalMoveError(`${job.id}: ${job.status} cannot become ${status}`);
   const { dueAt, claim, nextAttemptAt, ...rest } = { ...job, ...step.change };
   const at = Math.max(step.now, job.updatedAt);
   const running = {

@@ -20,7 +20,11 @@ const maxDetailCharacters = 4200;
  * (docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html,
  * docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
  */
-const platformFaults: ReadonlyArray<{ readonly name: RegExp; readonly text?: RegExp; readonly code: FailureCode }> = [
+const platformFaults: ReadonlyArray<{
+  readonly name: RegExp;
+  readonly text?: RegExp;
+  readonly code: FailureCode;
+}> = [
   { name: /^States\.Timeout$/, code: 'timeout' },
   { name: /^(?:Sandbox\.Timedout|Lambda\.Unknown)$/, text: /timed out/i, code: 'timeout' },
   { name: /^Runtime\.ExitError$/, text: /signal: killed/, code: 'out-of-memory' },
@@ -29,8 +33,14 @@ const platformFaults: ReadonlyArray<{ readonly name: RegExp; readonly text?: Reg
   { name: /^(?:Function\.ResponseSizeTooLarge|Runtime\.MarshalError)$/, code: 'invalid-result' },
   { name: /^Lambda\.(?:TooManyRequestsException|EC2ThrottledException)$/, code: 'capacity' },
   { name: /^Lambda\.ENILimitReachedException$/, code: 'capacity' },
-  { name: /^Runtime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|InvalidEntrypoint)$/, code: 'misconfigured' },
-  { name: /^Lambda\.(?:ResourceNotFoundException|AccessDeniedException|Invalid\w+Exception|KMS\w+)$/, code: 'misconfigured' },
+  {
+    name: /^Runtime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|InvalidEntrypoint)$/,
+    code: 'misconfigured',
+  },
+  {
+    name: /^Lambda\.(?:ResourceNotFoundException|AccessDeniedException|Invalid\w+Exception|KMS\w+)$/,
+    code: 'misconfigured',
+  },
   { name: /^Lambda\.\w+$/, text: /not authorized to perform/, code: 'misconfigured' },
   { name: /^Lambda\.\w+$/, code: 'dispatch-failed' },
   { name: /^States\./, code: 'dispatch-failed' },

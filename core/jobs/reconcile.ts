@@ -53,7 +53,11 @@ function keyText({ tenant, jobId }: JobKey): string {
 }
 
 /** How many could not be looked at. */
-async function lookAtAll(deps: ReconcileDeps, keys: readonly JobKey[], input: ReconcileInput): Promise<number> {
+async function lookAtAll(
+  deps: ReconcileDeps,
+  keys: readonly JobKey[],
+  input: ReconcileInput,
+): Promise<number> {
   const queue = [...keys];
   let failed = 0;
   const worker = async () => {

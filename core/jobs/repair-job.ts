@@ -28,7 +28,8 @@ const none: Decision<Repair> = { answer: { cause: 'none' } };
  * forward to a moment at which the next branch will be true: so every job ends.
  */
 export function repairJob(job: Job | undefined, look: Look): Decision<Repair> {
-  if (job === undefined || isTerminal(job.status) || job.dueAt === undefined || job.dueAt > look.now) return none;
+  if (job === undefined || isTerminal(job.status) || job.dueAt === undefined || job.dueAt > look.now)
+    return none;
   switch (job.status) {
     case 'pending':
     case 'retrying':
@@ -60,13 +61,18 @@ function repairRunning(job: Job, look: Look): Decision<Repair> {
   if (look.now < lostAt) return putOff(job, Math.min(lostAt, deadlineOf(job)), look);
   const { next, answer } = settleJob(job, {
     attempt: job.attempt,
-    outcome: { kind: 'failed', code: 'lost', detail: 'Nothing was heard of the attempt beyond its time limit' },
+    outcome: {
+      kind: 'failed',
+      code: 'lost',
+      detail: 'Nothing was heard of the attempt beyond its time limit',
+    },
     now: look.now,
     jitter: look.jitter,
     lookAfter: look.lookAfter,
   });
   if (next === undefined) return none;
-  if (answer.settled !== 'retrying' || answer.startDelaySeconds === undefined) return { next, answer: { cause: 'lost' } };
+  if (answer.settled !== 'retrying' || answer.startDelaySeconds === undefined)
+    return { next, answer: { cause: 'lost' } };
   return { next, answer: { cause: 'lost', start: { job: next, delaySeconds: answer.startDelaySeconds } } };
 }
 

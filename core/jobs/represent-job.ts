@@ -1,5 +1,5 @@
-import { isTerminal } from '../contract/job-state.ts';
 import type { JobRepresentation, JobSummary } from '../contract/job-schemas.ts';
+import { isTerminal } from '../contract/job-state.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { jobUrn } from '../contract/names.ts';
 import { failureCodes } from '../contract/policy.ts';

@@ -52,7 +52,8 @@ export async function settleAttempt(
   if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
     await startAttempt(deps, answer.job, answer.startDelaySeconds);
   }
-  if (answer.settled === 'stale') deps.log.info('report-stale', { jobId: input.jobId, attempt: input.attempt });
+  if (answer.settled === 'stale')
+    deps.log.info('report-stale', { jobId: input.jobId, attempt: input.attempt });
   return answer.settled;
 }
 
@@ -79,7 +80,9 @@ async function resultFaults(deps: SettleAttemptDeps, job: Job, value: unknown): 
 }
 
 function tellFaults(faults: readonly Fault[]): string {
-  const told = faults.slice(0, 5).map(({ pointer, detail }) => `${pointer === '' ? 'the result' : pointer} ${detail}`);
+  const told = faults
+    .slice(0, 5)
+    .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : pointer} ${detail}`);
   const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
   return `The result breaks the service's result schema: ${told.join('; ')}${more}`;
 }

@@ -79,7 +79,12 @@ function retried(
   { now, retryAt, lookAfter }: { now: number; retryAt: number; lookAfter: number },
 ): Decision<SettleAnswer> {
   const { claim: _, ...unclaimed } = job;
-  const attempt: EndedAttempt = { number: job.attempt, startedAt: job.startedAt ?? now, finishedAt: now, failure };
+  const attempt: EndedAttempt = {
+    number: job.attempt,
+    startedAt: job.startedAt ?? now,
+    finishedAt: now,
+    failure,
+  };
   const delaySeconds = Math.ceil((retryAt - now) / 1000);
   const startNow = delaySeconds <= maxRouterDelaySeconds;
   const next = moveJob(unclaimed, 'retrying', {

@@ -22,6 +22,9 @@ export async function startAttempt(
   try {
     await deps.executions.start(routerFor(job.limits), input);
   } catch (error) {
-    deps.log.warn('start-failed', { ...input, error: error instanceof Error ? error : new Error(String(error)) });
+    deps.log.warn('start-failed', {
+      ...input,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
   }
 }

@@ -15,7 +15,11 @@ export interface StoredJsonPlace {
  * Keeps JSON text where its size belongs. An object's key holds the digest of its content, so that a late or
  * second writer never changes what an earlier one stored.
  */
-export async function storeJson(objects: ObjectStore, place: StoredJsonPlace, json: string): Promise<StoredJson> {
+export async function storeJson(
+  objects: ObjectStore,
+  place: StoredJsonPlace,
+  json: string,
+): Promise<StoredJson> {
   const sizeBytes = Buffer.byteLength(json);
   if (sizeBytes <= maxInlineBytes) return { kind: 'inline', json };
   const key = `tenants/${place.tenant}/jobs/${place.jobId}/${place.role}-${digest(json)}.json`;

@@ -78,7 +78,11 @@ function selectorOf({ service }: Submission): ServiceSelector {
 function checkMetadata({ metadata }: Submission): void {
   if (metadata === undefined || Buffer.byteLength(JSON.stringify(metadata)) <= maxMetadataBytes) return;
   throw faultsError('invalid-request', [
-    { pointer: '/metadata', keyword: 'maxLength', detail: `must be at most ${maxMetadataBytes} bytes of JSON` },
+    {
+      pointer: '/metadata',
+      keyword: 'maxLength',
+      detail: `must be at most ${maxMetadataBytes} bytes of JSON`,
+    },
   ]);
 }
 

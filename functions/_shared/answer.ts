@@ -27,5 +27,7 @@ export function answerProblem(problem: Problem, headers: Headers = {}): APIGatew
 }
 
 function defined(headers: Headers): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

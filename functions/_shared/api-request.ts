@@ -42,7 +42,10 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
   checkMediaType(header(event, 'content-type'));
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > maxBodyBytes) {
-    throw new ProblemError('body-too-large', `The body has ${body.byteLength} bytes; at most ${maxBodyBytes} are taken`);
+    throw new ProblemError(
+      'body-too-large',
+      `The body has ${body.byteLength} bytes; at most ${maxBodyBytes} are taken`,
+    );
   }
   const value = parse(body.toString());
   if (isDeeperThan(value, maxDepth)) {
@@ -61,7 +64,9 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ProblemError('invalid-json', cause instanceof Error ? cause.message : 'The body is not JSON', { cause });
+    throw new ProblemError('invalid-json', cause instanceof Error ? cause.message : 'The body is not JSON', {
+      cause,
+    });
   }
 }
 

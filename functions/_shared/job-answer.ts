@@ -24,7 +24,10 @@ export async function answerJob(
   return answerJson(answer.statusCode, body, { ...jobHeaders(job, answer), ...answer.headers });
 }
 
-export function jobHeaders(job: Job, { now, wait }: Pick<JobAnswer, 'now' | 'wait'>): Record<string, string | undefined> {
+export function jobHeaders(
+  job: Job,
+  { now, wait }: Pick<JobAnswer, 'now' | 'wait'>,
+): Record<string, string | undefined> {
   return {
     ETag: etagOf(job),
     'Retry-After': isTerminal(job.status) ? undefined : String(retryAfterSeconds(job, now)),

@@ -5,7 +5,8 @@ import type { Log } from '../../core/ports/log.ts';
 import { answerProblem } from './answer.ts';
 
 /** Errors of the AWS SDK that say no more than that a service is busy or away: the caller may try again. */
-const passing = /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|ServiceUnavailable|InternalServer|TimeoutError|ECONNREFUSED|ECONNRESET/;
+const passing =
+  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|ServiceUnavailable|InternalServer|TimeoutError|ECONNREFUSED|ECONNRESET/;
 
 /**
  * Turns whatever a handler throws into a problem answer, once. A problem is told as it is; anything else is logged

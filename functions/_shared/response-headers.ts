@@ -3,7 +3,10 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 
 /** Headers that every answer carries. Jobs change, so nothing is kept by caches on the way. */
 export function responseHeaders(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
-  const add = (request: { event: APIGatewayProxyEvent; response: APIGatewayProxyResult | null | undefined }) => {
+  const add = (request: {
+    event: APIGatewayProxyEvent;
+    response: APIGatewayProxyResult | null | undefined;
+  }) => {
     if (request.response === null || request.response === undefined) return;
     request.response.headers = {
       'Cache-Control': 'private, no-cache',

@@ -10,9 +10,13 @@ import { operations } from './operations.ts';
 const nobody: Caller = { tenant: '', principal: '', scopes: [] };
 
 /** Finds the operation of a request and lets it answer; throws the problems of the route. */
-export async function answerRequest(deps: ApiDeps, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+export async function answerRequest(
+  deps: ApiDeps,
+  event: APIGatewayProxyEvent,
+): Promise<APIGatewayProxyResult> {
   const match = matchRoute(event.httpMethod, event.path);
-  if (match.kind === 'unknown') throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
+  if (match.kind === 'unknown')
+    throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
   if (match.kind === 'wrong-method') return answerWrongMethod(event, match.allowed);
   const { operationId } = match.route;
   const scope: Scope | undefined = 'scope' in match.route ? match.route.scope : undefined;
@@ -28,7 +32,9 @@ export async function answerRequest(deps: ApiDeps, event: APIGatewayProxyEvent):
 
 function answerWrongMethod(event: APIGatewayProxyEvent, allowed: readonly string[]): APIGatewayProxyResult {
   const methods = allowed.join(', ');
-  const problem = toProblem(new ProblemError('method-not-allowed', `Use ${methods} here, not ${event.httpMethod}`));
+  const problem = toProblem(
+    new ProblemError('method-not-allowed', `Use ${methods} here, not ${event.httpMethod}`),
+  );
   const { requestId } = event.requestContext;
   return answerProblem({ ...problem, instance: event.path, requestId }, { Allow: methods });
 }

@@ -1,11 +1,12 @@
-import { eventListQuery, jobListQuery, noQuery } from '../../core/contract/list-schemas.ts';
 import type { JobStatus } from '../../core/contract/job-state.ts';
+import { isTerminal } from '../../core/contract/job-state.ts';
+import { eventListQuery, jobListQuery, noQuery } from '../../core/contract/list-schemas.ts';
 import { parseJobId } from '../../core/contract/names.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
-import { ProblemError } from '../../core/contract/problem-error.ts';
-import { problemUri } from '../../core/contract/problem-types.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import { readWait } from '../../core/contract/prefer.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
+import { problemUri } from '../../core/contract/problem-types.ts';
 import { getEvents } from '../../core/jobs/get-events.ts';
 import { getJob } from '../../core/jobs/get-job.ts';
 import { getRequest } from '../../core/jobs/get-request.ts';
@@ -13,13 +14,12 @@ import { getResult } from '../../core/jobs/get-result.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { listJobs } from '../../core/jobs/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/represent-job.ts';
-import { isTerminal } from '../../core/contract/job-state.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/answer.ts';
 import { header } from '../_shared/api-request.ts';
 import { answerJob, etagOf, jobHeaders, preferenceApplied } from '../_shared/job-answer.ts';
-import { nextLink, readLimit } from './paging.ts';
 import type { Operation } from './operation.ts';
+import { nextLink, readLimit } from './paging.ts';
 
 /** A buffered answer must be there after 29 s. */
 const longestWaitSeconds = 25;
@@ -53,7 +53,8 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
     until,
   });
   const now = deps.clock.now();
-  if (known !== undefined && matches(known, etagOf(job))) return answerEmpty(304, jobHeaders(job, { now, wait }));
+  if (known !== undefined && matches(known, etagOf(job)))
+    return answerEmpty(304, jobHeaders(job, { now, wait }));
   return answerJob(deps, job, { statusCode: 200, baseUrl, now, wait });
 };
 
@@ -71,8 +72,18 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
     case 'none': {
       const { code, detail } = result.failure;
       const type = problemUri(code);
-      const problem = { type, title: failureCodes[code].title, status: 409, detail, code, jobStatus: result.job.status };
-      return answerProblem({ ...problem, instance: event.path, requestId: event.requestContext.requestId }, headers);
+      const problem = {
+        type,
+        title: failureCodes[code].title,
+        status: 409,
+        detail,
+        code,
+        jobStatus: result.job.status,
+      };
+      return answerProblem(
+        { ...problem, instance: event.path, requestId: event.requestContext.requestId },
+        headers,
+      );
     }
   }
 };

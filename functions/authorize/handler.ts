@@ -6,8 +6,8 @@ import { systemClock } from '../../aws/system.ts';
 import type { ApiKey } from '../../core/access/api-key.ts';
 import { authorizeCaller } from '../../core/access/authorize-caller.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { environment } from './environment.ts';
 import { cachedKeys } from './cached-keys.ts';
+import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const store = dynamoKeyStore({ client: createDynamoClient(), tableName: env.TABLE_NAME });

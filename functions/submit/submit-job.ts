@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { isTerminal } from '../../core/contract/job-state.ts';
 import { submission } from '../../core/contract/job-schemas.ts';
+import { isTerminal } from '../../core/contract/job-state.ts';
 import { noQuery } from '../../core/contract/list-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { readWait } from '../../core/contract/prefer.ts';

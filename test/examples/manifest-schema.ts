@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Validator } from '@cfworker/json-schema';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 type Manifest = { readonly parameters: object; readonly result: object; readonly [member: string]: unknown };
@@ -8,12 +9,17 @@ export function readManifest(name: string): Manifest {
   return JSON.parse(readFileSync(new URL(`../../examples/${name}/service.json`, import.meta.url), 'utf8'));
 }
 
-/** The faults that a schema finds in a value, as text; none when it is valid. Throws for a schema that is wrong. */
+/**
+ * The faults that a schema finds in a value, as text; none when it is valid. Throws for a schema that is wrong, and when
+ * Ajv and the interpreter that the job service uses do not agree.
+ */
 export function faultsOf(schema: object, value: unknown): string[] {
   const validate = new Ajv2020({ allErrors: true, strictTypes: false, strictRequired: false }).compile(
     schema,
   );
-  return validate(value)
-    ? []
-    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+  const valid = validate(value);
+  if (new Validator(schema, '2020-12').validate(value).valid !== valid) {
+    throw new Error(`Ajv says ${valid ? 'valid' : 'invalid'}, the interpreter says otherwise`);
+  }
+  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }

@@ -1,0 +1,76 @@
+/**
+ * Arrows point inward: functions -> aws -> core; infra, worker -> core/contract; local imports none of the others.
+ * What is not allowed here is an error. docs/ARCHITECTURE.md says the same in words.
+ */
+const builtin = { dependencyTypes: ['core'] };
+const room = (name) => `^${name}/`;
+const modules = (pattern) => ({ path: `^node_modules/(${pattern})(/|$)` });
+
+/** Each room with what it may import. */
+const allowed = [
+  ['core/contract', [{ path: room('core/contract') }, modules('zod')]],
+  [
+    'core/(jobs|services|data|events|access|ports)',
+    [{ path: room('core') }, builtin, modules('zod|semver|uuidv7|@cfworker/json-schema|ajv')],
+  ],
+  ['aws', [{ path: '^(aws|core)/' }, builtin, modules('@aws-sdk|@smithy|@types/aws-lambda|uuidv7|@aws-lambda-powertools')]],
+  [
+    'functions/_shared',
+    [{ path: '^(functions/_shared|core)/' }, builtin, modules('@middy|@aws-lambda-powertools|@types/aws-lambda|zod')],
+  ],
+  [
+    'functions/(?!_shared)[^/]+',
+    [
+      { path: '^(functions/_shared|core|aws)/' },
+      { path: '^functions/$1/' },
+      { path: '^docs/openapi.json$' },
+      builtin,
+      modules('@middy|@aws-lambda-powertools|@types/aws-lambda|zod'),
+    ],
+  ],
+  [
+    'infra',
+    [
+      { path: '^(infra|core/contract)/' },
+      { path: '^functions/[^/]+/environment.ts$', dependencyTypes: ['type-only'] },
+      builtin,
+      modules('aws-cdk-lib|constructs|cdk-nag|esbuild|zod'),
+    ],
+  ],
+  [
+    'local',
+    [
+      { path: room('local') },
+      builtin,
+      modules('aws-local-stepfunctions|asl-validator|fauxqs|croner|@smithy|@types/aws-lambda|@dynoxide'),
+    ],
+  ],
+  ['worker', [{ path: '^(worker|core/contract)/' }, builtin]],
+  ['examples', [{ path: '^(examples|worker)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
+  ['bin', [{ path: '^(bin|core|aws|local)/' }, builtin, modules('zod|vega-datasets')]],
+  ['test', [{ path: '.' }]],
+];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphan-names',
+      comment: 'A name must say what is in the file.',
+      severity: 'error',
+      from: {},
+      to: { path: '(^|/)(utils|helpers|common|misc)(\\.ts|/)' },
+    },
+    { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  allowed: allowed.flatMap(([from, targets]) =>
+    targets.map((to) => ({ from: { path: from.includes('(?!_shared)') ? '^functions/((?!_shared)[^/]+)/' : `^${from}/` }, to })),
+  ),
+  allowedSeverity: 'error',
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
