@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
+  CfnAuthorizer,
   EndpointType,
   type IResource,
   LambdaIntegration,
@@ -27,6 +28,29 @@ export interface HttpApiProps {
   readonly authorize: IFunction;
 }
 
+const unlogged =
+  'It needs a role set for the whole account and region, not ours to change; each function logs what it decides.';
+const untraced = 'A trace of each call would add to the cost of each job.';
+
+const acknowledged = [
+  { id: 'AwsSolutions-APIG1', reason: unlogged },
+  {
+    id: 'AwsSolutions-APIG2',
+    reason: 'Each route checks its input against the schemas of the contract, and names every fault.',
+  },
+  {
+    id: 'AwsSolutions-APIG3',
+    reason: 'A web ACL costs at rest; the stage is throttled, and all but two harmless routes need a key.',
+  },
+  { id: 'AwsSolutions-APIG6', reason: unlogged },
+  {
+    id: 'AwsSolutions-COG4',
+    reason: 'Keys of this service are checked by a request authorizer; there are no user pools.',
+  },
+  { id: 'Serverless-APIGWAccessLogging', reason: unlogged },
+  { id: 'Serverless-APIGWXrayEnabled', reason: untraced },
+];
+
 /**
  * A Regional REST API made from the route table. Streamed and public routes have methods of their own; all else
  * goes to one function, which knows the table. API Gateway's own answers are problem JSON like ours.
@@ -48,12 +72,7 @@ export class HttpApi extends Construct {
       // https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
       timeout: Duration.seconds(300),
     });
-    // Without identity sources a call without a key reaches the authorizer too, and only its own words answer it.
-    const authorizer = new RequestAuthorizer(this, 'Authorizer', {
-      handler: props.authorize,
-      identitySources: [],
-      resultsCacheTtl: Duration.seconds(0),
-    });
+    const authorizer = this.#createAuthorizer(props.authorize);
     this.#guarded = { authorizer, authorizationType: AuthorizationType.CUSTOM };
     for (const route of routes) this.#addOwnMethod(route);
     this.#addRest(this.restApi.root);
@@ -77,29 +96,24 @@ export class HttpApi extends Construct {
         tracingEnabled: false,
       },
     });
-    Validations.of(restApi).acknowledge(
-      {
-        id: 'AwsSolutions-APIG1',
-        reason:
-          'Access logs need a role set for the whole account and region, which is not ours to change; each function logs its own decisions.',
-      },
-      {
-        id: 'AwsSolutions-APIG2',
-        reason:
-          'Each route checks path, query and body against the schemas of the contract, and names every fault.',
-      },
-      {
-        id: 'AwsSolutions-APIG3',
-        reason:
-          'A web ACL costs at rest; the stage is throttled and every call but two public ones needs a key.',
-      },
-      { id: 'AwsSolutions-APIG6', reason: 'Execution logs need the same account-wide role as access logs.' },
-      {
-        id: 'AwsSolutions-COG4',
-        reason: 'Keys of this service are checked by a request authorizer; there are no user pools.',
-      },
-    );
+    // The stack has an output of its own for the address.
+    restApi.node.tryRemoveChild('Endpoint');
+    Validations.of(restApi).acknowledge(...acknowledged);
     return restApi;
+  }
+
+  /** Asks for no header, so that a call without a key is answered by the function too, and caches nothing. */
+  #createAuthorizer(handler: IFunction): RequestAuthorizer {
+    const authorizer = new RequestAuthorizer(this, 'Authorizer', {
+      handler,
+      identitySources: [],
+      resultsCacheTtl: Duration.seconds(0),
+    });
+    // The construct writes an empty string, which API Gateway's own interface does not take: absent means none.
+    // https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
+    const resource = authorizer.node.defaultChild;
+    if (resource instanceof CfnAuthorizer) resource.addPropertyDeletionOverride('IdentitySource');
+    return authorizer;
   }
 
   #addOwnMethod(route: Route): void {

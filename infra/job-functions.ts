@@ -93,7 +93,7 @@ export function settleFunction(scope: Construct, common: Common) {
   const settle = new LambdaFunction<SettleEnvironment>(scope, 'Settle', {
     ...named(common, 'settle'),
     description: 'Ends one attempt of a job with its outcome',
-    environment: { ...storage(common), ...routers(scope, common) },
+    environment: { ...storage(common), ...starting(scope, common) },
     timeoutSeconds: 30,
   });
   jobTable.grantItems(settle, 'GetItem', 'PutItem');
@@ -124,11 +124,7 @@ export function reconcileFunction(scope: Construct, common: Common) {
   const reconcile = new LambdaFunction<ReconcileEnvironment>(scope, 'Reconcile', {
     ...named(common, 'reconcile'),
     description: 'Looks once a minute at every job that is due',
-    environment: {
-      TABLE_NAME: jobTable.table.tableName,
-      ...routers(scope, common),
-      LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
-    },
+    environment: { TABLE_NAME: jobTable.table.tableName, ...starting(scope, common) },
     timeoutSeconds: 55,
   });
   jobTable.grantItems(reconcile, 'GetItem', 'PutItem');
@@ -152,6 +148,11 @@ function routers(scope: Construct, { names }: Common) {
     EXPRESS_ROUTER_ARN: jobRouterArn(stack, names, 'express'),
     STANDARD_ROUTER_ARN: jobRouterArn(stack, names, 'standard'),
   };
+}
+
+/** What a function needs that makes an attempt due and starts it. */
+function starting(scope: Construct, common: Common) {
+  return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.lookAfterSeconds) };
 }
 
 function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {

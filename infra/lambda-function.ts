@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as CdkFunction, Code, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -35,13 +35,30 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      environment: props.environment,
+      environment: {
+        ...props.environment,
+        // https://docs.aws.amazon.com/powertools/typescript/latest/environment-variables/
+        POWERTOOLS_SERVICE_NAME: props.functionName,
+        POWERTOOLS_METRICS_NAMESPACE: 'Errand',
+      },
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMegabytes,
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
       tracing: Tracing.DISABLED,
     });
+
+    Validations.of(this).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'Who invokes it waits for the answer; the one that a schedule invokes has a failure destination.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason: 'Traces would add to the cost of each job; one log line tells each decision.',
+      },
+    );
 
     logGroup.grantWrite(this);
   }

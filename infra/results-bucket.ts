@@ -1,5 +1,5 @@
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { PrivateBucket } from './private-bucket.ts';
 import { grantWildcard } from './wildcard-permission.ts';
@@ -22,8 +22,12 @@ export class ResultsBucket extends Construct {
     });
   }
 
-  /** Permits reading an object whose key is known; nothing may list keys. */
+  /**
+   * Permits reading objects. Without the permission to list, S3 answers 403 in the place of 404 for a missing one.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   */
   grantRead(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
     this.#grantObjects(grantee, 's3:GetObject');
   }
 

@@ -10,6 +10,12 @@ const connectionTimeoutMilliseconds = 1000;
 const requestTimeoutMilliseconds = 5000;
 
 /**
+ * The time to connect counts from when a request wants a connection, so a request that queues for one times out:
+ * a process that serves many jobs at once needs more than the SDK's default of 50.
+ */
+const maxConnections = 500;
+
+/**
  * What every client is made with: three tries, 1 s to connect, 5 s for an answer. Connections are kept alive,
  * as is the SDK's default. Without `throwOnRequestTimeout` the SDK only warns of a late answer
  * (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/types/src/http/httpHandlerInitialization.ts).
@@ -22,6 +28,8 @@ export function clientSettings(options: ClientOptions) {
       connectionTimeout: connectionTimeoutMilliseconds,
       requestTimeout: requestTimeoutMilliseconds,
       throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: maxConnections },
+      httpsAgent: { maxSockets: maxConnections },
     },
   };
 }

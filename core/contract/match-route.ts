@@ -9,7 +9,7 @@ export type RouteMatch =
   | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
   | { readonly kind: 'unknown' };
 
-/** Finds the route of a request. Segments are percent-decoded; a slash inside a parameter must be encoded. */
+/** Finds the route of a request. Segments are percent-decoded; a parameter is never empty, a slash in it is encoded. */
 export function matchRoute(method: string, path: string): RouteMatch {
   const segments = path.split('/').map(decode);
   const onPath = routes.flatMap((route) => {
@@ -32,8 +32,9 @@ function matchPath(
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index];
     if (segment === undefined) return undefined;
-    if (part.startsWith('{')) params[part.slice(1, -1)] = segment;
-    else if (part !== segment) return undefined;
+    const isParameter = part.startsWith('{');
+    if (isParameter ? segment === '' : part !== segment) return undefined;
+    if (isParameter) params[part.slice(1, -1)] = segment;
   }
   return params;
 }

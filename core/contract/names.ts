@@ -50,9 +50,16 @@ export function parseServiceSelector(text: string): ServiceSelector | undefined 
 
 function splitSelector(text: string): readonly (string | undefined)[] {
   if (text.startsWith(serviceUrnPrefix)) return text.slice(serviceUrnPrefix.length).split(/:(.*)/s, 2);
-  if (/^https?:\/\//.test(text)) {
-    const path = /\/v1\/services\/([^/?#]+)(?:\/versions\/([^/?#]+))?$/.exec(text);
-    return path === null ? [] : [path[1], path[2] === undefined ? undefined : decodeURIComponent(path[2])];
-  }
+  if (/^https?:\/\//.test(text)) return splitUrl(text);
   return text.split(/@(.*)/s, 2);
+}
+
+/** Without a name when the URL is that of no service, or not well encoded. */
+function splitUrl(url: string): readonly (string | undefined)[] {
+  const path = /\/v1\/services\/([^/?#]+)(?:\/versions\/([^/?#]+))?$/.exec(url);
+  try {
+    return path === null ? [] : [path[1], path[2] === undefined ? undefined : decodeURIComponent(path[2])];
+  } catch {
+    return [];
+  }
 }

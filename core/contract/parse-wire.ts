@@ -27,10 +27,10 @@ function toFaults(issue: Issue): readonly Fault[] {
 }
 
 function describe(issue: Issue): { readonly detail: string; readonly keyword: string } {
+  // JSON has no undefined: the member is missing.
+  if (issue.input === undefined) return { detail: describeMissing(issue), keyword: 'required' };
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined)
-        return { detail: `is required (${issue.expected})`, keyword: 'required' };
       return { detail: `must be ${withArticle(issue.expected)}`, keyword: 'type' };
     case 'too_small':
       return { detail: `must ${sized(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
@@ -48,6 +48,10 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
     default:
       return { detail: issue.message, keyword: issue.code };
   }
+}
+
+function describeMissing(issue: Issue): string {
+  return issue.code === 'invalid_type' ? `is required (${issue.expected})` : 'is required';
 }
 
 function withArticle(type: string): string {

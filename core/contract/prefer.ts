@@ -19,14 +19,17 @@ export function readWait(
   return { seconds: Math.min(asked, capSeconds) };
 }
 
-/** The first `wait` counts; a preference may carry parameters after a semicolon. */
+/** Text between commas, where a quoted string may hold commas too; one that is left open takes all the rest. */
+const preferences = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|\\?$))+/gs;
+const waitPreference = /^\s*wait\s*(?:=\s*(?:"([^"]*)"|([^\s";]*)))?\s*(?:;|$)/i;
+
+/** The first `wait` counts, and one with an empty value is one without a value (RFC 7240, 2). */
 function fromPrefer(header: string | undefined, capSeconds: number): number | undefined {
-  for (const preference of header?.split(',') ?? []) {
-    const [name, value] = (preference.split(';')[0] ?? '').split('=', 2).map((part) => part.trim());
-    if (name?.toLowerCase() !== 'wait') continue;
-    return value === undefined ? capSeconds : fromNumber(value.replace(/^"(.*)"$/, '$1'));
-  }
-  return undefined;
+  const first = header?.match(preferences)?.find((preference) => /^\s*wait\s*(?:[=;]|$)/i.test(preference));
+  const read = first === undefined ? null : waitPreference.exec(first);
+  if (read === null) return undefined;
+  const value = read[1] ?? read[2] ?? '';
+  return value === '' ? capSeconds : fromNumber(value);
 }
 
 function fromNumber(text: string | undefined): number | undefined {

@@ -60,7 +60,11 @@ export const serviceRepresentation = z.strictObject({
   links: z.record(z.string(), z.string()),
 });
 
+export type ServiceRepresentation = z.infer<typeof serviceRepresentation>;
+
 /** A version in a list: without its schemas. */
 export const serviceSummary = z.omit(serviceRepresentation, { parameters: true, result: true });
+
+export type ServiceSummary = z.infer<typeof serviceSummary>;
 
 export const deprecation = z.strictObject({ reason: z.string().check(z.minLength(1), z.maxLength(1024)) });

@@ -24,7 +24,7 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   const tokens = { executionDigest: claim.executionDigest, tokenDigest: claim.tokenDigest };
   if (job.status === 'executing' && job.attempt === claim.attempt) {
     if (job.claim?.executionDigest !== claim.executionDigest) return refused;
-    return claimed(touchJob(job, Math.max(claim.now, job.updatedAt), { claim: tokens }));
+    return claimed(touchJob(job, claim.now, { claim: tokens }));
   }
   const waits = job.status === 'pending' || job.status === 'retrying';
   if (!waits || job.attempt + 1 !== claim.attempt) return refused;

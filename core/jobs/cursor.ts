@@ -8,7 +8,7 @@ const bindingLength = 16;
 
 /** An opaque place in a list, bound to the tenant and the filters of that list. */
 export function writeCursor(identity: ListIdentity, position: string): string {
-  return Buffer.from(`${binding(identity)}${position}`).toString('base64url');
+  return Buffer.from(`${binding(identity, position)}${position}`).toString('base64url');
 }
 
 /** The position; throws `bad-cursor` when the text is no cursor of this list. */
@@ -19,6 +19,7 @@ export function readCursor(identity: ListIdentity, cursor: string): string {
   throw new ProblemError('bad-cursor', 'Use the cursor with the same filters as the page that it came with');
 }
 
-function binding(identity: ListIdentity): string {
-  return digest(JSON.stringify(Object.entries(identity).sort())).slice(0, bindingLength);
+/** Covers the position too: a damaged cursor is refused and leads nowhere else. */
+function binding(identity: ListIdentity, position: string): string {
+  return digest(JSON.stringify([Object.entries(identity).sort(), position])).slice(0, bindingLength);
 }

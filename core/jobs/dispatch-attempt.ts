@@ -56,7 +56,7 @@ export async function dispatchAttempt(
   const token = workerToken(input.tenant, deps.chance.secret());
   const claim = {
     attempt: input.attempt,
-    executionDigest: digest(input.executionId).slice(0, 22),
+    executionDigest: digest(input.executionId).slice(0, 24),
     tokenDigest: digest(token),
     now: deps.clock.now(),
   };

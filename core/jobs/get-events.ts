@@ -23,7 +23,8 @@ export async function getEvents(
   const job = await getJob(deps, key);
   const identity = { list: 'events', tenant: key.tenant, jobId: key.jobId };
   const after = cursor === undefined ? 0 : Number(readCursor(identity, cursor));
-  if (!Number.isSafeInteger(after)) throw new ProblemError('bad-cursor', 'The cursor is damaged');
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw new ProblemError('bad-cursor', 'The cursor is damaged');
   const events = jobEvents(job, baseUrl, after).slice(0, limit);
   const last = after + events.length;
   return last < sequenceOf(job) ? { events, nextCursor: writeCursor(identity, String(last)) } : { events };

@@ -8,9 +8,9 @@ export class IllegalMoveError extends Error {
 
 type Change = Partial<Omit<Job, 'status' | 'moves' | 'version' | 'tenant' | 'id' | 'dueAt' | 'claim'>>;
 
-/** The job one write later, in the same state. */
+/** The job one write later, in the same state. The writers' clocks differ: time never goes back on a job. */
 export function touchJob(job: Job, now: number, change: Partial<Job>): Job {
-  return { ...job, ...change, updatedAt: now, version: job.version + 1 };
+  return { ...job, ...change, updatedAt: Math.max(now, job.updatedAt), version: job.version + 1 };
 }
 
 /** The job one move later: the next sequence number, and at an end nothing left that only a running job has. */

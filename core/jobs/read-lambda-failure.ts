@@ -26,7 +26,11 @@ const platformFaults: ReadonlyArray<{
   readonly code: FailureCode;
 }> = [
   { name: /^States\.Timeout$/, code: 'timeout' },
-  { name: /^(?:Sandbox\.Timedout|Lambda\.Unknown)$/, text: /timed out/i, code: 'timeout' },
+  {
+    name: /^(?:Sandbox\.Timedout|Lambda\.Unknown)$/,
+    text: /Task timed out after [\d.]+ seconds/,
+    code: 'timeout',
+  },
   { name: /^Runtime\.ExitError$/, text: /signal: killed/, code: 'out-of-memory' },
   { name: /^Runtime\.OutOfMemory$/, text: /out of memory/i, code: 'out-of-memory' },
   { name: /^States\.DataLimitExceeded$/, code: 'invalid-result' },
@@ -46,13 +50,21 @@ const platformFaults: ReadonlyArray<{
   { name: /^States\./, code: 'dispatch-failed' },
 ];
 
+/** Names that only Lambda's service and Step Functions give: their causes are plain text, a function's own are JSON. */
+const givenByServices = /^(?:Lambda|States)\./;
+
 /** Tells what a caught error means for the job. Anything that is not the platform's fault is the service's. */
 export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure): ReadFailure {
   const { message, type } = readCause(cause);
-  const fault = platformFaults.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
+  const imitated = type !== undefined && givenByServices.test(name);
+  const fault = imitated ? undefined : findFault(name, message);
   if (fault !== undefined) return { code: fault.code, detail: shorten(message === '' ? name : message) };
   if (name === 'ServiceFailure') return readServiceFailure(message);
   return { code: 'service-failed', detail: shorten(`${type ?? name}: ${message}`) };
+}
+
+function findFault(name: string, message: string) {
+  return platformFaults.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
 }
 
 function readCause(cause: string): { message: string; type?: string } {
@@ -84,6 +96,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
+/** Half a character, which JSON may hold, cannot be stored. */
 function shorten(text: string): string {
-  return text.length <= maxDetailCharacters ? text : `${text.slice(0, maxDetailCharacters - 1)}…`;
+  const cut = text.length <= maxDetailCharacters ? text : `${text.slice(0, maxDetailCharacters - 1)}…`;
+  return cut.toWellFormed();
 }

@@ -38,7 +38,8 @@ export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Pro
   let [looked, failed] = [0, 0];
   const seen = new Set<string>();
   while (deps.clock.now() < input.deadline) {
-    const due = await deps.jobs.listDue(deps.clock.now(), pageSize);
+    // Those that could not be looked at are still due, and must not hide the ones behind them.
+    const due = await deps.jobs.listDue(deps.clock.now(), pageSize + failed);
     const fresh = due.filter((key) => !seen.has(keyText(key)));
     if (fresh.length === 0) break;
     for (const key of fresh) seen.add(keyText(key));

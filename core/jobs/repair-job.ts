@@ -1,8 +1,7 @@
 import { isTerminal } from '../contract/job-state.ts';
-import type { FailureCode } from '../contract/policy.ts';
 import type { Job } from './job.ts';
 import { touchJob } from './move-job.ts';
-import { endWithFailure, settleJob } from './settle-job.ts';
+import { endAborted, endWithFailure, settleJob } from './settle-job.ts';
 import type { Decision } from './update-job.ts';
 
 export interface Look {
@@ -77,26 +76,21 @@ function repairRunning(job: Job, look: Look): Decision<Repair> {
 }
 
 function repairAborting(job: Job, look: Look): Decision<Repair> {
-  const next = endWithFailure(job, failure(job, 'aborted'), look.now);
-  return { next, answer: { cause: 'aborting' } };
+  return { next: endAborted(job, look.now), answer: { cause: 'aborting' } };
 }
 
 function deadlineOf(job: Job): number {
   return job.requestedAt + job.limits.timeoutSeconds * 1000;
 }
 
-const details: Partial<Record<FailureCode, string>> = {
+const details = {
   timeout: 'The job reached its time limit',
   'queue-timeout': 'No attempt could be started within the time limit of the queue',
-  aborted: 'The job was aborted',
-};
+} as const;
 
-function failure(job: Job, code: FailureCode) {
-  return { code, detail: details[code] ?? code, retryable: false, attempt: job.attempt };
-}
-
-function end(job: Job, code: 'timeout' | 'queue-timeout', look: Look): Decision<Repair> {
-  return { next: endWithFailure(job, failure(job, code), look.now), answer: { cause: code } };
+function end(job: Job, code: keyof typeof details, look: Look): Decision<Repair> {
+  const failure = { code, detail: details[code], retryable: false, attempt: job.attempt };
+  return { next: endWithFailure(job, failure, look.now), answer: { cause: code } };
 }
 
 function putOff(job: Job, dueAt: number, look: Look): Decision<Repair> {

@@ -5,7 +5,7 @@ import type { JobKey, JobStore } from '../ports/job-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
-import { validateParameters } from '../services/validate-parameters.ts';
+import { validateParameters } from '../services/validation/validate-parameters.ts';
 import type { Job } from './job.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
 import { type Outcome, type SettleAnswer, settleJob } from './settle-job.ts';
@@ -76,7 +76,7 @@ async function resultFaults(deps: SettleAttemptDeps, job: Job, value: unknown): 
   if (schema === undefined) return [];
   // The value was parsed from JSON by the router.
   const parsed = value as Parameters<typeof validateParameters>[0]['parameters'];
-  return validateParameters({ schema, parameters: parsed, pointer: '', fillDefaults: false }).faults;
+  return validateParameters({ schema, parameters: parsed, root: '' }).faults;
 }
 
 function tellFaults(faults: readonly Fault[]): string {

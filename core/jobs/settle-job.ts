@@ -37,10 +37,12 @@ const maxRouterDelaySeconds = 30;
 const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
 /** Ends an attempt, and the job with it unless its policy allows another. */
-export function settleJob(job: Job | undefined, settlement: Settlement): Decision<SettleAnswer> {
-  if (job === undefined || job.attempt !== settlement.attempt) return stale;
-  if (job.status === 'aborting') return ended(moveJob(job, 'aborted', { now: settlement.now, change: {} }));
+export function settleJob(job: Job | undefined, told: Settlement): Decision<SettleAnswer> {
+  if (job === undefined || job.attempt !== told.attempt) return stale;
+  if (job.status === 'aborting') return ended(endAborted(job, told.now));
   if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
+  // The clock that tells the end may be behind the one that told the start.
+  const settlement = { ...told, now: Math.max(told.now, job.updatedAt) };
   const { outcome, now } = settlement;
   if (outcome.kind === 'succeeded') {
     return ended(moveJob(job, 'succeeded', { now, change: { result: outcome.result } }));
@@ -49,6 +51,12 @@ export function settleJob(job: Job | undefined, settlement: Settlement): Decisio
   const retryAt = nextAttemptAt(job, failure, settlement);
   if (retryAt === undefined) return ended(endWithFailure(job, failure, now));
   return retried(job, failure, { now, retryAt, lookAfter: settlement.lookAfter });
+}
+
+/** The job ended by its abort. */
+export function endAborted(job: Job, now: number): Job {
+  const detail = 'The job was aborted';
+  return endWithFailure(job, { code: 'aborted', detail, retryable: false, attempt: job.attempt }, now);
 }
 
 /** The job ended by a failure, in the state that its code belongs to. */

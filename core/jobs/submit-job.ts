@@ -1,6 +1,5 @@
 import type { Submission } from '../contract/job-schemas.ts';
 import type { JsonValue } from '../contract/json.ts';
-import { parseServiceSelector, type ServiceSelector } from '../contract/names.ts';
 import { faultsError } from '../contract/problem-error.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { ExecutionStarter } from '../ports/execution-starter.ts';
@@ -11,7 +10,7 @@ import type { ServiceStore } from '../ports/service-store.ts';
 import { markUsed } from '../services/mark-used.ts';
 import { selectVersion } from '../services/select-version.ts';
 import type { Service } from '../services/service.ts';
-import { validateParameters } from '../services/validate-parameters.ts';
+import { validateParameters } from '../services/validation/validate-parameters.ts';
 import { effectiveLimits, effectivePolicy } from './defaults.ts';
 import type { Job } from './job.ts';
 import { startAttempt } from './start-attempt.ts';
@@ -51,28 +50,25 @@ const maxMetadataBytes = 4096;
  */
 export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Promise<SubmittedJob> {
   checkMetadata(input.submission);
-  const service = await selectVersion(deps, { tenant: input.tenant, selector: selectorOf(input.submission) });
-  const parameters = checkParameters(service, input.submission.parameters ?? {});
-  if (!service.used) await markUsed(deps, service);
+  const { service, parameters } = await settleOnService(deps, input);
   const job = await newJob(deps, { ...input, service, parameters });
   await deps.jobs.insert(job);
   await startAttempt(deps, job, 0);
   return { job, service };
 }
 
-function selectorOf({ service }: Submission): ServiceSelector {
-  if (typeof service !== 'string') {
-    return { name: service.name, ...(service.version === undefined ? {} : { version: service.version }) };
+/**
+ * The version to run, marked as used, and the parameters checked against it. A version that no job has used may be
+ * changed until it is marked: then its new definition is what counts.
+ */
+async function settleOnService(deps: SubmitJobDeps, { tenant, submission }: SubmitJobInput) {
+  let service = await selectVersion(deps, { tenant, selector: submission.service });
+  for (;;) {
+    const parameters = checkParameters(service, submission.parameters ?? {});
+    const marked = await markUsed(deps, service);
+    if (marked.outcome === 'marked') return { service: marked.service, parameters };
+    service = marked.service;
   }
-  const selector = parseServiceSelector(service);
-  if (selector !== undefined) return selector;
-  throw faultsError('invalid-request', [
-    {
-      pointer: '/service',
-      keyword: 'format',
-      detail: 'must be a name, name@range, a service URN or the URL of a service',
-    },
-  ]);
 }
 
 function checkMetadata({ metadata }: Submission): void {
@@ -96,7 +92,7 @@ function checkParameters(service: Service, submitted: JsonValue): CheckedParamet
   const { parameters, faults } = validateParameters({
     schema: service.definition.parameters,
     parameters: submitted,
-    pointer: '/parameters',
+    root: '/parameters',
   });
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];

@@ -11,7 +11,7 @@ export function derivedTraceparent(jobId: string): string {
 
 /** The caller's header when it is well formed; anything else is ignored, as the standard asks. */
 export function parseTraceparent(header: string | undefined): string | undefined {
-  const text = header?.trim().toLowerCase();
+  const text = header?.trim();
   if (text === undefined || text.startsWith('ff') || !traceparentPattern.test(text)) return undefined;
   return text;
 }

@@ -9,7 +9,10 @@ export interface Service {
   readonly deprecation?: { readonly at: number; readonly reason: string };
   /** Set by the first job; from then on the definition stands. */
   readonly used: boolean;
-  /** Counts the writes, from 1. */
+  /**
+   * One more with every write. It begins at the time of registration, so that a version that was deleted and
+   * registered anew has no revision of the deleted one.
+   */
   readonly revision: number;
   /** Milliseconds since 1970, as all times of the core. */
   readonly createdAt: number;

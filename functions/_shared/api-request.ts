@@ -1,4 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import { noQuery } from '../../core/contract/list-schemas.ts';
+import { parseWire } from '../../core/contract/parse-wire.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { Scope } from '../../core/contract/routes.ts';
 
@@ -35,6 +38,24 @@ export function callerWith(event: APIGatewayProxyEvent, scope: Scope): Caller {
   const held = scopes.split(' ');
   if (!held.includes(scope)) throw new ProblemError('forbidden', `The key needs the scope ${scope}`);
   return { tenant, principal, scopes: held };
+}
+
+/** The query as its schema types it; throws `invalid-request`, for a parameter that is given twice too. */
+export function readQuery<Schema extends z.ZodMiniType>(
+  event: APIGatewayProxyEvent,
+  schema: Schema,
+): z.infer<Schema> {
+  const given = Object.entries(event.multiValueQueryStringParameters ?? {});
+  // A list where a text is expected is a fault that names the parameter.
+  return parseWire(
+    schema,
+    Object.fromEntries(given.map(([name, values = []]) => [name, values.length === 1 ? values[0] : values])),
+  );
+}
+
+/** Throws `invalid-request` when there is any query parameter. */
+export function refuseQuery(event: APIGatewayProxyEvent): void {
+  readQuery(event, noQuery);
 }
 
 /** The body as JSON; throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */

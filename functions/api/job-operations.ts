@@ -1,8 +1,7 @@
 import type { JobStatus } from '../../core/contract/job-state.ts';
 import { isTerminal } from '../../core/contract/job-state.ts';
-import { eventListQuery, jobListQuery, noQuery } from '../../core/contract/list-schemas.ts';
+import { eventListQuery, jobListQuery } from '../../core/contract/list-schemas.ts';
 import { parseJobId } from '../../core/contract/names.ts';
-import { parseWire } from '../../core/contract/parse-wire.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import { readWait } from '../../core/contract/prefer.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
@@ -16,7 +15,7 @@ import { listJobs } from '../../core/jobs/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/answer.ts';
-import { header } from '../_shared/api-request.ts';
+import { header, readQuery, refuseQuery } from '../_shared/api-request.ts';
 import { answerJob, etagOf, jobHeaders, preferenceApplied } from '../_shared/job-answer.ts';
 import type { Operation } from './operation.ts';
 import { nextLink, readLimit } from './paging.ts';
@@ -25,7 +24,7 @@ import { nextLink, readLimit } from './paging.ts';
 const longestWaitSeconds = 25;
 
 export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
-  const query = parseWire(jobListQuery, event.queryStringParameters ?? {});
+  const query = readQuery(event, jobListQuery);
   // The pattern of the query lets only states through.
   const statuses = query.status?.split(',') as JobStatus[] | undefined;
   const page = await listJobs(deps, {
@@ -44,7 +43,7 @@ export const listJobsOperation: Operation = async ({ deps, event, caller, baseUr
 };
 
 export const getJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  parseWire(noQuery, event.queryStringParameters ?? {});
+  refuseQuery(event);
   const wait = waitOf(event);
   const known = header(event, 'if-none-match');
   const until = (job: Job) => isTerminal(job.status) || (known !== undefined && !matches(known, etagOf(job)));
@@ -59,7 +58,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
 };
 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
-  parseWire(noQuery, event.queryStringParameters ?? {});
+  refuseQuery(event);
   const wait = waitOf(event);
   const key = keyOf(caller.tenant, params);
   const headers = { 'Preference-Applied': preferenceApplied(wait) };
@@ -89,12 +88,12 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
 };
 
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
-  parseWire(noQuery, event.queryStringParameters ?? {});
+  refuseQuery(event);
   return answerText(200, await getRequest(deps, keyOf(caller.tenant, params)));
 };
 
 export const getEventsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  const query = parseWire(eventListQuery, event.queryStringParameters ?? {});
+  const query = readQuery(event, eventListQuery);
   const { events, nextCursor } = await getEvents(deps, {
     key: keyOf(caller.tenant, params),
     baseUrl,

@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { createDynamoClient } from '../../aws/clients.ts';
+import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { dynamoKeyStore } from '../../aws/dynamo-key-store.ts';
-import { systemClock } from '../../aws/system.ts';
+import { systemClock } from '../../aws/system-clock.ts';
 import type { ApiKey } from '../../core/access/api-key.ts';
 import { authorizeCaller } from '../../core/access/authorize-caller.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -10,11 +10,11 @@ import { cachedKeys } from './cached-keys.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
-const store = dynamoKeyStore({ client: createDynamoClient(), tableName: env.TABLE_NAME });
+const store = dynamoKeyStore({ client: dynamoClient(), tableName: env.TABLE_NAME });
 const keys = cachedKeys(store, systemClock);
 
 /** Called by API Gateway before every route that asks for a key: names the caller, or refuses with 401. */
-export const handler = middy().handler(async (event: APIGatewayRequestAuthorizerEvent) => {
+export const handler = middy<APIGatewayRequestAuthorizerEvent>().handler(async (event) => {
   const key = await authorizeCaller({ keys }, event.headers ?? {});
   if (key === undefined) throw new Error('Unauthorized'); // API Gateway answers 401 to exactly this word.
   return allow(key, event.methodArn);

@@ -1,10 +1,12 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { createDynamoClient } from '../../aws/clients.ts';
+import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { lazyS3Client } from '../../aws/clients/s3-client.ts';
 import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
-import { chance, systemClock } from '../../aws/system.ts';
+import { systemChance } from '../../aws/system-chance.ts';
+import { systemClock } from '../../aws/system-clock.ts';
 import { dispatchAttempt } from '../../core/jobs/dispatch-attempt.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -12,13 +14,13 @@ import { createLog } from '../_shared/logger.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
-const client = createDynamoClient();
+const client = dynamoClient();
 const deps = {
   jobs: dynamoJobStore({ client, tableName: env.TABLE_NAME }),
   services: cachedServices(dynamoServiceStore({ client, tableName: env.TABLE_NAME }), systemClock),
-  objects: s3ObjectStore({ bucketName: env.BUCKET_NAME }),
+  objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
   clock: systemClock,
-  chance,
+  chance: systemChance(),
   log: createLog(),
 };
 

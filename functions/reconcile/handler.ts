@@ -1,9 +1,11 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { createDynamoClient, createStepFunctionsClient } from '../../aws/clients.ts';
+import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
 import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { stepFunctionsStarter } from '../../aws/step-functions-starter.ts';
-import { chance, systemClock } from '../../aws/system.ts';
+import { systemChance } from '../../aws/system-chance.ts';
+import { systemClock } from '../../aws/system-clock.ts';
 import { reconcile } from '../../core/jobs/reconcile.ts';
 import { createCounter } from '../_shared/counter.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -12,14 +14,13 @@ import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const deps = {
-  jobs: dynamoJobStore({ client: createDynamoClient(), tableName: env.TABLE_NAME }),
+  jobs: dynamoJobStore({ client: dynamoClient(), tableName: env.TABLE_NAME }),
   executions: stepFunctionsStarter({
-    client: createStepFunctionsClient(),
-    expressArn: env.EXPRESS_ROUTER_ARN,
-    standardArn: env.STANDARD_ROUTER_ARN,
+    client: stepFunctionsClient(),
+    routerArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
   }),
   clock: systemClock,
-  chance,
+  chance: systemChance(),
   log: createLog(),
   counter: createCounter(),
 };

@@ -1,12 +1,15 @@
 import middy from '@middy/core';
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { createDynamoClient, createStepFunctionsClient } from '../../aws/clients.ts';
+import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { lazyS3Client } from '../../aws/clients/s3-client.ts';
+import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
 import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
 import { stepFunctionsStarter } from '../../aws/step-functions-starter.ts';
-import { chance, systemClock } from '../../aws/system.ts';
+import { systemChance } from '../../aws/system-chance.ts';
+import { systemClock } from '../../aws/system-clock.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
@@ -17,18 +20,17 @@ import { answerSubmission } from './submit-job.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();
-const dynamo = createDynamoClient();
+const dynamo = dynamoClient();
 const deps = {
   jobs: dynamoJobStore({ client: dynamo, tableName: env.TABLE_NAME }),
   services: cachedServices(dynamoServiceStore({ client: dynamo, tableName: env.TABLE_NAME }), systemClock),
-  objects: s3ObjectStore({ bucketName: env.BUCKET_NAME }),
+  objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
   executions: stepFunctionsStarter({
-    client: createStepFunctionsClient(),
-    expressArn: env.EXPRESS_ROUTER_ARN,
-    standardArn: env.STANDARD_ROUTER_ARN,
+    client: stepFunctionsClient(),
+    routerArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
   }),
   clock: systemClock,
-  chance,
+  chance: systemChance(),
   log,
 };
 const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;

@@ -1,13 +1,12 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { submission } from '../../core/contract/job-schemas.ts';
 import { isTerminal } from '../../core/contract/job-state.ts';
-import { noQuery } from '../../core/contract/list-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { readWait } from '../../core/contract/prefer.ts';
 import { type SubmitJobDeps, submitJob } from '../../core/jobs/submit-job.ts';
 import { parseTraceparent } from '../../core/jobs/traceparent.ts';
 import { waitForJob } from '../../core/jobs/wait-for-job.ts';
-import { baseUrl, callerWith, header, readJsonBody } from '../_shared/api-request.ts';
+import { baseUrl, callerWith, header, readJsonBody, refuseQuery } from '../_shared/api-request.ts';
 import { answerJob } from '../_shared/job-answer.ts';
 
 /** API Gateway closes a stream after 300 s without a byte; this leaves room for the rest of the call. */
@@ -20,7 +19,7 @@ export async function answerSubmission(
   lookAfter: number,
 ): Promise<APIGatewayProxyResult> {
   const { tenant, principal } = callerWith(event, 'jobs:write');
-  parseWire(noQuery, event.queryStringParameters ?? {});
+  refuseQuery(event);
   const wait = readWait(
     { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') },
     longestWaitSeconds,

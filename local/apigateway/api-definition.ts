@@ -157,7 +157,8 @@ function readAuthorizers(model: CloudModel): ReadonlyMap<string, ApiAuthorizer> 
 function readAuthorizer(resource: Resource): ApiAuthorizer {
   const { properties } = resource;
   const type = requiredText(resource, 'Type');
-  if (type !== 'REQUEST') throw new Error(`${describe(resource)} has type ${type}; only REQUEST runs locally`);
+  if (type !== 'REQUEST')
+    throw new Error(`${describe(resource)} has type ${type}; only REQUEST runs locally`);
   const sources = textOf(properties, 'IdentitySource') ?? '';
   const credentialsArn = textOf(properties, 'AuthorizerCredentials');
   return {

@@ -28,7 +28,7 @@ export function parseRequest(incoming: IncomingMessage): ApiRequest {
     extendedRequestId: `${randomBytes(11).toString('base64url').slice(0, 14)}=`,
     receivedAt: new Date(),
     httpMethod: incoming.method ?? 'GET',
-    path: path.startsWith('/') ? path : new URL(path).pathname,
+    path: pathOf(path),
     headers: requestHeaders(incoming),
     query: group([...new URLSearchParams(queryParts.join('?'))]),
     sourceIp: sourceIpOf(incoming),
@@ -52,7 +52,15 @@ export function headerBytes(incoming: IncomingMessage): number {
 }
 
 /** Headers of one hop are not passed on; nor is the length of a body that the event holds whole. */
-const NOT_PASSED_ON = ['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'te', 'upgrade', 'expect'];
+const NOT_PASSED_ON = [
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+  'te',
+  'upgrade',
+  'expect',
+];
 const REPLACED = ['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
 
 function requestHeaders(incoming: IncomingMessage): MultiValues {
@@ -65,25 +73,34 @@ function requestHeaders(incoming: IncomingMessage): MultiValues {
   }
   const forwarded = incoming.headers['x-forwarded-for'];
   const clients = forwarded === undefined ? [] : [forwarded].flat();
-  return group([
-    ...pairs,
+  const added = [
     ['X-Forwarded-For', [...clients, sourceIpOf(incoming)].join(', ')],
     ['X-Forwarded-Port', String(incoming.socket.localPort ?? '')],
     ['X-Forwarded-Proto', 'http'],
-  ]);
+  ] as const;
+  return group([...pairs, ...added], (name) => name.toLowerCase());
+}
+
+/** A client may send a whole address, or a star, in place of a path. */
+function pathOf(target: string): string {
+  if (target.startsWith('/')) return target;
+  return URL.canParse(target) ? new URL(target).pathname : '/';
 }
 
 function sourceIpOf(incoming: IncomingMessage): string {
   return (incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
 
-function group(pairs: ReadonlyArray<readonly [string, string]>): MultiValues {
-  const names = new Map<string, string>();
-  const grouped: Record<string, string[]> = {};
+/** Header names differ only by more than case; query names differ by case as well. */
+function group(
+  pairs: ReadonlyArray<readonly [string, string]>,
+  keyOf: (name: string) => string = (name) => name,
+): MultiValues {
+  const grouped = new Map<string, { readonly name: string; readonly values: string[] }>();
   for (const [name, value] of pairs) {
-    const known = names.get(name.toLowerCase()) ?? name;
-    names.set(name.toLowerCase(), known);
-    (grouped[known] ??= []).push(value);
+    const known = grouped.get(keyOf(name));
+    if (known === undefined) grouped.set(keyOf(name), { name, values: [value] });
+    else known.values.push(value);
   }
-  return grouped;
+  return Object.fromEntries([...grouped.values()].map(({ name, values }) => [name, values]));
 }

@@ -53,6 +53,7 @@ export const COMPUTE_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
+      'MetricsConfig.Metrics': 'no metrics are kept locally',
       ParallelizationFactor: 'a local stream has one shard and is read in order',
     },
   },

@@ -18,16 +18,18 @@ export interface EngineProcess {
 
 /**
  * Runs the engine in place of the shell, beside a watcher that reads a pipe from us. The pipe closes when
- * this process ends, however it ends, and then the watcher ends the engine.
+ * this process ends, however it ends, and then the watcher ends the engine. The pipe is kept as descriptor 3,
+ * since a shell gives what runs beside it no standard input.
  */
 const WATCHED = `
+exec 3<&0
 ( exec >/dev/null 2>&1
   cat <&3
   kill -TERM $$ || exit 0
   for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 0.1; kill -0 $$ || exit 0; done
   kill -KILL $$
-) 3<&0 &
-exec "$@" </dev/null
+) &
+exec "$@" 3<&- </dev/null
 `;
 
 const START_ATTEMPTS = 5;
@@ -93,24 +95,25 @@ function handle(
   };
 }
 
+/** The engine tells on its standard error that it listens, among what else it has to say. */
 async function listening(child: ChildProcessWithoutNullStreams): Promise<void> {
   const problems: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    if (problems.length < 50) problems.push(text);
-  });
   child.stdin.on('error', () => {});
+  child.stdout.resume();
   await new Promise<void>((resolve, reject) => {
-    const fail = (why: string) =>
-      reject(new Error(`the DynamoDB engine ${why}: ${problems.join('').trim()}`));
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      reject(new Error(`the DynamoDB engine ${why}: ${problems.join('; ')}`));
+    };
     const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MILLISECONDS);
-    child.once('error', reject);
+    child.once('error', (error) => fail(`could not be started: ${error.message}`));
     child.once('exit', (code, signal) => fail(`ended with ${signal ?? code}`));
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (problems.length < 50) problems.push(line);
       if (!line.includes('listening')) return;
       clearTimeout(timer);
       resolve();
     });
-    child.once('exit', () => clearTimeout(timer));
   });
 }
 

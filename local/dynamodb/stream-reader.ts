@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel } from '../cloud.ts';
+import type { StreamRecord } from '../streams/stream-record.ts';
 import { type EngineClient, EngineError } from './engine-client.ts';
 import type { TableNames } from './engine-names.ts';
 import type { ExpiredItems } from './expired-items.ts';
@@ -18,7 +19,7 @@ export interface ReadStreamRequest {
 
 /** Records in the shape of a Lambda event, in order within their item. */
 export interface StreamRecords {
-  readonly records: readonly unknown[];
+  readonly records: readonly StreamRecord[];
   /** Where to go on; equals `after` when there was nothing new. */
   readonly next: string;
 }
@@ -60,7 +61,7 @@ export function streamReader(parts: StreamReaderParts): StreamReader {
     const state = streams.get(streamArn);
     if (state === undefined) throw new Error(`the app has no stream ${streamArn}`);
     const position = new Map(parsePosition(after));
-    const records: unknown[] = [];
+    const records: StreamRecord[] = [];
     for (const shard of await shardsToRead(state, position)) {
       const room = Math.min(limit, MAX_RECORDS) - records.length;
       if (room <= 0) break;
@@ -170,12 +171,13 @@ function sequenceOf(record: JsonRecord | undefined): string {
  * The record as Lambda hands it to a function. An expiry carries the identity that AWS gives it:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
  */
-function lambdaRecord(record: JsonRecord, state: StreamState): unknown {
+function lambdaRecord(record: JsonRecord, state: StreamState): StreamRecord {
   const sequence = sequenceOf(record);
   const isExpiry =
     record['eventName'] === 'REMOVE' && state.expired?.isExpiry(state.tableName, record['dynamodb']) === true;
+  const own: StreamRecord = record;
   return {
-    ...record,
+    ...own,
     eventID: createHash('md5').update(`${state.streamArn}/${sequence}`).digest('hex'),
     awsRegion: state.model.region,
     eventSource: 'aws:dynamodb',

@@ -56,12 +56,8 @@ export function startStreamTrimmer(options: StreamTrimmerOptions): StreamTrimmer
   return {
     consumed(streamArn, position) {
       const sequences = [...parsePosition(position).values()].map(({ sequence }) => BigInt(sequence || '0'));
-      const [first] = sequences;
-      if (first !== undefined)
-        positions.set(
-          streamArn,
-          sequences.reduce((a, b) => (a < b ? a : b), first),
-        );
+      const [lowest] = sequences.sort((a, b) => (a < b ? -1 : 1));
+      if (lowest !== undefined) positions.set(streamArn, lowest);
     },
     trim,
     async stop() {

@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline';
-import { Worker } from 'node:worker_threads';
 import type { Call } from './call.ts';
 import { exitedWithStatus, type FaultPayload, killed, timedOut } from './fault-payloads.ts';
-import type { FunctionConfig } from './function-config.ts';
-import type { FromThread, ThreadSettings, ToThread } from './thread/protocol.ts';
-import { threadEnvironment } from './thread-environment.ts';
+import { startWorker, type WorkerOptions } from './start-worker.ts';
+import type { FromThread, ToThread } from './thread/protocol.ts';
 
 /** One execution environment: a thread that loaded a function. */
 export interface RuntimeThread {
@@ -21,12 +17,7 @@ export interface RuntimeThread {
 }
 
 /** How a thread is run and who hears of it. */
-export interface ThreadOptions {
-  readonly config: FunctionConfig;
-  /** True where the thread serves one call at a time, so that it can be ended with a call. */
-  readonly exclusive: boolean;
-  readonly addedEnvironment: Readonly<Record<string, string>>;
-  log(line: string): void;
+export interface ThreadOptions extends WorkerOptions {
   /** A call settled, or the thread ended: there may be room or work. */
   onChange(): void;
   onEnd(): void;
@@ -42,8 +33,6 @@ interface RunningCall {
 const LOAD_LIMIT_MILLISECONDS = 30_000;
 /** A shared thread that does not answer a ping for so long is blocked by user code and is ended. */
 const PING_LIMIT_MILLISECONDS = 2_000;
-/** A shared thread stands for many environments, so it may use more memory than one. */
-const SHARED_HEAP_MEGABYTES = 1_024;
 
 /**
  * Starts a thread for a function. The heap limit is the function's memory size; memory outside the heap, such as
@@ -148,35 +137,4 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     },
     end,
   };
-}
-
-function startWorker(options: ThreadOptions): Worker {
-  const { config } = options;
-  const names = {
-    logGroupName: `/aws/lambda/${config.name}`,
-    logStreamName: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
-  };
-  const settings: ThreadSettings = {
-    functionName: config.name,
-    handler: config.handler,
-    directory: config.directory,
-    memoryMegabytes: config.memoryMegabytes,
-    callbacksAllowed: Number.parseInt(config.runtime.slice('nodejs'.length), 10) < 24,
-    ...names,
-  };
-  const worker = new Worker(new URL('./thread/entry.ts', import.meta.url), {
-    workerData: settings,
-    env: threadEnvironment(config, names, options.addedEnvironment),
-    argv: [],
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: {
-      maxOldGenerationSizeMb: options.exclusive
-        ? config.memoryMegabytes
-        : Math.max(config.memoryMegabytes, SHARED_HEAP_MEGABYTES),
-    },
-  });
-  for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on('line', options.log);
-  return worker;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, refuseUnknown } from '../events/json.ts';
+import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/json.ts';
 
 const STATE_FIELDS = ['Type', 'Comment', 'QueryLanguage'];
 const FLOW = [...STATE_FIELDS, 'InputPath', 'OutputPath', 'Next', 'End'];
@@ -74,7 +74,7 @@ function checkState(state: JsonObject, where: string, nested: boolean): void {
 function refuseJsonata(holder: JsonObject, where: string): void {
   const language = holder['QueryLanguage'] ?? 'JSONPath';
   if (language !== 'JSONPath')
-    throw new Error(`${where}: QueryLanguage ${String(language)} is not supported by the local runtime`);
+    throw new Error(`${where}: QueryLanguage ${textOf(language)} is not supported by the local runtime`);
 }
 
 function checkTask(state: JsonObject, where: string): void {
@@ -96,15 +96,15 @@ function checkTask(state: JsonObject, where: string): void {
 function checkFailurePaths(state: JsonObject, where: string): void {
   for (const key of ['ErrorPath', 'CausePath']) {
     const path = state[key];
-    if (path !== undefined && !String(path).startsWith('$'))
+    if (path !== undefined && !textOf(path).startsWith('$'))
       throw new Error(`${where}: ${key} must be a path here`);
   }
 }
 
 function checkReferencePath(holder: JsonObject, where: string): void {
   const path = holder['ResultPath'];
-  if (path !== undefined && path !== null && !REFERENCE_PATH.test(String(path))) {
-    throw new Error(`${where}: ResultPath ${String(path)} is not supported by the local runtime`);
+  if (path !== undefined && path !== null && !REFERENCE_PATH.test(textOf(path))) {
+    throw new Error(`${where}: ResultPath ${textOf(path)} is not supported by the local runtime`);
   }
 }
 

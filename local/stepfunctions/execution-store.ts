@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { textOf } from '../events/json.ts';
 import type { Execution, Outcome } from './execution.ts';
 
 /** An execution with where it stands. */
@@ -100,8 +101,8 @@ function fromRow(row: Record<string, unknown>): StoredExecution {
     // Safe cast: only this file writes the column.
     status: String(row['status']) as StoredExecution['status'],
     ...(stopped === null ? {} : { stoppedAtMs: Number(stopped) }),
-    ...(output === null ? {} : { output: String(output) }),
-    ...(error === null ? {} : { error: String(error) }),
-    ...(cause === null ? {} : { cause: String(cause) }),
+    ...(output === null ? {} : { output: textOf(output) }),
+    ...(error === null ? {} : { error: textOf(error) }),
+    ...(cause === null ? {} : { cause: textOf(cause) }),
   };
 }

@@ -1,6 +1,6 @@
 import aslValidator from 'asl-validator';
 import type { CloudModel, Resource } from '../cloud.ts';
-import { isJsonObject, type JsonObject, refuseUnknown } from '../events/json.ts';
+import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/json.ts';
 import { checkDefinition } from './definition-check.ts';
 import { buildStep, type Step } from './step.ts';
 
@@ -78,15 +78,25 @@ function substituted(text: string, values: JsonObject): string {
   );
 }
 
+/** Definitions found valid: the validator compiles its schemas at each call, and an Express and a Standard machine often differ in their limit only. */
+const valid = new Set<string>();
+
 function validate(definition: JsonObject, where: string): void {
+  const { TimeoutSeconds: limit = 1, ...rest } = definition;
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1) {
+    throw new Error(`${where}: TimeoutSeconds ${textOf(limit)} must be a positive whole number`);
+  }
+  const text = JSON.stringify(rest);
+  if (valid.has(text)) return;
   const { isValid, errorsText } = aslValidator(definition, { checkArn: true, checkPaths: true });
   if (!isValid) throw new Error(`${where}: ${errorsText('; ')}`);
+  valid.add(text);
 }
 
 function kindOf(resource: Resource, where: string): 'STANDARD' | 'EXPRESS' {
   const kind = resource.properties['StateMachineType'] ?? 'STANDARD';
   if (kind === 'STANDARD' || kind === 'EXPRESS') return kind;
-  throw new Error(`${where}: StateMachineType ${String(kind)} does not exist`);
+  throw new Error(`${where}: StateMachineType ${textOf(kind)} does not exist`);
 }
 
 function limitOf(definition: JsonObject, kind: 'STANDARD' | 'EXPRESS'): number | undefined {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AwsService, CloudModel, FunctionInvoker, Part } from '../cloud.ts';
 import type { EventFacts } from '../events/event.ts';
 import type { FaultHook } from '../events/fault.ts';
+import { once } from '../events/once.ts';
 import { openExecutionStore } from './execution-store.ts';
 import { createExecutions, type ExecutionStart } from './executions.ts';
 import { loadMachines } from './machine.ts';
@@ -59,12 +60,12 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
     checks: statesChecks,
     handle: async (request) => handleStates(api, request),
     startExecution: (request) => ({ executionArn: String(startExecution(api, request)['executionArn']) }),
-    stop: async () => {
+    stop: once(async () => {
       clearInterval(pruning);
       executions.close();
       // One turn lets aborted runs see their signal before the store is gone.
       await new Promise((resolve) => setImmediate(resolve));
       store.close();
-    },
+    }),
   };
 }

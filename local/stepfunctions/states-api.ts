@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse } from '../cloud.ts';
-import { isJsonObject, type JsonObject } from '../events/json.ts';
+import { isJsonObject, type JsonObject, textOf } from '../events/json.ts';
 import { DATA_LIMIT_BYTES } from './data-limit.ts';
 import type { ExecutionStore, StoredExecution } from './execution-store.ts';
 import type { Executions } from './executions.ts';
@@ -142,7 +142,7 @@ function nameOf(body: JsonObject): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS forbids exactly these characters.
   const forbidden = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
   if (typeof name !== 'string' || name.length < 1 || name.length > 80 || forbidden.test(name)) {
-    throw new AwsError('InvalidName', `Invalid Name: '${String(name)}'`);
+    throw new AwsError('InvalidName', `Invalid Name: '${textOf(name)}'`);
   }
   return name;
 }

@@ -1,5 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { isJsonObject, type JsonObject } from '../events/json.ts';
+import { isJsonObject, type JsonObject, textOf } from '../events/json.ts';
 import { rewriteState } from './definition-rewrite.ts';
 
 /** Definition as the engine's constructor wants it. */
@@ -35,8 +35,8 @@ export interface Step {
 export function buildStep(name: string, state: JsonObject, delayScale: number): Step {
   const exits = new Map<string, string | null>();
   const exitTo = (next: unknown): string => {
-    const exit = next === null ? 'exit: end' : `exit: to ${String(next)}`;
-    exits.set(exit, next === null ? null : String(next));
+    const exit = next === null ? 'exit: end' : `exit: to ${textOf(next)}`;
+    exits.set(exit, next === null ? null : textOf(next));
     return exit;
   };
   const body = redirect(rewriteState(state, delayScale), exitTo);

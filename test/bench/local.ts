@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startErrand } from '../../bin/start-errand.ts';
 import { registerExamples } from '../../bin/register-examples.ts';
+import { startErrand } from '../../bin/start-errand.ts';
 
 const idleJobs = 50;
 const burstJobs = 200;
@@ -17,8 +17,12 @@ try {
   const idle = [];
   for (let index = 0; index < idleJobs; index += 1) idle.push(await timed(runJob));
   const seconds = (await timed(burst)) / 1000;
-  console.log(`idle latency, submit to answer of the ended job: p50 ${at(idle, 0.5)} ms, p95 ${at(idle, 0.95)} ms (${idleJobs} jobs, one at a time)`);
-  console.log(`rate: ${(burstJobs / seconds).toFixed(0)} jobs a second (${burstJobs} jobs, ${parallel} at a time, ${seconds.toFixed(2)} s)`);
+  console.log(
+    `idle latency, submit to answer of the ended job: p50 ${at(idle, 0.5)} ms, p95 ${at(idle, 0.95)} ms (${idleJobs} jobs, one at a time)`,
+  );
+  console.log(
+    `rate: ${(burstJobs / seconds).toFixed(0)} jobs a second (${burstJobs} jobs, ${parallel} at a time, ${seconds.toFixed(2)} s)`,
+  );
 } finally {
   await errand.stop();
   rmSync(dataDirectory, { recursive: true, force: true });
@@ -42,7 +46,8 @@ async function runJob(): Promise<void> {
     body: JSON.stringify({ service: 'echo@1.0.0', parameters: { n: 1 } }),
   });
   const job = (await response.json()) as { status: string };
-  if (response.status !== 200 || job.status !== 'succeeded') throw new Error(`${response.status} ${JSON.stringify(job)}`);
+  if (response.status !== 200 || job.status !== 'succeeded')
+    throw new Error(`${response.status} ${JSON.stringify(job)}`);
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

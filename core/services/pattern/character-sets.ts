@@ -1,11 +1,15 @@
 /** Characters of the scripts and classes that patterns usually name, beside those that a pattern names itself. */
-const usualSample = 'ßéΑαωЖжяאשءيअกあアー漢字가힣ａＡ０٣५Ⅳªʰǅ\u0301\u00a0\u200b\u200d\u2028\u3000\ufeff“€∑→★😀𝒜\u{10ffff}\ue000';
+const usualSample =
+  'ßéΑαωЖжяאשءيअกあアー漢字가힣ａＡ０٣५Ⅳªʰǅ\u0301\u00a0\u200b\u200d\u2028\u3000\ufeff“€∑→★😀𝒜\u{10ffff}\ue000';
 
 /**
  * Tells which atoms of a pattern can read the same character. The engine itself is asked, for every character below
  * U+0250, for those in or next to a range of the pattern, and for a sample of other scripts.
  */
-export function overlaps(atoms: readonly string[], pattern: string): (left: number, right: number) => boolean {
+export function overlaps(
+  atoms: readonly string[],
+  pattern: string,
+): (left: number, right: number) => boolean {
   const sample = sampleCharacters(pattern);
   const sets = new Map<string, ReadonlySet<string>>();
   for (const source of new Set(atoms)) {

@@ -1,6 +1,6 @@
 import { overlaps } from './character-sets.ts';
-import { findLoops } from './loops.ts';
 import { loopIsAmbiguous } from './loop-ambiguity.ts';
+import { findLoops } from './loops.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { buildAutomaton, type PatternAutomaton } from './pattern-automaton.ts';
 import { UnjudgedPatternError } from './pattern-node.ts';

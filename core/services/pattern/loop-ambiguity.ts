@@ -18,7 +18,11 @@ const maxSteps = 1_000_000;
  * Whether one text leads around a loop in two ways. Inside a loop all states reach each other, so it does exactly when
  * a pair of different states can be reached from a pair of equal ones and leads back to one.
  */
-export function loopIsAmbiguous(automaton: PatternAutomaton, loop: ReadonlySet<number>, overlap: Overlap): boolean {
+export function loopIsAmbiguous(
+  automaton: PatternAutomaton,
+  loop: ReadonlySet<number>,
+  overlap: Overlap,
+): boolean {
   const rows = new Map([...loop].map((state) => [state, edgesInside(automaton, state, loop)] as const));
   if ([...rows.values()].some((edges) => edges.some(([, ways]) => ways > 1))) return true;
   const search: PairSearch = { rows, overlap, base: automaton.atoms.length, stepsLeft: maxSteps };
@@ -42,7 +46,8 @@ function pairsAfter(search: PairSearch, pair: number): readonly number[] {
   const left = search.rows.get(Math.floor(pair / search.base)) ?? [];
   const right = search.rows.get(pair % search.base) ?? [];
   search.stepsLeft -= left.length * right.length;
-  if (search.stepsLeft < 0) throw new UnjudgedPatternError('has too many choices inside a repeat to be judged');
+  if (search.stepsLeft < 0)
+    throw new UnjudgedPatternError('has too many choices inside a repeat to be judged');
   return left.flatMap(([first]) =>
     right
       .filter(([second]) => search.overlap(first, second))

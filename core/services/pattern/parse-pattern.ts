@@ -6,6 +6,17 @@ interface Reader {
   readonly lookArounds: PatternNode[];
 }
 
+/** What stands for one character: a class, an escape (a surrogate pair is one), or the character itself. */
+const oneCharacter = new RegExp(
+  [
+    String.raw`\[(?:\\.|[^\]\\])*\]`,
+    String.raw`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`,
+    String.raw`\\u\{[0-9a-fA-F]+\}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]*\}`,
+    String.raw`\\.|.`,
+  ].join('|'),
+  'suy',
+);
+
 const empty: PatternNode = { kind: 'empty' };
 
 /**
@@ -44,7 +55,12 @@ function readQuantified(reader: Reader): PatternNode {
     return { kind: 'repeat', body, min: text[0] === '+' ? 1 : 0, max: text[0] === '?' ? 1 : Infinity };
   }
   const min = Number(least);
-  return { kind: 'repeat', body, min, max: comma === undefined ? min : most === '' ? Infinity : Number(most) };
+  return {
+    kind: 'repeat',
+    body,
+    min,
+    max: comma === undefined ? min : most === '' ? Infinity : Number(most),
+  };
 }
 
 function readTerm(reader: Reader): PatternNode {
@@ -53,10 +69,7 @@ function readTerm(reader: Reader): PatternNode {
   if (take(reader, /\\(?:[1-9]\d*|k<[^>]*>)/y) !== undefined) {
     throw new UnjudgedPatternError('a back reference is not allowed');
   }
-  const atom = take(
-    reader,
-    /\[(?:\\.|[^\]\\])*\]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]+\}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]*\}|\\[^]|[^]/uy,
-  );
+  const atom = take(reader, oneCharacter);
   if (atom === undefined) throw new UnjudgedPatternError(`cannot be read at ${reader.at}`);
   return { kind: 'atom', source: atom[0] };
 }

@@ -43,7 +43,9 @@ function build(builder: Builder, node: PatternNode): Part {
     case 'atom':
       return addAtom(builder, node.source);
     case 'sequence':
-      return node.parts.map((part) => build(builder, part)).reduce((left, right) => join(builder, left, right), nothing);
+      return node.parts
+        .map((part) => build(builder, part))
+        .reduce((left, right) => join(builder, left, right), nothing);
     case 'choice':
       return node.branches.map((branch) => build(builder, branch)).reduce(either);
     case 'repeat':

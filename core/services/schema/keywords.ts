@@ -49,7 +49,11 @@ export function subSchemas(schema: JsonObject): readonly SubSchema[] {
     if (applicator === undefined) continue;
     for (const [name, held] of heldBy(applicator.holding, value)) {
       if (typeof held !== 'boolean' && !isJsonObject(held)) continue;
-      found.push({ path: name === undefined ? [keyword] : [keyword, name], schema: held, reach: applicator.reach });
+      found.push({
+        path: name === undefined ? [keyword] : [keyword, name],
+        schema: held,
+        reach: applicator.reach,
+      });
     }
   }
   return found;
@@ -57,6 +61,7 @@ export function subSchemas(schema: JsonObject): readonly SubSchema[] {
 
 function heldBy(holding: Holding, value: JsonValue): readonly (readonly [string | undefined, JsonValue])[] {
   if (holding === 'one') return [[undefined, value]];
-  if (holding === 'list') return isJsonArray(value) ? value.map((held, index) => [String(index), held] as const) : [];
+  if (holding === 'list')
+    return isJsonArray(value) ? value.map((held, index) => [String(index), held] as const) : [];
   return isJsonObject(value) ? Object.entries(value) : [];
 }

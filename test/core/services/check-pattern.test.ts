@@ -90,7 +90,8 @@ function isUniquelyDecodable(words: readonly string[]): boolean {
   const dangling = new Set(words.flatMap((word) => words.flatMap((other) => leftOver(word, other))));
   for (const rest of dangling) {
     if (words.includes(rest)) return false;
-    for (const word of words) for (const next of [...leftOver(rest, word), ...leftOver(word, rest)]) dangling.add(next);
+    for (const word of words)
+      for (const next of [...leftOver(rest, word), ...leftOver(word, rest)]) dangling.add(next);
   }
   return true;
 }

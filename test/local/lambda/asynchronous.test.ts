@@ -125,12 +125,12 @@ describe('an asynchronous invocation', () => {
   test('is run again after a restart when it was under way, using up no retry', async () => {
     const { file, runs } = notes();
     const dataDirectory = temporaryDirectory();
-    const f = functionResource('f', NOTING);
-    const first = lambdaWith([f], { ...FAST, dataDirectory });
+    const resources = [functionResource('f', NOTING), eventConfig({ MaximumRetryAttempts: 0 })];
+    const first = lambdaWith(resources, { ...FAST, dataDirectory });
     await first.lambda.invokeAsync(request({ file, failures: 0, hang: true }));
     await expect.poll(() => runs().length).toBe(1);
     await first.lambda.stop();
-    const second = lambdaWith([f], { ...FAST, dataDirectory });
+    const second = lambdaWith(resources, { ...FAST, dataDirectory });
     await expect.poll(() => runs().length).toBe(2);
     expect(new Set(runs()).size).toBe(1);
     await second.lambda.stop();

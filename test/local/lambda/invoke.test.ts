@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { call, functionArnOf, functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
 
@@ -75,6 +77,9 @@ describe('a function', () => {
       },
       'src/app.cjs',
     );
+    for (const { assetDirectory = '' } of [script, named]) {
+      writeFileSync(join(dirname(assetDirectory), 'package.json'), '{"type":"module"}');
+    }
     const { lambda } = lambdaWith([script, named]);
     expect(await call(lambda, 'script')).toBe('index.js');
     expect(await call(lambda, 'named')).toBe(2);

@@ -53,7 +53,7 @@ export function functionResource(
   properties: object = {},
   file = 'index.mjs',
 ): Resource {
-  const assetDirectory = temporaryDirectory();
+  const assetDirectory = join(temporaryDirectory(), 'asset');
   mkdirSync(dirname(join(assetDirectory, file)), { recursive: true });
   writeFileSync(join(assetDirectory, file), code);
   return resource(

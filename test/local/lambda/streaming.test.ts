@@ -98,6 +98,14 @@ describe('a streaming function', () => {
     });
   });
 
+  test('past its time limit still finds a reader for what it goes on to write', async () => {
+    const code = streaming(`await new Promise((resolve) => setTimeout(resolve, 1300));
+      stream.write('late'); stream.end(() => console.log('went on'));`);
+    const { lambda, lines } = lambdaWith([functionResource('f', code, { Timeout: 1 })]);
+    await expect(text(await stream(lambda))).rejects.toThrow('Sandbox.Timedout');
+    await expect.poll(() => lines).toContain('f: went on');
+  });
+
   test('answers a buffered invocation with all that it wrote', async () => {
     const { lambda } = lambdaWith([
       functionResource('f', streaming("stream.write('[1,'); stream.end('2]');")),

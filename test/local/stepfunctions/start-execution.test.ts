@@ -59,37 +59,42 @@ function start(options: Partial<StepFunctionsOptions> = {}) {
   return { states, invoker };
 }
 
-function begin(states: StepFunctions, machine: string, name?: string, input = '{}') {
-  return call(states, 'StartExecution', {
-    stateMachineArn: machineArn(machine),
-    input,
-    ...(name === undefined ? {} : { name }),
-  });
+function begin(
+  states: StepFunctions,
+  machine: string,
+  given: { readonly name?: string; readonly input?: string } = {},
+) {
+  return call(states, 'StartExecution', { stateMachineArn: machineArn(machine), input: '{}', ...given });
 }
 
 describe('StartExecution', () => {
   it('answers the same for the same name and input of a running Standard execution', async () => {
     const { states } = start();
-    const first = await begin(states, 'standard', 'n', '{"a":1}');
-    expect(await begin(states, 'standard', 'n', '{"a":1}')).toEqual(first);
+    const first = await begin(states, 'standard', { name: 'n', input: '{"a":1}' });
+    expect(await begin(states, 'standard', { name: 'n', input: '{"a":1}' })).toEqual(first);
     expect(first['executionArn']).toBe('arn:aws:states:eu-central-1:111122223333:execution:standard:n');
   });
 
   it('refuses a Standard name with another input, and after its end', async () => {
     const { states } = start();
-    const { executionArn } = await begin(states, 'standard', 'n');
-    await expect(begin(states, 'standard', 'n', '{"a":1}')).rejects.toMatchObject({
+    const { executionArn } = await begin(states, 'standard', { name: 'n' });
+    await expect(begin(states, 'standard', { name: 'n', input: '{"a":1}' })).rejects.toMatchObject({
       code: 'ExecutionAlreadyExists',
     });
     await call(states, 'StopExecution', { executionArn, error: 'E', cause: 'because' });
-    await expect(begin(states, 'standard', 'n')).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
+    await expect(begin(states, 'standard', { name: 'n' })).rejects.toMatchObject({
+      code: 'ExecutionAlreadyExists',
+    });
     const description = await call(states, 'DescribeExecution', { executionArn });
     expect(description).toMatchObject({ status: 'ABORTED', error: 'E', cause: 'because' });
   });
 
   it('starts an Express name as often as it is asked', async () => {
     const { states } = start();
-    const arns = await Promise.all([begin(states, 'express', 'n'), begin(states, 'express', 'n')]);
+    const arns = await Promise.all([
+      begin(states, 'express', { name: 'n' }),
+      begin(states, 'express', { name: 'n' }),
+    ]);
     expect(new Set(arns.map((answer) => answer['executionArn'])).size).toBe(2);
     expect(arns[0]?.['executionArn']).toMatch(
       /^arn:aws:states:eu-central-1:111122223333:express:express:n:[0-9a-f-]{36}$/,
@@ -97,19 +102,21 @@ describe('StartExecution', () => {
   });
 
   it.each([
-    ['unknown', undefined, '{}', 'StateMachineDoesNotExist'],
-    ['express', 'a b', '{}', 'InvalidName'],
-    ['express', 'x'.repeat(81), '{}', 'InvalidName'],
-    ['express', 'n', '{', 'InvalidExecutionInput'],
-    ['express', 'n', JSON.stringify('x'.repeat(262_143)), 'ValidationException'],
-  ])('refuses machine %s, name %s', async (machine, name, input, code) => {
+    ['unknown', {}, 'StateMachineDoesNotExist'],
+    ['express', { name: 'a b' }, 'InvalidName'],
+    ['express', { name: 'x'.repeat(81) }, 'InvalidName'],
+    ['express', { input: '{' }, 'InvalidExecutionInput'],
+    ['express', { input: JSON.stringify('x'.repeat(262_143)) }, 'ValidationException'],
+  ])('refuses a start at %s that is wrong (%#)', async (machine, given, code) => {
     const { states } = start();
-    await expect(begin(states, machine, name, input)).rejects.toMatchObject({ code });
+    await expect(begin(states, machine, given)).rejects.toMatchObject({ code });
   });
 
   it('takes an input of exactly 262,144 bytes', async () => {
     const { states } = start();
-    await expect(begin(states, 'express', 'n', JSON.stringify('x'.repeat(262_142)))).resolves.toBeDefined();
+    await expect(
+      begin(states, 'express', { input: JSON.stringify('x'.repeat(262_142)) }),
+    ).resolves.toBeDefined();
   });
 
   it('does not describe Express executions', async () => {
@@ -127,7 +134,7 @@ describe('StartExecution', () => {
 
   it('lists Standard executions and describes the machine', async () => {
     const { states } = start();
-    await begin(states, 'standard', 'n');
+    await begin(states, 'standard', { name: 'n' });
     const list = await call(states, 'ListExecutions', {
       stateMachineArn: machineArn('standard'),
       statusFilter: 'RUNNING',
@@ -150,7 +157,7 @@ describe('StartExecution', () => {
 describe('an execution', () => {
   it('times out as a whole, counted from its acknowledged start across a restart', async () => {
     const first = start();
-    const { executionArn } = await begin(first.states, 'limited', 'n');
+    const { executionArn } = await begin(first.states, 'limited', { name: 'n' });
     await first.states.stop();
     const { states } = start();
     await vi.waitFor(async () => {

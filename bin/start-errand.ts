@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { dynamoClient } from '../aws/clients/dynamo-client.ts';
+import { dynamoKeyStore } from '../aws/dynamo-key-store.ts';
+import { systemChance } from '../aws/system-chance.ts';
+import { systemClock } from '../aws/system-clock.ts';
+import { type LocalCloud, type LocalOptions, startLocal } from '../local/start-local.ts';
+import { ensureLocalKey } from './local-key.ts';
+import { synthesize } from './synthesize.ts';
+
+export interface StartOptions extends Pick<LocalOptions, 'recorder' | 'executionFaults' | 'delayScale'> {
+  readonly port: number;
+  readonly dataDirectory: string;
+  /** The local tenant's key; one is made and kept when absent. */
+  readonly apiKey?: string | undefined;
+  /** Another assembly than that of the sources, for tests. */
+  readonly assemblyDirectory?: string;
+  /** Takes lines for the person at the machine. */
+  readonly say?: (line: string) => void;
+}
+
+export interface LocalErrand {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly cloud: LocalCloud;
+  stop(): Promise<void>;
+}
+
+/** Runs Errand on this machine. Throws in plain words when the port or the data folder is taken. */
+export async function startErrand(options: StartOptions): Promise<LocalErrand> {
+  const { port, dataDirectory, say = () => undefined, apiKey: given, assemblyDirectory, ...rest } = options;
+  mkdirSync(dataDirectory, { recursive: true });
+  const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
+  const cloud = await explainPort(port, () =>
+    startLocal({
+      ...rest,
+      assemblyDirectory: assemblyDirectory ?? synthesize(),
+      dataDirectory,
+      port,
+      oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
+      ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
+      log: say,
+    }),
+  );
+  try {
+    const apiKey = await ensureLocalKey(
+      { keys: keyStore(cloud), clock: systemClock, chance: systemChance() },
+      { dataDirectory, given },
+    );
+    if (given === undefined) say(`The local tenant's API key is in ${dataDirectory}/api-key`);
+    say(`Errand is ready at ${cloud.url}`);
+    return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}
+
+async function explainPort<T>(port: number, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new Error(
+        `Port ${port} of 127.0.0.1 is taken: stop what listens there, or set ERRAND_PORT to another port`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw error;
+  }
+}
+
+function keyStore({ aws, output }: LocalCloud) {
+  const client = dynamoClient({
+    endpoint: aws.endpoint,
+    region: aws.region,
+    credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
+  });
+  return dynamoKeyStore({ client, tableName: output('Errand', 'TableName') });
+}

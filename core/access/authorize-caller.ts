@@ -1,0 +1,13 @@
+import type { KeyStore } from '../ports/key-store.ts';
+import type { ApiKey } from './api-key.ts';
+import { hashApiKey } from './hash-api-key.ts';
+import { parseCredentials, type RequestHeaders } from './parse-credentials.ts';
+
+/** What the caller's key stands for; undefined without a key, with a malformed one, and with an unknown one. */
+export async function authorizeCaller(
+  deps: { readonly keys: Pick<KeyStore, 'find'> },
+  headers: RequestHeaders,
+): Promise<ApiKey | undefined> {
+  const key = parseCredentials(headers);
+  return key === undefined ? undefined : deps.keys.find(hashApiKey(key));
+}

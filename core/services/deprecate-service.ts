@@ -1,0 +1,31 @@
+import type { Clock } from '../ports/clock.ts';
+import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import type { Service } from './service.ts';
+import { checkServicePath } from './service-path.ts';
+import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
+
+interface Deps {
+  readonly services: ServiceStore;
+  readonly clock: Clock;
+}
+
+/**
+ * Marks a version as no longer recommended: no range chooses it from then on. Again with another reason replaces the
+ * reason and keeps the time. Throws `invalid-request` or `service-not-found`.
+ */
+export async function deprecateService(
+  deps: Deps,
+  input: ServiceKey & { readonly reason: string },
+): Promise<Service> {
+  checkServicePath(input);
+  for (let tries = 0; tries < maxWriteTries; tries += 1) {
+    const stored = await deps.services.get(input);
+    if (stored === undefined) throw await unknownVersion(deps.services, input);
+    if (stored.deprecation?.reason === input.reason) return stored;
+    const now = deps.clock.now();
+    const deprecation = { at: stored.deprecation?.at ?? now, reason: input.reason };
+    const service = { ...stored, deprecation, revision: stored.revision + 1, updatedAt: now };
+    if ((await deps.services.replace(service, stored.revision)) === 'replaced') return service;
+  }
+  throw tooMuchTraffic();
+}

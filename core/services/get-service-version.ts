@@ -1,0 +1,15 @@
+import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import type { Service } from './service.ts';
+import { checkServicePath } from './service-path.ts';
+import { unknownVersion } from './service-problems.ts';
+
+/** One version. Throws `invalid-request`, or `service-not-found` with the newest versions or like names. */
+export async function getServiceVersion(
+  deps: { readonly services: ServiceStore },
+  input: ServiceKey,
+): Promise<Service> {
+  checkServicePath(input);
+  const service = await deps.services.get(input);
+  if (service === undefined) throw await unknownVersion(deps.services, input);
+  return service;
+}

@@ -1,0 +1,101 @@
+import { pageSize } from '../contract/list-schemas.ts';
+import type { ServiceStore } from '../ports/service-store.ts';
+import { readServiceCursor, type ServicePosition, writeServiceCursor } from './list-cursor.ts';
+import type { Service } from './service.ts';
+
+interface Deps {
+  readonly services: ServiceStore;
+}
+
+export interface ServiceListInput {
+  readonly tenant: string;
+  /** Exact name. */
+  readonly name?: string;
+  readonly tag?: string;
+  /** Default 50; more than 1,000 counts as 1,000. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface ServiceList {
+  /** By name, then by the text of the version. */
+  readonly services: readonly Service[];
+  /** Absent at the end. With a tag a page may be short, or empty, before the end. */
+  readonly nextCursor?: string;
+}
+
+interface Read {
+  readonly services: readonly Service[];
+  readonly nextAfter?: ServicePosition;
+}
+
+/** How many services one call reads to find those with a tag. */
+const maxRead = 1000;
+
+/** One page of a tenant's services. Throws `bad-cursor`. */
+export async function listServices(deps: Deps, input: ServiceListInput): Promise<ServiceList> {
+  const scope = scopeOf(input);
+  const after = input.cursor === undefined ? undefined : readServiceCursor(scope, input.cursor);
+  const page = { limit: Math.min(input.limit ?? pageSize.default, pageSize.max), ...(after && { after }) };
+  const read =
+    input.name === undefined
+      ? await readAll(deps, input, page)
+      : await readName(deps, { ...input, name: input.name }, page);
+  if (read.nextAfter === undefined) return { services: read.services };
+  return { services: read.services, nextCursor: writeServiceCursor(scope, read.nextAfter) };
+}
+
+interface Page {
+  readonly limit: number;
+  readonly after?: ServicePosition;
+}
+
+async function readAll(deps: Deps, input: ServiceListInput, page: Page): Promise<Read> {
+  const found: Service[] = [];
+  let after = page.after;
+  for (let read = 0; read < maxRead; ) {
+    // Never more than fit on the page, so that the next page begins where the store stopped.
+    const wanted =
+      input.tag === undefined
+        ? page.limit - found.length
+        : Math.min(page.limit - found.length, maxRead - read);
+    const { services, nextAfter } = await deps.services.list({
+      tenant: input.tenant,
+      limit: wanted,
+      ...(after && { after }),
+    });
+    found.push(...services.filter((service) => hasTag(service, input.tag)));
+    if (nextAfter === undefined) return { services: found };
+    after = nextAfter;
+    // A store's page may be empty before the end, and must not be asked for ever.
+    read += Math.max(1, services.length);
+    if (found.length >= page.limit) break;
+  }
+  return after === undefined ? { services: found } : { services: found, nextAfter: after };
+}
+
+async function readName(
+  deps: Deps,
+  input: ServiceListInput & { readonly name: string },
+  page: Page,
+): Promise<Read> {
+  const versions = await deps.services.versions(input.tenant, input.name);
+  const matching = versions
+    .filter(
+      (service) =>
+        hasTag(service, input.tag) && (page.after === undefined || service.version > page.after.version),
+    )
+    .sort((left, right) => (left.version < right.version ? -1 : 1));
+  const services = matching.slice(0, page.limit);
+  const last = services.at(-1);
+  if (last === undefined || services.length === matching.length) return { services };
+  return { services, nextAfter: { name: last.name, version: last.version } };
+}
+
+function scopeOf({ tenant, name, tag }: ServiceListInput) {
+  return { tenant, ...(name !== undefined && { name }), ...(tag !== undefined && { tag }) };
+}
+
+function hasTag({ definition }: Service, tag: string | undefined): boolean {
+  return tag === undefined || (definition.tags ?? []).includes(tag);
+}

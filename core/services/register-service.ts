@@ -1,0 +1,71 @@
+import { ProblemError } from '../contract/problem-error.ts';
+import type { ServiceDefinition } from '../contract/service-schemas.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import { checkDefinition } from './check-definition.ts';
+import { sameDefinition } from './same-definition.ts';
+import type { Service } from './service.ts';
+import { checkServicePath } from './service-path.ts';
+import { maxWriteTries, tooMuchTraffic } from './service-problems.ts';
+
+interface Deps {
+  readonly services: ServiceStore;
+  readonly clock: Clock;
+}
+
+export interface Registration extends ServiceKey {
+  readonly definition: ServiceDefinition;
+}
+
+export interface Registered {
+  readonly service: Service;
+  readonly outcome: 'created' | 'unchanged' | 'replaced';
+}
+
+/**
+ * Registers a version, or changes one that no job has used; a deprecation stays. The same definition again changes
+ * nothing. Throws `invalid-request`, `schema-invalid`, or `version-immutable` for another definition of a used version.
+ */
+export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
+  checkServicePath(input);
+  let isChecked = false;
+  for (let tries = 0; tries < maxWriteTries; tries += 1) {
+    const stored = await deps.services.get(input);
+    if (stored !== undefined && sameDefinition(stored.definition, input.definition)) {
+      return { service: stored, outcome: 'unchanged' };
+    }
+    if (stored?.used === true) throw immutable(stored);
+    if (!isChecked) await checkDefinition(input.definition);
+    isChecked = true;
+    const registered = await write(deps, input, stored);
+    if (registered !== undefined) return registered;
+  }
+  throw tooMuchTraffic();
+}
+
+/** Undefined when another writer came first. */
+async function write(
+  deps: Deps,
+  input: Registration,
+  stored: Service | undefined,
+): Promise<Registered | undefined> {
+  const now = deps.clock.now();
+  if (stored === undefined) {
+    const service = newService(input, now);
+    return (await deps.services.insert(service)) === 'inserted' ? { service, outcome: 'created' } : undefined;
+  }
+  const service = { ...stored, definition: input.definition, revision: stored.revision + 1, updatedAt: now };
+  const outcome = await deps.services.replace(service, stored.revision);
+  return outcome === 'replaced' ? { service, outcome } : undefined;
+}
+
+function newService({ tenant, name, version, definition }: Registration, now: number): Service {
+  return { tenant, name, version, definition, used: false, revision: now, createdAt: now, updatedAt: now };
+}
+
+function immutable({ name, version }: Service): ProblemError {
+  return new ProblemError(
+    'version-immutable',
+    `Jobs have used version ${version} of ${name}, so it stays as it is; register a new version`,
+  );
+}

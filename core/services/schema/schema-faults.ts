@@ -1,0 +1,46 @@
+import type { JsonObject } from '../../contract/json.ts';
+import type { Fault } from '../../contract/problem-schema.ts';
+import { expansionFaults } from './expansion-faults.ts';
+import { jsonDepth, jsonSizeBytes } from './json-size.ts';
+import { keywordFaults } from './keyword-faults.ts';
+import { metaSchemaFaults } from './meta-schema.ts';
+import { indexSchema } from './schema-index.ts';
+import { unusableJson } from './unusable-json.ts';
+
+const maxSizeBytes = 64 * 1024;
+const maxDepth = 32;
+
+/**
+ * Everything that makes a JSON Schema unusable here, pointers from the given one: larger than 64 KB, deeper than 32,
+ * not of 2020-12, a reference that is not local or gets nowhere, a pattern that could hang, an unsupported keyword.
+ */
+export async function schemaFaults(schema: JsonObject, pointer: string): Promise<readonly Fault[]> {
+  const faults = boundFaults(schema) ?? [
+    ...unusableJson(schema, ''),
+    ...(await metaSchemaFaults(schema)),
+    ...structureFaults(schema),
+  ];
+  return faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
+}
+
+/** A schema out of bounds is not looked into any further. */
+function boundFaults(schema: JsonObject): readonly Fault[] | undefined {
+  const depth = jsonDepth(schema, maxDepth);
+  if (depth > maxDepth) {
+    return [{ pointer: '', detail: `must be nested at most ${maxDepth} deep`, keyword: 'depth' }];
+  }
+  const sizeBytes = jsonSizeBytes(schema);
+  if (sizeBytes <= maxSizeBytes) return undefined;
+  return [
+    {
+      pointer: '',
+      detail: `must be at most ${maxSizeBytes} bytes as JSON, not ${sizeBytes}`,
+      keyword: 'size',
+    },
+  ];
+}
+
+function structureFaults(schema: JsonObject): readonly Fault[] {
+  const index = indexSchema(schema);
+  return [...keywordFaults(index), ...expansionFaults(index)];
+}

@@ -1,0 +1,19 @@
+import { serviceName, serviceVersion } from '../contract/names.ts';
+import { faultsError } from '../contract/problem-error.ts';
+import type { Fault } from '../contract/problem-schema.ts';
+
+/** Throws `invalid-request` when a name or version from the path breaks its rule; the detail names the path part. */
+export function checkServicePath(path: { readonly name: string; readonly version?: string }): void {
+  const faults = [
+    ...partFaults('name', path.name),
+    ...(path.version === undefined ? [] : partFaults('version', path.version)),
+  ];
+  if (faults.length > 0) throw faultsError('invalid-request', faults);
+}
+
+function partFaults(part: 'name' | 'version', text: string): readonly Fault[] {
+  const parsed = (part === 'name' ? serviceName : serviceVersion).safeParse(text);
+  if (parsed.success) return [];
+  const why = parsed.error.issues.map(({ message }) => message).join(', ');
+  return [{ pointer: '', detail: `The ${part} in the path ${why}`, keyword: 'path' }];
+}

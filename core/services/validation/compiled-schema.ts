@@ -1,0 +1,141 @@
+import { type Schema as InterpretedSchema, Validator } from '@cfworker/json-schema';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { isJsonArray, isJsonObject } from '../schema/json-kind.ts';
+import { holdingOf } from '../schema/keywords.ts';
+import { indexSchema, resolveReference, type SchemaIndex } from '../schema/schema-index.ts';
+
+/** Counts how many schemas were applied, so that a schema whose work doubles with the depth of a value ends. */
+export interface StepMeter {
+  stepsLeft: number;
+}
+
+/** Thrown out of a validation whose meter has run out. */
+export class StepLimitError extends Error {
+  override readonly name = 'StepLimitError';
+}
+
+/** A checked schema made ready for many validations. */
+export interface CompiledSchema {
+  readonly root: JsonObject;
+  /** Schemas by the text of the `$ref` that leads to them. */
+  readonly targets: ReadonlyMap<string, JsonObject>;
+  readonly meter: StepMeter;
+  readonly asksForUniqueItems: boolean;
+  /** Tells every fault. */
+  readonly full: Validator;
+  /** Stops early in arrays and objects: for values with too many faults to tell. */
+  readonly short: Validator;
+}
+
+interface Compilation {
+  readonly index: SchemaIndex;
+  readonly meter: StepMeter;
+  readonly made: Map<JsonObject, JsonObject>;
+  /** Pointers of the source by the `$ref` text that replaces them. */
+  readonly references: Map<string, string>;
+}
+
+const assertions: ReadonlySet<string> = new Set([
+  ...['type', 'const', 'enum', 'required', 'dependentRequired', 'minProperties', 'maxProperties'],
+  ...['minItems', 'maxItems', 'uniqueItems', 'minContains', 'maxContains'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  ...['minLength', 'maxLength', 'pattern', 'format', 'default', 'title'],
+]);
+
+const cache = new WeakMap<JsonObject, CompiledSchema>();
+
+/** Compiles each schema object once. The schema must have passed checkDefinition and must not change afterwards. */
+export function compiledSchema(schema: JsonObject): CompiledSchema {
+  const known = cache.get(schema);
+  if (known !== undefined) return known;
+  const compiled = compile(schema);
+  cache.set(schema, compiled);
+  return compiled;
+}
+
+/**
+ * Works on a copy: the interpreter writes into its schemas, takes unknown keywords for schemas, and reads `id` as if
+ * it were `$id`. The copy holds known keywords only, and every `$ref` leads to `#` or `#/$defs/<number>`.
+ */
+function compile(source: JsonObject): CompiledSchema {
+  const compilation: Compilation = {
+    index: indexSchema(source),
+    meter: { stepsLeft: 0 },
+    made: new Map(),
+    references: new Map(),
+  };
+  const root = compileNode(compilation, source);
+  const targets = compileTargets(compilation, root);
+  const definitions = [...targets].filter(([text]) => text !== '#');
+  Object.assign(root, {
+    $defs: Object.fromEntries(definitions.map(([text, target]) => [text.slice(8), target])),
+  });
+  return {
+    root,
+    targets,
+    meter: compilation.meter,
+    asksForUniqueItems: [...compilation.made.values()].some((node) => node['uniqueItems'] === true),
+    // The interpreter's own type is narrower than what it takes: any JSON object that is a schema.
+    full: new Validator(root as InterpretedSchema, '2020-12', false),
+    short: new Validator(root as InterpretedSchema, '2020-12', true),
+  };
+}
+
+/** A target may bring further references, so the list grows while it is walked. */
+function compileTargets(compilation: Compilation, root: JsonObject): ReadonlyMap<string, JsonObject> {
+  const targets = new Map<string, JsonObject>();
+  for (const [pointer, text] of compilation.references) {
+    targets.set(
+      text,
+      pointer === '' ? root : compileNode(compilation, compilation.index.schemas.get(pointer) ?? true),
+    );
+  }
+  return targets;
+}
+
+function compileNode(compilation: Compilation, source: JsonValue): JsonObject {
+  // `not: {}` instead of `false`: the interpreter tells no keyword for `false`.
+  if (!isJsonObject(source)) return source === false ? { not: {} } : {};
+  const known = compilation.made.get(source);
+  if (known !== undefined) return known;
+  const members = Object.entries(source).flatMap(([keyword, value]) =>
+    compileMember(compilation, keyword, value),
+  );
+  const node: JsonObject = Object.fromEntries(members);
+  meterReads(node, compilation.meter);
+  compilation.made.set(source, node);
+  return node;
+}
+
+function compileMember(compilation: Compilation, keyword: string, value: JsonValue): [string, JsonValue][] {
+  if (assertions.has(keyword)) return [[keyword, value]];
+  if (keyword === '$ref' && typeof value === 'string') return [['$ref', referenceText(compilation, value)]];
+  const holding = holdingOf(keyword);
+  if (holding === undefined || keyword === '$defs' || keyword === 'definitions') return [];
+  const each = (held: JsonValue) => compileNode(compilation, held);
+  if (holding === 'one') return [[keyword, each(value)]];
+  if (holding === 'list') return isJsonArray(value) ? [[keyword, value.map(each)]] : [];
+  if (!isJsonObject(value)) return [];
+  return [[keyword, Object.fromEntries(Object.entries(value).map(([name, held]) => [name, each(held)]))]];
+}
+
+function referenceText(compilation: Compilation, reference: string): string {
+  const pointer = resolveReference(compilation.index, reference) ?? '';
+  const text =
+    compilation.references.get(pointer) ?? (pointer === '' ? '#' : `#/$defs/${compilation.references.size}`);
+  compilation.references.set(pointer, text);
+  return text;
+}
+
+/** Whoever applies a schema reads its `type`, so that read is what is counted. */
+function meterReads(node: JsonObject, meter: StepMeter): void {
+  const { type } = node;
+  Object.defineProperty(node, 'type', {
+    enumerable: type !== undefined,
+    get: () => {
+      meter.stepsLeft -= 1;
+      if (meter.stepsLeft < 0) throw new StepLimitError('too many schemas apply');
+      return type;
+    },
+  });
+}

@@ -1,0 +1,135 @@
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { canonicalJson } from '../schema/canonical-json.ts';
+import { isJsonArray, isJsonObject, ownMember } from '../schema/json-kind.ts';
+import type { CompiledSchema } from './compiled-schema.ts';
+
+/** A schema that applies to a value, and how many references or `allOf` lie between it and the nearest one. */
+interface Applied {
+  readonly schema: JsonObject;
+  readonly distance: number;
+}
+
+interface Filling {
+  readonly targets: ReadonlyMap<string, JsonObject>;
+  /** Characters of JSON that may still be added. */
+  charactersLeft: number;
+  /** Schemas whose defaults are being filled in above, so that a default cannot bring itself in again. */
+  readonly above: ReadonlySet<JsonObject>;
+}
+
+/** How much all defaults together may add. */
+const maxAddedCharacters = 1_000_000;
+
+/** Thrown when the defaults would add more than 1,000,000 characters of JSON. */
+export class DefaultsTooLargeError extends Error {
+  override readonly name = 'DefaultsTooLargeError';
+}
+
+/**
+ * A copy of the value with the defaults of absent properties: through `properties`, `additionalProperties`, `items`,
+ * `prefixItems`, `$ref` and `allOf`, not through choices (`anyOf`, `oneOf`, `if`). An absent object is made only if it
+ * has a default itself. The nearest default counts; where two equally near ones differ, none does.
+ */
+export function fillDefaults(compiled: CompiledSchema, value: JsonValue): JsonValue {
+  const filling: Filling = {
+    targets: compiled.targets,
+    charactersLeft: maxAddedCharacters,
+    above: new Set(),
+  };
+  return fill(filling, [{ schema: compiled.root, distance: 0 }], value);
+}
+
+function fill(filling: Filling, nearest: readonly Applied[], value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  const applied = allApplied(filling, nearest);
+  return isJsonArray(value) ? fillItems(filling, applied, value) : fillMembers(filling, applied, value);
+}
+
+/** The schemas with those that they apply to the same value by reference or `allOf`. */
+function allApplied(filling: Filling, nearest: readonly Applied[]): readonly Applied[] {
+  const found = new Map<JsonObject, Applied>();
+  const waiting = [...nearest];
+  for (const applied of waiting) {
+    if (found.has(applied.schema)) continue;
+    found.set(applied.schema, applied);
+    const { $ref, allOf } = applied.schema;
+    const target = typeof $ref === 'string' ? filling.targets.get($ref) : undefined;
+    const further = [...(target === undefined ? [] : [target]), ...(isJsonArray(allOf) ? allOf : [])];
+    waiting.push(
+      ...further.filter(isJsonObject).map((schema) => ({ schema, distance: applied.distance + 1 })),
+    );
+  }
+  return [...found.values()];
+}
+
+function fillMembers(filling: Filling, applied: readonly Applied[], value: JsonObject): JsonObject {
+  const filled = Object.entries(value).map(([name, member]): [string, JsonValue] => [
+    name,
+    fill(filling, schemasOfMember(applied, name), member),
+  ]);
+  const added = absentNames(applied, value).flatMap((name): [string, JsonValue][] => {
+    const member = makeMember(filling, schemasOfMember(applied, name));
+    return member === undefined ? [] : [[name, member]];
+  });
+  return Object.fromEntries([...filled, ...added]);
+}
+
+function absentNames(applied: readonly Applied[], value: JsonObject): readonly string[] {
+  const named = applied.flatMap(({ schema }) =>
+    Object.keys(isJsonObject(schema['properties']) ? schema['properties'] : {}),
+  );
+  return [...new Set(named)].filter((name) => !Object.hasOwn(value, name));
+}
+
+function makeMember(filling: Filling, nearest: readonly Applied[]): JsonValue | undefined {
+  const applied = allApplied(filling, nearest);
+  const chosen = chooseDefault(applied);
+  if (chosen === undefined || filling.above.has(chosen.schema)) return undefined;
+  filling.charactersLeft -= JSON.stringify(chosen.value).length;
+  if (filling.charactersLeft < 0) throw new DefaultsTooLargeError('the defaults add too much');
+  const inside: Filling = { ...filling, above: new Set([...filling.above, chosen.schema]) };
+  const made = fill(inside, nearest, chosen.value);
+  filling.charactersLeft = inside.charactersLeft;
+  return made;
+}
+
+function chooseDefault(
+  applied: readonly Applied[],
+): { readonly schema: JsonObject; readonly value: JsonValue } | undefined {
+  const candidates = applied.flatMap(({ schema, distance }) => {
+    const value = schema['default'];
+    return value === undefined ? [] : [{ schema, distance, value }];
+  });
+  const least = Math.min(...candidates.map(({ distance }) => distance));
+  const [first, ...others] = candidates.filter(({ distance }) => distance === least);
+  if (first === undefined || others.length === 0) return first;
+  const text = canonicalJson(first.value);
+  return others.every(({ value }) => canonicalJson(value) === text) ? first : undefined;
+}
+
+function schemasOfMember(applied: readonly Applied[], name: string): readonly Applied[] {
+  return applied.flatMap(({ schema, distance }) => {
+    const { properties, patternProperties, additionalProperties } = schema;
+    const own = isJsonObject(properties) ? ownMember(properties, name) : undefined;
+    if (own !== undefined) return reaches(own, distance);
+    return patternProperties === undefined ? reaches(additionalProperties, distance) : [];
+  });
+}
+
+function fillItems(
+  filling: Filling,
+  applied: readonly Applied[],
+  items: readonly JsonValue[],
+): readonly JsonValue[] {
+  return items.map((item, index) => {
+    const schemas = applied.flatMap(({ schema: { prefixItems, items: rest }, distance }) => {
+      const prefix = isJsonArray(prefixItems) ? prefixItems : [];
+      return reaches(index < prefix.length ? prefix[index] : rest, distance);
+    });
+    return schemas.length === 0 ? item : fill(filling, schemas, item);
+  });
+}
+
+function reaches(schema: JsonValue | undefined, distance: number): readonly Applied[] {
+  return isJsonObject(schema) ? [{ schema, distance }] : [];
+}

@@ -1,0 +1,72 @@
+import { serviceListQuery } from '../../core/contract/list-schemas.ts';
+import { parseWire } from '../../core/contract/parse-wire.ts';
+import { deprecation, serviceDefinition } from '../../core/contract/service-schemas.ts';
+import { deleteService } from '../../core/services/delete-service.ts';
+import { deprecateService } from '../../core/services/deprecate-service.ts';
+import { getService } from '../../core/services/get-service.ts';
+import { getServiceVersion } from '../../core/services/get-service-version.ts';
+import { listServices } from '../../core/services/list-services.ts';
+import { registerService } from '../../core/services/register-service.ts';
+import { representService, summarizeService } from '../../core/services/represent-service.ts';
+import { answerEmpty, answerJson } from '../_shared/answer.ts';
+import { readJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
+import type { Operation } from './operation.ts';
+import { nextLink, readLimit } from './paging.ts';
+
+export const listServicesOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
+  const { name, tag, cursor, limit } = readQuery(event, serviceListQuery);
+  const page = await listServices(deps, {
+    tenant: caller.tenant,
+    ...(name === undefined ? {} : { name }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(cursor === undefined ? {} : { cursor }),
+    limit: readLimit(limit),
+  });
+  const body = {
+    items: page.services.map((service) => summarizeService(service, { baseUrl })),
+    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+  };
+  return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
+};
+
+export const getServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  refuseQuery(event);
+  const { name, versions } = await getService(deps, { tenant: caller.tenant, name: params['name'] ?? '' });
+  return answerJson(200, {
+    name,
+    versions: versions.map((version) => representService(version, { baseUrl })),
+  });
+};
+
+export const getServiceVersionOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  refuseQuery(event);
+  const service = await getServiceVersion(deps, keyOf(caller.tenant, params));
+  return answerJson(200, representService(service, { baseUrl }));
+};
+
+export const registerServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  refuseQuery(event);
+  const definition = parseWire(serviceDefinition, readJsonBody(event));
+  const { service, outcome } = await registerService(deps, { ...keyOf(caller.tenant, params), definition });
+  const body = representService(service, { baseUrl });
+  return outcome === 'created'
+    ? answerJson(201, body, { Location: body.links['self'] })
+    : answerJson(200, body);
+};
+
+export const deprecateServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  refuseQuery(event);
+  const { reason } = parseWire(deprecation, readJsonBody(event));
+  const service = await deprecateService(deps, { ...keyOf(caller.tenant, params), reason });
+  return answerJson(200, representService(service, { baseUrl }));
+};
+
+export const deleteServiceOperation: Operation = async ({ deps, event, params, caller }) => {
+  refuseQuery(event);
+  await deleteService(deps, keyOf(caller.tenant, params));
+  return answerEmpty(204);
+};
+
+function keyOf(tenant: string, params: Readonly<Record<string, string>>) {
+  return { tenant, name: params['name'] ?? '', version: params['version'] ?? '' };
+}

@@ -1,0 +1,14 @@
+import document from '../../docs/openapi.json' with { type: 'json' };
+import { answerJson } from '../_shared/answer.ts';
+import { refuseQuery } from '../_shared/api-request.ts';
+import type { Operation } from './operation.ts';
+
+export const getHealthOperation: Operation = ({ event }) => {
+  refuseQuery(event);
+  return answerJson(200, { status: 'ok' });
+};
+
+export const getOpenApiOperation: Operation = ({ event, baseUrl }) => {
+  refuseQuery(event);
+  return answerJson(200, { ...document, servers: [{ url: baseUrl }] });
+};

@@ -1,0 +1,50 @@
+import type { Resource } from '../cloud.ts';
+import { describe, numberOf, requiredText, textsOf } from '../lambda/properties.ts';
+import { compileTemplate, type Template } from './response-template.ts';
+
+/** An `AWS::ApiGateway::GatewayResponse` that was checked. */
+export interface GatewayResponse {
+  readonly responseType: string;
+  /** Without it, the failure's own status. */
+  readonly status?: number;
+  /** Header values by name: a text in quotes, or where a value comes from. */
+  readonly headers: ReadonlyArray<readonly [name: string, value: HeaderValue]>;
+  /** By content type. */
+  readonly templates: ReadonlyMap<string, Template>;
+}
+
+/** Where the value of a header comes from: literally, a `$context` variable or a part of the request. */
+export type HeaderValue =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'context'; readonly name: string }
+  | { readonly kind: 'request'; readonly part: 'header' | 'querystring' | 'path'; readonly name: string };
+
+const HEADER_PREFIX = 'gatewayresponse.header.';
+
+/** Checks a gateway response. Throws, naming the resource, at a header or template that cannot run locally. */
+export function compileGatewayResponse(resource: Resource): GatewayResponse {
+  const status = numberOf(resource.properties, 'StatusCode');
+  const parameters = Object.entries(textsOf(resource.properties, 'ResponseParameters'));
+  const templates = Object.entries(textsOf(resource.properties, 'ResponseTemplates'));
+  const where = describe(resource);
+  return {
+    responseType: requiredText(resource, 'ResponseType'),
+    ...(status === undefined ? {} : { status }),
+    headers: parameters.map(([name, value]) => {
+      if (!name.startsWith(HEADER_PREFIX)) throw new Error(`${where} sets ${name}; only headers can be set`);
+      return [name.slice(HEADER_PREFIX.length), headerValue(value, where)];
+    }),
+    templates: new Map(
+      templates.map(([type, source]) => [type, compileTemplate(source, `${where} template ${type}`)]),
+    ),
+  };
+}
+
+function headerValue(value: string, where: string): HeaderValue {
+  const literal = /^'(.*)'$/s.exec(value)?.[1];
+  if (literal !== undefined) return { kind: 'literal', text: literal };
+  if (/^context\.\w+(\.\w+)*$/.test(value)) return { kind: 'context', name: value };
+  const [, part, name = ''] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(value) ?? [];
+  if (part === 'header' || part === 'querystring' || part === 'path') return { kind: 'request', part, name };
+  throw new Error(`${where} takes a header from ${value}, which cannot run locally`);
+}

@@ -1,0 +1,171 @@
+import { AwsError } from '../aws-error.ts';
+import type { Deliver } from '../cloud.ts';
+import type { DeliveryStore, PendingDelivery } from './delivery-store.ts';
+import type { FaultHook } from './fault.ts';
+import { longTimer } from './long-timer.ts';
+import type { RuleTarget } from './rule.ts';
+
+/** What deliveries need. */
+export interface DeliveryDeps {
+  readonly store: DeliveryStore;
+  readonly deliver: Deliver;
+  /** Undefined when the template no longer has the target. */
+  readonly targetOf: (delivery: PendingDelivery) => RuleTarget | undefined;
+  /** Multiplies the pauses between tries. */
+  readonly retryScale: number;
+  readonly fault: FaultHook<PendingDelivery>;
+  readonly log: (line: string) => void;
+}
+
+/** Brings accepted payloads to their targets, again and again within the target's bounds. */
+export interface DeliveryQueue {
+  /** Persists all, then brings them. */
+  accept(deliveries: Parameters<DeliveryStore['add']>[0]): void;
+  /** Brings what was left when the process ended. */
+  resume(): void;
+  /** Stops trying; what is not delivered stays in the store. */
+  close(): void;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 900_000;
+const REORDER_HOLD_MS = 100;
+const MOST_AT_ONCE = 64;
+
+/** No retry helps where permission or target is missing. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+const FINAL_ERROR = /AccessDenied|NotFound|DoesNotExist|NonExistent|NoSuch/;
+
+interface QueueState {
+  readonly waiting: PendingDelivery[];
+  readonly timers: Set<() => void>;
+  held?: PendingDelivery | undefined;
+  busy: number;
+  closed: boolean;
+}
+
+/** Builds the queue over its store. */
+export function createDeliveryQueue(deps: DeliveryDeps): DeliveryQueue {
+  const state: QueueState = { waiting: [], timers: new Set(), busy: 0, closed: false };
+  return {
+    accept: (deliveries) => {
+      for (const delivery of deps.store.add(deliveries)) admit(delivery, deps, state);
+    },
+    resume: () => {
+      for (const delivery of deps.store.pending()) enqueue(delivery, deps, state);
+    },
+    close: () => {
+      state.closed = true;
+      for (const cancel of state.timers) cancel();
+    },
+  };
+}
+
+function admit(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): void {
+  const fault = deps.fault(delivery);
+  const held = state.held;
+  state.held = undefined;
+  if (fault?.kind === 'drop') deps.store.remove(delivery.id);
+  else if (fault?.kind === 'delay') later(fault.delayMs, state, () => enqueue(delivery, deps, state));
+  else if (fault?.kind === 'reorder') hold(delivery, deps, state);
+  else enqueue(delivery, deps, state);
+  if (fault?.kind === 'duplicate') enqueue(delivery, deps, state);
+  if (held !== undefined) enqueue(held, deps, state);
+}
+
+/** Lets the next delivery pass first, if one comes soon. */
+function hold(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): void {
+  state.held = delivery;
+  later(REORDER_HOLD_MS, state, () => {
+    if (state.held !== delivery) return;
+    state.held = undefined;
+    enqueue(delivery, deps, state);
+  });
+}
+
+function later(delayMs: number, state: QueueState, act: () => void): void {
+  const cancel = longTimer(delayMs, () => {
+    state.timers.delete(cancel);
+    act();
+  });
+  state.timers.add(cancel);
+}
+
+function enqueue(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): void {
+  state.waiting.push(delivery);
+  drain(deps, state);
+}
+
+function drain(deps: DeliveryDeps, state: QueueState): void {
+  while (!state.closed && state.busy < MOST_AT_ONCE) {
+    const delivery = state.waiting.shift();
+    if (delivery === undefined) return;
+    state.busy += 1;
+    void attempt(delivery, deps, state).finally(() => {
+      state.busy -= 1;
+      drain(deps, state);
+    });
+  }
+}
+
+async function attempt(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): Promise<void> {
+  const target = deps.targetOf(delivery);
+  if (target === undefined) {
+    deps.log(
+      `Event for ${delivery.ruleArn}, target ${delivery.targetId}, was dropped: the template no longer has it`,
+    );
+    return deps.store.remove(delivery.id);
+  }
+  try {
+    await deps.deliver({ targetArn: target.arn, payload: delivery.payload, principal: target.principal });
+  } catch (error) {
+    if (!state.closed) await handleFailure({ delivery, target, error }, deps, state);
+    return;
+  }
+  if (!state.closed) deps.store.remove(delivery.id);
+}
+
+interface FailedDelivery {
+  readonly delivery: PendingDelivery;
+  readonly target: RuleTarget;
+  readonly error: unknown;
+}
+
+async function handleFailure(failed: FailedDelivery, deps: DeliveryDeps, state: QueueState): Promise<void> {
+  const { delivery, target, error } = failed;
+  const isFinal = error instanceof AwsError && FINAL_ERROR.test(error.code);
+  const pauseMs =
+    Math.min(FIRST_PAUSE_MS * 2 ** delivery.failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+  const isTooOld =
+    Date.now() + pauseMs * deps.retryScale > delivery.acceptedAtMs + target.maximumAgeSeconds * 1000;
+  if (isFinal || isTooOld || delivery.failures >= target.maximumRetries) return giveUp(failed, deps, state);
+  deps.store.recordFailure(delivery.id);
+  later(pauseMs * deps.retryScale, state, () =>
+    enqueue({ ...delivery, failures: delivery.failures + 1 }, deps, state),
+  );
+}
+
+/** The dead-letter queue gets the event itself; without one the event is lost, as on AWS. */
+async function giveUp(
+  { delivery, target, error }: FailedDelivery,
+  deps: DeliveryDeps,
+  state: QueueState,
+): Promise<void> {
+  const why = error instanceof Error ? error.message : String(error);
+  deps.log(`Event for ${delivery.ruleArn} was given up at ${target.arn}: ${why}`);
+  if (target.deadLetterArn !== undefined) {
+    // The rule itself sends to the queue, whatever role the target has.
+    const principal = {
+      kind: 'service',
+      service: 'events.amazonaws.com',
+      sourceArn: delivery.ruleArn,
+    } as const;
+    await deps
+      .deliver({ targetArn: target.deadLetterArn, payload: delivery.event, principal })
+      .catch((failure: unknown) => {
+        deps.log(
+          `Event for ${delivery.ruleArn} was lost: dead-letter queue ${target.deadLetterArn}: ${String(failure)}`,
+        );
+      });
+  }
+  if (!state.closed) deps.store.remove(delivery.id);
+}

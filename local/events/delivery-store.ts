@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** A payload on its way to a target of a rule. */
+export interface PendingDelivery {
+  readonly id: number;
+  readonly ruleArn: string;
+  readonly targetId: string;
+  /** JSON text for the target. */
+  readonly payload: string;
+  /** JSON text of the whole event, for the dead-letter queue. */
+  readonly event: string;
+  readonly acceptedAtMs: number;
+  /** Deliveries that have failed so far. */
+  readonly failures: number;
+}
+
+/** Durable memory of deliveries: an accepted one survives a kill of the process until it was delivered or given up. */
+export interface DeliveryStore {
+  /** Writes all or none; gives them back with their ids. */
+  add(deliveries: ReadonlyArray<Omit<PendingDelivery, 'id' | 'failures'>>): readonly PendingDelivery[];
+  recordFailure(id: number): void;
+  remove(id: number): void;
+  /** Oldest first. */
+  pending(): readonly PendingDelivery[];
+  close(): void;
+}
+
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA busy_timeout = 5000;
+  CREATE TABLE IF NOT EXISTS delivery (
+    id INTEGER PRIMARY KEY, rule TEXT NOT NULL, target TEXT NOT NULL, payload TEXT NOT NULL, event TEXT NOT NULL,
+    accepted INTEGER NOT NULL, failures INTEGER NOT NULL DEFAULT 0
+  );`;
+
+/** Opens or creates the store in a directory of its own. */
+export function openDeliveryStore(directory: string): DeliveryStore {
+  mkdirSync(directory, { recursive: true });
+  const database = new DatabaseSync(join(directory, 'deliveries.sqlite'));
+  database.exec(SCHEMA);
+  const insert = database.prepare(
+    'INSERT INTO delivery (rule, target, payload, event, accepted) VALUES (?, ?, ?, ?, ?)',
+  );
+  const fail = database.prepare('UPDATE delivery SET failures = failures + 1 WHERE id = ?');
+  const remove = database.prepare('DELETE FROM delivery WHERE id = ?');
+  const all = database.prepare('SELECT * FROM delivery ORDER BY id');
+  return {
+    add: (deliveries) =>
+      inTransaction(database, () =>
+        deliveries.map((one) => {
+          const { lastInsertRowid } = insert.run(
+            one.ruleArn,
+            one.targetId,
+            one.payload,
+            one.event,
+            one.acceptedAtMs,
+          );
+          return { ...one, id: Number(lastInsertRowid), failures: 0 };
+        }),
+      ),
+    recordFailure: (id) => {
+      fail.run(id);
+    },
+    remove: (id) => {
+      remove.run(id);
+    },
+    pending: () => all.all().map(fromRow),
+    close: () => database.close(),
+  };
+}
+
+function inTransaction<T>(database: DatabaseSync, write: () => T): T {
+  database.exec('BEGIN');
+  try {
+    const result = write();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function fromRow(row: Record<string, unknown>): PendingDelivery {
+  return {
+    id: Number(row['id']),
+    ruleArn: String(row['rule']),
+    targetId: String(row['target']),
+    payload: String(row['payload']),
+    event: String(row['event']),
+    acceptedAtMs: Number(row['accepted']),
+    failures: Number(row['failures']),
+  };
+}

@@ -1,0 +1,108 @@
+import { AwsError } from '../aws-error.ts';
+import { busNameOf } from './bus-name.ts';
+import type { EventFacts } from './event.ts';
+import { isJsonObject, type JsonObject, textOf } from './json.ts';
+
+/** An entry that was accepted, with the bus it goes to. */
+export interface AcceptedEntry {
+  readonly busName: string;
+  readonly facts: EventFacts;
+}
+
+/** Why one entry of a request was not accepted; the others are. */
+export interface RefusedEntry {
+  readonly ErrorCode: string;
+  readonly ErrorMessage: string;
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const MOST_ENTRIES = 10;
+/** Of all entries together. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+const LARGEST_REQUEST_BYTES = 262_144;
+const ENTRY_MEMBERS = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'];
+
+/** The entries of a request's body. Throws what AWS answers where the request as a whole is wrong. */
+export function entriesOf(body: unknown): readonly JsonObject[] {
+  const entries: readonly unknown[] =
+    isJsonObject(body) && Array.isArray(body['Entries']) ? body['Entries'] : [];
+  if (entries.length < 1 || entries.length > MOST_ENTRIES) {
+    throw invalid(
+      `Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MOST_ENTRIES}`,
+    );
+  }
+  const objects = entries.filter(isJsonObject);
+  if (objects.length < entries.length)
+    throw new AwsError('SerializationException', 'An entry is not an object');
+  if (objects.reduce((total, entry) => total + entryBytes(entry), 0) > LARGEST_REQUEST_BYTES) {
+    throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
+  }
+  return objects;
+}
+
+/** Name of the bus that an entry goes to. */
+export function entryBus(entry: JsonObject): string {
+  return busNameOf(textOf(entry['EventBusName'] ?? 'default'));
+}
+
+/** Reads one entry; a refusal has AWS's code and words. */
+export function readEntry(entry: JsonObject, knownBuses: readonly string[]): AcceptedEntry | RefusedEntry {
+  const unknown = Object.keys(entry).find((key) => !ENTRY_MEMBERS.includes(key));
+  if (unknown !== undefined)
+    return refused('InvalidArgument', `${unknown} is not supported by the local runtime`);
+  const { Source: source, DetailType: detailType } = entry;
+  if (!isText(source)) return missing('Source');
+  if (!isText(detailType)) return missing('DetailType');
+  if (!isText(entry['Detail'])) return missing('Detail');
+  if (source.startsWith('aws.'))
+    return refused('NotAuthorizedForSourceException', 'Not authorized for the source.');
+  const detail = parsedDetail(entry['Detail']);
+  if (detail === undefined) return refused('MalformedDetail', 'Detail is malformed.');
+  const busName = entryBus(entry);
+  if (!knownBuses.includes(busName))
+    return refused('ResourceNotFoundException', `Event bus ${busName} does not exist.`);
+  return { busName, facts: { source, detailType, detail, ...optionalFacts(entry) } };
+}
+
+function optionalFacts(entry: JsonObject): Pick<EventFacts, 'resources' | 'time'> {
+  const { Resources: resources, Time: epochSeconds } = entry;
+  return {
+    ...(Array.isArray(resources) ? { resources: resources.map(String) } : {}),
+    ...(typeof epochSeconds === 'number' ? { time: new Date(epochSeconds * 1000) } : {}),
+  };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
+function entryBytes(entry: JsonObject): number {
+  const resources: readonly unknown[] = Array.isArray(entry['Resources']) ? entry['Resources'] : [];
+  const texts = [entry['Source'], entry['DetailType'], entry['Detail'], ...resources];
+  const textBytes = texts.reduce<number>((total, text) => total + Buffer.byteLength(textOf(text)), 0);
+  return textBytes + (entry['Time'] === undefined ? 0 : 14);
+}
+
+function parsedDetail(text: string): JsonObject | undefined {
+  try {
+    const detail: unknown = JSON.parse(text);
+    return isJsonObject(detail) ? detail : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function missing(member: string): RefusedEntry {
+  return refused(
+    'InvalidArgument',
+    `Parameter ${member} is not valid. Reason: ${member} is a required argument.`,
+  );
+}
+
+function refused(code: string, message: string): RefusedEntry {
+  return { ErrorCode: code, ErrorMessage: message };
+}
+
+function invalid(what: string): AwsError {
+  return new AwsError('ValidationException', `1 validation error detected: ${what}`);
+}

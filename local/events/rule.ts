@@ -1,0 +1,116 @@
+import type { CloudModel, Principal, Resource } from '../cloud.ts';
+import { busArnOf, busNameOf } from './bus-name.ts';
+import { compileEventPattern, type EventMatcher } from './event-pattern.ts';
+import { isJsonObject, refuseUnknown, textOf } from './json.ts';
+import { parseSchedule, type Schedule } from './schedule-expression.ts';
+import { parseTargetInput, type TargetInput } from './target-input.ts';
+
+/** A target of a rule with its bounds. */
+export interface RuleTarget {
+  readonly id: string;
+  readonly arn: string;
+  readonly principal: Principal;
+  readonly input: TargetInput;
+  readonly deadLetterArn?: string;
+  readonly maximumRetries: number;
+  readonly maximumAgeSeconds: number;
+}
+
+/** A rule of the template, enabled. */
+export interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly busName: string;
+  readonly matches?: EventMatcher;
+  readonly schedule?: Schedule;
+  readonly targets: readonly RuleTarget[];
+}
+
+const RULE_PROPERTIES = [
+  'Name',
+  'Description',
+  'EventBusName',
+  'EventPattern',
+  'ScheduleExpression',
+  'State',
+  'Targets',
+  'RoleArn',
+  'Tags',
+];
+const TARGET_PROPERTIES = [
+  'Id',
+  'Arn',
+  'Input',
+  'InputPath',
+  'InputTransformer',
+  'RoleArn',
+  'DeadLetterConfig',
+  'RetryPolicy',
+];
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+const MOST_RETRIES = 185;
+const LONGEST_AGE_SECONDS = 86_400;
+
+/** Reads every enabled rule of the model. Throws naming the rule and what it does not understand. */
+export function loadRules(model: CloudModel, startedAt: Date): readonly Rule[] {
+  return model
+    .ofType('AWS::Events::Rule')
+    .filter((resource) => resource.properties['State'] !== 'DISABLED')
+    .map((resource) => loadRule(resource, model, startedAt));
+}
+
+function loadRule(resource: Resource, model: CloudModel, startedAt: Date): Rule {
+  const where = `Rule ${resource.stack}/${resource.logicalId}`;
+  const { properties } = resource;
+  refuseUnknown(properties, RULE_PROPERTIES, where);
+  const busName = busNameOf(textOf(properties['EventBusName'] ?? 'default'));
+  busArnOf(model, busName, where);
+  const name = resource.ref.split('|').at(-1) ?? resource.ref;
+  const arn = resource.arn ?? ruleArn(model, busName, name);
+  const { EventPattern: pattern, ScheduleExpression: schedule, Targets: targets } = properties;
+  if (pattern === undefined && schedule === undefined)
+    throw new Error(`${where}: needs an EventPattern or a ScheduleExpression`);
+  if (schedule !== undefined && busName !== 'default')
+    throw new Error(`${where}: schedules work on the default bus only`);
+  return {
+    name,
+    arn,
+    busName,
+    ...(pattern === undefined ? {} : { matches: compileEventPattern(pattern, `${where}, EventPattern`) }),
+    ...(schedule === undefined ? {} : { schedule: parseSchedule(textOf(schedule), startedAt) }),
+    targets: (Array.isArray(targets) ? targets : []).map((target: unknown) =>
+      loadTarget(target, { name, arn }, where),
+    ),
+  };
+}
+
+function ruleArn(model: CloudModel, busName: string, name: string): string {
+  const path = busName === 'default' ? name : `${busName}/${name}`;
+  return `arn:aws:events:${model.region}:${model.accountId}:rule/${path}`;
+}
+
+function loadTarget(
+  target: unknown,
+  rule: { readonly name: string; readonly arn: string },
+  ruleWhere: string,
+): RuleTarget {
+  if (!isJsonObject(target)) throw new Error(`${ruleWhere}: a target must be an object`);
+  const where = `${ruleWhere}, target ${String(target['Id'])}`;
+  refuseUnknown(target, TARGET_PROPERTIES, where);
+  const retry = isJsonObject(target['RetryPolicy']) ? target['RetryPolicy'] : {};
+  refuseUnknown(retry, ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds'], where);
+  const deadLetter = isJsonObject(target['DeadLetterConfig']) ? target['DeadLetterConfig']['Arn'] : undefined;
+  const roleArn = target['RoleArn'];
+  return {
+    id: String(target['Id']),
+    arn: String(target['Arn']),
+    principal:
+      typeof roleArn === 'string'
+        ? { kind: 'role', roleArn, sessionName: rule.name }
+        : { kind: 'service', service: 'events.amazonaws.com', sourceArn: rule.arn },
+    input: parseTargetInput(target, rule, where),
+    ...(typeof deadLetter === 'string' ? { deadLetterArn: deadLetter } : {}),
+    maximumRetries: Number(retry['MaximumRetryAttempts'] ?? MOST_RETRIES),
+    maximumAgeSeconds: Number(retry['MaximumEventAgeInSeconds'] ?? LONGEST_AGE_SECONDS),
+  };
+}

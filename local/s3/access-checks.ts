@@ -1,0 +1,50 @@
+import type { AccessCheck, AwsRequest } from '../cloud.ts';
+import { deletedKeys } from './request-xml.ts';
+import { copySource, type S3OperationName, s3Operation } from './s3-operation.ts';
+
+/** IAM action per operation, where one action on bucket or object is all that is needed. */
+const ACTIONS: Readonly<Record<S3OperationName, string>> = {
+  GetObject: 's3:GetObject',
+  HeadObject: 's3:GetObject',
+  PutObject: 's3:PutObject',
+  CopyObject: 's3:PutObject',
+  DeleteObject: 's3:DeleteObject',
+  DeleteObjects: 's3:DeleteObject',
+  ListObjectsV2: 's3:ListBucket',
+  HeadBucket: 's3:ListBucket',
+  GetBucketLocation: 's3:GetBucketLocation',
+  CreateMultipartUpload: 's3:PutObject',
+  UploadPart: 's3:PutObject',
+  CompleteMultipartUpload: 's3:PutObject',
+  AbortMultipartUpload: 's3:AbortMultipartUpload',
+  ListParts: 's3:ListMultipartUploadParts',
+};
+
+const LIST_KEYS = ['prefix', 'delimiter', 'max-keys'];
+
+/**
+ * The permissions that an S3 request needs.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+export function s3Checks(request: AwsRequest): readonly AccessCheck[] {
+  const { name, bucket, key, query } = s3Operation(request);
+  const action = ACTIONS[name];
+  if (name === 'DeleteObjects') {
+    return deletedKeys(request.body).map((each) => ({ action, resource: objectArn(bucket, each) }));
+  }
+  if (key === '') {
+    const given = LIST_KEYS.flatMap((each) => {
+      const value = query.get(each);
+      return value === null ? [] : [[`s3:${each}`, value] as const];
+    });
+    return [{ action, resource: `arn:aws:s3:::${bucket}`, context: Object.fromEntries(given) }];
+  }
+  const check = { action, resource: objectArn(bucket, key) };
+  if (name !== 'CopyObject') return [check];
+  const source = copySource(request.headers);
+  return [{ action: 's3:GetObject', resource: objectArn(source.bucket, source.key) }, check];
+}
+
+function objectArn(bucket: string, key: string): string {
+  return `arn:aws:s3:::${bucket}/${key}`;
+}

@@ -1,0 +1,21 @@
+import { AwsError } from '../aws-error.ts';
+
+/** First and last byte, both included. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Reads a `Range` header with one range; undefined asks for the whole object, as a header in another form
+ * does. Throws `AwsError` `InvalidRange` (416) when the range holds no byte.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-14.2
+ */
+export function byteRange(header: string | undefined, sizeBytes: number): ByteRange | undefined {
+  const [, start, end] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (start === undefined || end === undefined || (start === '' && end === '')) return undefined;
+  const first = start === '' ? Math.max(0, sizeBytes - Number(end)) : Number(start);
+  const last = start === '' || end === '' ? sizeBytes - 1 : Math.min(Number(end), sizeBytes - 1);
+  if (first > last) throw new AwsError('InvalidRange', 'The requested range is not satisfiable', 416);
+  return { first, last };
+}

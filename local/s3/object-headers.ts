@@ -1,0 +1,59 @@
+import { AwsError } from '../aws-error.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+const KEPT = [
+  'content-type',
+  'content-language',
+  'content-disposition',
+  'cache-control',
+  'content-encoding',
+  'expires',
+];
+
+/** User metadata in bytes: names without prefix and values together. */
+const MAX_METADATA_BYTES = 2048;
+
+/**
+ * The headers of an upload that S3 gives back with the object. Throws `AwsError` `MetadataTooLarge`.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+export function keptHeaders(headers: Headers): Headers {
+  const kept = Object.entries(headers).filter(
+    ([name]) => KEPT.includes(name) || name.startsWith('x-amz-meta-'),
+  );
+  const metadata = kept.filter(([name]) => name.startsWith('x-amz-meta-'));
+  const sizeBytes = metadata.reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name.slice(11) + value),
+    0,
+  );
+  if (sizeBytes > MAX_METADATA_BYTES) {
+    throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
+  }
+  const encoding = withoutFraming(headers['content-encoding']);
+  const plain = Object.fromEntries(kept.filter(([name]) => name !== 'content-encoding'));
+  return {
+    'content-type': 'application/octet-stream',
+    ...plain,
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+  };
+}
+
+/** `aws-chunked` describes the upload, not the object. */
+function withoutFraming(encoding: string | undefined): string | undefined {
+  const kept = encoding
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== 'aws-chunked' && name !== '');
+  return kept === undefined || kept.length === 0 ? undefined : kept.join(',');
+}
+
+/** Headers that a reader asks for in the query, such as `response-content-disposition`. */
+export function overriddenHeaders(query: URLSearchParams): Headers {
+  return Object.fromEntries(
+    KEPT.flatMap((name) => {
+      const value = query.get(`response-${name}`);
+      return value === null ? [] : [[name, value] as const];
+    }),
+  );
+}

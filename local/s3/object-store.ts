@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { isRecord } from '../assembly/json.ts';
+
+/** An object without its bytes. */
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** Name of the file that holds the bytes. */
+  readonly blob: string;
+  readonly sizeBytes: number;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly modifiedAtEpochMilliseconds: number;
+  /** Headers that are given back with the object, such as `content-type` and `x-amz-meta-...`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A page of keys in UTF-8 order. */
+export interface KeyRange {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Keys up to and including this one are left out. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** Objects on disk: bytes in files, everything else in SQLite, which also makes each change whole. */
+export interface ObjectStore {
+  /** Absolute path of an object's bytes. */
+  blobPath(blob: string): string;
+  /** Writes bytes to a new file and answers its name; nothing refers to it yet. */
+  writeBlob(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string>;
+  removeBlob(blob: string): void;
+  find(bucket: string, key: string): StoredObject | undefined;
+  list(range: KeyRange): readonly StoredObject[];
+  /** Puts an object in place of any earlier one. `permit` sees that one and may throw to leave it. */
+  replace(object: StoredObject, permit: (present: StoredObject | undefined) => void): void;
+  remove(bucket: string, key: string, permit: (present: StoredObject | undefined) => void): void;
+  /** The same file, for what else belongs to objects. */
+  readonly database: DatabaseSync;
+  close(): void;
+}
+
+/**
+ * Opens the store. What was acknowledged survives the death of the process. Files that a crash left
+ * without an owner are removed here, before anything is written.
+ */
+export function openObjectStore(directory: string): ObjectStore {
+  const blobs = join(directory, 'blobs');
+  mkdirSync(blobs, { recursive: true });
+  const database = new DatabaseSync(join(directory, 'objects.db'));
+  database.exec(`PRAGMA journal_mode = WAL;
+    CREATE TABLE IF NOT EXISTS objects (
+      bucket TEXT NOT NULL, key TEXT NOT NULL, blob TEXT NOT NULL, size_bytes INTEGER NOT NULL, etag TEXT NOT NULL,
+      modified_at INTEGER NOT NULL, headers TEXT NOT NULL, PRIMARY KEY (bucket, key)
+    ) WITHOUT ROWID`);
+  const byKey = database.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?');
+  const upsert = database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const drop = database.prepare('DELETE FROM objects WHERE bucket = ? AND key = ?');
+  const page = database.prepare(
+    'SELECT * FROM objects WHERE bucket = ? AND key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+  );
+
+  const blobPath = (blob: string) => join(blobs, blob);
+  const removeBlob = (blob: string) => rmSync(blobPath(blob), { force: true });
+  const find = (bucket: string, key: string) => storedObject(byKey.get(bucket, key));
+
+  return {
+    database,
+    blobPath,
+    removeBlob,
+    find,
+    async writeBlob(chunks) {
+      const blob = randomUUID();
+      const file = await open(blobPath(blob), 'wx');
+      try {
+        for await (const chunk of chunks) await file.writeFile(chunk);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      return blob;
+    },
+    list({ bucket, prefix, after, limit }) {
+      const rows = page.all(bucket, after, prefix, `${prefix}\u{10ffff}`, limit);
+      return rows.flatMap((row) => storedObject(row) ?? []);
+    },
+    replace(object, permit) {
+      const present = find(object.bucket, object.key);
+      permit(present);
+      upsert.run(...row(object));
+      if (present !== undefined) removeBlob(present.blob);
+    },
+    remove(bucket, key, permit) {
+      const present = find(bucket, key);
+      permit(present);
+      if (present === undefined) return;
+      drop.run(bucket, key);
+      removeBlob(present.blob);
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Removes files in the store that neither `owned` nor any object refers to. */
+export function removeStrayBlobs(store: ObjectStore, owned: ReadonlySet<string>): void {
+  const inUse = new Set(
+    store.database
+      .prepare('SELECT blob FROM objects')
+      .all()
+      .map((each) => String(each['blob'])),
+  );
+  for (const blob of readdirSync(store.blobPath('.'))) {
+    if (!owned.has(blob) && !inUse.has(blob)) store.removeBlob(blob);
+  }
+}
+
+function row(object: StoredObject): SQLInputValue[] {
+  const { bucket, key, blob, sizeBytes, etag, modifiedAtEpochMilliseconds, headers } = object;
+  return [bucket, key, blob, sizeBytes, etag, modifiedAtEpochMilliseconds, JSON.stringify(headers)];
+}
+
+function storedObject(found: Record<string, unknown> | undefined): StoredObject | undefined {
+  if (found === undefined) return undefined;
+  const headers: unknown = JSON.parse(String(found['headers']));
+  return {
+    bucket: String(found['bucket']),
+    key: String(found['key']),
+    blob: String(found['blob']),
+    sizeBytes: Number(found['size_bytes']),
+    etag: String(found['etag']),
+    modifiedAtEpochMilliseconds: Number(found['modified_at']),
+    headers: isRecord(headers)
+      ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+      : {},
+  };
+}

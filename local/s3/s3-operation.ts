@@ -1,0 +1,151 @@
+import { AwsError } from '../aws-error.ts';
+import { splitUrl } from '../gateway/sigv4.ts';
+
+/** The operations of S3 that are carried out here. */
+export type S3OperationName =
+  | 'GetObject'
+  | 'HeadObject'
+  | 'PutObject'
+  | 'CopyObject'
+  | 'DeleteObject'
+  | 'DeleteObjects'
+  | 'ListObjectsV2'
+  | 'HeadBucket'
+  | 'GetBucketLocation'
+  | 'CreateMultipartUpload'
+  | 'UploadPart'
+  | 'CompleteMultipartUpload'
+  | 'AbortMultipartUpload'
+  | 'ListParts';
+
+/** What a path-style request asks for. */
+export interface S3Operation {
+  readonly name: S3OperationName;
+  readonly bucket: string;
+  /** Empty for operations on the bucket. */
+  readonly key: string;
+  readonly query: URLSearchParams;
+}
+
+/** The part of a request that tells the operation. */
+export interface S3Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Query names that change nothing about which operation is meant. */
+const PLAIN_QUERY = new Set(
+  [
+    'x-id',
+    'list-type',
+    'prefix',
+    'delimiter',
+    'max-keys',
+    'continuation-token',
+    'start-after',
+    'encoding-type',
+  ].concat(
+    [
+      'fetch-owner',
+      'uploadId',
+      'partNumber',
+      'uploads',
+      'delete',
+      'location',
+      'max-parts',
+      'part-number-marker',
+    ],
+    [
+      'content-type',
+      'content-language',
+      'expires',
+      'cache-control',
+      'content-disposition',
+      'content-encoding',
+    ].map((name) => `response-${name}`),
+  ),
+);
+
+/**
+ * Tells the operation of a request. Throws `AwsError` `NotImplemented` (501) naming what is not carried
+ * out here, such as tags, versions or ACLs: a request is never taken for another one.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ */
+export function s3Operation(request: S3Request): S3Operation {
+  const [path, queryText] = splitUrl(request.url);
+  const query = new URLSearchParams(queryText);
+  const [, bucket = '', rest = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
+  const key = decodeKey(rest);
+  for (const name of query.keys()) {
+    const isSigning = name.toLowerCase().startsWith('x-amz-');
+    if (!isSigning && !PLAIN_QUERY.has(name)) throw notImplemented(`the sub-resource ${name}`);
+  }
+  refuseHeaders(request.headers);
+  const name = key === '' ? bucketOperation(request.method, query) : objectOperation(request, query);
+  if (name === undefined || bucket === '') throw notImplemented(`${request.method} ${path}`);
+  return { name, bucket, key, query };
+}
+
+/** Answers 501, so that no client takes silence for success. */
+export function notImplemented(what: string): AwsError {
+  return new AwsError('NotImplemented', `${what} is not implemented by the local S3`, 501);
+}
+
+function decodeKey(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
+  }
+}
+
+const REFUSED_HEADERS = [
+  'x-amz-tagging',
+  'x-amz-object-lock-mode',
+  'x-amz-website-redirect-location',
+  'x-amz-write-offset-bytes',
+];
+
+function refuseHeaders(headers: S3Request['headers']): void {
+  const found = REFUSED_HEADERS.find((name) => headers[name] !== undefined);
+  if (found !== undefined) throw notImplemented(`the header ${found}`);
+}
+
+function bucketOperation(method: string, query: URLSearchParams): S3OperationName | undefined {
+  if (method === 'HEAD') return 'HeadBucket';
+  if (method === 'POST' && query.has('delete')) return 'DeleteObjects';
+  if (method !== 'GET' || query.has('uploads')) return undefined;
+  if (query.has('location')) return 'GetBucketLocation';
+  return query.get('list-type') === '2' ? 'ListObjectsV2' : undefined;
+}
+
+function objectOperation(request: S3Request, query: URLSearchParams): S3OperationName | undefined {
+  const isCopy = request.headers['x-amz-copy-source'] !== undefined;
+  switch (request.method) {
+    case 'GET':
+      return query.has('uploadId') ? 'ListParts' : query.has('partNumber') ? undefined : 'GetObject';
+    case 'HEAD':
+      return query.has('partNumber') ? undefined : 'HeadObject';
+    case 'PUT':
+      if (query.has('uploadId')) return isCopy ? undefined : 'UploadPart';
+      return isCopy ? 'CopyObject' : 'PutObject';
+    case 'POST':
+      if (query.has('uploads')) return 'CreateMultipartUpload';
+      return query.has('uploadId') ? 'CompleteMultipartUpload' : undefined;
+    case 'DELETE':
+      return query.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject';
+    default:
+      return undefined;
+  }
+}
+
+/** Where a copy comes from: `x-amz-copy-source` is `bucket/key` or `/bucket/key`, percent-encoded. */
+export function copySource(headers: S3Request['headers']): { readonly bucket: string; readonly key: string } {
+  const [path, query] = splitUrl(headers['x-amz-copy-source'] ?? '');
+  if (query !== '') throw notImplemented('copying from a version');
+  const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decodeKey(path)) ?? [];
+  if (bucket === undefined || key === undefined)
+    throw new AwsError('InvalidArgument', 'x-amz-copy-source must be <bucket>/<key>');
+  return { bucket, key };
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { isRecord } from '../assembly/json.ts';
+import type { Checksum, ChecksumAlgorithm } from './checksum.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** A multipart upload that was begun. */
+export interface Upload {
+  readonly uploadId: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One uploaded part. */
+export interface UploadedPart {
+  readonly partNumber: number;
+  readonly blob: string;
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly modifiedAtEpochMilliseconds: number;
+  readonly checksum?: Checksum;
+}
+
+/** Uploads in parts that are not complete yet. */
+export interface UploadStore {
+  begin(upload: Omit<Upload, 'uploadId'>): string;
+  /** Undefined when there is no such upload of this key. */
+  find(uploadId: string, bucket: string, key: string): Upload | undefined;
+  putPart(uploadId: string, part: UploadedPart): void;
+  /** In order of their numbers. */
+  parts(uploadId: string): readonly UploadedPart[];
+  /** Forgets an upload and its parts' files. */
+  end(uploadId: string): void;
+  /** Files that parts are in. */
+  ownedBlobs(): ReadonlySet<string>;
+}
+
+/** Opens the uploads in the objects' own database. */
+export function openUploadStore(store: ObjectStore): UploadStore {
+  const { database } = store;
+  database.exec(`CREATE TABLE IF NOT EXISTS uploads (
+      upload_id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS parts (
+      upload_id TEXT NOT NULL, part_number INTEGER NOT NULL, part TEXT NOT NULL, PRIMARY KEY (upload_id, part_number)
+    ) WITHOUT ROWID`);
+  const insert = database.prepare('INSERT INTO uploads VALUES (?, ?, ?, ?)');
+  const select = database.prepare('SELECT * FROM uploads WHERE upload_id = ? AND bucket = ? AND key = ?');
+  const upsertPart = database.prepare('INSERT OR REPLACE INTO parts VALUES (?, ?, ?)');
+  const selectParts = database.prepare('SELECT part FROM parts WHERE upload_id = ? ORDER BY part_number');
+
+  const parts = (uploadId: string) => selectParts.all(uploadId).map((row) => parsePart(String(row['part'])));
+
+  return {
+    parts,
+    begin({ bucket, key, headers }) {
+      const uploadId = randomBytes(24).toString('base64url');
+      insert.run(uploadId, bucket, key, JSON.stringify(headers));
+      return uploadId;
+    },
+    find(uploadId, bucket, key) {
+      const found = select.get(uploadId, bucket, key);
+      if (found === undefined) return undefined;
+      return { uploadId, bucket, key, headers: parseTexts(String(found['headers'])) };
+    },
+    putPart(uploadId, part) {
+      const earlier = parts(uploadId).find((each) => each.partNumber === part.partNumber);
+      upsertPart.run(uploadId, part.partNumber, JSON.stringify(part));
+      if (earlier !== undefined) store.removeBlob(earlier.blob);
+    },
+    end(uploadId) {
+      const ended = parts(uploadId);
+      database.prepare('DELETE FROM uploads WHERE upload_id = ?').run(uploadId);
+      database.prepare('DELETE FROM parts WHERE upload_id = ?').run(uploadId);
+      for (const part of ended) store.removeBlob(part.blob);
+    },
+    ownedBlobs() {
+      const rows = database.prepare('SELECT part FROM parts').all();
+      return new Set(rows.map((row) => parsePart(String(row['part'])).blob));
+    },
+  };
+}
+
+function parsePart(text: string): UploadedPart {
+  const part: unknown = JSON.parse(text);
+  if (!isRecord(part)) throw new Error('a stored part cannot be read');
+  const { checksum } = part;
+  return {
+    partNumber: Number(part['partNumber']),
+    blob: String(part['blob']),
+    sizeBytes: Number(part['sizeBytes']),
+    etag: String(part['etag']),
+    modifiedAtEpochMilliseconds: Number(part['modifiedAtEpochMilliseconds']),
+    // Only `putPart` writes here, with a checksum that was verified.
+    ...(isRecord(checksum)
+      ? {
+          checksum: {
+            algorithm: checksum['algorithm'] as ChecksumAlgorithm,
+            value: String(checksum['value']),
+          },
+        }
+      : {}),
+  };
+}
+
+function parseTexts(text: string): Readonly<Record<string, string>> {
+  const parsed: unknown = JSON.parse(text);
+  return isRecord(parsed)
+    ? Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]))
+    : {};
+}

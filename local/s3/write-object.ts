@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { AwsError } from '../aws-error.ts';
+import type { AwsResponse } from '../cloud.ts';
+import { checksumHeaders, verifyBody } from './checksum.ts';
+import { decodeBody } from './chunked-body.ts';
+import { keptHeaders } from './object-headers.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
+import { permitWrite } from './preconditions.ts';
+import { foundObject } from './read-object.ts';
+import { deletedKeys, isQuiet } from './request-xml.ts';
+import type { S3Context, S3Handler } from './s3-context.ts';
+import { copySource } from './s3-operation.ts';
+import { type XmlElement, xmlAnswer } from './xml-answer.ts';
+
+/** Longest key in bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1024;
+
+/** PutObject: whole or not at all, after its checksums and conditions were looked at. */
+export const putObject: S3Handler = async ({ bucket, key }, request, context) => {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new AwsError('KeyTooLongError', 'Your key is too long');
+  const body = decodeBody(request.body, request.headers);
+  const checksum = checksumHeaders(verifyBody(body, request.headers));
+  const etag = createHash('md5').update(body.bytes).digest('hex');
+  const object = {
+    bucket,
+    key,
+    sizeBytes: body.bytes.length,
+    etag,
+    headers: { ...keptHeaders(request.headers), ...checksum },
+  };
+  await replaceObject(context.store, { object, chunks: [body.bytes], permit: permitWrite(request.headers) });
+  return { status: 200, headers: { etag: `"${etag}"`, ...checksum }, body: '' };
+};
+
+/** CopyObject, metadata kept or replaced. */
+export const copyObject: S3Handler = async ({ bucket, key }, request, context) => {
+  const source = copySource(request.headers);
+  requireBucket(source.bucket, context);
+  const from = foundObject(source, request, context);
+  const ifMatch = request.headers['x-amz-copy-source-if-match']?.replaceAll('"', '');
+  if (ifMatch !== undefined && ifMatch !== from.etag)
+    throw new AwsError('PreconditionFailed', 'the source has another ETag', 412);
+  const isReplaced = request.headers['x-amz-metadata-directive'] === 'REPLACE';
+  const kept = isReplaced ? keptHeaders(request.headers) : from.headers;
+  await replaceObject(context.store, {
+    object: { bucket, key, sizeBytes: from.sizeBytes, etag: from.etag, headers: kept },
+    chunks: createReadStream(context.store.blobPath(from.blob)),
+    permit: permitWrite(request.headers),
+  });
+  return xmlAnswer('CopyObjectResult', [
+    ['ETag', `"${from.etag}"`],
+    ['LastModified', new Date().toISOString()],
+  ]);
+};
+
+/** DeleteObject: succeeds also where there is nothing. */
+export const deleteObject: S3Handler = async ({ bucket, key }, request, { store }) => {
+  store.remove(bucket, key, (present) => {
+    if (request.headers['if-match'] !== undefined)
+      permitWrite({ 'if-match': request.headers['if-match'] })(present);
+  });
+  return { status: 204, headers: {}, body: '' };
+};
+
+/** DeleteObjects: up to 1,000 keys. */
+export const deleteObjects: S3Handler = async ({ bucket }, request, { store }): Promise<AwsResponse> => {
+  verifyBody(decodeBody(request.body, request.headers), request.headers);
+  const keys = deletedKeys(request.body);
+  for (const key of keys) store.remove(bucket, key, () => {});
+  const told = isQuiet(request.body) ? [] : keys;
+  return xmlAnswer(
+    'DeleteResult',
+    told.map((key): XmlElement => ['Deleted', [['Key', key]]]),
+  );
+};
+
+/** Throws `AwsError` `NoSuchBucket` for a bucket that is not the app's. */
+export function requireBucket(bucket: string, context: S3Context): void {
+  if (!context.hasBucket(bucket))
+    throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+}
+
+/** An object to be written, and what must hold of the one that is there. */
+export interface Replacement {
+  readonly object: Omit<StoredObject, 'blob' | 'modifiedAtEpochMilliseconds'>;
+  readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly permit: (present: StoredObject | undefined) => void;
+}
+
+/** Writes the bytes first and then puts the object in place in one step; a refused one leaves nothing. */
+export async function replaceObject(store: ObjectStore, replacement: Replacement): Promise<void> {
+  const { object, chunks, permit } = replacement;
+  const blob = await store.writeBlob(chunks);
+  try {
+    store.replace({ ...object, blob, modifiedAtEpochMilliseconds: Date.now() }, permit);
+  } catch (error) {
+    store.removeBlob(blob);
+    throw error;
+  }
+}

@@ -1,0 +1,228 @@
+import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
+import { AwsError } from '../aws-error.ts';
+import { attributesDigest, attributesSizeBytes, bodyDigest } from './message-digest.ts';
+import type { MessageStore, ReceivedMessage } from './message-store.ts';
+import type { QueueSettings } from './queue-settings.ts';
+import type { Receiver } from './receive-wait.ts';
+
+/** What an operation on a queue is carried out with. */
+export interface SqsContext {
+  readonly store: MessageStore;
+  readonly receiver: Receiver;
+  readonly accountId: string;
+  readonly queues: readonly QueueSettings[];
+}
+
+type QueueOperation = (
+  queue: QueueSettings,
+  input: JsonRecord,
+  context: SqsContext,
+) => Promise<JsonRecord> | JsonRecord;
+
+/**
+ * Operations on one queue, by name.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
+ */
+export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
+  SendMessage: sendMessage,
+  SendMessageBatch: (queue, input, context) => batch(input, (entry) => sendMessage(queue, entry, context)),
+  ReceiveMessage: receiveMessage,
+  DeleteMessage: deleteMessage,
+  DeleteMessageBatch: (queue, input, context) =>
+    batch(input, (entry) => deleteMessage(queue, entry, context)),
+  ChangeMessageVisibility: changeVisibility,
+  ChangeMessageVisibilityBatch: (queue, input, context) =>
+    batch(input, (entry) => changeVisibility(queue, entry, context)),
+  GetQueueAttributes: getQueueAttributes,
+  PurgeQueue(queue, _input, { store }) {
+    store.purge(queue);
+    return {};
+  },
+};
+
+/** Stores a message. Throws `AwsError` `InvalidParameterValue` for one that is empty or too large. */
+export function sendMessage(
+  queue: QueueSettings,
+  input: JsonRecord,
+  { store, receiver }: SqsContext,
+): JsonRecord {
+  const body = input['MessageBody'];
+  const attributes = isRecord(input['MessageAttributes']) ? input['MessageAttributes'] : {};
+  if (typeof body !== 'string' || body === '')
+    throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
+  const sizeBytes = Buffer.byteLength(body) + attributesSizeBytes(attributes);
+  if (sizeBytes > queue.maximumMessageBytes) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `One or more parameters are invalid. Reason: Message must be shorter than ${queue.maximumMessageBytes} bytes.`,
+    );
+  }
+  const delaySeconds = wholeNumber(input['DelaySeconds'], {
+    name: 'DelaySeconds',
+    fallback: queue.delaySeconds,
+    max: 900,
+  });
+  const messageId = store.send(queue, { body, attributes: JSON.stringify(attributes), delaySeconds });
+  receiver.wake();
+  const digest = attributesDigest(attributes);
+  return {
+    MessageId: messageId,
+    MD5OfMessageBody: bodyDigest(body),
+    ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest }),
+  };
+}
+
+async function receiveMessage(
+  queue: QueueSettings,
+  input: JsonRecord,
+  { receiver, accountId }: SqsContext,
+): Promise<JsonRecord> {
+  const number = (name: string, fallback: number, max: number) =>
+    wholeNumber(input[name], { name, fallback, max });
+  const messages = await receiver.receive({
+    queue,
+    limit: number('MaxNumberOfMessages', 1, 10),
+    visibilityTimeoutSeconds: number('VisibilityTimeout', queue.visibilityTimeoutSeconds, 43_200),
+    waitSeconds: number('WaitTimeSeconds', queue.receiveWaitSeconds, 20),
+  });
+  const system = [...listOf(input['AttributeNames']), ...listOf(input['MessageSystemAttributeNames'])].map(
+    String,
+  );
+  const own = listOf(input['MessageAttributeNames']).map(String);
+  const answers = messages.map((message) => messageAnswer(message, { system, own, accountId }));
+  return answers.length === 0 ? {} : { Messages: answers };
+}
+
+interface WantedAttributes {
+  readonly system: readonly string[];
+  readonly own: readonly string[];
+  readonly accountId: string;
+}
+
+function messageAnswer(message: ReceivedMessage, wanted: WantedAttributes): JsonRecord {
+  const all: Readonly<Record<string, string>> = {
+    SenderId: wanted.accountId,
+    SentTimestamp: String(message.sentAtEpochMilliseconds),
+    ApproximateReceiveCount: String(message.receiveCount),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtEpochMilliseconds),
+  };
+  const system = Object.entries(all).filter(
+    ([name]) => wanted.system.includes('All') || wanted.system.includes(name),
+  );
+  const stored: unknown = JSON.parse(message.attributes);
+  const own = Object.entries(isRecord(stored) ? stored : {}).filter(([name]) => isWanted(name, wanted.own));
+  const digest = attributesDigest(Object.fromEntries(own));
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: bodyDigest(message.body),
+    ...(system.length === 0 ? {} : { Attributes: Object.fromEntries(system) }),
+    ...(own.length === 0
+      ? {}
+      : { MessageAttributes: Object.fromEntries(own), MD5OfMessageAttributes: digest }),
+  };
+}
+
+/** Names are given whole, as `All`, or as the beginning of a name followed by `.*`. */
+function isWanted(name: string, wanted: readonly string[]): boolean {
+  return wanted.some((each) =>
+    each === 'All' || each === '.*'
+      ? true
+      : each.endsWith('.*')
+        ? name.startsWith(each.slice(0, -1))
+        : each === name,
+  );
+}
+
+function deleteMessage(queue: QueueSettings, input: JsonRecord, { store }: SqsContext): JsonRecord {
+  store.remove(queue, String(input['ReceiptHandle']));
+  return {};
+}
+
+function changeVisibility(
+  queue: QueueSettings,
+  input: JsonRecord,
+  { store, receiver }: SqsContext,
+): JsonRecord {
+  const seconds = wholeNumber(input['VisibilityTimeout'], {
+    name: 'VisibilityTimeout',
+    fallback: undefined,
+    max: 43_200,
+  });
+  if (!store.changeVisibility(queue, String(input['ReceiptHandle']), seconds)) {
+    throw new AwsError('MessageNotInflight', 'The message referred to is not in flight.');
+  }
+  receiver.wake();
+  return {};
+}
+
+function getQueueAttributes(queue: QueueSettings, input: JsonRecord, { store }: SqsContext): JsonRecord {
+  const counts = store.counts(queue);
+  const all: Readonly<Record<string, string>> = {
+    QueueArn: queue.arn,
+    ApproximateNumberOfMessages: String(counts.visible),
+    ApproximateNumberOfMessagesNotVisible: String(counts.inFlight),
+    ApproximateNumberOfMessagesDelayed: String(counts.delayed),
+    VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
+    MessageRetentionPeriod: String(queue.retentionSeconds),
+    DelaySeconds: String(queue.delaySeconds),
+    MaximumMessageSize: String(queue.maximumMessageBytes),
+    ReceiveMessageWaitTimeSeconds: String(queue.receiveWaitSeconds),
+    ...(queue.redrive === undefined
+      ? {}
+      : {
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: queue.redrive.targetArn,
+            maxReceiveCount: queue.redrive.maxReceiveCount,
+          }),
+        }),
+  };
+  const wanted = listOf(input['AttributeNames']).map(String);
+  return {
+    Attributes: Object.fromEntries(
+      Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name)),
+    ),
+  };
+}
+
+/** Carries out up to ten entries, each on its own: the failure of one leaves the others alone. */
+function batch(input: JsonRecord, carryOut: (entry: JsonRecord) => JsonRecord): JsonRecord {
+  const entries = listOf(input['Entries']).filter(isRecord);
+  const ids = new Set(entries.map((entry) => entry['Id']));
+  if (entries.length === 0)
+    throw new AwsError('EmptyBatchRequest', 'There should be at least one entry in the request.');
+  if (entries.length > 10)
+    throw new AwsError('TooManyEntriesInBatchRequest', 'Maximum number of entries per request are 10.');
+  if (ids.size < entries.length)
+    throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries have the same Id.');
+  const outcomes = entries.map((entry) => attempt(entry, carryOut));
+  return {
+    Successful: outcomes.flatMap((outcome) => ('Code' in outcome ? [] : [outcome])),
+    Failed: outcomes.flatMap((outcome) => ('Code' in outcome ? [outcome] : [])),
+  };
+}
+
+function attempt(entry: JsonRecord, carryOut: (entry: JsonRecord) => JsonRecord): JsonRecord {
+  try {
+    return { Id: entry['Id'], ...carryOut(entry) };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { Id: entry['Id'], Code: error.code, Message: error.message, SenderFault: true };
+  }
+}
+
+interface NumberRule {
+  readonly name: string;
+  readonly fallback: number | undefined;
+  readonly max: number;
+}
+
+function wholeNumber(value: unknown, { name, fallback, max }: NumberRule): number {
+  const number = value ?? fallback;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= max) return number;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between 0 and ${max}.`,
+  );
+}

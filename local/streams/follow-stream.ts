@@ -1,0 +1,97 @@
+import type { StreamMapping } from './mapping.ts';
+import type { PositionStore, StreamPosition } from './position-store.ts';
+import { type BatchDeps, processBatch } from './process-batch.ts';
+import { type ReadStream, type StreamRecord, sequenceOf } from './stream-record.ts';
+import type { Waker } from './waker.ts';
+
+/** What following a stream needs. */
+export interface FollowDeps {
+  readonly mapping: StreamMapping;
+  readonly readStream: ReadStream;
+  readonly positions: PositionStore;
+  readonly waker: Waker;
+  /** Longest sleep without a signal: a missed one costs no more. */
+  readonly pollMs: number;
+  readonly signal: AbortSignal;
+  readonly batch: Omit<BatchDeps, 'settled'>;
+}
+
+/** Records that were read and passed the filter, and where the stream goes on after them. */
+interface Gathered {
+  readonly records: readonly StreamRecord[];
+  readonly next: string;
+}
+
+/** Most records that one read of a stream gives. */
+const LARGEST_READ = 1_000;
+
+/**
+ * Passes a stream's records on, one batch at a time, until it is stopped. The position moves only past what is settled,
+ * so a record may come twice after a crash and is never left out.
+ */
+export async function followStream(deps: FollowDeps): Promise<void> {
+  let position = deps.positions.load(deps.mapping.key) ?? (await startingPosition(deps));
+  while (!deps.signal.aborted) {
+    const gathered = await gather(position, deps);
+    if (deps.signal.aborted) return;
+    if (gathered.records.length > 0) await settleAll(gathered.records, position, deps);
+    if (gathered.next !== position.after || position.settled !== undefined) {
+      position = { after: gathered.next };
+      deps.positions.save(deps.mapping.key, position);
+    }
+  }
+}
+
+async function settleAll(
+  records: readonly StreamRecord[],
+  position: StreamPosition,
+  deps: FollowDeps,
+): Promise<void> {
+  const settled = (sequence: string): void =>
+    deps.positions.save(deps.mapping.key, { after: position.after, settled: sequence });
+  await processBatch(records, { ...deps.batch, settled });
+}
+
+/** LATEST is where the stream ends when the mapping is first seen. */
+async function startingPosition(deps: FollowDeps): Promise<StreamPosition> {
+  let after = '';
+  if (deps.mapping.startsAtLatest) {
+    for (let more = true; more && !deps.signal.aborted; ) {
+      const page = await read(after, LARGEST_READ, deps);
+      more = page.records.length > 0;
+      after = page.next;
+    }
+  }
+  deps.positions.save(deps.mapping.key, { after });
+  return { after };
+}
+
+/** Reads until the batch is full, or the window has passed since its first record; sleeps while there is nothing. */
+async function gather(position: StreamPosition, deps: FollowDeps): Promise<Gathered> {
+  const { mapping, waker, signal } = deps;
+  let records: readonly StreamRecord[] = [];
+  let next = position.after;
+  let dueAtMs = Number.POSITIVE_INFINITY;
+  while (!signal.aborted && records.length < mapping.batchSize) {
+    waker.reset();
+    const page = await read(next, Math.min(mapping.batchSize - records.length, LARGEST_READ), deps);
+    const wanted = page.records.filter((record) => isUnsettled(record, position) && mapping.accepts(record));
+    if (records.length === 0 && wanted.length > 0) dueAtMs = Date.now() + mapping.windowSeconds * 1000;
+    records = [...records, ...wanted];
+    const isAtEnd = page.records.length === 0 && page.next === next;
+    next = page.next;
+    const isWholeFilteredOut = records.length === 0 && page.records.length > 0;
+    if (Date.now() >= dueAtMs || isWholeFilteredOut) break;
+    if (isAtEnd) await waker.sleep(Math.min(deps.pollMs, dueAtMs - Date.now()));
+  }
+  return { records, next };
+}
+
+function isUnsettled(record: StreamRecord, position: StreamPosition): boolean {
+  return position.settled === undefined || BigInt(sequenceOf(record)) > BigInt(position.settled);
+}
+
+function read(after: string, limit: number, deps: FollowDeps): ReturnType<ReadStream> {
+  const { streamArn } = deps.mapping;
+  return deps.readStream({ streamArn, limit, ...(after === '' ? {} : { after }) });
+}

@@ -1,0 +1,69 @@
+import { AwsError } from '../aws-error.ts';
+import type { FunctionInvoker, InvokeResult } from '../cloud.ts';
+import { isJsonObject } from '../events/json.ts';
+import type { StreamMapping } from './mapping.ts';
+import { type StreamRecord, sequenceOf } from './stream-record.ts';
+
+/** How an invocation with a batch went. */
+export type BatchOutcome =
+  | { readonly kind: 'succeeded' }
+  /** The records from this index on are to be tried again. */
+  | { readonly kind: 'partial'; readonly firstFailed: number }
+  | { readonly kind: 'failed' }
+  /** The function was not run: throttled, missing, not permitted. */
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+/** JSON text of the event that a batch makes. */
+export function batchPayload(records: readonly StreamRecord[]): string {
+  return JSON.stringify({ Records: records });
+}
+
+/** Invokes the mapping's function with a batch. Lambda itself calls, so no permission is asked for. Never throws. */
+export async function invokeBatch(
+  invoker: Pick<FunctionInvoker, 'invoke'>,
+  mapping: StreamMapping,
+  records: readonly StreamRecord[],
+): Promise<BatchOutcome> {
+  try {
+    const result = await invoker.invoke({
+      functionName: mapping.functionArn,
+      payload: batchPayload(records),
+      principal: { kind: 'operator' },
+    });
+    return outcomeOf(result, mapping, records);
+  } catch (error) {
+    const code = error instanceof AwsError ? error.code : 'Error';
+    // Too large for Lambda stays too large: as a failure it is split, or given up by the retry quota.
+    if (code.startsWith('RequestEntityTooLarge') || code === 'RequestTooLargeException')
+      return { kind: 'failed' };
+    return { kind: 'unavailable', why: `${code}: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html */
+function outcomeOf(
+  result: InvokeResult,
+  mapping: StreamMapping,
+  records: readonly StreamRecord[],
+): BatchOutcome {
+  if (result.functionError !== undefined) return { kind: 'failed' };
+  if (!mapping.reportsItemFailures) return { kind: 'succeeded' };
+  const answer = parsed(result.payload);
+  const failures = isJsonObject(answer) ? answer['batchItemFailures'] : undefined;
+  if (!Array.isArray(failures) || failures.length === 0) return { kind: 'succeeded' };
+  const sequences = records.map(sequenceOf);
+  const indexes = failures.map((item: unknown) =>
+    isJsonObject(item) ? sequences.indexOf(String(item['itemIdentifier'])) : -1,
+  );
+  const firstFailed = Math.min(...indexes);
+  // An identifier that is empty or foreign makes the whole batch failed; so does the first record.
+  return firstFailed <= 0 ? { kind: 'failed' } : { kind: 'partial', firstFailed };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

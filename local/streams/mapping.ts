@@ -1,0 +1,123 @@
+import type { CloudModel, Resource } from '../cloud.ts';
+import { compileEventPattern } from '../events/event-pattern.ts';
+import { isJsonObject, type JsonObject, refuseUnknown } from '../events/json.ts';
+
+/** An event source mapping of the template: a stream, a function and how they are put together. */
+export interface StreamMapping {
+  /** Stack and logical id: the key of the position. */
+  readonly key: string;
+  readonly uuid: string;
+  readonly streamArn: string;
+  readonly functionArn: string;
+  readonly roleArn: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly startsAtLatest: boolean;
+  /** A record is passed on when one filter matches, or when there is none. */
+  readonly accepts: (record: unknown) => boolean;
+  readonly reportsItemFailures: boolean;
+  readonly bisects: boolean;
+  /** -1 is without bound. */
+  readonly maximumRetries: number;
+  /** -1 is the stream's own 24 hours. */
+  readonly maximumAgeSeconds: number;
+  readonly failureArn?: string;
+}
+
+const PROPERTIES = [
+  'EventSourceArn',
+  'FunctionName',
+  'BatchSize',
+  'MaximumBatchingWindowInSeconds',
+  'StartingPosition',
+  'FilterCriteria',
+  'FunctionResponseTypes',
+  'BisectBatchOnFunctionError',
+  'MaximumRetryAttempts',
+  'MaximumRecordAgeInSeconds',
+  'DestinationConfig',
+  'Enabled',
+  // No effect here: a local stream has one shard and is read in order, and nobody collects metrics.
+  'ParallelizationFactor',
+  'MetricsConfig',
+  // No metrics are kept here.
+  'MetricsConfig',
+  'Tags',
+];
+
+/**
+ * Reads the enabled mappings of the model. Throws naming a mapping whose source is no DynamoDB stream, whose filter is not
+ * understood or that has a property without behaviour here.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+ */
+export function loadStreamMappings(model: CloudModel): readonly StreamMapping[] {
+  return model
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter((resource) => resource.properties['Enabled'] !== false)
+    .map((resource) => loadMapping(resource, model));
+}
+
+function loadMapping(resource: Resource, model: CloudModel): StreamMapping {
+  const key = `${resource.stack}/${resource.logicalId}`;
+  const where = `Event source mapping ${key}`;
+  const { properties } = resource;
+  refuseUnknown(properties, PROPERTIES, where);
+  const streamArn = String(properties['EventSourceArn']);
+  if (!/^arn:aws[^:]*:dynamodb:.*\/stream\//.test(streamArn)) {
+    throw new Error(`${where}: EventSourceArn ${streamArn} is not supported by the local runtime`);
+  }
+  const failureArn = failureDestination(properties);
+  return {
+    key,
+    uuid: resource.ref,
+    streamArn,
+    ...functionFacts(properties, model, where),
+    batchSize: Number(properties['BatchSize'] ?? 100),
+    windowSeconds: Number(properties['MaximumBatchingWindowInSeconds'] ?? 0),
+    startsAtLatest: startsAtLatest(properties, where),
+    accepts: compileFilters(properties['FilterCriteria'], where),
+    reportsItemFailures: reportsItemFailures(properties),
+    bisects: properties['BisectBatchOnFunctionError'] === true,
+    maximumRetries: Number(properties['MaximumRetryAttempts'] ?? -1),
+    maximumAgeSeconds: Number(properties['MaximumRecordAgeInSeconds'] ?? -1),
+    ...(failureArn === undefined ? {} : { failureArn }),
+  };
+}
+
+function functionFacts(properties: JsonObject, model: CloudModel, where: string) {
+  const named = String(properties['FunctionName']);
+  const found = model.ofType('AWS::Lambda::Function').find((one) => one.ref === named || one.arn === named);
+  if (found?.arn === undefined) throw new Error(`${where}: function ${named} is not in the template`);
+  return { functionArn: found.arn, roleArn: String(found.properties['Role']) };
+}
+
+function startsAtLatest(properties: JsonObject, where: string): boolean {
+  const position = properties['StartingPosition'];
+  if (position === 'LATEST' || position === 'TRIM_HORIZON') return position === 'LATEST';
+  throw new Error(`${where}: StartingPosition ${String(position)} is not supported by the local runtime`);
+}
+
+function reportsItemFailures(properties: JsonObject): boolean {
+  const types = properties['FunctionResponseTypes'];
+  return Array.isArray(types) && types.includes('ReportBatchItemFailures');
+}
+
+function failureDestination(properties: JsonObject): string | undefined {
+  const config = properties['DestinationConfig'];
+  const onFailure = isJsonObject(config) ? config['OnFailure'] : undefined;
+  const destination = isJsonObject(onFailure) ? onFailure['Destination'] : undefined;
+  return typeof destination === 'string' ? destination : undefined;
+}
+
+function compileFilters(criteria: unknown, where: string): (record: unknown) => boolean {
+  const filters: readonly unknown[] =
+    isJsonObject(criteria) && Array.isArray(criteria['Filters']) ? criteria['Filters'] : [];
+  if (filters.length === 0) return () => true;
+  const matchers = filters.map((filter, index) => {
+    const place = `${where}, filter ${index}`;
+    if (!isJsonObject(filter) || typeof filter['Pattern'] !== 'string')
+      throw new Error(`${place}: needs a Pattern`);
+    return compileEventPattern(JSON.parse(filter['Pattern']), place);
+  });
+  return (record) => matchers.some((matches) => matches(record));
+}

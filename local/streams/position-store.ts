@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** How far a mapping has come. */
+export interface StreamPosition {
+  /** Where the next page begins, in the reader's own words; empty at the start of the stream. */
+  readonly after: string;
+  /** Last sequence number that is settled within the page that begins there, if some are. */
+  readonly settled?: string;
+}
+
+/** Durable memory of positions, by mapping. */
+export interface PositionStore {
+  load(key: string): StreamPosition | undefined;
+  save(key: string, position: StreamPosition): void;
+  close(): void;
+}
+
+/** Opens or creates the store in a directory of its own. */
+export function openPositionStore(directory: string): PositionStore {
+  mkdirSync(directory, { recursive: true });
+  const database = new DatabaseSync(join(directory, 'positions.sqlite'));
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS position (mapping TEXT PRIMARY KEY, after TEXT NOT NULL, settled TEXT)',
+  );
+  const load = database.prepare('SELECT after, settled FROM position WHERE mapping = ?');
+  const save = database.prepare('INSERT OR REPLACE INTO position (mapping, after, settled) VALUES (?, ?, ?)');
+  return {
+    load: (key) => {
+      const row = load.get(key);
+      if (row === undefined) return undefined;
+      return {
+        after: String(row['after']),
+        ...(row['settled'] === null ? {} : { settled: String(row['settled']) }),
+      };
+    },
+    save: (key, position) => {
+      save.run(key, position.after, position.settled ?? null);
+    },
+    close: () => database.close(),
+  };
+}

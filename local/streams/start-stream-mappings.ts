@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccessControl, CloudModel, Deliver, FunctionInvoker, Part } from '../cloud.ts';
+import type { FaultHook } from '../events/fault.ts';
+import { once } from '../events/once.ts';
+import { followStream } from './follow-stream.ts';
+import { loadStreamMappings, type StreamMapping } from './mapping.ts';
+import { openPositionStore, type PositionStore } from './position-store.ts';
+import type { PassingBatch } from './process-batch.ts';
+import type { ReadStream } from './stream-record.ts';
+import { createWaker } from './waker.ts';
+
+/** What the mappings run on. */
+export interface StreamMappingOptions {
+  readonly model: CloudModel;
+  readonly access: AccessControl;
+  readonly invoker: Pick<FunctionInvoker, 'invoke'>;
+  readonly readStream: ReadStream;
+  /** Calls the listener with the stream's ARN after each write to its table; gives the way to stop that. */
+  readonly onWrite: (listener: (streamArn: string) => void) => () => void;
+  readonly deliver: Deliver;
+  readonly dataDirectory: string;
+  readonly log?: (line: string) => void;
+  /** Multiplies the pauses between tries; 1 unless a test wants it faster. */
+  readonly retryScale?: number;
+  /** Longest time between two looks at a quiet stream, milliseconds. */
+  readonly pollMs?: number;
+  readonly faults?: FaultHook<PassingBatch>;
+}
+
+/** The event source mappings on DynamoDB streams. */
+export interface StreamMappings extends Part {
+  /** Why a mapping does not run, one sentence each; empty when all run. */
+  readonly problems: readonly string[];
+}
+
+const READ_ACTIONS = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
+const POLL_MS = 5_000;
+const FAILED_READ_PAUSE_MS = 1_000;
+const STOP_WITHIN_MS = 2_000;
+
+/**
+ * Starts every enabled mapping of the model. A mapping whose function's role may not read its stream does not run and is
+ * named in `problems`. Throws when a mapping is described in a way that has no behaviour here.
+ */
+export function startStreamMappings(options: StreamMappingOptions): StreamMappings {
+  const log = options.log ?? console.error;
+  const mappings = loadStreamMappings(options.model);
+  const denied = mappings.map((mapping) => [mapping, denialOf(mapping, options.access)] as const);
+  const problems = denied.flatMap(([, denial]) => (denial === undefined ? [] : [denial]));
+  for (const problem of problems) log(problem);
+  const positions = openPositionStore(join(options.dataDirectory, 'streams'));
+  const controller = new AbortController();
+  const permitted = denied.flatMap(([mapping, denial]) => (denial === undefined ? [mapping] : []));
+  const following = permitted.map((mapping) =>
+    keepFollowing(mapping, { options, positions, log, signal: controller.signal }),
+  );
+  return {
+    problems,
+    stop: once(async () => {
+      controller.abort();
+      // A function that is still running is not waited for: its batch comes again.
+      await Promise.race([Promise.all(following), sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
+      positions.close();
+    }),
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html */
+function denialOf(mapping: StreamMapping, access: AccessControl): string | undefined {
+  const principal = { kind: 'role', roleArn: mapping.roleArn, sessionName: mapping.uuid } as const;
+  try {
+    for (const action of READ_ACTIONS)
+      access.require(principal, { action: `dynamodb:${action}`, resource: mapping.streamArn });
+    return undefined;
+  } catch (error) {
+    return `Event source mapping ${mapping.key} does not run: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+interface Following {
+  readonly options: StreamMappingOptions;
+  readonly positions: PositionStore;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A stream that cannot be read for a while must not end its mapping. */
+async function keepFollowing(
+  mapping: StreamMapping,
+  { options, positions, log, signal }: Following,
+): Promise<void> {
+  const { invoker, deliver, readStream, retryScale = 1, pollMs = POLL_MS } = options;
+  const waker = createWaker(signal);
+  const unsubscribe = options.onWrite((streamArn) => {
+    if (streamArn === mapping.streamArn) waker.wake();
+  });
+  const fault = options.faults ?? (() => undefined);
+  const batch = { mapping, invoker, deliver, fault, retryScale, log, signal };
+  while (!signal.aborted) {
+    try {
+      await followStream({ mapping, readStream, positions, waker, pollMs, signal, batch });
+    } catch (error) {
+      if (signal.aborted) break;
+      log(`Event source mapping ${mapping.key} starts again after: ${String(error)}`);
+      await sleep(FAILED_READ_PAUSE_MS * retryScale, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  unsubscribe();
+}

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { clientSettings } from '../../../aws/clients/client-settings.ts';
+import { dynamoClient } from '../../../aws/clients/dynamo-client.ts';
+import { testCredentials } from '../../support/errand-table.ts';
+
+describe('AWS clients', () => {
+  it('try three times', async () => {
+    const client = dynamoClient({ region: 'us-east-1', credentials: testCredentials });
+    expect(await client.config.maxAttempts()).toBe(3);
+    client.destroy();
+  });
+
+  it('fail, and do not merely warn, when an answer takes 5 s', async () => {
+    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server has no port');
+    const options = {
+      endpoint: `http://127.0.0.1:${address.port}`,
+      region: 'us-east-1',
+      credentials: testCredentials,
+    };
+    const client = new DynamoDBClient({ ...clientSettings(options), maxAttempts: 1 });
+    const before = performance.now();
+    await expect(client.send(new ListTablesCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(performance.now() - before).toBeGreaterThan(4900);
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  it('read the endpoint from the environment', async () => {
+    process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:4599';
+    try {
+      const client = dynamoClient({ region: 'us-east-1', credentials: testCredentials });
+      const endpoint = await client.config.endpoint?.();
+      expect(endpoint).toMatchObject({ hostname: '127.0.0.1', port: 4599 });
+      client.destroy();
+    } finally {
+      delete process.env['AWS_ENDPOINT_URL'];
+    }
+  });
+});

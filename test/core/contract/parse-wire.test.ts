@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type * as z from 'zod/mini';
+import { submission } from '../../../core/contract/job-schemas.ts';
+import { eventListQuery, jobListQuery, noQuery } from '../../../core/contract/list-schemas.ts';
+import { parseWire, pointerTo } from '../../../core/contract/parse-wire.ts';
+import { ProblemError, toProblem } from '../../../core/contract/problem-error.ts';
+import type { Fault } from '../../../core/contract/problem-schema.ts';
+import { problem } from '../../../core/contract/problem-schema.ts';
+import { serviceDefinition } from '../../../core/contract/service-schemas.ts';
+
+function faultsOf(schema: z.ZodMiniType, json: string): readonly Fault[] {
+  try {
+    parseWire(schema, JSON.parse(json));
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    expect(error.slug).toBe('invalid-request');
+    expect(problem.parse(toProblem(error))).toEqual(toProblem(error));
+    return error.extension.errors ?? [];
+  }
+  throw new Error('no fault was found');
+}
+
+const told = (faults: readonly Fault[]) =>
+  faults.map(({ pointer, keyword }) => `${pointer} ${keyword}`).sort();
+
+describe('parseWire', () => {
+  it('gives back what fits its schema', () => {
+    const value = { service: 'echo@^1', parameters: null, tags: ['a'], metadata: { a: [1] } };
+    expect(parseWire(submission, value)).toEqual(value);
+    expect(parseWire(submission, { service: { name: 'echo' } })).toEqual({ service: { name: 'echo' } });
+  });
+
+  it('tells every fault and where it is', () => {
+    const json = JSON.stringify({
+      service: 'echo',
+      name: '',
+      tags: ['ok', 5, 'x'.repeat(129)],
+      retry: { maxAttempts: 11, backoffSeconds: -1, retryOn: ['nothing'], other: 1 },
+      timeoutSeconds: 1.5,
+      metadata: [],
+      extra: true,
+    });
+    expect(told(faultsOf(submission, json))).toEqual([
+      '/extra additionalProperties',
+      '/metadata custom',
+      '/name minimum',
+      '/retry/backoffSeconds minimum',
+      '/retry/maxAttempts maximum',
+      '/retry/other additionalProperties',
+      '/retry/retryOn/0 enum',
+      '/tags/1 type',
+      '/tags/2 maximum',
+      '/timeoutSeconds type',
+    ]);
+  });
+
+  it.each([
+    ['{}', '/service required'],
+    ['{"service":5}', '/service type'],
+    ['{"service":{"version":"1"}}', '/service type'],
+    ['[]', ' type'],
+    ['null', ' type'],
+    ['"text"', ' type'],
+    ['{"service":"a","a/b~c":1}', '/a~1b~0c additionalProperties'],
+    ['{"service":"a","__proto__":1}', '/__proto__ additionalProperties'],
+    ['{"service":"a","tags":{}}', '/tags type'],
+    ['{"service":"a","name":null}', '/name type'],
+  ])('says of the submission %s: %s', (json, fault) => {
+    expect(told(faultsOf(submission, json))).toEqual([fault]);
+  });
+
+  it('calls every missing member required, whatever its kind', () => {
+    expect(told(faultsOf(serviceDefinition, '{}'))).toEqual(['/dispatcher required', '/parameters required']);
+    expect(told(faultsOf(serviceDefinition, '{"parameters":{},"dispatcher":{}}'))).toEqual([
+      '/dispatcher/functionName required',
+      '/dispatcher/kind required',
+    ]);
+  });
+
+  it('says what would be right', () => {
+    const [fault] = faultsOf(
+      serviceDefinition,
+      '{"parameters":{},"dispatcher":{"kind":"lambda","functionName":"a:b"}}',
+    );
+    expect(fault).toEqual({
+      pointer: '/dispatcher/functionName',
+      keyword: 'format',
+      detail: 'must be a function name, not an ARN, of at most 64 characters',
+    });
+    const [kind] = faultsOf(
+      serviceDefinition,
+      '{"parameters":{},"dispatcher":{"kind":"x","functionName":"a"}}',
+    );
+    expect(kind).toEqual({ pointer: '/dispatcher/kind', keyword: 'enum', detail: 'must be one of lambda' });
+  });
+
+  it('tells the fault of the branch that came nearest', () => {
+    const [fault] = faultsOf(submission, '{"service":{"name":"echo","version":7}}');
+    expect(fault).toEqual({ pointer: '/service', keyword: 'type', detail: 'version must be a string' });
+  });
+
+  it('never repeats what was sent', () => {
+    const secret = 'hunter2';
+    for (const json of [`{"service":"a","name":{"x":"${secret}"}}`, `{"service":"a","retry":"${secret}"}`]) {
+      expect(JSON.stringify(faultsOf(submission, json))).not.toContain(secret);
+    }
+  });
+
+  it.each([
+    ['{"limit":"0"}', '/limit format'],
+    ['{"limit":"-1"}', '/limit format'],
+    ['{"limit":"1.5"}', '/limit format'],
+    ['{"limit":"ten"}', '/limit format'],
+    ['{"limit":""}', '/limit format'],
+    ['{"limit":"9999999999"}', '/limit format'],
+    ['{"cursor":""}', '/cursor minimum'],
+    ['{"status":"done"}', '/status format'],
+    ['{"status":"failed,"}', '/status format'],
+    ['{"status":"failed, error"}', '/status format'],
+    ['{"service":"Echo"}', '/service format'],
+    ['{"colour":"red"}', '/colour additionalProperties'],
+  ])('refuses the list query %s', (json, fault) => {
+    expect(told(faultsOf(jobListQuery, json))).toEqual([fault]);
+  });
+
+  it('takes lists of states and services', () => {
+    const query = { status: 'failed,error,aborted', service: 'a,b-c', limit: '5000', cursor: 'abc' };
+    expect(parseWire(jobListQuery, query)).toEqual(query);
+    expect(parseWire(eventListQuery, {})).toEqual({});
+    expect(told(faultsOf(noQuery, '{"a":"1","b":"2"}'))).toEqual([
+      '/a additionalProperties',
+      '/b additionalProperties',
+    ]);
+  });
+});
+
+describe('pointerTo', () => {
+  it('writes paths as RFC 6901 asks', () => {
+    expect(pointerTo([])).toBe('');
+    expect(pointerTo(['a', 0, ''])).toBe('/a/0/');
+    expect(pointerTo(['~1', '/'])).toBe('/~01/~1');
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { JobEvent } from '../../../core/contract/event-schemas.ts';
+import { type JobChange, publishEvents } from '../../../core/events/publish-events.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { touchJob } from '../../../core/jobs/move-job.ts';
+import { executingJob, startTime } from '../../support/executing-job.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs.ts';
+
+const baseUrl = 'https://api.test';
+
+/** A bus that cannot publish the events of the given ids. */
+function recordingBus(refused: readonly string[] = []) {
+  const published: JobEvent[] = [];
+  return {
+    published,
+    async publish(events: readonly JobEvent[]) {
+      published.push(...events);
+      return events.filter(({ id }) => refused.includes(id));
+    },
+  };
+}
+
+async function publish(changes: readonly JobChange[], refused: readonly string[] = []) {
+  const bus = recordingBus(refused);
+  const unpublished = await publishEvents({ bus }, { changes, baseUrl });
+  return { unpublished, ids: bus.published.map(({ id }) => id) };
+}
+
+/** The same job after one look by the reconciler. */
+function touched(job: Job): Job {
+  return touchJob(job, startTime + 60_000, { dueAt: startTime + 120_000 });
+}
+
+const id = aJob().id;
+
+describe('publishEvents', () => {
+  it('publishes the first move of a new job', async () => {
+    expect(await publish([{ position: '1', after: aJob() }])).toEqual({ unpublished: [], ids: [`${id}/1`] });
+  });
+
+  it('publishes only what a change added', async () => {
+    const change = { position: '2', before: aJob(), after: executingJob() };
+    expect((await publish([change])).ids).toEqual([`${id}/2`]);
+  });
+
+  it('publishes every move when one change holds several', async () => {
+    expect((await publish([{ position: '1', after: executingJob() }])).ids).toEqual([`${id}/1`, `${id}/2`]);
+  });
+
+  it('publishes nothing for a write without a move, nor for a deletion', async () => {
+    const changes = [
+      { position: '1', before: executingJob(), after: touched(executingJob()) },
+      { position: '2', before: endedJob('succeeded') },
+      { position: '3' },
+    ];
+    expect(await publish(changes)).toEqual({ unpublished: [], ids: [] });
+  });
+
+  it('publishes a batch that comes twice with the same ids', async () => {
+    const changes = [{ position: '1', after: aJob() }];
+    expect(await publish(changes)).toEqual(await publish(changes));
+  });
+
+  it('answers the positions of exactly the changes that were not published whole', async () => {
+    const other = jobIdAt(someTime, 5n);
+    const changes = [
+      { position: '1', after: aJob() },
+      { position: '2', before: aJob(), after: touched(aJob()) },
+      { position: '3', after: executingJob({ id: other }) },
+      { position: '4', before: aJob(), after: executingJob() },
+    ];
+    expect(await publish(changes, [`${other}/2`])).toMatchObject({ unpublished: ['3'] });
+    expect(await publish(changes, [`${id}/1`, `${id}/2`, `${other}/1`, `${other}/2`])).toMatchObject({
+      unpublished: ['1', '3', '4'],
+    });
+  });
+
+  it('lets a bus that is away fail the whole batch', async () => {
+    const bus = { publish: async () => Promise.reject(new Error('away')) };
+    await expect(
+      publishEvents({ bus }, { changes: [{ position: '1', after: aJob() }], baseUrl }),
+    ).rejects.toThrow('away');
+  });
+});

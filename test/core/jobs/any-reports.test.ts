@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTerminal } from '../../../core/contract/job-state.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { checkJob, checkWrite } from '../../support/job-invariants.ts';
+import { lookAfter } from '../../support/jobs.ts';
+import { jobs, type Report, reports, type Told, type ToldReport, tell } from './job-reports.ts';
+
+/** Tells a job everything in turn; `watch` sees each report with the job before it and what came of it. */
+function tellAll(
+  start: Job,
+  all: readonly Report[],
+  watch: (before: Job, report: ToldReport, told: Told) => void = () => {},
+): Job {
+  const history: ToldReport[] = [];
+  let job = start;
+  for (const report of all) {
+    const told =
+      report.kind === 'again'
+        ? history.at(-report.ago)
+        : { ...report, attempt: job.attempt + ('ahead' in report ? report.ahead : 0) };
+    if (told === undefined) continue;
+    history.push(told);
+    const result = tell(job, told);
+    watch(job, told, result);
+    job = result.next ?? job;
+  }
+  return job;
+}
+
+describe('a job that is told anything in any order', () => {
+  it('is at every time a job that may be', () => {
+    fc.assert(
+      fc.property(jobs, reports, (job, all) => {
+        checkJob(job);
+        tellAll(job, all, (before, _, { next }) => {
+          if (next === undefined) return;
+          checkWrite(before, next);
+          checkJob(next);
+        });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('has at most one effective execution for an attempt', () => {
+    fc.assert(
+      fc.property(jobs, reports, (job, all) => {
+        const holders = new Map<number, string>();
+        tellAll(job, all, (_, report, { answer }) => {
+          if (report.kind !== 'claim' || answer !== 'claimed') return;
+          expect(holders.get(report.attempt) ?? report.execution).toBe(report.execution);
+          holders.set(report.attempt, report.execution);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('counts an attempt as ended once, whoever tells it and however often', () => {
+    fc.assert(
+      fc.property(jobs, reports, (job, all) => {
+        const ended: number[] = [];
+        tellAll(job, all, (before, report, { next, answer }) => {
+          if (report.kind === 'settle' && (answer === 'ended' || answer === 'retrying'))
+            ended.push(report.attempt);
+          if (report.kind === 'repair' && before.status === 'executing' && next?.status !== 'executing') {
+            if (next !== undefined) ended.push(before.attempt);
+          }
+        });
+        expect(new Set(ended).size).toBe(ended.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('writes nothing for a report that it refuses or calls stale', () => {
+    fc.assert(
+      fc.property(jobs, reports, (job, all) => {
+        tellAll(job, all, (before, _, { next, answer }) => {
+          if (answer === 'refused' || answer === 'stale') expect(next).toBeUndefined();
+          if (isTerminal(before.status)) expect(next).toBeUndefined();
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is looked at no later than one look after its time limit', () => {
+    fc.assert(
+      fc.property(jobs, reports, (job, all) => {
+        const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + lookAfter;
+        tellAll(job, all, (_, __, { next }) => expect(next?.dueAt ?? 0).toBeLessThanOrEqual(latest));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reaches every kind of end, so that these properties say something', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(jobs, reports, (job, all) => {
+        const last = tellAll(job, all);
+        seen.add(last.status === 'error' ? `error ${last.failure?.code}` : last.status);
+        if (last.attempt > 2) seen.add('third attempt');
+      }),
+      { numRuns: 600 },
+    );
+    const wanted = [
+      'succeeded',
+      'failed',
+      'retrying',
+      'executing',
+      'error timeout',
+      'error lost',
+      'third attempt',
+    ];
+    expect([...seen]).toEqual(expect.arrayContaining([...wanted, 'error queue-timeout']));
+  });
+});

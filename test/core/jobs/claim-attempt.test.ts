@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { jobStatuses } from '../../../core/contract/job-state.ts';
+import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { executingJob, startTime } from '../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../support/job-invariants.ts';
+import { aJob, someTime } from '../../support/jobs.ts';
+
+const claim = { attempt: 1, executionDigest: 'A', tokenDigest: 'token-2', now: startTime };
+
+function retrying(): Job {
+  const { claim: _, ...job } = executingJob();
+  const failure = { code: 'lost', detail: '', retryable: true, attempt: 1 } as const;
+  return {
+    ...job,
+    status: 'retrying',
+    nextAttemptAt: startTime + 10,
+    endedAttempts: [{ number: 1, startedAt: startTime, finishedAt: startTime, failure }],
+    moves: [...job.moves, { status: 'retrying', at: startTime, attempt: 1 }],
+    version: 3,
+  };
+}
+
+describe('claimAttempt', () => {
+  it('takes the first attempt of a pending job in one write', () => {
+    const { next, answer } = claimAttempt(aJob(), claim);
+    expect(answer).toEqual({ claimed: true, job: next });
+    expect(next).toEqual(executingJob({ claim: { executionDigest: 'A', tokenDigest: 'token-2' } }));
+  });
+
+  it('leaves dueAt alone, so that a short job changes no index key', () => {
+    expect(claimAttempt(aJob(), claim).next?.dueAt).toBe(aJob().dueAt);
+  });
+
+  it('takes the next attempt of a job that waits for it', () => {
+    const before = retrying();
+    const { next } = claimAttempt(before, {
+      ...claim,
+      attempt: 2,
+      executionDigest: 'B',
+      now: startTime + 50,
+    });
+    if (next === undefined) throw new Error('refused');
+    checkWrite(before, next);
+    checkJob(next);
+    expect(next).toMatchObject({ status: 'executing', attempt: 2, startedAt: startTime + 50 });
+  });
+
+  it('gives the same execution its attempt again, with the fresh token and the first start', () => {
+    const before = executingJob();
+    const { next, answer } = claimAttempt(before, { ...claim, now: startTime + 9 });
+    expect(answer.claimed).toBe(true);
+    expect(next).toEqual({
+      ...before,
+      claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+      updatedAt: startTime + 9,
+      version: 3,
+    });
+  });
+
+  it('refuses another execution while the attempt is held', () => {
+    expect(claimAttempt(executingJob(), { ...claim, executionDigest: 'B' })).toEqual({
+      answer: { claimed: false },
+    });
+  });
+
+  it('refuses an execution that held the attempt before it ended', () => {
+    expect(claimAttempt(retrying(), claim).answer.claimed).toBe(false);
+  });
+
+  it.each([0, 2, 3])('refuses attempt %i of a job whose first is next', (attempt) => {
+    expect(claimAttempt(aJob(), { ...claim, attempt }).answer.claimed).toBe(false);
+  });
+
+  it('refuses a job that is not there', () => {
+    expect(claimAttempt(undefined, claim)).toEqual({ answer: { claimed: false } });
+  });
+
+  it.each(jobStatuses.filter((status) => !['pending', 'retrying', 'executing'].includes(status)))(
+    'refuses a job that is %s',
+    (status) => {
+      expect(claimAttempt(aJob({ status }), claim).answer.claimed).toBe(false);
+      expect(claimAttempt(executingJob({ status }), claim).answer.claimed).toBe(false);
+    },
+  );
+
+  it('never stamps a start before the request when the clocks differ', () => {
+    const { next } = claimAttempt(aJob(), { ...claim, now: someTime - 5 });
+    expect([next?.startedAt, next?.scheduledAt, next?.updatedAt]).toEqual([someTime, someTime, someTime]);
+  });
+});

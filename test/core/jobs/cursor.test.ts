@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCursor, writeCursor } from '../../../core/jobs/cursor.ts';
+
+const identity = { list: 'jobs', tenant: 'local', statuses: ['failed'], services: undefined };
+const refusal = expect.objectContaining({ slug: 'bad-cursor' });
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+describe('a cursor', () => {
+  it('gives back the position that it was made from', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }), (position) => {
+        expect(readCursor(identity, writeCursor(identity, position))).toBe(position);
+      }),
+    );
+  });
+
+  it.each([
+    ['tenant', { ...identity, tenant: 'other' }],
+    ['list', { ...identity, list: 'services' }],
+    ['filter', { ...identity, statuses: ['failed', 'error'] }],
+    ['further filter', { ...identity, services: ['echo'] }],
+    ['number of filters', { list: 'jobs', tenant: 'local' }],
+  ])('is refused with another %s', (_, other) => {
+    expect(() => readCursor(other, writeCursor(identity, 'here'))).toThrow(refusal);
+  });
+
+  it('is the same in whatever order the filters are named', () => {
+    const { list, ...rest } = identity;
+    expect(writeCursor({ ...rest, list }, 'here')).toBe(writeCursor(identity, 'here'));
+  });
+
+  it('is refused with any one character changed', () => {
+    const cursor = writeCursor(identity, '019b7c94-1d2e-7000-8000-000000000001');
+    for (const [index, character] of [...cursor].entries()) {
+      for (const other of alphabet.replace(character, '')) {
+        const changed = `${cursor.slice(0, index)}${other}${cursor.slice(index + 1)}`;
+        expect(() => readCursor(identity, changed), `${index} ${other}`).toThrow(refusal);
+      }
+    }
+  });
+
+  it.each(['', ' ', '=', 'x', 'ä', 'AAAA', writeCursor(identity, ''), `${writeCursor(identity, 'a')}=`])(
+    'is refused when it is %j',
+    (text) => {
+      expect(() => readCursor(identity, text)).toThrow(refusal);
+    },
+  );
+
+  it('is refused with anything before, behind or cut off', () => {
+    const cursor = writeCursor(identity, 'here');
+    for (const text of [`A${cursor}`, `${cursor}A`, cursor.slice(1), cursor.slice(0, -1), `${cursor} `]) {
+      expect(() => readCursor(identity, text)).toThrow(refusal);
+    }
+  });
+
+  it('fits in the 256 characters that a query may hold, for the longest position there is', () => {
+    expect(writeCursor(identity, `${'n'.repeat(63)}@${'1'.repeat(64)}`).length).toBeLessThanOrEqual(256);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
+import {
+  defaultLimits,
+  defaultPolicy,
+  effectiveLimits,
+  effectivePolicy,
+  routerFor,
+} from '../../../core/jobs/defaults.ts';
+
+function service(change: Partial<ServiceDefinition> = {}): ServiceDefinition {
+  return { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' }, ...change };
+}
+
+describe('the defaults', () => {
+  it('are what the lifecycle says', () => {
+    expect(effectivePolicy(undefined, undefined)).toEqual({
+      maxAttempts: 3,
+      backoffSeconds: 10,
+      backoffRate: 2,
+    });
+    expect(effectiveLimits({}, service())).toEqual({
+      attemptTimeoutSeconds: 240,
+      queueTimeoutSeconds: 3600,
+      timeoutSeconds: 86_400,
+    });
+    expect(effectivePolicy({}, {})).toEqual(defaultPolicy);
+    expect(effectiveLimits({}, service())).toEqual(defaultLimits);
+  });
+});
+
+describe('effectivePolicy', () => {
+  it('takes each wish from the job, then the service, then the defaults', () => {
+    const job = { maxAttempts: 1, retryOn: ['lost' as const] };
+    const ofService = { maxAttempts: 9, backoffSeconds: 7, retryOn: ['timeout' as const] };
+    expect(effectivePolicy(job, ofService)).toEqual({
+      maxAttempts: 1,
+      backoffSeconds: 7,
+      backoffRate: 2,
+      retryOn: ['lost'],
+    });
+    expect(effectivePolicy(undefined, ofService).retryOn).toEqual(['timeout']);
+  });
+
+  it('takes nothing and none for wishes too', () => {
+    expect(
+      effectivePolicy({ backoffSeconds: 0, retryOn: [] }, { backoffSeconds: 5, retryOn: ['lost'] }),
+    ).toMatchObject({
+      backoffSeconds: 0,
+      retryOn: [],
+    });
+  });
+});
+
+describe('effectiveLimits', () => {
+  it('takes each wish from the job, then the service, then the defaults', () => {
+    const limits = effectiveLimits(
+      { timeoutSeconds: 5 },
+      service({ timeoutSeconds: 50, queueTimeoutSeconds: 60, attemptTimeoutSeconds: 70 }),
+    );
+    expect(limits).toEqual({ timeoutSeconds: 5, queueTimeoutSeconds: 60, attemptTimeoutSeconds: 70 });
+  });
+
+  it('lets no attempt take longer than a Lambda function may', () => {
+    const attempt = (job: number | undefined, ofService?: number) =>
+      effectiveLimits(
+        { attemptTimeoutSeconds: job },
+        service(ofService === undefined ? {} : { attemptTimeoutSeconds: ofService }),
+      ).attemptTimeoutSeconds;
+    expect([
+      attempt(900),
+      attempt(901),
+      attempt(604_800),
+      attempt(undefined, 3600),
+      attempt(10, 3600),
+    ]).toEqual([900, 900, 900, 900, 10]);
+  });
+});
+
+describe('routerFor', () => {
+  it('chooses Express up to 240 s and Standard above', () => {
+    const router = (attemptTimeoutSeconds: number) => routerFor({ ...defaultLimits, attemptTimeoutSeconds });
+    expect([router(1), router(240), router(241), router(900)]).toEqual([
+      'express',
+      'express',
+      'standard',
+      'standard',
+    ]);
+  });
+});

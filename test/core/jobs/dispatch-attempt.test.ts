@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { digest } from '../../../core/jobs/digest.ts';
+import { dispatchAttempt } from '../../../core/jobs/dispatch-attempt.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { storeJson } from '../../../core/jobs/stored-json.ts';
+import { checkJob } from '../../support/job-invariants.ts';
+import { aJob } from '../../support/jobs.ts';
+import { aService, testDeps } from '../../support/test-deps.ts';
+
+const key = { tenant: 'local', jobId: aJob().id };
+const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
+
+async function world(
+  change: Partial<Job> = {},
+  payload?: 'envelope' | 'parameters',
+  parametersJson?: string,
+) {
+  const deps = testDeps();
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' } as const;
+  const definition = { dispatcher: payload === undefined ? dispatcher : { ...dispatcher, payload } };
+  await deps.services.insert(aService(definition, { used: true }));
+  const place = { ...key, role: 'parameters' } as const;
+  const parameters = await storeJson(deps.objects, place, parametersJson ?? '{"text":"hi"}');
+  await deps.jobs.insert(aJob({ parameters, ...change }));
+  const dispatch = (executionId = 'A', attempt = 1) =>
+    dispatchAttempt(deps, { ...key, attempt, executionId, apiUrl: 'https://api.test/prod/' });
+  return { deps, dispatch, stored: () => deps.jobs.get(key) };
+}
+
+describe('dispatchAttempt', () => {
+  it('claims the attempt and tells what to run', async () => {
+    const { dispatch, stored } = await world({ tags: ['t'] });
+    const job = aJob();
+    expect(await dispatch()).toEqual({
+      route: 'lambda',
+      tenant: 'local',
+      jobId: job.id,
+      attempt: 1,
+      functionName: 'errand-service-echo',
+      attemptTimeoutSeconds: 240,
+      payload: {
+        parameters: { text: 'hi' },
+        job: {
+          id: job.id,
+          name: 'echo',
+          attempt: 1,
+          service: { name: 'echo', version: '1.0.0' },
+          tags: ['t'],
+          traceparent: job.traceparent,
+        },
+        worker: {
+          url: `https://api.test/prod/v1/worker/jobs/${job.id}`,
+          token: `ew_${Buffer.from('local').toString('base64url')}.secret-1`,
+        },
+      },
+    });
+    const claimed = await stored();
+    if (claimed === undefined) throw new Error('gone');
+    checkJob(claimed);
+  });
+
+  it('keeps the digest of the token and never the token', async () => {
+    const { dispatch, stored } = await world();
+    await dispatch();
+    const job = await stored();
+    expect(job?.claim?.tokenDigest).toBe(digest(`ew_${Buffer.from('local').toString('base64url')}.secret-1`));
+    expect(JSON.stringify(job)).not.toContain('secret-1');
+  });
+
+  it('passes the bare parameters to a function that asks for them', async () => {
+    const { dispatch } = await world({}, 'parameters');
+    expect(await dispatch()).toMatchObject({ payload: { text: 'hi' } });
+  });
+
+  it('gives the same execution the same attempt again, with a fresh token', async () => {
+    const { dispatch } = await world();
+    const [first, second] = [await dispatch(), await dispatch()];
+    expect(second).toMatchObject({ route: 'lambda', attempt: 1 });
+    expect(second).not.toEqual(first);
+  });
+
+  it('lets every other execution end silently', async () => {
+    const { deps, dispatch } = await world();
+    await dispatch('A');
+    expect(await dispatch('B')).toEqual({ route: 'none' });
+    expect(await dispatch('B', 2)).toEqual({ route: 'none' });
+    expect(deps.lines).toEqual(['claim-refused', 'claim-refused']);
+  });
+
+  it('lets one of many executions at once through', async () => {
+    const { dispatch } = await world();
+    const answers = await Promise.all(['A', 'B', 'C', 'D', 'E'].map((execution) => dispatch(execution)));
+    expect(answers.filter(({ route }) => route === 'lambda')).toHaveLength(1);
+  });
+
+  it('answers none for a job that is gone', async () => {
+    const { deps } = await world();
+    const input = { tenant: 'other', jobId: key.jobId, attempt: 1, executionId: 'A', apiUrl: '' };
+    expect(await dispatchAttempt(deps, input)).toEqual({ route: 'none' });
+  });
+
+  it.each([4097, 102_400])('passes parameters of %i bytes themselves', async (bytes) => {
+    const { dispatch } = await world({}, 'envelope', textOf(bytes));
+    expect(await dispatch()).toMatchObject({ payload: { parameters: 'x'.repeat(bytes - 2) } });
+  });
+
+  it('passes larger parameters by an address that outlives the attempt', async () => {
+    const { dispatch } = await world({}, 'envelope', textOf(102_401));
+    const answer = await dispatch();
+    expect(answer).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=540$/) } });
+    expect(answer).not.toHaveProperty('payload.parameters');
+  });
+
+  it('passes larger parameters themselves to a function that asks for nothing else', async () => {
+    const { dispatch } = await world({}, 'parameters', textOf(102_401));
+    expect(await dispatch()).toMatchObject({ payload: 'x'.repeat(102_399) });
+  });
+
+  it('fails when the service or the parameters are gone, and the attempt stays claimed', async () => {
+    const noService = await world({ service: { name: 'gone', version: '1.0.0' } });
+    await expect(noService.dispatch()).rejects.toThrow('gone 1.0.0');
+    const noObject = await world({ parameters: { kind: 'object', key: 'tenants/x', sizeBytes: 5000 } });
+    await expect(noObject.dispatch()).rejects.toThrow('tenants/x');
+    expect((await noObject.stored())?.status).toBe('executing');
+  });
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTerminal } from '../../../core/contract/job-state.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { repairJob } from '../../../core/jobs/repair-job.ts';
+import { checkJob, checkWrite } from '../../support/job-invariants.ts';
+import { lookAfter } from '../../support/jobs.ts';
+import { jobs, tell } from './job-reports.ts';
+
+interface Sweep {
+  /** How late each look comes, in milliseconds. */
+  readonly lateness: number;
+  readonly jitter: number;
+  /** Whether an execution takes each attempt and is never heard of again, and how long after its start. */
+  readonly claimsAfter?: number;
+}
+
+/** Looks at the job whenever it is due, with nobody else to report anything. */
+function sweepToTheEnd(start: Job, { lateness, jitter, claimsAfter }: Sweep): { job: Job; looks: number } {
+  let job = start;
+  let looks = 0;
+  while (job.dueAt !== undefined && looks < 1_000_000) {
+    const now = job.dueAt + lateness;
+    if (claimsAfter !== undefined && job.status !== 'executing')
+      job = claimed(job, now - lateness + claimsAfter);
+    const { next } = repairJob(job, { now, lookAfter, jitter });
+    if (next === undefined)
+      throw new Error(`The look at ${job.status} changed nothing, though the job was due`);
+    checkWrite(job, next);
+    if (!isTerminal(next.status)) expect(next.dueAt).toBeGreaterThan(now);
+    job = next;
+    looks += 1;
+  }
+  return { job, looks };
+}
+
+function claimed(job: Job, now: number): Job {
+  const report = {
+    kind: 'claim',
+    execution: 'A',
+    ahead: 1,
+    attempt: job.attempt + 1,
+    at: now - job.requestedAt,
+  } as const;
+  return tell(job, report).next ?? job;
+}
+
+const sweeps = fc.record(
+  {
+    lateness: fc.integer({ min: 0, max: 120_000 }),
+    jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+    claimsAfter: fc.integer({ min: -60_000, max: 0 }),
+  },
+  { requiredKeys: ['lateness', 'jitter'] },
+);
+
+describe('a job of which nothing but the reconciler takes care', () => {
+  it('ends within its time limit, one look and the lateness of that look', () => {
+    fc.assert(
+      fc.property(jobs, sweeps, (start, sweep) => {
+        const { job } = sweepToTheEnd(start, sweep);
+        checkJob(job);
+        expect(job.status).toBe('error');
+        const latest = start.requestedAt + start.limits.timeoutSeconds * 1000 + lookAfter + sweep.lateness;
+        expect(job.finishedAt).toBeLessThanOrEqual(latest);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is looked at once per look interval and three times per attempt at most', () => {
+    fc.assert(
+      fc.property(jobs, sweeps, (start, sweep) => {
+        const { looks } = sweepToTheEnd(start, sweep);
+        const intervals = Math.ceil((start.limits.timeoutSeconds * 1000) / lookAfter) + 1;
+        expect(looks).toBeLessThanOrEqual(intervals + 3 * start.policy.maxAttempts);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('ends for its queue when nothing ever starts it', () => {
+    fc.assert(
+      fc.property(jobs, (start) => {
+        const { job } = sweepToTheEnd(start, { lateness: 0, jitter: 0 });
+        const { queueTimeoutSeconds, timeoutSeconds } = start.limits;
+        if (timeoutSeconds <= queueTimeoutSeconds) expect(job.failure?.code).toBe('timeout');
+        if (timeoutSeconds * 1000 > queueTimeoutSeconds * 1000 + lookAfter) {
+          expect(job.failure?.code).toBe('queue-timeout');
+        }
+        expect(job.attempt).toBe(0);
+      }),
+    );
+  });
+
+  it('has used its attempts or its time when every execution is lost', () => {
+    fc.assert(
+      fc.property(jobs, fc.double({ min: 0, max: 1, noNaN: true }), (start, jitter) => {
+        const { job } = sweepToTheEnd(start, { lateness: 0, jitter, claimsAfter: 0 });
+        expect(job.failure?.code).toBeOneOf(['lost', 'timeout', 'queue-timeout']);
+        if (job.failure?.code === 'lost' && start.policy.retryOn === undefined) {
+          const nextStart = (job.finishedAt ?? 0) + 3_600_000;
+          const limit = start.requestedAt + start.limits.timeoutSeconds * 1000;
+          if (nextStart < limit) expect(job.attempt).toBe(start.policy.maxAttempts);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import type { FailureCode } from '../../../core/contract/policy.ts';
+import { failureCodes } from '../../../core/contract/policy.ts';
+import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { repairJob } from '../../../core/jobs/repair-job.ts';
+import { type Outcome, settleJob } from '../../../core/jobs/settle-job.ts';
+import { aJob, lookAfter, someTime } from '../../support/jobs.ts';
+
+/** What somebody tells of a job. The attempt is told relative to the job's own, so that many reports fit. */
+export type Report =
+  | { readonly kind: 'claim'; readonly execution: string; readonly ahead: number; readonly at: number }
+  | {
+      readonly kind: 'settle';
+      readonly outcome: Outcome;
+      readonly ahead: number;
+      readonly at: number;
+      readonly jitter: number;
+    }
+  | { readonly kind: 'repair'; readonly at: number; readonly jitter: number }
+  /** The job is told once more what it was told so many reports ago. */
+  | { readonly kind: 'again'; readonly ago: number };
+
+/** A report with its attempt fixed, so that it can be told twice. */
+export type ToldReport = Exclude<Report, { kind: 'again' }> & { readonly attempt: number };
+
+export interface Told {
+  readonly next: Job | undefined;
+  readonly answer: 'claimed' | 'refused' | 'stale' | 'ended' | 'retrying' | 'repaired';
+}
+
+export function tell(job: Job, report: ToldReport): Told {
+  const now = someTime + report.at;
+  if (report.kind === 'repair') {
+    return { next: repairJob(job, { now, lookAfter, jitter: report.jitter }).next, answer: 'repaired' };
+  }
+  if (report.kind === 'claim') {
+    const { attempt, execution } = report;
+    const claim = { attempt, executionDigest: execution, tokenDigest: `${execution}${report.at}`, now };
+    const { next, answer } = claimAttempt(job, claim);
+    return { next, answer: answer.claimed ? 'claimed' : 'refused' };
+  }
+  const { attempt, outcome, jitter } = report;
+  const { next, answer } = settleJob(job, { attempt, outcome, now, jitter, lookAfter });
+  return { next, answer: answer.settled };
+}
+
+const codes = Object.keys(failureCodes) as FailureCode[]; // keys of a const object
+/** What an attempt can be told to have failed of; the others are only ever given by the service itself. */
+const attemptCodes = codes.filter((code) => failureCodes[code].status !== 'aborted');
+
+const jitter = fc.oneof(fc.constantFrom(0, 0.999, 1), fc.double({ min: 0, max: 1, noNaN: true }));
+
+/** Milliseconds after the request: early, around every limit, and before the request by a clock that is late. */
+const at = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 400_000 }) },
+  { weight: 2, arbitrary: fc.integer({ min: -60_000, max: 10_000_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 100_000_000 }) },
+);
+
+const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.constant<Outcome>({ kind: 'succeeded', result: { kind: 'inline', json: '1' } }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record(
+      {
+        kind: fc.constant('failed' as const),
+        code: fc.constantFrom(...attemptCodes),
+        detail: fc.constant('it broke'),
+        retryable: fc.boolean(),
+      },
+      { requiredKeys: ['kind', 'code', 'detail'], noNullPrototype: true },
+    ),
+  },
+);
+
+export const reports: fc.Arbitrary<readonly Report[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('claim' as const),
+        execution: fc.constantFrom('A', 'B', 'C'),
+        ahead: fc.constantFrom(1, 1, 1, 1, 0, 0, 2, -1),
+        at,
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('settle' as const),
+        outcome,
+        ahead: fc.constantFrom(0, 0, 0, 0, 0, 1, -1),
+        at,
+        jitter,
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('repair' as const), at, jitter }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('again' as const), ago: fc.integer({ min: 1, max: 8 }) }),
+    },
+  ),
+  { maxLength: 40, size: 'max' },
+);
+
+/** A job as submitted, with any policy and any limits. */
+export const jobs: fc.Arbitrary<Job> = fc
+  .record({
+    policy: fc.record(
+      {
+        maxAttempts: fc.integer({ min: 1, max: 10 }),
+        backoffSeconds: fc.oneof(fc.constantFrom(0, 10, 3600), fc.double({ min: 0, max: 3600, noNaN: true })),
+        backoffRate: fc.oneof(fc.constantFrom(1, 2, 10), fc.double({ min: 1, max: 10, noNaN: true })),
+        retryOn: fc.uniqueArray(fc.constantFrom(...codes)),
+      },
+      { requiredKeys: ['maxAttempts', 'backoffSeconds', 'backoffRate'], noNullPrototype: true },
+    ),
+    limits: fc.record(
+      {
+        attemptTimeoutSeconds: fc.integer({ min: 1, max: 900 }),
+        queueTimeoutSeconds: fc.oneof(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 7200 })),
+        timeoutSeconds: fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 90_000 })),
+      },
+      { noNullPrototype: true },
+    ),
+  })
+  .map(({ policy, limits }) => {
+    const look = Math.min(lookAfter, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
+    return aJob({ policy, limits, dueAt: someTime + look });
+  });

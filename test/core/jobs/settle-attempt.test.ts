@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/settle-attempt.ts';
+import { executingJob } from '../../support/executing-job.ts';
+import { checkJob } from '../../support/job-invariants.ts';
+import { lookAfter, someTime } from '../../support/jobs.ts';
+import { aService, testDeps } from '../../support/test-deps.ts';
+
+const key = { tenant: 'local', jobId: executingJob().id };
+const timeout = { error: { Error: 'States.Timeout', Cause: '' } };
+
+async function world(job: Job = executingJob(), definition: Partial<ServiceDefinition> = {}) {
+  const deps = testDeps();
+  await deps.services.insert(aService(definition, { used: true }));
+  await deps.jobs.insert(job);
+  const settle = (report: SettleAttemptInput['report'], attempt = 1) =>
+    settleAttempt(deps, { ...key, attempt, report, lookAfter });
+  return { deps, settle, stored: () => deps.jobs.get(key) };
+}
+
+describe('settleAttempt', () => {
+  it.each([
+    [{ rows: 7 }, '{"rows":7}'],
+    ['text', '"text"'],
+    [0, '0'],
+    [false, 'false'],
+    [null, 'null'],
+    [undefined, 'null'],
+  ])('keeps the value %j as the result', async (value, json) => {
+    const { settle, stored } = await world();
+    expect(await settle({ value })).toBe('ended');
+    expect(await stored()).toMatchObject({ status: 'succeeded', result: { kind: 'inline', json } });
+  });
+
+  it('puts a large result into the object store', async () => {
+    const { deps, settle, stored } = await world();
+    await settle({ value: 'x'.repeat(5000) });
+    const result = (await stored())?.result;
+    if (result?.kind !== 'object') throw new Error('not an object');
+    expect(await deps.objects.get(result.key)).toBe(JSON.stringify('x'.repeat(5000)));
+  });
+
+  it('fails a job whose result breaks the schema of its service, telling every place', async () => {
+    const result = { type: 'object', properties: { rows: { type: 'number' }, name: { type: 'string' } } };
+    const { settle, stored } = await world(executingJob(), { result });
+    await settle({ value: { rows: 'many', name: 5 } });
+    const job = await stored();
+    expect(job).toMatchObject({ status: 'failed', failure: { code: 'invalid-result', retryable: false } });
+    expect(job?.failure?.detail).toMatch(/\/rows .*\/name |\/name .*\/rows /);
+  });
+
+  it('starts the next attempt behind its delay', async () => {
+    const { deps, settle, stored } = await world();
+    expect(await settle(timeout)).toBe('retrying');
+    const job = await stored();
+    expect(job).toMatchObject({ status: 'retrying', endedAttempts: [{ failure: { code: 'timeout' } }] });
+    expect(deps.executions.starts).toEqual([
+      { router: 'express', tenant: 'local', jobId: key.jobId, attempt: 2, start: 1, delaySeconds: 5 },
+    ]);
+  });
+
+  it('settles all the same when the next attempt cannot be started', async () => {
+    const { deps, settle, stored } = await world();
+    deps.executions.refuse(new Error('throttled'));
+    expect(await settle(timeout)).toBe('retrying');
+    const job = await stored();
+    if (job === undefined) throw new Error('gone');
+    checkJob(job);
+    expect(job.dueAt).toBe((job.nextAttemptAt ?? 0) + lookAfter);
+  });
+
+  it('leaves a later start to the sweep', async () => {
+    const policy = { maxAttempts: 2, backoffSeconds: 100, backoffRate: 1 };
+    const { deps, settle, stored } = await world(executingJob({ policy }));
+    await settle(timeout);
+    expect(deps.executions.starts).toEqual([]);
+    expect((await stored())?.dueAt).toBe(executingJob().updatedAt + 50_000);
+  });
+
+  it('changes nothing when a report comes twice', async () => {
+    const { deps, settle, stored } = await world();
+    await settle({ value: 1 });
+    const first = await stored();
+    expect(await settle({ value: 2 })).toBe('stale');
+    expect(await settle(timeout)).toBe('stale');
+    expect(await stored()).toEqual(first);
+    expect(deps.lines.filter((line) => line === 'report-stale')).toHaveLength(2);
+  });
+
+  it('starts no second time when the report of a failure comes twice', async () => {
+    const { deps, settle } = await world();
+    expect([await settle(timeout), await settle(timeout)]).toEqual(['retrying', 'stale']);
+    expect(deps.executions.starts).toHaveLength(1);
+  });
+
+  it('answers stale for a job that is gone and for another attempt', async () => {
+    const { deps, settle } = await world(executingJob({ attempt: 2 }));
+    expect(await settle({ value: 1 }, 1)).toBe('stale');
+    expect(await settle({ value: 1 }, 3)).toBe('stale');
+    const gone = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, lookAfter };
+    expect(await settleAttempt(deps, gone)).toBe('stale');
+  });
+
+  it('settles with the clock of the start when its own is behind', async () => {
+    const { settle, stored } = await world();
+    await settle({ value: 1 });
+    expect((await stored())?.finishedAt).toBe(someTime + 1000);
+  });
+});

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../core/contract/json.ts';
+import { ProblemError } from '../../../core/contract/problem-error.ts';
+import { serviceManifest } from '../../../core/contract/service-schemas.ts';
+import { checkDefinition } from '../../../core/services/check-definition.ts';
+
+const dispatcher = { kind: 'lambda', functionName: 'errand-service-x' } as const;
+
+async function faultsOf(
+  parameters: JsonObject,
+  more: { result?: JsonObject; attemptTimeoutSeconds?: number } = {},
+) {
+  try {
+    await checkDefinition({ parameters, dispatcher, ...more });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    expect(error.slug).toBe('schema-invalid');
+    return (error.extension.errors ?? []).map(({ pointer, keyword }) => `${pointer} ${keyword}`);
+  }
+}
+
+const good: readonly (readonly [string, JsonObject])[] = [
+  ['is empty', {}],
+  ['names the dialect', { $schema: 'https://json-schema.org/draft/2020-12/schema' }],
+  [
+    'has an id at its root',
+    { $id: 'https://example.org/a.json', properties: { a: { $ref: '#/$defs/b' } }, $defs: { b: {} } },
+  ],
+  [
+    'has properties called like keywords',
+    { properties: { $ref: { type: 'string' }, pattern: {}, id: {}, dependencies: {} } },
+  ],
+  ['refers to itself through a property', { properties: { child: { $ref: '#' } } }],
+  ['refers to an anchor', { $ref: '#size', $defs: { size: { $anchor: 'size', type: 'integer' } } }],
+  ['refers through escapes', { $ref: '#/$defs/a~1b%25~0', $defs: { 'a/b%~': true } }],
+  [
+    'has unknown keywords and examples',
+    { 'x-widget': { $ref: 'http://x' }, examples: [{ $ref: 1 }], default: { $id: 'a' } },
+  ],
+  ['has data that looks like a schema', { enum: [{ pattern: '(' }], const: { $dynamicRef: '#' } }],
+  ['is 32 deep', nest(32)],
+];
+
+const bad: readonly (readonly [string, JsonObject, readonly string[]])[] = [
+  ['has an unknown type', { type: 'strin' }, ['/parameters/type enum']],
+  [
+    'has several faults',
+    { properties: { 'a/b': { minLength: -1 }, c: { required: 'x' } } },
+    ['/parameters/properties/a~1b/minLength minimum', '/parameters/properties/c/required type'],
+  ],
+  ['has a list as items', { items: [{}] }, ['/parameters/items type']],
+  [
+    'is of another dialect',
+    { $schema: 'http://json-schema.org/draft-07/schema#' },
+    ['/parameters/$schema $schema'],
+  ],
+  ['refers to another document', { $ref: 'https://example.org/x.json' }, ['/parameters/$ref $ref']],
+  ['refers to nothing', { items: { $ref: '#/$defs/none' } }, ['/parameters/items/$ref $ref']],
+  ['refers to what is no schema', { $ref: '#/properties', properties: {} }, ['/parameters/$ref $ref']],
+  ['refers with broken escapes', { $ref: '#/%E0%A4' }, ['/parameters/$ref $ref']],
+  ['refers to an unknown anchor', { $ref: '#x' }, ['/parameters/$ref $ref']],
+  [
+    'uses an anchor twice',
+    { $defs: { a: { $anchor: 'x' }, b: { $anchor: 'x' } } },
+    ['/parameters/$defs/b/$anchor $anchor'],
+  ],
+  ['has an id inside', { $defs: { a: { $id: 'b' } } }, ['/parameters/$defs/a/$id $id']],
+  ['uses $dynamicRef', { $dynamicRef: '#a' }, ['/parameters/$dynamicRef $dynamicRef']],
+  ['uses $dynamicAnchor', { $dynamicAnchor: 'a' }, ['/parameters/$dynamicAnchor $dynamicAnchor']],
+  ['uses dependencies', { dependencies: { a: ['b'] } }, ['/parameters/dependencies dependencies']],
+  ['uses additionalItems', { additionalItems: false }, ['/parameters/additionalItems additionalItems']],
+  ['has a pattern that does not compile', { pattern: 'a(' }, ['/parameters/pattern pattern']],
+  ['has a pattern that could hang', { items: { pattern: '^(a+)+$' } }, ['/parameters/items/pattern pattern']],
+  [
+    'has a property pattern that could hang',
+    { patternProperties: { '(a|a)*b': {} } },
+    ['/parameters/patternProperties/(a|a)*b patternProperties'],
+  ],
+  ['leads back to itself', { $ref: '#' }, ['/parameters/$ref $ref']],
+  [
+    'leads back to itself by a choice',
+    {
+      $ref: '#/$defs/a',
+      $defs: { a: { anyOf: [{ $ref: '#/$defs/b' }] }, b: { not: { $ref: '#/$defs/a' } } },
+    },
+    ['/parameters/$defs/b/not/$ref $ref'],
+  ],
+  ['doubles with every reference', doubling(20), ['/parameters/$defs/d8 $ref']],
+  ['is 33 deep', nest(33), ['/parameters depth']],
+  ['is too large', { description: 'é'.repeat(33_000) }, ['/parameters size']],
+  [
+    'has a name that is no Unicode text',
+    { properties: { '\ud800': {} } },
+    ['/parameters/properties/\ud800 unicode'],
+  ],
+];
+
+/** A schema that is `depth` objects deep. */
+function nest(depth: number): JsonObject {
+  return depth === 1 ? {} : { not: nest(depth - 1) };
+}
+
+function doubling(count: number): JsonObject {
+  const step = (index: number) => ({
+    allOf: [{ $ref: `#/$defs/d${index + 1}` }, { $ref: `#/$defs/d${index + 1}` }],
+  });
+  const steps = Array.from({ length: count }, (_, index) => [`d${index}`, step(index)] as const);
+  return { $ref: '#/$defs/d0', $defs: { ...Object.fromEntries(steps), [`d${count}`]: {} } };
+}
+
+describe('a definition', () => {
+  it.each(good)('is accepted when its schema %s', async (_title, schema) => {
+    expect(await faultsOf(schema)).toEqual([]);
+  });
+
+  it.each(bad)('is refused when its schema %s', async (_title, schema, faults) => {
+    expect(await faultsOf(schema)).toEqual(faults);
+  });
+
+  it('is refused with the faults of both schemas and of its limits together', async () => {
+    const more = { result: { minimum: '1' }, attemptTimeoutSeconds: 901 };
+    expect(await faultsOf({ $ref: 'x', maximum: true }, more)).toEqual([
+      '/parameters/maximum type',
+      '/parameters/$ref $ref',
+      '/result/minimum type',
+      '/attemptTimeoutSeconds maximum',
+    ]);
+  });
+
+  it('may give a Lambda function 900 seconds', async () => {
+    expect(await faultsOf({}, { attemptTimeoutSeconds: 900 })).toEqual([]);
+  });
+
+  it.each(['echo', 'csv-profile'])('of the example %s is accepted', async (name) => {
+    const url = new URL(`../../../examples/${name}/service.json`, import.meta.url);
+    const {
+      name: _name,
+      version: _version,
+      ...definition
+    } = serviceManifest.parse(JSON.parse(readFileSync(url, 'utf8')));
+    await expect(checkDefinition(definition)).resolves.toBeUndefined();
+  });
+});

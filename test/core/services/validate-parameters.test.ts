@@ -1,0 +1,370 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
+import { validateParameters } from '../../../core/services/validation/validate-parameters.ts';
+
+function check(schema: JsonObject, parameters: JsonValue) {
+  return validateParameters({ schema, parameters, root: '/parameters' });
+}
+
+function faultsOf(schema: JsonObject, parameters: JsonValue) {
+  return check(schema, parameters).faults.map(
+    ({ pointer, keyword, detail }) => `${pointer} ${keyword}: ${detail}`,
+  );
+}
+
+const shape: JsonObject = {
+  oneOf: [
+    {
+      title: 'a circle',
+      properties: { kind: { const: 'circle' }, radius: { type: 'number' } },
+      required: ['kind', 'radius'],
+    },
+    {
+      title: 'a square',
+      properties: { kind: { const: 'square' }, side: { type: 'number' } },
+      required: ['kind', 'side'],
+    },
+  ],
+};
+
+const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]])[] = [
+  ['a wrong type', { type: 'object' }, [], ['/parameters type: must be an object, not an array']],
+  [
+    'wrong types, all of them',
+    { properties: { a: { type: ['integer', 'null'] }, b: { items: { type: 'string' } } } },
+    { a: 1.5, b: ['x', 1, true] },
+    [
+      '/parameters/a type: must be an integer or null, not the number 1.5',
+      '/parameters/b/1 type: must be a string, not the number 1',
+      '/parameters/b/2 type: must be a string, not the boolean true',
+    ],
+  ],
+  [
+    'missing properties, at their own place',
+    { required: ['a/b', 'c~d'], dependentRequired: { x: ['y'] } },
+    { x: 1 },
+    [
+      '/parameters/a~1b required: must be present',
+      '/parameters/c~0d required: must be present',
+      '/parameters/y dependentRequired: must be present when x is',
+    ],
+  ],
+  [
+    'unknown properties, at their own place and with the nearest name',
+    { properties: { width: {}, height: {} }, additionalProperties: false },
+    { wdith: 1, 'größe %#?': 2 },
+    [
+      '/parameters/wdith additionalProperties: is not a known property; did you mean width?',
+      '/parameters/größe %#? additionalProperties: is not a known property; known are width, height',
+    ],
+  ],
+  [
+    'a property called __proto__ as any other',
+    { properties: { a: {} }, additionalProperties: false },
+    JSON.parse('{"__proto__": {"a": 1}}'),
+    ['/parameters/__proto__ additionalProperties: is not a known property; known are a'],
+  ],
+  [
+    'unevaluated properties',
+    { allOf: [{ properties: { a: {} } }], properties: { b: {} }, unevaluatedProperties: false },
+    { a: 1, b: 2, c: 3 },
+    ['/parameters/c unevaluatedProperties: is not a known property; known are b, a'],
+  ],
+  [
+    'no echo of another fault in unevaluated properties',
+    {
+      $ref: '#/$defs/a',
+      unevaluatedProperties: false,
+      $defs: { a: { properties: { a: { type: 'string' } } } },
+    },
+    { a: 1 },
+    ['/parameters/a type: must be a string, not the number 1'],
+  ],
+  [
+    'a bad property name',
+    { propertyNames: { pattern: '^[a-z]+$', maxLength: 3 } },
+    { ABCD: 1, ab: 2 },
+    [
+      '/parameters/ABCD propertyNames: its name must have at most 3 characters, not 4, and must match the pattern ^[a-z]+$; it is "ABCD"',
+    ],
+  ],
+  [
+    'limits of numbers',
+    { items: { minimum: 2, exclusiveMaximum: 5, multipleOf: 0.1 } },
+    [1, 5, 2.25, 0.3e1],
+    [
+      '/parameters/0 minimum: must be at least 2, not 1',
+      '/parameters/1 exclusiveMaximum: must be less than 5, not 5',
+      '/parameters/2 multipleOf: must be a multiple of 0.1, not 2.25',
+    ],
+  ],
+  [
+    'choices',
+    { properties: { a: { enum: ['x', null, 3] }, b: { const: { c: 1 } } } },
+    { a: 'y', b: 'z' },
+    [
+      '/parameters/a enum: must be one of "x", null, 3, not "y"',
+      '/parameters/b const: must be an object, not "z"',
+    ],
+  ],
+  [
+    'lengths, in code points',
+    { items: { minLength: 2, maxItems: 1 }, uniqueItems: true },
+    ['😀', [1, 2], [1, 2]],
+    [
+      '/parameters/0 minLength: must have at least 2 characters, not 1',
+      '/parameters/1 maxItems: must have at most 1 items, not 2',
+      '/parameters/2 maxItems: must have at most 1 items, not 2',
+      '/parameters uniqueItems: must not have equal items',
+    ],
+  ],
+  ['a pattern', { pattern: '^a$' }, 'b', ['/parameters pattern: must match the pattern ^a$; it is "b"']],
+  [
+    'a format',
+    { format: 'date-time' },
+    '2026-13-01',
+    ['/parameters format: must have the format date-time; it is "2026-13-01"'],
+  ],
+  [
+    'a value where none is allowed',
+    { properties: { a: false } },
+    { a: 1 },
+    ['/parameters/a not: must be absent: no value is allowed here'],
+  ],
+  [
+    'items where none are allowed',
+    { prefixItems: [true], items: false },
+    [1, 2],
+    ['/parameters/1 items: must be absent: no further items are allowed'],
+  ],
+  [
+    'what then and else ask for',
+    { if: { required: ['a'] }, then: { required: ['b'] }, else: { required: ['c'] } },
+    { a: 1 },
+    ['/parameters/b required: must be present'],
+  ],
+  [
+    'a union of types in one fault',
+    {
+      anyOf: [{ type: 'string' }, { type: 'null' }, { $ref: '#/$defs/n' }],
+      $defs: { n: { type: 'integer' } },
+    },
+    true,
+    ['/parameters anyOf: must be a string or null or an integer, not true'],
+  ],
+  [
+    'the nearest form of a union in one fault',
+    shape,
+    { kind: 'square' },
+    ['/parameters oneOf: fits none of 2 forms; the nearest is a square: /side must be present'],
+  ],
+  [
+    'forms that fit together though only one may',
+    { oneOf: [{ type: 'integer' }, { minimum: 1, title: 'from one' }, { type: 'string' }] },
+    2,
+    ['/parameters oneOf: must fit exactly one of 3 forms, but fits an integer and from one'],
+  ],
+  [
+    'what no item is',
+    { contains: { type: 'string' }, minContains: 2 },
+    ['a', 1],
+    ['/parameters minContains: must have at least 2 items of the wanted form'],
+  ],
+  ['what may not be', { not: { required: ['a'] } }, { a: 1 }, ['/parameters not: must not have this form']],
+  [
+    'faults behind references and deep inside',
+    {
+      $ref: '#/$defs/node',
+      $defs: { node: { properties: { next: { $ref: '#/$defs/node' }, v: { maximum: 1 } } } },
+    },
+    { next: { next: { v: 2 } } },
+    ['/parameters/next/next/v maximum: must be at most 1, not 2'],
+  ],
+  [
+    'a number that no double holds',
+    {},
+    JSON.parse('[1e999]'),
+    ['/parameters/0 type: must be a number that a double can hold'],
+  ],
+  [
+    'a name that is no Unicode text',
+    {},
+    { '\ud800': 1 },
+    ['/parameters/\ud800 unicode: its name must be well-formed Unicode'],
+  ],
+];
+
+describe('the check of parameters', () => {
+  it.each(told)('tells %s', (_title, schema, value, faults) => {
+    expect(faultsOf(schema, value)).toEqual(faults);
+  });
+
+  it('leaves a frozen schema as it is and uses it again', () => {
+    const schema = deepFreeze({ $ref: '#/$defs/a', $defs: { a: { type: 'string' } } });
+    expect(faultsOf(schema, 1)).toHaveLength(1);
+    expect(faultsOf(schema, 'x')).toHaveLength(0);
+  });
+
+  it('takes no unknown keyword, and nothing called id, for a schema', () => {
+    const schema = {
+      id: 'http://x/',
+      'x-y': { $ref: '#/none', id: {} },
+      items: { id: '#a', type: 'integer' },
+    };
+    expect(faultsOf(schema, [1, 'a'])).toEqual([
+      '/parameters/1 type: must be an integer, not the string "a"',
+    ]);
+  });
+
+  it('tells up to 1,000 faults of a value that has some 400,000', () => {
+    const { faults } = check(
+      { properties: { a: { items: { type: 'string' } } } },
+      { a: new Array(400_000).fill(1) },
+    );
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.length).toBeLessThanOrEqual(1000);
+    expect(faults[0]?.pointer).toBe('/parameters/a/0');
+  });
+
+  it('ends where the forms to try double with every level', () => {
+    const branch = { properties: { left: { $ref: '#' } }, required: ['left'] };
+    const schema = { anyOf: [branch, { ...branch, title: 'b' }, { type: 'integer' }] };
+    let value: JsonValue = 'leaf';
+    for (let depth = 0; depth < 60; depth += 1) value = { left: value };
+    expect(check(schema, value).faults).toMatchObject([{ pointer: '/parameters', keyword: 'schema' }]);
+    expect(check(schema, { left: 3 }).faults).toEqual([]);
+  });
+
+  it('does not compare 100,000 items with each other', () => {
+    const { faults } = check(
+      { uniqueItems: true },
+      Array.from({ length: 100_000 }, (_, index) => index),
+    );
+    expect(faults).toMatchObject([{ pointer: '/parameters', keyword: 'uniqueItems' }]);
+  });
+
+  it('refuses what is nested too deep to be looked into', () => {
+    let value: JsonValue = 1;
+    for (let depth = 0; depth < 5000; depth += 1) value = [value];
+    expect(check({ items: { $ref: '#' } }, value).faults).toMatchObject([{ keyword: 'depth' }]);
+  });
+
+  it('agrees with another validator on what fits, for all small schemas and values', () => {
+    fc.assert(
+      fc.property(anySchema, anyValue, (schema, value) => {
+        const other = new Ajv2020({ strict: false, logger: false, useDefaults: false });
+        const { faults } = check(withoutDefaults(schema), value);
+        expect(faults.length === 0).toBe(other.validate(withoutDefaults(schema), value));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives back what fits when it is checked again, and leaves the input as it was', () => {
+    fc.assert(
+      fc.property(anySchema, anyValue, (schema, value) => {
+        const before = JSON.stringify(value);
+        const checked = check(schema, deepFreeze(value));
+        expect(JSON.stringify(value)).toBe(before);
+        const again = check(schema, checked.parameters);
+        expect(again.parameters).toEqual(checked.parameters);
+        expect(again.faults).toEqual(checked.faults);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('does not throw for any JSON value, and points at places that can be found', () => {
+    fc.assert(
+      fc.property(anySchema, fc.jsonValue(), (schema, value) => {
+        // fast-check's type of JSON has mutable arrays; it is the same JSON.
+        for (const { pointer } of check(schema, value as JsonValue).faults)
+          expect(pointer).toMatch(/^\/parameters(\/|$)/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const anyName = fc.constantFrom('a', 'b', 'a/b', '__proto__', '');
+const anyScalar = fc.constantFrom<JsonValue>(0, 1, 2.5, -3, 'a', 'bb', '', true, null);
+const { value: anyValue } = fc.letrec<{ value: JsonValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    anyScalar,
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc
+      .uniqueArray(fc.tuple(anyName, tie('value')), { selector: ([name]) => name, maxLength: 3 })
+      .map(Object.fromEntries),
+  ),
+}));
+
+const { schema: anySubSchema } = fc.letrec<{ schema: JsonObject }>((tie) => {
+  const schema = tie('schema');
+  const some = fc.array(schema, { minLength: 1, maxLength: 2 });
+  const named = fc.dictionary(fc.constantFrom('a', 'b', 'a/b'), schema, {
+    maxKeys: 3,
+    noNullPrototype: true,
+  });
+  const record = fc.record(
+    {
+      type: fc.constantFrom('object', 'array', 'string', 'number', 'integer', 'null'),
+      enum: fc.array(anyScalar, { minLength: 1, maxLength: 3 }),
+      default: fc.constantFrom<JsonValue>(1, 'a', {}, []),
+      required: fc.uniqueArray(fc.constantFrom('a', 'b'), { maxLength: 2 }),
+      minimum: fc.constantFrom(0, 1),
+      maxLength: fc.constantFrom(0, 1),
+      pattern: fc.constant('^a'),
+      minItems: fc.constant(1),
+      uniqueItems: fc.constant(true),
+      properties: named,
+      patternProperties: fc.dictionary(fc.constant('^b'), schema, { noNullPrototype: true }),
+      additionalProperties: fc.oneof(schema, fc.boolean()),
+      unevaluatedProperties: fc.boolean(),
+      propertyNames: fc.record({ maxLength: fc.constantFrom(1, 2) }),
+      items: fc.oneof(schema, fc.boolean()),
+      prefixItems: some,
+      contains: schema,
+      allOf: some,
+      anyOf: some,
+      oneOf: some,
+      not: schema,
+      if: schema,
+      // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+      then: schema,
+      else: schema,
+      $ref: fc.constant('#/$defs/d'),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  );
+  return {
+    schema: fc.oneof(
+      { maxDepth: 2 },
+      fc.constant({}),
+      record.filter((made) => Object.keys(made).length <= 6),
+    ),
+  };
+});
+
+const anySchema: fc.Arbitrary<JsonObject> = fc
+  .tuple(anySubSchema, anySubSchema)
+  .map(([root, definition]) => ({ ...root, $defs: { d: withoutKeyword(definition, '$ref') } }));
+
+function withoutDefaults(schema: JsonObject): JsonObject {
+  return withoutKeyword(schema, 'default');
+}
+
+/** No property of these schemas is called like a keyword. */
+function withoutKeyword(schema: JsonObject, keyword: string): JsonObject {
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === keyword ? undefined : value)));
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,246 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../infra/build-app.ts';
+import { ErrandStack } from '../../infra/errand-stack.ts';
+import { textOf } from './support/intrinsics.ts';
+import { resourcesOf, synthesizeApp, temporaryCode } from './support/synthesized-app.ts';
+
+let errand: Template;
+let examples: Template;
+beforeAll(async () => {
+  ({ errand, examples } = await synthesizeApp());
+});
+
+describe('the data', () => {
+  it('keeps the table when the stack goes, with point-in-time recovery and a stream of both images', () => {
+    errand.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      },
+    });
+  });
+
+  it('has three indexes that hold keys only', () => {
+    const index = (IndexName: string, hash: string, range: string) => ({
+      IndexName,
+      KeySchema: [
+        { AttributeName: hash, KeyType: 'HASH' },
+        { AttributeName: range, KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    });
+    errand.hasResourceProperties('AWS::DynamoDB::Table', {
+      GlobalSecondaryIndexes: [
+        index('due', 'due', 'dueAt'),
+        index('live', 'live', 'sk'),
+        index('service', 'svc', 'sk'),
+      ],
+      AttributeDefinitions: Match.arrayWith([{ AttributeName: 'dueAt', AttributeType: 'N' }]),
+    });
+  });
+
+  it('lies in buckets that are encrypted, private, kept, and reached by TLS only', () => {
+    errand.resourceCountIs('AWS::S3::Bucket', 2);
+    errand.allResources('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        LifecycleConfiguration: {
+          Rules: Match.arrayWith([
+            Match.objectLike({
+              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+              Status: 'Enabled',
+            }),
+          ]),
+        },
+      },
+    });
+    errand.resourcePropertiesCountIs(
+      'AWS::S3::BucketPolicy',
+      {
+        PolicyDocument: {
+          Statement: [
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: 's3:*',
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+          ],
+        },
+      },
+      2,
+    );
+  });
+
+  it('goes with the stack when that is asked for', async () => {
+    const { code, outputDirectory, remove } = await temporaryCode();
+    try {
+      const { RemovalPolicy } = await import('aws-cdk-lib');
+      const stack = new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', {
+        code,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      Template.fromStack(stack).hasResource('AWS::DynamoDB::Table', {
+        DeletionPolicy: 'Delete',
+        Properties: { DeletionProtectionEnabled: false },
+      });
+    } finally {
+      await remove();
+    }
+  });
+});
+
+describe('the functions', () => {
+  it('have fixed names and all run on Node 24 and arm64 with a limit and a log of their own', () => {
+    const functions = [errand, examples].flatMap((one) => resourcesOf(one, 'AWS::Lambda::Function'));
+    const limits = functions.map(([, { Properties }]) => [Properties['FunctionName'], Properties['Timeout']]);
+    expect(Object.fromEntries(limits)).toEqual({
+      'errand-submit': 300,
+      'errand-api': 29,
+      'errand-authorize': 10,
+      'errand-dispatch': 30,
+      'errand-settle': 30,
+      'errand-publish-events': 60,
+      'errand-reconcile': 55,
+      'errand-service-echo': 240,
+      'errand-service-csv-profile': 120,
+    });
+    for (const [id, { Properties }] of functions) {
+      expect(Properties, id).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogGroup: { Ref: expect.stringContaining('Logs') } },
+      });
+    }
+  });
+
+  it('write to logs that are kept for a month', () => {
+    for (const template of [errand, examples]) {
+      template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    }
+  });
+});
+
+describe('the router', () => {
+  it('comes as an Express and a Standard machine that differ only in how long they may take', () => {
+    const machines = resourcesOf(errand, 'AWS::StepFunctions::StateMachine').map(
+      ([, { Properties }]) => Properties,
+    );
+    expect(machines.map((one) => [one['StateMachineName'], one['StateMachineType']])).toEqual([
+      ['errand-job-router', 'EXPRESS'],
+      ['errand-job-router-standard', 'STANDARD'],
+    ]);
+    const [express = {}, standard = {}] = machines.map((one) => JSON.parse(textOf(one['DefinitionString'])));
+    expect(express.TimeoutSeconds).toBe(300);
+    expect(standard.TimeoutSeconds).toBeGreaterThanOrEqual(30 + 900);
+    expect({ ...standard, TimeoutSeconds: 300 }).toEqual(express);
+  });
+
+  it('logs failures without what jobs carry', () => {
+    errand.allResourcesProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
+    });
+  });
+});
+
+describe('the publisher', () => {
+  it('reads changes of jobs from the start, splits bad batches and keeps what fails in a bucket', () => {
+    const [mapping] = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
+    expect(mapping?.[1].Properties).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 20,
+      MaximumRecordAgeInSeconds: 21_600,
+      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"J#"}]}}}}' }] },
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('Unpublished'), 'Arn'] } },
+      },
+    });
+  });
+});
+
+describe('the reconciler', () => {
+  it('runs every minute and keeps what is known of a sweep that failed', () => {
+    const dead = { 'Fn::GetAtt': [Match.stringLikeRegexp('ReconcilerFailed'), 'Arn'] };
+    errand.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [
+        Match.objectLike({
+          DeadLetterConfig: { Arn: dead },
+          RetryPolicy: Match.objectLike({ MaximumRetryAttempts: 0 }),
+        }),
+      ],
+    });
+    errand.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      DestinationConfig: { OnFailure: { Destination: dead } },
+      MaximumRetryAttempts: 0,
+    });
+  });
+});
+
+describe('the alarms', () => {
+  it('are these, and only a missing sweep is told by missing data', () => {
+    const alarms = resourcesOf(errand, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => [
+      id.replace(/^Alarms|\w{8}$/g, ''),
+      Properties['TreatMissingData'],
+    ]);
+    expect(Object.fromEntries(alarms)).toEqual({
+      EventsKept: 'notBreaching',
+      EventsLate: 'notBreaching',
+      SweepMissing: 'breaching',
+      AttemptsUnsettled: 'notBreaching',
+      ApiFaults: 'notBreaching',
+    });
+  });
+
+  it('tell the topic that the stack is given', async () => {
+    const { code, outputDirectory, remove } = await temporaryCode();
+    try {
+      const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:on-call';
+      const stack = new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', { code, alarmTopicArn });
+      Template.fromStack(stack).allResourcesProperties('AWS::CloudWatch::Alarm', {
+        AlarmActions: [alarmTopicArn],
+        OKActions: [alarmTopicArn],
+      });
+    } finally {
+      await remove();
+    }
+  });
+});
+
+describe('the app', () => {
+  it('is not synthesized when a rule of cdk-nag finds something', async () => {
+    const { code, outputDirectory, remove } = await temporaryCode();
+    try {
+      const app = buildApp({ code, outputDirectory });
+      const stack = app.node.findChild('ErrandExamples');
+      new Bucket(stack, 'Planted');
+      expect(() => app.synth()).toThrow(/validation/i);
+    } finally {
+      await remove();
+    }
+  });
+
+  it('names what others need to reach it', () => {
+    const names = ['ApiUrl', 'TableName', 'BucketName', 'BusName', 'ExpressRouterArn', 'StandardRouterArn'];
+    expect(Object.keys(errand.findOutputs('*')).sort()).toEqual(names.sort());
+  });
+});

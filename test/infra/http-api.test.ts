@@ -1,0 +1,166 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { problem } from '../../core/contract/problem-schema.ts';
+import { problemTypes } from '../../core/contract/problem-types.ts';
+import { type Route, routes } from '../../core/contract/routes.ts';
+import { gatewayAnswers, problemTemplate } from '../../infra/gateway-responses.ts';
+import { textOf } from './support/intrinsics.ts';
+import { resourcesOf, synthesizeApp, type TemplateResource } from './support/synthesized-app.ts';
+
+let errand: Template;
+beforeAll(async () => {
+  ({ errand } = await synthesizeApp());
+});
+
+interface Integration {
+  readonly Type: string;
+  readonly Uri: unknown;
+  readonly ResponseTransferMode?: string;
+  readonly TimeoutInMillis?: number;
+}
+
+interface Method {
+  readonly path: string;
+  readonly httpMethod: string;
+  readonly authorization: unknown;
+  readonly integration: Integration;
+}
+
+function methods(): readonly Method[] {
+  const resources = new Map(resourcesOf(errand, 'AWS::ApiGateway::Resource'));
+  const pathOf = (id: string): string => {
+    const resource = resources.get(id.slice(1, -1));
+    if (resource === undefined) return '';
+    return `${pathOf(textOf(resource.Properties['ParentId']))}/${String(resource.Properties['PathPart'])}`;
+  };
+  return resourcesOf(errand, 'AWS::ApiGateway::Method').map(([, { Properties }]) => ({
+    path: pathOf(textOf(Properties['ResourceId'])) || '/',
+    httpMethod: String(Properties['HttpMethod']),
+    authorization: Properties['AuthorizationType'],
+    // A method of the CDK has an integration of this shape.
+    integration: Properties['Integration'] as Integration,
+  }));
+}
+
+/** The method that answers, chosen segment by segment without ever going back: the narrowest reading of AWS's rules. */
+function methodFor(path: string, httpMethod: string): Method | undefined {
+  const all = methods();
+  const paths = new Set(all.map((one) => one.path));
+  let at = '';
+  for (const segment of path.split('/').slice(1)) {
+    if (paths.has(`${at}/${segment}`)) at = `${at}/${segment}`;
+    else if (paths.has(`${at}/{proxy+}`)) {
+      at = `${at}/{proxy+}`;
+      break;
+    } else return undefined;
+  }
+  const here = all.filter((one) => one.path === at);
+  return here.find((one) => one.httpMethod === httpMethod) ?? here.find((one) => one.httpMethod === 'ANY');
+}
+
+const filled = (route: Route) => route.path.replaceAll(/\{\w+\}/g, 'x');
+
+describe('the API', () => {
+  it.each(routes.map((route): [string, Route] => [route.operationId, route]))(
+    'serves %s where the table says',
+    (_, route) => {
+      const method = methodFor(filled(route), route.method);
+      const target = route.servedBy === 'submit' ? '<Submit' : '<Api';
+      expect(textOf(method?.integration.Uri)).toContain(`functions/${target}`);
+      expect(method?.integration.Type).toBe('AWS_PROXY');
+      expect(method?.authorization).toBe(route.scope === undefined ? 'NONE' : 'CUSTOM');
+    },
+  );
+
+  it('streams what submit answers, for up to 300 s, and nothing else', () => {
+    const streamed = methods().filter((one) => one.integration.ResponseTransferMode === 'STREAM');
+    expect(streamed.map((one) => `${one.httpMethod} ${one.path}`)).toEqual(
+      routes
+        .filter((route: Route) => route.servedBy === 'submit')
+        .map((route) => `${route.method} ${route.path}`),
+    );
+    for (const { integration } of streamed) {
+      expect(integration.TimeoutInMillis).toBe(300_000);
+      expect(textOf(integration.Uri)).toMatch(
+        /path\/2021-11-15\/functions\/.*\/response-streaming-invocations$/,
+      );
+    }
+  });
+
+  it.each(['/', '/v1', '/v1/jobs', '/v1/nothing', '/v1/jobs/x/y/z', '/elsewhere', '/v1/health'])(
+    'hands other methods of %s to the function that knows the routes, with a key',
+    (path) => {
+      const method = path === '/' ? methods().find((one) => one.path === '/') : methodFor(path, 'PATCH');
+      expect(textOf(method?.integration.Uri)).toContain('functions/<Api');
+      expect(method?.authorization).toBe('CUSTOM');
+    },
+  );
+
+  it('asks the authorizer on every call, with or without a header', () => {
+    const [authorizer] = resourcesOf(errand, 'AWS::ApiGateway::Authorizer');
+    expect(authorizer?.[1].Properties).toMatchObject({ Type: 'REQUEST', AuthorizerResultTtlInSeconds: 0 });
+    expect(authorizer?.[1].Properties).not.toHaveProperty('IdentitySource');
+  });
+
+  it('is Regional, and its stage is throttled', () => {
+    errand.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+    errand.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'live',
+      MethodSettings: [
+        { HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+      ],
+    });
+  });
+
+  it('may invoke functions only from this API or rule', () => {
+    for (const [id, { Properties }] of resourcesOf(errand, 'AWS::Lambda::Permission')) {
+      expect(textOf(Properties['SourceArn']), id).toMatch(
+        /<HttpApiRestApi\w+>|<ReconcilerEveryMinute\w+\.Arn>/,
+      );
+    }
+  });
+});
+
+describe('the answers of API Gateway itself', () => {
+  const substituted = (template: string) =>
+    template
+      .replaceAll('$context.error.messageString', JSON.stringify('It "broke"'))
+      .replaceAll('$context.requestId', '6f1a-42');
+
+  it.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
+    '%s is a problem with its own status',
+    (_, answer) => {
+      const body = problem.parse(JSON.parse(substituted(problemTemplate(answer))));
+      expect(body.status).toBe(problemTypes[answer.slug].status);
+      expect(body.requestId).toBe('6f1a-42');
+      expect(
+        problemTemplate(answer).replaceAll(/\$context\.(error\.messageString|requestId)/g, ''),
+      ).not.toContain('$');
+    },
+  );
+
+  it('are all in the template, as problem JSON with the id of the request', () => {
+    const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
+    expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
+      gatewayAnswers.map((one) => one.responseType).sort(),
+    );
+    for (const { Properties } of found) {
+      expect(Properties['ResponseParameters']).toMatchObject({
+        'gatewayresponse.header.Content-Type': "'application/problem+json'",
+        'gatewayresponse.header.x-request-id': 'context.requestId',
+      });
+    }
+  });
+
+  it('tell how to authenticate where a key is missing', () => {
+    const unauthorized = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
+      ([, one]: readonly [string, TemplateResource]) => one.Properties['ResponseType'] === 'UNAUTHORIZED',
+    );
+    expect(unauthorized?.[1].Properties).toMatchObject({
+      StatusCode: '401',
+      ResponseParameters: { 'gatewayresponse.header.WWW-Authenticate': `'Bearer realm="errand"'` },
+    });
+  });
+});

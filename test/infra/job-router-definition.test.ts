@@ -1,0 +1,63 @@
+import aslValidator from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { jobRouterDefinition } from '../../infra/job-router-definition.ts';
+
+const definition = jobRouterDefinition({
+  dispatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-dispatch',
+  settleArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-settle',
+  timeoutSeconds: 300,
+});
+
+/** Every key at any depth. */
+function keysOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+}
+
+describe('the definition of the job router', () => {
+  it('is valid in the States Language', () => {
+    // The validator writes defaults into what it is given.
+    const verdict = aslValidator(structuredClone(definition), { checkPaths: true, checkArn: true });
+    expect(verdict.errorsText('; ')).toBe('');
+    expect(verdict.isValid).toBe(true);
+  });
+
+  it('uses JSONPath only, since JSONata and variables are not understood everywhere it runs', () => {
+    const keys = keysOf(definition);
+    expect(
+      keys.filter((key) => ['QueryLanguage', 'Assign', 'Arguments', 'Output', 'Condition'].includes(key)),
+    ).toEqual([]);
+    expect(JSON.stringify(definition)).not.toContain('{%');
+  });
+
+  it('tries a service again only when it was surely not run', () => {
+    const errors = definition.States.Invoke.Retry.flatMap((retry) => retry.ErrorEquals);
+    expect(errors).toEqual(['Lambda.TooManyRequestsException']);
+  });
+
+  it('settles a failure also where the state has grown too large, which States.ALL leaves out', () => {
+    expect(definition.States.Invoke.Catch.map((one) => [one.ErrorEquals, one.Next])).toEqual([
+      [['States.DataLimitExceeded'], 'SettleFailure'],
+      [['States.ALL'], 'SettleFailure'],
+    ]);
+  });
+
+  it('tells settle either a value or an error', () => {
+    const common = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
+    expect(definition.States.Settle.Parameters.Payload).toEqual({ ...common, 'value.$': '$.payload.value' });
+    expect(definition.States.SettleFailure.Parameters.Payload).toEqual({ ...common, 'error.$': '$.payload' });
+  });
+
+  it('takes five states for an attempt without delay', () => {
+    const { States } = definition;
+    const path = [
+      'Delayed',
+      States.Delayed.Default,
+      States.Dispatch.Next,
+      States.Route.Choices[0].Next,
+      States.Invoke.Next,
+    ];
+    expect(path).toEqual(['Delayed', 'Dispatch', 'Route', 'Invoke', 'Settle']);
+    expect(States.Settle.End).toBe(true);
+  });
+});

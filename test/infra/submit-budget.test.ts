@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type BundleFile, bundleEntry } from '../../infra/bundling/bundle-entry.ts';
+import { functionEntries } from '../../infra/function-entries.ts';
+
+let atStart: readonly BundleFile[];
+beforeAll(async () => {
+  const files = await bundleEntry({ rootDirectory: resolve('.'), entryFile: functionEntries.submit });
+  atStart = files.filter((file) => file.loadedAtStart);
+});
+
+const total = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
+
+describe('what submit loads for a usual job', () => {
+  it('is at most 400 KB', () => {
+    expect(total(atStart.map((file) => file.contents.length))).toBeLessThanOrEqual(400_000);
+  });
+
+  it('is at most 120 KB compressed', () => {
+    expect(total(atStart.map((file) => gzipSync(file.contents).length))).toBeLessThanOrEqual(120_000);
+  });
+
+  it('has the SDK in it, so that the figures tell the whole', () => {
+    const code = atStart.map((file) => Buffer.from(file.contents).toString()).join('');
+    expect(code).toContain('DynamoDB_20120810');
+    expect(code).toContain('AWSStepFunctions');
+  });
+});

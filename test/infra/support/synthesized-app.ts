@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { buildApp } from '../../../infra/build-app.ts';
+import { type FunctionCode, functionEntries } from '../../../infra/function-entries.ts';
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+/** Directories with a stand-in for each function's code, and a place for the assembly; `remove` deletes all. */
+export async function temporaryCode() {
+  const directory = await mkdtemp(join(tmpdir(), 'errand-infra-'));
+  const names = Object.keys(functionEntries);
+  for (const name of names) {
+    await mkdir(join(directory, name));
+    await writeFile(join(directory, name, 'index.mjs'), `export const handler = async () => '${name}';\n`);
+  }
+  // Every name of the record has a directory.
+  const code = Object.fromEntries(names.map((name) => [name, join(directory, name)])) as FunctionCode;
+  return {
+    code,
+    outputDirectory: join(directory, 'assembly'),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** Both stacks' templates, synthesized with every rule of cdk-nag in force. */
+export async function synthesizeApp() {
+  const { code, outputDirectory, remove } = await temporaryCode();
+  try {
+    const app = buildApp({ code, outputDirectory });
+    app.synth();
+    return {
+      errand: templateOf(app.node.findChild('Errand')),
+      examples: templateOf(app.node.findChild('ErrandExamples')),
+    };
+  } finally {
+    await remove();
+  }
+}
+
+function templateOf(stack: unknown): Template {
+  if (!(stack instanceof Stack)) throw new Error('This is not a stack');
+  return Template.fromStack(stack);
+}
+
+/** All resources of a type, by logical id. */
+export function resourcesOf(
+  template: Template,
+  type: string,
+): ReadonlyArray<readonly [string, TemplateResource]> {
+  // The template was written by the CDK, which gives each resource this shape.
+  return Object.entries(template.findResources(type)) as [string, TemplateResource][];
+}

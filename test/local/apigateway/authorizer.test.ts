@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { functionResource } from '../lambda/local-lambda.ts';
+import { API_ARN, apiResources, apiWith, authorizerResources, send } from './local-api.ts';
+
+const ECHO =
+  'export const handler = async (event) => ({ body: JSON.stringify(event.requestContext.authorizer) });';
+
+/** Decides by the header `x-do`; counts its calls. */
+const AUTHORIZER = `let calls = 0; export const handler = async (event) => {
+  calls += 1; console.log('asked ' + event.methodArn);
+  const wish = event.headers['x-do'];
+  if (wish === 'unauthorized') throw new Error('Unauthorized');
+  if (wish === 'throw') throw new Error('secret');
+  if (wish === 'nonsense') return { principalId: 'p' };
+  if (wish === 'hang') await new Promise(() => {});
+  if (wish === 'list') return { principalId: 'p', policyDocument: { Statement: [] }, context: { a: [1] } };
+  const [effect, resource] = (wish ?? 'Allow ' + event.methodArn).split(' ');
+  return { principalId: 'tenant-1', context: { calls, admin: true, name: 'x', none: null },
+    policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }] } };
+};`;
+
+function api(properties: object = {}) {
+  const method = { functionName: 'f', authorizerId: 'auth1' };
+  return apiWith([
+    ...apiResources({ 'GET /jobs/{id}': method, 'POST /jobs': method }),
+    ...authorizerResources('auth1', 'authorize', properties),
+    functionResource('f', ECHO),
+    functionResource('authorize', AUTHORIZER, { Timeout: 1 }),
+  ]);
+}
+
+const wish = (text: string) => ({ headers: ['x-do', text] });
+
+describe('a request authorizer', () => {
+  test('that allows passes its context on as texts', async () => {
+    const { url, lines } = await api();
+    const answer = await send(url, '/jobs/a%2Fb');
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toEqual({
+      principalId: 'tenant-1',
+      calls: '1',
+      admin: 'true',
+      name: 'x',
+      integrationLatency: expect.any(Number),
+    });
+    await expect.poll(() => lines).toContain(`authorize: asked ${API_ARN}/prod/GET/jobs/a%2Fb`);
+  });
+
+  test.each([
+    ['allows by wildcard', `Allow ${API_ARN}/prod/*/jobs/*`, 200, undefined],
+    ['allows all', 'Allow *', 200, undefined],
+    [
+      'allows another method',
+      `Allow ${API_ARN}/prod/PUT/jobs/1`,
+      403,
+      'User is not authorized to access this resource',
+    ],
+    ['denies', 'Deny *', 403, 'User is not authorized to access this resource with an explicit deny'],
+    ['throws Unauthorized', 'unauthorized', 401, 'Unauthorized'],
+    ['throws anything else', 'throw', 500, null],
+    ['answers what is no policy', 'nonsense', 500, null],
+    ['answers a list in its context', 'list', 500, null],
+    ['answers an unknown effect', 'Perhaps *', 500, null],
+    ['does not answer in time', 'hang', 500, null],
+  ])('that %s', async (_what, text, status, message) => {
+    const { url } = await api();
+    const answer = await send(url, '/jobs/1', wish(text));
+    expect(answer.status).toBe(status);
+    if (message !== undefined) expect(JSON.parse(answer.body)).toEqual({ message });
+  });
+
+  test('that may not be invoked makes 500', async () => {
+    const method = { functionName: 'f', authorizerId: 'auth1' };
+    const { url } = await apiWith([
+      ...apiResources({ 'GET /': method }),
+      ...authorizerResources('auth1', 'authorize').filter((it) => it.type !== 'AWS::Lambda::Permission'),
+      functionResource('f', ECHO),
+      functionResource('authorize', AUTHORIZER),
+    ]);
+    const answer = await send(url, '/');
+    expect(answer.status).toBe(500);
+    expect(answer.headers['x-amzn-errortype']).toBe('AuthorizerConfigurationException');
+  });
+
+  test('without a cache is asked for each request', async () => {
+    const { url } = await api();
+    const calls = [await send(url, '/jobs/1'), await send(url, '/jobs/1')].map(
+      (it) => JSON.parse(it.body).calls,
+    );
+    expect(calls).toEqual(['1', '2']);
+  });
+
+  test('with a cache is asked once for the same identity, and its policy holds for each method anew', async () => {
+    const { url } = await api({
+      AuthorizerResultTtlInSeconds: 60,
+      IdentitySource: 'method.request.header.X-Key, context.httpMethod',
+    });
+    const key = (value: string) => ({ headers: ['x-key', value] });
+    const calls = async (value: string, target = '/jobs/1') => {
+      const answer = await send(url, target, key(value));
+      return answer.status === 200 ? JSON.parse(answer.body).calls : answer.status;
+    };
+    expect(await calls('a')).toBe('1');
+    expect(await calls('a')).toBe('1');
+    expect(await calls('b')).toBe('2');
+    // The decision allowed /jobs/1 only.
+    expect(await calls('a', '/jobs/2')).toBe(403);
+  });
+
+  test('is not asked when an identity source is missing', async () => {
+    const { url, lines } = await api({ IdentitySource: 'method.request.header.X-Key' });
+    const answer = await send(url, '/jobs/1');
+    expect([answer.status, answer.body]).toEqual([401, '{"message":"Unauthorized"}']);
+    expect(answer.headers['x-amzn-errortype']).toBe('UnauthorizedException');
+    expect(lines).toEqual([]);
+  });
+});

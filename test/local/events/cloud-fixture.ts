@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AwsRequest, CloudModel, Delivery, Resource } from '../../../local/cloud.ts';
+
+export const ACCOUNT = '111122223333';
+export const REGION = 'eu-central-1';
+
+export function modelOf(resources: readonly Resource[]): CloudModel {
+  return {
+    accountId: ACCOUNT,
+    region: REGION,
+    resources,
+    outputs: [],
+    ofType: (type) => resources.filter((resource) => resource.type === type),
+    byArn: (arn) => {
+      const found = resources.find((resource) => resource.arn === arn);
+      if (found === undefined) throw new Error(`nothing has the ARN ${arn}`);
+      return found;
+    },
+  };
+}
+
+export function busResource(name: string): Resource {
+  const arn = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${name}`;
+  return {
+    stack: 'Test',
+    logicalId: name,
+    type: 'AWS::Events::EventBus',
+    ref: name,
+    arn,
+    properties: { Name: name },
+  };
+}
+
+export function ruleArn(name: string, bus = 'default'): string {
+  return `arn:aws:events:${REGION}:${ACCOUNT}:rule/${bus === 'default' ? name : `${bus}/${name}`}`;
+}
+
+export function ruleResource(name: string, properties: Readonly<Record<string, unknown>>): Resource {
+  const bus = typeof properties['EventBusName'] === 'string' ? properties['EventBusName'] : 'default';
+  return {
+    stack: 'Test',
+    logicalId: name,
+    type: 'AWS::Events::Rule',
+    ref: bus === 'default' ? name : `${bus}|${name}`,
+    arn: ruleArn(name, bus),
+    properties: { Name: name, ...properties },
+  };
+}
+
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+}
+
+export function queueArn(name: string): string {
+  return `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+}
+
+/** A Deliver that remembers what it took; `refuse` may throw. */
+export function recordingDeliver(refuse: (delivery: Delivery, call: number) => void = () => undefined) {
+  const taken: Delivery[] = [];
+  let calls = 0;
+  const deliver = async (delivery: Delivery): Promise<void> => {
+    calls += 1;
+    refuse(delivery, calls);
+    taken.push(delivery);
+  };
+  return { deliver, taken, calls: () => calls };
+}
+
+export function putEventsRequest(...entries: readonly object[]): AwsRequest {
+  return {
+    method: 'POST',
+    url: '/',
+    headers: { 'x-amz-target': 'AWSEvents.PutEvents' },
+    body: Buffer.from(JSON.stringify({ Entries: entries })),
+    principal: { kind: 'operator' },
+  };
+}
+
+export function temporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'errand-events-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,22 @@
+import { startEventBus } from '../../../local/events/start-event-bus.ts';
+import { busResource, functionArn, modelOf, putEventsRequest, ruleResource } from './cloud-fixture.ts';
+
+/** Puts events without end on a bus whose target never answers, and prints each acknowledged id; the test kills it. */
+const rule = ruleResource('r', {
+  EventBusName: 'jobs',
+  EventPattern: { source: ['app'] },
+  Targets: [{ Id: 't', Arn: functionArn('f') }],
+});
+const bus = startEventBus({
+  model: modelOf([busResource('jobs'), rule]),
+  deliver: () => new Promise(() => undefined),
+  dataDirectory: String(process.argv[2]),
+});
+const putNext = async (): Promise<void> => {
+  const entry = { Source: 'app', DetailType: 'Job', Detail: '{}', EventBusName: 'jobs' };
+  const response = await bus.handle(putEventsRequest(entry));
+  const answer = JSON.parse(String(response.body)) as { Entries: { EventId: string }[] };
+  process.stdout.write(`${answer.Entries[0]?.EventId}\n`);
+  setImmediate(() => void putNext());
+};
+await putNext();

@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { initialStatuses, isTerminal, type JobStatus, stateTable } from '../../core/contract/job-state.ts';
+import type { JsonObject } from '../../core/contract/json.ts';
+import { type FailureCode, failureCodes } from '../../core/contract/policy.ts';
+import { digest } from '../../core/jobs/digest.ts';
+import type { EndedAttempt, Failure, Job, Move, StoredJson } from '../../core/jobs/job.ts';
+import { jobIdAt } from './job-id.ts';
+import { aJob, lookAfter } from './jobs.ts';
+
+interface Step {
+  /** Picks one of the moves that the table of states allows. */
+  readonly choice: number;
+  readonly milliseconds: number;
+}
+
+interface Course {
+  readonly status: JobStatus;
+  readonly attempt: number;
+  readonly moves: readonly Move[];
+  readonly endedAttempts: readonly EndedAttempt[];
+  readonly startedAt?: number;
+}
+
+const wholeText = fc.string({ unit: 'binary', maxLength: 40 });
+const someText = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
+const failureCode = fc.constantFrom(...(Object.keys(failureCodes) as FailureCode[])); // keys of a const object
+
+const storedJson: fc.Arbitrary<StoredJson> = fc.oneof(
+  fc.json({ maxDepth: 2 }).map((json) => ({ kind: 'inline' as const, json })),
+  fc.record(
+    {
+      kind: fc.constant('object' as const),
+      key: someText.map((end) => `tenants/local/jobs/#${end}`),
+      sizeBytes: fc.integer({ min: 4097, max: 2 ** 31 }),
+    },
+    { noNullPrototype: true },
+  ),
+);
+
+const metadata = fc
+  .dictionary(wholeText, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 })
+  .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject); // JSON of a dictionary is an object
+
+const serviceName = fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/);
+
+const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.record({ choice: fc.nat(20), milliseconds: fc.nat(100_000_000) }),
+  { maxLength: 14 },
+);
+
+/** Random time and place in the millisecond of an id. */
+const idParts = fc.record({
+  at: fc.integer({ min: 0, max: 2 ** 42 }),
+  salt: fc.bigInt({ min: 0n, max: 2n ** 60n - 1n }),
+});
+
+/**
+ * Any job that the rules allow: a walk through the table of states with everything that belongs to it. Tenant and
+ * service names may be given, to make jobs that share them.
+ */
+export function arbitraryJob(
+  given: { readonly tenant?: string; readonly serviceNames?: readonly string[] } = {},
+): fc.Arbitrary<Job> {
+  const names = given.serviceNames === undefined ? serviceName : fc.constantFrom(...given.serviceNames);
+  const plain = fc.record({
+    idParts,
+    name: fc.option(someText, { nil: undefined }),
+    service: fc.record(
+      { name: names, version: fc.constantFrom('1.0.0', '0.12.3-rc.1', '10.20.30') },
+      { noNullPrototype: true },
+    ),
+    tags: fc.array(someText, { maxLength: 5 }),
+    metadata,
+    parameters: storedJson,
+    request: fc.option(storedJson, { nil: undefined }),
+    result: storedJson,
+    owner: someText,
+    trace: fc.option(fc.constant(`00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-00`), { nil: undefined }),
+  });
+  const rest = fc.record({
+    policy: fc.option(policy, { nil: undefined }),
+    limits: fc.option(limits, { nil: undefined }),
+    code: failureCode,
+    detail: wholeText,
+    initial: fc.constantFrom(...initialStatuses),
+    lateMilliseconds: fc.constantFrom(0, 0, 0, 7),
+    starts: fc.integer({ min: 1, max: 40 }),
+    steps,
+  });
+  return fc
+    .tuple(plain, rest)
+    .map(([head, tail]) => composeJob(given.tenant ?? 'local', { ...head, ...tail }));
+}
+
+const policy = fc.record(
+  {
+    maxAttempts: fc.integer({ min: 1, max: 10 }),
+    backoffSeconds: fc.constantFrom(0, 0.5, 10, 3600),
+    backoffRate: fc.constantFrom(1, 1.5, 2, 10),
+    retryOn: fc.uniqueArray(failureCode),
+  },
+  { requiredKeys: ['maxAttempts', 'backoffSeconds', 'backoffRate'], noNullPrototype: true },
+);
+
+const limits = fc.record(
+  {
+    attemptTimeoutSeconds: fc.integer({ min: 1, max: 604_800 }),
+    queueTimeoutSeconds: fc.integer({ min: 1, max: 604_800 }),
+    timeoutSeconds: fc.integer({ min: 1, max: 2_592_000 }),
+  },
+  { noNullPrototype: true },
+);
+
+interface Parts {
+  readonly idParts: { readonly at: number; readonly salt: bigint };
+  readonly name: string | undefined;
+  readonly service: Job['service'];
+  readonly tags: Job['tags'];
+  readonly metadata: JsonObject;
+  readonly parameters: StoredJson;
+  readonly request: StoredJson | undefined;
+  readonly result: StoredJson;
+  readonly owner: string;
+  readonly trace: string | undefined;
+  readonly policy: Job['policy'] | undefined;
+  readonly limits: Job['limits'] | undefined;
+  readonly code: FailureCode;
+  readonly detail: string;
+  readonly initial: JobStatus;
+  readonly lateMilliseconds: number;
+  readonly starts: number;
+  readonly steps: readonly Step[];
+}
+
+function composeJob(tenant: string, parts: Parts): Job {
+  const id = jobIdAt(parts.idParts.at, parts.idParts.salt);
+  const { metadata, parameters, request, policy, limits, tags, owner, service, starts } = parts;
+  const requestedAt = parts.idParts.at + parts.lateMilliseconds;
+  const base = aJob({ tenant, id, service, requestedAt, metadata, parameters, tags, owner, starts });
+  const { dueAt: _, ...job } = {
+    ...base,
+    ...(parts.name === undefined ? {} : { name: parts.name }),
+    ...(request === undefined ? {} : { request }),
+    ...(policy === undefined ? {} : { policy: withoutUndefined(policy) }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(parts.trace === undefined ? {} : { traceparent: parts.trace }),
+  };
+  const course = walk(requestedAt, parts);
+  return { ...job, ...course, ...endOrWait(course, parts), version: course.moves.length };
+}
+
+function withoutUndefined(policy: Job['policy']): Job['policy'] {
+  const { retryOn, ...rest } = policy;
+  return retryOn === undefined ? rest : { ...rest, retryOn };
+}
+
+function walk(requestedAt: number, { initial, steps, code, detail }: Parts): Course {
+  const first: Course = {
+    status: initial,
+    attempt: 0,
+    moves: [{ status: initial, at: requestedAt, attempt: 0 }],
+    endedAttempts: [],
+  };
+  return steps.reduce((course, step) => advance(course, step, { code, detail, retryable: true }), first);
+}
+
+function advance(course: Course, step: Step, failure: Omit<Failure, 'attempt'>): Course {
+  const allowed: readonly JobStatus[] = stateTable[course.status].moves;
+  const status = allowed[step.choice % Math.max(allowed.length, 1)];
+  if (status === undefined) return course;
+  const at = (course.moves.at(-1)?.at ?? 0) + step.milliseconds;
+  const waits = course.status === 'pending' || course.status === 'retrying';
+  const starts = waits && (status === 'executing' || status === 'scheduled');
+  const attempt = starts ? course.attempt + 1 : course.attempt;
+  const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: { ...failure, attempt } };
+  return {
+    ...course,
+    status,
+    attempt,
+    moves: [...course.moves, { status, at, attempt }],
+    endedAttempts: status === 'retrying' ? [...course.endedAttempts, ended] : course.endedAttempts,
+    ...(status === 'executing' ? { startedAt: at } : {}),
+  };
+}
+
+/** What a job has only at its end, or only before it. */
+function endOrWait(
+  { status, moves, attempt, startedAt }: Course,
+  { result, code, detail }: Parts,
+): Partial<Job> {
+  const updatedAt = moves.at(-1)?.at ?? 0;
+  const started = startedAt === undefined ? {} : { scheduledAt: startedAt };
+  if (!isTerminal(status)) {
+    const claim = {
+      executionDigest: digest(`execution ${updatedAt}`),
+      tokenDigest: digest(`token ${updatedAt}`),
+    };
+    return {
+      ...started,
+      updatedAt,
+      dueAt: updatedAt + lookAfter,
+      ...(status === 'executing' ? { claim } : {}),
+      ...(status === 'retrying' ? { nextAttemptAt: updatedAt + 10_000 } : {}),
+    };
+  }
+  const outcome =
+    status === 'succeeded' ? { result } : { failure: { code, detail, retryable: false, attempt } };
+  return { ...started, updatedAt, finishedAt: updatedAt, ...outcome };
+}

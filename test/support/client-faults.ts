@@ -1,0 +1,29 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/**
+ * Loses the answer of the next call of a command after the server carried it out: the SDK sees a broken
+ * connection and sends the call again.
+ */
+export function loseNextAnswer(client: DynamoDBClient, command: string): void {
+  let lost = false;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args);
+      if (lost || context['commandName'] !== `${command}Command`) return answer;
+      lost = true;
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+}
+
+/** Runs something before each call of a command is sent, such as a change by somebody else. */
+export function beforeEach(client: DynamoDBClient, command: string, action: () => Promise<void>): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context['commandName'] === `${command}Command`) await action();
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+
+/** A request that the server got. */
+export interface RecordedRequest {
+  /** Operation named by the `x-amz-target` header, such as `StartExecution`. */
+  readonly operation: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What the server answers; `undefined` breaks the connection without an answer. */
+export type Answer = { readonly status: number; readonly body: unknown } | undefined;
+
+export interface RecordingServer {
+  readonly endpoint: string;
+  readonly requests: readonly RecordedRequest[];
+  stop(): Promise<void>;
+}
+
+/** An HTTP server that speaks AWS's JSON protocol, keeps what it is asked and answers by the given function. */
+export async function startRecordingServer(
+  answer: (request: RecordedRequest) => Answer,
+): Promise<RecordingServer> {
+  const requests: RecordedRequest[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    const request = await readRequest(incoming);
+    requests.push(request);
+    const given = answer(request);
+    if (given === undefined) return outgoing.destroy();
+    outgoing.writeHead(given.status, { 'content-type': 'application/x-amz-json-1.1' });
+    return outgoing.end(JSON.stringify(given.body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    requests,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<RecordedRequest> {
+  const chunks: Buffer[] = await incoming.toArray();
+  const target = String(incoming.headers['x-amz-target']);
+  return { operation: target.split('.').at(-1) ?? '', body: JSON.parse(Buffer.concat(chunks).toString()) };
+}

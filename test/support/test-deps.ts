@@ -1,0 +1,93 @@
+import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
+import type { Chance } from '../../core/ports/clock.ts';
+import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
+import type { Counter, Log } from '../../core/ports/log.ts';
+import type { Service } from '../../core/services/service.ts';
+import { jobIdAt } from './job-id.ts';
+import { someTime } from './jobs.ts';
+import { memoryJobStore } from './memory-job-store.ts';
+import { memoryObjectStore } from './memory-object-store.ts';
+import { memoryServiceStore } from './memory-service-store.ts';
+import { virtualClock } from './virtual-clock.ts';
+
+export interface Start extends ExecutionInput {
+  readonly router: 'express' | 'standard';
+}
+
+/** Everything that a use case of the core may need, in memory and on record. */
+export function testDeps() {
+  return {
+    jobs: memoryJobStore(),
+    services: memoryServiceStore(),
+    objects: memoryObjectStore(),
+    executions: recordingStarter(),
+    clock: virtualClock(),
+    chance: countingChance(),
+    ...recordingLog(),
+  };
+}
+
+/** A service that takes any parameters, as its registration makes it. */
+export function aService(definition: Partial<ServiceDefinition> = {}, given: Partial<Service> = {}): Service {
+  return {
+    tenant: 'local',
+    name: 'echo',
+    version: '1.0.0',
+    definition: {
+      parameters: {},
+      dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' },
+      ...definition,
+    },
+    used: false,
+    revision: 1,
+    createdAt: someTime,
+    updatedAt: someTime,
+    ...given,
+  };
+}
+
+function recordingStarter(): ExecutionStarter & {
+  readonly starts: readonly Start[];
+  refuse(error: Error): void;
+} {
+  const starts: Start[] = [];
+  let refusal: Error | undefined;
+  return {
+    starts,
+    refuse(error) {
+      refusal = error;
+    },
+    async start(router, input) {
+      if (refusal !== undefined) throw refusal;
+      starts.push({ router, ...input });
+    },
+  };
+}
+
+/** Ids, secrets and fractions in a fixed order, all different but for the fraction of one half. */
+function countingChance(): Chance {
+  let count = 0n;
+  const next = () => {
+    count += 1n;
+    return count;
+  };
+  return {
+    jobId: (now) => jobIdAt(now, next()),
+    secret: () => `secret-${next()}`,
+    fraction: () => 0.5,
+  };
+}
+
+function recordingLog(): { readonly log: Log; readonly counter: Counter; readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    log: {
+      info: (message) => void lines.push(message),
+      warn: (message) => void lines.push(message),
+    },
+    counter: {
+      count: (name, dimensions = {}) => void lines.push([name, ...Object.values(dimensions)].join(' ')),
+    },
+  };
+}
