@@ -1,6 +1,6 @@
 /** The names most like the one that was asked for: at most 5, the most alike first. */
 export function nearestNames(wanted: string, names: readonly string[]): readonly string[] {
-  const limit = Math.max(2, Math.floor(wanted.length / 3));
+  const limit = Math.max(Math.min(2, Math.floor(wanted.length / 2)), Math.floor(wanted.length / 3));
   return names
     .filter((name) => Math.abs(name.length - wanted.length) <= limit)
     .map((name) => ({ name, distance: editDistance(wanted, name) }))

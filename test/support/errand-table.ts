@@ -22,7 +22,11 @@ export const testCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Starts the local DynamoDB engine in a directory of its own. */
 export async function startTestEngine(): Promise<TestEngine> {
   const directory = await mkdtemp(join(tmpdir(), 'errand-engine-'));
-  const engine = await startEngineProcess(engineBinary(), directory);
+  const cleanUp = () => rm(directory, { recursive: true });
+  const engine = await startEngineProcess(engineBinary(), directory).catch(async (error: unknown) => {
+    await cleanUp();
+    throw error;
+  });
   const tables: Table[] = [];
   return {
     endpoint: engine.endpoint,
@@ -36,7 +40,7 @@ export async function startTestEngine(): Promise<TestEngine> {
     async stop() {
       for (const { client } of tables) client.destroy();
       await engine.stop();
-      await rm(directory, { recursive: true });
+      await cleanUp();
     },
   };
 }

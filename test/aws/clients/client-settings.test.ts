@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { clientSettings } from '../../../aws/clients/client-settings.ts';
 import { dynamoClient } from '../../../aws/clients/dynamo-client.ts';
 import { testCredentials } from '../../support/errand-table.ts';
+import { startRecordingServer } from '../../support/recording-server.ts';
 
 describe('AWS clients', () => {
   it('try three times', async () => {
@@ -33,15 +34,17 @@ describe('AWS clients', () => {
     await once(server, 'close');
   });
 
-  it('read the endpoint from the environment', async () => {
-    process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:4599';
+  it('go where AWS_ENDPOINT_URL says', async () => {
+    const server = await startRecordingServer(() => ({ status: 200, body: { TableNames: [] } }));
+    vi.stubEnv('AWS_ENDPOINT_URL', server.endpoint);
+    const client = dynamoClient({ region: 'us-east-1', credentials: testCredentials });
     try {
-      const client = dynamoClient({ region: 'us-east-1', credentials: testCredentials });
-      const endpoint = await client.config.endpoint?.();
-      expect(endpoint).toMatchObject({ hostname: '127.0.0.1', port: 4599 });
-      client.destroy();
+      await client.send(new ListTablesCommand({}));
+      expect(server.requests.map(({ operation }) => operation)).toStrictEqual(['ListTables']);
     } finally {
-      delete process.env['AWS_ENDPOINT_URL'];
+      vi.unstubAllEnvs();
+      client.destroy();
+      await server.stop();
     }
   });
 });

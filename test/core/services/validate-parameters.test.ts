@@ -141,6 +141,7 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
   ],
   [
     'what then and else ask for',
+    // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
     { if: { required: ['a'] }, then: { required: ['b'] }, else: { required: ['c'] } },
     { a: 1 },
     ['/parameters/b required: must be present'],

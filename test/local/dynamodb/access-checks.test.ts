@@ -10,13 +10,23 @@ const KEY = { pk: { S: 'a' }, sk: { S: '1' } };
 
 function request(operation: string, input: unknown): AwsRequest {
   const headers = { 'x-amz-target': `DynamoDB_20120810.${operation}` };
-  return { method: 'POST', url: '/', headers, body: Buffer.from(JSON.stringify(input)), principal: { kind: 'operator' } };
+  return {
+    method: 'POST',
+    url: '/',
+    headers,
+    body: Buffer.from(JSON.stringify(input)),
+    principal: { kind: 'operator' },
+  };
 }
 
 test.each([
   ['GetItem', { TableName: 'jobs', Key: KEY }, [['dynamodb:GetItem', TABLE, ['a']]]],
   ['PutItem', { TableName: 'jobs', Item: KEY }, [['dynamodb:PutItem', TABLE, ['a']]]],
-  ['Scan', { TableName: 'jobs', IndexName: 'byOwner' }, [['dynamodb:Scan', `${TABLE}/index/byOwner`, undefined]]],
+  [
+    'Scan',
+    { TableName: 'jobs', IndexName: 'byOwner' },
+    [['dynamodb:Scan', `${TABLE}/index/byOwner`, undefined]],
+  ],
   [
     'BatchGetItem',
     { RequestItems: { jobs: { Keys: [KEY, { ...KEY, pk: { S: 'b' } }] }, other: { Keys: [KEY] } } },
@@ -27,7 +37,11 @@ test.each([
   ],
   [
     'BatchWriteItem',
-    { RequestItems: { jobs: [{ PutRequest: { Item: KEY } }, { DeleteRequest: { Key: { ...KEY, pk: { S: 'c' } } } }] } },
+    {
+      RequestItems: {
+        jobs: [{ PutRequest: { Item: KEY } }, { DeleteRequest: { Key: { ...KEY, pk: { S: 'c' } } } }],
+      },
+    },
     [['dynamodb:BatchWriteItem', TABLE, ['a', 'c']]],
   ],
   [
@@ -40,13 +54,25 @@ test.each([
         { ConditionCheck: { TableName: 'jobs', Key: KEY } },
       ],
     },
-    ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'].map((name) => [`dynamodb:${name}`, TABLE, ['a']]),
+    ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'].map((name) => [
+      `dynamodb:${name}`,
+      TABLE,
+      ['a'],
+    ]),
   ],
-  ['TransactGetItems', { TransactItems: [{ Get: { TableName: 'jobs', Key: KEY } }] }, [['dynamodb:GetItem', TABLE, ['a']]]],
+  [
+    'TransactGetItems',
+    { TransactItems: [{ Get: { TableName: 'jobs', Key: KEY } }] },
+    [['dynamodb:GetItem', TABLE, ['a']]],
+  ],
   ['DescribeTable', { TableName: 'jobs' }, [['dynamodb:DescribeTable', TABLE, undefined]]],
 ] as const)('%s needs the permissions that AWS asks for', (operation, input, expected) => {
   const checks = dynamoDbChecks(dataModel())(request(operation, input));
-  const told = checks.map(({ action, resource, context }) => [action, resource, context?.['dynamodb:LeadingKeys']]);
+  const told = checks.map(({ action, resource, context }) => [
+    action,
+    resource,
+    context?.['dynamodb:LeadingKeys'],
+  ]);
   expect(told).toEqual(expected);
 });
 

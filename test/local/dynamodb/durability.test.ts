@@ -34,7 +34,10 @@ async function writeUntilKilled(dataDirectory: string): Promise<Killed> {
   const closed = once(child, 'close');
   child.kill('SIGKILL');
   await closed;
-  const acknowledged = Map.groupBy(lines.map((line) => line.split(' ')), ([kind]) => kind ?? '');
+  const acknowledged = Map.groupBy(
+    lines.map((line) => line.split(' ')),
+    ([kind]) => kind ?? '',
+  );
   const names = (kind: string) => (acknowledged.get(kind) ?? []).map(([, name]) => name ?? '');
   return {
     enginePid: Number(names('engine')[0]),
@@ -53,7 +56,9 @@ test('what was acknowledged before SIGKILL is there after a restart, and no engi
   const items = acknowledged.get('item') ?? [];
   expect(items.length).toBeGreaterThan(50);
   for (const name of items) {
-    const { Item: item } = await table.send(new GetItemCommand({ TableName: 'jobs', Key: { pk: { S: name }, sk: { S: 'x' } } }));
+    const { Item: item } = await table.send(
+      new GetItemCommand({ TableName: 'jobs', Key: { pk: { S: name }, sk: { S: 'x' } } }),
+    );
     expect(item, name).toBeDefined();
   }
   for (const name of acknowledged.get('object') ?? []) {
@@ -68,7 +73,9 @@ test('what was acknowledged before SIGKILL is there after a restart, and no engi
     key: plane.keys.operator,
   });
   const attributes = json['Attributes'] as Record<string, string>;
-  expect(Number(attributes['ApproximateNumberOfMessages'])).toBeGreaterThanOrEqual((acknowledged.get('message') ?? []).length);
+  expect(Number(attributes['ApproximateNumberOfMessages'])).toBeGreaterThanOrEqual(
+    (acknowledged.get('message') ?? []).length,
+  );
 }, 60_000);
 
 test('the engine ends with an orderly stop', async () => {

@@ -20,7 +20,9 @@ async function put(plane: DataPlane, ...names: readonly string[]): Promise<void>
 }
 
 function keysOf(records: readonly unknown[]): readonly unknown[] {
-  return records.map((record) => (record as { dynamodb: { Keys: { pk: { S: string } } } }).dynamodb.Keys.pk.S);
+  return records.map(
+    (record) => (record as { dynamodb: { Keys: { pk: { S: string } } } }).dynamodb.Keys.pk.S,
+  );
 }
 
 test('changes are read in order, in the shape of a Lambda event, and on from a kept position', async () => {
@@ -88,8 +90,18 @@ test('clients read the stream through the endpoint under its own name, if they m
   const plane = await startDataPlane();
   await put(plane, 'a');
   const call = async (operation: string, input: unknown, key = plane.keyOf('writer')) =>
-    (await signedCall({ url: plane.url, service: 'dynamodb', target: `DynamoDBStreams_20120810.${operation}`, input, key })).json;
-  expect(await call('ListStreams', { TableName: 'jobs' })).toMatchObject({ Streams: [{ StreamArn: STREAM }] });
+    (
+      await signedCall({
+        url: plane.url,
+        service: 'dynamodb',
+        target: `DynamoDBStreams_20120810.${operation}`,
+        input,
+        key,
+      })
+    ).json;
+  expect(await call('ListStreams', { TableName: 'jobs' })).toMatchObject({
+    Streams: [{ StreamArn: STREAM }],
+  });
   const { StreamDescription: description } = await call('DescribeStream', { StreamArn: STREAM });
   const { Shards: shards } = description as { Shards: readonly { ShardId: string }[] };
   const { ShardIterator: iterator } = await call('GetShardIterator', {
@@ -108,8 +120,13 @@ test('an expired item is deleted and its record says who did it', async () => {
   const plane = await startDataPlane({ expirySweepIntervalMilliseconds: 20 });
   const client = plane.dynamoDbClient(plane.keyOf('writer'));
   const seconds = Math.floor(Date.now() / 1000);
-  for (const [name, ttl] of [['past', seconds - 5], ['future', seconds + 3600]] as const) {
-    await client.send(new PutItemCommand({ TableName: 'jobs', Item: { ...key(name), ttl: { N: String(ttl) } } }));
+  for (const [name, ttl] of [
+    ['past', seconds - 5],
+    ['future', seconds + 3600],
+  ] as const) {
+    await client.send(
+      new PutItemCommand({ TableName: 'jobs', Item: { ...key(name), ttl: { N: String(ttl) } } }),
+    );
   }
   const removed = await until('the expiry', async () => {
     const { records } = await plane.dynamoDb.readStream({ streamArn: STREAM, limit: 10 });

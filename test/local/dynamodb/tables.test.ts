@@ -17,7 +17,12 @@ import { startDataPlane } from '../fixture/data-plane.ts';
 import { dataModel, indexOn, TABLE_PROPERTIES } from '../fixture/data-stack.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
-const ITEM: Record<string, AttributeValue> = { pk: { S: 'a' }, sk: { S: '1' }, owner: { S: 'me' }, team: { S: 'red' } };
+const ITEM: Record<string, AttributeValue> = {
+  pk: { S: 'a' },
+  sk: { S: '1' },
+  owner: { S: 'me' },
+  team: { S: 'red' },
+};
 
 test('a table is made with index, stream and expiry, and is kept over a restart', async () => {
   const dataDirectory = temporaryDirectory();
@@ -79,7 +84,9 @@ test('another key than the one on disk stops the start and leaves the data alone
   );
   const third = await startDataPlane({ dataDirectory });
   const key = { pk: { S: 'a' }, sk: { S: '1' } };
-  const kept = await third.dynamoDbClient(third.keys.operator).send(new GetItemCommand({ TableName: 'jobs', Key: key }));
+  const kept = await third
+    .dynamoDbClient(third.keys.operator)
+    .send(new GetItemCommand({ TableName: 'jobs', Key: key }));
   expect(kept.Item).toEqual(ITEM);
 });
 
@@ -92,9 +99,13 @@ test('the plan for a table that fits is empty', () => {
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
   };
   expect(planTable('jobs', TABLE_PROPERTIES, existing)).toEqual({ updates: [] });
-  expect(() => planTable('jobs', { ...TABLE_PROPERTIES, StreamSpecification: { StreamViewType: 'KEYS_ONLY' } }, existing)).toThrow(
-    'the stream view of table jobs',
-  );
+  expect(() =>
+    planTable(
+      'jobs',
+      { ...TABLE_PROPERTIES, StreamSpecification: { StreamViewType: 'KEYS_ONLY' } },
+      existing,
+    ),
+  ).toThrow('the stream view of table jobs');
 });
 
 test('a refused condition tells the item and its reasons as DynamoDB does', async () => {
@@ -133,7 +144,12 @@ test('another server may stand in for the engine', async () => {
     const dataDirectory = temporaryDirectory();
     const other = await startDynamoDb({ model, dataDirectory, endpoint: server.endpoint });
     expect(other.enginePid).toBeUndefined();
-    expect(await other.readStream({ streamArn: localStreamArn(String(model.ofType('AWS::DynamoDB::Table')[0]?.arn)), limit: 10 })).toEqual({
+    expect(
+      await other.readStream({
+        streamArn: localStreamArn(String(model.ofType('AWS::DynamoDB::Table')[0]?.arn)),
+        limit: 10,
+      }),
+    ).toEqual({
       records: [],
       next: expect.any(String),
     });
