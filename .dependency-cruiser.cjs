@@ -13,10 +13,21 @@ const allowed = [
     'core/(jobs|services|data|events|access|ports)',
     [{ path: room('core') }, builtin, modules('zod|semver|uuidv7|@cfworker/json-schema|ajv')],
   ],
-  ['aws', [{ path: '^(aws|core)/' }, builtin, modules('@aws-sdk|@smithy|@types/aws-lambda|uuidv7|@aws-lambda-powertools')]],
+  [
+    'aws',
+    [
+      { path: '^(aws|core)/' },
+      builtin,
+      modules('@aws-sdk|@smithy|@types/aws-lambda|uuidv7|@aws-lambda-powertools'),
+    ],
+  ],
   [
     'functions/_shared',
-    [{ path: '^(functions/_shared|core)/' }, builtin, modules('@middy|@aws-lambda-powertools|@types/aws-lambda|zod')],
+    [
+      { path: '^(functions/_shared|core)/' },
+      builtin,
+      modules('@middy|@aws-lambda-powertools|@types/aws-lambda|zod'),
+    ],
   ],
   [
     'functions/(?!_shared)[^/]+',
@@ -33,6 +44,7 @@ const allowed = [
     [
       { path: '^(infra|core/contract)/' },
       { path: '^functions/[^/]+/environment.ts$', dependencyTypes: ['type-only'] },
+      { path: '^cdk.json$' },
       builtin,
       modules('aws-cdk-lib|constructs|cdk-nag|esbuild|zod'),
     ],
@@ -64,13 +76,19 @@ module.exports = {
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   allowed: allowed.flatMap(([from, targets]) =>
-    targets.map((to) => ({ from: { path: from.includes('(?!_shared)') ? '^functions/((?!_shared)[^/]+)/' : `^${from}/` }, to })),
+    targets.map((to) => ({
+      from: { path: from.includes('(?!_shared)') ? '^functions/((?!_shared)[^/]+)/' : `^${from}/` },
+      to,
+    })),
   ),
   allowedSeverity: 'error',
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type JobStatus, stateTable } from '../core/contract/job-state.ts';
 import { defaultLimits, defaultPolicy } from '../core/jobs/defaults.ts';
 import type { Job } from '../core/jobs/job.ts';
+import { timeInId } from '../core/jobs/job-id.ts';
 import { derivedTraceparent } from '../core/jobs/traceparent.ts';
 import { digestAttribute, readDigest } from './digest-attribute.ts';
 import {
@@ -167,9 +168,4 @@ function missingParameters(item: Item): never {
 /** The value unless it is the one that an absent attribute stands for. */
 function unless<Value>(value: Value, implied: Value | undefined): Value | undefined {
   return isDeepStrictEqual(value, implied) ? undefined : value;
-}
-
-/** The milliseconds in a UUIDv7 (RFC 9562, 5.7); NaN, which equals no time, for any other text. */
-function timeInId(jobId: string): number {
-  return Number.parseInt(jobId.slice(0, 8) + jobId.slice(9, 13), 16);
 }

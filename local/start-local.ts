@@ -149,7 +149,7 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
     await startDynamoDb({ model, dataDirectory, onFailure, ...(endpoint === undefined ? {} : { endpoint }) }),
   );
   keep('s3', startS3({ model, access, dataDirectory }));
-  keep('sqs', await startSqs({ model, dataDirectory }));
+  keep('sqs', startSqs({ model, dataDirectory }));
   const services = [
     there('dynamodb').service,
     there('s3').service,
@@ -177,7 +177,7 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
       model,
       access,
       deliver,
-      dataDirectory: join(dataDirectory, 'lambda'),
+      dataDirectory,
       environmentFor: (resource) => functionEnvironment(keys, resource, there('gateway').url),
       oneAtATime: (resource) => options.oneAtATime(resource.ref),
       delayScale,

@@ -13,6 +13,7 @@ import type { Service } from '../services/service.ts';
 import { validateParameters } from '../services/validation/validate-parameters.ts';
 import { effectiveLimits, effectivePolicy } from './defaults.ts';
 import type { Job } from './job.ts';
+import { timeInId } from './job-id.ts';
 import { startAttempt } from './start-attempt.ts';
 import { storeJson } from './stored-json.ts';
 import { derivedTraceparent } from './traceparent.ts';
@@ -105,7 +106,7 @@ async function newJob(
 ): Promise<Job> {
   const { tenant, submission, service } = input;
   const id = deps.chance.jobId(deps.clock.now());
-  const at = timeOf(id);
+  const at = timeInId(id);
   const keep = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant, jobId: id, role }, json);
   const { parameters, request } = input.parameters;
@@ -133,9 +134,4 @@ async function newJob(
     moves: [{ status: 'pending', at, attempt: 0 }],
     version: 1,
   };
-}
-
-/** The milliseconds in a UUIDv7 (RFC 9562, 5.7). */
-export function timeOf(jobId: string): number {
-  return Number.parseInt(jobId.slice(0, 8) + jobId.slice(9, 13), 16);
 }

@@ -72,13 +72,16 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
   const pools = createPools(options, functions, log);
-  const start = (found: FoundFunction, payload: string, requestId: string, listener: CallListener): void => {
+  const start = (
+    found: FoundFunction,
+    call: { payload: string; requestId: string; listener: CallListener },
+  ): void => {
     const pool = poolOf(pools, found.config.name);
     refuseBeyondReserve(pool, found.config);
-    pool.run({ requestId, payload, functionArn: found.invokedArn, listener });
+    pool.run({ ...call, functionArn: found.invokedArn });
   };
   const runBuffered = (found: FoundFunction, payload: string, requestId: string): Promise<InvokeResult> =>
-    new Promise((resolve) => start(found, payload, requestId, bufferedListener(resolve)));
+    new Promise((resolve) => start(found, { payload, requestId, listener: bufferedListener(resolve) }));
   let stopped = false;
   const permit = (request: InvokeRequest, maximumBytes: number): FoundFunction => {
     // An event accepted now would not be kept, and a call would find no thread.
@@ -109,7 +112,11 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     },
     invokeStreaming: async (request) => {
       const { listener, result } = streamListener();
-      start(permit(request, MAXIMUM_REQUEST_BYTES), request.payload, randomUUID(), listener);
+      start(permit(request, MAXIMUM_REQUEST_BYTES), {
+        payload: request.payload,
+        requestId: randomUUID(),
+        listener,
+      });
       return result;
     },
   };

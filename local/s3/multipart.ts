@@ -139,11 +139,11 @@ function foundUpload({ bucket, key, query }: S3Operation, context: S3Context): U
 function chosenParts(upload: Upload, body: Buffer, context: S3Context): readonly UploadedPart[] {
   const uploaded = new Map(context.uploads.parts(upload.uploadId).map((part) => [part.partNumber, part]));
   const named = namedParts(body);
+  if (named.some((part, index) => part.partNumber <= (named[index - 1]?.partNumber ?? 0))) {
+    throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order.');
+  }
   return named.map(({ partNumber, etag }, index) => {
     const part = uploaded.get(partNumber);
-    const before = named[index - 1]?.partNumber ?? 0;
-    if (partNumber <= before)
-      throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order.');
     if (part === undefined || part.etag !== etag) {
       throw new AwsError('InvalidPart', `part ${partNumber} was not uploaded or has another ETag`);
     }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** A request that the server got. */
 export interface RecordedRequest {
@@ -22,14 +22,18 @@ export async function startRecordingServer(
   answer: (request: RecordedRequest) => Answer,
 ): Promise<RecordingServer> {
   const requests: RecordedRequest[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming);
     requests.push(request);
     const given = answer(request);
-    if (given === undefined) return outgoing.destroy();
+    if (given === undefined) {
+      outgoing.destroy();
+      return;
+    }
     outgoing.writeHead(given.status, { 'content-type': 'application/x-amz-json-1.1' });
-    return outgoing.end(JSON.stringify(given.body));
-  });
+    outgoing.end(JSON.stringify(given.body));
+  };
+  const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

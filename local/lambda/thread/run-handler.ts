@@ -76,6 +76,8 @@ function runBuffered(run: HandlerRun, request: Extract<ToThread, { kind: 'invoke
   return new Promise((resolve, reject) => {
     const callback = (error: unknown, result: unknown): void => {
       if (error === undefined || error === null) resolve(result);
+      // User code may call back with anything, and it is told as it is.
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors
       else reject(error);
     };
     const event: unknown = JSON.parse(request.payload);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../../core/jobs/digest.ts';
-import { type SubmitJobInput, submitJob, timeOf } from '../../../core/jobs/submit-job.ts';
+import { timeInId } from '../../../core/jobs/job-id.ts';
+import { type SubmitJobInput, submitJob } from '../../../core/jobs/submit-job.ts';
 import { derivedTraceparent } from '../../../core/jobs/traceparent.ts';
 import { checkJob } from '../../support/job-invariants.ts';
 import { lookAfter, someTime } from '../../support/jobs.ts';
@@ -155,8 +156,8 @@ describe('submitJob', () => {
   });
 });
 
-describe('timeOf', () => {
+describe('timeInId', () => {
   it('reads the milliseconds of a UUIDv7', () => {
-    expect(timeOf('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toBe(Date.UTC(2022, 1, 22, 19, 22, 22));
+    expect(timeInId('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toBe(Date.UTC(2022, 1, 22, 19, 22, 22));
   });
 });

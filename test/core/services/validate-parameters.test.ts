@@ -309,44 +309,37 @@ const { schema: anySubSchema } = fc.letrec<{ schema: JsonObject }>((tie) => {
     maxKeys: 3,
     noNullPrototype: true,
   });
-  const record = fc.record(
-    {
-      type: fc.constantFrom('object', 'array', 'string', 'number', 'integer', 'null'),
-      enum: fc.array(anyScalar, { minLength: 1, maxLength: 3 }),
-      default: fc.constantFrom<JsonValue>(1, 'a', {}, []),
-      required: fc.uniqueArray(fc.constantFrom('a', 'b'), { maxLength: 2 }),
-      minimum: fc.constantFrom(0, 1),
-      maxLength: fc.constantFrom(0, 1),
-      pattern: fc.constant('^a'),
-      minItems: fc.constant(1),
-      uniqueItems: fc.constant(true),
-      properties: named,
-      patternProperties: fc.dictionary(fc.constant('^b'), schema, { noNullPrototype: true }),
-      additionalProperties: fc.oneof(schema, fc.boolean()),
-      unevaluatedProperties: fc.boolean(),
-      propertyNames: fc.record({ maxLength: fc.constantFrom(1, 2) }),
-      items: fc.oneof(schema, fc.boolean()),
-      prefixItems: some,
-      contains: schema,
-      allOf: some,
-      anyOf: some,
-      oneOf: some,
-      not: schema,
-      if: schema,
-      // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
-      then: schema,
-      else: schema,
-      $ref: fc.constant('#/$defs/d'),
-    },
-    { requiredKeys: [], noNullPrototype: true },
-  );
-  return {
-    schema: fc.oneof(
-      { maxDepth: 2 },
-      fc.constant({}),
-      record.filter((made) => Object.keys(made).length <= 6),
-    ),
+  const keywords: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
+    type: fc.constantFrom('object', 'array', 'string', 'number', 'integer', 'null'),
+    enum: fc.array(anyScalar, { minLength: 1, maxLength: 3 }),
+    default: fc.constantFrom<JsonValue>(1, 'a', {}, []),
+    required: fc.uniqueArray(fc.constantFrom('a', 'b'), { maxLength: 2 }),
+    minimum: fc.constantFrom(0, 1),
+    maxLength: fc.constantFrom(0, 1),
+    pattern: fc.constant('^a'),
+    minItems: fc.constant(1),
+    uniqueItems: fc.constant(true),
+    properties: named,
+    patternProperties: fc.dictionary(fc.constant('^b'), schema, { noNullPrototype: true }),
+    additionalProperties: fc.oneof(schema, fc.boolean()),
+    unevaluatedProperties: fc.boolean(),
+    propertyNames: fc.record({ maxLength: fc.constantFrom(1, 2) }, { noNullPrototype: true }),
+    items: fc.oneof(schema, fc.boolean()),
+    prefixItems: some,
+    contains: schema,
+    allOf: some,
+    anyOf: some,
+    oneOf: some,
+    not: schema,
+    if: schema,
+    // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+    then: schema,
+    else: schema,
+    $ref: fc.constant('#/$defs/d'),
   };
+  const members = Object.entries(keywords).map(([keyword, value]) => fc.tuple(fc.constant(keyword), value));
+  const made = fc.array(fc.oneof(...members), { minLength: 1, maxLength: 4 }).map(Object.fromEntries);
+  return { schema: fc.oneof({ maxDepth: 3 }, fc.constant({}), { arbitrary: made, weight: 4 }) };
 });
 
 const anySchema: fc.Arbitrary<JsonObject> = fc

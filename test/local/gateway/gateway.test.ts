@@ -42,8 +42,15 @@ test('a body that was changed on the way is refused', async () => {
   client.middlewareStack.add(
     (next) => (input) => {
       const request: unknown = input.request;
-      if (typeof request === 'object' && request !== null && 'body' in request) {
-        Object.assign(request, { body: String(request.body).replace('"a"', '"b"') });
+      if (
+        typeof request === 'object' &&
+        request !== null &&
+        'body' in request &&
+        request.body instanceof Uint8Array
+      ) {
+        Object.assign(request, {
+          body: Buffer.from(Buffer.from(request.body).toString().replace('"a"', '"b"')),
+        });
       }
       return next(input);
     },

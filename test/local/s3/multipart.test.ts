@@ -1,0 +1,102 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  ListPartsCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { expect, test } from 'vitest';
+import { startDataPlane } from '../fixture/data-plane.ts';
+import { temporaryDirectory } from '../fixture/write-assembly.ts';
+
+const TARGET = { Bucket: 'results', Key: 'big' };
+const FIRST = Buffer.alloc(5 * 1024 * 1024, 'a');
+
+async function begin(client: S3Client): Promise<string> {
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ ...TARGET, ContentType: 'text/csv' }),
+  );
+  return UploadId ?? '';
+}
+
+async function uploadPart(
+  client: S3Client,
+  UploadId: string,
+  part: { PartNumber: number; Body: Buffer | string },
+) {
+  const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand({ ...TARGET, UploadId, ...part }));
+  return { PartNumber: part.PartNumber, ETag, ChecksumCRC32 };
+}
+
+test('parts are put together, in order, over a restart', async () => {
+  const dataDirectory = temporaryDirectory();
+  const plane = await startDataPlane({ dataDirectory });
+  const before = plane.s3Client(plane.keyOf('writer'));
+  const UploadId = await begin(before);
+  const second = await uploadPart(before, UploadId, { PartNumber: 7, Body: 'end' });
+  await uploadPart(before, UploadId, { PartNumber: 1, Body: 'replaced' });
+  await plane.stop();
+
+  const again = await startDataPlane({ dataDirectory });
+  const client = again.s3Client(again.keys.operator);
+  const first = await uploadPart(client, UploadId, { PartNumber: 1, Body: FIRST });
+  const listed = await client.send(new ListPartsCommand({ ...TARGET, UploadId }));
+  expect(listed.Parts).toMatchObject([
+    { PartNumber: 1, Size: FIRST.length },
+    { PartNumber: 7, Size: 3 },
+  ]);
+  const Parts = [first, second];
+  const done = await client.send(
+    new CompleteMultipartUploadCommand({ ...TARGET, UploadId, MultipartUpload: { Parts } }),
+  );
+  expect(done.ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
+  const got = await client.send(new GetObjectCommand({ ...TARGET, ChecksumMode: 'ENABLED' }));
+  expect(got).toMatchObject({
+    ContentType: 'text/csv',
+    ETag: done.ETag,
+    ChecksumCRC32: expect.stringMatching(/-2$/),
+  });
+  expect(
+    Buffer.from((await got.Body?.transformToByteArray()) ?? []).equals(
+      Buffer.concat([FIRST, Buffer.from('end')]),
+    ),
+  ).toBe(true);
+  expect(readdirSync(join(dataDirectory, 's3', 'blobs'))).toHaveLength(1);
+});
+
+test('wrong parts are refused and the upload stays open until it is aborted', async () => {
+  const dataDirectory = temporaryDirectory();
+  const plane = await startDataPlane({ dataDirectory });
+  const client = plane.s3Client(plane.keyOf('writer'));
+  const UploadId = await begin(client);
+  const small = await uploadPart(client, UploadId, { PartNumber: 1, Body: 'small' });
+  const last = await uploadPart(client, UploadId, { PartNumber: 2, Body: 'last' });
+  const complete = (Parts: readonly { PartNumber: number; ETag: string | undefined }[]) =>
+    client.send(
+      new CompleteMultipartUploadCommand({ ...TARGET, UploadId, MultipartUpload: { Parts: [...Parts] } }),
+    );
+  await expect(complete([small, last])).rejects.toMatchObject({ name: 'EntityTooSmall' });
+  await expect(complete([last, small])).rejects.toMatchObject({ name: 'InvalidPartOrder' });
+  await expect(complete([{ PartNumber: 1, ETag: last.ETag }])).rejects.toMatchObject({ name: 'InvalidPart' });
+  await client.send(new AbortMultipartUploadCommand({ ...TARGET, UploadId }));
+  await expect(complete([small])).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  await expect(client.send(new GetObjectCommand(TARGET))).rejects.toMatchObject({ name: 'NoSuchKey' });
+  expect(readdirSync(join(dataDirectory, 's3', 'blobs'))).toEqual([]);
+});
+
+test('files that a crash left without an owner go at the next start, and others stay', async () => {
+  const dataDirectory = temporaryDirectory();
+  const plane = await startDataPlane({ dataDirectory });
+  const client = plane.s3Client(plane.keyOf('writer'));
+  await uploadPart(client, await begin(client), { PartNumber: 1, Body: 'kept' });
+  await plane.stop();
+  const blobs = join(dataDirectory, 's3', 'blobs');
+  writeFileSync(join(blobs, 'stray'), 'x');
+  await startDataPlane({ dataDirectory });
+  expect(readdirSync(blobs)).toHaveLength(1);
+  expect(readdirSync(blobs)).not.toContain('stray');
+});
