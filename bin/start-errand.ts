@@ -7,7 +7,11 @@ import { type LocalCloud, type LocalOptions, startLocal } from '../local/start-l
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
 
-export interface StartOptions extends Pick<LocalOptions, 'recorder' | 'executionFaults' | 'delayScale'> {
+export interface StartOptions
+  extends Pick<
+    LocalOptions,
+    'recorder' | 'executionFaults' | 'streamFaults' | 'invocationFaults' | 'delayScale'
+  > {
   readonly port: number;
   readonly dataDirectory: string;
   /** The local tenant's key; one is made and kept when absent. */

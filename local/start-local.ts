@@ -15,11 +15,14 @@ import { type FaultInjector, faultInjector } from './gateway/fault-injector.ts';
 import { type Gateway, startGateway } from './gateway/start-gateway.ts';
 import { accessControl } from './iam/access-control.ts';
 import { type AccessKey, accessKeys } from './iam/access-keys.ts';
+import { tellDenials } from './iam/tell-denials.ts';
+import { faultyInvoker, type InvocationFaultHook } from './lambda/faulty-invoker.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import { type S3, startS3 } from './s3/start-s3.ts';
 import { type Sqs, startSqs } from './sqs/start-sqs.ts';
 import type { ExecutionStart } from './stepfunctions/executions.ts';
 import { type StepFunctions, startStepFunctions } from './stepfunctions/start-step-functions.ts';
+import type { PassingBatch } from './streams/process-batch.ts';
 import { startStreamMappings } from './streams/start-stream-mappings.ts';
 
 const accountId = '000000000000';
@@ -40,6 +43,10 @@ export interface LocalOptions {
   readonly log?: (line: string) => void;
   readonly recorder?: CallRecorder;
   readonly executionFaults?: FaultHook<ExecutionStart>;
+  /** Harms batches on their way from a stream to its function. */
+  readonly streamFaults?: FaultHook<PassingBatch>;
+  /** Harms the calls of state machines and stream mappings to functions. */
+  readonly invocationFaults?: InvocationFaultHook;
   /** Shortens the pauses between retries of the runtime itself, for tests; 1 if absent. */
   readonly delayScale?: number;
 }
@@ -128,7 +135,7 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
   const { options, model, keys, port, started } = setting;
   const { dataDirectory, delayScale = 1 } = options;
   const log = options.log ?? console.error;
-  const access = accessControl(model);
+  const access = tellDenials(accessControl(model), log);
   const parts: Partial<{ -readonly [part in keyof Parts]: Parts[part] }> = {};
   const there = <Name extends keyof Parts>(name: Name): Parts[Name] => {
     const part = parts[name];
@@ -183,12 +190,13 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
       delayScale,
     }),
   );
+  const invoker = faultyInvoker(lambda, options.invocationFaults);
   keep('events', startEventBus({ model, deliver, dataDirectory, log, retryScale: delayScale }));
   keep(
     'states',
     startStepFunctions({
       model,
-      invoker: lambda,
+      invoker,
       dataDirectory,
       delayScale,
       onStatusChange: (facts) => void there('events').publish(facts),
@@ -198,13 +206,14 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
   const mappings = startStreamMappings({
     model,
     access,
-    invoker: lambda,
+    invoker,
     readStream: (request) => there('dynamodb').readStream(request),
     onWrite: (listener) => there('dynamodb').onWrite(listener),
     deliver,
     dataDirectory,
     log,
     retryScale: delayScale,
+    ...(options.streamFaults === undefined ? {} : { faults: options.streamFaults }),
   });
   started.push(() => mappings.stop());
   keep('api', await startApi({ model, invoker: lambda, port, log }));

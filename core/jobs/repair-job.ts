@@ -6,7 +6,7 @@ import type { Decision } from './update-job.ts';
 
 export interface Look {
   readonly now: number;
-  /** Milliseconds until a job that is still alive is looked at again. */
+  /** Milliseconds until a job that is still alive is looked at again, and that an attempt may report late. */
   readonly lookAfter: number;
   readonly jitter: number;
 }
@@ -16,9 +16,6 @@ export interface Repair {
   readonly cause: 'none' | 'alive' | 'not-started' | 'queue-timeout' | 'timeout' | 'lost' | 'aborting';
   readonly start?: { readonly job: Job; readonly delaySeconds: number };
 }
-
-/** An execution that is over its time may still be about to report: so long after its limit it is lost. */
-const graceMilliseconds = 60_000;
 
 const none: Decision<Repair> = { answer: { cause: 'none' } };
 
@@ -55,7 +52,8 @@ function repairQueued(job: Job, look: Look): Decision<Repair> {
 /** An attempt past its own limit is lost and may be tried again; past the job's limit the job ends. */
 function repairRunning(job: Job, look: Look): Decision<Repair> {
   const attemptEnds = (job.startedAt ?? job.updatedAt) + job.limits.attemptTimeoutSeconds * 1000;
-  const lostAt = attemptEnds + graceMilliseconds;
+  // An execution that is over its time may still be about to report.
+  const lostAt = attemptEnds + look.lookAfter;
   if (look.now >= deadlineOf(job)) return end(job, 'timeout', look);
   if (look.now < lostAt) return putOff(job, Math.min(lostAt, deadlineOf(job)), look);
   const { next, answer } = settleJob(job, {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../core/contract/event-schemas.ts';
 import { publishEvents } from '../../core/events/publish-events.ts';
 import { lookAfter } from '../support/jobs.ts';
-import { maxSkew, type Outcome, simulate, sweepEvery } from './simulate.ts';
+import { type Outcome, simulate, sweepEvery } from './simulate.ts';
+import { maxSkew } from './world.ts';
 
 const seeds = Array.from({ length: 120 }, (_, seed) => seed);
 

@@ -313,7 +313,7 @@ const { schema: anySubSchema } = fc.letrec<{ schema: JsonObject }>((tie) => {
     type: fc.constantFrom('object', 'array', 'string', 'number', 'integer', 'null'),
     enum: fc.array(anyScalar, { minLength: 1, maxLength: 3 }),
     default: fc.constantFrom<JsonValue>(1, 'a', {}, []),
-    required: fc.uniqueArray(fc.constantFrom('a', 'b'), { maxLength: 2 }),
+    required: fc.uniqueArray(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 2 }),
     minimum: fc.constantFrom(0, 1),
     maxLength: fc.constantFrom(0, 1),
     pattern: fc.constant('^a'),

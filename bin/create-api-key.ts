@@ -1,0 +1,12 @@
+/** Makes an API key in the table of a deployed Errand and prints it, once. `--help` tells the options. */
+import { readKeyOptions, usage } from './api-key-options.ts';
+import { makeApiKey } from './make-api-key.ts';
+
+try {
+  const options = readKeyOptions(process.argv.slice(2));
+  if (options === 'help') console.log(usage);
+  else console.log(await makeApiKey(options));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

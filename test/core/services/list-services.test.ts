@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { getService } from '../../../core/services/get-service.ts';
+import { readServiceCursor, writeServiceCursor } from '../../../core/services/list-cursor.ts';
+import { listServices, type ServiceListInput } from '../../../core/services/list-services.ts';
+import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
+
+async function filledStore() {
+  const deps = serviceDeps();
+  for (const version of ['1.0.0', '2.0.0', '10.0.0']) {
+    await register(deps, `a@${version}`, { tags: version === '1.0.0' ? ['x'] : ['y', 'x'] });
+  }
+  await register(deps, 'b@1.0.0', { tags: ['y'] });
+  await register(deps, 'c@1.0.0');
+  return deps;
+}
+
+async function listAll(
+  deps: Awaited<ReturnType<typeof filledStore>>,
+  input: Omit<ServiceListInput, 'tenant'>,
+) {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listServices(deps, { ...input, tenant, ...(cursor !== undefined && { cursor }) });
+    if (input.limit !== undefined) expect(page.services.length).toBeLessThanOrEqual(input.limit);
+    found.push(...page.services.map(({ name, version }) => `${name}@${version}`));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+describe('the list of services', () => {
+  it.each([1, 2, 3, 5, 1000])('gives every service once, %i a page', async (limit) => {
+    const deps = await filledStore();
+    expect(await listAll(deps, { limit })).toEqual(['a@1.0.0', 'a@10.0.0', 'a@2.0.0', 'b@1.0.0', 'c@1.0.0']);
+    expect(await listAll(deps, { limit, name: 'a' })).toEqual(['a@1.0.0', 'a@10.0.0', 'a@2.0.0']);
+    expect(await listAll(deps, { limit, tag: 'y' })).toEqual(['a@10.0.0', 'a@2.0.0', 'b@1.0.0']);
+    expect(await listAll(deps, { limit, name: 'a', tag: 'y' })).toEqual(['a@10.0.0', 'a@2.0.0']);
+    expect(await listAll(deps, { limit, name: 'none' })).toEqual([]);
+  });
+
+  it('has no further page behind the last service', async () => {
+    const deps = await filledStore();
+    expect((await listServices(deps, { tenant, limit: 5 })).nextCursor).toBeUndefined();
+    expect((await listServices(deps, { tenant, limit: 3, name: 'a' })).nextCursor).toBeUndefined();
+    expect((await listServices(deps, { tenant: 'other' })).services).toEqual([]);
+  });
+
+  it('reads at most 1,000 services for one page of a rare tag, and finds it by the cursor', async () => {
+    const deps = serviceDeps();
+    const [plain, tagged] = [
+      await register(deps, 'a@0.0.0'),
+      await register(deps, 'z@1.0.0', { tags: ['rare'] }),
+    ];
+    for (let patch = 1; patch < 1100; patch += 1)
+      await deps.services.insert({ ...plain, version: `0.0.${patch}` });
+    const first = await listServices(deps, { tenant, tag: 'rare', limit: 10 });
+    expect(first.services).toEqual([]);
+    const cursor = first.nextCursor ?? '';
+    const second = await listServices(deps, { tenant, tag: 'rare', limit: 10, cursor });
+    expect(second).toEqual({ services: [tagged] });
+  });
+
+  it('refuses a cursor of another tenant or filter, and text that is none', async () => {
+    const deps = await filledStore();
+    const cursor = (await listServices(deps, { tenant, limit: 1 })).nextCursor ?? '';
+    const others: ServiceListInput[] = [
+      { tenant: 'other', cursor },
+      { tenant, name: 'a', cursor },
+      { tenant, tag: 'x', cursor },
+      { tenant, cursor: 'x' },
+      { tenant, cursor: Buffer.from('{"a":1}').toString('base64url') },
+    ];
+    for (const input of others) expect((await problemOf(listServices(deps, input))).slug).toBe('bad-cursor');
+  });
+
+  it('has cursors of at most 256 characters that lead back to their place', () => {
+    const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/);
+    const version = fc.stringMatching(/^[1-9][0-9]{0,3}\.0\.[1-9][0-9]{0,3}(-[a-z][0-9a-z]{0,40})?$/);
+    fc.assert(
+      fc.property(
+        name,
+        version,
+        fc.option(fc.string({ maxLength: 128 }), { nil: undefined }),
+        (theName, theVersion, tag) => {
+          const scope = { tenant, ...(tag !== undefined && { tag }) };
+          const cursor = writeServiceCursor(scope, { name: theName, version: theVersion });
+          expect(cursor.length).toBeLessThanOrEqual(256);
+          expect(readServiceCursor(scope, cursor)).toEqual({ name: theName, version: theVersion });
+        },
+      ),
+    );
+    const longest = writeServiceCursor(
+      { tenant },
+      { name: 'a'.repeat(63), version: `1.0.0-${'a'.repeat(58)}` },
+    );
+    expect(longest.length).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('the versions of a service', () => {
+  it('come newest first', async () => {
+    const { name, versions } = await getService(await filledStore(), { tenant, name: 'a' });
+    expect(name).toBe('a');
+    expect(versions.map(({ version }) => version)).toEqual(['10.0.0', '2.0.0', '1.0.0']);
+  });
+
+  it('of an unknown name are a problem, and of a bad one another', async () => {
+    const deps = await filledStore();
+    expect((await problemOf(getService(deps, { tenant, name: 'zzz' }))).slug).toBe('service-not-found');
+    expect((await problemOf(getService(deps, { tenant, name: 'Z' }))).slug).toBe('invalid-request');
+  });
+});

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceStore } from '../../../core/ports/service-store.ts';
+import { deleteService } from '../../../core/services/delete-service.ts';
+import { deprecateService } from '../../../core/services/deprecate-service.ts';
+import { getServiceVersion } from '../../../core/services/get-service-version.ts';
+import { markUsed } from '../../../core/services/mark-used.ts';
+import { registerService } from '../../../core/services/register-service.ts';
+import { definitionOf, problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
+
+const key = { tenant, name: 'resize', version: '1.0.0' };
+
+describe('the registration of a version', () => {
+  it('creates it, unused, with its times', async () => {
+    const deps = serviceDeps();
+    const { service, outcome } = await registerService(deps, { ...key, definition: definitionOf() });
+    expect(outcome).toBe('created');
+    expect(service).toMatchObject({
+      ...key,
+      used: false,
+      createdAt: deps.clock.now(),
+      updatedAt: deps.clock.now(),
+    });
+    expect(await deps.services.get(key)).toEqual(service);
+  });
+
+  it('changes nothing when the definition is equal as JSON, also once it is used', async () => {
+    const deps = serviceDeps();
+    const first = await register(deps, 'resize@1.0.0', { parameters: { type: 'object', title: 'x' } });
+    deps.clock.move(5);
+    const again = definitionOf({ parameters: { title: 'x', type: 'object' } });
+    expect(await registerService(deps, { ...key, definition: again })).toEqual({
+      service: first,
+      outcome: 'unchanged',
+    });
+    const { service: used } = await markUsed(deps, first);
+    expect(await registerService(deps, { ...key, definition: again })).toEqual({
+      service: used,
+      outcome: 'unchanged',
+    });
+  });
+
+  it('replaces an unused definition and keeps creation and deprecation', async () => {
+    const deps = serviceDeps();
+    const first = await register(deps, 'resize@1.0.0');
+    const deprecated = await deprecateService(deps, { ...key, reason: 'old' });
+    deps.clock.move(5);
+    const { service, outcome } = await registerService(deps, {
+      ...key,
+      definition: definitionOf({ title: 'new' }),
+    });
+    expect(outcome).toBe('replaced');
+    expect(service).toMatchObject({
+      createdAt: first.createdAt,
+      updatedAt: deps.clock.now(),
+      deprecation: deprecated.deprecation,
+    });
+    expect(service.revision).toBeGreaterThan(deprecated.revision);
+    expect(await deps.services.get(key)).toEqual(service);
+  });
+
+  it('refuses another definition of a used version', async () => {
+    const deps = serviceDeps();
+    await markUsed(deps, await register(deps, 'resize@1.0.0'));
+    const { slug } = await problemOf(
+      registerService(deps, { ...key, definition: definitionOf({ title: 'new' }) }),
+    );
+    expect(slug).toBe('version-immutable');
+  });
+
+  it('refuses an unusable schema and stores nothing', async () => {
+    const deps = serviceDeps();
+    const problem = await problemOf(register(deps, 'resize@1.0.0', { parameters: { type: 'x' } }));
+    expect(problem.slug).toBe('schema-invalid');
+    expect(await deps.services.get(key)).toBeUndefined();
+  });
+
+  it.each([
+    ['Resize', '1.0.0', 'name'],
+    ['resize', '1.0', 'version'],
+    ['resize', 'v1.0.0', 'version'],
+  ])('refuses the path %s/%s and names its %s', async (name, version, part) => {
+    const problem = await problemOf(register(serviceDeps(), `${name}@${version}`));
+    expect(problem.slug).toBe('invalid-request');
+    expect(problem.extension.errors).toMatchObject([
+      { pointer: '', detail: expect.stringContaining(`The ${part} in the path`) },
+    ]);
+  });
+
+  it('lets one of many equal registrations create, and the others find it unchanged', async () => {
+    const deps = serviceDeps();
+    const all = Array.from({ length: 6 }, () =>
+      registerService(deps, { ...key, definition: definitionOf() }),
+    );
+    const outcomes = (await Promise.all(all)).map(({ outcome }) => outcome);
+    expect(outcomes.sort()).toEqual(['created', ...new Array(5).fill('unchanged')]);
+  });
+
+  it('ends after five tries when others always come first', async () => {
+    const deps = serviceDeps();
+    await register(deps, 'resize@1.0.0');
+    let tries = 0;
+    const services: ServiceStore = {
+      ...deps.services,
+      replace: async () => {
+        tries += 1;
+        return 'conflict';
+      },
+    };
+    const attempt = registerService(
+      { ...deps, services },
+      { ...key, definition: definitionOf({ title: 'x' }) },
+    );
+    expect((await problemOf(attempt)).slug).toBe('unavailable');
+    expect(tries).toBe(5);
+  });
+});
+
+describe('the marking of a version as used', () => {
+  it('is done once, and again changes nothing', async () => {
+    const deps = serviceDeps();
+    const service = await register(deps, 'resize@1.0.0');
+    const marked = await markUsed(deps, service);
+    expect(marked).toMatchObject({ outcome: 'marked', service: { used: true } });
+    expect(await markUsed(deps, service)).toEqual(marked);
+    expect(await markUsed(deps, marked.service)).toEqual(marked);
+    expect(await deps.services.get(key)).toEqual(marked.service);
+  });
+
+  it('is not done when the definition changed meanwhile', async () => {
+    const deps = serviceDeps();
+    const service = await register(deps, 'resize@1.0.0');
+    const changed = await register(deps, 'resize@1.0.0', { title: 'new' });
+    expect(await markUsed(deps, service)).toEqual({ outcome: 'changed', service: changed });
+    expect((await deps.services.get(key))?.used).toBe(false);
+  });
+
+  it('is done over a deprecation that came first, and keeps it', async () => {
+    const deps = serviceDeps();
+    const service = await register(deps, 'resize@1.0.0');
+    await deprecateService(deps, { ...key, reason: 'old' });
+    const marked = await markUsed(deps, service);
+    expect(marked).toMatchObject({
+      outcome: 'marked',
+      service: { used: true, deprecation: { reason: 'old' } },
+    });
+  });
+
+  it('fails when the version was deleted meanwhile', async () => {
+    const deps = serviceDeps();
+    const service = await register(deps, 'resize@1.0.0');
+    await deleteService(deps, key);
+    expect((await problemOf(markUsed(deps, service))).slug).toBe('service-not-found');
+  });
+
+  it('does not bring back a definition that was deleted and registered anew', async () => {
+    const deps = serviceDeps();
+    const service = await register(deps, 'resize@1.0.0');
+    await deleteService(deps, key);
+    deps.clock.move(1);
+    const anew = await register(deps, 'resize@1.0.0', { title: 'anew' });
+    expect(await markUsed(deps, service)).toEqual({ outcome: 'changed', service: anew });
+  });
+});
+
+describe('the deprecation of a version', () => {
+  it('keeps its first time, and its reason until another one is given', async () => {
+    const deps = serviceDeps();
+    await register(deps, 'resize@1.0.0');
+    const first = await deprecateService(deps, { ...key, reason: 'old' });
+    const at = deps.clock.now();
+    deps.clock.move(5);
+    expect(await deprecateService(deps, { ...key, reason: 'old' })).toEqual(first);
+    const second = await deprecateService(deps, { ...key, reason: 'wrong' });
+    expect(second.deprecation).toEqual({ at, reason: 'wrong' });
+    expect(await deps.services.get(key)).toEqual(second);
+  });
+
+  it('fails for an unknown version', async () => {
+    const { slug } = await problemOf(deprecateService(serviceDeps(), { ...key, reason: 'old' }));
+    expect(slug).toBe('service-not-found');
+  });
+});
+
+describe('the deletion of a version', () => {
+  it('is done once', async () => {
+    const deps = serviceDeps();
+    await register(deps, 'resize@1.0.0');
+    await deleteService(deps, key);
+    expect(await deps.services.get(key)).toBeUndefined();
+    expect((await problemOf(deleteService(deps, key))).slug).toBe('service-not-found');
+  });
+
+  it('is refused once a job has used it', async () => {
+    const deps = serviceDeps();
+    await markUsed(deps, await register(deps, 'resize@1.0.0'));
+    expect((await problemOf(deleteService(deps, key))).slug).toBe('service-in-use');
+  });
+
+  it('and the first use never both succeed', async () => {
+    const deps = serviceDeps();
+    const service = await register(deps, 'resize@1.0.0');
+    const [marked, deleted] = await Promise.allSettled([markUsed(deps, service), deleteService(deps, key)]);
+    expect([marked.status, deleted.status].sort()).toEqual(['fulfilled', 'rejected']);
+  });
+});
+
+describe('the reading of a version', () => {
+  it('offers the newest versions of the name', async () => {
+    const deps = serviceDeps();
+    for (const version of ['1.0.0', '10.0.0', '2.0.0']) await register(deps, `resize@${version}`);
+    const problem = await problemOf(getServiceVersion(deps, { ...key, version: '3.0.0' }));
+    expect(problem.slug).toBe('service-not-found');
+    expect(problem.extension.suggestions).toEqual(['10.0.0', '2.0.0', '1.0.0']);
+  });
+
+  it('offers names that are like an unknown one, and none of another tenant', async () => {
+    const deps = serviceDeps();
+    for (const name of ['resize', 'resize-2', 'profile']) await register(deps, `${name}@1.0.0`);
+    const problem = await problemOf(getServiceVersion(deps, { ...key, name: 'resise' }));
+    expect(problem.extension.suggestions).toEqual(['resize']);
+    const foreign = await problemOf(getServiceVersion(deps, { ...key, tenant: 'other' }));
+    expect(foreign.extension.suggestions).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { serviceRepresentation, serviceSummary } from '../../../core/contract/service-schemas.ts';
+import { representService, summarizeService } from '../../../core/services/represent-service.ts';
+import { storedService } from '../../contract/service-store-suite.ts';
+
+const context = { baseUrl: 'https://errand.example' };
+
+describe('a service in an answer', () => {
+  it('keeps to the contract, with times in RFC 3339 and absolute links', () => {
+    const service = storedService({ deprecation: { at: 0, reason: 'old' }, used: true });
+    const answer = representService(service, context);
+    expect(serviceRepresentation.parse(answer)).toEqual(answer);
+    expect(answer).toMatchObject({
+      ...service.definition,
+      urn: 'urn:errand:service:resize:1.0.0',
+      status: 'deprecated',
+      deprecation: { at: '1970-01-01T00:00:00.000Z', reason: 'old' },
+      used: true,
+      createdAt: '2023-11-14T22:13:20.000Z',
+      updatedAt: '2023-11-14T22:13:20.001Z',
+      links: {
+        self: 'https://errand.example/v1/services/resize/versions/1.0.0',
+        service: 'https://errand.example/v1/services/resize',
+      },
+    });
+    expect(answer).not.toHaveProperty('tenant');
+  });
+
+  it('is active without a deprecation', () => {
+    const answer = representService(storedService(), context);
+    expect(answer.status).toBe('active');
+    expect(answer).not.toHaveProperty('deprecation');
+  });
+
+  it('has no schemas in a list', () => {
+    const summary = summarizeService(storedService(), context);
+    expect(serviceSummary.parse(summary)).toEqual(summary);
+    expect(Object.keys(summary)).not.toContain('parameters');
+    expect(Object.keys(summary)).not.toContain('result');
+  });
+});

@@ -1,0 +1,131 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { expect } from 'vitest';
+import { problemTypes, problemUri } from '../../core/contract/problem-types.ts';
+import { type HeaderName, type OperationId, type Route, routes } from '../../core/contract/routes.ts';
+import document from '../../docs/openapi.json' with { type: 'json' };
+import type { Answer } from './local-errand.ts';
+
+const announced = [
+  'Deprecation',
+  'ETag',
+  'Link',
+  'Location',
+  'Preference-Applied',
+  'Retry-After',
+] as const satisfies readonly HeaderName[];
+
+/** Problems that the tests of every route look for; those of single operations need not. */
+export const problemsOfEveryRoute: readonly string[] = [
+  'unauthenticated',
+  'forbidden',
+  'invalid-request',
+  'invalid-json',
+  'body-too-large',
+  'unsupported-media-type',
+  'rate-limited',
+  'internal',
+  'unavailable',
+];
+
+/** The document is not a schema itself: what it says beside its schemas is left alone. */
+const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
+ajv.addSchema(document, 'errand');
+const compiled = new Map<string, ValidateFunction>();
+const seen = new Set<string>();
+
+/**
+ * Checks that the OpenAPI document describes an answer of an operation: its status, media type, headers, body and,
+ * for a problem, its type. Remembers it for `unseenAnswers`, and answers it.
+ */
+export function expectDocumented(answer: Answer, operationId: OperationId): Answer {
+  const route = routeOf(operationId);
+  const what = `${operationId} answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 500)}`;
+  const description = describedAnswer(route, answer.status);
+  expect(description, `${what}, which is not documented`).toBeDefined();
+  const given = announced.filter((name) => answer.headers.has(name));
+  const documented = Object.keys(description?.headers ?? {});
+  expect(documented, `headers that ${what} carried`).toEqual(expect.arrayContaining(given));
+  expectBody(answer, description?.content, { route, what });
+  const isProblem = answer.headers.get('content-type') === 'application/problem+json';
+  if (isProblem && !isOwnProblem(answer)) expectKnownProblem(route, answer, what);
+  seen.add(isProblem && !isOwnProblem(answer) ? problemKey(route, answer.body.type) : `${operationId} ${answer.status}`);
+  return answer;
+}
+
+/**
+ * What the document tells of these operations and `expectDocumented` did not see in this test file, problems of every
+ * route left out.
+ */
+export function unseenAnswers(operationIds: readonly OperationId[]): readonly string[] {
+  return operationIds.map(routeOf).flatMap((route) => {
+    const answers = Object.entries(route.answers).flatMap(([status, { mediaType }]) =>
+      mediaType === 'application/problem+json' && status !== '409' ? [] : [`${route.operationId} ${status}`],
+    );
+    const problems = route.problems
+      .filter((slug) => !problemsOfEveryRoute.includes(slug))
+      .map((slug) => problemKey(route, problemUri(slug)));
+    return [...answers, ...problems].filter((key) => !seen.has(key));
+  });
+}
+
+interface DescribedAnswer {
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, unknown>>;
+}
+
+type Documented = Readonly<
+  Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, DescribedAnswer>> }>>>
+>;
+
+function describedAnswer(route: Route, status: number): DescribedAnswer | undefined {
+  // The document is made from the route table, which has these paths and methods; `routes.test.ts` checks that it is.
+  const paths: Documented = document.paths;
+  return paths[route.path]?.[route.method.toLowerCase()]?.responses[status];
+}
+
+function expectBody(
+  answer: Answer,
+  content: DescribedAnswer['content'],
+  { route, what }: { readonly route: Route; readonly what: string },
+): void {
+  if (content === undefined) {
+    expect(answer.body, `the body of what ${what}`).toBe('');
+    return;
+  }
+  const mediaType = answer.headers.get('content-type') ?? '';
+  expect(Object.keys(content), `media types of what ${what}`).toContain(mediaType);
+  const pointer = ['paths', route.path, route.method.toLowerCase(), 'responses', String(answer.status), 'content', mediaType, 'schema'];
+  const validate = validatorAt(`#/${pointer.map(escapePart).join('/')}`);
+  expect(validate(answer.body) ? [] : validate.errors, what).toEqual([]);
+}
+
+function validatorAt(pointer: string): ValidateFunction {
+  const known = compiled.get(pointer) ?? ajv.compile({ $ref: `errand${pointer}` });
+  compiled.set(pointer, known);
+  return known;
+}
+
+function escapePart(part: string): string {
+  return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+/** A job's own failure, told in the place of its result. */
+function isOwnProblem({ body }: Answer): boolean {
+  return typeof body === 'object' && body !== null && 'jobStatus' in body;
+}
+
+function expectKnownProblem(route: Route, { status, body }: Answer, what: string): void {
+  const slugs = route.problems.filter((slug) => problemTypes[slug].status === status);
+  expect(slugs.map(problemUri), what).toContain(body.type);
+  expect(body.status, what).toBe(status);
+}
+
+function problemKey({ operationId }: Route, type: string): string {
+  return `${operationId} ${type.slice(problemUri('').length)}`;
+}
+
+function routeOf(operationId: string): Route {
+  const route = routes.find((candidate) => candidate.operationId === operationId);
+  if (route === undefined) throw new Error(`There is no operation ${operationId}`);
+  return route;
+}
