@@ -229,11 +229,21 @@ export const routes = [
     waits: true,
     answers: {
       200: { description: 'The result', schema: jsonValue, headers: ['Preference-Applied'] },
-      303: { description: 'The result is large: fetch it from this address', headers: ['Location'] },
+      303: {
+        description: 'The result is large: fetch it from this address',
+        headers: ['Location', 'Preference-Applied'],
+      },
+      404: {
+        description: 'The job has not ended yet (`result-not-ready`), or there is none (`not-found`)',
+        schema: problem,
+        mediaType: 'application/problem+json',
+        headers: ['Retry-After', 'Preference-Applied'],
+      },
       409: {
         description: "The job ended without a result: the job's own problem, with `code` and `jobStatus`",
         schema: problem,
         mediaType: 'application/problem+json',
+        headers: ['Preference-Applied'],
       },
     },
     problems: ['invalid-request', 'not-found', 'result-not-ready', ...keyProblems],

@@ -1,5 +1,4 @@
 import { isTerminal } from '../contract/job-state.ts';
-import { ProblemError } from '../contract/problem-error.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
@@ -14,11 +13,12 @@ const addressLifetimeSeconds = 900;
 export type ResultAnswer =
   | { readonly kind: 'value'; readonly json: string }
   | { readonly kind: 'elsewhere'; readonly url: string }
-  | { readonly kind: 'none'; readonly job: Job; readonly failure: Failure };
+  | { readonly kind: 'none'; readonly job: Job; readonly failure: Failure }
+  | { readonly kind: 'unfinished'; readonly job: Job };
 
 /**
- * The result of a job that succeeded, JSON `null` when the service returned none. Throws `not-found`, and
- * `result-not-ready` while the job has not ended.
+ * The result of a job that succeeded, JSON `null` when the service returned none; why there is none of a job that
+ * ended otherwise; and the job itself while it has not ended. Throws `not-found`.
  */
 export async function getResult(
   deps: GetJobDeps & { readonly objects: ObjectStore },
@@ -26,7 +26,7 @@ export async function getResult(
   wait?: Wait,
 ): Promise<ResultAnswer> {
   const job = await getJob(deps, key, wait);
-  if (!isTerminal(job.status)) throw new ProblemError('result-not-ready', `The job is ${job.status}`);
+  if (!isTerminal(job.status)) return { kind: 'unfinished', job };
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
   const result = job.result ?? { kind: 'inline', json: 'null' };
   if (result.kind === 'object' && sizeOf(result) > maxAnsweredBytes) {

@@ -40,14 +40,17 @@ export async function settleAttempt(
   if (current === undefined || current.attempt !== input.attempt) return 'stale';
   const outcome = await readReport(deps, current, input.report);
   const jitter = deps.chance.fraction();
-  const answer = await updateJob(deps.jobs, input, (job) =>
-    settleJob(job, {
-      attempt: input.attempt,
-      outcome,
-      now: deps.clock.now(),
-      jitter,
-      lookAfter: input.lookAfter,
-    }),
+  const answer = await updateJob(
+    deps.jobs,
+    { tenant: input.tenant, jobId: input.jobId, known: current },
+    (job) =>
+      settleJob(job, {
+        attempt: input.attempt,
+        outcome,
+        now: deps.clock.now(),
+        jitter,
+        lookAfter: input.lookAfter,
+      }),
   );
   if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
     await startAttempt(deps, answer.job, answer.startDelaySeconds);

@@ -8,6 +8,7 @@ import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { markUsed } from '../services/mark-used.ts';
+import { unusableJson } from '../services/schema/unusable-json.ts';
 import { selectVersion } from '../services/select-version.ts';
 import type { Service } from '../services/service.ts';
 import { validateParameters } from '../services/validation/validate-parameters.ts';
@@ -73,14 +74,13 @@ async function settleOnService(deps: SubmitJobDeps, { tenant, submission }: Subm
 }
 
 function checkMetadata({ metadata }: Submission): void {
-  if (metadata === undefined || Buffer.byteLength(JSON.stringify(metadata)) <= maxMetadataBytes) return;
-  throw faultsError('invalid-request', [
-    {
-      pointer: '/metadata',
-      keyword: 'maxLength',
-      detail: `must be at most ${maxMetadataBytes} bytes of JSON`,
-    },
-  ]);
+  if (metadata === undefined) return;
+  const faults = [...unusableJson(metadata, '/metadata')];
+  if (Buffer.byteLength(JSON.stringify(metadata)) > maxMetadataBytes) {
+    const detail = `must be at most ${maxMetadataBytes} bytes of JSON`;
+    faults.push({ pointer: '/metadata', keyword: 'maxLength', detail });
+  }
+  if (faults.length > 0) throw faultsError('invalid-request', faults);
 }
 
 /** Both forms of the parameters as JSON text; `request` only when the defaults changed something. */

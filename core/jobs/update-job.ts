@@ -8,6 +8,11 @@ export interface Decision<Answer> {
   readonly answer: Answer;
 }
 
+/** A job, with what was just read of it when the caller has that already. */
+export interface Target extends JobKey {
+  readonly known?: Job;
+}
+
 const maxTries = 10;
 
 /**
@@ -16,11 +21,11 @@ const maxTries = 10;
  */
 export async function updateJob<Answer>(
   jobs: Pick<JobStore, 'get' | 'replace'>,
-  key: JobKey,
+  { known, ...key }: Target,
   decide: (job: Job | undefined) => Decision<Answer> | Promise<Decision<Answer>>,
 ): Promise<Answer> {
   for (let tried = 0; tried < maxTries; tried += 1) {
-    const job = await jobs.get(key);
+    const job = tried === 0 && known !== undefined ? known : await jobs.get(key);
     const { next, answer } = await decide(job);
     if (job === undefined || next === undefined) return answer;
     if ((await jobs.replace(next, job.version)) === 'replaced') return answer;

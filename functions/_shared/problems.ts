@@ -4,9 +4,13 @@ import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { answerProblem } from './answer.ts';
 
-/** Errors of the AWS SDK that say no more than that a service is busy or away: the caller may try again. */
+/**
+ * Names and codes of errors that say no more than that a service is busy or away: the caller may try again. S3 has its
+ * own: SlowDown, InternalError and RequestTimeout.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 const passing =
-  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|ServiceUnavailable|InternalServer|TimeoutError|ECONNREFUSED|ECONNRESET/;
+  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalServer|^InternalError|RequestTimeout|TimeoutError|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN/;
 
 /**
  * Turns whatever a handler throws into a problem answer, once. A problem is told as it is; anything else is logged

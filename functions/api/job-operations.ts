@@ -4,13 +4,14 @@ import { eventListQuery, jobListQuery } from '../../core/contract/list-schemas.t
 import { parseJobId } from '../../core/contract/names.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import { readWait } from '../../core/contract/prefer.ts';
-import { ProblemError } from '../../core/contract/problem-error.ts';
+import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
+import type { Problem } from '../../core/contract/problem-schema.ts';
 import { problemUri } from '../../core/contract/problem-types.ts';
 import { getEvents } from '../../core/jobs/get-events.ts';
 import { getJob } from '../../core/jobs/get-job.ts';
 import { getRequest } from '../../core/jobs/get-request.ts';
 import { getResult } from '../../core/jobs/get-result.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import type { Failure, Job } from '../../core/jobs/job.ts';
 import { listJobs } from '../../core/jobs/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
@@ -63,29 +64,27 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
   const key = keyOf(caller.tenant, params);
   const headers = { 'Preference-Applied': preferenceApplied(wait) };
   const result = await getResult(deps, key, { waitMilliseconds: (wait?.seconds ?? 0) * 1000 });
+  const place = { instance: event.path, requestId: event.requestContext.requestId };
   switch (result.kind) {
     case 'value':
       return answerText(200, result.json, headers);
     case 'elsewhere':
       return answerEmpty(303, { Location: result.url, ...headers });
-    case 'none': {
-      const { code, detail } = result.failure;
-      const type = problemUri(code);
-      const problem = {
-        type,
-        title: failureCodes[code].title,
-        status: 409,
-        detail,
-        code,
-        jobStatus: result.job.status,
-      };
-      return answerProblem(
-        { ...problem, instance: event.path, requestId: event.requestContext.requestId },
-        headers,
-      );
+    case 'none':
+      return answerProblem({ ...ownProblem(result.job, result.failure), ...place }, headers);
+    case 'unfinished': {
+      const { ETag: _, ...polling } = jobHeaders(result.job, { now: deps.clock.now(), wait });
+      const notReady = new ProblemError('result-not-ready', `The job is ${result.job.status}`);
+      return answerProblem({ ...toProblem(notReady), ...place }, polling);
     }
   }
 };
+
+/** A job's failure as the answer to a request for its result. */
+function ownProblem(job: Job, { code, detail }: Failure): Problem {
+  const { title } = failureCodes[code];
+  return { type: problemUri(code), title, status: 409, detail, code, jobStatus: job.status };
+}
 
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);

@@ -24,7 +24,8 @@ export function faultyInvoker(
       const harm = fault(request);
       if (harm === 'run-twice') await invoker.invoke(request);
       const result = await invoker.invoke(request);
-      if (harm === 'lose-answer') throw new Error(`the answer of ${request.functionName} was lost on purpose`);
+      if (harm === 'lose-answer')
+        throw new Error(`the answer of ${request.functionName} was lost on purpose`);
       return result;
     },
   };

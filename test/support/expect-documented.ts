@@ -46,9 +46,14 @@ export function expectDocumented(answer: Answer, operationId: OperationId): Answ
   const documented = Object.keys(description?.headers ?? {});
   expect(documented, `headers that ${what} carried`).toEqual(expect.arrayContaining(given));
   expectBody(answer, description?.content, { route, what });
+  expectRequestId(answer);
   const isProblem = answer.headers.get('content-type') === 'application/problem+json';
   if (isProblem && !isOwnProblem(answer)) expectKnownProblem(route, answer, what);
-  seen.add(isProblem && !isOwnProblem(answer) ? problemKey(route, answer.body.type) : `${operationId} ${answer.status}`);
+  seen.add(
+    isProblem && !isOwnProblem(answer)
+      ? problemKey(route, answer.body.type)
+      : `${operationId} ${answer.status}`,
+  );
   return answer;
 }
 
@@ -58,14 +63,30 @@ export function expectDocumented(answer: Answer, operationId: OperationId): Answ
  */
 export function unseenAnswers(operationIds: readonly OperationId[]): readonly string[] {
   return operationIds.map(routeOf).flatMap((route) => {
-    const answers = Object.entries(route.answers).flatMap(([status, { mediaType }]) =>
-      mediaType === 'application/problem+json' && status !== '409' ? [] : [`${route.operationId} ${status}`],
-    );
+    // A 404 stands here for its headers only: its problems are among those of the route.
+    const answers = Object.keys(route.answers)
+      .filter((status) => status !== '404')
+      .map((status) => `${route.operationId} ${status}`);
     const problems = route.problems
       .filter((slug) => !problemsOfEveryRoute.includes(slug))
       .map((slug) => problemKey(route, problemUri(slug)));
     return [...answers, ...problems].filter((key) => !seen.has(key));
   });
+}
+
+/** Checks that an answer is the given problem, told as every problem is. */
+export function expectProblem(answer: Answer, slug: keyof typeof problemTypes): void {
+  const { status, title } = problemTypes[slug];
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(answer.body).toMatchObject({ type: problemUri(slug), title, status, detail: expect.any(String) });
+  expect(answer.status).toBe(status);
+  expectRequestId(answer);
+}
+
+function expectRequestId({ headers, body }: Answer): void {
+  const requestId = headers.get('x-request-id');
+  expect(requestId).toMatch(/./);
+  if (headers.get('content-type') === 'application/problem+json') expect(body.requestId).toBe(requestId);
 }
 
 interface DescribedAnswer {
@@ -94,7 +115,16 @@ function expectBody(
   }
   const mediaType = answer.headers.get('content-type') ?? '';
   expect(Object.keys(content), `media types of what ${what}`).toContain(mediaType);
-  const pointer = ['paths', route.path, route.method.toLowerCase(), 'responses', String(answer.status), 'content', mediaType, 'schema'];
+  const pointer = [
+    'paths',
+    route.path,
+    route.method.toLowerCase(),
+    'responses',
+    String(answer.status),
+    'content',
+    mediaType,
+    'schema',
+  ];
   const validate = validatorAt(`#/${pointer.map(escapePart).join('/')}`);
   expect(validate(answer.body) ? [] : validate.errors, what).toEqual([]);
 }

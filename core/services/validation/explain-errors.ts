@@ -6,13 +6,16 @@ import { explainUnion } from './explain-union.ts';
 import type { Explained, Finding } from './finding.ts';
 import { plainPointer } from './follow-location.ts';
 
+/** Enough for every list of faults that is told. */
+const maxFindings = 2000;
+
 /**
  * The interpreter's errors as faults, pointers from the value's root: what is wrong itself, never that something
  * further in is wrong.
  */
 export function explainErrors(about: Explained, errors: readonly OutputUnit[]): readonly Fault[] {
   const findings: Finding[] = [];
-  for (let at = 0; at < errors.length; ) {
+  for (let at = 0; at < errors.length && findings.length < maxFindings; ) {
     const error = errors[at];
     if (error === undefined) break;
     const inner = isTold(error) ? innerErrors(errors, at) : [];

@@ -20,6 +20,9 @@ interface Filling {
 /** How much all defaults together may add. */
 const maxAddedCharacters = 1_000_000;
 
+/** Counted for each default beside its text, so that very many small ones come to an end too. */
+const addedPerDefault = 50;
+
 /** Thrown when the defaults would add more than 1,000,000 characters of JSON. */
 export class DefaultsTooLargeError extends Error {
   override readonly name = 'DefaultsTooLargeError';
@@ -85,7 +88,7 @@ function makeMember(filling: Filling, nearest: readonly Applied[]): JsonValue | 
   const applied = allApplied(filling, nearest);
   const chosen = chooseDefault(applied);
   if (chosen === undefined || filling.above.has(chosen.schema)) return undefined;
-  filling.charactersLeft -= JSON.stringify(chosen.value).length;
+  filling.charactersLeft -= JSON.stringify(chosen.value).length + addedPerDefault;
   if (filling.charactersLeft < 0) throw new DefaultsTooLargeError('the defaults add too much');
   const inside: Filling = { ...filling, above: new Set([...filling.above, chosen.schema]) };
   const made = fill(inside, nearest, chosen.value);

@@ -26,8 +26,8 @@ export interface CheckedParameters {
 
 /** More faults than this are not told. */
 const maxFaults = 1000;
-/** About two seconds' work. */
-const maxSteps = 2_000_000;
+/** About a second's work. */
+const maxSteps = 1_000_000;
 /** The interpreter compares each item with each. */
 const maxComparedItems = 20_000;
 

@@ -102,6 +102,18 @@ describe('settleAttempt', () => {
     expect(await settleAttempt(deps, gone)).toBe('stale');
   });
 
+  it('leaves the next attempt alone when that begins while the report is read', async () => {
+    const { deps, stored } = await world();
+    const next = executingJob({ attempt: 2, version: 4 });
+    const get: typeof deps.services.get = async (service) => {
+      await deps.jobs.replace(next, 2);
+      return deps.services.get(service);
+    };
+    const input = { ...key, attempt: 1, report: { value: 1 }, lookAfter };
+    expect(await settleAttempt({ ...deps, services: { ...deps.services, get } }, input)).toBe('stale');
+    expect(await stored()).toEqual(next);
+  });
+
   it('settles with the clock of the start when its own is behind', async () => {
     const { settle, stored } = await world();
     await settle({ value: 1 });

@@ -135,7 +135,8 @@ describe('settleJob', () => {
   });
 
   it('waits whole seconds, because the router can', () => {
-    const { answer } = settle(withPolicy({ backoffSeconds: 2.5 }), lost, { jitter: 0.5 });
+    const { next, answer } = settle(withPolicy({ backoffSeconds: 2.5 }), lost, { jitter: 0.5 });
+    expect(next?.nextAttemptAt).toBe(now + 2000);
     expect(answer).toMatchObject({ settled: 'retrying', startDelaySeconds: 2 });
   });
 

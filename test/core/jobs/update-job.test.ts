@@ -42,6 +42,21 @@ describe('updateJob', () => {
     expect(await updateJob(await contested(9), key, decide)).toBe('done');
   });
 
+  it('begins with the job that its caller has just read, and reads it itself after a lost race', async () => {
+    const store = await contested(1);
+    const reads: string[] = [];
+    const get: typeof store.get = async (wanted) => {
+      reads.push(wanted.jobId);
+      return store.get(wanted);
+    };
+    const decide = (job = aJob()) => ({
+      next: touchJob(job, someTime, { starts: job.starts + 1 }),
+      answer: job.starts,
+    });
+    expect(await updateJob({ ...store, get }, { ...key, known: aJob() }, decide)).toBe(101);
+    expect(reads).toEqual([key.jobId]);
+  });
+
   it('writes nothing when nothing is to change', async () => {
     const jobs = await contested(0);
     expect(await updateJob(jobs, key, () => ({ answer: 'no' }))).toBe('no');

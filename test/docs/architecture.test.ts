@@ -1,0 +1,116 @@
+import { existsSync, globSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { jobIndexes } from '../../aws/job-indexes.ts';
+import { apiKeyItemKey, jobItemKey, serviceItemKey } from '../../aws/table-keys.ts';
+import { readDocument, section, tableRows } from './markdown.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const document = readDocument('docs/ARCHITECTURE.md');
+const rooms = tableRows(section(document, 'Rooms'));
+
+interface Rule {
+  readonly from: { readonly path: string };
+  readonly to: { readonly path?: string };
+}
+
+// What the rule file exports is dependency-cruiser's own configuration, of which only this is looked at.
+const { allowed } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
+  readonly allowed: readonly Rule[];
+};
+
+/** Folders with code, as the table of rooms names them. */
+function folders(): readonly string[] {
+  const top = globSync('*/**/*.ts', { cwd: root, exclude: isNoRoom }).map((file) => file.split('/')[0] ?? '');
+  return [...new Set(top)].flatMap((name) => {
+    if (name === 'core') return readdirSync(`${root}core`).map((inner) => `core/${inner}`);
+    return name === 'functions' ? ['functions/_shared', 'functions/<name>'] : [name];
+  });
+}
+
+function isNoRoom(name: string): boolean {
+  return ['node_modules', 'cdk.out', 'coverage'].includes(name) || name.startsWith('.');
+}
+
+/** What a rule lets in, in the words of the table; a rule for packages gives several. */
+function wordsOf({ to: { path } }: Rule): readonly string[] {
+  if (path === undefined) return ['Node'];
+  if (path === '.') return ['everything'];
+  if (path === '^functions/$1/') return ['itself'];
+  if (path === '^functions/[^/]+/environment.ts$') return ['functions/*/environment.ts as types'];
+  const list = /^\^(?:node_modules\/)?\(?([^()]+?)\)?(?:\/|\(\/\|\$\)|\$)$/.exec(path)?.[1];
+  if (list === undefined) throw new Error(`The rule ${path} has no words here`);
+  return list.split('|');
+}
+
+/** What the rules let a room import: ours, and packages. */
+function imports(room: string) {
+  const sample = `${room.replace('<name>', 'submit')}/a-file.ts`;
+  const rules = allowed.filter(({ from }) => new RegExp(from.path).test(sample));
+  const isPackage = ({ to }: Rule) => to.path === undefined || to.path.includes('node_modules');
+  const ours = rules.filter((rule) => !isPackage(rule)).flatMap(wordsOf);
+  const packages = rules.filter(isPackage).flatMap(wordsOf);
+  return { ours: ours.sort(), packages: packages.sort() };
+}
+
+function sorted(cell = ''): readonly string[] {
+  return cell.split(', ').sort();
+}
+
+describe('the rooms of the architecture', () => {
+  it('are the folders of the code', () => {
+    expect(rooms.map(([name]) => name).sort()).toEqual([...folders()].sort());
+  });
+
+  it.each(rooms.filter(([name]) => name !== 'test'))('let %s import what the rules allow', (...row) => {
+    const [name = '', , ours, packages] = row;
+    expect({ ours: sorted(ours), packages: sorted(packages) }).toEqual(imports(name));
+  });
+
+  it('let tests import everything', () => {
+    expect(imports('test')).toEqual({ ours: ['everything'], packages: [] });
+  });
+});
+
+describe('the data of the architecture', () => {
+  const [keys = '', indexes = ''] = section(document, 'Data').split('Three indexes');
+
+  it('has the keys that the adapters write', () => {
+    const written = [
+      jobItemKey({ tenant: '<tenant>', jobId: '<uuid>' }),
+      serviceItemKey('<tenant>', '<name>', '<version>'),
+      apiKeyItemKey('<SHA-256 of the key>'),
+    ];
+    expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
+      written.map((key) => [key['pk']?.S, key['sk']?.S]),
+    );
+  });
+
+  it('has the indexes of the table', () => {
+    const told = tableRows(indexes).map(([name, partition, sort]) => ({ name, partition, sort }));
+    expect(told).toEqual(Object.values(jobIndexes));
+  });
+});
+
+describe('the invariants', () => {
+  const text = section(document, 'Invariants');
+  const invariants = text.split(/^(?=\d+\. )/m).slice(1);
+  const scripts: unknown = JSON.parse(readDocument('package.json'));
+
+  it('are numbered without gaps', () => {
+    expect(invariants.length).toBeGreaterThan(20);
+    expect(invariants.map((one) => Number.parseInt(one, 10))).toEqual(
+      invariants.map((_, index) => index + 1),
+    );
+  });
+
+  it.each(invariants)('names what checks it: %s', (invariant) => {
+    const checks = [...invariant.matchAll(/`((?:test\/|npm run )[^`]+)`/g)].map(([, check = '']) => check);
+    expect(checks).not.toEqual([]);
+    for (const check of checks) {
+      if (check.startsWith('npm run ')) expect(scripts).toHaveProperty(['scripts', check.slice(8)]);
+      else expect(existsSync(`${root}${check}`), check).toBe(true);
+    }
+  });
+});

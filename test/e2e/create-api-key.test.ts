@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callApi, startTestErrand, type TestErrand } from '../support/local-errand.ts';
+
+const program = fileURLToPath(new URL('../../bin/create-api-key.ts', import.meta.url));
+
+describe('create-api-key', () => {
+  let errand: TestErrand;
+  let table: string;
+  beforeAll(async () => {
+    errand = await startTestErrand();
+    table = errand.cloud.output('Errand', 'TableName');
+  });
+  afterAll(() => errand?.end());
+
+  /** Runs the program against the table of the local service, which stands for one in an account. */
+  async function createKey(...args: readonly string[]): Promise<string> {
+    const { aws } = errand.cloud;
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], {
+      timeout: 15_000,
+      env: {
+        PATH: process.env['PATH'],
+        AWS_ENDPOINT_URL: aws.endpoint,
+        AWS_REGION: aws.region,
+        AWS_ACCESS_KEY_ID: aws.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+      },
+    });
+    return stdout;
+  }
+
+  it('prints a key, and nothing else, that works at once for its tenant alone', async () => {
+    const printed = await createKey('--table', table, '--tenant', 'acme');
+    expect(printed).toMatch(/^ek_[\w-]{43}\n$/);
+    const api = { url: errand.url, apiKey: printed.trim() };
+    expect((await callApi(api, '/v1/services')).body).toEqual({ items: [] });
+    expect((await errand.call('/v1/services')).body.items).not.toEqual([]);
+  });
+
+  it('gives the key the scopes that were asked for and no more', async () => {
+    const key = (await createKey('--table', table, '--tenant', 'acme', '--scopes', 'jobs:read')).trim();
+    const api = { url: errand.url, apiKey: key };
+    expect((await callApi(api, '/v1/jobs')).status).toBe(200);
+    expect((await callApi(api, '/v1/services')).status).toBe(403);
+  });
+
+  it('names the principal as owner of what is made with the key', async () => {
+    const args = ['--table', table, '--tenant', 'local', '--principal', 'ada@example.org'];
+    const api = { url: errand.url, apiKey: (await createKey(...args)).trim() };
+    const { body } = await callApi(api, '/v1/jobs', { body: { service: 'echo' } });
+    expect(body.owner).toBe('ada@example.org');
+  });
+
+  it.each([
+    [['--tenant', 'acme'], '--table and --tenant are needed'],
+    [['--table', 'x', '--tenant', 'Acme'], 'The tenant Acme must be'],
+    [['--table', 'x', '--tenant', 'acme', '--scopes', 'jobs'], 'jobs is no scope'],
+    [['--table', 'no-such-table', '--tenant', 'acme'], 'AccessDenied|not found|non-existent|no-such-table'],
+  ])('prints no key and fails in plain words for %j', async (args, words) => {
+    const failure = await createKey(...args).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 1, stdout: '' });
+    expect(failure).toHaveProperty('stderr', expect.stringMatching(words));
+    expect(failure).toHaveProperty('stderr', expect.not.stringContaining('    at '));
+  });
+});

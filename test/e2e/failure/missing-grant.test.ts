@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../local/fixture/until.ts';
+import { lookAfterSeconds, withoutGrant } from '../../support/assembly-changes.ts';
+import type { AssemblyChange } from '../../support/assembly-copy.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
+import type { TestErrand } from '../../support/local-errand.ts';
+
+let errand: TestErrand;
+const said: string[] = [];
+
+function start(...changes: readonly AssemblyChange[]): void {
+  beforeAll(async () => {
+    said.length = 0;
+    errand = await startChangedErrand([lookAfterSeconds(1), ...changes], { say: (line) => said.push(line) });
+  });
+  afterAll(() => errand?.end());
+}
+
+function logOf(functionName: string): string {
+  return readFileSync(join(errand.dataDirectory, 'lambda', 'logs', `${functionName}.log`), 'utf8');
+}
+
+describe('without the grant to write the table', () => {
+  start(withoutGrant('SubmitRole', 'dynamodb:PutItem', 'JobsTable'));
+
+  test('a submission is refused as our own fault, and the log names action, resource and role', async () => {
+    const answer = await errand.call('/v1/jobs', { body: { service: 'echo' } });
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.body)).not.toContain('dynamodb');
+    const denial =
+      /AccessDeniedException.*assumed-role\/[^/]*SubmitRole[^/]*\/.* is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:[^ ]*:table\//;
+    await until('the function has logged', () => denial.test(logOf('errand-submit').replaceAll('\\', '')));
+    expect(said.join('\n')).toMatch(denial);
+  });
+});
+
+describe("without the state machine's grant to invoke services", () => {
+  start(withoutGrant('ExpressRouterRole', 'lambda:InvokeFunction', 'errand-service-'));
+
+  test('a job ends as misconfigured, naming action, resource and role', async () => {
+    const { id } = await submitJob(errand, { service: 'echo' });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'error', error: { code: 'misconfigured' } });
+    const { error } = (await errand.call(`/v1/jobs/${id}`)).body;
+    expect(error.detail).toMatch(
+      /ExpressRouterRole.* is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:.*:function:errand-service-echo/,
+    );
+    expect(error.detail).toContain('AccessDeniedException');
+  });
+});
+
+describe("without the state machine's grant to invoke the function that claims", () => {
+  start(withoutGrant('ExpressRouterRole', 'lambda:InvokeFunction', 'Dispatch'));
+
+  test('what was denied is told, and the job ends by its queue limit', async () => {
+    const { id } = await submitJob(errand, { service: 'echo', queueTimeoutSeconds: 2 });
+    expect(await sweepUntilEnded(errand, id)).toMatchObject({ attempt: 0, error: { code: 'queue-timeout' } });
+    expect(said.join('\n')).toMatch(
+      /AccessDeniedException: .*ExpressRouterRole.* is not authorized to perform: lambda:InvokeFunction on resource: .*:errand-dispatch/,
+    );
+  });
+});
+
+describe('without the grant to start executions on submission', () => {
+  start(withoutGrant('SubmitRole', 'states:StartExecution', 'errand-job-router'));
+
+  test('a job is started by the sweep, and the log names action and role', async () => {
+    const { id } = await submitJob(errand, { service: 'echo', parameters: { still: 'run' } });
+    expect(await sweepUntilEnded(errand, id)).toMatchObject({
+      status: 'succeeded',
+      attempt: 1,
+      result: { still: 'run' },
+    });
+    expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'succeeded']);
+    expect(logOf('errand-submit')).toMatch(
+      /start-failed.*SubmitRole.* is not authorized to perform: states:StartExecution/,
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../local/fixture/until.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { endedJob, statesOf, submitJob } from '../../support/ended-job.ts';
+import type { TestErrand } from '../../support/local-errand.ts';
+import { registerService, withFunctions } from '../../support/service-functions.ts';
+
+/** Does what its parameters say. */
+const faulty = `
+import { setTimeout as sleep } from 'node:timers/promises';
+const hoard = [];
+export const handler = async ({ fault }) => {
+  if (fault === 'throw') throw new RangeError('the input makes no sense');
+  if (fault === 'retryable') throw Object.assign(new Error(JSON.stringify({ message: 'busy', retryable: true })), { name: 'ServiceFailure' });
+  if (fault === 'sleep') await sleep(3000);
+  if (fault === 'hoard') for (;;) hoard.push(new Array(100_000).fill(hoard.length));
+  if (fault === 'bigint') return { value: 1n };
+  if (fault === 'text') return 'no object';
+  if (fault === 'exit') process.exit(3);
+  if (fault === 'large') return { text: 'x'.repeat(7 * 1024 * 1024) };
+};`;
+
+const twice = { maxAttempts: 2, backoffSeconds: 0 };
+let errand: TestErrand;
+
+beforeAll(async () => {
+  errand = await startChangedErrand([
+    withFunctions({
+      'errand-service-faulty': { module: faulty },
+      'errand-service-hasty': { module: faulty, timeoutSeconds: 1 },
+      'errand-service-small': { module: faulty, memoryMegabytes: 128 },
+      'errand-service-torn': { module: 'export const handler = async () => { return' },
+      'other-function': { module: faulty },
+    }),
+  ]);
+  await registerService(errand, 'faulty', { functionName: 'errand-service-faulty' });
+  await registerService(errand, 'strict', {
+    functionName: 'errand-service-faulty',
+    result: { type: 'object' },
+  });
+  await registerService(errand, 'hasty', { functionName: 'errand-service-hasty' });
+  await registerService(errand, 'small', { functionName: 'errand-service-small' });
+  await registerService(errand, 'torn', { functionName: 'errand-service-torn' });
+  await registerService(errand, 'missing', { functionName: 'errand-service-nope' });
+  await registerService(errand, 'forbidden', { functionName: 'other-function' });
+});
+
+afterAll(() => errand?.end());
+
+describe('a fault that another attempt would not cure ends the job at its first', () => {
+  test.for([
+    [
+      'a thrown error',
+      'faulty',
+      'throw',
+      'failed',
+      'service-failed',
+      /^RangeError: the input makes no sense$/,
+    ],
+    ['an exit of its process', 'faulty', 'exit', 'failed', 'service-failed', /exit status 3/],
+    ['a result that is no JSON', 'faulty', 'bigint', 'failed', 'invalid-result', /BigInt/],
+    ['a result beyond what Lambda lets through', 'faulty', 'large', 'failed', 'invalid-result', /6291556/],
+    ['no result where the schema wants an object', 'strict', 'none', 'failed', 'invalid-result', /object/],
+    ['a result that breaks the schema', 'strict', 'text', 'failed', 'invalid-result', /object/],
+    ['a function that does not exist', 'missing', 'none', 'error', 'misconfigured', /errand-service-nope/],
+    ['code that cannot be parsed', 'torn', 'none', 'error', 'misconfigured', /./],
+    [
+      'a function that Errand may not invoke',
+      'forbidden',
+      'none',
+      'error',
+      'misconfigured',
+      /ExpressRouterRole.* is not authorized to perform: lambda:InvokeFunction on resource: .*:other-function/,
+    ],
+  ] as const)('%s', async ([, service, fault, status, code, detail]) => {
+    const { id } = await submitJob(errand, { service, parameters: { fault }, retry: twice });
+    expect(await endedJob(errand, id)).toMatchObject({
+      status,
+      attempt: 1,
+      error: { code, retryable: false, attempt: 1, detail: expect.stringMatching(detail) },
+    });
+    expect(await statesOf(errand, id)).toEqual(['pending', 'executing', status]);
+  });
+});
+
+describe('a fault that may pass is tried as often as the policy says', () => {
+  test.for([
+    ['beyond its own time limit', { service: 'faulty', fault: 'sleep' }, 'error', 'timeout'],
+    ["beyond the function's time limit", { service: 'hasty', fault: 'sleep' }, 'error', 'timeout'],
+    ['beyond its memory', { service: 'small', fault: 'hoard' }, 'error', 'out-of-memory'],
+    [
+      'a failure that it calls retryable',
+      { service: 'faulty', fault: 'retryable' },
+      'failed',
+      'service-failed',
+    ],
+  ] as const)('%s', async ([, { service, fault }, status, code]) => {
+    const limit = service === 'faulty' && fault === 'sleep' ? { attemptTimeoutSeconds: 1 } : {};
+    const { id } = await submitJob(errand, { service, parameters: { fault }, retry: twice, ...limit });
+    expect(await endedJob(errand, id)).toMatchObject({
+      status,
+      attempt: 2,
+      error: { code, retryable: true, attempt: 2 },
+    });
+    expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'retrying', 'executing', status]);
+  });
+});
+
+test('a job without a result succeeds with null when its service has no schema for it', async () => {
+  const { id } = await submitJob(errand, { service: 'faulty', parameters: { fault: 'none' } });
+  expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', result: null });
+});
+
+test('a job that waits for its next attempt tells when that is due', async () => {
+  const retry = { maxAttempts: 2, backoffSeconds: 3600 };
+  const { id, requestedAt } = await submitJob(errand, {
+    service: 'faulty',
+    parameters: { fault: 'retryable' },
+    retry,
+  });
+  const job = await until('the first attempt has failed', async () => {
+    const { body } = await errand.call(`/v1/jobs/${id}`);
+    return body.status === 'retrying' && body;
+  });
+  expect(job.nextAttemptAt > requestedAt).toBe(true);
+  expect(Date.parse(job.nextAttemptAt)).toBeLessThanOrEqual(Date.parse(job.updatedAt) + 3_600_000);
+  expect(job).toMatchObject({ attempt: 1 });
+});
+
+test('the service lives on after all this', async () => {
+  const { id } = await submitJob(errand, { service: 'echo', parameters: { after: 'all' } });
+  expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', result: { after: 'all' } });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { jobListQuery } from '../../../core/contract/list-schemas.ts';
+import {
+  baseUrl,
+  callerWith,
+  header,
+  readJsonBody,
+  readQuery,
+} from '../../../functions/_shared/api-request.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
+
+const refusal = (slug: string) => expect.objectContaining({ slug });
+
+describe('header', () => {
+  it('finds a name in any case and joins what was sent more than once', () => {
+    const event = proxyEvent({ headers: { PREFER: ['respond-async', 'wait=5'] } });
+    expect(header(event, 'prefer')).toBe('respond-async, wait=5');
+    expect(header(event, 'timeout')).toBeUndefined();
+  });
+});
+
+describe('baseUrl', () => {
+  it('is the host that the caller used, with the protocol that it used', () => {
+    expect(baseUrl(proxyEvent())).toBe('https://api.example');
+    expect(baseUrl(proxyEvent({ headers: { 'X-Forwarded-Proto': 'http' } }))).toBe('http://api.example');
+  });
+
+  it('holds the stage where the address of the caller does', () => {
+    const event = proxyEvent();
+    const context = { ...event.requestContext, path: '/live/v1/jobs' };
+    expect(baseUrl({ ...event, requestContext: context })).toBe('https://api.example/live');
+  });
+});
+
+describe('callerWith', () => {
+  it('gives the caller who holds the scope and refuses another', () => {
+    const authorizer = { tenant: 'a', principal: 'p', scopes: 'jobs:read services:read' };
+    expect(callerWith(proxyEvent({ authorizer }), 'jobs:read')).toMatchObject({
+      tenant: 'a',
+      principal: 'p',
+    });
+    expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:write')).toThrow(refusal('forbidden'));
+  });
+
+  it.each([null, {}, { tenant: 'a', principal: 'p' }])(
+    'takes nobody for a caller when the authorizer told nothing: %s',
+    (authorizer) => {
+      expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:read')).toThrow('gave no caller');
+    },
+  );
+});
+
+describe('readQuery', () => {
+  it('gives what was asked for, decoded, and nothing for no query', () => {
+    expect(readQuery(proxyEvent({ path: '/v1/jobs?service=a%2Cb&limit=5' }), jobListQuery)).toEqual({
+      service: 'a,b',
+      limit: '5',
+    });
+    expect(readQuery(proxyEvent(), jobListQuery)).toEqual({});
+  });
+
+  it('refuses a parameter that is there twice, and names every fault', () => {
+    const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=2&colour=red&status=done' });
+    expect(() => readQuery(event, jobListQuery)).toThrow(
+      expect.objectContaining({
+        slug: 'invalid-request',
+        extension: {
+          errors: expect.arrayContaining(
+            ['/limit', '/colour', '/status'].map((pointer) => expect.objectContaining({ pointer })),
+          ),
+        },
+      }),
+    );
+  });
+});
+
+describe('readJsonBody', () => {
+  const body = (text: string, mediaType?: string) =>
+    proxyEvent({
+      body: text,
+      ...(mediaType === undefined ? {} : { headers: { 'content-type': mediaType } }),
+    });
+
+  it.each([undefined, 'application/json', 'Application/JSON; charset=utf-8', 'application/merge-patch+json'])(
+    'takes the media type %s',
+    (mediaType) => expect(readJsonBody(body('{"a":1}', mediaType))).toEqual({ a: 1 }),
+  );
+
+  it.each(['text/plain', 'application/xml', 'json', ''])('refuses the media type %j', (mediaType) => {
+    expect(() => readJsonBody(body('{}', mediaType))).toThrow(refusal('unsupported-media-type'));
+  });
+
+  it('takes 1,048,576 bytes and refuses one more, counted in UTF-8', () => {
+    const text = (bytes: number) => `"${'é'.repeat((bytes - 2) / 2)}"`;
+    expect(readJsonBody(body(text(1_048_576)))).toHaveLength(524_287);
+    expect(() => readJsonBody(body(`${text(1_048_576)} `))).toThrow(refusal('body-too-large'));
+  });
+
+  it('reads a body that came as base64', () => {
+    const event = { ...body(Buffer.from('{"a":"é"}').toString('base64')), isBase64Encoded: true };
+    expect(readJsonBody(event)).toEqual({ a: 'é' });
+  });
+
+  it('takes 64 levels and refuses 65, of lists and of objects', () => {
+    const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    const objects = (levels: number) => '{"a":'.repeat(levels - 1) + '{}' + '}'.repeat(levels - 1);
+    for (const nested of [lists, objects]) {
+      expect(() => readJsonBody(body(nested(64)))).not.toThrow();
+      expect(() => readJsonBody(body(nested(65)))).toThrow(refusal('invalid-json'));
+    }
+    expect(() => readJsonBody(body(lists(400_000)))).toThrow(refusal('invalid-json'));
+  });
+
+  it.each(['', ' ', '{', 'undefined', "{'a':1}", '{"a":1}}', '\u0000'])('refuses %j', (text) => {
+    expect(() => readJsonBody(body(text))).toThrow(refusal('invalid-json'));
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../core/jobs/job.ts';
+import { answerRequest } from '../../../functions/api/answer-request.ts';
+import { executingJob } from '../../support/executing-job.ts';
+import { expectDocumented } from '../../support/expect-documented.ts';
+import { aJob, endedJob } from '../../support/jobs.ts';
+import { type Asked, proxyEvent } from '../../support/proxy-event.ts';
+import { testDeps } from '../../support/test-deps.ts';
+
+const path = `/v1/jobs/${aJob().id}/result`;
+
+async function answerTo(job: Job, asked: Asked = {}) {
+  const deps = testDeps();
+  await deps.jobs.insert(job);
+  const { statusCode, headers = {}, body } = await answerRequest(deps, proxyEvent({ path, ...asked }));
+  const given = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
+  const answer = {
+    status: statusCode,
+    headers: new Headers([...given, ['x-request-id', 'of-the-middleware']]),
+    body: body === '' ? '' : JSON.parse(body),
+  };
+  return answer;
+}
+
+describe('getResult', () => {
+  it('answers null for a job that succeeded without a result', async () => {
+    const answer = await answerTo(endedJob('succeeded'));
+    expect(answer).toMatchObject({ status: 200, body: null });
+    expectDocumented(answer, 'getResult');
+  });
+
+  it('sends a caller elsewhere for a result above 1 MB', async () => {
+    const result = { kind: 'object', key: 'tenants/local/large', sizeBytes: 1_048_577 } as const;
+    const answer = await answerTo(endedJob('succeeded', { result }), { headers: { prefer: 'wait=3' } });
+    expect(answer).toMatchObject({ status: 303, body: '' });
+    expect(answer.headers.get('location')).toContain(encodeURIComponent(result.key));
+    expect(answer.headers.get('preference-applied')).toBe('wait=3');
+    expectDocumented(answer, 'getResult');
+  });
+
+  it.each(['failed', 'error', 'aborted'] as const)('tells why a job that is %s has none', async (status) => {
+    const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;
+    const answer = await answerTo(endedJob(status, { failure }));
+    expect(answer).toMatchObject({ status: 409, body: { code: 'lost', detail: 'gone', jobStatus: status } });
+    expectDocumented({ ...answer, body: { ...answer.body, requestId: 'of-the-middleware' } }, 'getResult');
+  });
+
+  it('says when to ask again while the job runs', async () => {
+    const answer = await answerTo(executingJob(), { headers: { timeout: '0.5' } });
+    expect(answer).toMatchObject({ status: 404, body: { detail: 'The job is executing' } });
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+    expect(answer.headers.get('preference-applied')).toBe('wait=0.5');
+    expect(answer.headers.has('etag')).toBe(false);
+  });
+});

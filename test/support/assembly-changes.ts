@@ -1,0 +1,84 @@
+import type { AssemblyChange, AssemblyCopy, TemplateResource } from './assembly-copy.ts';
+
+/** Jobs are looked at, and attempts given up, so many seconds late instead of 60. */
+export function lookAfterSeconds(seconds: number): AssemblyChange {
+  return ({ resources }) => {
+    const environments = Object.values(resources.Errand).flatMap(
+      ({ Properties }) => Properties?.['Environment']?.Variables ?? [],
+    );
+    const lookers = environments.filter((variables) => 'LOOK_AFTER_SECONDS' in variables);
+    if (lookers.length === 0) throw new Error('no function has LOOK_AFTER_SECONDS');
+    for (const variables of lookers) variables.LOOK_AFTER_SECONDS = String(seconds);
+  };
+}
+
+/**
+ * Takes an action on the resources whose JSON holds `onResource` away from a role, and nothing else. Throws when the
+ * role had no such grant.
+ */
+export function withoutGrant(role: string, action: string, onResource: string): AssemblyChange {
+  return (assembly) => {
+    const document = policyOf(assembly, role).Properties['PolicyDocument'];
+    const before: readonly Statement[] = document.Statement;
+    if (!before.some((statement) => grants(statement, action, onResource)))
+      throw new Error(`${role} has no grant of ${action} on ${onResource}`);
+    document.Statement = before.flatMap((statement) => narrowed(statement, action, onResource));
+  };
+}
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+function policyOf({ resources }: AssemblyCopy, role: string): TemplateResource {
+  const found = Object.entries(resources.Errand).find(
+    ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(`${role}DefaultPolicy`),
+  );
+  if (found === undefined) throw new Error(`no policy of ${role}`);
+  return found[1];
+}
+
+function grants(statement: Statement, action: string, onResource: string): boolean {
+  return (
+    [statement.Action].flat().includes(action) && JSON.stringify(statement.Resource).includes(onResource)
+  );
+}
+
+/** The statement in up to two parts: its other actions, and this action on its other resources. */
+function narrowed(statement: Statement, action: string, onResource: string): readonly Statement[] {
+  if (!grants(statement, action, onResource)) return [statement];
+  const actions = [statement.Action].flat().filter((one) => one !== action);
+  const resources = [statement.Resource].flat().filter((one) => !JSON.stringify(one).includes(onResource));
+  return [
+    ...(actions.length === 0 ? [] : [{ ...statement, Action: actions }]),
+    ...(resources.length === 0 ? [] : [{ ...statement, Action: action, Resource: resources }]),
+  ];
+}
+
+/** Changes the text of both routers' definitions. Throws when the change changed nothing. */
+export function withRouter(change: (definition: RouterStates) => void): AssemblyChange {
+  return ({ resources }) => {
+    for (const { Type, Properties } of Object.values(resources.Errand)) {
+      if (Type !== 'AWS::StepFunctions::StateMachine') continue;
+      Properties['DefinitionString'] = changed(Properties['DefinitionString'], change);
+    }
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: states have many shapes
+type RouterStates = Record<string, any>;
+
+/** The definition is a join of JSON text and references; a mark takes the place of each reference meanwhile. */
+function changed(definition: { 'Fn::Join': [string, unknown[]] }, change: (states: RouterStates) => void) {
+  const parts = definition['Fn::Join'][1];
+  const marked = parts.map((part, index) => (typeof part === 'string' ? part : `@@${index}@@`)).join('');
+  const parsed = JSON.parse(marked);
+  change(parsed.States);
+  const text = JSON.stringify(parsed);
+  if (text === marked) throw new Error('the change left the definition as it was');
+  const pieces = text
+    .split(/@@(\d+)@@/)
+    .map((piece, index) => (index % 2 === 0 ? piece : parts[Number(piece)]));
+  return { 'Fn::Join': ['', pieces] };
+}

@@ -1,0 +1,17 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StartOptions } from '../../bin/start-errand.ts';
+import { type AssemblyChange, copyAssembly } from './assembly-copy.ts';
+import { startTestErrand, type TestErrand } from './local-errand.ts';
+
+/** A local service from a changed copy of the assembly, which goes with its data folder. */
+export async function startChangedErrand(
+  changes: readonly AssemblyChange[],
+  options: Partial<StartOptions> = {},
+): Promise<TestErrand> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-changed-'));
+  const assemblyDirectory = join(dataDirectory, 'assembly');
+  copyAssembly(assemblyDirectory, changes);
+  return startTestErrand({ ...options, dataDirectory, assemblyDirectory });
+}

@@ -1,0 +1,48 @@
+import { until } from '../local/fixture/until.ts';
+import type { Call, TestErrand } from './local-errand.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into all of a job
+export type JobBody = any;
+
+type Caller = Pick<TestErrand, 'call'>;
+
+/** Submits a job and gives it as it was accepted. Throws the API's words for any other answer than 202. */
+export async function submitJob(errand: Caller, submission: object, call: Call = {}): Promise<JobBody> {
+  const answer = await errand.call('/v1/jobs', { ...call, body: submission });
+  if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** The job once it has ended; throws when it has not after 25 s. */
+export async function endedJob(errand: Caller, jobId: string): Promise<JobBody> {
+  const answer = await errand.call(`/v1/jobs/${jobId}`, { headers: { prefer: 'wait=25' } });
+  if (answer.body.finishedAt === undefined) throw new Error(`not ended: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** States of a job in the order of its events. Throws when the sequence has a gap. */
+export async function statesOf(errand: Caller, jobId: string): Promise<readonly string[]> {
+  const { body } = await errand.call(`/v1/jobs/${jobId}/events?limit=1000`);
+  const events: ReadonlyArray<{ readonly type: string; readonly sequence: string }> = body.items;
+  events.forEach(({ sequence }, index) => {
+    if (Number(sequence) !== index + 1) throw new Error(`gap before ${sequence} of ${jobId}`);
+  });
+  return events.map(({ type }) => type.replace('errand.job.', ''));
+}
+
+/** Runs the sweep again and again, several times a second instead of every minute, until the job has ended. */
+export async function sweepUntilEnded(errand: TestErrand, jobId: string): Promise<JobBody> {
+  const rule = errand.cloud.model
+    .ofType('AWS::Events::Rule')
+    .find(({ properties }) => properties['ScheduleExpression']);
+  if (rule === undefined) throw new Error('no rule has a schedule');
+  let nextSweepAt = 0;
+  return until(`job ${jobId} ends`, async () => {
+    if (Date.now() >= nextSweepAt) {
+      errand.cloud.events.fireSchedule(rule.ref);
+      nextSweepAt = Date.now() + 250;
+    }
+    const { body } = await errand.call(`/v1/jobs/${jobId}`);
+    return body.finishedAt === undefined ? undefined : body;
+  });
+}
