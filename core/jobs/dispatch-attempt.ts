@@ -1,3 +1,4 @@
+import { digest } from '../digest.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Log } from '../ports/log.ts';
@@ -5,7 +6,6 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
 import { claimAttempt } from './claim-attempt.ts';
-import { digest } from './digest.ts';
 import type { Job } from './job.ts';
 import { sizeOf } from './stored-json.ts';
 import { updateJob } from './update-job.ts';

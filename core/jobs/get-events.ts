@@ -1,8 +1,8 @@
 import type { JobEvent } from '../contract/event-schemas.ts';
 import { ProblemError } from '../contract/problem-error.ts';
 import { jobEvents } from '../events/job-events.ts';
+import { readCursor, writeCursor } from '../paging/cursor.ts';
 import type { JobKey } from '../ports/job-store.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import { sequenceOf } from './job.ts';
 

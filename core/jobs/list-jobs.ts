@@ -1,8 +1,8 @@
 import type { JobStatus } from '../contract/job-state.ts';
 import { parseJobId } from '../contract/names.ts';
 import { ProblemError } from '../contract/problem-error.ts';
+import { readCursor, writeCursor } from '../paging/cursor.ts';
 import type { JobStore } from '../ports/job-store.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import type { Job } from './job.ts';
 
 export interface ListJobsInput {

@@ -31,7 +31,8 @@ const platformFaults: ReadonlyArray<{
     text: /Task timed out after [\d.]+ seconds/,
     code: 'timeout',
   },
-  { name: /^Runtime\.ExitError$/, text: /signal: killed/, code: 'out-of-memory' },
+  // Node.js aborts where its heap is full; the kernel kills where the environment is.
+  { name: /^Runtime\.ExitError$/, text: /signal: (?:killed|aborted)/, code: 'out-of-memory' },
   { name: /^Runtime\.OutOfMemory$/, text: /out of memory/i, code: 'out-of-memory' },
   { name: /^States\.DataLimitExceeded$/, code: 'invalid-result' },
   { name: /^(?:Function\.ResponseSizeTooLarge|Runtime\.MarshalError)$/, code: 'invalid-result' },

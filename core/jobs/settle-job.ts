@@ -67,8 +67,12 @@ export function endWithFailure(job: Job, failure: Failure, now: number): Job {
 function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
   const { code, detail } = outcome;
   const byPolicy = job.policy.retryOn?.includes(code);
-  const byNature = code === 'service-failed' ? outcome.retryable === true : failureCodes[code].retryable;
-  return { code, detail, retryable: byPolicy ?? byNature, attempt: job.attempt };
+  // The service's own word counts beside the policy; for the platform's faults the policy replaces the default.
+  const retryable =
+    code === 'service-failed'
+      ? outcome.retryable === true || byPolicy === true
+      : (byPolicy ?? failureCodes[code].retryable);
+  return { code, detail, retryable, attempt: job.attempt };
 }
 
 /** Undefined when no further attempt may start: not retryable, none left, or it would begin after the time limit. */

@@ -1,5 +1,5 @@
+import { digest } from '../digest.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { digest } from './digest.ts';
 import type { StoredJson } from './job.ts';
 
 /** JSON up to this size stays on the record; a write is billed by the size of the whole record. */

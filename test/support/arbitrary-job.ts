@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { initialStatuses, isTerminal, type JobStatus, stateTable } from '../../core/contract/job-state.ts';
 import type { JsonObject } from '../../core/contract/json.ts';
 import { type FailureCode, failureCodes } from '../../core/contract/policy.ts';
-import { digest } from '../../core/jobs/digest.ts';
+import { digest } from '../../core/digest.ts';
 import type { EndedAttempt, Failure, Job, Move, StoredJson } from '../../core/jobs/job.ts';
 import { jobIdAt } from './job-id.ts';
 import { aJob, lookAfter } from './jobs.ts';

@@ -1,5 +1,5 @@
+import { digest } from '../../core/digest.ts';
 import { claimAttempt } from '../../core/jobs/claim-attempt.ts';
-import { digest } from '../../core/jobs/digest.ts';
 import type { Job, StoredJson } from '../../core/jobs/job.ts';
 import { settleJob } from '../../core/jobs/settle-job.ts';
 import { aJob, lookAfter, someTime } from './jobs.ts';

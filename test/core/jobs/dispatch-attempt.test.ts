@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../../core/jobs/digest.ts';
+import { digest } from '../../../core/digest.ts';
 import { dispatchAttempt } from '../../../core/jobs/dispatch-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';

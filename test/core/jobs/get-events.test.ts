@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../../core/contract/event-schemas.ts';
-import { writeCursor } from '../../../core/jobs/cursor.ts';
 import { getEvents } from '../../../core/jobs/get-events.ts';
+import { writeCursor } from '../../../core/paging/cursor.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { aJob } from '../../support/jobs.ts';
 import { memoryJobStore } from '../../support/memory-job-store.ts';

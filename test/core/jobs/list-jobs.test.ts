@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { writeCursor } from '../../../core/jobs/cursor.ts';
 import { type ListJobsInput, listJobs } from '../../../core/jobs/list-jobs.ts';
+import { writeCursor } from '../../../core/paging/cursor.ts';
 import { jobIdAt } from '../../support/job-id.ts';
 import { aJob, someTime } from '../../support/jobs.ts';
 import { memoryJobStore } from '../../support/memory-job-store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../../core/jobs/digest.ts';
+import { digest } from '../../../core/digest.ts';
 import { timeInId } from '../../../core/jobs/job-id.ts';
 import { type SubmitJobInput, submitJob } from '../../../core/jobs/submit-job.ts';
 import { derivedTraceparent } from '../../../core/jobs/traceparent.ts';

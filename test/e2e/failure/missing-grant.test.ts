@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../local/fixture/until.ts';
@@ -19,8 +19,13 @@ function start(...changes: readonly AssemblyChange[]): void {
   afterAll(() => errand?.end());
 }
 
-function logOf(functionName: string): string {
-  return readFileSync(join(errand.dataDirectory, 'lambda', 'logs', `${functionName}.log`), 'utf8');
+/** Waits for it, as a function's lines come behind its answer. */
+async function logged(functionName: string, line: RegExp): Promise<void> {
+  const file = join(errand.dataDirectory, 'logs', `${functionName}.log`);
+  await until(
+    `${functionName} logs ${line}`,
+    () => existsSync(file) && line.test(readFileSync(file, 'utf8')),
+  );
 }
 
 describe('without the grant to write the table', () => {
@@ -32,7 +37,7 @@ describe('without the grant to write the table', () => {
     expect(JSON.stringify(answer.body)).not.toContain('dynamodb');
     const denial =
       /AccessDeniedException.*assumed-role\/[^/]*SubmitRole[^/]*\/.* is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:[^ ]*:table\//;
-    await until('the function has logged', () => denial.test(logOf('errand-submit').replaceAll('\\', '')));
+    await logged('errand-submit', denial);
     expect(said.join('\n')).toMatch(denial);
   });
 });
@@ -74,7 +79,8 @@ describe('without the grant to start executions on submission', () => {
       result: { still: 'run' },
     });
     expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'succeeded']);
-    expect(logOf('errand-submit')).toMatch(
+    await logged(
+      'errand-submit',
       /start-failed.*SubmitRole.* is not authorized to perform: states:StartExecution/,
     );
   });

@@ -103,7 +103,7 @@ describe('readJsonBody', () => {
 
   it('takes 64 levels and refuses 65, of lists and of objects', () => {
     const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
-    const objects = (levels: number) => '{"a":'.repeat(levels - 1) + '{}' + '}'.repeat(levels - 1);
+    const objects = (levels: number) => '{"a":'.repeat(levels - 1).concat('{}', '}'.repeat(levels - 1));
     for (const nested of [lists, objects]) {
       expect(() => readJsonBody(body(nested(64)))).not.toThrow();
       expect(() => readJsonBody(body(nested(65)))).toThrow(refusal('invalid-json'));

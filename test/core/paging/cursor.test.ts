@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCursor, writeCursor } from '../../../core/jobs/cursor.ts';
+import { readCursor, writeCursor } from '../../../core/paging/cursor.ts';
 
 const identity = { list: 'jobs', tenant: 'local', statuses: ['failed'], services: undefined };
 const refusal = expect.objectContaining({ slug: 'bad-cursor' });
