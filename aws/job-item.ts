@@ -49,6 +49,8 @@ export const schemaVersion = 1;
  * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
  * | `po` `qo` `ro` | S | `<bytes>#<object key>` of the same | on the item, or none |
  * | `f` | S | failure as JSON | none |
+ * | `ab` | S | abort as JSON | none |
+ * | `re` | S | id of the job that this one is a rerun of | it is none |
  * | `rp` `li` | S | retry policy, limits as JSON | the defaults of the core |
  * | `tp` | S | traceparent | derived from the id |
  * | `ra` | N | requestedAt | it is the time in the id |
@@ -77,6 +79,7 @@ export function toItem(job: Job): Item {
       rp: jsonText(unless(job.policy, defaultPolicy)),
       li: jsonText(unless(job.limits, defaultLimits)),
       tp: text(unless(job.traceparent, derivedTraceparent(job.id))),
+      re: text(job.rerunOf),
     }),
     ...payloadAttributes('p', job.parameters),
     ...payloadAttributes('q', job.request),
@@ -97,6 +100,7 @@ function courseAttributes(job: Job): Item {
     a: number(unless(job.attempt, 0)),
     s: number(unless(job.starts, 1)),
     f: jsonText(job.failure),
+    ab: jsonText(job.abort),
     ea: job.endedAttempts.length === 0 ? undefined : jsonText(job.endedAttempts),
     ce: digestAttribute(job.claim?.executionDigest),
     ct: digestAttribute(job.claim?.tokenDigest),
@@ -123,6 +127,7 @@ export function fromItem(item: Item): Job {
     policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
     limits: readOptionalJson<Job['limits']>(item, 'li') ?? defaultLimits,
     owner: readText(item, 'o'),
+    ...optional('rerunOf', readOptionalText(item, 're')),
     traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
     version: readNumber(item, 'v'),
     ...readCourse(item, readOptionalNumber(item, 'ra') ?? timeInId(id)),
@@ -142,6 +147,7 @@ function readCourse(item: Item, requestedAt: number) {
     attempt: readOptionalNumber(item, 'a') ?? 0,
     starts: readOptionalNumber(item, 's') ?? 1,
     ...optional('failure', readOptionalJson<NonNullable<Job['failure']>>(item, 'f')),
+    ...optional('abort', readOptionalJson<NonNullable<Job['abort']>>(item, 'ab')),
     endedAttempts: readOptionalJson<Job['endedAttempts']>(item, 'ea') ?? [],
     ...optional('claim', readClaim(item)),
     moves,

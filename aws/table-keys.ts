@@ -1,3 +1,5 @@
+import { digest } from '../core/digest.ts';
+import type { IdempotencyKey } from '../core/ports/idempotency-store.ts';
 import type { JobKey } from '../core/ports/job-store.ts';
 import type { ServiceKey } from '../core/ports/service-store.ts';
 import { readText } from './item-attributes.ts';
@@ -6,11 +8,12 @@ import type { Item } from './table.ts';
 /**
  * The keys of every record in the table. Tenants hold no `#`.
  *
- * | record  | pk           | sk                     |
- * |---------|--------------|------------------------|
- * | job     | `T#<tenant>` | `J#<uuid>`             |
- * | service | `T#<tenant>` | `S#<name>#<version>`   |
- * | API key | `K#<hash>`   | `K`                    |
+ * | record          | pk                                 | sk                   |
+ * |-----------------|------------------------------------|----------------------|
+ * | job             | `T#<tenant>`                       | `J#<uuid>`           |
+ * | service         | `T#<tenant>`                       | `S#<name>#<version>` |
+ * | API key         | `K#<hash>`                         | `K`                  |
+ * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
  */
 export const jobPrefix = 'J#';
 export const servicePrefix = 'S#';
@@ -52,4 +55,9 @@ export function readServiceKey(item: Item): ServiceKey {
 /** Primary key of an API key. */
 export function apiKeyItemKey(hash: string): Item {
   return { pk: { S: `K#${hash}` }, sk: { S: 'K' } };
+}
+
+/** Primary key of what is remembered of a request: a partition of its own, so that no tenant's requests make a hot one. */
+export function idempotencyItemKey({ tenant, key }: IdempotencyKey): Item {
+  return { pk: { S: `I#${tenant}#${digest(key)}` }, sk: { S: 'I' } };
 }

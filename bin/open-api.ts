@@ -1,6 +1,16 @@
 import * as z from 'zod/v4/core';
 import { jobEvent } from '../core/contract/event-schemas.ts';
-import { jobError, jobRepresentation, jobSummary, submission } from '../core/contract/job-schemas.ts';
+import { jobAction } from '../core/contract/job-actions.ts';
+import {
+  abortRequest,
+  jobAbort,
+  jobAttempt,
+  jobError,
+  jobRepresentation,
+  jobSummary,
+  rerunRequest,
+  submission,
+} from '../core/contract/job-schemas.ts';
 import { problem } from '../core/contract/problem-schema.ts';
 import { problemTypes, problemUri } from '../core/contract/problem-types.ts';
 import { type HeaderName, type Route, type RouteAnswer, routes } from '../core/contract/routes.ts';
@@ -15,12 +25,17 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Shapes that are named in the document; every other one stands where it is used. */
 const named = {
+  AbortRequest: abortRequest,
   Deprecation: deprecation,
   Job: jobRepresentation,
+  JobAbort: jobAbort,
+  JobAction: jobAction,
+  JobAttempt: jobAttempt,
   JobError: jobError,
   JobEvent: jobEvent,
   JobSummary: jobSummary,
   Problem: problem,
+  RerunRequest: rerunRequest,
   Service: serviceRepresentation,
   ServiceDefinition: serviceDefinition,
   ServiceSummary: serviceSummary,
@@ -30,6 +45,7 @@ const named = {
 const headerTexts: Readonly<Record<HeaderName, string>> = {
   Deprecation: 'Since when the service version is deprecated (RFC 9745)',
   ETag: 'Strong tag of the state that is shown',
+  'Idempotency-Replayed': '`true` when an earlier request with this key made the job; absent otherwise',
   Link: 'The next page (RFC 8288)',
   Location: 'Where the thing is',
   'Preference-Applied': 'The wait that was used (RFC 7240)',
@@ -96,7 +112,10 @@ function operation(route: Route): Json {
     ...(route.body === undefined
       ? {}
       : {
-          requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } },
+          requestBody: {
+            required: route.bodyOptional !== true,
+            content: { 'application/json': { schema: schemaOf(route.body) } },
+          },
         }),
     responses: { ...answers(route), ...problemAnswers(route) },
   };
@@ -144,7 +163,15 @@ function headerParameters(route: Route): Json[] {
     ...(route.conditional === true
       ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')]
       : []),
-    ...(route.operationId === 'submitJob'
+    ...(route.repeatable === true
+      ? [
+          parameter(
+            'Idempotency-Key',
+            'Key of 1 to 255 printable ASCII characters, quoted or bare. For 7 days the same request with the same key makes nothing new and answers what the first one made',
+          ),
+        ]
+      : []),
+    ...(route.servedBy === 'submit'
       ? [parameter('traceparent', 'Trace to continue (W3C Trace Context)')]
       : []),
   ];

@@ -11,7 +11,7 @@ type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem
 type IndexName = 'due' | 'live' | 'service';
 
 /**
- * The one table, with its stream. The indexes hold keys only, and only items that have their partition key:
+ * The one table, with its stream. Items that have a `ttl`, in seconds since 1970, go some time after it. The indexes hold keys only, and only items that have their partition key:
  * `due` what somebody must look at and when, `live` jobs by whether they have ended, `service` the jobs of one.
  */
 export class JobTable extends Construct {
@@ -25,6 +25,7 @@ export class JobTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: 'ttl',
       removalPolicy: props.removalPolicy,
       deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
     });

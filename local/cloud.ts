@@ -24,6 +24,8 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
   /** Directory of the asset that holds the resource's code, absolute. */
   readonly assetDirectory?: string;
+  /** Where the code is an image asset: its Dockerfile, absolute. */
+  readonly dockerfile?: string;
 }
 
 /** A cloud assembly that was read, checked and resolved. */
@@ -72,7 +74,7 @@ export interface AwsResponse {
 
 /** One AWS service behind the local endpoint. */
 export interface AwsService {
-  /** Service part of the SigV4 credential scope: `dynamodb`, `s3`, `states`, `events`, `lambda`, `sqs`. */
+  /** Service part of the SigV4 credential scope: `dynamodb`, `s3`, `states`, `events`, `lambda`, `sqs`, `batch`. */
   readonly signingName: string;
   /** The permissions that this request needs; an empty list is refused by the endpoint. */
   checks(request: AwsRequest): readonly AccessCheck[];

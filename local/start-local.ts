@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalApi, startApi } from './apigateway/start-api.ts';
 import { loadAssembly } from './assembly/load-assembly.ts';
+import type { BatchFaults } from './batch/batch-fault.ts';
+import { type Batch, startBatch } from './batch/start-batch.ts';
 import type { AwsService, CloudModel, Part, Resource } from './cloud.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createDeliver } from './deliver.ts';
@@ -47,6 +49,10 @@ export interface LocalOptions {
   readonly streamFaults?: FaultHook<PassingBatch>;
   /** Harms the calls of state machines and stream mappings to functions. */
   readonly invocationFaults?: InvocationFaultHook;
+  /** Harms attempts of Batch jobs and the events that tell of them. */
+  readonly batchFaults?: BatchFaults;
+  /** Shortens the time limits of Batch attempts, for tests; 1 if absent. */
+  readonly batchTimeLimitScale?: number;
   /** Shortens the pauses between retries of the runtime itself, for tests; 1 if absent. */
   readonly delayScale?: number;
 }
@@ -72,6 +78,7 @@ interface Parts {
   readonly lambda: LocalLambda;
   readonly states: StepFunctions;
   readonly events: EventBus;
+  readonly batch: Batch;
   readonly api: LocalApi;
 }
 
@@ -164,6 +171,7 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
     later('lambda', () => there('lambda').service),
     later('states', () => there('states')),
     later('events', () => there('events')),
+    later('batch', () => there('batch')),
   ];
   const recorder = options.recorder === undefined ? {} : { recorder: options.recorder };
   keep(
@@ -201,6 +209,18 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
       delayScale,
       onStatusChange: (facts) => void there('events').publish(facts),
       ...(options.executionFaults === undefined ? {} : { faults: options.executionFaults }),
+    }),
+  );
+  keep(
+    'batch',
+    startBatch({
+      model,
+      dataDirectory,
+      delayScale,
+      publish: (facts) => void there('events').publish(facts),
+      environmentFor: (roleArn) => jobEnvironment(keys, roleArn, there('gateway').url),
+      ...(options.batchTimeLimitScale === undefined ? {} : { timeLimitScale: options.batchTimeLimitScale }),
+      ...(options.batchFaults === undefined ? {} : { faults: options.batchFaults }),
     }),
   );
   const mappings = startStreamMappings({
@@ -246,6 +266,21 @@ function functionEnvironment(
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+  };
+}
+
+/** A job without a role of its own gets no keys, and so reaches nothing. */
+function jobEnvironment(
+  keys: ReturnType<typeof accessKeys>,
+  roleArn: string | undefined,
+  endpoint: string,
+): Record<string, string> {
+  const key = roleArn === undefined ? undefined : keys.forJobRole(roleArn);
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    ...(key === undefined
+      ? {}
+      : { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { jobAction } from './job-actions.ts';
 import { jobStatuses } from './job-state.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { failureCode, retryPolicy, timeLimits } from './policy.ts';
@@ -26,6 +27,16 @@ export const submission = z.strictObject({
 
 export type Submission = z.infer<typeof submission>;
 
+/** What a rerun changes of a submission; parameters are replaced whole, the members of `retry` one by one. */
+export const rerunRequest = z.partial(submission);
+
+export type RerunRequest = z.infer<typeof rerunRequest>;
+
+export const abortRequest = z.strictObject({
+  /** Shown in the job, for those who wonder. */
+  reason: z.optional(z.string().check(z.minLength(1), z.maxLength(1024))),
+});
+
 const statusList = [...jobStatuses] as [(typeof jobStatuses)[number], ...(typeof jobStatuses)[number][]]; // not empty
 export const jobStatus = z.enum(statusList);
 
@@ -41,6 +52,29 @@ export const jobError = z.strictObject({
   retryable: z.boolean(),
   attempt: z.int(),
 });
+
+/** Who ended the job, and what became of its attempt. */
+export const jobAbort = z.strictObject({
+  requestedAt: time,
+  by: z.string(),
+  reason: z.optional(z.string()),
+  /** `fenced`: code may go on for a while, but nothing it reports counts. */
+  stopped: z.enum(['terminated', 'fenced', 'not-started']),
+  childrenAborted: z.int(),
+});
+
+/** One try at running a job. A job that was aborted or timed out before its first attempt has none. */
+export const jobAttempt = z.strictObject({
+  /** From 1. */
+  number: z.int(),
+  status: z.enum(['executing', 'succeeded', 'failed', 'error', 'aborted']),
+  startedAt: time,
+  finishedAt: z.optional(time),
+  code: z.optional(failureCode),
+  detail: z.optional(z.string()),
+});
+
+export type JobAttempt = z.infer<typeof jobAttempt>;
 
 const summaryShape = {
   id: z.string(),
@@ -75,7 +109,11 @@ export const jobRepresentation = z.strictObject({
   result: z.optional(jsonValue),
   resultMediaType: z.optional(z.string()),
   error: z.optional(jobError),
+  abort: z.optional(jobAbort),
+  /** Id of the job that this one runs once more. */
+  rerunOf: z.optional(z.string()),
   traceparent: z.string(),
+  actions: z.array(jobAction),
 });
 
 export type JobRepresentation = z.infer<typeof jobRepresentation>;

@@ -1,7 +1,7 @@
 import type { Fault, Problem } from './problem-schema.ts';
 import { type ProblemSlug, problemTypes, problemUri } from './problem-types.ts';
 
-type Extension = Partial<Pick<Problem, 'errors' | 'suggestions' | 'versions'>>;
+type Extension = Partial<Pick<Problem, 'errors' | 'suggestions' | 'versions' | 'actions'>>;
 
 /** A request that cannot be carried out, in the words that its caller gets. */
 export class ProblemError extends Error {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { jobAction } from './job-actions.ts';
 
 /** One thing that is wrong with an input; the pointer starts at the root of the body (RFC 6901). */
 export const fault = z.strictObject({ pointer: z.string(), detail: z.string(), keyword: z.string() });
@@ -14,6 +15,8 @@ export const problem = z.strictObject({
   errors: z.optional(z.array(fault)),
   suggestions: z.optional(z.array(z.string())),
   versions: z.optional(z.array(z.string())),
+  /** What can be done with the job instead. */
+  actions: z.optional(z.array(jobAction)),
   code: z.optional(z.string()),
   jobStatus: z.optional(z.string()),
   requestId: z.optional(z.string()),

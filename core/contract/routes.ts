@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import { jobEvent } from './event-schemas.ts';
-import { jobRepresentation, jobSummary, submission } from './job-schemas.ts';
+import {
+  abortRequest,
+  jobAttempt,
+  jobRepresentation,
+  jobSummary,
+  rerunRequest,
+  submission,
+} from './job-schemas.ts';
 import { jsonValue } from './json.ts';
 import { eventListQuery, jobListQuery, noQuery, pageOf, serviceListQuery } from './list-schemas.ts';
 import { problem } from './problem-schema.ts';
@@ -18,7 +25,14 @@ export interface RouteAnswer {
   readonly headers?: readonly HeaderName[];
 }
 
-export type HeaderName = 'Deprecation' | 'ETag' | 'Link' | 'Location' | 'Preference-Applied' | 'Retry-After';
+export type HeaderName =
+  | 'Deprecation'
+  | 'ETag'
+  | 'Idempotency-Replayed'
+  | 'Link'
+  | 'Location'
+  | 'Preference-Applied'
+  | 'Retry-After';
 
 /** What a key must allow for a route; a key may hold several. */
 export type Scope = 'jobs:read' | 'jobs:write' | 'services:read' | 'services:write';
@@ -42,15 +56,41 @@ export interface Route {
   readonly scope?: Scope;
   readonly query: z.core.$ZodObject;
   readonly body?: Schema;
+  /** True when a request without a body counts as `{}`. */
+  readonly bodyOptional?: boolean;
   /** True when `Prefer: wait=N` and `Timeout: N` are heard. */
   readonly waits?: boolean;
   readonly conditional?: boolean;
+  /** True when `Idempotency-Key` is heard, so that the request may be sent again. */
+  readonly repeatable?: boolean;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   readonly problems: readonly ProblemSlug[];
 }
 
 const keyProblems = ['unauthenticated', 'forbidden', 'rate-limited', 'internal', 'unavailable'] as const;
 const bodyProblems = ['invalid-json', 'invalid-request', 'body-too-large', 'unsupported-media-type'] as const;
+
+/** What every route that makes a job answers. */
+const newJobAnswers = {
+  200: {
+    description: 'The job ended within the wait',
+    schema: jobRepresentation,
+    headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
+  },
+  202: {
+    description: 'The job is accepted',
+    schema: jobRepresentation,
+    headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
+  },
+} as const;
+const newJobProblems = [
+  ...bodyProblems,
+  'service-not-found',
+  'ambiguous-version',
+  'invalid-parameters',
+  'idempotency-key-reused',
+  ...keyProblems,
+] as const;
 
 export const routes = [
   {
@@ -161,25 +201,9 @@ export const routes = [
     query: noQuery,
     body: submission,
     waits: true,
-    answers: {
-      200: {
-        description: 'The job ended within the wait',
-        schema: jobRepresentation,
-        headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation'],
-      },
-      202: {
-        description: 'The job is accepted',
-        schema: jobRepresentation,
-        headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation'],
-      },
-    },
-    problems: [
-      ...bodyProblems,
-      'service-not-found',
-      'ambiguous-version',
-      'invalid-parameters',
-      ...keyProblems,
-    ],
+    repeatable: true,
+    answers: newJobAnswers,
+    problems: newJobProblems,
   },
   {
     operationId: 'listJobs',
@@ -217,6 +241,46 @@ export const routes = [
       304: { description: 'Unchanged', headers: ['ETag', 'Retry-After', 'Preference-Applied'] },
     },
     problems: ['invalid-request', 'not-found', ...keyProblems],
+  },
+  {
+    operationId: 'abortJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/abort',
+    summary: 'Abort a job that has not ended; asked again, the answer is the same',
+    servedBy: 'api',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: abortRequest,
+    bodyOptional: true,
+    waits: true,
+    answers: {
+      200: {
+        description: 'The job is aborted',
+        schema: jobRepresentation,
+        headers: ['ETag', 'Preference-Applied'],
+      },
+      202: {
+        description: 'The attempt is being stopped; the job will be aborted',
+        schema: jobRepresentation,
+        headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
+      },
+    },
+    problems: [...bodyProblems, 'not-found', 'already-ended', ...keyProblems],
+  },
+  {
+    operationId: 'rerunJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/rerun',
+    summary: 'Run a job that has ended once more, as a new job; the body tells what is to be different',
+    servedBy: 'submit',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: rerunRequest,
+    bodyOptional: true,
+    waits: true,
+    repeatable: true,
+    answers: newJobAnswers,
+    problems: ['not-found', 'illegal-transition', ...newJobProblems],
   },
   {
     operationId: 'getResult',
@@ -270,6 +334,28 @@ export const routes = [
     answers: { 200: { description: 'A page of CloudEvents', schema: pageOf(jobEvent), headers: ['Link'] } },
     problems: ['invalid-request', 'not-found', 'bad-cursor', ...keyProblems],
   },
+  {
+    operationId: 'getAttempts',
+    method: 'GET',
+    path: '/v1/jobs/{id}/attempts',
+    summary: "Get a job's attempts in their order, the one that runs included",
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    answers: {
+      200: {
+        description: 'The attempts, at most 10',
+        schema: z.strictObject({ items: z.array(jobAttempt) }),
+      },
+    },
+    problems: ['invalid-request', 'not-found', ...keyProblems],
+  },
 ] as const satisfies readonly Route[];
 
 export type OperationId = (typeof routes)[number]['operationId'];
+
+/** The operations that one function serves. */
+export type OperationServedBy<Server extends Route['servedBy']> = Extract<
+  (typeof routes)[number],
+  { readonly servedBy: Server }
+>['operationId'];

@@ -22,6 +22,16 @@ export interface Failure {
   readonly attempt: number;
 }
 
+/** That somebody wants a job to end, and what became of its attempt. */
+export interface Abort {
+  readonly requestedAt: number;
+  readonly by: string;
+  readonly reason?: string;
+  /** `fenced`: nothing stopped the attempt, but no report of it counts any more. */
+  readonly stopped: 'terminated' | 'fenced' | 'not-started';
+  readonly childrenAborted: number;
+}
+
 /** An attempt that another one follows. The current attempt is described by the job itself. */
 export interface EndedAttempt {
   readonly number: number;
@@ -58,6 +68,10 @@ export interface Job {
   readonly request?: StoredJson;
   readonly result?: StoredJson;
   readonly failure?: Failure;
+  /** Only of a job that is aborted, or is being aborted. */
+  readonly abort?: Abort;
+  /** Id of the job that this one runs once more. */
+  readonly rerunOf?: string;
   readonly policy: Policy;
   readonly limits: Limits;
   readonly owner: string;

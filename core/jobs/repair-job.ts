@@ -2,6 +2,7 @@ import { isTerminal } from '../contract/job-state.ts';
 import type { Job } from './job.ts';
 import { touchJob } from './move-job.ts';
 import { endAborted, endWithFailure, settleJob } from './settle-job.ts';
+import { deadlineOf, queuedSince } from './time-limits.ts';
 import type { Decision } from './update-job.ts';
 
 export interface Look {
@@ -41,10 +42,10 @@ export function repairJob(job: Job | undefined, look: Look): Decision<Repair> {
 }
 
 function repairQueued(job: Job, look: Look): Decision<Repair> {
-  const queuedSince = job.nextAttemptAt ?? job.requestedAt;
-  if (look.now < queuedSince) return putOff(job, queuedSince, look);
+  const since = queuedSince(job);
+  if (look.now < since) return putOff(job, since, look);
   if (look.now >= deadlineOf(job)) return end(job, 'timeout', look);
-  if (look.now >= queuedSince + job.limits.queueTimeoutSeconds * 1000) return end(job, 'queue-timeout', look);
+  if (look.now >= since + job.limits.queueTimeoutSeconds * 1000) return end(job, 'queue-timeout', look);
   const again = touchJob(job, look.now, { starts: job.starts + 1, dueAt: look.now + look.lookAfter });
   return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };
 }
@@ -75,10 +76,6 @@ function repairRunning(job: Job, look: Look): Decision<Repair> {
 
 function repairAborting(job: Job, look: Look): Decision<Repair> {
   return { next: endAborted(job, look.now), answer: { cause: 'aborting' } };
-}
-
-function deadlineOf(job: Job): number {
-  return job.requestedAt + job.limits.timeoutSeconds * 1000;
 }
 
 const details = {

@@ -1,3 +1,4 @@
+import { actionsOf } from '../contract/job-actions.ts';
 import type { JobRepresentation, JobSummary } from '../contract/job-schemas.ts';
 import { isTerminal } from '../contract/job-state.ts';
 import type { JsonValue } from '../contract/json.ts';
@@ -5,7 +6,7 @@ import { jobUrn } from '../contract/names.ts';
 import { failureCodes } from '../contract/policy.ts';
 import { problemUri } from '../contract/problem-types.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { Failure, Job, StoredJson } from './job.ts';
+import type { Abort, Failure, Job, StoredJson } from './job.ts';
 import { readJson, sizeOf } from './stored-json.ts';
 
 /** Parameters and results above this size are a link in the job, not a member. */
@@ -45,13 +46,20 @@ export async function representJob(
     ...(result === undefined ? {} : { result }),
     ...(job.status === 'succeeded' ? { resultMediaType: 'application/json' } : {}),
     ...(job.failure === undefined ? {} : { error: representFailure(job.failure) }),
+    ...(job.abort === undefined ? {} : { abort: representAbort(job.abort) }),
+    ...(job.rerunOf === undefined ? {} : { rerunOf: job.rerunOf }),
     traceparent: job.traceparent,
+    actions: actionsOf(job.status),
   };
 }
 
 /** The failure as the job's `error`, and as part of its events. */
 export function representFailure({ code, detail, retryable, attempt }: Failure) {
   return { type: problemUri(code), title: failureCodes[code].title, detail, code, retryable, attempt };
+}
+
+function representAbort({ requestedAt, ...rest }: Abort) {
+  return { requestedAt: formatTime(requestedAt), ...rest };
 }
 
 /** RFC 3339 in UTC with milliseconds. */
@@ -83,6 +91,8 @@ function linksOf(job: Job, baseUrl: string): Record<string, string> {
     ...(isTerminal(job.status) ? { result: `${self}/result` } : {}),
     request: `${self}/request`,
     events: `${self}/events`,
+    attempts: `${self}/attempts`,
+    ...(job.rerunOf === undefined ? {} : { rerunOf: `${baseUrl}/v1/jobs/${job.rerunOf}` }),
     service: `${baseUrl}/v1/services/${name}/versions/${encodeURIComponent(version)}`,
   };
 }

@@ -1,3 +1,4 @@
+import { isTerminal } from '../contract/job-state.ts';
 import type { Fault } from '../contract/problem-schema.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { ExecutionStarter } from '../ports/execution-starter.ts';
@@ -37,7 +38,9 @@ export async function settleAttempt(
   input: SettleAttemptInput,
 ): Promise<SettleAnswer['settled']> {
   const current = await deps.jobs.get(input);
-  if (current === undefined || current.attempt !== input.attempt) return 'stale';
+  if (current === undefined || current.attempt !== input.attempt || isTerminal(current.status)) {
+    return tellStale(deps, input);
+  }
   const outcome = await readReport(deps, current, input.report);
   const jitter = deps.chance.fraction();
   const answer = await updateJob(
@@ -55,9 +58,12 @@ export async function settleAttempt(
   if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
     await startAttempt(deps, answer.job, answer.startDelaySeconds);
   }
-  if (answer.settled === 'stale')
-    deps.log.info('report-stale', { jobId: input.jobId, attempt: input.attempt });
-  return answer.settled;
+  return answer.settled === 'stale' ? tellStale(deps, input) : answer.settled;
+}
+
+function tellStale({ log }: SettleAttemptDeps, { jobId, attempt }: SettleAttemptInput): 'stale' {
+  log.info('report-stale', { jobId, attempt });
+  return 'stale';
 }
 
 async function readReport(

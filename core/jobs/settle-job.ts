@@ -1,6 +1,7 @@
 import { failureCodes } from '../contract/policy.ts';
 import type { EndedAttempt, Failure, Job, StoredJson } from './job.ts';
 import { moveJob } from './move-job.ts';
+import { deadlineOf } from './time-limits.ts';
 import type { Decision } from './update-job.ts';
 
 /** How an attempt ended, as told by whoever saw it. */
@@ -55,8 +56,12 @@ export function settleJob(job: Job | undefined, told: Settlement): Decision<Sett
 
 /** The job ended by its abort. */
 export function endAborted(job: Job, now: number): Job {
-  const detail = 'The job was aborted';
-  return endWithFailure(job, { code: 'aborted', detail, retryable: false, attempt: job.attempt }, now);
+  return endWithFailure(job, abortedFailure(job), now);
+}
+
+/** Why a job ended that was aborted. */
+export function abortedFailure(job: Job): Failure {
+  return { code: 'aborted', detail: 'The job was aborted', retryable: false, attempt: job.attempt };
 }
 
 /** The job ended by a failure, in the state that its code belongs to. */
@@ -82,7 +87,7 @@ function nextAttemptAt(job: Job, failure: Failure, settlement: Settlement): numb
   const bound = Math.min(backoffSeconds * backoffRate ** (job.attempt - 1), 3600);
   const delaySeconds = Math.ceil(bound * settlement.jitter);
   const startAt = settlement.now + delaySeconds * 1000;
-  return startAt < job.requestedAt + job.limits.timeoutSeconds * 1000 ? startAt : undefined;
+  return startAt < deadlineOf(job) ? startAt : undefined;
 }
 
 function retried(

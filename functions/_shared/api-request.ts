@@ -75,6 +75,11 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
   return value;
 }
 
+/** As `readJsonBody`, and `{}` for a request without a body. */
+export function readOptionalJsonBody(event: APIGatewayProxyEvent): unknown {
+  return event.body === null || event.body === '' ? {} : readJsonBody(event);
+}
+
 function checkMediaType(mediaType: string | undefined): void {
   const essence = mediaType?.split(';')[0]?.trim().toLowerCase();
   if (essence === undefined || essence === 'application/json' || essence.endsWith('+json')) return;

@@ -18,10 +18,10 @@ export async function answerRequest(
   if (match.kind === 'unknown')
     throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
   if (match.kind === 'wrong-method') return answerWrongMethod(event, match.allowed);
-  const { operationId } = match.route;
-  const scope: Scope | undefined = 'scope' in match.route ? match.route.scope : undefined;
-  if (operationId === 'submitJob') throw new Error('submitJob is served by its own function');
-  return operations[operationId]({
+  const { route } = match;
+  const scope: Scope | undefined = 'scope' in route ? route.scope : undefined;
+  if (route.servedBy !== 'api') throw new Error(`${route.operationId} is served by another function`);
+  return operations[route.operationId]({
     deps,
     event,
     params: match.params,

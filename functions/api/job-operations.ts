@@ -1,12 +1,15 @@
+import { abortRequest } from '../../core/contract/job-schemas.ts';
 import type { JobStatus } from '../../core/contract/job-state.ts';
 import { isTerminal } from '../../core/contract/job-state.ts';
 import { eventListQuery, jobListQuery } from '../../core/contract/list-schemas.ts';
-import { parseJobId } from '../../core/contract/names.ts';
+import { parseWire } from '../../core/contract/parse-wire.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import { readWait } from '../../core/contract/prefer.ts';
 import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
 import type { Problem } from '../../core/contract/problem-schema.ts';
 import { problemUri } from '../../core/contract/problem-types.ts';
+import { abortJob } from '../../core/jobs/abort-job.ts';
+import { getAttempts } from '../../core/jobs/get-attempts.ts';
 import { getEvents } from '../../core/jobs/get-events.ts';
 import { getJob } from '../../core/jobs/get-job.ts';
 import { getRequest } from '../../core/jobs/get-request.ts';
@@ -14,10 +17,10 @@ import { getResult } from '../../core/jobs/get-result.ts';
 import type { Failure, Job } from '../../core/jobs/job.ts';
 import { listJobs } from '../../core/jobs/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/represent-job.ts';
-import type { JobKey } from '../../core/ports/job-store.ts';
 import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/answer.ts';
-import { header, readQuery, refuseQuery } from '../_shared/api-request.ts';
+import { header, readOptionalJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
 import { answerJob, etagOf, jobHeaders, preferenceApplied } from '../_shared/job-answer.ts';
+import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
 import { nextLink, readLimit } from './paging.ts';
 
@@ -48,7 +51,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   const wait = waitOf(event);
   const known = header(event, 'if-none-match');
   const until = (job: Job) => isTerminal(job.status) || (known !== undefined && !matches(known, etagOf(job)));
-  const job = await getJob(deps, keyOf(caller.tenant, params), {
+  const job = await getJob(deps, jobKeyOf(caller.tenant, params), {
     waitMilliseconds: (wait?.seconds ?? 0) * 1000,
     until,
   });
@@ -61,7 +64,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
   const wait = waitOf(event);
-  const key = keyOf(caller.tenant, params);
+  const key = jobKeyOf(caller.tenant, params);
   const headers = { 'Preference-Applied': preferenceApplied(wait) };
   const result = await getResult(deps, key, { waitMilliseconds: (wait?.seconds ?? 0) * 1000 });
   const place = { instance: event.path, requestId: event.requestContext.requestId };
@@ -88,13 +91,13 @@ function ownProblem(job: Job, { code, detail }: Failure): Problem {
 
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
-  return answerText(200, await getRequest(deps, keyOf(caller.tenant, params)));
+  return answerText(200, await getRequest(deps, jobKeyOf(caller.tenant, params)));
 };
 
 export const getEventsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   const query = readQuery(event, eventListQuery);
   const { events, nextCursor } = await getEvents(deps, {
-    key: keyOf(caller.tenant, params),
+    key: jobKeyOf(caller.tenant, params),
     baseUrl,
     ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
     limit: readLimit(query.limit),
@@ -103,13 +106,31 @@ export const getEventsOperation: Operation = async ({ deps, event, params, calle
   return answerJson(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
 };
 
-/** Another tenant's job has another key, so it is not found. */
-function keyOf(tenant: string, params: Readonly<Record<string, string>>): JobKey {
-  const text = params['id'] ?? '';
-  const jobId = parseJobId(text);
-  if (jobId === undefined) throw new ProblemError('not-found', `There is no job ${text.slice(0, 100)}`);
-  return { tenant, jobId };
-}
+export const getAttemptsOperation: Operation = async ({ deps, event, params, caller }) => {
+  refuseQuery(event);
+  return answerJson(200, { items: await getAttempts(deps, jobKeyOf(caller.tenant, params)) });
+};
+
+export const abortJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  refuseQuery(event);
+  const { reason } = parseWire(abortRequest, readOptionalJsonBody(event));
+  const wait = waitOf(event);
+  const job = await abortJob(deps, {
+    key: jobKeyOf(caller.tenant, params),
+    by: caller.principal,
+    reason,
+    waitMilliseconds: (wait?.seconds ?? 0) * 1000,
+  });
+  const ended = isTerminal(job.status);
+  const headers = ended ? {} : { Location: `${baseUrl}/v1/jobs/${job.id}` };
+  return answerJob(deps, job, {
+    statusCode: ended ? 200 : 202,
+    baseUrl,
+    now: deps.clock.now(),
+    wait,
+    headers,
+  });
+};
 
 function waitOf(event: Parameters<Operation>[0]['event']) {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };

@@ -1,5 +1,7 @@
-import type { OperationId } from '../../core/contract/routes.ts';
+import type { OperationServedBy } from '../../core/contract/routes.ts';
 import {
+  abortJobOperation,
+  getAttemptsOperation,
   getEventsOperation,
   getJobOperation,
   getRequestOperation,
@@ -18,9 +20,11 @@ import {
 import { getHealthOperation, getOpenApiOperation } from './system-operations.ts';
 
 /** Every operation that this function serves: the compiler misses one that the route table has and this lacks. */
-export const operations: Readonly<Record<Exclude<OperationId, 'submitJob'>, Operation>> = {
+export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> = {
+  abortJob: abortJobOperation,
   deleteService: deleteServiceOperation,
   deprecateService: deprecateServiceOperation,
+  getAttempts: getAttemptsOperation,
   getEvents: getEventsOperation,
   getHealth: getHealthOperation,
   getJob: getJobOperation,

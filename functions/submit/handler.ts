@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { lazyS3Client } from '../../aws/clients/s3-client.ts';
 import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
+import { dynamoIdempotencyStore } from '../../aws/dynamo-idempotency-store.ts';
 import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
@@ -15,8 +16,8 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
+import { answerRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
-import { answerSubmission } from './submit-job.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();
@@ -29,14 +30,15 @@ const deps = {
     client: stepFunctionsClient(),
     routerArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
   }),
+  idempotency: dynamoIdempotencyStore({ client: dynamo, tableName: env.TABLE_NAME }),
   clock: systemClock,
   chance: systemChance(),
   log,
 };
 const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
-/** Serves POST /v1/jobs as a stream, so that it can hold the call until the job ends. */
+/** Serves the routes that make a job, as a stream, so that it can hold the call until the job ends. */
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .use(responseHeaders())
   .use(problems(log))
-  .handler((event: APIGatewayProxyEvent) => answerSubmission(deps, event, lookAfter));
+  .handler((event: APIGatewayProxyEvent) => answerRequest(deps, event, lookAfter));

@@ -11,6 +11,14 @@ export interface AssembledStack {
   readonly region: string | undefined;
   /** Absolute directory (or file) by the object key under which the asset would be published. */
   readonly assetDirectories: ReadonlyMap<string, string>;
+  /** Image assets by the tag under which the image would be published. */
+  readonly images: ReadonlyMap<string, ImageAsset>;
+}
+
+/** What an image would be built from; both paths are absolute. */
+export interface ImageAsset {
+  readonly directory: string;
+  readonly dockerfile: string;
 }
 
 /**
@@ -21,7 +29,9 @@ export interface AssembledStack {
 export function readCloudAssembly(directory: string): readonly AssembledStack[] {
   const root = resolve(directory);
   const artifacts = recordOf(readJson(join(root, 'manifest.json'))['artifacts'], 'artifacts');
-  const assets = publishedAssets(root, artifacts);
+  const manifests = assetManifests(root, artifacts);
+  const assets = publishedAssets(root, manifests);
+  const images = publishedImages(root, manifests);
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     if (!isRecord(artifact)) return [];
     const properties = recordOf(artifact['properties'], id);
@@ -29,7 +39,7 @@ export function readCloudAssembly(directory: string): readonly AssembledStack[] 
       return readCloudAssembly(join(root, String(properties['directoryName'])));
     }
     if (artifact['type'] !== 'aws:cloudformation:stack') return [];
-    return [readStack({ root, id, artifact, properties, assets })];
+    return [readStack({ root, id, artifact, properties, assets, images })];
   });
 }
 
@@ -39,6 +49,7 @@ interface StackSource {
   readonly artifact: JsonRecord;
   readonly properties: JsonRecord;
   readonly assets: ReadonlyMap<string, string>;
+  readonly images: ReadonlyMap<string, ImageAsset>;
 }
 
 function readStack(source: StackSource): AssembledStack {
@@ -50,20 +61,58 @@ function readStack(source: StackSource): AssembledStack {
     accountId: known(environment?.[1]),
     region: known(environment?.[2]),
     assetDirectories: source.assets,
+    images: source.images,
   };
 }
 
-function publishedAssets(root: string, artifacts: JsonRecord): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [id, artifact] of Object.entries(artifacts)) {
-    if (!isRecord(artifact) || artifact['type'] !== 'cdk:asset-manifest') continue;
+interface AssetManifest {
+  readonly file: string;
+  readonly content: JsonRecord;
+}
+
+function assetManifests(root: string, artifacts: JsonRecord): readonly AssetManifest[] {
+  return Object.entries(artifacts).flatMap(([id, artifact]) => {
+    if (!isRecord(artifact) || artifact['type'] !== 'cdk:asset-manifest') return [];
     const file = join(root, String(recordOf(artifact['properties'], id)['file']));
-    for (const asset of Object.values(recordOf(readJson(file)['files'], file))) {
+    return [{ file, content: readJson(file) }];
+  });
+}
+
+function publishedAssets(root: string, manifests: readonly AssetManifest[]): ReadonlyMap<string, string> {
+  return publishedAs(manifests, { section: 'files', key: 'objectKey' }, (source) =>
+    resolve(root, String(source['path'])),
+  );
+}
+
+/** Where a Dockerfile has several stages, the last one is the image: another target is refused by name. */
+function publishedImages(root: string, manifests: readonly AssetManifest[]): ReadonlyMap<string, ImageAsset> {
+  return publishedAs(manifests, { section: 'dockerImages', key: 'imageTag' }, (source, file) => {
+    const { directory, dockerFile, dockerBuildTarget, executable } = source;
+    if (dockerBuildTarget !== undefined || executable !== undefined || directory === undefined)
+      throw new Error(`${file}: an image built by a command or from a build target is not known here`);
+    const absolute = resolve(root, String(directory));
+    return { directory: absolute, dockerfile: join(absolute, textOf(dockerFile) ?? 'Dockerfile') };
+  });
+}
+
+interface Published {
+  readonly section: 'files' | 'dockerImages';
+  /** Member of a destination under which the asset is found later. */
+  readonly key: string;
+}
+
+function publishedAs<T>(
+  manifests: readonly AssetManifest[],
+  { section, key }: Published,
+  read: (source: JsonRecord, file: string) => T,
+): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
+  for (const { file, content } of manifests) {
+    for (const asset of Object.values(recordOf(content[section], file))) {
       const { source, destinations } = recordOf(asset, file);
-      const path = resolve(root, String(recordOf(source, file)['path']));
-      for (const destination of Object.values(recordOf(destinations, file))) {
-        found.set(String(recordOf(destination, file)['objectKey']), path);
-      }
+      const one = read(recordOf(source, file), file);
+      for (const destination of Object.values(recordOf(destinations, file)))
+        found.set(String(recordOf(destination, file)[key]), one);
     }
   }
   return found;

@@ -66,6 +66,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'Fn::If': chooseByCondition,
   'Fn::Base64': (argument, scope) => Buffer.from(resolveText(argument, scope)).toString('base64'),
   'Fn::FindInMap': findInMap,
+  'Fn::GetAZs': availabilityZones,
   'Fn::ImportValue': (argument, scope) => scope.imported(resolveText(argument, scope)),
 };
 
@@ -127,4 +128,10 @@ function findInMap(argument: unknown, scope: TemplateScope): unknown {
   if (found === undefined)
     throw new Error(`mapping ${mapName}.${topKey}.${secondKey} is not in the template`);
   return found;
+}
+
+/** Three zones, as most regions have; they only place subnets, and code here uses this machine's network. */
+function availabilityZones(argument: unknown, scope: TemplateScope): unknown {
+  const region = resolveText(argument, scope) || String(scope.ref('AWS::Region'));
+  return ['a', 'b', 'c'].map((letter) => `${region}${letter}`);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { type ApiAddress, localApiAddress } from './api-address.ts';
-import { type AssembledStack, readCloudAssembly } from './cloud-assembly.ts';
+import { type AssembledStack, type ImageAsset, readCloudAssembly } from './cloud-assembly.ts';
 import { resolveText, resolveValue } from './intrinsics.ts';
 import { isRecord, type JsonRecord, recordOf } from './json.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
@@ -149,7 +149,8 @@ function loadResource(source: ResourceSource): { resource: Resource; unknown: re
     `Properties of ${source.logicalId}`,
   );
   const { ref, arn } = source.scope.identity(source.logicalId);
-  const assetDirectory = codeDirectory(properties, source.stack);
+  const image = imageOf(properties, source.stack);
+  const assetDirectory = image?.directory ?? codeDirectory(properties, source.stack);
   const resource: Resource = {
     stack: source.stack.name,
     logicalId: source.logicalId,
@@ -158,6 +159,7 @@ function loadResource(source: ResourceSource): { resource: Resource; unknown: re
     properties,
     ...(arn === undefined ? {} : { arn }),
     ...(assetDirectory === undefined ? {} : { assetDirectory }),
+    ...(image === undefined ? {} : { dockerfile: image.dockerfile }),
   };
   return { resource, unknown: unknownProperties(properties, type) };
 }
@@ -169,6 +171,17 @@ function codeDirectory(properties: JsonRecord, stack: AssembledStack): string | 
   if (directory === undefined) throw new Error(`asset ${String(code['S3Key'])} is not in the assembly`);
   if (!existsSync(directory)) throw new Error(`asset directory ${directory} does not exist`);
   return directory;
+}
+
+/** An image can only run here from its sources, so it has to be an asset of the app. */
+function imageOf(properties: JsonRecord, stack: AssembledStack): ImageAsset | undefined {
+  const container = properties['ContainerProperties'];
+  if (!isRecord(container)) return undefined;
+  const name = String(container['Image']);
+  const image = stack.images.get(name.slice(name.lastIndexOf(':') + 1));
+  if (image === undefined) throw new Error(`image ${name} is not an asset of the app`);
+  if (!existsSync(image.dockerfile)) throw new Error(`${image.dockerfile} does not exist`);
+  return image;
 }
 
 function loadOutputs(stack: AssembledStack, scope: StackScope, faults: string[]): CloudModel['outputs'] {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { isRecord } from '../assembly/json.ts';
 import type { CloudModel, Principal } from '../cloud.ts';
 
 /** Credentials in the form that AWS SDKs take. */
@@ -13,14 +14,16 @@ export interface AccessKeys {
   readonly operator: AccessKey;
   /** The key that a function is started with. Throws for an unknown function. */
   forFunction(functionArn: string): AccessKey;
+  /** The key that a Batch job of the app is started with, by its job role. Throws for a role that no job has. */
+  forJobRole(roleArn: string): AccessKey;
   /** Undefined for a key that this run did not give out. */
   find(accessKeyId: string): { readonly key: AccessKey; readonly principal: Principal } | undefined;
 }
 
 /**
- * Makes a key for each function and one for the operator. Ids stay the same across starts; secrets are
+ * Makes a key for each function, each job role and one for the operator. Ids stay the same across starts; secrets are
  * derived from `seed`, so that presigned addresses outlive a restart when the caller keeps the seed.
- * Throws when a function's role is not in the app.
+ * Throws when a role is not in the app.
  */
 export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): AccessKeys {
   const roles = new Set(model.ofType('AWS::IAM::Role').map((role) => role.arn));
@@ -36,8 +39,20 @@ export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): A
     byFunction.set(resource.arn ?? resource.ref, key);
     byId.set(key.accessKeyId, { key, principal: { kind: 'role', roleArn, sessionName: resource.ref } });
   }
+  const byJobRole = new Map<string, AccessKey>();
+  for (const { roleArn, where } of jobRoles(model)) {
+    if (!roles.has(roleArn)) throw new Error(`${where}: role ${roleArn} is not in the app`);
+    const key = makeKey(`job ${roleArn}`, seed);
+    byJobRole.set(roleArn, key);
+    byId.set(key.accessKeyId, { key, principal: { kind: 'role', roleArn, sessionName: 'batch-job' } });
+  }
   return {
     operator,
+    forJobRole(roleArn) {
+      const key = byJobRole.get(roleArn);
+      if (key === undefined) throw new Error(`no job definition has the role ${roleArn}`);
+      return key;
+    },
     forFunction(functionArn) {
       const key = byFunction.get(functionArn);
       if (key === undefined) throw new Error(`no function has the ARN ${functionArn}`);
@@ -45,6 +60,16 @@ export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): A
     },
     find: (accessKeyId) => byId.get(accessKeyId),
   };
+}
+
+function jobRoles(model: CloudModel): ReadonlyArray<{ readonly roleArn: string; readonly where: string }> {
+  return model.ofType('AWS::Batch::JobDefinition').flatMap(({ stack, logicalId, type, properties }) => {
+    const container = properties['ContainerProperties'];
+    const roleArn = isRecord(container) ? container['JobRoleArn'] : undefined;
+    return roleArn === undefined
+      ? []
+      : [{ roleArn: String(roleArn), where: `${stack}/${logicalId} (${type})` }];
+  });
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

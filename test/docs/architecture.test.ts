@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { jobIndexes } from '../../aws/job-indexes.ts';
-import { apiKeyItemKey, jobItemKey, serviceItemKey } from '../../aws/table-keys.ts';
+import { apiKeyItemKey, idempotencyItemKey, jobItemKey, serviceItemKey } from '../../aws/table-keys.ts';
+import { digest } from '../../core/digest.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -81,9 +82,10 @@ describe('the data of the architecture', () => {
       jobItemKey({ tenant: '<tenant>', jobId: '<uuid>' }),
       serviceItemKey('<tenant>', '<name>', '<version>'),
       apiKeyItemKey('<SHA-256 of the key>'),
+      idempotencyItemKey({ tenant: '<tenant>', key: 'one' }),
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
-      written.map((key) => [key['pk']?.S, key['sk']?.S]),
+      written.map((key) => [key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>'), key['sk']?.S]),
     );
   });
 

@@ -48,7 +48,11 @@ function methodFor(path: string, httpMethod: string): Method | undefined {
   const paths = new Set(all.map((one) => one.path));
   let at = '';
   for (const segment of path.split('/').slice(1)) {
+    const variable = [...paths].find(
+      (one) => one.startsWith(`${at}/{`) && /^\{\w+\}$/.test(one.slice(at.length + 1)),
+    );
     if (paths.has(`${at}/${segment}`)) at = `${at}/${segment}`;
+    else if (variable !== undefined) at = variable;
     else if (paths.has(`${at}/{proxy+}`)) {
       at = `${at}/{proxy+}`;
       break;
@@ -87,7 +91,10 @@ describe('the API', () => {
     }
   });
 
-  it.each(['/', '/v1', '/v1/jobs', '/v1/nothing', '/v1/jobs/x/y/z', '/elsewhere', '/v1/health'])(
+  const elsewhere = ['/', '/v1', '/v1/jobs', '/v1/nothing', '/elsewhere', '/v1/health'];
+  const ofOneJob = ['/v1/jobs/x', '/v1/jobs/x/y', '/v1/jobs/x/y/z', '/v1/jobs/x/rerun'];
+
+  it.each([...elsewhere, ...ofOneJob])(
     'hands other methods of %s to the function that knows the routes, with a key',
     (path) => {
       const method = path === '/' ? methods().find((one) => one.path === '/') : methodFor(path, 'PATCH');

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../core/contract/event-schemas.ts';
 import { publishEvents } from '../../core/events/publish-events.ts';
+import { deadlineOf } from '../../core/jobs/time-limits.ts';
 import { lookAfter } from '../support/jobs.ts';
 import { type Outcome, simulate, sweepEvery } from './simulate.ts';
+import type { Client } from './simulated-client.ts';
 import { maxSkew } from './world.ts';
 
 const seeds = Array.from({ length: 120 }, (_, seed) => seed);
@@ -11,7 +13,7 @@ const seeds = Array.from({ length: 120 }, (_, seed) => seed);
 function planFor(seed: number) {
   return {
     seed,
-    jobs: 5,
+    clients: 5,
     faultProbability: (seed % 6) * 0.06,
     faultsEndAfterSeconds: 300 + (seed % 5) * 600,
   };
@@ -34,7 +36,15 @@ describe('jobs under any interleaving and any fault of a port', () => {
         ends.set(end, (ends.get(end) ?? 0) + 1);
       }
     }
-    const reached = ['succeeded', 'service-failed', 'capacity', 'timeout', 'lost', 'queue-timeout'];
+    const reached = [
+      'aborted',
+      'succeeded',
+      'service-failed',
+      'capacity',
+      'timeout',
+      'lost',
+      'queue-timeout',
+    ];
     expect([...ends.keys()], 'the ends that were reached').toEqual(expect.arrayContaining(reached));
   });
 
@@ -47,15 +57,36 @@ describe('jobs under any interleaving and any fault of a port', () => {
 
 async function check(outcome: Outcome): Promise<void> {
   expect(outcome.violations).toEqual([]);
-  const ids = outcome.jobs.map(({ id }) => id);
-  expect(ids).toEqual(expect.arrayContaining([...outcome.accepted]));
+  for (const client of outcome.clients) checkClient(client, outcome);
+  checkAborts(outcome);
   checkRuns(outcome);
   for (const job of outcome.jobs) {
-    const limit = Math.max(job.requestedAt + job.limits.timeoutSeconds * 1000, outcome.faultsEndAt);
+    const limit = Math.max(deadlineOf(job), outcome.faultsEndAt);
     // One sweep may be left out, and one may be slow.
     expect(job.finishedAt).toBeLessThanOrEqual(limit + lookAfter + 4 * sweepEvery + 2 * maxSkew);
   }
   await checkEvents(outcome);
+}
+
+/** Whatever a client was told of is there; a key stands for one job, and one answer at most says that it is new. */
+function checkClient({ name, hasKey, answers }: Client, { jobs }: Outcome): void {
+  const ids = jobs.filter((job) => job.name === name).map(({ id }) => id);
+  const told = [...new Set(answers.map(({ jobId }) => jobId))];
+  expect(ids).toEqual(expect.arrayContaining(told));
+  if (!hasKey) return;
+  expect(ids).toEqual(told);
+  expect(told).toHaveLength(1);
+  expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
+}
+
+/** Who was told that a job is aborted was told for good, and so was who came too late; nobody else aborts. */
+function checkAborts({ aborts, jobs }: Outcome): void {
+  const told = new Map(aborts.map(({ jobId, answer }) => [jobId, answer]));
+  for (const { jobId, answer } of aborts) expect(answer).toBe(told.get(jobId));
+  for (const { id, status, abort } of jobs) {
+    expect(status === 'aborted').toBe(told.get(id) === 'aborted');
+    expect(abort !== undefined).toBe(status === 'aborted');
+  }
 }
 
 /** No two executions ran user code for one attempt, and a result is that of the last attempt. */

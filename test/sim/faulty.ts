@@ -6,6 +6,16 @@ export class InjectedFault extends Error {
   override readonly name = 'InjectedFault';
 }
 
+/** What the call answers; undefined when it failed by an injected fault. */
+export async function unlessInjected<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof InjectedFault) return undefined;
+    throw error;
+  }
+}
+
 export interface Faults {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;

@@ -3,6 +3,7 @@ import type { Chance } from '../../core/ports/clock.ts';
 import type { Counter } from '../../core/ports/log.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { someTime } from '../support/jobs.ts';
+import { memoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
 import { memoryObjectStore } from '../support/memory-object-store.ts';
 import { memoryServiceStore } from '../support/memory-service-store.ts';
 import { aService } from '../support/test-deps.ts';
@@ -42,11 +43,13 @@ export function worldOf(plan: {
   const faults = { scheduler: time, random, probability };
   const store = watchedJobStore();
   const [services, objects] = [memoryServiceStore(), memoryObjectStore()];
+  const idempotency = memoryIdempotencyStore();
   const chance = seededChance(random);
   const ports = (): Ports => ({
     jobs: faulty(store.store, faults),
     services: faulty(services, faults),
     objects: faulty({ ...objects }, faults),
+    idempotency: faulty(idempotency, faults),
     executions: faulty({ start: router.start }, faults),
     clock: { ...time, now: skewed(random, time.now) },
     chance,

@@ -3,7 +3,7 @@ import { initialStatuses, isTerminal, type JobStatus, stateTable } from '../../c
 import type { JsonObject } from '../../core/contract/json.ts';
 import { type FailureCode, failureCodes } from '../../core/contract/policy.ts';
 import { digest } from '../../core/digest.ts';
-import type { EndedAttempt, Failure, Job, Move, StoredJson } from '../../core/jobs/job.ts';
+import type { Abort, EndedAttempt, Failure, Job, Move, StoredJson } from '../../core/jobs/job.ts';
 import { jobIdAt } from './job-id.ts';
 import { aJob, lookAfter } from './jobs.ts';
 
@@ -75,6 +75,7 @@ export function arbitraryJob(
     request: fc.option(storedJson, { nil: undefined }),
     result: storedJson,
     owner: someText,
+    rerunOf: fc.option(idParts, { nil: undefined }),
     trace: fc.option(fc.constant(`00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-00`), { nil: undefined }),
   });
   const rest = fc.record({
@@ -82,6 +83,7 @@ export function arbitraryJob(
     limits: fc.option(limits, { nil: undefined }),
     code: failureCode,
     detail: wholeText,
+    abort: fc.option(abort, { nil: undefined }),
     initial: fc.constantFrom(...initialStatuses),
     lateMilliseconds: fc.constantFrom(0, 0, 0, 7),
     starts: fc.integer({ min: 1, max: 40 }),
@@ -100,6 +102,17 @@ const policy = fc.record(
     retryOn: fc.uniqueArray(failureCode),
   },
   { requiredKeys: ['maxAttempts', 'backoffSeconds', 'backoffRate'], noNullPrototype: true },
+);
+
+const abort: fc.Arbitrary<Abort> = fc.record(
+  {
+    requestedAt: fc.nat(2 ** 42),
+    by: someText,
+    reason: wholeText,
+    stopped: fc.constantFrom('terminated', 'fenced', 'not-started'),
+    childrenAborted: fc.nat(1000),
+  },
+  { requiredKeys: ['requestedAt', 'by', 'stopped', 'childrenAborted'], noNullPrototype: true },
 );
 
 const limits = fc.record(
@@ -121,11 +134,13 @@ interface Parts {
   readonly request: StoredJson | undefined;
   readonly result: StoredJson;
   readonly owner: string;
+  readonly rerunOf: Parts['idParts'] | undefined;
   readonly trace: string | undefined;
   readonly policy: Job['policy'] | undefined;
   readonly limits: Job['limits'] | undefined;
   readonly code: FailureCode;
   readonly detail: string;
+  readonly abort: Abort | undefined;
   readonly initial: JobStatus;
   readonly lateMilliseconds: number;
   readonly starts: number;
@@ -143,10 +158,13 @@ function composeJob(tenant: string, parts: Parts): Job {
     ...(request === undefined ? {} : { request }),
     ...(policy === undefined ? {} : { policy: withoutUndefined(policy) }),
     ...(limits === undefined ? {} : { limits }),
+    ...(parts.rerunOf === undefined ? {} : { rerunOf: jobIdAt(parts.rerunOf.at, parts.rerunOf.salt) }),
     ...(parts.trace === undefined ? {} : { traceparent: parts.trace }),
   };
   const course = walk(requestedAt, parts);
-  return { ...job, ...course, ...endOrWait(course, parts), version: course.moves.length };
+  const isAborted = course.status === 'aborting' || course.status === 'aborted';
+  const abort = isAborted && parts.abort !== undefined ? { abort: parts.abort } : {};
+  return { ...job, ...course, ...abort, ...endOrWait(course, parts), version: course.moves.length };
 }
 
 function withoutUndefined(policy: Job['policy']): Job['policy'] {

@@ -8,6 +8,7 @@ import type { Answer } from './local-errand.ts';
 const announced = [
   'Deprecation',
   'ETag',
+  'Idempotency-Replayed',
   'Link',
   'Location',
   'Preference-Applied',

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { isTerminal, mayMove } from '../../core/contract/job-state.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import type { Job } from '../../core/jobs/job.ts';
+import { deadlineOf } from '../../core/jobs/time-limits.ts';
 
 const badEnds: readonly string[] = ['failed', 'error', 'aborted'];
 
@@ -9,6 +10,7 @@ const badEnds: readonly string[] = ['failed', 'error', 'aborted'];
 export function checkJob(job: Job): void {
   checkMoves(job);
   checkAttempts(job);
+  checkAbort(job);
   if (isTerminal(job.status)) checkEnded(job);
   else checkRunning(job);
   expect(JSON.parse(JSON.stringify(job)), 'no member may be undefined').toStrictEqual(job);
@@ -36,13 +38,15 @@ function unchanging({
   requestedAt,
   traceparent,
   owner,
+  rerunOf,
 }: Job) {
-  return { tenant, id, service, parameters, policy, limits, requestedAt, traceparent, owner };
+  return { tenant, id, service, parameters, policy, limits, requestedAt, traceparent, owner, rerunOf };
 }
 
 function checkMoves(job: Job): void {
   const { moves } = job;
-  expect(moves[0]).toEqual({ status: 'pending', at: job.requestedAt, attempt: 0 });
+  expect(moves[0]).toMatchObject({ status: 'pending', attempt: 0 });
+  expect(moves[0]?.at).toBeGreaterThanOrEqual(job.requestedAt);
   expect(moves.at(-1)).toMatchObject({ status: job.status, attempt: job.attempt });
   expect(job.version).toBeGreaterThanOrEqual(moves.length);
   expect(job.updatedAt).toBeGreaterThanOrEqual(moves.at(-1)?.at ?? Number.NaN);
@@ -67,6 +71,13 @@ function checkAttempts(job: Job): void {
   if (job.attempt > 0) expect(job.startedAt).toBeGreaterThanOrEqual(job.requestedAt);
 }
 
+function checkAbort({ status, abort, requestedAt, updatedAt }: Job): void {
+  if (abort === undefined) return;
+  expect(status).toBeOneOf(['aborting', 'aborted']);
+  expect(abort.requestedAt).toBeGreaterThanOrEqual(requestedAt);
+  expect(abort.requestedAt).toBeLessThanOrEqual(updatedAt);
+}
+
 function checkEnded(job: Job): void {
   expect(job.finishedAt).toBe(job.moves.at(-1)?.at);
   for (const member of ['dueAt', 'claim', 'nextAttemptAt']) expect(job).not.toHaveProperty(member);
@@ -78,8 +89,8 @@ function checkEnded(job: Job): void {
 function checkRunning(job: Job): void {
   expect(job).toHaveProperty('dueAt');
   for (const member of ['finishedAt', 'failure', 'result']) expect(job).not.toHaveProperty(member);
-  expect(job.claim !== undefined, `claim in ${job.status}`).toBe(job.status === 'executing');
+  const mayReport = ['executing', 'aborting'].includes(job.status);
+  expect(job.claim !== undefined, `claim in ${job.status}`).toBe(mayReport);
   expect(job.nextAttemptAt !== undefined, `nextAttemptAt in ${job.status}`).toBe(job.status === 'retrying');
-  const endsAt = job.requestedAt + job.limits.timeoutSeconds * 1000;
-  if (job.nextAttemptAt !== undefined) expect(job.nextAttemptAt).toBeLessThan(endsAt);
+  if (job.nextAttemptAt !== undefined) expect(job.nextAttemptAt).toBeLessThan(deadlineOf(job));
 }

@@ -5,6 +5,7 @@ import type { Counter, Log } from '../../core/ports/log.ts';
 import type { Service } from '../../core/services/service.ts';
 import { jobIdAt } from './job-id.ts';
 import { someTime } from './jobs.ts';
+import { memoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { memoryJobStore } from './memory-job-store.ts';
 import { memoryObjectStore } from './memory-object-store.ts';
 import { memoryServiceStore } from './memory-service-store.ts';
@@ -21,6 +22,7 @@ export function testDeps() {
     services: memoryServiceStore(),
     objects: memoryObjectStore(),
     executions: recordingStarter(),
+    idempotency: memoryIdempotencyStore(),
     clock: virtualClock(),
     chance: countingChance(),
     ...recordingLog(),

@@ -86,6 +86,22 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
+  it('only ever becomes aborted once an abort was heard, and does so by whatever it is told next', () => {
+    fc.assert(
+      fc.property(jobs, reports, (job, all) => {
+        let heard = false;
+        const last = tellAll(job, all, (before, { kind }, { next, answer }) => {
+          if (answer === 'aborted' || answer === 'aborting') heard = true;
+          expect(heard).toBe((next ?? before).abort !== undefined);
+          if (before.status === 'aborting' && next !== undefined) expect(next.status).toBe('aborted');
+          if (before.status === 'aborting' && kind === 'claim') expect(next).toBeUndefined();
+        });
+        expect(['aborting', 'aborted'].includes(last.status)).toBe(heard);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('is looked at no later than one look after its time limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
@@ -104,7 +120,7 @@ describe('a job that is told anything in any order', () => {
         seen.add(last.status === 'error' ? `error ${last.failure?.code}` : last.status);
         if (last.attempt > 2) seen.add('third attempt');
       }),
-      { numRuns: 600 },
+      { numRuns: 5000 },
     );
     const wanted = [
       'succeeded',
@@ -114,6 +130,8 @@ describe('a job that is told anything in any order', () => {
       'error timeout',
       'error lost',
       'third attempt',
+      'aborting',
+      'aborted',
     ];
     expect([...seen]).toEqual(expect.arrayContaining([...wanted, 'error queue-timeout']));
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { FailureCode } from '../../../core/contract/policy.ts';
 import { failureCodes } from '../../../core/contract/policy.ts';
+import { decideAbort } from '../../../core/jobs/abort-job.ts';
 import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { repairJob } from '../../../core/jobs/repair-job.ts';
@@ -18,6 +19,7 @@ export type Report =
       readonly jitter: number;
     }
   | { readonly kind: 'repair'; readonly at: number; readonly jitter: number }
+  | { readonly kind: 'abort'; readonly at: number; readonly running: 'fence' | 'terminate' }
   /** The job is told once more what it was told so many reports ago. */
   | { readonly kind: 'again'; readonly ago: number };
 
@@ -26,13 +28,25 @@ export type ToldReport = Exclude<Report, { kind: 'again' }> & { readonly attempt
 
 export interface Told {
   readonly next: Job | undefined;
-  readonly answer: 'claimed' | 'refused' | 'stale' | 'ended' | 'retrying' | 'repaired';
+  readonly answer:
+    | 'claimed'
+    | 'refused'
+    | 'stale'
+    | 'ended'
+    | 'retrying'
+    | 'repaired'
+    | 'aborted'
+    | 'aborting';
 }
 
 export function tell(job: Job, report: ToldReport): Told {
   const now = someTime + report.at;
   if (report.kind === 'repair') {
     return { next: repairJob(job, { now, lookAfter, jitter: report.jitter }).next, answer: 'repaired' };
+  }
+  if (report.kind === 'abort') {
+    const { next, answer } = decideAbort(job, { by: 'me', now, running: report.running });
+    return { next, answer: answer.outcome === 'ended' ? 'refused' : answer.outcome };
   }
   if (report.kind === 'claim') {
     const { attempt, execution } = report;
@@ -80,7 +94,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
 export const reports: fc.Arbitrary<readonly Report[]> = fc.array(
   fc.oneof(
     {
-      weight: 4,
+      weight: 16,
       arbitrary: fc.record({
         kind: fc.constant('claim' as const),
         execution: fc.constantFrom('A', 'B', 'C'),
@@ -89,7 +103,7 @@ export const reports: fc.Arbitrary<readonly Report[]> = fc.array(
       }),
     },
     {
-      weight: 4,
+      weight: 16,
       arbitrary: fc.record({
         kind: fc.constant('settle' as const),
         outcome,
@@ -98,9 +112,17 @@ export const reports: fc.Arbitrary<readonly Report[]> = fc.array(
         jitter,
       }),
     },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('repair' as const), at, jitter }) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constant('repair' as const), at, jitter }) },
     {
       weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('abort' as const),
+        at,
+        running: fc.constantFrom('fence', 'terminate'),
+      }),
+    },
+    {
+      weight: 4,
       arbitrary: fc.record({ kind: fc.constant('again' as const), ago: fc.integer({ min: 1, max: 8 }) }),
     },
   ),

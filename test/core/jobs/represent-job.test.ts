@@ -10,6 +10,7 @@ import {
 } from '../../../core/jobs/represent-job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';
 import { executingJob } from '../../support/executing-job.ts';
+import { jobIdAt } from '../../support/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs.ts';
 import { memoryObjectStore } from '../../support/memory-object-store.ts';
 
@@ -66,13 +67,30 @@ describe('representJob', () => {
         retryable: true,
         attempt: 2,
       },
+      actions: [
+        { name: 'abort', allowed: false, reason: 'The job has ended as error' },
+        { name: 'rerun', allowed: true },
+      ],
       links: {
         self: `${baseUrl}/v1/jobs/${job.id}`,
         result: `${baseUrl}/v1/jobs/${job.id}/result`,
         request: `${baseUrl}/v1/jobs/${job.id}/request`,
         events: `${baseUrl}/v1/jobs/${job.id}/events`,
+        attempts: `${baseUrl}/v1/jobs/${job.id}/attempts`,
         service: `${baseUrl}/v1/services/echo/versions/1.0.0`,
       },
+    });
+  });
+
+  it('tells who aborted it, and what it is a rerun of', async () => {
+    const abort = { requestedAt: someTime, by: 'key-1', stopped: 'fenced', childrenAborted: 0 } as const;
+    const rerunOf = jobIdAt(someTime - 1);
+    const shown = await represent(endedJob('aborted', { abort, rerunOf }));
+    expect(jobRepresentation.parse(shown)).toEqual(shown);
+    expect(shown).toMatchObject({
+      abort: { ...abort, requestedAt: '2026-11-21T09:30:15.125Z' },
+      rerunOf,
+      links: { rerunOf: `${baseUrl}/v1/jobs/${rerunOf}` },
     });
   });
 

@@ -342,6 +342,12 @@ describe('the trace', () => {
   );
 });
 
+test('an idempotency key that came with another body is refused', async () => {
+  const headers = { 'idempotency-key': 'one' };
+  expect((await submit({ service: 'echo' }, headers)).status).toBe(202);
+  expectProblem(await submit({ service: 'many@1.0.0' }, headers), 'idempotency-key-reused');
+});
+
 test('every answer that is documented was seen', () => {
   expect(unseenAnswers(['submitJob'])).toEqual([]);
 });

@@ -5,6 +5,7 @@ import {
   callerWith,
   header,
   readJsonBody,
+  readOptionalJsonBody,
   readQuery,
 } from '../../../functions/_shared/api-request.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
@@ -113,5 +114,19 @@ describe('readJsonBody', () => {
 
   it.each(['', ' ', '{', 'undefined', "{'a':1}", '{"a":1}}', '\u0000'])('refuses %j', (text) => {
     expect(() => readJsonBody(body(text))).toThrow(refusal('invalid-json'));
+  });
+});
+
+describe('readOptionalJsonBody', () => {
+  it.each([null, ''])('takes the body %j for an empty object, whatever its media type', (body) => {
+    const event = { ...proxyEvent({ headers: { 'content-type': 'text/plain' } }), body };
+    expect(readOptionalJsonBody(event)).toEqual({});
+  });
+
+  it('takes any other body for what it is', () => {
+    const event = proxyEvent();
+    expect(readOptionalJsonBody({ ...event, body: 'null' })).toBeNull();
+    expect(readOptionalJsonBody({ ...event, body: '{"a":1}' })).toEqual({ a: 1 });
+    expect(() => readOptionalJsonBody({ ...event, body: ' ' })).toThrow(refusal('invalid-json'));
   });
 });

@@ -1,0 +1,90 @@
+import { ProblemError } from '../contract/problem-error.ts';
+import type { Chance, Clock } from '../ports/clock.ts';
+import type { IdempotencyStore, RememberedRequest } from '../ports/idempotency-store.ts';
+import type { JobStore } from '../ports/job-store.ts';
+import type { Job } from './job.ts';
+import { timeInId } from './job-id.ts';
+
+export interface CreateOnceDeps {
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly idempotency: IdempotencyStore;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
+/** A request that may come again, under a key of its caller's. */
+export interface RepeatableRequest {
+  readonly tenant: string;
+  readonly key: string;
+  /** See `requestFingerprint`. */
+  readonly fingerprint: string;
+}
+
+/** The id of a job that is to be made, and from when on it waits, in milliseconds since 1970. */
+export interface NewJobSlot {
+  readonly jobId: string;
+  readonly from: number;
+}
+
+export interface CreatedJob {
+  readonly job: Job;
+  /** True when the key was known before: the first request alone gets false. */
+  readonly replayed: boolean;
+}
+
+/** How long a repeated request is known as such; told in docs/guides/api.md. */
+const keptSeconds = 7 * 86_400;
+
+/** A new id, whose time is now. */
+export function newJobSlot({ clock, chance }: Pick<CreateOnceDeps, 'clock' | 'chance'>): NewJobSlot {
+  const jobId = chance.jobId(clock.now());
+  return { jobId, from: timeInId(jobId) };
+}
+
+/**
+ * Makes the job of a request, or finds the one that an earlier try made. The id is remembered before the job is made,
+ * so a try that stops at any point leaves neither a second job nor one that a repetition does not find: it makes the
+ * job under that very id. `make` answers the stored job, whoever stored it. Costs one write more than making a job.
+ * Throws `idempotency-key-reused` when the key came with another request.
+ */
+export async function createOnce(
+  deps: CreateOnceDeps,
+  request: RepeatableRequest,
+  make: (slot: NewJobSlot) => Promise<Job>,
+): Promise<CreatedJob> {
+  const now = deps.clock.now();
+  const slot = newJobSlot(deps);
+  const wanted = {
+    jobId: slot.jobId,
+    fingerprint: request.fingerprint,
+    expiresAtEpochSeconds: Math.ceil(now / 1000) + keptSeconds,
+  };
+  const { jobId } = sameRequest(request, await deps.idempotency.remember(request, wanted, now));
+  if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
+  const made = await deps.jobs.get({ tenant: request.tenant, jobId });
+  // The first try has stopped before its job was made, or is about to make it: whoever comes first makes it.
+  const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
+  return { job, replayed: true };
+}
+
+/**
+ * The job that an earlier try of the request made; undefined when there is none. Throws `idempotency-key-reused` when
+ * the key came with another request.
+ */
+export async function findCreated(
+  deps: Pick<CreateOnceDeps, 'jobs' | 'idempotency' | 'clock'>,
+  request: RepeatableRequest,
+): Promise<Job | undefined> {
+  const known = await deps.idempotency.find(request, deps.clock.now());
+  if (known === undefined) return undefined;
+  return deps.jobs.get({ tenant: request.tenant, jobId: sameRequest(request, known).jobId });
+}
+
+function sameRequest(request: RepeatableRequest, known: RememberedRequest): RememberedRequest {
+  if (known.fingerprint === request.fingerprint) return known;
+  const until = new Date(known.expiresAtEpochSeconds * 1000).toISOString();
+  throw new ProblemError(
+    'idempotency-key-reused',
+    `This Idempotency-Key came with another request before, and belongs to it until ${until}: take a new key`,
+  );
+}

@@ -1,0 +1,45 @@
+import type { JobAttempt } from '../contract/job-schemas.ts';
+import { isTerminal } from '../contract/job-state.ts';
+import { failureCodes } from '../contract/policy.ts';
+import type { JobKey } from '../ports/job-store.ts';
+import { type GetJobDeps, getJob } from './get-job.ts';
+import type { EndedAttempt, Failure, Job } from './job.ts';
+import { formatTime } from './represent-job.ts';
+
+/** The attempts of a job in their order, the one that runs included. Throws `not-found`. */
+export async function getAttempts(deps: GetJobDeps, key: JobKey): Promise<readonly JobAttempt[]> {
+  return attemptsOf(await getJob(deps, key));
+}
+
+/** What the record of a job tells of its attempts. */
+export function attemptsOf(job: Job): readonly JobAttempt[] {
+  const earlier = job.endedAttempts.map(representEnded);
+  // Until a claim the number is that of the attempt before, whose end is on the list.
+  return job.attempt === (job.endedAttempts.at(-1)?.number ?? 0) ? earlier : [...earlier, lastAttempt(job)];
+}
+
+function representEnded({ number, startedAt, finishedAt, failure }: EndedAttempt): JobAttempt {
+  return {
+    number,
+    ...badEnd(failure),
+    startedAt: formatTime(startedAt),
+    finishedAt: formatTime(finishedAt),
+  };
+}
+
+/** The attempt that runs, or that the job ended with. */
+function lastAttempt(job: Job): JobAttempt {
+  const began = job.moves.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
+  return {
+    number: job.attempt,
+    ...(job.failure === undefined
+      ? { status: isTerminal(job.status) ? 'succeeded' : 'executing' }
+      : badEnd(job.failure)),
+    startedAt: formatTime(job.startedAt ?? began),
+    ...(job.finishedAt === undefined ? {} : { finishedAt: formatTime(job.finishedAt) }),
+  };
+}
+
+function badEnd({ code, detail }: Failure) {
+  return { status: failureCodes[code].status, code, detail };
+}

@@ -1,0 +1,20 @@
+import { rerunRequest } from '../../core/contract/job-schemas.ts';
+import { parseWire } from '../../core/contract/parse-wire.ts';
+import { rerunJob } from '../../core/jobs/rerun-job.ts';
+import { readOptionalJsonBody } from '../_shared/api-request.ts';
+import { jobKeyOf } from '../_shared/job-key.ts';
+import { answerNewJob, idempotencyOf, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+
+/** Submits a job that has ended once more. */
+export const rerunJobOperation: NewJobOperation = async (call) => {
+  const { input, key, wait } = readNewJobCall(call);
+  const { jobId } = jobKeyOf(input.tenant, call.params);
+  const body = readOptionalJsonBody(call.event);
+  const submitted = await rerunJob(call.deps, {
+    ...input,
+    jobId,
+    changes: parseWire(rerunRequest, body),
+    idempotency: idempotencyOf(key, 'rerunJob', { jobId, body }),
+  });
+  return answerNewJob(call, submitted, wait);
+};

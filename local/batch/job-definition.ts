@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
+import type { CloudModel, Resource } from '../cloud.ts';
+import { isFargateSize, type JobSize } from './fargate-size.ts';
+import { type ImageCommand, readImageCommand } from './image-command.ts';
+
+/** One `AWS::Batch::JobDefinition` of the model, for containers on Fargate. */
+export interface JobDefinition {
+  /** With its revision, which is always 1 here. */
+  readonly arn: string;
+  readonly name: string;
+  readonly image: string;
+  /** Sources of the image, absolute: where its command runs. */
+  readonly directory: string;
+  readonly imageCommand: ImageCommand;
+  /** Empty where the image's own command is to run. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly size: JobSize;
+  readonly jobRoleArn?: string;
+  readonly executionRoleArn: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly attempts: number;
+  readonly timeoutSeconds?: number;
+  readonly schedulingPriority?: number;
+  readonly propagateTags: boolean;
+}
+
+/** Attempt time limits below it are refused. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
+export const LEAST_TIMEOUT_SECONDS = 60;
+
+/** Reads all job definitions of the model, by ARN. Throws, naming the resource, for one that Batch or this machine would not run. */
+export function readJobDefinitions(model: CloudModel): ReadonlyMap<string, JobDefinition> {
+  return new Map(
+    model.ofType('AWS::Batch::JobDefinition').map((resource) => {
+      const definition = readDefinition(resource);
+      return [definition.arn, definition];
+    }),
+  );
+}
+
+function readDefinition(resource: Resource): JobDefinition {
+  const where = `${resource.type} ${resource.stack}/${resource.logicalId}`;
+  const refuse = (what: string): never => {
+    throw new Error(`${where}: ${what}`);
+  };
+  const { properties, arn = resource.ref, assetDirectory, dockerfile } = resource;
+  const container = recordIn(properties, 'ContainerProperties');
+  if (String(properties['Type']).toLowerCase() !== 'container') refuse('only the type container is known');
+  if (String(listOf(properties['PlatformCapabilities'])) !== 'FARGATE')
+    refuse('only the platform FARGATE is known');
+  if (assetDirectory === undefined || dockerfile === undefined) return refuse('its image is not an asset');
+  const size = sizeOf(container['ResourceRequirements']);
+  if (!isFargateSize(size)) refuse(sizeRefusal(size));
+  const timeout = recordIn(properties, 'Timeout')['AttemptDurationSeconds'];
+  if (timeout !== undefined && Number(timeout) < LEAST_TIMEOUT_SECONDS)
+    refuse(`AttemptDurationSeconds must be at least ${LEAST_TIMEOUT_SECONDS}`);
+  const executionRoleArn = container['ExecutionRoleArn'] ?? refuse('Fargate needs an ExecutionRoleArn');
+  return {
+    arn,
+    name: arn.split('/').at(-1)?.split(':')[0] ?? arn,
+    image: String(container['Image']),
+    directory: assetDirectory,
+    imageCommand: readImageCommand(readFileSync(dockerfile, 'utf8'), where),
+    command: listOf(container['Command']).map(String),
+    environment: environmentOf(container['Environment']),
+    size,
+    executionRoleArn: String(executionRoleArn),
+    parameters: textsOf(properties['Parameters']),
+    attempts: Number(recordIn(properties, 'RetryStrategy')['Attempts'] ?? 1),
+    propagateTags: String(properties['PropagateTags']) === 'true',
+    ...(container['JobRoleArn'] === undefined ? {} : { jobRoleArn: String(container['JobRoleArn']) }),
+    ...(timeout === undefined ? {} : { timeoutSeconds: Number(timeout) }),
+    ...(properties['SchedulingPriority'] === undefined
+      ? {}
+      : { schedulingPriority: Number(properties['SchedulingPriority']) }),
+  };
+}
+
+/** How Batch refuses a size that Fargate does not have. */
+export function sizeRefusal({ vcpus, memoryMegabytes }: JobSize): string {
+  return `Fargate resource requirements (${vcpus.toFixed(2)} vCPU, ${memoryMegabytes} MiB) not valid.`;
+}
+
+function sizeOf(requirements: unknown): JobSize {
+  const value = (type: string) =>
+    listOf(requirements).find((one) => isRecord(one) && one['Type'] === type) as JsonRecord | undefined; // only records pass
+  return {
+    vcpus: Number(value('VCPU')?.['Value']),
+    memoryMegabytes: Number(value('MEMORY')?.['Value']),
+  };
+}
+
+function environmentOf(list: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    listOf(list).flatMap((one) =>
+      isRecord(one) ? [[String(one['Name']), String(one['Value'] ?? '')] as const] : [],
+    ),
+  );
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(isRecord(value) ? value : {}).map(([key, text]) => [key, String(text)]),
+  );
+}
+
+function recordIn(properties: JsonRecord, key: string): JsonRecord {
+  const value = properties[key];
+  return isRecord(value) ? value : {};
+}

@@ -1,0 +1,99 @@
+import type { CloudModel } from '../cloud.ts';
+import type { JsonObject } from '../events/json.ts';
+import type { Job, JobAttempt } from './job.ts';
+
+/** The ARN of a job, or of all where the id is `*`. */
+export function jobArn(model: Pick<CloudModel, 'accountId' | 'region'>, jobId: string): string {
+  return `arn:aws:batch:${model.region}:${model.accountId}:job/${jobId}`;
+}
+
+/**
+ * A job as DescribeJobs answers it and as events carry it.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html
+ */
+export function jobDetail(job: Job, arn: string): JsonObject {
+  return present({
+    jobArn: arn,
+    jobName: job.name,
+    jobId: job.id,
+    jobQueue: job.queueArn,
+    status: job.status,
+    statusReason: job.statusReason,
+    shareIdentifier: job.shareIdentifier,
+    schedulingPriority: job.schedulingPriority,
+    attempts: job.attempts.map(attemptDetail),
+    createdAt: job.createdAtMs,
+    startedAt: job.startedAtMs,
+    stoppedAt: job.stoppedAtMs,
+    retryStrategy: { attempts: job.maximumAttempts, evaluateOnExit: [] },
+    dependsOn: [],
+    jobDefinition: job.definitionArn,
+    parameters: job.parameters,
+    container: containerDetail(job),
+    timeout: job.timeoutSeconds === undefined ? undefined : { attemptDurationSeconds: job.timeoutSeconds },
+    tags: job.tags,
+    propagateTags: job.propagateTags,
+    platformCapabilities: ['FARGATE'],
+    isCancelled: job.isCancelled,
+    isTerminated: job.isTerminated,
+  });
+}
+
+/**
+ * A job as ListJobs answers it.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_JobSummary.html
+ */
+export function jobSummary(job: Job, arn: string): JsonObject {
+  const { exitCode, reason } = job.current ?? job.attempts.at(-1) ?? {};
+  return present({
+    jobArn: arn,
+    jobId: job.id,
+    jobName: job.name,
+    createdAt: job.createdAtMs,
+    status: job.status,
+    statusReason: job.statusReason,
+    startedAt: job.startedAtMs,
+    stoppedAt: job.stoppedAtMs,
+    jobDefinition: job.definitionArn,
+    container: present({ exitCode, reason }),
+  });
+}
+
+function attemptDetail(attempt: JobAttempt): JsonObject {
+  const { taskArn, exitCode, reason, logStreamName } = attempt;
+  return present({
+    container: present({ taskArn, exitCode, reason, logStreamName, networkInterfaces: [] }),
+    startedAt: attempt.startedAtMs,
+    stoppedAt: attempt.stoppedAtMs,
+    statusReason: attempt.statusReason,
+  });
+}
+
+/** What the container's last attempt came to is told here as well. */
+function containerDetail(job: Job): JsonObject {
+  const { taskArn, exitCode, reason, logStreamName } = job.current ?? job.attempts.at(-1) ?? {};
+  return present({
+    image: job.image,
+    command: job.command,
+    jobRoleArn: job.jobRoleArn,
+    executionRoleArn: job.executionRoleArn,
+    volumes: [],
+    environment: Object.entries(job.environment).map(([name, value]) => ({ name, value })),
+    mountPoints: [],
+    ulimits: [],
+    networkInterfaces: [],
+    resourceRequirements: [
+      { value: String(job.size.vcpus), type: 'VCPU' },
+      { value: String(job.size.memoryMegabytes), type: 'MEMORY' },
+    ],
+    secrets: [],
+    taskArn,
+    exitCode,
+    reason,
+    logStreamName,
+  });
+}
+
+function present(members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

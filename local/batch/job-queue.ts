@@ -1,0 +1,105 @@
+import { isRecord, listOf } from '../assembly/json.ts';
+import type { CloudModel, Resource } from '../cloud.ts';
+
+/** One compute environment: how much may run at once. */
+export interface ComputeEnvironment {
+  readonly arn: string;
+  readonly name: string;
+  readonly maximumVcpus: number;
+}
+
+/** How a share of a fair-share queue counts: a greater weight makes what it runs count for more. */
+export interface ShareWeight {
+  /** Of one share, or of all that begin with it where it ends in `*`. */
+  readonly shareIdentifier: string;
+  readonly weight: number;
+}
+
+/** One job queue. */
+export interface JobQueue {
+  readonly arn: string;
+  readonly name: string;
+  /** Queues with a higher one are served first. */
+  readonly priority: number;
+  /** In the order in which they are tried. */
+  readonly environments: readonly ComputeEnvironment[];
+  /** Undefined without a scheduling policy: first in, first out. */
+  readonly shareWeights?: readonly ShareWeight[];
+}
+
+/** Reads all job queues of the model, highest priority first. Throws, naming the resource, for what has no counterpart here. */
+export function readJobQueues(model: CloudModel): readonly JobQueue[] {
+  const environments = new Map(
+    model.ofType('AWS::Batch::ComputeEnvironment').map((resource) => {
+      const environment = readEnvironment(resource);
+      return [environment.arn, environment];
+    }),
+  );
+  return model
+    .ofType('AWS::Batch::JobQueue')
+    .map((resource) => readQueue(resource, environments, model))
+    .sort((a, b) => b.priority - a.priority);
+}
+
+function readEnvironment(resource: Resource): ComputeEnvironment {
+  const { properties, arn = resource.ref } = resource;
+  const resources = isRecord(properties['ComputeResources']) ? properties['ComputeResources'] : {};
+  requireEnabled(resource);
+  if (String(properties['Type']).toLowerCase() !== 'managed')
+    throw new Error(`${named(resource)}: only the type MANAGED is known`);
+  if (!['FARGATE', 'FARGATE_SPOT'].includes(String(resources['Type'])))
+    throw new Error(`${named(resource)}: only FARGATE and FARGATE_SPOT are known`);
+  return { arn, name: lastPart(arn), maximumVcpus: Number(resources['MaxvCpus']) };
+}
+
+function readQueue(
+  resource: Resource,
+  environments: ReadonlyMap<string, ComputeEnvironment>,
+  model: CloudModel,
+): JobQueue {
+  const { properties, arn = resource.ref } = resource;
+  requireEnabled(resource);
+  const order = listOf(properties['ComputeEnvironmentOrder'])
+    .filter(isRecord)
+    .sort((a, b) => Number(a['Order']) - Number(b['Order']))
+    .map((entry) => {
+      const environment = environments.get(String(entry['ComputeEnvironment']));
+      if (environment !== undefined) return environment;
+      throw new Error(
+        `${named(resource)}: ${String(entry['ComputeEnvironment'])} is no compute environment of the app`,
+      );
+    });
+  const policyArn = properties['SchedulingPolicyArn'];
+  return {
+    arn,
+    name: lastPart(arn),
+    priority: Number(properties['Priority']),
+    environments: order,
+    ...(policyArn === undefined ? {} : { shareWeights: weightsOf(model.byArn(String(policyArn))) }),
+  };
+}
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ShareAttributes.html */
+function weightsOf(policy: Resource): readonly ShareWeight[] {
+  const fair = policy.properties['FairsharePolicy'];
+  return listOf(isRecord(fair) ? fair['ShareDistribution'] : undefined)
+    .filter(isRecord)
+    .map((share) => ({
+      shareIdentifier: String(share['ShareIdentifier']),
+      weight: Number(share['WeightFactor'] ?? 1),
+    }));
+}
+
+function requireEnabled(resource: Resource): void {
+  const { State: state = 'ENABLED' } = resource.properties;
+  if (state !== 'ENABLED')
+    throw new Error(`${named(resource)}: the state ${String(state)} is not known, only ENABLED`);
+}
+
+function named(resource: Resource): string {
+  return `${resource.type} ${resource.stack}/${resource.logicalId}`;
+}
+
+function lastPart(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,133 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { hasEnded, type Job } from './job.ts';
+
+/** A job with how often it was written. */
+export interface StoredJob {
+  readonly job: Job;
+  readonly version: number;
+}
+
+/** Which jobs to list. Times are milliseconds, both bounds exclusive. */
+export interface JobListing {
+  readonly queueArn: string;
+  readonly status?: string;
+  /** In lower case; a last `*` stands for any end. */
+  readonly namePattern?: string;
+  readonly createdBeforeMs?: number;
+  readonly createdAfterMs?: number;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Durable memory of jobs: what was written survives a kill of the process. */
+export interface JobStore {
+  insert(job: Job): StoredJob;
+  update(job: Job): StoredJob;
+  /** Notes that the bus has taken the event of this version, so that a restart does not send it again. */
+  markAnnounced(id: string, version: number): void;
+  find(id: string): Job | undefined;
+  /** All that have not ended, oldest first. */
+  open(): readonly Job[];
+  /** Those whose last change of state no event has told yet. */
+  unannounced(): readonly StoredJob[];
+  /** Newest first. */
+  list(listing: JobListing): readonly Job[];
+  /** Forgets what ended before a moment and answers it. */
+  prune(endedBeforeMs: number): readonly Job[];
+  close(): void;
+}
+
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA busy_timeout = 5000;
+  CREATE TABLE IF NOT EXISTS job (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, queue TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
+    created INTEGER NOT NULL, ended INTEGER, version INTEGER NOT NULL, announced INTEGER NOT NULL, body TEXT NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS job_open ON job(number) WHERE ended IS NULL;
+  CREATE INDEX IF NOT EXISTS job_ended ON job(ended) WHERE ended IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS job_of_queue ON job(queue, name);
+  CREATE INDEX IF NOT EXISTS job_unannounced ON job(number) WHERE announced < version;`;
+
+/** Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing when only the process dies. */
+export function openJobStore(directory: string): JobStore {
+  mkdirSync(directory, { recursive: true });
+  const database = new DatabaseSync(join(directory, 'jobs.sqlite'));
+  database.exec(SCHEMA);
+  return { ...writers(database), ...readers(database), close: () => database.close() };
+}
+
+/** The submission itself is told by no event, so its version counts as announced. */
+function writers(database: DatabaseSync): Pick<JobStore, 'insert' | 'update' | 'markAnnounced' | 'prune'> {
+  const insert = database.prepare(
+    'INSERT INTO job (id, queue, name, status, created, version, announced, body) VALUES (?, ?, ?, ?, ?, 1, 1, ?)',
+  );
+  const update = database.prepare(
+    'UPDATE job SET status = ?, ended = ?, version = version + 1, body = ? WHERE id = ? RETURNING version',
+  );
+  const mark = database.prepare('UPDATE job SET announced = max(announced, ?) WHERE id = ?');
+  const prune = database.prepare('DELETE FROM job WHERE ended IS NOT NULL AND ended < ? RETURNING body');
+  return {
+    insert: (job) => {
+      insert.run(
+        job.id,
+        job.queueArn,
+        job.name.toLowerCase(),
+        job.status,
+        job.createdAtMs,
+        JSON.stringify(job),
+      );
+      return { job, version: 1 };
+    },
+    update: (job) => {
+      const ended = hasEnded(job) ? (job.stoppedAtMs ?? Date.now()) : null;
+      const row = update.get(job.status, ended, JSON.stringify(job), job.id);
+      return { job, version: Number(row?.['version']) };
+    },
+    markAnnounced: (id, version) => {
+      mark.run(version, id);
+    },
+    prune: (endedBeforeMs) => prune.all(endedBeforeMs).map(jobOf),
+  };
+}
+
+function readers(database: DatabaseSync): Pick<JobStore, 'find' | 'open' | 'unannounced' | 'list'> {
+  const find = database.prepare('SELECT body FROM job WHERE id = ?');
+  const open = database.prepare('SELECT body FROM job WHERE ended IS NULL ORDER BY number');
+  const unannounced = database.prepare(
+    'SELECT body, version FROM job WHERE announced < version ORDER BY number',
+  );
+  const list = database.prepare(
+    `SELECT body FROM job WHERE queue = ? AND status = coalesce(?, status) AND name GLOB coalesce(?, '*')
+     AND created < coalesce(?, created + 1) AND created > coalesce(?, created - 1)
+     ORDER BY number DESC LIMIT ? OFFSET ?`,
+  );
+  return {
+    find: (id) => {
+      const row = find.get(id);
+      return row === undefined ? undefined : jobOf(row);
+    },
+    open: () => open.all().map(jobOf),
+    unannounced: () => unannounced.all().map((row) => ({ job: jobOf(row), version: Number(row['version']) })),
+    list: ({ queueArn, status, namePattern, createdBeforeMs, createdAfterMs, limit, offset }) =>
+      list
+        .all(
+          queueArn,
+          status ?? null,
+          namePattern ?? null,
+          createdBeforeMs ?? null,
+          createdAfterMs ?? null,
+          limit,
+          offset,
+        )
+        .map(jobOf),
+  };
+}
+
+function jobOf(row: Record<string, unknown>): Job {
+  // Safe cast: only this file writes the column.
+  return JSON.parse(String(row['body'])) as Job;
+}

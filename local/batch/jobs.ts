@@ -1,0 +1,209 @@
+import type { CloudModel } from '../cloud.ts';
+import type { Announcer } from './announce.ts';
+import type { AttemptFault, BatchFaults } from './batch-fault.ts';
+import { chooseJob, type PlacedJob } from './choose-job.ts';
+import { hasEnded, isUnderWay, type Job } from './job.ts';
+import type { ComputeEnvironment, JobQueue } from './job-queue.ts';
+import type { JobStore } from './job-store.ts';
+import { type LaunchDeps, launchAttempt } from './launch-attempt.ts';
+import { afterAttempt, asStarting, endedEarly, newAttempt } from './next-job.ts';
+import type { AttemptEnd, AttemptRun } from './run-attempt.ts';
+import { HOST_LOST, NO_CAPACITY, TOO_LARGE } from './status-reason.ts';
+
+/** What the jobs need. */
+export interface JobsDeps {
+  readonly model: Pick<CloudModel, 'accountId' | 'region'>;
+  readonly queues: readonly JobQueue[];
+  readonly store: JobStore;
+  readonly announcer: Announcer;
+  readonly launch: LaunchDeps;
+  readonly attemptFault: NonNullable<BatchFaults['attempts']>;
+}
+
+/** The jobs that have not ended: submitted, placed, ended, resumed after a restart. */
+export interface Jobs {
+  /** Persists the job, then lets it run. */
+  submit(job: Job): void;
+  /** Ends a job whatever it is doing; an ended one stays as it is. */
+  terminate(job: Job, reason: string): void;
+  /** Ends a job that has not been placed; any other stays as it is. */
+  cancel(job: Job, reason: string): void;
+  /** Takes up what was open when the process ended: what ran is lost, what waited goes on. */
+  resume(): void;
+  /** Ends all programs and leaves their jobs open, to be found lost. */
+  close(): Promise<void>;
+}
+
+interface JobsState extends JobsDeps {
+  /** Oldest first. */
+  readonly open: Map<string, Job>;
+  readonly runs: Map<string, { readonly run: AttemptRun; readonly environment: ComputeEnvironment }>;
+  /** Of the next or current attempt, by job. */
+  readonly faults: Map<string, AttemptFault | undefined>;
+  /** Whether a look at the queues is already due. */
+  woken: boolean;
+  closed: boolean;
+}
+
+/** Builds the jobs over their store. Nothing runs before `submit` or `resume`. */
+export function createJobs(deps: JobsDeps): Jobs {
+  const state: JobsState = {
+    ...deps,
+    open: new Map(),
+    runs: new Map(),
+    faults: new Map(),
+    woken: false,
+    closed: false,
+  };
+  return {
+    submit: (job) => {
+      state.store.insert(job);
+      state.open.set(job.id, job);
+      wake(state);
+    },
+    terminate: (job, reason) => terminate(job, reason, state),
+    cancel: (job, reason) => {
+      if (hasEnded(job) || isUnderWay(job)) return;
+      change(endedEarly(job, { reason, isCancelled: true }), state);
+      wake(state);
+    },
+    resume: () => {
+      for (const stored of state.store.unannounced()) state.announcer.changed(stored);
+      for (const job of state.store.open()) {
+        state.open.set(job.id, job);
+        if (isUnderWay(job)) settle(job.id, lost(), state);
+        else if (job.status === 'RUNNABLE') askForFault(job, state);
+      }
+      wake(state);
+    },
+    close: async () => {
+      state.closed = true;
+      for (const { run } of state.runs.values()) run.kill();
+      await Promise.all([...state.runs.values()].map(({ run }) => run.ended));
+    },
+  };
+}
+
+/** Writes a job's new state and tells it. */
+function change(job: Job, state: JobsState): void {
+  state.open.set(job.id, job);
+  if (job.status === 'RUNNABLE') askForFault(job, state);
+  if (hasEnded(job)) {
+    state.open.delete(job.id);
+    state.faults.delete(job.id);
+  }
+  state.announcer.changed(state.store.update(job));
+}
+
+function askForFault(job: Job, state: JobsState): void {
+  const { id, name, definitionArn, attempts } = job;
+  const passing = { jobId: id, jobName: name, definitionArn, attempt: attempts.length + 1 };
+  state.faults.set(id, state.attemptFault(passing));
+}
+
+/** Writes what is no change of state, and so no event. */
+function note(job: Job, state: JobsState): void {
+  state.open.set(job.id, job);
+  const { version } = state.store.update(job);
+  state.store.markAnnounced(job.id, version);
+}
+
+/** Looks at the queues once the answer to what is being asked has gone out, and once for all that comes until then. */
+function wake(state: JobsState): void {
+  if (state.woken) return;
+  state.woken = true;
+  setImmediate(() => {
+    state.woken = false;
+    if (state.closed) return;
+    for (const job of state.open.values()) admit(job, state);
+    for (const queue of state.queues) while (placeHead(queue, state));
+  });
+}
+
+/** Only a job that depends on another is PENDING first, and none does here. https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
+function admit(job: Job, state: JobsState): void {
+  if (job.status === 'SUBMITTED') change({ ...job, status: 'RUNNABLE' }, state);
+}
+
+/** Places the job at the head of a queue; false when it has to wait. */
+function placeHead(queue: JobQueue, state: JobsState): boolean {
+  const waiting = [...state.open.values()].filter(
+    (job) => job.status === 'RUNNABLE' && job.queueArn === queue.arn,
+  );
+  const placed = [...state.runs].flatMap(([id, { environment }]): PlacedJob[] => {
+    const job = state.open.get(id);
+    return job === undefined ? [] : [{ job, environment }];
+  });
+  const choice = chooseJob({ queue, waiting, placed });
+  if (choice.kind === 'wait') return false;
+  const hasNoCapacity = state.faults.get(choice.job.id)?.kind === 'no-capacity';
+  if (choice.kind === 'blocked' || hasNoCapacity) {
+    tellBlocked(choice.job, hasNoCapacity ? NO_CAPACITY : TOO_LARGE, state);
+    return false;
+  }
+  start(choice.job, { queue, environment: choice.environment }, state);
+  return true;
+}
+
+function tellBlocked(job: Job, statusReason: string, state: JobsState): void {
+  if (job.statusReason === statusReason) return;
+  const blocked = { ...job, statusReason };
+  note(blocked, state);
+  state.announcer.blocked(blocked);
+}
+
+interface Place {
+  readonly queue: JobQueue;
+  readonly environment: ComputeEnvironment;
+}
+
+/** STARTING is written before the command begins: what a crash leaves in it may have run, and counts as an attempt. */
+function start(job: Job, { queue, environment }: Place, state: JobsState): void {
+  const attempt = newAttempt(job, environment, state.model);
+  const starting = asStarting(job, attempt);
+  change(starting, state);
+  const launched = launchAttempt(
+    {
+      job: starting,
+      attempt,
+      queueName: queue.name,
+      environmentName: environment.name,
+      fault: state.faults.get(job.id),
+    },
+    state.launch,
+  );
+  if (!('ended' in launched)) {
+    settle(job.id, { ...launched, stoppedAtMs: Date.now(), outcome: 'failed' }, state);
+    return;
+  }
+  const { startedAtMs } = launched;
+  state.runs.set(job.id, { run: launched, environment });
+  change({ ...starting, status: 'RUNNING', startedAtMs, current: { ...attempt, startedAtMs } }, state);
+  void launched.ended.then((end) => {
+    if (state.closed) return;
+    state.runs.delete(job.id);
+    settle(job.id, end, state);
+    wake(state);
+  });
+}
+
+function settle(id: string, end: AttemptEnd, state: JobsState): void {
+  const job = state.open.get(id);
+  if (job !== undefined) change(afterAttempt(job, end), state);
+}
+
+function lost(): AttemptEnd {
+  return { stoppedAtMs: Date.now(), statusReason: HOST_LOST, outcome: 'failed' };
+}
+
+/** The wish is written before it is carried out, so that a crash in between does not bring the job back. */
+function terminate(job: Job, reason: string, state: JobsState): void {
+  if (hasEnded(job) || job.terminationReason !== undefined) return;
+  if (!isUnderWay(job)) {
+    change(endedEarly(job, { reason, isTerminated: true }), state);
+    wake(state);
+    return;
+  }
+  note({ ...job, terminationReason: reason, isTerminated: true }, state);
+  state.runs.get(job.id)?.run.stop(reason);
+}

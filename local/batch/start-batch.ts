@@ -1,0 +1,90 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AwsService, CloudModel, Part } from '../cloud.ts';
+import type { EventFacts } from '../events/event.ts';
+import { once } from '../events/once.ts';
+import { roleTrust } from '../iam/role-trust.ts';
+import { createAnnouncer } from './announce.ts';
+import { batchChecks, handleBatch } from './batch-api.ts';
+import type { BatchFaults } from './batch-fault.ts';
+import { readJobDefinitions } from './job-definition.ts';
+import { readJobQueues } from './job-queue.ts';
+import { openJobStore } from './job-store.ts';
+import { createJobs } from './jobs.ts';
+import { logFile } from './launch-attempt.ts';
+import { createMemoryWatch } from './memory-watch.ts';
+
+/** What Batch runs on. */
+export interface BatchOptions {
+  readonly model: CloudModel;
+  /** Jobs are in `batch/` below it, what they write in `logs/batch/`. */
+  readonly dataDirectory: string;
+  /** Takes an event for the default bus; has accepted it once it returns. */
+  readonly publish: (event: EventFacts) => void;
+  /** Endpoint and keys for a job role; what of it there is for a job without one. */
+  readonly environmentFor: (jobRoleArn: string | undefined) => Readonly<Record<string, string>>;
+  /** Multiplies the 30 s between the request to end and the end by force; 1 unless a test wants it faster. */
+  readonly delayScale?: number;
+  /** Multiplies the time limits of attempts; 1 unless a test wants it faster. */
+  readonly timeLimitScale?: number;
+  /** How long an ended job can be asked for; 7 unless a test wants it shorter. */
+  readonly keptDays?: number;
+  readonly faults?: BatchFaults;
+}
+
+/** Batch behind the local endpoint. */
+export interface Batch extends AwsService, Part {}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (stopTimeout) */
+const GRACE_MS = 30_000;
+const PRUNE_EVERY_MS = 600_000;
+const DAY_MS = 24 * 3_600_000;
+/** At least so long on AWS. https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
+const KEPT_DAYS = 7;
+
+/**
+ * Starts Batch for the queues and job definitions of the model. Jobs that ran when the data directory was last used have
+ * lost their host: they fail, or are tried again where their retry strategy allows it; those that waited go on.
+ * Throws, naming the resource, for what cannot run here.
+ */
+export function startBatch(options: BatchOptions): Batch {
+  const { model, dataDirectory, publish, environmentFor, faults = {} } = options;
+  const queues = readJobQueues(model);
+  const definitions = readJobDefinitions(model);
+  const logDirectory = join(dataDirectory, 'logs', 'batch');
+  const store = openJobStore(join(dataDirectory, 'batch'));
+  const announcer = createAnnouncer({ model, store, publish, fault: faults.events ?? (() => undefined) });
+  const launch = {
+    model,
+    definitions,
+    trust: roleTrust(model),
+    memory: createMemoryWatch(),
+    logDirectory,
+    environmentFor,
+    graceMs: GRACE_MS * (options.delayScale ?? 1),
+    timeLimitScale: options.timeLimitScale ?? 1,
+  };
+  const attemptFault = faults.attempts ?? (() => undefined);
+  const jobs = createJobs({ model, queues, store, announcer, launch, attemptFault });
+  const api = { model, queues, definitions, jobs, store };
+  const keptMs = (options.keptDays ?? KEPT_DAYS) * DAY_MS;
+  const prune = (): void => {
+    for (const job of store.prune(Date.now() - keptMs))
+      for (const { logStreamName } of job.attempts)
+        rmSync(logFile(logDirectory, logStreamName), { force: true });
+  };
+  prune();
+  const pruning = setInterval(prune, PRUNE_EVERY_MS).unref();
+  jobs.resume();
+  return {
+    signingName: 'batch',
+    checks: (request) => batchChecks(request, api),
+    handle: async (request) => handleBatch(api, request),
+    stop: once(async () => {
+      clearInterval(pruning);
+      announcer.close();
+      await jobs.close();
+      store.close();
+    }),
+  };
+}

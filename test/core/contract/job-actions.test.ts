@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { actionsOf, jobAction } from '../../../core/contract/job-actions.ts';
+import { isTerminal, type JobStatus, jobStatuses, mayMove } from '../../../core/contract/job-state.ts';
+
+function allowed(status: JobStatus, name: string): boolean | undefined {
+  return actionsOf(status).find((action) => action.name === name)?.allowed;
+}
+
+/** Written by hand, so that a change of the one needs a change of the other. */
+const abortable: readonly JobStatus[] = [
+  'draft',
+  'ready',
+  'waiting',
+  'pending',
+  'scheduled',
+  'executing',
+  'retrying',
+];
+
+describe('the actions of a job', () => {
+  it.each(jobStatuses)(
+    'are told in the form of the contract when it is %s, with a reason for each no',
+    (status) => {
+      const actions = actionsOf(status);
+      expect(actions.map(({ name }) => name)).toEqual(['abort', 'rerun']);
+      for (const action of actions) {
+        expect(jobAction.parse(action)).toEqual(action);
+        expect(action.reason === undefined).toBe(action.allowed);
+      }
+    },
+  );
+
+  it('have an abort exactly where one would change something', () => {
+    expect(jobStatuses.filter((status) => allowed(status, 'abort'))).toEqual(abortable);
+  });
+
+  it('have an abort only where the state table leads to aborted, at once or by way of aborting', () => {
+    for (const status of jobStatuses.filter((candidate) => allowed(candidate, 'abort'))) {
+      expect(mayMove(status, 'aborted') || mayMove(status, 'aborting'), status).toBe(true);
+    }
+  });
+
+  it('have a rerun exactly where the job has ended', () => {
+    for (const status of jobStatuses) expect(allowed(status, 'rerun'), status).toBe(isTerminal(status));
+  });
+});

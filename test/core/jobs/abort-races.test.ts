@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../core/contract/problem-error.ts';
+import { abortJob } from '../../../core/jobs/abort-job.ts';
+import { dispatchAttempt } from '../../../core/jobs/dispatch-attempt.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { reconcile } from '../../../core/jobs/reconcile.ts';
+import { settleAttempt } from '../../../core/jobs/settle-attempt.ts';
+import { executingJob } from '../../support/executing-job.ts';
+import { checkJob } from '../../support/job-invariants.ts';
+import { aJob, lookAfter } from '../../support/jobs.ts';
+import { aService, testDeps } from '../../support/test-deps.ts';
+
+type Deps = ReturnType<typeof testDeps>;
+/** Something that is done to the one job of the test, and what it was told. */
+type Act = (deps: Deps) => Promise<string>;
+
+const key = { tenant: 'local', jobId: aJob().id };
+
+const abort: Act = async (deps) => {
+  try {
+    return (await abortJob(deps, { key, by: 'key-1', waitMilliseconds: 0 })).status;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.slug;
+    throw error;
+  }
+};
+const succeed: Act = (deps) => settleAttempt(deps, { ...key, attempt: 1, report: { value: 1 }, lookAfter });
+const timeOut: Act = (deps) => {
+  const report = { error: { Error: 'States.Timeout', Cause: '' } };
+  return settleAttempt(deps, { ...key, attempt: 1, report, lookAfter });
+};
+const claim: Act = async (deps) => {
+  const input = { ...key, attempt: 1, executionId: 'A', apiUrl: 'https://api.test' };
+  return (await dispatchAttempt(deps, input)).route;
+};
+const sweep: Act = async (deps) => {
+  await deps.clock.sleep(lookAfter);
+  await reconcile(deps, { lookAfter, deadline: deps.clock.now() + 1000 });
+  return 'swept';
+};
+
+/** The ports with something done just before the call of this number; `calls` counts them. */
+function interrupted(deps: Deps, at: number, act: () => Promise<void>) {
+  const count = { calls: 0 };
+  const around = <Port extends object>(port: Port): Port => {
+    const wrapped = Object.entries(port).map(([name, method]) => [
+      name,
+      async (...input: unknown[]) => {
+        count.calls += 1;
+        if (count.calls === at) await act();
+        return method(...input);
+      },
+    ]);
+    return { ...port, ...Object.fromEntries(wrapped) };
+  };
+  const ports = { jobs: around(deps.jobs), services: around(deps.services), objects: around(deps.objects) };
+  return { deps: { ...deps, ...ports }, count };
+}
+
+/** Every way to do `second` in the middle of `first`: before its first call, before each other one, and after it. */
+async function everyOrder(job: Job, first: Act, second: Act) {
+  const outcomes: { readonly first: string; readonly second: string; readonly job: Job }[] = [];
+  for (let at = 1; ; at += 1) {
+    const deps = testDeps();
+    await deps.services.insert(aService({}, { used: true }));
+    await deps.jobs.insert(job);
+    let told: string | undefined;
+    const { deps: watched, count } = interrupted(deps, at, async () => {
+      told = await second(deps);
+    });
+    const firstTold = await first(watched);
+    const isLast = told === undefined;
+    told ??= await second(deps);
+    const stored = await deps.jobs.get(key);
+    if (stored === undefined) throw new Error('gone');
+    checkJob(stored);
+    outcomes.push({ first: firstTold, second: told, job: stored });
+    if (isLast) return { outcomes, calls: count.calls };
+  }
+}
+
+function stories(outcomes: Awaited<ReturnType<typeof everyOrder>>['outcomes']): readonly string[] {
+  const told = outcomes.map(({ first, second, job }) => `${first} / ${second} -> ${job.status}`);
+  return [...new Set(told)].sort();
+}
+
+describe('an abort and the end of an attempt, at any point of each other', () => {
+  it('have one winner when the attempt succeeds', async () => {
+    const { outcomes, calls } = await everyOrder(executingJob(), succeed, abort);
+    expect(stories(outcomes)).toEqual(['ended / already-ended -> succeeded', 'stale / aborted -> aborted']);
+    expect(calls).toBeGreaterThan(2);
+    const turned = await everyOrder(executingJob(), abort, succeed);
+    expect(stories(turned.outcomes)).toEqual([
+      'aborted / stale -> aborted',
+      'already-ended / ended -> succeeded',
+    ]);
+    expect(turned.calls).toBeGreaterThan(2);
+  });
+
+  it('leave an aborted job when the attempt would be tried again', async () => {
+    const { outcomes } = await everyOrder(executingJob(), timeOut, abort);
+    expect(stories(outcomes)).toEqual(['retrying / aborted -> aborted', 'stale / aborted -> aborted']);
+    const turned = await everyOrder(executingJob(), abort, timeOut);
+    expect(stories(turned.outcomes)).toEqual(['aborted / retrying -> aborted', 'aborted / stale -> aborted']);
+    expect(outcomes.map(({ job }) => job.abort?.stopped)).toEqual(
+      expect.arrayContaining(['fenced', 'not-started']),
+    );
+  });
+
+  it('end the job as it was claimed last, whatever the claim comes upon', async () => {
+    const { outcomes } = await everyOrder(aJob(), claim, abort);
+    expect(stories(outcomes)).toEqual(['lambda / aborted -> aborted', 'none / aborted -> aborted']);
+    const turned = await everyOrder(aJob(), abort, claim);
+    expect(stories(turned.outcomes)).toEqual(['aborted / lambda -> aborted', 'aborted / none -> aborted']);
+    for (const { second, job } of turned.outcomes) {
+      expect(job.abort?.stopped).toBe(second === 'lambda' ? 'fenced' : 'not-started');
+    }
+  });
+
+  it('leave nothing for the sweep', async () => {
+    const { outcomes } = await everyOrder(aJob(), sweep, abort);
+    expect(stories(outcomes)).toEqual(['swept / aborted -> aborted']);
+    const turned = await everyOrder(aJob(), abort, sweep);
+    expect(stories(turned.outcomes)).toEqual(['aborted / swept -> aborted']);
+  });
+
+  it('let two aborts answer the same', async () => {
+    const { outcomes } = await everyOrder(executingJob(), abort, abort);
+    expect(stories(outcomes)).toEqual(['aborted / aborted -> aborted']);
+    expect(new Set(outcomes.map(({ job }) => job.version))).toEqual(new Set([3]));
+  });
+});

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../fixture/write-assembly.ts';
+import { localBatch, script } from './local-batch.ts';
+
+type Listed = {
+  readonly jobSummaryList: ReadonlyArray<Record<string, unknown>>;
+  readonly nextToken?: string;
+};
+
+test('leaves out jobs that there are not, and describes at most a hundred', async () => {
+  const local = localBatch();
+  expect(await local.call('describejobs', { jobs: ['none'] })).toEqual({ jobs: [] });
+  await expect(local.call('describejobs', { jobs: Array(101).fill('none') })).rejects.toMatchObject({
+    code: 'ClientException',
+    message: expect.stringContaining('Maximum number of jobs supported is 100'),
+  });
+  await expect(local.call('terminatejob', { jobId: 'none', reason: 'x' })).rejects.toMatchObject({
+    code: 'ClientException',
+  });
+});
+
+test('finds jobs by name in any state, newest first, page by page', async () => {
+  const local = localBatch({ stack: { maximumVcpus: 0.25 } });
+  const long = await local.submit({ ...script('sleep 600'), jobName: 'Tenant-1' });
+  await local.reached(long, 'RUNNING');
+  const waiting = await local.submit({ jobName: 'tenant-2' });
+  await local.submit({ jobName: 'other' });
+  const find = async (more: object) =>
+    (await local.call('listjobs', { jobQueue: 'jobs', ...more })) as unknown as Listed; // ListJobs' own shape
+  const filters = [{ name: 'JOB_NAME', values: ['TENANT-*'] }];
+  const first = await find({ filters, maxResults: 1 });
+  expect(first.jobSummaryList.map((job) => job['jobId'])).toEqual([waiting]);
+  const second = await find({ filters, maxResults: 1, nextToken: first.nextToken });
+  expect(second.jobSummaryList).toEqual([
+    {
+      jobArn: (await local.describe(long)).jobArn,
+      jobId: long,
+      jobName: 'Tenant-1',
+      createdAt: expect.any(Number),
+      startedAt: expect.any(Number),
+      status: 'RUNNING',
+      jobDefinition: expect.stringMatching(/job-definition\/work:1$/),
+      container: {},
+    },
+  ]);
+  expect(second).not.toHaveProperty('nextToken');
+  const one = await find({ filters: [{ name: 'JOB_NAME', values: ['tenant-2'] }] });
+  expect(one.jobSummaryList).toHaveLength(1);
+  const running = await find({});
+  expect(running.jobSummaryList.map((job) => job['jobName'])).toEqual(['Tenant-1']);
+  await local.reached(waiting, 'RUNNABLE');
+  const runnable = await find({ jobStatus: 'RUNNABLE' });
+  expect(runnable.jobSummaryList).toHaveLength(2);
+  const { createdAt } = await local.describe(long);
+  const later = await find({ filters: [{ name: 'AFTER_CREATED_AT', values: [String(createdAt - 1)] }] });
+  expect(later.jobSummaryList).toHaveLength(3);
+  const earlier = await find({ filters: [{ name: 'BEFORE_CREATED_AT', values: [String(createdAt)] }] });
+  expect(earlier.jobSummaryList).toEqual([]);
+});
+
+test('forgets an ended job and its log after its days, not before', async () => {
+  const dataDirectory = temporaryDirectory();
+  const first = localBatch({ dataDirectory });
+  const job = await first.ended(await first.submit());
+  await first.batch.stop();
+  const log = join(dataDirectory, 'logs', 'batch', `${job.attempts[0]?.container.logStreamName}.log`);
+  const second = localBatch({ dataDirectory });
+  expect((await second.describe(job.jobId)).status).toBe('SUCCEEDED');
+  expect(existsSync(log)).toBe(true);
+  await second.batch.stop();
+  const third = localBatch({ dataDirectory, keptDays: 0 });
+  expect(await third.call('describejobs', { jobs: [job.jobId] })).toEqual({ jobs: [] });
+  expect(existsSync(log)).toBe(false);
+});

@@ -1,0 +1,32 @@
+import { ProblemError } from '../../core/contract/problem-error.ts';
+import { abortJob } from '../../core/jobs/abort-job.ts';
+import { unlessInjected } from './faulty.ts';
+import type { World } from './world.ts';
+
+/** What somebody was told who wanted a job to end. */
+export interface Abort {
+  readonly jobId: string;
+  readonly answer: 'aborted' | 'already-ended';
+}
+
+/** Somebody who, a little later, wants a job to end and asks again until there is an answer. */
+export async function simulateAbort(world: World, jobId: string): Promise<Abort> {
+  const { random, time } = world;
+  await time.sleep(random.whole(0, random.happens(0.5) ? 25_000 : 200_000));
+  for (;;) {
+    const answer = await unlessInjected(abortOnce(world, jobId));
+    if (answer !== undefined) return { jobId, answer };
+  }
+}
+
+async function abortOnce(world: World, jobId: string): Promise<Abort['answer']> {
+  const input = { key: { tenant: 'local', jobId }, by: 'somebody', waitMilliseconds: 0 };
+  try {
+    const { status } = await abortJob(world.ports(), input);
+    if (status !== 'aborted') throw new Error(`The aborted job is ${status}`);
+    return status;
+  } catch (error) {
+    if (error instanceof ProblemError && error.slug === 'already-ended') return error.slug;
+    throw error;
+  }
+}
