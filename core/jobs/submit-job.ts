@@ -46,6 +46,9 @@ export interface SubmittedJob {
 
 const maxMetadataBytes = 4096;
 
+/** Bare parameters pass through a state of the router, which holds 262,144 bytes in all. */
+const maxBareParametersBytes = 204_800;
+
 /**
  * Accepts a job and starts it. Once the record is written the job is accepted, whatever becomes of the start:
  * the reconciler starts what was not started. Throws the problems of submitJob; nothing is stored then.
@@ -66,7 +69,9 @@ export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Pro
 async function settleOnService(deps: SubmitJobDeps, { tenant, submission }: SubmitJobInput) {
   let service = await selectVersion(deps, { tenant, selector: submission.service });
   for (;;) {
-    const parameters = checkParameters(service, submission.parameters ?? {});
+    // An explicit null is a value like any other.
+    const submitted = submission.parameters === undefined ? {} : submission.parameters;
+    const parameters = checkParameters(service, submitted);
     const marked = await markUsed(deps, service);
     if (marked.outcome === 'marked') return { service: marked.service, parameters };
     service = marked.service;
@@ -97,7 +102,16 @@ function checkParameters(service: Service, submitted: JsonValue): CheckedParamet
   });
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
+  checkBareSize(service, filled);
   return filled === request ? { parameters: filled } : { parameters: filled, request };
+}
+
+/** A service that takes the envelope is told where large parameters are; one that takes them bare cannot be. */
+function checkBareSize({ definition }: Service, filled: string): void {
+  if (definition.dispatcher.payload !== 'parameters' || Buffer.byteLength(filled) <= maxBareParametersBytes)
+    return;
+  const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, since this service takes its parameters bare`;
+  throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
 }
 
 async function newJob(
