@@ -15,7 +15,7 @@ const announced = [
 ] as const satisfies readonly HeaderName[];
 
 /** Problems that the tests of every route look for; those of single operations need not. */
-export const problemsOfEveryRoute: readonly string[] = [
+const problemsOfEveryRoute: readonly string[] = [
   'unauthenticated',
   'forbidden',
   'invalid-request',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../local/fixture/until.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-errand.ts';
 
@@ -129,6 +130,22 @@ describe('held', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(50);
   });
 
+  test('a caller that goes away leaves a job that ends all the same', async () => {
+    const gone = new AbortController();
+    const body = JSON.stringify({ service: 'echo', name: 'left-behind', parameters: { sleepSeconds: 0.3 } });
+    const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...held };
+    const call = fetch(`${errand.url}/v1/jobs`, { method: 'POST', headers, body, signal: gone.signal });
+    const broken = expect(call).rejects.toThrow('abort');
+    const leftBehind = await until('the job is there', async () => {
+      const { items } = (await errand.call('/v1/jobs?limit=5')).body;
+      return items.find(({ name }: { name: string }) => name === 'left-behind');
+    });
+    gone.abort();
+    await broken;
+    const { body: job } = await errand.call(`/v1/jobs/${leftBehind.id}`, { headers: held });
+    expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });
+  });
+
   test('a job that fails is answered with its error', async () => {
     const malformed = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
     const { status, body } = await submit(malformed, held);
@@ -219,6 +236,7 @@ describe('what is refused stores nothing', () => {
     ['a wrong type', { tags: 'a' }, ['/tags']],
     ['an unknown member', { parameter: {} }, ['/parameter']],
     ['metadata above 4,096 bytes', { metadata: { text: 'x'.repeat(4096) } }, ['/metadata']],
+    ['text that UTF-8 cannot hold', { name: 'a\ud800', tags: ['\udfff'] }, ['/name', '/tags/0']],
     ['metadata that is no object', { metadata: [1] }, ['/metadata']],
     [
       'several faults, each of them told',

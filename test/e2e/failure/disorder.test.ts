@@ -31,6 +31,8 @@ describe.for([1, 20_261])(
           return fault === undefined ? undefined : fault.kind === 'drop' ? 'lose-answer' : 'run-twice';
         },
       });
+      // More often than the SDK tries, so that whole batches fail and come again.
+      errand.cloud.faults.add({ service: 'events', action: 'PutEvents', kind: 'throttle', times: 12 });
       errand.cloud.faults.add({ service: 'events', action: 'PutEvents', kind: 'drop-answer', share: 0.1 });
       errand.cloud.events.subscribe(busName(), ({ detail }) => onBus.push(String(detail['id'])));
       ids = await submitAll();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { InvokeRequest } from '../../../local/cloud.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { InvocationFault } from '../../../local/lambda/faulty-invoker.ts';
 import { until } from '../../local/fixture/until.ts';
@@ -18,12 +19,17 @@ describe('when a call between two services fails', () => {
   let errand: TestErrand;
   /** What to do to the next calls of a function, one after the other. */
   const harms = new Map<string, InvocationFault[]>();
+  const calls: Array<Pick<InvokeRequest, 'functionName' | 'payload'>> = [];
+  const callsFor = (jobId: string, name: string) =>
+    calls.filter((call) => call.functionName.endsWith(name) && call.payload.includes(jobId)).length;
   let onCall: ((record: CallRecord) => void) | undefined;
 
   beforeAll(async () => {
     errand = await startChangedErrand([lookAfterSeconds(1)], {
-      invocationFaults: ({ functionName }) =>
-        [...harms].find(([name]) => functionName.endsWith(name))?.[1].shift(),
+      invocationFaults: (call) => {
+        calls.push(call);
+        return [...harms].find(([name]) => call.functionName.endsWith(name))?.[1].shift();
+      },
       recorder: (record) => onCall?.(record),
     });
   });
@@ -56,10 +62,15 @@ describe('when a call between two services fails', () => {
     });
   });
 
-  test('a job whose StartExecution was carried out with its answer lost runs once', async () => {
+  test('a job whose StartExecution was carried out with its answers lost runs once', async () => {
     errand.cloud.faults.add({ service: 'states', action: 'StartExecution', kind: 'drop-answer', times: 2 });
     const { id } = await submitJob(errand, { service: 'echo' });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    await until('all three executions have asked', () => callsFor(id, ':errand-dispatch') === 3);
+    const later = await submitJob(errand, { service: 'echo' });
+    await endedJob(errand, later.id);
+    // The insert, one claim and the settle.
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1, version: 3 });
+    expect(callsFor(id, 'errand-service-echo')).toBe(1);
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
