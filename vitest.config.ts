@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 120_000,
+    // Most of the long tests wait for services of their own: one worker for two cores would leave both idle.
+    maxWorkers: 2,
   },
 });

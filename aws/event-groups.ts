@@ -4,7 +4,7 @@ import type { EventEntry } from './event-entry.ts';
  * Limits of one PutEvents call: 10 entries, less than 256 KB in all
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html).
  */
-export const maxCallEntries = 10;
+const maxCallEntries = 10;
 export const maxCallBytes = 256 * 1024 - 1;
 
 /** Cuts entries, in their order, into groups that one call takes. An entry that is too large alone is left alone. */

@@ -29,7 +29,7 @@ import { UnreadableItemError } from './unreadable-item-error.ts';
  * Layout of the items that this release writes and reads. What an absent attribute stands for belongs to the
  * layout: another default in the core needs another version here.
  */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 /**
  * A job as an item. Names are short and derivable values are left out, because a write is billed by the size of

@@ -13,7 +13,7 @@ import { apiKeyItemKey } from './table-keys.ts';
 import { UnreadableItemError } from './unreadable-item-error.ts';
 
 /** Layout of the key items that this release writes and reads. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 /**
  * An API key as an item: what it stands for under its hash, never the key itself.

@@ -13,7 +13,7 @@ import { readServiceKey, serviceItemKey } from './table-keys.ts';
 import { UnreadableItemError } from './unreadable-item-error.ts';
 
 /** Layout of the service items that this release writes and reads. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 /**
  * A service version as an item; it has no attribute that an index of jobs knows.

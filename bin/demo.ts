@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connect } from './connect.ts';
+import { type Connection, connect } from './connect.ts';
 import { followJob } from './follow-job.ts';
 import { printProfile } from './print-profile.ts';
 import { registerExamples } from './register-examples.ts';
@@ -14,32 +14,41 @@ const weather = join(
 );
 const broken = 'date,temperature\n2026-01-01,3.5\n2026-01-02,"4.0\n2026-01-03,5.1\n';
 
-const errand = await connect();
 try {
+  const errand = await connect();
+  try {
+    await demonstrate(errand);
+  } finally {
+    await errand.stop();
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function demonstrate(errand: Connection): Promise<void> {
   console.log(`\nServices: ${(await registerExamples(errand)).join(', ')}`);
-  const csv = readFileSync(weather, 'utf8');
-  console.log(
-    `\nProfile of ${weather.split('/').slice(-3).join('/')} (${csv.trimEnd().split('\n').length - 1} rows)`,
-  );
-  const profiled = await followJob(errand, {
-    service: 'csv-profile@1.0.0',
-    name: 'seattle-weather',
-    parameters: { csv },
-  });
-  await printProfile(errand, profiled.id);
+  const profiled = await profileWeather(errand);
   console.log('\nThe same job, as its subscribers saw it');
-  for (const event of profiled.events)
-    console.log(`  ${event.sequence}  ${event.time}  ${event.type}  ${event.id}`);
+  for (const { sequence, time, type, id } of profiled.events)
+    console.log(`  ${sequence}  ${time}  ${type}  ${id}`);
   console.log('\nA broken table: a quote that is never closed');
-  const failed = await followJob(errand, {
-    service: 'csv-profile@1.0.0',
-    name: 'broken',
-    parameters: { csv: broken },
-  });
+  const failed = await followJob(errand, submission('broken', broken));
   console.log(`  ${failed.error?.code}: ${failed.error?.detail}`);
   const asExpected =
     profiled.status === 'succeeded' && failed.status === 'failed' && failed.error?.code === 'service-failed';
   if (!asExpected) throw new Error(`The jobs ended as ${profiled.status} and ${failed.status}`);
-} finally {
-  await errand.stop();
+}
+
+async function profileWeather(errand: Connection) {
+  const csv = readFileSync(weather, 'utf8');
+  const rows = csv.trimEnd().split('\n').length - 1;
+  console.log(`\nProfile of ${weather.split('/').slice(-3).join('/')} (${rows} rows)`);
+  const job = await followJob(errand, submission('seattle-weather', csv));
+  if (job.status === 'succeeded') await printProfile(errand, job.id);
+  return job;
+}
+
+function submission(name: string, csv: string) {
+  return { service: 'csv-profile@1.0.0', name, parameters: { csv } };
 }

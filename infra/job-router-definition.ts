@@ -6,17 +6,11 @@ export interface JobRouterTargets {
 }
 
 /**
- * Faults in which the function may never have run, or its answer was lost. Dispatch and settle do the same
- * when they run twice, so both are tried again.
+ * Dispatch and settle do the same when they run twice, so whatever went wrong is tried again: a function that died
+ * after its write, or that found no database for a while, would otherwise cost the job an attempt.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-const lambdaFaults = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'States.Timeout',
-];
+const anyFault = ['States.ALL'];
 
 const invoke = 'arn:aws:states:::lambda:invoke';
 const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
@@ -68,7 +62,7 @@ function dispatchState(functionArn: string) {
     OutputPath: '$.answer',
     Retry: [
       {
-        ErrorEquals: lambdaFaults,
+        ErrorEquals: anyFault,
         IntervalSeconds: 1,
         BackoffRate: 2,
         MaxAttempts: 4,
@@ -116,7 +110,7 @@ function settleState(functionArn: string, outcome: Readonly<Record<string, strin
     ResultPath: null,
     Retry: [
       {
-        ErrorEquals: lambdaFaults,
+        ErrorEquals: anyFault,
         IntervalSeconds: 2,
         BackoffRate: 2,
         MaxAttempts: 5,

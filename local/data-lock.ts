@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Thrown when another process runs on the data folder. */
-export class DataFolderTakenError extends Error {
+class DataFolderTakenError extends Error {
   override readonly name = 'DataFolderTakenError';
 }
 

@@ -4,8 +4,9 @@ import { jobStatuses } from './job-state.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { failureCode, retryPolicy, timeLimits } from './policy.ts';
 import { tags } from './service-schemas.ts';
+import { wellFormed } from './well-formed.ts';
 
-const name = z.string().check(z.minLength(1), z.maxLength(256));
+const name = z.string().check(z.minLength(1), z.maxLength(256), wellFormed);
 
 /** A request for a job. The parameters are checked against the service's own schema. */
 export const submission = z.strictObject({

@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { jobStatuses } from './job-state.ts';
 
 /** Text of a whole number; below 1 is refused, above 1000 is lowered to 1000 by the use case. */
-const limit = z.optional(z.string().check(z.regex(/^[1-9]\d{0,8}$/, 'must be a whole number of at least 1')));
+const limit = z.optional(
+  z.string().check(z.regex(/^[1-9]\d{0,8}$/, 'must be a whole number of 1 to 999999999')),
+);
 const cursor = z.optional(z.string().check(z.minLength(1), z.maxLength(256)));
 
 const statusPattern = new RegExp(`^(?:${jobStatuses.join('|')})(?:,(?:${jobStatuses.join('|')}))*$`);

@@ -2,12 +2,15 @@ import * as z from 'zod/mini';
 import { jsonObject } from './json.ts';
 import { serviceName, serviceVersion } from './names.ts';
 import { retryPolicy, timeLimits } from './policy.ts';
+import { wellFormed } from './well-formed.ts';
 
-const shortText = z.string().check(z.maxLength(256));
-const longText = z.string().check(z.maxLength(16_384));
+const shortText = z.string().check(z.maxLength(256), wellFormed);
+const longText = z.string().check(z.maxLength(16_384), wellFormed);
 
 /** Free words for grouping: up to 50, each 1 to 128 characters. */
-export const tags = z.array(z.string().check(z.minLength(1), z.maxLength(128))).check(z.maxLength(50));
+export const tags = z
+  .array(z.string().check(z.minLength(1), z.maxLength(128), wellFormed))
+  .check(z.maxLength(50));
 
 /**
  * An AWS Lambda function, by name. Errand may invoke names that begin with `errand-service-`.
@@ -45,8 +48,6 @@ export const serviceManifest = z.strictObject({
   ...serviceDefinition.shape,
 });
 
-export type ServiceManifest = z.infer<typeof serviceManifest>;
-
 /** A registered version as the API answers it. */
 export const serviceRepresentation = z.strictObject({
   ...serviceManifest.shape,
@@ -67,4 +68,6 @@ export const serviceSummary = z.omit(serviceRepresentation, { parameters: true, 
 
 export type ServiceSummary = z.infer<typeof serviceSummary>;
 
-export const deprecation = z.strictObject({ reason: z.string().check(z.minLength(1), z.maxLength(1024)) });
+export const deprecation = z.strictObject({
+  reason: z.string().check(z.minLength(1), z.maxLength(1024), wellFormed),
+});

@@ -22,6 +22,9 @@ export interface ChosenService {
 
 const maxMetadataBytes = 4096;
 
+/** Bare parameters pass through a state of the router, which holds 262,144 bytes in all. */
+const maxBareParametersBytes = 204_800;
+
 /**
  * Checks a submission against the version that it means, and changes nothing. Throws `invalid-request`,
  * `service-not-found`, `ambiguous-version` or `invalid-parameters`.
@@ -32,7 +35,7 @@ export async function chooseService(
 ): Promise<ChosenService> {
   checkMetadata(submission);
   const service = await selectVersion(deps, { tenant, selector: submission.service });
-  return { service, parameters: checkParameters(service, submission.parameters ?? {}) };
+  return { service, parameters: checkParameters(service, submittedParameters(submission)) };
 }
 
 /**
@@ -48,7 +51,7 @@ export async function holdService(
   for (;;) {
     const { service, outcome } = await markUsed(deps, held.service);
     if (outcome === 'marked') return { ...held, service };
-    held = { service, parameters: checkParameters(service, submission.parameters ?? {}) };
+    held = { service, parameters: checkParameters(service, submittedParameters(submission)) };
   }
 }
 
@@ -70,5 +73,19 @@ function checkParameters(service: Service, submitted: JsonValue): CheckedParamet
   });
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
+  checkBareSize(service, filled);
   return filled === request ? { parameters: filled } : { parameters: filled, request };
+}
+
+/** A service that takes the envelope is told where large parameters are; one that takes them bare cannot be. */
+function checkBareSize({ definition }: Service, filled: string): void {
+  if (definition.dispatcher.payload !== 'parameters' || Buffer.byteLength(filled) <= maxBareParametersBytes)
+    return;
+  const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, since this service takes its parameters bare`;
+  throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
+}
+
+/** An explicit null is a value like any other. */
+function submittedParameters({ parameters }: Submission): JsonValue {
+  return parameters === undefined ? {} : parameters;
 }

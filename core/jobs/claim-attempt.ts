@@ -24,7 +24,10 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   const tokens = { executionDigest: claim.executionDigest, tokenDigest: claim.tokenDigest };
   if (job.status === 'executing' && job.attempt === claim.attempt) {
     if (job.claim?.executionDigest !== claim.executionDigest) return refused;
-    return claimed(touchJob(job, claim.now, { claim: tokens }));
+    // The function is run anew, with all of its time: the attempt's limit begins again.
+    return claimed(
+      touchJob(job, claim.now, { claim: tokens, startedAt: Math.max(claim.now, job.updatedAt) }),
+    );
   }
   const waits = job.status === 'pending' || job.status === 'retrying';
   if (!waits || job.attempt + 1 !== claim.attempt) return refused;

@@ -11,10 +11,10 @@ export const defaultLimits: Limits = {
 };
 
 /** An attempt of a Lambda service can take no longer (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
-export const maxLambdaAttemptSeconds = 900;
+const maxLambdaAttemptSeconds = 900;
 
 /** An Express execution ends after 300 s and cannot be caught; this leaves room for the states around the attempt. */
-export const maxExpressAttemptSeconds = 240;
+const maxExpressAttemptSeconds = 240;
 
 type LimitSource = { readonly [limit in keyof Limits]?: number | undefined };
 

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { StoredJson } from './job.ts';
 
 /** JSON up to this size stays on the record; a write is billed by the size of the whole record. */
-export const maxInlineBytes = 4096;
+const maxInlineBytes = 4096;
 
 export interface StoredJsonPlace {
   readonly tenant: string;

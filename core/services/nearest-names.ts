@@ -11,7 +11,7 @@ export function nearestNames(wanted: string, names: readonly string[]): readonly
 }
 
 /** How many characters must be inserted, deleted or replaced to make one text of the other (Levenshtein). */
-export function editDistance(left: string, right: string): number {
+function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let at = 1; at <= left.length; at += 1) {
     const next = [at];

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** Environment variable that names another DynamoDB-compatible server, such as `http://127.0.0.1:8000`. */
-export const ENDPOINT_VARIABLE = 'ERRAND_DYNAMODB_ENDPOINT';
+const ENDPOINT_VARIABLE = 'ERRAND_DYNAMODB_ENDPOINT';
 
 /**
  * Path of the DynamoDB engine for this machine. It comes as an optional package per platform; throws with

@@ -20,7 +20,7 @@ export interface FaultRates {
 }
 
 /** Random numbers 0 <= x < 1 that repeat for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../aws-error.ts';
 
 /** Largest request body in bytes: bodies are held in memory. Larger objects go up in parts. */
-export const MAX_REQUEST_BYTES = 256 * 1024 * 1024;
+const MAX_REQUEST_BYTES = 256 * 1024 * 1024;
 
 /** Reads a request's whole body. Throws `AwsError` `EntityTooLarge` beyond the limit. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -4,7 +4,7 @@ import type { FaultPayload } from './fault-payloads.ts';
 import { createPreludeReader, type Prelude } from './prelude-reader.ts';
 
 /** Thrown by a streamed result whose function failed; carries Lambda's words for it. */
-export class FunctionFault extends Error {
+class FunctionFault extends Error {
   override readonly name = 'FunctionFault';
   readonly fault: FaultPayload;
 

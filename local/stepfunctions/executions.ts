@@ -119,7 +119,7 @@ async function run(
   const controller = new AbortController();
   const controllers = running.get(execution.arn) ?? new Set();
   running.set(execution.arn, controllers.add(controller));
-  const cancelDeadline = armDeadline(execution, machine, () => {
+  const cancelDeadline = armDeadline(machine, () => {
     settle(execution.arn, { status: 'TIMED_OUT', error: 'States.Timeout' }, deps);
     controller.abort();
   });
@@ -131,10 +131,13 @@ async function run(
   if (outcome !== null) settle(execution.arn, outcome, deps);
 }
 
-/** The limit counts from the start that was acknowledged, also across a restart. */
-function armDeadline(execution: Execution, machine: Machine, expire: () => void): () => void {
+/**
+ * The limit counts the time that a process runs the execution: it begins again with the execution's first state, and
+ * a time in which the whole platform was down is nobody's.
+ */
+function armDeadline(machine: Machine, expire: () => void): () => void {
   if (machine.timeoutSeconds === undefined) return () => undefined;
-  return longTimer(execution.startedAtMs + machine.timeoutSeconds * 1000 - Date.now(), expire);
+  return longTimer(machine.timeoutSeconds * 1000, expire);
 }
 
 function settle(arn: string, outcome: Outcome, deps: ExecutionDeps): void {

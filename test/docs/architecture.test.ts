@@ -25,9 +25,14 @@ const { allowed } = createRequire(import.meta.url)('../../.dependency-cruiser.cj
 function folders(): readonly string[] {
   const top = globSync('*/**/*.ts', { cwd: root, exclude: isNoRoom }).map((file) => file.split('/')[0] ?? '');
   return [...new Set(top)].flatMap((name) => {
-    if (name === 'core') return readdirSync(`${root}core`).map((inner) => `core/${inner}`);
+    if (name === 'core') return foldersIn('core').map((inner) => `core/${inner}`);
     return name === 'functions' ? ['functions/_shared', 'functions/<name>'] : [name];
   });
+}
+
+function foldersIn(name: string): readonly string[] {
+  const entries = readdirSync(`${root}${name}`, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
 function isNoRoom(name: string): boolean {

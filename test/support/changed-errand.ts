@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StartOptions } from '../../bin/start-errand.ts';
@@ -12,6 +12,11 @@ export async function startChangedErrand(
 ): Promise<TestErrand> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-changed-'));
   const assemblyDirectory = join(dataDirectory, 'assembly');
-  copyAssembly(assemblyDirectory, changes);
-  return startTestErrand({ ...options, dataDirectory, assemblyDirectory });
+  try {
+    copyAssembly(assemblyDirectory, changes);
+    return await startTestErrand({ ...options, dataDirectory, assemblyDirectory });
+  } catch (error) {
+    rmSync(dataDirectory, { recursive: true, force: true });
+    throw error;
+  }
 }

@@ -13,9 +13,9 @@ export async function submitJob(errand: Caller, submission: object, call: Call =
   return answer.body;
 }
 
-/** The job once it has ended; throws when it has not after 25 s. */
+/** The job once it has ended; throws when it has not after 15 s. */
 export async function endedJob(errand: Caller, jobId: string): Promise<JobBody> {
-  const answer = await errand.call(`/v1/jobs/${jobId}`, { headers: { prefer: 'wait=25' } });
+  const answer = await errand.call(`/v1/jobs/${jobId}`, { headers: { prefer: 'wait=15' } });
   if (answer.body.finishedAt === undefined) throw new Error(`not ended: ${JSON.stringify(answer.body)}`);
   return answer.body;
 }

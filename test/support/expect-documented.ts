@@ -16,7 +16,7 @@ const announced = [
 ] as const satisfies readonly HeaderName[];
 
 /** Problems that the tests of every route look for; those of single operations need not. */
-export const problemsOfEveryRoute: readonly string[] = [
+const problemsOfEveryRoute: readonly string[] = [
   'unauthenticated',
   'forbidden',
   'invalid-request',
@@ -38,7 +38,7 @@ const seen = new Set<string>();
  * Checks that the OpenAPI document describes an answer of an operation: its status, media type, headers, body and,
  * for a problem, its type. Remembers it for `unseenAnswers`, and answers it.
  */
-export function expectDocumented(answer: Answer, operationId: OperationId): Answer {
+export function expectDocumented(answer: Answer, operationId: string): Answer {
   const route = routeOf(operationId);
   const what = `${operationId} answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 500)}`;
   const description = describedAnswer(route, answer.status);
@@ -91,6 +91,7 @@ function expectRequestId({ headers, body }: Answer): void {
 }
 
 interface DescribedAnswer {
+  readonly description: string;
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly content?: Readonly<Record<string, unknown>>;
 }
@@ -100,8 +101,8 @@ type Documented = Readonly<
 >;
 
 function describedAnswer(route: Route, status: number): DescribedAnswer | undefined {
-  // The document is made from the route table, which has these paths and methods; `routes.test.ts` checks that it is.
-  const paths: Documented = document.paths;
+  // Its own type names every path; here they are looked up.
+  const paths = document.paths as Documented;
   return paths[route.path]?.[route.method.toLowerCase()]?.responses[status];
 }
 

@@ -32,7 +32,10 @@ export interface TestErrand extends LocalErrand {
 export async function startTestErrand(options: Partial<StartOptions> = {}): Promise<TestErrand> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'errand-test-'));
   const errand = await startErrand({ port: 0, delayScale: 0.02, ...options, dataDirectory });
-  await registerExamples(errand);
+  await registerExamples(errand).catch(async (error: unknown) => {
+    await errand.stop();
+    throw error;
+  });
   return {
     ...errand,
     dataDirectory,

@@ -5,7 +5,7 @@ import { settleJob } from '../../core/jobs/settle-job.ts';
 import { aJob, lookAfter, someTime } from './jobs.ts';
 
 /** JSON text of exactly 300 bytes: the payload that costs are counted with. */
-export const referencePayload: StoredJson = { kind: 'inline', json: `{"text":"${'a'.repeat(289)}"}` };
+const referencePayload: StoredJson = { kind: 'inline', json: `{"text":"${'a'.repeat(289)}"}` };
 
 /** The life of the job that costs are counted with, in the rules of the core: every state it is stored in. */
 export function referenceLife(given: Partial<Job> = {}): Record<'created' | 'claimed' | 'succeeded', Job> {

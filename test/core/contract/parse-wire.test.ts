@@ -30,6 +30,11 @@ describe('parseWire', () => {
     expect(parseWire(submission, { service: { name: 'echo' } })).toEqual({ service: { name: 'echo' } });
   });
 
+  it('refuses text that UTF-8 cannot hold', () => {
+    const lone = JSON.stringify({ service: 'echo', name: 'a\ud800', tags: ['\udfff', '🙂'] });
+    expect(told(faultsOf(submission, lone))).toEqual(['/name custom', '/tags/0 custom']);
+  });
+
   it('tells every fault and where it is', () => {
     const json = JSON.stringify({
       service: 'echo',

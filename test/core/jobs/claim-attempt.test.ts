@@ -46,13 +46,14 @@ describe('claimAttempt', () => {
     expect(next).toMatchObject({ status: 'executing', attempt: 2, startedAt: startTime + 50 });
   });
 
-  it('gives the same execution its attempt again, with the fresh token and the first start', () => {
+  it('gives the same execution its attempt again, with a fresh token and all of its time', () => {
     const before = executingJob();
     const { next, answer } = claimAttempt(before, { ...claim, now: startTime + 9 });
     expect(answer.claimed).toBe(true);
     expect(next).toEqual({
       ...before,
       claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+      startedAt: startTime + 9,
       updatedAt: startTime + 9,
       version: 3,
     });

@@ -87,6 +87,12 @@ describe('repairJob', () => {
     expect(answer).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
   });
 
+  it('lets an attempt report as late as it waits between two looks', () => {
+    const soon = { lookAfter: 5_000 };
+    expect(look(executingJob(), startTime + 244_999, soon).answer.cause).toBe('alive');
+    expect(look(executingJob({ dueAt: startTime }), startTime + 245_000, soon).answer.cause).toBe('lost');
+  });
+
   it('leaves the start of a late retry to the next sweep', () => {
     const policy = { maxAttempts: 3, backoffSeconds: 31, backoffRate: 1 };
     const { next, answer } = look(executingJob({ policy }), startTime + 300_000);

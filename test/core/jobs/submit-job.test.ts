@@ -43,6 +43,24 @@ describe('submitJob', () => {
     });
   });
 
+  it('refuses bare parameters that would not pass through the router', async () => {
+    const dispatcher = {
+      kind: 'lambda',
+      functionName: 'errand-service-echo',
+      payload: 'parameters',
+    } as const;
+    const { submit, deps } = await world({ dispatcher });
+    const text = (bytes: number) => ({ parameters: { text: 'x'.repeat(bytes - '{"text":""}'.length) } });
+    await expect(submit({ submission: text(204_801) })).rejects.toMatchObject({
+      slug: 'invalid-parameters',
+      extension: { errors: [{ pointer: '/parameters', keyword: 'maxLength' }] },
+    });
+    expect(deps.executions.starts).toEqual([]);
+    await expect(submit({ submission: text(204_800) })).resolves.toMatchObject({
+      job: { status: 'pending' },
+    });
+  });
+
   it('starts the first attempt at once', async () => {
     const { deps, submit } = await world();
     const { job } = await submit();
@@ -142,6 +160,18 @@ describe('submitJob', () => {
     await expect(submit({ submission })).rejects.toThrow(expect.objectContaining({ slug }));
     expect((await deps.jobs.list({ tenant: 'local', limit: 1 })).jobs).toEqual([]);
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);
+  });
+
+  it('takes null for a value of the parameters, and nothing for an empty object', async () => {
+    const anything = await world({ parameters: { type: ['null', 'object'] } });
+    expect((await anything.submit({ submission: { parameters: null } })).job.parameters).toEqual({
+      kind: 'inline',
+      json: 'null',
+    });
+    const object = await world({ parameters: { type: 'object' } });
+    expect((await object.submit()).job.parameters).toEqual({ kind: 'inline', json: '{}' });
+    const refused = expect.objectContaining({ slug: 'invalid-parameters' });
+    await expect(object.submit({ submission: { parameters: null } })).rejects.toThrow(refused);
   });
 
   it('takes metadata of exactly 4,096 bytes', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../local/fixture/until.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-errand.ts';
 
@@ -101,14 +102,17 @@ describe('held', () => {
     [{ timeout: 'Infinity' }],
     [{ prefer: ';;;' }],
   ])('%o is no wait', async (headers) => {
-    const answer = await submit({ service: 'echo', parameters: { sleepSeconds: 0.2 } }, headers);
+    const answer = await submit({ service: 'echo' }, headers);
     expect(answer.status).toBe(202);
     expect(answer.headers.has('preference-applied')).toBe(false);
   });
 
   test('a call is answered 202 when its wait is over first, not before', async () => {
     const from = performance.now();
-    const answer = await submit({ service: 'echo', parameters: { sleepSeconds: 2 } }, { prefer: 'wait=0.4' });
+    const answer = await submit(
+      { service: 'echo', parameters: { sleepSeconds: 60 } },
+      { prefer: 'wait=0.4' },
+    );
     expect(performance.now() - from).toBeGreaterThan(390);
     expect(answer).toMatchObject({ status: 202, body: { id: expect.any(String) } });
     expect(answer.body.finishedAt).toBeUndefined();
@@ -124,6 +128,22 @@ describe('held', () => {
     expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 200));
     expect(answers.map(({ body }) => body.result.n)).toEqual(numbers);
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(50);
+  });
+
+  test('a caller that goes away leaves a job that ends all the same', async () => {
+    const gone = new AbortController();
+    const body = JSON.stringify({ service: 'echo', name: 'left-behind', parameters: { sleepSeconds: 0.3 } });
+    const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...held };
+    const call = fetch(`${errand.url}/v1/jobs`, { method: 'POST', headers, body, signal: gone.signal });
+    const broken = expect(call).rejects.toThrow('abort');
+    const leftBehind = await until('the job is there', async () => {
+      const { items } = (await errand.call('/v1/jobs?limit=5')).body;
+      return items.find(({ name }: { name: string }) => name === 'left-behind');
+    });
+    gone.abort();
+    await broken;
+    const { body: job } = await errand.call(`/v1/jobs/${leftBehind.id}`, { headers: held });
+    expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });
   });
 
   test('a job that fails is answered with its error', async () => {
@@ -216,6 +236,7 @@ describe('what is refused stores nothing', () => {
     ['a wrong type', { tags: 'a' }, ['/tags']],
     ['an unknown member', { parameter: {} }, ['/parameter']],
     ['metadata above 4,096 bytes', { metadata: { text: 'x'.repeat(4096) } }, ['/metadata']],
+    ['text that UTF-8 cannot hold', { name: 'a\ud800', tags: ['\udfff'] }, ['/name', '/tags/0']],
     ['metadata that is no object', { metadata: [1] }, ['/metadata']],
     [
       'several faults, each of them told',

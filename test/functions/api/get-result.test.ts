@@ -13,13 +13,12 @@ async function answerTo(job: Job, asked: Asked = {}) {
   const deps = testDeps();
   await deps.jobs.insert(job);
   const { statusCode, headers = {}, body } = await answerRequest(deps, proxyEvent({ path, ...asked }));
-  const given = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
-  const answer = {
+  const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return {
     status: statusCode,
     headers: new Headers([...given, ['x-request-id', 'of-the-middleware']]),
     body: body === '' ? '' : JSON.parse(body),
   };
-  return answer;
 }
 
 describe('getResult', () => {

@@ -38,7 +38,7 @@ export function apiResources(
 }
 
 /** Lets API Gateway invoke a function. */
-export function permission(functionName: string, sourceArn: string): Resource {
+function permission(functionName: string, sourceArn: string): Resource {
   return resource('AWS::Lambda::Permission', `permission-${functionName}`, {
     Action: 'lambda:InvokeFunction',
     FunctionName: functionArnOf(functionName),

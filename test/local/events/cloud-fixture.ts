@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AwsRequest, CloudModel, Delivery, Resource } from '../../../local/cloud.ts';
 
-export const ACCOUNT = '111122223333';
-export const REGION = 'eu-central-1';
+const ACCOUNT = '111122223333';
+const REGION = 'eu-central-1';
 
 export function modelOf(resources: readonly Resource[]): CloudModel {
   return {

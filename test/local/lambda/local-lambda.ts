@@ -72,7 +72,7 @@ export function functionResource(
   );
 }
 
-export const ALLOW_ALL: AccessControl = { require: () => undefined };
+const ALLOW_ALL: AccessControl = { require: () => undefined };
 
 /** Starts Lambda for a test and stops it afterwards. Lines of functions go to `lines`, deliveries to `deliveries`. */
 export function lambdaWith(

@@ -11,8 +11,8 @@ import type {
 } from '../../../local/cloud.ts';
 import type { StepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
 
-export const ACCOUNT = '111122223333';
-export const REGION = 'eu-central-1';
+const ACCOUNT = '111122223333';
+const REGION = 'eu-central-1';
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/router-role`;
 
 export function machineArn(name: string): string {

@@ -155,7 +155,7 @@ describe('StartExecution', () => {
 });
 
 describe('an execution', () => {
-  it('times out as a whole, counted from its acknowledged start across a restart', async () => {
+  it('times out as a whole, also when it was resumed after a restart', async () => {
     const first = start();
     const { executionArn } = await begin(first.states, 'limited', { name: 'n' });
     await first.states.stop();

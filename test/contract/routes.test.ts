@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../bin/open-api.ts';
+import { matchRoute } from '../../core/contract/match-route.ts';
+import { problemTypes } from '../../core/contract/problem-types.ts';
+import { type Route, routes, scopes } from '../../core/contract/routes.ts';
+import document from '../../docs/openapi.json' with { type: 'json' };
+import { operations } from '../../functions/api/operations.ts';
+
+const all: readonly Route[] = routes;
+const byName = all.map((route) => [route.operationId, route] as const);
+const queryNames = ({ query }: Route) => Object.keys(query._zod.def.shape);
+
+/** Public routes that tell what the API itself is; no use case of the core is behind them. */
+const ofTheApiItself = ['getHealth', 'getOpenApi'];
+
+test('the committed document is made from the route table', () => {
+  expect(openApiDocument(document.info.version)).toEqual(document);
+});
+
+test('every operation but the streamed ones is served by the function of all routes, and no other', () => {
+  const whole = all.filter(({ servedBy }) => servedBy === 'api').map(({ operationId }) => operationId);
+  expect(Object.keys(operations).sort()).toEqual(whole.sort());
+});
+
+test('no two operations have one name, or one method and path', () => {
+  expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
+  expect(new Set(all.map(({ method, path }) => `${method} ${path}`)).size).toBe(all.length);
+});
+
+test('every scope is asked for by some route, and every problem can be told by some', () => {
+  expect(new Set(all.flatMap(({ scope }) => scope ?? []))).toEqual(new Set(scopes));
+  // These are of no single operation, or of none yet.
+  const elsewhere = ['method-not-allowed', 'precondition-failed'];
+  const told = new Set<string>([...all.flatMap(({ problems }) => problems), ...elsewhere]);
+  expect(told).toEqual(new Set(Object.keys(problemTypes)));
+});
+
+describe.each(byName)('%s', (name, route) => {
+  test('is found by its method and path', () => {
+    const path = route.path.replaceAll(/\{\w+\}/g, 'some-name');
+    expect(matchRoute(route.method, path)).toMatchObject({ kind: 'route', route: { operationId: name } });
+  });
+
+  test('has its use case in the core under its own name, with a test', () => {
+    if (ofTheApiItself.includes(name)) return expect(route.scope).toBeUndefined();
+    const file = `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
+    const room = route.path.startsWith('/v1/jobs') ? 'jobs' : 'services';
+    const source = new URL(`../../core/${room}/${file}`, import.meta.url);
+    expect(existsSync(source), source.pathname).toBe(true);
+    expect(readFileSync(source, 'utf8')).toContain(`export async function ${name}(`);
+  });
+
+  test('tells the problems that its form brings with it', () => {
+    const expected = [
+      'invalid-request',
+      'internal',
+      ...(route.scope === undefined ? [] : ['unauthenticated', 'forbidden', 'rate-limited', 'unavailable']),
+      ...(route.body === undefined ? [] : ['invalid-json', 'body-too-large', 'unsupported-media-type']),
+      ...(queryNames(route).includes('cursor') ? ['bad-cursor'] : []),
+      ...(route.path.includes('{id}') ? ['not-found'] : []),
+    ];
+    expect(route.problems).toEqual(expect.arrayContaining(expected));
+    expect(new Set(route.problems).size).toBe(route.problems.length);
+  });
+
+  test('tells the headers that its form brings with it', () => {
+    const headersOf = (status: number) => route.answers[status]?.headers ?? [];
+    const answers = Object.values(route.answers).map(({ headers = [] }) => headers);
+    if (queryNames(route).includes('cursor')) expect(headersOf(200)).toContain('Link');
+    if (route.answers[201] !== undefined) expect(headersOf(201)).toContain('Location');
+    if (route.conditional === true) expect(headersOf(304)).toContain('ETag');
+    for (const headers of answers) {
+      if (route.waits === true) expect(headers).toContain('Preference-Applied');
+      else expect(headers).not.toContain('Preference-Applied');
+    }
+  });
+
+  test('takes a body only where its method has one', () => {
+    if (route.method === 'GET' || route.method === 'DELETE') expect(route.body).toBeUndefined();
+    else expect(route.body).toBeDefined();
+  });
+});

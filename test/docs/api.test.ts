@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { pageSize } from '../../core/contract/list-schemas.ts';
+import { problemTypes } from '../../core/contract/problem-types.ts';
+import { type Route, routes } from '../../core/contract/routes.ts';
+import { readDocument, section, tableRows } from './markdown.ts';
+
+const guide = readDocument('docs/guides/api.md');
+
+describe('the guide of the API', () => {
+  it('has the route table of the code', () => {
+    const rows = routes.map(({ operationId, method, path, scope }: Route) => [
+      operationId,
+      `${method} ${path}`,
+      scope ?? '',
+    ]);
+    expect(tableRows(section(guide, 'The API'))).toEqual(rows);
+  });
+
+  it('has the problem types of the code', () => {
+    const rows = Object.entries(problemTypes).map(([slug, { status, title }]) => [
+      slug,
+      String(status),
+      title,
+    ]);
+    expect(tableRows(section(guide, 'Errors'))).toEqual(rows);
+  });
+
+  it('has the page sizes of the code', () => {
+    const text = section(guide, 'Lists');
+    expect(text).toContain(`\`limit\` is ${pageSize.default} if not given`);
+    expect(text).toContain(`more than ${pageSize.max} is lowered to ${pageSize.max}`);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { toEntry } from '../../aws/event-entry.ts';
+import { jobEvent } from '../../core/contract/event-schemas.ts';
+import { compileEventPattern } from '../../local/events/event-pattern.ts';
+import { onlyBlock, readDocument, section } from './markdown.ts';
+
+const guide = readDocument('docs/guides/events.md');
+const shown = jobEvent.parse(JSON.parse(onlyBlock(section(guide, 'Form'), 'json')));
+
+const patterns = [
+  ['the guide of events', onlyBlock(section(guide, 'On the bus'), 'json')],
+  ['the README', onlyBlock(section(readDocument('README.md'), 'Being told'), 'json')],
+] as const;
+
+/** An event as a rule of the bus sees it. */
+function onBus(event: typeof shown): object {
+  const { entry } = toEntry(event, 'errand-events');
+  return { source: entry.Source, 'detail-type': entry.DetailType, detail: JSON.parse(entry.Detail ?? '') };
+}
+
+describe.each(patterns)('the rule pattern in %s', (_, text) => {
+  const matches = compileEventPattern(JSON.parse(text), 'the pattern');
+
+  it('lets the event through that the guide shows', () => {
+    expect(matches(onBus(shown))).toBe(true);
+  });
+
+  it('holds back what succeeded, and other services', () => {
+    const { data } = shown;
+    const succeeded = {
+      ...shown,
+      type: 'errand.job.succeeded',
+      data: { ...data, status: 'succeeded' as const },
+    };
+    const other = { ...shown, data: { ...data, service: { ...data.service, name: 'echo' } } };
+    expect(matches(onBus(succeeded))).toBe(false);
+    expect(matches(onBus(other))).toBe(false);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { initialStatuses, stateTable } from '../../core/contract/job-state.ts';
+import { failureCodes } from '../../core/contract/policy.ts';
+import { defaultLimits, defaultPolicy } from '../../core/jobs/defaults.ts';
+import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
+
+const guide = readDocument('docs/guides/lifecycle.md');
+const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
+
+describe('the guide of the lifecycle', () => {
+  it('has the state table of the code', () => {
+    const told = tableRows(section(guide, 'States')).map(([state, , ended, moves]) => [state, ended, moves]);
+    const rows = Object.entries(stateTable).map(([state, { terminal, moves }]) => [
+      state,
+      yesOrNo(terminal),
+      moves.join(', '),
+    ]);
+    expect(told).toEqual(rows);
+  });
+
+  it('draws the moves of the code, and no others', () => {
+    const [head, ...arrows] = onlyBlock(section(guide, 'States'), 'mermaid').trimEnd().split('\n');
+    const starts = initialStatuses.map((state) => `  [*] --> ${state}`);
+    const rows = Object.entries(stateTable);
+    const moves = rows.flatMap(([from, row]) => row.moves.map((to) => `  ${from} --> ${to}`));
+    const ends = rows.filter(([, { terminal }]) => terminal).map(([state]) => `  ${state} --> [*]`);
+    expect(head).toBe('stateDiagram-v2');
+    expect(arrows).toEqual([...starts, ...moves, ...ends]);
+  });
+
+  it('has the failure codes of the code', () => {
+    const told = tableRows(section(guide, 'Failures')).map((row) => row.slice(0, 3));
+    const codes = Object.entries(failureCodes).map(([code, { status, retryable }]) => [
+      code,
+      status,
+      yesOrNo(retryable),
+    ]);
+    expect(told).toEqual(codes);
+  });
+
+  it('has the defaults of retries and time limits', () => {
+    const retries = tableRows(section(guide, 'Retries')).map(([name, , value]) => [name, Number(value)]);
+    const limits = tableRows(section(guide, 'Time limits')).map(([name, , value]) => [name, Number(value)]);
+    expect(retries.slice(0, 3)).toEqual(Object.entries(defaultPolicy));
+    expect(limits).toEqual(Object.entries(defaultLimits));
+  });
+});

@@ -1,0 +1,42 @@
+import { existsSync, globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readDocument } from './markdown.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const documents = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: root }).sort();
+const decisions = documents.filter((path) => path.startsWith('docs/decisions/'));
+
+/** Links of a document to files of the checkout. */
+function links(path: string): readonly string[] {
+  const text = readDocument(path).replaceAll(/^```.*?^```$/gms, '');
+  return [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+    .map(([, to = '']) => to)
+    .filter((to) => !/^https?:/.test(to));
+}
+
+describe('the documents', () => {
+  it('are all here', () => {
+    for (const path of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/ARCHITECTURE.md'])
+      expect(documents).toContain(path);
+    expect(decisions.length).toBeGreaterThanOrEqual(11);
+  });
+
+  it.each(documents)('%s has no dead link', (path) => {
+    const base = new URL(path, new URL('../../', import.meta.url));
+    const dead = links(path).filter((to) => !existsSync(new URL(to, base)));
+    expect(dead).toEqual([]);
+  });
+});
+
+describe('the decisions', () => {
+  it('are numbered without gaps', () => {
+    const numbers = decisions.map((path) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]));
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  });
+
+  it.each(decisions)('%s tells context, decision and consequences', (path) => {
+    const heads = [...readDocument(path).matchAll(/^## (.*)$/gm)].map(([, head]) => head);
+    expect(heads.slice(0, 3)).toEqual(['Context', 'Decision', 'Consequences']);
+  });
+});

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../../local/fixture/until.ts';
+import { lookAfterSeconds } from '../../support/assembly-changes.ts';
+import { copyAssembly } from '../../support/assembly-copy.ts';
+import { statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
+import { startTestErrand } from '../../support/local-errand.ts';
+
+/** Shorter than any time-out of the router's other states, so that the whole execution was overdue too. */
+const routerSeconds = 5;
+
+test('a job under way when the service stopped goes on after a pause longer than all of its limits', async () => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-downtime-'));
+  onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
+  const assemblyDirectory = join(dataDirectory, 'assembly');
+  copyAssembly(assemblyDirectory, [
+    lookAfterSeconds(1),
+    ({ resources }) => {
+      for (const { Type, Properties } of Object.values(resources.Errand)) {
+        if (Type !== 'AWS::StepFunctions::StateMachine') continue;
+        const parts = Properties['DefinitionString']['Fn::Join'][1];
+        parts[0] = parts[0].replace(/"TimeoutSeconds":\d+/, `"TimeoutSeconds":${routerSeconds}`);
+      }
+    },
+  ]);
+  const options = { dataDirectory, assemblyDirectory };
+
+  const before = await startTestErrand(options);
+  const limits = { attemptTimeoutSeconds: 3, retry: { maxAttempts: 1 } };
+  const submission = { service: 'echo', parameters: { sleepSeconds: 1 }, ...limits };
+  const { id } = await submitJob(before, submission);
+  const startedAt = await until('the job executes', async () => {
+    const { body } = await before.call(`/v1/jobs/${id}`);
+    return body.status === 'executing' ? Date.parse(body.startedAt) : undefined;
+  });
+  await before.stop();
+  await until('all limits have passed', () => Date.now() > startedAt + (routerSeconds + 1) * 1000);
+
+  const after = await startTestErrand(options);
+  onTestFinished(() => after.stop());
+  expect(await sweepUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+  expect(await statesOf(after, id)).toEqual(['pending', 'executing', 'succeeded']);
+});

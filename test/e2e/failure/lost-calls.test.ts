@@ -1,0 +1,185 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AwsRequest, InvokeRequest } from '../../../local/cloud.ts';
+import type { CallRecord } from '../../../local/gateway/call-record.ts';
+import type { InvocationFault } from '../../../local/lambda/faulty-invoker.ts';
+import { until } from '../../local/fixture/until.ts';
+import { lookAfterSeconds, withRouter } from '../../support/assembly-changes.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
+import type { TestErrand } from '../../support/local-errand.ts';
+
+const usual = ['pending', 'executing', 'succeeded'];
+const retried = ['pending', 'executing', 'retrying', 'executing', 'succeeded'];
+const twice = { maxAttempts: 2, backoffSeconds: 0 };
+
+/** A late sweep of the test before must not use up a fault. */
+function isRole(name: string) {
+  return ({ principal }: AwsRequest) => principal.kind === 'role' && principal.roleArn.includes(name);
+}
+
+/** A state of Step Functions holds 262,144 bytes, an answer of Lambda 6 MB: this is between them. */
+const largeText = 'x'.repeat(300_000);
+
+describe('when a call between two services fails', () => {
+  let errand: TestErrand;
+  /** What to do to the next calls of a function, one after the other. */
+  const harms = new Map<string, InvocationFault[]>();
+  const calls: Array<Pick<InvokeRequest, 'functionName' | 'payload'>> = [];
+  const callsFor = (jobId: string, name: string) =>
+    calls.filter((call) => call.functionName.endsWith(name) && call.payload.includes(jobId)).length;
+  let onCall: ((record: CallRecord) => void) | undefined;
+
+  beforeAll(async () => {
+    errand = await startChangedErrand([lookAfterSeconds(1)], {
+      invocationFaults: (call) => {
+        calls.push(call);
+        return [...harms].find(([name]) => call.functionName.endsWith(name))?.[1].shift();
+      },
+      recorder: (record) => onCall?.(record),
+    });
+  });
+  afterEach(() => {
+    harms.clear();
+    onCall = undefined;
+    errand.cloud.faults.clear();
+  });
+  afterAll(() => errand?.end());
+
+  test('a job whose StartExecution failed is started by the sweep, as its first attempt', async () => {
+    // Three times, for the SDK tries that often.
+    errand.cloud.faults.add({
+      service: 'states',
+      action: 'StartExecution',
+      kind: 'error',
+      times: 3,
+      match: isRole('SubmitRole'),
+    });
+    const job = await submitJob(errand, { service: 'echo', parameters: { n: 1 } });
+    expect(job.status).toBe('pending');
+    expect(await sweepUntilEnded(errand, job.id)).toMatchObject({
+      status: 'succeeded',
+      attempt: 1,
+      result: { n: 1 },
+    });
+    expect(await statesOf(errand, job.id)).toEqual(usual);
+  });
+
+  test('a job whose StartExecution is never carried out ends by its queue limit', async () => {
+    errand.cloud.faults.add({ service: 'states', action: 'StartExecution', kind: 'throttle' });
+    const { id } = await submitJob(errand, { service: 'echo', queueTimeoutSeconds: 2 });
+    expect(await sweepUntilEnded(errand, id)).toMatchObject({
+      status: 'error',
+      error: { code: 'queue-timeout' },
+    });
+  });
+
+  test('a job whose StartExecution was carried out with its answers lost runs once', async () => {
+    errand.cloud.faults.add({
+      service: 'states',
+      action: 'StartExecution',
+      kind: 'drop-answer',
+      times: 2,
+      match: isRole('SubmitRole'),
+    });
+    const { id } = await submitJob(errand, { service: 'echo' });
+    await until('all three executions have asked', () => callsFor(id, ':errand-dispatch') === 3);
+    const later = await submitJob(errand, { service: 'echo' });
+    await endedJob(errand, later.id);
+    // The insert, one claim and the settle.
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1, version: 3 });
+    expect(callsFor(id, 'errand-service-echo')).toBe(1);
+    expect(await statesOf(errand, id)).toEqual(usual);
+  });
+
+  test('a claim whose answer was lost is made again by the same execution, in the same attempt', async () => {
+    harms.set(':errand-dispatch', ['lose-answer', 'lose-answer']);
+    const { id } = await submitJob(errand, { service: 'echo' });
+    // Three claims, the insert and the settle.
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1, version: 5 });
+    expect(await statesOf(errand, id)).toEqual(usual);
+  });
+
+  test('a claim that was carried out twice at once is one claim', async () => {
+    harms.set(':errand-dispatch', ['run-twice']);
+    const { id } = await submitJob(errand, { service: 'echo' });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(await statesOf(errand, id)).toEqual(usual);
+  });
+
+  test('a settle whose answer was lost, or that ran twice, ends the job once', async () => {
+    harms.set(':errand-settle', ['lose-answer', 'run-twice']);
+    const { id } = await submitJob(errand, { service: 'echo' });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    await until('settle was called again', () => harms.get(':errand-settle')?.length === 0);
+    const again = await submitJob(errand, { service: 'echo' });
+    expect(await endedJob(errand, again.id)).toMatchObject({ status: 'succeeded' });
+    expect(await statesOf(errand, id)).toEqual(usual);
+  });
+
+  test('a service whose answer was lost runs again as another attempt', async () => {
+    harms.set('errand-service-echo', ['lose-answer']);
+    const { id } = await submitJob(errand, { service: 'echo', retry: twice });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 2 });
+    expect(await statesOf(errand, id)).toEqual(retried);
+  });
+
+  test('a job whose claiming function died after the claim still ends', async () => {
+    onCall = ({ service, action, principal, status }) => {
+      const claims = service === 'dynamodb' && action === 'PutItem' && status === 200;
+      if (!claims || principal.kind !== 'role' || !principal.roleArn.includes('DispatchRole')) return;
+      onCall = undefined;
+      errand.cloud.lambda.killFunction('errand-dispatch');
+    };
+    const { id } = await submitJob(errand, { service: 'echo', attemptTimeoutSeconds: 1, retry: twice });
+    expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'succeeded' });
+    expect(onCall).toBeUndefined();
+  });
+
+  test('a job whose settle could not write still ends', async () => {
+    errand.cloud.faults.add({
+      service: 'dynamodb',
+      action: 'PutItem',
+      kind: 'error',
+      times: 3,
+      match: isRole('SettleRole'),
+    });
+    const { id } = await submitJob(errand, { service: 'echo', attemptTimeoutSeconds: 1, retry: twice });
+    expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('a result larger than a state may be ends the job as failed', async () => {
+    const { id } = await submitJob(errand, { service: 'echo', parameters: { text: largeText } });
+    expect(await endedJob(errand, id)).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      error: { code: 'invalid-result', retryable: false },
+    });
+    expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'failed']);
+  });
+});
+
+describe('without the catcher that names the data limit', () => {
+  let errand: TestErrand;
+  beforeAll(async () => {
+    const removeCatcher = withRouter(({ Invoke }) => {
+      Invoke.Catch = Invoke.Catch.filter(
+        ({ ErrorEquals }: { ErrorEquals: readonly string[] }) =>
+          !ErrorEquals.includes('States.DataLimitExceeded'),
+      );
+    });
+    errand = await startChangedErrand([lookAfterSeconds(1), removeCatcher]);
+  });
+  afterAll(() => errand?.end());
+
+  test('a job whose execution broke at a large result is found lost by the sweep', async () => {
+    const parameters = { text: largeText };
+    const limits = { attemptTimeoutSeconds: 1, retry: { maxAttempts: 1 } };
+    const { id } = await submitJob(errand, { service: 'echo', parameters, ...limits });
+    expect(await sweepUntilEnded(errand, id)).toMatchObject({
+      status: 'error',
+      attempt: 1,
+      error: { code: 'lost', retryable: true },
+    });
+    expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'error']);
+  });
+});

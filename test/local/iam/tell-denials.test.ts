@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { accessDenied } from '../../../local/aws-error.ts';
+import { tellDenials } from '../../../local/iam/tell-denials.ts';
+
+test('tells a denial in one line and still throws it; what is allowed passes in silence', () => {
+  const lines: string[] = [];
+  const access = tellDenials(
+    {
+      require: (_, { action, resource }) => {
+        if (action === 's3:PutObject') throw accessDenied('some-role', action, resource);
+      },
+    },
+    (line) => lines.push(line),
+  );
+  access.require({ kind: 'operator' }, { action: 's3:GetObject', resource: 'arn:aws:s3:::one/two' });
+  expect(lines).toEqual([]);
+  const denied = { action: 's3:PutObject', resource: 'arn:aws:s3:::one/two' };
+  expect(() => access.require({ kind: 'operator' }, denied)).toThrow('not authorized');
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^AccessDeniedException: User: some-role is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::one\/two /,
+    ),
+  ]);
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { FunctionInvoker, InvokeRequest } from '../../../local/cloud.ts';
+import { faultyInvoker, type InvocationFault } from '../../../local/lambda/faulty-invoker.ts';
+
+const request: InvokeRequest = { functionName: 'one', payload: '{}', principal: { kind: 'operator' } };
+
+function harmedBy(fault: InvocationFault | undefined) {
+  const ran: string[] = [];
+  const sound: FunctionInvoker = {
+    invoke: async ({ functionName }) => ({ payload: JSON.stringify(ran.push(functionName)) }),
+    invokeAsync: async ({ functionName }) => void ran.push(`later ${functionName}`),
+    invokeStreaming: () => Promise.reject(new Error('does not stream')),
+  };
+  return { ran, invoker: faultyInvoker(sound, () => fault) };
+}
+
+test('a lost answer throws after the function has run', async () => {
+  const { ran, invoker } = harmedBy('lose-answer');
+  await expect(invoker.invoke(request)).rejects.toThrow('the answer of one was lost on purpose');
+  expect(ran).toEqual(['one']);
+});
+
+test('a call that runs twice gives the second answer', async () => {
+  const { ran, invoker } = harmedBy('run-twice');
+  expect(await invoker.invoke(request)).toEqual({ payload: '2' });
+  expect(ran).toEqual(['one', 'one']);
+});
+
+test('unharmed, asynchronous and streamed calls pass as they are', async () => {
+  const { ran, invoker } = harmedBy(undefined);
+  expect(await invoker.invoke(request)).toEqual({ payload: '1' });
+  const harmed = harmedBy('lose-answer');
+  await harmed.invoker.invokeAsync(request);
+  await expect(harmed.invoker.invokeStreaming(request)).rejects.toThrow('does not stream');
+  expect([ran, harmed.ran]).toEqual([['one'], ['later one']]);
+});
