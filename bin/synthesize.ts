@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -20,7 +20,7 @@ export function synthesize(): string {
   const key = hashSources();
   const assembly = join(root, '.build', 'assemblies', key);
   if (existsSync(join(assembly, 'manifest.json'))) return assembly;
-  const fresh = `${assembly}.${process.pid}`;
+  const fresh = `${assembly}.${randomUUID()}`;
   mkdirSync(join(root, '.build', 'assemblies'), { recursive: true });
   execFileSync(process.execPath, [cdkCommand(), 'synth', '--quiet', '--output', fresh], {
     cwd: root,
