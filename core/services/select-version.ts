@@ -1,16 +1,13 @@
-import satisfies from 'semver/functions/satisfies.js';
-import validRange from 'semver/ranges/valid.js';
 import {
   parseServiceSelector,
   type ServiceSelector,
   serviceName,
   serviceVersion,
 } from '../contract/names.ts';
-import { faultsError, ProblemError } from '../contract/problem-error.ts';
+import { faultsError, type ProblemError } from '../contract/problem-error.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from './service.ts';
-import { noSuchVersion, unknownName, unknownVersion } from './service-problems.ts';
-import { newestFirst } from './version-order.ts';
+import { unknownName, unknownVersion } from './service-problems.ts';
 
 interface Deps {
   readonly services: ServiceStore;
@@ -35,9 +32,15 @@ export async function selectVersion(
     if (service === undefined) throw await unknownVersion(deps.services, { tenant, name, version });
     return service;
   }
-  const versions = newestFirst(await deps.services.versions(tenant, name));
+  // Most submissions name an exact version: what ranges need is loaded by those that have one.
+  const { isRange, matchVersion } = await import('./match-version.ts');
+  if (version !== undefined && !isRange(version)) {
+    const detail = `must be a semantic version or a range of them, such as ^1.2: ${version}`;
+    throw selectorFault(typeof input.selector === 'string' ? '/service' : '/service/version', detail);
+  }
+  const versions = await deps.services.versions(tenant, name);
   if (versions.length === 0) throw await unknownName(deps.services, tenant, name);
-  return version === undefined ? onlyActive(name, versions) : newestMatch({ name, range: version, versions });
+  return matchVersion({ name, range: version, versions });
 }
 
 function readSelector(selector: SelectorInput): ServiceSelector {
@@ -48,12 +51,7 @@ function readSelector(selector: SelectorInput): ServiceSelector {
     throw selectorFault(isText ? '/service' : '/service/name', isText ? detail : 'must be a service name');
   }
   const { name, version } = parsed;
-  if (version === undefined) return { name };
-  if (validRange(version) === null) {
-    const detail = `must be a semantic version or a range of them, such as ^1.2: ${version}`;
-    throw selectorFault(isText ? '/service' : '/service/version', detail);
-  }
-  return { name, version };
+  return version === undefined ? { name } : { name, version };
 }
 
 function parseText(text: string): ServiceSelector | undefined {
@@ -68,39 +66,4 @@ function parseText(text: string): ServiceSelector | undefined {
 
 function selectorFault(pointer: string, detail: string): ProblemError {
   return faultsError('invalid-request', [{ pointer, detail, keyword: 'service' }]);
-}
-
-function onlyActive(name: string, versions: readonly Service[]): Service {
-  const [only, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
-  if (only === undefined) {
-    throw noSuchVersion(
-      `Every version of ${name} is deprecated; name one exactly to use it all the same`,
-      versions,
-    );
-  }
-  if (others.length === 0) return only;
-  const list = [only, ...others].map(({ version }) => version);
-  throw new ProblemError(
-    'ambiguous-version',
-    `Service ${name} has several active versions; name one or a range`,
-    {
-      versions: list,
-    },
-  );
-}
-
-function newestMatch(input: {
-  readonly name: string;
-  readonly range: string;
-  /** Newest first. */
-  readonly versions: readonly Service[];
-}): Service {
-  const matching = input.versions.filter(({ version }) => satisfies(version, input.range));
-  const found = matching.find(({ deprecation }) => deprecation === undefined);
-  if (found !== undefined) return found;
-  const why =
-    matching.length === 0
-      ? `No version of ${input.name} is in the range ${input.range}`
-      : `Every version of ${input.name} in the range ${input.range} is deprecated; name one exactly to use it all the same`;
-  throw noSuchVersion(why, input.versions);
 }

@@ -1,0 +1,62 @@
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
+import { ProblemError } from '../contract/problem-error.ts';
+import { noSuchVersion } from './no-such-version.ts';
+import type { Service } from './service.ts';
+import { newestFirst } from './version-order.ts';
+
+/** True for a semver range, of which an exact version is one. */
+export function isRange(text: string): boolean {
+  return validRange(text) !== null;
+}
+
+/**
+ * The newest active version in a range, or the only active one when no range is given. Throws `service-not-found` or
+ * `ambiguous-version`.
+ */
+export function matchVersion(input: {
+  readonly name: string;
+  readonly range: string | undefined;
+  /** Not empty. */
+  readonly versions: readonly Service[];
+}): Service {
+  const versions = newestFirst(input.versions);
+  return input.range === undefined
+    ? onlyActive(input.name, versions)
+    : newestMatch({ name: input.name, range: input.range, versions });
+}
+
+function onlyActive(name: string, versions: readonly Service[]): Service {
+  const [only, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
+  if (only === undefined) {
+    throw noSuchVersion(
+      `Every version of ${name} is deprecated; name one exactly to use it all the same`,
+      versions,
+    );
+  }
+  if (others.length === 0) return only;
+  const list = [only, ...others].map(({ version }) => version);
+  throw new ProblemError(
+    'ambiguous-version',
+    `Service ${name} has several active versions; name one or a range`,
+    {
+      versions: list,
+    },
+  );
+}
+
+function newestMatch(input: {
+  readonly name: string;
+  readonly range: string;
+  /** Newest first. */
+  readonly versions: readonly Service[];
+}): Service {
+  const matching = input.versions.filter(({ version }) => satisfies(version, input.range));
+  const found = matching.find(({ deprecation }) => deprecation === undefined);
+  if (found !== undefined) return found;
+  const why =
+    matching.length === 0
+      ? `No version of ${input.name} is in the range ${input.range}`
+      : `Every version of ${input.name} in the range ${input.range} is deprecated; name one exactly to use it all the same`;
+  throw noSuchVersion(why, input.versions);
+}

@@ -1,0 +1,13 @@
+import { ProblemError } from '../contract/problem-error.ts';
+import type { Service } from './service.ts';
+import { newestFirst } from './version-order.ts';
+
+const maxSuggestions = 5;
+
+/** A problem that offers the newest versions there are. */
+export function noSuchVersion(detail: string, versions: readonly Service[]): ProblemError {
+  const suggestions = newestFirst(versions)
+    .slice(0, maxSuggestions)
+    .map(({ version }) => version);
+  return new ProblemError('service-not-found', detail, { suggestions });
+}
