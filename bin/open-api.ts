@@ -45,7 +45,8 @@ const named = {
 const headerTexts: Readonly<Record<HeaderName, string>> = {
   Deprecation: 'Since when the service version is deprecated (RFC 9745)',
   ETag: 'Strong tag of the state that is shown',
-  'Idempotency-Replayed': '`true` when an earlier request with this key made the job; absent otherwise',
+  'Idempotency-Replayed':
+    '`true` when an earlier request with this key made the job, or all jobs of the answer; absent otherwise',
   Link: 'The next page (RFC 8288)',
   Location: 'Where the thing is',
   'Preference-Applied': 'The wait that was used (RFC 7240)',

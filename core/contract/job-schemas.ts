@@ -3,6 +3,7 @@ import { jobAction } from './job-actions.ts';
 import { jobStatuses } from './job-state.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { failureCode, retryPolicy, timeLimits } from './policy.ts';
+import { problem } from './problem-schema.ts';
 import { tags } from './service-schemas.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -27,6 +28,18 @@ export const submission = z.strictObject({
 });
 
 export type Submission = z.infer<typeof submission>;
+
+const maxBatchJobs = 100;
+
+/** A request for several jobs at once, as the document shows it. */
+export const submissionBatch = batchOf(submission);
+
+/** The same with items that are still to be read one by one: a fault in one is no fault of the others. */
+export const unreadBatch = batchOf(z.unknown());
+
+function batchOf<Item extends z.ZodMiniType>(item: Item) {
+  return z.strictObject({ jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBatchJobs)) });
+}
 
 /** What a rerun changes of a submission; parameters are replaced whole, the members of `retry` one by one. */
 export const rerunRequest = z.partial(submission);
@@ -101,6 +114,13 @@ const summaryShape = {
 
 /** A job in a list: without parameters, result and error detail. */
 export const jobSummary = z.strictObject(summaryShape);
+
+/** What became of each submission of a batch, in the order of the request. */
+export const submittedBatch = z.strictObject({
+  items: z.array(z.union([z.strictObject({ job: jobSummary }), z.strictObject({ problem })])),
+});
+
+export type SubmittedBatch = z.infer<typeof submittedBatch>;
 
 export const jobRepresentation = z.strictObject({
   ...summaryShape,

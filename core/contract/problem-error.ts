@@ -22,11 +22,19 @@ export function faultsError(
   slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid',
   errors: readonly Fault[],
 ) {
-  const detail =
-    errors.length === 1
-      ? `${errors[0]?.pointer || 'The body'}: ${errors[0]?.detail}`
-      : `${errors.length} faults`;
-  return new ProblemError(slug, detail, { errors: [...errors] });
+  return new ProblemError(slug, faultsText(errors), { errors: [...errors] });
+}
+
+/** The problem of a part of a body, with its faults' pointers from the body's root; `root` is the part's own pointer. */
+export function problemWithin(root: string, error: ProblemError): ProblemError {
+  if (error.extension.errors === undefined) return error;
+  const errors = error.extension.errors.map((fault) => ({ ...fault, pointer: `${root}${fault.pointer}` }));
+  return new ProblemError(error.slug, faultsText(errors), { ...error.extension, errors, cause: error });
+}
+
+function faultsText(errors: readonly Fault[]): string {
+  if (errors.length !== 1) return `${errors.length} faults`;
+  return `${errors[0]?.pointer || 'The body'}: ${errors[0]?.detail}`;
 }
 
 export function toProblem(error: ProblemError): Problem {

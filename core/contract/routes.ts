@@ -7,6 +7,8 @@ import {
   jobSummary,
   rerunRequest,
   submission,
+  submissionBatch,
+  submittedBatch,
 } from './job-schemas.ts';
 import { jsonValue } from './json.ts';
 import { eventListQuery, jobListQuery, noQuery, pageOf, serviceListQuery } from './list-schemas.ts';
@@ -204,6 +206,25 @@ export const routes = [
     repeatable: true,
     answers: newJobAnswers,
     problems: newJobProblems,
+  },
+  {
+    operationId: 'submitJobs',
+    method: 'POST',
+    path: '/v1/jobs/batch',
+    summary: 'Submit up to 100 jobs at once; each is accepted or refused by itself',
+    servedBy: 'submit',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: submissionBatch,
+    repeatable: true,
+    answers: {
+      202: {
+        description: 'What became of each job, in the order of the request: it is accepted, or has a problem',
+        schema: submittedBatch,
+        headers: ['Idempotency-Replayed'],
+      },
+    },
+    problems: [...bodyProblems, 'idempotency-key-reused', ...keyProblems],
   },
   {
     operationId: 'listJobs',

@@ -54,17 +54,35 @@ export async function createOnce(
 ): Promise<CreatedJob> {
   const now = deps.clock.now();
   const slot = newJobSlot(deps);
-  const wanted = {
-    jobId: slot.jobId,
-    fingerprint: request.fingerprint,
-    expiresAtEpochSeconds: Math.ceil(now / 1000) + keptSeconds,
-  };
-  const { jobId } = sameRequest(request, await deps.idempotency.remember(request, wanted, now));
+  const jobId = await rememberedId(deps, request, { jobId: slot.jobId, now });
   if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
   const made = await deps.jobs.get({ tenant: request.tenant, jobId });
   // The first try has stopped before its job was made, or is about to make it: whoever comes first makes it.
   const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };
+}
+
+/**
+ * Binds a key to a request that makes several jobs, each under a key of its own: without it another body could make
+ * some of its jobs where the first one made none. No job gets the id that is remembered. Costs one write; throws
+ * `idempotency-key-reused` when the key came with another request.
+ */
+export async function takeKey(
+  deps: Pick<CreateOnceDeps, 'idempotency' | 'clock' | 'chance'>,
+  request: RepeatableRequest,
+): Promise<void> {
+  await rememberedId(deps, request, { jobId: newJobSlot(deps).jobId, now: deps.clock.now() });
+}
+
+/** The id that the key has from now on: the given one, or that of an earlier try. */
+async function rememberedId(
+  deps: Pick<CreateOnceDeps, 'idempotency'>,
+  request: RepeatableRequest,
+  { jobId, now }: { readonly jobId: string; readonly now: number },
+): Promise<string> {
+  const expiresAtEpochSeconds = Math.ceil(now / 1000) + keptSeconds;
+  const wanted = { jobId, fingerprint: request.fingerprint, expiresAtEpochSeconds };
+  return sameRequest(request, await deps.idempotency.remember(request, wanted, now)).jobId;
 }
 
 /**

@@ -26,7 +26,8 @@ export function problems(log: Log): MiddlewareObj<APIGatewayProxyEvent, APIGatew
   };
 }
 
-function toProblemError(error: unknown, log: Log, requestId: string): ProblemError {
+/** What a caller is told of any error; what is no problem yet is logged. */
+export function toProblemError(error: unknown, log: Log, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
   const known = error instanceof Error ? error : new Error(String(error));
   log.warn('request-failed', { requestId, error: known });

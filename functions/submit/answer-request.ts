@@ -5,11 +5,13 @@ import type { SubmitJobDeps } from '../../core/jobs/submit-job.ts';
 import type { NewJobOperation } from './new-job-call.ts';
 import { rerunJobOperation } from './rerun-job.ts';
 import { submitJobOperation } from './submit-job.ts';
+import { submitJobsOperation } from './submit-jobs.ts';
 
 /** Every operation that this function serves: the compiler misses one that the route table has and this lacks. */
 const operations: Readonly<Record<OperationServedBy<'submit'>, NewJobOperation>> = {
   rerunJob: rerunJobOperation,
   submitJob: submitJobOperation,
+  submitJobs: submitJobsOperation,
 };
 
 /** Finds the operation of a request and lets it answer; throws the problems of the route. */

@@ -91,7 +91,7 @@ describe('the API', () => {
     }
   });
 
-  const elsewhere = ['/', '/v1', '/v1/jobs', '/v1/nothing', '/elsewhere', '/v1/health'];
+  const elsewhere = ['/', '/v1', '/v1/jobs', '/v1/jobs/batch', '/v1/nothing', '/elsewhere', '/v1/health'];
   const ofOneJob = ['/v1/jobs/x', '/v1/jobs/x/y', '/v1/jobs/x/y/z', '/v1/jobs/x/rerun'];
 
   it.each([...elsewhere, ...ofOneJob])(

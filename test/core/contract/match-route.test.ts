@@ -58,6 +58,7 @@ describe('matchRoute', () => {
   it.each([
     ['DELETE', '/v1/jobs', ['POST', 'GET']],
     ['PATCH', '/v1/jobs/x', ['GET']],
+    ['GET', '/v1/jobs/batch', ['POST']],
     ['get', '/v1/health', ['GET']],
     ['HEAD', '/v1/health', ['GET']],
     ['GET', '/v1/services/a/versions/1.0.0/deprecate', ['POST']],

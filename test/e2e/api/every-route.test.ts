@@ -25,6 +25,7 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   },
   deprecateService: { reason: 'because' },
   submitJob: { service: 'echo' },
+  submitJobs: { jobs: [{ service: 'echo' }] },
   abortJob: { reason: 'because' },
   rerunJob: { service: 'echo', parameters: {} },
 };
@@ -149,6 +150,7 @@ describe('a path', () => {
     '/v1/nothing',
     '/v1/jobs/a/b/c',
     `/v1/jobs/${jobId}/nothing`,
+    '/v1/jobs/batch/nothing',
     '/v1/services/echo/versions',
     '/v1/services/echo/versions/1.0.0/nothing',
     '/v1/health/nothing',

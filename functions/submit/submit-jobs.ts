@@ -1,0 +1,41 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { type SubmittedBatch, unreadBatch } from '../../core/contract/job-schemas.ts';
+import { parseWire } from '../../core/contract/parse-wire.ts';
+import { toProblem } from '../../core/contract/problem-error.ts';
+import { summarizeJob } from '../../core/jobs/represent-job.ts';
+import { type SubmittedItem, submitJobs } from '../../core/jobs/submit-jobs.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { answerJson } from '../_shared/answer.ts';
+import { baseUrl, readJsonBody } from '../_shared/api-request.ts';
+import { toProblemError } from '../_shared/problems.ts';
+import { idempotencyOf, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+
+/**
+ * Submits several jobs and waits for none of them. Jobs are told as in a list, which reads nothing: an accepted job can
+ * always be told.
+ */
+export const submitJobsOperation: NewJobOperation = async (call) => {
+  const { deps, event } = call;
+  const { input, key } = readNewJobCall(call);
+  const body = readJsonBody(event);
+  const { jobs } = parseWire(unreadBatch, body);
+  const idempotency = idempotencyOf(key, 'submitJobs', body);
+  const items = await submitJobs(deps, { ...input, jobs, idempotency });
+  const answer: SubmittedBatch = { items: items.map((item) => representItem(deps.log, event, item)) };
+  return answerJson(202, answer, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
+};
+
+function representItem(
+  log: Log,
+  event: APIGatewayProxyEvent,
+  item: SubmittedItem,
+): SubmittedBatch['items'][number] {
+  if ('submitted' in item) return { job: summarizeJob(item.submitted.job, baseUrl(event)) };
+  return { problem: toProblem(toProblemError(item.error, log, event.requestContext.requestId)) };
+}
+
+/** Whether there are jobs, and an earlier request made every one of them. */
+function isReplay(items: readonly SubmittedItem[]): boolean {
+  const jobs = items.flatMap((item) => ('submitted' in item ? item.submitted : []));
+  return jobs.length > 0 && jobs.every(({ replayed }) => replayed);
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { CallRecord } from '../../local/gateway/call-record.ts';
+import { consumedUnits } from './consumed-units.ts';
+
+const call: CallRecord = {
+  service: 'dynamodb',
+  action: 'PutItem',
+  principal: { kind: 'operator' },
+  status: 200,
+  requestBytes: 1,
+  answerBytes: 1,
+  durationMilliseconds: 1,
+};
+
+test('a write tells write units', () => {
+  const consumedCapacity = { CapacityUnits: 4, Table: { CapacityUnits: 1 } };
+  expect(consumedUnits({ ...call, consumedCapacity })).toEqual({ read: 0, write: 4 });
+});
+
+test('a read of several tables tells the read units of all', () => {
+  const consumedCapacity = [{ CapacityUnits: 1 }, { CapacityUnits: 0.5 }];
+  expect(consumedUnits({ ...call, action: 'BatchGetItem', consumedCapacity })).toEqual({
+    read: 1.5,
+    write: 0,
+  });
+});
+
+test('a call that does not tell what it consumed is refused', () => {
+  expect(() => consumedUnits({ ...call, status: 400 })).toThrow(
+    'PutItem answered 400 and does not tell what it consumed',
+  );
+});
+
+test('other services consume none', () => {
+  expect(consumedUnits({ ...call, service: 'states' })).toEqual({ read: 0, write: 0 });
+});
