@@ -29,8 +29,8 @@ export const lambdaJobPin: JobCounts = {
   },
   busEvents: 3,
   logBytes: 0,
-  platformLogged: 7,
+  platformLogged: 0,
 };
 
 /** Dollars for a million of it, with the prices and assumptions here. */
-export const lambdaJobUsdPerMillion = 15.446;
+export const lambdaJobUsdPerMillion = 14.522;
