@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ExecutionStarter } from '../ports/execution-starter.ts';
 import type { JobKey, JobStore } from '../ports/job-store.ts';
 import type { Counter, Log } from '../ports/log.ts';
+import { inParallel } from './in-parallel.ts';
 import { type Repair, repairJob } from './repair-job.ts';
 import { startAttempt } from './start-attempt.ts';
 import { updateJob } from './update-job.ts';
@@ -59,15 +60,8 @@ async function lookAtAll(
   keys: readonly JobKey[],
   input: ReconcileInput,
 ): Promise<number> {
-  const queue = [...keys];
-  let failed = 0;
-  const worker = async () => {
-    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
-      if (!(await lookAt(deps, key, input))) failed += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  return failed;
+  const looks = await inParallel(keys, parallel, (key) => lookAt(deps, key, input));
+  return looks.filter((looked) => !looked).length;
 }
 
 async function lookAt(deps: ReconcileDeps, key: JobKey, input: ReconcileInput): Promise<boolean> {
