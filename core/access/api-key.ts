@@ -1,4 +1,4 @@
-import type { Scope } from '../contract/routes.ts';
+import type { Scope } from '../contract/route.ts';
 
 /** What a key stands for. */
 export interface ApiKey {

@@ -1,5 +1,5 @@
 import { ProblemError } from '../contract/problem-error.ts';
-import type { Scope } from '../contract/routes.ts';
+import type { Scope } from '../contract/route.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyStore } from '../ports/key-store.ts';
 import type { ApiKey } from './api-key.ts';

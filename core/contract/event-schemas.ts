@@ -19,7 +19,7 @@ export const jobEvent = z.strictObject({
     name: z.string(),
     status: jobStatus,
     previousStatus: z.optional(jobStatus),
-    service: z.strictObject({ name: z.string(), version: z.string() }),
+    service: z.optional(z.strictObject({ name: z.string(), version: z.string() })),
     tags: z.array(z.string()),
     attempt: z.int(),
     error: z.optional(jobError),

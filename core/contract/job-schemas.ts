@@ -2,49 +2,10 @@ import * as z from 'zod/mini';
 import { jobAction } from './job-actions.ts';
 import { jobStatuses } from './job-state.ts';
 import { jsonObject, jsonValue } from './json.ts';
-import { failureCode, retryPolicy, timeLimits } from './policy.ts';
-import { problem } from './problem-schema.ts';
-import { tags } from './service-schemas.ts';
+import { failureCode } from './policy.ts';
+import { fault, problem } from './problem-schema.ts';
+import { jobName } from './submission-schemas.ts';
 import { wellFormed } from './well-formed.ts';
-
-const name = z.string().check(z.minLength(1), z.maxLength(256), wellFormed);
-
-/** A request for a job. The parameters are checked against the service's own schema. */
-export const submission = z.strictObject({
-  service: z.union([
-    z.string().check(z.minLength(1), z.maxLength(2048)),
-    z.strictObject({
-      name: z.string().check(z.minLength(1), z.maxLength(63)),
-      version: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
-    }),
-  ]),
-  name: z.optional(name),
-  tags: z.optional(tags),
-  parameters: z.optional(jsonValue),
-  retry: z.optional(retryPolicy),
-  ...timeLimits,
-  /** Free JSON for the caller's own use: at most 4,096 bytes. */
-  metadata: z.optional(jsonObject),
-});
-
-export type Submission = z.infer<typeof submission>;
-
-const maxBatchJobs = 100;
-
-/** A request for several jobs at once, as the document shows it. */
-export const submissionBatch = batchOf(submission);
-
-/** The same with items that are still to be read one by one: a fault in one is no fault of the others. */
-export const unreadBatch = batchOf(z.unknown());
-
-function batchOf<Item extends z.ZodMiniType>(item: Item) {
-  return z.strictObject({ jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBatchJobs)) });
-}
-
-/** What a rerun changes of a submission; parameters are replaced whole, the members of `retry` one by one. */
-export const rerunRequest = z.partial(submission);
-
-export type RerunRequest = z.infer<typeof rerunRequest>;
 
 export const abortRequest = z.strictObject({
   /** Shown in the job, for those who wonder. */
@@ -65,6 +26,10 @@ export const jobError = z.strictObject({
   /** Whether a further attempt was allowed for this failure. */
   retryable: z.boolean(),
   attempt: z.int(),
+  /** Of a container that ended by itself. */
+  exitCode: z.optional(z.int()),
+  /** The dispatcher's own words. */
+  reason: z.optional(z.string()),
 });
 
 /** Who ended the job, and what became of its attempt. */
@@ -74,6 +39,8 @@ export const jobAbort = z.strictObject({
   reason: z.optional(z.string()),
   /** `fenced`: code may go on for a while, but nothing it reports counts. */
   stopped: z.enum(['terminated', 'fenced', 'not-started']),
+  /** Of an attempt that its dispatcher was told to stop: its id there, such as that of an AWS Batch job. */
+  dispatcherId: z.optional(z.string()),
   childrenAborted: z.int(),
 });
 
@@ -81,21 +48,42 @@ export const jobAbort = z.strictObject({
 export const jobAttempt = z.strictObject({
   /** From 1. */
   number: z.int(),
-  status: z.enum(['executing', 'succeeded', 'failed', 'error', 'aborted']),
+  status: z.enum(['scheduled', 'executing', 'aborting', 'succeeded', 'failed', 'error', 'aborted']),
   startedAt: time,
   finishedAt: z.optional(time),
   code: z.optional(failureCode),
   detail: z.optional(z.string()),
+  exitCode: z.optional(z.int()),
+  reason: z.optional(z.string()),
+  /** Id of the attempt at its dispatcher, such as that of an AWS Batch job. */
+  dispatcherId: z.optional(z.string()),
 });
 
 export type JobAttempt = z.infer<typeof jobAttempt>;
 
+/** How far the attempt that runs says that it is. */
+export const jobProgress = z.strictObject({
+  stepsTotal: z.optional(z.int().check(z.minimum(0))),
+  stepsCompleted: z.optional(z.int().check(z.minimum(0))),
+  /** 0 to 1; never goes down within an attempt. */
+  completion: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
+  message: z.optional(z.string().check(z.maxLength(1024), wellFormed)),
+});
+
+/** Why a job does not go on by itself now. */
+const waitingReason = z.strictObject({
+  code: z.enum(['dependencies', 'capacity']),
+  detail: z.string(),
+  jobIds: z.optional(z.array(z.string())),
+});
+
 const summaryShape = {
   id: z.string(),
   urn: z.string(),
-  name,
+  name: jobName,
   status: jobStatus,
-  service: z.strictObject({ name: z.string(), version: z.string() }),
+  /** Left out in a draft that names none yet. */
+  service: z.optional(z.strictObject({ name: z.string(), version: z.string() })),
   tags: z.array(z.string()),
   metadata: jsonObject,
   requestedAt: time,
@@ -107,6 +95,11 @@ const summaryShape = {
   attempt: z.int(),
   maxAttempts: z.int(),
   nextAttemptAt: z.optional(time),
+  /** 0 to 3600 seconds of head start. */
+  priority: z.int(),
+  progress: z.optional(jobProgress),
+  waitingReason: z.optional(waitingReason),
+  parentId: z.optional(z.string()),
   owner: z.string(),
   version: z.int(),
   links: z.record(z.string(), z.string()),
@@ -133,6 +126,12 @@ export const jobRepresentation = z.strictObject({
   abort: z.optional(jobAbort),
   /** Id of the job that this one runs once more. */
   rerunOf: z.optional(z.string()),
+  /** Ids of the jobs that must have succeeded before this one may run. */
+  dependsOn: z.optional(z.array(z.string())),
+  /** How many sub-jobs there are, and in which states, counted to 1,000; only when a single job is asked for. */
+  children: z.optional(z.strictObject({ total: z.int(), byStatus: z.record(z.string(), z.int()) })),
+  /** Only of a draft and of a job that is ready: what must be mended before it can be started. */
+  missing: z.optional(z.array(fault)),
   traceparent: z.string(),
   actions: z.array(jobAction),
 });

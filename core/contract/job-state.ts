@@ -66,6 +66,11 @@ export function isTerminal(status: JobStatus): boolean {
   return stateTable[status].terminal;
 }
 
+/** True for a job that was made without a start, and has not been started: all of it can still be edited. */
+export function isStartable(status: JobStatus): boolean {
+  return status === 'draft' || status === 'ready';
+}
+
 /** True when the table allows the move; a state never moves to itself. */
 export function mayMove(from: JobStatus, to: JobStatus): boolean {
   const moves: readonly JobStatus[] = stateTable[from].moves;

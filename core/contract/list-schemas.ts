@@ -1,41 +1,22 @@
 import * as z from 'zod/mini';
-import { jobStatuses } from './job-state.ts';
 
 /** Text of a whole number; below 1 is refused, above 1000 is lowered to 1000 by the use case. */
-const limit = z.optional(
+export const pageLimit = z.optional(
   z.string().check(z.regex(/^[1-9]\d{0,8}$/, 'must be a whole number of 1 to 999999999')),
 );
-const cursor = z.optional(z.string().check(z.minLength(1), z.maxLength(256)));
 
-const statusPattern = new RegExp(`^(?:${jobStatuses.join('|')})(?:,(?:${jobStatuses.join('|')}))*$`);
-
-export const jobListQuery = z.strictObject({
-  /** Comma list of states. */
-  status: z.optional(
-    z.string().check(z.regex(statusPattern, `must be a comma list of ${jobStatuses.join(', ')}`)),
-  ),
-  /** Comma list of service names. */
-  service: z.optional(
-    z
-      .string()
-      .check(
-        z.maxLength(1024),
-        z.regex(/^[a-z0-9-]+(?:,[a-z0-9-]+){0,19}$/, 'must be a comma list of at most 20 names'),
-      ),
-  ),
-  limit,
-  cursor,
-});
+/** As `nextCursor` gave it; one of a list by names holds a name. */
+export const pageCursor = z.optional(z.string().check(z.minLength(1), z.maxLength(2048)));
 
 export const serviceListQuery = z.strictObject({
   /** Exact name. */
   name: z.optional(z.string().check(z.maxLength(63))),
   tag: z.optional(z.string().check(z.maxLength(128))),
-  limit,
-  cursor,
+  limit: pageLimit,
+  cursor: pageCursor,
 });
 
-export const eventListQuery = z.strictObject({ limit, cursor });
+export const eventListQuery = z.strictObject({ limit: pageLimit, cursor: pageCursor });
 
 export const noQuery = z.strictObject({});
 

@@ -1,4 +1,5 @@
-import { type Route, routes } from './routes.ts';
+import { matchPath, segmentsOf } from './match-path.ts';
+import { routes } from './routes.ts';
 
 export type RouteMatch =
   | {
@@ -14,9 +15,9 @@ export type RouteMatch =
  * never empty, a slash in it is encoded.
  */
 export function matchRoute(method: string, path: string): RouteMatch {
-  const segments = path.split('/').map(decode);
+  const segments = segmentsOf(path);
   const onPath = routes.flatMap((route) => {
-    const params = matchPath(route, segments);
+    const params = matchPath(route.path, segments);
     return params === undefined ? [] : [{ route, params }];
   });
   const nearest = withFewestParameters(onPath);
@@ -34,30 +35,4 @@ function withFewestParameters<Match extends { readonly params: object }>(matches
   const countOf = ({ params }: Match) => Object.keys(params).length;
   const fewest = Math.min(...matches.map(countOf));
   return matches.filter((match) => countOf(match) === fewest);
-}
-
-function matchPath(
-  route: Route,
-  segments: readonly (string | undefined)[],
-): Record<string, string> | undefined {
-  const pattern = route.path.split('/');
-  if (pattern.length !== segments.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const segment = segments[index];
-    if (segment === undefined) return undefined;
-    const isParameter = part.startsWith('{');
-    if (isParameter ? segment === '' : part !== segment) return undefined;
-    if (isParameter) params[part.slice(1, -1)] = segment;
-  }
-  return params;
-}
-
-/** Undefined when the encoding is broken: such a path leads nowhere. */
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
 }

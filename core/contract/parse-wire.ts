@@ -3,6 +3,7 @@ import { faultsError } from './problem-error.ts';
 import type { Fault } from './problem-schema.ts';
 
 type Issue = z.core.$ZodIssue;
+type UnionIssue = Issue & { code: 'invalid_union' };
 
 /** The value as its schema types it; throws `invalid-request` with every fault. */
 export function parseWire<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
@@ -44,7 +45,7 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
     case 'invalid_value':
       return { detail: `must be one of ${issue.values.map(String).join(', ')}`, keyword: 'enum' };
     case 'invalid_union':
-      return { detail: unionDetail(issue), keyword: 'type' };
+      return describeUnion(issue);
     default:
       return { detail: issue.message, keyword: issue.code };
   }
@@ -63,8 +64,18 @@ function sized(origin: string): string {
   return origin === 'array' ? 'have a number of items of' : 'be';
 }
 
+/** Where a member tells the branches apart, the issue lies at that member and its input is the object around it. */
+function describeUnion(issue: UnionIssue): { readonly detail: string; readonly keyword: string } {
+  if (issue.discriminator === undefined || issue.inclusive === false)
+    return { detail: unionDetail(issue), keyword: 'type' };
+  const allowed = `one of ${(issue.options ?? []).map(String).join(', ')}`;
+  return Object.hasOwn(Object(issue.input), issue.discriminator)
+    ? { detail: `must be ${allowed}`, keyword: 'enum' }
+    : { detail: `is required (${allowed})`, keyword: 'required' };
+}
+
 /** The branch that came nearest tells most: the one whose faults lie deepest. */
-function unionDetail(issue: Issue & { code: 'invalid_union' }): string {
+function unionDetail(issue: UnionIssue): string {
   const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
   const [nearest] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
   const [first] = (nearest ?? []).flatMap(toFaults);

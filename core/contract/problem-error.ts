@@ -1,7 +1,9 @@
 import type { Fault, Problem } from './problem-schema.ts';
 import { type ProblemSlug, problemTypes, problemUri } from './problem-types.ts';
 
-type Extension = Partial<Pick<Problem, 'errors' | 'suggestions' | 'versions' | 'actions'>>;
+type Extension = Partial<
+  Pick<Problem, 'errors' | 'suggestions' | 'versions' | 'actions' | 'missing' | 'jobIds' | 'deletedAt' | 'by'>
+>;
 
 /** A request that cannot be carried out, in the words that its caller gets. */
 export class ProblemError extends Error {
@@ -19,7 +21,7 @@ export class ProblemError extends Error {
 
 /** Thrown where an input has faults; all of them are told. */
 export function faultsError(
-  slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid',
+  slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid' | 'unknown-job',
   errors: readonly Fault[],
 ) {
   return new ProblemError(slug, faultsText(errors), { errors: [...errors] });

@@ -17,6 +17,13 @@ export const problem = z.strictObject({
   versions: z.optional(z.array(z.string())),
   /** What can be done with the job instead. */
   actions: z.optional(z.array(jobAction)),
+  /** What a draft lacks. */
+  missing: z.optional(z.array(fault)),
+  /** The jobs that stand in the way, at most 100. */
+  jobIds: z.optional(z.array(z.string())),
+  /** When a job was deleted, and by whom. */
+  deletedAt: z.optional(z.string()),
+  by: z.optional(z.string()),
   code: z.optional(z.string()),
   jobStatus: z.optional(z.string()),
   requestId: z.optional(z.string()),

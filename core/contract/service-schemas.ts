@@ -2,15 +2,11 @@ import * as z from 'zod/mini';
 import { jsonObject } from './json.ts';
 import { serviceName, serviceVersion } from './names.ts';
 import { retryPolicy, timeLimits } from './policy.ts';
+import { tags } from './tags.ts';
 import { wellFormed } from './well-formed.ts';
 
 const shortText = z.string().check(z.maxLength(256), wellFormed);
 const longText = z.string().check(z.maxLength(16_384), wellFormed);
-
-/** Free words for grouping: up to 50, each 1 to 128 characters. */
-export const tags = z
-  .array(z.string().check(z.minLength(1), z.maxLength(128), wellFormed))
-  .check(z.maxLength(50));
 
 /**
  * An AWS Lambda function, by name. Errand may invoke names that begin with `errand-service-`.
@@ -25,6 +21,51 @@ const lambdaDispatcher = z.strictObject({
   payload: z.optional(z.enum(['envelope', 'parameters'])),
 });
 
+/**
+ * A container on AWS Batch, by its job definition. Errand may submit definitions whose names begin with `errand-job-`.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
+ */
+const batchDispatcher = z.strictObject({
+  kind: z.literal('batch'),
+  /** With a revision, or without: then each attempt runs the newest active one at its start. */
+  jobDefinition: z
+    .string()
+    .check(
+      z.regex(
+        /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}(?::[1-9]\d{0,8})?$/,
+        'must be the name of a job definition, with or without a revision, not an ARN',
+      ),
+    ),
+  /** The queue of Errand's own when absent. */
+  jobQueue: z.optional(
+    z
+      .string()
+      .check(z.regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$/, 'must be the name of a job queue, not an ARN')),
+  ),
+  command: z.optional(z.array(z.string().check(z.minLength(1), wellFormed)).check(z.maxLength(100))),
+  /** Names that begin with `ERRAND_` or `AWS_BATCH` are taken, and `TRACEPARENT`. */
+  environment: z.optional(
+    z.record(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^(?!ERRAND_|AWS_BATCH|TRACEPARENT$)[a-zA-Z_][a-zA-Z0-9_]{0,127}$/,
+            'must be the name of a variable that neither Errand nor Batch sets itself',
+          ),
+        ),
+      z.string().check(wellFormed),
+    ),
+  ),
+  /** Shares of a processor, as Fargate has them: 0.25 to 16. */
+  vcpus: z.optional(z.number().check(z.minimum(0.25), z.maximum(192))),
+  memoryMiB: z.optional(z.int().check(z.minimum(4), z.maximum(1_966_080))),
+  gpus: z.optional(z.int().check(z.minimum(1), z.maximum(16))),
+});
+
+/** What carries out the attempts of a service. */
+const dispatcher = z.discriminatedUnion('kind', [lambdaDispatcher, batchDispatcher]);
+
 /** What a team registers: the body of the PUT, and what a manifest holds beside `name` and `version`. */
 export const serviceDefinition = z.strictObject({
   title: z.optional(shortText),
@@ -34,9 +75,11 @@ export const serviceDefinition = z.strictObject({
   parameters: jsonObject,
   /** JSON Schema 2020-12 of the result, with the same limits. */
   result: z.optional(jsonObject),
-  dispatcher: lambdaDispatcher,
+  dispatcher,
   retry: z.optional(retryPolicy),
   ...timeLimits,
+  /** Longest silence of a running attempt before it counts as lost: each report to the worker routes ends it. */
+  heartbeatSeconds: z.optional(z.int().check(z.minimum(10), z.maximum(86_400))),
 });
 
 export type ServiceDefinition = z.infer<typeof serviceDefinition>;

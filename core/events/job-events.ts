@@ -5,7 +5,7 @@ import { formatTime, representFailure } from '../jobs/represent-job.ts';
 
 /**
  * The events of a job, made from its moves, so that the log has neither a gap nor a duplicate. An event says what
- * was true when the move was made, except the name and tags, which are those of now.
+ * was true when the move was made, except the name and tags, which are those of now, as is the service of a draft.
  * @param baseUrl the API's address, source of the events; without a slash at its end
  * @param after the sequence number that the first event follows, 0 for all
  */
@@ -47,7 +47,7 @@ function dataOf(
     name: job.name,
     status: move.status,
     ...(previous === undefined ? {} : { previousStatus: previous.status }),
-    service: job.service,
+    ...(job.service === undefined ? {} : { service: job.service }),
     tags: [...job.tags],
     attempt: move.attempt,
     ...(failure === undefined ? {} : { error: representFailure(failure) }),

@@ -1,5 +1,7 @@
 import { type Job, sequenceOf } from '../jobs/job.ts';
+import type { Tombstone } from '../jobs/tombstone.ts';
 import type { EventBus } from '../ports/event-bus.ts';
+import { deletedEvent } from './deleted-event.ts';
 import { jobEvents } from './job-events.ts';
 
 /** One write of a job as the table's stream tells it. */
@@ -7,8 +9,10 @@ export interface JobChange {
   /** Position of the change in the stream. */
   readonly position: string;
   readonly before?: Job;
-  /** Absent when the record was deleted. */
+  /** Absent when the job was deleted. */
   readonly after?: Job;
+  /** What is left of a job that was deleted. */
+  readonly tombstone?: Tombstone;
 }
 
 /**
@@ -29,7 +33,8 @@ export async function publishEvents(
     .map((change) => change.position);
 }
 
-function movesOf({ before, after }: JobChange, baseUrl: string) {
+function movesOf({ before, after, tombstone }: JobChange, baseUrl: string) {
+  if (tombstone !== undefined) return [deletedEvent(tombstone, baseUrl)];
   if (after === undefined) return [];
   return jobEvents(after, baseUrl, before === undefined ? 0 : sequenceOf(before));
 }

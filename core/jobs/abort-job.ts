@@ -1,29 +1,41 @@
 import { actionsOf } from '../contract/job-actions.ts';
 import { isTerminal, stateTable } from '../contract/job-state.ts';
+import { jobUrn } from '../contract/names.ts';
 import { ProblemError } from '../contract/problem-error.ts';
 import type { ServiceDefinition } from '../contract/service-schemas.ts';
+import type { BatchDispatcher } from '../ports/batch-dispatcher.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { JobLinks } from '../ports/job-links.ts';
 import type { JobKey, JobStore } from '../ports/job-store.ts';
+import type { Log } from '../ports/log.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
-import type { Job } from './job.ts';
+import { stopBatchJob } from './batch/stop-batch-job.ts';
+import { stopReasons } from './batch/stop-reasons.ts';
+import { type Job, serviceOf } from './job.ts';
+import { missingJob } from './missing-job.ts';
 import { moveJob } from './move-job.ts';
+import { abortChildren } from './relations/abort-children.ts';
 import { abortedFailure } from './settle-job.ts';
 import { type Decision, updateJob } from './update-job.ts';
-import { waitForJob } from './wait-for-job.ts';
 
 export interface AbortJobDeps {
-  readonly jobs: Pick<JobStore, 'get' | 'replace'>;
+  readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'tombstone'>;
+  readonly links: Pick<JobLinks, 'list'>;
   readonly services: Pick<ServiceStore, 'get'>;
+  readonly batch: Pick<BatchDispatcher, 'describe' | 'find' | 'terminate'>;
   readonly clock: Clock;
+  readonly log: Log;
 }
+
+type AskDeps = Pick<AbortJobDeps, 'services' | 'clock' | 'batch' | 'log'> & {
+  readonly jobs: Pick<JobStore, 'get' | 'replace'>;
+};
 
 export interface AbortJobInput {
   readonly key: JobKey;
   /** Who asks. */
   readonly by: string;
   readonly reason?: string | undefined;
-  /** How long to wait for a job whose attempt has to be stopped first. */
-  readonly waitMilliseconds: number;
 }
 
 /** `fence`: nothing can stop the attempt, so the job ends at once and no report of the attempt counts any more. */
@@ -32,10 +44,14 @@ type RunningAttempt = 'fence' | 'terminate';
 /** What an abort does with an attempt that runs; a Lambda invocation cannot be stopped from outside. */
 const whileRunning: Readonly<Record<ServiceDefinition['dispatcher']['kind'], RunningAttempt>> = {
   lambda: 'fence',
+  batch: 'terminate',
 };
 
 /** How long a dispatcher has to say that it stopped an attempt, before the job ends without its word. */
-const stopMilliseconds = 60_000;
+export const stopMilliseconds = 60_000;
+
+/** How much of an abort's own call goes to the sub-jobs. */
+const firstRoundMilliseconds = 5000;
 
 export interface AbortRequest {
   readonly by: string;
@@ -55,14 +71,51 @@ export interface AbortAnswer {
  * and the end of the job, whichever is written first stands. Throws `not-found` and `already-ended`.
  */
 export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promise<Job> {
-  const { key, by, reason } = input;
-  const { outcome, job } = await updateJob(deps.jobs, key, async (found) => {
-    if (found === undefined) throw new ProblemError('not-found', `There is no job ${key.jobId}`);
+  const { key } = input;
+  const asked = await askToEnd(deps, key, input);
+  if (asked === undefined) throw await missingJob(deps.jobs, key);
+  if (asked.outcome === 'ended') throw alreadyEnded(asked.job);
+  return asked.job.cascade === undefined ? asked.job : await withChildren(deps, asked.job);
+}
+
+/** Ends a sub-job, or begins to, because its parent was aborted; the answer is the job as it is then. */
+async function abortByParent(deps: AskDeps, child: Job): Promise<Job> {
+  if (child.parentId === undefined) throw new Error(`The job ${child.id} has no parent`);
+  const key = { tenant: child.tenant, jobId: child.id };
+  return (await askToEnd(deps, key, { by: jobUrn(child.parentId) }))?.job ?? child;
+}
+
+/** Goes on asking the sub-jobs of an aborted job to end, until the deadline (milliseconds since 1970). */
+export function abortChildrenOf(deps: AbortJobDeps, parent: Job, deadline: number): Promise<void> {
+  return abortChildren({ ...deps, abort: (child) => abortByParent(deps, child) }, parent, deadline);
+}
+
+/** The abort stands whatever becomes of the first look at the sub-jobs: the sweep goes on with them. */
+async function withChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
+  try {
+    await abortChildrenOf(deps, job, deps.clock.now() + firstRoundMilliseconds);
+    return (await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) ?? job;
+  } catch (error) {
+    const about = { jobId: job.id, error: error instanceof Error ? error : new Error(String(error)) };
+    deps.log.warn('abort-children-failed', about);
+    return job;
+  }
+}
+
+/** Undefined when there is no such job. */
+async function askToEnd(
+  deps: AskDeps,
+  key: JobKey,
+  { by, reason }: Pick<AbortRequest, 'by' | 'reason'>,
+): Promise<AbortAnswer | undefined> {
+  const answer = await updateJob(deps.jobs, key, async (found) => {
+    if (found === undefined) return { answer: undefined };
     const running = await whileRunningOf(deps, found);
     return decideAbort(found, { by, reason, now: deps.clock.now(), running });
   });
-  if (outcome === 'ended') throw alreadyEnded(job);
-  return (await waitForJob(deps, key, { waitMilliseconds: input.waitMilliseconds, known: job })) ?? job;
+  // Written first: one that cannot be stopped now is stopped by the sweep, or by its next event.
+  if (answer?.outcome === 'aborting') await stopBatchJob(deps, answer.job, stopReasons.aborted);
+  return answer;
 }
 
 /** What an abort makes of a job. One that is asked for twice changes nothing the second time. */
@@ -78,7 +131,8 @@ export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnsw
 }
 
 function aborted(job: Job, stopped: 'fenced' | 'not-started', request: AbortRequest): Decision<AbortAnswer> {
-  const change = { abort: recordOf(job, stopped, request), failure: abortedFailure(job) };
+  const abort = recordOf(job, stopped, request);
+  const change = { abort, failure: abortedFailure({ ...job, abort }) };
   const next = moveJob(job, 'aborted', { now: request.now, change });
   return { next, answer: { outcome: 'aborted', job: next } };
 }
@@ -103,11 +157,10 @@ function recordOf(
 }
 
 /** Only a job that has a running attempt costs the look at its service. */
-async function whileRunningOf(deps: AbortJobDeps, job: Job): Promise<RunningAttempt> {
+async function whileRunningOf(deps: AskDeps, job: Job): Promise<RunningAttempt> {
   if (stateTable[job.status].abort !== 'by-dispatcher') return 'fence';
-  const service = await deps.services.get({ tenant: job.tenant, ...job.service });
-  if (service === undefined)
-    throw new Error(`The service ${job.service.name} ${job.service.version} is missing`);
+  const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
+  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
   return whileRunning[service.definition.dispatcher.kind];
 }
 

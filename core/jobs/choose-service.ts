@@ -1,18 +1,13 @@
-import type { Submission } from '../contract/job-schemas.ts';
-import type { JsonValue } from '../contract/json.ts';
+import type { JsonObject } from '../contract/json.ts';
 import { faultsError } from '../contract/problem-error.ts';
+import type { Submission } from '../contract/submission-schemas.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { markUsed } from '../services/mark-used.ts';
 import { unusableJson } from '../services/schema/unusable-json.ts';
 import { selectVersion } from '../services/select-version.ts';
 import type { Service } from '../services/service.ts';
-import { validateParameters } from '../services/validation/validate-parameters.ts';
-
-/** Both forms of the parameters as JSON text; `request` only when the defaults changed something. */
-export interface CheckedParameters {
-  readonly parameters: string;
-  readonly request?: string;
-}
+import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
+import type { ChosenDraft } from './judge-draft.ts';
 
 /** The version that a submission means, and its parameters as that version takes them. */
 export interface ChosenService {
@@ -22,9 +17,6 @@ export interface ChosenService {
 
 const maxMetadataBytes = 4096;
 
-/** Bare parameters pass through a state of the router, which holds 262,144 bytes in all. */
-const maxBareParametersBytes = 204_800;
-
 /**
  * Checks a submission against the version that it means, and changes nothing. Throws `invalid-request`,
  * `service-not-found`, `ambiguous-version` or `invalid-parameters`.
@@ -32,30 +24,44 @@ const maxBareParametersBytes = 204_800;
 export async function chooseService(
   deps: { readonly services: ServiceStore },
   { tenant, submission }: { readonly tenant: string; readonly submission: Submission },
-): Promise<ChosenService> {
-  checkMetadata(submission);
-  const service = await selectVersion(deps, { tenant, selector: submission.service });
-  return { service, parameters: checkParameters(service, submittedParameters(submission)) };
+): Promise<ChosenService | ChosenDraft> {
+  checkMetadata(submission.metadata);
+  const selector = submission.service;
+  const service = selector === undefined ? undefined : await selectVersion(deps, { tenant, selector });
+  if (submission.start === false) {
+    // Most jobs are started at once: what drafts need is loaded by the first one.
+    const { chooseDraft } = await import('./judge-draft.ts');
+    return chooseDraft(submission, service);
+  }
+  if (service === undefined) {
+    throw faultsError('invalid-request', [
+      { pointer: '/service', detail: 'is required', keyword: 'required' },
+    ]);
+  }
+  return { service, parameters: acceptedParameters(service, submission) };
 }
 
 /**
  * Marks the chosen version as used, before a job of it exists. A version that no job has used may be changed until
- * then: its new definition is what counts, and may refuse the parameters with `invalid-parameters`.
+ * then: its new definition is what counts, and may refuse the parameters with `invalid-parameters`. A draft holds no
+ * version before it is started.
  */
 export async function holdService(
   deps: { readonly services: ServiceStore },
   submission: Submission,
-  chosen: ChosenService,
-): Promise<ChosenService> {
+  chosen: ChosenService | ChosenDraft,
+): Promise<ChosenService | ChosenDraft> {
+  if ('draft' in chosen) return chosen;
   let held = chosen;
   for (;;) {
     const { service, outcome } = await markUsed(deps, held.service);
     if (outcome === 'marked') return { ...held, service };
-    held = { service, parameters: checkParameters(service, submittedParameters(submission)) };
+    held = { service, parameters: acceptedParameters(service, submission) };
   }
 }
 
-function checkMetadata({ metadata }: Submission): void {
+/** Throws `invalid-request` for metadata that cannot be kept. */
+export function checkMetadata(metadata: JsonObject | undefined): void {
   if (metadata === undefined) return;
   const faults = [...unusableJson(metadata, '/metadata')];
   if (Buffer.byteLength(JSON.stringify(metadata)) > maxMetadataBytes) {
@@ -65,27 +71,8 @@ function checkMetadata({ metadata }: Submission): void {
   if (faults.length > 0) throw faultsError('invalid-request', faults);
 }
 
-function checkParameters(service: Service, submitted: JsonValue): CheckedParameters {
-  const { parameters, faults } = validateParameters({
-    schema: service.definition.parameters,
-    parameters: submitted,
-    root: '/parameters',
-  });
+function acceptedParameters(service: Service, submission: Submission): CheckedParameters {
+  const { parameters, faults } = checkParameters(service, submittedParameters(submission));
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
-  const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
-  checkBareSize(service, filled);
-  return filled === request ? { parameters: filled } : { parameters: filled, request };
-}
-
-/** A service that takes the envelope is told where large parameters are; one that takes them bare cannot be. */
-function checkBareSize({ definition }: Service, filled: string): void {
-  if (definition.dispatcher.payload !== 'parameters' || Buffer.byteLength(filled) <= maxBareParametersBytes)
-    return;
-  const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, since this service takes its parameters bare`;
-  throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
-}
-
-/** An explicit null is a value like any other. */
-function submittedParameters({ parameters }: Submission): JsonValue {
-  return parameters === undefined ? {} : parameters;
+  return parameters;
 }

@@ -1,5 +1,6 @@
 import type { Job } from './job.ts';
 import { moveJob, touchJob } from './move-job.ts';
+import { watchSilence } from './time-limits.ts';
 import type { Decision } from './update-job.ts';
 
 export interface Claim {
@@ -8,6 +9,8 @@ export interface Claim {
   readonly executionDigest: string;
   /** Digest of the worker token made for this claim. */
   readonly tokenDigest: string;
+  /** `scheduled` where a dispatcher has to provide for the attempt first, `executing` where it runs at once. */
+  readonly to: 'scheduled' | 'executing';
   readonly now: number;
 }
 
@@ -15,23 +18,38 @@ export type ClaimAnswer = { readonly claimed: true; readonly job: Job } | { read
 
 const refused: Decision<ClaimAnswer> = { answer: { claimed: false } };
 
+/** True when a claim may succeed at all, whoever makes it: what is needed to decide it is worth reading. */
+export function mayClaim(job: Job | undefined, attempt: number): job is Job {
+  if (job?.status === 'pending' || job?.status === 'retrying') return job.attempt + 1 === attempt;
+  return (job?.status === 'scheduled' || job?.status === 'executing') && job.attempt === attempt;
+}
+
 /**
  * Takes an attempt for one execution. The same execution may claim again, since its first answer may have been
- * lost: it gets the same attempt with a fresh token. Every other one is refused and ends silently.
+ * lost: it gets the same attempt with a fresh token. Every other one is refused and ends silently. An attempt that
+ * its dispatcher has is never claimed again, for its worker has a token; one that was taken from its execution, because
+ * no dispatcher seems to have it, has no claim and goes to the first that comes.
  */
 export function claimAttempt(job: Job | undefined, claim: Claim): Decision<ClaimAnswer> {
-  if (job === undefined) return refused;
+  if (!mayClaim(job, claim.attempt)) return refused;
   const tokens = { executionDigest: claim.executionDigest, tokenDigest: claim.tokenDigest };
-  if (job.status === 'executing' && job.attempt === claim.attempt) {
-    if (job.claim?.executionDigest !== claim.executionDigest) return refused;
+  const isOwn = job.claim?.executionDigest === claim.executionDigest;
+  if (job.status === 'scheduled') {
+    const isFree = job.dispatcherId === undefined && (isOwn || job.claim === undefined);
+    // Its submission has as much time as that of the claim before.
+    const scheduledAt = Math.max(claim.now, job.updatedAt);
+    return isFree ? claimed(touchJob(job, claim.now, { claim: tokens, scheduledAt })) : refused;
+  }
+  if (job.status === 'executing') {
+    if (!isOwn || claim.to === 'scheduled') return refused;
     // The function is run anew, with all of its time: the attempt's limit begins again.
     return claimed(
       touchJob(job, claim.now, { claim: tokens, startedAt: Math.max(claim.now, job.updatedAt) }),
     );
   }
-  const waits = job.status === 'pending' || job.status === 'retrying';
-  if (!waits || job.attempt + 1 !== claim.attempt) return refused;
-  return claimed(startExecuting(job, claim, tokens));
+  return claimed(
+    claim.to === 'scheduled' ? provideFor(job, claim, tokens) : startExecuting(job, claim, tokens),
+  );
 }
 
 /** One write stamps both times: a Lambda attempt has no provisioning that could be seen (no `scheduled` event). */
@@ -41,6 +59,17 @@ function startExecuting(job: Job, claim: Claim, tokens: NonNullable<Job['claim']
   const moved = moveJob(waiting, 'executing', {
     now: at,
     change: { attempt: claim.attempt, scheduledAt: at, startedAt: at },
+  });
+  return watchSilence({ ...moved, claim: tokens });
+}
+
+/** Nothing of the attempt before it is left, such as the time at which that one began. */
+function provideFor(job: Job, claim: Claim, tokens: NonNullable<Job['claim']>): Job {
+  const { nextAttemptAt: _, startedAt: __, dispatcherId: ___, waitingReason: ____, ...waiting } = job;
+  const at = Math.max(claim.now, job.updatedAt);
+  const moved = moveJob(waiting, 'scheduled', {
+    now: at,
+    change: { attempt: claim.attempt, scheduledAt: at },
   });
   return { ...moved, claim: tokens };
 }

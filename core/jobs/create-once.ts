@@ -4,9 +4,10 @@ import type { IdempotencyStore, RememberedRequest } from '../ports/idempotency-s
 import type { JobStore } from '../ports/job-store.ts';
 import type { Job } from './job.ts';
 import { timeInId } from './job-id.ts';
+import { missingJob } from './missing-job.ts';
 
 export interface CreateOnceDeps {
-  readonly jobs: Pick<JobStore, 'get'>;
+  readonly jobs: Pick<JobStore, 'get' | 'tombstone'>;
   readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -45,7 +46,7 @@ export function newJobSlot({ clock, chance }: Pick<CreateOnceDeps, 'clock' | 'ch
  * Makes the job of a request, or finds the one that an earlier try made. The id is remembered before the job is made,
  * so a try that stops at any point leaves neither a second job nor one that a repetition does not find: it makes the
  * job under that very id. `make` answers the stored job, whoever stored it. Costs one write more than making a job.
- * Throws `idempotency-key-reused` when the key came with another request.
+ * Throws `idempotency-key-reused` when the key came with another request, and `job-deleted`.
  */
 export async function createOnce(
   deps: CreateOnceDeps,
@@ -56,7 +57,10 @@ export async function createOnce(
   const slot = newJobSlot(deps);
   const jobId = await rememberedId(deps, request, { jobId: slot.jobId, now });
   if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
-  const made = await deps.jobs.get({ tenant: request.tenant, jobId });
+  const key = { tenant: request.tenant, jobId };
+  const made = await deps.jobs.get(key);
+  if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)
+    throw await missingJob(deps.jobs, key);
   // The first try has stopped before its job was made, or is about to make it: whoever comes first makes it.
   const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };

@@ -1,17 +1,27 @@
 import type { RetryPolicy } from '../contract/policy.ts';
 import type { ServiceDefinition } from '../contract/service-schemas.ts';
-import type { Limits, Policy } from './job.ts';
+import type { Job, Limits, Policy } from './job.ts';
 
 export const defaultPolicy: Policy = { maxAttempts: 3, backoffSeconds: 10, backoffRate: 2 };
 
-export const defaultLimits: Limits = {
+export const defaultLimits = {
   attemptTimeoutSeconds: 240,
   queueTimeoutSeconds: 3600,
   timeoutSeconds: 86_400,
-};
+} as const satisfies Limits;
+
+type Kind = ServiceDefinition['dispatcher']['kind'];
+
+const defaultAttemptSeconds = {
+  lambda: defaultLimits.attemptTimeoutSeconds,
+  batch: 3600,
+} as const satisfies Record<Kind, number>;
 
 /** An attempt of a Lambda service can take no longer (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const maxLambdaAttemptSeconds = 900;
+
+/** Batch refuses a shorter limit (docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html). */
+export const minBatchAttemptSeconds = 60;
 
 /** An Express execution ends after 300 s and cannot be caught; this leaves room for the states around the attempt. */
 const maxExpressAttemptSeconds = 240;
@@ -29,16 +39,33 @@ export function effectivePolicy(job: RetryPolicy | undefined, service: RetryPoli
   };
 }
 
-export function effectiveLimits(job: LimitSource, service: ServiceDefinition): Limits {
-  const limit = (name: keyof Limits) => job[name] ?? service[name] ?? defaultLimits[name];
+/** The same for the limits; without a service those of a Lambda service stand in, since nothing runs before it has one. */
+export function effectiveLimits(job: LimitSource, service: ServiceDefinition | undefined): Limits {
+  const limit = (name: keyof typeof defaultLimits) => job[name] ?? service?.[name] ?? defaultLimits[name];
+  const kind = service?.dispatcher.kind ?? 'lambda';
+  const attemptSeconds =
+    job.attemptTimeoutSeconds ?? service?.attemptTimeoutSeconds ?? defaultAttemptSeconds[kind];
   return {
-    attemptTimeoutSeconds: Math.min(limit('attemptTimeoutSeconds'), maxLambdaAttemptSeconds),
+    attemptTimeoutSeconds:
+      kind === 'lambda'
+        ? Math.min(attemptSeconds, maxLambdaAttemptSeconds)
+        : Math.max(attemptSeconds, minBatchAttemptSeconds),
     queueTimeoutSeconds: limit('queueTimeoutSeconds'),
     timeoutSeconds: limit('timeoutSeconds'),
+    ...(service?.heartbeatSeconds === undefined ? {} : { heartbeatSeconds: service.heartbeatSeconds }),
   };
 }
 
-/** Which of the two routers carries an attempt of this length. */
-export function routerFor(limits: Limits): 'express' | 'standard' {
-  return limits.attemptTimeoutSeconds <= maxExpressAttemptSeconds ? 'express' : 'standard';
+/** The member of a job that tells its dispatcher, which is absent when it is Lambda. */
+export function dispatcherMember(service: ServiceDefinition | undefined): Pick<Job, 'dispatcher'> {
+  return service?.dispatcher.kind === 'batch' ? { dispatcher: 'batch' } : {};
+}
+
+/** Which of the two routers carries the attempts of a job: it waits for those on Lambda, and for none on Batch. */
+export function routerFor({
+  limits,
+  dispatcher,
+}: Pick<Job, 'limits' | 'dispatcher'>): 'express' | 'standard' {
+  const isAwaited = dispatcher === undefined;
+  return isAwaited && limits.attemptTimeoutSeconds > maxExpressAttemptSeconds ? 'standard' : 'express';
 }

@@ -1,3 +1,4 @@
+import { workerToken } from '../access/worker-token.ts';
 import { digest } from '../digest.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -5,8 +6,8 @@ import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
-import { claimAttempt } from './claim-attempt.ts';
-import type { Job } from './job.ts';
+import { claimAttempt, mayClaim } from './claim-attempt.ts';
+import { type Job, serviceOf } from './job.ts';
 import { sizeOf } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
 
@@ -40,7 +41,20 @@ export type Dispatch =
       readonly functionName: string;
       readonly attemptTimeoutSeconds: number;
       readonly payload: unknown;
+    }
+  | {
+      readonly route: 'batch';
+      readonly tenant: string;
+      readonly jobId: string;
+      readonly attempt: number;
+      readonly worker: WorkerAccess;
     };
+
+/** Where the worker of an attempt reports, and by what it is known there. */
+export interface WorkerAccess {
+  readonly url: string;
+  readonly token: string;
+}
 
 /** Larger parameters go by address: a state of the router may hold 262,144 bytes in all. */
 const maxPassedBytes = 102_400;
@@ -60,27 +74,33 @@ export async function dispatchAttempt(
     tokenDigest: digest(token),
     now: deps.clock.now(),
   };
-  const answer = await updateJob(deps.jobs, input, (job) => claimAttempt(job, claim));
-  if (!answer.claimed) {
+  let service: Service | undefined;
+  const answer = await updateJob(deps.jobs, input, async (job) => {
+    if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
+    const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
+    return claimAttempt(job, { ...claim, to });
+  });
+  if (!answer.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
     return { route: 'none' };
   }
-  return describe(deps, { job: answer.job, token, apiUrl: input.apiUrl });
+  const worker = { url: workerUrl(input.apiUrl, answer.job), token };
+  return describe(deps, { job: answer.job, service, worker });
 }
 
-/** The token names its tenant, so that the worker routes find the job by key alone. */
-function workerToken(tenant: string, secret: string): string {
-  return `ew_${Buffer.from(tenant).toString('base64url')}.${secret}`;
+async function serviceFor({ services }: DispatchAttemptDeps, job: Job): Promise<Service> {
+  const service = await services.get({ tenant: job.tenant, ...serviceOf(job) });
+  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
+  return service;
 }
 
 async function describe(
   deps: DispatchAttemptDeps,
-  { job, token, apiUrl }: { readonly job: Job; readonly token: string; readonly apiUrl: string },
+  { job, service, worker }: { readonly job: Job; readonly service: Service; readonly worker: WorkerAccess },
 ): Promise<Dispatch> {
-  const service = await deps.services.get({ tenant: job.tenant, ...job.service });
-  if (service === undefined)
-    throw new Error(`The service ${job.service.name} ${job.service.version} is missing`);
   const { dispatcher } = service.definition;
+  if (dispatcher.kind === 'batch')
+    return { route: 'batch', tenant: job.tenant, jobId: job.id, attempt: job.attempt, worker };
   const parameters = await passParameters(deps, job, dispatcher.payload === 'parameters');
   return {
     route: 'lambda',
@@ -92,7 +112,7 @@ async function describe(
     payload:
       dispatcher.payload === 'parameters'
         ? parameters.parameters
-        : { ...parameters, job: describeJob(job, service), worker: { url: workerUrl(apiUrl, job), token } },
+        : { ...parameters, job: describeJob(job, service), worker },
   };
 }
 

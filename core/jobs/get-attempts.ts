@@ -1,5 +1,5 @@
 import type { JobAttempt } from '../contract/job-schemas.ts';
-import { isTerminal } from '../contract/job-state.ts';
+import { isTerminal, type JobStatus } from '../contract/job-state.ts';
 import { failureCodes } from '../contract/policy.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
@@ -18,12 +18,13 @@ export function attemptsOf(job: Job): readonly JobAttempt[] {
   return job.attempt === (job.endedAttempts.at(-1)?.number ?? 0) ? earlier : [...earlier, lastAttempt(job)];
 }
 
-function representEnded({ number, startedAt, finishedAt, failure }: EndedAttempt): JobAttempt {
+function representEnded({ number, startedAt, finishedAt, failure, dispatcherId }: EndedAttempt): JobAttempt {
   return {
     number,
     ...badEnd(failure),
     startedAt: formatTime(startedAt),
     finishedAt: formatTime(finishedAt),
+    ...(dispatcherId === undefined ? {} : { dispatcherId }),
   };
 }
 
@@ -32,14 +33,24 @@ function lastAttempt(job: Job): JobAttempt {
   const began = job.moves.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
   return {
     number: job.attempt,
-    ...(job.failure === undefined
-      ? { status: isTerminal(job.status) ? 'succeeded' : 'executing' }
-      : badEnd(job.failure)),
+    ...(job.failure === undefined ? { status: statusOfLast(job.status) } : badEnd(job.failure)),
     startedAt: formatTime(job.startedAt ?? began),
     ...(job.finishedAt === undefined ? {} : { finishedAt: formatTime(job.finishedAt) }),
+    ...(job.dispatcherId === undefined ? {} : { dispatcherId: job.dispatcherId }),
   };
 }
 
-function badEnd({ code, detail }: Failure) {
-  return { status: failureCodes[code].status, code, detail };
+function statusOfLast(status: JobStatus): JobAttempt['status'] {
+  if (isTerminal(status)) return 'succeeded';
+  return status === 'scheduled' || status === 'aborting' ? status : 'executing';
+}
+
+function badEnd({ code, detail, exitCode, reason }: Failure) {
+  return {
+    status: failureCodes[code].status,
+    code,
+    detail,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }

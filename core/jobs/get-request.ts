@@ -1,6 +1,7 @@
 import type { JobKey } from '../ports/job-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
+import { refuseGone } from './refuse-deleting.ts';
 import { readJson } from './stored-json.ts';
 
 /** The parameters as submitted, before defaults, as JSON text. Throws `not-found`. */
@@ -9,5 +10,7 @@ export async function getRequest(
   key: JobKey,
 ): Promise<string> {
   const job = await getJob(deps, key);
-  return readJson(deps.objects, job.request ?? job.parameters);
+  const stored = job.request ?? job.parameters;
+  refuseGone(job, stored);
+  return readJson(deps.objects, stored);
 }

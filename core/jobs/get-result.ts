@@ -3,6 +3,7 @@ import type { JobKey } from '../ports/job-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import type { Failure, Job } from './job.ts';
+import { refuseGone } from './refuse-deleting.ts';
 import { readJson, sizeOf } from './stored-json.ts';
 import type { Wait } from './wait-for-job.ts';
 
@@ -29,8 +30,13 @@ export async function getResult(
   if (!isTerminal(job.status)) return { kind: 'unfinished', job };
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
   const result = job.result ?? { kind: 'inline', json: 'null' };
-  if (result.kind === 'object' && sizeOf(result) > maxAnsweredBytes) {
-    return { kind: 'elsewhere', url: await deps.objects.presignGet(result.key, addressLifetimeSeconds) };
+  refuseGone(job, result);
+  if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxAnsweredBytes)) {
+    const { key: place, mediaType } = result;
+    return {
+      kind: 'elsewhere',
+      url: await deps.objects.presignGet(place, addressLifetimeSeconds, mediaType),
+    };
   }
   return { kind: 'value', json: await readJson(deps.objects, result) };
 }

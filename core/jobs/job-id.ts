@@ -2,3 +2,13 @@
 export function timeInId(jobId: string): number {
   return Number.parseInt(jobId.slice(0, 8) + jobId.slice(9, 13), 16);
 }
+
+/** Milliseconds in an id have 48 bits. */
+const latest = 2 ** 48 - 1;
+
+/** A text that sorts behind every id made before this millisecond and before every other id. */
+export function idBound(milliseconds: number): string {
+  if (milliseconds > latest) return 'g';
+  const digits = Math.max(Math.ceil(milliseconds), 0).toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
+}

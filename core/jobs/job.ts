@@ -1,11 +1,18 @@
 import type { JobStatus } from '../contract/job-state.ts';
 import type { JsonObject } from '../contract/json.ts';
-import type { FailureCode } from '../contract/policy.ts';
+import type { FailureCode, RetryPolicy } from '../contract/policy.ts';
+import type { Fault } from '../contract/problem-schema.ts';
 
 /** JSON text on the record itself, or in the object store when it is larger than 4,096 bytes. */
 export type StoredJson =
   | { readonly kind: 'inline'; readonly json: string }
-  | { readonly kind: 'object'; readonly key: string; readonly sizeBytes: number };
+  | {
+      readonly kind: 'object';
+      readonly key: string;
+      readonly sizeBytes: number;
+      /** Of a result that is no JSON, or JSON of a type of its own; `application/json` when absent. */
+      readonly mediaType?: string;
+    };
 
 /** One move of a job: the log of a job is the list of its moves, the first at index 0 with sequence 1. */
 export interface Move {
@@ -20,6 +27,10 @@ export interface Failure {
   readonly detail: string;
   readonly retryable: boolean;
   readonly attempt: number;
+  /** Of a container that ended by itself. */
+  readonly exitCode?: number;
+  /** The dispatcher's own words. */
+  readonly reason?: string;
 }
 
 /** That somebody wants a job to end, and what became of its attempt. */
@@ -38,6 +49,52 @@ export interface EndedAttempt {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly failure: Failure;
+  /** The dispatcher's id of the attempt, such as an AWS Batch job id. */
+  readonly dispatcherId?: string;
+}
+
+/** What a draft keeps until it is started, because it may still be given another service. */
+export interface Draft {
+  /** The submission's own wishes, before the service's and the defaults. */
+  readonly wishes: {
+    readonly retry?: RetryPolicy;
+    readonly attemptTimeoutSeconds?: number;
+    readonly queueTimeoutSeconds?: number;
+    readonly timeoutSeconds?: number;
+  };
+  /** Why it cannot be started; none when it is ready. */
+  readonly missing: readonly Fault[];
+}
+
+/** How far the current attempt says that it is. */
+export interface Progress {
+  readonly stepsTotal?: number;
+  readonly stepsCompleted?: number;
+  /** 0 to 1; never goes down within an attempt. */
+  readonly completion?: number;
+  readonly message?: string;
+}
+
+/** Why a job does not go on by itself now. */
+export interface WaitingReason {
+  readonly code: 'dependencies' | 'capacity';
+  readonly detail: string;
+  readonly jobIds?: readonly string[];
+}
+
+/** Work on other jobs that is left when a job has ended, or is to go; the sweep goes on with it. */
+export interface Cascade {
+  readonly kind: 'abort-children' | 'delete';
+  readonly by: string;
+  readonly requestedAt: number;
+  readonly reason?: string;
+  /** Of a deletion: sub-jobs go too. */
+  readonly withChildren?: boolean;
+}
+
+export interface ServiceReference {
+  readonly name: string;
+  readonly version: string;
 }
 
 export interface Policy {
@@ -51,6 +108,23 @@ export interface Limits {
   readonly attemptTimeoutSeconds: number;
   readonly queueTimeoutSeconds: number;
   readonly timeoutSeconds: number;
+  /** Longest silence of an attempt; none: it may be silent. */
+  readonly heartbeatSeconds?: number;
+}
+
+/** Digests of the execution that took the attempt, and of the token that its worker was given. */
+export interface Claim {
+  readonly executionDigest: string;
+  readonly tokenDigest: string;
+  /** The one worker whose reports count, once it has reported: an AWS Batch job id. */
+  readonly workerId?: string;
+}
+
+/** What is left of the last claim that ended while its worker may still ask: after its own report, and by an abort. */
+export interface EndedClaim {
+  readonly tokenDigest: string;
+  /** Digest of the report that ended the attempt, by which it is known when it comes again. */
+  readonly outcomeDigest?: string;
 }
 
 /** One tracked run of one service version. Times are milliseconds since 1970. */
@@ -59,7 +133,8 @@ export interface Job {
   readonly id: string;
   readonly name: string;
   readonly status: JobStatus;
-  readonly service: { readonly name: string; readonly version: string };
+  /** Absent only in a draft that names none yet. */
+  readonly service?: ServiceReference;
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
   /** With the schema's defaults filled in. */
@@ -72,6 +147,22 @@ export interface Job {
   readonly abort?: Abort;
   /** Id of the job that this one runs once more. */
   readonly rerunOf?: string;
+  /** The job that this one is a part of. */
+  readonly parentId?: string;
+  /** True once a sub-job may exist. */
+  readonly hasChildren?: boolean;
+  /** Jobs that must have succeeded before this one may run. */
+  readonly dependsOn?: readonly string[];
+  /** True once another job may depend on this one. */
+  readonly hasDependents?: boolean;
+  /** What carries its attempts out, when it is not Lambda. */
+  readonly dispatcher?: 'batch';
+  /** 0 to 3600; 0 when absent. */
+  readonly priority?: number;
+  /** Only of a draft or a job that is ready. */
+  readonly draft?: Draft;
+  readonly waitingReason?: WaitingReason;
+  readonly cascade?: Cascade;
   readonly policy: Policy;
   readonly limits: Limits;
   readonly owner: string;
@@ -88,12 +179,24 @@ export interface Job {
   readonly nextAttemptAt?: number;
   readonly endedAttempts: readonly EndedAttempt[];
   /** Who holds the current attempt. */
-  readonly claim?: { readonly executionDigest: string; readonly tokenDigest: string };
+  readonly claim?: Claim;
+  readonly endedClaim?: EndedClaim;
+  /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
+  readonly dispatcherId?: string;
+  readonly progress?: Progress;
+  /** When the current attempt was last heard of, if it reported anything. */
+  readonly reportedAt?: number;
   /** A lower bound of when somebody must look at this job; absent once it has ended. */
   readonly dueAt?: number;
   readonly moves: readonly Move[];
   /** Counts the writes, from 1. */
   readonly version: number;
+}
+
+/** The version that a job runs; throws for a draft that names none, which nothing may run. */
+export function serviceOf(job: Job): ServiceReference {
+  if (job.service === undefined) throw new Error(`The job ${job.id} names no service`);
+  return job.service;
 }
 
 /** How many moves were made: the sequence number of the newest event. */

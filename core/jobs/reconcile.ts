@@ -1,18 +1,21 @@
-import type { Clock } from '../ports/clock.ts';
-import type { ExecutionStarter } from '../ports/execution-starter.ts';
-import type { JobKey, JobStore } from '../ports/job-store.ts';
-import type { Counter, Log } from '../ports/log.ts';
+import type { BatchDispatcher, BatchJob } from '../ports/batch-dispatcher.ts';
+import type { JobLinks } from '../ports/job-links.ts';
+import type { JobKey } from '../ports/job-store.ts';
+import type { Counter } from '../ports/log.ts';
+import { applyBatchEvent } from './batch/apply-batch-event.ts';
+import { stopBatchJob, stopStray } from './batch/stop-batch-job.ts';
 import { inParallel } from './in-parallel.ts';
-import { type Repair, repairJob } from './repair-job.ts';
+import { continueCascade } from './relations/continue-cascade.ts';
+import { factsOf } from './repair/facts.ts';
+import type { Look, Repair } from './repair/repair.ts';
+import { repairJob } from './repair/repair-job.ts';
+import type { SettleAttemptDeps } from './settle-attempt.ts';
 import { startAttempt } from './start-attempt.ts';
 import { updateJob } from './update-job.ts';
 
-export interface ReconcileDeps {
-  readonly jobs: JobStore;
-  readonly executions: ExecutionStarter;
-  readonly clock: Clock;
-  readonly chance: { fraction(): number };
-  readonly log: Log;
+export interface ReconcileDeps extends SettleAttemptDeps {
+  readonly links: JobLinks;
+  readonly batch: Pick<BatchDispatcher, 'describe' | 'find' | 'terminate'>;
   readonly counter: Counter;
 }
 
@@ -30,6 +33,9 @@ export interface ReconcileOutput {
 
 const pageSize = 200;
 const parallel = 10;
+
+/** How much of a sweep goes to the work that one job has left on others: nobody's many sub-jobs keep the rest waiting. */
+const cascadeMilliseconds = 10_000;
 
 /**
  * Looks at every job that is due: starts what never started, ends what is overdue, and puts off what is alive.
@@ -67,10 +73,12 @@ async function lookAtAll(
 async function lookAt(deps: ReconcileDeps, key: JobKey, input: ReconcileInput): Promise<boolean> {
   try {
     const jitter = deps.chance.fraction();
-    const repair = await updateJob(deps.jobs, key, (job) =>
-      repairJob(job, { now: deps.clock.now(), lookAfter: input.lookAfter, jitter }),
-    );
-    await carryOut(deps, key, repair);
+    const look = () => ({ now: deps.clock.now(), lookAfter: input.lookAfter, jitter });
+    const repair = await updateJob(deps.jobs, key, async (job) => {
+      const facts = job === undefined ? {} : await factsOf(deps, job);
+      return repairJob(job, look(), facts);
+    });
+    await carryOut(deps, repair, { ...key, deadline: input.deadline, look });
     return true;
   } catch (error) {
     const about = { jobId: key.jobId, error: error instanceof Error ? error : new Error(String(error)) };
@@ -80,9 +88,35 @@ async function lookAt(deps: ReconcileDeps, key: JobKey, input: ReconcileInput): 
   }
 }
 
-async function carryOut(deps: ReconcileDeps, key: JobKey, repair: Repair): Promise<void> {
-  if (repair.cause === 'none' || repair.cause === 'alive') return;
-  deps.log.info('repaired', { jobId: key.jobId, cause: repair.cause });
-  deps.counter.count('Repaired', { cause: repair.cause });
-  if (repair.start !== undefined) await startAttempt(deps, repair.start.job, repair.start.delaySeconds);
+interface Looked extends JobKey {
+  readonly deadline: number;
+  readonly look: () => Look;
+}
+
+async function carryOut(deps: ReconcileDeps, repair: Repair, looked: Looked): Promise<void> {
+  const { cause, start, cascade } = repair;
+  if (repair.stop !== undefined) await stopBatchJob(deps, repair.stop.job, repair.stop.reason);
+  if (cause === 'none' || cause === 'alive') return;
+  deps.log.info('repaired', { jobId: looked.jobId, cause });
+  deps.counter.count('Repaired', { cause });
+  if (repair.stray !== undefined) await stopStray(deps, repair.stray);
+  if (repair.told !== undefined) await applyTold(deps, repair.told, looked);
+  if (start !== undefined) await startAttempt(deps, start.job, start.delaySeconds);
+  if (cascade !== undefined) {
+    const deadline = Math.min(looked.deadline, deps.clock.now() + cascadeMilliseconds);
+    await continueCascade(deps, cascade, deadline);
+  }
+}
+
+/** An end that cannot be applied, such as one whose result cannot be read, must not keep the job for ever. */
+async function applyTold(deps: ReconcileDeps, told: BatchJob, looked: Looked): Promise<void> {
+  const { tenant, jobId, look } = looked;
+  try {
+    await applyBatchEvent(deps, { event: { ...told, tenant }, lookAfter: look().lookAfter });
+  } catch (error) {
+    const unheard = { batch: { kind: 'unreachable' } } as const;
+    const repair = await updateJob(deps.jobs, { tenant, jobId }, (job) => repairJob(job, look(), unheard));
+    await carryOut(deps, repair, looked);
+    throw error;
+  }
 }

@@ -6,7 +6,8 @@ import { jobUrn } from '../contract/names.ts';
 import { failureCodes } from '../contract/policy.ts';
 import { problemUri } from '../contract/problem-types.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { Abort, Failure, Job, StoredJson } from './job.ts';
+import type { Abort, Failure, Job, StoredJson, WaitingReason } from './job.ts';
+import { mayBeGone } from './refuse-deleting.ts';
 import { readJson, sizeOf } from './stored-json.ts';
 
 /** Parameters and results above this size are a link in the job, not a member. */
@@ -19,7 +20,7 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
     urn: jobUrn(job.id),
     name: job.name,
     status: job.status,
-    service: job.service,
+    ...(job.service === undefined ? {} : { service: job.service }),
     tags: [...job.tags],
     metadata: job.metadata,
     requestedAt: formatTime(job.requestedAt),
@@ -27,6 +28,10 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
     updatedAt: formatTime(job.updatedAt),
     attempt: job.attempt,
     maxAttempts: job.policy.maxAttempts,
+    priority: job.priority ?? 0,
+    ...(job.progress === undefined ? {} : { progress: job.progress }),
+    ...(job.waitingReason === undefined ? {} : { waitingReason: representReason(job.waitingReason) }),
+    ...(job.parentId === undefined ? {} : { parentId: job.parentId }),
     owner: job.owner,
     version: job.version,
     links: linksOf(job, baseUrl),
@@ -39,38 +44,43 @@ export async function representJob(
   job: Job,
   baseUrl: string,
 ): Promise<JobRepresentation> {
-  const [parameters, result] = await Promise.all([shown(deps, job.parameters), shown(deps, resultOf(job))]);
+  const [parameters, result] = await Promise.all([
+    shown(deps, job, job.parameters),
+    shown(deps, job, resultOf(job)),
+  ]);
   return {
     ...summarizeJob(job, baseUrl),
     ...(parameters === undefined ? {} : { parameters }),
     ...(result === undefined ? {} : { result }),
-    ...(job.status === 'succeeded' ? { resultMediaType: 'application/json' } : {}),
+    ...(job.status === 'succeeded' ? { resultMediaType: mediaTypeOf(job.result) } : {}),
     ...(job.failure === undefined ? {} : { error: representFailure(job.failure) }),
-    ...(job.abort === undefined ? {} : { abort: representAbort(job.abort) }),
+    ...(job.abort === undefined ? {} : { abort: representAbort(job.abort, job.dispatcherId) }),
     ...(job.rerunOf === undefined ? {} : { rerunOf: job.rerunOf }),
+    ...(job.dependsOn === undefined ? {} : { dependsOn: [...job.dependsOn] }),
+    ...(job.draft === undefined ? {} : { missing: [...job.draft.missing] }),
     traceparent: job.traceparent,
     actions: actionsOf(job.status),
   };
 }
 
 /** The failure as the job's `error`, and as part of its events. */
-export function representFailure({ code, detail, retryable, attempt }: Failure) {
-  return { type: problemUri(code), title: failureCodes[code].title, detail, code, retryable, attempt };
+export function representFailure({ code, ...rest }: Failure) {
+  return { type: problemUri(code), title: failureCodes[code].title, code, ...rest };
 }
 
-function representAbort({ requestedAt, ...rest }: Abort) {
-  return { requestedAt: formatTime(requestedAt), ...rest };
+function representReason({ jobIds, ...rest }: WaitingReason) {
+  return jobIds === undefined ? rest : { ...rest, jobIds: [...jobIds] };
+}
+
+/** Only a dispatcher that was told to stop has an id that tells something of the abort. */
+function representAbort({ requestedAt, ...rest }: Abort, dispatcherId: string | undefined) {
+  const stopped = rest.stopped === 'terminated' && dispatcherId !== undefined;
+  return { requestedAt: formatTime(requestedAt), ...rest, ...(stopped ? { dispatcherId } : {}) };
 }
 
 /** RFC 3339 in UTC with milliseconds. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
-}
-
-/** Whole seconds, 1 to 60, until another look is worth it: a tenth of the job's age so far. */
-export function retryAfterSeconds(job: Job, now: number): number {
-  const ageSeconds = Math.max(0, now - job.requestedAt) / 1000;
-  return Math.min(60, Math.max(1, Math.ceil(ageSeconds / 10)));
 }
 
 function optionalTimes(job: Job) {
@@ -85,16 +95,23 @@ function optionalTimes(job: Job) {
 
 function linksOf(job: Job, baseUrl: string): Record<string, string> {
   const self = `${baseUrl}/v1/jobs/${job.id}`;
-  const { name, version } = job.service;
   return {
     self,
     ...(isTerminal(job.status) ? { result: `${self}/result` } : {}),
     request: `${self}/request`,
     events: `${self}/events`,
     attempts: `${self}/attempts`,
+    ...(job.hasChildren === true ? { children: `${self}/children` } : {}),
+    ...(job.parentId === undefined ? {} : { parent: `${baseUrl}/v1/jobs/${job.parentId}` }),
     ...(job.rerunOf === undefined ? {} : { rerunOf: `${baseUrl}/v1/jobs/${job.rerunOf}` }),
-    service: `${baseUrl}/v1/services/${name}/versions/${encodeURIComponent(version)}`,
+    ...serviceLink(job, baseUrl),
   };
+}
+
+function serviceLink({ service }: Job, baseUrl: string) {
+  if (service === undefined) return {};
+  const { name, version } = service;
+  return { service: `${baseUrl}/v1/services/${name}/versions/${encodeURIComponent(version)}` };
 }
 
 function resultOf(job: Job): StoredJson | undefined {
@@ -102,10 +119,16 @@ function resultOf(job: Job): StoredJson | undefined {
   return job.result ?? { kind: 'inline', json: 'null' };
 }
 
+function mediaTypeOf(result: StoredJson | undefined): string {
+  return (result?.kind === 'object' ? result.mediaType : undefined) ?? 'application/json';
+}
+
 async function shown(
   deps: { readonly objects: ObjectStore },
+  job: Job,
   stored: StoredJson | undefined,
 ): Promise<JsonValue | undefined> {
-  if (stored === undefined || sizeOf(stored) > maxShownBytes) return undefined;
+  if (stored === undefined || sizeOf(stored) > maxShownBytes || mayBeGone(job, stored)) return undefined;
+  if (stored.kind === 'object' && stored.mediaType !== undefined) return undefined;
   return JSON.parse(await readJson(deps.objects, stored)) as JsonValue; // we stored JSON text
 }

@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { actionsOf } from '../contract/job-actions.ts';
-import type { RerunRequest, Submission } from '../contract/job-schemas.ts';
 import { isTerminal } from '../contract/job-state.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { ProblemError } from '../contract/problem-error.ts';
-import { effectiveLimits, effectivePolicy } from './defaults.ts';
-import { getJob } from './get-job.ts';
+import type { RerunRequest, Submission } from '../contract/submission-schemas.ts';
+import { impliedName, priorityMember } from './begin-job.ts';
+import { findCreated } from './create-once.ts';
+import { type defaultLimits, effectiveLimits, effectivePolicy } from './defaults.ts';
 import type { Job } from './job.ts';
+import { missingJob } from './missing-job.ts';
+import { refuseGone } from './refuse-deleting.ts';
 import { readJson } from './stored-json.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
 
@@ -19,12 +22,18 @@ export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'reru
 
 /**
  * Submits a job that has ended once more, as a new job of the same version with the parameters as they were submitted,
- * unless told otherwise. Throws `not-found`, `illegal-transition` for a job that has not ended, and the problems of
- * submitJob.
+ * unless told otherwise; with `start: false` as a draft. Throws `not-found`, `illegal-transition` for a job that has
+ * not ended, and the problems of submitJob.
  */
 export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promise<SubmittedJob> {
   const { jobId, changes, ...rest } = input;
-  const job = await getJob(deps, { tenant: input.tenant, jobId });
+  const key = { tenant: input.tenant, jobId };
+  const job = await deps.jobs.get(key);
+  if (job === undefined) {
+    const earlier = await repetition(deps, input);
+    if (earlier === undefined) throw await missingJob(deps.jobs, key);
+    return earlier;
+  }
   if (!isTerminal(job.status)) {
     const detail = `Only a job that has ended can be run again; this one is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
@@ -32,25 +41,41 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
   return submitJob(deps, { ...rest, submission: await submissionOf(deps, job, changes), rerunOf: job.id });
 }
 
+/** What an earlier call under the same key has made stays its answer, even when the job that it reran was deleted since. */
+async function repetition(
+  deps: SubmitJobDeps,
+  { tenant, idempotency }: RerunJobInput,
+): Promise<SubmittedJob | undefined> {
+  if (idempotency === undefined) return undefined;
+  const job = await findCreated(deps, { tenant, ...idempotency });
+  if (job === undefined) return undefined;
+  const service = job.service && (await deps.services.get({ tenant, ...job.service }));
+  return { job, service, replayed: true };
+}
+
 async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest): Promise<Submission> {
   const { retry, ...limits } = await wishesOf(deps, job);
-  const name = job.name === job.service.name ? {} : { name: job.name };
+  const name = job.name === impliedName(job.service) ? {} : { name: job.name };
+  const service = changes.service ?? job.service;
   // JSON null is a value too, so only an absent member stands for the earlier one.
   const parameters = changes.parameters === undefined ? await submittedParameters(deps, job) : {};
   return {
     ...name,
     tags: [...job.tags],
     metadata: job.metadata,
+    ...priorityMember(job.priority),
     ...parameters,
     ...limits,
     ...changes,
-    service: changes.service ?? job.service,
+    ...(service === undefined ? {} : { service }),
     retry: { ...retry, ...changes.retry },
   };
 }
 
 async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<Submission, 'parameters'>> {
-  const json = await readJson(deps.objects, job.request ?? job.parameters);
+  const stored = job.request ?? job.parameters;
+  refuseGone(job, stored);
+  const json = await readJson(deps.objects, stored);
   return { parameters: JSON.parse(json) as JsonValue }; // we stored JSON text
 }
 
@@ -61,12 +86,14 @@ async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<
 async function wishesOf(
   deps: SubmitJobDeps,
   job: Job,
-): Promise<Pick<Submission, 'retry' | keyof Job['limits']>> {
-  const service = await deps.services.get({ tenant: job.tenant, ...job.service });
-  if (service === undefined)
-    throw new Error(`The service ${job.service.name} ${job.service.version} is missing`);
-  const { retryOn, ...numbers } = differing(job.policy, effectivePolicy(undefined, service.definition.retry));
-  const limits = differing(job.limits, effectiveLimits({}, service.definition));
+): Promise<Pick<Submission, 'retry' | keyof typeof defaultLimits>> {
+  // A draft that was aborted may have none, or one that was deleted since.
+  const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
+  const { retryOn, ...numbers } = differing(
+    job.policy,
+    effectivePolicy(undefined, service?.definition.retry),
+  );
+  const { heartbeatSeconds: _, ...limits } = differing(job.limits, effectiveLimits({}, service?.definition));
   return { retry: { ...numbers, ...(retryOn === undefined ? {} : { retryOn: [...retryOn] }) }, ...limits };
 }
 

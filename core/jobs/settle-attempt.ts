@@ -7,7 +7,8 @@ import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { validateParameters } from '../services/validation/validate-parameters.ts';
-import type { Job } from './job.ts';
+import { readDispatchFailure } from './batch/read-dispatch-failure.ts';
+import { type Job, serviceOf } from './job.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
 import { type Outcome, type SettleAnswer, settleJob } from './settle-job.ts';
 import { startAttempt } from './start-attempt.ts';
@@ -26,8 +27,12 @@ export interface SettleAttemptDeps {
 
 export interface SettleAttemptInput extends JobKey {
   readonly attempt: number;
-  /** What the service returned, or what went wrong. */
-  readonly report: { readonly value: unknown } | { readonly error: LambdaFailure };
+  /** What the service returned, what went wrong with it, why it was not handed to its dispatcher, or how it ended. */
+  readonly report:
+    | { readonly value: unknown }
+    | { readonly error: LambdaFailure }
+    | { readonly undispatched: LambdaFailure }
+    | { readonly outcome: Outcome };
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
   readonly lookAfter: number;
 }
@@ -71,21 +76,40 @@ async function readReport(
   job: Job,
   report: SettleAttemptInput['report'],
 ): Promise<Outcome> {
+  if ('outcome' in report) return report.outcome;
+  if ('undispatched' in report) return { kind: 'failed', ...readDispatchFailure(report.undispatched) };
   if ('error' in report) return { kind: 'failed', ...readLambdaFailure(report.error) };
-  const value = report.value ?? null;
+  return readResult(deps, job, report.value ?? null);
+}
+
+/** How an attempt ended that gave this value: it is stored, unless it breaks the schema of the service. */
+export async function readResult(
+  deps: Pick<SettleAttemptDeps, 'services' | 'objects'>,
+  job: Job,
+  value: unknown,
+): Promise<Outcome> {
   const faults = await resultFaults(deps, job, value);
-  if (faults.length > 0) return { kind: 'failed', code: 'invalid-result', detail: tellFaults(faults) };
+  if (faults.length > 0) return invalidResult(faults);
   const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
   return { kind: 'succeeded', result: await storeJson(deps.objects, place, JSON.stringify(value)) };
 }
 
-async function resultFaults(deps: SettleAttemptDeps, job: Job, value: unknown): Promise<readonly Fault[]> {
-  const service = await deps.services.get({ tenant: job.tenant, ...job.service });
+/** Where a result breaks the schema of the service; it has no faults where there is no schema. */
+export async function resultFaults(
+  deps: Pick<SettleAttemptDeps, 'services'>,
+  job: Job,
+  value: unknown,
+): Promise<readonly Fault[]> {
+  const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   const schema = service?.definition.result;
   if (schema === undefined) return [];
   // The value was parsed from JSON by the router.
   const parsed = value as Parameters<typeof validateParameters>[0]['parameters'];
   return validateParameters({ schema, parameters: parsed, root: '' }).faults;
+}
+
+export function invalidResult(faults: readonly Fault[]): Outcome {
+  return { kind: 'failed', code: 'invalid-result', detail: tellFaults(faults) };
 }
 
 function tellFaults(faults: readonly Fault[]): string {

@@ -1,3 +1,4 @@
+import { jobUrn } from '../contract/names.ts';
 import { failureCodes } from '../contract/policy.ts';
 import type { EndedAttempt, Failure, Job, StoredJson } from './job.ts';
 import { moveJob } from './move-job.ts';
@@ -13,6 +14,10 @@ export type Outcome =
       readonly detail: string;
       /** Only for `service-failed`: whether the service said that another try may help. */
       readonly retryable?: boolean;
+      /** Of a container that ended by itself. */
+      readonly exitCode?: number;
+      /** The dispatcher's own words. */
+      readonly reason?: string;
     };
 
 export interface Settlement {
@@ -59,9 +64,12 @@ export function endAborted(job: Job, now: number): Job {
   return endWithFailure(job, abortedFailure(job), now);
 }
 
-/** Why a job ended that was aborted. */
-export function abortedFailure(job: Job): Failure {
-  return { code: 'aborted', detail: 'The job was aborted', retryable: false, attempt: job.attempt };
+/** Why a job ended that was aborted; by its parent's abort when that is who asked. */
+export function abortedFailure({ abort, parentId, attempt }: Job): Failure {
+  const byParent = parentId !== undefined && abort?.by === jobUrn(parentId);
+  return byParent
+    ? { code: 'aborted-by-parent', detail: 'The parent job was aborted', retryable: false, attempt }
+    : { code: 'aborted', detail: 'The job was aborted', retryable: false, attempt };
 }
 
 /** The job ended by a failure, in the state that its code belongs to. */
@@ -77,7 +85,11 @@ function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
     code === 'service-failed'
       ? outcome.retryable === true || byPolicy === true
       : (byPolicy ?? failureCodes[code].retryable);
-  return { code, detail, retryable, attempt: job.attempt };
+  return { code, detail, retryable, attempt: job.attempt, ...dispatchersWord(outcome) };
+}
+
+function dispatchersWord({ exitCode, reason }: Outcome & { kind: 'failed' }) {
+  return { ...(exitCode === undefined ? {} : { exitCode }), ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Undefined when no further attempt may start: not retryable, none left, or it would begin after the time limit. */
@@ -95,16 +107,18 @@ function retried(
   failure: Failure,
   { now, retryAt, lookAfter }: { now: number; retryAt: number; lookAfter: number },
 ): Decision<SettleAnswer> {
-  const { claim: _, ...unclaimed } = job;
+  // All that is left of the attempt is on the list: the next one begins with nothing of it.
+  const { claim: _, dispatcherId, progress: __, reportedAt: ___, ...rest } = job;
   const attempt: EndedAttempt = {
     number: job.attempt,
-    startedAt: job.startedAt ?? now,
+    startedAt: job.startedAt ?? job.scheduledAt ?? now,
     finishedAt: now,
     failure,
+    ...(dispatcherId === undefined ? {} : { dispatcherId }),
   };
   const delaySeconds = Math.ceil((retryAt - now) / 1000);
   const startNow = delaySeconds <= maxRouterDelaySeconds;
-  const next = moveJob(unclaimed, 'retrying', {
+  const next = moveJob(rest, 'retrying', {
     now,
     change: { nextAttemptAt: retryAt, starts: 1, endedAttempts: [...job.endedAttempts, attempt] },
     dueAt: startNow ? retryAt + lookAfter : retryAt,

@@ -4,7 +4,7 @@ import { routerFor } from './defaults.ts';
 import type { Job } from './job.ts';
 
 /**
- * Starts the router for the next attempt of a job. A start that fails is no error of the caller: it is logged,
+ * Starts the router for the next attempt of a job, or for its current one when that waits to be dispatched. A start that fails is no error of the caller: it is logged,
  * and the job's `dueAt` brings the reconciler, which starts again.
  */
 export async function startAttempt(
@@ -15,12 +15,13 @@ export async function startAttempt(
   const input = {
     tenant: job.tenant,
     jobId: job.id,
-    attempt: job.attempt + 1,
+    // One that is scheduled is to be claimed once more, since its dispatcher does not have it.
+    attempt: job.status === 'scheduled' ? job.attempt : job.attempt + 1,
     start: job.starts,
     delaySeconds,
   };
   try {
-    await deps.executions.start(routerFor(job.limits), input);
+    await deps.executions.start(routerFor(job), input);
   } catch (error) {
     deps.log.warn('start-failed', {
       ...input,

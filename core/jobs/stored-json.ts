@@ -11,6 +11,11 @@ export interface StoredJsonPlace {
   readonly role: 'parameters' | 'request' | 'result';
 }
 
+/** What the keys of all objects of a job begin with. */
+export function objectPrefix({ tenant, jobId }: Pick<StoredJsonPlace, 'tenant' | 'jobId'>): string {
+  return `tenants/${tenant}/jobs/${jobId}/`;
+}
+
 /**
  * Keeps JSON text where its size belongs. An object's key holds the digest of its content, so that a late or
  * second writer never changes what an earlier one stored.
@@ -22,7 +27,7 @@ export async function storeJson(
 ): Promise<StoredJson> {
   const sizeBytes = Buffer.byteLength(json);
   if (sizeBytes <= maxInlineBytes) return { kind: 'inline', json };
-  const key = `tenants/${place.tenant}/jobs/${place.jobId}/${place.role}-${digest(json)}.json`;
+  const key = `${objectPrefix(place)}${place.role}-${digest(json)}.json`;
   await objects.put(key, json);
   return { kind: 'object', key, sizeBytes };
 }

@@ -1,13 +1,22 @@
-import type { Submission } from '../contract/job-schemas.ts';
+import { parseJobId } from '../contract/names.ts';
 import { ProblemError } from '../contract/problem-error.ts';
+import type { Submission } from '../contract/submission-schemas.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { ExecutionStarter } from '../ports/execution-starter.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { JobLinks } from '../ports/job-links.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
+import {
+  draftLifetimeMilliseconds,
+  firstDueAt,
+  firstStatus,
+  impliedName,
+  priorityMember,
+} from './begin-job.ts';
 import { type ChosenService, chooseService, holdService } from './choose-service.ts';
 import {
   type CreatedJob,
@@ -17,15 +26,18 @@ import {
   newJobSlot,
   type RepeatableRequest,
 } from './create-once.ts';
-import { effectiveLimits, effectivePolicy } from './defaults.ts';
-import type { Job } from './job.ts';
+import { dispatcherMember, effectiveLimits, effectivePolicy } from './defaults.ts';
+import { getJob } from './get-job.ts';
+import type { Job, Limits } from './job.ts';
 import { timeInId } from './job-id.ts';
+import type { ChosenDraft } from './judge-draft.ts';
 import { startAttempt } from './start-attempt.ts';
 import { storeJson } from './stored-json.ts';
 import { derivedTraceparent } from './traceparent.ts';
 
 export interface SubmitJobDeps {
   readonly jobs: JobStore;
+  readonly links: JobLinks;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
   readonly executions: ExecutionStarter;
@@ -50,20 +62,21 @@ export interface SubmitJobInput {
 }
 
 export interface SubmittedJob extends CreatedJob {
-  /** The job's version; undefined only when its record is gone. */
+  /** The job's version; undefined for a draft that names none, and when its record is gone. */
   readonly service: Service | undefined;
 }
 
 /**
- * Accepts a job and starts it. Once the record is written the job is accepted, whatever becomes of the start:
- * the reconciler starts what was not started. With an idempotency key the same submission makes one job, however often
- * it comes. Throws the problems of submitJob; no job is stored then, and no key is taken by what is refused.
+ * Accepts a job and starts it, unless it is to be a draft. Once the record is written the job is accepted, whatever
+ * becomes of the start: the reconciler starts what was not started. With an idempotency key the same submission makes
+ * one job, however often it comes. Throws the problems of submitJob; no job is stored then, and no key is taken by what
+ * is refused.
  */
 export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Promise<SubmittedJob> {
   if (input.idempotency !== undefined) {
     return submitOnce(deps, input, { tenant: input.tenant, ...input.idempotency });
   }
-  const chosen = await holdService(deps, input.submission, await chooseService(deps, input));
+  const chosen = await holdService(deps, input.submission, await checkSubmission(deps, input));
   const job = await makeJob(deps, { ...input, ...chosen }, newJobSlot(deps));
   return { job, service: chosen.service, replayed: false };
 }
@@ -78,8 +91,8 @@ async function submitOnce(
   input: SubmitJobInput,
   request: RepeatableRequest,
 ): Promise<SubmittedJob> {
-  const choice = await chooseService(deps, input).catch(asRefusal);
-  if (choice instanceof ProblemError || !choice.service.used) {
+  const choice = await checkSubmission(deps, input).catch(asRefusal);
+  if (choice instanceof ProblemError || choice.service?.used !== true) {
     const job = await findCreated(deps, request);
     if (job !== undefined) return withService(deps, { job, replayed: true });
   }
@@ -89,13 +102,29 @@ async function submitOnce(
   return withService(deps, made, chosen.service);
 }
 
+/** Checks a submission whole, and changes nothing; throws what it is refused for. */
+export async function checkSubmission(
+  deps: Pick<SubmitJobDeps, 'services' | 'jobs'>,
+  input: Pick<SubmitJobInput, 'tenant' | 'submission'>,
+): Promise<ChosenService | ChosenDraft> {
+  const chosen = await chooseService(deps, input);
+  const relations = relationsOf(input.submission);
+  if (Object.keys(relations).length === 0) return chosen;
+  // Most jobs have to do with no other: what those need is loaded by the first one.
+  const { checkRelations } = await import('./relations/attach-job.ts');
+  await checkRelations(deps.jobs, { tenant: input.tenant, ...relations });
+  return chosen;
+}
+
 function asRefusal(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   throw error;
 }
 
 async function withService(deps: SubmitJobDeps, made: CreatedJob, chosen?: Service): Promise<SubmittedJob> {
-  const { tenant, service } = made.job;
+  const { tenant } = made.job;
+  const { service } = made.job;
+  if (service === undefined) return { ...made, service };
   const isChosen = chosen?.name === service.name && chosen.version === service.version;
   return { ...made, service: isChosen ? chosen : await deps.services.get({ tenant, ...service }) };
 }
@@ -103,41 +132,47 @@ async function withService(deps: SubmitJobDeps, made: CreatedJob, chosen?: Servi
 /** Stores the job and starts it, and answers it as it is stored: another try may have been first with this id. */
 async function makeJob(
   deps: SubmitJobDeps,
-  input: SubmitJobInput & ChosenService,
+  input: SubmitJobInput & (ChosenService | ChosenDraft),
   slot: NewJobSlot,
 ): Promise<Job> {
   const job = await newJob(deps, input, slot);
-  if ((await deps.jobs.insert(job)) === 'inserted') {
-    await startAttempt(deps, job, 0);
+  if (job.parentId !== undefined || job.dependsOn !== undefined) {
+    const { insertRelated } = await import('./relations/insert-related.ts');
+    const inserted = await insertRelated(deps, job, input.lookAfter);
+    if (inserted !== undefined) return inserted;
+  } else if ((await deps.jobs.insert(job)) === 'inserted') {
+    if (job.status === 'pending') await startAttempt(deps, job, 0);
     return job;
   }
-  const stored = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
-  if (stored === undefined) throw new Error(`The job ${job.id} was there and is gone`);
-  return stored;
+  return getJob(deps, { tenant: job.tenant, jobId: job.id });
 }
 
 async function newJob(
   deps: SubmitJobDeps,
-  input: SubmitJobInput & ChosenService,
+  input: SubmitJobInput & (ChosenService | ChosenDraft),
   { jobId: id, from }: NewJobSlot,
 ): Promise<Job> {
   const { tenant, submission, service } = input;
   const keep = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant, jobId: id, role }, json);
   const { parameters, request } = input.parameters;
-  const limits = effectiveLimits(submission, service.definition);
+  const limits = effectiveLimits(submission, service?.definition);
+  const { status, ...beginning } = beginningOf(input, { from, limits });
   return {
     tenant,
     id,
-    name: submission.name ?? service.name,
-    status: 'pending',
-    service: { name: service.name, version: service.version },
+    name: submission.name ?? impliedName(service),
+    status,
+    ...(service === undefined ? {} : { service: { name: service.name, version: service.version } }),
     tags: submission.tags ?? [],
     metadata: submission.metadata ?? {},
     parameters: await keep('parameters', parameters),
     ...(request === undefined ? {} : { request: await keep('request', request) }),
     ...(input.rerunOf === undefined ? {} : { rerunOf: input.rerunOf }),
-    policy: effectivePolicy(submission.retry, service.definition.retry),
+    ...relationsOf(submission),
+    ...priorityMember(submission.priority),
+    ...dispatcherMember(service?.definition),
+    policy: effectivePolicy(submission.retry, service?.definition.retry),
     limits,
     owner: input.owner,
     traceparent: input.traceparent ?? derivedTraceparent(id),
@@ -146,8 +181,34 @@ async function newJob(
     attempt: 0,
     starts: 1,
     endedAttempts: [],
-    dueAt: from + Math.min(input.lookAfter, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000),
-    moves: [{ status: 'pending', at: from, attempt: 0 }],
+    ...beginning,
+    moves: [{ status, at: from, attempt: 0 }],
     version: 1,
+  };
+}
+
+/** The jobs that a submission names, by their ids. */
+function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'parentId' | 'dependsOn'> {
+  const parent = parentId && parseJobId(parentId);
+  const needed = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
+  return {
+    ...(parent === undefined ? {} : { parentId: parent }),
+    ...(needed.size === 0 ? {} : { dependsOn: [...needed] }),
+  };
+}
+
+/** A job begins to wait to be run, unless it is a draft. */
+function beginningOf(
+  input: SubmitJobInput & (ChosenService | ChosenDraft),
+  { from, limits }: { readonly from: number; readonly limits: Limits },
+): Pick<Job, 'status' | 'draft' | 'dueAt'> {
+  if ('draft' in input) {
+    const { draft } = input;
+    const status = draft.missing.length === 0 ? 'ready' : 'draft';
+    return { status, draft, dueAt: from + draftLifetimeMilliseconds };
+  }
+  return {
+    status: firstStatus(relationsOf(input.submission)),
+    dueAt: firstDueAt(limits, from, input.lookAfter),
   };
 }

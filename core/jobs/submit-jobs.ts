@@ -1,6 +1,6 @@
-import { submission } from '../contract/job-schemas.ts';
 import { parseWire } from '../contract/parse-wire.ts';
 import { ProblemError, problemWithin } from '../contract/problem-error.ts';
+import { submission } from '../contract/submission-schemas.ts';
 import { sharedReads } from '../services/shared-reads.ts';
 import { takeKey } from './create-once.ts';
 import { inParallel } from './in-parallel.ts';

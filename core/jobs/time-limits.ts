@@ -9,8 +9,30 @@ export function deadlineOf(job: Job): number {
   return (first?.at ?? job.requestedAt) + job.limits.timeoutSeconds * 1000;
 }
 
+/** When an attempt that runs counts as lost for its silence, in milliseconds since 1970; undefined: it may be silent. */
+export function silenceEndsAt(job: Job): number | undefined {
+  const { heartbeatSeconds } = job.limits;
+  if (heartbeatSeconds === undefined || job.status !== 'executing') return undefined;
+  return Math.max(job.startedAt ?? job.updatedAt, job.reportedAt ?? 0) + heartbeatSeconds * 1000;
+}
+
+/** The job as it begins to run: looked at in time for its silence. Without `heartbeatSeconds` nothing changes. */
+export function watchSilence(job: Job): Job {
+  const endsAt = silenceEndsAt(job);
+  return endsAt === undefined || endsAt >= (job.dueAt ?? 0) ? job : { ...job, dueAt: endsAt };
+}
+
 /** Since when a job waits for its next attempt, in milliseconds since 1970; the future for a retry that is not due. */
 export function queuedSince(job: Job): number {
   const queued = job.moves.findLast(({ status }) => status === 'pending');
   return job.nextAttemptAt ?? queued?.at ?? job.requestedAt;
+}
+
+/**
+ * When an attempt must have begun that its dispatcher provides for, in milliseconds since 1970. A first attempt has waited
+ * since it was submitted, a later one since it was claimed: before that its retry had its own limit.
+ */
+export function providedBy(job: Job): number {
+  const since = job.attempt === 1 ? queuedSince(job) : (job.scheduledAt ?? job.updatedAt);
+  return since + job.limits.queueTimeoutSeconds * 1000;
 }

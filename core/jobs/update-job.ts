@@ -28,7 +28,7 @@ export async function updateJob<Answer>(
     const job = tried === 0 && known !== undefined ? known : await jobs.get(key);
     const { next, answer } = await decide(job);
     if (job === undefined || next === undefined) return answer;
-    if ((await jobs.replace(next, job.version)) === 'replaced') return answer;
+    if ((await jobs.replace(next, job.version, job)) === 'replaced') return answer;
   }
   throw new ProblemError('unavailable', `The job ${key.jobId} is being changed by others; try again`);
 }

@@ -12,20 +12,22 @@ export interface Wait {
   readonly waitMilliseconds: number;
   /** What is waited for; the end of the job when absent. */
   readonly until?: (job: Job) => boolean;
+  /** The job as just read, to save the first look. */
+  readonly known?: Job | undefined;
+  /** How long after the first look the second one comes; 5 if absent. */
+  readonly firstPauseMilliseconds?: number;
 }
 
-/**
- * The job as soon as it has ended, or as it is when the time is up. Undefined when there is no such job.
- * @param known the job as just read, to save the first look
- */
+/** The job as soon as it has ended, or as it is when the time is up. Undefined when there is no such job. */
 export async function waitForJob(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly clock: Clock },
   key: JobKey,
-  { waitMilliseconds, until = hasEnded, known }: Wait & { readonly known?: Job | undefined },
+  wait: Wait,
 ): Promise<Job | undefined> {
+  const { waitMilliseconds, until = hasEnded, known } = wait;
   const deadline = deps.clock.now() + waitMilliseconds;
   let job = known ?? (await deps.jobs.get(key));
-  let pause = firstPauseMilliseconds;
+  let pause = wait.firstPauseMilliseconds ?? firstPauseMilliseconds;
   while (job !== undefined && !until(job) && deps.clock.now() < deadline) {
     await deps.clock.sleep(Math.min(pause, deadline - deps.clock.now()));
     pause = Math.min(pause * growth, longestPauseMilliseconds);

@@ -1,4 +1,5 @@
 import { pageSize } from '../contract/list-schemas.ts';
+import { countThatFit } from '../paging/fit-on-page.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { readServiceCursor, type ServicePosition, writeServiceCursor } from './list-cursor.ts';
 import type { Service } from './service.ts';
@@ -32,17 +33,31 @@ interface Read {
 /** How many services one call reads to find those with a tag. */
 const maxRead = 1000;
 
-/** One page of a tenant's services. Throws `bad-cursor`. */
+/** One page of a tenant's services; shorter where so many would not fit in an answer. Throws `bad-cursor`. */
 export async function listServices(deps: Deps, input: ServiceListInput): Promise<ServiceList> {
   const scope = scopeOf(input);
   const after = input.cursor === undefined ? undefined : readServiceCursor(scope, input.cursor);
   const page = { limit: Math.min(input.limit ?? pageSize.default, pageSize.max), ...(after && { after }) };
-  const read =
+  const read = whatFits(
     input.name === undefined
       ? await readAll(deps, input, page)
-      : await readName(deps, { ...input, name: input.name }, page);
+      : await readName(deps, { ...input, name: input.name }, page),
+  );
   if (read.nextAfter === undefined) return { services: read.services };
   return { services: read.services, nextCursor: writeServiceCursor(scope, read.nextAfter) };
+}
+
+/** A list shows no schemas. */
+function whatFits(read: Read): Read {
+  const services = read.services.slice(
+    0,
+    countThatFit(
+      read.services.map(({ definition: { parameters: _parameters, result: _result, ...shown } }) => shown),
+    ),
+  );
+  const last = services.at(-1);
+  if (last === undefined || services.length === read.services.length) return read;
+  return { services, nextAfter: { name: last.name, version: last.version } };
 }
 
 interface Page {

@@ -8,12 +8,15 @@ import type { JobKey, JobListQuery, JobStore } from '../../core/ports/job-store.
 import { arbitraryJob } from '../support/arbitrary-job.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { aJob, endedJob, someTime } from '../support/jobs.ts';
+import { listOf } from '../support/memory-job-store.ts';
+import { describeTombstones } from './tombstone-suite.ts';
 
 /** What every job store must do. `makeStore` gives an empty store; whoever calls this cleans up. */
 export function describeJobStore(makeStore: () => Promise<JobStore>): void {
   describe('single jobs', () => describeSingleJobs(makeStore));
   describe('lists', () => describeLists(makeStore));
   describe('what is due', () => describeDue(makeStore));
+  describe('deleted jobs', () => describeTombstones(makeStore));
 }
 
 function keyOf(job: Job): JobKey {
@@ -107,26 +110,60 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
 /** All jobs of a list, page by page; fails when a page is too long or the list does not go on. */
 async function readAll(store: JobStore, query: JobListQuery): Promise<readonly Job[]> {
   const jobs: Job[] = [];
-  let beforeId: string | undefined = query.beforeId;
+  const places = new Set<string>();
+  let after = query.after;
   do {
-    const page = await store.list({ ...query, ...(beforeId === undefined ? {} : { beforeId }) });
+    const page = await store.list({ ...query, ...(after === undefined ? {} : { after }) });
     expect(page.jobs.length).toBeLessThanOrEqual(query.limit);
     jobs.push(...page.jobs);
-    if (page.nextBeforeId !== undefined && beforeId !== undefined) {
-      expect(page.nextBeforeId < beforeId).toBe(true);
-    }
-    beforeId = page.nextBeforeId;
-  } while (beforeId !== undefined);
+    after = page.next;
+    if (after === undefined) break;
+    expect(places.has(after), 'the list comes back to where it was').toBe(false);
+    places.add(after);
+  } while (places.size < 200);
   return jobs;
 }
 
-/** What a list must hold, in the plainest words. */
-function listOf(jobs: readonly Job[], { statuses, services, beforeId }: JobListQuery): readonly Job[] {
-  return jobs
-    .filter((job) => statuses === undefined || statuses.includes(job.status))
-    .filter((job) => services === undefined || services.includes(job.service.name))
-    .filter((job) => beforeId === undefined || job.id < beforeId)
-    .sort((left, right) => (left.id < right.id ? 1 : -1));
+const serviceNames = ['echo', 'csv', 'csv-profile'];
+/** Some begin like a service, some hold what separates the parts of a key. */
+const ownNames = ['c', 'csv#', 'csv-', 'echo!', 'é', '\u{10ffff}x', '\uffeex', 'echo 2'];
+
+/** A job of few services, names and tags, so that each filter finds some. */
+const listedJob = fc
+  .tuple(
+    arbitraryJob({ serviceNames }),
+    fc.subarray(['red', 'blue', 'a,b']),
+    fc.option(fc.constantFrom(...ownNames), { nil: undefined }),
+  )
+  .map(([job, tags, name]): Job => ({ ...job, tags, name: name ?? job.service?.name ?? '' }));
+
+const someId = arbitraryJob().map(({ id }) => id);
+const someMoment = arbitraryJob().map(({ requestedAt }) => requestedAt);
+
+/** Any list of these jobs, each filter given or not. */
+const listQuery = fc.record(
+  {
+    ids: fc.array(someId, { minLength: 1, maxLength: 3 }),
+    parentId: fc.constant(jobIdAt(5)),
+    tag: fc.constantFrom('red', 'blue', 'a,b', 'unknown'),
+    statuses: fc.uniqueArray(fc.constantFrom(...jobStatuses), { minLength: 1, maxLength: 12 }),
+    services: fc.uniqueArray(fc.constantFrom(...serviceNames, 'unknown'), { minLength: 1, maxLength: 3 }),
+    serviceVersion: fc.constantFrom('1.0.0', '10.20.30'),
+    namePrefix: fc.constantFrom('c', 'csv', 'csv-', 'echo', 'é', '\u{10ffff}', 'zzz'),
+    createdAfter: someMoment,
+    createdBefore: someMoment,
+    order: fc.constantFrom('asc' as const, 'desc' as const),
+    limit: fc.integer({ min: 1, max: 12 }),
+  },
+  { requiredKeys: ['limit'], noNullPrototype: true },
+);
+
+/** Most lists are asked for with one filter or two; some ids are those of jobs that are there. */
+function asked(query: JobListQuery, keep: readonly string[], jobs: readonly Job[]): JobListQuery {
+  const always = ['tenant', 'limit', 'order', 'after'];
+  const kept = Object.entries(query).filter(([name]) => always.includes(name) || keep.includes(name));
+  const { ids, ...rest } = Object.fromEntries(kept) as unknown as JobListQuery; // some of its own members
+  return ids === undefined ? rest : { ...rest, ids: [...ids, ...jobs.slice(0, 7).map(({ id }) => id)] };
 }
 
 function describeLists(makeStore: () => Promise<JobStore>): void {
@@ -135,50 +172,67 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     store = await makeStore();
   });
 
-  const serviceNames = ['echo', 'csv', 'csv-profile'];
-  const query = fc.record(
-    {
-      statuses: fc.uniqueArray(fc.constantFrom(...jobStatuses), { minLength: 1, maxLength: 12 }),
-      services: fc.uniqueArray(fc.constantFrom(...serviceNames, 'unknown'), { minLength: 1, maxLength: 3 }),
-      beforeId: arbitraryJob().map(({ id }) => id),
-      limit: fc.integer({ min: 1, max: 12 }),
-    },
-    { requiredKeys: ['limit'] },
-  );
-  const population = fc.uniqueArray(arbitraryJob({ serviceNames }), {
-    selector: ({ id }) => id,
-    maxLength: 30,
-  });
+  const population = fc.uniqueArray(listedJob, { selector: ({ id }) => id, maxLength: 30 });
+  const filterNames = ['ids', 'parentId', 'tag', 'statuses', 'services', 'serviceVersion', 'namePrefix'];
+  const query = fc.tuple(listQuery, fc.subarray(filterNames, { maxLength: 2 }));
 
-  it('gives what was asked for, newest first, whatever the filters and the page size', async () => {
+  it('gives what was asked for in the order that was asked for, whatever the filters and the page size', async () => {
     let run = 0;
     const property = fc.asyncProperty(
       population,
-      fc.array(query, { minLength: 8, maxLength: 8 }),
+      fc.array(query, { minLength: 12, maxLength: 12 }),
       async (random, queries) => {
         run += 1;
         const tenant = `tenant-${run}`;
         const jobs = random.map((job) => ({ ...job, tenant }));
         await Promise.all(jobs.map((job) => store.insert(job)));
-        for (const random of queries) {
-          const asked = { ...random, tenant };
-          expect(await readAll(store, asked)).toStrictEqual(listOf(jobs, asked));
+        for (const [random, filters] of queries) {
+          const wanted = asked({ ...random, tenant }, [...filters, 'createdAfter', 'createdBefore'], jobs);
+          expect(await readAll(store, wanted)).toStrictEqual(listOf(jobs, wanted));
         }
       },
     );
-    await fc.assert(property, { numRuns: 20 });
+    await fc.assert(property, { numRuns: 30 });
   });
 
   it('knows the last page when the page size divides the list', async () => {
-    const jobs = [1, 2, 3, 4].map((offset) => aJob({ tenant: 'even', id: jobIdAt(someTime + offset) }));
+    const jobs = [1, 2, 3, 4].map((offset) =>
+      aJob({ tenant: 'even', id: jobIdAt(someTime + offset), tags: ['even'] }),
+    );
     for (const job of jobs) await store.insert(job);
-    for (const filter of [{}, { services: ['echo'] }, { statuses: ['pending'] as const }]) {
+    const newest = jobs.toReversed();
+    for (const filter of [
+      {},
+      { services: ['echo'] },
+      { statuses: ['pending'] as const },
+      { tag: 'even' },
+      { namePrefix: 'ec' },
+      { ids: jobs.map(({ id }) => id) },
+    ]) {
       const first = await store.list({ tenant: 'even', limit: 2, ...filter });
-      expect(first.nextBeforeId).toBe(jobs[2]?.id);
-      const last = await store.list({ tenant: 'even', limit: 2, ...filter, beforeId: jobs[2]?.id ?? '' });
-      expect(last.jobs.map(({ id }) => id)).toStrictEqual([jobs[1]?.id, jobs[0]?.id]);
-      expect(last.nextBeforeId).toBeUndefined();
+      expect(first.jobs).toStrictEqual(newest.slice(0, 2));
+      expect(first.next).toBeDefined();
+      const last = await store.list({ tenant: 'even', limit: 2, ...filter, after: first.next ?? '' });
+      expect(last.jobs).toStrictEqual(newest.slice(2));
+      expect(last.next).toBeUndefined();
     }
+  });
+
+  it('gives one job by its tags and its name as they are now', async () => {
+    const job = aJob({ tenant: 'edited', tags: ['old', 'kept'], name: 'first' });
+    await store.insert(job);
+    const edited = touchJob(job, someTime, { tags: ['kept', 'new'], name: 'first-second' });
+    await store.replace(edited, 1, job);
+    const found = async (filter: Partial<JobListQuery>) =>
+      (await store.list({ tenant: 'edited', limit: 5, ...filter })).jobs;
+    for (const filter of [{ tag: 'kept' }, { tag: 'new' }, { namePrefix: 'first' }, { namePrefix: 'first-' }])
+      expect(await found(filter)).toStrictEqual([edited]);
+    expect(await found({ tag: 'old' })).toStrictEqual([]);
+    const plain = touchJob(edited, someTime, { tags: [], name: 'echo' });
+    await store.replace(plain, 2, edited);
+    expect(await found({ namePrefix: 'first' })).toStrictEqual([]);
+    expect(await found({ namePrefix: 'e' })).toStrictEqual([plain]);
+    expect(await found({ services: ['echo'] })).toStrictEqual([plain]);
   });
 
   it('gives an empty page for a tenant without jobs', async () => {
@@ -219,6 +273,37 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
       new Set(jobs.slice(0, 2).map(({ tenant, id }) => `${tenant} ${id}`)),
     );
     expect(await store.listDue(999, 10)).toStrictEqual([]);
+  });
+
+  it('gives a new job once the minute is over that its id implies, and no sooner', async () => {
+    const store = await makeStore();
+    const jobs = [aJob({ tenant: 'a', id: jobIdAt(1000) }), aJob({ tenant: 'b', id: jobIdAt(1001) })];
+    for (const job of jobs) await store.insert(job);
+    expect(await store.listDue(60_999, 10)).toStrictEqual([]);
+    expect(await store.listDue(61_000, 10)).toStrictEqual(jobs.slice(0, 1).map(keyOf));
+    expect(await store.listDue(61_001, 10)).toStrictEqual(jobs.map(keyOf));
+  });
+
+  it('gives a new job no more once it has ended, and one that was put off at its new time', async () => {
+    const store = await makeStore();
+    const [ending, moving] = [aJob({ id: jobIdAt(1000) }), aJob({ id: jobIdAt(1001) })];
+    for (const job of [ending, moving]) await store.insert(job);
+    await store.replace(endedJob('succeeded', { id: ending.id }), 1);
+    await store.replace(touchJob(moving, 1001, { dueAt: 90_000 }), 1);
+    expect(await store.listDue(89_999, 10)).toStrictEqual([]);
+    expect(await store.listDue(90_000, 10)).toStrictEqual([keyOf(moving)]);
+  });
+
+  it('lets a flood of one tenant hide no other tenant', async () => {
+    const store = await makeStore();
+    const flood = Array.from({ length: 120 }, (_, index) =>
+      aJob({ tenant: 'flood', id: jobIdAt(1000 + index) }),
+    );
+    const late = aJob({ tenant: 'quiet', id: jobIdAt(1001) });
+    await Promise.all([...flood, late].map((job) => store.insert(job)));
+    const due = await store.listDue(100_000, 20);
+    expect(due).toHaveLength(20);
+    expect(due).toContainEqual(keyOf(late));
   });
 
   it('drops a job once it has ended, and follows one whose time was moved', async () => {

@@ -3,13 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/open-api.ts';
 import { matchRoute } from '../../core/contract/match-route.ts';
 import { problemTypes } from '../../core/contract/problem-types.ts';
-import { type Route, routes, scopes } from '../../core/contract/routes.ts';
+import { type Route, scopes } from '../../core/contract/route.ts';
+import { routes } from '../../core/contract/routes.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { operations } from '../../functions/api/operations.ts';
 
 const all: readonly Route[] = routes;
 const byName = all.map((route) => [route.operationId, route] as const);
 const queryNames = ({ query }: Route) => Object.keys(query._zod.def.shape);
+
+function roomOf({ path, worker }: Route): string {
+  if (worker === true) return 'jobs/worker';
+  return path.startsWith('/v1/jobs') ? 'jobs' : 'services';
+}
 
 /** Public routes that tell what the API itself is; no use case of the core is behind them. */
 const ofTheApiItself = ['getHealth', 'getOpenApi'];
@@ -45,7 +51,7 @@ describe.each(byName)('%s', (name, route) => {
   test('has its use case in the core under its own name, with a test', () => {
     if (ofTheApiItself.includes(name)) return expect(route.scope).toBeUndefined();
     const file = `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
-    const room = route.path.startsWith('/v1/jobs') ? 'jobs' : 'services';
+    const room = roomOf(route);
     const source = new URL(`../../core/${room}/${file}`, import.meta.url);
     expect(existsSync(source), source.pathname).toBe(true);
     expect(readFileSync(source, 'utf8')).toContain(`export async function ${name}(`);
@@ -56,6 +62,7 @@ describe.each(byName)('%s', (name, route) => {
       'invalid-request',
       'internal',
       ...(route.scope === undefined ? [] : ['unauthenticated', 'forbidden', 'rate-limited', 'unavailable']),
+      ...(route.worker === true ? ['unauthenticated', 'stale-attempt', 'rate-limited', 'unavailable'] : []),
       ...(route.body === undefined ? [] : ['invalid-json', 'body-too-large', 'unsupported-media-type']),
       ...(queryNames(route).includes('cursor') ? ['bad-cursor'] : []),
       ...(route.path.includes('{id}') ? ['not-found'] : []),
@@ -74,6 +81,11 @@ describe.each(byName)('%s', (name, route) => {
       if (route.waits === true) expect(headers).toContain('Preference-Applied');
       else expect(headers).not.toContain('Preference-Applied');
     }
+  });
+
+  test('asks for a key, for the token of an attempt, or for nothing', () => {
+    expect(route.worker === true).toBe(route.path.startsWith('/v1/worker/'));
+    if (route.worker === true) expect(route.scope).toBeUndefined();
   });
 
   test('takes a body only where its method has one', () => {

@@ -3,7 +3,15 @@ import { initialStatuses, isTerminal, type JobStatus, stateTable } from '../../c
 import type { JsonObject } from '../../core/contract/json.ts';
 import { type FailureCode, failureCodes } from '../../core/contract/policy.ts';
 import { digest } from '../../core/digest.ts';
-import type { Abort, EndedAttempt, Failure, Job, Move, StoredJson } from '../../core/jobs/job.ts';
+import type {
+  Abort,
+  EndedAttempt,
+  Failure,
+  Job,
+  Move,
+  ServiceReference,
+  StoredJson,
+} from '../../core/jobs/job.ts';
 import { jobIdAt } from './job-id.ts';
 import { aJob, lookAfter } from './jobs.ts';
 
@@ -32,8 +40,9 @@ const storedJson: fc.Arbitrary<StoredJson> = fc.oneof(
       kind: fc.constant('object' as const),
       key: someText.map((end) => `tenants/local/jobs/#${end}`),
       sizeBytes: fc.integer({ min: 4097, max: 2 ** 31 }),
+      mediaType: fc.constant('text/csv; charset=utf-8'),
     },
-    { noNullPrototype: true },
+    { requiredKeys: ['kind', 'key', 'sizeBytes'], noNullPrototype: true },
   ),
 );
 
@@ -84,6 +93,8 @@ export function arbitraryJob(
     code: failureCode,
     detail: wholeText,
     abort: fc.option(abort, { nil: undefined }),
+    relations,
+    report,
     initial: fc.constantFrom(...initialStatuses),
     lateMilliseconds: fc.constantFrom(0, 0, 0, 7),
     starts: fc.integer({ min: 1, max: 40 }),
@@ -124,10 +135,44 @@ const limits = fc.record(
   { noNullPrototype: true },
 );
 
+/** What a job may have to do with others. */
+const relations = fc.record(
+  {
+    parentId: fc.constant(jobIdAt(5)),
+    hasChildren: fc.constant(true),
+    dependsOn: fc.array(
+      fc.nat(1000).map((at) => jobIdAt(at)),
+      { minLength: 1, maxLength: 3 },
+    ),
+    hasDependents: fc.constant(true),
+    priority: fc.integer({ min: 1, max: 3600 }),
+    dispatcher: fc.constant('batch' as const),
+    waitingReason: fc.constant({ code: 'capacity' as const, detail: 'full' }),
+    cascade: fc.constant({ kind: 'abort-children' as const, by: 'somebody', requestedAt: 7 }),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+/** What an attempt may have told. */
+const report = fc.record(
+  {
+    dispatcherId: someText,
+    progress: fc.constant({ completion: 0.5, message: 'half' }),
+    reportedAt: fc.nat(2 ** 42),
+    endedClaim: fc.record(
+      { tokenDigest: fc.constant(digest('token')), outcomeDigest: fc.constant(digest('outcome')) },
+      { requiredKeys: ['tokenDigest'], noNullPrototype: true },
+    ),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+const draft = { wishes: { timeoutSeconds: 5 }, missing: [] };
+
 interface Parts {
   readonly idParts: { readonly at: number; readonly salt: bigint };
   readonly name: string | undefined;
-  readonly service: Job['service'];
+  readonly service: ServiceReference;
   readonly tags: Job['tags'];
   readonly metadata: JsonObject;
   readonly parameters: StoredJson;
@@ -141,6 +186,8 @@ interface Parts {
   readonly code: FailureCode;
   readonly detail: string;
   readonly abort: Abort | undefined;
+  readonly relations: Partial<Job>;
+  readonly report: Partial<Job>;
   readonly initial: JobStatus;
   readonly lateMilliseconds: number;
   readonly starts: number;
@@ -164,7 +211,17 @@ function composeJob(tenant: string, parts: Parts): Job {
   const course = walk(requestedAt, parts);
   const isAborted = course.status === 'aborting' || course.status === 'aborted';
   const abort = isAborted && parts.abort !== undefined ? { abort: parts.abort } : {};
-  return { ...job, ...course, ...abort, ...endOrWait(course, parts), version: course.moves.length };
+  const isDraft = course.status === 'draft' || course.status === 'ready';
+  return {
+    ...job,
+    ...parts.relations,
+    ...(course.attempt > 0 ? parts.report : {}),
+    ...(isDraft ? { draft } : {}),
+    ...course,
+    ...abort,
+    ...endOrWait(course, parts),
+    version: course.moves.length,
+  };
 }
 
 function withoutUndefined(policy: Job['policy']): Job['policy'] {

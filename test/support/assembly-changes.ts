@@ -12,6 +12,18 @@ export function lookAfterSeconds(seconds: number): AssemblyChange {
   };
 }
 
+/** A tenant may have only so many calls held at a time, instead of 50. */
+export function maxHeldCalls(count: number): AssemblyChange {
+  return ({ resources }) => {
+    const environments = Object.values(resources.Errand).flatMap(
+      ({ Properties }) => Properties?.['Environment']?.Variables ?? [],
+    );
+    const holders = environments.filter((variables) => 'MAX_HELD_CALLS' in variables);
+    if (holders.length < 2) throw new Error('submit and api have no MAX_HELD_CALLS');
+    for (const variables of holders) variables.MAX_HELD_CALLS = String(count);
+  };
+}
+
 /**
  * Takes an action on the resources whose JSON holds `onResource` away from a role, and nothing else. Throws when the
  * role had no such grant.

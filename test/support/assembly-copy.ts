@@ -17,6 +17,8 @@ export interface AssemblyCopy {
   readonly resources: Readonly<Record<StackName, Record<string, TemplateResource>>>;
   /** Adds a folder with one module `index.mjs` as a code asset of the examples' stack; gives its object key. */
   addCode(name: string, module: string): string;
+  /** Adds a folder `asset.<name>` with a Dockerfile as an image asset of the examples' stack; gives the image's name. */
+  addImage(name: string): string;
 }
 
 export type AssemblyChange = (assembly: AssemblyCopy) => void;
@@ -40,6 +42,14 @@ export function copyAssembly(directory: string, changes: readonly AssemblyChange
     resources: Object.fromEntries(
       templates.map(([name, template]) => [name, template.Resources]),
     ) as AssemblyCopy['resources'],
+    addImage: (name) => {
+      const imageTag = `${name}-image`;
+      assets.dockerImages = {
+        ...assets.dockerImages,
+        [name]: { source: { directory: `asset.${name}` }, destinations: { here: { imageTag } } },
+      };
+      return `images:${imageTag}`;
+    },
     addCode: (name, module) => {
       mkdirSync(join(directory, `asset.${name}`));
       writeFileSync(join(directory, `asset.${name}`, 'index.mjs'), module);

@@ -1,96 +1,131 @@
-import { expect } from 'vitest';
-import { isTerminal, mayMove } from '../../core/contract/job-state.ts';
+import assert from 'node:assert/strict';
+import { initialStatuses, isTerminal, type JobStatus, mayMove } from '../../core/contract/job-state.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { deadlineOf } from '../../core/jobs/time-limits.ts';
 
 const badEnds: readonly string[] = ['failed', 'error', 'aborted'];
+const drafting: readonly JobStatus[] = ['draft', 'ready'];
+const claimable: readonly JobStatus[] = ['pending', 'retrying'];
 
-/** Fails the test unless the job is one that may stand in the store at any time. */
+/** Throws unless the job is one that may stand in the store at any time. */
 export function checkJob(job: Job): void {
   checkMoves(job);
   checkAttempts(job);
   checkAbort(job);
   if (isTerminal(job.status)) checkEnded(job);
-  else checkRunning(job);
-  expect(JSON.parse(JSON.stringify(job)), 'no member may be undefined').toStrictEqual(job);
+  else checkOpen(job);
+  assert.deepEqual(JSON.parse(JSON.stringify(job)), job, 'a member is undefined');
 }
 
-/** Fails the test unless `after` is what one write may make of `before`. */
+/** Throws unless `after` is what one write may make of `before`. */
 export function checkWrite(before: Job, after: Job): void {
-  expect(isTerminal(before.status), `${before.status} was written again`).toBe(false);
-  expect(after.version).toBe(before.version + 1);
-  expect(after.updatedAt).toBeGreaterThanOrEqual(before.updatedAt);
-  expect(after.moves.slice(0, before.moves.length)).toEqual(before.moves);
-  expect(after.moves.length - before.moves.length).toBeOneOf([0, 1]);
-  expect(after.attempt - before.attempt).toBeOneOf([0, 1]);
-  expect(after.endedAttempts.slice(0, before.endedAttempts.length)).toEqual(before.endedAttempts);
-  expect(unchanging(after)).toEqual(unchanging(before));
+  assert.equal(after.version, before.version + 1);
+  atLeast(after.updatedAt, before.updatedAt, 'updatedAt');
+  assert.deepEqual(after.moves.slice(0, before.moves.length), before.moves, 'the past was changed');
+  among(after.moves.length - before.moves.length, [0, 1], 'moves');
+  among(after.attempt - before.attempt, [0, 1], 'attempt');
+  assert.deepEqual(after.endedAttempts.slice(0, before.endedAttempts.length), before.endedAttempts);
+  assert.deepEqual(unchanging(after), unchanging(before));
+  if (isTerminal(before.status)) assert.deepEqual(outcome(after), outcome(before), 'an end was changed');
+  if (!drafting.includes(before.status)) assert.deepEqual(wanted(after), wanted(before));
+  checkProgress(before, after);
 }
 
-function unchanging({
-  tenant,
-  id,
-  service,
-  parameters,
-  policy,
-  limits,
-  requestedAt,
-  traceparent,
-  owner,
-  rerunOf,
-}: Job) {
-  return { tenant, id, service, parameters, policy, limits, requestedAt, traceparent, owner, rerunOf };
+/** What no write changes. */
+function unchanging({ tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn }: Job) {
+  return { tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn };
+}
+
+/** What only an edit of a draft changes. */
+function wanted({ service, parameters, policy, limits, priority }: Job) {
+  return { service, parameters, policy, limits, priority };
+}
+
+/** What stays when a job has ended. */
+function outcome({ status, moves, result, failure, attempt, endedAttempts, finishedAt, startedAt }: Job) {
+  return { status, moves, result, failure, attempt, endedAttempts, finishedAt, startedAt };
+}
+
+function checkProgress(before: Job, after: Job): void {
+  if (before.attempt !== after.attempt || after.status === 'retrying') return;
+  atLeast(after.progress?.completion ?? 0, before.progress?.completion ?? 0, 'completion');
 }
 
 function checkMoves(job: Job): void {
   const { moves } = job;
-  expect(moves[0]).toMatchObject({ status: 'pending', attempt: 0 });
-  expect(moves[0]?.at).toBeGreaterThanOrEqual(job.requestedAt);
-  expect(moves.at(-1)).toMatchObject({ status: job.status, attempt: job.attempt });
-  expect(job.version).toBeGreaterThanOrEqual(moves.length);
-  expect(job.updatedAt).toBeGreaterThanOrEqual(moves.at(-1)?.at ?? Number.NaN);
+  const [first] = moves;
+  assert(first !== undefined, 'no move');
+  among(first.status, initialStatuses, 'first state');
+  assert.equal(first.attempt, 0);
+  atLeast(first.at, job.requestedAt, 'first move');
+  const last = moves.at(-1);
+  assert.deepEqual([last?.status, last?.attempt], [job.status, job.attempt]);
+  atLeast(job.version, moves.length, 'version');
+  atLeast(job.updatedAt, last?.at ?? Number.NaN, 'updatedAt');
   for (const [index, move] of moves.slice(1).entries()) {
     const previous = moves[index];
     if (previous === undefined) throw new Error('moves has a hole');
-    expect(mayMove(previous.status, move.status), `${previous.status} to ${move.status}`).toBe(true);
-    expect(move.at).toBeGreaterThanOrEqual(previous.at);
-    expect(move.attempt - previous.attempt).toBe(move.status === 'executing' ? 1 : 0);
+    assert(mayMove(previous.status, move.status), `${previous.status} to ${move.status}`);
+    atLeast(move.at, previous.at, 'move');
+    const claims = claimable.includes(previous.status) && ['scheduled', 'executing'].includes(move.status);
+    assert.equal(move.attempt - previous.attempt, claims ? 1 : 0, `attempt at ${move.status}`);
   }
 }
 
 function checkAttempts(job: Job): void {
-  expect(job.attempt).toBeLessThanOrEqual(job.policy.maxAttempts);
+  assert(job.attempt <= job.policy.maxAttempts, `attempt ${job.attempt} of ${job.policy.maxAttempts}`);
   const ended = job.moves.filter(({ status }) => status === 'retrying').map(({ attempt }) => attempt);
-  expect(job.endedAttempts.map(({ number }) => number)).toEqual(ended);
-  expect(ended).toEqual(ended.map((_, index) => index + 1));
-  for (const attempt of job.endedAttempts) {
-    expect(attempt.finishedAt).toBeGreaterThanOrEqual(attempt.startedAt);
-    expect(attempt.failure).toMatchObject({ attempt: attempt.number, retryable: true });
+  assert.deepEqual(
+    job.endedAttempts.map(({ number }) => number),
+    ended,
+  );
+  assert.deepEqual(
+    ended,
+    ended.map((_, index) => index + 1),
+  );
+  for (const { number, startedAt, finishedAt, failure } of job.endedAttempts) {
+    atLeast(finishedAt, startedAt, 'end of an attempt');
+    assert.deepEqual([failure.attempt, failure.retryable], [number, true]);
   }
-  if (job.attempt > 0) expect(job.startedAt).toBeGreaterThanOrEqual(job.requestedAt);
+  if (job.startedAt !== undefined) atLeast(job.startedAt, job.requestedAt, 'startedAt');
 }
 
 function checkAbort({ status, abort, requestedAt, updatedAt }: Job): void {
   if (abort === undefined) return;
-  expect(status).toBeOneOf(['aborting', 'aborted']);
-  expect(abort.requestedAt).toBeGreaterThanOrEqual(requestedAt);
-  expect(abort.requestedAt).toBeLessThanOrEqual(updatedAt);
+  among(status, ['aborting', 'aborted'], 'state of a job with an abort');
+  atLeast(abort.requestedAt, requestedAt, 'abort');
+  atLeast(updatedAt, abort.requestedAt, 'abort');
 }
 
 function checkEnded(job: Job): void {
-  expect(job.finishedAt).toBe(job.moves.at(-1)?.at);
-  for (const member of ['dueAt', 'claim', 'nextAttemptAt']) expect(job).not.toHaveProperty(member);
-  expect(job.failure !== undefined, `failure in ${job.status}`).toBe(badEnds.includes(job.status));
-  expect(job.result !== undefined, `result in ${job.status}`).toBe(job.status === 'succeeded');
-  if (job.failure !== undefined) expect(failureCodes[job.failure.code].status).toBe(job.status);
+  assert.equal(job.finishedAt, job.moves.at(-1)?.at);
+  for (const member of ['claim', 'nextAttemptAt', 'draft', 'waitingReason'] as const)
+    assert.equal(job[member], undefined, `${member} in ${job.status}`);
+  // Only work on other jobs brings somebody to a job that has ended.
+  assert.equal(job.dueAt !== undefined, job.cascade !== undefined, `dueAt in ${job.status}`);
+  assert.equal(job.failure !== undefined, badEnds.includes(job.status), `failure in ${job.status}`);
+  assert.equal(job.result !== undefined, job.status === 'succeeded', `result in ${job.status}`);
+  if (job.failure !== undefined) assert.equal(failureCodes[job.failure.code].status, job.status);
 }
 
-function checkRunning(job: Job): void {
-  expect(job).toHaveProperty('dueAt');
-  for (const member of ['finishedAt', 'failure', 'result']) expect(job).not.toHaveProperty(member);
-  const mayReport = ['executing', 'aborting'].includes(job.status);
-  expect(job.claim !== undefined, `claim in ${job.status}`).toBe(mayReport);
-  expect(job.nextAttemptAt !== undefined, `nextAttemptAt in ${job.status}`).toBe(job.status === 'retrying');
-  if (job.nextAttemptAt !== undefined) expect(job.nextAttemptAt).toBeLessThan(deadlineOf(job));
+function checkOpen(job: Job): void {
+  assert(job.dueAt !== undefined, `nobody looks at a job that is ${job.status}`);
+  for (const member of ['finishedAt', 'failure', 'result'] as const)
+    assert.equal(job[member], undefined, `${member} in ${job.status}`);
+  const mayReport = ['scheduled', 'executing', 'aborting'].includes(job.status);
+  // One that its dispatcher does not have may have been taken from its claim; it may be aborted then as well.
+  const isUnclaimed = job.claim === undefined && ['scheduled', 'aborting'].includes(job.status);
+  if (!isUnclaimed) assert.equal(job.claim !== undefined, mayReport, `claim in ${job.status}`);
+  assert.equal(job.draft !== undefined, drafting.includes(job.status), `draft in ${job.status}`);
+  assert.equal(job.nextAttemptAt !== undefined, job.status === 'retrying', `nextAttemptAt in ${job.status}`);
+  if (job.nextAttemptAt !== undefined) assert(job.nextAttemptAt < deadlineOf(job), 'a retry after the limit');
+}
+
+function atLeast(value: number, bound: number, what: string): void {
+  assert(value >= bound, `${what}: ${value} is below ${bound}`);
+}
+
+function among<Value>(value: Value, allowed: readonly Value[], what: string): void {
+  assert(allowed.includes(value), `${what}: ${String(value)} is none of ${allowed.join(', ')}`);
 }

@@ -8,8 +8,21 @@ export function memoryObjectStore(): ObjectStore & { keys(): readonly string[] }
       objects.set(key, json);
     },
     get: async (key) => objects.get(key),
-    presignGet: async (key, lifetimeSeconds) =>
-      `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}`,
+    presignGet: async (key, lifetimeSeconds, mediaType) =>
+      `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}${
+        mediaType === undefined ? '' : `&type=${encodeURIComponent(mediaType)}`
+      }`,
+    presignPut: async (key, lifetimeSeconds, sizeBytes) =>
+      `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}&size=${sizeBytes}`,
+    async describe(key) {
+      const text = objects.get(key);
+      return text === undefined
+        ? undefined
+        : { sizeBytes: Buffer.byteLength(text), mediaType: 'application/json' };
+    },
+    async removeAll(prefix) {
+      for (const key of [...objects.keys()]) if (key.startsWith(prefix)) objects.delete(key);
+    },
     keys: () => [...objects.keys()],
   };
 }

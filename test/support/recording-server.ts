@@ -5,6 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 export interface RecordedRequest {
   /** Operation named by the `x-amz-target` header, such as `StartExecution`. */
   readonly operation: string;
+  /** Path of the request, which names the operation in REST protocols. */
+  readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -52,5 +54,9 @@ export async function startRecordingServer(
 async function readRequest(incoming: IncomingMessage): Promise<RecordedRequest> {
   const chunks: Buffer[] = await incoming.toArray();
   const target = String(incoming.headers['x-amz-target']);
-  return { operation: target.split('.').at(-1) ?? '', body: JSON.parse(Buffer.concat(chunks).toString()) };
+  return {
+    operation: target.split('.').at(-1) ?? '',
+    path: incoming.url ?? '',
+    body: JSON.parse(Buffer.concat(chunks).toString()),
+  };
 }

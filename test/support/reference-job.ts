@@ -14,7 +14,7 @@ export function referenceLife(given: Partial<Job> = {}): Record<'created' | 'cla
     executionDigest: digest('execution'),
     tokenDigest: digest('token'),
   };
-  const claim = { attempt: 1, executionDigest, tokenDigest, now: someTime + 132 };
+  const claim = { attempt: 1, executionDigest, tokenDigest, to: 'executing', now: someTime + 132 } as const;
   const claimed = claimAttempt(created, claim).next;
   const outcome = { kind: 'succeeded', result: referencePayload } as const;
   const settlement = { attempt: 1, outcome, now: someTime + 947, jitter: 0, lookAfter };

@@ -30,10 +30,17 @@ export interface ServiceSettings {
   readonly apiKey: string;
   /** Any free one if absent. */
   readonly port?: number;
+  /** Path of another program that starts the service; absent, what `npm start` runs. */
+  readonly program?: string;
 }
 
-export function spawnService({ dataDirectory, apiKey, port = 0 }: ServiceSettings): ServiceProcess {
-  const child = spawn(process.execPath, [start], {
+export function spawnService({
+  dataDirectory,
+  apiKey,
+  port = 0,
+  program = start,
+}: ServiceSettings): ServiceProcess {
+  const child = spawn(process.execPath, [program], {
     env: {
       PATH: process.env['PATH'],
       ERRAND_PORT: String(port),

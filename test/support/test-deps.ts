@@ -1,11 +1,16 @@
 import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
+import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
 import type { Chance } from '../../core/ports/clock.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { Counter, Log } from '../../core/ports/log.ts';
 import type { Service } from '../../core/services/service.ts';
 import { jobIdAt } from './job-id.ts';
 import { someTime } from './jobs.ts';
+import { memoryBatch } from './memory-batch.ts';
+import { memoryHeldCalls } from './memory-held-calls.ts';
 import { memoryIdempotencyStore } from './memory-idempotency-store.ts';
+import { memoryJobCounters } from './memory-job-counters.ts';
+import { memoryJobLinks } from './memory-job-links.ts';
 import { memoryJobStore } from './memory-job-store.ts';
 import { memoryObjectStore } from './memory-object-store.ts';
 import { memoryServiceStore } from './memory-service-store.ts';
@@ -19,10 +24,16 @@ export interface Start extends ExecutionInput {
 export function testDeps() {
   return {
     jobs: memoryJobStore(),
+    counters: memoryJobCounters(),
+    links: memoryJobLinks(),
     services: memoryServiceStore(),
     objects: memoryObjectStore(),
     executions: recordingStarter(),
+    batch: memoryBatch(),
     idempotency: memoryIdempotencyStore(),
+    heldCalls: memoryHeldCalls(),
+    maxHeldCalls: 50,
+    durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
     clock: virtualClock(),
     chance: countingChance(),
     ...recordingLog(),

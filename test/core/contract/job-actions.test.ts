@@ -22,13 +22,25 @@ describe('the actions of a job', () => {
     'are told in the form of the contract when it is %s, with a reason for each no',
     (status) => {
       const actions = actionsOf(status);
-      expect(actions.map(({ name }) => name)).toEqual(['abort', 'rerun']);
+      expect(actions.map(({ name }) => name)).toEqual(['edit', 'start', 'abort', 'rerun', 'delete']);
       for (const action of actions) {
         expect(jobAction.parse(action)).toEqual(action);
         expect(action.reason === undefined).toBe(action.allowed);
       }
     },
   );
+
+  it('have an edit of everything until a job is started, and tell what can be edited later', () => {
+    expect(jobStatuses.filter((status) => allowed(status, 'edit'))).toEqual(['draft', 'ready']);
+    for (const status of jobStatuses.filter((one) => !allowed(one, 'edit'))) {
+      const { reason } = actionsOf(status).find(({ name }) => name === 'edit') ?? {};
+      expect(reason, status).toContain('Only name, tags and metadata');
+    }
+  });
+
+  it('have a start exactly where the job is ready', () => {
+    expect(jobStatuses.filter((status) => allowed(status, 'start'))).toEqual(['ready']);
+  });
 
   it('have an abort exactly where one would change something', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'abort'))).toEqual(abortable);

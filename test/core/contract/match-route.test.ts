@@ -57,7 +57,7 @@ describe('matchRoute', () => {
 
   it.each([
     ['DELETE', '/v1/jobs', ['POST', 'GET']],
-    ['PATCH', '/v1/jobs/x', ['GET']],
+    ['PUT', '/v1/jobs/x', ['GET', 'PATCH', 'DELETE']],
     ['GET', '/v1/jobs/batch', ['POST']],
     ['get', '/v1/health', ['GET']],
     ['HEAD', '/v1/health', ['GET']],

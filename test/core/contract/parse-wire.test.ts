@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
-import { submission } from '../../../core/contract/job-schemas.ts';
-import { eventListQuery, jobListQuery, noQuery } from '../../../core/contract/list-schemas.ts';
+import { jobListQuery } from '../../../core/contract/job-list-schemas.ts';
+import { eventListQuery, noQuery } from '../../../core/contract/list-schemas.ts';
 import { parseWire, pointerTo } from '../../../core/contract/parse-wire.ts';
 import { ProblemError, toProblem } from '../../../core/contract/problem-error.ts';
 import type { Fault } from '../../../core/contract/problem-schema.ts';
 import { problem } from '../../../core/contract/problem-schema.ts';
 import { serviceDefinition } from '../../../core/contract/service-schemas.ts';
+import { submission } from '../../../core/contract/submission-schemas.ts';
 
 function faultsOf(schema: z.ZodMiniType, json: string): readonly Fault[] {
   try {
@@ -60,7 +61,7 @@ describe('parseWire', () => {
   });
 
   it.each([
-    ['{}', '/service required'],
+    ['{"service":{}}', '/service type'],
     ['{"service":5}', '/service type'],
     ['{"service":{"version":"1"}}', '/service type'],
     ['[]', ' type'],
@@ -77,9 +78,10 @@ describe('parseWire', () => {
   it('calls every missing member required, whatever its kind', () => {
     expect(told(faultsOf(serviceDefinition, '{}'))).toEqual(['/dispatcher required', '/parameters required']);
     expect(told(faultsOf(serviceDefinition, '{"parameters":{},"dispatcher":{}}'))).toEqual([
-      '/dispatcher/functionName required',
       '/dispatcher/kind required',
     ]);
+    const nameless = '{"parameters":{},"dispatcher":{"kind":"lambda"}}';
+    expect(told(faultsOf(serviceDefinition, nameless))).toEqual(['/dispatcher/functionName required']);
   });
 
   it('says what would be right', () => {
@@ -96,7 +98,10 @@ describe('parseWire', () => {
       serviceDefinition,
       '{"parameters":{},"dispatcher":{"kind":"x","functionName":"a"}}',
     );
-    expect(kind).toEqual({ pointer: '/dispatcher/kind', keyword: 'enum', detail: 'must be one of lambda' });
+    const pointer = '/dispatcher/kind';
+    expect(kind).toEqual({ pointer, keyword: 'enum', detail: 'must be one of lambda, batch' });
+    const [missing] = faultsOf(serviceDefinition, '{"parameters":{},"dispatcher":{}}');
+    expect(missing).toEqual({ pointer, keyword: 'required', detail: 'is required (one of lambda, batch)' });
   });
 
   it('tells the fault of the branch that came nearest', () => {

@@ -9,7 +9,7 @@ import {
 } from '../../../core/jobs/abort-job.ts';
 import { dispatchAttempt } from '../../../core/jobs/dispatch-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
-import { repairJob } from '../../../core/jobs/repair-job.ts';
+import { repairJob } from '../../../core/jobs/repair/repair-job.ts';
 import { settleAttempt } from '../../../core/jobs/settle-attempt.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { checkJob, checkWrite } from '../../support/job-invariants.ts';
@@ -44,8 +44,7 @@ async function world(job: Job) {
   const deps = testDeps();
   await deps.services.insert(aService({}, { used: true }));
   await deps.jobs.insert(job);
-  const abort = (change: Partial<AbortJobInput> = {}) =>
-    abortJob(deps, { key, by: 'key-1', waitMilliseconds: 0, ...change });
+  const abort = (change: Partial<AbortJobInput> = {}) => abortJob(deps, { key, by: 'key-1', ...change });
   return { deps, abort, stored: () => deps.jobs.get(key) };
 }
 
@@ -150,9 +149,12 @@ describe('a job that is being stopped', () => {
     expect(deps.executions.starts).toEqual([]);
   });
 
-  it('is aborted by the sweep when nothing is heard', () => {
+  it('is aborted by the sweep when nothing is heard for a minute, and not before', () => {
     const job = abortingJob();
-    const { next } = repairJob(job, { now: (job.dueAt ?? 0) + 1, lookAfter, jitter: 0 });
+    const endsAt = (job.abort?.requestedAt ?? 0) + 60_000;
+    const early = repairJob(job, { now: endsAt - 1, lookAfter, jitter: 0 });
+    expect(early.next).toMatchObject({ status: 'aborting', dueAt: endsAt });
+    const { next } = repairJob(job, { now: endsAt, lookAfter, jitter: 0 });
     if (next === undefined) throw new Error('nothing to write');
     checkJob(next);
     expect(next).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
@@ -182,6 +184,7 @@ describe('abortJob', () => {
       expect(error).toMatchObject({ slug: 'already-ended', message: `The job has ended as ${status}` });
       expect(error.extension.actions?.filter(({ allowed }) => allowed).map(({ name }) => name)).toEqual([
         'rerun',
+        'delete',
       ]);
       expect(await stored()).toEqual(endedJob(status));
     },
@@ -225,23 +228,9 @@ describe('abortJob', () => {
   it('looks at the service only when an attempt runs', async () => {
     const { deps } = await world(aJob());
     const services = { get: () => Promise.reject(new Error('looked')) };
-    const input = { key, by: 'key-1', waitMilliseconds: 0 };
+    const input = { key, by: 'key-1' };
     expect((await abortJob({ ...deps, services }, input)).status).toBe('aborted');
     const running = await world(executingJob());
     await expect(abortJob({ ...running.deps, services }, input)).rejects.toThrow('looked');
-  });
-
-  it('waits for a job that is being stopped, as long as it is asked to', async () => {
-    const { deps, abort } = await world(abortingJob());
-    expect((await abort({ waitMilliseconds: 3000 })).status).toBe('aborting');
-    expect(deps.clock.now()).toBe(someTime + 3000);
-    const sleep: typeof deps.clock.sleep = async (milliseconds) => {
-      await deps.clock.sleep(milliseconds);
-      await settleAttempt(deps, { ...key, attempt: 1, report: { value: 1 }, lookAfter });
-    };
-    const input = { key, by: 'key-1', waitMilliseconds: 25_000 };
-    const answer = await abortJob({ ...deps, clock: { ...deps.clock, sleep } }, input);
-    expect(answer.status).toBe('aborted');
-    expect(deps.clock.now()).toBeLessThan(someTime + 4000);
   });
 });

@@ -18,7 +18,7 @@ const key = { tenant: 'local', jobId: aJob().id };
 
 const abort: Act = async (deps) => {
   try {
-    return (await abortJob(deps, { key, by: 'key-1', waitMilliseconds: 0 })).status;
+    return (await abortJob(deps, { key, by: 'key-1' })).status;
   } catch (error) {
     if (error instanceof ProblemError) return error.slug;
     throw error;

@@ -93,7 +93,11 @@ describe('a job that is told anything in any order', () => {
         const last = tellAll(job, all, (before, { kind }, { next, answer }) => {
           if (answer === 'aborted' || answer === 'aborting') heard = true;
           expect(heard).toBe((next ?? before).abort !== undefined);
-          if (before.status === 'aborting' && next !== undefined) expect(next.status).toBe('aborted');
+          // A look that comes within the time for the stop leaves the job as it is.
+          const mayStay =
+            kind === 'repair' && (next?.dueAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
+          if (before.status === 'aborting' && next !== undefined)
+            expect(next.status).toBe(mayStay ? 'aborting' : 'aborted');
           if (before.status === 'aborting' && kind === 'claim') expect(next).toBeUndefined();
         });
         expect(['aborting', 'aborted'].includes(last.status)).toBe(heard);
@@ -106,7 +110,10 @@ describe('a job that is told anything in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + lookAfter;
-        tellAll(job, all, (_, __, { next }) => expect(next?.dueAt ?? 0).toBeLessThanOrEqual(latest));
+        tellAll(job, all, (_, __, { next }) => {
+          // An abort may come later than that, and has a minute of its own.
+          if (next?.status !== 'aborting') expect(next?.dueAt ?? 0).toBeLessThanOrEqual(latest);
+        });
       }),
       { numRuns: 500 },
     );

@@ -6,7 +6,21 @@ import { executingJob, startTime } from '../../support/executing-job.ts';
 import { checkJob, checkWrite } from '../../support/job-invariants.ts';
 import { aJob, someTime } from '../../support/jobs.ts';
 
-const claim = { attempt: 1, executionDigest: 'A', tokenDigest: 'token-2', now: startTime };
+const claim = {
+  attempt: 1,
+  executionDigest: 'A',
+  tokenDigest: 'token-2',
+  to: 'executing',
+  now: startTime,
+} as const;
+
+/** One that its dispatcher may have, or not yet. */
+function scheduled(given: Partial<Job> = {}): Job {
+  const { startedAt: _, ...job } = executingJob({ status: 'scheduled', ...given });
+  const [pending] = job.moves;
+  if (pending === undefined) throw new Error('no move');
+  return { ...job, moves: [pending, { status: 'scheduled', at: startTime, attempt: 1 }] };
+}
 
 function retrying(): Job {
   const { claim: _, ...job } = executingJob();
@@ -30,6 +44,13 @@ describe('claimAttempt', () => {
 
   it('leaves dueAt alone, so that a short job changes no index key', () => {
     expect(claimAttempt(aJob(), claim).next?.dueAt).toBe(aJob().dueAt);
+  });
+
+  it('brings dueAt forward only for a job that may not be silent for so long', () => {
+    const of = (heartbeatSeconds: number) =>
+      claimAttempt(aJob({ limits: { ...aJob().limits, heartbeatSeconds } }), claim).next?.dueAt;
+    expect(of(10)).toBe(startTime + 10_000);
+    expect(of(3600)).toBe(aJob().dueAt);
   });
 
   it('takes the next attempt of a job that waits for it', () => {
@@ -77,16 +98,67 @@ describe('claimAttempt', () => {
     expect(claimAttempt(undefined, claim)).toEqual({ answer: { claimed: false } });
   });
 
-  it.each(jobStatuses.filter((status) => !['pending', 'retrying', 'executing'].includes(status)))(
-    'refuses a job that is %s',
-    (status) => {
-      expect(claimAttempt(aJob({ status }), claim).answer.claimed).toBe(false);
-      expect(claimAttempt(executingJob({ status }), claim).answer.claimed).toBe(false);
-    },
-  );
+  it.each(
+    jobStatuses.filter((status) => !['pending', 'retrying', 'scheduled', 'executing'].includes(status)),
+  )('refuses a job that is %s', (status) => {
+    expect(claimAttempt(aJob({ status }), claim).answer.claimed).toBe(false);
+    expect(claimAttempt(executingJob({ status }), claim).answer.claimed).toBe(false);
+  });
 
   it('never stamps a start before the request when the clocks differ', () => {
     const { next } = claimAttempt(aJob(), { ...claim, now: someTime - 5 });
     expect([next?.startedAt, next?.scheduledAt, next?.updatedAt]).toEqual([someTime, someTime, someTime]);
+  });
+});
+
+describe('claimAttempt for a dispatcher that provides for the attempt first', () => {
+  const provided = { ...claim, to: 'scheduled' } as const;
+
+  it('takes the attempt as scheduled, which has not begun', () => {
+    const before = aJob();
+    const { next } = claimAttempt(before, provided);
+    if (next === undefined) throw new Error('refused');
+    checkWrite(before, next);
+    checkJob(next);
+    expect(next).toEqual(scheduled({ claim: { executionDigest: 'A', tokenDigest: 'token-2' } }));
+  });
+
+  it('leaves nothing of the attempt before', () => {
+    const before = { ...retrying(), dispatcherId: 'batch-1' };
+    const { next } = claimAttempt(before, { ...provided, attempt: 2, now: startTime + 50 });
+    if (next === undefined) throw new Error('refused');
+    checkWrite(before, next);
+    checkJob(next);
+    expect(next).toMatchObject({ status: 'scheduled', attempt: 2, scheduledAt: startTime + 50 });
+    for (const member of ['startedAt', 'dispatcherId', 'nextAttemptAt'])
+      expect(next).not.toHaveProperty(member);
+  });
+
+  it('gives the same execution its attempt again as long as no dispatcher has it', () => {
+    const { next } = claimAttempt(scheduled(), { ...provided, now: startTime + 9 });
+    expect(next).toEqual(
+      scheduled({
+        claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+        scheduledAt: startTime + 9,
+        updatedAt: startTime + 9,
+        version: 3,
+      }),
+    );
+    const had = scheduled({ dispatcherId: 'batch-1' });
+    expect(claimAttempt(had, provided).answer.claimed).toBe(false);
+  });
+
+  it('gives an attempt that was taken from its execution to the first that comes, and to no other', () => {
+    const { claim: _, ...taken } = scheduled();
+    const { next } = claimAttempt(taken, { ...provided, executionDigest: 'B' });
+    if (next === undefined) throw new Error('refused');
+    checkWrite(taken, next);
+    expect(next.claim).toEqual({ executionDigest: 'B', tokenDigest: 'token-2' });
+    expect(claimAttempt(next, { ...provided, executionDigest: 'C' }).answer.claimed).toBe(false);
+  });
+
+  it('refuses every other execution, and its own once the container runs', () => {
+    expect(claimAttempt(scheduled(), { ...provided, executionDigest: 'B' }).answer.claimed).toBe(false);
+    expect(claimAttempt(executingJob(), provided).answer.claimed).toBe(false);
   });
 });

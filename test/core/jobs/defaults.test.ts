@@ -77,14 +77,44 @@ describe('effectiveLimits', () => {
   });
 });
 
+describe('effectiveLimits of a service on Batch', () => {
+  const attempt = (job: number | undefined, ofService?: number) => {
+    const definition = service({ dispatcher: { kind: 'batch', jobDefinition: 'errand-job-x' } });
+    const limited = ofService === undefined ? {} : { attemptTimeoutSeconds: ofService };
+    return effectiveLimits({ attemptTimeoutSeconds: job }, { ...definition, ...limited })
+      .attemptTimeoutSeconds;
+  };
+
+  it('lets an attempt take an hour when nobody wishes otherwise', () => {
+    expect([attempt(undefined), attempt(undefined, 7200), attempt(604_800)]).toEqual([3600, 7200, 604_800]);
+  });
+
+  it('gives an attempt at least the minute that Batch wants', () => {
+    expect([attempt(1), attempt(60)]).toEqual([60, 60]);
+  });
+});
+
 describe('routerFor', () => {
-  it('chooses Express up to 240 s and Standard above', () => {
-    const router = (attemptTimeoutSeconds: number) => routerFor({ ...defaultLimits, attemptTimeoutSeconds });
+  const router = (attemptTimeoutSeconds: number, dispatcher?: 'batch') =>
+    routerFor({
+      limits: { ...defaultLimits, attemptTimeoutSeconds },
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+    });
+
+  it('chooses Express for attempts on Lambda of up to 240 s, and Standard above', () => {
     expect([router(1), router(240), router(241), router(900)]).toEqual([
       'express',
       'express',
       'standard',
       'standard',
+    ]);
+  });
+
+  it('chooses Express for every attempt on Batch, which it does not wait for', () => {
+    expect([router(60, 'batch'), router(600, 'batch'), router(3600, 'batch')]).toEqual([
+      'express',
+      'express',
+      'express',
     ]);
   });
 });

@@ -118,9 +118,43 @@ describe('dispatchAttempt', () => {
 
   it('fails when the service or the parameters are gone, and the attempt stays claimed', async () => {
     const noService = await world({ service: { name: 'gone', version: '1.0.0' } });
-    await expect(noService.dispatch()).rejects.toThrow('gone 1.0.0');
+    await expect(noService.dispatch()).rejects.toThrow(/The service of the job .* is missing/);
     const noObject = await world({ parameters: { kind: 'object', key: 'tenants/x', sizeBytes: 5000 } });
     await expect(noObject.dispatch()).rejects.toThrow('tenants/x');
     expect((await noObject.stored())?.status).toBe('executing');
+  });
+});
+
+describe('dispatchAttempt of a service on Batch', () => {
+  async function onBatch() {
+    const deps = testDeps();
+    const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-x' } as const;
+    await deps.services.insert(aService({ dispatcher }, { used: true }));
+    await deps.jobs.insert(aJob());
+    const dispatch = (executionId: string) =>
+      dispatchAttempt(deps, { ...key, attempt: 1, executionId, apiUrl: 'https://api.test/prod/' });
+    return { deps, dispatch };
+  }
+
+  it('schedules the attempt, and passes on what its worker is to be given and no parameters', async () => {
+    const { deps, dispatch } = await onBatch();
+    const token = `ew_${Buffer.from('local').toString('base64url')}.secret-1`;
+    expect(await dispatch('A')).toEqual({
+      route: 'batch',
+      tenant: 'local',
+      jobId: key.jobId,
+      attempt: 1,
+      worker: { url: `https://api.test/prod/v1/worker/jobs/${key.jobId}`, token },
+    });
+    const job = await deps.jobs.get(key);
+    if (job === undefined) throw new Error('gone');
+    checkJob(job);
+    expect(job).toMatchObject({ status: 'scheduled', claim: { tokenDigest: digest(token) } });
+  });
+
+  it('lets every other execution end silently', async () => {
+    const { dispatch } = await onBatch();
+    await dispatch('A');
+    expect(await dispatch('B')).toEqual({ route: 'none' });
   });
 });

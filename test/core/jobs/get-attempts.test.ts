@@ -24,7 +24,8 @@ function settled(job: Job, outcome: Outcome): Job {
 
 function claimed(job: Job): Job {
   const attempt = job.attempt + 1;
-  const claim = { attempt, executionDigest: 'B', tokenDigest: 'token', now: job.updatedAt + 2000 };
+  const to = 'executing' as const;
+  const claim = { attempt, executionDigest: 'B', tokenDigest: 'token', to, now: job.updatedAt + 2000 };
   const { next } = claimAttempt(job, claim);
   if (next === undefined) throw new Error('refused');
   return next;
@@ -110,7 +111,9 @@ describe('attemptsOf', () => {
         for (const attempt of attempts) expect(jobAttempt.parse(attempt)).toEqual(attempt);
         const open = attempts.filter(({ finishedAt }) => finishedAt === undefined);
         expect(open).toEqual(
-          isTerminal(job.status) ? [] : attempts.filter(({ status }) => status === 'executing'),
+          isTerminal(job.status)
+            ? []
+            : attempts.filter(({ status }) => status === 'executing' || status === 'aborting'),
         );
         expect(open.length).toBeLessThanOrEqual(1);
       }),

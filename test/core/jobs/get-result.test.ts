@@ -40,6 +40,15 @@ describe('getResult', () => {
     });
   });
 
+  it('answers what is no plain JSON by address, with its own media type', async () => {
+    const mediaType = 'text/csv; charset=utf-8';
+    const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 8, mediaType } as const;
+    expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
+      kind: 'elsewhere',
+      url: expect.stringContaining(`type=${encodeURIComponent(mediaType)}`),
+    });
+  });
+
   it.each(['failed', 'error', 'aborted'] as const)(
     'answers why a job that is %s has none',
     async (status) => {

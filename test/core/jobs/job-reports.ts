@@ -4,7 +4,7 @@ import { failureCodes } from '../../../core/contract/policy.ts';
 import { decideAbort } from '../../../core/jobs/abort-job.ts';
 import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
-import { repairJob } from '../../../core/jobs/repair-job.ts';
+import { repairJob } from '../../../core/jobs/repair/repair-job.ts';
 import { type Outcome, settleJob } from '../../../core/jobs/settle-job.ts';
 import { aJob, lookAfter, someTime } from '../../support/jobs.ts';
 
@@ -50,7 +50,8 @@ export function tell(job: Job, report: ToldReport): Told {
   }
   if (report.kind === 'claim') {
     const { attempt, execution } = report;
-    const claim = { attempt, executionDigest: execution, tokenDigest: `${execution}${report.at}`, now };
+    const to = 'executing' as const;
+    const claim = { attempt, executionDigest: execution, tokenDigest: `${execution}${report.at}`, to, now };
     const { next, answer } = claimAttempt(job, claim);
     return { next, answer: answer.claimed ? 'claimed' : 'refused' };
   }

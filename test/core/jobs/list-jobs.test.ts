@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ListJobsInput, listJobs } from '../../../core/jobs/list-jobs.ts';
+import { summarizeJob } from '../../../core/jobs/represent-job.ts';
 import { writeCursor } from '../../../core/paging/cursor.ts';
 import { jobIdAt } from '../../support/job-id.ts';
 import { aJob, someTime } from '../../support/jobs.ts';
@@ -45,6 +46,24 @@ describe('listJobs', () => {
     ]);
   });
 
+  it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
+    const jobs = memoryJobStore();
+    const large = Array.from({ length: 900 }, (_, index) => jobIdAt(someTime, BigInt(index)));
+    // Quotes are what grows most when an answer is written as a text.
+    const metadata = { note: '"'.repeat(2000) };
+    for (const id of large) await jobs.insert(aJob({ id, metadata }));
+    const seen: string[] = [];
+    for (let cursor: string | undefined, open = true; open; open = cursor !== undefined) {
+      const page = await listJobs({ jobs }, { tenant: 'local', limit: 1000, ...(cursor && { cursor }) });
+      const answer = { items: page.jobs.map((job) => summarizeJob(job, `https://${'a'.repeat(60)}.test`)) };
+      const body = JSON.stringify(answer);
+      expect(Buffer.byteLength(JSON.stringify({ body }))).toBeLessThan(6_291_556);
+      seen.push(...page.jobs.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(large.toReversed());
+  });
+
   it('refuses a cursor with other filters or of another tenant', async () => {
     const deps = await store();
     const { nextCursor: cursor = '' } = await listJobs(deps, {
@@ -57,6 +76,9 @@ describe('listJobs', () => {
       { tenant: 'local', services: ['other'] },
       { tenant: 'local', services: ['echo'], statuses: ['pending'] as const },
       { tenant: 'stranger', services: ['echo'] },
+      { tenant: 'local', services: ['echo'], tag: 'red' },
+      { tenant: 'local', services: ['echo'], order: 'asc' as const },
+      { tenant: 'local', services: ['echo'], createdBefore: someTime + 1 },
     ]) {
       await expect(listJobs(deps, { ...other, limit: 1, cursor })).rejects.toThrow(refusal);
     }
@@ -64,16 +86,21 @@ describe('listJobs', () => {
     expect(page.jobs).toHaveLength(3);
   });
 
-  it('refuses a position that is no job id', async () => {
-    const cursor = writeCursor(
-      { list: 'jobs', tenant: 'local', statuses: undefined, services: undefined },
-      'zzz',
+  it('pages through a list by names, whose places hold the names too', async () => {
+    const names = await Promise.all(
+      [1, 1000].map((limit) => collect({ tenant: 'local', namePrefix: 'e', limit })),
     );
+    expect(names[0]).toEqual([ids[6], ids[4], ids[2], ids[0]]);
+    expect(names[1]).toEqual(names[0]);
+  });
+
+  it('refuses a position that is no job id', async () => {
+    const cursor = writeCursor({ list: 'jobs', tenant: 'local', order: 'desc' }, 'zzz');
     await expect(listJobs(await store(), { tenant: 'local', limit: 1, cursor })).rejects.toThrow(refusal);
   });
 
   it('passes on how many were read, and a next page behind an empty one', async () => {
-    const page = { jobs: [], nextBeforeId: ids[3] ?? '', scanned: 1000 };
+    const page = { jobs: [], next: ids[3] ?? '', scanned: 1000 };
     const answer = await listJobs({ jobs: { list: async () => page } }, { tenant: 'local', limit: 2 });
     expect(answer).toEqual({ jobs: [], scanned: 1000, nextCursor: expect.any(String) });
   });

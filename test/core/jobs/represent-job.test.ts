@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jobRepresentation, jobSummary } from '../../../core/contract/job-schemas.ts';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job, StoredJson } from '../../../core/jobs/job.ts';
-import {
-  formatTime,
-  representJob,
-  retryAfterSeconds,
-  summarizeJob,
-} from '../../../core/jobs/represent-job.ts';
+import { formatTime, representJob, summarizeJob } from '../../../core/jobs/represent-job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { jobIdAt } from '../../support/job-id.ts';
@@ -56,6 +51,7 @@ describe('representJob', () => {
       updatedAt: '2026-11-21T09:30:15.130Z',
       attempt: 2,
       maxAttempts: 3,
+      priority: 0,
       owner: 'local',
       version: 2,
       traceparent: job.traceparent,
@@ -68,8 +64,15 @@ describe('representJob', () => {
         attempt: 2,
       },
       actions: [
+        {
+          name: 'edit',
+          allowed: false,
+          reason: 'Only name, tags and metadata can be edited now: the job is error',
+        },
+        { name: 'start', allowed: false, reason: 'The job has ended as error' },
         { name: 'abort', allowed: false, reason: 'The job has ended as error' },
         { name: 'rerun', allowed: true },
+        { name: 'delete', allowed: true },
       ],
       links: {
         self: `${baseUrl}/v1/jobs/${job.id}`,
@@ -80,6 +83,14 @@ describe('representJob', () => {
         service: `${baseUrl}/v1/services/echo/versions/1.0.0`,
       },
     });
+  });
+
+  it('tells in an abort what its dispatcher was told to stop, and nothing of what it was not', async () => {
+    for (const stopped of ['terminated', 'fenced'] as const) {
+      const abort = { requestedAt: someTime, by: 'key-1', stopped, childrenAborted: 0 } as const;
+      const shown = await represent(endedJob('aborted', { abort, dispatcherId: 'batch-1' }));
+      expect(shown.abort?.dispatcherId).toBe(stopped === 'terminated' ? 'batch-1' : undefined);
+    }
   });
 
   it('tells who aborted it, and what it is a rerun of', async () => {
@@ -114,6 +125,13 @@ describe('representJob', () => {
     });
   });
 
+  it('names the media type of a result that is no plain JSON, and does not read it', async () => {
+    const result = { kind: 'object', key: 'not there', sizeBytes: 8, mediaType: 'text/csv' } as const;
+    const shown = await represent(endedJob('succeeded', { result }));
+    expect(shown).not.toHaveProperty('result');
+    expect(shown.resultMediaType).toBe('text/csv');
+  });
+
   it('shows null as the result of a service that returned none, and no result of any other job', async () => {
     expect((await represent(endedJob('succeeded'))).result).toBeNull();
     for (const [status, job] of samples.filter(([name]) => name !== 'succeeded')) {
@@ -132,20 +150,6 @@ describe('representJob', () => {
     expect(summarizeJob(job, baseUrl).links['service']).toBe(
       `${baseUrl}/v1/services/echo/versions/1.0.0-rc.1`,
     );
-  });
-});
-
-describe('retryAfterSeconds', () => {
-  it.each([
-    [-5000, 1],
-    [0, 1],
-    [10_000, 1],
-    [10_001, 2],
-    [300_000, 30],
-    [599_999, 60],
-    [86_400_000, 60],
-  ])('at an age of %i ms says %i s', (age, seconds) => {
-    expect(retryAfterSeconds(aJob(), someTime + age)).toBe(seconds);
   });
 });
 

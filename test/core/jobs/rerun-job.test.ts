@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemError } from '../../../core/contract/problem-error.ts';
-import type { Job } from '../../../core/jobs/job.ts';
+import { type Job, serviceOf } from '../../../core/jobs/job.ts';
 import { requestFingerprint } from '../../../core/jobs/request-fingerprint.ts';
 import { type RerunJobInput, rerunJob } from '../../../core/jobs/rerun-job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';
 import { type SubmitJobInput, submitJob } from '../../../core/jobs/submit-job.ts';
+import { tombstoneOf } from '../../../core/jobs/tombstone.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { checkJob } from '../../support/job-invariants.ts';
 import { aJob, endedJob, lookAfter } from '../../support/jobs.ts';
@@ -39,9 +40,10 @@ async function endedAfter(
   return ended;
 }
 
-function withoutCourse({ name, tags, metadata, parameters, request, policy, limits, owner, service }: Job) {
+function withoutCourse(job: Job) {
+  const { name, tags, metadata, parameters, request, policy, limits, owner } = job;
   const asked = request === undefined ? {} : { request };
-  return { name, tags, metadata, parameters, policy, limits, owner, service, ...asked };
+  return { name, tags, metadata, parameters, policy, limits, owner, service: serviceOf(job), ...asked };
 }
 
 const everything = {
@@ -124,7 +126,7 @@ describe('rerunJob', () => {
     const deprecated = { ...stored, deprecation: { reason: 'old', at: 1 }, revision: stored.revision + 1 };
     await there.deps.services.replace(deprecated, stored.revision);
     const { job: again, service } = await there.rerun(job.id);
-    expect([again.service.version, service?.deprecation?.reason]).toEqual(['1.0.0', 'old']);
+    expect([again.service?.version, service?.deprecation?.reason]).toEqual(['1.0.0', 'old']);
   });
 
   it('stores large parameters anew, under its own id', async () => {
@@ -203,5 +205,21 @@ describe('rerunJob', () => {
     await expect(there.rerun(job.id, { idempotency: other })).rejects.toThrow(
       expect.objectContaining({ slug: 'idempotency-key-reused' }),
     );
+  });
+
+  it('is answered the same under its key when the job that it reran was deleted since', async () => {
+    const there = await world();
+    const job = await endedAfter(there, {});
+    const idempotency = { key: 'k', fingerprint: 'same' };
+    const one = await there.rerun(job.id, { idempotency });
+    const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
+    expect(await there.deps.jobs.bury(tombstone, job.version)).toBe('buried');
+    const two = await there.rerun(job.id, { idempotency });
+    expect([two.job.id, two.replayed, two.service?.version]).toEqual([one.job.id, true, '1.0.0']);
+    const others = [{}, { idempotency: { key: 'other', fingerprint: 'same' } }];
+    for (const other of others) {
+      const gone = expect.objectContaining({ slug: 'job-deleted' });
+      await expect(there.rerun(job.id, other)).rejects.toThrow(gone);
+    }
   });
 });

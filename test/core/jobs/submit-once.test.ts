@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemSlug } from '../../../core/contract/problem-types.ts';
-import { repairJob } from '../../../core/jobs/repair-job.ts';
+import { repairJob } from '../../../core/jobs/repair/repair-job.ts';
 import { requestFingerprint } from '../../../core/jobs/request-fingerprint.ts';
 import { type SubmitJobDeps, submitJob } from '../../../core/jobs/submit-job.ts';
 import { markUsed } from '../../../core/services/mark-used.ts';

@@ -143,3 +143,40 @@ describe('a definition', () => {
     await expect(checkDefinition(definition)).resolves.toBeUndefined();
   });
 });
+
+describe('a definition on AWS Batch', () => {
+  const faultsOfBatch = async (settings: object, attemptTimeoutSeconds?: number) => {
+    const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-x', ...settings } as const;
+    const limits = attemptTimeoutSeconds === undefined ? {} : { attemptTimeoutSeconds };
+    return checkDefinition({ parameters: {}, dispatcher, ...limits }).then(
+      () => [],
+      (error: ProblemError) =>
+        (error.extension.errors ?? []).map(({ pointer, keyword }) => [pointer, keyword]),
+    );
+  };
+
+  it('may last long, but not less than a minute', async () => {
+    expect(await faultsOfBatch({}, 604_800)).toEqual([]);
+    expect(await faultsOfBatch({}, 60)).toEqual([]);
+    expect(await faultsOfBatch({}, 59)).toEqual([['/attemptTimeoutSeconds', 'minimum']]);
+  });
+
+  it('has a command and an environment that leave room for what an attempt is told of itself', async () => {
+    const sizeOfRest = JSON.stringify({ command: [''], environment: { A: '' } }).length;
+    const own = (bytes: number) => ({ command: ['x'.repeat(bytes - sizeOfRest)], environment: { A: '' } });
+    expect(await faultsOfBatch(own(6000))).toEqual([]);
+    expect(await faultsOfBatch(own(6001))).toEqual([['/dispatcher', 'maxLength']]);
+  });
+});
+
+it('refuses heartbeats of a function that is not told where to report', async () => {
+  const bare = { ...dispatcher, payload: 'parameters' } as const;
+  await expect(checkDefinition({ parameters: {}, dispatcher: bare, heartbeatSeconds: 15 })).rejects.toThrow(
+    expect.objectContaining({ slug: 'schema-invalid' }),
+  );
+  for (const payload of [undefined, 'envelope'] as const) {
+    const told = { ...dispatcher, ...(payload === undefined ? {} : { payload }) };
+    await checkDefinition({ parameters: {}, dispatcher: told, heartbeatSeconds: 15 });
+  }
+  await checkDefinition({ parameters: {}, dispatcher: bare });
+});

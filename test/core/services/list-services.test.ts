@@ -75,6 +75,17 @@ describe('the list of services', () => {
     for (const input of others) expect((await problemOf(listServices(deps, input))).slug).toBe('bad-cursor');
   });
 
+  it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
+    const deps = serviceDeps();
+    const versions = Array.from({ length: 150 }, (_, index) => `a@1.0.${index}` as const);
+    for (const version of versions) await register(deps, version, { description: '\u{20AC}'.repeat(16_384) });
+    for (const input of [{}, { name: 'a' }]) {
+      const first = await listServices(deps, { tenant, limit: 1000, ...input });
+      expect(Buffer.byteLength(JSON.stringify(first.services))).toBeLessThan(6_291_556);
+      expect(await listAll(deps, { limit: 1000, ...input })).toEqual([...versions].sort());
+    }
+  });
+
   it('has cursors of at most 256 characters that lead back to their place', () => {
     const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/);
     const version = fc.stringMatching(/^[1-9][0-9]{0,3}\.0\.[1-9][0-9]{0,3}(-[a-z][0-9a-z]{0,40})?$/);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { jobStatuses } from '../../../core/contract/job-state.ts';
-import type { Job } from '../../../core/jobs/job.ts';
-import { type Look, repairJob } from '../../../core/jobs/repair-job.ts';
-import { executingJob, startTime } from '../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../support/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../support/jobs.ts';
+import { jobStatuses } from '../../../../core/contract/job-state.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import type { Look } from '../../../../core/jobs/repair/repair.ts';
+import { repairJob } from '../../../../core/jobs/repair/repair-job.ts';
+import { executingJob, startTime } from '../../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
 
 const dueAt = someTime + lookAfter;
 
@@ -87,6 +88,18 @@ describe('repairJob', () => {
     expect(answer).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
   });
 
+  it('calls an attempt lost when it was silent for too long, since its start or its last report', () => {
+    const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
+    const silent = executingJob({ limits, dueAt: startTime + 20_000 });
+    expect(look(silent, startTime + 20_000).answer.cause).toBe('lost');
+    const heard = { ...silent, reportedAt: startTime + 5000 };
+    const { next, answer } = look(heard, startTime + 24_999);
+    expect([answer.cause, next?.dueAt]).toEqual(['alive', startTime + 25_000]);
+    expect(look(heard, startTime + 25_000).next?.endedAttempts).toMatchObject([
+      { failure: { code: 'lost', detail: 'The attempt reported nothing for 20 s' } },
+    ]);
+  });
+
   it('lets an attempt report as late as it waits between two looks', () => {
     const soon = { lookAfter: 5_000 };
     expect(look(executingJob(), startTime + 244_999, soon).answer.cause).toBe('alive');
@@ -125,7 +138,7 @@ describe('repairJob', () => {
   it('ends a job that was to be aborted, and says so', () => {
     const moves = [...executingJob().moves, { status: 'aborting' as const, at: startTime, attempt: 1 }];
     const { next, answer } = look(executingJob({ status: 'aborting', moves, version: 3 }), dueAt);
-    expect(answer).toEqual({ cause: 'aborting' });
+    expect(answer.cause).toBe('aborting');
     expect(next).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
   });
 

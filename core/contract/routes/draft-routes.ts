@@ -1,0 +1,70 @@
+import { jobEdit, startRequest } from '../draft-schemas.ts';
+import { jobRepresentation } from '../job-schemas.ts';
+import { noQuery } from '../list-schemas.ts';
+import { bodyProblems, keyProblems, type Route } from '../route.ts';
+
+/** Jobs that were made without a start: what may be done with them until they are started. */
+export const draftRoutes = [
+  {
+    operationId: 'editJob',
+    method: 'PATCH',
+    path: '/v1/jobs/{id}',
+    summary: 'Edit a job: name, tags and metadata at any time, the rest until it is started',
+    servedBy: 'api',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: jobEdit,
+    mergePatch: true,
+    guarded: true,
+    answers: {
+      200: {
+        description: 'The job as it is now',
+        schema: jobRepresentation,
+        headers: ['ETag', 'Retry-After'],
+      },
+    },
+    problems: [
+      ...bodyProblems,
+      'not-found',
+      'job-deleted',
+      'service-not-found',
+      'ambiguous-version',
+      'illegal-transition',
+      'precondition-failed',
+      'invalid-parameters',
+      ...keyProblems,
+    ],
+  },
+  {
+    operationId: 'startJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/start',
+    summary: 'Start a job that was made without a start, and hold the call until it ends when asked to',
+    servedBy: 'submit',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: startRequest,
+    bodyOptional: true,
+    waits: true,
+    answers: {
+      200: {
+        description: 'The job ended within the wait',
+        schema: jobRepresentation,
+        headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation'],
+      },
+      202: {
+        description: 'The job is started',
+        schema: jobRepresentation,
+        headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation'],
+      },
+    },
+    problems: [
+      ...bodyProblems,
+      'not-found',
+      'job-deleted',
+      'illegal-transition',
+      'job-not-ready',
+      ...keyProblems,
+    ],
+  },
+] as const satisfies readonly Route[];

@@ -1,0 +1,123 @@
+import * as z from 'zod/mini';
+import { jobEvent } from '../event-schemas.ts';
+import { abortRequest, jobAttempt, jobRepresentation } from '../job-schemas.ts';
+import { jsonValue } from '../json.ts';
+import { eventListQuery, noQuery, pageOf } from '../list-schemas.ts';
+import { problem } from '../problem-schema.ts';
+import { bodyProblems, keyProblems, type Route } from '../route.ts';
+
+export const jobRoutes = [
+  {
+    operationId: 'getJob',
+    method: 'GET',
+    path: '/v1/jobs/{id}',
+    summary: 'Get a job; with a wait, once it has ended or, with If-None-Match, changed',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    waits: true,
+    conditional: true,
+    answers: {
+      200: {
+        description: 'The job as it is now',
+        schema: jobRepresentation,
+        headers: ['ETag', 'Retry-After', 'Preference-Applied'],
+      },
+      304: { description: 'Unchanged', headers: ['ETag', 'Retry-After', 'Preference-Applied'] },
+    },
+    problems: ['invalid-request', 'not-found', 'job-deleted', ...keyProblems],
+  },
+  {
+    operationId: 'abortJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/abort',
+    summary: 'Abort a job that has not ended; asked again, the answer is the same',
+    servedBy: 'api',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: abortRequest,
+    bodyOptional: true,
+    waits: true,
+    answers: {
+      200: {
+        description: 'The job is aborted',
+        schema: jobRepresentation,
+        headers: ['ETag', 'Preference-Applied'],
+      },
+      202: {
+        description: 'The attempt is being stopped; the job will be aborted',
+        schema: jobRepresentation,
+        headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
+      },
+    },
+    problems: [...bodyProblems, 'not-found', 'job-deleted', 'already-ended', ...keyProblems],
+  },
+  {
+    operationId: 'getResult',
+    method: 'GET',
+    path: '/v1/jobs/{id}/result',
+    summary: 'Get the result of a job that succeeded',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    waits: true,
+    answers: {
+      200: { description: 'The result', schema: jsonValue, headers: ['Preference-Applied'] },
+      303: {
+        description: 'The result is large: fetch it from this address',
+        headers: ['Location', 'Preference-Applied'],
+      },
+      404: {
+        description: 'The job has not ended yet (`result-not-ready`), or there is none (`not-found`)',
+        schema: problem,
+        mediaType: 'application/problem+json',
+        headers: ['Retry-After', 'Preference-Applied'],
+      },
+      409: {
+        description: "The job ended without a result: the job's own problem, with `code` and `jobStatus`",
+        schema: problem,
+        mediaType: 'application/problem+json',
+        headers: ['Preference-Applied'],
+      },
+    },
+    problems: ['invalid-request', 'not-found', 'job-deleted', 'result-not-ready', ...keyProblems],
+  },
+  {
+    operationId: 'getRequest',
+    method: 'GET',
+    path: '/v1/jobs/{id}/request',
+    summary: 'Get the parameters as they were submitted, before defaults',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    answers: { 200: { description: 'The parameters', schema: jsonValue } },
+    problems: ['invalid-request', 'not-found', 'job-deleted', ...keyProblems],
+  },
+  {
+    operationId: 'getEvents',
+    method: 'GET',
+    path: '/v1/jobs/{id}/events',
+    summary: "Get a job's events in the order they happened",
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: eventListQuery,
+    answers: { 200: { description: 'A page of CloudEvents', schema: pageOf(jobEvent), headers: ['Link'] } },
+    problems: ['invalid-request', 'not-found', 'bad-cursor', ...keyProblems],
+  },
+  {
+    operationId: 'getAttempts',
+    method: 'GET',
+    path: '/v1/jobs/{id}/attempts',
+    summary: "Get a job's attempts in their order, the one that runs included",
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    answers: {
+      200: {
+        description: 'The attempts, at most 10',
+        schema: z.strictObject({ items: z.array(jobAttempt) }),
+      },
+    },
+    problems: ['invalid-request', 'not-found', 'job-deleted', ...keyProblems],
+  },
+] as const satisfies readonly Route[];

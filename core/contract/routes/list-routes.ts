@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { jobListQuery, jobStats, jobStatsQuery } from '../job-list-schemas.ts';
+import { jobSummary } from '../job-schemas.ts';
+import { pageOf } from '../list-schemas.ts';
+import { keyProblems, type Route } from '../route.ts';
+
+export const listRoutes = [
+  {
+    operationId: 'listJobs',
+    method: 'GET',
+    path: '/v1/jobs',
+    summary: 'List jobs, newest first unless asked otherwise',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: jobListQuery,
+    answers: {
+      200: {
+        description: 'A page of jobs; `scanned` tells how many were read for filters that no index serves',
+        schema: z.strictObject({ ...pageOf(jobSummary).shape, scanned: z.optional(z.int()) }),
+        headers: ['Link'],
+      },
+    },
+    problems: ['invalid-request', 'bad-cursor', ...keyProblems],
+  },
+  {
+    operationId: 'getJobStats',
+    method: 'GET',
+    path: '/v1/jobs/stats',
+    summary: 'Count jobs by state, service and the day on which they were made',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: jobStatsQuery,
+    answers: { 200: { description: 'The counts', schema: jobStats } },
+    problems: ['invalid-request', ...keyProblems],
+  },
+] as const satisfies readonly Route[];

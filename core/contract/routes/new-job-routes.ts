@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import { jobRepresentation, submittedBatch } from '../job-schemas.ts';
+import { noQuery } from '../list-schemas.ts';
+import { bodyProblems, keyProblems, type Route } from '../route.ts';
+import { rerunRequest, submission, submissionBatch } from '../submission-schemas.ts';
+import { submitQuery, validSubmission } from '../validate-schemas.ts';
+
+/** What every route that makes a job answers. */
+export const newJobAnswers = {
+  200: {
+    description: 'The job ended within the wait',
+    schema: jobRepresentation,
+    headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
+  },
+  201: {
+    description: 'The job is made without a start: a draft, or ready to be started',
+    schema: jobRepresentation,
+    headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
+  },
+  202: {
+    description: 'The job is accepted',
+    schema: jobRepresentation,
+    headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
+  },
+} as const;
+const newJobProblems = [
+  ...bodyProblems,
+  'service-not-found',
+  'ambiguous-version',
+  'invalid-parameters',
+  'unknown-job',
+  'parent-ended',
+  'job-deleted',
+  'idempotency-key-reused',
+  ...keyProblems,
+] as const;
+
+export const newJobRoutes = [
+  {
+    operationId: 'submitJob',
+    method: 'POST',
+    path: '/v1/jobs',
+    summary: 'Submit a job, and hold the call until it ends when asked to',
+    servedBy: 'submit',
+    scope: 'jobs:write',
+    query: submitQuery,
+    body: submission,
+    waits: true,
+    repeatable: true,
+    answers: {
+      ...newJobAnswers,
+      200: {
+        ...newJobAnswers[200],
+        description: 'The job ended within the wait; or, with `validateOnly=true`, it would be accepted',
+        schema: z.union([jobRepresentation, validSubmission]),
+      },
+    },
+    problems: newJobProblems,
+  },
+  {
+    operationId: 'submitJobs',
+    method: 'POST',
+    path: '/v1/jobs/batch',
+    summary: 'Submit up to 100 jobs at once; each is accepted or refused by itself',
+    servedBy: 'submit',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: submissionBatch,
+    repeatable: true,
+    answers: {
+      202: {
+        description: 'What became of each job, in the order of the request: it is accepted, or has a problem',
+        schema: submittedBatch,
+        headers: ['Idempotency-Replayed'],
+      },
+    },
+    problems: [...bodyProblems, 'idempotency-key-reused', ...keyProblems],
+  },
+  {
+    operationId: 'rerunJob',
+    method: 'POST',
+    path: '/v1/jobs/{id}/rerun',
+    summary: 'Run a job that has ended once more, as a new job; the body tells what is to be different',
+    servedBy: 'submit',
+    scope: 'jobs:write',
+    query: noQuery,
+    body: rerunRequest,
+    bodyOptional: true,
+    waits: true,
+    repeatable: true,
+    answers: newJobAnswers,
+    problems: ['not-found', 'illegal-transition', ...newJobProblems],
+  },
+] as const satisfies readonly Route[];

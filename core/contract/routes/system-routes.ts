@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { jsonValue } from '../json.ts';
+import { noQuery } from '../list-schemas.ts';
+import type { Route } from '../route.ts';
+
+export const systemRoutes = [
+  {
+    operationId: 'getHealth',
+    method: 'GET',
+    path: '/v1/health',
+    summary: 'Tell that the API answers',
+    servedBy: 'api',
+    query: noQuery,
+    answers: { 200: { description: 'The API answers', schema: z.strictObject({ status: z.literal('ok') }) } },
+    problems: ['invalid-request', 'internal'],
+  },
+  {
+    operationId: 'getOpenApi',
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'Describe this API in OpenAPI 3.1',
+    servedBy: 'api',
+    query: noQuery,
+    answers: { 200: { description: 'The OpenAPI document', schema: jsonValue } },
+    problems: ['invalid-request', 'internal'],
+  },
+] as const satisfies readonly Route[];

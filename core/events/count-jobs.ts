@@ -1,0 +1,68 @@
+import { isTerminal } from '../contract/job-state.ts';
+import { dayOf } from '../jobs/stats/day.ts';
+import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../ports/job-counters.ts';
+import type { Log } from '../ports/log.ts';
+import type { JobChange } from './publish-events.ts';
+
+interface CountedChange {
+  readonly position: string;
+  readonly key: CounterKey;
+  readonly end: JobEnd;
+}
+
+/**
+ * Counts the jobs that ended in a batch of changes, with one write a counter, and answers the positions of those that
+ * could not be counted. A batch that comes again is counted once.
+ */
+export async function countJobs(
+  { counters, log }: { readonly counters: JobCounters; readonly log: Log },
+  changes: readonly JobChange[],
+): Promise<readonly string[]> {
+  const ended = changes.flatMap((change) => endOf(change) ?? []);
+  const groups = Object.values(Object.groupBy(ended, ({ key }) => JSON.stringify(key)));
+  const uncounted = await Promise.all(
+    groups.map(async (group = []) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      try {
+        await counters.count(
+          first.key,
+          group.map(({ end }) => end),
+        );
+        return [];
+      } catch (cause) {
+        const error = cause instanceof Error ? cause : new Error(String(cause));
+        log.warn('jobs-uncounted', { ...first.key, jobs: group.length, error });
+        return group.map(({ position }) => position);
+      }
+    }),
+  );
+  return uncounted.flat();
+}
+
+/** The changes before the first of those at these positions. */
+export function untilFirst(
+  changes: readonly JobChange[],
+  positions: readonly string[],
+): readonly JobChange[] {
+  const first = changes.findIndex(({ position }) => positions.includes(position));
+  return first === -1 ? changes : changes.slice(0, first);
+}
+
+/** The end of a job, when this very change is its end. */
+function endOf({ position, before, after }: JobChange): CountedChange | undefined {
+  if (after === undefined || !isTerminal(after.status)) return undefined;
+  if (before !== undefined && isTerminal(before.status)) return undefined;
+  const { tenant, service, id: jobId, requestedAt } = after;
+  // What came before was its caller's time, as a draft, or that of the jobs that it needed.
+  const queued = after.moves.find(({ status }) => status === 'pending');
+  return {
+    position,
+    key: { tenant, service: service?.name ?? '', day: dayOf(jobId) },
+    end: {
+      jobId,
+      status: after.status as EndedStatus, // the states that are terminal
+      durationMilliseconds: (after.finishedAt ?? after.updatedAt) - (queued?.at ?? requestedAt),
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { JobEvent } from '../contract/event-schemas.ts';
+import { formatTime } from '../jobs/represent-job.ts';
+import type { Tombstone } from '../jobs/tombstone.ts';
+import { jobEvents } from './job-events.ts';
+
+/** The last event of a deleted job, which follows those of its moves. Its state is the one that it was deleted in. */
+export function deletedEvent({ job, deletedAt }: Tombstone, baseUrl: string): JobEvent {
+  const last = jobEvents(job, baseUrl, job.moves.length - 1)[0];
+  if (last === undefined) throw new Error(`The deleted job ${job.id} has no moves`);
+  const sequence = job.moves.length + 1;
+  const { error: _e, resultUrl: _r, ...data } = last.data;
+  return {
+    ...last,
+    id: `${job.id}/${sequence}`,
+    type: 'errand.job.deleted',
+    time: formatTime(deletedAt),
+    sequence: String(sequence).padStart(10, '0'),
+    data: { ...data, previousStatus: job.status },
+  };
+}

@@ -1,0 +1,65 @@
+import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
+import type { Job } from '../job.ts';
+import { readResult, type SettleAttemptDeps, settleAttempt } from '../settle-attempt.ts';
+import type { Outcome } from '../settle-job.ts';
+import { updateJob } from '../update-job.ts';
+import { readUpload } from '../worker/uploaded-result.ts';
+import { readBatchJobName } from './batch-job-name.ts';
+import { type BatchEventAnswer, decideBatchEvent, hasEndedOnBatch } from './decide-batch-event.ts';
+import { readBatchFailure } from './read-batch-failure.ts';
+import { stopReasons } from './stop-reasons.ts';
+
+export interface ApplyBatchEventDeps extends SettleAttemptDeps {
+  readonly batch: Pick<BatchDispatcher, 'terminate'>;
+}
+
+export interface ApplyBatchEventInput {
+  readonly event: BatchJob;
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+/** `foreign`: no job of ours. */
+export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
+
+/**
+ * Brings a job up to what Batch tells of its attempt. Told twice, late or in another order it changes nothing and is no
+ * error. What Batch still has of an attempt that nobody waits for is stopped; throws when that fails, so that it is told again.
+ */
+export async function applyBatchEvent(
+  deps: ApplyBatchEventDeps,
+  { event, lookAfter }: ApplyBatchEventInput,
+): Promise<AppliedBatchEvent> {
+  const name = readBatchJobName(event.jobName);
+  if (name === undefined || event.tenant === undefined) return tell(deps, event, 'foreign');
+  const [key, { attempt }] = [{ tenant: event.tenant, jobId: name.jobId }, name];
+  const { answer, job } = await updateJob(deps.jobs, key, (found) => {
+    const decision = decideBatchEvent(found, { attempt, told: event, now: deps.clock.now() });
+    return { ...decision, answer: { answer: decision.answer, job: decision.next ?? found } };
+  });
+  if (answer === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
+  if (answer !== 'ended' || job === undefined) return tell(deps, event, answer);
+  const report = { outcome: await outcomeOf(deps, job, event) };
+  const settled = await settleAttempt(deps, { ...key, attempt, report, lookAfter });
+  return tell(deps, event, settled === 'stale' ? 'stale' : 'ended');
+}
+
+/** A container whose worker reported no end has only its exit code to tell, and what it uploaded. */
+async function outcomeOf(deps: SettleAttemptDeps, job: Job, event: BatchJob): Promise<Outcome> {
+  if (event.status === 'FAILED') return { kind: 'failed', ...readBatchFailure(event) };
+  const { claim } = job;
+  const uploaded = claim === undefined ? undefined : await readUpload(deps, { ...job, claim });
+  return uploaded ?? readResult(deps, job, null);
+}
+
+/** Not of a usual job, whose beginning is noted and whose end its worker has told: two lines for each would cost more than they tell. */
+function tell<Answer extends AppliedBatchEvent>(
+  { log }: SettleAttemptDeps,
+  event: BatchJob,
+  answer: Answer,
+): Answer {
+  const { jobName, status } = event;
+  const isUsual = answer === 'noted' || (answer === 'stale' && hasEndedOnBatch(event));
+  if (!isUsual) log.info('batch-event', { jobName, status, answer });
+  return answer;
+}

@@ -1,0 +1,78 @@
+import type { ServiceDefinition } from '../../contract/service-schemas.ts';
+import { digest } from '../../digest.ts';
+import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
+import type { WorkerAccess } from '../dispatch-attempt.ts';
+import type { Job } from '../job.ts';
+import { batchJobName, claimMark } from './batch-job-name.ts';
+
+/** Room that Batch has for parameters beside a service's own command and environment and what names the attempt. */
+const maxPassedBytes = 4096;
+
+/**
+ * ECS, on which Batch runs containers, takes 8,192 characters of overrides with all that makes them JSON. Batch adds
+ * variables of its own, with names of its queue and compute environment, and an attempt that is too large always fails
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html).
+ */
+const maxOverridesBytes = 7000;
+
+type Dispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
+
+/** The current attempt of a job as Batch is to run it. */
+export function batchAttempt(job: Job, dispatcher: Dispatcher, worker: WorkerAccess): BatchAttempt {
+  const environment = {
+    ...dispatcher.environment,
+    ERRAND_JOB_ID: job.id,
+    ERRAND_ATTEMPT: String(job.attempt),
+    ERRAND_WORKER_URL: worker.url,
+    ERRAND_WORKER_TOKEN: worker.token,
+    TRACEPARENT: job.traceparent,
+    ...heartbeatOf(job),
+  };
+  return {
+    ...containerOf(dispatcher),
+    jobName: batchJobName(job),
+    environment: { ...environment, ...passedParameters(job, { command: dispatcher.command, environment }) },
+    attemptTimeoutSeconds: job.limits.attemptTimeoutSeconds,
+    tenant: job.tenant,
+    priority: job.priority ?? 0,
+    claim: claimMark({ tokenDigest: digest(worker.token) }),
+  };
+}
+
+function containerOf({ jobDefinition, jobQueue, command, vcpus, memoryMiB, gpus }: Dispatcher) {
+  return {
+    jobDefinition,
+    ...(jobQueue === undefined ? {} : { jobQueue }),
+    ...(command === undefined ? {} : { command }),
+    ...(vcpus === undefined ? {} : { vcpus }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(gpus === undefined ? {} : { gpus }),
+  };
+}
+
+/** How long the worker may be silent; one that may be so for ever needs no heartbeats. */
+function heartbeatOf({ limits }: Job): Readonly<Record<string, string>> {
+  if (limits.heartbeatSeconds === undefined) return {};
+  return { ERRAND_HEARTBEAT_SECONDS: String(limits.heartbeatSeconds) };
+}
+
+interface Overrides {
+  readonly command: readonly string[] | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Small parameters go along, which spares the worker a call; it asks for others. */
+function passedParameters(job: Job, { command, environment }: Overrides): Readonly<Record<string, string>> {
+  const { parameters } = job;
+  if (parameters.kind !== 'inline' || Buffer.byteLength(parameters.json) > maxPassedBytes) return {};
+  const passed = { ERRAND_PARAMETERS: parameters.json };
+  return sizeOnBatch({ command, environment: { ...environment, ...passed } }) <= maxOverridesBytes
+    ? passed
+    : {};
+}
+
+/** In bytes, as Batch hands them on: each variable is an object with its name and its value. */
+function sizeOnBatch({ command, environment }: Overrides): number {
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  return Buffer.byteLength(JSON.stringify({ command, environment: variables }));
+}

@@ -1,0 +1,25 @@
+import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
+import type { ServiceStore } from '../../ports/service-store.ts';
+import { type Job, serviceOf } from '../job.ts';
+import { batchJobName } from './batch-job-name.ts';
+
+export interface FindBatchJobDeps {
+  readonly batch: Pick<BatchDispatcher, 'describe' | 'find'>;
+  readonly services: Pick<ServiceStore, 'get'>;
+}
+
+/**
+ * What Batch has of the job's current attempt: by the id that is known, else by the name. A job of another name is never
+ * answered, for a worker may have told a wrong id, and what is found here may be stopped.
+ */
+export async function findBatchJob(deps: FindBatchJobDeps, job: Job): Promise<BatchJob | undefined> {
+  const name = batchJobName(job);
+  const known = job.dispatcherId === undefined ? undefined : await deps.batch.describe(job.dispatcherId);
+  if (known?.jobName === name) return known;
+  return deps.batch.find(name, await queueOf(deps, job));
+}
+
+async function queueOf({ services }: FindBatchJobDeps, job: Job): Promise<string | undefined> {
+  const dispatcher = (await services.get({ tenant: job.tenant, ...serviceOf(job) }))?.definition.dispatcher;
+  return dispatcher?.kind === 'batch' ? dispatcher.jobQueue : undefined;
+}

@@ -1,0 +1,44 @@
+import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Job } from '../job.ts';
+import { batchJobName } from './batch-job-name.ts';
+import { hasEndedOnBatch } from './decide-batch-event.ts';
+import { type FindBatchJobDeps, findBatchJob } from './find-batch-job.ts';
+import { type StopReason, stopReasons } from './stop-reasons.ts';
+
+export interface StopBatchJobDeps extends FindBatchJobDeps {
+  readonly batch: Pick<BatchDispatcher, 'describe' | 'find' | 'terminate'>;
+  readonly log: Log;
+}
+
+/**
+ * Stops what Batch has of the job's current attempt. A failure is only logged: what is to be stopped stands on the job, and
+ * the sweep or its next event stops it again.
+ */
+export async function stopBatchJob(deps: StopBatchJobDeps, job: Job, reason: StopReason): Promise<void> {
+  await logFailure(deps, batchJobName(job), async () => {
+    const found = await findBatchJob(deps, job);
+    if (found !== undefined && !hasEndedOnBatch(found))
+      await deps.batch.terminate(found.dispatcherId, reason);
+  });
+}
+
+/** Stops a Batch job that carries out no attempt, if it has not ended. A failure is only logged. */
+export async function stopStray(deps: Omit<StopBatchJobDeps, 'services'>, stray: BatchJob): Promise<void> {
+  if (hasEndedOnBatch(stray)) return;
+  await logFailure(deps, stray.jobName, () =>
+    deps.batch.terminate(stray.dispatcherId, stopReasons.superseded),
+  );
+}
+
+async function logFailure(
+  { log }: Pick<StopBatchJobDeps, 'log'>,
+  jobName: string,
+  stop: () => Promise<void>,
+): Promise<void> {
+  try {
+    await stop();
+  } catch (error) {
+    log.warn('stop-failed', { jobName, error: error instanceof Error ? error : new Error(String(error)) });
+  }
+}

@@ -1,0 +1,138 @@
+import { digest } from '../../digest.ts';
+import type { BatchDispatcher } from '../../ports/batch-dispatcher.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { ServiceStore } from '../../ports/service-store.ts';
+import type { WorkerAccess } from '../dispatch-attempt.ts';
+import { type Job, serviceOf } from '../job.ts';
+import { touchJob } from '../move-job.ts';
+import { endAborted } from '../settle-job.ts';
+import { type Decision, updateJob } from '../update-job.ts';
+import { batchAttempt } from './batch-attempt.ts';
+import { batchJobName } from './batch-job-name.ts';
+import { carriesOut } from './decide-batch-event.ts';
+import { stopReasons } from './stop-reasons.ts';
+
+export interface SubmitBatchAttemptDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'replace'>;
+  readonly services: Pick<ServiceStore, 'get'>;
+  readonly batch: Pick<BatchDispatcher, 'submit' | 'find' | 'terminate'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface SubmitBatchAttemptInput extends JobKey {
+  readonly attempt: number;
+  /** What the claim of the attempt gave out. */
+  readonly worker: WorkerAccess;
+  /** True when an earlier try may have got through without our learning of it. */
+  readonly isRepeated: boolean;
+}
+
+/**
+ * `stale`: the attempt is no longer the caller's, and no Batch job is left of it that this call knows of. `aborted`: the job
+ * was to be aborted before anything was submitted, and has ended.
+ */
+export type Submitted = 'submitted' | 'known' | 'stale' | 'aborted';
+
+/**
+ * Has Batch run the attempt that was claimed, and keeps the id of its Batch job. One that is no longer the claimed one,
+ * or that Batch has already, is left alone. Throws `BatchRefusal` when Batch will never take it, and what else went wrong
+ * otherwise; then it may have been submitted.
+ */
+export async function submitBatchAttempt(
+  deps: SubmitBatchAttemptDeps,
+  input: SubmitBatchAttemptInput,
+): Promise<Submitted> {
+  const { tenant, jobId } = input;
+  const job = await deps.jobs.get({ tenant, jobId });
+  if (job === undefined) return tell(deps, input, 'stale');
+  if (isAbortedBefore(job, input)) return tell(deps, input, await endUnsubmitted(deps, job, input));
+  if (!isOwn(job, input)) return tell(deps, input, 'stale');
+  if (job.dispatcherId !== undefined) return tell(deps, input, 'known');
+  const dispatcherId = await submit(deps, job, input);
+  const kept = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
+    keepDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
+  );
+  if (kept) return tell(deps, input, 'submitted');
+  // Aborted or given to another execution meanwhile: nobody wants what was just submitted.
+  await deps.batch.terminate(dispatcherId, stopReasons.superseded);
+  return tell(deps, input, 'stale');
+}
+
+/** An earlier try of this call may have submitted the attempt: what Batch tells of it then ends the job. */
+function isAbortedBefore(job: Job, input: SubmitBatchAttemptInput): boolean {
+  if (job.status !== 'aborting' || job.dispatcherId !== undefined || input.isRepeated) return false;
+  return job.attempt === input.attempt && holdsClaim(job, input);
+}
+
+/**
+ * Nothing will ever be told of an attempt that Batch never got: without this, its job would wait for the sweep. Should this
+ * call come twice, what the first one submitted is stopped by it, or at the next event of it.
+ */
+async function endUnsubmitted(
+  deps: SubmitBatchAttemptDeps,
+  known: Job,
+  input: SubmitBatchAttemptInput,
+): Promise<Submitted> {
+  const { tenant, jobId } = input;
+  return updateJob(deps.jobs, { tenant, jobId, known }, (found): Decision<Submitted> => {
+    if (found === undefined || !isAbortedBefore(found, input)) return { answer: 'stale' };
+    const abort = found.abort && ({ ...found.abort, stopped: 'not-started' } as const);
+    const unstarted = abort === undefined ? found : { ...found, abort };
+    return { next: endAborted(unstarted, deps.clock.now()), answer: 'aborted' };
+  });
+}
+
+async function submit(
+  deps: SubmitBatchAttemptDeps,
+  job: Job,
+  { worker, isRepeated }: SubmitBatchAttemptInput,
+): Promise<string> {
+  const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
+  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
+  const { dispatcher } = service.definition;
+  if (dispatcher.kind !== 'batch') throw new Error(`The service of the job ${job.id} is not for Batch`);
+  const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
+  // One of an earlier claim has a worker whose token counts no more.
+  if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;
+  return deps.batch.submit(batchAttempt(job, dispatcher, worker));
+}
+
+function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {
+  const isProvidedFor = job.status === 'scheduled' || job.status === 'executing';
+  return isProvidedFor && job.attempt === input.attempt && holdsClaim(job, input);
+}
+
+/** The token tells the claim: a later one has another. */
+function holdsClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
+  return job.claim?.tokenDigest === digest(worker.token);
+}
+
+/**
+ * True when the job runs as this Batch job, or did: a quick one has reported, or its end was told, before its id was
+ * written here.
+ */
+function keepDispatcherId(
+  job: Job | undefined,
+  kept: SubmitBatchAttemptInput & { readonly dispatcherId: string; readonly now: number },
+): Decision<boolean> {
+  if (job?.attempt === kept.attempt && job.dispatcherId === kept.dispatcherId) return { answer: true };
+  if (job === undefined || job.dispatcherId !== undefined) return { answer: false };
+  // The worker has reported before its Batch job's id was written here, and is about to end.
+  const isReported = job.status === 'succeeded' || job.status === 'failed';
+  if (isReported && job.attempt === kept.attempt) return { answer: true };
+  if (!isOwn(job, kept)) return { answer: false };
+  return { next: touchJob(job, kept.now, { dispatcherId: kept.dispatcherId }), answer: true };
+}
+
+function tell<Outcome extends Submitted>(
+  { log }: SubmitBatchAttemptDeps,
+  { jobId, attempt }: SubmitBatchAttemptInput,
+  outcome: Outcome,
+): Outcome {
+  // A line for each job would cost more than it tells.
+  if (outcome !== 'submitted') log.info('batch-submit', { jobId, attempt, outcome });
+  return outcome;
+}

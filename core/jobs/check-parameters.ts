@@ -1,0 +1,45 @@
+import type { JsonValue } from '../contract/json.ts';
+import type { Fault } from '../contract/problem-schema.ts';
+import type { Submission } from '../contract/submission-schemas.ts';
+import type { Service } from '../services/service.ts';
+import { validateParameters } from '../services/validation/validate-parameters.ts';
+
+/** Both forms of the parameters as JSON text; `request` only when the defaults changed something. */
+export interface CheckedParameters {
+  readonly parameters: string;
+  readonly request?: string;
+}
+
+/** Bare parameters pass through a state of the router, which holds 262,144 bytes in all. */
+const maxBareParametersBytes = 204_800;
+
+/** An explicit null is a value like any other. */
+export function submittedParameters({ parameters }: Pick<Submission, 'parameters'>): JsonValue {
+  return parameters === undefined ? {} : parameters;
+}
+
+/** The parameters as a version takes them, and every fault that they have for it. */
+export function checkParameters(
+  service: Service,
+  submitted: JsonValue,
+): { readonly parameters: CheckedParameters; readonly faults: readonly Fault[] } {
+  const { parameters, faults } = validateParameters({
+    schema: service.definition.parameters,
+    parameters: submitted,
+    root: '/parameters',
+  });
+  const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
+  return {
+    parameters: filled === request ? { parameters: filled } : { parameters: filled, request },
+    faults: faults.length > 0 ? faults : bareSizeFaults(service, filled),
+  };
+}
+
+/** A service that takes the envelope is told where large parameters are; one that takes them bare cannot be. */
+function bareSizeFaults({ definition }: Service, filled: string): readonly Fault[] {
+  const { dispatcher } = definition;
+  const takesThemBare = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
+  if (!takesThemBare || Buffer.byteLength(filled) <= maxBareParametersBytes) return [];
+  const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, since this service takes its parameters bare`;
+  return [{ pointer: '/parameters', keyword: 'maxLength', detail }];
+}

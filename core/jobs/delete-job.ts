@@ -1,0 +1,69 @@
+import { actionsOf } from '../contract/job-actions.ts';
+import { ProblemError } from '../contract/problem-error.ts';
+import type { JobKey } from '../ports/job-store.ts';
+import type { Job } from './job.ts';
+import { missingJob } from './missing-job.ts';
+import { planRemoval, type RemovalPlan } from './relations/plan-removal.ts';
+import type { Blocked, RemovalDeps } from './relations/removal.ts';
+import { removeTree } from './relations/remove-tree.ts';
+
+export interface DeleteJobInput {
+  readonly key: JobKey;
+  readonly by: string;
+  /** Whether its sub-jobs are deleted too, and theirs; otherwise they stand in the way. */
+  readonly withChildren: boolean;
+  /** Only tells what would be deleted. */
+  readonly dryRun: boolean;
+  /** Whether the job, as it is found, is the one that the caller means. */
+  readonly isExpected: (job: Job) => boolean;
+}
+
+export type DeleteAnswer =
+  | { readonly kind: 'deleted' }
+  /** The sweep goes on with it. */
+  | { readonly kind: 'deleting'; readonly job: Job }
+  | { readonly kind: 'plan'; readonly plan: RemovalPlan };
+
+/** How much of the call goes to the deletion itself. */
+const roundMilliseconds = 5000;
+
+/**
+ * Deletes a job that does not run, and with `withChildren` all that is below it. What is left after five seconds is the
+ * sweep's. Throws `not-found`, `job-deleted`, `precondition-failed`, `job-running` and `job-has-dependents`; nothing is
+ * deleted then, unless what stands in the way came up meanwhile.
+ */
+export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promise<DeleteAnswer> {
+  const { key, by, withChildren } = input;
+  const job = await deps.jobs.get(key);
+  if (job === undefined) throw await missingJob(deps.jobs, key);
+  const check = (found: Job) => {
+    if (input.isExpected(found)) return;
+    throw new ProblemError('precondition-failed', `The job is another one by now: version ${found.version}`);
+  };
+  check(job);
+  const plan = await planRemoval(deps, job, withChildren);
+  if ('blocked' in plan) throw refusal(job, plan);
+  if (input.dryRun) return { kind: 'plan', plan };
+  const deadline = deps.clock.now() + roundMilliseconds;
+  const removal = await removeTree(deps, key, { by, withChildren, deadline, check });
+  if (removal === 'removed') return { kind: 'deleted' };
+  if (removal !== 'open') throw refusal(job, removal);
+  const left = await deps.jobs.get(key);
+  return left === undefined ? { kind: 'deleted' } : { kind: 'deleting', job: left };
+}
+
+function refusal(job: Job, { blocked, jobIds }: Blocked): ProblemError {
+  const listed = [...jobIds];
+  if (blocked === 'running') {
+    const others = jobIds.some((id) => id !== job.id);
+    const detail = others
+      ? 'Some of the jobs to delete have not ended'
+      : `The job is ${job.status}${job.cascade === undefined ? '' : ', and its sub-jobs are still being aborted'}`;
+    return new ProblemError('job-running', detail, { jobIds: listed, actions: actionsOf(job.status) });
+  }
+  const detail =
+    blocked === 'children'
+      ? 'The job has sub-jobs: delete them first, or with cascade=children'
+      : 'Other jobs wait for one that would be deleted';
+  return new ProblemError('job-has-dependents', detail, { jobIds: listed });
+}

@@ -1,0 +1,75 @@
+import { isTerminal } from '../../contract/job-state.ts';
+import { faultsError, ProblemError } from '../../contract/problem-error.ts';
+import type { Fault } from '../../contract/problem-schema.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Job } from '../job.ts';
+import { touchJob } from '../move-job.ts';
+import { updateJob } from '../update-job.ts';
+import type { NeededJob } from './needed-jobs.ts';
+
+/** What a job is to be related to. */
+export type Relations = Pick<Job, 'tenant' | 'parentId' | 'dependsOn'>;
+
+const parallel = 10;
+
+/**
+ * Checks that a job may be made under its parent and needs only jobs that are there, and changes nothing. Throws
+ * `unknown-job` with every fault, and `parent-ended`.
+ */
+export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Relations): Promise<void> {
+  const { tenant, parentId, dependsOn = [] } = relations;
+  const ids = parentId === undefined ? dependsOn : [...dependsOn, parentId];
+  const found = await inParallel(ids, parallel, (jobId) => jobs.get({ tenant, jobId }));
+  const missing = found.flatMap((job, index) => (isThere(job) ? [] : [faultOf(relations, index)]));
+  if (missing.length > 0) throw faultsError('unknown-job', missing);
+  const parent = parentId === undefined ? undefined : found.at(-1);
+  if (parent !== undefined) refuseEnded(parent);
+}
+
+/** Tells the parent that it has sub-jobs. From then on its abort and its deletion look for them. Throws as above. */
+export async function holdParent(
+  deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
+  { tenant, jobId }: JobKey,
+): Promise<void> {
+  await updateJob(deps.jobs, { tenant, jobId }, (parent) => {
+    if (!isThere(parent)) throw faultsError('unknown-job', [faultAt('/parentId', jobId)]);
+    refuseEnded(parent);
+    if (parent.hasChildren === true) return { answer: undefined };
+    return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), answer: undefined };
+  });
+}
+
+/** Tells a job that another one needs it: its end wakes that one, and its deletion looks for it. Throws `unknown-job`. */
+export function holdNeeded(
+  deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
+  { tenant, jobId }: JobKey,
+  index: number,
+): Promise<NeededJob> {
+  return updateJob(deps.jobs, { tenant, jobId }, (job) => {
+    if (!isThere(job)) throw faultsError('unknown-job', [faultAt(`/dependsOn/${index}`, jobId)]);
+    const answer = { jobId, status: job.status };
+    if (job.hasDependents === true) return { answer };
+    return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), answer };
+  });
+}
+
+/** A job that is being deleted is as good as gone. */
+function isThere(job: Job | undefined): job is Job {
+  return job !== undefined && job.cascade?.kind !== 'delete';
+}
+
+function refuseEnded({ id, status }: Job): void {
+  if (!isTerminal(status) && status !== 'aborting') return;
+  throw new ProblemError('parent-ended', `The parent job ${id} is ${status}: it takes no more sub-jobs`);
+}
+
+function faultOf({ dependsOn = [], parentId = '' }: Relations, index: number): Fault {
+  const needed = dependsOn[index];
+  return needed === undefined ? faultAt('/parentId', parentId) : faultAt(`/dependsOn/${index}`, needed);
+}
+
+function faultAt(pointer: string, jobId: string): Fault {
+  return { pointer, detail: `There is no job ${jobId}`, keyword: 'exists' };
+}

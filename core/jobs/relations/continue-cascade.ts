@@ -1,0 +1,23 @@
+import type { JobLinks } from '../../ports/job-links.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { type AbortJobDeps, abortChildrenOf } from '../abort-job.ts';
+import type { Job } from '../job.ts';
+import { removeTree } from './remove-tree.ts';
+
+export interface ContinueCascadeDeps extends AbortJobDeps {
+  readonly jobs: JobStore;
+  readonly links: JobLinks;
+  readonly objects: Pick<ObjectStore, 'removeAll'>;
+}
+
+/** Goes on with the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
+export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadline: number): Promise<void> {
+  const { cascade, tenant, id: jobId } = job;
+  if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, deadline);
+  if (cascade?.kind !== 'delete') return;
+  const { by, withChildren = false } = cascade;
+  const removal = await removeTree(deps, { tenant, jobId }, { by, withChildren, deadline });
+  if (removal === 'removed' || removal === 'open') return;
+  deps.log.warn('delete-given-up', { jobId, because: removal.blocked, of: removal.jobIds.join(' ') });
+}

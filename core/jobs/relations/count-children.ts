@@ -1,0 +1,31 @@
+import type { JobStatus } from '../../contract/job-state.ts';
+import type { JobLinks } from '../../ports/job-links.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { Job } from '../job.ts';
+import { linkPages } from './link-pages.ts';
+
+/** The sub-jobs of a job, as they are. */
+export interface ChildCounts {
+  readonly total: number;
+  readonly byStatus: Readonly<Partial<Record<JobStatus, number>>>;
+}
+
+const maxCounted = 1000;
+
+/** Counts the first 1,000 sub-jobs of a job; undefined, and nothing read, when it never had one. */
+export async function countChildren(
+  deps: { readonly jobs: Pick<JobStore, 'getMany'>; readonly links: Pick<JobLinks, 'list'> },
+  { tenant, id: of, hasChildren }: Job,
+): Promise<ChildCounts | undefined> {
+  if (hasChildren !== true) return undefined;
+  const children: Job[] = [];
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of })) {
+    const ids = links.map(({ jobId }) => jobId);
+    children.push(...(await deps.jobs.getMany(tenant, ids)));
+    if (children.length >= maxCounted) break;
+  }
+  const counted = children.slice(0, maxCounted);
+  const byStatus: Partial<Record<JobStatus, number>> = {};
+  for (const { status } of counted) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  return { total: counted.length, byStatus };
+}

@@ -1,0 +1,95 @@
+import { stateTable } from '../../contract/job-state.ts';
+import { jobUrn } from '../../contract/names.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ExecutionStarter } from '../../ports/execution-starter.ts';
+import type { JobLink, JobLinks } from '../../ports/job-links.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { Log } from '../../ports/log.ts';
+import { decideAbort } from '../abort-job.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Job } from '../job.ts';
+import { startAttempt } from '../start-attempt.ts';
+import { updateJob } from '../update-job.ts';
+import { holdNeeded, holdParent } from './attach-job.ts';
+import { waitsFor } from './decide-waiting.ts';
+import { type NeededJob, openOf } from './needed-jobs.ts';
+import { wakeJob } from './wake-job.ts';
+
+export interface InsertRelatedDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'replace' | 'insert'>;
+  readonly links: Pick<JobLinks, 'add'>;
+  readonly executions: ExecutionStarter;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const parallel = 10;
+
+/**
+ * Stores a job that has a parent or needs others, and starts it when it needs not wait. The order makes each step safe
+ * to die after: the links come first, so that nobody who looks for this job misses it; then the others are told, which
+ * they refuse once they are aborted or deleted; then the job is stored; then what may have happened to the others in
+ * between is looked at once more, and the sweep does so too. Undefined when the id has a job, or had one. Throws
+ * `unknown-job` and `parent-ended`.
+ */
+export async function insertRelated(
+  deps: InsertRelatedDeps,
+  job: Job,
+  lookAfter: number,
+): Promise<Job | undefined> {
+  const { tenant, parentId, dependsOn = [] } = job;
+  await inParallel(linksOf(job, deps.clock.now()), parallel, (link) => deps.links.add(link));
+  if (parentId !== undefined) await holdParent(deps, { tenant, jobId: parentId });
+  const needed: NeededJob[] = [];
+  for (const [index, jobId] of dependsOn.entries()) {
+    needed.push(await holdNeeded(deps, { tenant, jobId }, index));
+  }
+  const first = beginning(job, openOf(needed));
+  if ((await deps.jobs.insert(first)) === 'exists') return undefined;
+  return begin(deps, first, lookAfter).catch((error: unknown) => {
+    deps.log.warn('begin-failed', {
+      jobId: job.id,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+    return first;
+  });
+}
+
+function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: number): readonly JobLink[] {
+  const needed = dependsOn.map((of) => ({ tenant, kind: 'dependent' as const, of, jobId, madeAt }));
+  return parentId === undefined
+    ? needed
+    : [{ tenant, kind: 'child', of: parentId, jobId, madeAt }, ...needed];
+}
+
+/** A job that is to wait for nobody begins as any other; a draft begins to wait when it is started. */
+function beginning(job: Job, open: readonly string[]): Job {
+  if (job.status !== 'waiting') return job;
+  if (open.length > 0) return { ...job, waitingReason: waitsFor(open) };
+  return { ...job, status: 'pending', moves: job.moves.map((move) => ({ ...move, status: 'pending' })) };
+}
+
+/** Whoever aborted the parent, or ended one of those that it needs, may have looked before this job was there. */
+async function begin(deps: InsertRelatedDeps, job: Job, lookAfter: number): Promise<Job> {
+  if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);
+  const key = { tenant: job.tenant, jobId: job.id };
+  if (job.status === 'waiting') return (await wakeJob(deps, key, lookAfter)) ?? job;
+  if (job.status === 'pending') await startAttempt(deps, job, 0);
+  return job;
+}
+
+async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }: Job): Promise<boolean> {
+  if (parentId === undefined) return false;
+  const parent = await jobs.get({ tenant, jobId: parentId });
+  return parent === undefined || parent.status === 'aborting' || parent.status === 'aborted';
+}
+
+/** One that the sweep has started meanwhile is left to it: it finds the sub-jobs of the parent too. */
+function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
+  const by = jobUrn(job.parentId ?? '');
+  return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, known: job }, (found = job) => {
+    if (stateTable[found.status].abort !== 'straight') return { answer: found };
+    const { next, answer } = decideAbort(found, { by, now: deps.clock.now(), running: 'fence' });
+    return next === undefined ? { answer: found } : { next, answer: answer.job };
+  });
+}

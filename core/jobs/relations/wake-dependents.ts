@@ -1,0 +1,67 @@
+import { isTerminal } from '../../contract/job-state.ts';
+import type { JobLinks } from '../../ports/job-links.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Job } from '../job.ts';
+import { linkPages } from './link-pages.ts';
+import { type WakeJobDeps, wakeJob } from './wake-job.ts';
+
+export interface WakeDependentsDeps extends WakeJobDeps {
+  readonly links: Pick<JobLinks, 'list'>;
+}
+
+/** One write of a job. */
+export interface Change {
+  readonly before?: Job;
+  readonly after?: Job;
+}
+
+export interface WakeInput {
+  /** Milliseconds until a job that goes on is looked at, if nothing claims it. */
+  readonly lookAfter: number;
+  /** When to leave the rest to the sweep, in milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+const parallel = 10;
+
+/**
+ * Wakes the jobs that wait for those that ended with these changes. A job that needs others looks at them itself once
+ * it is stored, so none is missed between its links and its record. Never throws: whom this does not reach is found by
+ * the sweep.
+ */
+export async function wakeDependents(
+  deps: WakeDependentsDeps,
+  changes: readonly Change[],
+  input: WakeInput,
+): Promise<void> {
+  for (const job of changes.flatMap(endedWithDependents)) {
+    try {
+      await wakeThoseOf(deps, job, input);
+    } catch (error) {
+      deps.log.warn('wake-failed', { jobId: job.id, error: asError(error) });
+    }
+  }
+}
+
+/** The flag is on the record that the change shows, so all other changes cost nothing. */
+function endedWithDependents({ before, after }: Change): readonly Job[] {
+  if (after?.hasDependents !== true || !isTerminal(after.status)) return [];
+  return before !== undefined && isTerminal(before.status) ? [] : [after];
+}
+
+async function wakeThoseOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
+  const { tenant, id: of } = job;
+  for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of })) {
+    await inParallel(links, parallel, async ({ jobId }) => {
+      if (deps.clock.now() >= input.deadline) return;
+      await wakeJob(deps, { tenant, jobId }, input.lookAfter).catch((error: unknown) =>
+        deps.log.warn('wake-failed', { jobId, error: asError(error) }),
+      );
+    });
+    if (deps.clock.now() >= input.deadline) return;
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { ExecutionStarter } from '../../ports/execution-starter.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Job } from '../job.ts';
+import { startAttempt } from '../start-attempt.ts';
+import { updateJob } from '../update-job.ts';
+import { decideWaiting } from './decide-waiting.ts';
+import { readNeeded } from './needed-jobs.ts';
+
+export interface WakeJobDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'replace'>;
+  readonly executions: ExecutionStarter;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Looks whether a job still has to wait for those that it needs, and lets it go on or ends it when it has not. Any
+ * other job is left alone, and so is one that is not there. Answers the job as it is then.
+ * @param lookAfter milliseconds until a job that goes on is looked at, if nothing claims it
+ */
+export async function wakeJob(deps: WakeJobDeps, key: JobKey, lookAfter: number): Promise<Job | undefined> {
+  const { job, goesOn } = await updateJob(deps.jobs, key, async (found) => {
+    if (found?.status !== 'waiting') return { answer: { job: found, goesOn: false } };
+    const needed = await readNeeded(deps.jobs, found);
+    const next = decideWaiting(found, needed, { now: deps.clock.now(), lookAfter });
+    if (next === undefined) return { answer: { job: found, goesOn: false } };
+    return { next, answer: { job: next, goesOn: next.status === 'pending' } };
+  });
+  if (job !== undefined && goesOn) await startAttempt(deps, job, 0);
+  return job;
+}

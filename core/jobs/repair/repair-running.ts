@@ -1,0 +1,36 @@
+import type { Job } from '../job.ts';
+import { settleJob } from '../settle-job.ts';
+import { deadlineOf, silenceEndsAt } from '../time-limits.ts';
+import type { Decision } from '../update-job.ts';
+import { endOverdue, type Look, nothingToRepair, putOff, type Repair } from './repair.ts';
+
+/** An attempt past its own limit, or silent for too long, is lost and may be tried again; past the job's limit the job ends. */
+export function repairRunning(job: Job, look: Look): Decision<Repair> {
+  const attemptEnds = (job.startedAt ?? job.updatedAt) + job.limits.attemptTimeoutSeconds * 1000;
+  // An execution that is over its time may still be about to report.
+  const lostAt = attemptEnds + look.lookAfter;
+  const silentAt = silenceEndsAt(job) ?? Number.POSITIVE_INFINITY;
+  if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);
+  if (look.now >= silentAt) return endLost(job, tellSilence(job), look);
+  if (look.now < lostAt) return putOff(job, Math.min(lostAt, silentAt, deadlineOf(job)), look);
+  return endLost(job, 'Nothing was heard of the attempt beyond its time limit', look);
+}
+
+function tellSilence({ limits }: Job): string {
+  return `The attempt reported nothing for ${limits.heartbeatSeconds} s`;
+}
+
+/** Ends an attempt that nobody will report of; the job goes on if its policy lets it. */
+function endLost(job: Job, detail: string, look: Look): Decision<Repair> {
+  const { next, answer } = settleJob(job, {
+    attempt: job.attempt,
+    outcome: { kind: 'failed', code: 'lost', detail },
+    now: look.now,
+    jitter: look.jitter,
+    lookAfter: look.lookAfter,
+  });
+  if (next === undefined) return nothingToRepair;
+  if (answer.settled !== 'retrying' || answer.startDelaySeconds === undefined)
+    return { next, answer: { cause: 'lost' } };
+  return { next, answer: { cause: 'lost', start: { job: next, delaySeconds: answer.startDelaySeconds } } };
+}

@@ -1,0 +1,58 @@
+import type { BatchJob } from '../../ports/batch-dispatcher.ts';
+import type { StopReason } from '../batch/stop-reasons.ts';
+import type { Cascade, Job } from '../job.ts';
+import { touchJob } from '../move-job.ts';
+import { endWithFailure } from '../settle-job.ts';
+import type { Decision } from '../update-job.ts';
+
+export interface Look {
+  readonly now: number;
+  /** Milliseconds until a job that is still alive is looked at again, and that an attempt may report late. */
+  readonly lookAfter: number;
+  readonly jitter: number;
+}
+
+/** What was found wrong with a job, and the job to start when a start is what it lacks. */
+export interface Repair {
+  readonly cause:
+    | 'none'
+    | 'alive'
+    | 'not-started'
+    | 'queue-timeout'
+    | 'timeout'
+    | 'lost'
+    | 'aborting'
+    | 'dependencies'
+    | Cascade['kind']
+    | 'draft-expired'
+    | 'capacity'
+    | 'not-submitted'
+    | 'event-lost';
+  /** The job whose work on other jobs is to be gone on with. */
+  readonly cascade?: Job;
+  readonly start?: { readonly job: Job; readonly delaySeconds: number };
+  /** What Batch told of the end of the attempt, and nobody heard. */
+  readonly told?: BatchJob;
+  /** An attempt that Batch is to stop, as the job was then, once it is written that nobody waits for it. */
+  readonly stop?: { readonly job: Job; readonly reason: StopReason };
+  /** A Batch job whose claim does not count any more; to be stopped. */
+  readonly stray?: BatchJob;
+}
+
+export const nothingToRepair: Decision<Repair> = { answer: { cause: 'none' } };
+
+const details = {
+  timeout: 'The job reached its time limit',
+  'queue-timeout': 'No attempt could be started within the time limit of the queue',
+} as const;
+
+/** Ends a job that is past one of its limits. */
+export function endOverdue(job: Job, code: keyof typeof details, look: Look): Decision<Repair> {
+  const failure = { code, detail: details[code], retryable: false, attempt: job.attempt };
+  return { next: endWithFailure(job, failure, look.now), answer: { cause: code } };
+}
+
+/** Leaves a job as it is until the given moment, in milliseconds since 1970. */
+export function putOff(job: Job, dueAt: number, look: Look): Decision<Repair> {
+  return { next: touchJob(job, look.now, { dueAt }), answer: { cause: 'alive' } };
+}

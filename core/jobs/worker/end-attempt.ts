@@ -1,0 +1,92 @@
+import { sameDigest } from '../../access/worker-token.ts';
+import type { WorkerAnswer } from '../../contract/worker-schemas.ts';
+import type { Job } from '../job.ts';
+import type { SettleAttemptDeps } from '../settle-attempt.ts';
+import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../settle-job.ts';
+import { startAttempt } from '../start-attempt.ts';
+import { type Decision, updateJob } from '../update-job.ts';
+import { bindWorker, hearWorker } from './hear-worker.ts';
+import {
+  type HeldJob,
+  heldLast,
+  requireHeld,
+  requireJob,
+  staleAttempt,
+  type WorkerCaller,
+} from './worker-access.ts';
+
+export interface EndAttemptInput {
+  readonly caller: WorkerCaller;
+  /** Digest of the whole report, by which a repetition is known. */
+  readonly outcomeDigest: string;
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+/**
+ * Ends an attempt with what its worker reports; the same report once more is answered like the first time. Of this and
+ * any other end of the attempt, whichever is written first stands. Throws `not-found`, `stale-attempt`, `invalid-request`.
+ */
+export async function endAttempt(
+  deps: SettleAttemptDeps,
+  input: EndAttemptInput,
+  read: (job: HeldJob) => Promise<Outcome>,
+): Promise<WorkerAnswer> {
+  const { key } = input.caller;
+  const found = requireJob(await deps.jobs.get(key), input.caller);
+  if (isRepetition(found, input)) return answerOf(found);
+  const known = await updateJob(deps.jobs, { ...key, known: found }, (job) =>
+    decideBegin(job, input.caller, deps.clock.now()),
+  );
+  const outcome = await read(known);
+  const jitter = deps.chance.fraction();
+  const { answer, settled } = await updateJob(deps.jobs, { ...key, known }, (job) =>
+    decideEnd(job, input, { outcome, now: deps.clock.now(), jitter }),
+  );
+  if (settled?.settled === 'retrying' && settled.startDelaySeconds !== undefined) {
+    await startAttempt(deps, settled.job, settled.startDelaySeconds);
+  }
+  return answer;
+}
+
+/** An end may be the first that is heard of an attempt: then it begins to run before it ends, as its events tell. */
+export function decideBegin(found: Job | undefined, caller: WorkerCaller, now: number): Decision<HeldJob> {
+  const held = requireHeld(requireJob(found, caller), caller);
+  const next = held.status === 'scheduled' ? hearWorker(held, caller, { now }) : undefined;
+  return next === undefined ? { answer: held } : { next, answer: next };
+}
+
+/** `settled` is absent when a repetition changes nothing. */
+interface End {
+  readonly answer: WorkerAnswer;
+  readonly settled?: SettleAnswer;
+}
+
+/** What the end of an attempt, as its worker tells it, makes of the job. */
+export function decideEnd(
+  found: Job | undefined,
+  { caller, outcomeDigest, lookAfter }: EndAttemptInput,
+  told: Pick<Settlement, 'outcome' | 'now' | 'jitter'>,
+): Decision<End> {
+  const job = requireJob(found, caller);
+  if (isRepetition(job, { caller, outcomeDigest })) return { answer: { answer: answerOf(job) } };
+  const held = requireHeld(job, caller);
+  const ending = {
+    ...bindWorker(held, caller),
+    endedClaim: { tokenDigest: held.claim.tokenDigest, outcomeDigest },
+  };
+  const { next, answer } = settleJob(ending, { attempt: job.attempt, lookAfter, ...told });
+  if (next === undefined) throw staleAttempt();
+  return { next, answer: { answer: answerOf(next), settled: answer } };
+}
+
+function isRepetition(
+  job: Job,
+  { caller, outcomeDigest }: Pick<EndAttemptInput, 'caller' | 'outcomeDigest'>,
+): boolean {
+  return heldLast(job, caller) && sameDigest(job.endedClaim?.outcomeDigest ?? '', outcomeDigest);
+}
+
+function answerOf({ status }: Job): WorkerAnswer {
+  return { abort: status === 'aborted' };
+}

@@ -1,0 +1,25 @@
+import type { FailureReport, WorkerAnswer } from '../../contract/worker-schemas.ts';
+import { digest } from '../../digest.ts';
+import { canonicalJson } from '../../services/schema/canonical-json.ts';
+import type { SettleAttemptDeps } from '../settle-attempt.ts';
+import type { Outcome } from '../settle-job.ts';
+import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
+
+export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'lookAfter'> {
+  readonly failure: FailureReport;
+}
+
+/** Ends an attempt with the service's own failure, and the job unless another attempt follows. Throws as `endAttempt` does. */
+export async function failAttempt(
+  deps: SettleAttemptDeps,
+  { failure, ...input }: FailAttemptInput,
+): Promise<WorkerAnswer> {
+  const { message, type = null, retryable = false } = failure;
+  const outcomeDigest = digest(`fail ${canonicalJson([message, type, retryable])}`);
+  return endAttempt(deps, { ...input, outcomeDigest }, async () => outcomeOf(failure));
+}
+
+function outcomeOf({ message, type, retryable = false }: FailureReport): Outcome {
+  const detail = type === undefined ? message : `${type}: ${message}`;
+  return { kind: 'failed', code: 'service-failed', detail, retryable };
+}

@@ -1,0 +1,36 @@
+import type { WorkerAnswer } from '../../contract/worker-schemas.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { Job } from '../job.ts';
+import { type Decision, updateJob } from '../update-job.ts';
+import { hearWorker } from './hear-worker.ts';
+import { type HeldJob, heldLast, requireHeld, requireJob, type WorkerCaller } from './worker-access.ts';
+
+export interface ReportDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'replace'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Hears that an attempt goes on, and answers whether it should stop. Writes only what is worth it, at most about once a
+ * second. Throws `not-found`, `stale-attempt`, and `invalid-request` for a container that does not tell its name.
+ */
+export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerAnswer> {
+  return updateJob(deps.jobs, caller.key, (found) =>
+    decideReport(found, caller, (job) => hearWorker(job, caller, { now: deps.clock.now() })),
+  );
+}
+
+/** What a report that ends nothing makes of a job; one that is or was to be aborted is left as it is. */
+export function decideReport(
+  found: Job | undefined,
+  caller: WorkerCaller,
+  hear: (job: HeldJob) => Job | undefined,
+): Decision<WorkerAnswer> {
+  const job = requireJob(found, caller);
+  if (job.status === 'aborted' && heldLast(job, caller)) return { answer: { abort: true } };
+  const held = requireHeld(job, caller);
+  const next = hear(held);
+  const answer = { abort: held.status === 'aborting' };
+  return next === undefined ? { answer } : { next, answer };
+}

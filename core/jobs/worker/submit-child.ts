@@ -1,0 +1,40 @@
+import type { ChildSubmission } from '../../contract/worker-schemas.ts';
+import type { RepeatableRequest } from '../create-once.ts';
+import { missingJob } from '../missing-job.ts';
+import { type SubmitJobDeps, type SubmittedJob, submitJob } from '../submit-job.ts';
+import { requireHeld, type WorkerCaller } from './worker-access.ts';
+
+export interface SubmitChildInput {
+  readonly caller: WorkerCaller;
+  readonly submission: ChildSubmission;
+  /** The worker's trace, already checked; that of its job when absent. */
+  readonly traceparent?: string | undefined;
+  /** Milliseconds after which a job that nothing claimed is looked at. */
+  readonly lookAfter: number;
+  /** Under which the sub-job is found by every attempt of the job. */
+  readonly idempotency?: Pick<RepeatableRequest, 'key' | 'fingerprint'> | undefined;
+}
+
+/**
+ * Submits a sub-job for the holder of its parent's current attempt; it belongs to the owner of the parent. Throws
+ * `not-found`, `job-deleted` and `stale-attempt`, and what a submission with this parent throws.
+ */
+export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput): Promise<SubmittedJob> {
+  const { caller, submission, idempotency, lookAfter } = input;
+  const found = await deps.jobs.get(caller.key);
+  if (found === undefined) throw await missingJob(deps.jobs, caller.key);
+  const parent = requireHeld(found, caller);
+  return submitJob(deps, {
+    tenant: parent.tenant,
+    owner: parent.owner,
+    submission: { ...submission, parentId: parent.id },
+    traceparent: input.traceparent ?? parent.traceparent,
+    lookAfter,
+    idempotency: idempotency && { ...idempotency, key: keyOfChild(parent.id, idempotency.key) },
+  });
+}
+
+/** Neither a caller's own key nor that of an item of a bulk has two line breaks, so none is the key of a sub-job. */
+function keyOfChild(parentId: string, key: string): string {
+  return `child\n${parentId}\n${key}`;
+}

@@ -1,0 +1,85 @@
+import { ProblemError } from '../../contract/problem-error.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Job, StoredJson } from '../job.ts';
+import { invalidResult, resultFaults, type SettleAttemptDeps } from '../settle-attempt.ts';
+import type { Outcome } from '../settle-job.ts';
+import { storeJson } from '../stored-json.ts';
+import type { HeldJob } from './worker-access.ts';
+
+/** Uploaded JSON above this size is kept as it is: neither its form nor the service's schema is looked at. */
+export const maxCheckedBytes = 4_194_304;
+
+export interface Upload {
+  /** Where the result of the attempt is put. */
+  readonly key: string;
+  /** What the worker calls it; good for this claim and no other. */
+  readonly reference: string;
+}
+
+type Deps = Pick<SettleAttemptDeps, 'services'> & { readonly objects: ObjectStore };
+
+/** The one upload of an attempt's claim: made of what the job says, so that it is found without being remembered. */
+export function uploadOf({ tenant, id, attempt, claim }: HeldJob): Upload {
+  const name = `${attempt}-${claim.tokenDigest.slice(0, 22)}`;
+  return { key: `tenants/${tenant}/jobs/${id}/uploads/${name}`, reference: `result-${name}` };
+}
+
+/**
+ * How an attempt ended that uploaded its result; undefined when nothing was uploaded. JSON up to 4 MiB is checked, and
+ * plain JSON is kept as it was checked, for the address of the upload may still be good; all else is kept as it is. The
+ * media type is the object's own unless the worker gives one.
+ */
+export async function readUpload(deps: Deps, job: HeldJob, mediaType?: string): Promise<Outcome | undefined> {
+  const { key } = uploadOf(job);
+  const object = await deps.objects.describe(key);
+  if (object === undefined) return undefined;
+  const type = mediaType ?? object.mediaType;
+  const essence = type.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (isJson(essence) && object.sizeBytes <= maxCheckedBytes) {
+    const checked = await checkJson(deps, job, key);
+    if (typeof checked !== 'string') return checked;
+    if (essence === 'application/json') return { kind: 'succeeded', result: await keep(deps, job, checked) };
+  }
+  const named = essence === 'application/json' ? {} : { mediaType: type };
+  return { kind: 'succeeded', result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...named } };
+}
+
+/** Throws `invalid-request` for a reference that this claim was not given. */
+export function requireOwnReference(job: HeldJob, reference: string): void {
+  if (reference !== uploadOf(job).reference) throw badReference('is not one that this attempt was given');
+}
+
+/** Told to the worker that completes with a reference and never uploaded. */
+export function nothingUploaded(): ProblemError {
+  return badReference('stands for no object: upload the result first');
+}
+
+function badReference(detail: string): ProblemError {
+  const errors = [{ pointer: '/resultReference', detail, keyword: 'reference' }];
+  return new ProblemError('invalid-request', `/resultReference: ${detail}`, { errors });
+}
+
+function keep({ objects }: Deps, { tenant, id: jobId }: Job, json: string): Promise<StoredJson> {
+  return storeJson(objects, { tenant, jobId, role: 'result' }, json);
+}
+
+/** The JSON text when it has no faults, else the end of the attempt. */
+async function checkJson(deps: Deps, job: Job, key: string): Promise<string | Outcome> {
+  const json = (await deps.objects.get(key)) ?? '';
+  const value = parse(json);
+  if (value === undefined) return invalidResult([{ pointer: '', detail: 'is not JSON', keyword: 'type' }]);
+  const faults = await resultFaults(deps, job, value.json);
+  return faults.length === 0 ? json : invalidResult(faults);
+}
+
+function parse(text: string): { readonly json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isJson(essence: string): boolean {
+  return essence === 'application/json' || essence.endsWith('+json');
+}

@@ -1,0 +1,44 @@
+import { onTestFinished } from 'vitest';
+import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
+import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
+import { startBatch } from '../../local/batch/start-batch.ts';
+import { startGateway } from '../../local/gateway/start-gateway.ts';
+import { accessControl } from '../../local/iam/access-control.ts';
+import { accessKeys } from '../../local/iam/access-keys.ts';
+import { batchModel, REGION } from '../local/batch/batch-stack.ts';
+import { until } from '../local/fixture/until.ts';
+import { temporaryDirectory } from '../local/fixture/write-assembly.ts';
+import { type BatchUnderTest, describeBatchDispatcher } from './batch-dispatcher-suite.ts';
+
+/** The adapter before the local runtime's Batch, with a fair-share queue. */
+async function make(): Promise<BatchUnderTest> {
+  const model = batchModel({ container: { Command: ['node', '-e', 'setInterval(() => {}, 1000)'] } });
+  const keys = accessKeys(model);
+  const local = startBatch({
+    model,
+    dataDirectory: temporaryDirectory(),
+    publish: () => undefined,
+    environmentFor: () => ({}),
+    delayScale: 0.02,
+  });
+  const gateway = await startGateway({ services: [local], access: accessControl(model), keys });
+  const client = lazyBatchClient({ endpoint: gateway.url, region: REGION, credentials: keys.operator });
+  onTestFinished(async () => {
+    (await client()).destroy();
+    await gateway.stop();
+    await local.stop();
+  });
+  const batch = batchDispatcher({ client, jobQueue: 'shared' });
+  return {
+    batch,
+    endless: 'work',
+    missing: 'errand-job-missing',
+    begun: (id) =>
+      until(`${id} runs`, async () => {
+        const told = await batch.describe(id);
+        return told?.status === 'RUNNING' ? told : undefined;
+      }),
+  };
+}
+
+describeBatchDispatcher(make);

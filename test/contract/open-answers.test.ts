@@ -1,0 +1,75 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { openAnswers } from '../../bin/open-answers.ts';
+import document from '../../docs/openapi.json' with { type: 'json' };
+import { closedSchemas } from '../support/closed-schemas.ts';
+
+/** Looks at a name of the components as a client of the document would. */
+function validator(schemas: object, name: string) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
+  ajv.addSchema(schemas, 'errand');
+  return ajv.compile({ $ref: `errand#/components/schemas/${name}` });
+}
+
+const action = { name: 'abort', allowed: true };
+const ofTomorrow = { ...action, since: 'tomorrow' };
+
+describe('the document', () => {
+  it('lets answers have members of tomorrow, also deep inside', () => {
+    const isAction = validator(document, 'JobAction');
+    expect([isAction(action), isAction(ofTomorrow), isAction({ name: 'abort' })]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const { responses } = document.paths['/v1/jobs'].get;
+    expect(JSON.stringify(responses)).not.toContain('"additionalProperties":false');
+  });
+
+  it('lets requests have none', () => {
+    const isAbort = validator(document, 'AbortRequest');
+    expect([isAbort({ reason: 'r' }), isAbort({ reason: 'r', surprise: 1 })]).toEqual([true, false]);
+    const { schema } = document.paths['/v1/jobs/batch'].post.requestBody.content['application/json'];
+    expect(JSON.stringify(schema)).toContain('"additionalProperties":false');
+  });
+
+  it('is closed again for tests, which must see every undocumented member', () => {
+    const isAction = validator(closedSchemas(document), 'JobAction');
+    expect([isAction(action), isAction(ofTomorrow)]).toEqual([true, false]);
+  });
+});
+
+describe('openAnswers', () => {
+  const closed = { type: 'object', properties: {}, additionalProperties: false };
+  const asking = (requestBody: unknown, responses: unknown, schemas: object) => ({
+    paths: { '/v1/things': { post: { requestBody, responses } } },
+    components: { schemas },
+  });
+
+  it('opens named shapes that answers reach through others, and leaves what is open or of requests', () => {
+    const loose = { ...closed, additionalProperties: { type: 'string' } };
+    const schemas = {
+      Asked: closed,
+      Told: { anyOf: [{ $ref: '#/components/schemas/Inner' }, loose] },
+      Inner: closed,
+      Unused: closed,
+    };
+    const told = { 200: { schema: { type: 'array', items: { $ref: '#/components/schemas/Told' } } } };
+    const opened = openAnswers(asking({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas));
+    expect(opened['components']).toEqual({
+      schemas: { ...schemas, Inner: { type: 'object', properties: {} } },
+    });
+  });
+
+  it('stops at shapes that refer to each other', () => {
+    const schemas = { Tree: { ...closed, properties: { child: { $ref: '#/components/schemas/Tree' } } } };
+    const opened = openAnswers(asking(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas));
+    expect(JSON.stringify(opened)).not.toContain('additionalProperties');
+  });
+
+  it('refuses a shape that is used by requests and by answers', () => {
+    const shared = { $ref: '#/components/schemas/Shared' };
+    const both = asking({ deep: [shared] }, { 200: shared }, { Shared: closed });
+    expect(() => openAnswers(both)).toThrow('Shared: used by requests and by answers');
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { countJobs, untilFirst } from '../../../core/events/count-jobs.ts';
+import type { JobChange } from '../../../core/events/publish-events.ts';
+import type { JobCounters } from '../../../core/ports/job-counters.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs.ts';
+import { memoryJobCounters } from '../../support/memory-job-counters.ts';
+import { testDeps } from '../../support/test-deps.ts';
+
+const log = testDeps().log;
+const other = { name: 'other', version: '1.0.0' };
+
+function ending(index: number, given: Partial<ReturnType<typeof aJob>> = {}): JobChange {
+  const job = { id: jobIdAt(someTime + index), ...given };
+  return { position: String(index), before: aJob(job), after: endedJob('succeeded', job) };
+}
+
+const counted = async (counters: JobCounters) =>
+  (await counters.list({ tenant: 'local', limit: 10 })).map(({ service, counts }) => [
+    service,
+    counts.succeeded,
+  ]);
+
+describe('countJobs', () => {
+  it('counts with one write for each service and day, whatever the number of jobs', async () => {
+    const memory = memoryJobCounters();
+    const writes: number[] = [];
+    const counters: JobCounters = {
+      ...memory,
+      count: async (key, ends) => {
+        writes.push(ends.length);
+        await memory.count(key, ends);
+      },
+    };
+    const changes = [ending(1), ending(2, { service: other }), ending(3), ending(4)];
+    expect(await countJobs({ counters, log }, changes)).toEqual([]);
+    expect(writes.toSorted()).toEqual([1, 3]);
+    expect(await counted(memory)).toEqual([
+      ['echo', 3],
+      ['other', 1],
+    ]);
+  });
+
+  it('counts a batch once that comes again, in part or with others', async () => {
+    const counters = memoryJobCounters();
+    const changes = [ending(1), ending(2), ending(3)];
+    await countJobs({ counters, log }, changes);
+    await countJobs({ counters, log }, changes.slice(1));
+    await countJobs({ counters, log }, [...changes, ending(4)]);
+    expect(await counted(counters)).toEqual([['echo', 4]]);
+  });
+
+  it('counts no write but the one that ended a job', async () => {
+    const counters = memoryJobCounters();
+    const ended = endedJob('succeeded');
+    const changes: readonly JobChange[] = [
+      { position: '1', after: aJob() },
+      { position: '2', before: aJob(), after: { ...aJob(), version: 2 } },
+      { position: '3', before: ended, after: { ...ended, tags: ['late'], version: 3 } },
+      { position: '4', before: ended },
+    ];
+    await countJobs({ counters, log }, changes);
+    expect(await counted(counters)).toEqual([]);
+  });
+
+  it('adds up how long they took once nothing but their service kept them', async () => {
+    const counters = memoryJobCounters();
+    const id = jobIdAt(someTime);
+    const end = someTime + 86_401_000;
+    const moves = [
+      { status: 'ready', at: someTime, attempt: 0 },
+      { status: 'waiting', at: someTime + 3_600_000, attempt: 0 },
+      { status: 'pending', at: someTime + 86_400_000, attempt: 0 },
+      { status: 'succeeded', at: end, attempt: 1 },
+    ] as const;
+    const after = { ...endedJob('succeeded', { id }), moves, finishedAt: end };
+    await countJobs({ counters, log }, [{ position: '1', before: aJob({ id }), after }]);
+    const [counter] = await counters.list({ tenant: 'local', limit: 10 });
+    expect(counter?.durationMilliseconds).toBe(1000);
+  });
+
+  it('tells what could not be counted, and counts the rest', async () => {
+    const memory = memoryJobCounters();
+    const counters: JobCounters = {
+      ...memory,
+      count: async (key, ends) => {
+        if (key.service === 'other') throw new Error('throttled');
+        await memory.count(key, ends);
+      },
+    };
+    const changes = [ending(1), ending(2, { service: other }), ending(3), ending(4, { service: other })];
+    expect(await countJobs({ counters, log }, changes)).toEqual(['2', '4']);
+    expect(await counted(memory)).toEqual([['echo', 2]]);
+  });
+});
+
+describe('untilFirst', () => {
+  it('leaves out the first failure and all behind it', () => {
+    const changes = [ending(1), ending(2), ending(3)];
+    expect(untilFirst(changes, ['3', '2'])).toEqual(changes.slice(0, 1));
+    expect(untilFirst(changes, [])).toEqual(changes);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { digest } from '../../../../core/digest.ts';
+import { abortJob } from '../../../../core/jobs/abort-job.ts';
+import { claimMark } from '../../../../core/jobs/batch/batch-job-name.ts';
+import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
+import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
+import { batchWorld } from '../../../support/batch-world.ts';
+
+async function worldOf(job: Job) {
+  const world = await batchWorld(job);
+  const abort = () => abortJob(world.deps, { key: world.key, by: 'key-1', reason: 'no longer needed' });
+  return { ...world, abort };
+}
+
+describe('an attempt that is aborted or submitted on Batch', () => {
+  it('has the attempt stopped, and ends the job by the word of Batch', async () => {
+    const { deps, abort, hear } = await worldOf(runningOnBatch());
+    deps.batch.put(told({ status: 'RUNNING' }));
+    expect(await abort()).toMatchObject({
+      status: 'aborting',
+      abort: { stopped: 'terminated', by: 'key-1' },
+    });
+    expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.aborted }]);
+    const stopped = await deps.batch.describe('batch-1');
+    if (stopped === undefined) throw new Error('Batch forgot the job');
+    const { answer, job } = await hear(stopped);
+    expect(answer).toBe('ended');
+    expect(job).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
+    expect((await hear(stopped)).answer).toBe('stale');
+  });
+
+  it('stands when Batch does not answer, and is carried out by the sweep', async () => {
+    const { deps, abort, sweepAt } = await worldOf(runningOnBatch());
+    deps.batch.put(told({ status: 'RUNNING' }));
+    deps.batch.refuse(new Error('throttled'));
+    const { status, abort: record, dueAt = 0 } = await abort();
+    expect(status).toBe('aborting');
+    expect(deps.lines).toContain('stop-failed');
+    deps.batch.refuse(undefined);
+    expect(dueAt).toBeLessThanOrEqual((record?.requestedAt ?? 0) + 60_000);
+    await sweepAt(dueAt);
+    expect(deps.batch.terminated).toHaveLength(1);
+  });
+
+  it('stops an attempt whose id was never heard of by its name', async () => {
+    const { deps, abort } = await worldOf(scheduledJob());
+    deps.batch.put(told());
+    expect((await abort()).status).toBe('aborting');
+    expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+  });
+
+  it('stops the attempt once more when it is asked for twice', async () => {
+    const { deps, abort } = await worldOf(runningOnBatch());
+    deps.batch.put(told({ status: 'RUNNING' }));
+    const first = await abort();
+    deps.batch.forget('batch-1');
+    deps.batch.put(told({ status: 'RUNNING' }));
+    expect(await abort()).toEqual(first);
+    expect(deps.batch.terminated).toHaveLength(2);
+  });
+
+  it('is not submitted once more by a repeated try, unless what is there is of an earlier claim', async () => {
+    const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
+    const worker = { url: 'https://api.test', token: 'the-token' };
+    const repeat = async (mark: string) => {
+      const { deps, key, stored } = await worldOf(scheduledJob({ claim }));
+      deps.batch.put(told({ dispatcherId: 'batch-7', claim: mark }));
+      expect(await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true })).toBe(
+        'submitted',
+      );
+      return (await stored()).dispatcherId;
+    };
+    expect(await repeat(claimMark(claim))).toBe('batch-7');
+    expect(await repeat('an-earlier-claim')).toBe('batch-1');
+  });
+
+  it('stops what is submitted after it', async () => {
+    const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
+    const { deps, key, abort, hear } = await worldOf(scheduledJob({ claim }));
+    const submit = deps.batch.submit;
+    deps.batch.submit = async (attempt) => {
+      await abort();
+      return submit(attempt);
+    };
+    const worker = { url: 'https://api.test', token: 'the-token' };
+    const input = { ...key, attempt: 1, worker, isRepeated: false };
+    expect(await submitBatchAttempt(deps, input)).toBe('stale');
+    expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+    const stopped = await deps.batch.describe('batch-1');
+    if (stopped === undefined) throw new Error('Batch forgot the job');
+    expect((await hear({ ...stopped, tenant: 'local' })).job.status).toBe('aborted');
+  });
+});

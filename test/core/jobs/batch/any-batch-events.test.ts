@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTerminal } from '../../../../core/contract/job-state.ts';
+import { ProblemError } from '../../../../core/contract/problem-error.ts';
+import { abortJob } from '../../../../core/jobs/abort-job.ts';
+import { applyBatchEvent } from '../../../../core/jobs/batch/apply-batch-event.ts';
+import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
+import { dispatchAttempt } from '../../../../core/jobs/dispatch-attempt.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { reconcile } from '../../../../core/jobs/reconcile.ts';
+import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob, lookAfter } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+/** What happens next; numbers choose among what there is. */
+type Act =
+  | { readonly kind: 'start'; readonly of: number; readonly losesAnswer: boolean }
+  | {
+      readonly kind: 'advance';
+      readonly of: number;
+      readonly to: BatchJob['status'];
+      readonly exitCode: number;
+    }
+  | { readonly kind: 'event'; readonly of: number }
+  | { readonly kind: 'sweep'; readonly after: number }
+  | { readonly kind: 'abort' }
+  | { readonly kind: 'refuse'; readonly calls: 'none' | 'reads' | 'all' };
+
+const of = fc.nat(30);
+const acts: fc.Arbitrary<readonly Act[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ kind: fc.constant('start' as const), of, losesAnswer: fc.boolean() }),
+    },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant('advance' as const),
+        of,
+        to: fc.constantFrom('STARTING', 'RUNNING', 'RUNNING', 'SUCCEEDED', 'FAILED'),
+        exitCode: fc.constantFrom(0, 1, 137),
+      }),
+    },
+    { weight: 10, arbitrary: fc.record({ kind: fc.constant('event' as const), of }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant('sweep' as const), after: fc.integer({ min: 0, max: 900 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('abort' as const) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('refuse' as const),
+        calls: fc.constantFrom('none', 'none', 'reads', 'all'),
+      }),
+    },
+  ),
+  { maxLength: 40, size: 'max' },
+);
+
+const limits = { attemptTimeoutSeconds: 600, queueTimeoutSeconds: 900, timeoutSeconds: 7200 };
+
+const refused = new Error('Batch does not answer');
+const lostAnswer = new Error('The answer was lost');
+
+/** One job on Batch, all that Batch ever told, and every write of the job checked. */
+async function play(all: readonly Act[]) {
+  const deps = testDeps();
+  const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-echo' } as const;
+  await deps.services.insert(aService({ dispatcher }, { used: true }));
+  const submitted = aJob({ limits });
+  await deps.jobs.insert(submitted);
+  const key = { tenant: 'local', jobId: submitted.id };
+  const ends: string[] = [];
+  // What goes wrong is caught where it happens, as a handler would, and must not be lost there.
+  const faults: unknown[] = [];
+  const note = (error: unknown) => {
+    const isExpected = error instanceof ProblemError || error === refused || error === lostAnswer;
+    if (!isExpected) faults.push(error);
+  };
+  deps.log = { info: () => {}, warn: (_, fields) => note(fields?.['error']) };
+  const replace = deps.jobs.replace;
+  deps.jobs.replace = async (job, version) => {
+    const before = await deps.jobs.get(key);
+    const outcome = await replace(job, version);
+    if (outcome === 'replaced' && before !== undefined) {
+      try {
+        checkWrite(before, job);
+        checkJob(job);
+      } catch (error) {
+        faults.push(error);
+      }
+      if (isTerminal(job.status)) ends.push(job.status);
+    }
+    return outcome;
+  };
+  const words: BatchJob[] = [];
+  const lookUp = async (id: string) => (await memory.describe(id)) as BatchJob; // every id is of a submission
+  const memory = { ...deps.batch };
+  const ids = () => deps.batch.submissions.map((_, index) => `batch-${index + 1}`);
+  const starts = () => [{ attempt: 1, start: 1 }, ...deps.executions.starts];
+  const act = async (now: Act): Promise<void> => {
+    if (now.kind === 'sweep') {
+      await deps.clock.sleep(now.after * 1000);
+      await reconcile(deps, { lookAfter, deadline: Number.POSITIVE_INFINITY });
+    } else if (now.kind === 'abort') {
+      await abortJob(deps, { key, by: 'me' });
+    } else if (now.kind === 'refuse') {
+      const calls = now.calls === 'all' ? undefined : (['find', 'describe'] as const);
+      deps.batch.refuse(now.calls === 'none' ? undefined : refused, calls);
+    } else if (now.kind === 'event') {
+      const event = words[now.of % Math.max(words.length, 1)];
+      if (event !== undefined) await applyBatchEvent(deps, { event, lookAfter });
+    } else if (now.kind === 'start') {
+      await start(now);
+    } else {
+      await advance(now);
+    }
+  };
+  const start = async (now: Act & { kind: 'start' }): Promise<void> => {
+    const { attempt, start: number } = starts()[now.of % starts().length] ?? { attempt: 1, start: 1 };
+    const executionId = `${attempt}-${number}`;
+    const dispatch = await dispatchAttempt(deps, {
+      ...key,
+      attempt,
+      executionId,
+      apiUrl: 'https://api.test',
+    });
+    if (dispatch.route !== 'batch') return;
+    const batch = { ...deps.batch, terminate: deps.batch.terminate };
+    if (now.losesAnswer) {
+      batch.submit = async (given) => {
+        await deps.batch.submit(given);
+        throw lostAnswer;
+      };
+    }
+    await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false });
+  };
+  const advance = async ({ of: which, to, exitCode }: Act & { kind: 'advance' }): Promise<void> => {
+    const id = ids()[which % Math.max(ids().length, 1)];
+    if (id === undefined) return;
+    const ran = to === 'RUNNING' || to === 'SUCCEEDED' ? { startedAt: deps.clock.now() } : {};
+    const exit = to === 'FAILED' ? { exitCode, statusReason: 'Essential container in task exited' } : {};
+    words.push(deps.batch.become(id, { status: to, ...ran, ...exit }));
+  };
+  for (const now of all) {
+    try {
+      await act(now);
+    } catch (error) {
+      note(error);
+    }
+  }
+  const stored = async () => (await deps.jobs.get(key)) as Job; // it is never deleted here
+  return { deps, key, ends, faults, ids, lookUp, stored };
+}
+
+const hasEnded = ({ status }: BatchJob) => status === 'SUCCEEDED' || status === 'FAILED';
+
+describe('a job on Batch to which anything happens in any order', () => {
+  it('never ends twice, and makes no move that the table does not have', async () => {
+    const property = fc.asyncProperty(acts, async (all) => {
+      const { ends, faults } = await play(all);
+      expect(faults).toEqual([]);
+      expect(ends.length).toBeLessThanOrEqual(1);
+    });
+    await fc.assert(property, { numRuns: 400 });
+  });
+
+  it('ends when nothing but the sweep is left, even if Batch never answers again', async () => {
+    const property = fc.asyncProperty(acts, fc.boolean(), async (all, answers) => {
+      const { deps, ends, faults, stored } = await play(all);
+      deps.batch.refuse(answers ? undefined : refused);
+      const { requestedAt } = await stored();
+      for (let looks = 0; (await stored()).dueAt !== undefined; looks += 1) {
+        if (looks > 500) throw new Error('The job does not end');
+        const wait = Math.max(0, ((await stored()).dueAt ?? 0) - deps.clock.now());
+        await deps.clock.sleep(wait);
+        await reconcile(deps, { lookAfter, deadline: Number.POSITIVE_INFINITY });
+      }
+      expect(faults).toEqual([]);
+      expect(ends).toHaveLength(1);
+      const latest = Math.max(requestedAt + limits.timeoutSeconds * 1000 + 600_000 + lookAfter, 0);
+      const { moves, finishedAt = 0 } = await stored();
+      // What was played may have taken longer than the limit by itself.
+      const played = moves.at(-2)?.at ?? 0;
+      expect(finishedAt).toBeLessThanOrEqual(Math.max(latest, played + 900_000 + 600_000 + lookAfter));
+    });
+    await fc.assert(property, { numRuns: 200 });
+  });
+
+  it('leaves nothing running that nobody waits for, once its events are heard', async () => {
+    const property = fc.asyncProperty(acts, async (all) => {
+      const { deps, key, faults, ids, lookUp, stored } = await play([
+        ...all,
+        { kind: 'refuse', calls: 'none' },
+      ]);
+      try {
+        await abortJob(deps, { key, by: 'me' });
+      } catch {
+        // It has ended before.
+      }
+      const { status, dispatcherId } = await stored();
+      for (const id of ids()) {
+        const found = await lookUp(id);
+        if (!hasEnded(found)) await applyBatchEvent(deps, { event: found, lookAfter });
+      }
+      expect(faults).toEqual([]);
+      for (const id of ids()) {
+        const isOwn = id === dispatcherId && (status === 'succeeded' || status === 'failed');
+        if (!isOwn) expect(hasEnded(await lookUp(id)), `${id} of a job that is ${status}`).toBe(true);
+      }
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  it('comes to every kind of end, so that these properties say something', async () => {
+    const seen = new Set<string>();
+    const property = fc.asyncProperty(acts, async (all) => {
+      const { deps, stored } = await play(all);
+      const job = await stored();
+      seen.add(job.failure === undefined ? job.status : `${job.status} ${job.failure.code}`);
+      for (const { failure } of job.endedAttempts) seen.add(`attempt ${failure.code}`);
+      if (job.starts > 1 && job.status === 'scheduled') seen.add('submitted again');
+      if (deps.batch.submissions.length > job.attempt) seen.add('submitted twice');
+    });
+    await fc.assert(property, { numRuns: 800 });
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
+        'pending',
+        'scheduled',
+        'executing',
+        'retrying',
+        'aborting',
+        'succeeded',
+        'aborted aborted',
+        'failed service-failed',
+        'attempt timeout',
+        'attempt capacity',
+        'attempt lost',
+        'submitted again',
+        'submitted twice',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { uploadOf } from '../../../../core/jobs/worker/uploaded-result.ts';
+import { claimTime, runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
+import { batchWorld } from '../../../support/batch-world.ts';
+
+const startedAt = claimTime + 1000;
+const succeeded = told({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });
+const failed = told({
+  status: 'FAILED',
+  startedAt,
+  statusReason: 'Essential container in task exited',
+  exitCode: 3,
+});
+
+describe('applyBatchEvent', () => {
+  it('carries an attempt from its queue to its end', async () => {
+    const { hear } = await batchWorld(scheduledJob());
+    expect(await hear(told({ statusReason: 'no room' }))).toMatchObject({ answer: 'noted' });
+    expect((await hear(told({ status: 'STARTING' }))).job.status).toBe('scheduled');
+    expect((await hear(told({ status: 'RUNNING', startedAt }))).job).toMatchObject({
+      status: 'executing',
+      startedAt,
+    });
+    const { answer, job } = await hear(succeeded);
+    expect(answer).toBe('ended');
+    expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' }, dispatcherId: 'batch-1' });
+    expect(job.moves.map(({ status }) => status)).toEqual(['pending', 'scheduled', 'executing', 'succeeded']);
+  });
+
+  it('takes the result that the worker uploaded and never told of', async () => {
+    const { deps, hear } = await batchWorld(runningOnBatch());
+    const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
+    const { key } = uploadOf({ ...runningOnBatch(), claim });
+    await deps.objects.put(key, '{"sum":7}');
+    expect((await hear(succeeded)).job).toMatchObject({
+      status: 'succeeded',
+      result: { kind: 'inline', json: '{"sum":7}' },
+    });
+  });
+
+  it('checks the result that a container without one has given against the schema of the service', async () => {
+    const { hear } = await batchWorld(runningOnBatch(), { result: { type: 'object' } });
+    expect((await hear(succeeded)).job).toMatchObject({
+      status: 'failed',
+      failure: { code: 'invalid-result' },
+    });
+  });
+
+  it('tells how a container failed, with its exit code and in the words of its dispatcher', async () => {
+    const { hear } = await batchWorld(runningOnBatch());
+    expect((await hear(failed)).job).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'service-failed',
+        exitCode: 3,
+        reason: 'Essential container in task exited',
+        attempt: 1,
+      },
+    });
+  });
+
+  it('tries again what the platform failed, and keeps what the attempt was known as', async () => {
+    const { deps, hear } = await batchWorld(runningOnBatch({ progress: { completion: 0.5 }, reportedAt: 7 }));
+    const { job } = await hear(told({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.' }));
+    expect(job).toMatchObject({
+      status: 'retrying',
+      endedAttempts: [{ number: 1, dispatcherId: 'batch-1', failure: { code: 'spot-interrupted' } }],
+    });
+    for (const member of ['dispatcherId', 'progress', 'reportedAt', 'claim'])
+      expect(job).not.toHaveProperty(member);
+    expect(deps.executions.starts).toMatchObject([{ attempt: 2, start: 1 }]);
+  });
+
+  it('hears each event once, in whatever order they come', async () => {
+    const { deps, hear } = await batchWorld(scheduledJob());
+    await hear(succeeded);
+    const { job } = await hear(told({ status: 'RUNNING', startedAt }));
+    for (const event of [succeeded, failed, told({ statusReason: 'x' }), told({ status: 'STARTING' })]) {
+      expect((await hear(event)).answer).toBe('stale');
+    }
+    expect((await hear(succeeded)).job).toEqual(job);
+    expect(job.status).toBe('succeeded');
+    expect(deps.batch.terminated).toEqual([]);
+  });
+
+  it('stops a second Batch job of an attempt as long as it has not ended', async () => {
+    const { deps, hear } = await batchWorld(runningOnBatch());
+    const second = told({ dispatcherId: 'batch-2', status: 'RUNNING' });
+    expect((await hear(second)).answer).toBe('unwanted');
+    expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-2' }]);
+    const { answer, job } = await hear({ ...second, status: 'FAILED', exitCode: 143 });
+    expect([answer, job.status]).toEqual(['stale', 'executing']);
+  });
+
+  it('throws when it cannot stop what nobody wants, so that the event comes again', async () => {
+    const { deps, hear } = await batchWorld(runningOnBatch());
+    deps.batch.refuse(new Error('throttled'));
+    await expect(hear(told({ dispatcherId: 'batch-2', status: 'RUNNING' }))).rejects.toThrow('throttled');
+  });
+
+  it('reaches no job of another tenant, and none by a name that is not ours', async () => {
+    const { deps, hear } = await batchWorld(runningOnBatch());
+    expect(await hear({ ...succeeded, tenant: 'other' })).toMatchObject({
+      answer: 'stale',
+      job: { status: 'executing' },
+    });
+    const { tenant: _, ...untagged } = succeeded;
+    expect((await hear(untagged)).answer).toBe('foreign');
+    for (const jobName of ['nightly-report', `errand-${runningOnBatch().id}`, `x${succeeded.jobName}`]) {
+      expect((await hear({ ...succeeded, jobName, status: 'RUNNING' })).answer).toBe('foreign');
+    }
+    expect(deps.batch.terminated).toEqual([]);
+  });
+});

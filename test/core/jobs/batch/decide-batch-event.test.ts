@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { FailureCode } from '../../../../core/contract/policy.ts';
+import { decideAbort } from '../../../../core/jobs/abort-job.ts';
+import { decideBatchEvent } from '../../../../core/jobs/batch/decide-batch-event.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { settleJob } from '../../../../core/jobs/settle-job.ts';
+import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
+import { claimTime, runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { lookAfter } from '../../../support/jobs.ts';
+
+const now = claimTime + 30_000;
+
+function tell(job: Job | undefined, event: BatchJob, attempt = 1) {
+  const decision = decideBatchEvent(job, { attempt, told: event, now });
+  if (decision.next === undefined) return decision;
+  if (job !== undefined) checkWrite(job, decision.next);
+  checkJob(decision.next);
+  return decision;
+}
+
+const nothing = (answer: string) => ({ answer });
+
+function ended(code: FailureCode, job: Job = runningOnBatch()): Job {
+  const outcome = { kind: 'failed', code, detail: '' } as const;
+  const { next } = settleJob(job, { attempt: 1, outcome, now, jitter: 1, lookAfter });
+  if (next === undefined) throw new Error('not settled');
+  return next;
+}
+
+function aborting(job: Job): Job {
+  const { next } = decideAbort(job, { by: 'me', now, running: 'terminate' });
+  if (next === undefined) throw new Error('not aborted');
+  return next;
+}
+
+describe('decideBatchEvent', () => {
+  it('keeps the id of the first Batch job that is heard of, and why it waits', () => {
+    const { next, answer } = tell(scheduledJob(), told({ statusReason: 'no room' }));
+    expect(answer).toBe('noted');
+    expect(next).toMatchObject({
+      status: 'scheduled',
+      dispatcherId: 'batch-1',
+      waitingReason: { code: 'capacity', detail: 'no room' },
+    });
+    expect(tell(next, told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
+    expect(tell(next, told())).toEqual(nothing('noted'));
+    expect(tell(next, told({ status: 'STARTING' }))).toEqual(nothing('noted'));
+    expect(tell(next, told({ statusReason: 'still none' })).next?.waitingReason?.detail).toBe('still none');
+  });
+
+  it('begins to run with the time that Batch tells, between the claim and now', () => {
+    const waiting = scheduledJob({ waitingReason: { code: 'capacity', detail: 'no room' } });
+    const at = (startedAt?: number) =>
+      tell(waiting, told({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) })).next;
+    expect(at(claimTime + 7)).toMatchObject({
+      status: 'executing',
+      dispatcherId: 'batch-1',
+      startedAt: claimTime + 7,
+    });
+    expect(at(claimTime + 7)).not.toHaveProperty('waitingReason');
+    expect(at(0)?.startedAt).toBe(claimTime);
+    expect(at(now + 99_999)?.startedAt).toBe(now);
+    expect(at()?.startedAt).toBe(now);
+  });
+
+  it('is looked at in time for the silence of an attempt that has begun', () => {
+    const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
+    const { next } = tell(scheduledJob({ limits }), told({ status: 'RUNNING', startedAt: now - 1000 }));
+    expect(next?.dueAt).toBe(now + 4000);
+  });
+
+  it('changes nothing of an attempt that runs by what comes late or twice', () => {
+    expect(tell(runningOnBatch(), told({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
+    expect(tell(runningOnBatch(), told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
+    expect(tell(runningOnBatch(), told({ status: 'STARTING' }))).toEqual(nothing('noted'));
+  });
+
+  it('lets an attempt whose beginning was never told begin before it ends', () => {
+    const event = told({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
+    const { next, answer } = tell(scheduledJob(), event);
+    expect(answer).toBe('ended');
+    expect(next).toMatchObject({ status: 'executing', startedAt: claimTime + 7 });
+    const failed = tell(scheduledJob(), told({ status: 'FAILED' }));
+    expect(failed).toMatchObject({ answer: 'ended', next: { status: 'scheduled', dispatcherId: 'batch-1' } });
+    expect(tell(runningOnBatch(), event)).toEqual(nothing('ended'));
+  });
+
+  it.each(['RUNNABLE', 'STARTING', 'RUNNING'] as const)(
+    'wants no second Batch job of an attempt that is %s',
+    (status) => {
+      expect(tell(runningOnBatch(), told({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
+      const bound = scheduledJob({ dispatcherId: 'batch-1' });
+      expect(tell(bound, told({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
+    },
+  );
+
+  it('hears nothing of the end of a second Batch job', () => {
+    const event = told({ dispatcherId: 'batch-2', status: 'FAILED' });
+    expect(tell(runningOnBatch(), event)).toEqual(nothing('stale'));
+  });
+
+  it('does not go by a Batch job of an earlier claim, whose worker has an old token', () => {
+    const other = scheduledJob({
+      claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-second-token' },
+    });
+    expect(tell(other, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(tell(other, told({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
+    const { claim: _, ...unclaimed } = scheduledJob();
+    expect(tell(unclaimed, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    const { claim: __, ...untagged } = told({ status: 'RUNNING' });
+    expect(tell(scheduledJob(), untagged)).toMatchObject({ answer: 'noted', next: { status: 'executing' } });
+  });
+
+  it('wants nothing to run for a job that is being aborted, and keeps its id to stop it by', () => {
+    const { next, answer } = tell(aborting(scheduledJob()), told({ status: 'STARTING' }));
+    expect(answer).toBe('unwanted');
+    expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });
+    expect(tell(next, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(tell(next, told({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));
+  });
+
+  it.each(['lost', 'timeout', 'capacity', 'spot-interrupted'] as const)(
+    'wants nothing more of an attempt that ended as %s',
+    (code) => {
+      const over = ended(code);
+      expect(over.status).toBe('retrying');
+      expect(tell(over, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+      expect(tell(over, told({ status: 'FAILED' }))).toEqual(nothing('stale'));
+      const policy = { maxAttempts: 1, backoffSeconds: 1, backoffRate: 1 };
+      const last = ended(code, runningOnBatch({ policy }));
+      expect(last.status).toBe('error');
+      expect(tell(last, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    },
+  );
+
+  it('leaves a container in peace whose worker has told the end', () => {
+    const policy = {
+      maxAttempts: 3,
+      backoffSeconds: 1,
+      backoffRate: 1,
+      retryOn: ['service-failed' as const],
+    };
+    expect(tell(ended('service-failed', runningOnBatch({ policy })), told({ status: 'RUNNING' }))).toEqual(
+      nothing('stale'),
+    );
+    expect(tell(ended('invalid-result'), told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
+    const outcome = { kind: 'succeeded', result: { kind: 'inline', json: '1' } } as const;
+    const { next } = settleJob(runningOnBatch(), { attempt: 1, outcome, now, jitter: 1, lookAfter });
+    expect(tell(next, told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
+    expect(tell(next, told({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(nothing('unwanted'));
+  });
+
+  it('wants nothing of an attempt that is not there, or of a job that is gone', () => {
+    expect(tell(runningOnBatch(), told({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
+    expect(tell(runningOnBatch(), told({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
+    expect(tell(undefined, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(tell(undefined, told({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
+  });
+});

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { toSubmission } from '../../../../aws/batch-submission.ts';
+import { digest } from '../../../../core/digest.ts';
+import { decideAbort } from '../../../../core/jobs/abort-job.ts';
+import { claimMark } from '../../../../core/jobs/batch/batch-job-name.ts';
+import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
+import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
+import { claimAttempt } from '../../../../core/jobs/claim-attempt.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { moveJob, touchJob } from '../../../../core/jobs/move-job.ts';
+import { startTime } from '../../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob } from '../../../support/jobs.ts';
+import { missingDefinition } from '../../../support/memory-batch.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+const worker = { url: 'https://api.test/v1/worker/jobs/x', token: 'ew_bG9jYWw.secret' };
+const key = { tenant: 'local', jobId: aJob().id };
+
+/** The job when its user wants it no more. */
+function aborting(job: Job): Job {
+  const { next } = decideAbort(job, { by: 'ann', now: startTime, running: 'terminate' });
+  if (next === undefined) throw new Error('refused');
+  return next;
+}
+
+/** A job whose first attempt was claimed for Batch, and a service that names a definition and nothing else. */
+async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
+  const deps = testDeps();
+  const own = { kind: 'batch', jobDefinition: 'errand-job-x', ...dispatcher } as const;
+  await deps.services.insert(aService({ dispatcher: own }, { used: true }));
+  const claim = { attempt: 1, executionDigest: 'A', tokenDigest: digest(worker.token), now: startTime };
+  const { next } = claimAttempt(aJob(given), { ...claim, to: 'scheduled' });
+  if (next === undefined) throw new Error('refused');
+  await deps.jobs.insert(next);
+  const submit = (isRepeated = false, access = worker) =>
+    submitBatchAttempt(deps, { ...key, attempt: 1, worker: access, isRepeated });
+  const stored = async () => {
+    const job = await deps.jobs.get(key);
+    if (job === undefined) throw new Error('gone');
+    checkJob(job);
+    return job;
+  };
+  /** Writes the job as it is after somebody else changed it. */
+  const change = async (after: (job: Job) => Job) => {
+    const job = await stored();
+    await deps.jobs.replace(after(job), job.version);
+  };
+  return { deps, submit, stored, change, claimed: next };
+}
+
+describe('submitBatchAttempt', () => {
+  it('submits the attempt and keeps the id of its Batch job', async () => {
+    const { deps, submit, stored, claimed } = await world({ priority: 7 });
+    expect(await submit()).toBe('submitted');
+    const job = await stored();
+    checkWrite(claimed, job);
+    expect(job).toMatchObject({ status: 'scheduled', dispatcherId: 'batch-1' });
+    expect(deps.batch.submissions).toEqual([
+      {
+        jobName: `errand-${job.id}-1`,
+        jobDefinition: 'errand-job-x',
+        environment: {
+          ERRAND_JOB_ID: job.id,
+          ERRAND_ATTEMPT: '1',
+          ERRAND_WORKER_URL: worker.url,
+          ERRAND_WORKER_TOKEN: worker.token,
+          TRACEPARENT: job.traceparent,
+          ERRAND_PARAMETERS: job.parameters.kind === 'inline' ? job.parameters.json : '',
+        },
+        attemptTimeoutSeconds: job.limits.attemptTimeoutSeconds,
+        tenant: 'local',
+        priority: 7,
+        claim: claimMark({ tokenDigest: digest(worker.token) }),
+      },
+    ]);
+  });
+
+  it('tells the worker for how long it may be silent', async () => {
+    const { deps, submit } = await world({ limits: { ...aJob().limits, heartbeatSeconds: 60 } });
+    await submit();
+    expect(deps.batch.submissions[0]?.environment).toMatchObject({ ERRAND_HEARTBEAT_SECONDS: '60' });
+  });
+
+  it('submits nothing that Batch has already', async () => {
+    const { deps, submit, change } = await world();
+    await change((job) => touchJob(job, startTime, { dispatcherId: 'batch-9' }));
+    expect(await submit()).toBe('known');
+    expect(deps.batch.submissions).toEqual([]);
+  });
+
+  it.each([
+    [
+      'was given to another execution',
+      (job: Job) => touchJob(job, startTime, { claim: { executionDigest: 'B', tokenDigest: 'other' } }),
+    ],
+    [
+      'is being aborted under a later claim',
+      (job: Job) => aborting({ ...job, claim: { executionDigest: 'B', tokenDigest: 'other' } }),
+    ],
+    ['is to be tried again', (job: Job) => ({ ...touchJob(job, startTime, {}), attempt: 2 })],
+  ])('ends silently when the job %s', async (_, after) => {
+    const { deps, submit } = await world();
+    const job = await deps.jobs.get(key);
+    if (job === undefined) throw new Error('gone');
+    await deps.jobs.replace(after(job), job.version);
+    expect(await submit()).toBe('stale');
+    expect(deps.batch.submissions).toEqual([]);
+  });
+
+  it('ends a job that was to be aborted before anything was submitted, which nobody else would tell of', async () => {
+    const { deps, submit, stored, change } = await world();
+    await change(aborting);
+    expect(await submit()).toBe('aborted');
+    expect(await stored()).toMatchObject({
+      status: 'aborted',
+      failure: { code: 'aborted' },
+      abort: { by: 'ann', stopped: 'not-started' },
+    });
+    expect(deps.batch.submissions).toEqual([]);
+  });
+
+  it('leaves a job that is aborted to its Batch job where an earlier try may have submitted it', async () => {
+    const { submit, stored, change } = await world();
+    await change(aborting);
+    expect(await submit(true)).toBe('stale');
+    expect(await stored()).toMatchObject({ status: 'aborting', abort: { stopped: 'terminated' } });
+  });
+
+  it('finds what an earlier try submitted when its answer was lost', async () => {
+    const { deps, submit, stored } = await world();
+    await submit();
+    const job = await stored();
+    const { dispatcherId: _, ...unlearned } = job;
+    await deps.jobs.replace({ ...unlearned, version: job.version + 1 }, job.version);
+    expect(await submit(true)).toBe('submitted');
+    expect(deps.batch.submissions).toHaveLength(1);
+    expect(await stored()).toMatchObject({ dispatcherId: 'batch-1' });
+  });
+
+  it('submits at a repetition what no earlier try has', async () => {
+    const { deps, submit } = await world();
+    expect(await submit(true)).toBe('submitted');
+    expect(deps.batch.submissions).toHaveLength(1);
+  });
+
+  it('stops what it submitted when the job was aborted meanwhile', async () => {
+    const { deps, submit, change } = await world();
+    const submitOnBatch = deps.batch.submit;
+    const batch = {
+      ...deps.batch,
+      submit: async (attempt: Parameters<typeof submitOnBatch>[0]) => {
+        const id = await submitOnBatch(attempt);
+        await change((job) => moveJob(job, 'aborting', { now: startTime, change: {} }));
+        return id;
+      },
+    };
+    const input = { ...key, attempt: 1, worker, isRepeated: false };
+    expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('stale');
+    expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.superseded }]);
+    expect(await submit(true)).toBe('stale');
+  });
+
+  it('leaves a container alone that has reported before its id was written', async () => {
+    const { deps, change } = await world();
+    const submitOnBatch = deps.batch.submit;
+    const result = { kind: 'inline', json: '1' } as const;
+    const batch = {
+      ...deps.batch,
+      submit: async (attempt: Parameters<typeof submitOnBatch>[0]) => {
+        const id = await submitOnBatch(attempt);
+        await change((job) => moveJob(job, 'succeeded', { now: startTime, change: { result } }));
+        return id;
+      },
+    };
+    const input = { ...key, attempt: 1, worker, isRepeated: false };
+    expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('submitted');
+    expect(deps.batch.terminated).toEqual([]);
+  });
+
+  it('throws what Batch says when it will never take the attempt, and leaves the job as it was', async () => {
+    const { submit, stored, claimed } = await world({}, { jobDefinition: missingDefinition });
+    await expect(submit()).rejects.toMatchObject({ name: 'BatchRefusal' });
+    expect(await stored()).toEqual(claimed);
+  });
+
+  it('leaves parameters to be asked for that are too large for a variable', async () => {
+    const { deps, submit } = await world({ parameters: { kind: 'object', key: 'k', sizeBytes: 4097 } });
+    await submit();
+    expect(deps.batch.submissions[0]?.environment).not.toHaveProperty('ERRAND_PARAMETERS');
+  });
+
+  it("leaves parameters to be asked for where the service's own settings leave no room", async () => {
+    const json = JSON.stringify('x'.repeat(4000));
+    const given = { parameters: { kind: 'inline', json } } as const;
+    const roomy = await world(given, { environment: { A: 'b' }, command: ['run'] });
+    await roomy.submit();
+    expect(roomy.deps.batch.submissions[0]).toMatchObject({
+      command: ['run'],
+      environment: { A: 'b', ERRAND_PARAMETERS: json },
+    });
+    const full = await world(given, { environment: { A: 'b'.repeat(4000) } });
+    await full.submit();
+    expect(full.deps.batch.submissions[0]?.environment).not.toHaveProperty('ERRAND_PARAMETERS');
+  });
+
+  it.each([
+    ['few long variables', { A: 'b'.repeat(2600) }, 'x'.repeat(4000)],
+    [
+      'many short ones',
+      Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`V${i}`, 'x'])),
+      'x'.repeat(4000),
+    ],
+    ['none, but parameters that grow when they are quoted', {}, '"'.repeat(1900)],
+  ])('never submits more than ECS takes because of parameters: %s', async (_, environment, text) => {
+    const json = JSON.stringify(text);
+    const { deps, submit } = await world({ parameters: { kind: 'inline', json } }, { environment });
+    await submit();
+    const { containerOverrides } = toSubmission(deps.batch.submissions[0] ?? expect.fail(), {
+      jobQueue: 'q',
+      jobDefinition: 'd:1',
+    });
+    // What Batch adds has names of up to 128 characters in it.
+    expect(JSON.stringify(containerOverrides).length).toBeLessThan(8192 - 1000);
+  });
+});

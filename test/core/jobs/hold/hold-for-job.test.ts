@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { holdForJob } from '../../../../core/jobs/hold/hold-for-job.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import type { Wait } from '../../../../core/jobs/wait-for-job.ts';
+import { executingJob } from '../../../support/executing-job.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+
+const key = { tenant: 'local', jobId: aJob().id };
+const never = Number.POSITIVE_INFINITY;
+const longestWait = 280_000;
+
+/** A service whose one job ends so long after the start of the test, and how often it was looked at. */
+function world(endsAfter: number, maxHeldCalls = 2) {
+  const deps = { ...testDeps(), maxHeldCalls };
+  const leasesAtLooks: number[] = [];
+  const get = async (): Promise<Job | undefined> => {
+    leasesAtLooks.push(deps.heldCalls.heldBy('local').length);
+    return deps.clock.now() >= someTime + endsAfter ? endedJob('succeeded') : executingJob();
+  };
+  const hold = (wait: Wait) => holdForJob({ ...deps, jobs: { get } }, key, wait);
+  const elapsed = () => deps.clock.now() - someTime;
+  return { deps, hold, elapsed, leasesAtLooks };
+}
+
+/** Takes so many leases for others until long after the test. */
+async function holdOthers({ heldCalls }: ReturnType<typeof testDeps>, count: number, tenant = 'local') {
+  for (let index = 0; index < count; index += 1)
+    await heldCalls.take({ tenant, id: `other-${index}`, expiresAt: someTime + 3_600_000 }, 999, someTime);
+}
+
+describe('holdForJob', () => {
+  it.each([0, 1, 400, 1000])('takes no lease for a job that ends after %i ms', async (endsAfter) => {
+    const { deps, hold, leasesAtLooks } = world(endsAfter, 0);
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held]).toEqual(['succeeded', true]);
+    expect(new Set(leasesAtLooks)).toEqual(new Set([0]));
+    expect(deps.lines).toEqual([]);
+  });
+
+  it.each([0, 1, 1000])('takes no lease for a wait of %i ms', async (waitMilliseconds) => {
+    const { hold, elapsed } = world(never, 0);
+    const { job, held } = await hold({ waitMilliseconds });
+    expect([job?.status, held, elapsed()]).toEqual(['executing', true, waitMilliseconds]);
+  });
+
+  it('holds to the very end of the longest wait, under a lease that it gives back', async () => {
+    const { deps, hold, elapsed, leasesAtLooks } = world(never);
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held, elapsed()]).toEqual(['executing', true, longestWait]);
+    expect(leasesAtLooks.at(-1)).toBe(1);
+    expect(leasesAtLooks.length).toBeLessThan(300);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+
+  it.each([1001, 5000, 279_999])('sees an end after %i ms within a second', async (endsAfter) => {
+    const { deps, hold, elapsed } = world(endsAfter);
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held]).toEqual(['succeeded', true]);
+    expect(elapsed() - endsAfter).toBeLessThanOrEqual(1000);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+
+  it('lets the caller go after a second when the tenant has too many held calls', async () => {
+    const { deps, hold, elapsed } = world(never);
+    await holdOthers(deps, 2);
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held, elapsed()]).toEqual(['executing', false, 1000]);
+    expect(deps.heldCalls.heldBy('local')).toHaveLength(2);
+  });
+
+  it('sees an end within the first second though the tenant has too many held calls', async () => {
+    const { deps, hold } = world(700);
+    await holdOthers(deps, 2);
+    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
+  });
+
+  it("does not count another tenant's calls", async () => {
+    const { deps, hold, elapsed } = world(never);
+    await holdOthers(deps, 2, 'other');
+    expect((await hold({ waitMilliseconds: 5000 })).held).toBe(true);
+    expect(elapsed()).toBe(5000);
+  });
+
+  it('leaves a lease that ends by itself when its process dies', async () => {
+    const { deps } = world(never, 1);
+    const dies = () => new Promise<never>(() => undefined);
+    let looks = 0;
+    const get = async () => {
+      looks += 1;
+      return looks > 15 ? dies() : executingJob();
+    };
+    void holdForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: 20_000 });
+    for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+    const [lease] = deps.heldCalls.heldBy('local');
+    expect(lease?.expiresAt).toBeGreaterThanOrEqual(someTime + 20_000);
+    expect(lease?.expiresAt).toBeLessThanOrEqual(someTime + 26_000);
+    const other = { tenant: 'local', id: 'other', expiresAt: someTime + 60_000 };
+    expect(await deps.heldCalls.take(other, 1, someTime + 20_000)).toBe('full');
+    expect(await deps.heldCalls.take(other, 1, someTime + 26_000)).toBe('taken');
+  });
+
+  it('waits for what it is asked to wait for, in both phases', async () => {
+    for (const endsAfter of [500, 5000]) {
+      const { hold } = world(endsAfter);
+      const until = (job: Job) => job.status === 'succeeded';
+      expect((await hold({ waitMilliseconds: 10_000, until })).job?.status).toBe('succeeded');
+    }
+    const { hold, elapsed } = world(never);
+    expect((await hold({ waitMilliseconds: 10_000, until: () => true })).held).toBe(true);
+    expect(elapsed()).toBe(0);
+  });
+
+  it('answers that there is no such job, also when it goes during the hold', async () => {
+    const { deps } = world(never);
+    for (const goesAfter of [0, 5000]) {
+      const begun = deps.clock.now();
+      const get = async () => (deps.clock.now() - begun >= goesAfter ? undefined : executingJob());
+      const { job } = await holdForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: 20_000 });
+      expect(job).toBeUndefined();
+    }
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+});
+
+describe('when something goes wrong during a hold', () => {
+  const broken = async () => {
+    throw new Error('the table is away');
+  };
+
+  it('a lease that cannot be taken lets the caller go', async () => {
+    const { deps, hold, elapsed } = world(never);
+    deps.heldCalls.take = broken;
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held, elapsed()]).toEqual(['executing', false, 1000]);
+    expect(deps.lines).toEqual(['lease-not-taken']);
+  });
+
+  it('a lease that cannot be given back changes nothing for the caller', async () => {
+    const { deps, hold } = world(5000);
+    deps.heldCalls.release = broken;
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held]).toEqual(['succeeded', true]);
+    expect(deps.lines).toEqual(['lease-not-released']);
+  });
+
+  it.each([1, 15])('look %i failing does not hide a job that is accepted', async (failing) => {
+    const { deps } = world(never);
+    const known = executingJob();
+    let looks = 0;
+    const get = async () => {
+      looks += 1;
+      return looks === failing ? broken() : known;
+    };
+    const wait = { waitMilliseconds: longestWait, known };
+    expect(await holdForJob({ ...deps, jobs: { get } }, key, wait)).toEqual({ job: known, held: false });
+    expect(deps.lines).toEqual(['hold-broken']);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+    looks = 0;
+    const unknown = { waitMilliseconds: longestWait };
+    await expect(holdForJob({ ...deps, jobs: { get } }, key, unknown)).rejects.toThrow('the table is away');
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+});

@@ -1,0 +1,323 @@
+import { describe, expect, it } from 'vitest';
+import { jobUrn } from '../../../../core/contract/names.ts';
+import { ProblemError } from '../../../../core/contract/problem-error.ts';
+import { abortJob } from '../../../../core/jobs/abort-job.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { moveJob } from '../../../../core/jobs/move-job.ts';
+import { reconcile } from '../../../../core/jobs/reconcile.ts';
+import { countChildren } from '../../../../core/jobs/relations/count-children.ts';
+import { updateJob } from '../../../../core/jobs/update-job.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { lookAfter, someTime } from '../../../support/jobs.ts';
+import {
+  allJobs,
+  begin,
+  type Deps,
+  dyingAnywhere,
+  hasEnded,
+  interrupted,
+  keyOf,
+  relatedDeps,
+  run,
+  slugOf,
+  stored,
+  submit,
+  sweep,
+} from './related-jobs.ts';
+
+function abort(deps: Deps, job: Job): Promise<Job> {
+  return abortJob(deps, { key: keyOf(job), by: 'key-1', reason: 'no need' });
+}
+
+/** A parent that runs, with sub-jobs in several states, one of which has a sub-job of its own. */
+async function family() {
+  const deps = await relatedDeps();
+  const parent = await begin(deps, await submit(deps));
+  const parentId = parent.id;
+  const pending = await submit(deps, { parentId });
+  const running = await begin(deps, await submit(deps, { parentId }));
+  const done = await run(deps, await submit(deps, { parentId }));
+  const draft = await submit(deps, { parentId, start: false });
+  const elsewhere = await submit(deps);
+  const waiting = await submit(deps, { parentId, dependsOn: [elsewhere.id] });
+  const below = await submit(deps, { parentId: pending.id });
+  return { deps, parent, pending, running, done, draft, waiting, below };
+}
+
+/** What must be true of a family in the end: the abort reached everyone, and nobody is looked at any more. */
+async function expectAllAborted(deps: Deps, parent: Job): Promise<void> {
+  const family = (await allJobs(deps)).filter(
+    ({ id, parentId }) => id === parent.id || parentId !== undefined,
+  );
+  for (const job of family.filter(({ status }) => status !== 'succeeded')) {
+    expect(job, `${job.id} below ${job.parentId}`).toMatchObject({ status: 'aborted' });
+    expect(job).not.toHaveProperty('cascade');
+    expect(job).not.toHaveProperty('dueAt');
+    const code = job.id === parent.id ? 'aborted' : 'aborted-by-parent';
+    expect(job.failure?.code).toBe(code);
+  }
+}
+
+describe('a sub-job', () => {
+  it('tells its parent, which tells how many it has and in which states', async () => {
+    const { deps, parent, pending, done } = await family();
+    expect(await stored(deps, parent)).toMatchObject({ hasChildren: true });
+    expect(await stored(deps, pending)).toMatchObject({ parentId: parent.id });
+    expect(await countChildren(deps, await stored(deps, parent))).toEqual({
+      total: 5,
+      byStatus: { pending: 1, executing: 1, succeeded: 1, ready: 1, waiting: 1 },
+    });
+    expect(await countChildren(deps, done)).toBeUndefined();
+  });
+
+  it('is left alone when its parent ends by itself, and none can be made any more', async () => {
+    for (const end of ['succeeded', 'failed'] as const) {
+      const deps = await relatedDeps();
+      const parent = await submit(deps);
+      const child = await submit(deps, { parentId: parent.id });
+      const version = (await stored(deps, child)).version;
+      await run(deps, parent, end);
+      await sweep(deps, 0);
+      expect(await stored(deps, child)).toMatchObject({ status: 'pending', version });
+      expect(await slugOf(submit(deps, { parentId: parent.id }))).toBe('parent-ended');
+      expect(await allJobs(deps)).toHaveLength(2);
+    }
+  });
+
+  it('is found by a repetition under its key although its parent has ended since', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    const child = await submit(deps, { parentId: parent.id }, 'child');
+    await abort(deps, parent);
+    expect((await submit(deps, { parentId: parent.id }, 'child')).id).toBe(child.id);
+    expect(await slugOf(submit(deps, { parentId: parent.id }, 'another'))).toBe('parent-ended');
+  });
+});
+
+describe('the abort of a parent', () => {
+  it('reaches every sub-job, at once and at every depth, and leaves alone what has ended', async () => {
+    const { deps, parent, running, done, below, pending } = await family();
+    const answer = await abort(deps, parent);
+    expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
+    await expectAllAborted(deps, parent);
+    expect(await stored(deps, done)).toMatchObject({ status: 'succeeded' });
+    expect(await stored(deps, running)).toMatchObject({
+      abort: { by: jobUrn(parent.id), stopped: 'fenced' },
+    });
+    expect(await stored(deps, below)).toMatchObject({ abort: { by: jobUrn(pending.id) } });
+  });
+
+  it('is answered the same when it is asked for again', async () => {
+    const { deps, parent } = await family();
+    const first = await abort(deps, parent);
+    expect(await abort(deps, parent)).toEqual(first);
+  });
+
+  it('is carried on by the sweep, wherever it died', async () => {
+    const calls = await dyingAnywhere(
+      family,
+      (deps, { parent }) => abort(deps, parent),
+      async ({ deps, parent }, died) => {
+        if (died && (await stored(deps, parent)).status !== 'aborted') await abort(deps, parent);
+        await sweep(deps, 4);
+        await expectAllAborted(deps, parent);
+        expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
+      },
+    );
+    expect(calls).toBeGreaterThan(20);
+  });
+
+  it('outlives sweeps that die as well', async () => {
+    await dyingAnywhere(
+      async () => {
+        const world = await family();
+        const links = { ...world.deps.links, list: () => Promise.reject(new Error('away')) };
+        await abort({ ...world.deps, links }, world.parent);
+        return world;
+      },
+      (deps) => sweep(deps, 1),
+      async ({ deps, parent }) => {
+        await sweep(deps, 4);
+        await expectAllAborted(deps, parent);
+      },
+    );
+  });
+
+  it('reaches a sub-job that is made at any moment of it', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const parent = await submit(deps);
+      await submit(deps, { parentId: parent.id });
+      let told: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        told = await slugOf(submit(deps, { parentId: parent.id }));
+      });
+      await abort(watched, parent);
+      if (told === undefined) break;
+      stories.add(told);
+      await sweep(deps, 17);
+      await expectAllAborted(deps, parent);
+    }
+    expect(stories).toEqual(new Set(['none', 'parent-ended']));
+  });
+
+  it('reaches a sub-job at any moment of whose making it comes', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const parent = await submit(deps);
+      let aborted = false;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        aborted = true;
+        await abort(deps, parent);
+      });
+      const made = await submit(watched, { parentId: parent.id }).catch((error: unknown) => error);
+      if (!aborted) break;
+      stories.add(made instanceof ProblemError ? made.slug : (made as Job).status); // it is a job otherwise
+      await sweep(deps, 17);
+      await expectAllAborted(deps, parent);
+    }
+    // Between the look at the parent and the record it is aborted by its own maker, and not started at all.
+    expect(stories).toEqual(new Set(['parent-ended', 'aborted', 'pending']));
+  });
+
+  it('reaches a sub-job whose maker died before it looked at the parent once more', async () => {
+    let inserted = 0;
+    await dyingAnywhere(
+      async () => {
+        const deps = await relatedDeps();
+        return { deps, parent: await submit(deps) };
+      },
+      async (deps, { parent }) => {
+        await submit(deps, { parentId: parent.id });
+      },
+      async ({ deps, parent }) => {
+        inserted += (await allJobs(deps)).length - 1;
+        await abort(deps, parent);
+        await sweep(deps, 17);
+        await expectAllAborted(deps, parent);
+      },
+    );
+    expect(inserted).toBeGreaterThan(1);
+  });
+
+  it('stays open for a link whose job may still come, and no longer', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    await submit(deps, { parentId: parent.id });
+    const madeAt = deps.clock.now();
+    const link = {
+      tenant: 'local',
+      kind: 'child',
+      of: parent.id,
+      jobId: jobIdAt(someTime + 9),
+      madeAt,
+    } as const;
+    await deps.links.add(link);
+    await abort(deps, parent);
+    await sweep(deps, 14);
+    expect(await stored(deps, parent)).toMatchObject({ cascade: { kind: 'abort-children' } });
+    await sweep(deps, 2);
+    await expectAllAborted(deps, parent);
+  });
+
+  it('goes on with the others when one sub-job cannot be asked', async () => {
+    const { deps, parent, pending } = await family();
+    let isAway = true;
+    const replace: typeof deps.jobs.replace = (job, version) =>
+      isAway && job.id === pending.id
+        ? Promise.reject(new Error('throttled'))
+        : deps.jobs.replace(job, version);
+    const faulty = { ...deps, jobs: { ...deps.jobs, replace } };
+    expect(await abort(faulty, parent)).toMatchObject({
+      status: 'aborted',
+      abort: { childrenAborted: 3 },
+      cascade: { kind: 'abort-children' },
+    });
+    isAway = false;
+    await sweep(deps, 3);
+    await expectAllAborted(deps, parent);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
+  });
+
+  it('leaves what it has no time for to the sweep', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 250; made += 1) await submit(deps, { parentId: parent.id });
+    const replace: typeof deps.jobs.replace = async (job, version) => {
+      await deps.clock.sleep(100);
+      return deps.jobs.replace(job, version);
+    };
+    await abort({ ...deps, jobs: { ...deps.jobs, replace } }, parent);
+    const open = (await allJobs(deps)).filter((job) => !hasEnded(job));
+    expect(open.length).toBeGreaterThan(100);
+    await sweep(deps, 2);
+    await expectAllAborted(deps, parent);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(250);
+  });
+
+  it('does not even read what it has no time for, and never tells of fewer than before', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
+    const slow = (milliseconds: number) => {
+      const list: typeof deps.links.list = async (query) => {
+        await deps.clock.sleep(milliseconds);
+        return deps.links.list(query);
+      };
+      return { ...deps, links: { ...deps.links, list } };
+    };
+    const first = await abort(slow(2000), parent);
+    expect(deps.clock.now()).toBeLessThan(someTime + 7000);
+    expect(first.abort?.childrenAborted).toBe(200);
+    await deps.clock.sleep(60_000);
+    await reconcile(slow(9000), { lookAfter, deadline: deps.clock.now() + 45_000 });
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(200);
+    await sweep(deps, 2);
+    await expectAllAborted(deps, parent);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
+  });
+
+  it('keeps no other job waiting for a whole sweep', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(6000);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    await abort(slow, parent);
+    await deps.clock.sleep(60_000);
+    const began = deps.clock.now();
+    await reconcile(slow, { lookAfter, deadline: began + 45_000 });
+    expect(deps.clock.now() - began).toBeLessThan(20_000);
+  });
+
+  it('goes on below a draft that expired, too', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps, { start: false });
+    const child = await submit(deps, { parentId: parent.id });
+    await updateJob(deps.jobs, keyOf(parent), (found) => {
+      if (found === undefined) throw new Error('gone');
+      const failure = { code: 'draft-expired', detail: '', retryable: false, attempt: 0 } as const;
+      return {
+        next: moveJob(found, 'aborted', { now: deps.clock.now(), change: { failure } }),
+        answer: undefined,
+      };
+    });
+    await sweep(deps, 2);
+    expect(await stored(deps, child)).toMatchObject({ failure: { code: 'aborted-by-parent' } });
+    expect(await stored(deps, parent)).not.toHaveProperty('cascade');
+  });
+
+  it('costs a job without sub-jobs nothing', async () => {
+    const deps = await relatedDeps();
+    const job = await submit(deps);
+    const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };
+    const aborted = await abort({ ...deps, links }, job);
+    expect(aborted).toMatchObject({ status: 'aborted', version: 2 });
+    expect(aborted).not.toHaveProperty('dueAt');
+  });
+});

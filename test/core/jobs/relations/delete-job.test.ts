@@ -1,0 +1,393 @@
+import { describe, expect, it } from 'vitest';
+import { abortJob } from '../../../../core/jobs/abort-job.ts';
+import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/delete-job.ts';
+import { editJob } from '../../../../core/jobs/edit-job.ts';
+import { getEvents } from '../../../../core/jobs/get-events.ts';
+import { getJob } from '../../../../core/jobs/get-job.ts';
+import { getRequest } from '../../../../core/jobs/get-request.ts';
+import { getResult } from '../../../../core/jobs/get-result.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { listChildren } from '../../../../core/jobs/list-children.ts';
+import { touchJob } from '../../../../core/jobs/move-job.ts';
+import { representJob } from '../../../../core/jobs/represent-job.ts';
+import { rerunJob } from '../../../../core/jobs/rerun-job.ts';
+import { startJob } from '../../../../core/jobs/start-job.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { lookAfter, someTime } from '../../../support/jobs.ts';
+import {
+  allJobs,
+  type Deps,
+  dyingAnywhere,
+  interrupted,
+  keyOf,
+  relatedDeps,
+  run,
+  slugOf,
+  stored,
+  submit,
+  sweep,
+} from './related-jobs.ts';
+
+function remove(deps: Deps, job: Job, input: Partial<DeleteJobInput> = {}) {
+  const rest = { withChildren: false, dryRun: false, isExpected: () => true, ...input };
+  return deleteJob(deps, { key: keyOf(job), by: 'key-2', ...rest });
+}
+
+const large = { text: 'x'.repeat(5000) };
+
+/** An ended job with an ended sub-job and one below that, all with objects of their own. */
+async function family() {
+  const deps = await relatedDeps();
+  const parent = await submit(deps, { parameters: large });
+  const child = await submit(deps, { parentId: parent.id, parameters: large });
+  const below = await submit(deps, { parentId: child.id, parameters: large });
+  for (const job of [parent, child, below]) await run(deps, job);
+  return { deps, parent, child, below };
+}
+
+async function linksOf(deps: Deps, of: string) {
+  const kinds = ['child', 'dependent'] as const;
+  const pages = kinds.map((kind) => deps.links.list({ tenant: 'local', kind, of, limit: 100 }));
+  return (await Promise.all(pages)).flatMap(({ links }) => links);
+}
+
+describe('the deletion of a job', () => {
+  it('leaves a tombstone, its events, and nothing else', async () => {
+    const deps = await relatedDeps();
+    const job = await run(deps, await submit(deps, { parameters: large, name: 'mine' }));
+    expect(deps.objects.keys()).toHaveLength(1);
+    await deps.clock.sleep(60_000);
+    expect(await remove(deps, job)).toEqual({ kind: 'deleted' });
+    expect(await allJobs(deps)).toEqual([]);
+    expect(deps.objects.keys()).toEqual([]);
+    expect(await deps.jobs.listDue(deps.clock.now() + 1e9, 10)).toEqual([]);
+    await expect(getJob(deps, keyOf(job))).rejects.toMatchObject({
+      slug: 'job-deleted',
+      extension: { deletedAt: new Date(deps.clock.now()).toISOString(), by: 'key-2' },
+    });
+    const { events } = await getEvents(deps, { key: keyOf(job), baseUrl: 'https://api.test', limit: 10 });
+    expect(events.map(({ type }) => type)).toEqual([
+      'errand.job.pending',
+      'errand.job.executing',
+      'errand.job.succeeded',
+      'errand.job.deleted',
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      id: `${job.id}/4`,
+      sequence: '0000000004',
+      data: { name: 'mine', status: 'succeeded' },
+    });
+  });
+
+  it('gives its last events page by page', async () => {
+    const deps = await relatedDeps();
+    const job = await run(deps, await submit(deps));
+    await remove(deps, job);
+    const input = { key: keyOf(job), baseUrl: 'https://api.test', limit: 3 };
+    const first = await getEvents(deps, input);
+    const cursor = first.nextCursor ?? '';
+    const second = await getEvents(deps, { ...input, cursor });
+    expect([first.events.length, second.events.length]).toEqual([3, 1]);
+    expect(second.nextCursor).toBeUndefined();
+  });
+
+  it('is refused the second time, and nothing is made under its key any more', async () => {
+    const deps = await relatedDeps();
+    const job = await run(deps, await submit(deps, {}, 'key'));
+    await remove(deps, job);
+    expect(await slugOf(remove(deps, job))).toBe('job-deleted');
+    expect(await slugOf(submit(deps, {}, 'key'))).toBe('job-deleted');
+    expect(await slugOf(abortJob(deps, { key: keyOf(job), by: 'x' }))).toBe('job-deleted');
+    expect(await slugOf(startJob(deps, { key: keyOf(job), lookAfter }))).toBe('job-deleted');
+    expect(await slugOf(submit(deps, { parentId: job.id }))).toBe('unknown-job');
+    expect(await allJobs(deps)).toEqual([]);
+  });
+
+  it('takes a draft, and no job that runs', async () => {
+    const deps = await relatedDeps();
+    const draft = await submit(deps, { start: false });
+    expect(await remove(deps, draft)).toEqual({ kind: 'deleted' });
+    const needed = await submit(deps);
+    const waiting = await submit(deps, { dependsOn: [needed.id] });
+    for (const job of [needed, waiting]) expect(await slugOf(remove(deps, job))).toBe('job-running');
+    expect(await allJobs(deps)).toHaveLength(2);
+  });
+
+  it('of a job that was never there is not found', async () => {
+    const deps = await relatedDeps();
+    const job = await submit(deps);
+    expect(await slugOf(remove(deps, { ...job, id: jobIdAt(1) }))).toBe('not-found');
+    expect(await slugOf(remove(deps, { ...job, tenant: 'other' }))).toBe('not-found');
+  });
+
+  it('is refused for a job that its caller did not mean, at whatever moment it changes', async () => {
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const job = await run(deps, await submit(deps));
+      let changed = false;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        changed = true;
+        const now = await deps.jobs.get(keyOf(job));
+        if (now?.version === job.version)
+          await deps.jobs.replace(touchJob(now, 0, { name: 'new' }), now.version);
+      });
+      const told = await slugOf(remove(watched, job, { isExpected: ({ name }) => name === 'echo' }));
+      if (!changed) break;
+      const left = await deps.jobs.get(keyOf(job));
+      expect([told, left === undefined]).toBeOneOf([
+        ['precondition-failed', false],
+        ['none', true],
+      ]);
+    }
+  });
+
+  it('stands back for a job that waits for it, and for nobody else', async () => {
+    const deps = await relatedDeps();
+    const [one, other] = [await run(deps, await submit(deps)), await submit(deps)];
+    const waiting = await submit(deps, { dependsOn: [one.id, other.id] });
+    await expect(remove(deps, one)).rejects.toMatchObject({
+      slug: 'job-has-dependents',
+      extension: { jobIds: [waiting.id] },
+    });
+    await abortJob(deps, { key: keyOf(waiting), by: 'key-1' });
+    expect(await remove(deps, one)).toEqual({ kind: 'deleted' });
+    expect(await linksOf(deps, one.id)).toEqual([]);
+  });
+
+  it('makes a draft that needs it fail when that is started', async () => {
+    const deps = await relatedDeps();
+    const needed = await run(deps, await submit(deps));
+    const draft = await submit(deps, { dependsOn: [needed.id], start: false });
+    await remove(deps, needed);
+    const { job } = await startJob(deps, { key: keyOf(draft), lookAfter });
+    expect(job).toMatchObject({ status: 'error', failure: { code: 'dependency-failed' } });
+    expect(job.failure?.detail).toContain('was deleted');
+  });
+});
+
+it('of a job whose deletion died half-way the record can be read, and not what may be gone', async () => {
+  const deps = await relatedDeps();
+  const job = await run(deps, await submit(deps, { parameters: large }));
+  const bury = async () => Promise.reject(new Error('died'));
+  await expect(remove({ ...deps, jobs: { ...deps.jobs, bury } }, job)).rejects.toThrow('died');
+  const shown = await representJob(deps, await getJob(deps, keyOf(job)), 'https://api.test');
+  expect(shown).toMatchObject({ status: 'succeeded', result: 1 });
+  expect(shown).not.toHaveProperty('parameters');
+  expect(await getResult(deps, keyOf(job))).toEqual({ kind: 'value', json: '1' });
+  await expect(getRequest(deps, keyOf(job))).rejects.toMatchObject({
+    slug: 'job-deleted',
+    extension: { by: 'key-2' },
+  });
+  const rerun = rerunJob(deps, { tenant: 'local', owner: 'key-1', lookAfter, jobId: job.id, changes: {} });
+  expect(await slugOf(rerun)).toBe('job-deleted');
+  await sweep(deps, 2);
+  expect(await slugOf(getJob(deps, keyOf(job)))).toBe('job-deleted');
+});
+
+describe('the deletion of a draft', () => {
+  /** A draft whose deletion stands on the record, as a process leaves it that died before it was done. */
+  async function deletedHalfway() {
+    const deps = await relatedDeps();
+    const draft = await submit(deps, { start: false, parameters: large });
+    const bury = async () => Promise.reject(new Error('died'));
+    await expect(remove({ ...deps, jobs: { ...deps.jobs, bury } }, draft)).rejects.toThrow('died');
+    expect(deps.objects.keys()).toEqual([]);
+    return { deps, draft };
+  }
+
+  it('lets nobody start it who would find its parameters gone, and goes on', async () => {
+    const { deps, draft } = await deletedHalfway();
+    expect(await slugOf(startJob(deps, { key: keyOf(draft), lookAfter }))).toBe('illegal-transition');
+    expect(deps.executions.starts).toEqual([]);
+    await sweep(deps, 2);
+    expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
+  });
+
+  it('lets nobody edit it, and leaves no object of an edit behind', async () => {
+    const { deps, draft } = await deletedHalfway();
+    const edit = { parameters: { text: 'y'.repeat(6000) } };
+    const asked = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
+    expect(await slugOf(asked)).toBe('illegal-transition');
+    await sweep(deps, 2);
+    expect(deps.objects.keys()).toEqual([]);
+  });
+});
+
+describe('the deletion of a parent', () => {
+  it('reads no more of its sub-jobs than it tells of', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 1300; made += 1) await submit(deps, { parentId: parent.id, start: false });
+    let pages = 0;
+    const list: typeof deps.links.list = async (query) => {
+      pages += 1;
+      return deps.links.list(query);
+    };
+    const watched = { ...deps, links: { ...deps.links, list } };
+    expect(await slugOf(remove(watched, parent))).toBe('job-running');
+    expect(pages).toBeLessThan(3);
+    await run(deps, parent);
+    const { plan } = (await remove(watched, parent, { withChildren: true, dryRun: true })) as {
+      plan: { jobIds: readonly string[]; complete: boolean };
+    }; // a dry run answers a plan
+    expect([plan.jobIds.length, plan.complete]).toEqual([1000, false]);
+    expect(pages).toBeLessThan(14);
+  });
+
+  it('is refused without its sub-jobs, and names them', async () => {
+    const { deps, parent, child } = await family();
+    await expect(remove(deps, parent)).rejects.toMatchObject({
+      slug: 'job-has-dependents',
+      extension: { jobIds: [child.id] },
+    });
+    expect(await allJobs(deps)).toHaveLength(3);
+    expect(await stored(deps, parent)).not.toHaveProperty('cascade');
+  });
+
+  it('takes all that is below it when told so, and tells before what it would take', async () => {
+    const { deps, parent, child, below } = await family();
+    const options = { withChildren: true, dryRun: true };
+    const jobIds = [parent.id, child.id, below.id];
+    expect(await remove(deps, parent, options)).toEqual({ kind: 'plan', plan: { jobIds, complete: true } });
+    expect(await allJobs(deps)).toHaveLength(3);
+    expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
+    expect(await allJobs(deps)).toEqual([]);
+    expect(deps.objects.keys()).toEqual([]);
+    for (const id of jobIds) expect(await linksOf(deps, id)).toEqual([]);
+  });
+
+  it('is refused when one below it runs, or is needed elsewhere, and deletes nothing then', async () => {
+    const { deps, parent, child, below } = await family();
+    const runs = await submit(deps, { parentId: (await submit(deps, {})).id });
+    const other = await submit(deps);
+    const waiting = await submit(deps, { dependsOn: [below.id, other.id] });
+    await expect(remove(deps, parent, { withChildren: true })).rejects.toMatchObject({
+      slug: 'job-has-dependents',
+      extension: { jobIds: [waiting.id] },
+    });
+    const above = await stored(deps, { tenant: 'local', id: runs.parentId ?? '' });
+    await run(deps, above);
+    await expect(remove(deps, above, { withChildren: true })).rejects.toMatchObject({
+      slug: 'job-running',
+      extension: { jobIds: [runs.id] },
+    });
+    for (const job of [parent, child, below, above])
+      expect(await stored(deps, job)).not.toHaveProperty('cascade');
+  });
+
+  it('waits until all of its sub-jobs were told of its abort', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    await submit(deps, { parentId: parent.id });
+    const links = { ...deps.links, list: () => Promise.reject(new Error('away')) };
+    await abortJob({ ...deps, links }, { key: keyOf(parent), by: 'key-1' });
+    expect(await slugOf(remove(deps, parent, { withChildren: true }))).toBe('job-running');
+    await sweep(deps, 2);
+    expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
+  });
+
+  it('is no longer counted by its own parent', async () => {
+    const { deps, parent, child } = await family();
+    await remove(deps, child, { withChildren: true });
+    expect(await listChildren(deps, { key: keyOf(parent), limit: 10 })).toEqual({ jobs: [] });
+    expect(await remove(deps, parent)).toEqual({ kind: 'deleted' });
+  });
+
+  it('is carried on by the sweep, wherever it died', async () => {
+    const calls = await dyingAnywhere(
+      family,
+      (deps, { parent }) => remove(deps, parent, { withChildren: true }),
+      async ({ deps, parent }) => {
+        const left = await deps.jobs.get(keyOf(parent));
+        // Before its first write nothing was promised.
+        if (left !== undefined && left.cascade === undefined) return;
+        await sweep(deps, 3);
+        expect(await allJobs(deps)).toEqual([]);
+        expect(deps.objects.keys()).toEqual([]);
+        expect(await deps.jobs.listDue(deps.clock.now() + 1e9, 10)).toEqual([]);
+      },
+    );
+    expect(calls).toBeGreaterThan(20);
+  });
+
+  it('leaves what it has no time for to the sweep, and answers the job until then', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 30; made += 1) await submit(deps, { parentId: parent.id });
+    for (const job of await allJobs(deps)) await run(deps, job);
+    const bury: typeof deps.jobs.bury = async (tombstone, version) => {
+      await deps.clock.sleep(1000);
+      return deps.jobs.bury(tombstone, version);
+    };
+    const slow = { ...deps, jobs: { ...deps.jobs, bury } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({
+      kind: 'deleting',
+      job: { id: parent.id, status: 'succeeded' },
+    });
+    expect((await allJobs(deps)).length).toBeGreaterThan(20);
+    expect(await slugOf(submit(deps, { dependsOn: [parent.id] }))).toBe('unknown-job');
+    await sweep(deps, 2);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+
+  it('waits for a sub-job that may still come', async () => {
+    const { deps, parent } = await family();
+    const madeAt = deps.clock.now();
+    const link = {
+      tenant: 'local',
+      kind: 'child',
+      of: parent.id,
+      jobId: jobIdAt(someTime + 9),
+      madeAt,
+    } as const;
+    await deps.links.add(link);
+    expect(await slugOf(remove(deps, parent))).toBe('job-has-dependents');
+    expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(deps, 13);
+    expect(await deps.jobs.get(keyOf(parent))).toBeDefined();
+    await sweep(deps, 4);
+    expect(await allJobs(deps)).toEqual([]);
+    expect(await linksOf(deps, parent.id)).toEqual([]);
+  });
+});
+
+describe('a job that is made in the middle of a deletion', () => {
+  it('has its parent, or is refused', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const parent = await submit(deps, { start: false });
+      await run(deps, await submit(deps, { parentId: parent.id }));
+      let told: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        told = await slugOf(submit(deps, { parentId: parent.id }));
+      });
+      const deleted = await slugOf(remove(watched, parent, { withChildren: true }));
+      if (told === undefined) break;
+      await sweep(deps, 20);
+      const jobs = await allJobs(deps);
+      const there = new Set(jobs.map(({ id }) => id));
+      for (const { parentId } of jobs) if (parentId !== undefined) expect(there).toContain(parentId);
+      stories.add(`${told} / ${deleted}`);
+    }
+    expect([...stories].sort()).toEqual(['none / job-running', 'unknown-job / none']);
+  });
+
+  it('has those that it needs, or is refused', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const [needed, other] = [await run(deps, await submit(deps)), await submit(deps)];
+      let told: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        told = await slugOf(submit(deps, { dependsOn: [needed.id, other.id] }));
+      });
+      const deleted = await slugOf(remove(watched, needed));
+      if (told === undefined) break;
+      await sweep(deps, 6);
+      expect((await allJobs(deps)).filter(({ status }) => status === 'error')).toEqual([]);
+      stories.add(`${told} / ${deleted}`);
+    }
+    expect([...stories].sort()).toEqual(['none / job-has-dependents', 'unknown-job / none']);
+  });
+});

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { abortJob } from '../../../../core/jobs/abort-job.ts';
+import { wakeDependents } from '../../../../core/jobs/relations/wake-dependents.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { lookAfter } from '../../../support/jobs.ts';
+import {
+  allJobs,
+  begin,
+  type Deps,
+  dyingAnywhere,
+  hasEnded,
+  interrupted,
+  keyOf,
+  relatedDeps,
+  run,
+  slugOf,
+  stored,
+  submit,
+  sweep,
+} from './related-jobs.ts';
+
+/** Lets the publisher see that a job ended, as the stream tells it. */
+async function publish(deps: Deps, before: Parameters<typeof stored>[1]): Promise<void> {
+  const after = await stored(deps, before);
+  const { status: _, ...running } = after;
+  const change = { before: { ...running, status: 'executing' as const }, after };
+  await wakeDependents(deps, [change], { lookAfter, deadline: deps.clock.now() + 1000 });
+}
+
+describe('a job that needs others', () => {
+  it('waits for them, tells which, and begins when the last one has succeeded', async () => {
+    const deps = await relatedDeps();
+    const [one, other] = [await submit(deps), await submit(deps)];
+    const job = await submit(deps, { dependsOn: [one.id, other.id] });
+    expect(job).toMatchObject({
+      status: 'waiting',
+      dependsOn: [one.id, other.id],
+      waitingReason: { code: 'dependencies', jobIds: [one.id, other.id] },
+    });
+    await run(deps, one);
+    await publish(deps, one);
+    expect((await stored(deps, job)).waitingReason).toMatchObject({ jobIds: [other.id] });
+    await run(deps, other);
+    await deps.clock.sleep(5_000_000);
+    await publish(deps, other);
+    const begun = await stored(deps, job);
+    expect(begun.status).toBe('pending');
+    expect(begun).not.toHaveProperty('waitingReason');
+    expect(begun.dueAt).toBe(deps.clock.now() + lookAfter);
+    expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id, attempt: 1, start: 1 });
+    expect(await run(deps, job)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('does not wait for those that have succeeded before', async () => {
+    const deps = await relatedDeps();
+    const needed = await run(deps, await submit(deps));
+    const job = await submit(deps, { dependsOn: [needed.id, needed.id.toUpperCase()] });
+    expect(job).toMatchObject({ status: 'pending', dependsOn: [needed.id] });
+    expect((await stored(deps, job)).moves).toHaveLength(1);
+    expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id });
+  });
+
+  it('fails when one of them did not succeed, and so do those that need it in turn', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    const job = await submit(deps, { dependsOn: [needed.id] });
+    const next = await submit(deps, { dependsOn: [job.id] });
+    await run(deps, needed, 'failed');
+    await publish(deps, needed);
+    const failed = await stored(deps, job);
+    expect(failed).toMatchObject({
+      status: 'error',
+      failure: { code: 'dependency-failed', retryable: false },
+    });
+    expect(failed.failure?.detail).toContain(`${needed.id} ended as failed`);
+    await publish(deps, job);
+    expect(await stored(deps, next)).toMatchObject({ status: 'error' });
+    expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([needed.id]);
+  });
+
+  it('fails at once when one of them has failed before', async () => {
+    const deps = await relatedDeps();
+    const needed = await run(deps, await submit(deps), 'failed');
+    const job = await submit(deps, { dependsOn: [needed.id] });
+    expect(job).toMatchObject({ status: 'error', failure: { code: 'dependency-failed' } });
+  });
+
+  it('is refused when one of them is not there, with every fault', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    const dependsOn = [jobIdAt(1), needed.id, jobIdAt(2)];
+    const asked = submit(deps, { dependsOn, parentId: jobIdAt(3) });
+    await expect(asked).rejects.toMatchObject({
+      slug: 'unknown-job',
+      extension: {
+        errors: [{ pointer: '/dependsOn/0' }, { pointer: '/dependsOn/2' }, { pointer: '/parentId' }],
+      },
+    });
+    expect(await allJobs(deps)).toHaveLength(1);
+    expect(await stored(deps, needed)).not.toHaveProperty('hasDependents');
+  });
+
+  it('can be aborted while it waits, and ends past its time limit', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    const limited = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
+    const aborted = await submit(deps, { dependsOn: [needed.id] });
+    await abortJob(deps, { key: keyOf(aborted), by: 'key-1' });
+    expect(await stored(deps, aborted)).toMatchObject({
+      status: 'aborted',
+      abort: { stopped: 'not-started' },
+    });
+    await sweep(deps, 11);
+    expect(await stored(deps, limited)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
+  });
+
+  it('is looked at by the sweep within five minutes when nobody wakes it', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    const job = await submit(deps, { dependsOn: [needed.id] });
+    await sweep(deps, 2);
+    const looked = await stored(deps, job);
+    expect(looked.status).toBe('waiting');
+    expect((looked.dueAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(300_000);
+    await run(deps, needed);
+    await sweep(deps, 6);
+    expect((await stored(deps, job)).moves.map(({ status }) => status)).toEqual(['waiting', 'pending']);
+    expect(deps.executions.starts.some(({ jobId }) => jobId === job.id)).toBe(true);
+  });
+
+  it('costs the job that is needed one write, however many need it', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    for (let times = 0; times < 3; times += 1) await submit(deps, { dependsOn: [needed.id] });
+    expect(await stored(deps, needed)).toMatchObject({ hasDependents: true, version: 2 });
+  });
+
+  it('misses no end that comes in the middle of its making', async () => {
+    for (const end of ['succeeded', 'failed'] as const) {
+      for (let at = 1; ; at += 1) {
+        const deps = await relatedDeps();
+        const needed = await submit(deps);
+        let ended = false;
+        const { deps: watched } = interrupted(deps, at, async () => {
+          ended = true;
+          await run(deps, needed, end);
+          await publish(deps, needed);
+        });
+        const job = await submit(watched, { dependsOn: [needed.id] });
+        if (!ended) break;
+        const status = end === 'succeeded' ? 'pending' : 'error';
+        expect((await stored(deps, job)).status, `${end} before call ${at}`).toBe(status);
+        const starts = deps.executions.starts.filter(({ jobId }) => jobId === job.id);
+        expect(starts).toHaveLength(end === 'succeeded' ? 1 : 0);
+      }
+    }
+  });
+
+  it('is made once, and goes on, wherever its maker died', async () => {
+    const prepare = async () => {
+      const deps = await relatedDeps();
+      return { deps, needed: await submit(deps) };
+    };
+    const make = (deps: Deps, needed: { readonly id: string }) =>
+      submit(deps, { dependsOn: [needed.id] }, 'once');
+    const calls = await dyingAnywhere(
+      prepare,
+      (deps, { needed }) => make(deps, needed),
+      async ({ deps, needed }) => {
+        const job = await make(deps, needed);
+        await run(deps, needed);
+        await sweep(deps, 8);
+        expect(await stored(deps, job)).toMatchObject({ status: 'pending' });
+        expect(await allJobs(deps)).toHaveLength(2);
+        expect(await run(deps, await stored(deps, job))).toMatchObject({ status: 'succeeded' });
+      },
+    );
+    expect(calls).toBeGreaterThan(8);
+  });
+
+  it('ends although nobody makes it again after its maker died', async () => {
+    await dyingAnywhere(
+      async () => {
+        const deps = await relatedDeps();
+        return { deps, needed: await begin(deps, await submit(deps)) };
+      },
+      (deps, { needed }) => submit(deps, { dependsOn: [needed.id] }),
+      async ({ deps }) => {
+        await sweep(deps, 25 * 60);
+        expect((await allJobs(deps)).filter((job) => !hasEnded(job))).toEqual([]);
+      },
+    );
+  }, 60_000);
+});
+
+describe('waking', () => {
+  it('asks nobody for a change that ends no job, or one that nobody needs', async () => {
+    const deps = await relatedDeps();
+    const job = await run(deps, await submit(deps));
+    const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };
+    const input = { lookAfter, deadline: deps.clock.now() + 1000 };
+    const needed = { ...job, hasDependents: true };
+    const changes = [{ after: job }, { before: needed, after: needed }, { before: job }];
+    await wakeDependents({ ...deps, links }, changes, input);
+    expect(deps.lines).not.toContain('wake-failed');
+    await wakeDependents({ ...deps, links }, [{ after: needed }], input);
+    expect(deps.lines).toContain('wake-failed');
+  });
+
+  it('wakes the others when one cannot be woken, and none beyond its time', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    const jobs = [];
+    for (let made = 0; made < 3; made += 1) jobs.push(await submit(deps, { dependsOn: [needed.id] }));
+    const after = await run(deps, needed);
+    const bad = jobs[1]?.id;
+    const get: typeof deps.jobs.get = (key) =>
+      key.jobId === bad ? Promise.reject(new Error('throttled')) : deps.jobs.get(key);
+    const late = { lookAfter, deadline: deps.clock.now() };
+    await wakeDependents(deps, [{ after }], late);
+    expect((await allJobs(deps)).filter(({ status }) => status === 'waiting')).toHaveLength(3);
+    await wakeDependents({ ...deps, jobs: { ...deps.jobs, get } }, [{ after }], {
+      ...late,
+      deadline: late.deadline + 1,
+    });
+    const waiting = (await allJobs(deps)).filter(({ status }) => status === 'waiting');
+    expect(waiting.map(({ id }) => id)).toEqual([bad]);
+  });
+});
+
+it('a submission that needs a job of another tenant is refused', async () => {
+  const deps = await relatedDeps();
+  const job = await submit(deps);
+  await deps.jobs.insert({ ...job, tenant: 'other', id: jobIdAt(7) });
+  expect(await slugOf(submit(deps, { dependsOn: [jobIdAt(7)] }))).toBe('unknown-job');
+  expect(await slugOf(submit(deps, { parentId: jobIdAt(7) }))).toBe('unknown-job');
+});

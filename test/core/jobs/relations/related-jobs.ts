@@ -1,0 +1,177 @@
+import { isTerminal } from '../../../../core/contract/job-state.ts';
+import { ProblemError } from '../../../../core/contract/problem-error.ts';
+import type { Submission } from '../../../../core/contract/submission-schemas.ts';
+import { claimAttempt } from '../../../../core/jobs/claim-attempt.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { reconcile } from '../../../../core/jobs/reconcile.ts';
+import { settleJob } from '../../../../core/jobs/settle-job.ts';
+import { submitJob } from '../../../../core/jobs/submit-job.ts';
+import { updateJob } from '../../../../core/jobs/update-job.ts';
+import { checkJob } from '../../../support/job-invariants.ts';
+import { lookAfter } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+export type Deps = ReturnType<typeof testDeps>;
+
+/** Ports in memory with the service `echo`. */
+export async function relatedDeps(): Promise<Deps> {
+  const deps = testDeps();
+  await deps.services.insert(aService({}, { used: true }));
+  return deps;
+}
+
+/** Submits a job of `echo`, under an idempotency key if one is given. */
+export async function submit(deps: Deps, submission: Submission = {}, key?: string): Promise<Job> {
+  const idempotency = key === undefined ? undefined : { key, fingerprint: 'same' };
+  const input = { tenant: 'local', owner: 'key-1', lookAfter, idempotency };
+  return (await submitJob(deps, { ...input, submission: { service: 'echo', ...submission } })).job;
+}
+
+/** The slug of the problem that something is refused with. */
+export async function slugOf(asked: Promise<unknown>): Promise<string> {
+  try {
+    await asked;
+    return 'none';
+  } catch (error) {
+    if (error instanceof ProblemError) return error.slug;
+    throw error;
+  }
+}
+
+export function keyOf({ tenant, id }: Pick<Job, 'tenant' | 'id'>) {
+  return { tenant, jobId: id };
+}
+
+/** The job as it is stored, which must be one that may stand there. */
+export async function stored(deps: Deps, job: Pick<Job, 'tenant' | 'id'>): Promise<Job> {
+  const found = await deps.jobs.get(keyOf(job));
+  if (found === undefined) throw new Error(`${job.id} is gone`);
+  checkJob(found);
+  return found;
+}
+
+/** Claims the first attempt of a job and ends it, as a router would. */
+export async function run(deps: Deps, job: Job, end: 'succeeded' | 'failed' = 'succeeded'): Promise<Job> {
+  await begin(deps, job);
+  return updateJob(deps.jobs, keyOf(job), (found) => {
+    const outcome =
+      end === 'succeeded'
+        ? { kind: 'succeeded' as const, result: { kind: 'inline' as const, json: '1' } }
+        : { kind: 'failed' as const, code: 'service-failed' as const, detail: 'no' };
+    const told = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, lookAfter };
+    const { next, answer } = settleJob(found, told);
+    if (next === undefined || answer.settled === 'stale') throw new Error('the report was stale');
+    return { next, answer: next };
+  });
+}
+
+/** Claims the first attempt of a job. */
+export async function begin(deps: Deps, job: Job): Promise<Job> {
+  return updateJob(deps.jobs, keyOf(job), (found) => {
+    const now = deps.clock.now();
+    const claim = { attempt: 1, executionDigest: 'A', tokenDigest: 'T', to: 'executing', now } as const;
+    const { next, answer } = claimAttempt(found, claim);
+    if (next === undefined || !answer.claimed) throw new Error('the claim was refused');
+    return { next, answer: next };
+  });
+}
+
+/** Sweeps every minute for so many minutes. */
+export async function sweep(deps: Deps, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await deps.clock.sleep(60_000);
+    await reconcile(deps, { lookAfter, deadline: deps.clock.now() + 45_000 });
+  }
+}
+
+/** All jobs that are there, oldest first; each must be one that may stand there. */
+export async function allJobs(deps: Deps): Promise<readonly Job[]> {
+  const { jobs } = await deps.jobs.list({ tenant: 'local', limit: 1000 });
+  for (const job of jobs) checkJob(job);
+  return jobs.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+export function hasEnded({ status }: Job): boolean {
+  return isTerminal(status);
+}
+
+class Death extends Error {
+  override readonly name = 'Death';
+}
+
+/** The ports with something done just before the call of this number, from 1; `count.calls` counts them. */
+export function interrupted(deps: Deps, at: number, act: () => Promise<void>) {
+  const count = { calls: 0 };
+  const around = <Port extends object>(port: Port): Port => {
+    const wrapped = Object.entries(port).map(([name, method]) => [
+      name,
+      async (...input: unknown[]) => {
+        count.calls += 1;
+        if (count.calls === at) await act();
+        return method(...input);
+      },
+    ]);
+    return { ...port, ...Object.fromEntries(wrapped) };
+  };
+  const { jobs, links, services, objects, executions, idempotency } = deps;
+  const ports = {
+    jobs: around(jobs),
+    links: around(links),
+    services: around(services),
+    objects: around(objects),
+    executions: around(executions),
+    idempotency: around(idempotency),
+  };
+  return { deps: { ...deps, ...ports }, count };
+}
+
+/** The ports of a process that dies at its call of this number: that call and all behind it do nothing. */
+function dying(deps: Deps, at: number) {
+  let dead = false;
+  const { deps: watched, count } = interrupted(deps, at, async () => {
+    dead = true;
+  });
+  const around = <Port extends object>(port: Port): Port => {
+    const wrapped = Object.entries(port).map(([name, method]) => [
+      name,
+      async (...input: unknown[]) => {
+        if (dead || count.calls + 1 === at) {
+          dead = true;
+          throw new Death();
+        }
+        return method(...input);
+      },
+    ]);
+    return { ...port, ...Object.fromEntries(wrapped) };
+  };
+  const { jobs, links, services, objects, executions, idempotency } = watched;
+  const ports = {
+    jobs: around(jobs),
+    links: around(links),
+    services: around(services),
+    objects: around(objects),
+    executions: around(executions),
+    idempotency: around(idempotency),
+  };
+  return { deps: { ...watched, ...ports }, isDead: () => dead };
+}
+
+/**
+ * Does something as a process that dies before its first call, then before its second, and so on until it is done
+ * without dying, each time in a world of its own, and checks what is left each time.
+ */
+export async function dyingAnywhere<World extends { readonly deps: Deps }>(
+  prepare: () => Promise<World>,
+  act: (deps: Deps, world: World) => Promise<unknown>,
+  check: (world: World, died: boolean) => Promise<void>,
+): Promise<number> {
+  for (let at = 1; ; at += 1) {
+    const world = await prepare();
+    const { deps, isDead } = dying(world.deps, at);
+    await act(deps, world).catch((error: unknown) => {
+      if (!isDead()) throw error;
+    });
+    await check(world, isDead());
+    if (!isDead()) return at;
+  }
+}

@@ -1,0 +1,238 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTerminal } from '../../../../core/contract/job-state.ts';
+import { ProblemError } from '../../../../core/contract/problem-error.ts';
+import { claimAttempt } from '../../../../core/jobs/claim-attempt.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import type { Outcome } from '../../../../core/jobs/settle-job.ts';
+import { decideBegin, decideEnd } from '../../../../core/jobs/worker/end-attempt.ts';
+import { hearWorker } from '../../../../core/jobs/worker/hear-worker.ts';
+import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
+import { decideReport } from '../../../../core/jobs/worker/report-heartbeat.ts';
+import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { tell } from '../job-reports.ts';
+
+/** What a worker says; `claim` tells by its number whose token it has, the last claim being 0. */
+type Saying = {
+  readonly claim: number;
+  readonly workerId: string | undefined;
+  readonly says: 'heartbeat' | 'progress' | 'complete' | 'fail';
+  readonly completion: number;
+  readonly outcome: number;
+};
+
+type Step = { readonly after: number } & (
+  | { readonly kind: 'worker'; readonly saying: Saying }
+  | { readonly kind: 'claim'; readonly to: 'scheduled' | 'executing'; readonly isSame: boolean }
+  | { readonly kind: 'other'; readonly report: 'repair' | 'abort' | 'settle' }
+);
+
+const saying: fc.Arbitrary<Saying> = fc.record({
+  claim: fc.constantFrom(0, 0, 0, 0, 1, 2),
+  workerId: fc.constantFrom('batch-1', 'batch-1', 'batch-2', undefined),
+  says: fc.constantFrom('heartbeat', 'progress', 'progress', 'complete', 'fail'),
+  completion: fc.double({ min: 0, max: 1, noNaN: true }),
+  outcome: fc.nat(1),
+});
+
+const after = fc.oneof({ weight: 5, arbitrary: fc.nat(3000) }, { weight: 1, arbitrary: fc.nat(60_000) });
+
+const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.record({ kind: fc.constant('worker' as const), after, saying }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('claim' as const),
+        after,
+        to: fc.constantFrom('scheduled' as const, 'executing' as const),
+        isSame: fc.boolean(),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('other' as const),
+        after,
+        report: fc.constantFrom('repair' as const, 'abort' as const, 'settle' as const),
+      }),
+    },
+  ),
+  { maxLength: 40, size: 'max' },
+);
+
+interface Heard {
+  readonly before: Job;
+  readonly saying: Saying;
+  readonly caller: WorkerCaller;
+  readonly next: Job | undefined;
+  readonly refusal: string | undefined;
+}
+
+/** Lets a job go through all steps; `watch` sees what each worker said and what came of it. */
+function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): Job {
+  const limits = { ...aJob().limits, heartbeatSeconds: 10 };
+  let job = aJob({ limits, policy: { maxAttempts: 5, backoffSeconds: 0, backoffRate: 1 } });
+  const tokens: string[] = [];
+  let [now, executions] = [someTime, 0];
+  for (const step of all) {
+    now += step.after;
+    const next =
+      step.kind === 'worker'
+        ? hear(job, step.saying)
+        : step.kind === 'claim'
+          ? claim(step)
+          : other(step.report);
+    if (next === undefined) continue;
+    checkWrite(job, next);
+    checkJob(next);
+    if (next.claim !== undefined && next.claim.tokenDigest !== tokens.at(-1))
+      tokens.push(next.claim.tokenDigest);
+    job = next;
+  }
+  return job;
+
+  function hear(before: Job, said: Saying): Job | undefined {
+    const tokenDigest = tokens.at(-1 - said.claim) ?? 'never given';
+    const { workerId } = said;
+    const key = { tenant: before.tenant, jobId: before.id };
+    const caller = { key, tokenDigest, ...(workerId === undefined ? {} : { workerId }) };
+    const { next, refusal } = sayTo(before, said, caller);
+    watch({ before, saying: said, caller, next, refusal });
+    return next;
+  }
+
+  function sayTo(before: Job, said: Saying, caller: WorkerCaller) {
+    try {
+      return { next: decide(before, said, caller).next, refusal: undefined };
+    } catch (error) {
+      if (error instanceof ProblemError) return { next: undefined, refusal: error.slug };
+      throw error;
+    }
+  }
+
+  function decide(before: Job, { says, completion, outcome }: Saying, caller: WorkerCaller) {
+    if (says === 'heartbeat')
+      return decideReport(before, caller, (held) => hearWorker(held, caller, { now }));
+    if (says === 'progress')
+      return decideReport(before, caller, (held) =>
+        hearWorker(held, caller, { now, progress: mergeProgress(held.progress, { completion }) }),
+      );
+    const told: Outcome =
+      says === 'complete'
+        ? { kind: 'succeeded', result: { kind: 'inline', json: String(outcome) } }
+        : { kind: 'failed', code: 'service-failed', detail: String(outcome), retryable: true };
+    if (before.status === 'scheduled') return decideBegin(before, caller, now);
+    const input = { caller, outcomeDigest: `${says} ${outcome}`, lookAfter };
+    return decideEnd(before, input, { outcome: told, now, jitter: 0 });
+  }
+
+  function claim({ to, isSame }: { readonly to: 'scheduled' | 'executing'; readonly isSame: boolean }) {
+    if (!isSame) executions += 1;
+    const attempt = job.claim === undefined ? job.attempt + 1 : job.attempt;
+    const executionDigest = `E${executions}`;
+    return claimAttempt(job, { attempt, to, executionDigest, tokenDigest: `${executionDigest} ${now}`, now })
+      .next;
+  }
+
+  function other(report: 'repair' | 'abort' | 'settle'): Job | undefined {
+    const at = now - someTime;
+    const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
+    const told = { at, attempt: job.attempt, jitter: 0 };
+    if (report === 'abort') return tell(job, { ...told, kind: report, running: 'terminate' }).next;
+    if (report === 'settle') return tell(job, { ...told, kind: report, outcome, ahead: 0 }).next;
+    return tell(job, { ...told, kind: report }).next;
+  }
+}
+
+/** Whether the attempt is that of a container of this name, as far as the job tells. */
+function isBoundTo({ claim, dispatcherId }: Job, workerId: string | undefined): boolean {
+  const bound = claim?.workerId ?? (workerId === undefined ? undefined : dispatcherId);
+  return bound === undefined || bound === workerId;
+}
+
+describe('a job that workers tell anything', () => {
+  it('is at every time a job that may be', () => {
+    fc.assert(
+      fc.property(steps, (all) => void live(all)),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('is changed by nobody but the holder of its attempt', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        live(all, ({ before, caller, next, refusal }) => {
+          const { claim } = before;
+          const isHolder = claim?.tokenDigest === caller.tokenDigest && isBoundTo(before, caller.workerId);
+          if (!isHolder || isTerminal(before.status)) expect(next).toBeUndefined();
+          if (!isHolder && before.endedClaim?.tokenDigest !== caller.tokenDigest)
+            expect(refusal).toBe('stale-attempt');
+          if (isHolder && refusal !== undefined) expect(refusal).toBe('invalid-request');
+        });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('never sees its completion go down within an attempt, nor finds any at the start of the next', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        live(all, ({ before, next }) => {
+          const [known, told] = [before.progress?.completion ?? 0, next?.progress?.completion];
+          if (next?.attempt === before.attempt && told !== undefined)
+            expect(told).toBeGreaterThanOrEqual(known);
+          if (next?.status === 'retrying') expect(next).not.toHaveProperty('progress');
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('answers the same outcome the same when it comes twice, and changes nothing then', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const ends = new Map<string, string>();
+        live(all, ({ saying: { says, outcome }, caller, next, refusal }) => {
+          if (says !== 'complete' && says !== 'fail') return;
+          const [token, told] = [caller.tokenDigest, `${says} ${outcome}`];
+          const first = ends.get(token);
+          if (first !== undefined) expect(next).toBeUndefined();
+          if (next?.status === 'executing') return;
+          if (next !== undefined) ends.set(token, told);
+          else if (refusal === undefined) expect(told).toBe(first);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('goes through everything, so that these properties say something', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(steps, (all) => {
+        const last = live(all, ({ saying: { says }, next, refusal }) => {
+          seen.add(`${says} ${refusal ?? (next === undefined ? 'answered' : next.status)}`);
+        });
+        if (
+          last.failure?.code === 'lost' ||
+          last.endedAttempts.some(({ failure }) => failure.code === 'lost')
+        )
+          seen.add('lost');
+      }),
+      { numRuns: 3000 },
+    );
+    const reports = ['heartbeat executing', 'heartbeat answered', 'progress executing', 'progress answered'];
+    const ends = [
+      'complete succeeded',
+      'complete answered',
+      'complete aborted',
+      'fail retrying',
+      'fail failed',
+    ];
+    const refusals = ['heartbeat stale-attempt', 'heartbeat invalid-request', 'fail answered', 'lost'];
+    expect([...seen]).toEqual(expect.arrayContaining([...reports, ...ends, ...refusals]));
+  });
+});

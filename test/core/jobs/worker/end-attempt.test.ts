@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest';
+import type { Completion, FailureReport } from '../../../../core/contract/worker-schemas.ts';
+import { decideAbort } from '../../../../core/jobs/abort-job.ts';
+import { claimAttempt } from '../../../../core/jobs/claim-attempt.ts';
+import { getResult } from '../../../../core/jobs/get-result.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { representJob } from '../../../../core/jobs/represent-job.ts';
+import { settleAttempt } from '../../../../core/jobs/settle-attempt.ts';
+import { completeAttempt } from '../../../../core/jobs/worker/complete-attempt.ts';
+import { failAttempt } from '../../../../core/jobs/worker/fail-attempt.ts';
+import { requestResultUpload } from '../../../../core/jobs/worker/request-result-upload.ts';
+import { maxCheckedBytes } from '../../../../core/jobs/worker/uploaded-result.ts';
+import { executingJob, startTime } from '../../../support/executing-job.ts';
+import { lookAfter } from '../../../support/jobs.ts';
+import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
+
+const numbers = { type: 'object', properties: { rows: { type: 'number' } }, required: ['rows'] };
+const again = { message: 'try later', retryable: true };
+
+async function world(job?: Job, result?: object) {
+  const made = await workerWorld(job, result === undefined ? {} : { result: { ...result } });
+  const { deps } = made;
+  return {
+    ...made,
+    complete: (completion: Completion, caller = worker) =>
+      completeAttempt(deps, { caller, completion, lookAfter }),
+    fail: (failure: FailureReport, caller = worker) => failAttempt(deps, { caller, failure, lookAfter }),
+    settle: (value: unknown) =>
+      settleAttempt(deps, { ...worker.key, attempt: 1, report: { value }, lookAfter }),
+  };
+}
+
+/** Uploads a text as the worker would, and gives the reference. */
+async function upload({ deps }: Awaited<ReturnType<typeof world>>, text: string): Promise<string> {
+  const asked = { mediaType: 'application/json', sizeBytes: Buffer.byteLength(text) };
+  const { uploadUrl, reference } = await requestResultUpload(deps, { caller: worker, upload: asked });
+  await deps.objects.put(decodeURIComponent(new URL(uploadUrl).pathname.slice(1)), text);
+  return reference;
+}
+
+describe('a completion', () => {
+  it.each([[{ rows: 7 }], [null], ['text'], [false]])('ends the job with the result %j', async (result) => {
+    const { complete, stored } = await world();
+    expect(await complete({ result })).toEqual({ abort: false });
+    expect(await stored()).toMatchObject({
+      status: 'succeeded',
+      result: { kind: 'inline', json: JSON.stringify(result) },
+    });
+  });
+
+  it('that comes again is answered like the first, and changes nothing', async () => {
+    const { complete, stored } = await world();
+    await complete({ result: { a: 1, b: 2 } });
+    const first = await stored();
+    expect(await complete({ result: { b: 2, a: 1 } })).toEqual({ abort: false });
+    expect(await stored()).toEqual(first);
+  });
+
+  it('of another outcome is stale then, and so is every other token', async () => {
+    const { complete, fail, stored } = await world();
+    await complete({ result: 1 });
+    const first = await stored();
+    expect(await refusalOf(complete({ result: 2 }))).toBe('stale-attempt');
+    expect(await refusalOf(fail({ message: 'no' }))).toBe('stale-attempt');
+    expect(await refusalOf(complete({ result: 1 }, older))).toBe('stale-attempt');
+    expect(await stored()).toEqual(first);
+  });
+
+  it('is checked against the schema of the service, and what breaks it is answered alike each time', async () => {
+    const { complete, stored } = await world(undefined, numbers);
+    for (let time = 0; time < 2; time += 1)
+      expect(await complete({ result: { rows: 'many' } })).toEqual({ abort: false });
+    expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'invalid-result' } });
+    expect((await stored()).failure?.detail).toContain('/rows');
+  });
+
+  it('goes before what the function returns later, which changes nothing', async () => {
+    const { complete, settle, stored } = await world();
+    await complete({ result: 'mine' });
+    const first = await stored();
+    expect(await settle(null)).toBe('stale');
+    expect(await stored()).toEqual(first);
+  });
+
+  it('is stale when the function returned before, and nothing of it is kept for that', async () => {
+    const { complete, settle, stored } = await world();
+    await settle(1);
+    expect(await refusalOf(complete({ result: 1 }))).toBe('stale-attempt');
+    expect(await stored()).not.toHaveProperty('endedClaim');
+  });
+
+  it('of a container that was not heard before begins the attempt and ends it', async () => {
+    const { complete, stored, pass, deps } = await world(scheduledJob());
+    await pass(9000);
+    await complete({ result: 1 }, { ...worker, workerId: 'batch-1' });
+    expect(await stored()).toMatchObject({
+      status: 'succeeded',
+      startedAt: deps.clock.now(),
+      finishedAt: deps.clock.now(),
+      dispatcherId: 'batch-1',
+    });
+    expect((await stored()).moves.map(({ status }) => status).slice(1)).toEqual([
+      'scheduled',
+      'executing',
+      'succeeded',
+    ]);
+  });
+
+  it('while the attempt is being stopped ends the job as aborted, and says so each time', async () => {
+    const { complete, stored } = await world(abortingJob());
+    for (let time = 0; time < 2; time += 1) expect(await complete({ result: 1 })).toEqual({ abort: true });
+    expect(await stored()).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
+    expect(await stored()).not.toHaveProperty('result');
+  });
+
+  it('is discarded once the job was aborted', async () => {
+    const { next } = decideAbort(executingJob(), { by: 'me', now: startTime + 5, running: 'fence' });
+    const { complete, fail, stored } = await world(next);
+    expect(await refusalOf(complete({ result: 1 }))).toBe('stale-attempt');
+    expect(await refusalOf(fail(again))).toBe('stale-attempt');
+    expect(await stored()).toEqual(next);
+  });
+
+  it('does not end an attempt that was claimed anew while it was read', async () => {
+    const { deps, stored } = await world();
+    const claim = {
+      attempt: 1,
+      executionDigest: 'A',
+      tokenDigest: 'token-2',
+      to: 'executing',
+      now: startTime + 9,
+    } as const;
+    const renewed = claimAttempt(executingJob(), claim).next;
+    if (renewed === undefined) throw new Error('refused');
+    const get: typeof deps.services.get = async (service) => {
+      await deps.jobs.replace(renewed, 2);
+      return deps.services.get(service);
+    };
+    const raced = { ...deps, services: { ...deps.services, get } };
+    const input = { caller: worker, completion: { result: 1 }, lookAfter };
+    expect(await refusalOf(completeAttempt(raced, input))).toBe('stale-attempt');
+    expect(await stored()).toEqual(renewed);
+  });
+});
+
+describe('an uploaded result', () => {
+  it.each([1, 9000])(
+    'of %i digits is kept as it was checked, whatever is uploaded there later',
+    async (digits) => {
+      const made = await world(undefined, numbers);
+      const json = `{"rows":${'7'.repeat(digits)}}`.replace(/7{309,}/, (all) => `0.${all}`);
+      const resultReference = await upload(made, json);
+      await made.complete({ resultReference, mediaType: 'application/json' });
+      for (const key of made.deps.objects.keys().filter((one) => one.includes('/uploads/')))
+        await made.deps.objects.put(key, 'no JSON at all');
+      const job = await made.stored();
+      expect(job.status).toBe('succeeded');
+      expect(job.result).not.toHaveProperty('mediaType');
+      expect(await getResult(made.deps, worker.key)).toEqual({ kind: 'value', json });
+      expect(await representJob(made.deps, job, 'https://api.test')).toMatchObject({
+        result: JSON.parse(json),
+      });
+    },
+  );
+
+  it('of another media type is not looked into, and keeps its type', async () => {
+    const made = await world(undefined, numbers);
+    const resultReference = await upload(made, 'a,b\n1,2\n');
+    await made.complete({ resultReference, mediaType: 'text/csv; charset=utf-8' });
+    expect((await made.stored()).result).toMatchObject({
+      sizeBytes: 8,
+      mediaType: 'text/csv; charset=utf-8',
+    });
+  });
+
+  it.each([
+    ['{"rows":"many"}', 'application/json', '/rows'],
+    ['{"rows":', 'application/json', 'is not JSON'],
+    ['{"rows":"many"}', 'application/vnd.rows+json', '/rows'],
+  ])('%s as %s is an invalid result', async (text, mediaType, words) => {
+    const made = await world(undefined, numbers);
+    const resultReference = await upload(made, text);
+    await made.complete({ resultReference, mediaType });
+    const { failure } = await made.stored();
+    expect(failure).toMatchObject({ code: 'invalid-result', detail: expect.stringContaining(words) });
+  });
+
+  it.each([
+    [0, 'failed'],
+    [1, 'succeeded'],
+  ])('of %i bytes beyond 4 MiB has the end "%s" when it breaks the schema', async (more, status) => {
+    const made = await world(undefined, numbers);
+    const resultReference = await upload(made, `"${'x'.repeat(maxCheckedBytes - 2 + more)}"`);
+    await made.complete({ resultReference, mediaType: 'application/json' });
+    expect((await made.stored()).status).toBe(status);
+  });
+
+  it('must be there, and be called by the reference of this claim', async () => {
+    const made = await world();
+    const before = await made.stored();
+    const { reference } = await requestResultUpload(made.deps, {
+      caller: worker,
+      upload: { mediaType: 'text/csv', sizeBytes: 5 },
+    });
+    for (const resultReference of [reference, 'result-1-other'])
+      expect(await refusalOf(made.complete({ resultReference, mediaType: 'text/csv' }))).toBe(
+        'invalid-request',
+      );
+    expect(await made.stored()).toEqual(before);
+  });
+
+  it('has a place of its own for each claim, and only the holder of the attempt is told of it', async () => {
+    const { deps } = await world();
+    const asked = { mediaType: 'text/csv', sizeBytes: 5 };
+    const ask = (caller = worker) => requestResultUpload(deps, { caller, upload: asked });
+    const first = await ask();
+    expect(await ask()).toEqual(first);
+    expect(first.uploadUrl).toContain(
+      encodeURIComponent(`tenants/local/jobs/${worker.key.jobId}/uploads/1-token-1`),
+    );
+    expect(first.uploadUrl).toMatch(/expires=900&size=5$/);
+    expect(await refusalOf(ask(older))).toBe('stale-attempt');
+  });
+});
+
+describe('a failure that the worker reports', () => {
+  it.each([
+    [{ message: 'no' }, 'no', false],
+    [{ message: 'no', type: 'bad-csv', retryable: false }, 'bad-csv: no', false],
+  ])('ends the job with its words: %j', async (report, detail, retryable) => {
+    const { fail, stored } = await world();
+    expect(await fail(report)).toEqual({ abort: false });
+    expect(await stored()).toMatchObject({
+      status: 'failed',
+      failure: { code: 'service-failed', detail, retryable, attempt: 1 },
+    });
+  });
+
+  it('asks for another attempt, which is started once however often it comes', async () => {
+    const { fail, stored, deps } = await world(
+      executingJob({ progress: { completion: 0.5 }, reportedAt: startTime }),
+    );
+    for (let time = 0; time < 3; time += 1) expect(await fail(again)).toEqual({ abort: false });
+    const job = await stored();
+    expect(job).toMatchObject({
+      status: 'retrying',
+      endedAttempts: [{ failure: { code: 'service-failed' } }],
+    });
+    expect(job).not.toHaveProperty('progress');
+    expect(job).not.toHaveProperty('reportedAt');
+    expect(deps.executions.starts).toHaveLength(1);
+  });
+
+  it('is known also while the next attempt runs, and leaves that one alone', async () => {
+    const { fail, complete, stored, deps } = await world();
+    await fail(again);
+    const claim = {
+      attempt: 2,
+      executionDigest: 'B',
+      tokenDigest: 'token-2',
+      to: 'executing',
+      now: startTime + 90_000,
+    } as const;
+    const waiting = await stored();
+    const running = claimAttempt(waiting, claim).next;
+    if (running === undefined) throw new Error('refused');
+    await deps.jobs.replace(running, waiting.version);
+    expect(await fail(again)).toEqual({ abort: false });
+    expect(await refusalOf(fail({ message: 'other' }))).toBe('stale-attempt');
+    expect(await refusalOf(complete({ result: 1 }))).toBe('stale-attempt');
+    expect(await stored()).toEqual(running);
+  });
+
+  it('starts no other attempt when the start fails, which the sweep makes good', async () => {
+    const { fail, stored, deps } = await world();
+    deps.executions.refuse(new Error('throttled'));
+    expect(await fail(again)).toEqual({ abort: false });
+    const { status, dueAt, nextAttemptAt } = await stored();
+    expect([status, dueAt]).toEqual(['retrying', (nextAttemptAt ?? 0) + lookAfter]);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { storeJson } from '../../../../core/jobs/stored-json.ts';
+import { getWorkerParameters } from '../../../../core/jobs/worker/get-worker-parameters.ts';
+import { executingJob } from '../../../support/executing-job.ts';
+import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
+
+const place = { tenant: 'local', jobId: worker.key.jobId, role: 'parameters' } as const;
+const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
+
+async function worldWith(json: string) {
+  const { deps } = await workerWorld();
+  const parameters = await storeJson(deps.objects, place, json);
+  return { ...deps, jobs: { get: async () => executingJob({ parameters }) } };
+}
+
+describe('the parameters for a worker', () => {
+  it.each([2, 4096, 4097, 102_400])('of %i bytes are answered whole', async (bytes) => {
+    const json = textOf(bytes);
+    expect(await getWorkerParameters(await worldWith(json), worker)).toEqual({ kind: 'value', json });
+  });
+
+  it('above 100 KB are answered by an address', async () => {
+    const answer = await getWorkerParameters(await worldWith(textOf(102_401)), worker);
+    expect(answer).toMatchObject({ kind: 'elsewhere', url: expect.stringMatching(/expires=900$/) });
+  });
+
+  it('are for the holder of the attempt only, also while it is being stopped', async () => {
+    for (const job of [executingJob(), abortingJob()]) {
+      const { deps } = await workerWorld(job);
+      expect(await getWorkerParameters(deps, worker)).toEqual({ kind: 'value', json: '{}' });
+      expect(await refusalOf(getWorkerParameters(deps, older))).toBe('stale-attempt');
+    }
+  });
+
+  it('may be read before the first report, which changes nothing', async () => {
+    const { deps, stored } = await workerWorld(scheduledJob());
+    await getWorkerParameters(deps, { ...worker, workerId: 'batch-1' });
+    expect(await stored()).toEqual(scheduledJob());
+  });
+});

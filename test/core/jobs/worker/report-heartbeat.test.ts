@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { decideAbort } from '../../../../core/jobs/abort-job.ts';
+import { settleJob } from '../../../../core/jobs/settle-job.ts';
+import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
+import { executingJob, startTime } from '../../../support/executing-job.ts';
+import { aJob, endedJob, lookAfter } from '../../../support/jobs.ts';
+import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
+
+const container = { ...worker, workerId: 'batch-1' };
+const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
+
+describe('a heartbeat', () => {
+  it('is kept with its time', async () => {
+    const { deps, stored, pass } = await workerWorld();
+    await pass(5000);
+    expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
+    expect(await stored()).toMatchObject({ status: 'executing', reportedAt: deps.clock.now(), version: 3 });
+    expect((await stored()).dueAt).toBe(executingJob().dueAt);
+  });
+
+  it.each([
+    [undefined, 15_000],
+    [86_400, 15_000],
+    [20, 5000],
+    [10, 2500],
+  ])('with heartbeatSeconds %s is written again only after %i ms', async (heartbeatSeconds, pause) => {
+    const given = heartbeatSeconds === undefined ? {} : { limits: { ...limits, heartbeatSeconds } };
+    const { deps, stored, pass } = await workerWorld(executingJob(given));
+    await pass(5000);
+    await reportHeartbeat(deps, worker);
+    await pass(pause - 1);
+    expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
+    expect((await stored()).version).toBe(3);
+    await pass(1);
+    await reportHeartbeat(deps, worker);
+    expect(await stored()).toMatchObject({ version: 4, reportedAt: deps.clock.now() });
+  });
+
+  it('is refused from a token that is not that of the current claim, and changes nothing', async () => {
+    for (const job of [executingJob(), aJob(), endedJob('succeeded'), abortingJob(), scheduledJob()]) {
+      const { deps, stored } = await workerWorld(job);
+      expect(await refusalOf(reportHeartbeat(deps, older)), job.status).toBe('stale-attempt');
+      expect(await stored()).toEqual(job);
+    }
+  });
+
+  it('is refused where there is no such job, also when another tenant has it', async () => {
+    const { deps } = await workerWorld();
+    const foreign = { ...worker, key: { ...worker.key, tenant: 'other' } };
+    expect(await refusalOf(reportHeartbeat(deps, foreign))).toBe('not-found');
+  });
+
+  it('tells to stop while the attempt is being stopped, and writes nothing', async () => {
+    const { deps, stored } = await workerWorld(abortingJob());
+    expect(await reportHeartbeat(deps, worker)).toEqual({ abort: true });
+    expect(await stored()).toEqual(abortingJob());
+  });
+
+  it('tells to stop once the job was aborted, to the worker that held the attempt and to nobody else', async () => {
+    const running = executingJob();
+    const { next } = decideAbort(running, { by: 'me', now: startTime + 5, running: 'fence' });
+    const { deps, stored } = await workerWorld(next);
+    expect(next?.endedClaim).toEqual({ tokenDigest: 'token-1' });
+    expect(await reportHeartbeat(deps, worker)).toEqual({ abort: true });
+    expect(await refusalOf(reportHeartbeat(deps, older))).toBe('stale-attempt');
+    expect(await stored()).toEqual(next);
+  });
+
+  it('is stale once the attempt has ended in any other way', async () => {
+    const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
+    const told = { attempt: 1, outcome, now: startTime + 5, jitter: 0, lookAfter };
+    const { next } = settleJob(executingJob({ reportedAt: startTime }), told);
+    expect(next?.status).toBe('retrying');
+    const { deps } = await workerWorld(next);
+    expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('stale-attempt');
+  });
+
+  it('is kept over a write of somebody else at the same time', async () => {
+    const { deps, stored } = await workerWorld();
+    const rival = { ...executingJob(), tags: ['new'], version: 3 };
+    const get: typeof deps.jobs.get = async (key) => {
+      const job = await deps.jobs.get(key);
+      if (job?.version === 2) await deps.jobs.replace(rival, 2);
+      return job;
+    };
+    await reportHeartbeat({ ...deps, jobs: { ...deps.jobs, get } }, worker);
+    expect(await stored()).toMatchObject({ tags: ['new'], version: 4, reportedAt: expect.any(Number) });
+  });
+});
+
+describe('the first heartbeat of a container', () => {
+  it('begins to run what was scheduled, and binds the attempt to it', async () => {
+    const waitingReason = { code: 'capacity', detail: 'full' } as const;
+    const { deps, stored, pass } = await workerWorld(
+      scheduledJob({ waitingReason, limits, dueAt: startTime + 1e9 }),
+    );
+    await pass(7000);
+    expect(await reportHeartbeat(deps, container)).toEqual({ abort: false });
+    const now = deps.clock.now();
+    expect(await stored()).toMatchObject({
+      status: 'executing',
+      startedAt: now,
+      reportedAt: now,
+      dueAt: now + 20_000,
+      dispatcherId: 'batch-1',
+      claim: { executionDigest: 'A', tokenDigest: 'token-1', workerId: 'batch-1' },
+    });
+    expect(await stored()).not.toHaveProperty('waitingReason');
+  });
+
+  it('is shut out when the attempt is another Batch job already', async () => {
+    const { deps, stored } = await workerWorld(scheduledJob({ dispatcherId: 'batch-2' }));
+    expect(await refusalOf(reportHeartbeat(deps, container))).toBe('stale-attempt');
+    expect((await stored()).status).toBe('scheduled');
+    expect(await reportHeartbeat(deps, { ...worker, workerId: 'batch-2' })).toEqual({ abort: false });
+  });
+
+  it('shuts out every other container that has the same token', async () => {
+    const { deps, stored } = await workerWorld(scheduledJob());
+    await reportHeartbeat(deps, container);
+    const bound = await stored();
+    expect(bound.dispatcherId).toBe('batch-1');
+    expect(await refusalOf(reportHeartbeat(deps, { ...worker, workerId: 'batch-2' }))).toBe('stale-attempt');
+    expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('stale-attempt');
+    expect(await stored()).toEqual(bound);
+    expect(await reportHeartbeat(deps, container)).toEqual({ abort: false });
+  });
+
+  it('must tell its name', async () => {
+    const { deps, stored } = await workerWorld(scheduledJob());
+    expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('invalid-request');
+    expect((await stored()).status).toBe('scheduled');
+  });
+
+  it('of two at once lets one through', async () => {
+    const { deps } = await workerWorld(scheduledJob());
+    const names = ['batch-1', 'batch-2', 'batch-3'];
+    const answers = await Promise.allSettled(
+      names.map((workerId) => reportHeartbeat(deps, { ...worker, workerId })),
+    );
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ProgressReport } from '../../../../core/contract/worker-schemas.ts';
+import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
+import { reportProgress } from '../../../../core/jobs/worker/report-progress.ts';
+import { executingJob } from '../../../support/executing-job.ts';
+import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
+
+async function world(job = executingJob()) {
+  const made = await workerWorld(job);
+  const report = (progress: ProgressReport, caller = worker) =>
+    reportProgress(made.deps, { caller, progress });
+  return { ...made, report };
+}
+
+describe('a report of progress', () => {
+  it('is kept, with the completion that its steps make', async () => {
+    const { report, stored, pass, deps } = await world();
+    await pass(5000);
+    expect(await report({ stepsTotal: 8, stepsCompleted: 2, message: 'reading' })).toEqual({ abort: false });
+    expect(await stored()).toMatchObject({
+      progress: { stepsTotal: 8, stepsCompleted: 2, completion: 0.25, message: 'reading' },
+      reportedAt: deps.clock.now(),
+      moves: executingJob().moves,
+    });
+  });
+
+  it('leaves what it does not tell as it was', async () => {
+    const { report, stored, pass } = await world();
+    await report({ stepsTotal: 8, stepsCompleted: 2, message: 'reading' });
+    await pass(1000);
+    await report({ stepsCompleted: 4 });
+    await pass(1000);
+    await report({ message: 'writing' });
+    expect((await stored()).progress).toEqual({
+      stepsTotal: 8,
+      stepsCompleted: 4,
+      completion: 0.5,
+      message: 'writing',
+    });
+  });
+
+  it('is dropped within a second of the last one, and answered all the same', async () => {
+    const { report, stored, pass } = await world();
+    await report({ completion: 0.1 });
+    await pass(999);
+    expect(await report({ completion: 0.2 })).toEqual({ abort: false });
+    expect(await stored()).toMatchObject({ progress: { completion: 0.1 }, version: 3 });
+    await pass(1);
+    await report({ completion: 0.3 });
+    expect(await stored()).toMatchObject({ progress: { completion: 0.3 }, version: 4 });
+  });
+
+  it('that goes back is dropped, but counts as a sign of life', async () => {
+    const { report, stored, pass, deps } = await world();
+    await report({ completion: 0.5, message: 'half' });
+    await pass(20_000);
+    expect(await report({ completion: 0.4, message: 'less' })).toEqual({ abort: false });
+    expect(await stored()).toMatchObject({
+      progress: { completion: 0.5, message: 'half' },
+      reportedAt: deps.clock.now(),
+    });
+  });
+
+  it('that tells nothing is a heartbeat', async () => {
+    const { report, stored, deps } = await world();
+    await report({});
+    expect((await stored()).reportedAt).toBe(deps.clock.now());
+    expect(await stored()).not.toHaveProperty('progress');
+  });
+
+  it('begins to run what was scheduled', async () => {
+    const { report, stored } = await world(scheduledJob());
+    await report({ completion: 0 }, { ...worker, workerId: 'batch-1' });
+    expect(await stored()).toMatchObject({ status: 'executing', progress: { completion: 0 } });
+  });
+
+  it('is told to stop, or refused, as a heartbeat is, and then changes nothing', async () => {
+    const { report, stored } = await world(abortingJob());
+    expect(await report({ completion: 1 })).toEqual({ abort: true });
+    expect(await refusalOf(report({ completion: 1 }, older))).toBe('stale-attempt');
+    expect(await stored()).toEqual(abortingJob());
+  });
+});
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const steps = fc.nat(20);
+const reports: fc.Arbitrary<ProgressReport> = fc.record(
+  { stepsTotal: steps, stepsCompleted: steps, completion: share, message: fc.string({ maxLength: 3 }) },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+describe('progress that is told anything', () => {
+  it('never goes down, and stays a progress that may be shown', () => {
+    fc.assert(
+      fc.property(fc.array(reports, { maxLength: 12 }), (all) => {
+        let known = mergeProgress(undefined, {});
+        for (const told of all) {
+          const next = mergeProgress(known, told) ?? known;
+          expect(next?.completion ?? 0).toBeGreaterThanOrEqual(known?.completion ?? 0);
+          expect(next?.stepsCompleted ?? 0).toBeGreaterThanOrEqual(known?.stepsCompleted ?? 0);
+          expect(next?.completion ?? 0).toBeLessThanOrEqual(1);
+          if (known?.completion !== undefined) expect(next?.completion).toBeDefined();
+          known = next;
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import type { ProblemError } from '../../../../core/contract/problem-error.ts';
+import type { ServiceDefinition } from '../../../../core/contract/service-schemas.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
+import { executingJob, startTime } from '../../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { lookAfter, someTime } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+/** Who holds the attempt of `executingJob`. */
+export const worker: WorkerCaller = {
+  key: { tenant: 'local', jobId: executingJob().id },
+  tokenDigest: 'token-1',
+};
+
+/** Who has a token of the same tenant, but not that of the attempt. */
+export const older: WorkerCaller = { ...worker, tokenDigest: 'token-0' };
+
+/** A job whose first attempt AWS Batch has: claimed, and not yet heard of. */
+export function scheduledJob(given: Partial<Job> = {}): Job {
+  const { startedAt: _, ...job } = executingJob();
+  return {
+    ...job,
+    status: 'scheduled',
+    moves: [
+      { status: 'pending', at: someTime, attempt: 0 },
+      { status: 'scheduled', at: startTime, attempt: 1 },
+    ],
+    ...given,
+  };
+}
+
+/** A job whose attempt is being stopped. */
+export function abortingJob(): Job {
+  return executingJob({
+    status: 'aborting',
+    abort: { requestedAt: startTime, by: 'me', stopped: 'terminated', childrenAborted: 0 },
+    moves: [...executingJob().moves, { status: 'aborting', at: startTime, attempt: 1 }],
+    version: 3,
+  });
+}
+
+/** Everything that the routes of workers need, with one job; each write of it is checked. */
+export async function workerWorld(job: Job = executingJob(), definition: Partial<ServiceDefinition> = {}) {
+  const deps = testDeps();
+  await deps.clock.sleep(startTime - someTime);
+  await deps.services.insert(aService(definition, { used: true }));
+  await deps.jobs.insert(job);
+  const replace: typeof deps.jobs.replace = async (next, version) => {
+    const before = await deps.jobs.get(worker.key);
+    const answer = await deps.jobs.replace(next, version);
+    if (before !== undefined && answer === 'replaced') checkWrite(before, next);
+    checkJob(next);
+    return answer;
+  };
+  const checked = { ...deps, jobs: { ...deps.jobs, replace } };
+  const stored = async (): Promise<Job> => {
+    const found = await deps.jobs.get(worker.key);
+    if (found === undefined) throw new Error('The job is gone');
+    return found;
+  };
+  const pass = (milliseconds: number) => deps.clock.sleep(milliseconds);
+  return { deps: checked, stored, pass, lookAfter };
+}
+
+/** The slug of the problem that a call is refused with; throws when it is not. */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  const refused = await call.then(
+    () => undefined,
+    (error: ProblemError) => error,
+  );
+  if (refused?.slug === undefined) throw new Error('not refused', { cause: refused });
+  return refused.slug;
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request that the server got. */
+export interface WorkerServerRequest {
+  readonly method: string;
+  /** What follows the job's address, such as `/heartbeat`; `/upload` is where results are put. */
+  readonly route: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+  /** By `performance.now()`. */
+  readonly at: number;
+}
+
+/** What the server answers; `broken` ends the connection without an answer. */
+export type WorkerServerAnswer =
+  | {
+      readonly status?: number;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | 'broken';
+
+export interface WorkerServer {
+  readonly url: string;
+  readonly token: string;
+  readonly requests: readonly WorkerServerRequest[];
+  /** The requests of one route. */
+  to(route: string): readonly WorkerServerRequest[];
+  stop(): Promise<void>;
+}
+
+/** A problem as the worker routes answer it. */
+export function problemAnswer(status: number, slug: string, detail = slug): WorkerServerAnswer {
+  return { status, body: { type: `https://errand.dev/problems/${slug}`, title: slug, status, detail } };
+}
+
+/** Whatever the answers of a test say of a request; undefined for what any worker route would answer. */
+export type AnswerWorker = (request: WorkerServerRequest) => WorkerServerAnswer | undefined;
+
+/**
+ * An HTTP server that stands for the worker routes of one job, keeps what it is asked and answers as they do when nothing
+ * is wrong, or as a test wants.
+ */
+export async function startWorkerServer(answer: AnswerWorker = () => undefined): Promise<WorkerServer> {
+  const requests: WorkerServerRequest[] = [];
+  const token = 'ew_bG9jYWw.dGhlLXNlY3JldC1vZi10aGUtdGVzdA';
+  const path = '/v1/worker/jobs/0199c7a4-5b1e-7c3a-9d52-3f1f0a6f2b10';
+  let origin = '';
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const text = Buffer.concat(await incoming.toArray()).toString();
+    const { method = '', url = '', headers } = incoming;
+    const route = url.replace(path, '');
+    const request = { method, route, headers, text, at: performance.now() };
+    requests.push(request);
+    const given = answer(request) ?? usualAnswer(request, { origin, token });
+    if (given === 'broken') return void outgoing.destroy();
+    const { status = 200, body, headers: own = {} } = given;
+    outgoing.writeHead(status, { 'content-type': 'application/json', ...own });
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  };
+  const server = createServer((incoming, outgoing) => {
+    // A client that has gone ends its request half-way.
+    serve(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on a port has an AddressInfo.
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `${origin}${path}`,
+    token,
+    requests,
+    to: (route) => requests.filter((request) => request.route === route),
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function usualAnswer(
+  { route, headers }: WorkerServerRequest,
+  { origin, token }: { readonly origin: string; readonly token: string },
+): WorkerServerAnswer {
+  if (route === '/upload') return {};
+  if (headers.authorization !== `Bearer ${token}`) return problemAnswer(401, 'unauthenticated');
+  if (route === '/parameters') return { body: {} };
+  if (route === '/children') return { status: 202, body: { id: 'child', status: 'pending' } };
+  if (route === '/result-upload')
+    return { body: { uploadUrl: `${origin}/upload`, reference: 'the-reference', abort: false } };
+  return { body: { abort: false } };
+}
