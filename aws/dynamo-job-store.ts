@@ -1,34 +1,63 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { JobStore } from '../core/ports/job-store.ts';
+import type { Job } from '../core/jobs/job.ts';
+import type { JobKey, JobStore } from '../core/ports/job-store.ts';
 import { countIs, isNew, putIf } from './conditional-write.ts';
+import { isInNew } from './job-indexes.ts';
 import { fromItem, toItem } from './job-item.ts';
-import { listDueJobs } from './list-due-jobs.ts';
-import { listJobPage } from './list-job-page.ts';
-import type { Table } from './table.ts';
+import { addLabels, removeLabels } from './job-labels.ts';
+import type { Item, Table } from './table.ts';
 import { jobItemKey } from './table-keys.ts';
+import { tenantRegistry } from './tenant-registry.ts';
+import { fromItem as fromTombstoneItem, isTombstone, toItem as toTombstoneItem } from './tombstone-item.ts';
 
 /**
  * Jobs in DynamoDB. Throttling and faults that outlast the SDK's retries are thrown. Lists and what is due are
  * eventually consistent; a job that was written within the last second may be missing from them.
  */
 export function dynamoJobStore(table: Table): JobStore {
+  const register = tenantRegistry(table);
+  const lists = async () => (await import('./job-lists.ts')).jobLists(table);
+  /** Writes what must be there before the job is, so that whoever looks for it finds it, and answers the job's item. */
+  const prepare = async (job: Job, before?: Job): Promise<Item> => {
+    const item = toItem(job);
+    await Promise.all([isInNew(item) ? register(job.tenant) : undefined, addLabels(table, job, before)]);
+    return item;
+  };
   return {
     async insert(job) {
-      return (await putIf(table, toItem(job), isNew)) ? 'inserted' : 'exists';
+      return (await putIf(table, await prepare(job), isNew)) ? 'inserted' : 'exists';
     },
-    async replace(job, expectedVersion) {
-      return (await putIf(table, toItem(job), countIs('v', expectedVersion))) ? 'replaced' : 'conflict';
+    async replace(job, expectedVersion, before = job) {
+      const item = await prepare(job, before);
+      if (!(await putIf(table, item, countIs('v', expectedVersion)))) return 'conflict';
+      await removeLabels(table, before, job);
+      return 'replaced';
     },
     async get(key) {
-      const command = new GetItemCommand({
-        TableName: table.tableName,
-        Key: jobItemKey(key),
-        ConsistentRead: true,
-      });
-      const { Item: item } = await table.client.send(command);
-      return item === undefined ? undefined : fromItem(item);
+      const item = await getItem(table, key);
+      return item === undefined || isTombstone(item) ? undefined : fromItem(item);
     },
-    list: (query) => listJobPage(table, query),
-    listDue: (now, limit) => listDueJobs(table, now, limit),
+    getMany: async (tenant, jobIds) => (await lists()).getMany(tenant, jobIds),
+    async bury(tombstone, expectedVersion) {
+      if (!(await putIf(table, toTombstoneItem(tombstone), countIs('v', expectedVersion)))) return 'conflict';
+      await removeLabels(table, tombstone.job);
+      return 'buried';
+    },
+    async tombstone(key) {
+      const item = await getItem(table, key);
+      return item !== undefined && isTombstone(item) ? fromTombstoneItem(item) : undefined;
+    },
+    list: async (query) => (await lists()).list(query),
+    listDue: async (now, limit) => (await lists()).listDue(now, limit),
   };
+}
+
+async function getItem(table: Table, key: JobKey): Promise<Item | undefined> {
+  const command = new GetItemCommand({
+    TableName: table.tableName,
+    Key: jobItemKey(key),
+    ConsistentRead: true,
+  });
+  const { Item: item } = await table.client.send(command);
+  return item;
 }

@@ -5,33 +5,49 @@ import { backoff } from './backoff.ts';
 import { fromItem } from './job-item.ts';
 import type { Item, Table } from './table.ts';
 import { jobItemKey } from './table-keys.ts';
+import { isTombstone } from './tombstone-item.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const maxKeysPerCall = 100;
 
 const maxCallsPerGroup = 8;
 
+interface JobsQuery {
+  readonly tenant: string;
+  readonly ids: readonly string[];
+  readonly consistent?: boolean;
+}
+
 /**
- * The jobs of these ids in the order of the ids, without those that are gone. Eventually consistent. Keys that
- * DynamoDB left unprocessed are asked for again; throws `unavailable` when some still are after eight calls.
+ * The jobs of these ids in the order of the ids, without those that are gone. Eventually consistent unless
+ * told otherwise. Keys that DynamoDB left unprocessed are asked for again; throws `unavailable` when some still are after eight calls.
  */
-export async function getJobs(table: Table, tenant: string, ids: readonly string[]): Promise<readonly Job[]> {
+export async function getJobs(
+  table: Table,
+  { tenant, ids, consistent = false }: JobsQuery,
+): Promise<readonly Job[]> {
   const groups = Array.from({ length: Math.ceil(ids.length / maxKeysPerCall) }, (_, index) =>
     ids.slice(index * maxKeysPerCall, (index + 1) * maxKeysPerCall),
   );
-  const items = await Promise.all(groups.map((group) => getGroup(table, tenant, group)));
+  const items = await Promise.all(groups.map((group) => getGroup(table, keysOf(tenant, group), consistent)));
   const jobs = new Map(
     items
       .flat()
+      .filter((item) => !isTombstone(item))
       .map((item) => fromItem(item))
       .map((job) => [job.id, job]),
   );
   return ids.flatMap((id) => jobs.get(id) ?? []);
 }
 
-async function getGroup(table: Table, tenant: string, ids: readonly string[]): Promise<readonly Item[]> {
+function keysOf(tenant: string, ids: readonly string[]): Item[] {
+  // DynamoDB refuses a key that is given twice.
+  return [...new Set(ids)].map((jobId) => jobItemKey({ tenant, jobId }));
+}
+
+async function getGroup(table: Table, Keys: Item[], consistent: boolean): Promise<readonly Item[]> {
   const found: Item[] = [];
-  let open: KeysAndAttributes | undefined = { Keys: ids.map((jobId) => jobItemKey({ tenant, jobId })) };
+  let open: KeysAndAttributes | undefined = { Keys, ConsistentRead: consistent };
   for (let call = 0; call < maxCallsPerGroup; call += 1) {
     if (call > 0) await backoff(call);
     const answer: Awaited<ReturnType<typeof getOnce>> = await getOnce(table, open);

@@ -5,9 +5,9 @@ export interface JobBatch {
   readonly jobs: readonly Job[];
   /** How many were looked at; more than `jobs` when some were gone. */
   readonly examined: number;
-  /** Id after which the next batch begins; absent at the end of the list. */
+  /** Position in the list behind which the next batch begins; absent at the end of the list. */
   readonly next?: string;
 }
 
-/** Reads the next jobs of a list, newest first, at most `count`. */
+/** Reads the next jobs of a list in its order, at most `count`. */
 export type ReadJobBatch = (count: number) => Promise<JobBatch>;

@@ -1,9 +1,11 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { JobChange } from '../core/events/publish-events.ts';
 import type { Job } from '../core/jobs/job.ts';
+import type { Tombstone } from '../core/jobs/tombstone.ts';
 import { fromItem } from './job-item.ts';
 import type { Item } from './table.ts';
 import { jobPrefix } from './table-keys.ts';
+import { fromItem as fromTombstoneItem, isTombstone } from './tombstone-item.ts';
 
 type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 
@@ -14,13 +16,15 @@ export function readJobChange({ dynamodb }: DynamoDBRecord): JobChange | undefin
   const [before, after] = [readImage(dynamodb.OldImage), readImage(dynamodb.NewImage)];
   return {
     position,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
+    ...(before === undefined || 'deletedAt' in before ? {} : { before }),
+    ...(after === undefined ? {} : 'deletedAt' in after ? { tombstone: after } : { after }),
   };
 }
 
-function readImage(image: Image | undefined): Job | undefined {
-  return image === undefined ? undefined : fromItem(toItem(image));
+function readImage(image: Image | undefined): Job | Tombstone | undefined {
+  if (image === undefined) return undefined;
+  const item = toItem(image);
+  return isTombstone(item) ? fromTombstoneItem(item) : fromItem(item);
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   readText,
   text,
 } from './item-attributes.ts';
-import { indexAttributes } from './job-indexes.ts';
+import { indexAttributes, readDueAt, readServiceName } from './job-indexes.ts';
 import { readMoves, writeMoves } from './job-moves.ts';
 import { payloadAttributes, readPayload } from './payload-attribute.ts';
 import type { Item } from './table.ts';
@@ -41,16 +41,25 @@ const schemaVersion = 1;
  * | `z` | N | layout of the item | |
  * | `v` | N | version | |
  * | `st` | S | status | |
- * | `svc` | S | tenant and service name, key of an index | |
- * | `sv` | S | service version | |
+ * | `svc` | S | tenant and service name, key of an index | a draft names no service |
+ * | `sv` | S | service version | a draft names no service |
  * | `o` | S | owner | |
  * | `n` | S | name | it is the service's name |
  * | `tg` `md` | S | tags, metadata as JSON | there are none |
  * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
  * | `po` `qo` `ro` | S | `<bytes>#<object key>` of the same | on the item, or none |
+ * | `rm` | S | media type of the result | it is `application/json`, or none |
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
  * | `re` | S | id of the job that this one is a rerun of | it is none |
+ * | `pa` | S | id of the parent | there is none |
+ * | `dp` | S | ids of the jobs that it depends on, as JSON | there are none |
+ * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
+ * | `pr` | N | priority | 0 |
+ * | `dk` | S | dispatcher: `batch` | it is Lambda |
+ * | `dr` | S | what a draft keeps, as JSON | it is neither draft nor ready |
+ * | `w` | S | waiting reason as JSON | none |
+ * | `cx` | S | work left on other jobs, as JSON | none |
  * | `rp` `li` | S | retry policy, limits as JSON | the defaults of the core |
  * | `tp` | S | traceparent | derived from the id |
  * | `ra` | N | requestedAt | it is the time in the id |
@@ -60,6 +69,11 @@ const schemaVersion = 1;
  * | `s` | N | starts | 1 |
  * | `ea` | S | ended attempts as JSON | none |
  * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
+ * | `cw` | S | worker that the claim is bound to | not bound |
+ * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
+ * | `di` | S | the dispatcher's id of the attempt | none |
+ * | `pg` | S | progress as JSON | none |
+ * | `rt` | N | reportedAt | nothing was reported |
  * | `m` | S | moves (job-moves.ts) | only `pending` at requestedAt |
  * | `due` `dueAt` `live` | S N S | keys of indexes (job-indexes.ts) | see there |
  */
@@ -71,15 +85,24 @@ export function toItem(job: Job): Item {
       z: number(schemaVersion),
       v: number(job.version),
       st: text(job.status),
-      sv: text(job.service.version),
+      sv: text(job.service?.version),
       o: text(job.owner),
-      n: text(unless(job.name, job.service.name)),
+      n: text(unless(job.name, job.service?.name)),
       tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
       md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
       rp: jsonText(unless(job.policy, defaultPolicy)),
       li: jsonText(unless(job.limits, defaultLimits)),
       tp: text(unless(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
+      pa: text(job.parentId),
+      dp: jsonText(job.dependsOn),
+      hc: flag(job.hasChildren),
+      hd: flag(job.hasDependents),
+      pr: number(job.priority),
+      dk: text(job.dispatcher),
+      dr: jsonText(job.draft),
+      w: jsonText(job.waitingReason),
+      cx: jsonText(job.cascade),
     }),
     ...payloadAttributes('p', job.parameters),
     ...payloadAttributes('q', job.request),
@@ -104,6 +127,12 @@ function courseAttributes(job: Job): Item {
     ea: job.endedAttempts.length === 0 ? undefined : jsonText(job.endedAttempts),
     ce: digestAttribute(job.claim?.executionDigest),
     ct: digestAttribute(job.claim?.tokenDigest),
+    cw: text(job.claim?.workerId),
+    et: digestAttribute(job.endedClaim?.tokenDigest),
+    eo: digestAttribute(job.endedClaim?.outcomeDigest),
+    di: text(job.dispatcherId),
+    pg: jsonText(job.progress),
+    rt: number(job.reportedAt),
     m: text(unless(writeMoves(job.moves, job.requestedAt), '')),
   });
 }
@@ -112,13 +141,13 @@ function courseAttributes(job: Job): Item {
 export function fromItem(item: Item): Job {
   checkSchemaVersion(item, schemaVersion);
   const { tenant, jobId: id } = readJobKey(item);
-  const serviceName = readText(item, 'svc').slice(tenant.length + 1);
+  const service = readService(item, tenant);
   return {
     tenant,
     id,
-    name: readOptionalText(item, 'n') ?? serviceName,
+    name: readOptionalText(item, 'n') ?? service?.name ?? '',
     status: readStatus(item),
-    service: { name: serviceName, version: readText(item, 'sv') },
+    ...optional('service', service),
     tags: readOptionalJson<Job['tags']>(item, 'tg') ?? [],
     metadata: readOptionalJson<Job['metadata']>(item, 'md') ?? {},
     parameters: readPayload(item, 'p') ?? missingParameters(item),
@@ -128,13 +157,17 @@ export function fromItem(item: Item): Job {
     limits: readOptionalJson<Job['limits']>(item, 'li') ?? defaultLimits,
     owner: readText(item, 'o'),
     ...optional('rerunOf', readOptionalText(item, 're')),
+    ...readRelations(item),
+    ...optional('draft', readOptionalJson<NonNullable<Job['draft']>>(item, 'dr')),
+    ...optional('waitingReason', readOptionalJson<NonNullable<Job['waitingReason']>>(item, 'w')),
     traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
     version: readNumber(item, 'v'),
-    ...readCourse(item, readOptionalNumber(item, 'ra') ?? timeInId(id)),
+    ...readCourse(item, id),
   };
 }
 
-function readCourse(item: Item, requestedAt: number) {
+function readCourse(item: Item, id: string) {
+  const requestedAt = readOptionalNumber(item, 'ra') ?? timeInId(id);
   const moves = readMoves(readOptionalText(item, 'm') ?? '', requestedAt);
   return {
     requestedAt,
@@ -142,7 +175,7 @@ function readCourse(item: Item, requestedAt: number) {
     ...optional('startedAt', readOptionalNumber(item, 'xa')),
     ...optional('finishedAt', readOptionalNumber(item, 'fa')),
     ...optional('nextAttemptAt', readOptionalNumber(item, 'na')),
-    ...optional('dueAt', readOptionalNumber(item, 'dueAt')),
+    ...optional('dueAt', readDueAt(item, id)),
     updatedAt: readOptionalNumber(item, 'ua') ?? moves.at(-1)?.at ?? requestedAt,
     attempt: readOptionalNumber(item, 'a') ?? 0,
     starts: readOptionalNumber(item, 's') ?? 1,
@@ -150,15 +183,50 @@ function readCourse(item: Item, requestedAt: number) {
     ...optional('abort', readOptionalJson<NonNullable<Job['abort']>>(item, 'ab')),
     endedAttempts: readOptionalJson<Job['endedAttempts']>(item, 'ea') ?? [],
     ...optional('claim', readClaim(item)),
+    ...optional('endedClaim', readEndedClaim(item)),
+    ...optional('dispatcherId', readOptionalText(item, 'di')),
+    ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
+    ...optional('reportedAt', readOptionalNumber(item, 'rt')),
     moves,
   };
+}
+
+function readService(item: Item, tenant: string): Job['service'] {
+  const name = readServiceName(item, tenant);
+  return name === undefined ? undefined : { name, version: readText(item, 'sv') };
+}
+
+function readRelations(item: Item) {
+  return {
+    ...optional('parentId', readOptionalText(item, 'pa')),
+    ...optional('dependsOn', readOptionalJson<NonNullable<Job['dependsOn']>>(item, 'dp')),
+    ...optional('hasChildren', readFlag(item, 'hc')),
+    ...optional('hasDependents', readFlag(item, 'hd')),
+    ...optional('priority', readOptionalNumber(item, 'pr')),
+    ...(readOptionalText(item, 'dk') === 'batch' ? { dispatcher: 'batch' as const } : {}),
+    ...optional('cascade', readOptionalJson<NonNullable<Job['cascade']>>(item, 'cx')),
+  };
+}
+
+function flag(value: boolean | undefined) {
+  return value === true ? number(1) : undefined;
+}
+
+function readFlag(item: Item, name: string): true | undefined {
+  return readOptionalNumber(item, name) === undefined ? undefined : true;
 }
 
 function readClaim(item: Item): Job['claim'] {
   const [executionDigest, tokenDigest] = [readDigest(item, 'ce'), readDigest(item, 'ct')];
   return executionDigest === undefined || tokenDigest === undefined
     ? undefined
-    : { executionDigest, tokenDigest };
+    : { executionDigest, tokenDigest, ...optional('workerId', readOptionalText(item, 'cw')) };
+}
+
+function readEndedClaim(item: Item): Job['endedClaim'] {
+  const tokenDigest = readDigest(item, 'et');
+  if (tokenDigest === undefined) return undefined;
+  return { tokenDigest, ...optional('outcomeDigest', readDigest(item, 'eo')) };
 }
 
 function readStatus(item: Item): JobStatus {

@@ -1,5 +1,5 @@
 import type { ApiKey } from '../core/access/api-key.ts';
-import { type Scope, scopes } from '../core/contract/routes.ts';
+import { type Scope, scopes } from '../core/contract/route.ts';
 import {
   checkSchemaVersion,
   number,

@@ -1,9 +1,12 @@
 import type { Job } from '../core/jobs/job.ts';
+import { idBound } from '../core/jobs/job-id.ts';
 import type { JobListQuery, JobPage } from '../core/ports/job-store.ts';
 import type { JobBatch, ReadJobBatch } from './job-batch.ts';
 import { readByIndex } from './job-index-reader.ts';
-import { isListed, planJobList } from './job-list-plan.ts';
+import { isListed, type JobListSource, planJobList } from './job-list-plan.ts';
+import { namePosition, readByName } from './job-name-reader.ts';
 import { readByTable } from './job-table-reader.ts';
+import { readByIds } from './listed-ids-reader.ts';
 import type { Table } from './table.ts';
 
 /** A page reads no more jobs than this, however few of them match. */
@@ -12,20 +15,43 @@ export const maxReadJobs = 1000;
 const minFilteredBatch = 25;
 
 /**
- * One page of a tenant's jobs, newest first. Each job is checked against the filters as it was read, since it may
- * have changed after its index entry was. A page that read 1,000 jobs ends early and tells where to go on.
+ * One page of a tenant's jobs. Each job is checked against the filters as it was read, since it may have changed after
+ * its index entry was. A page that read 1,000 jobs ends early and tells where to go on.
  */
 export async function listJobPage(table: Table, query: JobListQuery): Promise<JobPage> {
   const { source, filtered } = planJobList(query);
-  const read = source.kind === 'table' ? readByTable(table, query) : readByIndex(table, query, source);
-  const { found, examined, next } = await readUntilFull(read, query, filtered);
+  const { found, examined, next } = await readUntilFull(readerOf(table, query, source), query, filtered);
   const jobs = found.slice(0, query.limit);
-  const nextBeforeId = found.length > query.limit ? jobs.at(-1)?.id : next;
+  const last = jobs.at(-1);
+  const end = found.length > query.limit && last !== undefined ? positionOf(last, source) : next;
   return {
     jobs,
-    ...(nextBeforeId === undefined ? {} : { nextBeforeId }),
+    ...(end === undefined ? {} : { next: end }),
     ...(filtered ? { scanned: examined } : {}),
   };
+}
+
+function positionOf(job: Job, source: JobListSource): string {
+  return source.kind === 'names' ? namePosition(job) : job.id;
+}
+
+function readerOf(table: Table, query: JobListQuery, source: JobListSource): ReadJobBatch {
+  const { tenant, limit, order = 'desc', after } = query;
+  const from = idBound(query.createdAfter ?? 0);
+  const to = idBound(query.createdBefore ?? Number.POSITIVE_INFINITY);
+  // DynamoDB refuses bounds that are the wrong way round.
+  if (from >= to) return async () => ({ jobs: [], examined: 0 });
+  const span = { order, from, to, after };
+  switch (source.kind) {
+    case 'ids':
+      return readByIds(table, { tenant, ids: source.ids, ...span });
+    case 'table':
+      return readByTable(table, tenant, span);
+    case 'partitions':
+      return readByIndex(table, { tenant, partitions: source.partitions, limit, ...span });
+    case 'names':
+      return readByName(table, { tenant, namePrefix: source.namePrefix, order, after, limit });
+  }
 }
 
 async function readUntilFull(read: ReadJobBatch, query: JobListQuery, filtered: boolean) {

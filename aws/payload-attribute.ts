@@ -1,12 +1,15 @@
 import type { StoredJson } from '../core/jobs/job.ts';
-import { presentAttributes, readOptionalText, text } from './item-attributes.ts';
+import { optional, presentAttributes, readOptionalText, text } from './item-attributes.ts';
 import type { Item } from './table.ts';
 
-/** JSON text as the attribute `<name>`, or where it is in the object store as `<name>o`. */
+/** JSON text as the attribute `<name>`, or where it is in the object store as `<name>o`, with its type as `<name>m`. */
 export function payloadAttributes(name: string, payload: StoredJson | undefined): Item {
   if (payload === undefined) return {};
   if (payload.kind === 'inline') return presentAttributes({ [name]: text(payload.json) });
-  return presentAttributes({ [`${name}o`]: text(`${payload.sizeBytes}#${payload.key}`) });
+  return presentAttributes({
+    [`${name}o`]: text(`${payload.sizeBytes}#${payload.key}`),
+    [`${name}m`]: text(payload.mediaType),
+  });
 }
 
 /** Reads what `payloadAttributes` wrote; undefined when there is neither attribute. */
@@ -16,5 +19,10 @@ export function readPayload(item: Item, name: string): StoredJson | undefined {
   const place = readOptionalText(item, `${name}o`);
   if (place === undefined) return undefined;
   const end = place.indexOf('#');
-  return { kind: 'object', key: place.slice(end + 1), sizeBytes: Number(place.slice(0, end)) };
+  return {
+    kind: 'object',
+    key: place.slice(end + 1),
+    sizeBytes: Number(place.slice(0, end)),
+    ...optional('mediaType', readOptionalText(item, `${name}m`)),
+  };
 }

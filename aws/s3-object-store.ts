@@ -1,6 +1,13 @@
 import type { ObjectStore } from '../core/ports/object-store.ts';
 import type { LazyS3Client } from './clients/s3-client.ts';
 
+/** The part of a request that is signed. */
+interface Signed {
+  readonly request?: unknown;
+}
+
+import { removeObjects } from './remove-objects.ts';
+
 /**
  * JSON objects in one S3 bucket. The SDK is loaded at the first use. A role that reads must also be allowed
  * `s3:ListBucket`: without it S3 answers a missing object with 403 instead of 404, and `get` throws
@@ -29,11 +36,53 @@ export function s3ObjectStore(deps: {
         throw error;
       }
     },
-    async presignGet(key, lifetimeSeconds) {
+    async presignGet(key, lifetimeSeconds, mediaType) {
       const { GetObjectCommand } = await import('@aws-sdk/client-s3');
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
       const s3 = await client();
-      return getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: key }), { expiresIn: lifetimeSeconds });
+      const type = mediaType === undefined ? {} : { ResponseContentType: mediaType };
+      const command = new GetObjectCommand({ Bucket, Key: key, ...type });
+      return getSignedUrl(s3, command, { expiresIn: lifetimeSeconds });
     },
+    async presignPut(key, lifetimeSeconds, sizeBytes) {
+      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+      const s3 = await client();
+      const command = new PutObjectCommand({ Bucket, Key: key, ContentLength: sizeBytes });
+      command.middlewareStack.add(dropChecksum, { step: 'build', priority: 'low' });
+      return getSignedUrl(s3, command, { expiresIn: lifetimeSeconds });
+    },
+    async describe(key) {
+      const { HeadObjectCommand, NotFound } = await import('@aws-sdk/client-s3');
+      const s3 = await client();
+      try {
+        const head = await s3.send(new HeadObjectCommand({ Bucket, Key: key }));
+        return {
+          sizeBytes: head.ContentLength ?? 0,
+          mediaType: head.ContentType ?? 'application/octet-stream',
+        };
+      } catch (error) {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      }
+    },
+    async removeAll(prefix) {
+      await removeObjects(await client(), Bucket, prefix);
+    },
+  };
+}
+
+/**
+ * Without it the address would hold the checksum of an empty body, which the SDK works out by itself, and S3 would refuse
+ * every other one. https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
+ */
+function dropChecksum<Input extends Signed, Output>(next: (input: Input) => Promise<Output>) {
+  return (input: Input): Promise<Output> => {
+    // At this step of the SDK a request has its headers.
+    const { headers } = input.request as { readonly headers: Record<string, string> };
+    for (const name of Object.keys(headers)) {
+      if (/^x-amz-(?:sdk-)?checksum-/i.test(name)) delete headers[name];
+    }
+    return next(input);
   };
 }

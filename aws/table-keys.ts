@@ -1,5 +1,7 @@
 import { digest } from '../core/digest.ts';
 import type { IdempotencyKey } from '../core/ports/idempotency-store.ts';
+import type { CounterKey } from '../core/ports/job-counters.ts';
+import type { JobLink, LinkEnd, LinkKind } from '../core/ports/job-links.ts';
 import type { JobKey } from '../core/ports/job-store.ts';
 import type { ServiceKey } from '../core/ports/service-store.ts';
 import { readText } from './item-attributes.ts';
@@ -13,7 +15,14 @@ import type { Item } from './table.ts';
  * | job             | `T#<tenant>`                       | `J#<uuid>`           |
  * | service         | `T#<tenant>`                       | `S#<name>#<version>` |
  * | API key         | `K#<hash>`                         | `K`                  |
+ * | sub-job of a job | `T#<tenant>`                      | `C#<parent>#<child>` |
+ * | job that needs one | `T#<tenant>`                    | `D#<needed>#<dependent>` |
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
+ * | held calls      | `H#<tenant>`                       | `H`                  |
+ * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
+ * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is its service's |
+ * | tenant          | `TENANTS`                          | `<tenant>`           |
+ * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
  */
 export const jobPrefix = 'J#';
 export const servicePrefix = 'S#';
@@ -35,6 +44,23 @@ export function readJobKey(item: Item): JobKey {
     throw new Error(`${partition} ${sort} is not the key of a job`);
   }
   return { tenant: partition.slice('T#'.length), jobId: sort.slice(jobPrefix.length) };
+}
+
+const linkLetters: Readonly<Record<LinkKind, string>> = { child: 'C', dependent: 'D' };
+
+/** What the sort keys of all links of one end begin with. */
+export function linkPrefix({ kind, of }: Pick<LinkEnd, 'kind' | 'of'>): string {
+  return `${linkLetters[kind]}#${of}#`;
+}
+
+/** Primary key of a link between two jobs. */
+export function linkItemKey({ tenant, jobId, ...end }: Omit<JobLink, 'madeAt'>): Item {
+  return { pk: { S: tenantPartition(tenant) }, sk: { S: linkPrefix(end) + jobId } };
+}
+
+/** The job that a link leads to: the child, or the one that needs the other. */
+export function linkedJobId(item: Item): string {
+  return readText(item, 'sk').split('#')[2] ?? '';
 }
 
 /** Primary key of a service version. */
@@ -60,4 +86,52 @@ export function apiKeyItemKey(hash: string): Item {
 /** Primary key of what is remembered of a request: a partition of its own, so that no tenant's requests make a hot one. */
 export function idempotencyItemKey({ tenant, key }: IdempotencyKey): Item {
   return { pk: { S: `I#${tenant}#${digest(key)}` }, sk: { S: 'I' } };
+}
+
+/** Primary key of the leases of a tenant's held calls: a partition of its own, since each held call writes it twice. */
+export function heldCallsItemKey(tenant: string): Item {
+  return { pk: { S: `H#${tenant}` }, sk: { S: 'H' } };
+}
+
+/** What the sort keys of all jobs with a tag begin with. */
+export function tagPrefix(tag: string): string {
+  return `G#${digest(tag)}#`;
+}
+
+/** What the sort keys of all jobs begin with whose name begins so; a name may hold `#`, an id has 36 characters. */
+export function namePrefixKey(namePrefix: string): string {
+  return `N#${namePrefix}`;
+}
+
+/** Primary key of a label, such as a tag, by which jobs are found. */
+export function labelItemKey(tenant: string, sort: string): Item {
+  return { pk: { S: tenantPartition(tenant) }, sk: { S: sort } };
+}
+
+/** Partition of a tenant's counters: one of its own, since it is written with the end of each job. */
+export function countersPartition(tenant: string): string {
+  return `U#${tenant}`;
+}
+
+/** Primary key of the counter of a service and a day. */
+export function counterItemKey({ tenant, service, day }: CounterKey): Item {
+  return { pk: { S: countersPartition(tenant) }, sk: { S: `${service}#${day}` } };
+}
+
+/** The counter that an item is; throws when it is none. */
+export function readCounterKey(item: Item): CounterKey {
+  const [partition, sort] = [readText(item, 'pk'), readText(item, 'sk')];
+  const [service = '', day] = sort.split('#');
+  if (!partition.startsWith('U#') || day === undefined) {
+    throw new Error(`${partition} ${sort} is not the key of a counter`);
+  }
+  return { tenant: partition.slice('U#'.length), service, day };
+}
+
+/** Partition of the tenants that ever had a job. */
+export const tenantsPartition = 'TENANTS';
+
+/** Primary key of a tenant's entry. */
+export function tenantItemKey(tenant: string): Item {
+  return { pk: { S: tenantsPartition }, sk: { S: tenant } };
 }

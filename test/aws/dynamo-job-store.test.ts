@@ -1,5 +1,11 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
 import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
+import type { Table } from '../../aws/table.ts';
+import { serviceItemKey } from '../../aws/table-keys.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import type { JobStore } from '../../core/ports/job-store.ts';
 import { describeJobStore } from '../contract/job-store-suite.ts';
 import { startTestEngine, type TestEngine } from '../support/errand-table.ts';
 
@@ -10,5 +16,25 @@ describe('dynamoJobStore', () => {
   });
   afterAll(() => engine.stop());
 
-  describeJobStore(async () => dynamoJobStore(await engine.makeTable()));
+  describeJobStore(async () => storeWithSurroundings(await engine.makeTable()));
 });
+
+/** Whatever makes jobs has registered their services and linked them to their parents before: lists rely on it. */
+function storeWithSurroundings(table: Table): JobStore {
+  const store = dynamoJobStore(table);
+  const links = dynamoJobLinks(table);
+  const prepare = async ({ tenant, id, service, parentId, requestedAt }: Job) => {
+    if (parentId !== undefined)
+      await links.add({ tenant, kind: 'child', of: parentId, jobId: id, madeAt: requestedAt });
+    if (service === undefined) return;
+    const Item = serviceItemKey(tenant, service.name, service.version);
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+  };
+  return {
+    ...store,
+    async insert(job) {
+      await prepare(job);
+      return store.insert(job);
+    },
+  };
+}

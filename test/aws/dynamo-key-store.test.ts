@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoKeyStore } from '../../aws/dynamo-key-store.ts';
 import { fromItem, toItem } from '../../aws/key-item.ts';
 import type { ApiKey } from '../../core/access/api-key.ts';
-import { scopes } from '../../core/contract/routes.ts';
+import { scopes } from '../../core/contract/route.ts';
 import { describeKeyStore } from '../contract/key-store-suite.ts';
 import { startTestEngine, type TestEngine } from '../support/errand-table.ts';
 

@@ -54,6 +54,7 @@ describe('eventBus', () => {
     expect(await bus.publish([event])).toStrictEqual([]);
     expect(server.requests[0]).toStrictEqual({
       operation: 'PutEvents',
+      path: '/',
       body: {
         Entries: [
           {

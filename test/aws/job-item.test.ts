@@ -22,9 +22,7 @@ describe('job items', () => {
     expect(toItem(aJob())).toStrictEqual({
       pk: { S: 'T#local' },
       sk: { S: 'J#01a1fd71-2cd5-7000-8000-000000000000' },
-      due: { S: expect.stringMatching(/^[0-7]$/) },
-      dueAt: { N: '1795253475125' },
-      live: { S: 'local#active' },
+      live: { S: 'local#new' },
       svc: { S: 'local#echo' },
       z: { N: '1' },
       v: { N: '1' },
@@ -84,18 +82,57 @@ describe('job items', () => {
     });
   });
 
+  it('that were stored with a time of the first look and without a partition for names are read the same', () => {
+    const { live: _, svc: __, ...stored } = toItem(aJob({ name: 'mine' }));
+    const old = {
+      ...stored,
+      due: { S: '3' },
+      dueAt: { N: '1795253475125' },
+      live: { S: 'local#active' },
+      svc: { S: 'local#echo' },
+    };
+    expect(fromItem(old)).toStrictEqual(aJob({ name: 'mine' }));
+  });
+
   it('of the reference job stay below one write unit in every state', () => {
     const { created, claimed, succeeded } = referenceLife();
     const sizes = [created, claimed, succeeded].map((job) => itemSize(toItem(job)));
-    expect(sizes).toStrictEqual([424, 524, 740]);
+    expect(sizes).toStrictEqual([404, 504, 740]);
     expect(Math.max(...sizes)).toBeLessThan(1024);
   });
 
-  it('have no tags that indexes know but those of the three job indexes', () => {
+  it('change no index key while a job runs, and leave all but that of the service when it succeeds', () => {
     const { created, claimed, succeeded } = referenceLife();
     const keysOf = (item: Item) => [item['due'], item['dueAt'], item['live'], item['svc']];
+    expect(keysOf(toItem(created))).toStrictEqual([
+      undefined,
+      undefined,
+      { S: 'local#new' },
+      { S: 'local#echo' },
+    ]);
     expect(keysOf(toItem(claimed))).toStrictEqual(keysOf(toItem(created)));
     expect(keysOf(toItem(succeeded))).toStrictEqual([undefined, undefined, undefined, { S: 'local#echo' }]);
+  });
+
+  it.each([1, -1, 30_000])('say when the next look is that comes %i ms from the one implied', (offset) => {
+    const { dueAt = 0 } = aJob();
+    const item = toItem(aJob({ dueAt: dueAt + offset }));
+    expect(item).toMatchObject({
+      due: { S: expect.stringMatching(/^[0-7]$/) },
+      dueAt: { N: String(dueAt + offset) },
+      live: { S: 'local#active' },
+    });
+  });
+
+  it('of an ended job that must be looked at say when, though it be the moment that its id implies', () => {
+    const { dueAt: _, ...ended } = { ...aJob(), status: 'aborted' as const };
+    const item = toItem({ ...ended, dueAt: aJob().dueAt ?? 0 });
+    expect(item).toMatchObject({ dueAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });
+    expect(fromItem(item).dueAt).toBe(1_795_253_475_125);
+  });
+
+  it('put a job with a name of its own beside those that bear the name of the service', () => {
+    expect(toItem(aJob({ name: 'mine' }))['svc']).toStrictEqual({ S: 'local#echo#named' });
   });
 
   it.each(['failed', 'error', 'aborted'] as const)(

@@ -19,9 +19,11 @@ describe('dynamoJobStore when things go wrong', () => {
 
   it('tells an insert whose answer was lost as inserted', async () => {
     const table = await engine.makeTable();
+    const store = dynamoJobStore(table);
+    await store.insert(aJob({ id: jobIdAt(1) })); // the tenant is written down by now
     loseNextAnswer(table.client, 'PutItem');
-    expect(await dynamoJobStore(table).insert(aJob())).toBe('inserted');
-    expect(await dynamoJobStore(table).insert(aJob())).toBe('exists');
+    expect(await store.insert(aJob())).toBe('inserted');
+    expect(await store.insert(aJob())).toBe('exists');
   });
 
   it('tells a replace whose answer was lost as replaced', async () => {
@@ -115,8 +117,8 @@ describe('dynamoJobStore when things go wrong', () => {
     await insertAll(store, [needle, ...hay]);
     const query = { tenant: 'local', limit: 10, statuses: ['succeeded'] } as const;
     const first = await store.list(query);
-    expect(first).toStrictEqual({ jobs: [], nextBeforeId: hay[5]?.id, scanned: maxReadJobs });
-    const second = await store.list({ ...query, beforeId: first.nextBeforeId ?? '' });
+    expect(first).toStrictEqual({ jobs: [], next: hay[5]?.id, scanned: maxReadJobs });
+    const second = await store.list({ ...query, after: first.next ?? '' });
     expect(second).toStrictEqual({ jobs: [needle], scanned: 6 });
   });
 

@@ -2,6 +2,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LazyS3Client, lazyS3Client } from '../../aws/clients/s3-client.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
+import { inParallel } from '../../core/jobs/in-parallel.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { testCredentials } from '../support/errand-table.ts';
 
@@ -35,6 +36,16 @@ describe('s3ObjectStore', () => {
     expect(await store.get(key)).toBe(json);
   });
 
+  it('removes every object below a prefix, and no other', async () => {
+    const keys = Array.from({ length: 1050 }, (_, index) => `tenants/local/jobs/a/${index}.json`);
+    const others = ['tenants/local/jobs/ab/1.json', 'tenants/local/jobs/a'];
+    const all = [...keys, ...others];
+    await inParallel(all, 20, (one) => store.put(one, json.slice(0, 20)));
+    for (let times = 0; times < 2; times += 1) await store.removeAll('tenants/local/jobs/a/');
+    const found = await inParallel(all, 20, (one) => store.get(one));
+    expect(all.filter((_, index) => found[index] !== undefined)).toEqual(others);
+  });
+
   it('knows no object that was not put', async () => {
     expect(await store.get('tenants/local/none.json')).toBeUndefined();
   });
@@ -53,6 +64,26 @@ describe('s3ObjectStore', () => {
     const answer = await fetch(address);
     expect(await answer.text()).toBe(json);
     expect(answer.headers.get('content-type')).toBe('application/json');
+  });
+
+  it('signs an address that answers with the media type that is asked for', async () => {
+    const address = new URL(await store.presignGet(key, 900, 'text/csv; charset=utf-8'));
+    expect(address.searchParams.get('response-content-type')).toBe('text/csv; charset=utf-8');
+  });
+
+  it('signs an address that takes a body, for its exact size and without a checksum of ours', async () => {
+    const text = 'a,b\n1,2\n';
+    const address = new URL(await store.presignPut(`${key}.csv`, 900, text.length));
+    expect(address.pathname).toBe(`/results/${key}.csv`);
+    expect(address.searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;host');
+    expect([...address.searchParams.keys()].join()).not.toMatch(/checksum/i);
+    const headers = { 'content-type': 'text/csv' };
+    expect((await fetch(address, { method: 'PUT', body: text, headers })).status).toBe(200);
+    expect(await store.describe(`${key}.csv`)).toEqual({ sizeBytes: text.length, mediaType: 'text/csv' });
+  });
+
+  it('describes no object that is not there', async () => {
+    expect(await store.describe('tenants/local/none')).toBeUndefined();
   });
 
   it('makes one client, and only when it is needed', async () => {

@@ -45,6 +45,7 @@ describe('stepFunctionsStarter', () => {
       expect(server.requests).toStrictEqual([
         {
           operation: 'StartExecution',
+          path: '/',
           body: {
             stateMachineArn: routerArns[router],
             name: '019aa5c9-b4cd-7000-8000-000000000000-2-3',

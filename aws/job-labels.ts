@@ -1,0 +1,65 @@
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Job } from '../core/jobs/job.ts';
+import type { WriteCondition } from './conditional-write.ts';
+import { deleteIf } from './delete-if.ts';
+import type { Table } from './table.ts';
+import { labelItemKey, namePrefixKey, tagPrefix } from './table-keys.ts';
+
+/**
+ * Items by which jobs are found: one for each tag, and one for a name that is not the service's. They are written
+ * before the job and removed after it, so that a job never lacks one; what is too many is dropped when a list reads the
+ * job. `v` is the version of the job that a label was written for: a removal that comes late leaves one alone that a
+ * newer version wrote.
+ */
+export async function addLabels(table: Table, job: Job, before?: Job): Promise<void> {
+  const known = new Set(before === undefined ? [] : labelsOf(before));
+  await Promise.all(
+    labelsOf(job)
+      .filter((label) => !known.has(label))
+      .map((label) => putLabel(table, job, label)),
+  );
+}
+
+/**
+ * Removes what the job does not have any more; all that it had when it is gone. Answers nothing of what could not be
+ * removed: the job is written by now, and a label too many only costs the lists that meet it a read.
+ */
+export async function removeLabels(table: Table, before: Job, now?: Job): Promise<void> {
+  const kept = new Set(now === undefined ? [] : labelsOf(now));
+  const version = now?.version ?? before.version + 1;
+  await Promise.allSettled(
+    labelsOf(before)
+      .filter((label) => !kept.has(label))
+      .map((label) => deleteIf(table, labelItemKey(before.tenant, label), olderThan(version))),
+  );
+}
+
+/** The sort keys of a job's labels. */
+function labelsOf({ id, name, service, tags }: Job): readonly string[] {
+  const named = name === '' || name === service?.name ? [] : [`${namePrefixKey(name)}#${id}`];
+  return [...named, ...[...new Set(tags)].map((tag) => tagPrefix(tag) + id)];
+}
+
+async function putLabel(
+  { client, tableName }: Table,
+  { tenant, version }: Job,
+  label: string,
+): Promise<void> {
+  const command = new PutItemCommand({
+    TableName: tableName,
+    Item: { ...labelItemKey(tenant, label), v: { N: String(version) } },
+    ...olderThan(version),
+  });
+  try {
+    await client.send(command);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+function olderThan(version: number): WriteCondition {
+  return {
+    ConditionExpression: 'attribute_not_exists(pk) OR v < :version',
+    ExpressionAttributeValues: { ':version': { N: String(version) } },
+  };
+}
