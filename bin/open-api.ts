@@ -1,4 +1,5 @@
 import * as z from 'zod/v4/core';
+import { jobEdit } from '../core/contract/draft-schemas.ts';
 import { jobEvent } from '../core/contract/event-schemas.ts';
 import { jobAction } from '../core/contract/job-actions.ts';
 import {
@@ -8,18 +9,19 @@ import {
   jobError,
   jobRepresentation,
   jobSummary,
-  rerunRequest,
-  submission,
 } from '../core/contract/job-schemas.ts';
 import { problem } from '../core/contract/problem-schema.ts';
 import { problemTypes, problemUri } from '../core/contract/problem-types.ts';
-import { type HeaderName, type Route, type RouteAnswer, routes } from '../core/contract/routes.ts';
+import type { HeaderName, Route, RouteAnswer } from '../core/contract/route.ts';
+import { routes } from '../core/contract/routes.ts';
 import {
   deprecation,
   serviceDefinition,
   serviceRepresentation,
   serviceSummary,
 } from '../core/contract/service-schemas.ts';
+import { rerunRequest, submission } from '../core/contract/submission-schemas.ts';
+import { openAnswers } from './open-answers.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -32,6 +34,7 @@ const named = {
   JobAction: jobAction,
   JobAttempt: jobAttempt,
   JobError: jobError,
+  JobEdit: jobEdit,
   JobEvent: jobEvent,
   JobSummary: jobSummary,
   Problem: problem,
@@ -61,12 +64,13 @@ const parameterTexts: Readonly<Record<string, string>> = {
   service: 'Comma list of service names',
   status: 'Comma list of states',
   tag: 'Only versions that carry this tag',
+  validateOnly: '`true`: only tell whether the submission would be accepted',
   version: 'Semantic version',
 };
 
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(version: string): Json {
-  return {
+  return openAnswers({
     openapi: '3.1.1',
     info: {
       title: 'Errand',
@@ -79,6 +83,7 @@ export function openApiDocument(version: string): Json {
     tags: [
       { name: 'jobs', description: 'Submit jobs and follow them' },
       { name: 'services', description: 'Register what can be run' },
+      { name: 'worker', description: 'What the code of a service tells of its attempt' },
       { name: 'system', description: 'The API itself' },
     ],
     paths: paths(),
@@ -87,12 +92,13 @@ export function openApiDocument(version: string): Json {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
+        workerToken: { type: 'http', scheme: 'bearer', description: 'The token that an attempt was given' },
       },
       schemas: Object.fromEntries(
         Object.entries(named).map(([name, schema]) => [name, inlineSchema(schema)]),
       ),
     },
-  };
+  });
 }
 
 function paths(): Json {
@@ -108,22 +114,27 @@ function operation(route: Route): Json {
     operationId: route.operationId,
     summary: route.summary,
     tags: [tagOf(route)],
-    ...(route.scope === undefined ? { security: [] } : {}),
+    ...(route.scope === undefined ? { security: route.worker === true ? [{ workerToken: [] }] : [] } : {}),
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(route.body === undefined
       ? {}
       : {
           requestBody: {
             required: route.bodyOptional !== true,
-            content: { 'application/json': { schema: schemaOf(route.body) } },
+            content: requestContent(route, schemaOf(route.body)),
           },
         }),
     responses: { ...answers(route), ...problemAnswers(route) },
   };
 }
 
+function requestContent({ mergePatch }: Route, schema: Json): Json {
+  const patch = mergePatch === true ? { 'application/merge-patch+json': { schema } } : {};
+  return { ...patch, 'application/json': { schema } };
+}
+
 function tagOf({ path }: Route): string {
-  return /^\/v1\/(jobs|services)/.exec(path)?.[1] ?? 'system';
+  return /^\/v1\/(jobs|services|worker)/.exec(path)?.[1] ?? 'system';
 }
 
 function pathParameters({ path }: Route): Json[] {
@@ -164,11 +175,22 @@ function headerParameters(route: Route): Json[] {
     ...(route.conditional === true
       ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')]
       : []),
+    ...(route.guarded === true
+      ? [parameter('If-Match', 'Change nothing, and answer 412, when the tag is not this one by now')]
+      : []),
     ...(route.repeatable === true
       ? [
           parameter(
             'Idempotency-Key',
             'Key of 1 to 255 printable ASCII characters, quoted or bare. For 7 days the same request with the same key makes nothing new and answers what the first one made',
+          ),
+        ]
+      : []),
+    ...(route.worker === true
+      ? [
+          parameter(
+            'Errand-Worker-Id',
+            'Which container this is: its `AWS_BATCH_JOB_ID`; left out by functions',
           ),
         ]
       : []),

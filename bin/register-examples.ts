@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const examples = new URL('../examples/', import.meta.url).pathname;
 
-/** Registers every example from its manifest, through the API; says which. Throws the API's own words. */
+/** Registers every example from its manifest, containers with their own, through the API; says which. Throws the API's own words. */
 export async function registerExamples(api: {
   readonly url: string;
   readonly apiKey: string;
 }): Promise<readonly string[]> {
   const registered: string[] = [];
-  for (const file of globSync('*/service.json', { cwd: examples }).sort()) {
+  for (const file of globSync('*/service{,-batch}.json', { cwd: examples }).sort()) {
     const { name, version, ...definition } = JSON.parse(readFileSync(join(examples, file), 'utf8')) as {
       name: string;
       version: string;

@@ -10,7 +10,13 @@ import { synthesize } from './synthesize.ts';
 export interface StartOptions
   extends Pick<
     LocalOptions,
-    'recorder' | 'executionFaults' | 'streamFaults' | 'invocationFaults' | 'delayScale'
+    | 'recorder'
+    | 'executionFaults'
+    | 'streamFaults'
+    | 'invocationFaults'
+    | 'batchFaults'
+    | 'batchTimeLimitScale'
+    | 'delayScale'
   > {
   readonly port: number;
   readonly dataDirectory: string;

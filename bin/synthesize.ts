@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const sources = [
-  '{aws,core,examples,functions,infra,worker}/**/*.{ts,json}',
+  '{aws,core,examples,functions,infra,worker}/**/*.{ts,json,py}',
+  'examples/**/Dockerfile',
   'cdk.json',
   'package-lock.json',
   'docs/openapi.json',

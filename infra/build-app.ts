@@ -2,12 +2,15 @@ import { App, Validations } from 'aws-cdk-lib';
 import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import cdkSettings from '../cdk.json' with { type: 'json' };
+import type { ImageCode } from './container-images.ts';
+import { ErrandBatchStack } from './errand-batch-stack.ts';
 import { ErrandStack } from './errand-stack.ts';
 import { ExamplesStack } from './examples-stack.ts';
 import type { FunctionCode } from './function-entries.ts';
 
 export interface AppOptions {
   readonly code: FunctionCode;
+  readonly images: ImageCode;
   /** Where the cloud assembly is written. */
   readonly outputDirectory: string;
 }
@@ -20,21 +23,32 @@ const templateContext = {
 };
 
 /**
- * The app with both stacks, bound to no account or region. `synth()` fails on every finding of cdk-nag that is not
+ * The app with its stacks, bound to no account or region. `synth()` fails on every finding of cdk-nag that is not
  * acknowledged. Settings come from cdk.json also without the CDK's CLI, so that both give the same templates.
  */
-export function buildApp({ code, outputDirectory }: AppOptions): App {
+export function buildApp({ code, images, outputDirectory }: AppOptions): App {
   const app = new App({ outdir: outputDirectory, context: templateContext, analyticsReporting: false });
   const alarmTopicArn: unknown = app.node.tryGetContext('alarmTopicArn');
   new ErrandStack(app, 'Errand', {
     code,
     analyticsReporting: false,
     ...(typeof alarmTopicArn === 'string' ? { alarmTopicArn } : {}),
+    ...submitBatchConcurrencyOf(app),
   });
-  new ExamplesStack(app, 'ErrandExamples', { code, analyticsReporting: false });
+  new ErrandBatchStack(app, 'ErrandBatch', { analyticsReporting: false });
+  new ExamplesStack(app, 'ErrandExamples', { code, images, analyticsReporting: false });
   Validations.of(app).addPlugins(
     new AwsSolutionsChecks(app, { verbose: true }),
     new ServerlessChecks(app, { verbose: true }),
   );
   return app;
+}
+
+/** A new account has no concurrency to reserve: its first deployment needs this setting, so the command line takes it. */
+function submitBatchConcurrencyOf(app: App): { submitBatchConcurrency?: number } {
+  const text: unknown = app.node.tryGetContext('submitBatchConcurrency');
+  if (text === undefined) return {};
+  if (!/^\d{1,2}$/.test(String(text)))
+    throw new Error(`-c submitBatchConcurrency=${String(text)}: give a whole number from 0 to 99`);
+  return { submitBatchConcurrency: Number(text) };
 }

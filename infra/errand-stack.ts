@@ -1,6 +1,8 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { BatchEvents } from './batch-events.ts';
+import { batchEventFunction, submitBatchFunction } from './batch-functions.ts';
 import { JobDashboard } from './dashboard.ts';
 import { JobEventBus } from './event-bus.ts';
 import type { FunctionCode } from './function-entries.ts';
@@ -28,8 +30,12 @@ export interface ErrandStackProps extends StackProps {
   readonly prefix?: string;
   /** How long after its creation a job that nothing claimed is looked at, 1 to 9999; default 60. */
   readonly lookAfterSeconds?: number;
+  /** How many calls a tenant may have held at a time, 0 to 999; default 50. */
+  readonly maxHeldCalls?: number;
   /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
+  /** How many submissions to AWS Batch may be under way at once, each 10 a second; default 4, and 0 reserves none. */
+  readonly submitBatchConcurrency?: number;
   /** ARN of an SNS topic that is told when an alarm starts and ends. */
   readonly alarmTopicArn?: string;
 }
@@ -47,6 +53,7 @@ export class ErrandStack extends Stack {
       jobTable: new JobTable(this, 'Jobs', { removalPolicy }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
+      maxHeldCalls: props.maxHeldCalls ?? 50,
     };
 
     const submit = submitFunction(this, common);
@@ -57,8 +64,11 @@ export class ErrandStack extends Stack {
     const dispatch = dispatchFunction(this, { ...common, apiUrl: httpApi.url });
     const settle = settleFunction(this, common);
     const { names } = common;
-    const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', dispatch, settle });
-    const standard = new JobRouter(this, 'StandardRouter', { names, kind: 'standard', dispatch, settle });
+    const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
+    const submitBatch = submitBatchFunction(this, { ...common, submitBatchConcurrency });
+    const targets = { dispatch, settle, submitBatch };
+    const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', ...targets });
+    const standard = new JobRouter(this, 'StandardRouter', { names, kind: 'standard', ...targets });
     const routers = [express.machine, standard.machine];
 
     const publishEvents = publishEventsFunction(this, { ...common, apiUrl: httpApi.url, events });
@@ -67,6 +77,8 @@ export class ErrandStack extends Stack {
       publishEvents,
       removalPolicy,
     });
+    const batchEvent = batchEventFunction(this, common);
+    new BatchEvents(this, 'BatchEvents', { names, batchEvent });
     const reconcile = reconcileFunction(this, common);
     new Reconciler(this, 'Reconciler', { reconcile });
 
@@ -83,7 +95,17 @@ export class ErrandStack extends Stack {
     new JobDashboard(this, 'Dashboard', {
       dashboardName: prefix,
       restApi,
-      functions: [submit, api, authorize, dispatch, settle, publishEvents, reconcile],
+      functions: [
+        submit,
+        api,
+        authorize,
+        dispatch,
+        settle,
+        submitBatch,
+        batchEvent,
+        publishEvents,
+        reconcile,
+      ],
       publishEvents,
       routers,
       alarms: alarms.all,

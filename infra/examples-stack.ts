@@ -1,5 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { ImageCode } from './container-images.ts';
+import { ExampleJobs } from './example-jobs.ts';
 import type { FunctionCode } from './function-entries.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { serviceFunctionName } from './names.ts';
@@ -7,6 +9,8 @@ import { serviceFunctionName } from './names.ts';
 export interface ExamplesStackProps extends StackProps {
   /** Where each function's bundled code lies. */
   readonly code: FunctionCode;
+  /** What each container's image is built from. */
+  readonly images: ImageCode;
   /** The prefix of the service that is to invoke them; default `errand`. */
   readonly prefix?: string;
 }
@@ -32,5 +36,31 @@ export class ExamplesStack extends Stack {
       timeoutSeconds: 120,
       memoryMegabytes: 1024,
     });
+    new LambdaFunction(this, 'CpuLoad', {
+      functionName: serviceFunctionName(names, 'cpu-load'),
+      description: 'Keeps a processor busy to a share for a time',
+      codeDirectory: props.code['cpu-load'],
+      environment: {},
+      timeoutSeconds: 900,
+      // One whole processor: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+      memoryMegabytes: 1769,
+    });
+    new LambdaFunction(this, 'Flaky', {
+      functionName: serviceFunctionName(names, 'flaky'),
+      description: 'Fails as often as it is told to',
+      codeDirectory: props.code.flaky,
+      environment: {},
+      timeoutSeconds: 60,
+      memoryMegabytes: 256,
+    });
+    new LambdaFunction(this, 'FanOut', {
+      functionName: serviceFunctionName(names, 'fan-out'),
+      description: 'Submits sub-jobs',
+      codeDirectory: props.code['fan-out'],
+      environment: {},
+      timeoutSeconds: 120,
+      memoryMegabytes: 256,
+    });
+    new ExampleJobs(this, 'Containers', { names, images: props.images });
   }
 }

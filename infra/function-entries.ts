@@ -7,11 +7,16 @@ export const functionEntries = {
   api: 'functions/api/handler.ts',
   authorize: 'functions/authorize/handler.ts',
   dispatch: 'functions/dispatch/handler.ts',
+  'submit-batch': 'functions/submit-batch/handler.ts',
+  'batch-event': 'functions/batch-event/handler.ts',
   settle: 'functions/settle/handler.ts',
   'publish-events': 'functions/publish-events/handler.ts',
   reconcile: 'functions/reconcile/handler.ts',
   echo: 'examples/echo/handler.ts',
   'csv-profile': 'examples/csv-profile/handler.ts',
+  'cpu-load': 'examples/cpu-load/handler.ts',
+  flaky: 'examples/flaky/handler.ts',
+  'fan-out': 'examples/fan-out/handler.ts',
 } as const;
 
 export type FunctionName = keyof typeof functionEntries;

@@ -15,7 +15,8 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { problemTypes } from '../core/contract/problem-types.ts';
-import { type Route, routes } from '../core/contract/routes.ts';
+import type { Route } from '../core/contract/route.ts';
+import { routes } from '../core/contract/routes.ts';
 import { gatewayAnswers, problemTemplate } from './gateway-responses.ts';
 
 export interface HttpApiProps {
@@ -24,7 +25,7 @@ export interface HttpApiProps {
   readonly submit: IFunction;
   /** Answers whole, within 29 s; gets everything that no other function serves, unknown paths included. */
   readonly api: IFunction;
-  /** Decides on every call but those of public routes. */
+  /** Decides on every call but those of public routes and of workers. */
   readonly authorize: IFunction;
 }
 
@@ -40,7 +41,8 @@ const acknowledged = [
   },
   {
     id: 'AwsSolutions-APIG3',
-    reason: 'A web ACL costs at rest; the stage is throttled, and all but two harmless routes need a key.',
+    reason:
+      'A web ACL costs at rest; the stage is throttled, and all but two harmless routes need a key or a token.',
   },
   { id: 'AwsSolutions-APIG6', reason: unlogged },
   {
@@ -53,7 +55,7 @@ const acknowledged = [
 
 /**
  * A Regional REST API made from the route table. Streamed and public routes have methods of their own; all else
- * goes to one function, which knows the table. API Gateway's own answers are problem JSON like ours.
+ * goes to one function, which knows the table, and from workers without an authorizer. API Gateway's own answers are problem JSON like ours.
  */
 export class HttpApi extends Construct {
   readonly restApi: RestApi;
@@ -75,6 +77,7 @@ export class HttpApi extends Construct {
     const authorizer = this.#createAuthorizer(props.authorize);
     this.#guarded = { authorizer, authorizationType: AuthorizationType.CUSTOM };
     for (const route of routes) this.#addOwnMethod(route);
+    this.restApi.root.resourceForPath(workerPath);
     this.#addRest(this.restApi.root);
     this.#addGatewayResponses();
   }
@@ -117,17 +120,17 @@ export class HttpApi extends Construct {
   }
 
   #addOwnMethod(route: Route): void {
-    const open = route.scope === undefined;
-    if (!open && route.servedBy === 'api') return;
+    const keyless = route.scope === undefined && route.worker !== true;
+    if (!keyless && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
     const integration = route.servedBy === 'submit' ? this.#streamed : this.#whole;
-    const options = open ? { authorizationType: AuthorizationType.NONE } : this.#guarded;
-    const method = resource.addMethod(route.method, integration, options);
-    if (!open) return;
-    Validations.of(method).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'A public route: it tells nothing of any tenant.',
-    });
+    if (route.scope !== undefined) resource.addMethod(route.method, integration, this.#guarded);
+    else
+      addOpenMethod(resource, {
+        httpMethod: route.method,
+        integration,
+        reason: reasons[route.worker ? 'worker' : 'public'],
+      });
   }
 
   /**
@@ -137,10 +140,17 @@ export class HttpApi extends Construct {
   #addRest(resource: IResource): void {
     const children = resource.node.children.filter((child) => child instanceof Resource);
     for (const child of children) this.#addRest(child);
-    resource.addMethod('ANY', this.#whole, this.#guarded);
+    this.#addAny(resource);
     // A resource may have one child with a variable in its path.
     if (isLeaf(resource) || children.some((child) => child.path.endsWith('}'))) return;
-    resource.addResource('{proxy+}').addMethod('ANY', this.#whole, this.#guarded);
+    this.#addAny(resource.addResource('{proxy+}'));
+  }
+
+  /** The routes for workers ask for a token that only the job can tell to be right: no authorizer stands before them. */
+  #addAny(resource: IResource): void {
+    const integration = this.#whole;
+    if (!isForWorkers(resource)) resource.addMethod('ANY', integration, this.#guarded);
+    else addOpenMethod(resource, { httpMethod: 'ANY', integration, reason: reasons.worker });
   }
 
   #addGatewayResponses(): void {
@@ -157,6 +167,29 @@ export class HttpApi extends Construct {
       });
     }
   }
+}
+
+const workerPath = '/v1/worker';
+
+function isForWorkers({ path }: IResource): boolean {
+  return path === workerPath || path.startsWith(`${workerPath}/`);
+}
+
+const reasons = {
+  public: 'A public route: it tells nothing of any tenant.',
+  worker: 'Its function asks for the token of an attempt, and tells nothing without the right one.',
+} as const;
+
+function addOpenMethod(
+  resource: IResource,
+  {
+    httpMethod,
+    integration,
+    reason,
+  }: { readonly httpMethod: string; readonly integration: LambdaIntegration; readonly reason: string },
+): void {
+  const method = resource.addMethod(httpMethod, integration, { authorizationType: AuthorizationType.NONE });
+  Validations.of(method).acknowledge({ id: 'AwsSolutions-APIG4', reason });
 }
 
 /** Whether no route of the table lies below the resource. */

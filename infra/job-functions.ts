@@ -8,11 +8,12 @@ import type { Environment as PublishEventsEnvironment } from '../functions/publi
 import type { Environment as ReconcileEnvironment } from '../functions/reconcile/environment.ts';
 import type { Environment as SettleEnvironment } from '../functions/settle/environment.ts';
 import type { Environment as SubmitEnvironment } from '../functions/submit/environment.ts';
+import { grantLookUp, grantTerminate } from './batch-grants.ts';
 import type { JobEventBus } from './event-bus.ts';
 import type { FunctionCode } from './function-entries.ts';
 import type { JobTable } from './job-table.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import { functionName, jobRouterArn, type Names } from './names.ts';
+import { functionName, jobQueueName, jobRouterArn, type Names } from './names.ts';
 import type { ResultsBucket } from './results-bucket.ts';
 
 /** What the functions of the service have in common. */
@@ -22,6 +23,7 @@ export interface Common {
   readonly jobTable: JobTable;
   readonly results: ResultsBucket;
   readonly lookAfterSeconds: number;
+  readonly maxHeldCalls: number;
 }
 
 const memoryMegabytes = 256;
@@ -36,6 +38,7 @@ export function submitFunction(scope: Construct, common: Common) {
       ...storage(common),
       ...routers(scope, common),
       LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
+      MAX_HELD_CALLS: String(common.maxHeldCalls),
     },
     timeoutSeconds: 300,
   });
@@ -52,12 +55,22 @@ export function apiFunction(scope: Construct, common: Common) {
   const api = new LambdaFunction<ApiEnvironment>(scope, 'Api', {
     ...named(common, 'api'),
     description: 'Serves every route but those that submit',
-    environment: storage(common),
+    environment: {
+      ...storage(common),
+      ...starting(scope, common),
+      JOB_QUEUE: jobQueueName(common.names),
+      MAX_HELD_CALLS: String(common.maxHeldCalls),
+    },
     timeoutSeconds: 29,
   });
-  jobTable.grantItems(api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
+  jobTable.grantItems(api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   jobTable.grantIndexQuery(api, 'live', 'service');
   results.grantRead(api);
+  results.grantRemove(api);
+  results.grantWrite(api);
+  grantStartExecution(scope, common, api);
+  grantLookUp(api, 'DescribeJobs', 'ListJobs');
+  grantTerminate(scope, api);
   return api;
 }
 
@@ -110,34 +123,50 @@ export function publishEventsFunction(
 ) {
   const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
     ...named(common, 'publish-events'),
-    description: 'Publishes the moves of jobs to the event bus',
-    environment: { BUS_NAME: common.events.bus.eventBusName, API_URL: common.apiUrl },
+    description: 'Publishes the moves of jobs to the event bus, and wakes the jobs that wait for them',
+    environment: {
+      BUS_NAME: common.events.bus.eventBusName,
+      API_URL: common.apiUrl,
+      TABLE_NAME: common.jobTable.table.tableName,
+      ...starting(scope, common),
+    },
     timeoutSeconds: 60,
   });
   common.events.grantPut(publishEvents);
+  common.jobTable.grantItems(publishEvents, 'GetItem', 'Query', 'PutItem');
+  grantStartExecution(scope, common, publishEvents);
   return publishEvents;
 }
 
 /** Looks at what is due. Ends before the next sweep begins. */
 export function reconcileFunction(scope: Construct, common: Common) {
-  const { jobTable } = common;
+  const { jobTable, results } = common;
   const reconcile = new LambdaFunction<ReconcileEnvironment>(scope, 'Reconcile', {
     ...named(common, 'reconcile'),
     description: 'Looks once a minute at every job that is due',
-    environment: { TABLE_NAME: jobTable.table.tableName, ...starting(scope, common) },
+    environment: {
+      ...storage(common),
+      ...starting(scope, common),
+      JOB_QUEUE: jobQueueName(common.names),
+    },
     timeoutSeconds: 55,
   });
-  jobTable.grantItems(reconcile, 'GetItem', 'PutItem');
-  jobTable.grantIndexQuery(reconcile, 'due');
+  results.grantRemove(reconcile);
+  jobTable.grantItems(reconcile, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
+  jobTable.grantIndexQuery(reconcile, 'due', 'live');
+  results.grantRead(reconcile);
+  results.grantWrite(reconcile);
+  grantLookUp(reconcile, 'DescribeJobs', 'ListJobs');
+  grantTerminate(scope, reconcile);
   grantStartExecution(scope, common, reconcile);
   return reconcile;
 }
 
-function named({ names, code }: Common, name: keyof FunctionCode) {
+export function named({ names, code }: Common, name: keyof FunctionCode) {
   return { functionName: functionName(names, name), codeDirectory: code[name], memoryMegabytes };
 }
 
-function storage({ jobTable, results }: Common) {
+export function storage({ jobTable, results }: Common) {
   return { TABLE_NAME: jobTable.table.tableName, BUCKET_NAME: results.bucket.bucketName };
 }
 
@@ -151,11 +180,11 @@ function routers(scope: Construct, { names }: Common) {
 }
 
 /** What a function needs that makes an attempt due and starts it. */
-function starting(scope: Construct, common: Common) {
+export function starting(scope: Construct, common: Common) {
   return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.lookAfterSeconds) };
 }
 
-function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {
+export function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {
   Grant.addToPrincipal({
     grantee,
     actions: ['states:StartExecution'],

@@ -1,6 +1,7 @@
 export interface JobRouterTargets {
   readonly dispatchArn: string;
   readonly settleArn: string;
+  readonly submitBatchArn: string;
   /** Limit of a whole execution. */
   readonly timeoutSeconds: number;
 }
@@ -37,13 +38,18 @@ export function jobRouterDefinition(targets: JobRouterTargets) {
       LeaveToReconciler: { Type: 'Succeed' },
       Route: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.route', StringEquals: 'lambda', Next: 'Invoke' }],
+        Choices: [
+          { Variable: '$.route', StringEquals: 'lambda', Next: 'Invoke' },
+          { Variable: '$.route', StringEquals: 'batch', Next: 'SubmitBatch' },
+        ],
         Default: 'Done',
       },
       Done: { Type: 'Succeed' },
       Invoke: invokeState,
+      SubmitBatch: submitBatchState(targets.submitBatchArn),
       Settle: settleState(targets.settleArn, { 'value.$': '$.payload.value' }),
       SettleFailure: settleState(targets.settleArn, { 'error.$': '$.payload' }),
+      SettleUndispatched: settleState(targets.settleArn, { 'undispatched.$': '$.payload' }),
     },
   } as const;
 }
@@ -99,6 +105,36 @@ const invokeState = {
   ],
   Next: 'Settle',
 };
+
+/**
+ * What becomes of the attempt is told later, by events and by its worker. Few may submit at once, so being turned away is
+ * usual when many jobs come together: it is tried for as long as the execution has time.
+ */
+function submitBatchState(functionArn: string) {
+  return {
+    Type: 'Task',
+    Resource: invoke,
+    Parameters: {
+      FunctionName: functionArn,
+      Payload: { ...attempt, 'worker.$': '$.worker', 'retryCount.$': '$$.State.RetryCount' },
+    },
+    TimeoutSeconds: 60,
+    ResultPath: null,
+    Retry: [
+      { ErrorEquals: ['BatchRefusal'], MaxAttempts: 0 },
+      {
+        ErrorEquals: anyFault,
+        IntervalSeconds: 2,
+        BackoffRate: 2,
+        MaxDelaySeconds: 30,
+        MaxAttempts: 10,
+        JitterStrategy: 'FULL',
+      },
+    ],
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.payload', Next: 'SettleUndispatched' }],
+    Next: 'Done',
+  };
+}
 
 /** Without a catch: an execution that could not settle fails, is counted by an alarm, and the reconciler settles. */
 function settleState(functionArn: string, outcome: Readonly<Record<string, string>>) {

@@ -13,6 +13,7 @@ export interface JobRouterProps {
   readonly kind: 'express' | 'standard';
   readonly dispatch: IFunction;
   readonly settle: IFunction;
+  readonly submitBatch: IFunction;
 }
 
 /**
@@ -40,7 +41,7 @@ export class JobRouter extends Construct {
     });
 
     acknowledgeLogging(this.machine, role);
-    grantInvoke(role, [props.dispatch, props.settle]);
+    grantInvoke(role, [props.dispatch, props.settle, props.submitBatch]);
     grantWildcard(role, {
       actions: ['lambda:InvokeFunction'],
       resourceArn: serviceFunctionArns(Stack.of(this), props.names),
@@ -53,6 +54,7 @@ export class JobRouter extends Construct {
       jobRouterDefinition({
         dispatchArn: props.dispatch.functionArn,
         settleArn: props.settle.functionArn,
+        submitBatchArn: props.submitBatch.functionArn,
         timeoutSeconds: timeoutSeconds[props.kind],
       }),
     );

@@ -22,6 +22,8 @@ export interface LambdaFunctionProps<Environment extends Readonly<Record<string,
   /** 1 to 900. */
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** How many may run at once, taken from what the account has; none: as many as there are calls. */
+  readonly reservedConcurrency?: number;
 }
 
 /**
@@ -51,6 +53,9 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
       },
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMegabytes,
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
       // Lambda's own START, END and REPORT lines would cost more than its time; its faults are still told.

@@ -40,3 +40,22 @@ export function serviceFunctionArns(stack: Stack, names: Names): string {
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }
+
+/** Name of the Batch queue of services that name none; those that others make begin with it and a `-`. */
+export function jobQueueName(names: Names): string {
+  return `${names.prefix}-queue`;
+}
+
+/** Name of a Batch job definition that carries out jobs; Errand may submit any definition of this form. */
+export function jobDefinitionName(names: Names, service: string): string {
+  return `${names.prefix}-job-${service}`;
+}
+
+/** The ARN of a Batch queue, job definition or job in the account and region of this stack. */
+export function batchArn(
+  stack: Stack,
+  resource: 'job-queue' | 'job-definition' | 'job',
+  name: string,
+): string {
+  return stack.formatArn({ service: 'batch', resource, resourceName: name });
+}

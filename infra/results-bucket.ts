@@ -35,6 +35,12 @@ export class ResultsBucket extends Construct {
     this.#grantObjects(grantee, 's3:PutObject');
   }
 
+  /** Permits removing what is listed. */
+  grantRemove(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
+    this.#grantObjects(grantee, 's3:DeleteObject');
+  }
+
   #grantObjects(grantee: IGrantable, action: string) {
     grantWildcard(grantee, {
       actions: [action],

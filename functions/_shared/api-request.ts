@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { noQuery } from '../../core/contract/list-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
-import type { Scope } from '../../core/contract/routes.ts';
+import type { Scope } from '../../core/contract/route.ts';
 
 /** Who calls, as the authorizer told. */
 export interface Caller {

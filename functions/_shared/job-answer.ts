@@ -1,8 +1,11 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { isTerminal } from '../../core/contract/job-state.ts';
 import type { WaitPreference } from '../../core/contract/prefer.ts';
+import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
+import { retryAfterSeconds } from '../../core/jobs/hold/retry-after.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import { representJob, retryAfterSeconds } from '../../core/jobs/represent-job.ts';
+import type { ChildCounts } from '../../core/jobs/relations/count-children.ts';
+import { representJob } from '../../core/jobs/represent-job.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { answerJson } from './answer.ts';
 
@@ -10,7 +13,12 @@ export interface JobAnswer {
   readonly statusCode: number;
   readonly baseUrl: string;
   readonly now: number;
+  /** The wait that was used; undefined when none was asked for, or the call could not be held. */
   readonly wait?: WaitPreference | undefined;
+  /** How long such jobs take; undefined when that is not known. */
+  readonly typicalSeconds?: number | undefined;
+  /** The job's sub-jobs, where they are told. */
+  readonly children?: ChildCounts | undefined;
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -20,19 +28,30 @@ export async function answerJob(
   job: Job,
   answer: JobAnswer,
 ): Promise<APIGatewayProxyResult> {
-  const body = await representJob(deps, job, answer.baseUrl);
+  const { children } = answer;
+  const told = await representJob(deps, job, answer.baseUrl);
+  const body = children === undefined ? told : { ...told, children };
   return answerJson(answer.statusCode, body, { ...jobHeaders(job, answer), ...answer.headers });
 }
 
 export function jobHeaders(
   job: Job,
-  { now, wait }: Pick<JobAnswer, 'now' | 'wait'>,
+  { now, wait, typicalSeconds }: Pick<JobAnswer, 'now' | 'wait' | 'typicalSeconds'>,
 ): Record<string, string | undefined> {
   return {
     ETag: etagOf(job),
-    'Retry-After': isTerminal(job.status) ? undefined : String(retryAfterSeconds(job, now)),
+    'Retry-After': isTerminal(job.status) ? undefined : String(retryAfterSeconds(job, now, typicalSeconds)),
     'Preference-Applied': preferenceApplied(wait),
   };
+}
+
+/** How long such jobs take; asks nobody about a job that has ended or names no service. */
+export async function typicalSecondsOf(
+  { durations }: { readonly durations: KnownDurations },
+  { tenant, status, service }: Job,
+): Promise<number | undefined> {
+  if (isTerminal(status) || service === undefined) return undefined;
+  return durations.lookUp(tenant, service.name);
 }
 
 /** Strong, from the number of writes. */

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchRoute } from '../../core/contract/match-route.ts';
 import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
-import type { Scope } from '../../core/contract/routes.ts';
+import type { Scope } from '../../core/contract/route.ts';
 import { answerProblem } from '../_shared/answer.ts';
 import { baseUrl, type Caller, callerWith } from '../_shared/api-request.ts';
 import type { ApiDeps } from './operation.ts';

@@ -1,15 +1,28 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { Clock } from '../../core/ports/clock.ts';
+import type { HoldDeps } from '../../core/jobs/hold/hold-for-job.ts';
+import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
+import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
+import type { ExecutionStarter } from '../../core/ports/execution-starter.ts';
+import type { JobCounters } from '../../core/ports/job-counters.ts';
+import type { JobLinks } from '../../core/ports/job-links.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Caller } from '../_shared/api-request.ts';
 
-export interface ApiDeps {
+export interface ApiDeps extends HoldDeps {
   readonly jobs: JobStore;
+  readonly links: JobLinks;
   readonly services: ServiceStore;
+  /** The same for those who need a version that a job has used; a deprecation may be seen late. */
+  readonly usedServices: ServiceStore;
   readonly objects: ObjectStore;
-  readonly clock: Clock;
+  readonly counters: JobCounters;
+  readonly durations: KnownDurations;
+  readonly batch: BatchDispatcher;
+  readonly executions: ExecutionStarter;
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
 }
 
 export interface OperationInput {

@@ -1,4 +1,5 @@
 import type { OperationServedBy } from '../../core/contract/routes.ts';
+import { editJobOperation } from './draft-operations.ts';
 import {
   abortJobOperation,
   getAttemptsOperation,
@@ -6,9 +7,10 @@ import {
   getJobOperation,
   getRequestOperation,
   getResultOperation,
-  listJobsOperation,
 } from './job-operations.ts';
+import { getJobStatsOperation, listJobsOperation } from './list-operations.ts';
 import type { Operation } from './operation.ts';
+import { deleteJobOperation, listChildrenOperation } from './relation-operations.ts';
 import {
   deleteServiceOperation,
   deprecateServiceOperation,
@@ -18,22 +20,40 @@ import {
   registerServiceOperation,
 } from './service-operations.ts';
 import { getHealthOperation, getOpenApiOperation } from './system-operations.ts';
+import {
+  completeAttemptOperation,
+  failAttemptOperation,
+  getWorkerParametersOperation,
+  reportHeartbeatOperation,
+  reportProgressOperation,
+  requestResultUploadOperation,
+} from './worker-operations.ts';
 
 /** Every operation that this function serves: the compiler misses one that the route table has and this lacks. */
 export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> = {
   abortJob: abortJobOperation,
+  completeAttempt: completeAttemptOperation,
+  deleteJob: deleteJobOperation,
   deleteService: deleteServiceOperation,
   deprecateService: deprecateServiceOperation,
+  failAttempt: failAttemptOperation,
+  editJob: editJobOperation,
   getAttempts: getAttemptsOperation,
   getEvents: getEventsOperation,
   getHealth: getHealthOperation,
   getJob: getJobOperation,
+  getJobStats: getJobStatsOperation,
   getOpenApi: getOpenApiOperation,
   getRequest: getRequestOperation,
   getResult: getResultOperation,
   getService: getServiceOperation,
   getServiceVersion: getServiceVersionOperation,
+  getWorkerParameters: getWorkerParametersOperation,
+  listChildren: listChildrenOperation,
   listJobs: listJobsOperation,
   listServices: listServicesOperation,
   registerService: registerServiceOperation,
+  reportHeartbeat: reportHeartbeatOperation,
+  reportProgress: reportProgressOperation,
+  requestResultUpload: requestResultUploadOperation,
 };

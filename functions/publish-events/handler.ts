@@ -1,20 +1,56 @@
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { eventBridgeClient } from '../../aws/clients/event-bridge-client.ts';
+import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
+import { dynamoJobCounters } from '../../aws/dynamo-job-counters.ts';
+import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
+import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { eventBus } from '../../aws/event-bus.ts';
 import { readJobChange } from '../../aws/job-change.ts';
+import { stepFunctionsStarter } from '../../aws/step-functions-starter.ts';
+import { systemClock } from '../../aws/system-clock.ts';
+import { countJobs, untilFirst } from '../../core/events/count-jobs.ts';
 import { publishEvents } from '../../core/events/publish-events.ts';
+import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
-const deps = { bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log: createLog() }) };
+const log = createLog();
+const client = dynamoClient();
+const deps = {
+  bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log }),
+  jobs: dynamoJobStore({ client, tableName: env.TABLE_NAME }),
+  counters: dynamoJobCounters({ client, tableName: env.TABLE_NAME }),
+  links: dynamoJobLinks({ client, tableName: env.TABLE_NAME }),
+  executions: stepFunctionsStarter({
+    client: stepFunctionsClient(),
+    routerArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
+  }),
+  clock: systemClock,
+  log,
+};
+const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+
+/** How much of a call goes to the jobs that wait for those that ended. */
+const wakeMilliseconds = 20_000;
+
 const baseUrl = env.API_URL.replace(/\/$/, '');
 
-/** Called with batches of the table's stream: puts the moves of jobs on the bus. */
+/**
+ * Called with batches of the table's stream: puts the moves of jobs on the bus, wakes those that wait for them, and
+ * counts those that ended.
+ */
 export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
-  const failed = await publishEvents(deps, { changes, baseUrl });
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  const deadline = systemClock.now() + wakeMilliseconds;
+  const [failed] = await Promise.all([
+    publishEvents(deps, { changes, baseUrl }),
+    wakeDependents(deps, changes, { lookAfter, deadline }),
+  ]);
+  // The stream goes on from the first failure, so what is behind it comes again: it is counted then.
+  const uncounted = await countJobs(deps, untilFirst(changes, failed));
+  return { batchItemFailures: [...failed, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
 });

@@ -33,9 +33,12 @@ const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };
 
+const caught = z.object({ Error: z.string(), Cause: z._default(z.string(), '') });
+
 /** What the router's last state says: what the service returned, or what was caught. */
 const report = z.union([
-  z.object({ ...attempt, error: z.object({ Error: z.string(), Cause: z._default(z.string(), '') }) }),
+  z.object({ ...attempt, error: caught }),
+  z.object({ ...attempt, undispatched: caught }),
   z.object({ ...attempt, value: z.unknown() }),
 ]);
 

@@ -1,27 +1,30 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { matchRoute } from '../../core/contract/match-route.ts';
+import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
 import type { OperationServedBy } from '../../core/contract/routes.ts';
-import type { SubmitJobDeps } from '../../core/jobs/submit-job.ts';
-import type { NewJobOperation } from './new-job-call.ts';
-import { rerunJobOperation } from './rerun-job.ts';
+import type { NewJobDeps, NewJobOperation } from './new-job-call.ts';
 import { submitJobOperation } from './submit-job.ts';
-import { submitJobsOperation } from './submit-jobs.ts';
+import { submitPaths } from './submit-paths.ts';
 
-/** Every operation that this function serves: the compiler misses one that the route table has and this lacks. */
-const operations: Readonly<Record<OperationServedBy<'submit'>, NewJobOperation>> = {
-  rerunJob: rerunJobOperation,
-  submitJob: submitJobOperation,
-  submitJobs: submitJobsOperation,
-};
+type Served = OperationServedBy<'submit'>;
 
 /** Finds the operation of a request and lets it answer; throws the problems of the route. */
 export async function answerRequest(
-  deps: SubmitJobDeps,
+  deps: NewJobDeps,
   event: APIGatewayProxyEvent,
   lookAfter: number,
 ): Promise<APIGatewayProxyResult> {
-  const match = matchRoute(event.httpMethod, event.path);
-  if (match.kind !== 'route' || match.route.servedBy !== 'submit')
-    throw new Error(`${event.httpMethod} ${event.path} is served by another function`);
-  return operations[match.route.operationId]({ deps, event, params: match.params, lookAfter });
+  const segments = segmentsOf(event.path);
+  for (const [name, [method, path]] of Object.entries(submitPaths)) {
+    const params = method === event.httpMethod ? matchPath(path, segments) : undefined;
+    if (params === undefined) continue;
+    const operation = await operationOf(name as Served); // a key of the table of paths
+    return operation({ deps, event, params, lookAfter });
+  }
+  throw new Error(`${event.httpMethod} ${event.path} is served by another function`);
+}
+
+/** What a usual submission does not need is loaded by the first call that needs it. */
+async function operationOf(name: Served): Promise<NewJobOperation> {
+  if (name === 'submitJob') return submitJobOperation;
+  return (await import('./other-operations.ts')).otherOperations[name];
 }

@@ -1,22 +1,28 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type * as z from 'zod/mini';
 import { readIdempotencyKey } from '../../core/contract/idempotency-key.ts';
-import { isTerminal } from '../../core/contract/job-state.ts';
+import { isStartable, isTerminal } from '../../core/contract/job-state.ts';
 import type { JsonValue } from '../../core/contract/json.ts';
+import { noQuery } from '../../core/contract/list-schemas.ts';
 import { readWait, type WaitPreference } from '../../core/contract/prefer.ts';
 import type { OperationServedBy } from '../../core/contract/routes.ts';
+import { type HoldDeps, holdForJob } from '../../core/jobs/hold/hold-for-job.ts';
+import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
+import type { Job } from '../../core/jobs/job.ts';
 import { requestFingerprint } from '../../core/jobs/request-fingerprint.ts';
 import type { SubmitJobDeps, SubmitJobInput, SubmittedJob } from '../../core/jobs/submit-job.ts';
 import { parseTraceparent } from '../../core/jobs/traceparent.ts';
-import { waitForJob } from '../../core/jobs/wait-for-job.ts';
-import { baseUrl, callerWith, header, refuseQuery } from '../_shared/api-request.ts';
+import { baseUrl, callerWith, header, readQuery } from '../_shared/api-request.ts';
 import { answerJob } from '../_shared/job-answer.ts';
 
 /** API Gateway closes a stream after 300 s without a byte; this leaves room for the rest of the call. */
 const longestWaitSeconds = 280;
 
+export type NewJobDeps = SubmitJobDeps & HoldDeps & { readonly durations: KnownDurations };
+
 /** A request for a new job, without what the job is to be. */
 export interface NewJobCall {
-  readonly deps: SubmitJobDeps;
+  readonly deps: NewJobDeps;
   readonly event: APIGatewayProxyEvent;
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
@@ -28,14 +34,19 @@ export interface NewJobCall {
 export type NewJobOperation = (call: NewJobCall) => Promise<APIGatewayProxyResult>;
 
 /** Who asks and how long for; throws what is wrong with the request before its body is looked at. */
-export function readNewJobCall({ event, lookAfter }: NewJobCall) {
+export function readNewJobCall({ event, lookAfter }: NewJobCall, query: z.ZodMiniType = noQuery) {
   const { tenant, principal } = callerWith(event, 'jobs:write');
-  refuseQuery(event);
+  readQuery(event, query);
+  const { traceparent, ...rest } = readNewJobHeaders(event);
+  return { ...rest, input: { tenant, owner: principal, traceparent, lookAfter } };
+}
+
+/** What the headers of a request for a new job ask for; throws `invalid-request`. */
+export function readNewJobHeaders(event: APIGatewayProxyEvent) {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
-  const traceparent = parseTraceparent(header(event, 'traceparent'));
   return {
     wait: readWait(headers, longestWaitSeconds),
-    input: { tenant, owner: principal, traceparent, lookAfter },
+    traceparent: parseTraceparent(header(event, 'traceparent')),
     key: readIdempotencyKey(header(event, 'idempotency-key')),
   };
 }
@@ -51,7 +62,7 @@ export function idempotencyOf(
 }
 
 /**
- * Holds the call as long as its caller wishes: 200 when the job has ended, else 202. A repetition under the same
+ * Holds the call as long as its caller wishes: 200 when the job has ended, else 202, and 201 for a draft. A repetition under the same
  * idempotency key waits for the same job, as long as it wishes itself.
  */
 export async function answerNewJob(
@@ -60,20 +71,35 @@ export async function answerNewJob(
   wait: WaitPreference | undefined,
 ): Promise<APIGatewayProxyResult> {
   const key = { tenant: job.tenant, jobId: job.id };
+  // Nobody waits for this look; by the end of a hold, and for the next call, it is there.
+  glanceAt(deps, job);
   const waitMilliseconds = (wait?.seconds ?? 0) * 1000;
-  const seen = (await waitForJob(deps, key, { waitMilliseconds, known: job })) ?? job;
+  // A draft goes on when its caller starts it, so there is nothing to wait for.
+  const { job: seen = job, held } = isStartable(job.status)
+    ? { held: false }
+    : await holdForJob(deps, key, { waitMilliseconds, known: job });
   const url = baseUrl(event);
   return answerJob(deps, seen, {
-    statusCode: isTerminal(seen.status) ? 200 : 202,
+    statusCode: statusCodeOf(seen),
     baseUrl: url,
     now: deps.clock.now(),
-    wait,
+    wait: held ? wait : undefined,
+    typicalSeconds: glanceAt(deps, seen),
     headers: {
       Location: `${url}/v1/jobs/${job.id}`,
       Deprecation: deprecationOf(service?.deprecation?.at),
       'Idempotency-Replayed': replayed ? 'true' : undefined,
     },
   });
+}
+
+function statusCodeOf({ status }: Job): number {
+  if (isTerminal(status)) return 200;
+  return isStartable(status) ? 201 : 202;
+}
+
+function glanceAt({ durations }: NewJobDeps, { tenant, service }: Job): number | undefined {
+  return service && durations.glance(tenant, service.name);
 }
 
 /** RFC 9745: the time as seconds since 1970 behind an `@`. */

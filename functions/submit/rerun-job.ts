@@ -1,5 +1,5 @@
-import { rerunRequest } from '../../core/contract/job-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
+import { rerunRequest } from '../../core/contract/submission-schemas.ts';
 import { rerunJob } from '../../core/jobs/rerun-job.ts';
 import { readOptionalJsonBody } from '../_shared/api-request.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';

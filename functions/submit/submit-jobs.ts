@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { type SubmittedBatch, unreadBatch } from '../../core/contract/job-schemas.ts';
+import type { SubmittedBatch } from '../../core/contract/job-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { toProblem } from '../../core/contract/problem-error.ts';
+import { unreadBatch } from '../../core/contract/submission-schemas.ts';
 import { summarizeJob } from '../../core/jobs/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';

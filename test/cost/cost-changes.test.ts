@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { costChanges } from './cost-changes.ts';
-import { lambdaJobPin } from './lambda-job-pin.ts';
+import { lambdaJobPin } from './job-pins.ts';
 
 test('equal counts are no change', () => {
   expect(costChanges(lambdaJobPin, structuredClone(lambdaJobPin))).toEqual([]);
@@ -22,6 +22,6 @@ test('a call that came is named', () => {
 
 test('an amount that fell asks for a lower pin', () => {
   expect(costChanges(lambdaJobPin, { ...lambdaJobPin, busEvents: 2 })).toEqual([
-    'busEvents fell from 3 to 2: lower the pin in test/cost/lambda-job-pin.ts',
+    'busEvents fell from 3 to 2: lower the pin in test/cost/job-pins.ts',
   ]);
 });

@@ -11,7 +11,7 @@ function change(name: string, before: number, after: number): readonly string[] 
   if (after === before) return [];
   return after > before
     ? [`${name} grew from ${before} to ${after}: every job would cost more`]
-    : [`${name} fell from ${before} to ${after}: lower the pin in test/cost/lambda-job-pin.ts`];
+    : [`${name} fell from ${before} to ${after}: lower the pin in test/cost/job-pins.ts`];
 }
 
 /** Every amount under a name of its own. */

@@ -1,35 +1,49 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readDocument } from '../docs/markdown.ts';
+import { readDocument, section } from '../docs/markdown.ts';
+import { bills } from './bills.ts';
 import { costChanges } from './cost-changes.ts';
-import { type CountedJob, countLambdaJob } from './count-job.ts';
-import { lambdaJobPin, lambdaJobUsdPerMillion } from './lambda-job-pin.ts';
-import { priceJob, usdPerMillion } from './price-job.ts';
+import { type CountedJobs, countJobs, jobKinds } from './count-jobs.ts';
+import { jobPins, usdPerMillionPins } from './job-pins.ts';
+import { usdPerMillion } from './price-job.ts';
 import { prices } from './prices.ts';
 
-describe('the reference Lambda job', () => {
-  let counted: CountedJob;
-  const bill = () => priceJob(counted.counts, counted.memoryMegabytes);
+const sections = {
+  lambda: 'A million Lambda jobs',
+  lambdaBulk: 'In bulk',
+  batch: 'A million Batch jobs',
+} as const;
+
+describe('the reference job', () => {
+  let counted: CountedJobs;
   beforeAll(async () => {
-    counted = await countLambdaJob();
+    counted = await countJobs();
+  }, 240_000);
+
+  it('costs on Batch in bulk what the guide says, since only its submission is another', () => {
+    const { lambda, lambdaBulk, batch } = usdPerMillionPins;
+    const inBulk = (batch - (lambda - lambdaBulk)).toFixed(2);
+    expect(section(readDocument('docs/guides/cost.md'), sections.batch)).toContain(`come to ${inBulk}.`);
   });
 
-  it('uses exactly what is pinned', () => {
-    expect(costChanges(lambdaJobPin, counted.counts)).toEqual([]);
-  });
+  describe.each(jobKinds)('counted as %s', (kind) => {
+    it('uses exactly what is pinned', () => {
+      expect(costChanges(jobPins[kind], counted[kind])).toEqual([]);
+    });
 
-  it('costs exactly what is pinned', () => {
-    expect(usdPerMillion(bill())).toBe(lambdaJobUsdPerMillion);
-  });
+    it('costs exactly what is pinned', () => {
+      expect(usdPerMillion(bills(counted)[kind])).toBe(usdPerMillionPins[kind]);
+    });
 
-  it('has the bill that the guide shows', () => {
-    const guide = readDocument('docs/guides/cost.md').split('\n');
-    const rows = bill()
-      .filter(({ quantity }) => quantity > 0)
-      .map(
-        ({ billed, quantity, usdPerMillion: usd }) =>
-          `| ${prices[billed].unit} | ${Number(quantity.toPrecision(6))} | ${usd.toFixed(2)} |`,
-      );
-    const all = `| **in all** | | **${lambdaJobUsdPerMillion.toFixed(2)}** |`;
-    expect(guide).toEqual(expect.arrayContaining([...rows, all]));
+    it('has the bill that the guide shows', () => {
+      const guide = section(readDocument('docs/guides/cost.md'), sections[kind]).split('\n');
+      const rows = bills(counted)
+        [kind].filter(({ quantity }) => quantity > 0)
+        .map(
+          ({ billed, quantity, usdPerMillion: usd }) =>
+            `| ${prices[billed].unit} | ${Number(quantity.toPrecision(6))} | ${usd.toFixed(2)} |`,
+        );
+      const all = `| **in all** | | **${usdPerMillionPins[kind].toFixed(2)}** |`;
+      expect(guide).toEqual(expect.arrayContaining([...rows, all]));
+    });
   });
 });

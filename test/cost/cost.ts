@@ -1,14 +1,29 @@
 /** `npm run cost`: what a million jobs cost, counted from a local run; `-- --json` prints the figures for programs. */
-import { countLambdaJob } from './count-job.ts';
-import { priceJob, usdPerMillion } from './price-job.ts';
+import { bills } from './bills.ts';
+import { countJobs, type JobKind, jobKinds } from './count-jobs.ts';
+import type { JobCounts } from './job-counts.ts';
+import { type BillRow, usdPerMillion } from './price-job.ts';
 import { prices } from './prices.ts';
 
-const { counts, memoryMegabytes } = await countLambdaJob();
-const bill = priceJob(counts, memoryMegabytes);
+const titles = {
+  lambda: 'A million Lambda jobs, one POST each',
+  lambdaBulk: 'A million Lambda jobs, 100 in a POST',
+  batch: 'A million Batch jobs, one POST each',
+} as const satisfies Record<JobKind, string>;
+
+const counted = await countJobs();
+const billed = bills(counted);
 if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({ lambda: { usdPerMillion: usdPerMillion(bill), ...counts } }, undefined, 2));
+  const figures = jobKinds.map(
+    (kind) => [kind, { usdPerMillion: usdPerMillion(billed[kind]), ...counted[kind] }] as const,
+  );
+  console.log(JSON.stringify(Object.fromEntries(figures), undefined, 2));
 } else {
-  console.log('A million Lambda jobs, one POST each, orchestration only, us-east-1:\n');
+  for (const kind of jobKinds) print(titles[kind], billed[kind], counted[kind]);
+}
+
+function print(title: string, bill: readonly BillRow[], counts: JobCounts): void {
+  console.log(`${title}, orchestration only, us-east-1:\n`);
   for (const { billed, quantity, usdPerMillion: usd } of bill)
     if (quantity > 0)
       console.log(row(usd, `${Number(quantity.toPrecision(6))} ${prices[billed].unit} a job`));
@@ -18,7 +33,7 @@ if (process.argv.includes('--json')) {
     const units = [unitsOf(counts.writeUnits[name], 'write'), unitsOf(counts.readUnits[name], 'read')];
     console.log(`  ${count} x ${name}${units.join('')}`);
   }
-  console.log('\nBulk submits and Batch jobs are not counted.');
+  console.log('');
 }
 
 function row(usd: number, what: string): string {

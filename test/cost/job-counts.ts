@@ -1,4 +1,4 @@
-/** What the life of one job used. Every number is exact. */
+/** What the life of one job used. Every number is exact; one of many has a share of what they had in common. */
 export interface JobCounts {
   readonly apiRequests: number;
   /** By function, batches of a stream counted as one invocation a record. */
@@ -26,4 +26,32 @@ export function tally(entries: ReadonlyArray<readonly [string, number]>): Readon
 /** The sum of a tally. */
 export function total(amounts: Readonly<Record<string, number>>): number {
   return Object.values(amounts).reduce((sum, amount) => sum + amount, 0);
+}
+
+/**
+ * The share of one of several jobs. How many jobs the publisher counts with one write depends on how the stream
+ * batches: as with its invocations, each is taken to come alone, as `alone` did.
+ */
+export function shareOf(counts: JobCounts, jobs: number, alone: JobCounts): JobCounts {
+  const shares = (all: Readonly<Record<string, number>>, single: Readonly<Record<string, number>>) =>
+    tally([
+      ...Object.entries(all)
+        .filter(([name]) => !isPublishers(name))
+        .map(([name, amount]) => [name, amount / jobs] as const),
+      ...Object.entries(single).filter(([name]) => isPublishers(name)),
+    ]);
+  return {
+    apiRequests: counts.apiRequests / jobs,
+    invocations: tally(Object.entries(counts.invocations).map(([name, amount]) => [name, amount / jobs])),
+    calls: shares(counts.calls, alone.calls),
+    writeUnits: shares(counts.writeUnits, alone.writeUnits),
+    readUnits: shares(counts.readUnits, alone.readUnits),
+    busEvents: counts.busEvents / jobs,
+    logBytes: counts.logBytes / jobs,
+    platformLogged: counts.platformLogged / jobs,
+  };
+}
+
+function isPublishers(name: string): boolean {
+  return name.startsWith('errand-publish-events ');
 }

@@ -23,6 +23,7 @@ describe('the price of a job', () => {
     ['2 read units', { readUnits: { get: 2 } }, 0.25],
     ['an Express execution of 200 ms', { calls: { 'submit states:StartExecution': 1 } }, 1.208],
     ['3 events', { busEvents: 3 }, 3],
+    ['a submission to AWS Batch', { calls: { 'a batch:SubmitJob': 1 } }, 0],
     ['a put and a get of an object', { calls: { 'a s3:PutObject': 1, 'a s3:GetObject': 1 } }, 5.4],
     ['1,000 bytes of logs', { logBytes: 1_000 }, 0.5],
     ['the platform lines of an invocation', { platformLogged: 1 }, 0.132],

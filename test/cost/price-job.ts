@@ -14,12 +14,13 @@ export interface BillRow {
 export function priceJob(
   counts: JobCounts,
   memoryMegabytes: Readonly<Record<string, number>>,
+  milliseconds: Readonly<Record<string, number>> = durationMilliseconds,
 ): readonly BillRow[] {
   const starts = callsOf(counts, 'states:StartExecution');
   const quantities: Readonly<Record<Billed, number>> = {
     apiRequest: counts.apiRequests,
     lambdaRequest: total(counts.invocations),
-    lambdaGigabyteSecond: gigabyteSeconds(counts.invocations, memoryMegabytes),
+    lambdaGigabyteSecond: gigabyteSeconds(counts.invocations, memoryMegabytes, milliseconds),
     writeUnit: total(counts.writeUnits),
     readUnit: total(counts.readUnits),
     expressStart: starts,
@@ -46,9 +47,10 @@ export function usdPerMillion(bill: readonly BillRow[]): number {
 function gigabyteSeconds(
   invocations: JobCounts['invocations'],
   memoryMegabytes: Readonly<Record<string, number>>,
+  durations: Readonly<Record<string, number>>,
 ): number {
   return Object.entries(invocations).reduce((sum, [name, count]) => {
-    const [milliseconds, megabytes] = [durationMilliseconds[name], memoryMegabytes[name]];
+    const [milliseconds, megabytes] = [durations[name], memoryMegabytes[name]];
     if (milliseconds === undefined) throw new Error(`${name} ran and has no assumed duration`);
     if (megabytes === undefined) throw new Error(`${name} ran and is not in the template`);
     return sum + count * (milliseconds / 1_000) * (megabytes / 1_024);
@@ -60,9 +62,12 @@ function callsOf({ calls }: JobCounts, operation: string): number {
   return total(Object.fromEntries(those));
 }
 
-/** DynamoDB is billed by its units, whatever the call. */
+/**
+ * DynamoDB is billed by its units, whatever the call, and AWS Batch bills only what containers use
+ * (https://aws.amazon.com/batch/pricing/).
+ */
 function refuseUnpriced({ calls }: JobCounts): void {
-  const priced = / (dynamodb:\w+|states:StartExecution|s3:PutObject|s3:GetObject)$/;
+  const priced = / (dynamodb:\w+|batch:\w+|states:StartExecution|s3:PutObject|s3:GetObject)$/;
   const unpriced = Object.keys(calls).filter((name) => !priced.test(name));
   if (unpriced.length > 0) throw new Error(`no price for ${unpriced.join(', ')}`);
 }

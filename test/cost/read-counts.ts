@@ -27,6 +27,15 @@ export function invocationsOf(
     .filter(([name]) => isOrchestration(name));
 }
 
+/** How many of the invocations are requests to the API; an authorizer's has a type, and no request is without a method. */
+export function apiRequests(invocations: InvocationWatch['invocations']): number {
+  return invocations.filter(({ payload }) => {
+    // As API Gateway sends it.
+    const { httpMethod, type } = JSON.parse(payload) as { httpMethod?: string; type?: string };
+    return httpMethod !== undefined && type === undefined;
+  }).length;
+}
+
 /** Without PutEvents: how many calls there are depends on how the stream batches; events are counted on the bus. */
 export function callCounts(
   calls: readonly CallRecord[],

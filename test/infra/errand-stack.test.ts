@@ -115,11 +115,16 @@ describe('the functions', () => {
       'errand-api': 29,
       'errand-authorize': 10,
       'errand-dispatch': 30,
+      'errand-submit-batch': 30,
+      'errand-batch-event': 30,
       'errand-settle': 30,
       'errand-publish-events': 60,
       'errand-reconcile': 55,
       'errand-service-echo': 240,
       'errand-service-csv-profile': 120,
+      'errand-service-cpu-load': 900,
+      'errand-service-flaky': 60,
+      'errand-service-fan-out': 120,
     });
     for (const [id, { Properties }] of functions) {
       expect(Properties, id).toMatchObject({
@@ -229,9 +234,9 @@ describe('the alarms', () => {
 
 describe('the app', () => {
   it('is not synthesized when a rule of cdk-nag finds something', async () => {
-    const { code, outputDirectory, remove } = await temporaryCode();
+    const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
-      const app = buildApp({ code, outputDirectory });
+      const app = buildApp({ code, images, outputDirectory });
       const stack = app.node.findChild('ErrandExamples');
       new Bucket(stack, 'Planted');
       expect(() => app.synth()).toThrow(/validation/i);

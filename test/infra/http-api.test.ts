@@ -2,7 +2,8 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '../../core/contract/problem-schema.ts';
 import { problemTypes } from '../../core/contract/problem-types.ts';
-import { type Route, routes } from '../../core/contract/routes.ts';
+import type { Route } from '../../core/contract/route.ts';
+import { routes } from '../../core/contract/routes.ts';
 import { gatewayAnswers, problemTemplate } from '../../infra/gateway-responses.ts';
 import { textOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizeApp, type TemplateResource } from './support/synthesized-app.ts';
@@ -78,11 +79,10 @@ describe('the API', () => {
 
   it('streams what submit answers, for up to 300 s, and nothing else', () => {
     const streamed = methods().filter((one) => one.integration.ResponseTransferMode === 'STREAM');
-    expect(streamed.map((one) => `${one.httpMethod} ${one.path}`)).toEqual(
-      routes
-        .filter((route: Route) => route.servedBy === 'submit')
-        .map((route) => `${route.method} ${route.path}`),
-    );
+    const expected = routes
+      .filter((route: Route) => route.servedBy === 'submit')
+      .map((route) => `${route.method} ${route.path}`);
+    expect(streamed.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(expected.sort());
     for (const { integration } of streamed) {
       expect(integration.TimeoutInMillis).toBe(300_000);
       expect(textOf(integration.Uri)).toMatch(
@@ -103,6 +103,25 @@ describe('the API', () => {
     },
   );
 
+  it.each(['/v1/worker', '/v1/worker/jobs/x', '/v1/worker/jobs/x/nothing'])(
+    'hands all of %s to the function that knows the tokens of attempts, without a key',
+    (path) => {
+      const method = methodFor(path, 'PATCH');
+      expect(textOf(method?.integration.Uri)).toContain('functions/<Api');
+      expect(method?.authorization).toBe('NONE');
+    },
+  );
+
+  it('asks for a key everywhere but on the public routes and those for workers', () => {
+    const open = methods().filter(
+      (one) => one.authorization === 'NONE' && !one.path.startsWith('/v1/worker'),
+    );
+    const openRoutes = routes.filter((route: Route) => route.scope === undefined && route.worker !== true);
+    expect(open.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(
+      openRoutes.map(({ method, path }) => `${method} ${path}`).sort(),
+    );
+  });
+
   it('asks the authorizer on every call, with or without a header', () => {
     const [authorizer] = resourcesOf(errand, 'AWS::ApiGateway::Authorizer');
     expect(authorizer?.[1].Properties).toMatchObject({ Type: 'REQUEST', AuthorizerResultTtlInSeconds: 0 });
@@ -121,10 +140,10 @@ describe('the API', () => {
     });
   });
 
-  it('may invoke functions only from this API or rule', () => {
+  it('may invoke functions only from this API or these rules', () => {
     for (const [id, { Properties }] of resourcesOf(errand, 'AWS::Lambda::Permission')) {
       expect(textOf(Properties['SourceArn']), id).toMatch(
-        /<HttpApiRestApi\w+>|<ReconcilerEveryMinute\w+\.Arn>/,
+        /<HttpApiRestApi\w+>|<(ReconcilerEveryMinute|BatchEvents(WithReason|WithoutReason))\w+\.Arn>/,
       );
     }
   });

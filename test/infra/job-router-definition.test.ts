@@ -5,6 +5,7 @@ import { jobRouterDefinition } from '../../infra/job-router-definition.ts';
 const definition = jobRouterDefinition({
   dispatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-dispatch',
   settleArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-settle',
+  submitBatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-submit-batch',
   timeoutSeconds: 300,
 });
 
@@ -46,6 +47,25 @@ describe('the definition of the job router', () => {
     const common = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
     expect(definition.States.Settle.Parameters.Payload).toEqual({ ...common, 'value.$': '$.payload.value' });
     expect(definition.States.SettleFailure.Parameters.Payload).toEqual({ ...common, 'error.$': '$.payload' });
+  });
+
+  it('hands a batch attempt over, waits for nothing, and settles what could not be handed over', () => {
+    const { Route, SubmitBatch, SettleUndispatched } = definition.States;
+    expect(Route.Choices).toContainEqual({ Variable: '$.route', StringEquals: 'batch', Next: 'SubmitBatch' });
+    expect(SubmitBatch.Next).toBe('Done');
+    expect(SubmitBatch.Catch.map((one) => one.Next)).toEqual(['SettleUndispatched']);
+    expect(SettleUndispatched.Parameters.Payload).toMatchObject({ 'undispatched.$': '$.payload' });
+  });
+
+  it('tries to hand over within the life of an Express execution, but never what Batch refuses', () => {
+    const [refusal, anything] = definition.States.SubmitBatch.Retry;
+    expect(refusal).toEqual({ ErrorEquals: ['BatchRefusal'], MaxAttempts: 0 });
+    const delays = Array.from({ length: anything?.MaxAttempts ?? 0 }, (_, retry) =>
+      Math.min(2 * 2 ** retry, 30),
+    );
+    const longest = delays.reduce((sum, delay) => sum + delay, 0);
+    expect(longest).toBeGreaterThan(120);
+    expect(longest).toBeLessThan(270);
   });
 
   it('takes five states for an attempt without delay', () => {

@@ -34,9 +34,11 @@ const nicknames: ReadonlyArray<readonly [RegExp, string]> = [
   [/<PublisherUnpublished\w+\.Arn>/, 'unpublished'],
   [/<Events\w+\.Arn>/, 'bus'],
   [/<ReconcilerFailed\w+\.Arn>/, 'failed-sweeps'],
+  [/<BatchEventsFailed\w+\.Arn>/, 'failed-batch-events'],
   [/<(?:Echo|CsvProfile|\w+)Logs\w+\.Arn>/, 'own-logs'],
   [/<Dispatch\w+\.Arn>/, 'dispatch'],
   [/<Settle\w+\.Arn>/, 'settle'],
+  [/<SubmitBatch\w+\.Arn>/, 'submit-batch'],
   [/^arn:<AWS::Partition>:(\w+):<AWS::Region>:<AWS::AccountId>:/, '$1:'],
 ];
 
@@ -75,7 +77,11 @@ const router = [
   'lambda:InvokeFunction on dispatch',
   'lambda:InvokeFunction on lambda:function:errand-service-*',
   'lambda:InvokeFunction on settle',
+  'lambda:InvokeFunction on submit-batch',
 ];
+
+const askBatch = ['batch:DescribeJobs on *', 'batch:ListJobs on *'];
+const stopOnBatch = 'batch:TerminateJob on batch:job/*';
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
   SubmitRole: [
@@ -87,10 +93,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   ApiRole: [
     ...logs,
-    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     'dynamodb:Query on table/index/live',
     'dynamodb:Query on table/index/service',
+    ...askBatch,
+    stopOnBatch,
     ...readResults,
+    's3:PutObject on results/*',
+    's3:DeleteObject on results/*',
+    ...start,
   ],
   AuthorizeRole: [...logs, ...items('GetItem')],
   DispatchRole: [...logs, ...items('GetItem', 'Query', 'PutItem'), ...readResults],
@@ -101,8 +112,35 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:PutObject on results/*',
     ...start,
   ],
+  SubmitBatchRole: [
+    ...logs,
+    ...items('GetItem', 'Query', 'PutItem'),
+    'batch:DescribeJobDefinitions on *',
+    ...askBatch,
+    'batch:SubmitJob on batch:job-definition/errand-job-*',
+    'batch:SubmitJob on batch:job-queue/errand-queue',
+    'batch:SubmitJob on batch:job-queue/errand-queue-*',
+    'batch:TagResource on batch:job-definition/errand-job-*',
+    'batch:TagResource on batch:job-queue/errand-queue',
+    'batch:TagResource on batch:job-queue/errand-queue-*',
+    'batch:TagResource on batch:job/*',
+    stopOnBatch,
+  ],
+  BatchEventRole: [
+    ...logs,
+    ...items('GetItem', 'PutItem'),
+    ...readResults,
+    's3:PutObject on results/*',
+    stopOnBatch,
+    'sqs:GetQueueAttributes on failed-batch-events',
+    'sqs:GetQueueUrl on failed-batch-events',
+    'sqs:SendMessage on failed-batch-events',
+    ...start,
+  ],
   PublishEventsRole: [
     ...logs,
+    ...items('GetItem', 'Query', 'PutItem'),
+    ...start,
     'dynamodb:DescribeStream on stream',
     'dynamodb:GetRecords on stream',
     'dynamodb:GetShardIterator on stream',
@@ -113,8 +151,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   ReconcileRole: [
     ...logs,
-    ...items('GetItem', 'PutItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'),
+    's3:DeleteObject on results/*',
     'dynamodb:Query on table/index/due',
+    'dynamodb:Query on table/index/live',
+    ...askBatch,
+    stopOnBatch,
+    ...readResults,
+    's3:PutObject on results/*',
     'sqs:GetQueueAttributes on failed-sweeps',
     'sqs:GetQueueUrl on failed-sweeps',
     'sqs:SendMessage on failed-sweeps',
@@ -135,8 +179,24 @@ describe('the roles of the service', () => {
 });
 
 describe('the roles of the examples', () => {
-  it.each(['EchoRole', 'CsvProfileRole'])('%s may only write its log', (role) => {
-    expect(permissionsOf(examples, role)).toEqual(logs);
+  it.each(['EchoRole', 'CsvProfileRole', 'CpuLoadRole', 'FlakyRole', 'FanOutRole'])(
+    '%s may only write its log',
+    (role) => {
+      expect(permissionsOf(examples, role)).toEqual(logs);
+    },
+  );
+
+  it('let a container fetch its image and write its log, and give the container itself no role', () => {
+    const repository = 'ecr:repository/<container-assets>';
+    expect(permissionsOf(examples, 'ContainersExecutionRole')).toEqual([
+      `ecr:BatchCheckLayerAvailability on ${repository}`,
+      `ecr:BatchGetImage on ${repository}`,
+      'ecr:GetAuthorizationToken on *',
+      `ecr:GetDownloadUrlForLayer on ${repository}`,
+      ...logs,
+    ]);
+    for (const [, { Properties }] of resourcesOf(examples, 'AWS::Batch::JobDefinition'))
+      expect(Properties['ContainerProperties']).not.toHaveProperty('JobRoleArn');
   });
 });
 
@@ -156,4 +216,15 @@ describe('every role', () => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
     expect(actions.length).toBeGreaterThan(30);
   });
+});
+
+it('lets each function have room in its own policy for who may call it', () => {
+  const calls = resourcesOf(errand, 'AWS::Lambda::Permission').flatMap(([, { Properties }]) =>
+    textsOf(Properties['FunctionName']),
+  );
+  const most = Math.max(...calls.map((name) => calls.filter((other) => other === name).length));
+  expect(most).toBeGreaterThan(10);
+  // A policy has at most 20 KB, and what CloudFormation writes for one method about 450 bytes.
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  expect(most * 450).toBeLessThan(20 * 1024);
 });

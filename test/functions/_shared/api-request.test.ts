@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jobListQuery } from '../../../core/contract/list-schemas.ts';
+import { jobListQuery } from '../../../core/contract/job-list-schemas.ts';
 import {
   baseUrl,
   callerWith,

@@ -3,14 +3,15 @@ import type { Job } from '../../../core/jobs/job.ts';
 import { answerRequest } from '../../../functions/api/answer-request.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { expectDocumented } from '../../support/expect-documented.ts';
-import { aJob, endedJob } from '../../support/jobs.ts';
+import { aJob, endedJob, lookAfter } from '../../support/jobs.ts';
 import { type Asked, proxyEvent } from '../../support/proxy-event.ts';
 import { testDeps } from '../../support/test-deps.ts';
 
 const path = `/v1/jobs/${aJob().id}/result`;
 
 async function answerTo(job: Job, asked: Asked = {}) {
-  const deps = testDeps();
+  const known = testDeps();
+  const deps = { ...known, usedServices: known.services, lookAfter };
   await deps.jobs.insert(job);
   const { statusCode, headers = {}, body } = await answerRequest(deps, proxyEvent({ path, ...asked }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { buildApp } from '../../../infra/build-app.ts';
+import { type ImageCode, imageNames } from '../../../infra/container-images.ts';
 import { type FunctionCode, functionEntries } from '../../../infra/function-entries.ts';
 
 export interface TemplateResource {
@@ -22,21 +23,30 @@ export async function temporaryCode() {
   }
   // Every name of the record has a directory.
   const code = Object.fromEntries(names.map((name) => [name, join(directory, name)])) as FunctionCode;
+  for (const name of imageNames) {
+    await mkdir(join(directory, 'images', name), { recursive: true });
+    await writeFile(join(directory, 'images', name, 'Dockerfile'), `FROM scratch\nCMD ["${name}"]\n`);
+  }
+  const images = Object.fromEntries(
+    imageNames.map((name) => [name, join(directory, 'images', name)]),
+  ) as ImageCode; // every name has a directory
   return {
     code,
+    images,
     outputDirectory: join(directory, 'assembly'),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-/** Both stacks' templates, synthesized with every rule of cdk-nag in force. */
+/** The stacks' templates, synthesized with every rule of cdk-nag in force. */
 export async function synthesizeApp() {
-  const { code, outputDirectory, remove } = await temporaryCode();
+  const { code, images, outputDirectory, remove } = await temporaryCode();
   try {
-    const app = buildApp({ code, outputDirectory });
+    const app = buildApp({ code, images, outputDirectory });
     app.synth();
     return {
       errand: templateOf(app.node.findChild('Errand')),
+      batch: templateOf(app.node.findChild('ErrandBatch')),
       examples: templateOf(app.node.findChild('ErrandExamples')),
     };
   } finally {

@@ -1,0 +1,69 @@
+import { jobListQuery, jobStatsQuery } from '../../core/contract/job-list-schemas.ts';
+import type { JobStatus } from '../../core/contract/job-state.ts';
+import { readMoment } from '../../core/contract/moment.ts';
+import { parseJobId } from '../../core/contract/names.ts';
+import { getJobStats } from '../../core/jobs/get-job-stats.ts';
+import { listJobs } from '../../core/jobs/list-jobs.ts';
+import { summarizeJob } from '../../core/jobs/represent-job.ts';
+import type { JobFilter } from '../../core/ports/job-store.ts';
+import { answerJson } from '../_shared/answer.ts';
+import { readQuery } from '../_shared/api-request.ts';
+import type { Operation } from './operation.ts';
+import { nextLink, readLimit } from './paging.ts';
+
+export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
+  const query = readQuery(event, jobListQuery);
+  const page = await listJobs(deps, {
+    tenant: caller.tenant,
+    ...filterOf(query),
+    ...(query.order === undefined ? {} : { order: query.order }),
+    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    limit: readLimit(query.limit),
+  });
+  const body = {
+    items: page.jobs.map((job) => summarizeJob(job, baseUrl)),
+    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    ...(page.scanned === undefined ? {} : { scanned: page.scanned }),
+  };
+  return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
+};
+
+export const getJobStatsOperation: Operation = async ({ deps, event, caller }) => {
+  const { service, createdAfter, createdBefore } = readQuery(event, jobStatsQuery);
+  const filter = filterOf({ service, createdAfter, createdBefore });
+  return answerJson(200, await getJobStats(deps, { tenant: caller.tenant, ...filter }));
+};
+
+type JobListText = Omit<ReturnType<typeof readQuery<typeof jobListQuery>>, 'order' | 'limit' | 'cursor'>;
+
+/** The filters as the core takes them, lists in an order of their own, so that a cursor fits whatever the order. */
+function filterOf(query: JobListText): JobFilter {
+  const { id, parent, tag, status, service, serviceVersion, namePrefix } = query;
+  return withoutUndefined({
+    ids: distinct(id)?.flatMap((text) => parseJobId(text) ?? []),
+    parentId: parent === undefined ? undefined : parseJobId(parent),
+    tag,
+    // The pattern of the query lets only states through.
+    statuses: distinct(status) as readonly JobStatus[] | undefined,
+    services: distinct(service),
+    serviceVersion,
+    namePrefix,
+    createdAfter: momentOf(query.createdAfter),
+    createdBefore: momentOf(query.createdBefore),
+  });
+}
+
+function distinct(list: string | undefined): readonly string[] | undefined {
+  return list === undefined ? undefined : [...new Set(list.split(','))].sort();
+}
+
+function momentOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : readMoment(text);
+}
+
+function withoutUndefined(
+  filter: { readonly [Name in keyof JobFilter]?: JobFilter[Name] | undefined },
+): JobFilter {
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given); // the filter leaves no undefined value
+}

@@ -1,0 +1,36 @@
+import { childListQuery, deleteJobQuery } from '../../core/contract/relation-schemas.ts';
+import { deleteJob } from '../../core/jobs/delete-job.ts';
+import { listChildren } from '../../core/jobs/list-children.ts';
+import { summarizeJob } from '../../core/jobs/represent-job.ts';
+import { answerEmpty, answerJson } from '../_shared/answer.ts';
+import { header, readQuery } from '../_shared/api-request.ts';
+import { answerJob, etagOf } from '../_shared/job-answer.ts';
+import { jobKeyOf } from '../_shared/job-key.ts';
+import { meets } from './if-match.ts';
+import type { Operation } from './operation.ts';
+import { nextLink, readLimit } from './paging.ts';
+
+export const listChildrenOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  const { cursor, limit } = readQuery(event, childListQuery);
+  const key = jobKeyOf(caller.tenant, params);
+  const { jobs, nextCursor } = await listChildren(deps, { key, cursor, limit: readLimit(limit) });
+  const items = jobs.map((job) => summarizeJob(job, baseUrl));
+  const body = { items, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return answerJson(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
+};
+
+export const deleteJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  const { cascade, dryRun } = readQuery(event, deleteJobQuery);
+  const ifMatch = header(event, 'if-match');
+  const answer = await deleteJob(deps, {
+    key: jobKeyOf(caller.tenant, params),
+    by: caller.principal,
+    withChildren: cascade === 'children',
+    dryRun: dryRun === 'true',
+    isExpected: (found) => meets(ifMatch, etagOf(found)),
+  });
+  if (answer.kind === 'plan') return answerJson(200, answer.plan);
+  if (answer.kind === 'deleted') return answerEmpty(204);
+  const headers = { Location: `${baseUrl}/v1/jobs/${answer.job.id}`, 'Retry-After': '60' };
+  return answerJob(deps, answer.job, { statusCode: 202, baseUrl, now: deps.clock.now(), headers });
+};

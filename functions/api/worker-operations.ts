@@ -1,0 +1,76 @@
+import { parseWire } from '../../core/contract/parse-wire.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
+import {
+  completion,
+  failureReport,
+  heartbeat,
+  progressReport,
+  resultUploadRequest,
+} from '../../core/contract/worker-schemas.ts';
+import { missingJob } from '../../core/jobs/missing-job.ts';
+import { completeAttempt } from '../../core/jobs/worker/complete-attempt.ts';
+import { failAttempt } from '../../core/jobs/worker/fail-attempt.ts';
+import { getWorkerParameters } from '../../core/jobs/worker/get-worker-parameters.ts';
+import { reportHeartbeat } from '../../core/jobs/worker/report-heartbeat.ts';
+import { reportProgress } from '../../core/jobs/worker/report-progress.ts';
+import { requestResultUpload } from '../../core/jobs/worker/request-result-upload.ts';
+import type { WorkerCaller } from '../../core/jobs/worker/worker-access.ts';
+import { answerEmpty, answerJson, answerText } from '../_shared/answer.ts';
+import { readJsonBody, readOptionalJsonBody, refuseQuery } from '../_shared/api-request.ts';
+import { answerUnknownWorker, readWorkerCaller } from '../_shared/worker-caller.ts';
+import type { Operation, OperationInput } from './operation.ts';
+
+type WorkerOperation = (input: OperationInput, caller: WorkerCaller) => ReturnType<Operation>;
+
+export const getWorkerParametersOperation = forWorkers(async ({ deps }, caller) => {
+  const parameters = await getWorkerParameters(deps, caller);
+  return parameters.kind === 'value'
+    ? answerText(200, parameters.json)
+    : answerEmpty(303, { Location: parameters.url });
+});
+
+export const reportHeartbeatOperation = forWorkers(async ({ deps, event }, caller) => {
+  parseWire(heartbeat, readOptionalJsonBody(event));
+  return answerJson(200, await reportHeartbeat(deps, caller));
+});
+
+export const reportProgressOperation = forWorkers(async ({ deps, event }, caller) => {
+  const progress = parseWire(progressReport, readJsonBody(event));
+  return answerJson(200, await reportProgress(deps, { caller, progress }));
+});
+
+export const requestResultUploadOperation = forWorkers(async ({ deps, event }, caller) => {
+  const upload = parseWire(resultUploadRequest, readJsonBody(event));
+  return answerJson(200, await requestResultUpload(deps, { caller, upload }));
+});
+
+export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
+  const told = parseWire(completion, readJsonBody(event));
+  const { lookAfter, usedServices: services } = deps;
+  return answerJson(
+    200,
+    await completeAttempt({ ...deps, services }, { caller, completion: told, lookAfter }),
+  );
+});
+
+export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
+  const failure = parseWire(failureReport, readJsonBody(event));
+  const { lookAfter } = deps;
+  return answerJson(200, await failAttempt(deps, { caller, failure, lookAfter }));
+});
+
+/** Lets in who has a worker token; whether it is the token of this job's attempt is for the use case to tell. */
+function forWorkers(operation: WorkerOperation): Operation {
+  return async (input) => {
+    refuseQuery(input.event);
+    const caller = readWorkerCaller(input.event, input.params);
+    if (caller === undefined) return answerUnknownWorker(input.event);
+    try {
+      return await operation(input, caller);
+    } catch (error) {
+      // The worker of a job that was deleted has as little to do as one of a stale attempt.
+      if (!(error instanceof ProblemError) || error.slug !== 'not-found') throw error;
+      throw await missingJob(input.deps.jobs, caller.key);
+    }
+  };
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
+
+/** Batch leaves out what it does not know; a rule's input may put an empty text or null in such a place. */
+const optionalText = z.optional(z.nullable(z.string()));
+const optionalNumber = z.optional(z.nullable(z.number()));
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_AttemptDetail.html */
+const attemptDetail = z.object({
+  startedAt: optionalNumber,
+  stoppedAt: optionalNumber,
+  container: z.optional(
+    z.object({ exitCode: optionalNumber, reason: optionalText, logStreamName: optionalText }),
+  ),
+});
+
+/** What the rules of infra/batch-events.ts pass on of a `Batch Job State Change`. */
+const passedEvent = z.object({
+  time: z.iso.datetime(),
+  tenant: z.string(),
+  claim: z.string(),
+  jobName: z.string(),
+  jobId: z.string(),
+  status: z.enum(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED']),
+  statusReason: optionalText,
+  attempts: z.array(attemptDetail),
+});
+
+/** A Batch job as an event tells it. Throws for anything but the input of our rules. */
+export function readEvent(event: unknown): BatchJob {
+  const { time, tenant, claim, jobName, jobId, status, statusReason, attempts } = passedEvent.parse(event);
+  const { container = {}, startedAt, stoppedAt } = attempts.at(-1) ?? {};
+  return {
+    dispatcherId: jobId,
+    jobName,
+    tenant,
+    claim,
+    status,
+    ...known('statusReason', statusReason),
+    ...known('exitCode', container.exitCode),
+    ...known('reason', container.reason),
+    ...known('logStreamName', container.logStreamName),
+    // An attempt is listed when it has ended; one that runs began when this was told.
+    // One that never began may have a 0 in the place of its beginning.
+    ...known('startedAt', status === 'RUNNING' ? Date.parse(time) : startedAt || undefined),
+    ...known('stoppedAt', stoppedAt),
+  };
+}
+
+function known<Name extends string, Value>(
+  name: Name,
+  value: Value | null | undefined,
+): { readonly [name in Name]?: Value } {
+  const isKnown = value !== undefined && value !== null && value !== '';
+  // One member with that very name, or none.
+  return (isKnown ? { [name]: value } : {}) as { readonly [name in Name]?: Value };
+}

@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+
+/** What this function is told by its stack; the stack's code is typed with it. */
+export const environment = z.object({
+  TABLE_NAME: z.string().check(z.minLength(1)),
+  /** Name of the queue of services that name none. */
+  JOB_QUEUE: z.string().check(z.minLength(1)),
+});
+
+export type Environment = z.infer<typeof environment>;

@@ -1,0 +1,38 @@
+import middy from '@middy/core';
+import * as z from 'zod/mini';
+import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
+import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
+import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
+import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
+import { systemClock } from '../../aws/system-clock.ts';
+import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
+import { cachedServices } from '../../core/services/cached-services.ts';
+import { readEnvironment } from '../_shared/environment.ts';
+import { createLog } from '../_shared/logger.ts';
+import { environment } from './environment.ts';
+
+const env = readEnvironment(environment);
+const client = dynamoClient();
+const deps = {
+  jobs: dynamoJobStore({ client, tableName: env.TABLE_NAME }),
+  services: cachedServices(dynamoServiceStore({ client, tableName: env.TABLE_NAME }), systemClock),
+  batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
+  clock: systemClock,
+  log: createLog(),
+};
+
+/** What the router's state says. */
+const request = z.object({
+  tenant: z.string(),
+  jobId: z.string(),
+  attempt: z.int(),
+  worker: z.object({ url: z.string(), token: z.string() }),
+  retryCount: z.int(),
+});
+
+/** Called by the job router: has Batch run the attempt that was claimed. */
+export const handler = middy().handler(async (event: unknown) => {
+  const { retryCount, ...attempt } = request.parse(event);
+  return { submitted: await submitBatchAttempt(deps, { ...attempt, isRepeated: retryCount > 0 }) };
+});

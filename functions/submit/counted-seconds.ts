@@ -1,0 +1,11 @@
+import { dynamoJobCounters } from '../../aws/dynamo-job-counters.ts';
+import type { Table } from '../../aws/table.ts';
+import { typicalDuration } from '../../core/jobs/typical-duration.ts';
+
+/** How long the jobs of a service took lately, as the table's counters tell; undefined when they tell nothing. */
+export async function countedSeconds(
+  table: Table,
+  of: { readonly tenant: string; readonly service: string },
+): Promise<number | undefined> {
+  return typicalDuration({ counters: dynamoJobCounters(table) }, of);
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { registerExamples } from '../../bin/register-examples.ts';
+import { type LocalErrand, startErrand } from '../../bin/start-errand.ts';
+import type { CallRecord } from '../../local/gateway/call-record.ts';
+import { copyAssembly } from '../support/assembly-copy.ts';
+import { startCapacityProxy } from './capacity-proxy.ts';
+import { countRequest, type Run } from './count-request.ts';
+import { type JobCounts, shareOf } from './job-counts.ts';
+import { memory } from './read-counts.ts';
+import { referenceContainerService, withReferenceContainer } from './reference-container.ts';
+import { batch, batchService, bulk, single } from './reference-requests.ts';
+import { watchInvocations } from './watch-invocations.ts';
+
+const warmUpJobs = 2;
+
+/** A job with a request of its own, one of a hundred that came with one request, and one on AWS Batch with its own. */
+export const jobKinds = ['lambda', 'lambdaBulk', 'batch'] as const;
+
+export type JobKind = (typeof jobKinds)[number];
+
+/** What a job of each kind used, and the memory of each function that ran for them. */
+export interface CountedJobs extends Readonly<Record<JobKind, JobCounts>> {
+  readonly memoryMegabytes: Readonly<Record<string, number>>;
+}
+
+/**
+ * Runs reference jobs through a local service of its own and counts the third of each kind, from its request to the end
+ * of all that followed, and a hundred Lambda jobs that come at once. The jobs before them fill the caches and mark the
+ * service's version as used, as for all but the first of a million. Leaves nothing behind.
+ */
+export async function countJobs(): Promise<CountedJobs> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-cost-'));
+  try {
+    copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer]);
+    const engine = await startCapacityProxy(join(dataDirectory, 'engine'));
+    try {
+      return await countOn(engine.endpoint, dataDirectory);
+    } finally {
+      await engine.stop();
+    }
+  } finally {
+    rmSync(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+async function countOn(endpoint: string, dataDirectory: string): Promise<CountedJobs> {
+  const calls: CallRecord[] = [];
+  const errand = await startOn(endpoint, dataDirectory, (call) => calls.push(call));
+  try {
+    await registerExamples(errand);
+    const letGoDirectory = join(dataDirectory, 'let-go');
+    await registerContainer(errand, letGoDirectory);
+    const watch = watchInvocations(errand.cloud.lambda);
+    const run: Run = { errand, dataDirectory, letGoDirectory, calls, watch };
+    for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, single);
+    const lambda = await countRequest(run, single);
+    const lambdaBulk = shareOf(await countRequest(run, bulk), bulk.jobs, lambda);
+    for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, batch);
+    const onBatch = await countRequest(run, batch);
+    return { lambda, lambdaBulk, batch: onBatch, memoryMegabytes: memory(errand.cloud.model) };
+  } finally {
+    await errand.stop();
+  }
+}
+
+/** The variable is read before the first wait, and belongs to nobody else afterwards. */
+function startOn(
+  endpoint: string,
+  dataDirectory: string,
+  recorder: (call: CallRecord) => void,
+): Promise<LocalErrand> {
+  const before = process.env['ERRAND_DYNAMODB_ENDPOINT'];
+  process.env['ERRAND_DYNAMODB_ENDPOINT'] = endpoint;
+  try {
+    const assemblyDirectory = join(dataDirectory, 'assembly');
+    return startErrand({ port: 0, dataDirectory, assemblyDirectory, recorder });
+  } finally {
+    if (before === undefined) delete process.env['ERRAND_DYNAMODB_ENDPOINT'];
+    else process.env['ERRAND_DYNAMODB_ENDPOINT'] = before;
+  }
+}
+
+async function registerContainer({ url, apiKey }: LocalErrand, letGoDirectory: string): Promise<void> {
+  mkdirSync(letGoDirectory);
+  const response = await fetch(`${url}/v1/services/${batchService.name}/versions/${batchService.version}`, {
+    method: 'PUT',
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify(referenceContainerService(letGoDirectory)),
+  });
+  if (!response.ok) throw new Error(`The container was not registered: ${await response.text()}`);
+}

@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AssemblyChange } from '../support/assembly-copy.ts';
+import { withJobDefinitions } from '../support/batch-jobs.ts';
+
+const library = new URL('../../worker/run-batch-job.ts', import.meta.url).href;
+const jobDefinition = 'errand-job-reference';
+
+/** The work of the reference container: it gives back its parameters once it is let go, long before its first heartbeat. */
+const program = `
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runBatchJob } from ${JSON.stringify(library)};
+
+await runBatchJob(async ({ parameters, job }) => {
+  while (!existsSync(process.env.LET_GO + '/' + job.id)) await delay(5);
+  return parameters;
+});
+`;
+
+/** Adds the job definition of the reference container. */
+export const withReferenceContainer: AssemblyChange = withJobDefinitions({ [jobDefinition]: program });
+
+/** The service on AWS Batch whose container it is; `directory` is where its jobs look whether they may go on. */
+export function referenceContainerService(directory: string) {
+  return {
+    parameters: {},
+    dispatcher: { kind: 'batch', jobDefinition, environment: { LET_GO: directory } },
+  } as const;
+}
+
+/**
+ * Lets the container of a job end. On AWS the word that it runs comes long before its end; here it would come at about the
+ * same time, and which write tells of the beginning would be left to chance.
+ */
+export function letGo(directory: string, jobId: string): void {
+  writeFileSync(join(directory, jobId), '');
+}

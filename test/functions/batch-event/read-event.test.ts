@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { readEvent } from '../../../functions/batch-event/read-event.ts';
+
+const passed = {
+  time: '2026-01-11T23:36:40Z',
+  tenant: 'acme',
+  claim: 'mark',
+  jobName: 'errand-x-1',
+  jobId: '4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
+  status: 'RUNNABLE',
+  attempts: [],
+};
+const of = { dispatcherId: passed.jobId, jobName: 'errand-x-1', tenant: 'acme', claim: 'mark' };
+
+describe('readEvent', () => {
+  it('reads a job that waits, and why', () => {
+    expect(readEvent(passed)).toEqual({ ...of, status: 'RUNNABLE' });
+    expect(readEvent({ ...passed, statusReason: 'no room' })).toMatchObject({ statusReason: 'no room' });
+  });
+
+  it('takes the time of the event for the start of a container, which no attempt tells yet', () => {
+    const startedAt = Date.parse(passed.time);
+    expect(readEvent({ ...passed, status: 'RUNNING' })).toEqual({ ...of, status: 'RUNNING', startedAt });
+  });
+
+  it('reads of an ended job what its attempt tells', () => {
+    const container = { exitCode: 137, reason: 'OutOfMemoryError: "x"', logStreamName: 'a/b', taskArn: 't' };
+    const attempts = [{ startedAt: 1, stoppedAt: 2, statusReason: 'exited', container }];
+    expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'exited', attempts })).toEqual({
+      ...of,
+      status: 'FAILED',
+      statusReason: 'exited',
+      exitCode: 137,
+      reason: 'OutOfMemoryError: "x"',
+      logStreamName: 'a/b',
+      startedAt: 1,
+      stoppedAt: 2,
+    });
+  });
+
+  it('reads an ended job whose container never was', () => {
+    for (const attempts of [[], [{ startedAt: 0, container: {} }]])
+      expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'stopped', attempts })).toEqual({
+        ...of,
+        status: 'FAILED',
+        statusReason: 'stopped',
+      });
+  });
+
+  it('keeps an exit code of 0, and takes an empty text or null for nothing', () => {
+    const attempts = [{ container: { exitCode: 0, reason: '', logStreamName: null } }];
+    expect(readEvent({ ...passed, status: 'SUCCEEDED', statusReason: '', attempts })).toEqual({
+      ...of,
+      status: 'SUCCEEDED',
+      exitCode: 0,
+    });
+  });
+
+  it.each(['time', 'tenant', 'claim', 'jobName', 'jobId', 'status', 'attempts'])(
+    'refuses an event without %s',
+    (member) => {
+      const { [member as keyof typeof passed]: _, ...rest } = passed;
+      expect(() => readEvent(rest)).toThrow();
+    },
+  );
+});
