@@ -2,6 +2,7 @@ import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse } from '../cloud.ts';
 import type { JsonObject } from '../events/json.ts';
 import { clientError } from './client-error.ts';
+import { describeDefinitions } from './describe-definitions.ts';
 import { type BatchResources, definitionArn, queueArn } from './find-resource.ts';
 import type { Job } from './job.ts';
 import { jobArn, jobDetail, jobSummary } from './job-detail.ts';
@@ -29,6 +30,10 @@ const LONGEST_REASON = 1024;
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/v1/submitjob': { checks: submitChecks, run: submitJob },
   '/v1/describejobs': { checks: () => [{ action: 'batch:DescribeJobs', resource: '*' }], run: describeJobs },
+  '/v1/describejobdefinitions': {
+    checks: () => [{ action: 'batch:DescribeJobDefinitions', resource: '*' }],
+    run: (api, body) => describeDefinitions(api, body),
+  },
   '/v1/listjobs': { checks: () => [{ action: 'batch:ListJobs', resource: '*' }], run: listJobs },
   '/v1/terminatejob': {
     checks: onJob('batch:TerminateJob'),

@@ -1,10 +1,11 @@
+import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeRequest } from '../cloud.ts';
 
 /**
- * What happens to a call between two services: its answer gets lost after the function has run, or the function runs
- * twice for it, as Lambda says of its callers' retries.
+ * What happens to a call between two services: its answer gets lost after the function has run, the function runs twice
+ * for it, as Lambda says of its callers' retries, or it is throttled and the function does not run.
  */
-export type InvocationFault = 'lose-answer' | 'run-twice';
+export type InvocationFault = 'lose-answer' | 'run-twice' | 'throttle';
 
 /** Asked once for each synchronous call; undefined lets it pass unharmed. */
 export type InvocationFaultHook = (
@@ -22,6 +23,8 @@ export function faultyInvoker(
     invokeStreaming: (request) => invoker.invokeStreaming(request),
     invoke: async (request) => {
       const harm = fault(request);
+      // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+      if (harm === 'throttle') throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
       if (harm === 'run-twice') await invoker.invoke(request);
       const result = await invoker.invoke(request);
       if (harm === 'lose-answer')

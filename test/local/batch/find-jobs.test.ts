@@ -74,3 +74,14 @@ test('forgets an ended job and its log after its days, not before', async () => 
   expect(await third.call('describejobs', { jobs: [job.jobId] })).toEqual({ jobs: [] });
   expect(existsSync(log)).toBe(false);
 });
+
+test('answers which revision of a job definition is active, and none for what there is not', async () => {
+  const local = localBatch();
+  const named = (jobDefinitionName: string, status?: string) =>
+    local.call('describejobdefinitions', { jobDefinitionName, ...(status === undefined ? {} : { status }) });
+  expect(await named('work', 'ACTIVE')).toMatchObject({
+    jobDefinitions: [{ jobDefinitionName: 'work', revision: 1, status: 'ACTIVE' }],
+  });
+  expect(await named('work', 'INACTIVE')).toEqual({ jobDefinitions: [] });
+  expect(await named('other')).toEqual({ jobDefinitions: [] });
+});

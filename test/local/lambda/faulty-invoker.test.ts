@@ -26,6 +26,13 @@ test('a call that runs twice gives the second answer', async () => {
   expect(ran).toEqual(['one', 'one']);
 });
 
+test('a throttled call is refused as Lambda refuses it, and runs nothing', async () => {
+  const { ran, invoker } = harmedBy('throttle');
+  const refusal = { code: 'TooManyRequestsException', status: 429 };
+  await expect(invoker.invoke(request)).rejects.toMatchObject(refusal);
+  expect(ran).toEqual([]);
+});
+
 test('unharmed, asynchronous and streamed calls pass as they are', async () => {
   const { ran, invoker } = harmedBy(undefined);
   expect(await invoker.invoke(request)).toEqual({ payload: '1' });
