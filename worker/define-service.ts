@@ -1,36 +1,71 @@
-import { type JobReference, type ParametersSource, readEnvelope, type WorkerAccess } from './envelope.ts';
+import { type Attempt, openAttempt } from './attempt.ts';
+import { completeAttempt } from './complete-attempt.ts';
+import { type EnvelopeJob, type ParametersSource, readEnvelope } from './envelope.ts';
 import { fetchParameters } from './fetch-parameters.ts';
+import { callService, type Service } from './service-call.ts';
 import { ServiceFailure, toWireError } from './service-failure.ts';
 
-/** What a service is called with: its parameters, the attempt, and its access to the worker routes. */
-export type ServiceCall<Parameters> = {
-  readonly parameters: Parameters;
-  readonly job: JobReference;
-  readonly worker: WorkerAccess;
+/** How a Lambda service behaves beside its work. */
+export type ServiceOptions = {
+  /**
+   * Seconds, at least 0.1, without an answer from the worker routes after which a heartbeat is sent by itself. Without it
+   * none is sent, which is the cheapest: a Lambda attempt needs heartbeats only to hear of an abort, and when its
+   * definition sets `heartbeatSeconds`.
+   */
+  readonly heartbeatEverySeconds?: number;
 };
 
-/** A service: takes a call, returns the job's result (JSON), throws to fail. It may run twice for one attempt. */
-export type Service<Parameters, Result> = (call: ServiceCall<Parameters>) => Promise<Result> | Result;
+/**
+ * Most bytes of JSON that a function returns; more is uploaded. A state of Step Functions holds 262,144, and the result has
+ * company there. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+const maxReturnedBytes = 200_000;
 
 /**
  * Makes a Lambda handler of a service registered with `payload: "envelope"` (the default).
- * A `ServiceFailure` leaves in the wire form of `service-failure.ts`; any other error keeps its name and message.
+ * A `ServiceFailure` leaves in the wire form of `service-failure.ts`; any other error keeps its name and message. A result
+ * above 200,000 bytes of JSON goes through the worker routes, and the function then returns null, as it does when the work
+ * is no longer wanted; neither is heard any more.
  */
 export function defineService<Parameters, Result>(
-  run: Service<Parameters, Result>,
-): (event: unknown) => Promise<Result> {
+  run: Service<Parameters, Result, EnvelopeJob>,
+  { heartbeatEverySeconds }: ServiceOptions = {},
+): (event: unknown) => Promise<Result | null> {
   return async (event) => {
+    let attempt: Attempt | undefined;
     try {
       const { parameters: source, job, worker } = readEnvelope(event);
       // The job was admitted only after its parameters were checked against the schema in the service's manifest.
       const parameters = (await readSource(source)) as Parameters;
-      return await run({ parameters, job, worker });
+      attempt = openAttempt(worker);
+      const result = await callService(run, parameters, { attempt, job, worker, heartbeatEverySeconds });
+      return await passResult(attempt, result);
     } catch (error) {
+      if (attempt?.stoppedBy() !== undefined) return null;
       throw error instanceof ServiceFailure ? toWireError(error) : error;
+    } finally {
+      attempt?.close();
     }
   };
 }
 
 async function readSource(source: ParametersSource): Promise<unknown> {
   return source.kind === 'inline' ? source.value : fetchParameters(source.url);
+}
+
+async function passResult<Result>(attempt: Attempt, result: Result): Promise<Result | null> {
+  if (attempt.stoppedBy() !== undefined) return null;
+  const json = toJson(result);
+  if (json === undefined || Buffer.byteLength(json) <= maxReturnedBytes) return result;
+  await completeAttempt(attempt, { json, maxInlineBytes: 0 });
+  return null;
+}
+
+/** Undefined for what is no JSON: Lambda's own runtime says so in its own words, which the job service knows. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,17 +1,13 @@
+import type { WorkerAccess } from './call-worker.ts';
+import type { JobReference } from './service-call.ts';
 import { ServiceFailure } from './service-failure.ts';
 
-/** The attempt that a service is asked to carry out. `attempt` counts from 1; `traceparent` is W3C trace context. */
-export type JobReference = {
-  readonly id: string;
+/** What a Lambda service is told of its job besides the attempt. */
+export type EnvelopeJob = JobReference & {
   readonly name?: string;
-  readonly attempt: number;
   readonly service: { readonly name: string; readonly version: string };
   readonly tags: readonly string[];
-  readonly traceparent?: string;
 };
-
-/** Where and with which bearer token this attempt may talk to the worker routes. The token is a secret. */
-export type WorkerAccess = { readonly url: string; readonly token: string };
 
 /** Parameters come inside the envelope, or as a presigned GET address when they are too large for it. */
 export type ParametersSource =
@@ -21,7 +17,7 @@ export type ParametersSource =
 /** What a Lambda service is invoked with, after the check of its shape. */
 export type Envelope = {
   readonly parameters: ParametersSource;
-  readonly job: JobReference;
+  readonly job: EnvelopeJob;
   readonly worker: WorkerAccess;
 };
 
@@ -32,11 +28,11 @@ export type Envelope = {
 export function readEnvelope(event: unknown): Envelope {
   const { job, worker, ...rest } = isRecord(event) ? event : {};
   const parameters = readParameters(rest);
-  if (isJobReference(job) && isWorkerAccess(worker) && parameters !== undefined) {
+  if (isEnvelopeJob(job) && isWorkerAccess(worker) && parameters !== undefined) {
     return { parameters, job, worker };
   }
   const faults = [
-    ...(isJobReference(job) ? [] : ['"job" with id, attempt, service and tags']),
+    ...(isEnvelopeJob(job) ? [] : ['"job" with id, attempt, service and tags']),
     ...(isWorkerAccess(worker) ? [] : ['"worker" with url and token']),
     ...(parameters === undefined ? ['"parameters" or a "parametersUrl"'] : []),
   ];
@@ -53,7 +49,7 @@ function readParameters(event: Record<string, unknown>): ParametersSource | unde
   return typeof url === 'string' && URL.canParse(url) ? { kind: 'address', url } : undefined;
 }
 
-function isJobReference(value: unknown): value is JobReference {
+function isEnvelopeJob(value: unknown): value is EnvelopeJob {
   return (
     isRecord(value) &&
     typeof value['id'] === 'string' &&
@@ -66,7 +62,7 @@ function isJobReference(value: unknown): value is JobReference {
   );
 }
 
-function isServiceReference(value: unknown): value is JobReference['service'] {
+function isServiceReference(value: unknown): value is EnvelopeJob['service'] {
   return isRecord(value) && typeof value['name'] === 'string' && typeof value['version'] === 'string';
 }
 

@@ -1,3 +1,5 @@
+import { shorten } from './shorten.ts';
+
 /*
 The wire form, for whoever reads the end of an invocation and for services in other languages.
 
@@ -80,11 +82,4 @@ function toWireMessage({ message, type, retryable }: ServiceFailure): string {
   // Lambda's Node.js runtime writes a bare U+007F as "%7F"; an escaped one gets through unharmed.
   // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
   return JSON.stringify(document).replaceAll('\u007f', '\\u007f');
-}
-
-function shorten(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const cut = text.slice(0, maxLength - 1);
-  const halfOfPair = /[\ud800-\udbff]$/.test(cut);
-  return `${halfOfPair ? cut.slice(0, -1) : cut}…`;
 }

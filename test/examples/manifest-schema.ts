@@ -4,9 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 
 type Manifest = { readonly parameters: object; readonly result: object; readonly [member: string]: unknown };
 
-/** Reads `examples/<name>/service.json`. */
-export function readManifest(name: string): Manifest {
-  return JSON.parse(readFileSync(new URL(`../../examples/${name}/service.json`, import.meta.url), 'utf8'));
+/** Reads `examples/<name>/service.json`, or another manifest beside it. */
+export function readManifest(name: string, file = 'service.json'): Manifest {
+  return JSON.parse(readFileSync(new URL(`../../examples/${name}/${file}`, import.meta.url), 'utf8'));
 }
 
 /**

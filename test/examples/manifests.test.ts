@@ -1,32 +1,56 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@cfworker/json-schema';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
 import { serviceManifest } from '../../core/contract/service-schemas.ts';
+import { readImageCommand } from '../../local/batch/image-command.ts';
 import { readManifest } from './manifest-schema.ts';
 
 const examples = new URL('../../examples/', import.meta.url);
-const names = readdirSync(examples, { withFileTypes: true })
+const folders = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
-  .filter((name) => readdirSync(new URL(`${name}/`, examples)).includes('service.json'));
+  .map((entry) => entry.name);
+
+/** The folders that have a file. */
+function having(file: string): readonly string[] {
+  return folders.filter((name) => readdirSync(new URL(`${name}/`, examples)).includes(file));
+}
+
+const functions = having('service.json');
+const containers = having('service-batch.json');
+const manifests = [
+  ...functions.map((name) => [name, 'service.json'] as const),
+  ...containers.map((name) => [name, 'service-batch.json'] as const),
+];
 
 describe('the examples', () => {
   it('are there', () => {
-    expect(names).toEqual(expect.arrayContaining(['echo', 'csv-profile']));
+    expect(functions.toSorted()).toEqual(['cpu-load', 'csv-profile', 'echo', 'fan-out', 'flaky']);
+    expect(containers.toSorted()).toEqual(['cpu-load', 'python-batch']);
   });
 
-  it.each(names)('%s has a manifest that names its folder, a version and its function', (name) => {
+  it.each(functions)('%s has a manifest that names its folder and its function', (name) => {
     const manifest = readManifest(name);
     expect(manifest['name']).toBe(name);
-    expect(semver.valid(String(manifest['version']))).toBe(manifest['version']);
     expect(manifest['dispatcher']).toEqual({ kind: 'lambda', functionName: `errand-service-${name}` });
     expect(manifest['attemptTimeoutSeconds']).toBeLessThanOrEqual(240);
+  });
+
+  it.each(containers)('%s has a manifest that names its job definition', (name) => {
+    const manifest = readManifest(name, 'service-batch.json');
+    expect(manifest['name']).toBe(functions.includes(name) ? `${name}-batch` : name);
+    expect(manifest['dispatcher']).toEqual({ kind: 'batch', jobDefinition: `errand-job-${name}` });
+    expect(manifest['attemptTimeoutSeconds']).toBeGreaterThanOrEqual(60);
+  });
+
+  it.each(manifests)('%s has a %s that can be registered', (name, file) => {
+    const manifest = readManifest(name, file);
+    expect(semver.valid(String(manifest['version']))).toBe(manifest['version']);
     expect(serviceManifest.safeParse(manifest)).toMatchObject({ success: true });
   });
 
-  it.each(names)('%s has schemas small enough to register, with local references only', (name) => {
-    const manifest = readManifest(name);
+  it.each(manifests)('%s has schemas in its %s that are small, with local references only', (name, file) => {
+    const manifest = readManifest(name, file);
     for (const schema of [manifest.parameters, manifest.result]) {
       const text = JSON.stringify(schema);
       expect(text.length).toBeLessThan(64 * 1_024);
@@ -35,13 +59,29 @@ describe('the examples', () => {
     }
   });
 
-  it.each(names)('%s exports a handler', async (name) => {
+  it.each(functions)('%s exports a handler', async (name) => {
     const module: unknown = await import(new URL(`${name}/handler.ts`, examples).href);
     expect(module).toMatchObject({ handler: expect.any(Function) });
   });
 
+  it.each(containers)('%s has an image whose command is a program of its folder or its bundle', (name) => {
+    const dockerfile = readFileSync(new URL(`${name}/Dockerfile`, examples), 'utf8');
+    const { entrypoint, command } = readImageCommand(dockerfile, name);
+    expect(entrypoint).toEqual([]);
+    const program = command.at(-1) ?? '';
+    const copied = /^COPY (.*) \.\/$/m.exec(dockerfile)?.[1]?.split(' ');
+    expect(copied).toContain(program);
+    expect(
+      existsSync(new URL(`${name}/${program === 'index.mjs' ? 'container.ts' : program}`, examples)),
+    ).toBe(true);
+  });
+
   it('are all listed in the README', () => {
     const readme = readFileSync(new URL('README.md', examples), 'utf8');
-    for (const name of names) expect(readme).toContain(`](${name}/)`);
+    for (const [name, file] of manifests) {
+      const { name: service, version } = readManifest(name, file);
+      expect(readme).toContain(`\`${service}@${version}\``);
+      expect(readme).toContain(`](${name}/)`);
+    }
   });
 });

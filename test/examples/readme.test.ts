@@ -3,29 +3,37 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { defineService } from '../../worker/define-service.ts';
+import { exitStatuses } from '../../worker/run-batch-job.ts';
+import { section, tableRows } from '../docs/markdown.ts';
 import { envelopeSample } from '../worker/envelope-sample.ts';
+import { workerServer } from '../worker/worker-call.ts';
 import { faultsOf } from './manifest-schema.ts';
 
 const examples = new URL('../../examples/', import.meta.url);
 const readme = readFileSync(new URL('README.md', examples), 'utf8');
 
-function block(language: string): string {
-  const text = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readme)?.[1];
-  if (text === undefined) throw new Error(`the README has no ${language} block`);
-  return text;
+function block(text: string, language: string): string {
+  const found = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(text)?.[1];
+  if (found === undefined) throw new Error(`the README has no ${language} block`);
+  return found;
 }
 
-/** Runs the README's handler where an example's handler would lie, and prints its outcome. */
-async function runHandler(parameters: unknown): Promise<string> {
-  const event = JSON.stringify({ ...envelopeSample, parameters });
-  const program = `${block('ts')}
-    console.log(await handler(${event}).catch((error: Error) => error.name + ' ' + error.message));`;
+/** Runs a program of the README where an example would lie; resolves to what it prints. */
+async function run(program: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module-typescript', '--eval', program],
-    { cwd: fileURLToPath(new URL('echo/', examples)) },
+    { cwd: fileURLToPath(new URL('echo/', examples)), env },
   );
   return stdout.trim();
+}
+
+/** Runs the README's handler, and prints its outcome. */
+async function runHandler(parameters: unknown): Promise<string> {
+  const event = JSON.stringify({ ...envelopeSample, parameters });
+  return run(`${block(readme, 'ts')}
+    console.log(await handler(${event}).catch((error: Error) => error.name + ' ' + error.message));`);
 }
 
 describe('the README of the examples', () => {
@@ -37,10 +45,41 @@ describe('the README of the examples', () => {
   });
 
   it('shows a manifest that fits it', () => {
-    const { parameters, result, dispatcher } = JSON.parse(block('json'));
+    const { parameters, result, dispatcher } = JSON.parse(block(readme, 'json'));
     expect(faultsOf(parameters, { name: 'Ada' })).toEqual([]);
     expect(faultsOf(parameters, { greeting: 'Hello' })).not.toEqual([]);
     expect(faultsOf(result, 'Hello Ada, at attempt 1')).toEqual([]);
     expect(dispatcher.functionName).toMatch(/^errand-service-/);
+  });
+
+  it('shows a program of a container that runs', async () => {
+    const server = await workerServer();
+    await run(block(section(readme, 'As a container'), 'ts'), {
+      ERRAND_JOB_ID: 'the-job',
+      ERRAND_ATTEMPT: '1',
+      ERRAND_WORKER_URL: server.url,
+      ERRAND_WORKER_TOKEN: server.token,
+      ERRAND_PARAMETERS: '{"names":["Ada","Grace"]}',
+    });
+    expect(JSON.parse(server.to('/complete')[0]?.text ?? '')).toEqual({
+      result: ['Hello Ada', 'Hello Grace'],
+    });
+    expect(JSON.parse(server.to('/progress').at(-1)?.text ?? '')).toEqual({
+      stepsTotal: 2,
+      stepsCompleted: 2,
+    });
+  });
+
+  it('names all that a call holds', async () => {
+    const told = tableRows(section(readme, 'What a service may do while it works')).map(
+      ([member = '']) => /^\w+/.exec(member)?.[0],
+    );
+    const held = await defineService((call) => Object.keys(call))({ ...envelopeSample, parameters: {} });
+    expect(['parameters', 'job', ...told].sort()).toEqual(held?.toSorted());
+  });
+
+  it('names every exit status of a container', () => {
+    const told = tableRows(section(readme, 'As a container')).map(([status]) => Number(status));
+    expect(told).toEqual(Object.values(exitStatuses));
   });
 });

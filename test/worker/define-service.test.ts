@@ -6,7 +6,7 @@ import { lambdaErrorAnswer } from './lambda-answer.ts';
 
 describe('defineService', () => {
   it('hands the parameters, the job and the worker access to the service', async () => {
-    const handler = defineService((call) => call);
+    const handler = defineService(({ parameters, job, worker }) => ({ parameters, job, worker }));
     const parameters = { a: [1, null, 'x'] };
     expect(await handler({ ...envelopeSample, parameters })).toEqual({ ...envelopeSample, parameters });
   });

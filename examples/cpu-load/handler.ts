@@ -1,0 +1,5 @@
+import { defineService } from '../../worker/define-service.ts';
+import { burnCpu } from './burn-cpu.ts';
+
+/** Keeps a processor busy, as a Lambda function; it hears an abort with the answers to its progress. */
+export const handler = defineService(burnCpu);

@@ -1,0 +1,5 @@
+import { defineService } from '../../worker/define-service.ts';
+import { submitParts } from './submit-parts.ts';
+
+/** Submits sub-jobs of echo; parameters and result are those of `service.json`. */
+export const handler = defineService(submitParts);

@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../worker/children.ts';
+import type { ServiceCall } from '../../worker/service-call.ts';
+
+/** The service's parameters, see `service.json`. */
+export type FanOutParameters = {
+  readonly count: number;
+  readonly parameters: JsonObject;
+};
+
+/** The service's result. */
+export type Parts = { readonly children: readonly { readonly name: string; readonly id: string }[] };
+
+/** Submissions at once. */
+const width = 5;
+
+/**
+ * Submits `count` sub-jobs of echo. Their names are the same in every attempt, so an attempt that follows one that died
+ * half-way finds what that submitted, and submits the rest.
+ */
+export async function submitParts({
+  parameters: { count, parameters },
+  children,
+  progress,
+  signal,
+}: Pick<ServiceCall<FanOutParameters>, 'parameters' | 'children' | 'progress' | 'signal'>): Promise<Parts> {
+  const parts: { name: string; id: string }[] = [];
+  for (let first = 1; first <= count; first += width) {
+    signal.throwIfAborted();
+    const numbers = Array.from({ length: Math.min(width, count - first + 1) }, (_, index) => first + index);
+    const submitted = await Promise.all(
+      numbers.map(async (part) => {
+        const name = `part-${part}`;
+        const { id } = await children.submit(name, {
+          service: 'echo@^1.0',
+          parameters: { ...parameters, part },
+        });
+        return { name, id };
+      }),
+    );
+    parts.push(...submitted);
+    progress({ stepsTotal: count, stepsCompleted: parts.length });
+  }
+  return { children: parts };
+}

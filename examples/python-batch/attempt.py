@@ -1,0 +1,270 @@
+"""An attempt of a job in an AWS Batch container: Errand's worker routes, with the standard library alone.
+
+The environment tells the job, its attempt, and where and with which token to report. Every request is tried again after a
+lost connection, a 408, a 429 and any 5xx; each may come twice without harm. The token is never shown.
+"""
+
+import http.client
+import json
+import math
+import os
+import signal
+import threading
+import time
+import urllib.error
+import urllib.request
+
+SHORT_PAUSES = (0.2, 1)
+LONG_PAUSES = (0.2, 1, 3, 8, 15)
+TRY_TIMEOUT_SECONDS = 10
+UPLOAD_TIMEOUT_SECONDS = 300
+MAX_INLINE_BYTES = 262_144
+PROGRESS_PAUSE_SECONDS = 1
+FLUSH_SECONDS = 5
+CONNECTION_FAULTS = (OSError, http.client.HTTPException)
+
+
+class Stopped(Exception):
+    """Nobody wants the work any more."""
+
+
+class Failure(Exception):
+    """Ends the attempt as failed, in the service's own words, which the job's owner reads."""
+
+    def __init__(self, message, type=None, retryable=False):
+        super().__init__(message)
+        self.type = type
+        self.retryable = retryable
+
+
+class Refused(Exception):
+    """A request that no further try can mend."""
+
+
+class Attempt:
+    """The work uses one thread; another one sends heartbeats and progress, so that reports never hold the work up."""
+
+    def __init__(self, environment=os.environ):
+        self.number = int(environment["ERRAND_ATTEMPT"])
+        self.stop_cause = None
+        self._url = environment["ERRAND_WORKER_URL"]
+        self._token = environment["ERRAND_WORKER_TOKEN"]
+        self._worker_id = environment.get("AWS_BATCH_JOB_ID")
+        self._parameters = environment.get("ERRAND_PARAMETERS")
+        # A quarter of how long the attempt may be silent; without a limit there is nothing to say.
+        self.heartbeat_seconds = float(environment.get("ERRAND_HEARTBEAT_SECONDS") or math.inf) / 4
+        self._stopped = threading.Event()
+        self._closed = threading.Event()
+        self._wake = threading.Event()
+        self._flushed = threading.Event()
+        self._lock = threading.Lock()
+        self._told = {}
+        self._untold = False
+
+    def stop(self, cause):
+        """Tells the work to end: `abort`, `stale` or `terminated`; the first cause stands."""
+        self.stop_cause = self.stop_cause or cause
+        self._stopped.set()
+        self._wake.set()
+
+    def check(self):
+        """Raises `Stopped` once the work is no longer wanted."""
+        if self._stopped.is_set():
+            raise Stopped(self.stop_cause)
+
+    def sleep(self, seconds):
+        """Waits, and raises `Stopped` at once when the work is no longer wanted."""
+        self._stopped.wait(seconds)
+        self.check()
+
+    def parameters(self):
+        """From the environment when they are small; else the route answers them, or leads to where they are."""
+        if self._parameters is not None:
+            return json.loads(self._parameters)
+        return json.loads(self._call("GET", "/parameters"))
+
+    def begin(self):
+        """Parameters that came along need no request, and AWS Batch itself tells that the work began.
+
+        A container that has to ask for them binds the attempt with a heartbeat, and leaves the work alone when it came too late.
+        """
+        if self._parameters is None:
+            self.heartbeat()
+            self.check()
+
+    def heartbeat(self):
+        """A heartbeat that gets lost is no matter: the next one will do."""
+        self._try_report("/heartbeat", {})
+
+    def progress(self, **progress):
+        """Tells steps_total, steps_completed, completion (0 to 1) and message; what is left out stays as it was told.
+
+        Returns at once. Reports within one second are sent as one.
+        """
+        names = {"steps_total": "stepsTotal", "steps_completed": "stepsCompleted"}
+        with self._lock:
+            self._told.update({names.get(name, name): value for name, value in progress.items()})
+            self._untold = True
+            self._flushed.clear()
+        self._wake.set()
+
+    def start_reporting(self, heartbeat_seconds):
+        """Sends progress as it comes, and a heartbeat whenever nothing was sent for so long."""
+        threading.Thread(target=self._report, args=(heartbeat_seconds,), daemon=True).start()
+
+    def flush(self):
+        """Waits until the last progress was sent, for 5 s at most."""
+        if self._untold:
+            self._flushed.wait(FLUSH_SECONDS)
+
+    def complete(self, result):
+        """Ends the attempt with its result; a large one is uploaded first."""
+        text = json.dumps(result, ensure_ascii=False).encode()
+        try:
+            if len(text) <= MAX_INLINE_BYTES:
+                body = b'{"result":' + text + b"}"
+            else:
+                asked = {"mediaType": "application/json", "sizeBytes": len(text)}
+                upload = json.loads(self._call("POST", "/result-upload", encode(asked)))
+                self._put(upload["uploadUrl"], text)
+                body = encode({"resultReference": upload["reference"], "mediaType": "application/json"})
+            self._call("POST", "/complete", body)
+        except CONNECTION_FAULTS as fault:
+            raise Failure(f"The result was not delivered: {fault}", "result-not-delivered", True) from fault
+
+    def fail(self, error):
+        """Ends the attempt as failed: a `Failure` in its own words, any other error with its name as type."""
+        told = isinstance(error, Failure)
+        report = {"message": (str(error) or "The service told no reason.")[:4000]}
+        type_name = error.type if told else type(error).__name__
+        if type_name:
+            report["type"] = type_name[:128]
+        if told:
+            report["retryable"] = error.retryable
+        self._call("POST", "/fail", encode(report))
+
+    def close(self):
+        self._closed.set()
+        self._wake.set()
+
+    def _report(self, heartbeat_seconds):
+        # The service drops progress that comes within a second of any other report.
+        sent_at = time.monotonic()
+        while not self._closed.is_set() and not self._stopped.is_set():
+            self._wake.clear()
+            now = time.monotonic()
+            progress_from = sent_at + PROGRESS_PAUSE_SECONDS
+            due = progress_from if self._untold else sent_at + heartbeat_seconds
+            if now < due:
+                self._wake.wait(None if due == math.inf else due - now)
+                continue
+            if self._untold:
+                self._send_progress()
+            else:
+                self.heartbeat()
+            sent_at = time.monotonic()
+        self._flushed.set()
+
+    def _send_progress(self):
+        with self._lock:
+            told = dict(self._told)
+            self._untold = False
+        if "message" in told:
+            told["message"] = told["message"][:1024]
+        self._try_report("/progress", told)
+        with self._lock:
+            if not self._untold:
+                self._flushed.set()
+
+    def _try_report(self, path, report):
+        try:
+            self._call("POST", path, encode(report), SHORT_PAUSES)
+        except Refused as refusal:
+            print(f"{path} was refused: {refusal}", flush=True)
+        except (*CONNECTION_FAULTS, Stopped):
+            pass
+
+    def _call(self, method, path, body=None, pauses=LONG_PAUSES):
+        request = urllib.request.Request(self._url + path, data=body, method=method)
+        # Not sent on to where a redirect leads: that address is its own permission.
+        request.add_unredirected_header("Authorization", "Bearer " + self._token)
+        if self._worker_id:
+            request.add_unredirected_header("Errand-Worker-Id", self._worker_id)
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
+        text = self._send(request, pauses, TRY_TIMEOUT_SECONDS)
+        # What a GET answers is the job's parameters, whose members are the submitter's own.
+        if method == "POST" and json.loads(text).get("abort") is True:
+            self.stop("abort")
+        return text
+
+    def _put(self, url, data):
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url, data=data, method="PUT", headers=headers)
+        self._send(request, LONG_PAUSES, UPLOAD_TIMEOUT_SECONDS)
+
+    def _send(self, request, pauses, timeout_seconds):
+        for pause in (*pauses, None):
+            try:
+                with urllib.request.urlopen(request, timeout=timeout_seconds) as answer:
+                    return answer.read()
+            except urllib.error.HTTPError as answer:
+                if answer.code < 500 and answer.code not in (408, 429):
+                    raise self._refusal(answer) from None
+                if pause is None:
+                    raise
+            except CONNECTION_FAULTS:
+                if pause is None:
+                    raise
+            time.sleep(pause)
+
+    def _refusal(self, answer):
+        try:
+            problem = json.loads(answer.read())
+        except ValueError:
+            problem = {}
+        if str(problem.get("type")).endswith(("/stale-attempt", "/job-deleted")):
+            self.stop("stale")
+            return Stopped("stale")
+        return Refused(problem.get("detail", f"status {answer.code}"))
+
+
+def encode(value):
+    return json.dumps(value).encode()
+
+
+def run(work, heartbeat_seconds=None):
+    """Runs `work(parameters, attempt)`, reports how it ends, and returns the exit status.
+
+    0: the result was accepted, or the attempt was over; 1: it failed; 143: it was ended from outside. After SIGTERM only a
+    result is reported, because AWS Batch tells the reason itself.
+    """
+    attempt = Attempt()
+    signal.signal(signal.SIGTERM, lambda *_: attempt.stop("terminated"))
+    try:
+        attempt.begin()
+        attempt.start_reporting(heartbeat_seconds or attempt.heartbeat_seconds)
+        result = work(attempt.parameters(), attempt)
+        attempt.flush()
+        if attempt.stop_cause in ("abort", "stale"):
+            raise Stopped(attempt.stop_cause)
+        attempt.complete(result)
+        return 0
+    except Exception as error:
+        return end_badly(attempt, error)
+    finally:
+        attempt.close()
+
+
+def end_badly(attempt, error):
+    if attempt.stop_cause is not None:
+        return 0 if attempt.stop_cause == "stale" else 143
+    print(f"{type(error).__name__}: {error}", flush=True)
+    attempt.flush()
+    try:
+        attempt.fail(error)
+    except Stopped:
+        return 0
+    except (*CONNECTION_FAULTS, Refused) as fault:
+        print(f"the failure was not reported: {fault}", flush=True)
+    return 1

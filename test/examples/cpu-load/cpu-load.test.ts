@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { burnCpu } from '../../../examples/cpu-load/burn-cpu.ts';
+import { handler } from '../../../examples/cpu-load/handler.ts';
+import type { Progress } from '../../../worker/progress.ts';
+import { eventFor, workerServer } from '../../worker/worker-call.ts';
+import { faultsOf, readManifest } from '../manifest-schema.ts';
+
+async function load(duration_seconds: number, target_cpu_percent: number) {
+  const told: Progress[] = [];
+  const report = await burnCpu({
+    parameters: { duration_seconds, target_cpu_percent },
+    signal: new AbortController().signal,
+    progress: (progress) => void told.push(progress),
+  });
+  return { report, told };
+}
+
+describe('cpu-load', () => {
+  it('takes the time that it is told, in slices, and keeps to the schema of its result', async () => {
+    const { report, told } = await load(1, 50);
+    expect(report.duration_seconds).toBeGreaterThanOrEqual(0.999);
+    expect(report.slices).toBeGreaterThan(3);
+    expect(told).toHaveLength(report.slices + 1);
+    expect(faultsOf(readManifest('cpu-load').result, report)).toEqual([]);
+  });
+
+  it('uses more of the processor when it is told to', async () => {
+    const { report: little } = await load(1, 10);
+    const { report: much } = await load(1, 90);
+    // A processor that others use gives less than it is asked for, never more.
+    expect(little.cpu_seconds).toBeLessThan(0.4);
+    expect(much.cpu_seconds).toBeGreaterThan(little.cpu_seconds * 1.5);
+  });
+
+  it('tells progress that rises from slice to slice up to the end', async () => {
+    const { told } = await load(0.5, 50);
+    const shares = told.map(({ completion = 0 }) => completion);
+    expect(shares).toEqual(shares.toSorted((one, other) => one - other));
+    expect(new Set(shares).size).toBe(shares.length);
+    expect(shares[0]).toBe(0);
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it('does nothing for no time', async () => {
+    const { report } = await load(0, 100);
+    expect(report).toMatchObject({ cpu_percent: 0, slices: 0 });
+  });
+
+  it('ends soon after an abort, which it hears with the answers to its progress', async () => {
+    const server = await workerServer(() => ({ body: { abort: true } }));
+    const since = performance.now();
+    const parameters = { duration_seconds: 200, target_cpu_percent: 10 };
+    expect(await handler(eventFor(server, parameters))).toBeNull();
+    expect(performance.now() - since).toBeLessThan(5_000);
+    expect(server.to('/progress')).toHaveLength(1);
+  });
+
+  it.each(['service.json', 'service-batch.json'])('has bounds in its %s', (file) => {
+    const { parameters } = readManifest('cpu-load', file);
+    expect(faultsOf(parameters, {})).toEqual([]);
+    expect(faultsOf(parameters, { duration_seconds: 3, target_cpu_percent: 80 })).toEqual([]);
+    for (const wrong of [
+      { duration_seconds: -1 },
+      { duration_seconds: 86_400 },
+      { target_cpu_percent: 0 },
+      { target_cpu_percent: 101 },
+      { seconds: 1 },
+    ])
+      expect(faultsOf(parameters, wrong)).not.toEqual([]);
+  });
+});

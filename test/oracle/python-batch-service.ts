@@ -1,0 +1,139 @@
+/*
+Runs jobs of the service python-batch on the local runtime, through the API and to their end: one that succeeds, one that is
+aborted, one that fails in its own words, and one whose container is killed. Needs python3 (3.10 or later) and Linux.
+Usage: node test/oracle/python-batch-service.ts
+Exits with 1 when a job or its container does anything else.
+*/
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isRunning, until } from '../local/fixture/until.ts';
+import { endedJob, type JobBody, statesOf, submitJob } from '../support/ended-job.ts';
+import { startTestErrand } from '../support/local-errand.ts';
+import { childrenOf, processesNaming } from '../support/processes.ts';
+import { runChecks } from './run-checks.ts';
+import { sampleStatistics, sampleText } from './word-sample.ts';
+
+const sample = { text: sampleText, top: 3, steps: 4, pause_seconds: 0 };
+/** Each step takes longer than the second within which reports are sent as one. */
+const unhurried = { ...sample, pause_seconds: 1.2 };
+/** Waits for a minute after its first step. */
+const slow = { ...sample, pause_seconds: 60 };
+
+/** A container has as long as on AWS between SIGTERM and SIGKILL, so one that is gone earlier has heard. */
+const errand = await startTestErrand({ delayScale: 1 });
+
+async function submit(parameters: object, more: object = {}): Promise<string> {
+  const { id }: JobBody = await submitJob(errand, { service: 'python-batch', parameters, ...more });
+  return id;
+}
+
+async function jobOf(id: string): Promise<JobBody> {
+  return (await errand.call(`/v1/jobs/${id}`)).body;
+}
+
+/** Waits until the program has reported from an attempt, and gives its process. */
+async function runningProgram(id: string, attempt = 1): Promise<number> {
+  await until(`attempt ${attempt} of ${id} reports progress`, async () => {
+    const job = await jobOf(id);
+    assert.equal(job.finishedAt, undefined, `the job has ended already: ${JSON.stringify(job.error)}`);
+    return job.attempt === attempt && job.progress !== undefined;
+  });
+  return until(`attempt ${attempt} of ${id} is a process`, () => programs(id)[0]);
+}
+
+/** The Python processes of a job, all of them below this one. The shell that watches over each is none. */
+function programs(id: string): readonly number[] {
+  const own = new Set(childrenOf(process.pid));
+  return processesNaming(id).filter((pid) => own.has(pid) && programOf(pid).startsWith('python'));
+}
+
+function programOf(pid: number): string {
+  try {
+    return basename(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '');
+  } catch {
+    return ''; // It has just ended.
+  }
+}
+
+/** The steps that a job tells of until it has ended, each number once. */
+async function stepsSeen(id: string): Promise<readonly number[]> {
+  const seen: number[] = [];
+  await until(`job ${id} has ended`, async () => {
+    const { progress, finishedAt } = await jobOf(id);
+    if (progress !== undefined && progress.stepsCompleted !== seen.at(-1)) seen.push(progress.stepsCompleted);
+    return finishedAt !== undefined;
+  });
+  return seen;
+}
+
+const checks: Readonly<Record<string, () => Promise<void>>> = {
+  async 'a job goes through its states, tells its progress, and succeeds'() {
+    const id = await submit(unhurried);
+    const seen = await stepsSeen(id);
+    const job = await jobOf(id);
+    assert.deepEqual([job.status, job.result], ['succeeded', sampleStatistics]);
+    const rises = seen.every((step, index) => step > (seen[index - 1] ?? 0));
+    assert.ok(rises && seen.length >= 3, `the steps that it told of: ${seen}`);
+    assert.deepEqual(
+      [job.progress.completion, job.progress.stepsCompleted, job.progress.message],
+      [1, 4, '14 of 14 words'],
+    );
+    assert.deepEqual(await statesOf(errand, id), ['pending', 'scheduled', 'executing', 'succeeded']);
+  },
+  async 'a container whose job is aborted hears it, and ends'() {
+    const id = await submit(slow);
+    const program = await runningProgram(id);
+    const since = performance.now();
+    const answer = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
+    assert.deepEqual([answer.status, answer.body.status], [202, 'aborting']);
+    await until('the program has ended', () => !isRunning(program));
+    assert.ok(performance.now() - since < 5_000, 'the program did not end within 5 s');
+    const job = await endedJob(errand, id);
+    assert.deepEqual(
+      [job.status, job.error.code, job.abort.reason, job.abort.stopped],
+      ['aborted', 'aborted', 'enough', 'terminated'],
+    );
+    assert.deepEqual(await statesOf(errand, id), [
+      'pending',
+      'scheduled',
+      'executing',
+      'aborting',
+      'aborted',
+    ]);
+    await until('nothing of the container is left', () => processesNaming(id).length === 0);
+  },
+  async 'a program that cannot use its parameters fails in its own words'() {
+    const job = await endedJob(errand, await submit({ text: '1 2 3' }));
+    const { code, detail, attempt } = job.error;
+    assert.deepEqual(
+      [job.status, code, detail, attempt],
+      ['failed', 'service-failed', 'no-words: The text has no words.', 1],
+    );
+  },
+  async 'a container that is killed is tried again as its policy says'() {
+    const retry = { maxAttempts: 2, backoffSeconds: 0, retryOn: ['service-failed'] };
+    const id = await submit(unhurried, { retry });
+    process.kill(await runningProgram(id), 'SIGKILL');
+    const job = await until(`job ${id} is in its second attempt`, async () => {
+      const found = await jobOf(id);
+      return found.attempt === 2 || found.finishedAt !== undefined ? found : undefined;
+    });
+    assert.equal(job.attempt, 2, `the job ended with its first attempt: ${JSON.stringify(job.error)}`);
+    const { status, result } = await endedJob(errand, id);
+    assert.deepEqual([status, result], ['succeeded', sampleStatistics]);
+    const { items } = (await errand.call(`/v1/jobs/${id}/attempts`)).body;
+    const told = items.map((one: JobBody) => [one.number, one.status, one.code, one.exitCode]);
+    assert.deepEqual(told, [
+      [1, 'failed', 'service-failed', 137],
+      [2, 'succeeded', undefined, undefined],
+    ]);
+    assert.notEqual(items[0].dispatcherId, items[1].dispatcherId);
+  },
+};
+
+try {
+  await runChecks(checks);
+} finally {
+  await errand.end();
+}

@@ -1,0 +1,207 @@
+/*
+Runs the container program examples/python-batch against a server that stands for the worker routes, as AWS Batch would run
+it, and checks what it reports and how it exits. Needs python3 (3.10 or later). Usage: node test/oracle/python-batch.ts
+Exits with 1 when anything is not as the protocol asks.
+*/
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { readImageCommand } from '../../local/batch/image-command.ts';
+import { faultsOf } from '../examples/manifest-schema.ts';
+import { until } from '../local/fixture/until.ts';
+import {
+  type AnswerWorker,
+  problemAnswer,
+  startWorkerServer,
+  type WorkerServer,
+} from '../support/worker-server.ts';
+import { runChecks } from './run-checks.ts';
+import { sampleStatistics, sampleText } from './word-sample.ts';
+
+const directory = new URL('../../examples/python-batch/', import.meta.url).pathname;
+const { command } = readImageCommand(readFileSync(`${directory}Dockerfile`, 'utf8'), 'the Dockerfile');
+const manifest = JSON.parse(readFileSync(`${directory}service-batch.json`, 'utf8')) as { result: object };
+
+const parameters = { text: sampleText, top: 3, steps: 4, pause_seconds: 0 };
+/** It waits for a minute after its first step. */
+const slow = { ...parameters, pause_seconds: 60 };
+
+interface Program {
+  readonly server: WorkerServer;
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ readonly status: number | null; readonly output: string }>;
+}
+
+interface Case {
+  readonly parameters?: object;
+  readonly answer?: AnswerWorker;
+  /** In place of parameters in the environment. */
+  readonly asks?: boolean;
+}
+
+const running = new Set<Program>();
+
+async function start({ parameters: given = parameters, answer, asks = false }: Case): Promise<Program> {
+  const server = await startWorkerServer(
+    (request) => answer?.(request) ?? (request.route === '/parameters' ? { body: given } : undefined),
+  );
+  const [program = '', ...options] = command;
+  const child = spawn(program, options, {
+    cwd: directory,
+    env: {
+      PATH: process.env['PATH'],
+      ERRAND_JOB_ID: 'the-job',
+      ERRAND_ATTEMPT: '1',
+      ERRAND_WORKER_URL: server.url,
+      ERRAND_WORKER_TOKEN: server.token,
+      AWS_BATCH_JOB_ID: 'batch-1',
+      HEARTBEAT_SECONDS: '0.1',
+      ...(asks ? {} : { ERRAND_PARAMETERS: JSON.stringify(given) }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, output }));
+  const started = { server, child, ended };
+  running.add(started);
+  return started;
+}
+
+async function run(one: Case) {
+  const { server, ended } = await start(one);
+  const { status, output } = await ended;
+  assert.ok(!output.includes(server.token), 'the token was shown');
+  return { server, status, output };
+}
+
+const json = (request: { readonly text: string } | undefined) => JSON.parse(request?.text ?? '') as unknown;
+
+const checks: Readonly<Record<string, () => Promise<void>>> = {
+  async 'counts words and completes'() {
+    const { server, status } = await run({});
+    assert.equal(status, 0);
+    assert.deepEqual(json(server.to('/complete')[0]), { result: sampleStatistics });
+    assert.deepEqual(faultsOf(manifest.result, sampleStatistics), []);
+    assert.equal(server.requests[0]?.route, '/progress');
+    assert.equal(server.requests.at(-1)?.route, '/complete');
+    for (const { headers } of server.requests) assert.equal(headers['errand-worker-id'], 'batch-1');
+    const told = json(server.to('/progress').at(-1));
+    assert.deepEqual(told, { stepsTotal: 4, stepsCompleted: 4, message: '14 of 14 words' });
+  },
+  async 'sends one progress a second at most'() {
+    const { server } = await run({ parameters: { ...parameters, steps: 24, pause_seconds: 0.1 } });
+    const times = server.to('/progress').map(({ at }) => at);
+    assert.ok(times.length >= 3 && times.length <= 5, `${times.length} reports`);
+    for (const [index, at] of times.slice(1).entries()) assert.ok(at - (times[index] ?? 0) > 990);
+  },
+  async 'asks for parameters that the environment does not hold'() {
+    const { server, status } = await run({ asks: true, parameters: { ...parameters, abort: true } });
+    assert.equal(status, 0);
+    assert.deepEqual(json(server.to('/complete')[0]), { result: sampleStatistics });
+  },
+  async 'follows to large parameters without its token'() {
+    const store = await startWorkerServer(() => ({ body: parameters }));
+    const { server } = await run({
+      asks: true,
+      answer: ({ route }) =>
+        route === '/parameters' ? { status: 303, headers: { location: store.url } } : undefined,
+    });
+    await store.stop();
+    assert.deepEqual(json(server.to('/complete')[0]), { result: sampleStatistics });
+    assert.equal(store.requests[0]?.headers.authorization, undefined);
+    assert.equal(store.requests[0]?.headers['errand-worker-id'], undefined);
+  },
+  async 'uploads a large result'() {
+    // Words of five letters from an alphabet of ten.
+    const letters = (number: number) =>
+      String(number).replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
+    const many = Array.from({ length: 12_000 }, (_, index) => letters(10_000 + index)).join(' ');
+    const { server, status } = await run({ parameters: { text: many, top: 12_000, steps: 1 } });
+    assert.equal(status, 0);
+    const put = server.to('/upload')[0];
+    assert.deepEqual(json(server.to('/result-upload')[0]), {
+      mediaType: 'application/json',
+      sizeBytes: Buffer.byteLength(put?.text ?? ''),
+    });
+    assert.equal(put?.headers.authorization, undefined);
+    assert.equal((json(put) as { words: number }).words, 12_000);
+    assert.deepEqual(json(server.to('/complete')[0]), {
+      resultReference: 'the-reference',
+      mediaType: 'application/json',
+    });
+  },
+  async 'fails in its own words'() {
+    const { server, status } = await run({ parameters: { text: '1 2 3' } });
+    assert.equal(status, 1);
+    assert.deepEqual(json(server.to('/fail')[0]), {
+      message: 'The text has no words.',
+      type: 'no-words',
+      retryable: false,
+    });
+  },
+  async 'fails with the name of any other error'() {
+    const { server, status } = await run({ parameters: {} });
+    assert.equal(status, 1);
+    assert.deepEqual(json(server.to('/fail')[0]), { message: "'text'", type: 'KeyError' });
+  },
+  async 'tries again after faults of the connection and of the service'() {
+    let count = 0;
+    const { server, status } = await run({
+      answer: ({ route }) => {
+        if (route !== '/complete') return undefined;
+        count += 1;
+        return count === 1 ? 'broken' : count === 2 ? problemAnswer(503, 'unavailable') : undefined;
+      },
+    });
+    assert.equal(status, 0);
+    assert.equal(server.to('/complete').length, 3);
+  },
+  async 'does not begin the work of an attempt that it asks about and that is over'() {
+    const answer = () => problemAnswer(409, 'stale-attempt');
+    const { server, status, output } = await run({ asks: true, answer });
+    assert.deepEqual({ status, output }, { status: 0, output: '' });
+    assert.deepEqual(
+      server.requests.map(({ route }) => route),
+      ['/heartbeat'],
+    );
+  },
+  async 'exits quietly when the attempt turns out to be over at the end'() {
+    const { status } = await run({
+      answer: ({ route }) => (route === '/complete' ? problemAnswer(409, 'stale-attempt') : undefined),
+    });
+    assert.equal(status, 0);
+  },
+  async 'hears an abort and stops within a second'() {
+    let aborted = false;
+    const { server, ended } = await start({ parameters: slow, answer: () => ({ body: { abort: aborted } }) });
+    await until('it has begun', () => server.to('/progress').length > 0);
+    aborted = true;
+    const since = performance.now();
+    assert.equal((await ended).status, 143);
+    assert.ok(performance.now() - since < 1_000);
+    assert.deepEqual([server.to('/complete'), server.to('/fail')], [[], []]);
+  },
+  async 'hears SIGTERM and stops within a second'() {
+    const { server, child, ended } = await start({ parameters: slow });
+    await until('it has begun', () => server.to('/progress').length > 0);
+    const since = performance.now();
+    child.kill('SIGTERM');
+    assert.equal((await ended).status, 143);
+    assert.ok(performance.now() - since < 1_000);
+    assert.deepEqual([server.to('/complete'), server.to('/fail')], [[], []]);
+  },
+};
+
+await runChecks(checks, async () => {
+  for (const { child, ended, server } of running) {
+    child.kill('SIGKILL');
+    await ended;
+    await server.stop();
+  }
+  running.clear();
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { openAttempt } from '../../worker/attempt.ts';
+import { callWorker } from '../../worker/call-worker.ts';
+import { problemAnswer, type WorkerServerAnswer } from '../support/worker-server.ts';
+import { atFirst, attemptOn, workerServer } from './worker-call.ts';
+
+const pauses = [1, 1, 1];
+
+describe('callWorker', () => {
+  it('sends the token, the container that it is, and JSON', async () => {
+    const server = await workerServer();
+    const answer = await callWorker(
+      { url: server.url, token: server.token, workerId: 'batch-1' },
+      { path: '/fail', body: '{"message":"no"}', idempotencyKey: 'k' },
+    );
+    expect(answer).toMatchObject({ kind: 'accepted', status: 200 });
+    expect(server.requests).toMatchObject([
+      {
+        method: 'POST',
+        route: '/fail',
+        text: '{"message":"no"}',
+        headers: {
+          authorization: `Bearer ${server.token}`,
+          'errand-worker-id': 'batch-1',
+          'content-type': 'application/json',
+          'idempotency-key': 'k',
+        },
+      },
+    ]);
+  });
+
+  it('names no container where there is none, and no type of a body that is none', async () => {
+    const server = await workerServer();
+    await callWorker({ url: server.url, token: server.token }, { path: '/heartbeat' });
+    expect(server.requests[0]?.headers).not.toHaveProperty('errand-worker-id');
+    expect(server.requests[0]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it.each<readonly [string, WorkerServerAnswer]>([
+    ['a broken connection', 'broken'],
+    ['500', problemAnswer(500, 'internal')],
+    ['503', problemAnswer(503, 'unavailable')],
+    ['429', problemAnswer(429, 'rate-limited')],
+  ])('tries again after %s', async (_, fault) => {
+    const { server, attempt } = await attemptOn(atFirst(3, '/heartbeat', fault));
+    expect(await attempt.call({ path: '/heartbeat', pauses })).toMatchObject({ kind: 'accepted' });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('waits as long as a Retry-After asks', async () => {
+    const busy = { status: 429, headers: { 'retry-after': '1' } };
+    const { server, attempt } = await attemptOn(atFirst(1, '/heartbeat', busy));
+    await attempt.call({ path: '/heartbeat', pauses });
+    const [first, second] = server.requests;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
+  });
+
+  it('gives up after its pauses, and says why without the address or the token', async () => {
+    const { server, attempt } = await attemptOn(() => 'broken');
+    const answer = await attempt.call({ path: '/heartbeat', pauses });
+    expect(answer.kind).toBe('unanswered');
+    expect(JSON.stringify(answer)).toContain('4 tries');
+    expect(JSON.stringify(answer)).not.toContain(server.token);
+    expect(JSON.stringify(answer)).not.toContain(server.url);
+    expect(server.requests).toHaveLength(4);
+    expect(attempt.signal.aborted).toBe(false);
+  });
+
+  it.each([
+    [400, 'invalid-request'],
+    [401, 'unauthenticated'],
+    [404, 'not-found'],
+    [422, 'invalid-parameters'],
+  ])('does not try again after %i, and tells the problem', async (status, slug) => {
+    const { server, attempt } = await attemptOn(() => problemAnswer(status, slug, 'the detail'));
+    const answer = await attempt.call({ path: '/fail', pauses });
+    expect(answer).toEqual({ kind: 'refused', status, slug, detail: 'the detail' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('follows no redirect with its token', async () => {
+    const other = await workerServer();
+    const { attempt } = await attemptOn(() => ({ status: 303, headers: { location: other.url } }));
+    expect(await attempt.call({ method: 'GET', path: '/parameters' })).toMatchObject({
+      kind: 'accepted',
+      status: 303,
+      location: other.url,
+    });
+    expect(other.requests).toEqual([]);
+  });
+});
+
+describe('an attempt', () => {
+  it('makes no request of its own', async () => {
+    const server = await workerServer();
+    openAttempt({ url: server.url, token: server.token }).close();
+    expect(server.requests).toEqual([]);
+  });
+
+  it('hears that it is to stop', async () => {
+    const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
+    await attempt.call({ path: '/heartbeat' });
+    expect(attempt.stoppedBy()).toBe('abort');
+    expect(attempt.signal.reason).toMatchObject({ name: 'AttemptStopped', stopCause: 'abort' });
+  });
+
+  it('takes no member of the parameters for a word to itself', async () => {
+    const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
+    await attempt.call({ method: 'GET', path: '/parameters' });
+    expect(attempt.signal.aborted).toBe(false);
+  });
+
+  it.each([
+    [409, 'stale-attempt'],
+    [410, 'job-deleted'],
+  ])('is over after %i %s', async (status, slug) => {
+    const { attempt } = await attemptOn(() => problemAnswer(status, slug));
+    expect(await attempt.call({ path: '/heartbeat' })).toEqual({ kind: 'stale' });
+    expect(attempt.signal.reason).toMatchObject({ stopCause: 'stale' });
+  });
+
+  it('goes on after any other conflict', async () => {
+    const { attempt } = await attemptOn(() => problemAnswer(409, 'parent-ended'));
+    expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused' });
+    expect(attempt.signal.aborted).toBe(false);
+  });
+
+  it('keeps the first cause', async () => {
+    const { attempt } = await attemptOn();
+    attempt.stop('terminated');
+    attempt.stop('abort');
+    expect(attempt.stoppedBy()).toBe('terminated');
+  });
+
+  it('ends what it asks for when it is closed, however long the pauses are', async () => {
+    const { server, attempt } = await attemptOn(() => 'broken');
+    const answer = attempt.call({ path: '/heartbeat', pauses: [600_000] });
+    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    attempt.close();
+    expect(await answer).toMatchObject({ kind: 'unanswered' });
+  });
+});

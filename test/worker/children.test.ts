@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { childrenOf } from '../../worker/children.ts';
+import { problemAnswer } from '../support/worker-server.ts';
+import { atFirst, attemptOn } from './worker-call.ts';
+
+const submission = { service: 'echo', parameters: { part: 1 } };
+
+async function keyOf(jobId: string, name: string): Promise<unknown> {
+  const { server, attempt } = await attemptOn();
+  await childrenOf(attempt, jobId).submit(name, submission);
+  return server.to('/children')[0]?.headers['idempotency-key'];
+}
+
+describe('children', () => {
+  it('are submitted by name, and told by id and status', async () => {
+    const { server, attempt } = await attemptOn();
+    expect(await childrenOf(attempt, 'parent').submit('part 1', submission)).toEqual({
+      id: 'child',
+      status: 'pending',
+    });
+    expect(JSON.parse(server.requests[0]?.text ?? '')).toEqual({ name: 'part 1', ...submission });
+  });
+
+  it('may have another name than the one that tells them from their siblings', async () => {
+    const { server, attempt } = await attemptOn();
+    await childrenOf(attempt, 'parent').submit('part 1', { ...submission, name: 'shown' });
+    expect(JSON.parse(server.requests[0]?.text ?? '')).toMatchObject({ name: 'shown' });
+  });
+
+  it('have the same key in every attempt, and another one for another name or parent', async () => {
+    const key = await keyOf('parent', 'a');
+    expect(await keyOf('parent', 'a')).toBe(key);
+    expect(await keyOf('parent', 'b')).not.toBe(key);
+    expect(await keyOf('other', 'a')).not.toBe(key);
+  });
+
+  it('have a key that can be sent, whatever their name', async () => {
+    expect(await keyOf('parent', `"ä\n,${'😀'.repeat(200)}`)).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('are submitted again with the same key when an answer is lost', async () => {
+    const { server, attempt } = await attemptOn(atFirst(2, '/children', 'broken'));
+    await childrenOf(attempt, 'parent').submit('a', submission);
+    const keys = server.to('/children').map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toHaveLength(3);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('that are refused fail the service with the problem, unless it knows better', async () => {
+    const { attempt } = await attemptOn(() => problemAnswer(404, 'service-not-found', 'There is no "eco".'));
+    await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
+      name: 'ServiceFailure',
+      message: 'The sub-job "a" was not submitted: There is no "eco".',
+      type: 'child-refused',
+      retryable: false,
+    });
+  });
+
+  it('of an attempt that is over are not submitted: the signal tells why', async () => {
+    const { attempt } = await attemptOn(() => problemAnswer(409, 'stale-attempt'));
+    await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
+      name: 'AttemptStopped',
+      stopCause: 'stale',
+    });
+  });
+
+  it('are not believed in when the answer is no job', async () => {
+    const { attempt } = await attemptOn(() => ({ body: { abort: false } }));
+    await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
+      type: 'child-unanswered',
+      retryable: true,
+    });
+  });
+});

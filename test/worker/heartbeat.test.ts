@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { checkInterval, keepHeartbeat, sendHeartbeat } from '../../worker/heartbeat.ts';
+import { until } from '../local/fixture/until.ts';
+import { attemptOn } from './worker-call.ts';
+
+describe('heartbeats', () => {
+  it('come at their interval until the attempt is closed', async () => {
+    const { server, attempt } = await attemptOn();
+    const kept = keepHeartbeat(attempt, 0.1);
+    await until('three heartbeats', () => server.to('/heartbeat').length >= 3);
+    attempt.close();
+    await kept;
+    const times = server.requests.map(({ at }) => at);
+    for (const [index, at] of times.slice(1).entries()) expect(at - (times[index] ?? 0)).toBeGreaterThan(90);
+  });
+
+  it('are left out while other reports are answered', async () => {
+    const { server, attempt } = await attemptOn();
+    const kept = keepHeartbeat(attempt, 0.3);
+    for (let report = 0; report < 10; report += 1) {
+      await attempt.call({ path: '/progress', body: '{}' });
+      await delay(60);
+    }
+    expect(server.to('/heartbeat')).toEqual([]);
+    attempt.close();
+    await kept;
+  });
+
+  it('end when one hears that the work is to stop', async () => {
+    const { server, attempt } = await attemptOn(() => ({ body: { abort: true } }));
+    await keepHeartbeat(attempt, 0.1);
+    expect(server.requests).toHaveLength(1);
+    expect(attempt.stoppedBy()).toBe('abort');
+  });
+
+  it('may get lost without harm', async () => {
+    const { server, attempt } = await attemptOn(() => 'broken');
+    await sendHeartbeat(attempt);
+    expect(server.requests).toHaveLength(3);
+    expect(attempt.signal.aborted).toBe(false);
+  });
+
+  it.each([0, -1, 0.05, Number.NaN])('cannot come every %d seconds', (everySeconds) => {
+    expect(() => checkInterval(everySeconds)).toThrow(RangeError);
+  });
+});

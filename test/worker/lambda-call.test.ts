@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { defineService } from '../../worker/define-service.ts';
+import { problemAnswer } from '../support/worker-server.ts';
+import { eventFor, workerServer } from './worker-call.ts';
+
+/** Works until it is told to stop. */
+function untilStopped({ signal }: { readonly signal: AbortSignal }): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+}
+
+describe('the call of a Lambda service', () => {
+  it('asks nothing of the worker routes unless the service does', async () => {
+    const server = await workerServer();
+    expect(await defineService(() => 1)(eventFor(server))).toBe(1);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('sends the last progress before the function returns, and before it throws', async () => {
+    const server = await workerServer();
+    const handler = defineService(({ progress, parameters }: Parameters<typeof progressed>[0]) =>
+      progressed({ progress, parameters }),
+    );
+    await handler(eventFor(server, { fails: false }));
+    await expect(handler(eventFor(server, { fails: true }))).rejects.toThrow('on purpose');
+    expect(server.to('/progress').map(({ text }) => JSON.parse(text) as unknown)).toEqual([
+      { completion: 1 },
+      { completion: 1 },
+    ]);
+  });
+
+  it('sends heartbeats by itself only when it is told how often', async () => {
+    const server = await workerServer();
+    const handler = defineService(
+      async () => {
+        while (server.to('/heartbeat').length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+        return 'done';
+      },
+      { heartbeatEverySeconds: 0.1 },
+    );
+    expect(await handler(eventFor(server))).toBe('done');
+  });
+
+  it('hears an abort with a heartbeat of its own', async () => {
+    const server = await workerServer(() => ({ body: { abort: true } }));
+    const heard = defineService(async ({ heartbeat, signal }) => {
+      await heartbeat();
+      return { aborted: signal.aborted };
+    });
+    // What it returns after that is heard by nobody.
+    expect(await heard(eventFor(server))).toBeNull();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['an abort', { body: { abort: true } }],
+    ['another attempt in its place', problemAnswer(409, 'stale-attempt')],
+  ])('ends quietly after %s', async (_, answer) => {
+    const server = await workerServer(() => answer);
+    const handler = defineService(untilStopped, { heartbeatEverySeconds: 0.1 });
+    expect(await handler(eventFor(server))).toBeNull();
+  });
+
+  it('leaves nothing running behind itself', async () => {
+    const server = await workerServer(() => 'broken');
+    const handler = defineService(
+      ({ heartbeat }) => {
+        void heartbeat();
+        return 1;
+      },
+      { heartbeatEverySeconds: 0.1 },
+    );
+    expect(await handler(eventFor(server))).toBe(1);
+    const { length } = server.requests;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(server.requests.length - length).toBeLessThanOrEqual(1);
+  });
+
+  it('submits sub-jobs of its job', async () => {
+    const server = await workerServer();
+    const handler = defineService(({ children }) => children.submit('a', { service: 'echo' }));
+    expect(await handler(eventFor(server))).toEqual({ id: 'child', status: 'pending' });
+  });
+});
+
+function progressed({
+  progress,
+  parameters,
+}: {
+  readonly progress: (progress: { readonly completion: number }) => void;
+  readonly parameters: { readonly fails: boolean };
+}): string {
+  progress({ completion: 0.5 });
+  progress({ completion: 1 });
+  if (parameters.fails) throw new Error('on purpose');
+  return 'done';
+}

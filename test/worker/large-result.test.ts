@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { defineService } from '../../worker/define-service.ts';
+import { problemAnswer } from '../support/worker-server.ts';
+import { atFirst, eventFor, workerServer } from './worker-call.ts';
+
+/** JSON text of exactly so many bytes. */
+const textOf = (bytes: number) => 'x'.repeat(bytes - 2);
+const returning = (result: unknown) => defineService(() => result);
+
+describe('a result of a Lambda service', () => {
+  it('of up to 200,000 bytes of JSON is returned without a request', async () => {
+    const server = await workerServer();
+    const result = textOf(200_000);
+    expect(await returning(result)(eventFor(server))).toBe(result);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('beyond that is uploaded and completed by reference, and the function returns null', async () => {
+    const server = await workerServer();
+    const result = textOf(200_001);
+    expect(await returning(result)(eventFor(server))).toBeNull();
+    expect(server.requests.map(({ method, route }) => `${method} ${route}`)).toEqual([
+      'POST /result-upload',
+      'PUT /upload',
+      'POST /complete',
+    ]);
+    const [asked, put, complete] = server.requests;
+    expect(JSON.parse(asked?.text ?? '')).toEqual({ mediaType: 'application/json', sizeBytes: 200_001 });
+    expect(put?.text).toBe(JSON.stringify(result));
+    expect(put?.headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '200001' });
+    expect(JSON.parse(complete?.text ?? '')).toEqual({
+      resultReference: 'the-reference',
+      mediaType: 'application/json',
+    });
+  });
+
+  it('is measured in bytes, not in characters', async () => {
+    const server = await workerServer();
+    const result = 'ä'.repeat(150_000);
+    expect(await returning(result)(eventFor(server))).toBeNull();
+    expect(JSON.parse(server.requests[0]?.text ?? '')).toMatchObject({ sizeBytes: 300_002 });
+  });
+
+  it('does not take the token to the store', async () => {
+    const server = await workerServer();
+    await returning(textOf(200_001))(eventFor(server));
+    expect(server.to('/upload')[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it.each(['/result-upload', '/upload', '/complete'])('survives two losses at %s', async (route) => {
+    const server = await workerServer(atFirst(2, route, 'broken'));
+    expect(await returning(textOf(200_001))(eventFor(server))).toBeNull();
+    expect(server.to(route)).toHaveLength(3);
+  });
+
+  it.each(['/result-upload', '/complete'])('of an attempt that is over at %s does no harm', async (route) => {
+    const server = await workerServer((request) =>
+      request.route === route ? problemAnswer(409, 'stale-attempt') : undefined,
+    );
+    expect(await returning(textOf(200_001))(eventFor(server))).toBeNull();
+  });
+
+  it('that is refused fails the attempt with the reason', async () => {
+    const server = await workerServer((request) =>
+      request.route === '/complete' ? problemAnswer(400, 'invalid-request', 'too deep') : undefined,
+    );
+    const error: unknown = await returning(textOf(200_001))(eventFor(server)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(JSON.parse((error as Error).message)).toEqual({
+      message: 'The result was refused: too deep',
+      type: 'result-refused',
+      retryable: false,
+    });
+  });
+
+  it('that the store refuses asks for another attempt and does not show the address', async () => {
+    const server = await workerServer((request) =>
+      request.route === '/upload' ? { status: 403 } : undefined,
+    );
+    const error: unknown = await returning(textOf(200_001))(eventFor(server)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(JSON.parse((error as Error).message)).toEqual({
+      message: 'The result was not delivered: its upload was answered with status 403',
+      type: 'result-not-delivered',
+      retryable: true,
+    });
+    expect(server.to('/complete')).toEqual([]);
+  });
+
+  it('that is no JSON is left to the runtime, which says so', async () => {
+    const server = await workerServer();
+    const circle: unknown[] = [];
+    circle.push(circle);
+    expect(await returning(circle)(eventFor(server))).toBe(circle);
+  });
+});

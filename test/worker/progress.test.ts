@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { sendHeartbeat } from '../../worker/heartbeat.ts';
+import { progressReporter } from '../../worker/progress.ts';
+import { problemAnswer } from '../support/worker-server.ts';
+import { attemptOn } from './worker-call.ts';
+
+const texts = (requests: readonly { readonly text: string }[]) =>
+  requests.map(({ text }) => JSON.parse(text) as unknown);
+
+describe('progress', () => {
+  it('sends the first report at once, and of the next second only what it came to', async () => {
+    const { server, attempt } = await attemptOn();
+    const reporter = progressReporter(attempt);
+    for (let step = 1; step <= 50; step += 1) reporter.report({ stepsCompleted: step });
+    await reporter.flush();
+    expect(texts(server.to('/progress'))).toEqual([{ stepsCompleted: 50 }]);
+    for (let step = 51; step <= 100; step += 1) reporter.report({ stepsCompleted: step });
+    await reporter.flush();
+    expect(texts(server.to('/progress'))).toEqual([{ stepsCompleted: 50 }, { stepsCompleted: 100 }]);
+    const [first, second] = server.requests;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
+  });
+
+  it('keeps what an earlier report told, so that nothing is lost with one that was not sent', async () => {
+    const { server, attempt } = await attemptOn();
+    const reporter = progressReporter(attempt);
+    reporter.report({ stepsTotal: 4 });
+    reporter.report({ stepsCompleted: 1, message: 'one' });
+    reporter.report({ message: 'two' });
+    await reporter.flush();
+    expect(texts(server.to('/progress')).at(-1)).toEqual({
+      stepsTotal: 4,
+      stepsCompleted: 1,
+      message: 'two',
+    });
+  });
+
+  it('keeps away from a heartbeat, too, since the service drops what follows a report within a second', async () => {
+    const { server, attempt } = await attemptOn();
+    await sendHeartbeat(attempt);
+    const reporter = progressReporter(attempt);
+    reporter.report({ completion: 1 });
+    await reporter.flush();
+    const [heartbeat, progress] = server.requests;
+    expect(progress?.route).toBe('/progress');
+    expect((progress?.at ?? 0) - (heartbeat?.at ?? 0)).toBeGreaterThan(990);
+  });
+
+  it('flushes nothing when nothing is left, and nothing after a stop', async () => {
+    const { server, attempt } = await attemptOn();
+    const reporter = progressReporter(attempt);
+    await reporter.flush();
+    attempt.stop('abort');
+    reporter.report({ completion: 1 });
+    await reporter.flush();
+    expect(server.requests).toEqual([]);
+  });
+
+  it('hears in the answer that the work is to stop', async () => {
+    const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
+    const reporter = progressReporter(attempt);
+    reporter.report({ completion: 0.5 });
+    await reporter.flush();
+    expect(attempt.stoppedBy()).toBe('abort');
+  });
+
+  it('goes on after a report that was refused', async () => {
+    const { server, attempt } = await attemptOn(({ text }) =>
+      text.includes('bad') ? problemAnswer(400, 'invalid-request') : undefined,
+    );
+    const reporter = progressReporter(attempt);
+    reporter.report({ message: 'bad' });
+    await reporter.flush();
+    reporter.report({ message: 'good' });
+    await reporter.flush();
+    expect(texts(server.to('/progress'))).toEqual([{ message: 'bad' }, { message: 'good' }]);
+  });
+
+  it('cuts a message to what is shown of it', async () => {
+    const { server, attempt } = await attemptOn();
+    const reporter = progressReporter(attempt);
+    reporter.report({ message: `\ud83d${'m'.repeat(2_000)}` });
+    await reporter.flush();
+    const { message } = JSON.parse(server.requests[0]?.text ?? '{}') as { message: string };
+    expect(message).toHaveLength(1_024);
+    expect(message.isWellFormed()).toBe(true);
+  });
+
+  it.each([
+    { completion: 1.01 },
+    { completion: -0.1 },
+    { completion: Number.NaN },
+    { stepsTotal: -1 },
+    { stepsCompleted: 0.5 },
+    { stepsTotal: Number.POSITIVE_INFINITY },
+  ])('refuses %o and sends nothing', async (progress) => {
+    const { server, attempt } = await attemptOn();
+    const reporter = progressReporter(attempt);
+    expect(() => reporter.report(progress)).toThrow(RangeError);
+    await reporter.flush();
+    expect(server.requests).toEqual([]);
+  });
+});

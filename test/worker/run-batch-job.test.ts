@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../local/fixture/until.ts';
+import { problemAnswer } from '../support/worker-server.ts';
+import { type BatchProgram, runBatchProgram, startBatchProgram } from './run-batch-program.ts';
+import { atFirst, workerServer } from './worker-call.ts';
+
+const started: BatchProgram[] = [];
+
+function start(...given: Parameters<typeof startBatchProgram>): BatchProgram {
+  const program = startBatchProgram(...given);
+  started.push(program);
+  return program;
+}
+
+afterEach(async () => {
+  for (const { child, ended } of started.splice(0)) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+});
+
+/** Nothing passed: the program has to ask for its parameters. */
+const asking = { ERRAND_PARAMETERS: undefined } as const;
+
+const json = (request: { readonly text: string } | undefined) => JSON.parse(request?.text ?? '') as unknown;
+
+describe('runBatchJob', () => {
+  it('completes with what the service returns, and exits with 0', async () => {
+    const server = await workerServer();
+    expect((await runBatchProgram(server, { PROGRAM: 'echo' })).status).toBe(0);
+    expect(server.requests.map(({ route }) => route)).toEqual(['/complete']);
+    expect(json(server.to('/complete')[0])).toEqual({ result: { a: 1 } });
+    for (const { headers } of server.requests) expect(headers['errand-worker-id']).toBe('batch-1');
+  });
+
+  it('tells the service its job', async () => {
+    const server = await workerServer();
+    await runBatchProgram(server, { PROGRAM: 'job', TRACEPARENT: '00-1-2-01' });
+    expect(json(server.to('/complete')[0])).toEqual({
+      result: { id: 'the-job', attempt: 2, traceparent: '00-1-2-01' },
+    });
+  });
+
+  it('completes with null when the service returns nothing', async () => {
+    const server = await workerServer();
+    await runBatchProgram(server, { PROGRAM: 'nothing' });
+    expect(json(server.to('/complete')[0])).toEqual({ result: null });
+  });
+
+  it('asks for parameters that the environment does not hold', async () => {
+    const server = await workerServer(({ route }) =>
+      route === '/parameters' ? { body: { abort: true, b: 2 } } : undefined,
+    );
+    await runBatchProgram(server, { PROGRAM: 'echo', ERRAND_PARAMETERS: undefined });
+    expect(json(server.to('/complete')[0])).toEqual({ result: { abort: true, b: 2 } });
+  });
+
+  it('reads large parameters where the worker routes lead, without its token', async () => {
+    const store = await workerServer(() => ({ body: { large: true } }));
+    const server = await workerServer(({ route }) =>
+      route === '/parameters' ? { status: 303, headers: { location: store.url } } : undefined,
+    );
+    await runBatchProgram(server, { PROGRAM: 'echo', ERRAND_PARAMETERS: undefined });
+    expect(json(server.to('/complete')[0])).toEqual({ result: { large: true } });
+    expect(store.requests[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('uploads a large result', async () => {
+    const server = await workerServer();
+    expect((await runBatchProgram(server, { PROGRAM: 'large' })).status).toBe(0);
+    expect(server.to('/upload')[0]?.text).toHaveLength(300_002);
+    expect(json(server.to('/complete')[0])).toMatchObject({ resultReference: 'the-reference' });
+  });
+
+  it.each([
+    ['failure', { message: 'sold out', type: 'out-of-stock', retryable: true }],
+    ['error', { message: 'too far', type: 'RangeError' }],
+    ['stray', { message: 'stray', type: 'TypeError' }],
+    ['circle', { message: 'The result is no JSON.', type: 'invalid-result', retryable: false }],
+  ])('reports the end of the program "%s" as a failure, and exits with 1', async (program, told) => {
+    const server = await workerServer();
+    const { status, output } = await runBatchProgram(server, { PROGRAM: program });
+    expect(status).toBe(1);
+    expect(json(server.to('/fail')[0])).toEqual(told);
+    expect(output).not.toContain(server.token);
+  });
+
+  it('sends the last progress before the result', async () => {
+    const server = await workerServer();
+    await runBatchProgram(server, { PROGRAM: 'progress' });
+    expect(server.requests.at(-1)?.route).toBe('/complete');
+    expect(json(server.to('/progress').at(-1))).toEqual({ stepsTotal: 10, stepsCompleted: 10 });
+  });
+
+  it.each(['/heartbeat', '/parameters', '/complete'])('survives two losses at %s', async (route) => {
+    const server = await workerServer(atFirst(2, route, 'broken'));
+    expect((await runBatchProgram(server, { PROGRAM: 'echo', ...asking })).status).toBe(0);
+    expect(server.to(route)).toHaveLength(3);
+  });
+
+  it('works without any heartbeat that gets through', async () => {
+    const server = await workerServer(({ route }) => (route === '/heartbeat' ? 'broken' : undefined));
+    expect((await runBatchProgram(server, { PROGRAM: 'echo', ...asking })).status).toBe(0);
+    expect(server.to('/complete')).toHaveLength(1);
+  });
+
+  it('does not begin the work of an attempt that it asks about and that is over, and exits quietly', async () => {
+    const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
+    const program = { PROGRAM: 'obedient', ...asking };
+    expect(await runBatchProgram(server, program)).toEqual({ status: 0, output: '' });
+    expect(server.requests.map(({ route }) => route).sort()).toEqual(['/heartbeat', '/parameters']);
+  });
+
+  it('stops when the first report it makes hears that the attempt is over, and exits quietly', async () => {
+    const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
+    const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
+    expect({ status, output }).toEqual({ status: 0, output: 'working\n' });
+    expect(server.requests.map(({ route }) => route)).toEqual(['/heartbeat']);
+  });
+
+  it.each([
+    ['/complete', 'echo'],
+    ['/fail', 'error'],
+  ])('exits with 0 when the attempt turns out to be over at %s', async (route, program) => {
+    const server = await workerServer((request) =>
+      request.route === route ? problemAnswer(409, 'stale-attempt') : undefined,
+    );
+    expect((await runBatchProgram(server, { PROGRAM: program })).status).toBe(0);
+  });
+
+  it('stops for an abort that a heartbeat hears, and reports nothing', async () => {
+    let aborted = false;
+    const server = await workerServer(() => ({ body: { abort: aborted } }));
+    const program = start(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
+    await program.working;
+    aborted = true;
+    expect((await program.ended).status).toBe(143);
+    expect(new Set(server.requests.map(({ route }) => route))).toEqual(new Set(['/heartbeat']));
+  });
+
+  it('sends four heartbeats in the time for which it may be silent', async () => {
+    const server = await workerServer();
+    const program = start(server, { PROGRAM: 'obedient', ERRAND_HEARTBEAT_SECONDS: '1' });
+    await until('two heartbeats', async () => (server.to('/heartbeat').length >= 2 ? true : undefined));
+    program.child.kill('SIGTERM');
+    await program.ended;
+    const [first, second] = server.to('/heartbeat').map(({ at }) => at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(200);
+  });
+
+  it('stops for SIGTERM, and leaves the reason to AWS Batch', async () => {
+    const server = await workerServer();
+    const program = start(server, { PROGRAM: 'obedient' });
+    await program.working;
+    program.child.kill('SIGTERM');
+    expect((await program.ended).status).toBe(143);
+    expect(server.to('/fail')).toEqual([]);
+  });
+
+  it('still delivers a result after SIGTERM', async () => {
+    const server = await workerServer();
+    const program = start(server, { PROGRAM: 'finishing' });
+    await program.working;
+    program.child.kill('SIGTERM');
+    expect((await program.ended).status).toBe(0);
+    expect(json(server.to('/complete')[0])).toEqual({ result: 'finished all the same' });
+  });
+
+  it('does not wait for ever for a service that does not hear', async () => {
+    const server = await workerServer();
+    const program = start(server, { PROGRAM: 'deaf', GRACE: '0.2' });
+    await program.working;
+    program.child.kill('SIGTERM');
+    expect((await program.ended).status).toBe(143);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('says which variables are missing, and shows none', async () => {
+    const server = await workerServer();
+    const { status, output } = await runBatchProgram(server, {
+      PROGRAM: 'echo',
+      ERRAND_WORKER_URL: undefined,
+      ERRAND_ATTEMPT: 'zero',
+    });
+    expect(status).toBe(1);
+    expect(output).toContain('ERRAND_ATTEMPT, ERRAND_WORKER_URL must be set rightly');
+    expect(output).not.toContain(server.token);
+  });
+
+  it('fails rather than runs on parameters that are no JSON', async () => {
+    const server = await workerServer();
+    expect((await runBatchProgram(server, { PROGRAM: 'echo', ERRAND_PARAMETERS: '{' })).status).toBe(1);
+    expect(json(server.to('/fail')[0])).toMatchObject({ type: 'parameters-unavailable', retryable: false });
+  });
+});

@@ -1,0 +1,40 @@
+import { afterEach } from 'vitest';
+import { openAttempt } from '../../worker/attempt.ts';
+import { type AnswerWorker, startWorkerServer, type WorkerServer } from '../support/worker-server.ts';
+import { envelopeSample } from './envelope-sample.ts';
+
+const stops: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+/** A worker server that stops after the test. */
+export async function workerServer(answer?: AnswerWorker): Promise<WorkerServer> {
+  const server = await startWorkerServer(answer);
+  stops.push(server.stop);
+  return server;
+}
+
+/** An attempt that is open until the end of the test, and the server that it talks to. */
+export async function attemptOn(answer?: AnswerWorker) {
+  const server = await workerServer(answer);
+  const attempt = openAttempt({ url: server.url, token: server.token });
+  stops.push(async () => attempt.close());
+  return { server, attempt };
+}
+
+/** The event of a function whose worker routes are the server's. */
+export function eventFor({ url, token }: WorkerServer, parameters: unknown = {}) {
+  return { ...envelopeSample, worker: { url, token }, parameters };
+}
+
+/** Answers the first so many requests of a route with the given answer, and the others as usual. */
+export function atFirst(count: number, route: string, answer: ReturnType<AnswerWorker>): AnswerWorker {
+  let given = 0;
+  return (request) => {
+    if (request.route !== route || given >= count) return undefined;
+    given += 1;
+    return answer;
+  };
+}

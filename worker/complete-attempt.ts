@@ -1,0 +1,70 @@
+import type { Attempt } from './attempt.ts';
+import { longPauses, parseObject, type WorkerAnswer } from './call-worker.ts';
+import { fetchPersistently } from './fetch-persistently.ts';
+import { ServiceFailure } from './service-failure.ts';
+
+const mediaType = 'application/json';
+
+/** Enough for 5 GB at 20 MB/s; the address to upload to is good for longer. */
+const uploadTimeoutSeconds = 300;
+
+/** A result as JSON text, and up to how many bytes it goes with the report itself; a larger one is uploaded first. */
+export interface JsonResult {
+  readonly json: string;
+  readonly maxInlineBytes: number;
+}
+
+/**
+ * Ends the attempt with its result. `stale` means that the attempt had ended otherwise, and that nothing needs to be done.
+ * Throws a `ServiceFailure`: `result-refused` (not retryable), `result-not-delivered` (retryable).
+ */
+export async function completeAttempt(
+  attempt: Attempt,
+  { json, maxInlineBytes }: JsonResult,
+): Promise<'accepted' | 'stale'> {
+  const sizeBytes = Buffer.byteLength(json);
+  let body = `{"result":${json}}`;
+  if (sizeBytes > maxInlineBytes) {
+    const resultReference = await upload(attempt, json, sizeBytes);
+    if (resultReference === 'stale') return 'stale';
+    body = JSON.stringify({ resultReference: resultReference.reference, mediaType });
+  }
+  const answer = await attempt.call({ path: '/complete', body, pauses: longPauses });
+  if (answer.kind === 'accepted' || answer.kind === 'stale') return answer.kind;
+  throw notCompleted(answer);
+}
+
+async function upload(attempt: Attempt, json: string, sizeBytes: number) {
+  const body = JSON.stringify({ mediaType, sizeBytes });
+  const answer = await attempt.call({ path: '/result-upload', body, pauses: longPauses });
+  if (answer.kind === 'stale') return 'stale';
+  if (answer.kind !== 'accepted') throw notCompleted(answer);
+  const { uploadUrl, reference } = parseObject(answer.text);
+  if (typeof uploadUrl !== 'string' || typeof reference !== 'string')
+    throw notDelivered('the answer told no address to upload it to');
+  await put(uploadUrl, json);
+  return { reference };
+}
+
+async function put(url: string, json: string): Promise<void> {
+  const outcome = await fetchPersistently({
+    url,
+    init: { method: 'PUT', headers: { 'content-type': mediaType }, body: json },
+    pauses: longPauses,
+    tryTimeoutSeconds: uploadTimeoutSeconds,
+  });
+  if (outcome.kind === 'unanswered') throw notDelivered(`its upload ended with ${outcome.reason}`);
+  if (outcome.status >= 300) throw notDelivered(`its upload was answered with status ${outcome.status}`);
+}
+
+function notCompleted(answer: Exclude<WorkerAnswer, { kind: 'accepted' | 'stale' }>): ServiceFailure {
+  if (answer.kind === 'unanswered') return notDelivered(answer.detail);
+  return new ServiceFailure(`The result was refused: ${answer.detail}`, { type: 'result-refused' });
+}
+
+function notDelivered(detail: string): ServiceFailure {
+  return new ServiceFailure(`The result was not delivered: ${detail}`, {
+    type: 'result-not-delivered',
+    retryable: true,
+  });
+}

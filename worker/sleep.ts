@@ -1,0 +1,13 @@
+/** Waits so many milliseconds, or until the signal is aborted; never rejects and leaves no listener behind. */
+export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, milliseconds));
+    signal?.addEventListener('abort', done);
+  });
+}
