@@ -3,7 +3,19 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { jobIndexes } from '../../aws/job-indexes.ts';
-import { apiKeyItemKey, idempotencyItemKey, jobItemKey, serviceItemKey } from '../../aws/table-keys.ts';
+import {
+  apiKeyItemKey,
+  counterItemKey,
+  heldCallsItemKey,
+  idempotencyItemKey,
+  jobItemKey,
+  labelItemKey,
+  linkItemKey,
+  namePrefixKey,
+  serviceItemKey,
+  tagPrefix,
+  tenantItemKey,
+} from '../../aws/table-keys.ts';
 import { digest } from '../../core/digest.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
@@ -87,10 +99,20 @@ describe('the data of the architecture', () => {
       jobItemKey({ tenant: '<tenant>', jobId: '<uuid>' }),
       serviceItemKey('<tenant>', '<name>', '<version>'),
       apiKeyItemKey('<SHA-256 of the key>'),
+      linkItemKey({ tenant: '<tenant>', kind: 'child', of: '<parent>', jobId: '<sub-job>' }),
+      linkItemKey({ tenant: '<tenant>', kind: 'dependent', of: '<needed>', jobId: '<job>' }),
       idempotencyItemKey({ tenant: '<tenant>', key: 'one' }),
+      heldCallsItemKey('<tenant>'),
+      labelItemKey('<tenant>', `${tagPrefix('red')}<uuid>`),
+      labelItemKey('<tenant>', `${namePrefixKey('<name>')}#<uuid>`),
+      tenantItemKey('<tenant>'),
+      counterItemKey({ tenant: '<tenant>', service: '<service name>', day: '<day>' }),
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
-      written.map((key) => [key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>'), key['sk']?.S]),
+      written.map((key) => [
+        key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>'),
+        key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>'),
+      ]),
     );
   });
 

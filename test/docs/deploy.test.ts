@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readKeyOptions, usage } from '../../bin/api-key-options.ts';
-import { scopes } from '../../core/contract/routes.ts';
+import { scopes } from '../../core/contract/route.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/deploy.md');

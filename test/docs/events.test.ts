@@ -32,7 +32,7 @@ describe.each(patterns)('the rule pattern in %s', (_, text) => {
       type: 'errand.job.succeeded',
       data: { ...data, status: 'succeeded' as const },
     };
-    const other = { ...shown, data: { ...data, service: { ...data.service, name: 'echo' } } };
+    const other = { ...shown, data: { ...data, service: { name: 'echo', version: '1.0.0' } } };
     expect(matches(onBus(succeeded))).toBe(false);
     expect(matches(onBus(other))).toBe(false);
   });

@@ -6,13 +6,21 @@ import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/lifecycle.md');
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
+const aborts = {
+  straight: 'at once',
+  'by-dispatcher': 'on Batch by aborting',
+  repeat: 'as before',
+  refused: '409',
+};
 
 describe('the guide of the lifecycle', () => {
   it('has the state table of the code', () => {
-    const told = tableRows(section(guide, 'States')).map(([state, , ended, moves]) => [state, ended, moves]);
-    const rows = Object.entries(stateTable).map(([state, { terminal, moves }]) => [
+    const told = tableRows(section(guide, 'States')).map(([state, , ...row]) => [state, ...row]);
+    const rows = Object.entries(stateTable).map(([state, { terminal, abort, deletable, moves }]) => [
       state,
       yesOrNo(terminal),
+      aborts[abort],
+      yesOrNo(deletable),
       moves.join(', '),
     ]);
     expect(told).toEqual(rows);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseServiceSelector } from '../../core/contract/names.ts';
 import { serviceDefinition } from '../../core/contract/service-schemas.ts';
+import { batchAttempt } from '../../core/jobs/batch/batch-attempt.ts';
+import { defaultLimits } from '../../core/jobs/defaults.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
 import { readEnvelope } from '../../worker/envelope.ts';
+import { aJob } from '../support/jobs.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/services.md');
@@ -19,6 +22,22 @@ describe('the guide of services', () => {
   it('shows the event that the worker library reads', () => {
     const event: unknown = JSON.parse(onlyBlock(section(guide, 'The function'), 'json'));
     expect(readEnvelope(event)).toMatchObject({ parameters: { kind: 'inline' }, job: { attempt: 1 } });
+  });
+
+  it('shows a dispatcher on Batch that can be registered and names all that it may hold', async () => {
+    const dispatcher: unknown = JSON.parse(onlyBlock(section(guide, 'The container'), 'json'));
+    const definition = serviceDefinition.parse({ parameters: {}, dispatcher });
+    await expect(checkDefinition(definition)).resolves.toBeUndefined();
+    const known = serviceDefinition.shape.dispatcher.def.options.map(({ shape }) => Object.keys(shape));
+    expect(known).toContainEqual(Object.keys(definition.dispatcher));
+  });
+
+  it('names the variables that a container gets', () => {
+    const worker = { url: 'https://example.org', token: 'ew_x' };
+    const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-x' } as const;
+    const told = tableRows(section(guide, 'The container')).map(([name]) => name);
+    const job = aJob({ limits: { ...defaultLimits, heartbeatSeconds: 60 } });
+    expect(told).toEqual(Object.keys(batchAttempt(job, dispatcher, worker).environment));
   });
 
   it('shows selectors that can be read', () => {

@@ -60,7 +60,7 @@ describe('the walk-through of the README', () => {
     expect(await paste(errand)).toEqual(steps.map(({ printed }) => printed));
   }, 90_000);
 
-  it('shows a held call that succeeds, a poll to the end, faults, events, a last page and a failure', () => {
+  it('shows a held call, a poll to the end, faults, events, a last page, a failure, a draft, sub-jobs, a container', () => {
     const all = steps.map(({ printed }) => printed).join('');
     const expected = [
       /^succeeded: .*\n200$/m,
@@ -68,6 +68,9 @@ describe('the walk-through of the README', () => {
       /^422 /m,
       /errand\.job\.succeeded/,
       /^1 jobs:/m,
+      /^draft: .*\nwaiting\nready$/m,
+      /"byStatus":\{"succeeded":3\}/,
+      /^pending, scheduled, executing, succeeded$/m,
     ];
     for (const line of [...expected, /^409 failed service-failed$/m]) expect(all).toMatch(line);
   });

@@ -1,14 +1,36 @@
-import type { Submission } from '../../core/contract/job-schemas.ts';
+import type { Submission } from '../../core/contract/submission-schemas.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** A submission to the simulated service, with limits so short that each of them is reached now and then. */
-export function anySubmission(random: SeededRandom): Submission {
+/**
+ * A submission to one of the simulated services, with limits so short that each of them is reached now and then.
+ * @param known ids of jobs that it may be a part of, or depend on
+ */
+export function anySubmission(random: SeededRandom, known: readonly string[]): Submission {
+  const isBox = random.happens(0.3);
   return {
-    service: 'echo',
+    service: isBox ? 'box' : random.happens(0.3) ? 'patient' : 'echo',
     parameters: { text: 'x'.repeat(random.happens(0.2) ? 5000 : 10) },
-    retry: { maxAttempts: random.whole(1, 4), backoffSeconds: random.whole(0, 60) },
-    attemptTimeoutSeconds: random.happens(0.2) ? 300 : random.whole(10, 240),
-    queueTimeoutSeconds: random.whole(60, 900),
-    timeoutSeconds: random.whole(300, 3000),
+    retry: {
+      maxAttempts: random.whole(1, 4),
+      backoffSeconds: random.happens(0.2) ? 600 : random.whole(0, 60),
+    },
+    attemptTimeoutSeconds: isBox ? random.whole(60, 400) : lambdaLimit(random),
+    queueTimeoutSeconds: random.happens(0.3) ? 3000 : random.whole(60, 900),
+    timeoutSeconds: random.whole(300, 4000),
+    ...(random.happens(0.15) ? { start: false } : {}),
+    ...relations(random, known),
+  };
+}
+
+function lambdaLimit(random: SeededRandom): number {
+  return random.happens(0.2) ? 300 : random.whole(10, 240);
+}
+
+function relations(random: SeededRandom, known: readonly string[]): Submission {
+  const any = () => known[random.whole(0, known.length - 1)] ?? '';
+  if (known.length === 0) return {};
+  return {
+    ...(random.happens(0.5) ? { parentId: any() } : {}),
+    ...(random.happens(0.3) ? { dependsOn: [...new Set([any(), any()])] } : {}),
   };
 }

@@ -21,6 +21,8 @@ export interface Faults {
   readonly random: SeededRandom;
   /** Chance of a fault at each call, as of now. */
   readonly probability: () => number;
+  /** Gets a line for each call. */
+  readonly trace: string[];
 }
 
 /** The port with calls that take turns with others, may be slow, and may fail before or after they had their effect. */
@@ -31,16 +33,33 @@ export function faulty<Port extends object>(port: Port, faults: Faults): Port {
 
 type Method = (...input: readonly unknown[]) => Promise<unknown>;
 
-function around(name: string, method: Method, { scheduler, random, probability }: Faults): Method {
+function around(name: string, method: Method, faults: Faults): Method {
+  const { scheduler, random, probability, trace } = faults;
+  const note = (input: readonly unknown[], came: string) =>
+    trace.push(`${scheduler.now()} ${name} ${briefly(input)} ${came}`);
   return async (...input) => {
     await pause({ scheduler, random });
-    if (random.happens(probability() / 2)) throw new InjectedFault(`${name} had no effect`);
+    if (random.happens(probability() / 2)) {
+      note(input, 'had no effect');
+      throw new InjectedFault(`${name} had no effect`);
+    }
     const answer = await method(...input);
+    note(input, typeof answer === 'string' ? answer.slice(0, 40) : 'was done');
     await pause({ scheduler, random });
-    if (random.happens(probability() / 2))
+    if (random.happens(probability() / 2)) {
+      note(input, 'lost its answer');
       throw new InjectedFault(`${name} had its effect, the answer was lost`);
+    }
     return answer;
   };
+}
+
+/** What a call was about: the job, and the state that it is given. */
+function briefly(input: readonly unknown[]): string {
+  const [about] = input;
+  if (typeof about !== 'object' || about === null) return String(about).slice(0, 80);
+  const { id, jobId = id, status, attempt, version, key } = about as Readonly<Record<string, unknown>>; // any port's input
+  return [jobId, status, attempt, version, key].filter((part) => part !== undefined).join(' ');
 }
 
 function pause({ scheduler, random }: Pick<Faults, 'scheduler' | 'random'>): Promise<void> {

@@ -18,6 +18,8 @@ interface Sleeper {
 
 /** While tasks are ready the clock moves on with this probability: the calls under way are slow then. */
 const slowness = 0.03;
+/** No call takes longer than this. */
+const slowestMilliseconds = 30_000;
 
 export function scheduler(random: SeededRandom, start: number): Scheduler {
   const ready: (() => void)[] = [];
@@ -43,7 +45,8 @@ export function scheduler(random: SeededRandom, start: number): Scheduler {
         await everyTaskRests();
         if (failures.length > 0) throw failures[0];
         if (done()) return;
-        const slow = sleepers.length > 0 && random.happens(slowness);
+        const next = Math.min(...sleepers.map(({ wakesAt }) => wakesAt));
+        const slow = next <= now + slowestMilliseconds && random.happens(slowness);
         if (ready.length > 0 && !slow) takeReady();
         else wakeNext();
       }

@@ -1,12 +1,15 @@
-import { isTerminal } from '../../core/contract/job-state.ts';
+import { isStartable, isTerminal } from '../../core/contract/job-state.ts';
 import type { JobChange } from '../../core/events/publish-events.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { reconcile } from '../../core/jobs/reconcile.ts';
+import type { JobCounter } from '../../core/ports/job-counters.ts';
 import { lookAfter, someTime } from '../support/jobs.ts';
 import { unlessInjected } from './faulty.ts';
+import type { Run } from './process.ts';
 import { type Abort, simulateAbort } from './simulated-abort.ts';
-import { type Client, simulateClient } from './simulated-client.ts';
-import type { Run } from './simulated-router.ts';
+import { askAgain, type Client, simulateClient, simulateFamily } from './simulated-client.ts';
+import { type Deletion, simulateDelete } from './simulated-delete.ts';
+import { simulatedStream } from './simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
 
 export interface Plan {
@@ -19,12 +22,18 @@ export interface Plan {
 }
 
 export interface Outcome {
+  /** Every job; a deleted one as it was at last. */
   readonly jobs: readonly Job[];
+  readonly deleted: ReadonlySet<string>;
   readonly clients: readonly Client[];
   readonly aborts: readonly Abort[];
+  readonly deletions: readonly Deletion[];
   readonly runs: readonly Run[];
   /** Every write in its order. */
   readonly changes: readonly JobChange[];
+  /** Ids of the events that reached the bus. */
+  readonly published: readonly string[];
+  readonly counters: readonly JobCounter[];
   readonly violations: readonly unknown[];
   /** In milliseconds since 1970. */
   readonly faultsEndAt: number;
@@ -34,33 +43,86 @@ export interface Outcome {
 export const sweepEvery = 60_000;
 /** A sweep takes nothing new after this time. */
 const sweepTakes = 50_000;
+/** Far beyond every limit: whoever still waits then would wait for ever. A draft is kept 30 days. */
+const [longestMilliseconds, longestDraftMilliseconds] = [6 * 3_600_000, 36 * 86_400_000];
 
-/** Lets clients submit jobs, the router run them and the reconciler sweep, until every job has ended. */
-export async function simulate(plan: Plan): Promise<Outcome> {
+/**
+ * Lets clients submit jobs of every kind, the router and Batch run them, the stream be read and the reconciler sweep,
+ * until every job has ended. `trace` gets a line for each call.
+ */
+export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcome> {
   const faultsEndAt = someTime + plan.faultsEndAfterSeconds * 1000;
-  const world = worldOf({ ...plan, faultsEndAt });
+  const world = worldOf({ ...plan, faultsEndAt, trace });
   await world.begin();
-  const [clients, aborts]: [Client[], Abort[]] = [[], []];
+  const [clients, aborts, deletions]: [Client[], Abort[], Deletion[]] = [[], [], []];
+  const known: string[] = [];
   const beClient = async (name: string) => {
-    const client = await simulateClient(world, name);
-    const unwanted = client.answers.filter(() => world.random.happens(0.3));
-    aborts.push(...(await Promise.all(unwanted.map(({ jobId }) => simulateAbort(world, jobId)))));
+    const client = await simulateClient(world, name, known);
+    const ids = client.answers.map(({ jobId }) => jobId);
+    known.push(...ids);
+    const unwanted = ids.filter(() => world.random.happens(0.35));
+    const told = await Promise.all(
+      unwanted.map(async (jobId) => {
+        const children = simulateFamily(world, { name, parentId: jobId });
+        return [await simulateAbort(world, jobId), await children] as const;
+      }),
+    );
+    aborts.push(...told.map(([abort]) => abort));
+    clients.push(...told.flatMap(([, children]) => children));
+    const useless = ids.slice(0, 1).filter(() => world.random.happens(0.2));
+    deletions.push(...(await Promise.all(useless.map((jobId) => simulateDelete(world, jobId)))));
+    const again = await askAgain(world, client);
+    if (again !== undefined && !ids.includes(again))
+      throw new Error(`${again}: another job for the same key`);
     clients.push(client);
   };
   for (let index = 0; index < plan.clients; index += 1) world.time.spawn(() => beClient(`client-${index}`));
-  const { store } = world;
-  const done = () =>
-    clients.length === plan.clients && store.jobs().every(({ status }) => isTerminal(status));
-  world.time.spawn(() => keepSweeping(world, done));
-  await world.time.run(done);
-  const { changes, violations } = store;
-  return { jobs: store.jobs(), clients, aborts, runs: world.runs, changes, violations, faultsEndAt };
+  const { store, time } = world;
+  const hasFinished = () => clients.filter(({ isChild }) => !isChild).length === plan.clients;
+  const isOpen = ({ id, status, dueAt }: Job) =>
+    !store.deleted.has(id) && (!isTerminal(status) || dueAt !== undefined);
+  let hasOnlyDrafts = false;
+  const done = () => {
+    const open = store.jobs().filter(isOpen);
+    const left = open.find(({ status }) => !isStartable(status));
+    hasOnlyDrafts = hasFinished() && left === undefined && open.length > 0;
+    const longest = hasOnlyDrafts ? longestDraftMilliseconds : longestMilliseconds;
+    if (time.now() > someTime + longest && open.length > 0)
+      throw new Error(`${(left ?? open[0])?.id}: waits for ever, ${(left ?? open[0])?.status}`);
+    return hasFinished() && open.length === 0;
+  };
+  // Nothing else happens while a draft that its client never heard of is kept.
+  const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? 86_400_000 : usual);
+  let isRead = false;
+  time.spawn(() => keepSweeping(world, done, pause));
+  time.spawn(async () => {
+    await simulatedStream(world, done, pause);
+    isRead = true;
+  });
+  await time.run(() => done() && isRead);
+  return {
+    jobs: store.jobs(),
+    deleted: store.deleted,
+    clients,
+    aborts,
+    deletions,
+    runs: world.runs,
+    changes: store.changes,
+    published: world.published,
+    counters: await world.counters.list({ tenant: 'local', limit: 1000 }),
+    violations: store.violations,
+    faultsEndAt,
+  };
 }
 
 /** A sweep that takes long overlaps with the next one, and one in twenty is left out. */
-async function keepSweeping(world: World, done: () => boolean): Promise<void> {
+async function keepSweeping(
+  world: World,
+  done: () => boolean,
+  pause: (usual: number) => number,
+): Promise<void> {
   while (!done()) {
-    await world.time.sleep(sweepEvery);
+    await world.time.sleep(pause(sweepEvery));
     if (world.random.happens(0.05)) continue;
     const input = { lookAfter, deadline: world.time.now() + sweepTakes };
     world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 /** What somebody was told who wanted a job to end. */
 export interface Abort {
   readonly jobId: string;
-  readonly answer: 'aborted' | 'already-ended';
+  readonly answer: 'aborted' | 'aborting' | 'already-ended' | 'job-deleted';
 }
 
 /** Somebody who, a little later, wants a job to end and asks again until there is an answer. */
@@ -20,13 +20,18 @@ export async function simulateAbort(world: World, jobId: string): Promise<Abort>
 }
 
 async function abortOnce(world: World, jobId: string): Promise<Abort['answer']> {
-  const input = { key: { tenant: 'local', jobId }, by: 'somebody', waitMilliseconds: 0 };
+  const input = { key: { tenant: 'local', jobId }, by: 'somebody' };
   try {
     const { status } = await abortJob(world.ports(), input);
-    if (status !== 'aborted') throw new Error(`The aborted job is ${status}`);
+    if (status !== 'aborted' && status !== 'aborting') throw new Error(`${jobId}: aborted, and ${status}`);
     return status;
   } catch (error) {
-    if (error instanceof ProblemError && error.slug === 'already-ended') return error.slug;
+    const isFinal = error instanceof ProblemError && isRefusal(error.slug);
+    if (isFinal && isRefusal(error.slug)) return error.slug;
     throw error;
   }
+}
+
+function isRefusal(slug: string): slug is 'already-ended' | 'job-deleted' {
+  return slug === 'already-ended' || slug === 'job-deleted';
 }

@@ -10,8 +10,10 @@ export interface WatchedJobStore {
   readonly changes: readonly JobChange[];
   /** Writes that broke an invariant. Kept, because a use case may swallow what the store throws. */
   readonly violations: readonly unknown[];
-  /** Every job as it is now. */
+  /** Every job as it is now; a deleted one as it was at last. */
   jobs(): readonly Job[];
+  /** Ids of those that were deleted. */
+  readonly deleted: ReadonlySet<string>;
 }
 
 /** A job store in memory that checks each write before it takes effect. */
@@ -20,24 +22,28 @@ export function watchedJobStore(): WatchedJobStore {
   const changes: JobChange[] = [];
   const violations: unknown[] = [];
   const latest = new Map<string, Job>();
+  const deleted = new Set<string>();
+  const tell = (change: Omit<JobChange, 'position'>) =>
+    changes.push({ position: String(changes.length), ...change });
   const note = (job: Job, before?: Job) => {
     try {
+      if (deleted.has(job.id)) throw new Error('it was deleted, and is there again');
       checkJob(job);
       if (before !== undefined) checkWrite(before, job);
-    } catch (error) {
+    } catch (cause) {
+      const error = new Error(`${job.id}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });
       violations.push(error);
       throw error;
     }
     latest.set(job.id, job);
-    changes.push({
-      position: String(changes.length),
-      after: job,
-      ...(before === undefined ? {} : { before }),
-    });
+    tell({ after: job, ...(before === undefined ? {} : { before }) });
   };
   return {
     changes,
     violations,
+    deleted,
     jobs: () => [...latest.values()],
     store: {
       ...store,
@@ -49,6 +55,14 @@ export function watchedJobStore(): WatchedJobStore {
       async replace(job, expectedVersion) {
         const answer = await store.replace(job, expectedVersion);
         if (answer === 'replaced') note(job, latest.get(job.id));
+        return answer;
+      },
+      async bury(tombstone, expectedVersion) {
+        const answer = await store.bury(tombstone, expectedVersion);
+        if (answer === 'conflict') return answer;
+        const before = latest.get(tombstone.job.id);
+        deleted.add(tombstone.job.id);
+        tell({ tombstone, ...(before === undefined ? {} : { before }) });
         return answer;
       },
     },

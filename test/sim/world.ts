@@ -1,29 +1,36 @@
-import type { SubmitJobDeps } from '../../core/jobs/submit-job.ts';
+import type { JobEvent } from '../../core/contract/event-schemas.ts';
 import type { Chance } from '../../core/ports/clock.ts';
-import type { Counter } from '../../core/ports/log.ts';
+import type { JobCounters } from '../../core/ports/job-counters.ts';
+import type { JobStore } from '../../core/ports/job-store.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { someTime } from '../support/jobs.ts';
 import { memoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
+import { memoryJobCounters } from '../support/memory-job-counters.ts';
+import { memoryJobLinks } from '../support/memory-job-links.ts';
 import { memoryObjectStore } from '../support/memory-object-store.ts';
 import { memoryServiceStore } from '../support/memory-service-store.ts';
-import { aService } from '../support/test-deps.ts';
-import { faulty } from './faulty.ts';
+import { faulty, InjectedFault } from './faulty.ts';
+import type { Ports, Run } from './process.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
-import { type Run, simulatedRouter } from './simulated-router.ts';
+import { type SimulatedBatch, simulatedBatch } from './simulated-batch.ts';
+import { simulatedRouter } from './simulated-router.ts';
+import { simulatedServices } from './simulated-services.ts';
 import { type WatchedJobStore, watchedJobStore } from './watched-job-store.ts';
-
-export type Ports = SubmitJobDeps & { readonly counter: Counter };
 
 export interface World {
   readonly random: SeededRandom;
   readonly time: Scheduler;
   readonly store: WatchedJobStore;
-  /** Every time that user code ran. */
-  readonly runs: readonly Run[];
+  readonly counters: JobCounters;
+  /** Ids of the events that reached the bus. */
+  readonly published: readonly string[];
+  /** Every time that user code ran, and by whose word an attempt ended. */
+  readonly runs: Run[];
+  readonly faultsAreOver: () => boolean;
   /** The ports as one process sees them, with a clock of its own. */
   ports(): Ports;
-  /** Registers the service that all jobs are of. */
+  /** Registers the services. */
   begin(): Promise<void>;
 }
 
@@ -36,34 +43,68 @@ export function worldOf(plan: {
   readonly seed: number;
   readonly faultProbability: number;
   readonly faultsEndAt: number;
+  readonly trace: string[];
 }): World {
   const random = seededRandom(plan.seed);
   const time = scheduler(random, someTime);
-  const probability = () => (time.now() < plan.faultsEndAt ? plan.faultProbability : 0);
-  const faults = { scheduler: time, random, probability };
+  const faultsAreOver = () => time.now() >= plan.faultsEndAt;
+  const probability = () => (faultsAreOver() ? 0 : plan.faultProbability);
+  const faults = { scheduler: time, random, probability, trace: plan.trace };
   const store = watchedJobStore();
   const [services, objects] = [memoryServiceStore(), memoryObjectStore()];
-  const idempotency = memoryIdempotencyStore();
+  const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
+  const published: string[] = [];
+  const runs: Run[] = [];
+  const publish = async (events: readonly JobEvent[]) => {
+    published.push(...events.map(({ id }) => id));
+    return [];
+  };
   const chance = seededChance(random);
   const ports = (): Ports => ({
-    jobs: faulty(store.store, faults),
+    jobs: faulty(withUnreadable(store.store), faults),
+    links: faulty(links, faults),
     services: faulty(services, faults),
     objects: faulty({ ...objects }, faults),
     idempotency: faulty(idempotency, faults),
     executions: faulty({ start: router.start }, faults),
+    batch: faulty(batch.dispatcher, faults),
+    bus: faulty({ publish }, faults),
+    counters: faulty(counters, faults),
     clock: { ...time, now: skewed(random, time.now) },
     chance,
     log: silent,
     counter: silent,
   });
-  const router = simulatedRouter({ scheduler: time, random, ports });
+  const process = { scheduler: time, random, ports, faultsAreOver, runs, trace: plan.trace };
+  const router = simulatedRouter(process);
+  const batch: SimulatedBatch = simulatedBatch(process);
   return {
     random,
     time,
     store,
-    runs: router.runs,
+    counters,
+    published,
+    runs,
+    faultsAreOver,
     ports,
-    begin: async () => void (await services.insert(aService())),
+    async begin() {
+      for (const service of simulatedServices) await services.insert(service);
+    },
+  };
+}
+
+/** Records that nobody can read are always due, before all others, and more than are looked at in parallel. */
+const unreadable = Array.from({ length: 12 }, (_, index) => ({ tenant: 'local', jobId: jobIdAt(index) }));
+const unreadableIds = new Set(unreadable.map(({ jobId }) => jobId));
+
+function withUnreadable(store: JobStore): JobStore {
+  return {
+    ...store,
+    get: async (key) => {
+      if (unreadableIds.has(key.jobId)) throw new InjectedFault('the record is damaged');
+      return store.get(key);
+    },
+    listDue: async (now, limit) => [...unreadable, ...(await store.listDue(now, limit))].slice(0, limit),
   };
 }
 

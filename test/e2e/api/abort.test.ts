@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes.ts';
+import { scopes } from '../../../core/contract/route.ts';
 import { decideAbort } from '../../../core/jobs/abort-job.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { until } from '../../local/fixture/until.ts';
@@ -57,13 +57,19 @@ async function unstartedJob(): Promise<JobBody> {
   }
 }
 
-/** A job whose attempt is being stopped, due at once; no dispatcher of today leads there. */
-async function stoppingJob(salt: bigint): Promise<Job> {
-  const id = jobIdAt(Date.now() - 10_000, salt);
-  const job = { ...executingJob({ id }), requestedAt: Date.now() - 10_000, dueAt: Date.now() };
+/** A job whose attempt has been being stopped for so long, due at once; only Batch leads there by itself. */
+async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
+  const askedAt = Date.now() - forMilliseconds;
+  const id = jobIdAt(askedAt - 10_000, salt);
+  const job = {
+    ...executingJob({ id }),
+    requestedAt: askedAt - 10_000,
+    updatedAt: askedAt - 10_000,
+    dueAt: askedAt,
+  };
   const { job: stopping } = decideAbort(
     { ...job, moves: job.moves.map((move) => ({ ...move, at: job.requestedAt })) },
-    { by: 'local', now: Date.now(), running: 'terminate' },
+    { by: 'local', now: askedAt, running: 'terminate' },
   ).answer;
   await putJob(errand.cloud, stopping);
   return stopping;
@@ -90,7 +96,7 @@ describe('a job that runs', () => {
         childrenAborted: 0,
       },
     });
-    expect(allowed(answer.body)).toEqual(['rerun']);
+    expect(allowed(answer.body)).toEqual(['rerun', 'delete']);
     expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(answer.body);
     expect((await errand.call(`/v1/jobs?status=aborted`)).body.items).toMatchObject([{ id: job.id }]);
     expect(await statesOf(errand, job.id)).toEqual(['pending', 'executing', 'aborted']);
@@ -182,11 +188,11 @@ describe('an abort that is asked for again', () => {
     expect(answer.headers.get('location')).toBe(answer.body.links.self);
     expect(answer.headers.get('preference-applied')).toBe('wait=0.1');
     expect(allowed(answer.body)).toEqual([]);
-    expect(await attemptsOf(id)).toMatchObject([{ number: 1, status: 'executing' }]);
+    expect(await attemptsOf(id)).toMatchObject([{ number: 1, status: 'aborting' }]);
   });
 
   test('waits for a job whose attempt is being stopped', async () => {
-    const { id } = await stoppingJob(2n);
+    const { id } = await stoppingJob(2n, 60_000);
     const held = abort(id, { headers: { prefer: 'wait' } });
     await sweepUntilEnded(errand, id);
     const answer = await held;

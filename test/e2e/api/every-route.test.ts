@@ -2,7 +2,8 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobItemKey } from '../../../aws/table-keys.ts';
 import { problemUri } from '../../../core/contract/problem-types.ts';
-import { type Route, routes, scopes } from '../../../core/contract/routes.ts';
+import { type Route, scopes } from '../../../core/contract/route.ts';
+import { routes } from '../../../core/contract/routes.ts';
 import { addKey, operatorClient } from '../../support/add-key.ts';
 import { expectDocumented, expectProblem } from '../../support/expect-documented.ts';
 import { jobIdAt } from '../../support/job-id.ts';
@@ -13,9 +14,13 @@ import { putJob } from '../../support/put-job.ts';
 const jobId = jobIdAt(someTime);
 const all: readonly Route[] = routes;
 const guarded = routes.filter((route) => 'scope' in route);
-const withBody = routes.filter((route) => 'body' in route);
+/** Those for workers have tests of their own, with attempts that run. */
+const withBody = routes.filter((route) => 'body' in route && !('worker' in route));
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const maxBodyBytes = 1_048_576;
+
+/** So that a start is a repeated one, which is answered. */
+const startedDraft = (['ready', 'pending'] as const).map((status) => ({ status, at: someTime, attempt: 0 }));
 
 /** A body that each route with one takes. */
 const goodBodies: Readonly<Record<string, unknown>> = {
@@ -28,13 +33,16 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   submitJobs: { jobs: [{ service: 'echo' }] },
   abortJob: { reason: 'because' },
   rerunJob: { service: 'echo', parameters: {} },
+  editJob: { name: 'other' },
+  startJob: {},
+  submitChild: { service: 'echo' },
 };
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
   const failure = { code: 'aborted', detail: 'gone', retryable: false, attempt: 0 } as const;
-  await putJob(errand.cloud, endedJob('aborted', { id: jobId, failure }));
+  await putJob(errand.cloud, endedJob('aborted', { id: jobId, failure, moves: startedDraft }));
 });
 afterAll(() => errand?.end());
 

@@ -280,6 +280,14 @@ describe('the list', () => {
   });
 
   test.each([
+    'id=nonsense',
+    `id=${Array.from({ length: 101 }, () => unknownId).join(',')}`,
+    'parent=',
+    'tag=',
+    `namePrefix=${'n'.repeat(257)}`,
+    'createdAfter=yesterday',
+    'createdBefore=2026-02-30',
+    'order=newest',
     'status=done',
     'status=succeeded,',
     'status=',

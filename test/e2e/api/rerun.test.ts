@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes.ts';
+import { scopes } from '../../../core/contract/route.ts';
 import { addKey } from '../../support/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/ended-job.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
@@ -135,6 +135,12 @@ describe('a rerun', () => {
     expect((await rerun(job.id, { headers: { traceparent } })).body.traceparent).toBe(traceparent);
   });
 
+  test('may be one that is not started yet', async () => {
+    const job = await ended({ service: 'echo' });
+    const answer = await rerun(job.id, { body: { start: false }, headers: held });
+    expect(answer).toMatchObject({ status: 201, body: { status: 'ready', rerunOf: job.id } });
+  });
+
   test('may name its job by the URN, encoded or not', async () => {
     const { id, urn } = await ended({ service: 'echo' });
     for (const name of [urn, encodeURIComponent(urn)]) expect((await rerun(name)).body.rerunOf).toBe(id);
@@ -170,10 +176,12 @@ describe('a rerun is refused, and nothing stored,', () => {
     const job = await submitJob(errand, { service: 'echo', name: 'runs', parameters: { sleepSeconds: 50 } });
     const answer = await rerun(job.id, { headers: held });
     expectProblem(answer, 'illegal-transition');
-    expect(answer.body.actions).toMatchObject([
-      { name: 'abort', allowed: true },
-      { name: 'rerun', allowed: false, reason: expect.stringMatching(/has not ended/) },
-    ]);
+    expect(answer.body.actions).toEqual(
+      expect.arrayContaining([
+        { name: 'abort', allowed: true },
+        { name: 'rerun', allowed: false, reason: expect.stringMatching(/has not ended/) },
+      ]),
+    );
     expect(await countOf('runs')).toBe(1);
   });
 
@@ -189,6 +197,13 @@ describe('a rerun is refused, and nothing stored,', () => {
     expectProblem(unknown, 'invalid-request');
     expect(unknown.body.errors).toMatchObject([{ pointer: '/parameter' }]);
     expect(await countOf('good')).toBe(1);
+  });
+
+  test('for a parent that has ended, and for jobs that are not there', async () => {
+    const job = await ended({ service: 'echo', name: 'alone' });
+    expectProblem(await rerun(job.id, { body: { parentId: job.id } }), 'parent-ended');
+    expectProblem(await rerun(job.id, { body: { dependsOn: [jobIdAt(1)] } }), 'unknown-job');
+    expect(await countOf('alone')).toBe(1);
   });
 
   test("for what is no job, or is another tenant's", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../local/fixture/until.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
+import { jobIdAt } from '../../support/job-id.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-errand.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -361,6 +362,19 @@ describe('the trace', () => {
       );
     },
   );
+});
+
+test('a job is made without a start when that is asked for', async () => {
+  const answer = await submit({ service: 'echo', start: false }, held);
+  expect(answer).toMatchObject({ status: 201, body: { status: 'ready' } });
+});
+
+test('a parent that has ended, and jobs that are not there, are refused', async () => {
+  const { body } = await submit({ service: 'echo' }, held);
+  expectProblem(await submit({ service: 'echo', parentId: body.id }), 'parent-ended');
+  const unknown = await submit({ service: 'echo', dependsOn: [body.id, jobIdAt(1)] });
+  expectProblem(unknown, 'unknown-job');
+  expect(unknown.body.errors).toMatchObject([{ pointer: '/dependsOn/1' }]);
 });
 
 test('an idempotency key that came with another body is refused', async () => {

@@ -114,7 +114,8 @@ describe(`a service that is killed three times while ${jobCount} jobs are under 
         jobs.filter((job) => Date.parse(job.requestedAt) < at && Date.parse(job.finishedAt) > at).length,
     );
     expect(inFlight).toHaveLength(3);
-    for (const count of inFlight) expect(count).toBeGreaterThan(20);
+    // How many depends on how fast the machine submits: usually more than a hundred, on a busy one a dozen.
+    for (const count of inFlight) expect(count).toBeGreaterThan(5);
   });
 
   test('ends every acknowledged job as succeeded, with its own result', () => {

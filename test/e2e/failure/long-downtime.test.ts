@@ -10,36 +10,42 @@ import { startTestErrand } from '../../support/local-errand.ts';
 
 /** Shorter than any time-out of the router's other states, so that the whole execution was overdue too. */
 const routerSeconds = 5;
+/** It starts two services, one after the other, beside that pause. */
+const downtimeTestMilliseconds = 60_000;
 
-test('a job under way when the service stopped goes on after a pause longer than all of its limits', async () => {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-downtime-'));
-  onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
-  const assemblyDirectory = join(dataDirectory, 'assembly');
-  copyAssembly(assemblyDirectory, [
-    lookAfterSeconds(1),
-    ({ resources }) => {
-      for (const { Type, Properties } of Object.values(resources.Errand)) {
-        if (Type !== 'AWS::StepFunctions::StateMachine') continue;
-        const parts = Properties['DefinitionString']['Fn::Join'][1];
-        parts[0] = parts[0].replace(/"TimeoutSeconds":\d+/, `"TimeoutSeconds":${routerSeconds}`);
-      }
-    },
-  ]);
-  const options = { dataDirectory, assemblyDirectory };
+test(
+  'a job under way when the service stopped goes on after a pause longer than all of its limits',
+  async () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-downtime-'));
+    onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
+    const assemblyDirectory = join(dataDirectory, 'assembly');
+    copyAssembly(assemblyDirectory, [
+      lookAfterSeconds(1),
+      ({ resources }) => {
+        for (const { Type, Properties } of Object.values(resources.Errand)) {
+          if (Type !== 'AWS::StepFunctions::StateMachine') continue;
+          const parts = Properties['DefinitionString']['Fn::Join'][1];
+          parts[0] = parts[0].replace(/"TimeoutSeconds":\d+/, `"TimeoutSeconds":${routerSeconds}`);
+        }
+      },
+    ]);
+    const options = { dataDirectory, assemblyDirectory };
 
-  const before = await startTestErrand(options);
-  const limits = { attemptTimeoutSeconds: 3, retry: { maxAttempts: 1 } };
-  const submission = { service: 'echo', parameters: { sleepSeconds: 1 }, ...limits };
-  const { id } = await submitJob(before, submission);
-  const startedAt = await until('the job executes', async () => {
-    const { body } = await before.call(`/v1/jobs/${id}`);
-    return body.status === 'executing' ? Date.parse(body.startedAt) : undefined;
-  });
-  await before.stop();
-  await until('all limits have passed', () => Date.now() > startedAt + (routerSeconds + 1) * 1000);
+    const before = await startTestErrand(options);
+    const limits = { attemptTimeoutSeconds: 3, retry: { maxAttempts: 1 } };
+    const submission = { service: 'echo', parameters: { sleepSeconds: 1 }, ...limits };
+    const { id } = await submitJob(before, submission);
+    const startedAt = await until('the job executes', async () => {
+      const { body } = await before.call(`/v1/jobs/${id}`);
+      return body.status === 'executing' ? Date.parse(body.startedAt) : undefined;
+    });
+    await before.stop();
+    await until('all limits have passed', () => Date.now() > startedAt + (routerSeconds + 1) * 1000);
 
-  const after = await startTestErrand(options);
-  onTestFinished(() => after.stop());
-  expect(await sweepUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
-  expect(await statesOf(after, id)).toEqual(['pending', 'executing', 'succeeded']);
-});
+    const after = await startTestErrand(options);
+    onTestFinished(() => after.stop());
+    expect(await sweepUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(await statesOf(after, id)).toEqual(['pending', 'executing', 'succeeded']);
+  },
+  downtimeTestMilliseconds,
+);

@@ -7,6 +7,7 @@ import { lookAfterSeconds, withRouter } from '../../support/assembly-changes.ts'
 import { startChangedErrand } from '../../support/changed-errand.ts';
 import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
 import type { TestErrand } from '../../support/local-errand.ts';
+import { registerService, withFunctions } from '../../support/service-functions.ts';
 
 const usual = ['pending', 'executing', 'succeeded'];
 const retried = ['pending', 'executing', 'retrying', 'executing', 'succeeded'];
@@ -17,8 +18,13 @@ function isRole(name: string) {
   return ({ principal }: AwsRequest) => principal.kind === 'role' && principal.roleArn.includes(name);
 }
 
-/** A state of Step Functions holds 262,144 bytes, an answer of Lambda 6 MB: this is between them. */
-const largeText = 'x'.repeat(300_000);
+const anyJobId = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** A state of Step Functions holds 262,144 bytes, an answer of Lambda 6 MB: this one's result is between them. */
+const largeModule = `export const handler = () => 'x'.repeat(300_000);`;
+/** The worker library would deliver a large result past the state machine: this service does without it. */
+const largeFunctionName = 'errand-service-large';
+const withLarge = withFunctions({ [largeFunctionName]: { module: largeModule } });
 
 describe('when a call between two services fails', () => {
   let errand: TestErrand;
@@ -27,19 +33,24 @@ describe('when a call between two services fails', () => {
   const calls: Array<Pick<InvokeRequest, 'functionName' | 'payload'>> = [];
   const callsFor = (jobId: string, name: string) =>
     calls.filter((call) => call.functionName.endsWith(name) && call.payload.includes(jobId)).length;
+  /** Jobs of the tests before: a late call for one must not use up a fault. */
+  const earlier = new Set<string>();
   let onCall: ((record: CallRecord) => void) | undefined;
 
   beforeAll(async () => {
-    errand = await startChangedErrand([lookAfterSeconds(1)], {
+    errand = await startChangedErrand([lookAfterSeconds(1), withLarge], {
       invocationFaults: (call) => {
         calls.push(call);
+        if ([...earlier].some((id) => call.payload.includes(id))) return undefined;
         return [...harms].find(([name]) => call.functionName.endsWith(name))?.[1].shift();
       },
       recorder: (record) => onCall?.(record),
     });
+    await registerService(errand, 'large', { functionName: largeFunctionName });
   });
   afterEach(() => {
     harms.clear();
+    for (const { payload } of calls) for (const [id] of payload.matchAll(anyJobId)) earlier.add(id);
     onCall = undefined;
     errand.cloud.faults.clear();
   });
@@ -148,7 +159,7 @@ describe('when a call between two services fails', () => {
   });
 
   test('a result larger than a state may be ends the job as failed', async () => {
-    const { id } = await submitJob(errand, { service: 'echo', parameters: { text: largeText } });
+    const { id } = await submitJob(errand, { service: 'large' });
     expect(await endedJob(errand, id)).toMatchObject({
       status: 'failed',
       attempt: 1,
@@ -167,14 +178,14 @@ describe('without the catcher that names the data limit', () => {
           !ErrorEquals.includes('States.DataLimitExceeded'),
       );
     });
-    errand = await startChangedErrand([lookAfterSeconds(1), removeCatcher]);
+    errand = await startChangedErrand([lookAfterSeconds(1), withLarge, removeCatcher]);
+    await registerService(errand, 'large', { functionName: largeFunctionName });
   });
   afterAll(() => errand?.end());
 
   test('a job whose execution broke at a large result is found lost by the sweep', async () => {
-    const parameters = { text: largeText };
     const limits = { attemptTimeoutSeconds: 1, retry: { maxAttempts: 1 } };
-    const { id } = await submitJob(errand, { service: 'echo', parameters, ...limits });
+    const { id } = await submitJob(errand, { service: 'large', ...limits });
     expect(await sweepUntilEnded(errand, id)).toMatchObject({
       status: 'error',
       attempt: 1,

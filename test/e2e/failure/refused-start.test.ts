@@ -109,5 +109,5 @@ test('SIGTERM before the service is ready stops it too, and leaves nothing behin
   await service.ended;
   const family = service.family();
   await until('all of it is gone', () => !family.some(isRunning));
-  expect(processesNaming(dataDirectory)).toEqual([]);
+  await until('no process names its folder', () => processesNaming(dataDirectory).length === 0);
 });

@@ -22,17 +22,25 @@ export const handler = async ({ fault }) => {
 
 const twice = { maxAttempts: 2, backoffSeconds: 0 };
 let errand: TestErrand;
+/** How many more calls of the function that is throttled are refused. */
+let throttled = 0;
 
 beforeAll(async () => {
-  errand = await startChangedErrand([
-    withFunctions({
-      'errand-service-faulty': { module: faulty },
-      'errand-service-hasty': { module: faulty, timeoutSeconds: 1 },
-      'errand-service-small': { module: faulty, memoryMegabytes: 128 },
-      'errand-service-torn': { module: 'export const handler = async () => { return' },
-      'other-function': { module: faulty },
-    }),
-  ]);
+  const functions = withFunctions({
+    'errand-service-faulty': { module: faulty },
+    'errand-service-hasty': { module: faulty, timeoutSeconds: 1 },
+    'errand-service-small': { module: faulty, memoryMegabytes: 128 },
+    'errand-service-busy': { module: faulty },
+    'errand-service-torn': { module: 'export const handler = async () => { return' },
+    'other-function': { module: faulty },
+  });
+  errand = await startChangedErrand([functions], {
+    invocationFaults: ({ functionName }) => {
+      if (!functionName.endsWith('errand-service-busy') || throttled === 0) return undefined;
+      throttled -= 1;
+      return 'throttle';
+    },
+  });
   await registerService(errand, 'faulty', { functionName: 'errand-service-faulty' });
   await registerService(errand, 'strict', {
     functionName: 'errand-service-faulty',
@@ -40,6 +48,7 @@ beforeAll(async () => {
   });
   await registerService(errand, 'hasty', { functionName: 'errand-service-hasty' });
   await registerService(errand, 'small', { functionName: 'errand-service-small' });
+  await registerService(errand, 'busy', { functionName: 'errand-service-busy' });
   await registerService(errand, 'torn', { functionName: 'errand-service-torn' });
   await registerService(errand, 'missing', { functionName: 'errand-service-nope' });
   await registerService(errand, 'forbidden', { functionName: 'other-function' });
@@ -103,6 +112,31 @@ describe('a fault that may pass is tried as often as the policy says', () => {
       error: { code, retryable: true, attempt: 2 },
     });
     expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'retrying', 'executing', status]);
+  });
+});
+
+describe('a function that Lambda throttles', () => {
+  test('is called again within the attempt, since it did not run', async () => {
+    throttled = 2;
+    const { id } = await submitJob(errand, { service: 'busy', retry: twice });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(throttled).toBe(0);
+    expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'succeeded']);
+  });
+
+  test('for good ends the job as error, for want of capacity, after as many attempts as it may have', async () => {
+    throttled = Number.POSITIVE_INFINITY;
+    try {
+      const { id } = await submitJob(errand, { service: 'busy', retry: twice });
+      expect(await endedJob(errand, id)).toMatchObject({
+        status: 'error',
+        attempt: 2,
+        error: { code: 'capacity', retryable: true, attempt: 2 },
+      });
+      expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'retrying', 'executing', 'error']);
+    } finally {
+      throttled = 0;
+    }
   });
 });
 

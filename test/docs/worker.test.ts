@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/v4/core';
+import { problemTypes } from '../../core/contract/problem-types.ts';
+import type { Route } from '../../core/contract/route.ts';
+import { workerRoutes } from '../../core/contract/routes/worker-routes.ts';
+import { maxCheckedBytes } from '../../core/jobs/worker/uploaded-result.ts';
+import { readDocument, section, tableRows } from './markdown.ts';
+
+const guide = readDocument('docs/guides/worker.md');
+const root = '/v1/worker/jobs/{id}';
+const all: readonly Route[] = workerRoutes;
+const reports = all.filter(({ servedBy }) => servedBy === 'api');
+
+describe('the guide for workers', () => {
+  it('has the routes of the code, with the members of their bodies and answers', () => {
+    const rows = all.map((route) => [
+      `${route.method} ${route.path.slice(root.length)}`,
+      ...(reports.includes(route) ? membersOf(route) : [expect.any(String), expect.any(String)]),
+    ]);
+    expect(tableRows(section(guide, 'Where, and by what right'))).toEqual(rows);
+  });
+
+  it('tells what to do about every problem that a worker may meet', () => {
+    const told = tableRows(section(guide, 'When to stop'))
+      .map(([answers = '']) => answers)
+      .join();
+    // A sub-job may be refused as any submission: the guide of the API tells how.
+    const problems = new Set(reports.flatMap((route) => route.problems));
+    for (const slug of problems) {
+      const { status } = problemTypes[slug];
+      const stops = ['stale-attempt', 'not-found'].includes(slug);
+      if (stops) expect(told).toContain(`${status} ${slug}`);
+      else expect(told, slug).toContain(status >= 500 ? '5xx' : String(status));
+    }
+  });
+
+  it('has the sizes of the code', () => {
+    expect(section(guide, 'Results')).toContain(`(${maxCheckedBytes.toLocaleString('en')} bytes)`);
+  });
+});
+
+/** What the guide shows of a route's body and of its answer. */
+function membersOf({ method, body, answers }: Route): readonly unknown[] {
+  const answer =
+    method === 'GET' ? expect.stringMatching(/parameters/) : shapesOf(answers[200]?.schema).join();
+  return [shapesOf(body).join(' or '), answer];
+}
+
+/** The members of an object, optional ones with a question mark; of each one that it may be. Nothing for `{}`. */
+function shapesOf(schema: z.$ZodType | undefined): readonly string[] {
+  if (schema === undefined) return [];
+  const json = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+  const shapes = json.anyOf ?? [json];
+  return shapes.flatMap(({ properties = {}, required = [] }) => {
+    const names = Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`));
+    return names.length === 0 ? [] : [`{${names.join(', ')}}`];
+  });
+}

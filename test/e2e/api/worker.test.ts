@@ -1,0 +1,355 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/route.ts';
+import { routes } from '../../../core/contract/routes.ts';
+import { onlyBlock, readDocument } from '../../docs/markdown.ts';
+import { until } from '../../local/fixture/until.ts';
+import { addKey } from '../../support/add-key.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { endedJob, type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
+import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
+import {
+  type HeldInvocation,
+  type HeldService,
+  heldFunctionName,
+  startHeldService,
+} from '../../support/held-service.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import type { Answer, Call, TestErrand } from '../../support/local-errand.ts';
+import { putJob } from '../../support/put-job.ts';
+import { withFunctions } from '../../support/service-functions.ts';
+import { jobThatIsSilent } from '../../support/silent-job.ts';
+
+const workerRoutes = routes.filter((route) => 'worker' in route && route.servedBy === 'api');
+const operationOf = (path: string) =>
+  workerRoutes.find((route) => route.path.endsWith(path))?.operationId ?? `none at ${path}`;
+
+let held: HeldService;
+let errand: TestErrand;
+beforeAll(async () => {
+  held = await startHeldService();
+  const squares = { module: onlyBlock(readDocument('docs/guides/worker.md'), 'js') };
+  errand = await startChangedErrand([held.change, withFunctions({ 'errand-service-squares': squares })]);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  for (const headers of [{}, { 'x-api-key': 'key-of-another-tenant' }]) {
+    await register('held', {}, headers);
+    await register('strict', { result: { type: 'object', required: ['rows'] } }, headers);
+  }
+});
+afterAll(async () => {
+  await errand?.end();
+  await held?.stop();
+});
+
+async function register(name: string, definition: object, headers: Record<string, string> = {}) {
+  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
+  const body = { parameters: {}, dispatcher, ...definition };
+  const path = `/v1/services/${name}/versions/1.0.0`;
+  const answer = await errand.call(path, {
+    method: 'PUT',
+    body,
+    headers,
+    withKey: !('x-api-key' in headers),
+  });
+  expect(answer.status).toBe(201);
+}
+
+/** A job whose function waits to be told what to return, with its first attempt. */
+async function running(submission: object = {}): Promise<HeldInvocation & { readonly id: string }> {
+  const { id } = await submitJob(errand, { service: 'held', ...submission });
+  return { ...(await held.invocation(id)), id };
+}
+
+/** What the worker route answers to the holder of an attempt. */
+async function tell(
+  { worker }: Pick<HeldInvocation, 'worker'>,
+  path: string,
+  call: Call = {},
+): Promise<Answer> {
+  const headers = { authorization: `Bearer ${worker.token}`, ...call.headers };
+  const method = path === '/parameters' ? 'GET' : 'POST';
+  const at = worker.url.slice(errand.url.length);
+  const answer = await errand.call(`${at}${path}`, { method, withKey: false, ...call, headers });
+  return expectDocumented(answer, operationOf(path));
+}
+
+async function jobOf({ id }: { readonly id: string }): Promise<JobBody> {
+  return (await errand.call(`/v1/jobs/${id}`)).body;
+}
+
+/** One good request to each route, as an attempt would make them. */
+const requests: ReadonlyArray<readonly [string, Call]> = [
+  ['/parameters', {}],
+  ['/heartbeat', {}],
+  ['/progress', { body: { completion: 0.5 } }],
+  ['/result-upload', { body: { mediaType: 'text/csv', sizeBytes: 8 } }],
+  ['/complete', { body: { result: 1 } }],
+  ['/fail', { body: { message: 'no' } }],
+];
+
+describe('an attempt that runs', () => {
+  test('gets its parameters, small or large', async () => {
+    for (const length of [10, 5000, 120_000]) {
+      const parameters = { text: 'é'.repeat(length / 2) };
+      const attempt = await running({ parameters });
+      const answer = await tell(attempt, '/parameters');
+      expect(answer.status).toBe(length > 100_000 ? 303 : 200);
+      const address = answer.headers.get('location');
+      const found = address === null ? answer.body : await (await fetch(address)).json();
+      expect(found).toEqual(parameters);
+      attempt.finish(null);
+    }
+  });
+
+  test('shows its progress, without an event', async () => {
+    const attempt = await running();
+    const report = { stepsTotal: 4, stepsCompleted: 1, message: 'reading' };
+    expect((await tell(attempt, '/progress', { body: report })).body).toEqual({ abort: false });
+    expect((await jobOf(attempt)).progress).toEqual({ ...report, completion: 0.25 });
+    expect(await statesOf(errand, attempt.id)).toEqual(['pending', 'executing']);
+    attempt.finish({ rows: 7 });
+    expect(await endedJob(errand, attempt.id)).toMatchObject({ status: 'succeeded', result: { rows: 7 } });
+  });
+
+  test('may complete before its function returns, and what that returns is discarded', async () => {
+    const attempt = await running();
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await tell(attempt, '/complete', { body: { result: { by: 'report' } } });
+      expect(answer.body).toEqual({ abort: false });
+    }
+    const job = await endedJob(errand, attempt.id);
+    expect(job).toMatchObject({ status: 'succeeded', result: { by: 'report' } });
+    attempt.finish({ by: 'return' });
+    const log = join(errand.dataDirectory, 'logs', 'errand-settle.log');
+    await until('the late return is refused', () => {
+      const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n') : [];
+      return lines.some((line) => line.includes('report-stale') && line.includes(attempt.id));
+    });
+    expect(await jobOf(attempt)).toEqual(job);
+  });
+
+  test('is stale once its function has returned', async () => {
+    const attempt = await running();
+    attempt.finish('returned');
+    const job = await endedJob(errand, attempt.id);
+    for (const [path, call] of requests) expectProblem(await tell(attempt, path, call), 'stale-attempt');
+    expect(await jobOf(attempt)).toEqual(job);
+  });
+
+  test('may fail in its own words, and be tried again; then its token is good for nothing', async () => {
+    const retry = { maxAttempts: 2, backoffSeconds: 0 };
+    const first = await running({ retry });
+    const body = { message: 'busy', type: 'no-license', retryable: true };
+    await tell(first, '/progress', { body: { completion: 0.9 } });
+    expect((await tell(first, '/fail', { body })).body).toEqual({ abort: false });
+    const second = await held.invocation(first.id, 2);
+    expect(await jobOf(first)).not.toHaveProperty('progress');
+    expect((await tell(first, '/fail', { body })).status).toBe(200);
+    for (const [path, call] of requests) expectProblem(await tell(first, path, call), 'stale-attempt');
+    const other = { ...body, message: 'no', retryable: false };
+    await tell(second, '/fail', { body: other });
+    const job = await endedJob(errand, first.id);
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: { code: 'service-failed', detail: 'no-license: no', attempt: 2 },
+    });
+    for (const attempt of [first, second]) attempt.finish(null);
+  });
+
+  test('is told to stop once its job is aborted, and what it reports then is discarded', async () => {
+    const attempt = await running();
+    await errand.call(`/v1/jobs/${attempt.id}/abort`, { method: 'POST' });
+    const job = await jobOf(attempt);
+    expect(job.status).toBe('aborted');
+    for (const [path, call] of requests.slice(1, 3))
+      expect((await tell(attempt, path, call)).body).toEqual({ abort: true });
+    expectProblem(await tell(attempt, '/complete', { body: { result: 1 } }), 'stale-attempt');
+    expect(await jobOf(attempt)).toEqual(job);
+    attempt.finish(null);
+  });
+
+  test('is lost when it was silent for longer than its service allows', async () => {
+    const silent = jobThatIsSilent(Date.now(), { service: { name: 'held', version: '1.0.0' } });
+    await putJob(errand.cloud, silent);
+    const { error } = await sweepUntilEnded(errand, silent.id);
+    expect(error).toMatchObject({ code: 'lost', detail: 'The attempt reported nothing for 10 s' });
+  });
+});
+
+test('the worker that the guide shows reports its progress and its result', async () => {
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-squares' };
+  await register('squares', { dispatcher });
+  const { id } = await submitJob(errand, { service: 'squares', parameters: { upTo: 3 } });
+  const job = await endedJob(errand, id);
+  expect(job).toMatchObject({
+    status: 'succeeded',
+    resultMediaType: 'text/csv',
+    progress: { stepsTotal: 3 },
+  });
+  const answer = await errand.call(`/v1/jobs/${id}/result`);
+  const file = await fetch(answer.headers.get('location') ?? '');
+  expect(await file.text()).toBe('number,square\n1,1\n2,4\n3,9\n');
+});
+
+describe('an uploaded result', () => {
+  async function upload(attempt: HeldInvocation, text: string, mediaType: string) {
+    const sizeBytes = Buffer.byteLength(text);
+    const { body } = await tell(attempt, '/result-upload', { body: { mediaType, sizeBytes } });
+    expect(body.abort).toBe(false);
+    const put = (content: string) => fetch(body.uploadUrl, { method: 'PUT', body: content });
+    return { put, body: { resultReference: body.reference, mediaType } };
+  }
+
+  test('of any media type is given back with it', async () => {
+    const attempt = await running({ service: 'strict' });
+    const mediaType = 'text/csv; charset=utf-8';
+    const { put, body } = await upload(attempt, 'a,b\n1,2\n', mediaType);
+    expect((await put('a,b\n1,2\n')).status).toBe(200);
+    expect((await tell(attempt, '/complete', { body })).body).toEqual({ abort: false });
+    const job = await endedJob(errand, attempt.id);
+    expect(job).toMatchObject({ status: 'succeeded', resultMediaType: mediaType });
+    expect(job).not.toHaveProperty('result');
+    const answer = expectDocumented(await errand.call(`/v1/jobs/${attempt.id}/result`), 'getResult');
+    const given = await fetch(answer.headers.get('location') ?? '');
+    expect([given.headers.get('content-type'), await given.text()]).toEqual([mediaType, 'a,b\n1,2\n']);
+    attempt.finish(null);
+  });
+
+  test('that is JSON is a result as any other, and checked', async () => {
+    const [good, bad] = [await running({ service: 'strict' }), await running({ service: 'strict' })];
+    for (const [attempt, text] of [
+      [good, '{"rows":7}'],
+      [bad, '{"row":7}'],
+    ] as const) {
+      const { put, body } = await upload(attempt, text, 'application/json');
+      await put(text);
+      expect((await tell(attempt, '/complete', { body })).status).toBe(200);
+      attempt.finish(null);
+    }
+    expect(await endedJob(errand, good.id)).toMatchObject({ result: { rows: 7 } });
+    const { error } = await endedJob(errand, bad.id);
+    expect(error).toMatchObject({ code: 'invalid-result', detail: expect.stringContaining('/rows') });
+  });
+
+  test('must have the size that was announced, and be there', async () => {
+    const attempt = await running();
+    const { put, body } = await upload(attempt, 'four', 'text/plain');
+    expect((await put('fives')).status).toBe(403);
+    const answer = await tell(attempt, '/complete', { body });
+    expect(answer.body).toMatchObject({ errors: [{ pointer: '/resultReference' }] });
+    expect((await jobOf(attempt)).status).toBe('executing');
+    attempt.finish(null);
+  });
+
+  test('of another attempt cannot be completed with', async () => {
+    const [one, two] = [await running(), await running()];
+    const { put, body } = await upload(one, 'four', 'text/plain');
+    await put('four');
+    expectProblem(await tell(two, '/complete', { body }), 'invalid-request');
+    for (const attempt of [one, two]) attempt.finish(null);
+  });
+});
+
+describe('whoever has not the token of the attempt', () => {
+  test.each(requests)('is refused at %s, in the form of every problem', async (path, call) => {
+    const attempt = await running();
+    const before = await jobOf(attempt);
+    const { token } = attempt.worker;
+    for (const authorization of [
+      undefined,
+      'Bearer',
+      `Basic ${token}`,
+      `Bearer ${errand.apiKey}`,
+      `Bearer x${token}`,
+    ]) {
+      const headers = authorization === undefined ? { authorization: '' } : { authorization };
+      const answer = await tell(attempt, path, { ...call, headers });
+      expectProblem(answer, 'unauthenticated');
+      expect(answer.headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer realm="errand-worker"');
+    }
+    const guessed = { authorization: `Bearer ${token.slice(0, -43)}${'A'.repeat(43)}` };
+    expectProblem(await tell(attempt, path, { ...call, headers: guessed }), 'stale-attempt');
+    expect(await jobOf(attempt)).toEqual(before);
+    attempt.finish(null);
+  });
+
+  test.each(requests)('of another tenant finds nothing at %s', async (path, call) => {
+    const mine = await running();
+    const call403 = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    const foreign = await submitJob(errand, { service: 'held' }, call403);
+    const theirs = await held.invocation(foreign.id);
+    const before = await jobOf(mine);
+    const crossed = { worker: { url: mine.worker.url, token: theirs.worker.token } };
+    expectProblem(await tell(crossed, path, call), 'not-found');
+    const nowhere = { worker: { ...mine.worker, url: mine.worker.url.replace(mine.id, jobIdAt(0)) } };
+    expectProblem(await tell(nowhere, path, call), 'not-found');
+    expect(await jobOf(mine)).toEqual(before);
+    for (const attempt of [mine, theirs]) attempt.finish(null);
+  });
+});
+
+describe('the worker of a job that was deleted', () => {
+  test.each(requests)('is told so at %s', async (path, call) => {
+    const attempt = await running();
+    attempt.finish(null);
+    await endedJob(errand, attempt.id);
+    const gone = await errand.call(`/v1/jobs/${attempt.id}`, { method: 'DELETE' });
+    expect(gone.status).toBe(204);
+    expectProblem(await tell(attempt, path, call), 'job-deleted');
+  });
+});
+
+describe('a bad request', () => {
+  test.each(requests.slice(1))('to %s is told every fault, and changes nothing', async (path, call) => {
+    const attempt = await running();
+    const before = await jobOf(attempt);
+    const body = { ...Object(call.body), surprise: 1 };
+    expectProblem(await tell(attempt, path, { body }), 'invalid-request');
+    expectProblem(await tell(attempt, path, { body: '{' }), 'invalid-json');
+    const plain = { body: '{}', headers: { 'content-type': 'text/plain' } };
+    expectProblem(await tell(attempt, path, plain), 'unsupported-media-type');
+    expectProblem(await tell(attempt, path, { body: `"${'x'.repeat(1_048_576)}"` }), 'body-too-large');
+    const named = { ...call, headers: { 'errand-worker-id': 'two words' } };
+    expectProblem(await tell(attempt, path, named), 'invalid-request');
+    expect(await jobOf(attempt)).toEqual(before);
+    attempt.finish(null);
+  });
+
+  test.each([
+    [{ stepsTotal: 3, stepsCompleted: 4 }, '/stepsCompleted'],
+    [{ completion: 1.1 }, '/completion'],
+    [{ stepsTotal: -1 }, '/stepsTotal'],
+    [{ message: 'x'.repeat(1025) }, '/message'],
+  ])('of progress, %j, names the fault', async (body, pointer) => {
+    const attempt = await running();
+    expect((await tell(attempt, '/progress', { body })).body).toMatchObject({ errors: [{ pointer }] });
+    attempt.finish(null);
+  });
+
+  test('to nowhere is 404, with another method 405, without any key', async () => {
+    const { worker, finish } = await running();
+    const at = worker.url.slice(errand.url.length);
+    const call = { withKey: false, method: 'POST' };
+    for (const path of [at, `${at}/nothing`, `${at}/heartbeat/more`, '/v1/worker', '/v1/worker/jobs'])
+      expectProblem(await errand.call(path, call), 'not-found');
+    expectProblem(await errand.call(`${at}/heartbeat`, { withKey: false }), 'method-not-allowed');
+    finish(null);
+  });
+});
+
+test('a report is answered 503 while the table throttles', async () => {
+  const attempt = await running();
+  const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
+  try {
+    const answers = await Promise.all(requests.map(([path, call]) => tell(attempt, path, call)));
+    for (const answer of answers) expectProblem(answer, 'unavailable');
+  } finally {
+    heal();
+  }
+  attempt.finish(null);
+});
+
+test('every answer that is documented was seen', () => {
+  expect(unseenAnswers(workerRoutes.map(({ operationId }) => operationId))).toEqual([]);
+});

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleEntry } from '../../../infra/bundling/bundle-entry.ts';
+import { readManifest } from '../../examples/manifest-schema.ts';
+import { until } from '../../local/fixture/until.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { endedJob, submitJob } from '../../support/ended-job.ts';
+import type { TestErrand } from '../../support/local-errand.ts';
+import { withFunctions } from '../../support/service-functions.ts';
+
+const rootDirectory = resolve(import.meta.dirname, '../../..');
+const examples = ['cpu-load', 'flaky'];
+let errand: TestErrand;
+
+/** A handler with the worker library, as one module. */
+async function moduleOf(entryFile: string): Promise<string> {
+  const [only] = await bundleEntry({ rootDirectory, entryFile });
+  return Buffer.from(only?.contents ?? []).toString();
+}
+
+beforeAll(async () => {
+  const modules = await Promise.all(
+    examples.map(async (name) => [name, await moduleOf(`examples/${name}/handler.ts`)] as const),
+  );
+  const told = await moduleOf('test/e2e/worker/fixture/told.ts');
+  const functions = withFunctions({
+    // Little memory is soon full, on a busy machine too.
+    ...Object.fromEntries(
+      modules.map(([name, module]) => [`errand-service-own-${name}`, { module, memoryMegabytes: 128 }]),
+    ),
+    'errand-service-own-told': { module: told },
+  });
+  errand = await startChangedErrand([functions]);
+  for (const name of examples) await register(name, readManifest(name));
+  await register('told', { parameters: { type: 'object' }, result: { type: 'string' } });
+});
+
+/** Registers a function of this test in the place of the one that a manifest names. */
+async function register(name: string, manifest: object): Promise<void> {
+  const { name: _, version: __, ...definition } = { name, version: '', ...manifest };
+  const dispatcher = { kind: 'lambda', functionName: `errand-service-own-${name}` };
+  const { status } = await errand.call(`/v1/services/own-${name}/versions/1.0.0`, {
+    method: 'PUT',
+    body: { ...definition, dispatcher },
+  });
+  expect(status).toBe(201);
+}
+
+afterAll(() => errand?.end());
+
+describe('a service with the worker library', () => {
+  it('shows its progress while it runs, and hears an abort', async () => {
+    const file = join(errand.dataDirectory, 'told.txt');
+    const { id } = await submitJob(errand, { service: 'own-told', parameters: { file } });
+    const job = () => errand.call(`/v1/jobs/${id}`);
+    await until('it tells progress', async () => (await job()).body.progress?.message !== undefined);
+    expect((await errand.call(`/v1/jobs/${id}/abort`, { body: {} })).status).toBe(200);
+    await until('it hears of it', () => existsSync(file));
+    expect(readFileSync(file, 'utf8')).toBe('The job was aborted.');
+    expect((await job()).body).toMatchObject({
+      status: 'aborted',
+      progress: { message: 'waiting to be stopped' },
+    });
+  });
+
+  it('succeeds with the progress that it told last', async () => {
+    const { id } = await submitJob(errand, {
+      service: 'own-cpu-load',
+      parameters: { duration_seconds: 0.3, target_cpu_percent: 20 },
+    });
+    const job = await endedJob(errand, id);
+    expect(job).toMatchObject({ status: 'succeeded', progress: { completion: 1 } });
+  });
+
+  it('delivers a result that is too large to be returned', async () => {
+    const size = 1_000_000;
+    const { id } = await submitJob(errand, { service: 'own-told', parameters: { size } });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    const { body } = await errand.call(`/v1/jobs/${id}/result`);
+    expect(body).toBe('x'.repeat(size));
+  });
+
+  it('fails as often as flaky is told, and then succeeds', async () => {
+    const { id } = await submitJob(errand, {
+      service: 'own-flaky',
+      parameters: { failures: 2, kind: 'throw' },
+    });
+    expect(await endedJob(errand, id)).toMatchObject({
+      status: 'succeeded',
+      attempt: 3,
+      result: { attempt: 3 },
+    });
+  });
+
+  it('runs out of memory as flaky is told, and then succeeds', async () => {
+    const { id } = await submitJob(errand, {
+      service: 'own-flaky',
+      parameters: { failures: 1, kind: 'memory' },
+      attemptTimeoutSeconds: 30,
+    });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 2 });
+    const { body } = await errand.call(`/v1/jobs/${id}/attempts`);
+    expect(body.items[0]).toMatchObject({ number: 1, code: 'out-of-memory' });
+  });
+});

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { isStartable } from '../../core/contract/job-state.ts';
+import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { deadlineOf } from '../../core/jobs/time-limits.ts';
+import type { EndedStatus } from '../../core/ports/job-counters.ts';
+import { lookAfter } from '../support/jobs.ts';
+import { type Outcome, sweepEvery } from './simulate.ts';
+import type { Client } from './simulated-client.ts';
+import { maxSkew } from './world.ts';
+
+/** Throws unless everything that is promised of jobs held; the message names the job that is at fault. */
+export function checkOutcome(outcome: Outcome): void {
+  const [violation] = outcome.violations;
+  assert.ifError(violation);
+  for (const client of outcome.clients) checkClient(client, outcome);
+  checkAborts(outcome);
+  checkRuns(outcome);
+  const byId = new Map(outcome.jobs.map((job) => [job.id, job]));
+  for (const job of outcome.jobs) {
+    about(job, () => {
+      checkEnd(job, outcome);
+      checkFailures(job);
+      checkNeeded(job, byId, outcome);
+      checkParent(job, byId, outcome);
+    });
+  }
+  for (const { jobId, answer } of outcome.deletions)
+    assert(answer === 'refused' || outcome.deleted.has(jobId), `${jobId}: was said to be deleted`);
+  checkEvents(outcome);
+  checkCounters(outcome);
+}
+
+/** The check's own message, with the job. */
+function about(job: Pick<Job, 'id'>, check: () => void): void {
+  try {
+    check();
+  } catch (cause) {
+    throw new Error(`${job.id}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** How late an execution may begin, in milliseconds. */
+const latestStart = 200_000;
+
+/** One sweep may be left out, and one may be slow; a container that is told to stop has a minute. */
+const slack = 2 * lookAfter + 5 * sweepEvery + 2 * maxSkew;
+
+function checkEnd(job: Job, { faultsEndAt, deleted }: Outcome): void {
+  // A draft may be deleted before it is started.
+  if (deleted.has(job.id) && isStartable(job.status)) return;
+  const latest = Math.max(deadlineOf(job), faultsEndAt) + slack;
+  assert(job.finishedAt !== undefined, `is ${job.status} at the end`);
+  checkBegins(job, faultsEndAt);
+  const hasWaited = job.moves.some(({ status }) => status === 'pending' || status === 'waiting');
+  if (hasWaited) assert(job.finishedAt <= latest, `ended at ${job.finishedAt}, not by ${latest}`);
+}
+
+/** What Batch says of a container that was stopped because it was not the attempt's ends no attempt. */
+function checkFailures({ failure, endedAttempts }: Job): void {
+  for (const { reason, detail } of [failure, ...endedAttempts.map((one) => one.failure)].filter(isThere))
+    assert(
+      !`${reason} ${detail}`.includes(stopReasons.superseded),
+      `ended by a container that was not its own`,
+    );
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
+}
+
+/** No attempt begins after a limit of its job; and none fails to begin for long when nothing else fails. */
+function checkBegins(job: Job, faultsEndAt: number): void {
+  for (const [index, { status, at }] of job.moves.entries()) {
+    const before = job.moves[index - 1];
+    if (status !== 'executing' || before?.status !== 'pending') continue;
+    assert(at <= deadlineOf(job) + slack, `began at ${at}, after its limit of ${deadlineOf(job)}`);
+    const queueEnds = before.at + job.limits.queueTimeoutSeconds * 1000;
+    assert(at <= queueEnds + slack, `began at ${at}, after its queue limit of ${queueEnds}`);
+  }
+  if (job.failure?.code !== 'queue-timeout') return;
+  const late = faultsEndAt + latestStart + slack;
+  assert((job.finishedAt ?? 0) < late, `was not started until ${job.finishedAt}, though nothing failed`);
+}
+
+/** A job runs only when all that it needs have succeeded, and says so when they cannot. */
+function checkNeeded(
+  { dependsOn = [], moves, failure }: Job,
+  byId: ReadonlyMap<string, Job>,
+  { deleted }: Outcome,
+): void {
+  if (dependsOn.length === 0) return;
+  const needed = dependsOn.map((id) => byId.get(id));
+  const began = moves.find(({ status }) => status === 'pending');
+  for (const one of needed) {
+    if (began === undefined) break;
+    assert.equal(one?.status, 'succeeded', `began, and ${one?.id} is ${one?.status}`);
+    assert((one?.finishedAt ?? 0) <= began.at + 2 * maxSkew, `began before ${one?.id} had succeeded`);
+  }
+  if (failure?.code !== 'dependency-failed') return;
+  assert(
+    // Until it is started, those that it needs may be deleted.
+    needed.some((one) => one?.status !== 'succeeded' || deleted.has(one.id)),
+    'all that it needs succeeded',
+  );
+}
+
+/**
+ * What is aborted for its parent has an aborted parent. A sub-job that came to another end did so before the last of
+ * them was asked, which is the last write of an abort to the parent.
+ */
+function checkParent(job: Job, byId: ReadonlyMap<string, Job>, { deleted }: Outcome): void {
+  const parent = job.parentId === undefined ? undefined : byId.get(job.parentId);
+  if (job.failure?.code === 'aborted-by-parent') assert.equal(parent?.status, 'aborted', 'its parent');
+  if (parent?.status !== 'aborted') return;
+  if (job.status === 'aborted' || deleted.has(job.id)) return;
+  const latest = parent.updatedAt + 2 * maxSkew;
+  assert(
+    (job.finishedAt ?? latest) <= latest,
+    `${job.status} at ${job.finishedAt}, its parent ${parent.updatedAt}`,
+  );
+}
+
+/** Whatever a client was told of is there; a key stands for one job, and one answer at most says that it is new. */
+function checkClient({ name, hasKey, answers }: Client, { jobs }: Outcome): void {
+  const ids = jobs.filter((job) => job.name === name).map(({ id }) => id);
+  const told = [...new Set(answers.map(({ jobId }) => jobId))];
+  for (const id of told) assert(ids.includes(id), `${id}: was acknowledged and is lost`);
+  if (!hasKey) return;
+  assert(ids.length <= 1, `${ids[0]}: one key made ${ids.join(', ')}`);
+  assert(told.length <= 1, `${told[0]}: one key was answered with ${told.join(', ')}`);
+  assert(answers.filter(({ replayed }) => !replayed).length <= 1, `${told[0]}: was new twice`);
+}
+
+/** Who was told that a job is aborted was told for good, and so was who came too late; nobody else aborts. */
+function checkAborts({ aborts, jobs }: Outcome): void {
+  const told = new Map<string, Set<string>>();
+  for (const { jobId, answer } of aborts) told.set(jobId, (told.get(jobId) ?? new Set()).add(answer));
+  for (const { id, status, failure, abort } of jobs) {
+    const answers = told.get(id) ?? new Set();
+    const wasAborted = answers.has('aborted') || answers.has('aborting');
+    if (wasAborted) assert.equal(status, 'aborted', `${id}: ${status}, though it was aborted`);
+    if (answers.has('already-ended')) assert.notEqual(status, 'aborted', `${id}: aborted after its end`);
+    if (status === 'aborted' && failure?.code === 'aborted') assert(wasAborted, `${id}: nobody aborted it`);
+    const isAborted = status === 'aborted' && failure?.code !== 'draft-expired';
+    assert.equal(abort !== undefined, isAborted, `${id}: abort of a job that is ${status}`);
+  }
+}
+
+/** Nobody but the one who holds an attempt runs it, or is heard; and a result is that of the last attempt's holder. */
+function checkRuns({ runs, jobs }: Outcome): void {
+  const holders = new Map<string, string>();
+  for (const { kind, jobId, attempt, by } of runs) {
+    // Batch may run an attempt twice, when the answer to its submission was lost: one of them is heard.
+    if (kind === 'ran-on-batch') continue;
+    const key = `${jobId}/${attempt}`;
+    assert.equal(holders.get(key) ?? by, by, `${jobId}: two had attempt ${attempt}`);
+    holders.set(key, by);
+  }
+  for (const { id, attempt, result } of jobs) {
+    const json = result?.kind === 'inline' ? result.json : 'null';
+    if (json === 'null') continue;
+    const told = JSON.parse(json) as { readonly attempt: number; readonly by: string }; // what the services return
+    assert.equal(told.attempt, attempt, `${id}: its result is that of attempt ${told.attempt}`);
+    const heard = holders.get(`${id}/${attempt}`);
+    // One that never learned that its last word had arrived is in no list of those that were heard.
+    const ran = runs.some((run) => run.jobId === id && run.attempt === attempt && run.by === told.by);
+    assert(heard === undefined ? ran : heard === told.by, `${id}: its result is of ${told.by}, not ${heard}`);
+  }
+}
+
+/** Every move of every job was published, and nothing else but deletions. */
+function checkEvents({ published, jobs, deleted }: Outcome): void {
+  const moves = jobs.flatMap(({ id, moves }) => moves.map((_, index) => `${id}/${index + 1}`));
+  const deletions = jobs.flatMap(({ id, moves }) => (deleted.has(id) ? [`${id}/${moves.length + 1}`] : []));
+  const wanted = new Set([...moves, ...deletions]);
+  const had = new Set(published);
+  for (const id of wanted) assert(had.has(id), `${id}: this event was never published`);
+  for (const id of had) assert(wanted.has(id), `${id}: this event tells of nothing`);
+}
+
+/** Every end was counted once, however often the stream told of it. */
+function checkCounters({ counters, jobs }: Outcome): void {
+  for (const status of ['succeeded', 'failed', 'error', 'aborted'] satisfies EndedStatus[]) {
+    const counted = counters.reduce((sum, { counts }) => sum + counts[status], 0);
+    assert.equal(counted, jobs.filter((job) => job.status === status).length, `${status} jobs counted`);
+  }
+}

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Mutation, mutations } from './mutations.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const seeds = 3000;
+
+/**
+ * `npm run sim:mutations`: plants each fault of mutations.ts into a copy of the core, simulates up to 3,000 seeds with it
+ * and tells which seed broke. Exit 1 when a fault was not found. `-- <text>` takes only those that say the text.
+ */
+function main(): void {
+  const copy = mkdtempSync(join(tmpdir(), 'errand-mutations-'));
+  try {
+    for (const room of ['core', 'test/sim', 'test/support', 'package.json'])
+      cpSync(join(root, room), join(copy, room), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const chosen = mutations.filter(({ what }) => what.includes(process.argv[2] ?? ''));
+    const found = chosen.map((mutation) => plant(copy, mutation));
+    const missed = found.filter((seed) => seed === undefined).length;
+    console.log(`${chosen.length - missed} of ${chosen.length} planted faults were found`);
+    if (missed > 0) process.exitCode = 1;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The seed that found the fault; undefined when none did. */
+function plant(copy: string, { what, edits }: Mutation): number | undefined {
+  for (const { file, from, to } of edits) {
+    const source = readFileSync(join(copy, file), 'utf8');
+    if (source.split(from).length !== 2) throw new Error(`${file} does not hold this once: ${from}`);
+    writeFileSync(
+      join(copy, file),
+      source.replace(from, () => to),
+    );
+  }
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['test/sim/sim.ts', '--seeds', String(seeds), '--first'],
+    { cwd: copy, encoding: 'utf8', timeout: 120_000 },
+  );
+  for (const { file } of edits) cpSync(join(root, file), join(copy, file));
+  const told = /^Seed (\d+) with \d+ clients: (.*)$/m.exec(stdout);
+  const problem = told?.[2] ?? stderr.split('\n').slice(0, 6).join(' ');
+  console.log(`| ${what} | ${told?.[1] ?? 'none'} | ${problem} |`);
+  return told === null ? undefined : Number(told[1]);
+}
+
+main();

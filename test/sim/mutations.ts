@@ -1,0 +1,375 @@
+/** A fault that the simulation must find: one place of one file, said otherwise; or several that guard the same. */
+export interface Mutation {
+  readonly what: string;
+  readonly edits: readonly Edit[];
+}
+
+interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One for each guard that the promise "every job ends, once" stands on. */
+export const mutations: readonly Mutation[] = [
+  {
+    what: 'another execution may claim a Lambda attempt that is claimed',
+    edits: [
+      {
+        file: 'core/jobs/claim-attempt.ts',
+        from: "if (!isOwn || claim.to === 'scheduled') return refused;",
+        to: "if (claim.to === 'scheduled') return refused;",
+      },
+    ],
+  },
+  {
+    what: 'a claim takes any attempt number',
+    edits: [
+      {
+        file: 'core/jobs/claim-attempt.ts',
+        from: 'return job.attempt + 1 === attempt;',
+        to: 'return true;',
+      },
+    ],
+  },
+  {
+    what: 'a report of an earlier attempt counts',
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: ' || job.attempt !== told.attempt',
+        to: '',
+      },
+      {
+        file: 'core/jobs/settle-attempt.ts',
+        from: ' || current.attempt !== input.attempt',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: "a retry may begin after the job's limit",
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: 'return startAt < deadlineOf(job) ? startAt : undefined;',
+        to: 'return startAt;',
+      },
+    ],
+  },
+  {
+    what: 'one attempt more than the policy allows',
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: 'job.attempt >= maxAttempts',
+        to: 'job.attempt > maxAttempts',
+      },
+    ],
+  },
+  {
+    what: 'a retry that the sweep is to start is due a day late',
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: 'dueAt: startNow ? retryAt + lookAfter : retryAt,',
+        to: 'dueAt: retryAt + 86_400_000,',
+      },
+    ],
+  },
+  {
+    what: 'an attempt being aborted may still succeed',
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: "  if (job.status === 'aborting') return ended(endAborted(job, told.now));\n  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;",
+        to: "  if (job.status !== 'executing' && job.status !== 'scheduled' && job.status !== 'aborting') return stale;",
+      },
+    ],
+  },
+  {
+    what: 'writes do not ask for the version',
+    edits: [
+      {
+        file: 'test/support/memory-job-store.ts',
+        from: "async replace(job, expectedVersion) {\n      if (jobs.get(keyOf(job))?.version !== expectedVersion) return 'conflict';",
+        to: "async replace(job, _expectedVersion) {\n      if (jobs.get(keyOf(job)) === undefined) return 'conflict';",
+      },
+    ],
+  },
+  {
+    what: 'a key makes another job when its first try has died',
+    edits: [
+      {
+        file: 'core/jobs/create-once.ts',
+        from: 'const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));',
+        to: 'const job = made ?? (await make(newJobSlot(deps)));',
+      },
+    ],
+  },
+  {
+    what: 'the sweep does not start what was never started',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-queued.ts',
+        from: "return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };",
+        to: "return { next: again, answer: { cause: 'alive' } };",
+      },
+    ],
+  },
+  {
+    what: 'the sweep starts again under the same name',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-queued.ts',
+        from: 'starts: job.starts + 1,',
+        to: 'starts: job.starts,',
+      },
+    ],
+  },
+  {
+    what: 'the sweep does not end what reaches its limit in the queue',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-queued.ts',
+        from: "  if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);\n",
+        to: '',
+      },
+      {
+        file: 'core/jobs/repair/repair-queued.ts',
+        from: 'if (look.now >= since + job.limits.queueTimeoutSeconds * 1000)',
+        to: 'if (look.now < 0)',
+      },
+    ],
+  },
+  {
+    what: 'the sweep does not find lost attempts',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-running.ts',
+        from: 'const lostAt = attemptEnds + look.lookAfter;',
+        to: 'const lostAt = attemptEnds + 864e5;',
+      },
+      {
+        file: 'core/jobs/repair/repair-running.ts',
+        from: "  if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);\n",
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'one job that cannot be repaired stops the sweep',
+    edits: [
+      {
+        file: 'core/jobs/reconcile.ts',
+        from: "    deps.counter.count('RepairFailed');\n    return false;",
+        to: '    throw error;',
+      },
+    ],
+  },
+  {
+    what: 'the end of a Batch job whose event is lost is not asked for',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-on-batch.ts',
+        from: "if (word.kind === 'told' && hasEndedOnBatch(word.told))",
+        to: "if (word.kind === 'told' && look.now < 0)",
+      },
+      {
+        file: 'core/jobs/repair/repair-batch-running.ts',
+        from: "  if (look.now >= deadline) return stopping(endOverdue(job, 'timeout', look), job, stopReasons.timeout);\n",
+        to: '',
+      },
+      {
+        file: 'core/jobs/repair/repair-batch-running.ts',
+        from: 'if (look.now >= overdueAt)',
+        to: 'if (look.now < 0)',
+      },
+      {
+        file: 'core/jobs/repair/repair-batch-running.ts',
+        from: 'if (look.now >= silentAt)',
+        to: 'if (look.now < 0)',
+      },
+    ],
+  },
+  {
+    what: 'an event of another Batch job counts',
+    edits: [
+      {
+        file: 'core/jobs/batch/decide-batch-event.ts',
+        from: 'if (job.dispatcherId !== undefined) return job.dispatcherId === told.dispatcherId;',
+        to: 'if (job.dispatcherId !== undefined) return true;',
+      },
+    ],
+  },
+  {
+    what: 'an abort waits for a stopped container for ever',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-aborting.ts',
+        from: 'look.now < endsAt',
+        to: 'look.now > 0',
+      },
+      {
+        file: 'core/jobs/repair/repair-aborting.ts',
+        from: 'return stopping(decision, job, stopReasons.aborted);',
+        to: 'return decision;',
+      },
+    ],
+  },
+  {
+    what: 'a worker with any token is heard',
+    edits: [
+      {
+        file: 'core/jobs/worker/worker-access.ts',
+        from: 'if (claim === undefined || !sameDigest(claim.tokenDigest, tokenDigest)) return false;',
+        to: 'if (claim === undefined) return false;',
+      },
+    ],
+  },
+  {
+    what: 'a second container of an attempt is heard',
+    edits: [
+      {
+        file: 'core/jobs/worker/worker-access.ts',
+        from: 'if (claim.workerId !== undefined) return claim.workerId === workerId;',
+        to: '',
+      },
+      {
+        file: 'core/jobs/worker/worker-access.ts',
+        from: 'return workerId === undefined || job.dispatcherId === undefined || job.dispatcherId === workerId;',
+        to: 'return true;',
+      },
+    ],
+  },
+  {
+    what: 'progress may go back',
+    edits: [
+      {
+        file: 'core/jobs/worker/merge-progress.ts',
+        from: 'return goesBack ? undefined : next;',
+        to: 'return next;',
+      },
+    ],
+  },
+  {
+    what: 'an ended job is aborted',
+    edits: [
+      {
+        file: 'core/jobs/abort-job.ts',
+        from: "if (abort === 'refused') return { answer: { outcome: 'ended', job } };",
+        to: "if (abort === 'refused') return aborted(job, 'not-started', request);",
+      },
+    ],
+  },
+  {
+    what: 'the cascade of an abort is not written with it',
+    edits: [
+      {
+        file: 'core/jobs/move-job.ts',
+        from: '...cascadeOf({ ...rest, status: job.status }, status, at),',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'a cascade does not wait for sub-jobs that are being made',
+    edits: [
+      {
+        file: 'core/jobs/relations/may-still-come.ts',
+        from: 'return now - madeAt < makingMilliseconds;',
+        to: 'return false;',
+      },
+      {
+        file: 'core/jobs/relations/insert-related.ts',
+        from: 'if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'a waiting job does not look at those that it needs',
+    edits: [
+      {
+        file: 'core/jobs/relations/decide-waiting.ts',
+        from: 'if (open.length === 0) {',
+        to: 'if (open.length >= 0) {',
+      },
+    ],
+  },
+  {
+    what: 'the sweep does not look at waiting jobs, nor do they themselves',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-waiting.ts',
+        from: 'const next = needed === undefined ? undefined : decideWaiting(job, needed, look);',
+        to: 'const next = undefined as Job | undefined;',
+      },
+      {
+        file: 'core/jobs/repair/repair-waiting.ts',
+        from: "  if (look.now >= deadline) return endOverdue(job, 'timeout', look);\n",
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'a deleted job can be made again',
+    edits: [
+      {
+        file: 'core/jobs/create-once.ts',
+        from: 'if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)',
+        to: 'if (made === undefined && jobId === "")',
+      },
+      {
+        file: 'test/support/memory-job-store.ts',
+        from: ' || tombstones.has(keyOf(job))',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'drafts do not expire',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-draft.ts',
+        from: "return { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } };",
+        to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } } : { answer: { cause: 'none' } };",
+      },
+    ],
+  },
+  {
+    what: 'time may go back on a job',
+    edits: [
+      {
+        file: 'core/jobs/move-job.ts',
+        from: 'const at = Math.max(step.now, job.updatedAt);',
+        to: 'const at = step.now;',
+      },
+    ],
+  },
+  {
+    what: 'the first event of a change is left out',
+    edits: [
+      {
+        file: 'core/events/publish-events.ts',
+        from: 'before === undefined ? 0 : sequenceOf(before)',
+        to: 'before === undefined ? 1 : sequenceOf(before)',
+      },
+    ],
+  },
+  {
+    what: 'an end that the stream tells twice is counted twice',
+    edits: [
+      {
+        file: 'test/support/memory-job-counters.ts',
+        from: 'counters.get(name) ?? nothingOn',
+        to: 'withoutRecent(counters.get(name)) ?? nothingOn',
+      },
+      {
+        file: 'test/support/memory-job-counters.ts',
+        from: 'function nothingOn',
+        to: 'function withoutRecent(counter: RememberingCounter | undefined): RememberingCounter | undefined {\n  return counter && { ...counter, recent: [] };\n}\n\nfunction nothingOn',
+      },
+    ],
+  },
+];

@@ -1,0 +1,11 @@
+import type { Plan } from './simulate.ts';
+
+/** What is simulated for a seed: from no faults to one call in three, for 5 to 45 minutes. */
+export function planFor(seed: number): Plan {
+  return {
+    seed,
+    clients: 5,
+    faultProbability: (seed % 6) * 0.06,
+    faultsEndAfterSeconds: 300 + (seed % 5) * 600,
+  };
+}

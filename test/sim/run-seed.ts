@@ -1,0 +1,49 @@
+import { checkOutcome } from './check-outcome.ts';
+import { planFor } from './plan.ts';
+import { type Outcome, type Plan, simulate } from './simulate.ts';
+
+/** What a seed that broke an invariant leaves to look at. */
+export interface Failure {
+  readonly seed: number;
+  /** How many clients were enough. */
+  readonly clients: number;
+  readonly message: string;
+  /** One line a call, in the order of time; only of the job that is at fault when one can be named. */
+  readonly trace: readonly string[];
+}
+
+/** Simulates a seed and checks what came of it; with a failure, the fewest clients that fail too are looked for. */
+export async function runSeed(seed: number): Promise<Failure | Outcome> {
+  const plan = planFor(seed);
+  const whole = await tryPlan(plan);
+  if (!('message' in whole)) return whole;
+  for (let clients = 1; clients < plan.clients; clients += 1) {
+    const smaller = await tryPlan({ ...plan, clients });
+    if ('message' in smaller) return smaller;
+  }
+  return whole;
+}
+
+async function tryPlan(plan: Plan): Promise<Failure | Outcome> {
+  const trace: string[] = [];
+  try {
+    const outcome = await simulate(plan, trace);
+    checkOutcome(outcome);
+    return outcome;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const where = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 5) : [];
+    return {
+      seed: plan.seed,
+      clients: plan.clients,
+      message: [message, ...where].join('\n'),
+      trace: linesOf(message, trace),
+    };
+  }
+}
+
+/** The lines about the job that the message names, or the last ones. */
+function linesOf(message: string, trace: readonly string[]): readonly string[] {
+  const jobId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(message)?.[0];
+  return jobId === undefined ? trace.slice(-60) : trace.filter((line) => line.includes(jobId));
+}

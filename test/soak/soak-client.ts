@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobBody } from '../support/ended-job.ts';
+import { type Answer, type Call, callApi } from '../support/local-errand.ts';
+
+/** Who calls a service that may be down at any moment. */
+export interface SoakClient {
+  /**
+   * Makes the same call until it is answered by one of these statuses: a service that is down or just coming up answers
+   * nothing, or with 5xx. Throws for any other answer, and once the soak is over.
+   */
+  persist(path: string, call: Call, wanted: readonly number[]): Promise<Answer>;
+  call(path: string, call?: Call): Promise<Answer>;
+  /** All jobs and sub-jobs of the tenant, as lists show them. */
+  allJobs(): Promise<readonly JobBody[]>;
+}
+
+export interface SoakAccess {
+  readonly url: () => string;
+  readonly apiKey: string;
+  /** Aborted when the soak is over, so that nobody goes on calling what was stopped for good. */
+  readonly over: AbortSignal;
+}
+
+export function soakClient({ url, apiKey, over }: SoakAccess): SoakClient {
+  const call = (path: string, request?: Call) => callApi({ url: url(), apiKey }, path, request);
+  const persist: SoakClient['persist'] = async (path, request, wanted) => {
+    for (;;) {
+      over.throwIfAborted();
+      const answer = await call(path, request).catch(() => undefined);
+      if (answer !== undefined && wanted.includes(answer.status)) return answer;
+      if (answer !== undefined && answer.status < 500)
+        throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      await sleep(50);
+    }
+  };
+  const allJobs = async () => {
+    const items: JobBody[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await persist(`/v1/jobs?limit=500${cursor}`, {}, [200]);
+      items.push(...body.items);
+      if (body.nextCursor === undefined) return items;
+      cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
+    }
+  };
+  return { persist, call, allJobs };
+}
+
+/** Runs for the numbers from 0 on, some at a time; rejects with the first failure. */
+export async function inParallel(count: number, run: (index: number) => Promise<void>): Promise<void> {
+  const numbers = Array(count).keys();
+  const worker = async () => {
+    for (const number of numbers) await run(number);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+const atOnce = 8;
