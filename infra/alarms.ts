@@ -17,6 +17,8 @@ import { Construct } from 'constructs';
 
 export interface AlarmsProps {
   readonly restApi: RestApi;
+  /** Serves the worker routes at its function URL. */
+  readonly worker: IFunction;
   readonly dispatch: IFunction;
   readonly publishEvents: IFunction;
   readonly publisherMapping: EventSourceMapping;
@@ -99,11 +101,25 @@ function watches(props: AlarmsProps): readonly Watch[] {
     },
     {
       id: 'ApiFaults',
-      description: 'The API has answered with 5xx at least five times in five minutes.',
-      metric: props.restApi.metricServerError({ statistic: Stats.SUM, period: fiveMinutes }),
+      description:
+        'The API, or the function URL for workers, has answered with 5xx at least five times in five minutes.',
+      metric: faults(props),
       threshold: 5,
     },
   ];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch */
+function faults({ restApi, worker }: AlarmsProps): MathExpression {
+  return new MathExpression({
+    expression: 'FILL(api, 0) + FILL(workers, 0)',
+    usingMetrics: {
+      api: restApi.metricServerError({ statistic: Stats.SUM }),
+      workers: worker.metric('Url5xxCount', { statistic: Stats.SUM }),
+    },
+    period: fiveMinutes,
+    label: 'Answers with 5xx',
+  });
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html, event source mapping metrics */

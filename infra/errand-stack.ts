@@ -16,6 +16,7 @@ import {
   reconcileFunction,
   settleFunction,
   submitFunction,
+  workerFunction,
 } from './job-functions.ts';
 import { JobRouter } from './job-router.ts';
 import { JobTable } from './job-table.ts';
@@ -61,7 +62,8 @@ export class ErrandStack extends Stack {
     const authorize = authorizeFunction(this, common);
     const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, api, authorize });
 
-    const dispatch = dispatchFunction(this, { ...common, apiUrl: httpApi.url });
+    const { worker, url: workerUrl } = workerFunction(this, { ...common, apiUrl: httpApi.url });
+    const dispatch = dispatchFunction(this, { ...common, workerUrl });
     const settle = settleFunction(this, common);
     const { names } = common;
     const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
@@ -85,6 +87,7 @@ export class ErrandStack extends Stack {
     const { restApi } = httpApi;
     const alarms = new Alarms(this, 'Alarms', {
       restApi,
+      worker,
       dispatch,
       publishEvents,
       publisherMapping: publisher.mapping,
@@ -98,6 +101,7 @@ export class ErrandStack extends Stack {
       functions: [
         submit,
         api,
+        worker,
         authorize,
         dispatch,
         settle,

@@ -5,6 +5,7 @@
 export const functionEntries = {
   submit: 'functions/submit/handler.ts',
   api: 'functions/api/handler.ts',
+  worker: 'functions/worker/handler.ts',
   authorize: 'functions/authorize/handler.ts',
   dispatch: 'functions/dispatch/handler.ts',
   'submit-batch': 'functions/submit-batch/handler.ts',

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Environment as ApiEnvironment } from '../functions/api/environment.ts';
 import type { Environment as AuthorizeEnvironment } from '../functions/authorize/environment.ts';
@@ -8,6 +9,7 @@ import type { Environment as PublishEventsEnvironment } from '../functions/publi
 import type { Environment as ReconcileEnvironment } from '../functions/reconcile/environment.ts';
 import type { Environment as SettleEnvironment } from '../functions/settle/environment.ts';
 import type { Environment as SubmitEnvironment } from '../functions/submit/environment.ts';
+import type { Environment as WorkerEnvironment } from '../functions/worker/environment.ts';
 import { grantLookUp, grantTerminate } from './batch-grants.ts';
 import type { JobEventBus } from './event-bus.ts';
 import type { FunctionCode } from './function-entries.ts';
@@ -74,6 +76,26 @@ export function apiFunction(scope: Construct, common: Common) {
   return api;
 }
 
+/**
+ * Serves the worker routes at an address of its own, which costs nothing beyond the invocation. Anybody may call it: the
+ * token of an attempt is what lets in. `url` ends in a slash.
+ */
+export function workerFunction(scope: Construct, common: Common & { readonly apiUrl: string }) {
+  const { jobTable, results } = common;
+  const worker = new LambdaFunction<WorkerEnvironment>(scope, 'Worker', {
+    ...named(common, 'worker'),
+    description: 'Serves what attempts of jobs report',
+    environment: { ...storage(common), ...starting(scope, common), API_URL: common.apiUrl },
+    timeoutSeconds: 29,
+  });
+  jobTable.grantItems(worker, 'GetItem', 'Query', 'PutItem');
+  results.grantRead(worker);
+  results.grantWrite(worker);
+  grantStartExecution(scope, common, worker);
+  const { url } = worker.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+  return { worker, url };
+}
+
 /** Decides who calls and what they may do. */
 export function authorizeFunction(scope: Construct, common: Common) {
   const authorize = new LambdaFunction<AuthorizeEnvironment>(scope, 'Authorize', {
@@ -87,12 +109,12 @@ export function authorizeFunction(scope: Construct, common: Common) {
 }
 
 /** Claims an attempt for an execution of a router. */
-export function dispatchFunction(scope: Construct, common: Common & { readonly apiUrl: string }) {
+export function dispatchFunction(scope: Construct, common: Common & { readonly workerUrl: string }) {
   const { jobTable, results } = common;
   const dispatch = new LambdaFunction<DispatchEnvironment>(scope, 'Dispatch', {
     ...named(common, 'dispatch'),
     description: 'Claims one attempt of a job and tells how to carry it out',
-    environment: { ...storage(common), API_URL: common.apiUrl },
+    environment: { ...storage(common), WORKER_URL: common.workerUrl },
     timeoutSeconds: 30,
   });
   jobTable.grantItems(dispatch, 'GetItem', 'Query', 'PutItem');

@@ -8,6 +8,8 @@ export type Principal =
   | { readonly kind: 'role'; readonly roleArn: string; readonly sessionName: string }
   /** An AWS service acting without a role, such as API Gateway invoking a function it was permitted to. */
   | { readonly kind: 'service'; readonly service: string; readonly sourceArn: string }
+  /** Who is not asked: whoever calls a function URL that is public. */
+  | { readonly kind: 'anyone' }
   /** The person at this machine: may do everything, as the owner of an account may. */
   | { readonly kind: 'operator' };
 

@@ -19,6 +19,7 @@ import { accessControl } from './iam/access-control.ts';
 import { type AccessKey, accessKeys } from './iam/access-keys.ts';
 import { tellDenials } from './iam/tell-denials.ts';
 import { faultyInvoker, type InvocationFaultHook } from './lambda/faulty-invoker.ts';
+import { serveFunctionUrls } from './lambda/serve-function-urls.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import { type S3, startS3 } from './s3/start-s3.ts';
 import { type Sqs, startSqs } from './sqs/start-sqs.ts';
@@ -236,7 +237,16 @@ async function startServices(setting: Setting): Promise<Parts & { readonly probl
     ...(options.streamFaults === undefined ? {} : { faults: options.streamFaults }),
   });
   started.push(() => mappings.stop());
-  keep('api', await startApi({ model, invoker: lambda, port, log }));
+  keep(
+    'api',
+    await startApi({
+      model,
+      invoker: lambda,
+      port,
+      log,
+      takeOther: serveFunctionUrls({ model, invoker: lambda, log }),
+    }),
+  );
   await lambda.prewarm(
     model
       .ofType('AWS::Lambda::Function')

@@ -26,8 +26,8 @@ export interface DispatchAttemptInput {
   readonly attempt: number;
   /** The execution's own id; the same execution may ask again. */
   readonly executionId: string;
-  /** Base URL of the API, for the worker. */
-  readonly apiUrl: string;
+  /** Base URL of the worker routes, with or without a slash at its end. */
+  readonly baseUrl: string;
 }
 
 /** What the router does next. */
@@ -84,7 +84,7 @@ export async function dispatchAttempt(
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
     return { route: 'none' };
   }
-  const worker = { url: workerUrl(input.apiUrl, answer.job), token };
+  const worker = { url: workerUrl(input.baseUrl, answer.job), token };
   return describe(deps, { job: answer.job, service, worker });
 }
 
@@ -139,6 +139,6 @@ function describeJob(job: Job, service: Service) {
   };
 }
 
-function workerUrl(apiUrl: string, job: Job): string {
-  return `${apiUrl.replace(/\/$/, '')}/v1/worker/jobs/${job.id}`;
+function workerUrl(baseUrl: string, job: Job): string {
+  return `${baseUrl.replace(/\/$/, '')}/v1/worker/jobs/${job.id}`;
 }

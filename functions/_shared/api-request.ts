@@ -5,6 +5,12 @@ import { parseWire } from '../../core/contract/parse-wire.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { Scope } from '../../core/contract/route.ts';
 
+/** What is read of a request, by whichever way it came. */
+export type HttpRequest = Pick<
+  APIGatewayProxyEvent,
+  'httpMethod' | 'path' | 'multiValueHeaders' | 'multiValueQueryStringParameters' | 'body' | 'isBase64Encoded'
+> & { readonly requestContext: Pick<APIGatewayProxyEvent['requestContext'], 'requestId'> };
+
 /** Who calls, as the authorizer told. */
 export interface Caller {
   readonly tenant: string;
@@ -16,7 +22,7 @@ const maxBodyBytes = 1_048_576;
 const maxDepth = 64;
 
 /** A header's value, whatever the case of its name; repeated headers are joined as RFC 9110 says. */
-export function header(event: APIGatewayProxyEvent, name: string): string | undefined {
+export function header(event: HttpRequest, name: string): string | undefined {
   const all = Object.entries(event.multiValueHeaders ?? {}).find(([key]) => key.toLowerCase() === name);
   return all?.[1]?.join(', ');
 }
@@ -41,10 +47,7 @@ export function callerWith(event: APIGatewayProxyEvent, scope: Scope): Caller {
 }
 
 /** The query as its schema types it; throws `invalid-request`, for a parameter that is given twice too. */
-export function readQuery<Schema extends z.ZodMiniType>(
-  event: APIGatewayProxyEvent,
-  schema: Schema,
-): z.infer<Schema> {
+export function readQuery<Schema extends z.ZodMiniType>(event: HttpRequest, schema: Schema): z.infer<Schema> {
   const given = Object.entries(event.multiValueQueryStringParameters ?? {});
   // A list where a text is expected is a fault that names the parameter.
   return parseWire(
@@ -54,12 +57,12 @@ export function readQuery<Schema extends z.ZodMiniType>(
 }
 
 /** Throws `invalid-request` when there is any query parameter. */
-export function refuseQuery(event: APIGatewayProxyEvent): void {
+export function refuseQuery(event: HttpRequest): void {
   readQuery(event, noQuery);
 }
 
 /** The body as JSON; throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */
-export function readJsonBody(event: APIGatewayProxyEvent): unknown {
+export function readJsonBody(event: HttpRequest): unknown {
   checkMediaType(header(event, 'content-type'));
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > maxBodyBytes) {
@@ -76,7 +79,7 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
 }
 
 /** As `readJsonBody`, and `{}` for a request without a body. */
-export function readOptionalJsonBody(event: APIGatewayProxyEvent): unknown {
+export function readOptionalJsonBody(event: HttpRequest): unknown {
   return event.body === null || event.body === '' ? {} : readJsonBody(event);
 }
 

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { answerProblem } from './answer.ts';
+import type { HttpRequest } from './api-request.ts';
 
 /**
  * Names and codes of errors that say no more than that a service is busy or away: the caller may try again. S3 has its
@@ -16,7 +17,9 @@ const passing =
  * Turns whatever a handler throws into a problem answer, once. A problem is told as it is; anything else is logged
  * with its cause and told without a word of its inside.
  */
-export function problems(log: Log): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
+  log: Log,
+): MiddlewareObj<Event, APIGatewayProxyResult> {
   return {
     onError: (request) => {
       const { requestId } = request.event.requestContext;

@@ -1,12 +1,13 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { HttpRequest } from './api-request.ts';
 
 /** Headers that every answer carries. Jobs change, so nothing is kept by caches on the way. */
-export function responseHeaders(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
-  const add = (request: {
-    event: APIGatewayProxyEvent;
-    response: APIGatewayProxyResult | null | undefined;
-  }) => {
+export function responseHeaders<Event extends HttpRequest = APIGatewayProxyEvent>(): MiddlewareObj<
+  Event,
+  APIGatewayProxyResult
+> {
+  const add = (request: { event: Event; response: APIGatewayProxyResult | null | undefined }) => {
     if (request.response === null || request.response === undefined) return;
     request.response.headers = {
       'Cache-Control': 'private, no-cache',

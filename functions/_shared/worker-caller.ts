@@ -1,10 +1,10 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { parseWorkerToken } from '../../core/access/worker-token.ts';
 import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
 import { workerId, workerIdHeader } from '../../core/contract/worker-schemas.ts';
 import type { WorkerCaller } from '../../core/jobs/worker/worker-access.ts';
 import { answerProblem } from './answer.ts';
-import { header } from './api-request.ts';
+import { type HttpRequest, header } from './api-request.ts';
 import { jobKeyOf } from './job-key.ts';
 
 /**
@@ -12,7 +12,7 @@ import { jobKeyOf } from './job-key.ts';
  * current attempt is for the use case to tell. Throws `not-found` for what is no job id, and `invalid-request`.
  */
 export function readWorkerCaller(
-  event: APIGatewayProxyEvent,
+  event: HttpRequest,
   params: Readonly<Record<string, string>>,
 ): WorkerCaller | undefined {
   const token = parseWorkerToken(header(event, 'authorization'));
@@ -26,13 +26,13 @@ export function readWorkerCaller(
 }
 
 /**
- * API Gateway hands this header on as `x-amzn-Remapped-WWW-Authenticate`.
+ * API Gateway hands this header on as `x-amzn-Remapped-WWW-Authenticate`; of function URLs nothing is documented.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const challenge = { 'WWW-Authenticate': 'Bearer realm="errand-worker"' };
 
 /** The answer to a call without a worker token. */
-export function answerUnknownWorker(event: APIGatewayProxyEvent): APIGatewayProxyResult {
+export function answerUnknownWorker(event: HttpRequest): APIGatewayProxyResult {
   const problem = new ProblemError(
     'unauthenticated',
     'Send the token of the attempt as `Authorization: Bearer <token>`',
@@ -41,7 +41,7 @@ export function answerUnknownWorker(event: APIGatewayProxyEvent): APIGatewayProx
   return answerProblem({ ...toProblem(problem), instance: event.path, requestId }, challenge);
 }
 
-function readWorkerId(event: APIGatewayProxyEvent): string | undefined {
+function readWorkerId(event: HttpRequest): string | undefined {
   const value = header(event, workerIdHeader);
   if (value === undefined) return undefined;
   const read = workerId.safeParse(value);

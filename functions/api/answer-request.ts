@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchRoute } from '../../core/contract/match-route.ts';
-import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { Scope } from '../../core/contract/route.ts';
-import { answerProblem } from '../_shared/answer.ts';
+import { answerWrongMethod } from '../_shared/answer-wrong-method.ts';
 import { baseUrl, type Caller, callerWith } from '../_shared/api-request.ts';
 import type { ApiDeps } from './operation.ts';
 import { operations } from './operations.ts';
@@ -28,13 +28,4 @@ export async function answerRequest(
     caller: scope === undefined ? nobody : callerWith(event, scope),
     baseUrl: baseUrl(event),
   });
-}
-
-function answerWrongMethod(event: APIGatewayProxyEvent, allowed: readonly string[]): APIGatewayProxyResult {
-  const methods = allowed.join(', ');
-  const problem = toProblem(
-    new ProblemError('method-not-allowed', `Use ${methods} here, not ${event.httpMethod}`),
-  );
-  const { requestId } = event.requestContext;
-  return answerProblem({ ...problem, instance: event.path, requestId }, { Allow: methods });
 }

@@ -1,4 +1,12 @@
 import type { OperationServedBy } from '../../core/contract/routes.ts';
+import {
+  completeAttemptOperation,
+  failAttemptOperation,
+  getWorkerParametersOperation,
+  reportHeartbeatOperation,
+  reportProgressOperation,
+  requestResultUploadOperation,
+} from '../_shared/worker-operations.ts';
 import { editJobOperation } from './draft-operations.ts';
 import {
   abortJobOperation,
@@ -20,14 +28,6 @@ import {
   registerServiceOperation,
 } from './service-operations.ts';
 import { getHealthOperation, getOpenApiOperation } from './system-operations.ts';
-import {
-  completeAttemptOperation,
-  failAttemptOperation,
-  getWorkerParametersOperation,
-  reportHeartbeatOperation,
-  reportProgressOperation,
-  requestResultUploadOperation,
-} from './worker-operations.ts';
 
 /** Every operation that this function serves: the compiler misses one that the route table has and this lacks. */
 export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> = {

@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 export const environment = z.object({
   TABLE_NAME: z.string().check(z.minLength(1)),
   BUCKET_NAME: z.string().check(z.minLength(1)),
-  /** Base URL of the API, with or without a slash at its end. */
-  API_URL: z.string().check(z.minLength(1)),
+  /** Base URL of the worker routes, with or without a slash at its end. */
+  WORKER_URL: z.string().check(z.minLength(1)),
 });
 
 export type Environment = z.infer<typeof environment>;

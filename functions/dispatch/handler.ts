@@ -34,5 +34,5 @@ const request = z.object({
 
 /** Called by the job router: claims an attempt and answers what to run. */
 export const handler = middy().handler((event: unknown) =>
-  dispatchAttempt(deps, { ...request.parse(event), apiUrl: env.API_URL }),
+  dispatchAttempt(deps, { ...request.parse(event), baseUrl: env.WORKER_URL }),
 );

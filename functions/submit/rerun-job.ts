@@ -3,7 +3,8 @@ import { rerunRequest } from '../../core/contract/submission-schemas.ts';
 import { rerunJob } from '../../core/jobs/rerun-job.ts';
 import { readOptionalJsonBody } from '../_shared/api-request.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { answerNewJob, idempotencyOf, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+import { idempotencyOf } from '../_shared/new-job-headers.ts';
+import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /** Submits a job that has ended once more. */
 export const rerunJobOperation: NewJobOperation = async (call) => {

@@ -5,7 +5,8 @@ import { submitJob } from '../../core/jobs/submit-job.ts';
 import { validateSubmission } from '../../core/jobs/validate-submission.ts';
 import { answerJson } from '../_shared/answer.ts';
 import { readJsonBody, readQuery } from '../_shared/api-request.ts';
-import { answerNewJob, idempotencyOf, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+import { idempotencyOf } from '../_shared/new-job-headers.ts';
+import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /** Submits a job, or tells whether the submission would be accepted. */
 export const submitJobOperation: NewJobOperation = async (call) => {

@@ -8,8 +8,9 @@ import { type SubmittedItem, submitJobs } from '../../core/jobs/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { answerJson } from '../_shared/answer.ts';
 import { baseUrl, readJsonBody } from '../_shared/api-request.ts';
+import { idempotencyOf } from '../_shared/new-job-headers.ts';
 import { toProblemError } from '../_shared/problems.ts';
-import { idempotencyOf, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /**
  * Submits several jobs and waits for none of them. Jobs are told as in a list, which reads nothing: an accepted job can

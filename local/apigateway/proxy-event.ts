@@ -106,7 +106,7 @@ function orNull(values: MultiValues): MultiValues | null {
 }
 
 /** Such as `09/Apr/2026:12:34:56 +0000`. */
-function commonLogTime(date: Date): string {
+export function commonLogTime(date: Date): string {
   const [, day, month, year, time] = date.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly streamIdleSeconds?: number;
   /** Requests in flight are given so long when the API stops; default 2. */
   readonly stopGraceSeconds?: number;
+  /** Takes the requests that come to this port for something else; false for those of the API. */
+  takeOther?(incoming: IncomingMessage, outgoing: ServerResponse): boolean;
   /** Told of requests that failed and why, which clients do not see. */
   log?(line: string): void;
 }
@@ -59,6 +61,7 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
   };
   // Node.js would cut requests after 5 minutes and bound headers itself; both limits are API Gateway's to set.
   const server = createServer({ requestTimeout: 0, maxHeaderSize: 65_536 }, (incoming, outgoing) => {
+    if (options.takeOther?.(incoming, outgoing) === true) return;
     serve(serving, incoming, outgoing).catch((error: unknown) => {
       serving.log(`${incoming.method} ${incoming.url}: ${String(error)}`);
       outgoing.destroy();

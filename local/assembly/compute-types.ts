@@ -1,3 +1,4 @@
+import { functionUrlAddress, functionUrlId } from './function-url-address.ts';
 import { generatedName, generatedUuid } from './physical-names.ts';
 import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
 
@@ -31,7 +32,21 @@ export const COMPUTE_TYPES: ResourceTypes = {
   },
   'AWS::Lambda::Permission': {
     identity: (source) => ({ ref: generatedName(source, 100), attributes: {} }),
-    honoured: ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'],
+    honoured: [
+      'Action',
+      'FunctionName',
+      'FunctionUrlAuthType',
+      'InvokedViaFunctionUrl',
+      'Principal',
+      'SourceArn',
+      'SourceAccount',
+    ],
+    inert: {},
+  },
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html
+  'AWS::Lambda::Url': {
+    identity: urlIdentity,
+    honoured: ['AuthType', 'InvokeMode', 'Qualifier', 'TargetFunctionArn'],
     inert: {},
   },
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
@@ -120,6 +135,17 @@ function functionIdentity(source: IdentitySource) {
   const name = source.text('FunctionName') ?? generatedName(source, 64);
   const arn = `arn:aws:lambda:${source.region}:${source.accountId}:function:${name}`;
   return { ref: name, arn, attributes: { Arn: arn } };
+}
+
+/** Both the name and the ARN of a function may be its target; `Ref` yields what CloudFormation tells it by, the ARN. */
+function urlIdentity(source: IdentitySource) {
+  const target = source.text('TargetFunctionArn') ?? '';
+  const isArn = target.startsWith('arn:');
+  const arn = isArn ? target : `arn:aws:lambda:${source.region}:${source.accountId}:function:${target}`;
+  const qualifier = source.text('Qualifier');
+  const functionArn = qualifier === undefined ? arn : `${arn}:${qualifier}`;
+  const url = functionUrlAddress(functionUrlId(source), source.region);
+  return { ref: functionArn, attributes: { FunctionArn: functionArn, FunctionUrl: url } };
 }
 
 function mappingIdentity(source: IdentitySource) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { type ApiAddress, localApiAddress } from './api-address.ts';
 import { type AssembledStack, type ImageAsset, readCloudAssembly } from './cloud-assembly.ts';
+import { localFunctionUrls } from './function-url-address.ts';
 import { resolveText, resolveValue } from './intrinsics.ts';
 import { isRecord, type JsonRecord, recordOf } from './json.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
@@ -12,7 +13,7 @@ import { unknownProperties } from './unknown-properties.ts';
 export interface AssemblyOptions {
   readonly accountId: string;
   readonly region: string;
-  /** Address that takes the place of the REST API's own, such as `http://127.0.0.1:4510`. */
+  /** Address that takes the place of the REST API's own, and below which function URLs are, such as `http://127.0.0.1:4510`. */
   readonly apiBaseUrl?: string;
 }
 
@@ -55,8 +56,7 @@ interface Loaded extends AssemblyOptions {
 }
 
 function cloudModel(loaded: Loaded): CloudModel {
-  const local = (value: unknown) =>
-    apiAddresses(loaded).reduce((current, address) => localApiAddress(current, address), value);
+  const local = (value: unknown) => localAddresses(value, loaded);
   const resources = loaded.resources.map((resource) => ({
     ...resource,
     properties: recordOf(local(resource.properties), resource.logicalId),
@@ -76,6 +76,16 @@ function cloudModel(loaded: Loaded): CloudModel {
       return found;
     },
   };
+}
+
+function localAddresses(value: unknown, loaded: Loaded): unknown {
+  const { apiBaseUrl: baseUrl, region } = loaded;
+  if (baseUrl === undefined) return value;
+  const withApis = apiAddresses(loaded).reduce(
+    (current, address) => localApiAddress(current, address),
+    value,
+  );
+  return localFunctionUrls(withApis, { region, baseUrl });
 }
 
 function apiAddresses(loaded: Loaded): readonly ApiAddress[] {

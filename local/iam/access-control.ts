@@ -40,6 +40,8 @@ export function principalName(principal: Principal): string {
     }
     case 'service':
       return `${principal.service} (${principal.sourceArn})`;
+    case 'anyone':
+      return 'anonymous';
     case 'operator':
       return 'operator';
   }

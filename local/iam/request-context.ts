@@ -32,6 +32,8 @@ function principalKeys(model: CloudModel, principal: Principal): Readonly<Record
         'aws:SourceArn': principal.sourceArn,
         'aws:SourceAccount': model.accountId,
       };
+    case 'anyone':
+      return {};
     case 'operator':
       return { 'aws:PrincipalAccount': model.accountId };
   }

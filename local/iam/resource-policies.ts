@@ -52,7 +52,7 @@ export function namesPrincipal(statement: Statement, principal: Principal, accou
   if (element === '*') return true;
   if (!isRecord(element) || statement.element['NotPrincipal'] !== undefined) return isDeny;
   if (principal.kind === 'service') return listOf(element['Service']).includes(principal.service);
-  if (principal.kind === 'operator') return false;
+  if (principal.kind === 'operator' || principal.kind === 'anyone') return false;
   const account = [accountId, `arn:aws:iam::${accountId}:root`];
   return listOf(element['AWS'])
     .map(String)

@@ -8,7 +8,8 @@ const ACTION = 'lambda:InvokeFunction';
 
 /**
  * Throws `AccessDeniedException` unless the principal may invoke: a role by its policies, a service by an
- * `AWS::Lambda::Permission` for it and its source. Lambda's own event source mappings need none.
+ * `AWS::Lambda::Permission` for it and its source, and anyone by the two that make a function URL public. Lambda's own
+ * event source mappings need none.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
  */
 export function requirePermission(
@@ -17,14 +18,18 @@ export function requirePermission(
   principal: Principal,
 ): void {
   if (principal.kind === 'operator') return;
-  if (principal.kind === 'role') {
-    access.require(principal, { action: ACTION, resource: invokedArn });
-    return;
-  }
   const isFor = (resource: Resource): boolean => {
     const name = textOf(resource.properties, 'FunctionName');
     return name === config.name || name === config.arn || name === invokedArn;
   };
+  if (principal.kind === 'anyone') {
+    requirePublicUrl(model, isFor, invokedArn);
+    return;
+  }
+  if (principal.kind === 'role') {
+    access.require(principal, { action: ACTION, resource: invokedArn });
+    return;
+  }
   const permitted =
     model.ofType('AWS::Lambda::Permission').some((it) => isFor(it) && permits(it, principal)) ||
     (principal.service === 'lambda.amazonaws.com' &&
@@ -38,8 +43,24 @@ function permits({ properties }: Resource, principal: Extract<Principal, { kind:
   const sourceAccount = textOf(properties, 'SourceAccount');
   return (
     (action === ACTION || action === 'lambda:*') &&
+    textOf(properties, 'InvokedViaFunctionUrl') !== 'true' &&
     textOf(properties, 'Principal') === principal.service &&
     (sourceArn === undefined || arnLike(sourceArn, principal.sourceArn)) &&
     (sourceAccount === undefined || sourceAccount === principal.sourceArn.split(':')[4])
   );
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+function requirePublicUrl(
+  model: CloudModel,
+  isFor: (resource: Resource) => boolean,
+  invokedArn: string,
+): void {
+  const allowed = model
+    .ofType('AWS::Lambda::Permission')
+    .filter((it) => isFor(it) && textOf(it.properties, 'Principal') === '*')
+    .filter(({ properties }) => (textOf(properties, 'FunctionUrlAuthType') ?? 'NONE') === 'NONE')
+    .map(({ properties }) => textOf(properties, 'Action'));
+  for (const action of ['lambda:InvokeFunctionUrl', ACTION])
+    if (!allowed.includes(action)) throw accessDenied('anonymous', action, invokedArn);
 }

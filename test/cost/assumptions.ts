@@ -12,7 +12,7 @@ export const durationMilliseconds: Readonly<Record<string, number>> = {
   'errand-publish-events': 6,
   'errand-submit-batch': 110,
   'errand-batch-event': 8,
-  'errand-api': 12,
+  'errand-worker': 12,
 };
 
 /** The same of an invocation of `submit` that makes a hundred jobs, ten at a time. */

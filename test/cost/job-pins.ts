@@ -47,19 +47,17 @@ const lambdaBulkJobPin: JobCounts = {
  * told once more by AWS Batch, which costs a read.
  */
 const batchJobPin: JobCounts = {
-  apiRequests: 2,
+  apiRequests: 1,
   invocations: {
-    'errand-api': 1,
     'errand-authorize': 1,
     'errand-batch-event': 2,
     'errand-dispatch': 1,
     'errand-publish-events': 5,
     'errand-submit': 1,
     'errand-submit-batch': 1,
+    'errand-worker': 1,
   },
   calls: {
-    'errand-api dynamodb:GetItem': 1,
-    'errand-api dynamodb:PutItem': 1,
     'errand-batch-event dynamodb:GetItem': 2,
     'errand-batch-event dynamodb:PutItem': 1,
     'errand-dispatch dynamodb:GetItem': 1,
@@ -70,20 +68,22 @@ const batchJobPin: JobCounts = {
     'errand-submit-batch batch:SubmitJob': 1,
     'errand-submit-batch dynamodb:GetItem': 1,
     'errand-submit-batch dynamodb:PutItem': 1,
+    'errand-worker dynamodb:GetItem': 1,
+    'errand-worker dynamodb:PutItem': 1,
   },
   writeUnits: {
-    'errand-api dynamodb:PutItem': 2,
     'errand-batch-event dynamodb:PutItem': 1,
     'errand-dispatch dynamodb:PutItem': 1,
     'errand-publish-events dynamodb:PutItem': 1,
     'errand-submit dynamodb:PutItem': 3,
     'errand-submit-batch dynamodb:PutItem': 1,
+    'errand-worker dynamodb:PutItem': 2,
   },
   readUnits: {
-    'errand-api dynamodb:GetItem': 1,
     'errand-batch-event dynamodb:GetItem': 2,
     'errand-dispatch dynamodb:GetItem': 1,
     'errand-submit-batch dynamodb:GetItem': 1,
+    'errand-worker dynamodb:GetItem': 1,
   },
   busEvents: 4,
   logBytes: 0,
@@ -101,5 +101,5 @@ export const jobPins = {
 export const usdPerMillionPins = {
   lambda: 13.897,
   lambdaBulk: 9.99,
-  batch: 21.495,
+  batch: 17.995,
 } as const satisfies Record<JobKind, number>;

@@ -113,6 +113,7 @@ describe('the functions', () => {
     expect(Object.fromEntries(limits)).toEqual({
       'errand-submit': 300,
       'errand-api': 29,
+      'errand-worker': 29,
       'errand-authorize': 10,
       'errand-dispatch': 30,
       'errand-submit-batch': 30,
@@ -134,6 +135,21 @@ describe('the functions', () => {
         LoggingConfig: { LogGroup: { Ref: expect.stringContaining('Logs') } },
       });
     }
+  });
+
+  it('have one address of their own, for workers, which anybody may call', () => {
+    errand.resourceCountIs('AWS::Lambda::Url', 1);
+    const [worker] = resourcesOf(errand, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => Properties['FunctionName'] === 'errand-worker',
+    );
+    const FunctionName = { 'Fn::GetAtt': [worker?.[0], 'Arn'] };
+    errand.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'NONE', TargetFunctionArn: FunctionName });
+    // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    const open = resourcesOf(errand, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    expect(open.filter(({ Principal }) => Principal === '*')).toEqual([
+      { Action: 'lambda:InvokeFunctionUrl', FunctionName, FunctionUrlAuthType: 'NONE', Principal: '*' },
+      { Action: 'lambda:InvokeFunction', FunctionName, InvokedViaFunctionUrl: true, Principal: '*' },
+    ]);
   });
 
   it('write to logs that are kept for a month', () => {

@@ -103,6 +103,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:DeleteObject on results/*',
     ...start,
   ],
+  WorkerRole: [
+    ...logs,
+    ...items('GetItem', 'Query', 'PutItem'),
+    ...readResults,
+    's3:PutObject on results/*',
+    ...start,
+  ],
   AuthorizeRole: [...logs, ...items('GetItem')],
   DispatchRole: [...logs, ...items('GetItem', 'Query', 'PutItem'), ...readResults],
   SettleRole: [

@@ -24,7 +24,7 @@ describe('jobs under any interleaving and any fault of a port', () => {
       'queue-timeout',
     ];
     expect([...ends], 'the ends that were reached').toEqual(expect.arrayContaining(reached));
-  });
+  }, 240_000);
 
   it('go the same way with the same seed', async () => {
     const [one, two] = [await simulate(planFor(17)), await simulate(planFor(17))];

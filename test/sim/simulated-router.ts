@@ -38,7 +38,7 @@ async function execute(process: Process, input: ExecutionInput & { readonly exec
   const late = random.happens(0.05) ? 200_000 : 2000;
   await scheduler.sleep(input.delaySeconds * 1000 + random.whole(0, late));
   const dispatched = await retried(process, () =>
-    dispatchAttempt(ports(), { ...input, apiUrl: 'https://api.test' }),
+    dispatchAttempt(ports(), { ...input, baseUrl: 'https://api.test' }),
   );
   if (dispatched === undefined || dispatched.route === 'none') return;
   if (dispatched.route === 'batch') return submitToBatch(process, dispatched);

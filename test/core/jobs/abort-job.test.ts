@@ -201,14 +201,14 @@ describe('abortJob', () => {
     for (const job of [aJob(), retryingJob()]) {
       const { deps, abort } = await world(job);
       await abort();
-      const attempt = { ...key, attempt: job.attempt + 1, executionId: 'late', apiUrl: 'https://api.test' };
+      const attempt = { ...key, attempt: job.attempt + 1, executionId: 'late', baseUrl: 'https://api.test' };
       expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
     }
   });
 
   it('makes the same execution, which asks again, run nothing', async () => {
     const { deps, abort } = await world(aJob());
-    const attempt = { ...key, attempt: 1, executionId: 'one', apiUrl: 'https://api.test' };
+    const attempt = { ...key, attempt: 1, executionId: 'one', baseUrl: 'https://api.test' };
     expect(await dispatchAttempt(deps, attempt)).toMatchObject({ route: 'lambda' });
     await abort();
     expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });

@@ -30,7 +30,7 @@ const timeOut: Act = (deps) => {
   return settleAttempt(deps, { ...key, attempt: 1, report, lookAfter });
 };
 const claim: Act = async (deps) => {
-  const input = { ...key, attempt: 1, executionId: 'A', apiUrl: 'https://api.test' };
+  const input = { ...key, attempt: 1, executionId: 'A', baseUrl: 'https://api.test' };
   return (await dispatchAttempt(deps, input)).route;
 };
 const sweep: Act = async (deps) => {

@@ -23,7 +23,7 @@ async function world(
   const parameters = await storeJson(deps.objects, place, parametersJson ?? '{"text":"hi"}');
   await deps.jobs.insert(aJob({ parameters, ...change }));
   const dispatch = (executionId = 'A', attempt = 1) =>
-    dispatchAttempt(deps, { ...key, attempt, executionId, apiUrl: 'https://api.test/prod/' });
+    dispatchAttempt(deps, { ...key, attempt, executionId, baseUrl: 'https://api.test/prod/' });
   return { deps, dispatch, stored: () => deps.jobs.get(key) };
 }
 
@@ -95,7 +95,7 @@ describe('dispatchAttempt', () => {
 
   it('answers none for a job that is gone', async () => {
     const { deps } = await world();
-    const input = { tenant: 'other', jobId: key.jobId, attempt: 1, executionId: 'A', apiUrl: '' };
+    const input = { tenant: 'other', jobId: key.jobId, attempt: 1, executionId: 'A', baseUrl: '' };
     expect(await dispatchAttempt(deps, input)).toEqual({ route: 'none' });
   });
 
@@ -132,7 +132,7 @@ describe('dispatchAttempt of a service on Batch', () => {
     await deps.services.insert(aService({ dispatcher }, { used: true }));
     await deps.jobs.insert(aJob());
     const dispatch = (executionId: string) =>
-      dispatchAttempt(deps, { ...key, attempt: 1, executionId, apiUrl: 'https://api.test/prod/' });
+      dispatchAttempt(deps, { ...key, attempt: 1, executionId, baseUrl: 'https://api.test/prod/' });
     return { deps, dispatch };
   }
 

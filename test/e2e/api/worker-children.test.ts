@@ -76,10 +76,23 @@ describe('a sub-job that a worker submits', () => {
     expect((await endedJob(errand, parent.id)).status).toBe('succeeded');
   });
 
-  test('can be waited for, and may be a draft', async () => {
+  test('can be waited for at the REST API, and at once be read there', async () => {
     const parent = await running();
-    const waited = await submitChild(parent, { headers: { prefer: 'wait=20' } });
+    const headers = { prefer: 'wait=20' };
+    const there = { worker: { ...parent.worker, url: `${errand.url}/v1/worker/jobs/${parent.id}` } };
+    const waited = await submitChild(there, { headers });
     expect(waited).toMatchObject({ status: 200, body: { status: 'succeeded' } });
+    expect(waited.headers.get('preference-applied')).toBe('wait=20');
+    const child = await submitChild(parent, { headers, body: { service: 'held' } });
+    expect(child.status).toBe(202);
+    expect(child.headers.has('preference-applied')).toBe(false);
+    expect(child.headers.get('location')).toBe(`${errand.url}/v1/jobs/${child.body.id}`);
+    (await held.invocation(child.body.id)).finish(1);
+    parent.finish(1);
+  });
+
+  test('may be a draft', async () => {
+    const parent = await running();
     const draft = await submitChild(parent, { body: { start: false } });
     expect(draft).toMatchObject({ status: 201, body: { status: 'draft', parentId: parent.id } });
     parent.finish(1);

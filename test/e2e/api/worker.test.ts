@@ -266,7 +266,7 @@ describe('whoever has not the token of the attempt', () => {
       const headers = authorization === undefined ? { authorization: '' } : { authorization };
       const answer = await tell(attempt, path, { ...call, headers });
       expectProblem(answer, 'unauthenticated');
-      expect(answer.headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer realm="errand-worker"');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand-worker"');
     }
     const guessed = { authorization: `Bearer ${token.slice(0, -43)}${'A'.repeat(43)}` };
     expectProblem(await tell(attempt, path, { ...call, headers: guessed }), 'stale-attempt');
@@ -328,13 +328,40 @@ describe('a bad request', () => {
   });
 
   test('to nowhere is 404, with another method 405, without any key', async () => {
-    const { worker, finish } = await running();
-    const at = worker.url.slice(errand.url.length);
+    const { id, worker, finish } = await running();
     const call = { withKey: false, method: 'POST' };
-    for (const path of [at, `${at}/nothing`, `${at}/heartbeat/more`, '/v1/worker', '/v1/worker/jobs'])
-      expectProblem(await errand.call(path, call), 'not-found');
-    expectProblem(await errand.call(`${at}/heartbeat`, { withKey: false }), 'method-not-allowed');
+    const ofUrl = worker.url.slice(errand.url.length, -`/v1/worker/jobs/${id}`.length);
+    for (const base of ['', ofUrl]) {
+      const at = `${base}/v1/worker/jobs/${id}`;
+      for (const path of [at, `${at}/nothing`, `${at}/heartbeat/more`, `${base}/v1/worker/jobs`])
+        expectProblem(await errand.call(path, call), 'not-found');
+      const wrong = await errand.call(`${at}/heartbeat`, { withKey: false });
+      expectProblem(wrong, 'method-not-allowed');
+      expect(wrong.headers.get('allow')).toBe('POST');
+    }
+    expectProblem(await errand.call('/v1/worker', call), 'not-found');
+    for (const path of ['/v1/jobs', '/v1/health', '/v1/services', '/'])
+      expectProblem(await errand.call(`${ofUrl}${path}`), 'not-found');
     finish(null);
+  });
+});
+
+describe('the REST API', () => {
+  test.each(requests)('serves %s as the address does that attempts are given', async (path, call) => {
+    const attempts = [
+      await running({ parameters: { a: 1 } }),
+      await running({ parameters: { a: 1 } }),
+    ] as const;
+    const [mine, other] = attempts;
+    expect(mine.worker.url).not.toContain(`${errand.url}/v1/`);
+    const there = { worker: { ...other.worker, url: `${errand.url}/v1/worker/jobs/${other.id}` } };
+    const [one, two] = [await tell(mine, path, call), await tell(there, path, call)];
+    expect(two.status).toBe(one.status);
+    expect(Object.keys(two.body)).toEqual(Object.keys(one.body));
+    const nobody = await tell(there, path, { ...call, headers: { authorization: '' } });
+    expectProblem(nobody, 'unauthenticated');
+    expect(nobody.headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer realm="errand-worker"');
+    for (const attempt of attempts) attempt.finish(null);
   });
 });
 

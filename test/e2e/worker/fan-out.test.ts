@@ -41,7 +41,7 @@ async function partsOf(id: string): Promise<ReadonlyArray<{ readonly name: strin
 /** A job of the fixture that has submitted two of its three parts. */
 async function stuckJob(more: object = {}): Promise<string> {
   const { id } = await submitJob(errand, { service: 'stuck-fan-out', ...more });
-  await until('two parts are told of', async () => (await jobOf(id)).progress?.stepsCompleted === 2);
+  await until('there are two parts', async () => (await partsOf(id)).length === 2);
   return id;
 }
 

@@ -131,6 +131,8 @@ function synthesize(): string {
     evaluationPeriods: 1,
   });
   new CfnOutput(core, 'ApiUrl', { value: rest.url });
+  const open = authorize.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
+  new CfnOutput(core, 'OpenUrl', { value: open.url });
   const second = new Stack(app, 'Second');
   const reader = new lambda.Function(second, 'Reader', {
     code: lambda.Code.fromAsset(code),
@@ -157,6 +159,13 @@ test('a synthesized app is resolved whole', () => {
   });
   expect(functions.get('Api')?.assetDirectory).toContain(directory);
   expect(model.outputs).toContainEqual({ stack: 'Core', name: 'ApiUrl', value: 'http://127.0.0.1:4510/' });
+
+  const [url] = model.ofType('AWS::Lambda::Url');
+  expect(url?.ref).toBe(functions.get('Authorize')?.arn);
+  const address = model.outputs.find(({ name }) => name === 'OpenUrl')?.value;
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:4510\/_url\/[a-z0-9]{32}\/$/);
+  const inAws = loadAssembly(directory, ACCOUNT).outputs.find(({ name }) => name === 'OpenUrl')?.value;
+  expect(inAws).toMatch(/^https:\/\/[a-z0-9]{32}\.lambda-url\.eu-central-1\.on\.aws\/$/);
 
   const [mapping] = model.ofType('AWS::Lambda::EventSourceMapping');
   expect(mapping?.properties['EventSourceArn']).toBe(`${table?.arn}/stream/2020-01-01T00:00:00.000`);

@@ -126,7 +126,7 @@ async function play(all: readonly Act[]) {
       ...key,
       attempt,
       executionId,
-      apiUrl: 'https://api.test',
+      baseUrl: 'https://api.test',
     });
     if (dispatch.route !== 'batch') return;
     const batch = { ...deps.batch, terminate: deps.batch.terminate };

@@ -222,7 +222,8 @@ describe('a job that workers tell anything', () => {
         )
           seen.add('lost');
       }),
-      { numRuns: 3000 },
+      // What is rare may be missing from one run in many: the same run each time tells whether the steps can make it.
+      { numRuns: 6000, seed: 7 },
     );
     const reports = ['heartbeat executing', 'heartbeat answered', 'progress executing', 'progress answered'];
     const ends = [

@@ -1,3 +1,4 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
 import {
@@ -8,6 +9,7 @@ import {
   resultUploadRequest,
 } from '../../core/contract/worker-schemas.ts';
 import { missingJob } from '../../core/jobs/missing-job.ts';
+import type { SettleAttemptDeps } from '../../core/jobs/settle-attempt.ts';
 import { completeAttempt } from '../../core/jobs/worker/complete-attempt.ts';
 import { failAttempt } from '../../core/jobs/worker/fail-attempt.ts';
 import { getWorkerParameters } from '../../core/jobs/worker/get-worker-parameters.ts';
@@ -15,12 +17,31 @@ import { reportHeartbeat } from '../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../core/jobs/worker/report-progress.ts';
 import { requestResultUpload } from '../../core/jobs/worker/request-result-upload.ts';
 import type { WorkerCaller } from '../../core/jobs/worker/worker-access.ts';
-import { answerEmpty, answerJson, answerText } from '../_shared/answer.ts';
-import { readJsonBody, readOptionalJsonBody, refuseQuery } from '../_shared/api-request.ts';
-import { answerUnknownWorker, readWorkerCaller } from '../_shared/worker-caller.ts';
-import type { Operation, OperationInput } from './operation.ts';
+import type { JobStore } from '../../core/ports/job-store.ts';
+import type { ServiceStore } from '../../core/ports/service-store.ts';
+import { answerEmpty, answerJson, answerText } from './answer.ts';
+import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from './api-request.ts';
+import { answerUnknownWorker, readWorkerCaller } from './worker-caller.ts';
 
-type WorkerOperation = (input: OperationInput, caller: WorkerCaller) => ReturnType<Operation>;
+export interface WorkerDeps extends Omit<SettleAttemptDeps, 'jobs' | 'services'> {
+  readonly jobs: JobStore;
+  /** Versions that a job has used; a deprecation may be seen late. */
+  readonly usedServices: ServiceStore;
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+export interface WorkerOperationInput {
+  readonly deps: WorkerDeps;
+  readonly event: HttpRequest;
+  /** The variable segments of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Serves one of the worker routes. */
+export type WorkerOperation = (input: WorkerOperationInput) => Promise<APIGatewayProxyResult>;
+
+type CallerOperation = (input: WorkerOperationInput, caller: WorkerCaller) => Promise<APIGatewayProxyResult>;
 
 export const getWorkerParametersOperation = forWorkers(async ({ deps }, caller) => {
   const parameters = await getWorkerParameters(deps, caller);
@@ -55,12 +76,12 @@ export const completeAttemptOperation = forWorkers(async ({ deps, event }, calle
 
 export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const failure = parseWire(failureReport, readJsonBody(event));
-  const { lookAfter } = deps;
-  return answerJson(200, await failAttempt(deps, { caller, failure, lookAfter }));
+  const { lookAfter, usedServices: services } = deps;
+  return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, lookAfter }));
 });
 
 /** Lets in who has a worker token; whether it is the token of this job's attempt is for the use case to tell. */
-function forWorkers(operation: WorkerOperation): Operation {
+function forWorkers(operation: CallerOperation): WorkerOperation {
   return async (input) => {
     refuseQuery(input.event);
     const caller = readWorkerCaller(input.event, input.params);

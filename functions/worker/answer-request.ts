@@ -1,0 +1,41 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
+import { answerWrongMethod } from '../_shared/answer-wrong-method.ts';
+import type { HttpRequest } from '../_shared/api-request.ts';
+import type { WorkerOperation, WorkerOperationInput } from '../_shared/worker-operations.ts';
+import * as reports from '../_shared/worker-operations.ts';
+import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
+
+/** What a request needs beside itself. */
+export interface WorkerRouteDeps {
+  readonly reports: WorkerOperationInput['deps'];
+  /** Submits sub-jobs; loaded by the first call. */
+  readonly submitChild: (call: Omit<WorkerOperationInput, 'deps'>) => Promise<APIGatewayProxyResult>;
+}
+
+const operations: Readonly<Record<Exclude<WorkerOperationId, 'submitChild'>, WorkerOperation>> = {
+  completeAttempt: reports.completeAttemptOperation,
+  failAttempt: reports.failAttemptOperation,
+  getWorkerParameters: reports.getWorkerParametersOperation,
+  reportHeartbeat: reports.reportHeartbeatOperation,
+  reportProgress: reports.reportProgressOperation,
+  requestResultUpload: reports.requestResultUploadOperation,
+};
+
+/** Finds the operation of a request and lets it answer; throws `not-found` for all that is no worker route. */
+export async function answerRequest(
+  deps: WorkerRouteDeps,
+  event: HttpRequest,
+): Promise<APIGatewayProxyResult> {
+  const segments = segmentsOf(event.path);
+  for (const [name, [method, path]] of Object.entries(workerPaths)) {
+    const params = matchPath(path, segments);
+    if (params === undefined) continue;
+    if (method !== event.httpMethod) return answerWrongMethod(event, [method]);
+    const id = name as WorkerOperationId; // a key of the table of paths
+    if (id === 'submitChild') return deps.submitChild({ event, params });
+    return operations[id]({ deps: deps.reports, event, params });
+  }
+  throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
+}

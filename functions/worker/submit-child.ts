@@ -1,0 +1,21 @@
+import { dynamoIdempotencyStore } from '../../aws/dynamo-idempotency-store.ts';
+import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
+import type { Table } from '../../aws/table.ts';
+import type { SubmitJobDeps } from '../../core/jobs/submit-job.ts';
+import { answerSubmitted } from '../_shared/new-job-answer.ts';
+import { type ChildCall, submitChildFor } from '../_shared/submit-child.ts';
+
+export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
+  readonly deps: Omit<SubmitJobDeps, 'links' | 'idempotency'>;
+  readonly table: Table;
+  /** Base URL of the API, without a slash at its end. */
+  readonly apiUrl: string;
+}
+
+/** Submits a sub-job and answers at once: a wait is a preference (RFC 7240), and a function URL is paid while it is held. */
+export function submitChildAtUrl({ table, apiUrl: baseUrl, ...call }: ChildAtUrlCall) {
+  const deps = { ...call.deps, links: dynamoJobLinks(table), idempotency: dynamoIdempotencyStore(table) };
+  return submitChildFor({ ...call, deps }, (submitted) =>
+    answerSubmitted(deps, submitted, { baseUrl, now: deps.clock.now() }),
+  );
+}

@@ -1,0 +1,67 @@
+import { type ApiRequest, headerOf, type MultiValues } from '../apigateway/api-request.ts';
+import { commonLogTime } from '../apigateway/proxy-event.ts';
+
+/** A request to a function URL. */
+export interface UrlRequest {
+  readonly urlId: string;
+  /** Its path is that after the host of the URL. */
+  readonly request: ApiRequest;
+  /** As received, without the question mark. */
+  readonly rawQuery: string;
+  readonly body: Buffer;
+}
+
+/**
+ * The event of a function URL that asks for no signature, payload format 2.0: names of headers in lower case, values of
+ * one name joined by commas, cookies by themselves, and no member for what the request does not have.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+ */
+export function urlEvent({ urlId, request, rawQuery, body }: UrlRequest): object {
+  const { cookie = [], ...headers } = lowerCase(request.headers);
+  const cookies = cookie.flatMap((line) => line.split(/; */)).filter((each) => each !== '');
+  const isText = isTextType(headerOf(request, 'content-type'));
+  const domainName = (headerOf(request, 'host') ?? '').replace(/:\d+$/, '');
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: request.path,
+    rawQueryString: rawQuery,
+    ...(cookies.length === 0 ? {} : { cookies }),
+    headers: joined(headers),
+    ...(rawQuery === '' ? {} : { queryStringParameters: joined(request.query) }),
+    requestContext: {
+      accountId: 'anonymous',
+      apiId: urlId,
+      domainName,
+      domainPrefix: domainName.split('.')[0] ?? '',
+      http: {
+        method: request.httpMethod,
+        path: request.path,
+        protocol: request.protocol,
+        sourceIp: request.sourceIp,
+        userAgent: headerOf(request, 'user-agent') ?? '',
+      },
+      requestId: request.requestId,
+      routeKey: '$default',
+      stage: '$default',
+      time: commonLogTime(request.receivedAt),
+      timeEpoch: request.receivedAt.getTime(),
+    },
+    ...(body.length === 0 ? {} : { body: body.toString(isText ? 'utf8' : 'base64') }),
+    isBase64Encoded: body.length > 0 && !isText,
+  };
+}
+
+/** Which types count as text is not documented; of a doubtful one the function gets Base64, and is told so. */
+function isTextType(contentType: string | undefined): boolean {
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  return /^(text\/.+|application\/(json|javascript|xml))$/.test(mediaType);
+}
+
+function lowerCase(headers: MultiValues): MultiValues {
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]));
+}
+
+function joined(values: MultiValues): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.join(',')]));
+}

@@ -1,0 +1,65 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { routes } from '../../../core/contract/routes.ts';
+import { answerRequest, type WorkerRouteDeps } from '../../../functions/worker/answer-request.ts';
+import { workerPaths } from '../../../functions/worker/worker-paths.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
+
+/** Fails the test at the first use of anything. */
+const untouched = new Proxy(
+  {},
+  {
+    get: (_target, name) => {
+      throw new Error(`${String(name)} was used`);
+    },
+  },
+);
+const submitted: APIGatewayProxyResult = { statusCode: 202, body: '' };
+const deps: WorkerRouteDeps = {
+  // The proxy stands for whatever a report may need.
+  reports: untouched as WorkerRouteDeps['reports'],
+  submitChild: async () => submitted,
+};
+const at = (path: string) => path.replace('{id}', jobIdAt(1));
+
+describe('the function for workers', () => {
+  it('knows the worker routes of the route table, and no other', () => {
+    const table = routes.flatMap((route) =>
+      'worker' in route ? [[route.operationId, [route.method, route.path]]] : [],
+    );
+    expect(workerPaths).toEqual(Object.fromEntries(table));
+    expect(table).toHaveLength(7);
+  });
+
+  it.each(Object.values(workerPaths).filter(([, path]) => !path.endsWith('/children')))(
+    'refuses %s %s without a token that has the right form, and asks nobody',
+    async (method, path) => {
+      for (const authorization of [
+        '',
+        'Bearer',
+        'Bearer ew_x',
+        'Bearer ew_!.x',
+        'Bearer er_a.b',
+        'Basic a',
+      ]) {
+        const event = proxyEvent({ method, path: at(path), headers: { authorization } });
+        expect(await answerRequest(deps, event), authorization).toMatchObject({ statusCode: 401 });
+      }
+    },
+  );
+
+  it('has sub-jobs submitted by what it is given for that', async () => {
+    const event = proxyEvent({ method: 'POST', path: at(workerPaths.submitChild[1]) });
+    expect(await answerRequest(deps, event)).toBe(submitted);
+  });
+
+  it('tells which method is served, and serves no other path', async () => {
+    const wrong = proxyEvent({ method: 'POST', path: at(workerPaths.getWorkerParameters[1]) });
+    expect(await answerRequest(deps, wrong)).toMatchObject({ statusCode: 405, headers: { Allow: 'GET' } });
+    for (const path of ['/', '/v1/jobs', '/v1/worker/jobs', at('/v1/worker/jobs/{id}/more'), '/%'])
+      await expect(answerRequest(deps, proxyEvent({ method: 'POST', path }))).rejects.toMatchObject({
+        slug: 'not-found',
+      });
+  });
+});

@@ -1,0 +1,68 @@
+import type { LambdaFunctionURLEvent } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { header, readJsonBody, refuseQuery } from '../../../functions/_shared/api-request.ts';
+import { readUrlEvent } from '../../../functions/worker/read-url-event.ts';
+
+/** Made after https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
+function urlEvent(members: Partial<LambdaFunctionURLEvent> = {}): LambdaFunctionURLEvent {
+  const domainPrefix = 'abcdefghijklmnopqrstuvwxyz012345';
+  const domainName = `${domainPrefix}.lambda-url.us-west-2.on.aws`;
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: '/v1/worker/jobs/1/heartbeat',
+    rawQueryString: '',
+    headers: { host: domainName, authorization: 'Bearer t', 'errand-worker-id': 'one,two' },
+    requestContext: {
+      accountId: 'anonymous',
+      apiId: domainPrefix,
+      domainName,
+      domainPrefix,
+      http: {
+        method: 'POST',
+        path: '/v1/worker/jobs/1/heartbeat',
+        protocol: 'HTTP/1.1',
+        sourceIp: '123.123.123.123',
+        userAgent: 'agent',
+      },
+      requestId: 'id',
+      routeKey: '$default',
+      stage: '$default',
+      time: '12/Mar/2020:19:03:58 +0000',
+      timeEpoch: 1_583_348_638_390,
+    },
+    isBase64Encoded: false,
+    ...members,
+  };
+}
+
+describe('readUrlEvent', () => {
+  it('tells method, path, headers and the id of the request', () => {
+    const request = readUrlEvent(urlEvent());
+    expect(request).toMatchObject({
+      httpMethod: 'POST',
+      path: '/v1/worker/jobs/1/heartbeat',
+      body: null,
+      requestContext: { requestId: 'id' },
+    });
+    expect(header(request, 'authorization')).toBe('Bearer t');
+    expect(header(request, 'errand-worker-id')).toBe('one,two');
+    expect(header(request, 'prefer')).toBeUndefined();
+    expect(() => refuseQuery(request)).not.toThrow();
+  });
+
+  it('gives a body as it came, and from Base64', () => {
+    const json = '{"é":1}';
+    expect(readJsonBody(readUrlEvent(urlEvent({ body: json })))).toEqual({ é: 1 });
+    const encoded = { body: Buffer.from(json).toString('base64'), isBase64Encoded: true };
+    expect(readJsonBody(readUrlEvent(urlEvent(encoded)))).toEqual({ é: 1 });
+  });
+
+  it('tells every value of a query parameter', () => {
+    const request = readUrlEvent(
+      urlEvent({ rawQueryString: 'a=1%202&a=3,4', queryStringParameters: { a: '1 2,3,4' } }),
+    );
+    expect(request.multiValueQueryStringParameters).toEqual({ a: ['1 2', '3,4'] });
+    expect(() => refuseQuery(request)).toThrow(expect.objectContaining({ slug: 'invalid-request' }));
+  });
+});
