@@ -23,7 +23,7 @@ export const stateTable = {
     terminal: false,
     abort: 'straight',
     deletable: false,
-    moves: ['scheduled', 'executing', 'error', 'aborted', 'retrying'],
+    moves: ['scheduled', 'executing', 'error', 'aborted'],
   },
   scheduled: {
     terminal: false,

@@ -1,8 +1,7 @@
 import type { CloudModel } from '../cloud.ts';
 import type { EventFacts } from '../events/event.ts';
-import type { FaultHook } from '../events/fault.ts';
 import { longTimer } from '../events/long-timer.ts';
-import type { PassingEvent } from './batch-fault.ts';
+import type { BatchFaults } from './batch-fault.ts';
 import type { Job } from './job.ts';
 import { jobArn, jobDetail } from './job-detail.ts';
 import type { JobStore, StoredJob } from './job-store.ts';
@@ -13,7 +12,7 @@ export interface AnnounceDeps {
   readonly store: JobStore;
   /** Has taken the event once it returns. */
   readonly publish: (event: EventFacts) => void;
-  readonly fault: FaultHook<PassingEvent>;
+  readonly fault: NonNullable<BatchFaults['events']>;
 }
 
 /** Tells the default bus what becomes of jobs. */
@@ -62,6 +61,7 @@ export function createAnnouncer(deps: AnnounceDeps): Announcer {
       const earlier = held;
       if (fault?.kind === 'drop') deps.store.markAnnounced(job.id, version);
       else if (fault?.kind === 'delay') later(fault.delayMs, () => send(stored));
+      else if (fault?.kind === 'untimed') send({ ...stored, job: withoutTimes(job) });
       else if (fault?.kind === 'reorder' && earlier === undefined) hold(stored);
       else send(stored);
       if (fault?.kind === 'duplicate') send(stored);
@@ -73,6 +73,12 @@ export function createAnnouncer(deps: AnnounceDeps): Announcer {
       for (const cancel of timers) cancel();
     },
   };
+}
+
+function withoutTimes(job: Job): Job {
+  const { startedAtMs: _, stoppedAtMs: __, ...rest } = job;
+  const attempts = job.attempts.map(({ startedAtMs: _, stoppedAtMs: __, ...attempt }) => attempt);
+  return { ...rest, attempts };
 }
 
 function factsOf(job: Job, detailType: string, arns: readonly [jobArn: string, ...string[]]): EventFacts {

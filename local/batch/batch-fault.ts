@@ -1,4 +1,4 @@
-import type { FaultHook } from '../events/fault.ts';
+import type { Fault } from '../events/fault.ts';
 
 /** An attempt as its fault hook sees it, before it is placed. */
 export interface PassingAttempt {
@@ -25,8 +25,11 @@ export interface PassingEvent {
   readonly status: string;
 }
 
+/** What a fault hook does to an event: any fault of a thing on its way, or leave out when attempts began and ended. */
+export type EventFault = Fault | { readonly kind: 'untimed' };
+
 /** Faults on purpose, for tests. Each hook is asked once for each thing; undefined lets it pass unharmed. */
 export interface BatchFaults {
   readonly attempts?: (attempt: PassingAttempt) => AttemptFault | undefined;
-  readonly events?: FaultHook<PassingEvent>;
+  readonly events?: (event: PassingEvent) => EventFault | undefined;
 }

@@ -45,6 +45,8 @@ export const obedientCode: readonly AssemblyChange[] = [
     'errand-job-obedient': container,
     'errand-job-stuck': container,
     'errand-job-completing': `${tell}await tell('/complete', { result: {} });`,
+    'errand-job-silent': 'process.exit(0)',
+    'errand-job-crashing': 'process.exit(3)',
     'errand-job-failing': `${tell}await tell('/fail', { message: 'on purpose' });`,
   }),
 ];
@@ -55,7 +57,7 @@ export const noRoomForStuck: NonNullable<BatchFaults['attempts']> = ({ definitio
 
 /**
  * Registers the functions `obedient`, `slow` and `nowhere`, which does not exist, and the containers `container`,
- * `completing` and `failing`, which report how they end and nothing before, `stuck`, and `no-container`, which does not
+ * `completing` and `failing`, which report how they end and nothing before, `silent` and `crashing`, which report nothing, `stuck`, and `no-container`, which does not
  * exist either.
  */
 export async function registerObedient(errand: TestErrand): Promise<void> {
@@ -65,6 +67,8 @@ export async function registerObedient(errand: TestErrand): Promise<void> {
   await registerBatchService(errand, 'container', { jobDefinition: 'errand-job-obedient' });
   await registerBatchService(errand, 'completing', { jobDefinition: 'errand-job-completing' });
   await registerBatchService(errand, 'failing', { jobDefinition: 'errand-job-failing' });
+  await registerBatchService(errand, 'silent', { jobDefinition: 'errand-job-silent' });
+  await registerBatchService(errand, 'crashing', { jobDefinition: 'errand-job-crashing' });
   await registerBatchService(errand, 'stuck', { jobDefinition: 'errand-job-stuck' });
   await registerBatchService(errand, 'no-container', { jobDefinition: 'errand-job-nowhere' });
 }

@@ -18,7 +18,7 @@ const expected: Record<string, { terminal: boolean; abort: string; deletable: bo
     terminal: false,
     abort: 'straight',
     deletable: false,
-    moves: 'scheduled executing error aborted retrying',
+    moves: 'scheduled executing error aborted',
   },
   scheduled: {
     terminal: false,
