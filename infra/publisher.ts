@@ -13,6 +13,15 @@ import type { JobTable } from './job-table.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import { grantWildcard } from './wildcard-permission.ts';
 
+/**
+ * Of jobs: all but those that are `scheduled` (`st`) and have a dispatcher's id (`di`). No job comes to that state with an
+ * id, so such a change makes no move: the id was noted, or why Batch lets the attempt wait.
+ */
+const changesWorthTelling = [
+  { di: { S: FilterRule.notExists() } },
+  { st: { S: FilterRule.notEquals('scheduled') } },
+];
+
 export interface PublisherProps {
   readonly jobTable: JobTable;
   /** Publishes what changed; tells which records it could not publish. */
@@ -57,7 +66,9 @@ export class Publisher extends Construct {
       reportBatchItemFailures: true,
       retryAttempts: 20,
       maxRecordAge: Duration.hours(6),
-      filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('J#') } } } })],
+      filters: changesWorthTelling.map((NewImage) =>
+        FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('J#') } }, NewImage } }),
+      ),
       onFailure: { bind: () => ({ destination: this.unpublished.bucketArn }) },
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });

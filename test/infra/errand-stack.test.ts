@@ -2,8 +2,15 @@ import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { toItem } from '../../aws/job-item.ts';
+import type { Item } from '../../aws/table.ts';
+import { jobItemKey } from '../../aws/table-keys.ts';
+import { jobStatuses } from '../../core/contract/job-state.ts';
+import type { Job } from '../../core/jobs/job.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
+import { compileEventPattern } from '../../local/events/event-pattern.ts';
+import { aJob } from '../support/jobs.ts';
 import { textOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizeApp, temporaryCode } from './support/synthesized-app.ts';
 
@@ -190,11 +197,39 @@ describe('the publisher', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumRetryAttempts: 20,
       MaximumRecordAgeInSeconds: 21_600,
-      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"J#"}]}}}}' }] },
       DestinationConfig: {
         OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('Unpublished'), 'Arn'] } },
       },
     });
+  });
+});
+
+describe('the filter of the publisher', () => {
+  const jobOf = (seen: Partial<Job>) => toItem({ ...aJob(), ...seen });
+  const passes = (NewImage: Item | undefined, sk = `J#${aJob().id}`) => {
+    const [mapping] = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
+    const criteria = mapping?.[1].Properties['FilterCriteria'] as
+      | { Filters: { Pattern: string }[] }
+      | undefined; // a template's
+    const record = { dynamodb: { Keys: { sk: { S: sk } }, ...(NewImage === undefined ? {} : { NewImage }) } };
+    return criteria?.Filters.some(({ Pattern }) =>
+      compileEventPattern(JSON.parse(Pattern), 'the filter')(record),
+    );
+  };
+
+  it.each(jobStatuses)('lets a change pass that leaves a job %s', (status) => {
+    expect(passes(jobOf({ status }))).toBe(true);
+    expect(passes(jobOf({ status, dispatcherId: 'b-1' }))).toBe(status !== 'scheduled');
+  });
+
+  it('lets a job pass that is removed, or that leaves a tombstone', () => {
+    const { tenant, id: jobId } = aJob();
+    expect(passes(undefined)).toBe(true);
+    expect(passes({ ...jobItemKey({ tenant, jobId }), gone: { S: '{}' } })).toBe(true);
+  });
+
+  it('lets nothing else pass', () => {
+    expect(passes(jobOf({}), 'S#echo')).toBe(false);
   });
 });
 

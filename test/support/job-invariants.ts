@@ -30,6 +30,13 @@ export function checkWrite(before: Job, after: Job): void {
   if (isTerminal(before.status)) assert.deepEqual(outcome(after), outcome(before), 'an end was changed');
   if (!drafting.includes(before.status)) assert.deepEqual(wanted(after), wanted(before));
   checkProgress(before, after);
+  checkTold(before, after);
+}
+
+/** The publisher is told of no write that leaves a job `scheduled` with a dispatcher's id. */
+function checkTold(before: Job, after: Job): void {
+  if (after.status !== 'scheduled' || after.dispatcherId === undefined) return;
+  assert.equal(after.moves.length, before.moves.length, 'a move that nobody hears of');
 }
 
 /** What no write changes. */
