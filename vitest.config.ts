@@ -1,12 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that start the whole service: each file has a process of its own, which ends with all that the file left in it. */
+const services = ['test/e2e/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/synthesize-once.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 120_000,
     // Most of the long tests wait for services of their own: one worker for two cores would leave both idle.
     maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    // What is waited for is a condition; how long it takes is the machine's business.
+    expect: { poll: { timeout: 20_000 } },
+    projects: [
+      { extends: true, test: { name: 'services', include: services } },
+      // They share nothing that a file could change, and loading the same modules anew for each costs a minute.
+      {
+        extends: true,
+        test: { name: 'units', include: ['test/**/*.test.ts'], exclude: services, isolate: false },
+      },
+    ],
   },
 });

@@ -52,7 +52,7 @@ const batchJobPin: JobCounts = {
     'errand-authorize': 1,
     'errand-batch-event': 2,
     'errand-dispatch': 1,
-    'errand-publish-events': 5,
+    'errand-publish-events': 4,
     'errand-submit': 1,
     'errand-submit-batch': 1,
     'errand-worker': 1,
@@ -101,5 +101,5 @@ export const jobPins = {
 export const usdPerMillionPins = {
   lambda: 13.897,
   lambdaBulk: 9.99,
-  batch: 17.995,
+  batch: 17.775,
 } as const satisfies Record<JobKind, number>;

@@ -39,7 +39,7 @@ describe('concurrency', () => {
     const { lambda } = lambdaWith([functionResource('service-s', WATCHING)], { idleSeconds: 0.2 });
     await callMany(lambda, 'service-s', 3);
     expect(lambda.threadCount('service-s')).toBe(3);
-    await expect.poll(() => lambda.threadCount('service-s'), { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => lambda.threadCount('service-s')).toBe(1);
     expect(await callMany(lambda, 'service-s', 1)).toEqual({ threads: 1, most: 1 });
   });
 
