@@ -1,4 +1,5 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
+import { batchLog } from '../core/jobs/batch/batch-log.ts';
 import type { BatchJob } from '../core/ports/batch-dispatcher.ts';
 
 /** What DescribeJobs tells of a job, in our words. Throws for one without id, name or status, which Batch does not have. */
@@ -19,8 +20,14 @@ export function toBatchJob(detail: JobDetail): BatchJob {
     // https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html
     ...present('startedAt', detail.startedAt === 0 ? undefined : detail.startedAt),
     ...present('stoppedAt', detail.stoppedAt),
-    ...present('logStreamName', container?.logStreamName),
+    ...present('log', logOf(container)),
   };
+}
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html */
+function logOf(container: JobDetail['container']) {
+  const group = container?.logConfiguration?.options?.['awslogs-group'];
+  return batchLog({ group, stream: container?.logStreamName });
 }
 
 function present<Name extends string, Value>(

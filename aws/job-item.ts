@@ -20,6 +20,7 @@ import {
 } from './item-attributes.ts';
 import { indexAttributes, readDueAt, readServiceName } from './job-indexes.ts';
 import { readMoves, writeMoves } from './job-moves.ts';
+import { logAttribute, readLog } from './log-attribute.ts';
 import { payloadAttributes, readPayload } from './payload-attribute.ts';
 import type { Item } from './table.ts';
 import { jobItemKey, readJobKey } from './table-keys.ts';
@@ -72,6 +73,7 @@ const schemaVersion = 1;
  * | `cw` | S | worker that the claim is bound to | not bound |
  * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
  * | `di` | S | the dispatcher's id of the attempt | none |
+ * | `lg` | S | log of the attempt (log-attribute.ts) | none was told |
  * | `pg` | S | progress as JSON | none |
  * | `rt` | N | reportedAt | nothing was reported |
  * | `m` | S | moves (job-moves.ts) | only `pending` at requestedAt |
@@ -131,6 +133,7 @@ function courseAttributes(job: Job): Item {
     et: digestAttribute(job.endedClaim?.tokenDigest),
     eo: digestAttribute(job.endedClaim?.outcomeDigest),
     di: text(job.dispatcherId),
+    lg: logAttribute(job.log),
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
     m: text(unless(writeMoves(job.moves, job.requestedAt), '')),
@@ -185,6 +188,7 @@ function readCourse(item: Item, id: string) {
     ...optional('claim', readClaim(item)),
     ...optional('endedClaim', readEndedClaim(item)),
     ...optional('dispatcherId', readOptionalText(item, 'di')),
+    ...optional('log', readLog(item, 'lg')),
     ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
     ...optional('reportedAt', readOptionalNumber(item, 'rt')),
     moves,

@@ -175,6 +175,9 @@ function headerParameters(route: Route): Json[] {
     ...(route.conditional === true
       ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')]
       : []),
+    ...(route.follows === true
+      ? [parameter('Last-Event-ID', 'Sequence number of the event behind which a stream goes on; 0 for all')]
+      : []),
     ...(route.guarded === true
       ? [parameter('If-Match', 'Change nothing, and answer 412, when the tag is not this one by now')]
       : []),
@@ -202,17 +205,21 @@ function headerParameters(route: Route): Json[] {
 
 function answers(route: Route): Json {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer)]),
+    Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer, route)]),
   );
 }
 
-function answerOf({ description, schema, mediaType = 'application/json', headers = [] }: RouteAnswer): Json {
+function answerOf(
+  { description, schema, mediaType = 'application/json', headers = [] }: RouteAnswer,
+  { follows }: Route,
+): Json {
+  const stream = follows === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {};
   return {
     description,
     ...(headers.length === 0
       ? {}
       : { headers: Object.fromEntries(headers.map((name) => [name, headerOf(name)])) }),
-    ...(schema === undefined ? {} : { content: { [mediaType]: { schema: schemaOf(schema) } } }),
+    ...(schema === undefined ? {} : { content: { [mediaType]: { schema: schemaOf(schema) }, ...stream } }),
   };
 }
 

@@ -44,7 +44,11 @@ export class BatchEvents extends Construct {
     for (const id of ['WithReason', 'WithoutReason'] as const) this.#addRule(id, props);
   }
 
-  /** A rule's input may name only what each of its events has. */
+  /**
+   * A rule's input may name only what each of its events has, but for inside a text, where nothing stands for what is not
+   * there. Such a text is for names only: EventBridge escapes nothing in it, and could not deliver broken JSON.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
+   */
   #addRule(id: keyof typeof passedOn, props: BatchEventsProps): void {
     const told = EventField.fromPath;
     new Rule(this, id, {
@@ -62,6 +66,7 @@ export class BatchEvents extends Construct {
             jobId: told('$.detail.jobId'),
             status: told('$.detail.status'),
             attempts: told('$.detail.attempts'),
+            log: `${told(logPaths.group)}:${told(logPaths.stream)}`,
             ...(id === 'WithReason' ? { statusReason: told('$.detail.statusReason') } : {}),
           }),
         }),
@@ -69,6 +74,12 @@ export class BatchEvents extends Construct {
     });
   }
 }
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html */
+const logPaths = {
+  group: '$.detail.container.logConfiguration.options.awslogs-group',
+  stream: '$.detail.container.logStreamName',
+} as const;
 
 /** All that changes a job: a state that tells neither a beginning, an end nor a reason to wait would be heard for nothing. */
 const passedOn = {

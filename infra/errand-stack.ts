@@ -12,6 +12,7 @@ import {
   authorizeFunction,
   type Common,
   dispatchFunction,
+  liveFunction,
   publishEventsFunction,
   reconcileFunction,
   settleFunction,
@@ -58,9 +59,10 @@ export class ErrandStack extends Stack {
     };
 
     const submit = submitFunction(this, common);
+    const live = liveFunction(this, common);
     const api = apiFunction(this, common);
     const authorize = authorizeFunction(this, common);
-    const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, api, authorize });
+    const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, live, api, authorize });
 
     const { worker, url: workerUrl } = workerFunction(this, { ...common, apiUrl: httpApi.url });
     const dispatch = dispatchFunction(this, { ...common, workerUrl });
@@ -100,6 +102,7 @@ export class ErrandStack extends Stack {
       restApi,
       functions: [
         submit,
+        live,
         api,
         worker,
         authorize,

@@ -4,6 +4,7 @@
  */
 export const functionEntries = {
   submit: 'functions/submit/handler.ts',
+  live: 'functions/live/handler.ts',
   api: 'functions/api/handler.ts',
   worker: 'functions/worker/handler.ts',
   authorize: 'functions/authorize/handler.ts',

@@ -23,6 +23,8 @@ export interface HttpApiProps {
   readonly name: string;
   /** Answers as a stream and may hold a call. */
   readonly submit: IFunction;
+  /** Answers as a stream that may go on for minutes. */
+  readonly live: IFunction;
   /** Answers whole, within 29 s; gets everything that no other function serves, unknown paths included. */
   readonly api: IFunction;
   /** Decides on every call but those of public routes and of workers. */
@@ -60,20 +62,18 @@ const acknowledged = [
 export class HttpApi extends Construct {
   readonly restApi: RestApi;
   readonly #whole: LambdaIntegration;
-  readonly #streamed: LambdaIntegration;
+  readonly #integrations: Readonly<Record<Route['servedBy'], LambdaIntegration>>;
   readonly #guarded: MethodOptions;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
     this.restApi = this.#createApi(props.name);
     this.#whole = new LambdaIntegration(props.api, { allowTestInvoke: false });
-    this.#streamed = new LambdaIntegration(props.submit, {
-      allowTestInvoke: false,
-      responseTransferMode: ResponseTransferMode.STREAM,
-      // 29 s when nothing is said; up to 15 minutes for a stream.
-      // https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
-      timeout: Duration.seconds(300),
-    });
+    this.#integrations = {
+      submit: streamed(props.submit),
+      live: streamed(props.live),
+      api: this.#whole,
+    };
     const authorizer = this.#createAuthorizer(props.authorize);
     this.#guarded = { authorizer, authorizationType: AuthorizationType.CUSTOM };
     for (const route of routes) this.#addOwnMethod(route);
@@ -123,7 +123,7 @@ export class HttpApi extends Construct {
     const keyless = route.scope === undefined && route.worker !== true;
     if (!keyless && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
-    const integration = route.servedBy === 'submit' ? this.#streamed : this.#whole;
+    const integration = this.#integrations[route.servedBy];
     if (route.scope !== undefined) resource.addMethod(route.method, integration, this.#guarded);
     else
       addOpenMethod(resource, {
@@ -167,6 +167,16 @@ export class HttpApi extends Construct {
       });
     }
   }
+}
+
+function streamed(handler: IFunction): LambdaIntegration {
+  return new LambdaIntegration(handler, {
+    allowTestInvoke: false,
+    responseTransferMode: ResponseTransferMode.STREAM,
+    // 29 s when nothing is said; up to 15 minutes for a stream.
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+    timeout: Duration.seconds(300),
+  });
 }
 
 const workerPath = '/v1/worker';

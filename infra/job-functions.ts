@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { Environment as ApiEnvironment } from '../functions/api/environment.ts';
 import type { Environment as AuthorizeEnvironment } from '../functions/authorize/environment.ts';
 import type { Environment as DispatchEnvironment } from '../functions/dispatch/environment.ts';
+import type { Environment as LiveEnvironment } from '../functions/live/environment.ts';
 import type { Environment as PublishEventsEnvironment } from '../functions/publish-events/environment.ts';
 import type { Environment as ReconcileEnvironment } from '../functions/reconcile/environment.ts';
 import type { Environment as SettleEnvironment } from '../functions/settle/environment.ts';
@@ -51,12 +52,26 @@ export function submitFunction(scope: Construct, common: Common) {
   return submit;
 }
 
+/** Tells events of jobs, as they happen when asked to: for 4 minutes at most, and API Gateway holds a stream for 5. */
+export function liveFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
+    ...named(common, 'live'),
+    description: 'Tells what becomes of a job, as it happens when asked to',
+    environment: { ...storage(common), MAX_HELD_CALLS: String(common.maxHeldCalls) },
+    timeoutSeconds: 300,
+  });
+  jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
+  results.grantRead(live);
+  return live;
+}
+
 /** Serves all other routes, within the 29 s that API Gateway waits for a whole answer. */
 export function apiFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const api = new LambdaFunction<ApiEnvironment>(scope, 'Api', {
     ...named(common, 'api'),
-    description: 'Serves every route but those that submit',
+    description: 'Serves every route that is not streamed',
     environment: {
       ...storage(common),
       ...starting(scope, common),

@@ -49,7 +49,11 @@ export function jobRouterDefinition(targets: JobRouterTargets) {
       SubmitBatch: submitBatchState(targets.submitBatchArn),
       Settle: settleState(targets.settleArn, { 'value.$': '$.payload.value' }),
       SettleFailure: settleState(targets.settleArn, { 'error.$': '$.payload' }),
-      SettleUndispatched: settleState(targets.settleArn, { 'undispatched.$': '$.payload' }),
+      // Another execution may have claimed the attempt while this one tried.
+      SettleUndispatched: settleState(targets.settleArn, {
+        'undispatched.$': '$.payload',
+        'executionId.$': '$$.Execution.Id',
+      }),
     },
   } as const;
 }

@@ -12,6 +12,8 @@ export const jobEvent = z.strictObject({
   datacontenttype: z.literal('application/json'),
   /** Ten digits with leading zeros, so that text order is the order of the moves. */
   sequence: z.string(),
+  /** URN of the job's parent. */
+  correlationid: z.optional(z.string()),
   traceparent: z.string(),
   tenant: z.string(),
   data: z.strictObject({

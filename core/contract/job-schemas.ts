@@ -57,6 +57,8 @@ export const jobAttempt = z.strictObject({
   reason: z.optional(z.string()),
   /** Id of the attempt at its dispatcher, such as that of an AWS Batch job. */
   dispatcherId: z.optional(z.string()),
+  /** The log stream of CloudWatch Logs that holds the output of its container, once AWS Batch has told it. */
+  log: z.optional(z.strictObject({ group: z.string(), stream: z.string() })),
 });
 
 export type JobAttempt = z.infer<typeof jobAttempt>;

@@ -37,8 +37,8 @@ export interface Route {
   /** `{name}` stands for one segment. */
   readonly path: string;
   readonly summary: string;
-  /** The function that serves it: `submit` answers as a stream and may hold the call, `api` answers whole. */
-  readonly servedBy: 'submit' | 'api';
+  /** The function that serves it: `submit` and `live` answer as a stream and may hold the call, `api` answers whole. */
+  readonly servedBy: 'submit' | 'live' | 'api';
   /** Absent: no key is asked for. */
   readonly scope?: Scope;
   /** True when the token of an attempt is asked for, in the place of a key. */
@@ -50,6 +50,8 @@ export interface Route {
   /** True when `Prefer: wait=N` and `Timeout: N` are heard. */
   readonly waits?: boolean;
   readonly conditional?: boolean;
+  /** True when the answer may be server-sent events, for as long as something may follow; `Last-Event-ID` is heard then. */
+  readonly follows?: boolean;
   /** True when `If-Match` is heard. */
   readonly guarded?: boolean;
   /** True when the body is a merge patch (RFC 7396), which may be sent under its own media type. */

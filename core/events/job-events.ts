@@ -29,6 +29,7 @@ function jobEvent(
     time: formatTime(move.at),
     datacontenttype: 'application/json',
     sequence: String(sequence).padStart(10, '0'),
+    ...(job.parentId === undefined ? {} : { correlationid: jobUrn(job.parentId) }),
     traceparent: job.traceparent,
     tenant: job.tenant,
     data: dataOf(job, move, { baseUrl, sequence }),

@@ -1,3 +1,4 @@
+import { digest } from '../digest.ts';
 import type { Job } from './job.ts';
 import { moveJob, touchJob } from './move-job.ts';
 import { watchSilence } from './time-limits.ts';
@@ -15,6 +16,11 @@ export interface Claim {
 }
 
 export type ClaimAnswer = { readonly claimed: true; readonly job: Job } | { readonly claimed: false };
+
+/** By what a claim knows its execution: 24 characters of the digest of the execution's id. */
+export function executionDigest(executionId: string): string {
+  return digest(executionId).slice(0, 24);
+}
 
 const refused: Decision<ClaimAnswer> = { answer: { claimed: false } };
 

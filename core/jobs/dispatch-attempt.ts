@@ -6,7 +6,7 @@ import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
-import { claimAttempt, mayClaim } from './claim-attempt.ts';
+import { claimAttempt, executionDigest, mayClaim } from './claim-attempt.ts';
 import { type Job, serviceOf } from './job.ts';
 import { sizeOf } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
@@ -70,7 +70,7 @@ export async function dispatchAttempt(
   const token = workerToken(input.tenant, deps.chance.secret());
   const claim = {
     attempt: input.attempt,
-    executionDigest: digest(input.executionId).slice(0, 24),
+    executionDigest: executionDigest(input.executionId),
     tokenDigest: digest(token),
     now: deps.clock.now(),
   };

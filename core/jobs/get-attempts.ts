@@ -18,13 +18,13 @@ export function attemptsOf(job: Job): readonly JobAttempt[] {
   return job.attempt === (job.endedAttempts.at(-1)?.number ?? 0) ? earlier : [...earlier, lastAttempt(job)];
 }
 
-function representEnded({ number, startedAt, finishedAt, failure, dispatcherId }: EndedAttempt): JobAttempt {
+function representEnded({ number, startedAt, finishedAt, failure, ...place }: EndedAttempt): JobAttempt {
   return {
     number,
     ...badEnd(failure),
     startedAt: formatTime(startedAt),
     finishedAt: formatTime(finishedAt),
-    ...(dispatcherId === undefined ? {} : { dispatcherId }),
+    ...placeOf(place),
   };
 }
 
@@ -36,8 +36,13 @@ function lastAttempt(job: Job): JobAttempt {
     ...(job.failure === undefined ? { status: statusOfLast(job.status) } : badEnd(job.failure)),
     startedAt: formatTime(job.startedAt ?? began),
     ...(job.finishedAt === undefined ? {} : { finishedAt: formatTime(job.finishedAt) }),
-    ...(job.dispatcherId === undefined ? {} : { dispatcherId: job.dispatcherId }),
+    ...placeOf(job),
   };
+}
+
+/** What the dispatcher knows the attempt by, and where its output is. */
+function placeOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
+  return { ...(dispatcherId === undefined ? {} : { dispatcherId }), ...(log === undefined ? {} : { log }) };
 }
 
 function statusOfLast(status: JobStatus): JobAttempt['status'] {

@@ -43,6 +43,12 @@ export interface Abort {
   readonly childrenAborted: number;
 }
 
+/** A log stream of CloudWatch Logs, in which an attempt's output is. */
+export interface AttemptLog {
+  readonly group: string;
+  readonly stream: string;
+}
+
 /** An attempt that another one follows. The current attempt is described by the job itself. */
 export interface EndedAttempt {
   readonly number: number;
@@ -51,6 +57,7 @@ export interface EndedAttempt {
   readonly failure: Failure;
   /** The dispatcher's id of the attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
+  readonly log?: AttemptLog;
 }
 
 /** What a draft keeps until it is started, because it may still be given another service. */
@@ -183,6 +190,8 @@ export interface Job {
   readonly endedClaim?: EndedClaim;
   /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
+  /** Where the current or last attempt writes, once its dispatcher has told. */
+  readonly log?: AttemptLog;
   readonly progress?: Progress;
   /** When the current attempt was last heard of, if it reported anything. */
   readonly reportedAt?: number;

@@ -8,9 +8,10 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { validateParameters } from '../services/validation/validate-parameters.ts';
 import { readDispatchFailure } from './batch/read-dispatch-failure.ts';
+import { executionDigest } from './claim-attempt.ts';
 import { type Job, serviceOf } from './job.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
-import { type Outcome, type SettleAnswer, settleJob } from './settle-job.ts';
+import { type Outcome, type SettleAnswer, type Settlement, settleJob } from './settle-job.ts';
 import { startAttempt } from './start-attempt.ts';
 import { storeJson } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
@@ -27,11 +28,14 @@ export interface SettleAttemptDeps {
 
 export interface SettleAttemptInput extends JobKey {
   readonly attempt: number;
-  /** What the service returned, what went wrong with it, why it was not handed to its dispatcher, or how it ended. */
+  /**
+   * What the service returned, what went wrong with it, why the execution of that id could not hand it to its dispatcher, or
+   * how it ended.
+   */
   readonly report:
     | { readonly value: unknown }
     | { readonly error: LambdaFailure }
-    | { readonly undispatched: LambdaFailure }
+    | { readonly undispatched: LambdaFailure; readonly executionId: string }
     | { readonly outcome: Outcome };
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
   readonly lookAfter: number;
@@ -55,6 +59,7 @@ export async function settleAttempt(
       settleJob(job, {
         attempt: input.attempt,
         outcome,
+        ...undispatchedBy(input.report),
         now: deps.clock.now(),
         jitter,
         lookAfter: input.lookAfter,
@@ -69,6 +74,10 @@ export async function settleAttempt(
 function tellStale({ log }: SettleAttemptDeps, { jobId, attempt }: SettleAttemptInput): 'stale' {
   log.info('report-stale', { jobId, attempt });
   return 'stale';
+}
+
+function undispatchedBy(report: SettleAttemptInput['report']): Pick<Settlement, 'undispatchedBy'> {
+  return 'undispatched' in report ? { undispatchedBy: executionDigest(report.executionId) } : {};
 }
 
 async function readReport(

@@ -1,13 +1,14 @@
 import { jobUrn } from '../contract/names.ts';
 import { failureCodes } from '../contract/policy.ts';
-import type { EndedAttempt, Failure, Job, StoredJson } from './job.ts';
+import { noteLog } from './attempt-log.ts';
+import type { AttemptLog, EndedAttempt, Failure, Job, StoredJson } from './job.ts';
 import { moveJob } from './move-job.ts';
 import { deadlineOf } from './time-limits.ts';
 import type { Decision } from './update-job.ts';
 
 /** How an attempt ended, as told by whoever saw it. */
 export type Outcome =
-  | { readonly kind: 'succeeded'; readonly result: StoredJson }
+  | { readonly kind: 'succeeded'; readonly result: StoredJson; readonly log?: AttemptLog }
   | {
       readonly kind: 'failed';
       readonly code: Failure['code'];
@@ -18,11 +19,17 @@ export type Outcome =
       readonly exitCode?: number;
       /** The dispatcher's own words. */
       readonly reason?: string;
+      readonly log?: AttemptLog;
     };
 
 export interface Settlement {
   readonly attempt: number;
   readonly outcome: Outcome;
+  /**
+   * Digest of the execution that could not hand the attempt over, when that is what ended it. It ends none that another
+   * execution has claimed since, or that its dispatcher has after all.
+   */
+  readonly undispatchedBy?: string;
   readonly now: number;
   /** Evenly from 0 to 1: the share of the backoff that is waited (full jitter). */
   readonly jitter: number;
@@ -43,8 +50,9 @@ const maxRouterDelaySeconds = 30;
 const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
 /** Ends an attempt, and the job with it unless its policy allows another. */
-export function settleJob(job: Job | undefined, told: Settlement): Decision<SettleAnswer> {
-  if (job === undefined || job.attempt !== told.attempt) return stale;
+export function settleJob(found: Job | undefined, told: Settlement): Decision<SettleAnswer> {
+  if (found === undefined || found.attempt !== told.attempt || isDispatched(found, told)) return stale;
+  const job = noteLog(found, told.outcome.log);
   if (job.status === 'aborting') return ended(endAborted(job, told.now));
   if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
   // The clock that tells the end may be behind the one that told the start.
@@ -57,6 +65,11 @@ export function settleJob(job: Job | undefined, told: Settlement): Decision<Sett
   const retryAt = nextAttemptAt(job, failure, settlement);
   if (retryAt === undefined) return ended(endWithFailure(job, failure, now));
   return retried(job, failure, { now, retryAt, lookAfter: settlement.lookAfter });
+}
+
+function isDispatched({ claim, dispatcherId }: Job, { undispatchedBy }: Settlement): boolean {
+  if (undispatchedBy === undefined) return false;
+  return dispatcherId !== undefined || claim?.executionDigest !== undispatchedBy;
 }
 
 /** The job ended by its abort. */
@@ -108,13 +121,14 @@ function retried(
   { now, retryAt, lookAfter }: { now: number; retryAt: number; lookAfter: number },
 ): Decision<SettleAnswer> {
   // All that is left of the attempt is on the list: the next one begins with nothing of it.
-  const { claim: _, dispatcherId, progress: __, reportedAt: ___, ...rest } = job;
+  const { claim: _, dispatcherId, log, progress: __, reportedAt: ___, ...rest } = job;
   const attempt: EndedAttempt = {
     number: job.attempt,
     startedAt: job.startedAt ?? job.scheduledAt ?? now,
     finishedAt: now,
     failure,
     ...(dispatcherId === undefined ? {} : { dispatcherId }),
+    ...(log === undefined ? {} : { log }),
   };
   const delaySeconds = Math.ceil((retryAt - now) / 1000);
   const startNow = delaySeconds <= maxRouterDelaySeconds;

@@ -1,3 +1,5 @@
+import type { AttemptLog } from '../jobs/job.ts';
+
 /** One attempt of a job as AWS Batch is to run it. */
 export interface BatchAttempt {
   /** Made of the job's id and the attempt, so that it can be found without the id that Batch gives it. */
@@ -37,7 +39,8 @@ export interface BatchJob {
   readonly reason?: string;
   readonly startedAt?: number;
   readonly stoppedAt?: number;
-  readonly logStreamName?: string;
+  /** Of its container, which has one from RUNNING on. */
+  readonly log?: AttemptLog;
 }
 
 /** Carries attempts out as jobs of AWS Batch. */

@@ -1,6 +1,5 @@
 import { abortRequest } from '../../core/contract/job-schemas.ts';
 import { isTerminal } from '../../core/contract/job-state.ts';
-import { eventListQuery } from '../../core/contract/list-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
@@ -8,18 +7,16 @@ import type { Problem } from '../../core/contract/problem-schema.ts';
 import { problemUri } from '../../core/contract/problem-types.ts';
 import { abortJob } from '../../core/jobs/abort-job.ts';
 import { getAttempts } from '../../core/jobs/get-attempts.ts';
-import { getEvents } from '../../core/jobs/get-events.ts';
 import { getJob } from '../../core/jobs/get-job.ts';
 import { getRequest } from '../../core/jobs/get-request.ts';
 import { getResult } from '../../core/jobs/get-result.ts';
 import type { Failure, Job } from '../../core/jobs/job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
 import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/answer.ts';
-import { header, readOptionalJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
+import { header, readOptionalJsonBody, refuseQuery } from '../_shared/api-request.ts';
 import { answerJob, etagOf, jobHeaders, preferenceApplied, typicalSecondsOf } from '../_shared/job-answer.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
-import { nextLink, readLimit } from './paging.ts';
 import { waitAsAsked } from './wait-as-asked.ts';
 
 export const getJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -68,18 +65,6 @@ function ownProblem(job: Job, { code, detail }: Failure): Problem {
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
   return answerText(200, await getRequest(deps, jobKeyOf(caller.tenant, params)));
-};
-
-export const getEventsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  const query = readQuery(event, eventListQuery);
-  const { events, nextCursor } = await getEvents(deps, {
-    key: jobKeyOf(caller.tenant, params),
-    baseUrl,
-    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
-    limit: readLimit(query.limit),
-  });
-  const body = { items: events, ...(nextCursor === undefined ? {} : { nextCursor }) };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
 };
 
 export const getAttemptsOperation: Operation = async ({ deps, event, params, caller }) => {

@@ -8,8 +8,8 @@ import { summarizeJob } from '../../core/jobs/represent-job.ts';
 import type { JobFilter } from '../../core/ports/job-store.ts';
 import { answerJson } from '../_shared/answer.ts';
 import { readQuery } from '../_shared/api-request.ts';
+import { nextLink, readLimit } from '../_shared/paging.ts';
 import type { Operation } from './operation.ts';
-import { nextLink, readLimit } from './paging.ts';
 
 export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
   const query = readQuery(event, jobListQuery);

@@ -11,7 +11,6 @@ import { editJobOperation } from './draft-operations.ts';
 import {
   abortJobOperation,
   getAttemptsOperation,
-  getEventsOperation,
   getJobOperation,
   getRequestOperation,
   getResultOperation,
@@ -39,7 +38,6 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   failAttempt: failAttemptOperation,
   editJob: editJobOperation,
   getAttempts: getAttemptsOperation,
-  getEvents: getEventsOperation,
   getHealth: getHealthOperation,
   getJob: getJobOperation,
   getJobStats: getJobStatsOperation,

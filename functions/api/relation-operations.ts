@@ -6,9 +6,9 @@ import { answerEmpty, answerJson } from '../_shared/answer.ts';
 import { header, readQuery } from '../_shared/api-request.ts';
 import { answerJob, etagOf } from '../_shared/job-answer.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
+import { nextLink, readLimit } from '../_shared/paging.ts';
 import { meets } from './if-match.ts';
 import type { Operation } from './operation.ts';
-import { nextLink, readLimit } from './paging.ts';
 
 export const listChildrenOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   const { cursor, limit } = readQuery(event, childListQuery);

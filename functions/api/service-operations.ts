@@ -10,8 +10,8 @@ import { registerService } from '../../core/services/register-service.ts';
 import { representService, summarizeService } from '../../core/services/represent-service.ts';
 import { answerEmpty, answerJson } from '../_shared/answer.ts';
 import { readJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
+import { nextLink, readLimit } from '../_shared/paging.ts';
 import type { Operation } from './operation.ts';
-import { nextLink, readLimit } from './paging.ts';
 
 export const listServicesOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
   const { name, tag, cursor, limit } = readQuery(event, serviceListQuery);

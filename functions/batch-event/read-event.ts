@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { batchLog } from '../../core/jobs/batch/batch-log.ts';
 import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
 
 /** Batch leaves out what it does not know; a rule's input may put an empty text or null in such a place. */
@@ -23,12 +24,16 @@ const passedEvent = z.object({
   jobId: z.string(),
   status: z.enum(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED']),
   statusReason: optionalText,
+  /** `<group>:<stream>` of the container; each is empty where the event does not have it. */
+  log: z.optional(z.string()),
   attempts: z.array(attemptDetail),
 });
 
 /** A Batch job as an event tells it. Throws for anything but the input of our rules. */
 export function readEvent(event: unknown): BatchJob {
-  const { time, tenant, claim, jobName, jobId, status, statusReason, attempts } = passedEvent.parse(event);
+  const { time, tenant, claim, jobName, jobId, status, statusReason, log, attempts } =
+    passedEvent.parse(event);
+  const [group, stream] = log?.split(':') ?? [];
   const { container = {}, startedAt, stoppedAt } = attempts.at(-1) ?? {};
   return {
     dispatcherId: jobId,
@@ -39,7 +44,7 @@ export function readEvent(event: unknown): BatchJob {
     ...known('statusReason', statusReason),
     ...known('exitCode', container.exitCode),
     ...known('reason', container.reason),
-    ...known('logStreamName', container.logStreamName),
+    ...known('log', batchLog({ group, stream: stream || container.logStreamName || undefined })),
     // An attempt is listed when it has ended; one that runs began when this was told.
     // One that never began may have a 0 in the place of its beginning.
     ...known('startedAt', status === 'RUNNING' ? Date.parse(time) : startedAt || undefined),

@@ -38,7 +38,7 @@ const caught = z.object({ Error: z.string(), Cause: z._default(z.string(), '') }
 /** What the router's last state says: what the service returned, or what was caught. */
 const report = z.union([
   z.object({ ...attempt, error: caught }),
-  z.object({ ...attempt, undispatched: caught }),
+  z.object({ ...attempt, undispatched: caught, executionId: z.string() }),
   z.object({ ...attempt, value: z.unknown() }),
 ]);
 

@@ -17,6 +17,8 @@ export interface JobDefinition {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly size: JobSize;
+  /** Of the log driver `awslogs`; empty where Batch's defaults hold. */
+  readonly logOptions: Readonly<Record<string, string>>;
   readonly jobRoleArn?: string;
   readonly executionRoleArn: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -28,6 +30,8 @@ export interface JobDefinition {
 
 /** Attempt time limits below it are refused. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
 export const LEAST_TIMEOUT_SECONDS = 60;
+
+const AWS_LOGS = 'awslogs';
 
 /** Reads all job definitions of the model, by ARN. Throws, naming the resource, for one that Batch or this machine would not run. */
 export function readJobDefinitions(model: CloudModel): ReadonlyMap<string, JobDefinition> {
@@ -55,6 +59,9 @@ function readDefinition(resource: Resource): JobDefinition {
   const timeout = recordIn(properties, 'Timeout')['AttemptDurationSeconds'];
   if (timeout !== undefined && Number(timeout) < LEAST_TIMEOUT_SECONDS)
     refuse(`AttemptDurationSeconds must be at least ${LEAST_TIMEOUT_SECONDS}`);
+  const logging = recordIn(container, 'LogConfiguration');
+  if (String(logging['LogDriver'] ?? AWS_LOGS) !== AWS_LOGS)
+    refuse(`only the log driver ${AWS_LOGS} is known`);
   const executionRoleArn = container['ExecutionRoleArn'] ?? refuse('Fargate needs an ExecutionRoleArn');
   return {
     arn,
@@ -65,6 +72,7 @@ function readDefinition(resource: Resource): JobDefinition {
     command: listOf(container['Command']).map(String),
     environment: environmentOf(container['Environment']),
     size,
+    logOptions: textsOf(logging['Options']),
     executionRoleArn: String(executionRoleArn),
     parameters: textsOf(properties['Parameters']),
     attempts: Number(recordIn(properties, 'RetryStrategy')['Attempts'] ?? 1),

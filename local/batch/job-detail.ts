@@ -60,7 +60,8 @@ export function jobSummary(job: Job, arn: string): JsonObject {
 }
 
 function attemptDetail(attempt: JobAttempt): JsonObject {
-  const { taskArn, exitCode, reason, logStreamName } = attempt;
+  const { taskArn, exitCode, reason } = attempt;
+  const logStreamName = logStreamOf(attempt);
   return present({
     container: present({ taskArn, exitCode, reason, logStreamName, networkInterfaces: [] }),
     startedAt: attempt.startedAtMs,
@@ -71,7 +72,8 @@ function attemptDetail(attempt: JobAttempt): JsonObject {
 
 /** What the container's last attempt came to is told here as well. */
 function containerDetail(job: Job): JsonObject {
-  const { taskArn, exitCode, reason, logStreamName } = job.current ?? job.attempts.at(-1) ?? {};
+  const attempt = job.current ?? job.attempts.at(-1);
+  const { taskArn, exitCode, reason } = attempt ?? {};
   return present({
     image: job.image,
     command: job.command,
@@ -87,11 +89,23 @@ function containerDetail(job: Job): JsonObject {
       { value: String(job.size.memoryMegabytes), type: 'MEMORY' },
     ],
     secrets: [],
+    logConfiguration: logConfigurationOf(job),
     taskArn,
     exitCode,
     reason,
-    logStreamName,
+    logStreamName: attempt && logStreamOf(attempt),
   });
+}
+
+/** An attempt gets its stream as it reaches RUNNING. https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html */
+function logStreamOf({ startedAtMs, logStreamName }: JobAttempt): string | undefined {
+  return startedAtMs === undefined ? undefined : logStreamName;
+}
+
+/** Told where the definition has one. */
+function logConfigurationOf({ logOptions = {} }: Job): JsonObject | undefined {
+  if (Object.keys(logOptions).length === 0) return undefined;
+  return { logDriver: 'awslogs', options: logOptions, secretOptions: [] };
 }
 
 function present(members: JsonObject): JsonObject {

@@ -14,7 +14,7 @@ export interface JobAttempt {
   /** As a shell tells it: 128 and the number of the signal that ended it. */
   readonly exitCode?: number;
   readonly taskArn: string;
-  /** Names the log file below `logs/batch`, without its `.log`. */
+  /** Names the log file below `logs/batch`, without its `.log`. Told once the command has begun. */
   readonly logStreamName: string;
 }
 
@@ -40,6 +40,8 @@ export interface Job {
   readonly timeoutSeconds?: number;
   readonly size: JobSize;
   readonly image: string;
+  /** Options of its log driver, as its definition has them. */
+  readonly logOptions?: Readonly<Record<string, string>>;
   /** Parameters substituted; empty where the image's own command runs. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

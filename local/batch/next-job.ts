@@ -4,7 +4,10 @@ import type { Job, JobAttempt } from './job.ts';
 import type { ComputeEnvironment } from './job-queue.ts';
 import type { AttemptEnd } from './run-attempt.ts';
 
-/** A new attempt's names: a task of its own, and a log stream named after definition, container and task. */
+/**
+ * A new attempt's names: a task of its own, and a log stream named after prefix, container and task; the prefix is the
+ * definition's name unless it has another (https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html).
+ */
 export function newAttempt(
   job: Job,
   environment: ComputeEnvironment,
@@ -12,9 +15,10 @@ export function newAttempt(
 ): JobAttempt {
   const taskId = randomBytes(16).toString('hex');
   const definitionName = job.definitionArn.split('/').at(-1)?.split(':')[0] ?? '';
+  const prefix = job.logOptions?.['awslogs-stream-prefix'] ?? definitionName;
   return {
     taskArn: `arn:aws:ecs:${region}:${accountId}:task/${environment.name}/${taskId}`,
-    logStreamName: `${definitionName}/default/${taskId}`,
+    logStreamName: `${prefix}/default/${taskId}`,
   };
 }
 

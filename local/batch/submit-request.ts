@@ -41,7 +41,7 @@ export function newJob(body: JsonObject, resources: BatchResources): Job {
   const definition = findDefinition(resources, requiredText(body, 'jobDefinition'));
   const parameters = { ...definition.parameters, ...textsIn(body, 'parameters') };
   const container = overrideContainer(definition, body);
-  const { jobRoleArn, executionRoleArn, image } = definition;
+  const { jobRoleArn, executionRoleArn, image, logOptions } = definition;
   return {
     id: randomUUID(),
     name,
@@ -58,6 +58,7 @@ export function newJob(body: JsonObject, resources: BatchResources): Job {
     ...container,
     command: substituteParameters(container.command, parameters),
     image,
+    logOptions,
     ...(jobRoleArn === undefined ? {} : { jobRoleArn }),
     executionRoleArn,
     attempts: [],

@@ -192,6 +192,22 @@ describe('batchDispatcher', () => {
     });
   });
 
+  it.each([
+    [{ logStreamName: 'x/default/1' }, { group: '/aws/batch/job', stream: 'x/default/1' }],
+    [
+      {
+        logStreamName: 'x/default/1',
+        logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/own' } },
+      },
+      { group: '/own', stream: 'x/default/1' },
+    ],
+    [{ logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/own' } } }, undefined],
+  ])('tells the log of a container once it has a stream: %j', async (container, log) => {
+    const job = { jobId: 'b-1', jobName: 'errand-x-1', status: 'RUNNING', container };
+    const { batch } = await world({ describejobs: () => ({ status: 200, body: { jobs: [job] } }) });
+    expect((await batch.describe('b-1'))?.log).toEqual(log);
+  });
+
   it('answers nothing for a job that Batch does not know', async () => {
     const { batch } = await world({});
     expect(await batch.describe('b-1')).toBeUndefined();

@@ -148,6 +148,12 @@ describe('job items', () => {
     expect(toItem(job)).toMatchObject({ tp: { S: job.traceparent }, n: { S: 'mine' }, s: { N: '2' } });
   });
 
+  it('name the group of a log only where it is not that of AWS Batch', () => {
+    const log = { group: '/aws/batch/job', stream: 'a/default/1' };
+    expect(toItem(aJob({ log }))['lg']).toStrictEqual({ S: 'a/default/1' });
+    expect(toItem(aJob({ log: { ...log, group: '/own' } }))['lg']).toStrictEqual({ S: '/own:a/default/1' });
+  });
+
   it('of an unknown layout are refused with what to do', () => {
     const item = { ...toItem(aJob()), z: { N: '2' } };
     expect(() => fromItem(item)).toThrow(

@@ -71,7 +71,8 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
 
     it('ends a running job with the reason that it is given', async () => {
       const id = await under.batch.submit(attempt());
-      expect((await under.begun(id)).status).toBe('RUNNING');
+      const log = { group: '/aws/batch/job', stream: expect.stringMatching(/./) };
+      expect(await under.begun(id)).toMatchObject({ status: 'RUNNING', log });
       await under.batch.terminate(id, 'because of a test');
       const told = await endOf(under.batch, id);
       expect(told).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });

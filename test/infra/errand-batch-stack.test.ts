@@ -85,6 +85,8 @@ describe('events of Batch', () => {
     });
     const always = [
       '$.detail.attempts',
+      '$.detail.container.logConfiguration.options.awslogs-group',
+      '$.detail.container.logStreamName',
       '$.detail.jobId',
       '$.detail.jobName',
       '$.detail.status',
@@ -115,6 +117,19 @@ describe('events of Batch', () => {
         paths: always,
       },
     ]);
+  });
+
+  it('name what an event may lack inside a text only, and of the container nothing but its log', () => {
+    const missing = /"<detail-container-log\w+-options-awslogs-group>:<detail-container-logStreamName>"/;
+    for (const [, { Properties }] of rules()) {
+      const [{ InputTransformer }] = Properties['Targets'] as [
+        { InputTransformer: { InputTemplate: string } },
+      ];
+      expect(InputTransformer.InputTemplate).toMatch(missing);
+      const others = InputTransformer.InputTemplate.replace(missing, '');
+      expect(others).not.toContain('container');
+      expect(others).not.toMatch(/"<|>"/);
+    }
   });
 
   it('are kept when they cannot be taken in', () => {

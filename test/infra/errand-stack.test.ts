@@ -119,6 +119,7 @@ describe('the functions', () => {
     const limits = functions.map(([, { Properties }]) => [Properties['FunctionName'], Properties['Timeout']]);
     expect(Object.fromEntries(limits)).toEqual({
       'errand-submit': 300,
+      'errand-live': 300,
       'errand-api': 29,
       'errand-worker': 29,
       'errand-authorize': 10,

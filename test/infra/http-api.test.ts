@@ -70,17 +70,17 @@ describe('the API', () => {
     'serves %s where the table says',
     (_, route) => {
       const method = methodFor(filled(route), route.method);
-      const target = route.servedBy === 'submit' ? '<Submit' : '<Api';
+      const target = { submit: '<Submit', live: '<Live', api: '<Api' }[route.servedBy];
       expect(textOf(method?.integration.Uri)).toContain(`functions/${target}`);
       expect(method?.integration.Type).toBe('AWS_PROXY');
       expect(method?.authorization).toBe(route.scope === undefined ? 'NONE' : 'CUSTOM');
     },
   );
 
-  it('streams what submit answers, for up to 300 s, and nothing else', () => {
+  it('streams what submit and live answer, for up to 300 s, and nothing else', () => {
     const streamed = methods().filter((one) => one.integration.ResponseTransferMode === 'STREAM');
     const expected = routes
-      .filter((route: Route) => route.servedBy === 'submit')
+      .filter((route: Route) => route.servedBy !== 'api')
       .map((route) => `${route.method} ${route.path}`);
     expect(streamed.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(expected.sort());
     for (const { integration } of streamed) {

@@ -54,7 +54,10 @@ describe('the definition of the job router', () => {
     expect(Route.Choices).toContainEqual({ Variable: '$.route', StringEquals: 'batch', Next: 'SubmitBatch' });
     expect(SubmitBatch.Next).toBe('Done');
     expect(SubmitBatch.Catch.map((one) => one.Next)).toEqual(['SettleUndispatched']);
-    expect(SettleUndispatched.Parameters.Payload).toMatchObject({ 'undispatched.$': '$.payload' });
+    expect(SettleUndispatched.Parameters.Payload).toMatchObject({
+      'undispatched.$': '$.payload',
+      'executionId.$': '$$.Execution.Id',
+    });
   });
 
   it('tries to hand over within the life of an Express execution, but never what Batch refuses', () => {

@@ -91,6 +91,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:PutObject on results/*',
     ...start,
   ],
+  LiveRole: [...logs, ...items('GetItem', 'PutItem', 'UpdateItem'), ...readResults],
   ApiRole: [
     ...logs,
     ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),

@@ -41,7 +41,7 @@ async function execute(process: Process, input: ExecutionInput & { readonly exec
     dispatchAttempt(ports(), { ...input, baseUrl: 'https://api.test' }),
   );
   if (dispatched === undefined || dispatched.route === 'none') return;
-  if (dispatched.route === 'batch') return submitToBatch(process, dispatched);
+  if (dispatched.route === 'batch') return submitToBatch(process, dispatched, input.executionId);
   const { tenant, jobId, attempt, executionId: by } = { ...input };
   process.runs.push({ kind: 'ran', jobId, attempt, by });
   const report = await invoke(process, dispatched, by);
@@ -93,12 +93,16 @@ async function talk(
 }
 
 /** A submission that fails for good ends the attempt, as the router's catcher does. */
-async function submitToBatch(process: Process, { tenant, jobId, attempt, worker }: OnBatch): Promise<void> {
+async function submitToBatch(
+  process: Process,
+  { tenant, jobId, attempt, worker }: OnBatch,
+  executionId: string,
+): Promise<void> {
   const { ports } = process;
   const submitted = await retried(process, (tried) =>
     submitBatchAttempt(ports(), { tenant, jobId, attempt, worker, isRepeated: tried > 0 }),
   );
   if (submitted !== undefined || process.random.happens(0.3)) return;
-  const report = { undispatched: { Error: InjectedFault.name, Cause: '' } };
+  const report = { undispatched: { Error: InjectedFault.name, Cause: '' }, executionId };
   await retried(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter }));
 }

@@ -157,6 +157,13 @@ const relations = fc.record(
 const report = fc.record(
   {
     dispatcherId: someText,
+    log: fc.record(
+      {
+        group: fc.constantFrom('/aws/batch/job', '/aws/batch/own', 'own#group'),
+        stream: someText.map((text) => text.replaceAll(':', '/')),
+      },
+      { noNullPrototype: true },
+    ),
     progress: fc.constant({ completion: 0.5, message: 'half' }),
     reportedAt: fc.nat(2 ** 42),
     endedClaim: fc.record(
@@ -229,17 +236,25 @@ function withoutUndefined(policy: Job['policy']): Job['policy'] {
   return retryOn === undefined ? rest : { ...rest, retryOn };
 }
 
-function walk(requestedAt: number, { initial, steps, code, detail }: Parts): Course {
+function walk(requestedAt: number, { initial, steps, code, detail, report }: Parts): Course {
   const first: Course = {
     status: initial,
     attempt: 0,
     moves: [{ status: initial, at: requestedAt, attempt: 0 }],
     endedAttempts: [],
   };
-  return steps.reduce((course, step) => advance(course, step, { code, detail, retryable: true }), first);
+  const failure = { code, detail, retryable: true };
+  const place = report.log === undefined ? {} : { log: report.log };
+  return steps.reduce((course, step) => advance(course, step, { failure, place }), first);
 }
 
-function advance(course: Course, step: Step, failure: Omit<Failure, 'attempt'>): Course {
+/** How each attempt of the walk ends badly, and what of it is kept beyond that. */
+interface BadEnd {
+  readonly failure: Omit<Failure, 'attempt'>;
+  readonly place: Pick<EndedAttempt, 'log'>;
+}
+
+function advance(course: Course, step: Step, { failure, place }: BadEnd): Course {
   const allowed: readonly JobStatus[] = stateTable[course.status].moves;
   const status = allowed[step.choice % Math.max(allowed.length, 1)];
   if (status === undefined) return course;
@@ -247,7 +262,8 @@ function advance(course: Course, step: Step, failure: Omit<Failure, 'attempt'>):
   const waits = course.status === 'pending' || course.status === 'retrying';
   const starts = waits && (status === 'executing' || status === 'scheduled');
   const attempt = starts ? course.attempt + 1 : course.attempt;
-  const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: { ...failure, attempt } };
+  const failed = { ...failure, attempt };
+  const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: failed, ...place };
   return {
     ...course,
     status,

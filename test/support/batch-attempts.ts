@@ -6,6 +6,9 @@ import { aJob, someTime } from './jobs.ts';
 /** When the test attempts were claimed: one second after the request. */
 export const claimTime = someTime + 1000;
 
+/** Where the container of the test job's first attempt writes. */
+export const batchLog = { group: '/aws/batch/job', stream: 'errand-job-echo/default/batch-1' };
+
 /** A test job whose first attempt was claimed for Batch by the execution `A`. */
 export function scheduledJob(given: Partial<Job> = {}): Job {
   return aJob({

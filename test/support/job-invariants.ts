@@ -124,6 +124,7 @@ function checkOpen(job: Job): void {
   // One that its dispatcher does not have may have been taken from its claim; it may be aborted then as well.
   const isUnclaimed = job.claim === undefined && ['scheduled', 'aborting'].includes(job.status);
   if (!isUnclaimed) assert.equal(job.claim !== undefined, mayReport, `claim in ${job.status}`);
+  if (!mayReport) assert.equal(job.log, undefined, `log in ${job.status}`);
   assert.equal(job.draft !== undefined, drafting.includes(job.status), `draft in ${job.status}`);
   assert.equal(job.nextAttemptAt !== undefined, job.status === 'retrying', `nextAttemptAt in ${job.status}`);
   if (job.nextAttemptAt !== undefined) assert(job.nextAttemptAt < deadlineOf(job), 'a retry after the limit');

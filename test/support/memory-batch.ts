@@ -1,3 +1,4 @@
+import { defaultLogGroup } from '../../core/jobs/batch/batch-log.ts';
 import {
   type BatchAttempt,
   type BatchDispatcher,
@@ -33,7 +34,9 @@ export function memoryBatch(): MemoryBatch {
   const become: MemoryBatch['become'] = (id, change) => {
     const job = jobs.get(id);
     if (job === undefined) throw new Error(`Batch has no job ${id}`);
-    const next = hasEnded(job) ? job : { ...job, ...change };
+    const log = { group: defaultLogGroup, stream: `errand-job/default/${id}` };
+    const ran = change.status === 'RUNNING' ? { log } : {};
+    const next = hasEnded(job) ? job : { ...job, ...ran, ...change };
     jobs.set(id, next);
     return next;
   };

@@ -97,11 +97,19 @@ export const jobRoutes = [
     operationId: 'getEvents',
     method: 'GET',
     path: '/v1/jobs/{id}/events',
-    summary: "Get a job's events in the order they happened",
-    servedBy: 'api',
+    summary: "Get a job's events in the order they happened, or follow them as they happen",
+    servedBy: 'live',
     scope: 'jobs:read',
     query: eventListQuery,
-    answers: { 200: { description: 'A page of CloudEvents', schema: pageOf(jobEvent), headers: ['Link'] } },
+    follows: true,
+    answers: {
+      200: {
+        description: 'A page of CloudEvents; server-sent events when `text/event-stream` is accepted',
+        schema: pageOf(jobEvent),
+        headers: ['Link'],
+      },
+      204: { description: 'Nothing will follow the event that the stream was to go on behind' },
+    },
     problems: ['invalid-request', 'not-found', 'bad-cursor', ...keyProblems],
   },
   {

@@ -39,7 +39,8 @@ export async function applyBatchEvent(
   });
   if (answer === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
   if (answer !== 'ended' || job === undefined) return tell(deps, event, answer);
-  const report = { outcome: await outcomeOf(deps, job, event) };
+  const outcome = await outcomeOf(deps, job, event);
+  const report = { outcome: event.log === undefined ? outcome : { ...outcome, log: event.log } };
   const settled = await settleAttempt(deps, { ...key, attempt, report, lookAfter });
   return tell(deps, event, settled === 'stale' ? 'stale' : 'ended');
 }

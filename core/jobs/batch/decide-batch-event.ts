@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
+import { noteLog } from '../attempt-log.ts';
 import type { Job } from '../job.ts';
 import { moveJob, touchJob } from '../move-job.ts';
 import { watchSilence } from '../time-limits.ts';
@@ -45,7 +46,7 @@ export function decideBatchEvent(job: Job | undefined, event: BatchTold): Decisi
   if (!runs || !carriesOut(job, told)) return { answer: whenOver(job, attempt, told) };
   if (hasEndedOnBatch(told)) return withAnswer('ended', begunOrBound(job, event));
   if (job.status === 'aborting') return withAnswer('unwanted', bound(job, event));
-  if (told.status === 'RUNNING') return withAnswer('noted', begunOrBound(job, event));
+  if (told.status === 'RUNNING') return withAnswer('noted', begunOrBound(job, event) ?? logNoted(job, event));
   return withAnswer('noted', waitingOrBound(job, event));
 }
 
@@ -80,7 +81,13 @@ function endOf(job: Job, attempt: number) {
 /** The Batch job's id is kept when the answer to its submission was lost. */
 function bound(job: Job, { told, now }: BatchTold): Job | undefined {
   if (job.dispatcherId !== undefined) return undefined;
-  return touchJob(job, now, { dispatcherId: told.dispatcherId });
+  return touchJob(noteLog(job, told.log), now, { dispatcherId: told.dispatcherId });
+}
+
+/** A worker that has reported before Batch tells that it runs has begun the attempt, and knows nothing of its log. */
+function logNoted(job: Job, { told, now }: BatchTold): Job | undefined {
+  const noted = noteLog(job, told.log);
+  return noted === job ? undefined : touchJob(noted, now, {});
 }
 
 function begunOrBound(job: Job, event: BatchTold): Job | undefined {
@@ -91,7 +98,7 @@ function begunOrBound(job: Job, event: BatchTold): Job | undefined {
   const latest = Math.max(now, job.updatedAt);
   const startedAt = Math.min(Math.max(told.startedAt ?? latest, job.scheduledAt ?? 0), latest);
   const change = { dispatcherId: told.dispatcherId, startedAt };
-  return watchSilence(moveJob(job, 'executing', { now, change }));
+  return watchSilence(moveJob(noteLog(job, told.log), 'executing', { now, change }));
 }
 
 /** Batch explains in RUNNABLE why a job does not go on; in any other state it explains nothing of that kind. */

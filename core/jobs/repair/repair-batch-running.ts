@@ -3,7 +3,14 @@ import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Job } from '../job.ts';
 import type { Decision } from '../update-job.ts';
 import { endOverdue, type Look, putOff, type Repair } from './repair.ts';
-import { batchLimits, endUnknown, leaveToBatch, repairByWord, stopping } from './repair-on-batch.ts';
+import {
+  batchLimits,
+  endUnknown,
+  leaveToBatch,
+  logHeard,
+  repairByWord,
+  stopping,
+} from './repair-on-batch.ts';
 import { settleBadly } from './settle-badly.ts';
 
 /**
@@ -11,7 +18,8 @@ import { settleBadly } from './settle-badly.ts';
  * better; one that is silent for too long, or that Batch does not know any more, is lost. Batch is told to stop them.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
  */
-export function repairBatchRunning(job: Job, look: Look, word: BatchWord): Decision<Repair> {
+export function repairBatchRunning(found: Job, look: Look, word: BatchWord): Decision<Repair> {
+  const job = logHeard(found, word);
   const { deadline, silentAt = deadline, overdueAt = deadline } = batchLimits(job, look);
   if (word.kind === 'early') return putOff(job, submittedBy(job), look);
   const byWord = repairByWord(job, look, word);

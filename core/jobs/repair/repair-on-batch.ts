@@ -1,3 +1,4 @@
+import { noteLog } from '../attempt-log.ts';
 import type { BatchWord } from '../batch/ask-batch.ts';
 import { decideBatchEvent, hasEndedOnBatch } from '../batch/decide-batch-event.ts';
 import { type StopReason, stopReasons } from '../batch/stop-reasons.ts';
@@ -43,6 +44,11 @@ export function repairByWord(job: Job, look: Look, word: BatchWord): Decision<Re
 export function endUnknown(job: Job, look: Look): Decision<Repair> {
   const detail = 'Batch does not know the attempt any more';
   return stopping(settleBadly(job, { code: 'lost', detail }, look), job, stopReasons.lost);
+}
+
+/** The job with the log that Batch tells of, to be written with whatever the look writes. */
+export function logHeard(job: Job, word: BatchWord): Job {
+  return word.kind === 'told' ? noteLog(job, word.told.log) : job;
 }
 
 /** The same decision, after which Batch is to stop what it has of the attempt that the job was in. */

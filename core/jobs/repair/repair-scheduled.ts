@@ -5,14 +5,22 @@ import type { Job } from '../job.ts';
 import { touchJob } from '../move-job.ts';
 import type { Decision } from '../update-job.ts';
 import { endOverdue, type Look, putOff, type Repair } from './repair.ts';
-import { batchLimits, endUnknown, leaveToBatch, repairByWord, stopping } from './repair-on-batch.ts';
+import {
+  batchLimits,
+  endUnknown,
+  leaveToBatch,
+  logHeard,
+  repairByWord,
+  stopping,
+} from './repair-on-batch.ts';
 import { settleBadly } from './settle-badly.ts';
 
 /**
  * An attempt that waits on Batch beyond its queue limit has no capacity; one that Batch does not have is submitted again, and
  * one that it had and has forgotten is lost. One that runs unheard begins to run here as well.
  */
-export function repairScheduled(job: Job, look: Look, word: BatchWord): Decision<Repair> {
+export function repairScheduled(found: Job, look: Look, word: BatchWord): Decision<Repair> {
+  const job = logHeard(found, word);
   const { deadline, queueEnds = deadline } = batchLimits(job, look);
   if (word.kind === 'early') return putOff(job, Math.min(submittedBy(job), deadline), look);
   const byWord = repairByWord(job, look, word);

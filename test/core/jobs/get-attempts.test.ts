@@ -8,6 +8,7 @@ import { attemptsOf, getAttempts } from '../../../core/jobs/get-attempts.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { formatTime } from '../../../core/jobs/represent-job.ts';
 import { type Outcome, settleJob } from '../../../core/jobs/settle-job.ts';
+import { runningOnBatch } from '../../support/batch-attempts.ts';
 import { executingJob, startTime } from '../../support/executing-job.ts';
 import { aJob, endedJob, lookAfter, someTime } from '../../support/jobs.ts';
 import { testDeps } from '../../support/test-deps.ts';
@@ -93,6 +94,19 @@ describe('attemptsOf', () => {
     ],
   ])('%s', (_, job, attempts) => {
     expect(attemptsOf(job)).toEqual(attempts);
+  });
+
+  it('shows where a container wrote, of each attempt its own', () => {
+    const one = { group: '/aws/batch/job', stream: '1' };
+    const two = { group: '/own', stream: '2' };
+    const retrying = settled(runningOnBatch({ log: one }), timeout);
+    const again = { ...claimed(retrying), dispatcherId: 'batch-2', log: two };
+    expect(attemptsOf(again)).toMatchObject([
+      { number: 1, dispatcherId: 'batch-1', log: one },
+      { number: 2, dispatcherId: 'batch-2', log: two },
+    ]);
+    expect(attemptsOf(claimed(retrying))[1]).not.toHaveProperty('log');
+    for (const attempt of attemptsOf(again)) expect(jobAttempt.parse(attempt)).toEqual(attempt);
   });
 
   it('numbers those of any job from 1 without a gap, and none but the last is without an end', () => {

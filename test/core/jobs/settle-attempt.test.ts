@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
+import { executionDigest } from '../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/settle-attempt.ts';
+import { runningOnBatch, scheduledJob } from '../../support/batch-attempts.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { checkJob } from '../../support/job-invariants.ts';
 import { lookAfter, someTime } from '../../support/jobs.ts';
@@ -100,6 +102,55 @@ describe('settleAttempt', () => {
     expect(await settle({ value: 1 }, 3)).toBe('stale');
     const gone = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, lookAfter };
     expect(await settleAttempt(deps, gone)).toBe('stale');
+  });
+
+  describe('that was not handed over', () => {
+    const undispatched = (executionId: string) => ({
+      undispatched: { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded.' },
+      executionId,
+    });
+    const claimedBy = (executionId: string, change: Partial<Job> = {}) =>
+      scheduledJob({
+        claim: { executionDigest: executionDigest(executionId), tokenDigest: 'token' },
+        ...change,
+      });
+
+    it('ends for the execution that holds its claim', async () => {
+      const { settle, stored } = await world(claimedBy('one'));
+      expect(await settle(undispatched('one'))).toBe('retrying');
+      expect((await stored())?.endedAttempts).toMatchObject([{ number: 1, failure: { code: 'capacity' } }]);
+    });
+
+    it('is left to the execution that has claimed it since, and to one that is to claim it', async () => {
+      const { claim: _, ...unclaimed } = claimedBy('one');
+      for (const job of [claimedBy('two'), unclaimed]) {
+        const { deps, settle, stored } = await world(job);
+        expect(await settle(undispatched('one'))).toBe('stale');
+        expect(await stored()).toEqual(job);
+        expect(deps.executions.starts).toEqual([]);
+      }
+    });
+
+    it('is left to a claim that is written while the report is settled', async () => {
+      const { deps, stored } = await world(claimedBy('one'));
+      const taken = claimedBy('two', { version: 3 });
+      const replace: typeof deps.jobs.replace = async (job, version) => {
+        if (job.status === 'retrying') await deps.jobs.replace(taken, 2);
+        return deps.jobs.replace(job, version);
+      };
+      const late = { ...deps, jobs: { ...deps.jobs, replace } };
+      const input = { ...key, attempt: 1, report: undispatched('one'), lookAfter };
+      expect(await settleAttempt(late, input)).toBe('stale');
+      expect(await stored()).toEqual(taken);
+    });
+
+    it('is left to its dispatcher when that has it after all', async () => {
+      for (const job of [claimedBy('one', { dispatcherId: 'batch-1' }), runningOnBatch()]) {
+        const { settle, stored } = await world(job);
+        expect(await settle(undispatched('one'))).toBe('stale');
+        expect(await stored()).toEqual(job);
+      }
+    });
   });
 
   it('leaves the next attempt alone when that begins while the report is read', async () => {

@@ -133,5 +133,8 @@ test('a cursor is of use for its own job only', async () => {
 test('every answer that is documented was seen', async () => {
   const unknown = await errand.call('/v1/jobs/01a1fd71-2cd5-7000-8000-000000000000/events');
   expectProblem(expectDocumented(unknown, 'getEvents'), 'not-found');
+  const headers = { accept: 'text/event-stream', 'last-event-id': '3' };
+  const over = await errand.call(`/v1/jobs/${jobs.get('succeeded').id}/events`, { headers });
+  expect(expectDocumented(over, 'getEvents').status).toBe(204);
   expect(unseenAnswers(['getEvents'])).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptFault } from '../../../local/batch/batch-fault.ts';
 import type { Fault } from '../../../local/events/fault.ts';
@@ -103,6 +105,11 @@ describe('what Batch tells of an attempt', () => {
     const [first, second] = body.items;
     expect(first).toMatchObject({ number: 1, code: 'spot-interrupted', dispatcherId: expect.any(String) });
     expect(second.dispatcherId).not.toBe(first.dispatcherId);
+    expect(second.log.stream).not.toBe(first.log.stream);
+    for (const { log } of [first, second]) {
+      expect(log.group).toBe('/aws/batch/job');
+      expect(existsSync(join(errand.dataDirectory, 'logs', 'batch', `${log.stream}.log`))).toBe(true);
+    }
     await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'aborted', attempt: 2 });
   });
@@ -176,6 +183,21 @@ test('a job that Batch has no room for says so, and can be aborted', async () =>
   });
   await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' });
   expect(await endedJob(errand, id)).toMatchObject({ status: 'aborted' });
+});
+
+test('an attempt names the log of its container in the group of the job definition', async () => {
+  const parameters = { duration_seconds: 60, target_cpu_percent: 1 };
+  const { id } = await submitJob(errand, { service: 'cpu-load-batch', parameters });
+  const log = await until('the log is told', async () => {
+    const { body } = await errand.call(`/v1/jobs/${id}/attempts`);
+    return body.items[0]?.log;
+  });
+  const stream = expect.stringMatching(/^cpu-load\/default\/[0-9a-f]{32}$/);
+  expect(log).toEqual({ group: '/aws/batch/errand-job-examples', stream });
+  await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' });
+  expect(await endedJob(errand, id)).toMatchObject({ status: 'aborted' });
+  const { body } = await errand.call(`/v1/jobs/${id}/attempts`);
+  expect(body.items).toMatchObject([{ number: 1, status: 'aborted', log }]);
 });
 
 test('the example container runs with the worker library', async () => {

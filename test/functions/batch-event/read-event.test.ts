@@ -8,6 +8,7 @@ const passed = {
   jobName: 'errand-x-1',
   jobId: '4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
   status: 'RUNNABLE',
+  log: ':',
   attempts: [],
 };
 const of = { dispatcherId: passed.jobId, jobName: 'errand-x-1', tenant: 'acme', claim: 'mark' };
@@ -23,6 +24,18 @@ describe('readEvent', () => {
     expect(readEvent({ ...passed, status: 'RUNNING' })).toEqual({ ...of, status: 'RUNNING', startedAt });
   });
 
+  it.each([
+    ['/own/group:a/b', { group: '/own/group', stream: 'a/b' }],
+    [':a/b', { group: '/aws/batch/job', stream: 'a/b' }],
+    ['/own/group:', undefined],
+    [':', undefined],
+    [undefined, undefined],
+  ])('reads the log %s of a container that runs', (log, read) => {
+    const { log: _, ...rest } = passed;
+    const event = { ...rest, status: 'RUNNING', ...(log === undefined ? {} : { log }) };
+    expect(readEvent(event).log).toEqual(read);
+  });
+
   it('reads of an ended job what its attempt tells', () => {
     const container = { exitCode: 137, reason: 'OutOfMemoryError: "x"', logStreamName: 'a/b', taskArn: 't' };
     const attempts = [{ startedAt: 1, stoppedAt: 2, statusReason: 'exited', container }];
@@ -32,7 +45,7 @@ describe('readEvent', () => {
       statusReason: 'exited',
       exitCode: 137,
       reason: 'OutOfMemoryError: "x"',
-      logStreamName: 'a/b',
+      log: { group: '/aws/batch/job', stream: 'a/b' },
       startedAt: 1,
       stoppedAt: 2,
     });

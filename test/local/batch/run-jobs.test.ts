@@ -121,6 +121,40 @@ test('tells the bus each state but SUBMITTED, in Batch’s shape', async () => {
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
 
+test('tells where a container writes from its begin on, in the group and with the prefix of its definition', async () => {
+  const options = {
+    'awslogs-group': '/own/group',
+    'awslogs-stream-prefix': 'mine',
+    'awslogs-region': REGION,
+  };
+  const LogConfiguration = { LogDriver: 'awslogs', Options: options };
+  const local = localBatch({ stack: { container: { LogConfiguration } } });
+  const id = await local.submit(program('console.log("written")'));
+  const job = await local.ended(id);
+  const stream = expect.stringMatching(/^mine\/default\/[0-9a-f]{32}$/);
+  const logConfiguration = { logDriver: 'awslogs', options };
+  expect(job.container).toMatchObject({ logStreamName: stream, logConfiguration });
+  expect(local.log(job)).toBe('written\n');
+  const told = local.events.map(({ detail }) => {
+    const { logStreamName } = detail['container'] as { logStreamName?: string };
+    return [detail['status'], logStreamName];
+  });
+  expect(told).toEqual([
+    ['RUNNABLE', undefined],
+    ['STARTING', undefined],
+    ['RUNNING', job.container.logStreamName],
+    ['SUCCEEDED', job.container.logStreamName],
+  ]);
+});
+
+test('tells no log of a container that never began', async () => {
+  const local = localBatch({ stack: { dockerfile: 'FROM node:24\n' } });
+  const job = await local.ended(await local.submit());
+  expect(job.container).not.toHaveProperty('logStreamName');
+  expect(job.container).not.toHaveProperty('logConfiguration');
+  expect(job.attempts[0]?.container).not.toHaveProperty('logStreamName');
+});
+
 test('tries again as often as the retry strategy says, each time with the number of the attempt', async () => {
   const local = localBatch();
   const id = await local.submit({

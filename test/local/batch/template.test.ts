@@ -106,6 +106,7 @@ test.each([
 test.each([
   ['a size that Fargate does not have', { container: { ResourceRequirements: [] } }, /NaN vCPU.* not valid/],
   ['a time limit below a minute', { definition: { Timeout: { AttemptDurationSeconds: 30 } } }, /at least 60/],
+  ['another log driver', { container: { LogConfiguration: { LogDriver: 'splunk' } } }, /log driver awslogs/],
   ['another platform', { definition: { PlatformCapabilities: ['EC2'] } }, /only the platform FARGATE/],
   [
     'a command in the shell form',

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { settleAttempt } from '../../../../core/jobs/settle-attempt.ts';
 import { uploadOf } from '../../../../core/jobs/worker/uploaded-result.ts';
-import { claimTime, runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
+import {
+  claimTime,
+  batchLog as log,
+  runningOnBatch,
+  scheduledJob,
+  told,
+} from '../../../support/batch-attempts.ts';
 import { batchWorld } from '../../../support/batch-world.ts';
+import { lookAfter } from '../../../support/jobs.ts';
 
 const startedAt = claimTime + 1000;
 const succeeded = told({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });
@@ -69,6 +77,35 @@ describe('applyBatchEvent', () => {
     for (const member of ['dispatcherId', 'progress', 'reportedAt', 'claim'])
       expect(job).not.toHaveProperty(member);
     expect(deps.executions.starts).toMatchObject([{ attempt: 2, start: 1 }]);
+  });
+
+  it('keeps the log with the attempt that it belongs to, and begins the next one without', async () => {
+    const { hear } = await batchWorld(scheduledJob());
+    await hear(told({ status: 'RUNNING', startedAt, log }));
+    const spot = told({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.', startedAt, log });
+    const { job } = await hear(spot);
+    expect(job).toMatchObject({ status: 'retrying', endedAttempts: [{ number: 1, log }] });
+    expect(job).not.toHaveProperty('log');
+  });
+
+  it.each([
+    ['that ran unheard', scheduledJob(), 3],
+    ['whose worker had begun it', runningOnBatch(), 4],
+  ])('notes the log of an attempt %s with its end', async (_, before, version) => {
+    const { hear } = await batchWorld(before);
+    const { job } = await hear({ ...succeeded, log });
+    expect(job).toMatchObject({ status: 'succeeded', log });
+    // No write is made for the log alone.
+    expect(job.version).toBe(before.status === 'scheduled' ? version + 1 : version);
+  });
+
+  it('notes no log of an attempt that its worker has ended', async () => {
+    const { deps, key, hear, stored } = await batchWorld(runningOnBatch());
+    const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
+    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, lookAfter });
+    const before = await stored();
+    for (const status of ['RUNNING', 'FAILED'] as const)
+      expect(await hear(told({ status, log }))).toEqual({ answer: 'stale', job: before });
   });
 
   it('hears each event once, in whatever order they come', async () => {

@@ -5,7 +5,13 @@ import { decideBatchEvent } from '../../../../core/jobs/batch/decide-batch-event
 import type { Job } from '../../../../core/jobs/job.ts';
 import { settleJob } from '../../../../core/jobs/settle-job.ts';
 import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
-import { claimTime, runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
+import {
+  claimTime,
+  batchLog as log,
+  runningOnBatch,
+  scheduledJob,
+  told,
+} from '../../../support/batch-attempts.ts';
 import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
 import { lookAfter } from '../../../support/jobs.ts';
 
@@ -74,6 +80,35 @@ describe('decideBatchEvent', () => {
     expect(tell(runningOnBatch(), told({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
     expect(tell(runningOnBatch(), told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
     expect(tell(runningOnBatch(), told({ status: 'STARTING' }))).toEqual(nothing('noted'));
+  });
+
+  it('notes where the container writes with the write that begins the attempt', () => {
+    const { next } = tell(scheduledJob(), told({ status: 'RUNNING', log }));
+    expect(next).toMatchObject({ status: 'executing', log, version: scheduledJob().version + 1 });
+    expect(tell(next, told({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+  });
+
+  it('notes it once when the worker has begun the attempt before', () => {
+    const { next, answer } = tell(runningOnBatch(), told({ status: 'RUNNING', log }));
+    expect(answer).toBe('noted');
+    expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
+    expect(tell(next, told({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+    expect(tell(next, told({ status: 'RUNNING', log: { ...log, stream: 'other' } }))).toEqual(
+      nothing('noted'),
+    );
+  });
+
+  it('writes nothing for a log alone that comes with the end, or while the attempt is stopped, or late', () => {
+    expect(tell(runningOnBatch(), told({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
+    const stopping = aborting(runningOnBatch());
+    expect(tell(stopping, told({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
+    expect(tell(ended('invalid-result'), told({ status: 'RUNNING', log }))).toEqual(nothing('stale'));
+    expect(tell(aborting(scheduledJob()), told({ status: 'RUNNING', log })).next).toMatchObject({ log });
+  });
+
+  it('notes nothing of the log of a second Batch job', () => {
+    const event = told({ dispatcherId: 'batch-2', status: 'RUNNING', log });
+    expect(tell(runningOnBatch(), event)).toEqual(nothing('unwanted'));
   });
 
   it('lets an attempt whose beginning was never told begin before it ends', () => {

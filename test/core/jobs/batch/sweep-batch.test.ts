@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { claimAttempt } from '../../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/job.ts';
-import { claimTime, runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
+import {
+  claimTime,
+  batchLog as log,
+  runningOnBatch,
+  scheduledJob,
+  told,
+} from '../../../support/batch-attempts.ts';
 import { batchWorld } from '../../../support/batch-world.ts';
 import { lookAfter, someTime } from '../../../support/jobs.ts';
 
@@ -137,6 +143,23 @@ describe('the sweep and an attempt that runs on Batch', () => {
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'timeout', retryable: true } }]);
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     expect(repaired(world)).toEqual(['timeout']);
+  });
+
+  it('notes where an attempt writes that began unheard, and one that its worker has begun', async () => {
+    for (const before of [scheduledJob({ dispatcherId: 'batch-1' }), runningOnBatch()]) {
+      const world = await worldOf(before, { status: 'RUNNING', startedAt, log });
+      const job = await world.sweepAt(someTime + lookAfter);
+      expect(job).toMatchObject({ status: 'executing', log, version: before.version + 1 });
+    }
+  });
+
+  it('notes where an attempt wrote with the end that it makes of it', async () => {
+    const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt, log });
+    expect((await world.sweepAt(overdueAt)).endedAttempts).toMatchObject([
+      { failure: { code: 'timeout' }, log },
+    ]);
+    const lost = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt, log });
+    expect(await lost.sweepAt(someTime + lookAfter)).toMatchObject({ status: 'succeeded', log });
   });
 
   it('gives up an attempt that is silent for too long, and stops it', async () => {

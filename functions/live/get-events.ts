@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { eventListQuery } from '../../core/contract/list-schemas.ts';
+import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
+import { readEventLog } from '../../core/events/event-log.ts';
+import { type FollowDeps, followEvents } from '../../core/events/follow-events.ts';
+import { getEvents } from '../../core/jobs/get-events.ts';
+import { representJob } from '../../core/jobs/represent-job.ts';
+import type { JobKey } from '../../core/ports/job-store.ts';
+import type { ObjectStore } from '../../core/ports/object-store.ts';
+import { answerJson } from '../_shared/answer.ts';
+import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/api-request.ts';
+import { jobKeyOf } from '../_shared/job-key.ts';
+import { nextLink, readLimit } from '../_shared/paging.ts';
+import { eventStream } from './event-stream.ts';
+
+export type LiveDeps = FollowDeps & { readonly objects: ObjectStore };
+
+/** An answer whose body may be sent bit by bit. */
+export interface StreamedAnswer extends Omit<APIGatewayProxyResult, 'body'> {
+  readonly body: string | Readable;
+}
+
+/** A page of a job's events, or to those who accept it a stream of them that goes on as they happen. */
+export async function getEventsOperation(
+  deps: LiveDeps,
+  event: APIGatewayProxyEvent,
+): Promise<StreamedAnswer> {
+  const { tenant } = callerWith(event, 'jobs:read');
+  const params = matchPath('/v1/jobs/{id}/events', segmentsOf(event.path));
+  if (params === undefined) throw new Error(`${event.path} is served by another function`);
+  const key = jobKeyOf(tenant, params);
+  return acceptsStream(header(event, 'accept')) ? streamOf(deps, event, key) : pageOf(deps, event, key);
+}
+
+async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
+  const query = readQuery(event, eventListQuery);
+  const { events, nextCursor } = await getEvents(deps, {
+    key,
+    baseUrl: baseUrl(event),
+    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    limit: readLimit(query.limit),
+  });
+  const body = { items: events, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return answerJson(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
+}
+
+/** 204 tells a browser that comes again not to do so any more. */
+async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
+  refuseQuery(event);
+  const after = readLastEventId(header(event, 'last-event-id'));
+  const address = baseUrl(event);
+  const log = await readEventLog(deps, key, address);
+  if (after !== undefined && after > log.count) throw unknownEvent(String(after));
+  if (after === log.count && log.isOver) return { statusCode: 204, body: '' };
+  const told = followEvents(deps, { key, baseUrl: address, after, log });
+  const represent = (job: Parameters<typeof representJob>[1]) => representJob(deps, job, address);
+  return {
+    statusCode: 200,
+    headers: { 'Content-Type': 'text/event-stream' },
+    body: Readable.from(eventStream(told, represent)),
+  };
+}
+
+function acceptsStream(accept: string | undefined): boolean {
+  const accepted = (accept ?? '').split(',').map((one) => one.split(';')[0]?.trim().toLowerCase());
+  return accepted.includes('text/event-stream');
+}
+
+/** Throws `invalid-request` for what this stream never gave as an id. */
+function readLastEventId(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw unknownEvent(text);
+  return Number(text);
+}
+
+function unknownEvent(text: string): ProblemError {
+  return new ProblemError('invalid-request', `The job has no event ${text.slice(0, 20)} (Last-Event-ID)`);
+}

@@ -1,0 +1,37 @@
+import middy from '@middy/core';
+import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { lazyS3Client } from '../../aws/clients/s3-client.ts';
+import { dynamoHeldCalls } from '../../aws/dynamo-held-calls.ts';
+import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
+import { s3ObjectStore } from '../../aws/s3-object-store.ts';
+import { systemChance } from '../../aws/system-chance.ts';
+import { systemClock } from '../../aws/system-clock.ts';
+import { readEnvironment } from '../_shared/environment.ts';
+import { createLog } from '../_shared/logger.ts';
+import { problems } from '../_shared/problems.ts';
+import { responseHeaders } from '../_shared/response-headers.ts';
+import { environment } from './environment.ts';
+import { getEventsOperation, type StreamedAnswer } from './get-events.ts';
+
+const env = readEnvironment(environment);
+const log = createLog();
+const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
+const deps = {
+  jobs: dynamoJobStore(table),
+  objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
+  heldCalls: dynamoHeldCalls(table),
+  maxHeldCalls: Number(env.MAX_HELD_CALLS),
+  clock: systemClock,
+  chance: systemChance(),
+  log,
+};
+
+/** Serves the routes that tell what happens while it happens. */
+export const handler = middy<APIGatewayProxyEvent, StreamedAnswer>({
+  executionMode: executionModeStreamifyResponse,
+})
+  .use(responseHeaders())
+  .use(problems(log))
+  .handler((event: APIGatewayProxyEvent) => getEventsOperation(deps, event));

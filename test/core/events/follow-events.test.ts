@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readEventLog } from '../../../core/events/event-log.ts';
+import { followEvents, type Told } from '../../../core/events/follow-events.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { tombstoneOf } from '../../../core/jobs/tombstone.ts';
+import { executingJob } from '../../support/executing-job.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs.ts';
+import { testDeps } from '../../support/test-deps.ts';
+
+const key = { tenant: 'local', jobId: aJob().id };
+const baseUrl = 'https://api.test';
+const running = executingJob();
+const ended = endedJob('succeeded', { moves: running.moves });
+
+/** The job as it is from so many milliseconds after the start on, in their order. */
+type Course = readonly (readonly [from: number, job: Job | 'deleted' | 'unreadable'])[];
+
+function world(course: Course) {
+  const deps = testDeps();
+  let looks = 0;
+  const now = () => course.findLast(([from]) => deps.clock.now() >= someTime + from)?.[1];
+  const jobs: typeof deps.jobs = {
+    ...deps.jobs,
+    get: async () => {
+      looks += 1;
+      const seen = now();
+      if (seen === 'unreadable') throw new Error('away');
+      return seen === 'deleted' ? undefined : seen;
+    },
+    tombstone: async () =>
+      now() === 'deleted' ? tombstoneOf(ended, { by: 'me', now: deps.clock.now() }) : undefined,
+  };
+  const follow = async (after?: number) => {
+    const log = await readEventLog({ ...deps, jobs }, key, baseUrl);
+    return followEvents({ ...deps, jobs }, { key, baseUrl, after, log });
+  };
+  return { deps, follow, looks: () => looks, elapsed: () => deps.clock.now() - someTime };
+}
+
+async function all(told: AsyncIterable<Told>): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const one of told) names.push(nameOf(one));
+  return names;
+}
+
+function nameOf(told: Told): string {
+  if (told.kind === 'event') return told.event.type.replace('errand.job.', '');
+  return told.kind === 'progress' ? `${(told.progress.completion ?? 0) * 100} %` : told.kind;
+}
+
+const at = (completion: number): Job => ({ ...running, progress: { completion } });
+
+describe('who follows a job', () => {
+  it('gets the job, what happened to it, and what happens from then on until its end', async () => {
+    const { follow, deps, elapsed } = world([
+      [0, aJob()],
+      [3000, running],
+      [8000, ended],
+    ]);
+    const told = await all(await follow());
+    expect(told).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
+    expect(elapsed()).toBeLessThanOrEqual(9000);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+
+  it('hears of progress when it changes, and once', async () => {
+    const { follow } = world([
+      [0, at(0.25)],
+      [3000, at(0.5)],
+      [6000, ended],
+    ]);
+    const told = ['snapshot', 'pending', 'executing', '50 %', 'succeeded', 'end'];
+    expect(await all(await follow())).toEqual(told);
+    const later = world([
+      [0, at(0.25)],
+      [3000, ended],
+    ]);
+    expect(await all(await later.follow(2))).toEqual(['25 %', 'succeeded', 'end']);
+  });
+
+  it('misses nothing and hears nothing twice, wherever it comes again', async () => {
+    const course: Course = [
+      [0, ended],
+      [1, ended],
+    ];
+    for (const after of [0, 1, 2, 3]) {
+      const told = await all(await world(course).follow(after));
+      expect(told).toEqual([...['pending', 'executing', 'succeeded'].slice(after), 'end']);
+    }
+  });
+
+  it('may leave at any time, and its place is free again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async (count) => {
+        const { follow, deps } = world([[0, running]]);
+        let heard = 0;
+        for await (const _ of await follow()) {
+          heard += 1;
+          if (heard === count) break;
+        }
+        expect(deps.heldCalls.heldBy('local')).toEqual([]);
+      }),
+    );
+  });
+
+  it('hears something every 10 s, for 4 minutes, and no end that there is not', async () => {
+    const { follow, deps, elapsed, looks } = world([[0, running]]);
+    const heardAt: number[] = [];
+    const told: string[] = [];
+    for await (const one of await follow(2)) {
+      expect(deps.heldCalls.heldBy('local')).toHaveLength(1);
+      told.push(one.kind);
+      heardAt.push(elapsed());
+    }
+    expect(new Set(told)).toEqual(new Set(['silence']));
+    expect(elapsed()).toBe(240_000);
+    const gaps = [...heardAt, 240_000].map((time, index) => time - (heardAt[index - 1] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(10_000);
+    expect(looks()).toBeLessThan(300);
+  });
+
+  it('is told to come later, after what is known, when its tenant has too many held calls', async () => {
+    const { follow, deps, elapsed } = world([[0, running]]);
+    deps.maxHeldCalls = 0;
+    expect(await all(await follow(1))).toEqual(['executing', 'later']);
+    expect(elapsed()).toBe(0);
+  });
+
+  it('needs no place among the held calls for a job that has ended', async () => {
+    const { follow, deps } = world([[0, ended]]);
+    deps.maxHeldCalls = 0;
+    expect(await all(await follow())).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
+  });
+
+  it('hears that a job was deleted, also after that', async () => {
+    const { follow } = world([
+      [0, running],
+      [2000, 'deleted'],
+    ]);
+    expect(await all(await follow(2))).toEqual(['succeeded', 'deleted', 'end']);
+    const gone = ['pending', 'executing', 'succeeded', 'deleted', 'end'];
+    expect(await all(await world([[0, 'deleted']]).follow())).toEqual(gone);
+  });
+
+  it('hears no end when the job cannot be read any more, and operators are told', async () => {
+    const { follow, deps } = world([
+      [0, running],
+      [2000, 'unreadable'],
+    ]);
+    expect(await all(await follow(1))).toEqual(['executing']);
+    expect(deps.lines).toEqual([expect.stringContaining('stream-broken')]);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+});
