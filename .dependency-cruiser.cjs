@@ -24,7 +24,7 @@ const allowed = [
   [
     '^functions/_shared/',
     [
-      { path: '^(functions/_shared|core)/' },
+      { path: '^(functions/_shared|core|aws)/' },
       builtin,
       modules('@middy|@aws-lambda-powertools|@types/aws-lambda|zod'),
     ],

@@ -15,7 +15,7 @@ export interface BatchDispatcherDeps {
   readonly client: LazyBatchClient;
   /** Name of the queue of jobs that name none. */
   readonly jobQueue: string;
-  /** Least time between two submissions of this process; default 50. */
+  /** Least time between two submissions of this process; default 100. */
   readonly submissionMilliseconds?: number;
 }
 

@@ -36,18 +36,27 @@ export async function putIf(table: Table, item: Item, condition: WriteCondition)
     ...condition,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
+  const refusal = await refusalOf(table.client.send(command));
+  if (refusal === undefined) return true;
+  return wasSentAgain(refusal) && refusal.Item !== undefined && sameItem(refusal.Item, item);
+}
+
+/** Undefined when the write was done; its failed condition otherwise. */
+export async function refusalOf(
+  write: Promise<unknown>,
+): Promise<ConditionalCheckFailedException | undefined> {
   try {
-    await table.client.send(command);
-    return true;
+    await write;
+    return undefined;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return wasSentAgain(error) && error.Item !== undefined && sameItem(error.Item, item);
+    if (error instanceof ConditionalCheckFailedException) return error;
+    throw error;
   }
 }
 
 /** True when the SDK tried more than once, so that an earlier try may have written. */
-export function wasSentAgain(error: ConditionalCheckFailedException): boolean {
-  return (error.$metadata.attempts ?? 1) > 1;
+export function wasSentAgain(refusal: ConditionalCheckFailedException): boolean {
+  return (refusal.$metadata.attempts ?? 1) > 1;
 }
 
 function sameItem(left: Item, right: Item): boolean {

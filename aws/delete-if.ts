@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException, DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { type WriteCondition, wasSentAgain } from './conditional-write.ts';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { refusalOf, type WriteCondition, wasSentAgain } from './conditional-write.ts';
 import type { Item, Table } from './table.ts';
 
 /**
@@ -13,11 +13,6 @@ export async function deleteIf(table: Table, key: Item, condition: WriteConditio
     ...condition,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  try {
-    await table.client.send(command);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return wasSentAgain(error) && error.Item === undefined;
-  }
+  const refusal = await refusalOf(table.client.send(command));
+  return refusal === undefined || (wasSentAgain(refusal) && refusal.Item === undefined);
 }

@@ -1,12 +1,12 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   PutItemCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { HeldCalls, Lease } from '../core/ports/held-calls.ts';
-import type { Item, Table } from './table.ts';
+import { refusalOf } from './conditional-write.ts';
+import type { Table } from './table.ts';
 import { heldCallsItemKey } from './table-keys.ts';
 
 /** Layout of the item. */
@@ -54,8 +54,8 @@ async function tryToTake(
   if (limit < 1) return 'full';
   const refusal = await add(table, lease, limit);
   if (refusal === undefined) return 'taken';
-  if (refusal.item === undefined) return (await putFirst(table, lease)) ? 'taken' : 'lost';
-  const there = refusal.item['h']?.M ?? {};
+  if (refusal.Item === undefined) return (await putFirst(table, lease)) ? 'taken' : 'lost';
+  const there = refusal.Item['h']?.M ?? {};
   // An earlier try of the SDK may have taken the last place, with its answer lost.
   if (lease.id in there) return 'taken';
   const running = Object.entries(there).filter(([, { N: end }]) => Number(end) * 1000 > now);
@@ -64,12 +64,8 @@ async function tryToTake(
   return (await replace(table, lease.tenant, { there, next })) ? 'taken' : 'lost';
 }
 
-/** Undefined when the lease is in the item now; else the item that is there, as DynamoDB tells it free of charge. */
-async function add(
-  table: Table,
-  lease: Lease,
-  limit: number,
-): Promise<{ item: Item | undefined } | undefined> {
+/** Undefined when the lease is in the item now; else with the item that is there, as DynamoDB tells it free of charge. */
+async function add(table: Table, lease: Lease, limit: number) {
   return update(table, lease.tenant, {
     UpdateExpression: 'SET #h.#id = :end',
     ConditionExpression: 'attribute_exists(#h) AND size(#h) < :limit',
@@ -111,17 +107,6 @@ async function replace(
 function update(table: Table, tenant: string, change: Change) {
   const Key = heldCallsItemKey(tenant);
   return refusalOf(table.client.send(new UpdateItemCommand({ TableName: table.tableName, Key, ...change })));
-}
-
-/** Undefined when the write was done; its failed condition otherwise. */
-async function refusalOf(write: Promise<unknown>): Promise<{ item: Item | undefined } | undefined> {
-  try {
-    await write;
-    return undefined;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return { item: error.Item };
-    throw error;
-  }
 }
 
 function endOf({ expiresAt }: Lease): AttributeValue.NMember {

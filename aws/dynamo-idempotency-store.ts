@@ -1,5 +1,6 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { IdempotencyStore } from '../core/ports/idempotency-store.ts';
+import { refusalOf } from './conditional-write.ts';
 import { fromItem, toItem } from './idempotency-item.ts';
 import type { Item, Table } from './table.ts';
 import { idempotencyItemKey } from './table-keys.ts';
@@ -39,13 +40,9 @@ async function putUnlessKept(table: Table, item: Item, now: number): Promise<Ite
     ExpressionAttributeValues: { ':now': { N: String(epochSeconds(now)) } },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  try {
-    await table.client.send(command);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return error.Item;
-    throw error;
-  }
+  const refusal = await refusalOf(table.client.send(command));
+  if (refusal !== undefined && refusal.Item === undefined) throw refusal;
+  return refusal?.Item;
 }
 
 function epochSeconds(milliseconds: number): number {

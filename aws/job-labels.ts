@@ -1,6 +1,6 @@
-import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Job } from '../core/jobs/job.ts';
-import type { WriteCondition } from './conditional-write.ts';
+import { refusalOf, type WriteCondition } from './conditional-write.ts';
 import { deleteIf } from './delete-if.ts';
 import type { Table } from './table.ts';
 import { labelItemKey, namePrefixKey, tagPrefix } from './table-keys.ts';
@@ -50,11 +50,8 @@ async function putLabel(
     Item: { ...labelItemKey(tenant, label), v: { N: String(version) } },
     ...olderThan(version),
   });
-  try {
-    await client.send(command);
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  // One that a newer version wrote is left alone.
+  await refusalOf(client.send(command));
 }
 
 function olderThan(version: number): WriteCondition {

@@ -22,6 +22,7 @@ import {
 } from '../core/contract/service-schemas.ts';
 import { rerunRequest, submission } from '../core/contract/submission-schemas.ts';
 import { openAnswers } from './open-answers.ts';
+import { routeParameters } from './open-api-parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -54,18 +55,6 @@ const headerTexts: Readonly<Record<HeaderName, string>> = {
   Location: 'Where the thing is',
   'Preference-Applied': 'The wait that was used (RFC 7240)',
   'Retry-After': 'Whole seconds until another look is worth it',
-};
-
-const parameterTexts: Readonly<Record<string, string>> = {
-  cursor: 'Where the last page ended, as `nextCursor` told',
-  id: 'Job id, or its URN',
-  limit: 'Items a page, 50 if not given; more than 1000 is lowered to 1000',
-  name: 'Name of the service',
-  service: 'Comma list of service names',
-  status: 'Comma list of states',
-  tag: 'Only versions that carry this tag',
-  validateOnly: '`true`: only tell whether the submission would be accepted',
-  version: 'Semantic version',
 };
 
 /** The OpenAPI 3.1 document of the route table. */
@@ -115,7 +104,7 @@ function operation(route: Route): Json {
     summary: route.summary,
     tags: [tagOf(route)],
     ...(route.scope === undefined ? { security: route.worker === true ? [{ workerToken: [] }] : [] } : {}),
-    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
+    parameters: routeParameters(route, inlineSchema(route.query)),
     ...(route.body === undefined
       ? {}
       : {
@@ -135,72 +124,6 @@ function requestContent({ mergePatch }: Route, schema: Json): Json {
 
 function tagOf({ path }: Route): string {
   return /^\/v1\/(jobs|services|worker)/.exec(path)?.[1] ?? 'system';
-}
-
-function pathParameters({ path }: Route): Json[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    required: true,
-    description: parameterTexts[name],
-    schema: { type: 'string' },
-  }));
-}
-
-function queryParameters({ query }: Route): Json[] {
-  const shape = inlineSchema(query)['properties'] as Record<string, Json>; // a strict object always has properties
-  return Object.entries(shape).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    description: parameterTexts[name],
-    schema,
-  }));
-}
-
-function headerParameters(route: Route): Json[] {
-  const parameter = (name: string, description: string) => ({
-    name,
-    in: 'header',
-    description,
-    schema: { type: 'string' },
-  });
-  const cap = route.servedBy === 'submit' ? 280 : 25;
-  return [
-    ...(route.waits === true
-      ? [
-          parameter('Prefer', `\`wait=N\`: hold the call up to N seconds, ${cap} at most (RFC 7240)`),
-          parameter('Timeout', 'Another way to say `Prefer: wait=N`'),
-        ]
-      : []),
-    ...(route.conditional === true
-      ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')]
-      : []),
-    ...(route.follows === true
-      ? [parameter('Last-Event-ID', 'Sequence number of the event behind which a stream goes on; 0 for all')]
-      : []),
-    ...(route.guarded === true
-      ? [parameter('If-Match', 'Change nothing, and answer 412, when the tag is not this one by now')]
-      : []),
-    ...(route.repeatable === true
-      ? [
-          parameter(
-            'Idempotency-Key',
-            'Key of 1 to 255 printable ASCII characters, quoted or bare. For 7 days the same request with the same key makes nothing new and answers what the first one made',
-          ),
-        ]
-      : []),
-    ...(route.worker === true
-      ? [
-          parameter(
-            'Errand-Worker-Id',
-            'Which container this is: its `AWS_BATCH_JOB_ID`; left out by functions',
-          ),
-        ]
-      : []),
-    ...(route.servedBy === 'submit'
-      ? [parameter('traceparent', 'Trace to continue (W3C Trace Context)')]
-      : []),
-  ];
 }
 
 function answers(route: Route): Json {

@@ -3,7 +3,8 @@ import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { dynamoKeyStore } from '../aws/dynamo-key-store.ts';
 import { systemChance } from '../aws/system-chance.ts';
 import { systemClock } from '../aws/system-clock.ts';
-import { type LocalCloud, type LocalOptions, startLocal } from '../local/start-local.ts';
+import type { LocalOptions } from '../local/local-options.ts';
+import { type LocalCloud, startLocal } from '../local/start-local.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
 

@@ -1,11 +1,10 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { keepFailedEvents } from './failed-events.ts';
 import { batchArn, jobQueueName, type Names } from './names.ts';
 
 export interface BatchEventsProps {
@@ -24,22 +23,10 @@ export class BatchEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: BatchEventsProps) {
     super(scope, id);
-    this.failed = new Queue(this, 'Failed', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const reason =
-      'It is a dead-letter queue itself, for a function and rules, where cdk-nag does not look for one.';
-    Validations.of(this.failed).acknowledge(
-      { id: 'AwsSolutions-SQS3', reason },
-      { id: 'Serverless-SQSRedrivePolicy', reason },
-    );
-    const tries = { maxEventAge: Duration.hours(1), retryAttempts: 2 };
-    new EventInvokeConfig(this, 'Tries', {
+    this.failed = keepFailedEvents(this, 'Tries', {
       function: props.batchEvent,
-      onFailure: new SqsDestination(this.failed),
-      ...tries,
+      maxEventAge: Duration.hours(1),
+      retryAttempts: 2,
     });
     for (const id of ['WithReason', 'WithoutReason'] as const) this.#addRule(id, props);
   }

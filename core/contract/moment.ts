@@ -27,7 +27,8 @@ export const dayStart = moment.check(
 export function readMoment(text: string): number | undefined {
   const [, year = '', month = '', day = '', hour, minute, second, fraction = ''] = pattern.exec(text) ?? [];
   if (!isDay(Number(year), Number(month), Number(day))) return undefined;
-  if (hour === undefined) return Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999.
+  if (hour === undefined) return Date.parse(`${year}-${month}-${day}T00:00:00Z`);
   const offset = /(?:[Zz]|[+-]\d\d:\d\d)$/.exec(text)?.[0].toUpperCase() ?? '';
   const whole = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`);
   return whole + Math.ceil(Number(`0.${fraction.padEnd(1, '0')}`) * 1000);

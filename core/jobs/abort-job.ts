@@ -14,6 +14,7 @@ import { stopReasons } from './batch/stop-reasons.ts';
 import { type Job, serviceOf } from './job.ts';
 import { missingJob } from './missing-job.ts';
 import { moveJob } from './move-job.ts';
+import { refuseDeleted } from './refuse-deleting.ts';
 import { abortChildren } from './relations/abort-children.ts';
 import { abortedFailure } from './settle-job.ts';
 import { type Decision, updateJob } from './update-job.ts';
@@ -68,7 +69,7 @@ export interface AbortAnswer {
 
 /**
  * Ends a job, or begins to where its attempt has to be stopped first; the answer is the job as it is then. Of an abort
- * and the end of the job, whichever is written first stands. Throws `not-found` and `already-ended`.
+ * and the end of the job, whichever is written first stands. Throws `not-found`, `job-deleted` and `already-ended`.
  */
 export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promise<Job> {
   const { key } = input;
@@ -118,12 +119,16 @@ async function askToEnd(
   return answer;
 }
 
-/** What an abort makes of a job. One that is asked for twice changes nothing the second time. */
+/**
+ * What an abort makes of a job. One that is asked for twice changes nothing the second time. Throws `job-deleted` for a
+ * draft that is being deleted: its abort would take the place of its deletion, of which a part is done.
+ */
 export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnswer> {
   const { abort } = stateTable[job.status];
   if (abort === 'refused') return { answer: { outcome: 'ended', job } };
   if (abort === 'repeat')
     return { answer: { outcome: isTerminal(job.status) ? 'aborted' : 'aborting', job } };
+  refuseDeleted(job);
   if (abort === 'straight') return aborted(job, 'not-started', request);
   // An attempt that is still being provided for runs no code that could be fenced off.
   const fences = request.running === 'fence' && job.status === 'executing';

@@ -20,8 +20,12 @@ export function mayBeGone(job: Job, stored: StoredJson): boolean {
 
 /** Throws `job-deleted` for what may be gone already. */
 export function refuseGone(job: Job, stored: StoredJson): void {
-  const { cascade } = job;
-  if (cascade === undefined || !mayBeGone(job, stored)) return;
+  if (mayBeGone(job, stored)) refuseDeleted(job);
+}
+
+/** Throws `job-deleted` for a job that is being deleted. */
+export function refuseDeleted({ id, cascade }: Job): void {
+  if (cascade?.kind !== 'delete') return;
   const deletedAt = new Date(cascade.requestedAt).toISOString();
-  throw new ProblemError('job-deleted', `The job ${job.id} is being deleted`, { deletedAt, by: cascade.by });
+  throw new ProblemError('job-deleted', `The job ${id} is being deleted`, { deletedAt, by: cascade.by });
 }

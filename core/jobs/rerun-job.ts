@@ -29,11 +29,11 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
   const { jobId, changes, ...rest } = input;
   const key = { tenant: input.tenant, jobId };
   const job = await deps.jobs.get(key);
-  if (job === undefined) {
+  if (job === undefined || job.cascade?.kind === 'delete') {
     const earlier = await repetition(deps, input);
-    if (earlier === undefined) throw await missingJob(deps.jobs, key);
-    return earlier;
+    if (earlier !== undefined) return earlier;
   }
+  if (job === undefined) throw await missingJob(deps.jobs, key);
   if (!isTerminal(job.status)) {
     const detail = `Only a job that has ended can be run again; this one is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
@@ -41,7 +41,10 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
   return submitJob(deps, { ...rest, submission: await submissionOf(deps, job, changes), rerunOf: job.id });
 }
 
-/** What an earlier call under the same key has made stays its answer, even when the job that it reran was deleted since. */
+/**
+ * What an earlier call under the same key has made stays its answer, even when the job that it reran was deleted since, or
+ * is being deleted.
+ */
 async function repetition(
   deps: SubmitJobDeps,
   { tenant, idempotency }: RerunJobInput,

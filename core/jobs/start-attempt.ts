@@ -4,8 +4,8 @@ import { routerFor } from './defaults.ts';
 import type { Job } from './job.ts';
 
 /**
- * Starts the router for the next attempt of a job, or for its current one when that waits to be dispatched. A start that fails is no error of the caller: it is logged,
- * and the job's `dueAt` brings the reconciler, which starts again.
+ * Starts the router for the next attempt of a job, or for its current one when that waits to be dispatched. A start that
+ * fails is no error of the caller: it is logged, and the job's `dueAt` brings the reconciler, which starts again.
  */
 export async function startAttempt(
   deps: { readonly executions: ExecutionStarter; readonly log: Log },

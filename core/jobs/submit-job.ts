@@ -1,6 +1,4 @@
-import { parseJobId } from '../contract/names.ts';
 import { ProblemError } from '../contract/problem-error.ts';
-import type { Submission } from '../contract/submission-schemas.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { ExecutionStarter } from '../ports/execution-starter.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
@@ -10,13 +8,6 @@ import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
-import {
-  draftLifetimeMilliseconds,
-  firstDueAt,
-  firstStatus,
-  impliedName,
-  priorityMember,
-} from './begin-job.ts';
 import { type ChosenService, chooseService, holdService } from './choose-service.ts';
 import {
   type CreatedJob,
@@ -26,14 +17,11 @@ import {
   newJobSlot,
   type RepeatableRequest,
 } from './create-once.ts';
-import { dispatcherMember, effectiveLimits, effectivePolicy } from './defaults.ts';
 import { getJob } from './get-job.ts';
-import type { Job, Limits } from './job.ts';
-import { timeInId } from './job-id.ts';
+import type { Job } from './job.ts';
 import type { ChosenDraft } from './judge-draft.ts';
+import { type NewJobInput, newJob, relationsOf } from './new-job.ts';
 import { startAttempt } from './start-attempt.ts';
-import { storeJson } from './stored-json.ts';
-import { derivedTraceparent } from './traceparent.ts';
 
 export interface SubmitJobDeps {
   readonly jobs: JobStore;
@@ -47,16 +35,7 @@ export interface SubmitJobDeps {
   readonly log: Log;
 }
 
-export interface SubmitJobInput {
-  readonly tenant: string;
-  readonly owner: string;
-  readonly submission: Submission;
-  /** The caller's trace, already checked. */
-  readonly traceparent?: string | undefined;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
-  readonly lookAfter: number;
-  /** The job that this one runs once more. */
-  readonly rerunOf?: string;
+export interface SubmitJobInput extends NewJobInput {
   /** Under which the caller may send the same submission again. */
   readonly idempotency?: Pick<RepeatableRequest, 'key' | 'fingerprint'> | undefined;
 }
@@ -145,70 +124,4 @@ async function makeJob(
     return job;
   }
   return getJob(deps, { tenant: job.tenant, jobId: job.id });
-}
-
-async function newJob(
-  deps: SubmitJobDeps,
-  input: SubmitJobInput & (ChosenService | ChosenDraft),
-  { jobId: id, from }: NewJobSlot,
-): Promise<Job> {
-  const { tenant, submission, service } = input;
-  const keep = (role: 'parameters' | 'request', json: string) =>
-    storeJson(deps.objects, { tenant, jobId: id, role }, json);
-  const { parameters, request } = input.parameters;
-  const limits = effectiveLimits(submission, service?.definition);
-  const { status, ...beginning } = beginningOf(input, { from, limits });
-  return {
-    tenant,
-    id,
-    name: submission.name ?? impliedName(service),
-    status,
-    ...(service === undefined ? {} : { service: { name: service.name, version: service.version } }),
-    tags: submission.tags ?? [],
-    metadata: submission.metadata ?? {},
-    parameters: await keep('parameters', parameters),
-    ...(request === undefined ? {} : { request: await keep('request', request) }),
-    ...(input.rerunOf === undefined ? {} : { rerunOf: input.rerunOf }),
-    ...relationsOf(submission),
-    ...priorityMember(submission.priority),
-    ...dispatcherMember(service?.definition),
-    policy: effectivePolicy(submission.retry, service?.definition.retry),
-    limits,
-    owner: input.owner,
-    traceparent: input.traceparent ?? derivedTraceparent(id),
-    requestedAt: timeInId(id),
-    updatedAt: from,
-    attempt: 0,
-    starts: 1,
-    endedAttempts: [],
-    ...beginning,
-    moves: [{ status, at: from, attempt: 0 }],
-    version: 1,
-  };
-}
-
-/** The jobs that a submission names, by their ids. */
-function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'parentId' | 'dependsOn'> {
-  const parent = parentId && parseJobId(parentId);
-  const needed = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
-  return {
-    ...(parent === undefined ? {} : { parentId: parent }),
-    ...(needed.size === 0 ? {} : { dependsOn: [...needed] }),
-  };
-}
-
-/** A job begins to wait to be run, unless it is a draft. */
-function beginningOf(
-  input: SubmitJobInput & (ChosenService | ChosenDraft),
-  { from, limits }: { readonly from: number; readonly limits: Limits },
-): Pick<Job, 'status' | 'draft' | 'dueAt'> {
-  if ('draft' in input) {
-    const { draft } = input;
-    const status = draft.missing.length === 0 ? 'ready' : 'draft';
-    return { status, draft, dueAt: from + draftLifetimeMilliseconds };
-  }
-  return {
-    status: firstStatus(relationsOf(input.submission)),
-    dueAt: firstDueAt(limits, from, input.lookAfter),
-  };
 }

@@ -30,9 +30,11 @@ export function queuedSince(job: Job): number {
 
 /**
  * When an attempt must have begun that its dispatcher provides for, in milliseconds since 1970. A first attempt has waited
- * since it was submitted, a later one since it was claimed: before that its retry had its own limit.
+ * since it was submitted, a later one since it was first claimed: before that its retry had its own limit.
  */
 export function providedBy(job: Job): number {
-  const since = job.attempt === 1 ? queuedSince(job) : (job.scheduledAt ?? job.updatedAt);
+  // Not `scheduledAt`, which another claim of the same attempt sets anew.
+  const claimed = job.moves.find(({ status, attempt }) => status === 'scheduled' && attempt === job.attempt);
+  const since = job.attempt === 1 ? queuedSince(job) : (claimed?.at ?? job.updatedAt);
   return since + job.limits.queueTimeoutSeconds * 1000;
 }

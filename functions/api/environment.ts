@@ -1,15 +1,11 @@
 import * as z from 'zod/mini';
+import { attemptVariables, given } from '../_shared/attempt-variables.ts';
 
 /** What this function is told by its stack; the stack's code is typed with it. */
 export const environment = z.object({
-  TABLE_NAME: z.string().check(z.minLength(1)),
-  BUCKET_NAME: z.string().check(z.minLength(1)),
+  ...attemptVariables,
   /** Name of the AWS Batch queue of services that name none. */
-  JOB_QUEUE: z.string().check(z.minLength(1)),
-  EXPRESS_ROUTER_ARN: z.string().check(z.minLength(1)),
-  STANDARD_ROUTER_ARN: z.string().check(z.minLength(1)),
-  /** How long after its due start a retry that nothing claimed is looked at. */
-  LOOK_AFTER_SECONDS: z.string().check(z.regex(/^[1-9]\d{0,3}$/)),
+  JOB_QUEUE: given,
   /** How many calls a tenant may have held at a time. */
   MAX_HELD_CALLS: z.string().check(z.regex(/^\d{1,3}$/)),
 });

@@ -14,10 +14,10 @@ import { createLog } from '../_shared/logger.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
-const client = dynamoClient();
+const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
-  jobs: dynamoJobStore({ client, tableName: env.TABLE_NAME }),
-  services: cachedServices(dynamoServiceStore({ client, tableName: env.TABLE_NAME }), systemClock),
+  jobs: dynamoJobStore(table),
+  services: cachedServices(dynamoServiceStore(table), systemClock),
   objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
   clock: systemClock,
   chance: systemChance(),

@@ -19,12 +19,12 @@ import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();
-const client = dynamoClient();
+const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log }),
-  jobs: dynamoJobStore({ client, tableName: env.TABLE_NAME }),
-  counters: dynamoJobCounters({ client, tableName: env.TABLE_NAME }),
-  links: dynamoJobLinks({ client, tableName: env.TABLE_NAME }),
+  jobs: dynamoJobStore(table),
+  counters: dynamoJobCounters(table),
+  links: dynamoJobLinks(table),
   executions: stepFunctionsStarter({
     client: stepFunctionsClient(),
     routerArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },

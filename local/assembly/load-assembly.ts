@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { type ApiAddress, localApiAddress } from './api-address.ts';
-import { type AssembledStack, type ImageAsset, readCloudAssembly } from './cloud-assembly.ts';
+import { type AssembledStack, readCloudAssembly } from './cloud-assembly.ts';
 import { localFunctionUrls } from './function-url-address.ts';
 import { resolveText, resolveValue } from './intrinsics.ts';
-import { isRecord, type JsonRecord, recordOf } from './json.ts';
-import { RESOURCE_TYPES } from './resource-types.ts';
+import { isRecord, recordOf } from './json.ts';
+import { loadResource } from './load-resource.ts';
 import { type StackScope, stackScope } from './stack-scope.ts';
-import { unknownProperties } from './unknown-properties.ts';
 
 /** The account that the assembly is run as. */
 export interface AssemblyOptions {
@@ -141,57 +139,6 @@ function loadResources(stack: AssembledStack, scope: StackScope, faults: string[
       return [];
     }
   });
-}
-
-interface ResourceSource {
-  readonly stack: AssembledStack;
-  readonly scope: StackScope;
-  readonly logicalId: string;
-  readonly definition: JsonRecord;
-}
-
-function loadResource(source: ResourceSource): { resource: Resource; unknown: readonly string[] } {
-  const typeName = String(source.definition['Type']);
-  const type = RESOURCE_TYPES.get(typeName);
-  if (type === undefined) throw new Error('this type is not known');
-  const properties = recordOf(
-    resolveValue(source.definition['Properties'], source.scope),
-    `Properties of ${source.logicalId}`,
-  );
-  const { ref, arn } = source.scope.identity(source.logicalId);
-  const image = imageOf(properties, source.stack);
-  const assetDirectory = image?.directory ?? codeDirectory(properties, source.stack);
-  const resource: Resource = {
-    stack: source.stack.name,
-    logicalId: source.logicalId,
-    type: typeName,
-    ref,
-    properties,
-    ...(arn === undefined ? {} : { arn }),
-    ...(assetDirectory === undefined ? {} : { assetDirectory }),
-    ...(image === undefined ? {} : { dockerfile: image.dockerfile }),
-  };
-  return { resource, unknown: unknownProperties(properties, type) };
-}
-
-function codeDirectory(properties: JsonRecord, stack: AssembledStack): string | undefined {
-  const code = properties['Code'];
-  if (!isRecord(code) || code['S3Key'] === undefined) return undefined;
-  const directory = stack.assetDirectories.get(String(code['S3Key']));
-  if (directory === undefined) throw new Error(`asset ${String(code['S3Key'])} is not in the assembly`);
-  if (!existsSync(directory)) throw new Error(`asset directory ${directory} does not exist`);
-  return directory;
-}
-
-/** An image can only run here from its sources, so it has to be an asset of the app. */
-function imageOf(properties: JsonRecord, stack: AssembledStack): ImageAsset | undefined {
-  const container = properties['ContainerProperties'];
-  if (!isRecord(container)) return undefined;
-  const name = String(container['Image']);
-  const image = stack.images.get(name.slice(name.lastIndexOf(':') + 1));
-  if (image === undefined) throw new Error(`image ${name} is not an asset of the app`);
-  if (!existsSync(image.dockerfile)) throw new Error(`${image.dockerfile} does not exist`);
-  return image;
 }
 
 function loadOutputs(stack: AssembledStack, scope: StackScope, faults: string[]): CloudModel['outputs'] {

@@ -1,3 +1,5 @@
+import { seededRandom } from '../seeded-random.ts';
+
 /** What a fault hook does to one thing on its way: lose it, hold it back, bring it twice or out of order. */
 export type Fault =
   | { readonly kind: 'drop' }
@@ -17,17 +19,6 @@ export interface FaultRates {
   readonly delayMs?: number;
   readonly duplicate?: number;
   readonly reorder?: number;
-}
-
-/** Random numbers 0 <= x < 1 that repeat for the same seed (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** A hook that harms by chance, the same way for the same seed and the same order of calls. */

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest } from '../cloud.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 /** A fault on purpose, for tests of what happens when AWS misbehaves. */
 export interface Fault {
@@ -71,15 +72,4 @@ export function faultError(kind: 'throttle' | 'error', service: string): AwsErro
     default:
       return new AwsError('ThrottlingException', 'Rate exceeded');
   }
-}
-
-/** Mulberry32: small, and the same on every machine. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

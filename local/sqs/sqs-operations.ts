@@ -1,7 +1,9 @@
 import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
+import { carryOutBatch } from './carry-out-batch.ts';
+import { messageAnswer } from './message-answer.ts';
 import { attributesDigest, attributesSizeBytes, bodyDigest } from './message-digest.ts';
-import type { MessageStore, ReceivedMessage } from './message-store.ts';
+import type { MessageStore } from './message-store.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { Receiver } from './receive-wait.ts';
 
@@ -25,14 +27,15 @@ type QueueOperation = (
  */
 export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
   SendMessage: sendMessage,
-  SendMessageBatch: (queue, input, context) => batch(input, (entry) => sendMessage(queue, entry, context)),
+  SendMessageBatch: (queue, input, context) =>
+    carryOutBatch(input, (entry) => sendMessage(queue, entry, context)),
   ReceiveMessage: receiveMessage,
   DeleteMessage: deleteMessage,
   DeleteMessageBatch: (queue, input, context) =>
-    batch(input, (entry) => deleteMessage(queue, entry, context)),
+    carryOutBatch(input, (entry) => deleteMessage(queue, entry, context)),
   ChangeMessageVisibility: changeVisibility,
   ChangeMessageVisibilityBatch: (queue, input, context) =>
-    batch(input, (entry) => changeVisibility(queue, entry, context)),
+    carryOutBatch(input, (entry) => changeVisibility(queue, entry, context)),
   GetQueueAttributes: getQueueAttributes,
   PurgeQueue(queue, _input, { store }) {
     store.purge(queue);
@@ -93,48 +96,6 @@ async function receiveMessage(
   return answers.length === 0 ? {} : { Messages: answers };
 }
 
-interface WantedAttributes {
-  readonly system: readonly string[];
-  readonly own: readonly string[];
-  readonly accountId: string;
-}
-
-function messageAnswer(message: ReceivedMessage, wanted: WantedAttributes): JsonRecord {
-  const all: Readonly<Record<string, string>> = {
-    SenderId: wanted.accountId,
-    SentTimestamp: String(message.sentAtEpochMilliseconds),
-    ApproximateReceiveCount: String(message.receiveCount),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtEpochMilliseconds),
-  };
-  const system = Object.entries(all).filter(
-    ([name]) => wanted.system.includes('All') || wanted.system.includes(name),
-  );
-  const stored: unknown = JSON.parse(message.attributes);
-  const own = Object.entries(isRecord(stored) ? stored : {}).filter(([name]) => isWanted(name, wanted.own));
-  const digest = attributesDigest(Object.fromEntries(own));
-  return {
-    MessageId: message.messageId,
-    ReceiptHandle: message.receiptHandle,
-    Body: message.body,
-    MD5OfBody: bodyDigest(message.body),
-    ...(system.length === 0 ? {} : { Attributes: Object.fromEntries(system) }),
-    ...(own.length === 0
-      ? {}
-      : { MessageAttributes: Object.fromEntries(own), MD5OfMessageAttributes: digest }),
-  };
-}
-
-/** Names are given whole, as `All`, or as the beginning of a name followed by `.*`. */
-function isWanted(name: string, wanted: readonly string[]): boolean {
-  return wanted.some((each) =>
-    each === 'All' || each === '.*'
-      ? true
-      : each.endsWith('.*')
-        ? name.startsWith(each.slice(0, -1))
-        : each === name,
-  );
-}
-
 function deleteMessage(queue: QueueSettings, input: JsonRecord, { store }: SqsContext): JsonRecord {
   store.remove(queue, String(input['ReceiptHandle']));
   return {};
@@ -184,32 +145,6 @@ function getQueueAttributes(queue: QueueSettings, input: JsonRecord, { store }: 
       Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name)),
     ),
   };
-}
-
-/** Carries out up to ten entries, each on its own: the failure of one leaves the others alone. */
-function batch(input: JsonRecord, carryOut: (entry: JsonRecord) => JsonRecord): JsonRecord {
-  const entries = listOf(input['Entries']).filter(isRecord);
-  const ids = new Set(entries.map((entry) => entry['Id']));
-  if (entries.length === 0)
-    throw new AwsError('EmptyBatchRequest', 'There should be at least one entry in the request.');
-  if (entries.length > 10)
-    throw new AwsError('TooManyEntriesInBatchRequest', 'Maximum number of entries per request are 10.');
-  if (ids.size < entries.length)
-    throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries have the same Id.');
-  const outcomes = entries.map((entry) => attempt(entry, carryOut));
-  return {
-    Successful: outcomes.flatMap((outcome) => ('Code' in outcome ? [] : [outcome])),
-    Failed: outcomes.flatMap((outcome) => ('Code' in outcome ? [outcome] : [])),
-  };
-}
-
-function attempt(entry: JsonRecord, carryOut: (entry: JsonRecord) => JsonRecord): JsonRecord {
-  try {
-    return { Id: entry['Id'], ...carryOut(entry) };
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return { Id: entry['Id'], Code: error.code, Message: error.message, SenderFault: true };
-  }
 }
 
 interface NumberRule {

@@ -1,12 +1,12 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resourcesOf, synthesizeApp } from './support/synthesized-app.ts';
+import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 
 let errand: Template;
 let batch: Template;
 let examples: Template;
-beforeAll(async () => {
-  ({ errand, batch, examples } = await synthesizeApp());
+beforeAll(() => {
+  ({ errand, batch, examples } = synthesizedApp());
 });
 
 describe('where containers run', () => {

@@ -12,12 +12,12 @@ import { ErrandStack } from '../../infra/errand-stack.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
 import { aJob } from '../support/jobs.ts';
 import { textOf } from './support/intrinsics.ts';
-import { resourcesOf, synthesizeApp, temporaryCode } from './support/synthesized-app.ts';
+import { resourcesOf, synthesizedApp, temporaryCode } from './support/synthesized-app.ts';
 
 let errand: Template;
 let examples: Template;
-beforeAll(async () => {
-  ({ errand, examples } = await synthesizeApp());
+beforeAll(() => {
+  ({ errand, examples } = synthesizedApp());
 });
 
 describe('the data', () => {

@@ -6,11 +6,11 @@ import type { Route } from '../../core/contract/route.ts';
 import { routes } from '../../core/contract/routes.ts';
 import { gatewayAnswers, problemTemplate } from '../../infra/gateway-responses.ts';
 import { textOf } from './support/intrinsics.ts';
-import { resourcesOf, synthesizeApp, type TemplateResource } from './support/synthesized-app.ts';
+import { resourcesOf, synthesizedApp, type TemplateResource } from './support/synthesized-app.ts';
 
 let errand: Template;
-beforeAll(async () => {
-  ({ errand } = await synthesizeApp());
+beforeAll(() => {
+  ({ errand } = synthesizedApp());
 });
 
 interface Integration {

@@ -1,12 +1,12 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { textsOf } from './support/intrinsics.ts';
-import { resourcesOf, synthesizeApp } from './support/synthesized-app.ts';
+import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 
 let errand: Template;
 let examples: Template;
-beforeAll(async () => {
-  ({ errand, examples } = await synthesizeApp());
+beforeAll(() => {
+  ({ errand, examples } = synthesizedApp());
 });
 
 interface Statement {

@@ -1,7 +1,7 @@
 import type { JobEvent } from '../../core/contract/event-schemas.ts';
-import type { Chance } from '../../core/ports/clock.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
+import { countingChance } from '../support/counting-chance.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { someTime } from '../support/jobs.ts';
 import { memoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
@@ -59,7 +59,7 @@ export function worldOf(plan: {
     published.push(...events.map(({ id }) => id));
     return [];
   };
-  const chance = seededChance(random);
+  const chance = countingChance(random.fraction);
   const ports = (): Ports => ({
     jobs: faulty(withUnreadable(store.store), faults),
     links: faulty(links, faults),
@@ -105,20 +105,6 @@ function withUnreadable(store: JobStore): JobStore {
       return store.get(key);
     },
     listDue: async (now, limit) => [...unreadable, ...(await store.listDue(now, limit))].slice(0, limit),
-  };
-}
-
-/** Ids and secrets count up, so that no two are the same. */
-function seededChance(random: SeededRandom): Chance {
-  let count = 0n;
-  const next = () => {
-    count += 1n;
-    return count;
-  };
-  return {
-    jobId: (now) => jobIdAt(now, next()),
-    secret: () => `secret-${next()}`,
-    fraction: random.fraction,
   };
 }
 

@@ -1,10 +1,9 @@
 import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
 import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
-import type { Chance } from '../../core/ports/clock.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { Counter, Log } from '../../core/ports/log.ts';
 import type { Service } from '../../core/services/service.ts';
-import { jobIdAt } from './job-id.ts';
+import { countingChance } from './counting-chance.ts';
 import { someTime } from './jobs.ts';
 import { memoryBatch } from './memory-batch.ts';
 import { memoryHeldCalls } from './memory-held-calls.ts';
@@ -35,7 +34,7 @@ export function testDeps() {
     maxHeldCalls: 50,
     durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
     clock: virtualClock(),
-    chance: countingChance(),
+    chance: countingChance(() => 0.5),
     ...recordingLog(),
   };
 }
@@ -74,20 +73,6 @@ function recordingStarter(): ExecutionStarter & {
       if (refusal !== undefined) throw refusal;
       starts.push({ router, ...input });
     },
-  };
-}
-
-/** Ids, secrets and fractions in a fixed order, all different but for the fraction of one half. */
-function countingChance(): Chance {
-  let count = 0n;
-  const next = () => {
-    count += 1n;
-    return count;
-  };
-  return {
-    jobId: (now) => jobIdAt(now, next()),
-    secret: () => `secret-${next()}`,
-    fraction: () => 0.5,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Job } from '../../../core/jobs/job.ts';
 import { reconcile } from '../../../core/jobs/reconcile.ts';
 import { settleAttempt } from '../../../core/jobs/settle-attempt.ts';
 import { executingJob } from '../../support/executing-job.ts';
+import { interruptedProcess } from '../../support/interrupted-process.ts';
 import { checkJob } from '../../support/job-invariants.ts';
 import { aJob, lookAfter } from '../../support/jobs.ts';
 import { aService, testDeps } from '../../support/test-deps.ts';
@@ -39,24 +40,6 @@ const sweep: Act = async (deps) => {
   return 'swept';
 };
 
-/** The ports with something done just before the call of this number; `calls` counts them. */
-function interrupted(deps: Deps, at: number, act: () => Promise<void>) {
-  const count = { calls: 0 };
-  const around = <Port extends object>(port: Port): Port => {
-    const wrapped = Object.entries(port).map(([name, method]) => [
-      name,
-      async (...input: unknown[]) => {
-        count.calls += 1;
-        if (count.calls === at) await act();
-        return method(...input);
-      },
-    ]);
-    return { ...port, ...Object.fromEntries(wrapped) };
-  };
-  const ports = { jobs: around(deps.jobs), services: around(deps.services), objects: around(deps.objects) };
-  return { deps: { ...deps, ...ports }, count };
-}
-
 /** Every way to do `second` in the middle of `first`: before its first call, before each other one, and after it. */
 async function everyOrder(job: Job, first: Act, second: Act) {
   const outcomes: { readonly first: string; readonly second: string; readonly job: Job }[] = [];
@@ -65,8 +48,11 @@ async function everyOrder(job: Job, first: Act, second: Act) {
     await deps.services.insert(aService({}, { used: true }));
     await deps.jobs.insert(job);
     let told: string | undefined;
-    const { deps: watched, count } = interrupted(deps, at, async () => {
-      told = await second(deps);
+    const { deps: watched, calls } = interruptedProcess(deps, ['jobs', 'services', 'objects'], {
+      beforeCall: at,
+      async act() {
+        told = await second(deps);
+      },
     });
     const firstTold = await first(watched);
     const isLast = told === undefined;
@@ -75,7 +61,7 @@ async function everyOrder(job: Job, first: Act, second: Act) {
     if (stored === undefined) throw new Error('gone');
     checkJob(stored);
     outcomes.push({ first: firstTold, second: told, job: stored });
-    if (isLast) return { outcomes, calls: count.calls };
+    if (isLast) return { outcomes, calls: calls() };
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemError } from '../../../core/contract/problem-error.ts';
 import { type Job, serviceOf } from '../../../core/jobs/job.ts';
+import { touchJob } from '../../../core/jobs/move-job.ts';
 import { requestFingerprint } from '../../../core/jobs/request-fingerprint.ts';
 import { type RerunJobInput, rerunJob } from '../../../core/jobs/rerun-job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';
@@ -221,5 +222,18 @@ describe('rerunJob', () => {
       const gone = expect.objectContaining({ slug: 'job-deleted' });
       await expect(there.rerun(job.id, other)).rejects.toThrow(gone);
     }
+  });
+
+  it('is answered the same under its key while the job that it reran is being deleted', async () => {
+    const there = await world();
+    const job = await endedAfter(there, { parameters: { text: 'x'.repeat(5000) } });
+    const idempotency = { key: 'k', fingerprint: 'same' };
+    const one = await there.rerun(job.id, { idempotency });
+    const cascade = { kind: 'delete', by: 'key-1', requestedAt: job.updatedAt } as const;
+    await there.deps.jobs.replace(touchJob(job, job.updatedAt, { cascade }), job.version);
+    const two = await there.rerun(job.id, { idempotency });
+    expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
+    const gone = expect.objectContaining({ slug: 'job-deleted' });
+    await expect(there.rerun(job.id, { idempotency: { ...idempotency, key: 'l' } })).rejects.toThrow(gone);
   });
 });

@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { buildApp } from '../../../infra/build-app.ts';
+import { synthesize } from '../../../bin/synthesize.ts';
 import { type ImageCode, imageNames } from '../../../infra/container-images.ts';
 import { type FunctionCode, functionEntries } from '../../../infra/function-entries.ts';
 
@@ -38,25 +38,21 @@ export async function temporaryCode() {
   };
 }
 
-/** The stacks' templates, synthesized with every rule of cdk-nag in force. */
-export async function synthesizeApp() {
-  const { code, images, outputDirectory, remove } = await temporaryCode();
-  try {
-    const app = buildApp({ code, images, outputDirectory });
-    app.synth();
-    return {
-      errand: templateOf(app.node.findChild('Errand')),
-      batch: templateOf(app.node.findChild('ErrandBatch')),
-      examples: templateOf(app.node.findChild('ErrandExamples')),
-    };
-  } finally {
-    await remove();
-  }
+/**
+ * The stacks' templates as all tests find them, synthesized once with every rule of cdk-nag in force. Another synthesis in
+ * each test file would differ in nothing but the hashes of assets, and take some seconds.
+ */
+export function synthesizedApp() {
+  const assembly = synthesize();
+  return {
+    errand: templateOf(assembly, 'Errand'),
+    batch: templateOf(assembly, 'ErrandBatch'),
+    examples: templateOf(assembly, 'ErrandExamples'),
+  };
 }
 
-function templateOf(stack: unknown): Template {
-  if (!(stack instanceof Stack)) throw new Error('This is not a stack');
-  return Template.fromStack(stack);
+function templateOf(assembly: string, stack: string): Template {
+  return Template.fromString(readFileSync(join(assembly, `${stack}.template.json`), 'utf8'));
 }
 
 /** All resources of a type, by logical id. */

@@ -3,7 +3,8 @@ import { onTestFinished } from 'vitest';
 import { type ApiOptions, startApi } from '../../../local/apigateway/start-api.ts';
 import type { Resource } from '../../../local/cloud.ts';
 import type { LocalLambda } from '../../../local/lambda/start-lambda.ts';
-import { ACCOUNT_ID, functionArnOf, lambdaWith, modelOf, REGION, resource } from '../lambda/local-lambda.ts';
+import { ACCOUNT_ID, modelOf, REGION } from '../fixture/model-of.ts';
+import { functionArnOf, lambdaWith, resource } from '../lambda/local-lambda.ts';
 
 export const API_ARN = `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:api1`;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readApiDefinition } from '../../../local/apigateway/api-definition.ts';
 import { findRoute } from '../../../local/apigateway/route.ts';
-import { modelOf } from '../lambda/local-lambda.ts';
+import { modelOf } from '../fixture/model-of.ts';
 import { apiResources } from './local-api.ts';
 
 const F = { functionName: 'f' };

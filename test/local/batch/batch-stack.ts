@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../../../local/assembly/load-assembly.ts';
 import type { CloudModel } from '../../../local/cloud.ts';
+import { functionWith, roleOf } from '../fixture/role-stack.ts';
 import { type Template, writeAssembly } from '../fixture/write-assembly.ts';
 
 export const ACCOUNT = '123456789012';
@@ -28,19 +29,6 @@ export interface StackOptions {
 
 const arn = (id: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [id, attribute] });
 
-function roleOf(service: string, name: string, statements: readonly unknown[] = []) {
-  return {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      RoleName: name,
-      AssumeRolePolicyDocument: {
-        Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: service } }],
-      },
-      Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: statements } }],
-    },
-  };
-}
-
 /** A function named like its id whose role allows these actions, each with its resources. */
 export function functionAllowed(id: string, grants: Readonly<Record<string, readonly unknown[]>>): Template {
   const statements = Object.entries(grants).map(([action, resources]) => ({
@@ -48,19 +36,7 @@ export function functionAllowed(id: string, grants: Readonly<Record<string, read
     Action: action,
     Resource: resources,
   }));
-  return {
-    [`${id}Role`]: roleOf('lambda.amazonaws.com', `${id}Role`, statements),
-    [id]: {
-      Type: 'AWS::Lambda::Function',
-      Properties: {
-        FunctionName: id,
-        Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
-        Handler: 'index.handler',
-        Runtime: 'nodejs24.x',
-        Role: arn(`${id}Role`),
-      },
-    },
-  };
+  return functionWith(id, statements);
 }
 
 function queue(name: string, more: Template = {}) {

@@ -1,28 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AwsRequest, CloudModel, Delivery, Resource } from '../../../local/cloud.ts';
-
-const ACCOUNT = '111122223333';
-const REGION = 'eu-central-1';
-
-export function modelOf(resources: readonly Resource[]): CloudModel {
-  return {
-    accountId: ACCOUNT,
-    region: REGION,
-    resources,
-    outputs: [],
-    ofType: (type) => resources.filter((resource) => resource.type === type),
-    byArn: (arn) => {
-      const found = resources.find((resource) => resource.arn === arn);
-      if (found === undefined) throw new Error(`nothing has the ARN ${arn}`);
-      return found;
-    },
-  };
-}
+import type { AwsRequest, Delivery, Resource } from '../../../local/cloud.ts';
+import { ACCOUNT_ID, REGION } from '../fixture/model-of.ts';
 
 export function busResource(name: string): Resource {
-  const arn = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${name}`;
+  const arn = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/${name}`;
   return {
     stack: 'Test',
     logicalId: name,
@@ -34,7 +17,7 @@ export function busResource(name: string): Resource {
 }
 
 export function ruleArn(name: string, bus = 'default'): string {
-  return `arn:aws:events:${REGION}:${ACCOUNT}:rule/${bus === 'default' ? name : `${bus}/${name}`}`;
+  return `arn:aws:events:${REGION}:${ACCOUNT_ID}:rule/${bus === 'default' ? name : `${bus}/${name}`}`;
 }
 
 export function ruleResource(name: string, properties: Readonly<Record<string, unknown>>): Resource {
@@ -50,11 +33,11 @@ export function ruleResource(name: string, properties: Readonly<Record<string, u
 }
 
 export function functionArn(name: string): string {
-  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+  return `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`;
 }
 
 export function queueArn(name: string): string {
-  return `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+  return `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${name}`;
 }
 
 /** A Deliver that remembers what it took; `refuse` may throw. */

@@ -1,17 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AwsError } from '../../../local/aws-error.ts';
 import type { Resource } from '../../../local/cloud.ts';
 import { openDeliveryStore } from '../../../local/events/delivery-store.ts';
 import { type FaultHook, seededFaults } from '../../../local/events/fault.ts';
 import { type EventBus, type EventBusOptions, startEventBus } from '../../../local/events/start-event-bus.ts';
+import { acknowledgedUntilKilled } from '../fixture/acknowledged-until-killed.ts';
+import { modelOf } from '../fixture/model-of.ts';
 import {
   busResource,
   functionArn,
-  modelOf,
   putEventsRequest,
   queueArn,
   recordingDeliver,
@@ -209,15 +206,8 @@ describe('a delivery', () => {
   });
 
   it('survives a kill of the process once it was acknowledged', async () => {
-    const script = fileURLToPath(new URL('./put-until-killed.ts', import.meta.url));
-    const child = spawn(process.execPath, [script, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exited = once(child, 'exit');
-    const acknowledged: string[] = [];
-    for await (const line of createInterface({ input: child.stdout })) {
-      acknowledged.push(line);
-      if (acknowledged.length === 200) child.kill('SIGKILL');
-    }
-    await exited;
+    const program = new URL('./put-until-killed.ts', import.meta.url);
+    const acknowledged = await acknowledgedUntilKilled(program, directory.path);
     const store = openDeliveryStore(`${directory.path}/events`);
     const kept = new Set(
       store.pending().map((delivery) => (JSON.parse(delivery.event) as { id: string }).id),

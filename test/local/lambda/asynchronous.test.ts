@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../../local/cloud.ts';
+import { ACCOUNT_ID } from '../fixture/model-of.ts';
 import {
-  ACCOUNT_ID,
   functionArnOf,
   functionResource,
   lambdaWith,

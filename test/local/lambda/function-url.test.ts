@@ -4,7 +4,8 @@ import { functionUrlId } from '../../../local/assembly/function-url-address.ts';
 import type { Resource } from '../../../local/cloud.ts';
 import { serveFunctionUrls } from '../../../local/lambda/serve-function-urls.ts';
 import { urlEvent } from '../../../local/lambda/url-event.ts';
-import { functionArnOf, functionResource, lambdaWith, modelOf, resource } from './local-lambda.ts';
+import { modelOf } from '../fixture/model-of.ts';
+import { functionArnOf, functionResource, lambdaWith, resource } from './local-lambda.ts';
 
 const ECHO = 'export const handler = async (event) => event;';
 const urlId = functionUrlId({ stack: 'Test', logicalId: 'url-f' });

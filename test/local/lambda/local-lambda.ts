@@ -2,11 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { AccessControl, CloudModel, Delivery, Resource } from '../../../local/cloud.ts';
+import type { AccessControl, Delivery, Resource } from '../../../local/cloud.ts';
 import { type LambdaOptions, type LocalLambda, startLambda } from '../../../local/lambda/start-lambda.ts';
+import { ACCOUNT_ID, modelOf, REGION } from '../fixture/model-of.ts';
 
-export const REGION = 'eu-central-1';
-export const ACCOUNT_ID = '111122223333';
 export const OPERATOR = { kind: 'operator' } as const;
 
 /** A folder that is removed when the test is over. */
@@ -24,22 +23,6 @@ export function resource(
   more: Partial<Resource> = {},
 ): Resource {
   return { stack: 'Test', logicalId: ref, type, ref, properties: { ...properties }, ...more };
-}
-
-/** A model of hand-made resources. */
-export function modelOf(resources: readonly Resource[]): CloudModel {
-  return {
-    accountId: ACCOUNT_ID,
-    region: REGION,
-    resources,
-    outputs: [],
-    ofType: (type) => resources.filter((it) => it.type === type),
-    byArn: (arn) => {
-      const found = resources.find((it) => it.arn === arn);
-      if (found === undefined) throw new Error(`Nothing has ARN ${arn}`);
-      return found;
-    },
-  };
 }
 
 export function functionArnOf(name: string): string {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoredExecution } from '../../../local/stepfunctions/execution-store.ts';
 import { type StepFunctions, startStepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
+import { modelOf } from '../fixture/model-of.ts';
 import {
   call,
   functionFailure,
   machineArn,
   machineResource,
-  modelOf,
   scriptedInvoker,
   temporaryDirectory,
 } from './machine-fixture.ts';
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 function start(definition: object, script: Script = {}, delayScale = 0.001) {
   const invoker = scriptedInvoker(script);
-  const model = modelOf(machineResource('machine', definition, 'STANDARD'));
+  const model = modelOf([machineResource('machine', definition, 'STANDARD')]);
   states = startStepFunctions({ model, invoker, dataDirectory: directory.path, delayScale });
   return { invoker, states };
 }

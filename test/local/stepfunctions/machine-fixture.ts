@@ -3,20 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
   AwsRequest,
-  CloudModel,
   FunctionInvoker,
   InvokeRequest,
   InvokeResult,
   Resource,
 } from '../../../local/cloud.ts';
 import type { StepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
+import { ACCOUNT_ID, REGION } from '../fixture/model-of.ts';
 
-const ACCOUNT = '111122223333';
-const REGION = 'eu-central-1';
-export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/router-role`;
+export const ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/router-role`;
 
 export function machineArn(name: string): string {
-  return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
+  return `arn:aws:states:${REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
 }
 
 export function machineResource(
@@ -36,21 +34,6 @@ export function machineResource(
       DefinitionString: JSON.stringify(definition),
       StateMachineType: type,
       RoleArn: ROLE_ARN,
-    },
-  };
-}
-
-export function modelOf(...resources: readonly Resource[]): CloudModel {
-  return {
-    accountId: ACCOUNT,
-    region: REGION,
-    resources,
-    outputs: [],
-    ofType: (type) => resources.filter((resource) => resource.type === type),
-    byArn: (arn) => {
-      const found = resources.find((resource) => resource.arn === arn);
-      if (found === undefined) throw new Error(`nothing has the ARN ${arn}`);
-      return found;
     },
   };
 }

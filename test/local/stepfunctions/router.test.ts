@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AwsError, accessDenied } from '../../../local/aws-error.ts';
 import type { EventFacts } from '../../../local/events/event.ts';
 import { type StepFunctions, startStepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
+import { modelOf } from '../fixture/model-of.ts';
 import {
   call,
   functionFailure,
   machineArn,
   machineResource,
-  modelOf,
   ROLE_ARN,
   scriptedInvoker,
   temporaryDirectory,
@@ -34,7 +34,7 @@ describe('a job router', () => {
 
   function start(script: Script, delayScale = 0.001) {
     const invoker = scriptedInvoker(script);
-    const model = modelOf(machineResource('router', ROUTER, 'STANDARD'));
+    const model = modelOf([machineResource('router', ROUTER, 'STANDARD')]);
     states = startStepFunctions({
       model,
       invoker,

@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openExecutionStore } from '../../../local/stepfunctions/execution-store.ts';
 import {
@@ -9,11 +5,12 @@ import {
   type StepFunctionsOptions,
   startStepFunctions,
 } from '../../../local/stepfunctions/start-step-functions.ts';
+import { acknowledgedUntilKilled } from '../fixture/acknowledged-until-killed.ts';
+import { modelOf } from '../fixture/model-of.ts';
 import {
   call,
   machineArn,
   machineResource,
-  modelOf,
   scriptedInvoker,
   statesRequest,
   temporaryDirectory,
@@ -48,12 +45,12 @@ afterEach(async () => {
 
 function start(options: Partial<StepFunctionsOptions> = {}) {
   const invoker = scriptedInvoker({ f: () => null });
-  const model = modelOf(
+  const model = modelOf([
     machineResource('standard', WAIT, 'STANDARD'),
     machineResource('express', WAIT),
     machineResource('limited', { ...WAIT, TimeoutSeconds: 1 }, 'STANDARD'),
     machineResource('work', WORK),
-  );
+  ]);
   const states = startStepFunctions({ model, invoker, dataDirectory: directory.path, ...options });
   started.push(states);
   return { states, invoker };
@@ -220,15 +217,8 @@ describe('a fault hook', () => {
 
 describe('a killed process', () => {
   it('loses no start that it acknowledged', async () => {
-    const script = fileURLToPath(new URL('./start-until-killed.ts', import.meta.url));
-    const child = spawn(process.execPath, [script, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exited = once(child, 'exit');
-    const acknowledged: string[] = [];
-    for await (const line of createInterface({ input: child.stdout })) {
-      acknowledged.push(line);
-      if (acknowledged.length === 200) child.kill('SIGKILL');
-    }
-    await exited;
+    const program = new URL('./start-until-killed.ts', import.meta.url);
+    const acknowledged = await acknowledgedUntilKilled(program, directory.path);
     const store = openExecutionStore(`${directory.path}/stepfunctions`);
     const open = new Set(store.open().map((execution) => execution.arn));
     store.close();

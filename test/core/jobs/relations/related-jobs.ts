@@ -7,6 +7,8 @@ import { reconcile } from '../../../../core/jobs/reconcile.ts';
 import { settleJob } from '../../../../core/jobs/settle-job.ts';
 import { submitJob } from '../../../../core/jobs/submit-job.ts';
 import { updateJob } from '../../../../core/jobs/update-job.ts';
+import { dyingProcess } from '../../../support/dying-process.ts';
+import { interruptedProcess } from '../../../support/interrupted-process.ts';
 import { checkJob } from '../../../support/job-invariants.ts';
 import { lookAfter } from '../../../support/jobs.ts';
 import { aService, testDeps } from '../../../support/test-deps.ts';
@@ -95,65 +97,11 @@ export function hasEnded({ status }: Job): boolean {
   return isTerminal(status);
 }
 
-class Death extends Error {
-  override readonly name = 'Death';
-}
+const ports = ['jobs', 'links', 'services', 'objects', 'executions', 'idempotency'] as const;
 
-/** The ports with something done just before the call of this number, from 1; `count.calls` counts them. */
+/** The ports with something done just before the call of this number, from 1. */
 export function interrupted(deps: Deps, at: number, act: () => Promise<void>) {
-  const count = { calls: 0 };
-  const around = <Port extends object>(port: Port): Port => {
-    const wrapped = Object.entries(port).map(([name, method]) => [
-      name,
-      async (...input: unknown[]) => {
-        count.calls += 1;
-        if (count.calls === at) await act();
-        return method(...input);
-      },
-    ]);
-    return { ...port, ...Object.fromEntries(wrapped) };
-  };
-  const { jobs, links, services, objects, executions, idempotency } = deps;
-  const ports = {
-    jobs: around(jobs),
-    links: around(links),
-    services: around(services),
-    objects: around(objects),
-    executions: around(executions),
-    idempotency: around(idempotency),
-  };
-  return { deps: { ...deps, ...ports }, count };
-}
-
-/** The ports of a process that dies at its call of this number: that call and all behind it do nothing. */
-function dying(deps: Deps, at: number) {
-  let dead = false;
-  const { deps: watched, count } = interrupted(deps, at, async () => {
-    dead = true;
-  });
-  const around = <Port extends object>(port: Port): Port => {
-    const wrapped = Object.entries(port).map(([name, method]) => [
-      name,
-      async (...input: unknown[]) => {
-        if (dead || count.calls + 1 === at) {
-          dead = true;
-          throw new Death();
-        }
-        return method(...input);
-      },
-    ]);
-    return { ...port, ...Object.fromEntries(wrapped) };
-  };
-  const { jobs, links, services, objects, executions, idempotency } = watched;
-  const ports = {
-    jobs: around(jobs),
-    links: around(links),
-    services: around(services),
-    objects: around(objects),
-    executions: around(executions),
-    idempotency: around(idempotency),
-  };
-  return { deps: { ...watched, ...ports }, isDead: () => dead };
+  return interruptedProcess(deps, ports, { beforeCall: at, act });
 }
 
 /**
@@ -167,7 +115,8 @@ export async function dyingAnywhere<World extends { readonly deps: Deps }>(
 ): Promise<number> {
   for (let at = 1; ; at += 1) {
     const world = await prepare();
-    const { deps, isDead } = dying(world.deps, at);
+    const { deps, calls } = dyingProcess(world.deps, ports, { atCall: at, effect: false });
+    const isDead = () => calls() >= at;
     await act(deps, world).catch((error: unknown) => {
       if (!isDead()) throw error;
     });

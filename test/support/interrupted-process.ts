@@ -1,0 +1,22 @@
+import { aroundCalls } from './around-calls.ts';
+
+export interface Interruption {
+  /** The call, counted over all ports from 1, just before which it happens. */
+  readonly beforeCall: number;
+  act(): Promise<void>;
+}
+
+/** The named ports as a process sees them when something else is done in the middle of it; `calls` tells how many it made. */
+export function interruptedProcess<Name extends string, Deps extends Readonly<Record<Name, object>>>(
+  deps: Deps,
+  names: readonly Name[],
+  { beforeCall, act }: Interruption,
+): { readonly deps: Deps; calls(): number } {
+  let calls = 0;
+  const interrupted = aroundCalls(deps, names, async (call) => {
+    calls += 1;
+    if (calls === beforeCall) await act();
+    return call();
+  });
+  return { deps: interrupted, calls: () => calls };
+}
