@@ -76,6 +76,7 @@ const schemaVersion = 1;
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was told |
  * | `pg` | S | progress as JSON | none |
  * | `rt` | N | reportedAt | nothing was reported |
+ * | `pt` | N | progressAt | no progress was reported |
  * | `m` | S | moves (job-moves.ts) | only `pending` at requestedAt |
  * | `due` `dueAt` `live` | S N S | keys of indexes (job-indexes.ts) | see there |
  */
@@ -136,6 +137,7 @@ function courseAttributes(job: Job): Item {
     lg: logAttribute(job.log),
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
+    pt: number(job.progressAt),
     m: text(unless(writeMoves(job.moves, job.requestedAt), '')),
   });
 }
@@ -191,6 +193,7 @@ function readCourse(item: Item, id: string) {
     ...optional('log', readLog(item, 'lg')),
     ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
     ...optional('reportedAt', readOptionalNumber(item, 'rt')),
+    ...optional('progressAt', readOptionalNumber(item, 'pt')),
     moves,
   };
 }

@@ -18,8 +18,8 @@ export interface Attempt {
   stoppedBy(): StopCause | undefined;
   /** When a route last answered, by `performance.now()`; the opening of the attempt counts as one. */
   lastAnswerAt(): number;
-  /** When a heartbeat or progress was last answered, by the same clock; minus infinity before the first. */
-  lastReportAt(): number;
+  /** When progress was last answered, by the same clock; minus infinity before the first. */
+  lastProgressAt(): number;
   /** Aborted by `close`: whatever reports beside the work ends with it. */
   readonly closing: AbortSignal;
   /** Ends requests and pauses that nobody waits for. */
@@ -31,7 +31,7 @@ export function openAttempt(access: WorkerAccess): Attempt {
   const work = new AbortController();
   const open = new AbortController();
   let lastAnswerAt = performance.now();
-  let lastReportAt = Number.NEGATIVE_INFINITY;
+  let lastProgressAt = Number.NEGATIVE_INFINITY;
   let cause: StopCause | undefined;
   const stop = (why: StopCause): void => {
     if (cause !== undefined) return;
@@ -44,13 +44,13 @@ export function openAttempt(access: WorkerAccess): Attempt {
     stop,
     stoppedBy: () => cause,
     lastAnswerAt: () => lastAnswerAt,
-    lastReportAt: () => lastReportAt,
+    lastProgressAt: () => lastProgressAt,
     close: () => open.abort(),
     async call(request) {
       const answer = await callWorker(access, { cancel: open.signal, ...request });
       if (answer.kind !== 'unanswered') {
         lastAnswerAt = performance.now();
-        if (request.path === '/heartbeat' || request.path === '/progress') lastReportAt = lastAnswerAt;
+        if (request.path === '/progress') lastProgressAt = lastAnswerAt;
       }
       if (answer.kind === 'stale') stop('stale');
       if (tellsAbort(request, answer)) stop('abort');

@@ -21,7 +21,7 @@ export interface ProgressReporter {
   flush(): Promise<void>;
 }
 
-/** The service keeps one report a second, heartbeats included, and drops progress that comes earlier. */
+/** The service keeps progress once a second, and drops what comes earlier. */
 const pauseMilliseconds = 1_000;
 const flushMilliseconds = 5_000;
 
@@ -35,7 +35,7 @@ export function progressReporter(attempt: Attempt): ProgressReporter {
     sending = true;
     while (unsent && !attempt.signal.aborted) {
       // Counted from the answer: the service took the report before, so no two come to it within the second.
-      await sleep(attempt.lastReportAt() + pauseMilliseconds - performance.now(), attempt.closing);
+      await sleep(attempt.lastProgressAt() + pauseMilliseconds - performance.now(), attempt.closing);
       unsent = false;
       const answer = await attempt.call({ path: '/progress', body: JSON.stringify(told) });
       if (answer.kind === 'refused') console.error(`errand: progress was refused: ${answer.detail}`);

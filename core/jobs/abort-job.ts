@@ -14,7 +14,7 @@ import { stopReasons } from './batch/stop-reasons.ts';
 import { type Job, serviceOf } from './job.ts';
 import { missingJob } from './missing-job.ts';
 import { moveJob } from './move-job.ts';
-import { refuseDeleted } from './refuse-deleting.ts';
+import { isBeingDeleted } from './refuse-deleting.ts';
 import { abortChildren } from './relations/abort-children.ts';
 import { abortedFailure } from './settle-job.ts';
 import { type Decision, updateJob } from './update-job.ts';
@@ -61,21 +61,23 @@ export interface AbortRequest {
   readonly running: RunningAttempt;
 }
 
-/** `ended`: the job came to another end before, and stays there. */
+/** `ended`: the job came to another end before, and stays there. `deleting`: it is about to be gone, and not aborted. */
 export interface AbortAnswer {
-  readonly outcome: 'aborted' | 'aborting' | 'ended';
+  readonly outcome: 'aborted' | 'aborting' | 'ended' | 'deleting';
   readonly job: Job;
 }
 
 /**
  * Ends a job, or begins to where its attempt has to be stopped first; the answer is the job as it is then. Of an abort
- * and the end of the job, whichever is written first stands. Throws `not-found`, `job-deleted` and `already-ended`.
+ * and the end of the job, whichever is written first stands. Throws `not-found`, `already-ended`, and
+ * `illegal-transition` for a draft that is being deleted.
  */
 export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promise<Job> {
   const { key } = input;
   const asked = await askToEnd(deps, key, input);
   if (asked === undefined) throw await missingJob(deps.jobs, key);
   if (asked.outcome === 'ended') throw alreadyEnded(asked.job);
+  if (asked.outcome === 'deleting') throw isBeingDeleted(asked.job);
   return asked.job.cascade === undefined ? asked.job : await withChildren(deps, asked.job);
 }
 
@@ -128,7 +130,8 @@ export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnsw
   if (abort === 'refused') return { answer: { outcome: 'ended', job } };
   if (abort === 'repeat')
     return { answer: { outcome: isTerminal(job.status) ? 'aborted' : 'aborting', job } };
-  refuseDeleted(job);
+  // A deletion that was accepted is carried out, and an abort with sub-jobs would take its place.
+  if (job.cascade?.kind === 'delete') return { answer: { outcome: 'deleting', job } };
   if (abort === 'straight') return aborted(job, 'not-started', request);
   // An attempt that is still being provided for runs no code that could be fenced off.
   const fences = request.running === 'fence' && job.status === 'executing';

@@ -8,6 +8,12 @@ import { judgeDraft } from './judge-draft.ts';
 import { moveJob, touchJob } from './move-job.ts';
 import { readJson, storeJson } from './stored-json.ts';
 
+/**
+ * How many moves a job that is not started may have when it becomes a draft once more: they stay on its item, which holds
+ * at most 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+ */
+export const maxDraftMoves = 1000;
+
 /** What a draft is made of, and what its being complete follows from. */
 export interface DraftContent {
   /** The version that it names; none when it names none. */
@@ -47,6 +53,11 @@ export async function composeDraft(
     limits: effectiveLimits(wishes, service?.definition),
     draft: { wishes, missing: isGone(content) ? [gone(content.reference)] : missing },
   };
+}
+
+/** False for a job that was made ready and a draft again too often: it can be started or aborted, and edited as it is. */
+export function mayBecomeDraft({ status, moves }: Job): boolean {
+  return status === 'draft' || moves.length < maxDraftMoves;
 }
 
 /** The draft one write later, in the state that follows from what it lacks. */

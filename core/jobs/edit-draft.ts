@@ -1,13 +1,21 @@
 import type { JobEdit } from '../contract/draft-schemas.ts';
+import { actionsOf } from '../contract/job-actions.ts';
 import type { JsonValue } from '../contract/json.ts';
-import { faultsError } from '../contract/problem-error.ts';
+import { faultsError, ProblemError } from '../contract/problem-error.ts';
 import type { Submission } from '../contract/submission-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { selectVersion } from '../services/select-version.ts';
 import { draftLifetimeMilliseconds, impliedName, priorityMember } from './begin-job.ts';
-import { composeDraft, type DraftContent, submittedOf, writeDraft } from './compose-draft.ts';
+import {
+  composeDraft,
+  type DraftContent,
+  maxDraftMoves,
+  mayBecomeDraft,
+  submittedOf,
+  writeDraft,
+} from './compose-draft.ts';
 import type { Draft, Job } from './job.ts';
 import { mergePatch } from './merge-patch.ts';
 
@@ -19,7 +27,8 @@ export interface EditDraftDeps {
 
 /**
  * The draft after an edit of its content, one write later; whether it is complete follows from the edit, and from what
- * its service is by now. Throws `invalid-request`, `service-not-found`, `ambiguous-version` and `invalid-parameters`.
+ * its service is by now. Throws `invalid-request`, `service-not-found`, `ambiguous-version` and `invalid-parameters`, and
+ * `illegal-transition` when it would become a draft once too often.
  */
 export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): Promise<Job> {
   const chosen = await serviceAfter(deps, job, edit);
@@ -30,6 +39,7 @@ export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): P
     wishes: wishesAfter(job.draft?.wishes ?? {}, edit),
   };
   const { priority: _, ...rest } = await composeDraft(deps, job, content);
+  if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw tooOften(job);
   const draft = {
     ...rest,
     ...priorityMember(edit.priority === undefined ? job.priority : edit.priority),
@@ -37,6 +47,11 @@ export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): P
   };
   const now = deps.clock.now();
   return writeDraft(draft, now, now + draftLifetimeMilliseconds);
+}
+
+function tooOften({ status }: Job): ProblemError {
+  const detail = `After ${maxDraftMoves / 2} times as a draft the job may not become one again: edit it so that it stays ready, start it, abort it, or make a new one`;
+  return new ProblemError('illegal-transition', detail, { actions: actionsOf(status) });
 }
 
 async function serviceAfter(

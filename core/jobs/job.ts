@@ -89,6 +89,16 @@ export interface WaitingReason {
   readonly jobIds?: readonly string[];
 }
 
+/** How far one walk over the sub-jobs of an aborted job came, which takes more than one look when they are many. */
+export interface CascadePlace {
+  /** Of the last sub-job that was looked at: the next look goes on behind it. */
+  readonly afterId: string;
+  /** How many up to there were asked to end because of their parent. */
+  readonly asked: number;
+  /** Some up to there could not be asked: another walk follows this one. */
+  readonly leftSome?: true;
+}
+
 /** Work on other jobs that is left when a job has ended, or is to go; the sweep goes on with it. */
 export interface Cascade {
   readonly kind: 'abort-children' | 'delete';
@@ -97,6 +107,8 @@ export interface Cascade {
   readonly reason?: string;
   /** Of a deletion: sub-jobs go too. */
   readonly withChildren?: boolean;
+  /** Of an abort: absent before the first sub-job. */
+  readonly place?: CascadePlace;
 }
 
 export interface ServiceReference {
@@ -195,6 +207,8 @@ export interface Job {
   readonly progress?: Progress;
   /** When the current attempt was last heard of, if it reported anything. */
   readonly reportedAt?: number;
+  /** When its progress was last kept: heartbeats do not delay the next one. */
+  readonly progressAt?: number;
   /** A lower bound of when somebody must look at this job; absent once it has ended. */
   readonly dueAt?: number;
   readonly moves: readonly Move[];

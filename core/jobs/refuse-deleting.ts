@@ -7,10 +7,12 @@ import type { Job, StoredJson } from './job.ts';
  * never be run. Throws `illegal-transition`.
  */
 export function refuseDeleting(job: Job): void {
-  if (job.cascade?.kind !== 'delete') return;
-  throw new ProblemError('illegal-transition', 'The job is being deleted', {
-    actions: actionsOf(job.status),
-  });
+  if (job.cascade?.kind === 'delete') throw isBeingDeleted(job);
+}
+
+/** What is told to whom wants to do something with a draft that is being deleted. */
+export function isBeingDeleted({ status }: Job): ProblemError {
+  return new ProblemError('illegal-transition', 'The job is being deleted', { actions: actionsOf(status) });
 }
 
 /** Whether what a job keeps in the object store may be gone, because the job is being deleted. */
@@ -20,12 +22,8 @@ export function mayBeGone(job: Job, stored: StoredJson): boolean {
 
 /** Throws `job-deleted` for what may be gone already. */
 export function refuseGone(job: Job, stored: StoredJson): void {
-  if (mayBeGone(job, stored)) refuseDeleted(job);
-}
-
-/** Throws `job-deleted` for a job that is being deleted. */
-export function refuseDeleted({ id, cascade }: Job): void {
-  if (cascade?.kind !== 'delete') return;
+  const { id, cascade } = job;
+  if (cascade === undefined || !mayBeGone(job, stored)) return;
   const deletedAt = new Date(cascade.requestedAt).toISOString();
   throw new ProblemError('job-deleted', `The job ${id} is being deleted`, { deletedAt, by: cascade.by });
 }

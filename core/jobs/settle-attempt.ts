@@ -1,4 +1,5 @@
 import { isTerminal } from '../contract/job-state.ts';
+import type { JsonValue } from '../contract/json.ts';
 import type { Fault } from '../contract/problem-schema.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { ExecutionStarter } from '../ports/execution-starter.ts';
@@ -6,6 +7,7 @@ import type { JobKey, JobStore } from '../ports/job-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
+import { unusableJson } from '../services/schema/unusable-json.ts';
 import { validateParameters } from '../services/validation/validate-parameters.ts';
 import { readDispatchFailure } from './batch/read-dispatch-failure.ts';
 import { executionDigest } from './claim-attempt.ts';
@@ -103,7 +105,7 @@ export async function readResult(
   return { kind: 'succeeded', result: await storeJson(deps.objects, place, JSON.stringify(value)) };
 }
 
-/** Where a result breaks the schema of the service; it has no faults where there is no schema. */
+/** Where a result breaks the schema of the service; without a schema, only where it is nothing that JSON can keep. */
 export async function resultFaults(
   deps: Pick<SettleAttemptDeps, 'services'>,
   job: Job,
@@ -111,9 +113,8 @@ export async function resultFaults(
 ): Promise<readonly Fault[]> {
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   const schema = service?.definition.result;
-  if (schema === undefined) return [];
-  // The value was parsed from JSON by the router.
-  const parsed = value as Parameters<typeof validateParameters>[0]['parameters'];
+  const parsed = value as JsonValue; // by the router, or from a report or an upload
+  if (schema === undefined) return unusableJson(parsed, '');
   return validateParameters({ schema, parameters: parsed, root: '' }).faults;
 }
 

@@ -1,6 +1,7 @@
 import { jobUrn } from '../contract/names.ts';
 import { failureCodes } from '../contract/policy.ts';
 import { noteLog } from './attempt-log.ts';
+import { boundedText } from './bounded-text.ts';
 import type { AttemptLog, EndedAttempt, Failure, Job, StoredJson } from './job.ts';
 import { moveJob } from './move-job.ts';
 import { deadlineOf } from './time-limits.ts';
@@ -47,6 +48,10 @@ export type SettleAnswer =
 /** A retry that is due within this time is started at once and waits in the router; a later one by the sweep. */
 const maxRouterDelaySeconds = 30;
 
+/** Three for each character of the longest message of a worker: all ten attempts must fit on the job's item. */
+const maxDetailBytes = 12_600;
+const maxReasonBytes = 3000;
+
 const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
 /** Ends an attempt, and the job with it unless its policy allows another. */
@@ -59,7 +64,9 @@ export function settleJob(found: Job | undefined, told: Settlement): Decision<Se
   const settlement = { ...told, now: Math.max(told.now, job.updatedAt) };
   const { outcome, now } = settlement;
   if (outcome.kind === 'succeeded') {
-    return ended(moveJob(job, 'succeeded', { now, change: { result: outcome.result } }));
+    return ended(
+      moveJob(job, 'succeeded', { now, change: { result: outcome.result, ...wholeProgress(job) } }),
+    );
   }
   const failure = failureOf(job, outcome);
   const retryAt = nextAttemptAt(job, failure, settlement);
@@ -70,6 +77,11 @@ export function settleJob(found: Job | undefined, told: Settlement): Decision<Se
 function isDispatched({ claim, dispatcherId }: Job, { undispatchedBy }: Settlement): boolean {
   if (undispatchedBy === undefined) return false;
   return dispatcherId !== undefined || claim?.executionDigest !== undispatchedBy;
+}
+
+/** A share that fell short of the whole was told before the end: the last report may have come too early to be kept. */
+function wholeProgress({ progress }: Job): Pick<Job, 'progress'> {
+  return progress?.completion === undefined ? {} : { progress: { ...progress, completion: 1 } };
 }
 
 /** The job ended by its abort. */
@@ -98,11 +110,15 @@ function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
     code === 'service-failed'
       ? outcome.retryable === true || byPolicy === true
       : (byPolicy ?? failureCodes[code].retryable);
-  return { code, detail, retryable, attempt: job.attempt, ...dispatchersWord(outcome) };
+  const told = boundedText(detail, maxDetailBytes);
+  return { code, detail: told, retryable, attempt: job.attempt, ...dispatchersWord(outcome) };
 }
 
 function dispatchersWord({ exitCode, reason }: Outcome & { kind: 'failed' }) {
-  return { ...(exitCode === undefined ? {} : { exitCode }), ...(reason === undefined ? {} : { reason }) };
+  return {
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(reason === undefined ? {} : { reason: boundedText(reason, maxReasonBytes) }),
+  };
 }
 
 /** Undefined when no further attempt may start: not retryable, none left, or it would begin after the time limit. */
@@ -121,7 +137,7 @@ function retried(
   { now, retryAt, lookAfter }: { now: number; retryAt: number; lookAfter: number },
 ): Decision<SettleAnswer> {
   // All that is left of the attempt is on the list: the next one begins with nothing of it.
-  const { claim: _, dispatcherId, log, progress: __, reportedAt: ___, ...rest } = job;
+  const { claim: _, dispatcherId, log, progress: __, reportedAt: ___, progressAt: ____, ...rest } = job;
   const attempt: EndedAttempt = {
     number: job.attempt,
     startedAt: job.startedAt ?? job.scheduledAt ?? now,

@@ -5,7 +5,7 @@ import type { JobKey } from '../ports/job-store.ts';
 import { markUsed } from '../services/mark-used.ts';
 import type { Service } from '../services/service.ts';
 import { firstDueAt, firstStatus } from './begin-job.ts';
-import { composeDraft, submittedOf, writeDraft } from './compose-draft.ts';
+import { composeDraft, mayBecomeDraft, submittedOf, writeDraft } from './compose-draft.ts';
 import type { Draft, Job } from './job.ts';
 import { missingJob } from './missing-job.ts';
 import { isSameButForWrite, moveJob } from './move-job.ts';
@@ -65,6 +65,8 @@ async function decideStart(deps: SubmitJobDeps, job: Job, lookAfter: number): Pr
   refuseDeleting(job);
   const { draft, service } = await holdAndJudge(deps, job);
   const now = deps.clock.now();
+  if (draft.draft.missing.length > 0 && !mayBecomeDraft(job))
+    return { answer: { outcome: 'not-ready', job: draft, service } };
   if (draft.draft.missing.length > 0 || job.status === 'draft') {
     const next = writeDraft(draft, now, job.dueAt ?? now);
     const outcome = draft.draft.missing.length > 0 ? 'not-ready' : 'judged';

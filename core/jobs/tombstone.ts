@@ -11,7 +11,16 @@ export interface Tombstone {
 
 /** What is left of a job when it is deleted. */
 export function tombstoneOf(job: Job, { by, now }: { readonly by: string; readonly now: number }): Tombstone {
-  const { request: _q, result: _r, dueAt: _d, cascade: _c, draft: _f, progress: _p, ...rest } = job;
+  const {
+    request: _q,
+    result: _r,
+    dueAt: _d,
+    cascade: _c,
+    draft: _f,
+    progress: _p,
+    progressAt: _t,
+    ...rest
+  } = job;
   const left: Job = { ...rest, metadata: {}, parameters: { kind: 'inline', json: 'null' } };
   return { deletedAt: Math.max(now, job.updatedAt), by, job: left };
 }

@@ -13,7 +13,7 @@ export interface LinkEnd {
 export interface JobLink extends LinkEnd {
   /** The child, or the job that needs the other one. It may not be there yet, never come to be, or be deleted. */
   readonly jobId: string;
-  /** When its job was last about to be made, in milliseconds since 1970. */
+  /** When its job was last about to be made, in milliseconds since 1970; 0 when that was given up. */
   readonly madeAt: number;
 }
 
@@ -32,8 +32,13 @@ export interface LinkPage {
 
 /** Keeps the links between a tenant's jobs. */
 export interface JobLinks {
-  /** A link that is there gets the new time. */
-  add(link: JobLink): Promise<void>;
+  /**
+   * A link that is there gets the new time. `first`: no other try to make its job has written it, but for such as gave it
+   * up; only then the try may give it up as well. Without `tryId` nobody can.
+   */
+  add(link: JobLink, tryId?: string): Promise<'first' | 'again'>;
+  /** Gives a link the time 0, since its job never comes; changes nothing when another try has written it since. */
+  giveUp(link: JobLink, tryId: string): Promise<void>;
   /** Removes nothing when there is no such link. */
   remove(link: Omit<JobLink, 'madeAt'>): Promise<void>;
   /** Strongly consistent. */

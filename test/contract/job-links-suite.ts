@@ -52,6 +52,39 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all(link)).toStrictEqual([{ ...link, madeAt: someTime + 9 }]);
   });
 
+  it('tells the try that wrote a link first, also when it writes it once more', async () => {
+    const link = linkOf();
+    expect(await links.add(link, 'one')).toBe('first');
+    expect(await links.add(link, 'one')).toBe('first');
+    expect(await links.add(link, 'two')).toBe('again');
+    expect(await links.add(link, 'one')).toBe('again');
+    const unnamed = linkOf();
+    expect(await links.add(unnamed)).toBe('first');
+    expect(await links.add(unnamed)).toBe('again');
+  });
+
+  it('lets a try give its link up, which stays with the time 0 until somebody writes it', async () => {
+    const link = linkOf();
+    await links.add(link, 'one');
+    await links.giveUp(link, 'one');
+    expect(await all(link)).toStrictEqual([{ ...link, madeAt: 0 }]);
+    expect(await links.add(link, 'two')).toBe('first');
+    expect(await all(link)).toStrictEqual([link]);
+  });
+
+  it('lets nobody give up what another try has written since, or what is not there', async () => {
+    const link = linkOf();
+    await links.giveUp(link, 'one');
+    expect(await all(link)).toStrictEqual([]);
+    await links.add(link, 'one');
+    await links.add(link, 'two');
+    await links.giveUp(link, 'one');
+    expect(await all(link)).toStrictEqual([link]);
+    await links.add(link);
+    for (const tryId of ['one', 'two']) await links.giveUp(link, tryId);
+    expect(await all(link)).toStrictEqual([link]);
+  });
+
   it('removes a link once and for all', async () => {
     const link = linkOf();
     const stays = linkOf({ of: link.of });

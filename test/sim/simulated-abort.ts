@@ -3,10 +3,13 @@ import { abortJob } from '../../core/jobs/abort-job.ts';
 import { unlessInjected } from './faulty.ts';
 import type { World } from './world.ts';
 
+/** `illegal-transition`: the job is being deleted. */
+type Refusal = 'already-ended' | 'illegal-transition' | 'job-deleted';
+
 /** What somebody was told who wanted a job to end. */
 export interface Abort {
   readonly jobId: string;
-  readonly answer: 'aborted' | 'aborting' | 'already-ended' | 'job-deleted';
+  readonly answer: 'aborted' | 'aborting' | Refusal;
 }
 
 /** Somebody who, a little later, wants a job to end and asks again until there is an answer. */
@@ -32,6 +35,6 @@ async function abortOnce(world: World, jobId: string): Promise<Abort['answer']> 
   }
 }
 
-function isRefusal(slug: string): slug is 'already-ended' | 'job-deleted' {
-  return slug === 'already-ended' || slug === 'job-deleted';
+function isRefusal(slug: string): slug is Refusal {
+  return slug === 'already-ended' || slug === 'illegal-transition' || slug === 'job-deleted';
 }

@@ -166,6 +166,7 @@ const report = fc.record(
     ),
     progress: fc.constant({ completion: 0.5, message: 'half' }),
     reportedAt: fc.nat(2 ** 42),
+    progressAt: fc.nat(2 ** 42),
     endedClaim: fc.record(
       { tokenDigest: fc.constant(digest('token')), outcomeDigest: fc.constant(digest('outcome')) },
       { requiredKeys: ['tokenDigest'], noNullPrototype: true },

@@ -50,7 +50,14 @@ export const jobRoutes = [
         headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
       },
     },
-    problems: [...bodyProblems, 'not-found', 'job-deleted', 'already-ended', ...keyProblems],
+    problems: [
+      ...bodyProblems,
+      'not-found',
+      'job-deleted',
+      'already-ended',
+      'illegal-transition',
+      ...keyProblems,
+    ],
   },
   {
     operationId: 'getResult',

@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isTerminal } from '../../contract/job-state.ts';
 import { jobUrn } from '../../contract/names.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { JobLinks } from '../../ports/job-links.ts';
+import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { Job } from '../job.ts';
-import { touchJob } from '../move-job.ts';
+import type { Cascade, CascadePlace, Job } from '../job.ts';
+import { isSameButForWrite, touchJob } from '../move-job.ts';
 import { type Decision, updateJob } from '../update-job.ts';
 import { linkPages } from './link-pages.ts';
 import { mayStillCome } from './may-still-come.ts';
@@ -20,22 +21,28 @@ export interface AbortChildrenDeps {
   readonly abort: (child: Job) => Promise<Job>;
 }
 
-/** What one look at all the sub-jobs of a job came to. */
+/** What one look at the sub-jobs of a job came to. */
 interface Round {
-  /** How many were asked to end because of their parent, in this round and in those before. */
+  /** How many were asked to end because of their parent since the walk over them began. */
   readonly asked: number;
-  /** False when some have to be looked at again. */
-  readonly complete: boolean;
+  /** `open`: the walk goes on at its place; `again`: it is over, and left some to another one. */
+  readonly outcome: 'open' | 'again' | 'complete';
+  /** Where it began, and where it ended. */
+  readonly from: CascadePlace | undefined;
+  readonly place: CascadePlace | undefined;
   /** Those asked in this round that have sub-jobs of their own. */
   readonly parents: readonly Job[];
 }
+
+/** A sub-job of which nothing is left to ask; one that has to be looked at again; one for which no time was left. */
+type Asked = Job | 'again' | 'late';
 
 const parallel = 10;
 
 /**
  * Asks the sub-jobs of an aborted job to end, and theirs, until the deadline (milliseconds since 1970). Whatever is left
  * then is on the records: each job keeps its `cascade` and its `dueAt` until all of its sub-jobs were asked, so the sweep
- * goes on where this stopped or died.
+ * goes on where this stopped; where it died, it repeats what was not noted.
  */
 export async function abortChildren(deps: AbortChildrenDeps, root: Job, deadline: number): Promise<void> {
   const parents = [root];
@@ -51,51 +58,84 @@ function keyOf({ tenant, id: jobId }: Job): JobKey {
   return { tenant, jobId };
 }
 
+/**
+ * One that is made meanwhile is not behind the place: a link that is written after the abort leads to no job, since
+ * making it is refused, and one that was there before is passed over only once its job cannot come any more.
+ */
 async function askChildren(deps: AbortChildrenDeps, parent: Job, deadline: number): Promise<Round> {
-  let [asked, complete] = [0, true];
+  const { tenant, id: of, cascade } = parent;
+  const from = cascade?.place;
+  let place = from;
   const parents: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant: parent.tenant, kind: 'child', of: parent.id })) {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of }, place?.afterId)) {
+    const asked = place?.asked ?? 0;
     // The rest is not even read: there may be more than one call has time for.
-    if (deps.clock.now() >= deadline) return { asked, complete: false, parents };
-    const jobs = await deps.jobs.getMany(
-      parent.tenant,
-      links.map(({ jobId }) => jobId),
-    );
-    const found = new Set(jobs.map(({ id }) => id));
-    if (links.some((link) => !found.has(link.jobId) && mayStillCome(link, deps.clock.now())))
-      complete = false;
-    const children = await inParallel(jobs, parallel, (child) => askChild(deps, child, deadline));
-    if (children.includes(undefined)) complete = false;
-    const those = children.filter((child) => child?.abort?.by === jobUrn(parent.id));
-    asked += those.length;
-    parents.push(...those.flatMap((child) => (child?.cascade === undefined ? [] : [child])));
+    if (deps.clock.now() >= deadline) return { asked, outcome: 'open', from, place, parents };
+    const children = await askPage(deps, links, deadline);
+    const those = children.filter((child) => isAskedBy(parent, child));
+    parents.push(...those.filter((child) => child.cascade !== undefined));
+    const total = asked + those.length;
+    if (children.includes('late')) return { asked: total, outcome: 'open', from, place, parents };
+    const leftSome = place?.leftSome === true || children.includes('again');
+    place = { afterId: links.at(-1)?.jobId ?? '', asked: total, ...(leftSome ? { leftSome } : {}) };
   }
-  return { asked, complete, parents };
+  const outcome = place?.leftSome === true ? 'again' : 'complete';
+  return { asked: place?.asked ?? 0, outcome, from, place, parents };
 }
 
-/** The sub-job when nothing is left to ask of it; undefined when it has to be looked at again. */
-async function askChild(deps: AbortChildrenDeps, child: Job, deadline: number): Promise<Job | undefined> {
-  if (isTerminal(child.status) || child.status === 'aborting') return child;
-  if (deps.clock.now() >= deadline) return undefined;
+function isAskedBy(parent: Job, child: Asked): child is Job {
+  return typeof child === 'object' && child.abort?.by === jobUrn(parent.id);
+}
+
+/** What became of the sub-jobs at these links; one that may still come has to be looked at again. */
+async function askPage(
+  deps: AbortChildrenDeps,
+  links: readonly JobLink[],
+  deadline: number,
+): Promise<readonly Asked[]> {
+  const ids = links.map(({ jobId }) => jobId);
+  const jobs = await deps.jobs.getMany(links[0]?.tenant ?? '', ids);
+  const found = new Set(jobs.map(({ id }) => id));
+  const coming = links.filter((link) => !found.has(link.jobId) && mayStillCome(link, deps.clock.now()));
+  const asked = await inParallel(jobs, parallel, (child) => askChild(deps, child, deadline));
+  return [...asked, ...coming.map(() => 'again' as const)];
+}
+
+async function askChild(deps: AbortChildrenDeps, child: Job, deadline: number): Promise<Asked> {
+  if (hasStopped(child)) return child;
+  if (deps.clock.now() >= deadline) return 'late';
   try {
-    return await deps.abort(child);
+    const asked = await deps.abort(child);
+    // One that is being deleted is either gone at the next look, or can be asked then.
+    return hasStopped(asked) ? asked : 'again';
   } catch (error) {
     const about = { jobId: child.id, error: error instanceof Error ? error : new Error(String(error)) };
     deps.log.warn('abort-child-failed', about);
-    return undefined;
+    return 'again';
   }
 }
 
-function noteRound(job: Job | undefined, { asked, complete }: Round, now: number): Decision<void> {
+function hasStopped({ status }: Job): boolean {
+  return isTerminal(status) || status === 'aborting';
+}
+
+function noteRound(job: Job | undefined, round: Round, now: number): Decision<void> {
   if (job?.cascade?.kind !== 'abort-children') return { answer: undefined };
-  // A round that ended early has seen fewer than one before it.
-  const childrenAborted = Math.max(asked, job.abort?.childrenAborted ?? 0);
+  // A walk that is not over has seen fewer than one before it.
+  const childrenAborted = Math.max(round.asked, job.abort?.childrenAborted ?? 0);
   const abort = job.abort === undefined ? {} : { abort: { ...job.abort, childrenAborted } };
-  if (complete) {
+  if (round.outcome === 'complete') {
     const { cascade: _, dueAt, ...rest } = job;
     const due = isTerminal(job.status) || dueAt === undefined ? {} : { dueAt };
     return { next: touchJob({ ...rest, ...due }, now, abort), answer: undefined };
   }
-  if (job.abort === undefined || job.abort.childrenAborted === childrenAborted) return { answer: undefined };
-  return { next: touchJob(job, now, abort), answer: undefined };
+  const next = touchJob(job, now, { ...abort, cascade: cascadeAfter(job.cascade, round) });
+  return isSameButForWrite(job, next) ? { answer: undefined } : { next, answer: undefined };
+}
+
+/** Of two looks at once the place of the one counts that is noted first. */
+function cascadeAfter(known: Cascade, { from, outcome, place }: Round): Cascade {
+  if (!isDeepStrictEqual(known.place, from)) return known;
+  const { place: _, ...rest } = known;
+  return outcome === 'open' && place !== undefined ? { ...rest, place } : rest;
 }

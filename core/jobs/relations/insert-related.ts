@@ -1,6 +1,6 @@
 import { stateTable } from '../../contract/job-state.ts';
 import { jobUrn } from '../../contract/names.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Chance, Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
@@ -17,9 +17,10 @@ import { wakeJob } from './wake-job.ts';
 
 export interface InsertRelatedDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace' | 'insert'>;
-  readonly links: Pick<JobLinks, 'add'>;
+  readonly links: Pick<JobLinks, 'add' | 'giveUp'>;
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
+  readonly chance: Pick<Chance, 'secret'>;
   readonly log: Log;
 }
 
@@ -28,23 +29,16 @@ const parallel = 10;
 /**
  * Stores a job that has a parent or needs others, and starts it when it needs not wait. The order makes each step safe
  * to die after: the links come first, so that nobody who looks for this job misses it; then the others are told, which
- * they refuse once they are aborted or deleted; then the job is stored; then what may have happened to the others in
- * between is looked at once more, and the sweep does so too. Undefined when the id has a job, or had one. Throws
- * `unknown-job` and `parent-ended`.
+ * they refuse once they are aborted or deleted, and the links are given up then; then the job is stored; then what may have
+ * happened to the others in between is looked at once more, and the sweep does so too. Undefined when the id has a job, or
+ * had one. Throws `unknown-job` and `parent-ended`.
  */
 export async function insertRelated(
   deps: InsertRelatedDeps,
   job: Job,
   lookAfter: number,
 ): Promise<Job | undefined> {
-  const { tenant, parentId, dependsOn = [] } = job;
-  await inParallel(linksOf(job, deps.clock.now()), parallel, (link) => deps.links.add(link));
-  if (parentId !== undefined) await holdParent(deps, { tenant, jobId: parentId });
-  const needed: NeededJob[] = [];
-  for (const [index, jobId] of dependsOn.entries()) {
-    needed.push(await holdNeeded(deps, { tenant, jobId }, index));
-  }
-  const first = beginning(job, openOf(needed));
+  const first = beginning(job, openOf(await relate(deps, job)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
   return begin(deps, first, lookAfter).catch((error: unknown) => {
     deps.log.warn('begin-failed', {
@@ -53,6 +47,39 @@ export async function insertRelated(
     });
     return first;
   });
+}
+
+/** Writes the links of a job that is to be stored next, and holds those at their ends; answers those that it needs. */
+async function relate(deps: InsertRelatedDeps, job: Job): Promise<readonly NeededJob[]> {
+  const { tenant, parentId, dependsOn = [] } = job;
+  const tryId = deps.chance.secret();
+  const own: JobLink[] = [];
+  try {
+    await inParallel(linksOf(job, deps.clock.now()), parallel, async (link) => {
+      if ((await deps.links.add(link, tryId)) === 'first') own.push(link);
+    });
+    if (parentId !== undefined) await holdParent(deps, { tenant, jobId: parentId });
+    const needed: NeededJob[] = [];
+    for (const [index, jobId] of dependsOn.entries()) {
+      needed.push(await holdNeeded(deps, { tenant, jobId }, index));
+    }
+    return needed;
+  } catch (error) {
+    await giveUp(deps, own, tryId);
+    throw error;
+  }
+}
+
+/** A link that this does not reach stands in the way of its ends until its job cannot come any more. */
+async function giveUp(deps: InsertRelatedDeps, own: readonly JobLink[], tryId: string): Promise<void> {
+  await inParallel(own, parallel, (link) =>
+    deps.links.giveUp(link, tryId).catch((error: unknown) =>
+      deps.log.warn('give-up-failed', {
+        jobId: link.jobId,
+        error: error instanceof Error ? error : new Error(String(error)),
+      }),
+    ),
+  );
 }
 
 function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: number): readonly JobLink[] {

@@ -1,6 +1,7 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { draftLifetimeMilliseconds } from '../begin-job.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Cascade, Job } from '../job.ts';
 import { touchJob } from '../move-job.ts';
 import { objectPrefix } from '../stored-json.ts';
@@ -28,6 +29,7 @@ export type Removal = 'removed' | 'open' | Blocked;
 const lookMilliseconds = 10_000;
 
 const maxTries = 10;
+const parallel = 10;
 
 /**
  * Deletes a job after its sub-jobs, and all that is kept for it. Each job is marked first: from then on nothing new is
@@ -54,11 +56,11 @@ function mark(
   if (job === undefined) return { answer: undefined };
   check?.(job);
   if (!isDeletable(job)) return { answer: { blocked: 'running', jobIds: [job.id] } };
-  if (job.cascade?.kind === 'delete') return { answer: job };
+  const begun = job.cascade;
+  // The sweep goes on with the most that was asked for.
+  if (begun !== undefined && (begun.withChildren === true || !withChildren)) return { answer: job };
   const cascade: Cascade = {
-    kind: 'delete',
-    by,
-    requestedAt: now,
+    ...(begun ?? { kind: 'delete', by, requestedAt: now }),
     ...(withChildren ? { withChildren } : {}),
   };
   const next = touchJob(job, now, { cascade, dueAt: now + lookMilliseconds });
@@ -96,7 +98,7 @@ async function removeChildren(deps: RemovalDeps, parent: Job, order: RemovalOrde
 }
 
 /** Its links go last, since a job that is there has all of its links; those that stay lead to nothing. */
-async function bury(deps: RemovalDeps, marked: Job, { by }: RemovalOrder): Promise<Removal> {
+async function bury(deps: RemovalDeps, marked: Job, { by, deadline }: RemovalOrder): Promise<Removal> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) {
@@ -104,7 +106,7 @@ async function bury(deps: RemovalDeps, marked: Job, { by }: RemovalOrder): Promi
     }
     const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
     if ((await deps.jobs.bury(tombstone, job.version)) === 'buried') {
-      await removeLinks(deps, job);
+      await removeLinks(deps, job, deadline);
       return 'removed';
     }
     job = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
@@ -112,7 +114,7 @@ async function bury(deps: RemovalDeps, marked: Job, { by }: RemovalOrder): Promi
   return job === undefined ? 'removed' : 'open';
 }
 
-async function removeLinks({ links }: RemovalDeps, job: Job): Promise<void> {
+async function removeLinks({ links, clock }: RemovalDeps, job: Job, deadline: number): Promise<void> {
   const { tenant, id, parentId, dependsOn = [], hasChildren, hasDependents } = job;
   if (parentId !== undefined) await links.remove({ tenant, kind: 'child', of: parentId, jobId: id });
   for (const of of dependsOn) await links.remove({ tenant, kind: 'dependent', of, jobId: id });
@@ -122,7 +124,8 @@ async function removeLinks({ links }: RemovalDeps, job: Job): Promise<void> {
   ];
   for (const kind of kinds) {
     for await (const page of linkPages(links, { tenant, kind, of: id })) {
-      for (const link of page) await links.remove(link);
+      if (clock.now() >= deadline) return;
+      await inParallel(page, parallel, (link) => links.remove(link));
     }
   }
 }

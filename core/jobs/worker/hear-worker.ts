@@ -26,7 +26,7 @@ export function hearWorker(
     ...running,
     claim: bound.claim,
     reportedAt: running.updatedAt,
-    ...(progress === undefined ? {} : { progress }),
+    ...(progress === undefined ? {} : { progress, progressAt: running.updatedAt }),
   };
 }
 

@@ -5,12 +5,12 @@ import { mergeProgress } from './merge-progress.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';
 import type { WorkerCaller } from './worker-access.ts';
 
-/** Reports that come sooner after the last write are dropped. */
+/** Progress that comes sooner after the last that was kept is dropped. */
 const leastPauseMilliseconds = 1000;
 
 /**
- * Hears how far an attempt is, and answers whether it should stop. A report that comes within a second of the last one
- * that was kept is dropped; one that goes back counts as a sign of life only. Throws as `reportHeartbeat` does.
+ * Hears how far an attempt is, and answers whether it should stop. A report that comes within a second of the last
+ * progress that was kept, or goes back, counts as a sign of life only. Throws as `reportHeartbeat` does.
  */
 export async function reportProgress(
   deps: ReportDeps,
@@ -20,7 +20,7 @@ export async function reportProgress(
   return updateJob(deps.jobs, caller.key, (found) =>
     decideReport(found, caller, (job) => {
       const now = deps.clock.now();
-      const isEarly = job.reportedAt !== undefined && now - job.reportedAt < leastPauseMilliseconds;
+      const isEarly = job.progressAt !== undefined && now - job.progressAt < leastPauseMilliseconds;
       const progress = isEarly ? undefined : mergeProgress(job.progress, input.progress);
       return hearWorker(job, caller, { now, progress });
     }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobEdit } from '../../../core/contract/draft-schemas.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import { draftLifetimeMilliseconds } from '../../../core/jobs/begin-job.ts';
+import { maxDraftMoves } from '../../../core/jobs/compose-draft.ts';
 import { editJob } from '../../../core/jobs/edit-job.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { registerService } from '../../../core/services/register-service.ts';
@@ -50,6 +51,40 @@ describe('an edit of a draft', () => {
     job = await edit(job, { service: null });
     expect([job.status, job.name, missingOf(job)]).toEqual(['draft', 'draft', ['/service']]);
     expect(statesOf(job)).toEqual(['draft', 'ready', 'draft']);
+  });
+
+  it('is refused when it would make a draft of it that was one 500 times, and nothing else is', async () => {
+    const { deps, draft, edit, stored } = await world();
+    const [broken, mended] = [{ service: null }, { service: 'echo@1.0.0' }];
+    let job = await draft({ parameters: { size: 1 } });
+    const about = { key: { tenant: 'local', jobId: job.id }, isExpected: () => true };
+    while (job.moves.length < maxDraftMoves) {
+      job = await editJob(deps, { ...about, edit: job.status === 'ready' ? broken : mended });
+    }
+    expect(job.status).toBe('ready');
+    await expect(edit(job, { ...broken, name: 'x' })).rejects.toMatchObject({
+      slug: 'illegal-transition',
+      message: expect.stringContaining('start it, abort it, or make a new one'),
+      extension: { actions: expect.arrayContaining([{ name: 'start', allowed: true }]) },
+    });
+    expect(await stored(job.id)).toEqual(job);
+    expect(await edit(job, { name: 'y', parameters: { size: 2 } })).toMatchObject({
+      status: 'ready',
+      name: 'y',
+    });
+  });
+
+  it('can make it ready however often it was a draft', async () => {
+    const { deps, draft, edit } = await world();
+    const job = await draft();
+    const moves = Array.from({ length: maxDraftMoves }, (_, index) => ({
+      status: index % 2 === 0 ? ('ready' as const) : ('draft' as const),
+      at: job.requestedAt,
+      attempt: 0,
+    }));
+    await deps.jobs.replace({ ...job, moves, version: moves.length }, 1);
+    const { status } = await edit(job, { service: 'echo@1.0.0', parameters: { size: 1 } });
+    expect(status).toBe('ready');
   });
 
   it('merges parameters that are objects, replaces others, and takes null for none', async () => {

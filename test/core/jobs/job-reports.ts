@@ -46,7 +46,8 @@ export function tell(job: Job, report: ToldReport): Told {
   }
   if (report.kind === 'abort') {
     const { next, answer } = decideAbort(job, { by: 'me', now, running: report.running });
-    return { next, answer: answer.outcome === 'ended' ? 'refused' : answer.outcome };
+    const { outcome } = answer;
+    return { next, answer: outcome === 'ended' || outcome === 'deleting' ? 'refused' : outcome };
   }
   if (report.kind === 'claim') {
     const { attempt, execution } = report;

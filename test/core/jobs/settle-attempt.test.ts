@@ -52,6 +52,15 @@ describe('settleAttempt', () => {
     expect(job?.failure?.detail).toMatch(/\/rows .*\/name |\/name .*\/rows /);
   });
 
+  it.each([
+    ['is nested 10,000 deep', JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)],
+    ['holds a number that no double holds', JSON.parse('{"a":1e999}')],
+  ])('fails a job whose result %s, without a schema too', async (_, value) => {
+    const { settle, stored } = await world();
+    expect(await settle({ value })).toBe('ended');
+    expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'invalid-result' } });
+  });
+
   it('starts the next attempt behind its delay', async () => {
     const { deps, settle, stored } = await world();
     expect(await settle(timeout)).toBe('retrying');

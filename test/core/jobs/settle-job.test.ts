@@ -57,6 +57,30 @@ describe('settleJob', () => {
     });
   });
 
+  it('keeps of a failure as many words as its item has room for, whoever chose them', () => {
+    const failureOf = (detail: string, reason: string) => {
+      const outcome = { kind: 'failed', code: 'service-failed', detail, reason } as const;
+      return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure;
+    };
+    const [detail, reason] = ['語'.repeat(4200), '語'.repeat(1000)];
+    expect(failureOf(detail, reason)).toMatchObject({ detail, reason });
+    expect(failureOf('"'.repeat(1e6), '"'.repeat(1e6))).toMatchObject({
+      detail: `${'"'.repeat(6298)}…`,
+      reason: `${'"'.repeat(1498)}…`,
+    });
+  });
+
+  it('makes progress whole by success alone, and leaves its steps and words as they were told', () => {
+    const told = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
+    const job = executingJob({ progress: told });
+    expect(settle(job, succeeded).next?.progress).toEqual({ ...told, completion: 1 });
+    expect(settle(executingJob({ progress: { message: 'so far' } }), succeeded).next?.progress).toEqual({
+      message: 'so far',
+    });
+    expect(settle(executingJob(), succeeded).next).not.toHaveProperty('progress');
+    expect(settle({ ...job, policy: { ...job.policy, maxAttempts: 1 } }, lost).next?.progress).toEqual(told);
+  });
+
   it.each(Object.entries(failureCodes))(
     'ends %s in the state of its code when no attempt is left',
     (code, entry) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import type { ProblemError } from '../../../core/contract/problem-error.ts';
 import { abortJob } from '../../../core/jobs/abort-job.ts';
+import { maxDraftMoves } from '../../../core/jobs/compose-draft.ts';
 import { editJob } from '../../../core/jobs/edit-job.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { startJob } from '../../../core/jobs/start-job.ts';
@@ -121,6 +122,25 @@ describe('a start is refused', () => {
     const after = await stored(job.id);
     expect(after).toMatchObject({ status: 'draft', dueAt: job.dueAt });
     expect((await deps.services.get(version))?.used).toBe(false);
+  });
+
+  it('for such a job without making a draft of it once more, if it was one too often', async () => {
+    const { deps, draft, stored, refusal } = await world();
+    const job = await draft(complete);
+    const moves = Array.from({ length: maxDraftMoves + 1 }, (_, index) => ({
+      status: index % 2 === 0 ? ('ready' as const) : ('draft' as const),
+      at: job.requestedAt,
+      attempt: 0,
+    }));
+    const worn = { ...job, moves, version: moves.length };
+    await deps.jobs.replace(worn, 1);
+    const definition = { parameters: { type: 'object', required: ['width'] } };
+    await registerService(deps, { ...version, definition: aService(definition).definition });
+    expect(await refusal(job)).toMatchObject({
+      slug: 'job-not-ready',
+      extension: { missing: [{ pointer: '/parameters/width' }] },
+    });
+    expect(await stored(job.id)).toEqual(worn);
   });
 
   it('for a job whose service changes at the very moment of the start', async () => {

@@ -10,6 +10,7 @@ import { endedJob, type JobBody, statesOf, submitJob, sweepUntilEnded } from '..
 import { executingJob } from '../../support/executing-job.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
 import { jobIdAt } from '../../support/job-id.ts';
+import { aJob } from '../../support/jobs.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-errand.ts';
 import { putJob } from '../../support/put-job.ts';
 
@@ -221,6 +222,21 @@ describe('an abort is refused', () => {
       startedAt: job.startedAt,
       finishedAt: job.finishedAt,
     });
+  });
+
+  test('for a draft that is being deleted', async () => {
+    const requestedAt = Date.now() - 10_000;
+    const draft = aJob({
+      id: jobIdAt(requestedAt),
+      status: 'ready',
+      draft: { wishes: {}, missing: [] },
+      moves: [{ status: 'ready', at: requestedAt, attempt: 0 }],
+      cascade: { kind: 'delete', by: 'local', requestedAt },
+      dueAt: requestedAt + 600_000,
+    });
+    await putJob(errand.cloud, draft);
+    expectProblem(await abort(draft.id), 'illegal-transition');
+    expect((await errand.call(`/v1/jobs/${draft.id}`)).body).toMatchObject({ status: 'ready', version: 1 });
   });
 
   test.each([

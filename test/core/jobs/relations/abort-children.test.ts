@@ -58,6 +58,21 @@ async function expectAllAborted(deps: Deps, parent: Job): Promise<void> {
   }
 }
 
+/** A parent with five pages of sub-jobs, and ports by which one look has time for one page; `pages` tells what was read. */
+async function manyChildren() {
+  const deps = await relatedDeps();
+  const parent = await submit(deps);
+  const first = await submit(deps, { parentId: parent.id });
+  for (let made = 1; made < 450; made += 1) await submit(deps, { parentId: parent.id });
+  const pages: (string | undefined)[] = [];
+  const list: typeof deps.links.list = async (query) => {
+    pages.push(query.afterId);
+    await deps.clock.sleep(5000);
+    return deps.links.list(query);
+  };
+  return { deps, parent, first, pages, slow: { ...deps, links: { ...deps.links, list } } };
+}
+
 describe('a sub-job', () => {
   it('tells its parent, which tells how many it has and in which states', async () => {
     const { deps, parent, pending, done } = await family();
@@ -257,7 +272,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(250);
   });
 
-  it('does not even read what it has no time for, and never tells of fewer than before', async () => {
+  it('does not even read what it has no time for, and tells of all that were asked so far', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
@@ -273,8 +288,65 @@ describe('the abort of a parent', () => {
     expect(first.abort?.childrenAborted).toBe(200);
     await deps.clock.sleep(60_000);
     await reconcile(slow(9000), { lookAfter, deadline: deps.clock.now() + 45_000 });
-    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(200);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(300);
     await sweep(deps, 2);
+    await expectAllAborted(deps, parent);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
+  });
+
+  it('reaches the last sub-job however few of them one sweep has time for, and reads none twice', async () => {
+    const { deps, parent, slow, pages } = await manyChildren();
+    await abort(slow, parent);
+    for (let minute = 0; minute < 7; minute += 1) await sweep(slow, 1);
+    await expectAllAborted(deps, parent);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
+    // Each look has read one page more than it had time for.
+    expect(pages.length).toBeLessThan(12);
+  });
+
+  it('goes on behind a sub-job that cannot be asked, comes back for it, and never tells of fewer', async () => {
+    const { deps, parent, slow, first } = await manyChildren();
+    let isAway = true;
+    const replace: typeof deps.jobs.replace = (job, version, before) =>
+      isAway && job.id === first.id
+        ? Promise.reject(new Error('throttled'))
+        : deps.jobs.replace(job, version, before);
+    const faulty = { ...slow, jobs: { ...deps.jobs, replace } };
+    await abort(faulty, parent);
+    await sweep(faulty, 7);
+    expect((await allJobs(deps)).filter((job) => !hasEnded(job))).toMatchObject([{ id: first.id }]);
+    expect(await stored(deps, parent)).toMatchObject({ cascade: { kind: 'abort-children' } });
+    isAway = false;
+    for (let minute = 0; minute < 14; minute += 1) {
+      await sweep(slow, 1);
+      expect((await stored(deps, parent)).abort?.childrenAborted).toBeGreaterThan(448);
+    }
+    await expectAllAborted(deps, parent);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
+  });
+
+  it('loses nothing but time when a look dies before it could tell how far it came', async () => {
+    const { deps, parent, slow, pages } = await manyChildren();
+    await abort(slow, parent);
+    let looks = 0;
+    const replace: typeof deps.jobs.replace = (job, version, before) => {
+      const notes = job.cascade?.place?.afterId !== before?.cascade?.place?.afterId;
+      if (notes) looks += 1;
+      return notes && looks % 2 === 1
+        ? Promise.reject(new Error('died'))
+        : deps.jobs.replace(job, version, before);
+    };
+    await sweep({ ...slow, jobs: { ...deps.jobs, replace } }, 12);
+    expect(looks).toBeGreaterThan(5);
+    expect(pages.length).toBeGreaterThan(12);
+    await expectAllAborted(deps, parent);
+    expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
+  });
+
+  it('is noted by one of two looks at once, and comes to its end', async () => {
+    const { deps, parent, slow } = await manyChildren();
+    await abort(slow, parent);
+    for (let minute = 0; minute < 12; minute += 1) await Promise.all([sweep(slow, 1), sweep(slow, 1)]);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Submission } from '../../../../core/contract/submission-schemas.ts';
 import { abortJob } from '../../../../core/jobs/abort-job.ts';
 import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/delete-job.ts';
 import { editJob } from '../../../../core/jobs/edit-job.ts';
@@ -12,8 +13,9 @@ import { touchJob } from '../../../../core/jobs/move-job.ts';
 import { representJob } from '../../../../core/jobs/represent-job.ts';
 import { rerunJob } from '../../../../core/jobs/rerun-job.ts';
 import { startJob } from '../../../../core/jobs/start-job.ts';
+import { updateJob } from '../../../../core/jobs/update-job.ts';
 import { jobIdAt } from '../../../support/job-id.ts';
-import { lookAfter, someTime } from '../../../support/jobs.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
 import {
   allJobs,
   type Deps,
@@ -213,6 +215,86 @@ describe('the deletion of a draft', () => {
   });
 });
 
+describe('a deletion that was accepted and is not done yet', () => {
+  /** A draft with an ended sub-job, whose deletion the sweep is to go on with. */
+  async function accepted(submission: Submission = {}) {
+    const deps = await relatedDeps();
+    const above = await submit(deps);
+    const parent = await submit(deps, { start: false, parentId: above.id, ...submission });
+    const child = await run(deps, await submit(deps, { parentId: parent.id }));
+    const bury = async () => 'conflict' as const;
+    const slow = { ...deps, jobs: { ...deps.jobs, bury } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    return { deps, above, parent, child };
+  }
+
+  it('is carried out whatever else is asked of the job', async () => {
+    const { deps, parent } = await accepted();
+    const { id: jobId } = parent;
+    const by = { tenant: 'local', owner: 'key-1', lookAfter };
+    const told = {
+      abort: await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' })),
+      start: await slugOf(startJob(deps, { key: keyOf(parent), lookAfter })),
+      edit: await slugOf(editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, isExpected: () => true })),
+      rerun: await slugOf(rerunJob(deps, { ...by, jobId, changes: {} })),
+      child: await slugOf(submit(deps, { parentId: jobId })),
+      dependent: await slugOf(submit(deps, { dependsOn: [jobId] })),
+      remove: await slugOf(remove(deps, parent)),
+    };
+    expect(told).toEqual({
+      abort: 'illegal-transition',
+      start: 'illegal-transition',
+      edit: 'illegal-transition',
+      rerun: 'illegal-transition',
+      child: 'unknown-job',
+      dependent: 'unknown-job',
+      remove: 'job-has-dependents',
+    });
+    await sweep(deps, 2);
+    expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
+    expect(await allJobs(deps)).toHaveLength(1);
+  });
+
+  it('is carried out when the parent of the job is aborted meanwhile, which waits for it', async () => {
+    const { deps, above, parent } = await accepted();
+    await abortJob(deps, { key: keyOf(above), by: 'key-1' });
+    expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { kind: 'delete' } });
+    expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
+    await sweep(deps, 3);
+    expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
+    expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
+    expect(await stored(deps, above)).not.toHaveProperty('cascade');
+  });
+
+  it('leaves its job to the abort of the parent when something came to stand in its way', async () => {
+    const { deps, above, parent } = await accepted();
+    await abortJob(deps, { key: keyOf(above), by: 'key-1' });
+    await deps.jobs.insert(aJob({ id: jobIdAt(someTime + 5), dueAt: someTime + 1e9 }));
+    const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: jobIdAt(someTime + 5) } as const;
+    await deps.links.add({ ...link, madeAt: someTime });
+    await sweep(deps, 4);
+    expect(await stored(deps, parent)).toMatchObject({ failure: { code: 'aborted-by-parent' } });
+    expect(await stored(deps, above)).not.toHaveProperty('cascade');
+  });
+
+  it('takes the sub-jobs too once that was asked for, though it was begun without', async () => {
+    const { deps, parent } = await family();
+    const cascade = { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now() } as const;
+    await updateJob(deps.jobs, keyOf(parent), (job) => {
+      if (job === undefined) throw new Error('gone');
+      return { next: touchJob(job, 0, { cascade, dueAt: cascade.requestedAt + 10_000 }), answer: undefined };
+    });
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(6000);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(deps, 2);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+});
+
 describe('the deletion of a parent', () => {
   it('reads no more of its sub-jobs than it tells of', async () => {
     const deps = await relatedDeps();
@@ -330,6 +412,36 @@ describe('the deletion of a parent', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
+  it('reaches the last sub-job however few of them one sweep has time for', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 350; made += 1) await submit(deps, { parentId: parent.id, start: false });
+    await run(deps, parent);
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(5000);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(slow, 5);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+
+  it('leaves links that lead to nothing rather than outlast its call', async () => {
+    const deps = await relatedDeps();
+    const needed = await run(deps, await submit(deps));
+    for (let made = 0; made < 300; made += 1) await run(deps, await submit(deps, { dependsOn: [needed.id] }));
+    const removeLink: typeof deps.links.remove = async (link) => {
+      await deps.clock.sleep(100);
+      return deps.links.remove(link);
+    };
+    const began = deps.clock.now();
+    const slow = { ...deps, links: { ...deps.links, remove: removeLink } };
+    expect(await remove(slow, needed)).toEqual({ kind: 'deleted' });
+    expect(deps.clock.now() - began).toBeLessThan(20_000);
+    expect((await linksOf(deps, needed.id)).length).toBeGreaterThan(0);
+  });
+
   it('waits for a sub-job that may still come', async () => {
     const { deps, parent } = await family();
     const madeAt = deps.clock.now();
@@ -348,6 +460,70 @@ describe('the deletion of a parent', () => {
     await sweep(deps, 4);
     expect(await allJobs(deps)).toEqual([]);
     expect(await linksOf(deps, parent.id)).toEqual([]);
+  });
+});
+
+describe('a job that was refused after its links were written', () => {
+  it('keeps no deletion of its parent waiting', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const parent = await submit(deps);
+      await run(deps, await submit(deps, { parentId: parent.id }));
+      let ended = false;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        await run(deps, parent);
+        ended = true;
+      });
+      const told = await slugOf(submit(watched, { parentId: parent.id }, 'key'));
+      if (!ended) break;
+      if (told === 'none') continue;
+      const links = (await linksOf(deps, parent.id)).length;
+      stories.add(`${told}, ${links} links: ${(await remove(deps, parent, { withChildren: true })).kind}`);
+    }
+    expect([...stories].sort()).toEqual(['parent-ended, 1 links: deleted', 'parent-ended, 2 links: deleted']);
+  });
+
+  it('stands in no way of the deletion of those that it was to need', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const [one, other] = [await run(deps, await submit(deps)), await run(deps, await submit(deps))];
+      let gone = false;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        gone = (await slugOf(remove(deps, other))) === 'none';
+      });
+      const told = await slugOf(submit(watched, { dependsOn: [one.id, other.id] }));
+      if (told === 'none' && !gone) {
+        if ((await slugOf(remove(deps, other))) === 'none') break;
+        continue;
+      }
+      expect(gone).toBe(told === 'unknown-job');
+      if (gone)
+        stories.add(`${(await linksOf(deps, one.id)).length} link: ${await slugOf(remove(deps, one))}`);
+    }
+    expect([...stories].sort()).toEqual(['0 link: none', '1 link: none']);
+  });
+
+  it('still does while another try under its key may make it', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    await run(deps, await submit(deps, { parentId: parent.id }));
+    const insert = async () => Promise.reject(new Error('died'));
+    const first = submit({ ...deps, jobs: { ...deps.jobs, insert } }, { parentId: parent.id }, 'key');
+    await expect(first).rejects.toThrow('died');
+    // The second try finds its parent running when it is checked, and ended when it is held.
+    let asked = 0;
+    const get: typeof deps.jobs.get = async (key) => {
+      asked += key.jobId === parent.id ? 1 : 0;
+      if (asked === 2) await run(deps, parent);
+      return deps.jobs.get(key);
+    };
+    const second = submit({ ...deps, jobs: { ...deps.jobs, get } }, { parentId: parent.id }, 'key');
+    expect(await slugOf(second)).toBe('parent-ended');
+    expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(deps, 16);
+    expect(await allJobs(deps)).toEqual([]);
   });
 });
 

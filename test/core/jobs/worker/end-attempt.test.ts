@@ -238,7 +238,7 @@ describe('a failure that the worker reports', () => {
 
   it('asks for another attempt, which is started once however often it comes', async () => {
     const { fail, stored, deps } = await world(
-      executingJob({ progress: { completion: 0.5 }, reportedAt: startTime }),
+      executingJob({ progress: { completion: 0.5 }, reportedAt: startTime, progressAt: startTime }),
     );
     for (let time = 0; time < 3; time += 1) expect(await fail(again)).toEqual({ abort: false });
     const job = await stored();
@@ -246,8 +246,7 @@ describe('a failure that the worker reports', () => {
       status: 'retrying',
       endedAttempts: [{ failure: { code: 'service-failed' } }],
     });
-    expect(job).not.toHaveProperty('progress');
-    expect(job).not.toHaveProperty('reportedAt');
+    for (const member of ['progress', 'reportedAt', 'progressAt']) expect(job).not.toHaveProperty(member);
     expect(deps.executions.starts).toHaveLength(1);
   });
 

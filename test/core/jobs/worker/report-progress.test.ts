@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProgressReport } from '../../../../core/contract/worker-schemas.ts';
 import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
+import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../../core/jobs/worker/report-progress.ts';
 import { executingJob } from '../../../support/executing-job.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
@@ -49,6 +50,36 @@ describe('a report of progress', () => {
     await pass(1);
     await report({ completion: 0.3 });
     expect(await stored()).toMatchObject({ progress: { completion: 0.3 }, version: 4 });
+  });
+
+  it.each([
+    [900, 4],
+    [1000, 4],
+    [5000, 20],
+  ])('is kept at most a second late beside a heartbeat every %i ms', async (pause, heartbeatSeconds) => {
+    const limits = { ...executingJob().limits, heartbeatSeconds };
+    const { report, stored, pass, deps } = await world(executingJob({ limits }));
+    const shown: number[] = [];
+    for (let round = 1; round <= 10; round += 1) {
+      await reportHeartbeat(deps, worker);
+      await pass(10);
+      await report({ stepsCompleted: round });
+      shown.push((await stored()).progress?.stepsCompleted ?? 0);
+      await pass(pause - 10);
+    }
+    expect(shown.map((last, index) => index + 1 - last).filter((late) => late * pause > 1000)).toEqual([]);
+  });
+
+  it('is written once a second, however many heartbeats come between', async () => {
+    const { report, stored, pass, deps } = await world();
+    await reportHeartbeat(deps, worker);
+    const { version } = await stored();
+    for (let millisecond = 0; millisecond < 3000; millisecond += 100) {
+      await reportHeartbeat(deps, worker);
+      await report({ stepsCompleted: millisecond });
+      await pass(100);
+    }
+    expect((await stored()).version - version).toBe(3);
   });
 
   it('that goes back is dropped, but counts as a sign of life', async () => {
