@@ -3,11 +3,13 @@ import type { ServicePage, ServiceStore } from '../core/ports/service-store.ts';
 import { countIs, isNew, putIf } from './conditional-write.ts';
 import { deleteIf } from './delete-if.ts';
 import { queryServices } from './query-services.ts';
-import { fromItem, toItem } from './service-item.ts';
+import { definitionLength, fromItem, headAttributes, headFromItem, toItem } from './service-item.ts';
 import type { Table } from './table.ts';
 import { readServiceKey, serviceItemKey } from './table-keys.ts';
 
 const maxNames = 1000;
+/** After so many characters of definitions a page of the list ends: a definition may have 270,000. */
+const maxPageCharacters = 4_000_000;
 
 /**
  * Service versions in DynamoDB. `get` and `versions` are strongly consistent, so that a version can be used as
@@ -22,8 +24,8 @@ export function dynamoServiceStore(table: Table): ServiceStore {
       return item === undefined ? undefined : fromItem(item);
     },
     async versions(tenant, name) {
-      const items = queryServices(table, { tenant, name, consistent: true });
-      return (await Array.fromAsync(items)).map(fromItem);
+      const items = queryServices(table, { tenant, name, consistent: true, attributes: headAttributes });
+      return (await Array.fromAsync(items)).map(headFromItem);
     },
     list: (query) => listServices(table, query),
     names: (tenant) => listNames(table, tenant),
@@ -43,23 +45,26 @@ export function dynamoServiceStore(table: Table): ServiceStore {
 /** Reads one more than is wanted, so that the last page is known to be the last. */
 async function listServices(
   table: Table,
-  { tenant, after, limit }: Parameters<ServiceStore['list']>[0],
+  { limit, ...place }: Parameters<ServiceStore['list']>[0],
 ): Promise<ServicePage> {
   const services = [];
-  for await (const item of queryServices(table, { tenant, after, pageSize: limit + 1 })) {
+  let charactersLeft = maxPageCharacters;
+  const query = { ...place, pageSize: limit + 1, consistent: place.name !== undefined };
+  for await (const item of queryServices(table, query)) {
+    const last = services.at(-1);
+    if (last !== undefined && (services.length === limit || charactersLeft < 0)) {
+      return { services, nextAfter: { name: last.name, version: last.version } };
+    }
     services.push(fromItem(item));
-    if (services.length > limit) break;
+    charactersLeft -= definitionLength(item);
   }
-  const page = services.slice(0, limit);
-  const last = page.at(-1);
-  if (services.length <= limit || last === undefined) return { services: page };
-  return { services: page, nextAfter: { name: last.name, version: last.version } };
+  return { services };
 }
 
 /** Only the keys cross the wire, but DynamoDB bills for the whole items. */
 async function listNames(table: Table, tenant: string): Promise<readonly string[]> {
   const names = new Set<string>();
-  for await (const item of queryServices(table, { tenant, keysOnly: true })) {
+  for await (const item of queryServices(table, { tenant, attributes: ['pk', 'sk'] })) {
     names.add(readServiceKey(item).name);
     if (names.size === maxNames) break;
   }

@@ -5,13 +5,14 @@ import { serviceItemKey, servicePrefix, tenantPartition } from './table-keys.ts'
 interface ServiceQuery {
   readonly tenant: string;
   /** Only versions of this name. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Only what comes after this version. */
   readonly after?: { readonly name: string; readonly version: string } | undefined;
   /** Items to read at a time; by default as many as one call gives. */
   readonly pageSize?: number;
   readonly consistent?: boolean;
-  readonly keysOnly?: boolean;
+  /** All of them when absent; DynamoDB bills for the whole items all the same. */
+  readonly attributes?: readonly string[];
 }
 
 /**
@@ -29,7 +30,7 @@ export async function* queryServices(table: Table, query: ServiceQuery): AsyncGe
         KeyConditionExpression: 'pk = :tenant AND begins_with(sk, :prefix)',
         ExpressionAttributeValues: { ':tenant': { S: tenantPartition(tenant) }, ':prefix': { S: prefix } },
         ConsistentRead: query.consistent ?? false,
-        ...(query.keysOnly === true ? { ProjectionExpression: 'pk, sk' } : {}),
+        ...(query.attributes === undefined ? {} : { ProjectionExpression: query.attributes.join(', ') }),
         ...(query.pageSize === undefined ? {} : { Limit: query.pageSize }),
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),

@@ -1,3 +1,4 @@
+import type { VersionHead } from '../core/ports/service-store.ts';
 import type { Service } from '../core/services/service.ts';
 import {
   checkSchemaVersion,
@@ -49,12 +50,31 @@ export function fromItem(item: Item): Service {
   return {
     ...readServiceKey(item),
     definition: readOptionalJson<Service['definition']>(item, 'df') ?? missingDefinition(item),
-    ...optional('deprecation', readOptionalJson<NonNullable<Service['deprecation']>>(item, 'dp')),
+    ...readDeprecation(item),
     used: item['us']?.BOOL === true,
     revision: readNumber(item, 'rv'),
     createdAt: readNumber(item, 'ka'),
     updatedAt: readNumber(item, 'ua'),
   };
+}
+
+/** The attributes that `headFromItem` reads. */
+export const headAttributes = ['pk', 'sk', 'z', 'dp'] as const;
+
+/** What tells a version from the others of its name; throws `UnreadableItemError` on another layout. */
+export function headFromItem(item: Item): VersionHead {
+  checkSchemaVersion(item, schemaVersion);
+  const { name, version } = readServiceKey(item);
+  return { name, version, ...readDeprecation(item) };
+}
+
+/** How many characters the definition has as JSON. */
+export function definitionLength(item: Item): number {
+  return item['df']?.S?.length ?? 0;
+}
+
+function readDeprecation(item: Item): Pick<Service, 'deprecation'> {
+  return optional('deprecation', readOptionalJson<NonNullable<Service['deprecation']>>(item, 'dp'));
 }
 
 function missingDefinition(item: Item): never {

@@ -9,7 +9,7 @@ import { wellFormed } from './well-formed.ts';
 
 export const abortRequest = z.strictObject({
   /** Shown in the job, for those who wonder. */
-  reason: z.optional(z.string().check(z.minLength(1), z.maxLength(1024))),
+  reason: z.optional(z.string().check(z.minLength(1), z.maxLength(1024), wellFormed)),
 });
 
 const statusList = [...jobStatuses] as [(typeof jobStatuses)[number], ...(typeof jobStatuses)[number][]]; // not empty

@@ -16,6 +16,8 @@ export const serviceListQuery = z.strictObject({
   cursor: pageCursor,
 });
 
+export const versionListQuery = z.strictObject({ limit: pageLimit, cursor: pageCursor });
+
 export const eventListQuery = z.strictObject({ limit: pageLimit, cursor: pageCursor });
 
 export const noQuery = z.strictObject({});

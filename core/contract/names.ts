@@ -26,13 +26,17 @@ export const serviceName = z
   .string()
   .check(z.regex(/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and -, 1 to 63'));
 
+/** Numbers of up to 15 digits: what compares versions takes none above 9007199254740991. */
 const semanticVersion =
-  /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?$/;
+  /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?$/;
 
-/** A semantic version without build metadata, at most 64 characters (semver.org, 2.0.0). */
+/** A semantic version without build metadata, at most 64 characters, numbers of 15 digits (semver.org, 2.0.0). */
 export const serviceVersion = z
   .string()
-  .check(z.maxLength(64), z.regex(semanticVersion, 'must be a semantic version such as 1.0.0'));
+  .check(
+    z.maxLength(64, 'must be at most 64 characters'),
+    z.regex(semanticVersion, 'must be a semantic version such as 1.0.0'),
+  );
 
 export interface ServiceSelector {
   readonly name: string;

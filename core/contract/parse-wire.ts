@@ -3,6 +3,7 @@ import { faultsError } from './problem-error.ts';
 import type { Fault } from './problem-schema.ts';
 
 type Issue = z.core.$ZodIssue;
+type KeyIssue = Issue & { code: 'invalid_key' };
 type UnionIssue = Issue & { code: 'invalid_union' };
 
 /** The value as its schema types it; throws `invalid-request` with every fault. */
@@ -44,11 +45,19 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
       };
     case 'invalid_value':
       return { detail: `must be one of ${issue.values.map(String).join(', ')}`, keyword: 'enum' };
+    case 'invalid_key':
+      return describeKey(issue);
     case 'invalid_union':
       return describeUnion(issue);
     default:
       return { detail: issue.message, keyword: issue.code };
   }
+}
+
+/** A member whose name breaks a rule. */
+function describeKey({ issues: [first] }: KeyIssue): { readonly detail: string; readonly keyword: string } {
+  const { detail } = first === undefined ? { detail: 'has the wrong form' } : describe(first);
+  return { detail: `its name ${detail}`, keyword: 'propertyNames' };
 }
 
 function describeMissing(issue: Issue): string {

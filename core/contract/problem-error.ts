@@ -19,23 +19,45 @@ export class ProblemError extends Error {
   }
 }
 
-/** Thrown where an input has faults; all of them are told. */
+/** More faults than this are not told. */
+const maxFaults = 1000;
+/** Of all pointers and details together; in an answer of 6 MB each may take 7 bytes, as `\\u0001`. */
+const maxCharacters = 400_000;
+/** Of one pointer or detail: a name may be as long as a body. */
+const maxTextLength = 1000;
+
+/** Thrown where an input has faults: tells all of them, or the first 1,000 where an answer could not hold all. */
 export function faultsError(
   slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid' | 'unknown-job',
-  errors: readonly Fault[],
+  faults: readonly Fault[],
 ) {
-  return new ProblemError(slug, faultsText(errors), { errors: [...errors] });
+  const errors = firstFaults(faults, maxCharacters);
+  return new ProblemError(slug, faultsText(errors, faults.length), { errors });
 }
 
-/** The problem of a part of a body, with its faults' pointers from the body's root; `root` is the part's own pointer. */
-export function problemWithin(root: string, error: ProblemError): ProblemError {
-  if (error.extension.errors === undefined) return error;
-  const errors = error.extension.errors.map((fault) => ({ ...fault, pointer: `${root}${fault.pointer}` }));
-  return new ProblemError(error.slug, faultsText(errors), { ...error.extension, errors, cause: error });
+/**
+ * The first faults, 1,000 at most, whose pointers and details have no more than so many characters together; always one.
+ * Looks at lengths first: very many long pointers that share their beginnings would not fit in memory as texts.
+ */
+export function firstFaults(faults: readonly Fault[], maxLength: number): Fault[] {
+  const told: Fault[] = [];
+  let lengthLeft = maxLength;
+  for (const { pointer, detail, keyword } of faults) {
+    lengthLeft -= pointer.length + detail.length;
+    if (told.length === maxFaults || (lengthLeft < 0 && told.length > 0)) break;
+    told.push({ pointer: cut(pointer), detail: cut(detail), keyword });
+  }
+  return told;
 }
 
-function faultsText(errors: readonly Fault[]): string {
-  if (errors.length !== 1) return `${errors.length} faults`;
+function cut(text: string): string {
+  return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength).toWellFormed()}…`;
+}
+
+/** The faults in a few words, of which so many there are. */
+export function faultsText(errors: readonly Fault[], count: number): string {
+  if (errors.length < count) return `${count} faults, of which the first ${errors.length} are told`;
+  if (count !== 1) return `${count} faults`;
   return `${errors[0]?.pointer || 'The body'}: ${errors[0]?.detail}`;
 }
 

@@ -21,6 +21,12 @@ const lambdaDispatcher = z.strictObject({
   payload: z.optional(z.enum(['envelope', 'parameters'])),
 });
 
+/** What a process can be given: a NUL character would end it (https://man7.org/linux/man-pages/man2/execve.2.html). */
+const processText = z.string().check(
+  wellFormed,
+  z.refine((text) => !text.includes('\0'), 'must have no NUL character'),
+);
+
 /**
  * A container on AWS Batch, by its job definition. Errand may submit definitions whose names begin with `errand-job-`.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
@@ -42,8 +48,11 @@ const batchDispatcher = z.strictObject({
       .string()
       .check(z.regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$/, 'must be the name of a job queue, not an ARN')),
   ),
-  command: z.optional(z.array(z.string().check(z.minLength(1), wellFormed)).check(z.maxLength(100))),
-  /** Names that begin with `ERRAND_` or `AWS_BATCH` are taken, and `TRACEPARENT`. */
+  command: z.optional(z.array(processText.check(z.minLength(1))).check(z.maxLength(100))),
+  /**
+   * Names that begin with `ERRAND_` or `AWS_BATCH` are taken, and `TRACEPARENT`. With the command at most some 6,000
+   * bytes (https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html).
+   */
   environment: z.optional(
     z.record(
       z
@@ -54,7 +63,7 @@ const batchDispatcher = z.strictObject({
             'must be the name of a variable that neither Errand nor Batch sets itself',
           ),
         ),
-      z.string().check(wellFormed),
+      processText,
     ),
   ),
   /** Shares of a processor, as Fargate has them: 0.25 to 16. */
@@ -105,6 +114,13 @@ export const serviceRepresentation = z.strictObject({
 });
 
 export type ServiceRepresentation = z.infer<typeof serviceRepresentation>;
+
+/** A service with a page of its versions. */
+export const serviceWithVersions = z.strictObject({
+  name: z.string(),
+  versions: z.array(serviceRepresentation),
+  nextCursor: z.optional(z.string()),
+});
 
 /** A version in a list: without its schemas. */
 export const serviceSummary = z.omit(serviceRepresentation, { parameters: true, result: true });

@@ -2,7 +2,7 @@ import type { JsonValue } from '../contract/json.ts';
 import type { Fault } from '../contract/problem-schema.ts';
 import type { Submission } from '../contract/submission-schemas.ts';
 import type { Service } from '../services/service.ts';
-import { validateParameters } from '../services/validation/validate-parameters.ts';
+import { checkValue, type TellMisfit } from '../services/validation/check-value.ts';
 
 /** Both forms of the parameters as JSON text; `request` only when the defaults changed something. */
 export interface CheckedParameters {
@@ -18,16 +18,14 @@ export function submittedParameters({ parameters }: Pick<Submission, 'parameters
   return parameters === undefined ? {} : parameters;
 }
 
-/** The parameters as a version takes them, and every fault that they have for it. */
+/** The parameters as a version takes them, and the faults that they have for it, in the words of `tell`. */
 export function checkParameters(
   service: Service,
   submitted: JsonValue,
+  tell: TellMisfit,
 ): { readonly parameters: CheckedParameters; readonly faults: readonly Fault[] } {
-  const { parameters, faults } = validateParameters({
-    schema: service.definition.parameters,
-    parameters: submitted,
-    root: '/parameters',
-  });
+  const check = { schema: service.definition.parameters, parameters: submitted, root: '/parameters' };
+  const { parameters, faults } = checkValue(check, tell);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
   return {
     parameters: filled === request ? { parameters: filled } : { parameters: filled, request },

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contract/json.ts';
 import { faultsError } from '../contract/problem-error.ts';
+import type { Fault } from '../contract/problem-schema.ts';
 import type { Submission } from '../contract/submission-schemas.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { markUsed } from '../services/mark-used.ts';
@@ -16,6 +17,9 @@ export interface ChosenService {
 }
 
 const maxMetadataBytes = 4096;
+
+/** Stands for what is told only when it is needed. */
+const misfit: Fault = { pointer: '/parameters', detail: 'does not fit the schema', keyword: 'schema' };
 
 /**
  * Checks a submission against the version that it means, and changes nothing. Throws `invalid-request`,
@@ -38,7 +42,7 @@ export async function chooseService(
       { pointer: '/service', detail: 'is required', keyword: 'required' },
     ]);
   }
-  return { service, parameters: acceptedParameters(service, submission) };
+  return { service, parameters: await acceptedParameters(service, submission) };
 }
 
 /**
@@ -56,7 +60,7 @@ export async function holdService(
   for (;;) {
     const { service, outcome } = await markUsed(deps, held.service);
     if (outcome === 'marked') return { ...held, service };
-    held = { service, parameters: acceptedParameters(service, submission) };
+    held = { service, parameters: await acceptedParameters(service, submission) };
   }
 }
 
@@ -71,8 +75,13 @@ export function checkMetadata(metadata: JsonObject | undefined): void {
   if (faults.length > 0) throw faultsError('invalid-request', faults);
 }
 
-function acceptedParameters(service: Service, submission: Submission): CheckedParameters {
-  const { parameters, faults } = checkParameters(service, submittedParameters(submission));
+async function acceptedParameters(service: Service, submission: Submission): Promise<CheckedParameters> {
+  const submitted = submittedParameters(submission);
+  const quick = checkParameters(service, submitted, () => [misfit]);
+  if (quick.faults.length === 0) return quick.parameters;
+  // Most parameters fit: the words for what is wrong are loaded by the first that do not.
+  const { tellMisfit } = await import('../services/validation/tell-misfit.ts');
+  const { parameters, faults } = checkParameters(service, submitted, tellMisfit);
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   return parameters;
 }

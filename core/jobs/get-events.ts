@@ -2,6 +2,7 @@ import type { JobEvent } from '../contract/event-schemas.ts';
 import { ProblemError } from '../contract/problem-error.ts';
 import { readEventLog } from '../events/event-log.ts';
 import { readCursor, writeCursor } from '../paging/cursor.ts';
+import { countThatFit } from '../paging/fit-on-page.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import type { GetJobDeps } from './get-job.ts';
 
@@ -14,7 +15,7 @@ export interface GetEventsInput {
   readonly limit: number;
 }
 
-/** A page of a job's events in their order. Throws `not-found` and `bad-cursor`. */
+/** A page of a job's events in their order, shorter where so many would not fit in an answer. Throws `not-found` and `bad-cursor`. */
 export async function getEvents(
   deps: GetJobDeps,
   { key, baseUrl, cursor, limit }: GetEventsInput,
@@ -24,7 +25,8 @@ export async function getEvents(
   const after = cursor === undefined ? 0 : Number(readCursor(identity, cursor));
   if (!Number.isSafeInteger(after) || after < 0)
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
-  const events = tell(after).slice(0, limit);
+  const wanted = tell(after).slice(0, limit);
+  const events = wanted.slice(0, countThatFit(wanted));
   const last = after + events.length;
   return last < count ? { events, nextCursor: writeCursor(identity, String(last)) } : { events };
 }

@@ -4,6 +4,7 @@ import type { Fault } from '../contract/problem-schema.ts';
 import type { Submission } from '../contract/submission-schemas.ts';
 import { unusableJson } from '../services/schema/unusable-json.ts';
 import type { Service } from '../services/service.ts';
+import { tellMisfit } from '../services/validation/tell-misfit.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 import type { Draft } from './job.ts';
 
@@ -60,7 +61,7 @@ export function judgeDraft(service: Service | undefined, submitted: JsonValue): 
     throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
   }
   if (service === undefined) return { parameters: { parameters: request }, missing: [noService] };
-  const { parameters, faults } = checkParameters(service, submitted);
+  const { parameters, faults } = checkParameters(service, submitted, tellMisfit);
   return { parameters, missing: bounded(faults) };
 }
 

@@ -18,6 +18,9 @@ import { startAttempt } from './start-attempt.ts';
 import { storeJson } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
 
+/** Of a place or a detail in the failure, which is kept on the record: a name in a result may be as long as a result. */
+const maxToldCharacters = 500;
+
 export interface SettleAttemptDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
@@ -125,7 +128,11 @@ export function invalidResult(faults: readonly Fault[]): Outcome {
 function tellFaults(faults: readonly Fault[]): string {
   const told = faults
     .slice(0, 5)
-    .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : pointer} ${detail}`);
+    .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : cut(pointer)} ${cut(detail)}`);
   const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
   return `The result breaks the service's result schema: ${told.join('; ')}${more}`;
+}
+
+function cut(text: string): string {
+  return text.length <= maxToldCharacters ? text : `${text.slice(0, maxToldCharacters).toWellFormed()}…`;
 }

@@ -1,5 +1,6 @@
 import { parseWire } from '../contract/parse-wire.ts';
-import { ProblemError, problemWithin } from '../contract/problem-error.ts';
+import { ProblemError } from '../contract/problem-error.ts';
+import { problemWithin } from '../contract/problem-within.ts';
 import { submission } from '../contract/submission-schemas.ts';
 import { sharedReads } from '../services/shared-reads.ts';
 import { takeKey } from './create-once.ts';

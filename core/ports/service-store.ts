@@ -6,6 +6,9 @@ export interface ServiceKey {
   readonly version: string;
 }
 
+/** What tells a version from the others of its name. */
+export type VersionHead = Pick<Service, 'name' | 'version' | 'deprecation'>;
+
 export interface ServicePage {
   /** In the order of their names, then of their versions' text. */
   readonly services: readonly Service[];
@@ -17,10 +20,13 @@ export interface ServicePage {
 export interface ServiceStore {
   /** Strongly consistent. */
   get(key: ServiceKey): Promise<Service | undefined>;
-  /** All versions of one name, in no order. */
-  versions(tenant: string, name: string): Promise<readonly Service[]>;
+  /** All versions of one name, in no order, without their definitions, which may be large. Strongly consistent. */
+  versions(tenant: string, name: string): Promise<readonly VersionHead[]>;
+  /** May give fewer than `limit` before the end, where definitions are large. */
   list(query: {
     readonly tenant: string;
+    /** Only versions of this name; strongly consistent then. */
+    readonly name?: string;
     readonly after?: { readonly name: string; readonly version: string };
     readonly limit: number;
   }): Promise<ServicePage>;

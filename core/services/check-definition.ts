@@ -1,17 +1,14 @@
 import { faultsError } from '../contract/problem-error.ts';
 import type { Fault } from '../contract/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/service-schemas.ts';
+import { largestOwnVariables, maxOverridesBytes, sizeOnBatch } from '../jobs/batch/overrides-size.ts';
 import { minBatchAttemptSeconds } from '../jobs/defaults.ts';
 import { schemaFaults } from './schema/schema-faults.ts';
 
 /** What a Lambda function may take at most (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html). */
 const lambdaTimeoutSeconds = 900;
 
-/**
- * All overrides of a Batch job may have 8,192 characters; the rest is for what each attempt is told of itself
- * (https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html).
- */
-const maxOwnOverridesBytes = 6000;
+type BatchDispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
 
 /** Throws `schema-invalid` with every fault of a definition's schemas and limits, pointers from the body's root. */
 export async function checkDefinition(definition: ServiceDefinition): Promise<void> {
@@ -43,18 +40,23 @@ function limitFaults({
 }
 
 function batchFaults(
-  { command = [], environment = {} }: ServiceDefinition['dispatcher'] & { kind: 'batch' },
+  dispatcher: BatchDispatcher,
   attemptTimeoutSeconds = minBatchAttemptSeconds,
 ): readonly Fault[] {
-  const faults: Fault[] = [];
+  const faults = [...overridesFaults(dispatcher)];
   if (attemptTimeoutSeconds < minBatchAttemptSeconds) {
     const detail = `must be at least ${minBatchAttemptSeconds} for AWS Batch, not ${attemptTimeoutSeconds}`;
     faults.push({ pointer: '/attemptTimeoutSeconds', detail, keyword: 'minimum' });
   }
-  const sizeBytes = Buffer.byteLength(JSON.stringify({ command, environment }));
-  if (sizeBytes > maxOwnOverridesBytes) {
-    const detail = `must have a command and an environment of at most ${maxOwnOverridesBytes} bytes of JSON together, not ${sizeBytes}`;
-    faults.push({ pointer: '/dispatcher', detail, keyword: 'maxLength' });
-  }
   return faults;
+}
+
+/** Every attempt of a service with larger overrides would fail, so the larger of the two members is told. */
+function overridesFaults({ command = [], environment = {} }: BatchDispatcher): readonly Fault[] {
+  const roomBytes = maxOverridesBytes - sizeOnBatch({ environment: largestOwnVariables });
+  const sizeBytes = sizeOnBatch({ command, environment });
+  if (sizeBytes <= roomBytes) return [];
+  const isCommand = sizeOnBatch({ command, environment: {} }) > sizeBytes / 2;
+  const detail = `must be smaller: command and environment have ${sizeBytes} bytes as AWS Batch hands them on, and room for ${roomBytes}`;
+  return [{ pointer: `/dispatcher/${isCommand ? 'command' : 'environment'}`, detail, keyword: 'maxLength' }];
 }

@@ -1,22 +1,76 @@
-import type { ServiceStore } from '../ports/service-store.ts';
+import { serviceVersion } from '../contract/names.ts';
+import { ProblemError } from '../contract/problem-error.ts';
+import { inParallel } from '../jobs/in-parallel.ts';
+import { readCursor, writeCursor } from '../paging/cursor.ts';
+import { countThatFit } from '../paging/fit-on-page.ts';
+import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import type { Service } from './service.ts';
 import { checkServicePath } from './service-path.ts';
 import { unknownName } from './service-problems.ts';
-import { newestFirst } from './version-order.ts';
+import { isOlder, newestFirst } from './version-order.ts';
+
+interface Deps {
+  readonly services: ServiceStore;
+}
+
+export interface GetServiceInput {
+  readonly tenant: string;
+  readonly name: string;
+  /** 1..1000. */
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
 
 export interface ServiceWithVersions {
   readonly name: string;
-  /** Newest first; never empty. */
+  /** Newest first. */
   readonly versions: readonly Service[];
+  /** Absent at the end. */
+  readonly nextCursor?: string;
 }
 
-/** All versions of a name. Throws `invalid-request`, or `service-not-found` with names that are like it. */
+/** Versions to read at a time: as many as fit in an answer when each is as large as can be. */
+const parallel = 20;
+
+/**
+ * A page of the versions of a name; shorter where so many would not fit in an answer. Throws `invalid-request`,
+ * `bad-cursor`, or `service-not-found` with names that are like it.
+ */
 export async function getService(
-  deps: { readonly services: ServiceStore },
-  input: { readonly tenant: string; readonly name: string },
+  deps: Deps,
+  { tenant, name, limit, cursor }: GetServiceInput,
 ): Promise<ServiceWithVersions> {
-  checkServicePath({ name: input.name });
-  const versions = await deps.services.versions(input.tenant, input.name);
-  if (versions.length === 0) throw await unknownName(deps.services, input.tenant, input.name);
-  return { name: input.name, versions: newestFirst(versions) };
+  checkServicePath({ name });
+  const list = { list: 'versions', tenant, name };
+  const after = cursor === undefined ? undefined : readPosition(list, cursor);
+  const all = await deps.services.versions(tenant, name);
+  if (all.length === 0) throw await unknownName(deps.services, tenant, name);
+  const rest = newestFirst(all).filter(({ version }) => after === undefined || isOlder(version, after));
+  const wanted = rest.slice(0, limit).map(({ version }) => ({ tenant, name, version }));
+  const { versions, last } = await readWhatFits(deps, wanted);
+  if (last === undefined || last === rest.at(-1)?.version) return { name, versions };
+  return { name, versions, nextCursor: writeCursor(list, last) };
+}
+
+function readPosition(list: Parameters<typeof readCursor>[0], cursor: string): string {
+  const version = readCursor(list, cursor);
+  if (serviceVersion.safeParse(version).success) return version;
+  throw new ProblemError('bad-cursor', 'The cursor is damaged');
+}
+
+/** `last` is where the page ends; a version that was deleted meanwhile is passed over. */
+async function readWhatFits(
+  { services }: Deps,
+  wanted: readonly ServiceKey[],
+): Promise<{ readonly versions: readonly Service[]; readonly last: string | undefined }> {
+  const versions: Service[] = [];
+  for (let at = 0; at < wanted.length; at += parallel) {
+    const found = await inParallel(wanted.slice(at, at + parallel), parallel, (key) => services.get(key));
+    versions.push(...found.filter((version) => version !== undefined));
+    const fitting = countThatFit(versions.map(({ definition }) => definition));
+    if (fitting < versions.length) {
+      return { versions: versions.slice(0, fitting), last: versions[fitting - 1]?.version };
+    }
+  }
+  return { versions, last: wanted.at(-1)?.version };
 }

@@ -21,7 +21,7 @@ export interface ServiceListInput {
 export interface ServiceList {
   /** By name, then by the text of the version. */
   readonly services: readonly Service[];
-  /** Absent at the end. With a tag a page may be short, or empty, before the end. */
+  /** Absent at the end. A page may be short before the end, and with a tag even empty. */
   readonly nextCursor?: string;
 }
 
@@ -32,17 +32,15 @@ interface Read {
 
 /** How many services one call reads to find those with a tag. */
 const maxRead = 1000;
+/** How often one call reads on where the store gave fewer than it was asked for: 4 MB of definitions each time. */
+const maxShortReads = 3;
 
 /** One page of a tenant's services; shorter where so many would not fit in an answer. Throws `bad-cursor`. */
 export async function listServices(deps: Deps, input: ServiceListInput): Promise<ServiceList> {
   const scope = scopeOf(input);
   const after = input.cursor === undefined ? undefined : readServiceCursor(scope, input.cursor);
   const page = { limit: Math.min(input.limit ?? pageSize.default, pageSize.max), ...(after && { after }) };
-  const read = whatFits(
-    input.name === undefined
-      ? await readAll(deps, input, page)
-      : await readName(deps, { ...input, name: input.name }, page),
-  );
+  const read = whatFits(await readPage(deps, input, page));
   if (read.nextAfter === undefined) return { services: read.services };
   return { services: read.services, nextCursor: writeServiceCursor(scope, read.nextAfter) };
 }
@@ -65,10 +63,11 @@ interface Page {
   readonly after?: ServicePosition;
 }
 
-async function readAll(deps: Deps, input: ServiceListInput, page: Page): Promise<Read> {
+async function readPage(deps: Deps, input: ServiceListInput, page: Page): Promise<Read> {
   const found: Service[] = [];
   let after = page.after;
-  for (let read = 0; read < maxRead; ) {
+  let shortReads = 0;
+  for (let read = 0; read < maxRead && shortReads < maxShortReads; ) {
     // Never more than fit on the page, so that the next page begins where the store stopped.
     const wanted =
       input.tag === undefined
@@ -76,6 +75,7 @@ async function readAll(deps: Deps, input: ServiceListInput, page: Page): Promise
         : Math.min(page.limit - found.length, maxRead - read);
     const { services, nextAfter } = await deps.services.list({
       tenant: input.tenant,
+      ...(input.name === undefined ? {} : { name: input.name }),
       limit: wanted,
       ...(after && { after }),
     });
@@ -84,27 +84,10 @@ async function readAll(deps: Deps, input: ServiceListInput, page: Page): Promise
     after = nextAfter;
     // A store's page may be empty before the end, and must not be asked for ever.
     read += Math.max(1, services.length);
+    shortReads += services.length < wanted ? 1 : 0;
     if (found.length >= page.limit) break;
   }
   return after === undefined ? { services: found } : { services: found, nextAfter: after };
-}
-
-async function readName(
-  deps: Deps,
-  input: ServiceListInput & { readonly name: string },
-  page: Page,
-): Promise<Read> {
-  const versions = await deps.services.versions(input.tenant, input.name);
-  const matching = versions
-    .filter(
-      (service) =>
-        hasTag(service, input.tag) && (page.after === undefined || service.version > page.after.version),
-    )
-    .sort((left, right) => (left.version < right.version ? -1 : 1));
-  const services = matching.slice(0, page.limit);
-  const last = services.at(-1);
-  if (last === undefined || services.length === matching.length) return { services };
-  return { services, nextAfter: { name: last.name, version: last.version } };
 }
 
 function scopeOf({ tenant, name, tag }: ServiceListInput) {

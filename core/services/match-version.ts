@@ -1,9 +1,12 @@
 import satisfies from 'semver/functions/satisfies.js';
 import validRange from 'semver/ranges/valid.js';
 import { ProblemError } from '../contract/problem-error.ts';
+import type { VersionHead } from '../ports/service-store.ts';
 import { noSuchVersion } from './no-such-version.ts';
-import type { Service } from './service.ts';
 import { newestFirst } from './version-order.ts';
+
+/** A service may have more versions than anybody reads. */
+const maxTold = 100;
 
 /** True for a semver range, of which an exact version is one. */
 export function isRange(text: string): boolean {
@@ -18,15 +21,15 @@ export function matchVersion(input: {
   readonly name: string;
   readonly range: string | undefined;
   /** Not empty. */
-  readonly versions: readonly Service[];
-}): Service {
+  readonly versions: readonly VersionHead[];
+}): VersionHead {
   const versions = newestFirst(input.versions);
   return input.range === undefined
     ? onlyActive(input.name, versions)
     : newestMatch({ name: input.name, range: input.range, versions });
 }
 
-function onlyActive(name: string, versions: readonly Service[]): Service {
+function onlyActive(name: string, versions: readonly VersionHead[]): VersionHead {
   const [only, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
   if (only === undefined) {
     throw noSuchVersion(
@@ -35,22 +38,17 @@ function onlyActive(name: string, versions: readonly Service[]): Service {
     );
   }
   if (others.length === 0) return only;
-  const list = [only, ...others].map(({ version }) => version);
-  throw new ProblemError(
-    'ambiguous-version',
-    `Service ${name} has several active versions; name one or a range`,
-    {
-      versions: list,
-    },
-  );
+  const newest = [only, ...others].slice(0, maxTold).map(({ version }) => version);
+  const detail = `Service ${name} has several active versions; name one or a range`;
+  throw new ProblemError('ambiguous-version', detail, { versions: newest });
 }
 
 function newestMatch(input: {
   readonly name: string;
   readonly range: string;
   /** Newest first. */
-  readonly versions: readonly Service[];
-}): Service {
+  readonly versions: readonly VersionHead[];
+}): VersionHead {
   const matching = input.versions.filter(({ version }) => satisfies(version, input.range));
   const found = matching.find(({ deprecation }) => deprecation === undefined);
   if (found !== undefined) return found;

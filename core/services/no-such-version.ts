@@ -1,11 +1,11 @@
 import { ProblemError } from '../contract/problem-error.ts';
-import type { Service } from './service.ts';
+import type { VersionHead } from '../ports/service-store.ts';
 import { newestFirst } from './version-order.ts';
 
 const maxSuggestions = 5;
 
 /** A problem that offers the newest versions there are. */
-export function noSuchVersion(detail: string, versions: readonly Service[]): ProblemError {
+export function noSuchVersion(detail: string, versions: readonly VersionHead[]): ProblemError {
   const suggestions = newestFirst(versions)
     .slice(0, maxSuggestions)
     .map(({ version }) => version);

@@ -18,7 +18,7 @@ export type SelectorInput = string | { readonly name: string; readonly version?:
 
 /**
  * Finds the version that a caller means. An exact version costs one `get`, and may be deprecated. A semver range
- * chooses the newest active match, a prerelease only when the range names one of the same version. Without a version
+ * chooses the newest active match for one read more, a prerelease only when the range names one of the same version. Without a version
  * the only active one is chosen. Throws `invalid-request`, `service-not-found` or `ambiguous-version`.
  */
 export async function selectVersion(
@@ -40,7 +40,11 @@ export async function selectVersion(
   }
   const versions = await deps.services.versions(tenant, name);
   if (versions.length === 0) throw await unknownName(deps.services, tenant, name);
-  return matchVersion({ name, range: version, versions });
+  const chosen = matchVersion({ name, range: version, versions });
+  const service = await deps.services.get({ tenant, name, version: chosen.version });
+  // It was deleted meanwhile.
+  if (service === undefined) throw await unknownVersion(deps.services, { tenant, ...chosen });
+  return service;
 }
 
 function readSelector(selector: SelectorInput): ServiceSelector {

@@ -1,5 +1,5 @@
 import { serviceName, serviceVersion } from '../contract/names.ts';
-import { faultsError } from '../contract/problem-error.ts';
+import { ProblemError } from '../contract/problem-error.ts';
 import type { Fault } from '../contract/problem-schema.ts';
 
 /** Throws `invalid-request` when a name or version from the path breaks its rule; the detail names the path part. */
@@ -8,10 +8,11 @@ export function checkServicePath(path: { readonly name: string; readonly version
     ...partFaults('name', path.name),
     ...(path.version === undefined ? [] : partFaults('version', path.version)),
   ];
-  if (faults.length > 0) throw faultsError('invalid-request', faults);
+  const detail = faults.map((fault) => fault.detail).join('; ');
+  if (faults.length > 0) throw new ProblemError('invalid-request', detail, { errors: faults });
 }
 
-function partFaults(part: 'name' | 'version', text: string): readonly Fault[] {
+function partFaults(part: 'name' | 'version', text: string): Fault[] {
   const parsed = (part === 'name' ? serviceName : serviceVersion).safeParse(text);
   if (parsed.success) return [];
   const why = parsed.error.issues.map(({ message }) => message).join(', ');

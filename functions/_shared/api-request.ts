@@ -64,6 +64,9 @@ export function refuseQuery(event: HttpRequest): void {
 /** The body as JSON; throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */
 export function readJsonBody(event: HttpRequest): unknown {
   checkMediaType(header(event, 'content-type'));
+  const coding = header(event, 'content-encoding') ?? 'identity';
+  if (coding !== 'identity')
+    throw new ProblemError('unsupported-media-type', `Send the body as it is, not as ${coding}`);
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > maxBodyBytes) {
     throw new ProblemError(
@@ -84,7 +87,10 @@ export function readOptionalJsonBody(event: HttpRequest): unknown {
 }
 
 function checkMediaType(mediaType: string | undefined): void {
-  const essence = mediaType?.split(';')[0]?.trim().toLowerCase();
+  const [essence, ...parameters] = mediaType?.toLowerCase().split(/ *; */) ?? [];
+  const charset = parameters.find((parameter) => /^charset=(?!"?utf-8"?$)/.test(parameter));
+  if (charset !== undefined)
+    throw new ProblemError('unsupported-media-type', `JSON is UTF-8, so send it with no ${charset}`);
   if (essence === undefined || essence === 'application/json' || essence.endsWith('+json')) return;
   throw new ProblemError('unsupported-media-type', `Send application/json, not ${essence}`);
 }

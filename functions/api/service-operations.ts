@@ -1,4 +1,4 @@
-import { serviceListQuery } from '../../core/contract/list-schemas.ts';
+import { serviceListQuery, versionListQuery } from '../../core/contract/list-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { deprecation, serviceDefinition } from '../../core/contract/service-schemas.ts';
 import { deleteService } from '../../core/services/delete-service.ts';
@@ -30,12 +30,15 @@ export const listServicesOperation: Operation = async ({ deps, event, caller, ba
 };
 
 export const getServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  refuseQuery(event);
-  const { name, versions } = await getService(deps, { tenant: caller.tenant, name: params['name'] ?? '' });
-  return answerJson(200, {
-    name,
-    versions: versions.map((version) => representService(version, { baseUrl })),
+  const { cursor, limit } = readQuery(event, versionListQuery);
+  const { versions, ...rest } = await getService(deps, {
+    tenant: caller.tenant,
+    name: params['name'] ?? '',
+    cursor,
+    limit: readLimit(limit),
   });
+  const body = { ...rest, versions: versions.map((version) => representService(version, { baseUrl })) };
+  return answerJson(200, body, { Link: nextLink(event, baseUrl, rest.nextCursor) });
 };
 
 export const getServiceVersionOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { OperationServedBy } from '../../core/contract/routes.ts';
 import type { NewJobDeps, NewJobOperation } from './new-job-call.ts';
 import { submitJobOperation } from './submit-job.ts';
@@ -20,6 +21,9 @@ export async function answerRequest(
     const operation = await operationOf(name as Served); // a key of the table of paths
     return operation({ deps, event, params, lookAfter });
   }
+  // API Gateway finds the resource of a path that cannot be decoded, too.
+  if (segments.includes(undefined))
+    throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
   throw new Error(`${event.httpMethod} ${event.path} is served by another function`);
 }
 

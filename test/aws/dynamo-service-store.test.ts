@@ -64,6 +64,22 @@ describe('dynamoServiceStore', () => {
     expect(await store.names('local')).toStrictEqual(names);
   });
 
+  it('ends a page of the list where definitions are so large that many of them would fill the memory', async () => {
+    const store = dynamoServiceStore(await engine.makeTable());
+    const definition = { ...service.definition, description: 'd'.repeat(260_000) };
+    const names = Array.from({ length: 40 }, (_, index) => `service-${String(index).padStart(2, '0')}`);
+    for (const name of names) await store.insert({ ...service, name, definition });
+    const page = await store.list({ tenant: 'local', limit: 1000 });
+    expect(page.services.map(({ name }) => name)).toStrictEqual(names.slice(0, 16));
+    const { services, nextAfter } = await store.list({
+      tenant: 'local',
+      limit: 1000,
+      ...(page.nextAfter && { after: page.nextAfter }),
+    });
+    expect(services[0]?.name).toBe('service-16');
+    expect(nextAfter?.name).toBe('service-31');
+  });
+
   it('knows at most 1,000 names', async () => {
     const store = dynamoServiceStore(await engine.makeTable());
     const names = Array.from({ length: 1003 }, (_, index) => `s${String(index).padStart(4, '0')}`);

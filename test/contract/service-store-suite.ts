@@ -137,8 +137,27 @@ function describeReading(store: () => ServiceStore): void {
     await store().insert(storedService({ tenant: 'acme-2' }));
     const versions = await store().versions('acme', 'resize');
     expect(versions.map(({ version }) => version).sort()).toEqual(['1.0.0', '10.0.0-rc.1', '2.0.0']);
-    expect(versions.find(({ version }) => version === '2.0.0')).toEqual(storedService({ version: '2.0.0' }));
     expect(await store().versions('acme', 'resiz')).toEqual([]);
+  });
+
+  it('tells of each version whether it is deprecated, and nothing of its definition', async () => {
+    const deprecation = { at: 5, reason: 'old' };
+    await store().insert(storedService({ version: '1.0.0', deprecation }));
+    await store().insert(storedService({ version: '2.0.0' }));
+    const versions = await store().versions('acme', 'resize');
+    expect([...versions].sort((one, other) => (one.version < other.version ? -1 : 1))).toEqual([
+      { name: 'resize', version: '1.0.0', deprecation },
+      { name: 'resize', version: '2.0.0' },
+    ]);
+  });
+
+  it.each([1, 2, 100])('lists the versions of exactly one name, in order, %i at a time', async (limit) => {
+    const expected = ['a@1.0.0', 'a@10.0.0', 'a@2.0.0'];
+    for (const text of [...expected, 'a-b@1.0.0', 'b@1.0.0']) {
+      const [name = '', version = ''] = text.split('@');
+      await store().insert(storedService({ name, version }));
+    }
+    expect(await listAll(store(), limit, 'a')).toEqual(expected);
   });
 
   it('has each name of a tenant once, sorted, and none whose last version was removed', async () => {
@@ -175,11 +194,16 @@ function describeReading(store: () => ServiceStore): void {
   });
 }
 
-async function listAll(store: ServiceStore, limit: number): Promise<readonly string[]> {
+async function listAll(store: ServiceStore, limit: number, name?: string): Promise<readonly string[]> {
   const found: string[] = [];
   let after: { readonly name: string; readonly version: string } | undefined;
   do {
-    const page = await store.list({ tenant: 'acme', limit, ...(after && { after }) });
+    const page = await store.list({
+      tenant: 'acme',
+      limit,
+      ...(name === undefined ? {} : { name }),
+      ...(after && { after }),
+    });
     expect(page.services.length).toBeLessThanOrEqual(limit);
     found.push(...page.services.map(({ name, version }) => `${name}@${version}`));
     after = page.nextAfter;

@@ -7,10 +7,16 @@ export function memoryServiceStore(): ServiceStore {
   const all = (tenant: string) => [...stored.values()].filter((service) => service.tenant === tenant);
   return {
     get: async (key) => structuredClone(stored.get(textKey(key))),
-    versions: async (tenant, name) => structuredClone(all(tenant).filter((service) => service.name === name)),
+    versions: async (tenant, wanted) =>
+      all(tenant)
+        .filter(({ name }) => name === wanted)
+        .map(({ name, version, deprecation }) =>
+          structuredClone({ name, version, ...(deprecation && { deprecation }) }),
+        ),
     names: async (tenant) => [...new Set(all(tenant).map(({ name }) => name))].sort().slice(0, 1000),
-    async list({ tenant, after, limit }) {
+    async list({ tenant, name, after, limit }) {
       const rest = all(tenant)
+        .filter((service) => name === undefined || service.name === name)
         .sort(byPosition)
         .filter((service) => after === undefined || byPosition(service, after) > 0);
       const services = structuredClone(rest.slice(0, limit));

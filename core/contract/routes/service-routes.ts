@@ -1,7 +1,12 @@
-import * as z from 'zod/mini';
-import { noQuery, pageOf, serviceListQuery } from '../list-schemas.ts';
+import { noQuery, pageOf, serviceListQuery, versionListQuery } from '../list-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from '../route.ts';
-import { deprecation, serviceDefinition, serviceRepresentation, serviceSummary } from '../service-schemas.ts';
+import {
+  deprecation,
+  serviceDefinition,
+  serviceRepresentation,
+  serviceSummary,
+  serviceWithVersions,
+} from '../service-schemas.ts';
 
 export const serviceRoutes = [
   {
@@ -21,17 +26,18 @@ export const serviceRoutes = [
     operationId: 'getService',
     method: 'GET',
     path: '/v1/services/{name}',
-    summary: 'Get a service with all its versions, newest first',
+    summary: 'Get a service with its versions, newest first',
     servedBy: 'api',
     scope: 'services:read',
-    query: noQuery,
+    query: versionListQuery,
     answers: {
       200: {
-        description: 'The service',
-        schema: z.strictObject({ name: z.string(), versions: z.array(serviceRepresentation) }),
+        description: 'The service with a page of its versions; it may be short before the end',
+        schema: serviceWithVersions,
+        headers: ['Link'],
       },
     },
-    problems: ['invalid-request', 'service-not-found', ...keyProblems],
+    problems: ['invalid-request', 'bad-cursor', 'service-not-found', ...keyProblems],
   },
   {
     operationId: 'getServiceVersion',

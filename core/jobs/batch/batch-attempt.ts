@@ -4,16 +4,10 @@ import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
 import type { WorkerAccess } from '../dispatch-attempt.ts';
 import type { Job } from '../job.ts';
 import { batchJobName, claimMark } from './batch-job-name.ts';
+import { maxOverridesBytes, type Overrides, sizeOnBatch } from './overrides-size.ts';
 
 /** Room that Batch has for parameters beside a service's own command and environment and what names the attempt. */
 const maxPassedBytes = 4096;
-
-/**
- * ECS, on which Batch runs containers, takes 8,192 characters of overrides with all that makes them JSON. Batch adds
- * variables of its own, with names of its queue and compute environment, and an attempt that is too large always fails
- * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html).
- */
-const maxOverridesBytes = 7000;
 
 type Dispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
 
@@ -56,11 +50,6 @@ function heartbeatOf({ limits }: Job): Readonly<Record<string, string>> {
   return { ERRAND_HEARTBEAT_SECONDS: String(limits.heartbeatSeconds) };
 }
 
-interface Overrides {
-  readonly command: readonly string[] | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
 /** Small parameters go along, which spares the worker a call; it asks for others. */
 function passedParameters(job: Job, { command, environment }: Overrides): Readonly<Record<string, string>> {
   const { parameters } = job;
@@ -69,10 +58,4 @@ function passedParameters(job: Job, { command, environment }: Overrides): Readon
   return sizeOnBatch({ command, environment: { ...environment, ...passed } }) <= maxOverridesBytes
     ? passed
     : {};
-}
-
-/** In bytes, as Batch hands them on: each variable is an object with its name and its value. */
-function sizeOnBatch({ command, environment }: Overrides): number {
-  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
-  return Buffer.byteLength(JSON.stringify({ command, environment: variables }));
 }

@@ -15,3 +15,12 @@ export function jsonDepth(value: JsonValue, limit: number): number {
   }
   return limit + 1;
 }
+
+/** How many characters the longest pointer to a place in a value has, without escapes; the value's depth is bounded. */
+export function longestPointer(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce(
+    (longest, [name, member]) => Math.max(longest, 1 + name.length + longestPointer(member)),
+    0,
+  );
+}

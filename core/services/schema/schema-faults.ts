@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problem-schema.ts';
 import { expansionFaults } from './expansion-faults.ts';
-import { jsonDepth, jsonSizeBytes } from './json-size.ts';
+import { jsonDepth, jsonSizeBytes, longestPointer } from './json-size.ts';
 import { keywordFaults } from './keyword-faults.ts';
 import { metaSchemaFaults } from './meta-schema.ts';
 import { indexSchema } from './schema-index.ts';
@@ -9,10 +9,12 @@ import { unusableJson } from './unusable-json.ts';
 
 const maxSizeBytes = 64 * 1024;
 const maxDepth = 32;
+/** Schemas are known by their pointers, and a map slows down with texts of 16,384 characters or more: all hash alike. */
+const maxPointerLength = 4096;
 
 /**
  * Everything that makes a JSON Schema unusable here, pointers from the given one: larger than 64 KB, deeper than 32,
- * not of 2020-12, a reference that is not local or gets nowhere, a pattern that could hang, an unsupported keyword.
+ * with very long names, not of 2020-12, a reference that is not local or gets nowhere, a pattern that could hang, an unsupported keyword.
  */
 export async function schemaFaults(schema: JsonObject, pointer: string): Promise<readonly Fault[]> {
   const faults = boundFaults(schema) ?? [
@@ -28,6 +30,10 @@ function boundFaults(schema: JsonObject): readonly Fault[] | undefined {
   const depth = jsonDepth(schema, maxDepth);
   if (depth > maxDepth) {
     return [{ pointer: '', detail: `must be nested at most ${maxDepth} deep`, keyword: 'depth' }];
+  }
+  if (longestPointer(schema) > maxPointerLength) {
+    const detail = `must have shorter names: a pointer to a place in it has more than ${maxPointerLength} characters`;
+    return [{ pointer: '', detail, keyword: 'size' }];
   }
   const sizeBytes = jsonSizeBytes(schema);
   if (sizeBytes <= maxSizeBytes) return undefined;

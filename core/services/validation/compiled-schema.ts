@@ -21,6 +21,8 @@ export interface CompiledSchema {
   readonly targets: ReadonlyMap<string, JsonObject>;
   readonly meter: StepMeter;
   readonly asksForUniqueItems: boolean;
+  /** The time that a regular expression takes may grow as a high power of a text's length. */
+  readonly asksForPatterns: boolean;
   /** Tells every fault. */
   readonly full: Validator;
   /** Stops early in arrays and objects: for values with too many faults to tell. */
@@ -75,6 +77,9 @@ function compile(source: JsonObject): CompiledSchema {
     targets,
     meter: compilation.meter,
     asksForUniqueItems: [...compilation.made.values()].some((node) => node['uniqueItems'] === true),
+    asksForPatterns: [...compilation.made.values()].some((node) =>
+      ['pattern', 'patternProperties', 'format'].some((keyword) => Object.hasOwn(node, keyword)),
+    ),
     // The interpreter's own type is narrower than what it takes: any JSON object that is a schema.
     full: new Validator(root as InterpretedSchema, '2020-12', false),
     short: new Validator(root as InterpretedSchema, '2020-12', true),

@@ -36,6 +36,35 @@ describe('parseWire', () => {
     expect(told(faultsOf(submission, lone))).toEqual(['/name custom', '/tags/0 custom']);
   });
 
+  it('tells what is wrong with a name', () => {
+    const environment = {
+      'A=B': '1',
+      '': '2',
+      AWS_BATCH_JOB_ID: '3',
+      ERRAND_X: '4',
+      TRACEPARENT: '5',
+      good: '6',
+    };
+    const dispatcher = { kind: 'batch', jobDefinition: 'd', environment };
+    const faults = faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher }));
+    const { good: _, ...bad } = environment;
+    expect(faults).toEqual(
+      Object.keys(bad).map((name) => ({
+        pointer: `/dispatcher/environment/${name}`,
+        detail: 'its name must be the name of a variable that neither Errand nor Batch sets itself',
+        keyword: 'propertyNames',
+      })),
+    );
+  });
+
+  it('refuses a NUL character in what a container is to be given', () => {
+    const dispatcher = { kind: 'batch', jobDefinition: 'd', command: ['a\0'], environment: { A: '\0' } };
+    expect(told(faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher })))).toEqual([
+      '/dispatcher/command/0 custom',
+      '/dispatcher/environment/A custom',
+    ]);
+  });
+
   it('tells every fault and where it is', () => {
     const json = JSON.stringify({
       service: 'echo',

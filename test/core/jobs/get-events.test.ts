@@ -19,6 +19,15 @@ async function depsWith(stored = job) {
 }
 
 describe('getEvents', () => {
+  it('ends a page where more events would not fit in an answer', async () => {
+    const moves = Array.from({ length: 900 }, (_, at) => ({ status: 'pending' as const, at, attempt: 0 }));
+    const deps = await depsWith({ ...job, moves, tags: Array(50).fill('"'.repeat(128)) });
+    const { events, nextCursor } = await getEvents(deps, { key, baseUrl, limit: 1000 });
+    expect(events.length).toBeLessThan(6_000_000 / (50 * 128 * 4));
+    const rest = await getEvents(deps, { key, baseUrl, limit: 1000, cursor: nextCursor ?? expect.fail() });
+    expect(rest.events[0]?.id).toBe(`${job.id}/${events.length + 1}`);
+  });
+
   it.each([1, 2, 3, 1000])(
     'pages through all events without gap or repetition, %i at a time',
     async (limit) => {

@@ -52,6 +52,25 @@ describe('settleAttempt', () => {
     expect(job?.failure?.detail).toMatch(/\/rows .*\/name |\/name .*\/rows /);
   });
 
+  it('keeps no more than a part of names as long as a result, so that the record can hold it', async () => {
+    const { settle, stored } = await world(executingJob(), { result: { additionalProperties: false } });
+    await settle({
+      value: Object.fromEntries(Array.from({ length: 9 }, (_, i) => ['n'.repeat(50_000 + i), 1])),
+    });
+    const { detail = '' } = (await stored())?.failure ?? {};
+    expect(detail).toMatch(/…/);
+    expect(detail.length).toBeLessThan(6000);
+  });
+
+  it('fails a job whose result has a number that would come back as null', async () => {
+    const { settle, stored } = await world();
+    await settle({ value: { rows: [1, Number.POSITIVE_INFINITY] } });
+    expect(await stored()).toMatchObject({
+      status: 'failed',
+      failure: { code: 'invalid-result', detail: expect.stringContaining('/rows/1') },
+    });
+  });
+
   it.each([
     ['is nested 10,000 deep', JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)],
     ['holds a number that no double holds', JSON.parse('{"a":1e999}')],

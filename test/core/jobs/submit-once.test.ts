@@ -200,7 +200,9 @@ describe('a repetition finds its job', () => {
     const { job } = await submit(deps, asked);
     await deps.services.insert(aService(definition, { version: '1.1.0' }));
     expect(await submit(deps, asked)).toMatchObject({ job, replayed: true, service: { version: '1.0.0' } });
-    const [newer] = (await deps.services.versions('local', 'echo')).filter(({ used }) => !used);
+    const [newer] = (await deps.services.list({ tenant: 'local', name: 'echo', limit: 10 })).services.filter(
+      ({ used }) => !used,
+    );
     expect(newer?.version).toBe('1.1.0');
   });
 

@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { ProblemError } from '../../../core/contract/problem-error.ts';
 import { serviceManifest } from '../../../core/contract/service-schemas.ts';
+import {
+  largestOwnVariables,
+  maxOverridesBytes,
+  sizeOnBatch,
+} from '../../../core/jobs/batch/overrides-size.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
 
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-x' } as const;
@@ -89,6 +94,7 @@ const bad: readonly (readonly [string, JsonObject, readonly string[]])[] = [
   ],
   ['doubles with every reference', doubling(20), ['/parameters/$defs/d8 $ref']],
   ['is 33 deep', nest(33), ['/parameters depth']],
+  ['has names as long as texts', { properties: { ['n'.repeat(4100)]: {} } }, ['/parameters size']],
   ['is too large', { description: 'é'.repeat(33_000) }, ['/parameters size']],
   [
     'has a name that is no Unicode text',
@@ -162,10 +168,24 @@ describe('a definition on AWS Batch', () => {
   });
 
   it('has a command and an environment that leave room for what an attempt is told of itself', async () => {
-    const sizeOfRest = JSON.stringify({ command: [''], environment: { A: '' } }).length;
-    const own = (bytes: number) => ({ command: ['x'.repeat(bytes - sizeOfRest)], environment: { A: '' } });
-    expect(await faultsOfBatch(own(6000))).toEqual([]);
-    expect(await faultsOfBatch(own(6001))).toEqual([['/dispatcher', 'maxLength']]);
+    const room = maxOverridesBytes - sizeOnBatch({ environment: largestOwnVariables });
+    expect(room).toBeGreaterThan(6000);
+    const rest = sizeOnBatch({ command: [''], environment: { A: '' } });
+    const command = (bytes: number) => ({ command: ['x'.repeat(bytes - rest)], environment: { A: '' } });
+    expect(await faultsOfBatch(command(room))).toEqual([]);
+    expect(await faultsOfBatch(command(room + 1))).toEqual([['/dispatcher/command', 'maxLength']]);
+    const environment = (bytes: number) => ({
+      command: [''],
+      environment: { A: 'é'.repeat((bytes - rest) / 2) },
+    });
+    expect(await faultsOfBatch(environment(room - 2))).toEqual([]);
+    expect(await faultsOfBatch(environment(room + 2))).toEqual([['/dispatcher/environment', 'maxLength']]);
+  });
+
+  it('has no more variables than AWS Batch can hand on, however short they are', async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`V${index}`, '']));
+    expect(JSON.stringify(many).length).toBeLessThan(3000);
+    expect(await faultsOfBatch({ environment: many })).toEqual([['/dispatcher/environment', 'maxLength']]);
   });
 });
 

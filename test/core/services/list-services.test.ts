@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { getService } from '../../../core/services/get-service.ts';
 import { readServiceCursor, writeServiceCursor } from '../../../core/services/list-cursor.ts';
 import { listServices, type ServiceListInput } from '../../../core/services/list-services.ts';
 import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
@@ -107,19 +106,5 @@ describe('the list of services', () => {
       { name: 'a'.repeat(63), version: `1.0.0-${'a'.repeat(58)}` },
     );
     expect(longest.length).toBeLessThanOrEqual(256);
-  });
-});
-
-describe('the versions of a service', () => {
-  it('come newest first', async () => {
-    const { name, versions } = await getService(await filledStore(), { tenant, name: 'a' });
-    expect(name).toBe('a');
-    expect(versions.map(({ version }) => version)).toEqual(['10.0.0', '2.0.0', '1.0.0']);
-  });
-
-  it('of an unknown name are a problem, and of a bad one another', async () => {
-    const deps = await filledStore();
-    expect((await problemOf(getService(deps, { tenant, name: 'zzz' }))).slug).toBe('service-not-found');
-    expect((await problemOf(getService(deps, { tenant, name: 'Z' }))).slug).toBe('invalid-request');
   });
 });

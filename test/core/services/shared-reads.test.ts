@@ -33,7 +33,7 @@ describe('sharedReads', () => {
       Promise.all([services.get(key), services.versions('local', 'echo'), services.names('local')]);
     const [one, two] = await Promise.all([read(), read()]);
     expect(two).toEqual(one);
-    expect(one).toEqual([aService(), [aService()], ['echo']]);
+    expect(one).toEqual([aService(), [{ name: 'echo', version: '1.0.0' }], ['echo']]);
     expect(await read()).toEqual(one);
     expect(state.reads).toBe(3);
     expect(await services.get(other)).toBeUndefined();

@@ -238,6 +238,24 @@ describe('the check of parameters', () => {
     expect(check(schema, { left: 3 }).faults).toEqual([]);
   });
 
+  it.each(['^.*.*.*.*=.*$', 'a*a*a*a*a*b'])('stops the pattern %s at a long text', (pattern) => {
+    const started = performance.now();
+    const { faults } = check({ properties: { a: { pattern } } }, { a: 'a'.repeat(5000) });
+    expect(faults).toMatchObject([
+      { pointer: '/parameters', keyword: 'schema', detail: expect.stringMatching(/too much time/) },
+    ]);
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(check({ properties: { a: { pattern } } }, { a: 'a=b' }).faults).toEqual([]);
+  });
+
+  it('tells the first of very many faults whose places have very long names', () => {
+    const schema = { additionalProperties: { additionalProperties: { type: 'string' } } };
+    const members = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]));
+    const { faults } = check(schema, { ['x'.repeat(300_000)]: members });
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.length).toBeLessThan(20);
+  });
+
   it('does not compare 100,000 items with each other', () => {
     const { faults } = check(
       { uniqueItems: true },

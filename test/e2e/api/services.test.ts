@@ -121,6 +121,12 @@ describe('a service', () => {
     expect(answer.body.suggestions).toEqual(['csv-profile']);
   });
 
+  test('is not told for a cursor that came from nowhere, or for a page of none', async () => {
+    const answer = expectDocumented(await errand.call('/v1/services/several?cursor=x'), 'getService');
+    expectProblem(answer, 'bad-cursor');
+    expectProblem(await errand.call('/v1/services/several?limit=0'), 'invalid-request');
+  });
+
   test('whose version is not there is answered with those that are', async () => {
     const answer = await get('echo', '7.0.0');
     expectProblem(answer, 'service-not-found');

@@ -82,13 +82,30 @@ describe('readJsonBody', () => {
       ...(mediaType === undefined ? {} : { headers: { 'content-type': mediaType } }),
     });
 
-  it.each([undefined, 'application/json', 'Application/JSON; charset=utf-8', 'application/merge-patch+json'])(
-    'takes the media type %s',
-    (mediaType) => expect(readJsonBody(body('{"a":1}', mediaType))).toEqual({ a: 1 }),
+  it.each([
+    undefined,
+    'application/json',
+    'Application/JSON; charset="UTF-8"',
+    'application/merge-patch+json',
+  ])('takes the media type %s', (mediaType) =>
+    expect(readJsonBody(body('{"a":1}', mediaType))).toEqual({ a: 1 }),
   );
 
   it.each(['text/plain', 'application/xml', 'json', ''])('refuses the media type %j', (mediaType) => {
     expect(() => readJsonBody(body('{}', mediaType))).toThrow(refusal('unsupported-media-type'));
+  });
+
+  it.each(['application/json; charset=utf-16', 'application/json;charset="latin1"'])(
+    'refuses the media type %j, since JSON is UTF-8',
+    (mediaType) => {
+      expect(() => readJsonBody(body('{}', mediaType))).toThrow(refusal('unsupported-media-type'));
+    },
+  );
+
+  it('refuses a body that is compressed, or said to be', () => {
+    const sent = (coding: string) => ({ ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } });
+    expect(() => readJsonBody(sent('gzip'))).toThrow(refusal('unsupported-media-type'));
+    expect(readJsonBody(sent('identity'))).toEqual({});
   });
 
   it('takes 1,048,576 bytes and refuses one more, counted in UTF-8', () => {

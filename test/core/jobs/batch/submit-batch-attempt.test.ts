@@ -3,6 +3,7 @@ import { toSubmission } from '../../../../aws/batch-submission.ts';
 import { digest } from '../../../../core/digest.ts';
 import { decideAbort } from '../../../../core/jobs/abort-job.ts';
 import { claimMark } from '../../../../core/jobs/batch/batch-job-name.ts';
+import { largestOwnVariables } from '../../../../core/jobs/batch/overrides-size.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
 import { claimAttempt } from '../../../../core/jobs/claim-attempt.ts';
@@ -79,7 +80,13 @@ describe('submitBatchAttempt', () => {
   it('tells the worker for how long it may be silent', async () => {
     const { deps, submit } = await world({ limits: { ...aJob().limits, heartbeatSeconds: 60 } });
     await submit();
-    expect(deps.batch.submissions[0]?.environment).toMatchObject({ ERRAND_HEARTBEAT_SECONDS: '60' });
+    const own = deps.batch.submissions[0]?.environment ?? {};
+    expect(own).toMatchObject({ ERRAND_HEARTBEAT_SECONDS: '60' });
+    // What registration leaves room for.
+    const { ERRAND_PARAMETERS: _, ...always } = own;
+    expect(Object.keys(always).sort()).toEqual(Object.keys(largestOwnVariables).sort());
+    for (const [name, value] of Object.entries(always))
+      expect(value.length).toBeLessThanOrEqual(largestOwnVariables[name]?.length ?? 0);
   });
 
   it('submits nothing that Batch has already', async () => {

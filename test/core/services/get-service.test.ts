@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { writeCursor } from '../../../core/paging/cursor.ts';
+import { getService } from '../../../core/services/get-service.ts';
+import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
+
+const newestFirst = ['10.0.0', '2.0.0', '2.0.0-rc.1', '1.0.0'];
+
+async function filledStore() {
+  const deps = serviceDeps();
+  for (const version of ['1.0.0', '2.0.0', '10.0.0', '2.0.0-rc.1']) await register(deps, `a@${version}`);
+  await register(deps, 'b@7.0.0');
+  return deps;
+}
+
+const input = { tenant, name: 'a', limit: 50 };
+
+describe('the versions of a service', () => {
+  it('come newest first, whole', async () => {
+    const deps = await filledStore();
+    const { name, versions, nextCursor } = await getService(deps, input);
+    expect(name).toBe('a');
+    expect(versions.map(({ version }) => version)).toEqual(newestFirst);
+    expect(versions[0]).toEqual(await deps.services.get({ tenant, name: 'a', version: '10.0.0' }));
+    expect(nextCursor).toBeUndefined();
+  });
+
+  it.each([1, 2, 3, 4])('come page by page, %i at a time', async (limit) => {
+    const deps = await filledStore();
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await getService(deps, { ...input, limit, cursor });
+      expect(page.versions.length).toBeLessThanOrEqual(limit);
+      found.push(...page.versions.map(({ version }) => version));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(found).toEqual(newestFirst);
+  });
+
+  it('go on behind one that was deleted meanwhile, and pass over one', async () => {
+    const deps = await filledStore();
+    const { nextCursor: cursor } = await getService(deps, { ...input, limit: 2 });
+    const removed = await deps.services.get({ tenant, name: 'a', version: '2.0.0' });
+    await deps.services.remove({ tenant, name: 'a', version: '2.0.0' }, removed?.revision ?? 0);
+    const rest = await getService(deps, { ...input, cursor });
+    expect(rest.versions.map(({ version }) => version)).toEqual(newestFirst.slice(2));
+    const gone = { ...deps.services, get: async () => undefined };
+    const page = await getService({ services: gone }, { ...input, limit: 2 });
+    expect(page.versions).toEqual([]);
+    expect(page.nextCursor).toBeDefined();
+  });
+
+  it('of an unknown name are a problem, and of a bad one another', async () => {
+    const deps = await filledStore();
+    expect((await problemOf(getService(deps, { ...input, name: 'zzz' }))).slug).toBe('service-not-found');
+    expect((await problemOf(getService(deps, { ...input, name: 'Z' }))).slug).toBe('invalid-request');
+  });
+
+  it('are not told for the cursor of another name or tenant, or for one that holds no version', async () => {
+    const deps = await filledStore();
+    const { nextCursor = '' } = await getService(deps, { ...input, limit: 1 });
+    await register(deps, 'b@8.0.0');
+    const damaged = writeCursor({ list: 'versions', tenant, name: 'a' }, 'x');
+    for (const other of [{ name: 'b' }, { tenant: 'other' }, { cursor: damaged }, { cursor: 'x' }]) {
+      const outcome = getService(deps, { ...input, cursor: nextCursor, ...other });
+      expect((await problemOf(outcome)).slug).toBe('bad-cursor');
+    }
+  });
+});
