@@ -3,6 +3,7 @@ import type { Route } from '../core/contract/route.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 const parameterTexts: Readonly<Record<string, string>> = {
+  attempt: 'Number of the attempt; the last one that has a log if not given',
   cursor: 'Where the last page ended, as `nextCursor` told',
   id: 'Job id, or its URN',
   limit: 'Items a page, 50 if not given; more than 1000 is lowered to 1000',

@@ -11,7 +11,7 @@ import type { Environment as ReconcileEnvironment } from '../functions/reconcile
 import type { Environment as SettleEnvironment } from '../functions/settle/environment.ts';
 import type { Environment as SubmitEnvironment } from '../functions/submit/environment.ts';
 import type { Environment as WorkerEnvironment } from '../functions/worker/environment.ts';
-import { grantLookUp, grantTerminate } from './batch-grants.ts';
+import { grantLookUp, grantReadLogs, grantTerminate } from './batch-grants.ts';
 import type { JobEventBus } from './event-bus.ts';
 import type { FunctionCode } from './function-entries.ts';
 import type { JobTable } from './job-table.ts';
@@ -88,6 +88,7 @@ export function apiFunction(scope: Construct, common: Common) {
   grantStartExecution(scope, common, api);
   grantLookUp(api, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
+  grantReadLogs(scope, api);
   return api;
 }
 

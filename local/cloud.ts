@@ -76,7 +76,7 @@ export interface AwsResponse {
 
 /** One AWS service behind the local endpoint. */
 export interface AwsService {
-  /** Service part of the SigV4 credential scope: `dynamodb`, `s3`, `states`, `events`, `lambda`, `sqs`, `batch`. */
+  /** Service part of the SigV4 credential scope: `dynamodb`, `s3`, `states`, `events`, `lambda`, `sqs`, `batch`, `logs`. */
   readonly signingName: string;
   /** The permissions that this request needs; an empty list is refused by the endpoint. */
   checks(request: AwsRequest): readonly AccessCheck[];

@@ -13,6 +13,7 @@ import { faultyInvoker } from './lambda/faulty-invoker.ts';
 import { serveFunctionUrls } from './lambda/serve-function-urls.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import type { LocalOptions } from './local-options.ts';
+import { logsService } from './logs/logs-service.ts';
 import { type S3, startS3 } from './s3/start-s3.ts';
 import { type Sqs, startSqs } from './sqs/start-sqs.ts';
 import { type StepFunctions, startStepFunctions } from './stepfunctions/start-step-functions.ts';
@@ -82,6 +83,7 @@ export async function startServices(
     later('states', () => there('states')),
     later('events', () => there('events')),
     later('batch', () => there('batch')),
+    logsService({ model, dataDirectory }),
   ];
   const recorder = options.recorder === undefined ? {} : { recorder: options.recorder };
   keep(

@@ -16,6 +16,7 @@ export const problemTypes = {
   'job-not-ready': { status: 409, title: 'The draft is not complete' },
   'stale-attempt': { status: 409, title: 'The attempt is not, or no longer, the current one' },
   'parent-ended': { status: 409, title: 'The parent job takes no more sub-jobs' },
+  'log-out-of-reach': { status: 409, title: 'The log cannot be read from here' },
   'job-running': { status: 409, title: 'The job has not ended' },
   'job-has-dependents': { status: 409, title: 'Other jobs need this one' },
   'version-immutable': { status: 409, title: 'A version that jobs have used cannot change' },

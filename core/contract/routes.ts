@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { draftRoutes } from './routes/draft-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
+import { logRoutes } from './routes/log-routes.ts';
 import { newJobRoutes } from './routes/new-job-routes.ts';
 import { relationRoutes } from './routes/relation-routes.ts';
 import { serviceRoutes } from './routes/service-routes.ts';
@@ -15,6 +16,7 @@ export const routes = [
   ...newJobRoutes,
   ...listRoutes,
   ...jobRoutes,
+  ...logRoutes,
   ...relationRoutes,
   ...workerRoutes,
   ...draftRoutes,

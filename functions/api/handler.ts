@@ -3,6 +3,8 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { lazyLogsClient } from '../../aws/clients/logs-client.ts';
+import { cloudWatchAttemptLogs } from '../../aws/cloudwatch-attempt-logs.ts';
 import { dynamoHeldCalls } from '../../aws/dynamo-held-calls.ts';
 import { dynamoJobCounters } from '../../aws/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
@@ -28,6 +30,7 @@ const deps = {
   heldCalls: dynamoHeldCalls(table),
   maxHeldCalls: Number(env.MAX_HELD_CALLS),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
+  logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),
   lookAfter: Number(env.LOOK_AFTER_SECONDS) * 1000,
   counters,
   durations: knownDurations((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),

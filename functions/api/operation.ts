@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { HoldDeps } from '../../core/jobs/hold/hold-for-job.ts';
 import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
+import type { AttemptLogs } from '../../core/ports/attempt-logs.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
@@ -20,6 +21,7 @@ export interface ApiDeps extends HoldDeps {
   readonly counters: JobCounters;
   readonly durations: KnownDurations;
   readonly batch: BatchDispatcher;
+  readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
   readonly lookAfter: number;

@@ -16,6 +16,7 @@ import {
   getResultOperation,
 } from './job-operations.ts';
 import { getJobStatsOperation, listJobsOperation } from './list-operations.ts';
+import { getLogsOperation } from './log-operations.ts';
 import type { Operation } from './operation.ts';
 import { deleteJobOperation, listChildrenOperation } from './relation-operations.ts';
 import {
@@ -41,6 +42,7 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getHealth: getHealthOperation,
   getJob: getJobOperation,
   getJobStats: getJobStatsOperation,
+  getLogs: getLogsOperation,
   getOpenApi: getOpenApiOperation,
   getRequest: getRequestOperation,
   getResult: getResultOperation,

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { type LogFile, type OpenLog, openLog } from '../logs/log-file.ts';
 
 /** What to run. */
 export interface ProcessOptions {
@@ -9,8 +9,9 @@ export interface ProcessOptions {
   readonly directory: string;
   /** All that the program sees: nothing of this process's environment comes through. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Takes both outputs; its folder is made when absent. */
-  readonly logFile: string;
+  /** Takes both outputs. */
+  readonly logFile: LogFile;
+  readonly logGroup: string;
 }
 
 /** How a process ended; `failure` tells why it never began. */
@@ -67,28 +68,43 @@ const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 
 /** Starts a program. What it leaves behind in its group ends with it, as a container does with its first process. */
 export function startAttemptProcess(options: ProcessOptions): AttemptProcess {
-  mkdirSync(dirname(options.logFile), { recursive: true });
-  const log = openSync(options.logFile, 'a');
-  const child = spawn('/bin/sh', ['-c', WATCHED, 'batch-job', ...options.command], {
-    cwd: options.directory,
-    env: options.environment,
-    detached: true,
-    stdio: ['pipe', log, log],
-  });
-  closeSync(log);
+  const log = openLog(options.logFile, options.logGroup);
+  const child = spawnWatched(options, log);
   child.stdin?.on('error', () => undefined);
   const { pid } = child;
   const kill = (): void => signal(pid === undefined ? undefined : -pid, 'SIGKILL');
   const ended = new Promise<ProcessEnd>((resolve) => {
-    child.once('error', (error) => resolve({ failure: error.message }));
+    child.once('error', (error) => {
+      log.end();
+      resolve({ failure: error.message });
+    });
     child.once('exit', (code, signalName) => {
       // The watcher is still in the group, so its number is nobody else's yet.
       kill();
       child.stdin?.destroy();
+      log.end();
       resolve({ exitCode: code ?? 128 + (SIGNALS[signalName ?? 'SIGKILL'] ?? 0) });
     });
   });
   return { pid, ended, kill, terminate: () => signal(pid, 'SIGTERM') };
+}
+
+/** Throws for what no process can be given, such as a text with a NUL, and then the log has ended. */
+function spawnWatched(options: ProcessOptions, log: OpenLog): ChildProcess {
+  const { descriptor } = log;
+  try {
+    return spawn('/bin/sh', ['-c', WATCHED, 'batch-job', ...options.command], {
+      cwd: options.directory,
+      env: options.environment,
+      detached: true,
+      stdio: ['pipe', descriptor, descriptor],
+    });
+  } catch (error) {
+    log.end();
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function signal(target: number | undefined, name: NodeJS.Signals): void {

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { CloudModel } from '../cloud.ts';
 import type { RoleTrust } from '../iam/role-trust.ts';
+import { type LogFile, logFileOf } from '../logs/log-file.ts';
 import { attemptEnvironment } from './attempt-environment.ts';
 import type { AttemptFault } from './batch-fault.ts';
 import type { Job, JobAttempt } from './job.ts';
@@ -39,10 +39,8 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** The file of a log stream. */
-export function logFile(logDirectory: string, logStreamName: string): string {
-  return join(logDirectory, `${logStreamName}.log`);
-}
+/** Of containers whose definition names none. https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html */
+const DEFAULT_LOG_GROUP = '/aws/batch/job';
 
 /** Starts the command of an attempt, or tells why Fargate would not. */
 export function launchAttempt(launch: Launch, deps: LaunchDeps): AttemptRun | Refusal {
@@ -82,7 +80,8 @@ function planOf(
       model: deps.model,
       added: deps.environmentFor(job.jobRoleArn),
     }),
-    logFile: logFile(deps.logDirectory, attempt.logStreamName),
+    logFile: fileOf(attempt, deps),
+    logGroup: job.logOptions?.['awslogs-group'] ?? DEFAULT_LOG_GROUP,
     memoryLimitBytes: job.size.memoryMegabytes * 1024 * 1024,
     graceMs: deps.graceMs,
     ...(job.timeoutSeconds === undefined
@@ -90,6 +89,13 @@ function planOf(
       : { timeLimitMs: job.timeoutSeconds * 1000 * deps.timeLimitScale }),
     ...(fault?.kind === 'spot-interruption' ? { interruptAfterMs: fault.afterMs } : {}),
   };
+}
+
+/** Throws where the prefix of a definition makes a name that is no path. */
+function fileOf({ logStreamName }: JobAttempt, { logDirectory }: LaunchDeps): LogFile {
+  const file = logFileOf(logDirectory, logStreamName);
+  if (file === undefined) throw new Error(`the log stream ${logStreamName} cannot be kept as a file`);
+  return file;
 }
 
 function twice(text: string): Refusal {

@@ -1,17 +1,17 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AwsService, CloudModel, Part } from '../cloud.ts';
 import type { EventFacts } from '../events/event.ts';
 import { once } from '../events/once.ts';
 import { roleTrust } from '../iam/role-trust.ts';
+import { endLog, type LogFile, logFileOf, removeLog } from '../logs/log-file.ts';
 import { createAnnouncer } from './announce.ts';
 import { batchChecks, handleBatch } from './batch-api.ts';
 import type { BatchFaults } from './batch-fault.ts';
+import type { JobAttempt } from './job.ts';
 import { readJobDefinitions } from './job-definition.ts';
 import { readJobQueues } from './job-queue.ts';
 import { openJobStore } from './job-store.ts';
 import { createJobs } from './jobs.ts';
-import { logFile } from './launch-attempt.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 
 /** What Batch runs on. */
@@ -69,10 +69,11 @@ export function startBatch(options: BatchOptions): Batch {
   const api = { model, queues, definitions, jobs, store };
   const keptMs = (options.keptDays ?? KEPT_DAYS) * DAY_MS;
   const prune = (): void => {
-    for (const job of store.prune(Date.now() - keptMs))
-      for (const { logStreamName } of job.attempts)
-        rmSync(logFile(logDirectory, logStreamName), { force: true });
+    for (const job of store.prune(Date.now() - keptMs)) forEachLog(job.attempts, logDirectory, removeLog);
   };
+  // What ran when the process ended was killed with it, and writes no more.
+  for (const { current } of store.open())
+    if (current !== undefined) forEachLog([current], logDirectory, endLog);
   prune();
   const pruning = setInterval(prune, PRUNE_EVERY_MS).unref();
   jobs.resume();
@@ -87,4 +88,11 @@ export function startBatch(options: BatchOptions): Batch {
       store.close();
     }),
   };
+}
+
+function forEachLog(attempts: readonly JobAttempt[], directory: string, act: (file: LogFile) => void): void {
+  for (const { logStreamName } of attempts) {
+    const file = logFileOf(directory, logStreamName);
+    if (file !== undefined) act(file);
+  }
 }

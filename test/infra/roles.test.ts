@@ -99,6 +99,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query on table/index/service',
     ...askBatch,
     stopOnBatch,
+    'logs:GetLogEvents on logs:log-group:/aws/batch/*:log-stream:*',
     ...readResults,
     's3:PutObject on results/*',
     's3:DeleteObject on results/*',

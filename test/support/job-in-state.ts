@@ -93,7 +93,7 @@ function stopNothing({ cloud }: TestErrand): () => void {
   return cloud.faults.add({ service: 'batch', action: 'TerminateJob', kind: 'throttle' });
 }
 
-/** The job once it is in a state; throws when it is not there after ten seconds. */
+/** The job once it is in a state; throws when it is not there after 20 seconds. */
 export function jobIn(errand: TestErrand, jobId: string, status: JobStatus): Promise<JobBody> {
   return until(`the job is ${status}`, async () => {
     const { body } = await errand.call(`/v1/jobs/${jobId}`);

@@ -5,6 +5,7 @@ import type { Counter, Log } from '../../core/ports/log.ts';
 import type { Service } from '../../core/services/service.ts';
 import { countingChance } from './counting-chance.ts';
 import { someTime } from './jobs.ts';
+import { memoryAttemptLogs } from './memory-attempt-logs.ts';
 import { memoryBatch } from './memory-batch.ts';
 import { memoryHeldCalls } from './memory-held-calls.ts';
 import { memoryIdempotencyStore } from './memory-idempotency-store.ts';
@@ -29,6 +30,7 @@ export function testDeps() {
     objects: memoryObjectStore(),
     executions: recordingStarter(),
     batch: memoryBatch(),
+    logs: memoryAttemptLogs(),
     idempotency: memoryIdempotencyStore(),
     heldCalls: memoryHeldCalls(),
     maxHeldCalls: 50,

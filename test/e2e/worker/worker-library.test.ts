@@ -56,8 +56,8 @@ describe('a service with the worker library', () => {
     const job = () => errand.call(`/v1/jobs/${id}`);
     await until('it tells progress', async () => (await job()).body.progress?.message !== undefined);
     expect((await errand.call(`/v1/jobs/${id}/abort`, { body: {} })).status).toBe(200);
-    await until('it hears of it', () => existsSync(file));
-    expect(readFileSync(file, 'utf8')).toBe('The job was aborted.');
+    const heard = await until('it hears of it', () => existsSync(file) && readFileSync(file, 'utf8'));
+    expect(heard).toBe('The job was aborted.');
     expect((await job()).body).toMatchObject({
       status: 'aborted',
       progress: { message: 'waiting to be stopped' },

@@ -65,14 +65,15 @@ test('forgets an ended job and its log after its days, not before', async () => 
   const first = localBatch({ dataDirectory });
   const job = await first.ended(await first.submit());
   await first.batch.stop();
-  const log = join(dataDirectory, 'logs', 'batch', `${job.attempts[0]?.container.logStreamName}.log`);
+  const stream = join(dataDirectory, 'logs', 'batch', `${job.attempts[0]?.container.logStreamName}`);
+  const files = [`${stream}.log`, `${stream}.times`];
   const second = localBatch({ dataDirectory });
   expect((await second.describe(job.jobId)).status).toBe('SUCCEEDED');
-  expect(existsSync(log)).toBe(true);
+  expect(files.map((file) => existsSync(file))).toEqual([true, true]);
   await second.batch.stop();
   const third = localBatch({ dataDirectory, keptDays: 0 });
   expect(await third.call('describejobs', { jobs: [job.jobId] })).toEqual({ jobs: [] });
-  expect(existsSync(log)).toBe(false);
+  expect(files.map((file) => existsSync(file))).toEqual([false, false]);
 });
 
 test('answers which revision of a job definition is active, and none for what there is not', async () => {

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Batch, type BatchOptions, startBatch } from '../../../local/batch/start-batch.ts';
 import type { AwsRequest } from '../../../local/cloud.ts';
 import type { EventFacts } from '../../../local/events/event.ts';
+import { type LogTimes, logFileOf, timesUntilNow } from '../../../local/logs/log-file.ts';
 import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 import { batchModel, type StackOptions } from './batch-stack.ts';
@@ -56,6 +57,8 @@ export interface LocalBatch {
   firstLine(jobId: string): Promise<string>;
   /** What the job's last attempt has written. */
   log(job: DescribedJob): string;
+  /** What is known of the times of a log stream; undefined when there is none. */
+  times(stream: string | undefined): LogTimes | undefined;
   /** States that the bus was told of a job, in order. */
   states(jobId: string): readonly string[];
 }
@@ -128,6 +131,10 @@ export function localBatch(
       return until('a line', () => written(job).split('\n')[0]);
     },
     log: written,
+    times: (stream = '') => {
+      const file = logFileOf(join(dataDirectory, 'logs', 'batch'), stream);
+      return file && timesUntilNow(file);
+    },
     states: (jobId) =>
       events
         .filter(

@@ -42,7 +42,9 @@ async function killedBatch(attempts: number): Promise<Killed> {
 test('a job that ran when Batch was killed has lost its host, one that waited goes on, no program stays', async () => {
   const { first, second, restart } = await killedBatch(1);
   const local = restart();
-  expect(await local.ended(first)).toMatchObject({
+  const lost = await local.ended(first);
+  expect(local.times(lost.attempts[0]?.container.logStreamName)).toMatchObject({ isEnded: true });
+  expect(lost).toMatchObject({
     status: 'FAILED',
     statusReason: 'Host EC2 (instance i-00000000000000000) terminated.',
     attempts: [{ startedAt: expect.any(Number), stoppedAt: expect.any(Number) }],

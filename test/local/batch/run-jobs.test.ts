@@ -135,6 +135,7 @@ test('tells where a container writes from its begin on, in the group and with th
   const logConfiguration = { logDriver: 'awslogs', options };
   expect(job.container).toMatchObject({ logStreamName: stream, logConfiguration });
   expect(local.log(job)).toBe('written\n');
+  expect(local.times(job.container.logStreamName)).toMatchObject({ group: '/own/group', isEnded: true });
   const told = local.events.map(({ detail }) => {
     const { logStreamName } = detail['container'] as { logStreamName?: string };
     return [detail['status'], logStreamName];
@@ -145,6 +146,17 @@ test('tells where a container writes from its begin on, in the group and with th
     ['RUNNING', job.container.logStreamName],
     ['SUCCEEDED', job.container.logStreamName],
   ]);
+});
+
+test('keeps when each line was written, and ends the log with its container', async () => {
+  const local = localBatch();
+  const id = await local.submit(program('console.log("a")'));
+  const job = await local.ended(id);
+  const times = local.times(job.container.logStreamName);
+  expect(times).toEqual({ group: '/aws/batch/job', marks: [[2, expect.any(Number)]], isEnded: true });
+  const [[, at] = [0, 0]] = times?.marks ?? [];
+  expect(at).toBeGreaterThanOrEqual(job.startedAt ?? Number.NaN);
+  expect(at).toBeLessThanOrEqual(job.stoppedAt ?? Number.NaN);
 });
 
 test('tells no log of a container that never began', async () => {

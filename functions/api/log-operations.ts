@@ -1,0 +1,27 @@
+import { logQuery } from '../../core/contract/log-schemas.ts';
+import { getLogs } from '../../core/jobs/get-logs.ts';
+import { formatTime } from '../../core/jobs/represent-job.ts';
+import { answerJson } from '../_shared/answer.ts';
+import { readQuery } from '../_shared/api-request.ts';
+import { jobKeyOf } from '../_shared/job-key.ts';
+import { nextLink, readLimit } from '../_shared/paging.ts';
+import type { Operation } from './operation.ts';
+
+/** What a follower waits between two looks at a log that has not grown. */
+const retryAfterSeconds = 5;
+
+export const getLogsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
+  const { attempt, cursor, limit } = readQuery(event, logQuery);
+  const { lines, nextCursor, isAwaitingMore } = await getLogs(deps, {
+    key: jobKeyOf(caller.tenant, params),
+    attempt: attempt === undefined ? undefined : Number(attempt),
+    cursor,
+    limit: readLimit(limit),
+  });
+  const items = lines.map(({ at, message }) => ({ at: formatTime(at), message }));
+  const body = { items, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return answerJson(200, body, {
+    Link: nextLink(event, baseUrl, nextCursor),
+    'Retry-After': isAwaitingMore ? String(retryAfterSeconds) : undefined,
+  });
+};

@@ -1,0 +1,123 @@
+import { isRecord, type JsonRecord } from '../assembly/json.ts';
+import { AwsError } from '../aws-error.ts';
+import type { AccessCheck, AwsRequest, AwsResponse, AwsService, CloudModel } from '../cloud.ts';
+import { logFileOf, timesUntilNow } from './log-file.ts';
+import { readEvents } from './read-events.ts';
+
+/** What logs are read from. */
+export interface LogsOptions {
+  readonly model: Pick<CloudModel, 'accountId' | 'region'>;
+  /** Root of the data folder; logs are in `logs/batch/` below it. */
+  readonly dataDirectory: string;
+}
+
+/** A request for lines, oldest first. */
+interface Wanted {
+  readonly group: string;
+  readonly stream: string;
+  readonly token: string | undefined;
+  readonly limit: number;
+}
+
+const TARGET = 'Logs_20140328.GetLogEvents';
+const MOST_EVENTS = 10_000;
+const MEMBERS = ['logGroupName', 'logStreamName', 'nextToken', 'limit', 'startFromHead'];
+
+/**
+ * CloudWatch Logs as far as it is needed to read what containers wrote: GetLogEvents from the head.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
+export function logsService({ model, dataDirectory }: LogsOptions): AwsService {
+  const directory = `${dataDirectory}/logs/batch`;
+  return {
+    signingName: 'logs',
+    checks: (request) => [checkOf(wantedBy(request), model)],
+    handle: async (request) => answer(getLogEvents(directory, wantedBy(request))),
+  };
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html */
+function checkOf({ group, stream }: Wanted, { region, accountId }: LogsOptions['model']): AccessCheck {
+  const resource = `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:${stream}`;
+  return { action: 'logs:GetLogEvents', resource };
+}
+
+function getLogEvents(directory: string, { group, stream, token, limit }: Wanted): JsonRecord {
+  const file = logFileOf(directory, stream);
+  const times = file && timesUntilNow(file);
+  if (file === undefined || times?.group !== group)
+    throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
+  const from = token === undefined ? 0 : placeOf(token);
+  if (from > (times.marks.at(-1)?.[0] ?? 0)) throw invalid('The specified nextToken is invalid.');
+  const { events, next } = readEvents(file, times, { from, limit });
+  return {
+    events: events.map((event) => ({ ...event, ingestionTime: event.timestamp })),
+    nextForwardToken: tokenAt('f', next),
+    nextBackwardToken: tokenAt('b', from),
+  };
+}
+
+function wantedBy(request: AwsRequest): Wanted {
+  const target = request.headers['x-amz-target'];
+  if (target !== TARGET)
+    throw new AwsError('UnknownOperationException', `${target ?? request.url} is not served locally`);
+  const body = bodyOf(request);
+  const unknown = Object.keys(body).find((name) => !MEMBERS.includes(name) && body[name] !== null);
+  if (unknown !== undefined) throw invalid(`${unknown} is not supported by the local runtime.`);
+  if (body['startFromHead'] !== true) throw invalid('Only startFromHead is supported by the local runtime.');
+  return {
+    group: textIn(body, 'logGroupName', /^[.\-_/#A-Za-z0-9]{1,512}$/),
+    stream: textIn(body, 'logStreamName', /^[^:*]{1,512}$/),
+    token: body['nextToken'] == null ? undefined : textIn(body, 'nextToken', /./),
+    limit: limitIn(body),
+  };
+}
+
+function bodyOf(request: AwsRequest): JsonRecord {
+  try {
+    const body: unknown = JSON.parse(request.body.toString());
+    if (isRecord(body)) return body;
+  } catch {
+    // Answered below, as any other body that is not an object.
+  }
+  throw new AwsError('SerializationException', 'the request is not a JSON object');
+}
+
+function textIn(body: JsonRecord, name: string, pattern: RegExp): string {
+  const value = body[name];
+  if (typeof value === 'string' && pattern.test(value)) return value;
+  throw invalid(
+    `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`,
+  );
+}
+
+function limitIn({ limit = MOST_EVENTS }: JsonRecord): number {
+  const isLimit = typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MOST_EVENTS;
+  if (isLimit) return limit;
+  throw invalid(
+    `1 validation error detected: Value '${String(limit)}' at 'limit' failed to satisfy constraint: Member must be between 1 and ${MOST_EVENTS}`,
+  );
+}
+
+/** A token is the place in bytes, of the length that CloudWatch's have. */
+function tokenAt(direction: 'f' | 'b', place: number): string {
+  return `${direction}/${String(place).padStart(56, '0')}/s`;
+}
+
+function placeOf(token: string): number {
+  const place = /^f\/(\d{56})\/s$/.exec(token)?.[1];
+  if (place === undefined) throw invalid('The specified nextToken is invalid.');
+  return Number(place);
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterException', message);
+}
+
+function answer(body: JsonRecord): AwsResponse {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,108 @@
+import { closeSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { startGateway } from '../../../local/gateway/start-gateway.ts';
+import { accessControl } from '../../../local/iam/access-control.ts';
+import { type AccessKey, accessKeys } from '../../../local/iam/access-keys.ts';
+import { type LogFile, logFileOf, openLog } from '../../../local/logs/log-file.ts';
+import { logsService } from '../../../local/logs/logs-service.ts';
+import { ACCOUNT, batchModel, functionAllowed, REGION } from '../batch/batch-stack.ts';
+import { temporaryDirectory } from '../fixture/write-assembly.ts';
+
+const stream = 'work/default/1';
+const request = { logGroupName: '/aws/batch/own', logStreamName: stream, startFromHead: true };
+const arn = (rest: string) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${rest}`;
+
+let dataDirectory: string;
+beforeEach(() => {
+  dataDirectory = temporaryDirectory();
+  const file = logFileOf(join(dataDirectory, 'logs', 'batch'), stream) as LogFile; // a good name
+  const log = openLog(file, '/aws/batch/own');
+  writeSync(log.descriptor, 'a\nb\nc\n');
+  log.end();
+  closeSync(log.descriptor);
+});
+
+/** The service behind the endpoint, called as the operator, or as a function that may do what `grants` says. */
+async function clients(grants: Readonly<Record<string, readonly string[]>> = {}) {
+  const model = batchModel({ resources: functionAllowed('caller', grants) });
+  const keys = accessKeys(model);
+  const services = [logsService({ model, dataDirectory })];
+  const gateway = await startGateway({ services, access: accessControl(model), keys });
+  const clientOf = (credentials: AccessKey) =>
+    new CloudWatchLogs({ endpoint: gateway.url, region: REGION, credentials, maxAttempts: 1 });
+  const operator = clientOf(keys.operator);
+  const caller = clientOf(keys.forFunction(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:caller`));
+  onTestFinished(async () => {
+    operator.destroy();
+    caller.destroy();
+    await gateway.stop();
+  });
+  return { operator, caller };
+}
+
+test('tells lines with their times, and tokens that lead on to an end where the same one comes back', async () => {
+  const { operator } = await clients();
+  const first = await operator.getLogEvents({ ...request, limit: 2 });
+  expect(first.events).toEqual([
+    { message: 'a', timestamp: expect.any(Number), ingestionTime: expect.any(Number) },
+    { message: 'b', timestamp: expect.any(Number), ingestionTime: expect.any(Number) },
+  ]);
+  expect(first.nextBackwardToken).toMatch(/^b\//);
+  const second = await operator.getLogEvents({ ...request, nextToken: first.nextForwardToken });
+  expect(second.events?.map(({ message }) => message)).toEqual(['c']);
+  const last = await operator.getLogEvents({ ...request, nextToken: second.nextForwardToken });
+  expect(last).toMatchObject({ events: [], nextForwardToken: second.nextForwardToken });
+});
+
+describe('who may read', () => {
+  test.each([
+    ['the group and all its streams', arn('/aws/batch/*:log-stream:*'), true],
+    ['all groups', arn('*'), true],
+    ['another group', arn('/aws/lambda/*:log-stream:*'), false],
+    ['the group, but none of its streams', arn('/aws/batch/own'), false],
+  ])('a role with leave for %s', async (_, resource, isAllowed) => {
+    const { caller } = await clients({ 'logs:GetLogEvents': [resource] });
+    const reading = caller.getLogEvents(request);
+    if (isAllowed) expect((await reading).events).toHaveLength(3);
+    else await expect(reading).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  test('nobody by the name of a group that the stream is not in', async () => {
+    const { caller } = await clients({ 'logs:GetLogEvents': [arn('/aws/batch/other:*')] });
+    const other = { ...request, logGroupName: '/aws/batch/other' };
+    await expect(caller.getLogEvents(other)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('nobody outside of the folder of logs', async () => {
+    const { operator } = await clients();
+    for (const logStreamName of ['../../logs/batch/work/default/1', `./${stream}`, 'nothing'])
+      await expect(operator.getLogEvents({ ...request, logStreamName })).rejects.toMatchObject({
+        name: 'ResourceNotFoundException',
+      });
+  });
+});
+
+test.each([
+  [{ nextToken: 'f/1/s' }, /nextToken/],
+  [{ nextToken: `f/${'9'.repeat(56)}/s` }, /nextToken/],
+  [{ nextToken: `b/${'0'.repeat(56)}/s` }, /nextToken/],
+  [{ limit: 0 }, /limit/],
+  [{ limit: 10_001 }, /limit/],
+  [{ logGroupName: 'a:b' }, /logGroupName/],
+  [{ logStreamName: 'a*' }, /logStreamName/],
+  [{ startFromHead: false }, /startFromHead/],
+  [{ startTime: 5 }, /startTime/],
+])('refuses %j, and names the fault', async (change, message) => {
+  const { operator } = await clients();
+  await expect(operator.getLogEvents({ ...request, ...change })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('does not know other operations', async () => {
+  const { operator } = await clients();
+  await expect(operator.describeLogGroups({})).rejects.toMatchObject({ name: 'UnknownOperationException' });
+});
