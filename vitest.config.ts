@@ -6,8 +6,8 @@ const services = ['test/e2e/**/*.test.ts'];
 export default defineConfig({
   test: {
     globalSetup: ['test/support/synthesize-once.ts'],
-    // Most of the long tests wait for services of their own: one worker for two cores would leave both idle.
-    maxWorkers: 2,
+    // Most of the long tests wait for services of their own: as many workers as cores would leave some idle.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // What is waited for is a condition; how long it takes is the machine's business.

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JobEvent } from '../contract/event-schemas.ts';
 import type { GetJobDeps } from '../jobs/get-job.ts';
 import { asError, type LeaseDeps, releaseLease, takeLease } from '../jobs/hold/leases.ts';
-import type { Job, Progress } from '../jobs/job.ts';
+import type { Progress } from '../jobs/job.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { type EventLog, readEventLog } from './event-log.ts';
 
@@ -19,11 +19,11 @@ export interface FollowInput {
 }
 
 /**
- * What a follower is told. `silence`: nothing, but the connection is alive. `later`: the tenant follows too much at a time
+ * What a follower is told. `snapshot`: the job as it was when its log was read. `silence`: nothing, but the connection is alive. `later`: the tenant follows too much at a time
  * already; look again after so many seconds. `end`: no move will follow.
  */
 export type Told =
-  | { readonly kind: 'snapshot'; readonly job: Job }
+  | { readonly kind: 'snapshot' }
   | { readonly kind: 'event'; readonly event: JobEvent }
   | { readonly kind: 'progress'; readonly jobId: string; readonly progress: Progress }
   | { readonly kind: 'silence' }
@@ -32,8 +32,8 @@ export type Told =
 
 /** API Gateway closes a stream after 5 minutes; the follower comes again behind what it has heard. */
 const longestMilliseconds = 240_000;
-/** Looked at once a second, so that a follower hears something at least every 10 s. */
-const longestSilenceMilliseconds = 9000;
+/** The job is looked at once a second, and a look takes its time: so a follower hears something at least every 10 s. */
+const longestSilenceMilliseconds = 8000;
 const laterSeconds = 5;
 /** A move that was just made is often followed by the next one. */
 const firstPauseMilliseconds = 50;
@@ -46,7 +46,7 @@ const longestPauseMilliseconds = 1000;
  */
 export async function* followEvents(deps: FollowDeps, input: FollowInput): AsyncGenerator<Told> {
   const { key, log, after } = input;
-  if (after === undefined && log.job !== undefined) yield { kind: 'snapshot', job: log.job };
+  if (after === undefined && log.job !== undefined) yield { kind: 'snapshot' };
   const deadline = deps.clock.now() + longestMilliseconds;
   const lease = log.isOver ? undefined : await takeLease(deps, key.tenant, deadline);
   const isHeld = log.isOver || lease !== undefined;

@@ -122,8 +122,8 @@ async function askToEnd(
 }
 
 /**
- * What an abort makes of a job. One that is asked for twice changes nothing the second time. Throws `job-deleted` for a
- * draft that is being deleted: its abort would take the place of its deletion, of which a part is done.
+ * What an abort makes of a job. One that is asked for twice changes nothing the second time, nor does that of a draft that is
+ * being deleted: it would take the place of its deletion, of which a part is done.
  */
 export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnswer> {
   const { abort } = stateTable[job.status];

@@ -1,21 +1,23 @@
+import type { JobRepresentation } from '../../core/contract/job-schemas.ts';
 import type { Told } from '../../core/events/follow-events.ts';
-import type { Job } from '../../core/jobs/job.ts';
-
-/** A job as its own route shows it. */
-export type Represent = (job: Job) => Promise<unknown>;
 
 /**
  * What is told, as server-sent events. Only moves have an `id`, their sequence number, so that whoever comes again with the
- * last one misses none and hears none twice. https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * last one misses none and hears none twice.
+ * @param snapshot the job as its own route shows it, for who knows nothing of it yet
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export async function* eventStream(told: AsyncIterable<Told>, represent: Represent): AsyncGenerator<string> {
-  for await (const one of told) yield await block(one, represent);
+export async function* eventStream(
+  told: AsyncIterable<Told>,
+  snapshot: JobRepresentation | undefined,
+): AsyncGenerator<string> {
+  for await (const one of told) yield block(one, snapshot);
 }
 
-async function block(told: Told, represent: Represent): Promise<string> {
+function block(told: Told, snapshot: JobRepresentation | undefined): string {
   switch (told.kind) {
     case 'snapshot':
-      return lines({ event: 'snapshot', data: JSON.stringify(await represent(told.job)) });
+      return lines({ event: 'snapshot', data: JSON.stringify(snapshot) });
     case 'event': {
       const { event } = told;
       return lines({ id: String(Number(event.sequence)), event: event.type, data: JSON.stringify(event) });

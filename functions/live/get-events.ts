@@ -54,18 +54,22 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   const log = await readEventLog(deps, key, address);
   if (after !== undefined && after > log.count) throw unknownEvent(String(after));
   if (after === log.count && log.isOver) return { statusCode: 204, body: '' };
+  // What fails here can still be answered as a problem.
+  const isNew = after === undefined && log.job !== undefined;
+  const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
   const told = followEvents(deps, { key, baseUrl: address, after, log });
-  const represent = (job: Parameters<typeof representJob>[1]) => representJob(deps, job, address);
   return {
     statusCode: 200,
     headers: { 'Content-Type': 'text/event-stream' },
-    body: Readable.from(eventStream(told, represent)),
+    body: Readable.from(eventStream(told, snapshot)),
   };
 }
 
 function acceptsStream(accept: string | undefined): boolean {
-  const accepted = (accept ?? '').split(',').map((one) => one.split(';')[0]?.trim().toLowerCase());
-  return accepted.includes('text/event-stream');
+  const accepted = (accept ?? '').toLowerCase().split(',');
+  return accepted.some(
+    (one) => /^\s*text\/event-stream\s*(?:;|$)/.test(one) && !/;\s*q=0(?:\.0*)?\s*$/.test(one),
+  );
 }
 
 /** Throws `invalid-request` for what this stream never gave as an id. */

@@ -1,18 +1,12 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { openAttempt } from '../../worker/attempt.ts';
 import { type AnswerWorker, startWorkerServer, type WorkerServer } from '../support/worker-server.ts';
 import { envelopeSample } from './envelope-sample.ts';
 
-const stops: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
-});
-
 /** A worker server that stops after the test. */
 export async function workerServer(answer?: AnswerWorker): Promise<WorkerServer> {
   const server = await startWorkerServer(answer);
-  stops.push(server.stop);
+  onTestFinished(server.stop);
   return server;
 }
 
@@ -20,7 +14,7 @@ export async function workerServer(answer?: AnswerWorker): Promise<WorkerServer>
 export async function attemptOn(answer?: AnswerWorker) {
   const server = await workerServer(answer);
   const attempt = openAttempt({ url: server.url, token: server.token });
-  stops.push(async () => attempt.close());
+  onTestFinished(() => attempt.close());
   return { server, attempt };
 }
 

@@ -72,6 +72,8 @@ async function unmark(deps: RemovalDeps, key: JobKey, blocked: Blocked): Promise
   const now = deps.clock.now();
   await updateJob(deps.jobs, key, (job) => {
     if (job?.cascade?.kind !== 'delete') return { answer: undefined };
+    // Somebody has asked for the sub-jobs too since then: they are in nobody's way.
+    if (blocked.blocked === 'children' && job.cascade.withChildren === true) return { answer: undefined };
     const { cascade: _, dueAt, ...rest } = job;
     const wasDraft = job.draft !== undefined;
     const due = wasDraft ? { dueAt: now + draftLifetimeMilliseconds } : dueAt === undefined ? {} : { dueAt };

@@ -90,7 +90,7 @@ describe('a stream of events', () => {
   test('is a page of events to those who do not ask for a stream, and takes no query of a page', async () => {
     const { id } = await echoFor(0);
     const job = await endedJob(errand, id);
-    for (const accept of ['*/*', 'application/json', 'text/plain'])
+    for (const accept of ['*/*', 'application/json', 'text/plain', 'text/event-stream;q=0'])
       expect((await errand.call(pathOf(job), { headers: { accept } })).body.items).toHaveLength(3);
     const headers = { accept: 'application/json;q=0.1, Text/Event-Stream' };
     expect((await errand.call(pathOf(job), { headers })).body).toContain('event: end');
