@@ -18,6 +18,7 @@ export interface StartOptions
     | 'batchFaults'
     | 'batchTimeLimitScale'
     | 'delayScale'
+    | 'prewarm'
   > {
   readonly port: number;
   readonly dataDirectory: string;

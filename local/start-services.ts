@@ -158,13 +158,13 @@ export async function startServices(
       takeOther: serveFunctionUrls({ model, invoker: lambda, log }),
     }),
   );
-  await lambda.prewarm(
-    model
-      .ofType('AWS::Lambda::Function')
-      .filter(({ ref }) => !options.oneAtATime(ref))
-      .map(({ ref }) => ref),
-  );
+  if (options.prewarm !== false) await lambda.prewarm(sharedFunctions(model, options));
   return { ...(parts as Parts), problems: mappings.problems }; // every part was kept above
+}
+
+function sharedFunctions(model: CloudModel, { oneAtATime }: LocalOptions): readonly string[] {
+  const names = model.ofType('AWS::Lambda::Function').map(({ ref }) => ref);
+  return names.filter((name) => !oneAtATime(name));
 }
 
 function later(signingName: string, service: () => AwsService): AwsService {

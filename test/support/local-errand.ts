@@ -31,7 +31,7 @@ export interface TestErrand extends LocalErrand {
 /** A local service of the test's own on a free port, with the examples registered. */
 export async function startTestErrand(options: Partial<StartOptions> = {}): Promise<TestErrand> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'errand-test-'));
-  const errand = await startErrand({ port: 0, delayScale: 0.02, ...options, dataDirectory });
+  const errand = await startErrand({ port: 0, delayScale: 0.02, prewarm: false, ...options, dataDirectory });
   await registerExamples(errand).catch(async (error: unknown) => {
     await errand.stop();
     throw error;
