@@ -37,7 +37,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/settle-job.ts',
-        from: ' || job.attempt !== told.attempt',
+        from: ' || found.attempt !== told.attempt',
         to: '',
       },
       {
