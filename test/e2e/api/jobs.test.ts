@@ -324,7 +324,7 @@ describe('the list', () => {
 });
 
 test('every answer that is documented was seen', () => {
-  // A result above 1 MB cannot be made here: test/functions/api/get-result.test.ts saw its answer.
+  // Only an upload makes a result that is fetched elsewhere: worker.test.ts saw its answer.
   const unseen = unseenAnswers(['getJob', 'getResult', 'getRequest', 'listJobs']);
   expect(unseen).toEqual(['getResult 303']);
 });

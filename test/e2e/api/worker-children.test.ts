@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../local/fixture/until.ts';
+import { registerBatchService, withJobDefinitions } from '../../support/batch-jobs.ts';
 import { startChangedErrand } from '../../support/changed-errand.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/ended-job.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
@@ -13,11 +15,15 @@ import type { Answer, Call, TestErrand } from '../../support/local-errand.ts';
 
 type Attempt = Pick<HeldInvocation, 'worker'> & { readonly id: string; finish(value: unknown): void };
 
+/** A container that tells its token to whoever reads its log, and then runs until it is stopped. */
+const telling = `console.log(process.env.ERRAND_WORKER_TOKEN); setTimeout(() => undefined, 60_000);`;
+
 let held: HeldService;
 let errand: TestErrand;
 beforeAll(async () => {
   held = await startHeldService();
-  errand = await startChangedErrand([held.change]);
+  errand = await startChangedErrand([held.change, withJobDefinitions({ 'errand-job-telling': telling })]);
+  await registerBatchService(errand, 'telling', { jobDefinition: 'errand-job-telling' });
   const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
   for (const [name, version] of [
     ['held', '1.0.0'],
@@ -173,6 +179,23 @@ describe('a sub-job is refused, and not stored,', () => {
   });
 });
 
-test('every answer that is documented was seen, but for a parent that ends in the middle', () => {
-  expect(unseenAnswers(['submitChild'])).toEqual(['submitChild parent-ended']);
+test('a container whose job is being aborted gets no sub-job any more', async () => {
+  const { id } = await submitJob(errand, { service: 'telling' });
+  const token = await until('the container told its token', async () => {
+    const { items } = (await errand.call(`/v1/jobs/${id}/logs`)).body;
+    return items[0]?.message;
+  });
+  const parent = { worker: { url: `${errand.url}/v1/worker/jobs/${id}`, token } };
+  const [attempt] = (await errand.call(`/v1/jobs/${id}/attempts`)).body.items;
+  const asContainer = { headers: { 'errand-worker-id': attempt.dispatcherId } };
+  expect((await submitChild(parent, asContainer)).status).toBe(202);
+  const letStop = errand.cloud.faults.add({ service: 'batch', action: 'TerminateJob', kind: 'throttle' });
+  expect((await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' })).body.status).toBe('aborting');
+  expectProblem(await submitChild(parent, asContainer), 'parent-ended');
+  letStop();
+  expect((await childrenOf(id)).length).toBe(1);
+});
+
+test('every answer that is documented was seen', () => {
+  expect(unseenAnswers(['submitChild'])).toEqual([]);
 });
