@@ -1,0 +1,12 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+// Such a module is loaded once for many test files, and its hook would be there for the first of them only.
+it('no module beside the tests has a hook of its own', () => {
+  const modules = globSync('test/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
+  const hooked = modules.filter((file) =>
+    /^(?:before|after)(?:Each|All)\(/m.test(readFileSync(file, 'utf8')),
+  );
+  expect(modules.length).toBeGreaterThan(50);
+  expect(hooked).toEqual([]);
+});
