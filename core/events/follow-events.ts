@@ -19,8 +19,8 @@ export interface FollowInput {
 }
 
 /**
- * What a follower is told. `snapshot`: the job as it was when its log was read. `silence`: nothing, but the connection is alive. `later`: the tenant follows too much at a time
- * already; look again after so many seconds. `end`: no move will follow.
+ * What a follower is told. `snapshot`: the job as it was when its log was read. `silence`: nothing, but the connection is
+ * alive. `later`: the tenant follows too much at a time already; look again after so many seconds. `end`: no move will follow.
  */
 export type Told =
   | { readonly kind: 'snapshot' }
