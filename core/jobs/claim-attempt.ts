@@ -1,7 +1,8 @@
 import { digest } from '../digest.ts';
 import type { Job } from './job.ts';
 import { moveJob, touchJob } from './move-job.ts';
-import { watchSilence } from './time-limits.ts';
+import { endAtLimit } from './settle-job.ts';
+import { limitReached, watchSilence } from './time-limits.ts';
 import type { Decision } from './update-job.ts';
 
 export interface Claim {
@@ -30,14 +31,21 @@ export function mayClaim(job: Job | undefined, attempt: number): job is Job {
   return (job?.status === 'scheduled' || job?.status === 'executing') && job.attempt === attempt;
 }
 
+function isClaimed({ status }: Job): boolean {
+  return status === 'scheduled' || status === 'executing';
+}
+
 /**
  * Takes an attempt for one execution. The same execution may claim again, since its first answer may have been
  * lost: it gets the same attempt with a fresh token. Every other one is refused and ends silently. An attempt that
  * its dispatcher has is never claimed again, for its worker has a token; one that was taken from its execution, because
- * no dispatcher seems to have it, has no claim and goes to the first that comes.
+ * no dispatcher seems to have it, has no claim and goes to the first that comes. Nothing begins after a limit of the job: a
+ * claim that comes later ends a job that still waits, and is refused.
  */
 export function claimAttempt(job: Job | undefined, claim: Claim): Decision<ClaimAnswer> {
   if (!mayClaim(job, claim.attempt)) return refused;
+  // What becomes of an attempt that somebody has is the reconciler's to find out, but nothing of it begins anew.
+  if (isClaimed(job) && limitReached(job, claim.now) !== undefined) return refused;
   const tokens = { executionDigest: claim.executionDigest, tokenDigest: claim.tokenDigest };
   const isOwn = job.claim?.executionDigest === claim.executionDigest;
   if (job.status === 'scheduled') {
@@ -53,6 +61,8 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
       touchJob(job, claim.now, { claim: tokens, startedAt: Math.max(claim.now, job.updatedAt) }),
     );
   }
+  const limit = limitReached(job, claim.now);
+  if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };
   return claimed(
     claim.to === 'scheduled' ? provideFor(job, claim, tokens) : startExecuting(job, claim, tokens),
   );

@@ -72,13 +72,13 @@ export async function dispatchAttempt(
     attempt: input.attempt,
     executionDigest: executionDigest(input.executionId),
     tokenDigest: digest(token),
-    now: deps.clock.now(),
   };
   let service: Service | undefined;
   const answer = await updateJob(deps.jobs, input, async (job) => {
     if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
     const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
-    return claimAttempt(job, { ...claim, to });
+    // Not before the reads: a slow one may take the claim past a limit.
+    return claimAttempt(job, { ...claim, to, now: deps.clock.now() });
   });
   if (!answer.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });

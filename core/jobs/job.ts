@@ -193,7 +193,7 @@ export interface Job {
   readonly updatedAt: number;
   /** 0 before the first attempt. */
   readonly attempt: number;
-  /** How often a start was tried for the next or current attempt, from 1. */
+  /** How often a start was tried for the next or current attempt; 0 while a retry waits for the reconciler to start it. */
   readonly starts: number;
   readonly nextAttemptAt?: number;
   readonly endedAttempts: readonly EndedAttempt[];

@@ -102,6 +102,20 @@ export function endWithFailure(job: Job, failure: Failure, now: number): Job {
   return moveJob(job, failureCodes[failure.code].status, { now, change: { failure } });
 }
 
+const limitDetails = {
+  timeout: 'The job reached its time limit',
+  'queue-timeout': 'No attempt could be started within the time limit of the queue',
+} as const;
+
+/** A limit of a job that ends it for good. */
+export type JobLimit = keyof typeof limitDetails;
+
+/** The job ended because it has reached a limit of its own. */
+export function endAtLimit(job: Job, code: JobLimit, now: number): Job {
+  const failure = { code, detail: limitDetails[code], retryable: false, attempt: job.attempt };
+  return endWithFailure(job, failure, now);
+}
+
 function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
   const { code, detail } = outcome;
   const byPolicy = job.policy.retryOn?.includes(code);
@@ -150,7 +164,11 @@ function retried(
   const startNow = delaySeconds <= maxRouterDelaySeconds;
   const next = moveJob(rest, 'retrying', {
     now,
-    change: { nextAttemptAt: retryAt, starts: 1, endedAttempts: [...job.endedAttempts, attempt] },
+    change: {
+      nextAttemptAt: retryAt,
+      starts: startNow ? 1 : 0,
+      endedAttempts: [...job.endedAttempts, attempt],
+    },
     dueAt: startNow ? retryAt + lookAfter : retryAt,
   });
   const start = startNow ? { startDelaySeconds: delaySeconds } : {};

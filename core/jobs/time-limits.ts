@@ -29,6 +29,20 @@ export function queuedSince(job: Job): number {
 }
 
 /**
+ * The limit that a job has reached which waits to be run, in any state before an attempt has it; undefined while it may
+ * still begin. The one rule for everybody who starts, wakes or claims a job: a limit that only the reconciler kept would be
+ * passed whenever the reconciler is late.
+ * @param now milliseconds since 1970
+ */
+export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout' | undefined {
+  if (now >= deadlineOf(job)) return 'timeout';
+  if (job.status !== 'pending' && job.status !== 'retrying') return undefined;
+  // A retry that the reconciler has yet to start has not been in the queue: the reconciler's own lateness does not count.
+  if (job.starts === 0) return undefined;
+  return now >= queuedSince(job) + job.limits.queueTimeoutSeconds * 1000 ? 'queue-timeout' : undefined;
+}
+
+/**
  * When an attempt must have begun that its dispatcher provides for, in milliseconds since 1970. A first attempt has waited
  * since it was submitted, a later one since it was first claimed: before that its retry had its own limit.
  */

@@ -15,11 +15,17 @@ export function anySubmission(random: SeededRandom, known: readonly string[]): S
       backoffSeconds: random.happens(0.2) ? 600 : random.whole(0, 60),
     },
     attemptTimeoutSeconds: isBox ? random.whole(60, 400) : lambdaLimit(random),
-    queueTimeoutSeconds: random.happens(0.3) ? 3000 : random.whole(60, 900),
+    queueTimeoutSeconds: queueLimit(random),
     timeoutSeconds: random.whole(300, 4000),
     ...(random.happens(0.15) ? { start: false } : {}),
     ...relations(random, known),
   };
+}
+
+/** Some are hardly longer than the time between two sweeps. */
+function queueLimit(random: SeededRandom): number {
+  if (random.happens(0.3)) return 3000;
+  return random.happens(0.3) ? random.whole(60, 90) : random.whole(60, 900);
 }
 
 function lambdaLimit(random: SeededRandom): number {

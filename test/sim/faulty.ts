@@ -58,8 +58,12 @@ function around(name: string, method: Method, faults: Faults): Method {
 function briefly(input: readonly unknown[]): string {
   const [about] = input;
   if (typeof about !== 'object' || about === null) return String(about).slice(0, 80);
-  const { id, jobId = id, status, attempt, version, key } = about as Readonly<Record<string, unknown>>; // any port's input
-  return [jobId, status, attempt, version, key].filter((part) => part !== undefined).join(' ');
+  const known = about as Readonly<Record<string, unknown>>; // any port's input
+  const { job } = known; // of a tombstone
+  if (typeof job === 'object') return briefly([job]);
+  const { id, jobId = id, status, attempt, version, key, kind, of, cascade } = known;
+  const parts = [jobId, status, attempt, version, key, kind, of, cascade && JSON.stringify(cascade)];
+  return parts.filter((part) => part !== undefined).join(' ');
 }
 
 function pause({ scheduler, random }: Pick<Faults, 'scheduler' | 'random'>): Promise<void> {

@@ -132,13 +132,38 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/repair/repair-queued.ts',
-        from: "  if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);\n",
-        to: '',
+        from: 'if (limit !== undefined) return endOverdue(job, limit, look);',
+        to: 'if (limit !== undefined) return putOff(job, look.now + 864e5, look);',
       },
+    ],
+  },
+  {
+    what: 'a claim that comes after a limit of the job is granted',
+    edits: [
       {
-        file: 'core/jobs/repair/repair-queued.ts',
-        from: 'if (look.now >= since + job.limits.queueTimeoutSeconds * 1000)',
-        to: 'if (look.now < 0)',
+        file: 'core/jobs/claim-attempt.ts',
+        from: 'const limit = limitReached(job, claim.now);',
+        to: 'const limit = limitReached(job, 0);',
+      },
+    ],
+  },
+  {
+    what: 'the lateness of the sweep that is to start a retry counts as time in the queue',
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: 'starts: startNow ? 1 : 0,',
+        to: 'starts: 1,',
+      },
+    ],
+  },
+  {
+    what: 'a second container that ends like the first is taken for it',
+    edits: [
+      {
+        file: 'core/jobs/worker/end-attempt.ts',
+        from: 'return caller.workerId === undefined ? outcomeDigest',
+        to: 'return outcomeDigest !== "" ? outcomeDigest',
       },
     ],
   },

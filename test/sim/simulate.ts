@@ -115,7 +115,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   };
 }
 
-/** A sweep that takes long overlaps with the next one, and one in twenty is left out. */
+/** A sweep that takes long overlaps with the next one, and one in ten is left out. */
 async function keepSweeping(
   world: World,
   done: () => boolean,
@@ -123,7 +123,7 @@ async function keepSweeping(
 ): Promise<void> {
   while (!done()) {
     await world.time.sleep(pause(sweepEvery));
-    if (world.random.happens(0.05)) continue;
+    if (world.random.happens(0.1)) continue;
     const input = { lookAfter, deadline: world.time.now() + sweepTakes };
     world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));
   }

@@ -33,7 +33,7 @@ export function simulatedBatch(process: Process): SimulatedBatch {
     dispatcher: {
       // A job that was just submitted may not be listed yet.
       find: async (jobName) =>
-        !process.faultsAreOver() && process.random.happens(0.4) ? undefined : batch.find(jobName),
+        !process.faultsAreOver() && process.random.happens(0.6) ? undefined : batch.find(jobName),
       describe: batch.describe,
       async submit(attempt) {
         const dispatcherId = await batch.submit(attempt);

@@ -35,7 +35,7 @@ export function simulatedRouter(process: Process): ExecutionStarter {
 
 async function execute(process: Process, input: ExecutionInput & { readonly executionId: string }) {
   const { scheduler, random, ports } = process;
-  const late = random.happens(0.05) ? 200_000 : 2000;
+  const late = random.happens(0.05) && !process.faultsAreOver() ? 200_000 : 2000;
   await scheduler.sleep(input.delaySeconds * 1000 + random.whole(0, late));
   const dispatched = await retried(process, () =>
     dispatchAttempt(ports(), { ...input, baseUrl: 'https://api.test' }),

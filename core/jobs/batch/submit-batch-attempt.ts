@@ -8,6 +8,7 @@ import type { WorkerAccess } from '../dispatch-attempt.ts';
 import { type Job, serviceOf } from '../job.ts';
 import { touchJob } from '../move-job.ts';
 import { endAborted } from '../settle-job.ts';
+import { limitReached, providedBy } from '../time-limits.ts';
 import { type Decision, updateJob } from '../update-job.ts';
 import { batchAttempt } from './batch-attempt.ts';
 import { batchJobName } from './batch-job-name.ts';
@@ -31,7 +32,7 @@ export interface SubmitBatchAttemptInput extends JobKey {
 }
 
 /**
- * `stale`: the attempt is no longer the caller's, and no Batch job is left of it that this call knows of. `aborted`: the job
+ * `stale`: the attempt is no longer the caller's, or past a limit, and no Batch job is left of it that this call knows of. `aborted`: the job
  * was to be aborted before anything was submitted, and has ended.
  */
 export type Submitted = 'submitted' | 'known' | 'stale' | 'aborted';
@@ -51,6 +52,7 @@ export async function submitBatchAttempt(
   if (isAbortedBefore(job, input)) return tell(deps, input, await endUnsubmitted(deps, job, input));
   if (!isOwn(job, input)) return tell(deps, input, 'stale');
   if (job.dispatcherId !== undefined) return tell(deps, input, 'known');
+  if (isTooLate(job, deps.clock.now())) return tell(deps, input, 'stale');
   const dispatcherId = await submit(deps, job, input);
   const kept = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
     keepDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
@@ -103,6 +105,12 @@ async function submit(
 function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {
   const isProvidedFor = job.status === 'scheduled' || job.status === 'executing';
   return isProvidedFor && job.attempt === input.attempt && holdsClaim(job, input);
+}
+
+/** A container of an attempt that is past a limit would begin to be stopped: the reconciler ends the attempt. */
+function isTooLate(job: Job, now: number): boolean {
+  const isPastQueue = job.status === 'scheduled' && now >= providedBy(job);
+  return isPastQueue || limitReached(job, now) !== undefined;
 }
 
 /** The token tells the claim: a later one has another. */

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { firstDueAt } from '../begin-job.ts';
 import type { Failure, Job, WaitingReason } from '../job.ts';
 import { moveJob, touchJob } from '../move-job.ts';
-import { endWithFailure } from '../settle-job.ts';
+import { endAtLimit, endWithFailure } from '../settle-job.ts';
+import { limitReached } from '../time-limits.ts';
 import { failedOf, type NeededJob, openOf } from './needed-jobs.ts';
 
 /** Only so many ids are told in words. */
@@ -17,7 +18,8 @@ export function waitsFor(jobIds: readonly string[]): WaitingReason {
 
 /**
  * What the state of the jobs that it needs makes of a waiting job: it goes on once all have succeeded, ends once one
- * cannot succeed any more, and otherwise tells those that it still waits for. Undefined when nothing changes.
+ * cannot succeed any more or its own time limit is reached, and otherwise tells those that it still waits for. Undefined
+ * when nothing changes.
  * @param lookAfter milliseconds until a job that goes on is looked at, if nothing claims it
  */
 export function decideWaiting(
@@ -25,6 +27,7 @@ export function decideWaiting(
   needed: readonly NeededJob[],
   { now, lookAfter }: { readonly now: number; readonly lookAfter: number },
 ): Job | undefined {
+  if (limitReached(job, now) !== undefined) return endAtLimit(job, 'timeout', now);
   const failed = failedOf(needed);
   if (failed.length > 0) return endWithFailure(job, dependencyFailure(failed), now);
   const open = openOf(needed);

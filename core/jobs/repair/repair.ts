@@ -2,7 +2,7 @@ import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { StopReason } from '../batch/stop-reasons.ts';
 import type { Cascade, Job } from '../job.ts';
 import { touchJob } from '../move-job.ts';
-import { endWithFailure } from '../settle-job.ts';
+import { endAtLimit, type JobLimit } from '../settle-job.ts';
 import type { Decision } from '../update-job.ts';
 
 export interface Look {
@@ -41,15 +41,9 @@ export interface Repair {
 
 export const nothingToRepair: Decision<Repair> = { answer: { cause: 'none' } };
 
-const details = {
-  timeout: 'The job reached its time limit',
-  'queue-timeout': 'No attempt could be started within the time limit of the queue',
-} as const;
-
 /** Ends a job that is past one of its limits. */
-export function endOverdue(job: Job, code: keyof typeof details, look: Look): Decision<Repair> {
-  const failure = { code, detail: details[code], retryable: false, attempt: job.attempt };
-  return { next: endWithFailure(job, failure, look.now), answer: { cause: code } };
+export function endOverdue(job: Job, code: JobLimit, look: Look): Decision<Repair> {
+  return { next: endAtLimit(job, code, look.now), answer: { cause: code } };
 }
 
 /** Leaves a job as it is until the given moment, in milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import { sameDigest } from '../../access/worker-token.ts';
 import type { WorkerAnswer } from '../../contract/worker-schemas.ts';
+import { digest } from '../../digest.ts';
 import type { Job } from '../job.ts';
 import type { SettleAttemptDeps } from '../settle-attempt.ts';
 import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../settle-job.ts';
@@ -71,20 +72,25 @@ export function decideEnd(
   const job = requireJob(found, caller);
   if (isRepetition(job, { caller, outcomeDigest })) return { answer: { answer: answerOf(job) } };
   const held = requireHeld(job, caller);
-  const ending = {
-    ...bindWorker(held, caller),
-    endedClaim: { tokenDigest: held.claim.tokenDigest, outcomeDigest },
-  };
+  const ended = { tokenDigest: held.claim.tokenDigest, outcomeDigest: digestOf({ caller, outcomeDigest }) };
+  const ending = { ...bindWorker(held, caller), endedClaim: ended };
   const { next, answer } = settleJob(ending, { attempt: job.attempt, lookAfter, ...told });
   if (next === undefined) throw staleAttempt();
   return { next, answer: { answer: answerOf(next), settled: answer } };
 }
 
-function isRepetition(
-  job: Job,
-  { caller, outcomeDigest }: Pick<EndAttemptInput, 'caller' | 'outcomeDigest'>,
-): boolean {
-  return heldLast(job, caller) && sameDigest(job.endedClaim?.outcomeDigest ?? '', outcomeDigest);
+type Report = Pick<EndAttemptInput, 'caller' | 'outcomeDigest'>;
+
+function isRepetition(job: Job, report: Report): boolean {
+  return heldLast(job, report.caller) && sameDigest(job.endedClaim?.outcomeDigest ?? '', digestOf(report));
+}
+
+/**
+ * Two containers may have the token of one attempt, and end in the same way: only the one that ended the attempt repeats
+ * itself, so the name of a worker that has one is a part of what its report is known by.
+ */
+function digestOf({ caller, outcomeDigest }: Report): string {
+  return caller.workerId === undefined ? outcomeDigest : digest(`${outcomeDigest} of ${caller.workerId}`);
 }
 
 function answerOf({ status }: Job): WorkerAnswer {

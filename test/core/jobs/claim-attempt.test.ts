@@ -162,3 +162,38 @@ describe('claimAttempt for a dispatcher that provides for the attempt first', ()
     expect(claimAttempt(executingJob(), provided).answer.claimed).toBe(false);
   });
 });
+
+describe('a claim that comes after a limit of its job', () => {
+  const { limits } = aJob();
+  const late = (job: Job, now: number) => {
+    const { next, answer } = claimAttempt(job, { ...claim, attempt: job.attempt + 1, now });
+    if (next !== undefined) {
+      checkWrite(job, next);
+      checkJob(next);
+    }
+    return { claimed: answer.claimed, code: next?.failure?.code };
+  };
+
+  it('ends a job that still waits as the reconciler would, and is refused', () => {
+    const queueEnds = someTime + limits.queueTimeoutSeconds * 1000;
+    expect(late(aJob(), queueEnds - 1)).toEqual({ claimed: true, code: undefined });
+    expect(late(aJob(), queueEnds)).toEqual({ claimed: false, code: 'queue-timeout' });
+    expect(late(retrying(), startTime + 10 + limits.queueTimeoutSeconds * 1000)).toEqual({
+      claimed: false,
+      code: 'queue-timeout',
+    });
+    const patient = { ...limits, queueTimeoutSeconds: 604_800 };
+    const deadline = someTime + limits.timeoutSeconds * 1000;
+    for (const job of [aJob({ limits: patient }), { ...retrying(), limits: patient }]) {
+      expect(late(job, deadline - 1).claimed).toBe(true);
+      expect(late(job, deadline)).toEqual({ claimed: false, code: 'timeout' });
+    }
+  });
+
+  it('lets the execution that holds the attempt begin nothing anew, and leaves the job alone', () => {
+    const now = someTime + limits.timeoutSeconds * 1000;
+    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ answer: { claimed: false } });
+    const provided = { ...claim, to: 'scheduled', now } as const;
+    expect(claimAttempt(scheduled(), provided)).toEqual({ answer: { claimed: false } });
+  });
+});

@@ -23,6 +23,8 @@ function sweepToTheEnd(start: Job, { lateness, jitter, claimsAfter }: Sweep): { 
     const now = job.dueAt + lateness;
     if (claimsAfter !== undefined && job.status !== 'executing')
       job = claimed(job, now - lateness + claimsAfter);
+    // A claim that comes after a limit ends the job.
+    if (isTerminal(job.status)) break;
     const { next } = repairJob(job, { now, lookAfter, jitter });
     if (next === undefined)
       throw new Error(`The look at ${job.status} changed nothing, though the job was due`);

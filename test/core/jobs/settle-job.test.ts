@@ -173,8 +173,10 @@ describe('settleJob', () => {
     expect(later.next?.dueAt).toBe(now + 31_000);
   });
 
-  it('begins to count the starts of the next attempt anew', () => {
+  it('begins to count the starts of the next attempt anew, with none while the reconciler is to start it', () => {
     expect(settle(executingJob({ starts: 5 }), lost).next?.starts).toBe(1);
+    const later = settle(executingJob({ ...withPolicy({ backoffSeconds: 31 }), starts: 5 }), lost);
+    expect(later.next?.starts).toBe(0);
   });
 
   it('starts no attempt that would begin at or after the time limit of the job', () => {

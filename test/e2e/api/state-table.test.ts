@@ -179,7 +179,7 @@ describe('every move', () => {
     ['runs in a container', { service: 'container' }, ['pending', 'scheduled', 'executing', 'succeeded']],
     [
       'finds no room for its container, twice',
-      { service: 'stuck', queueTimeoutSeconds: 1, retry: { maxAttempts: 2, backoffSeconds: 0 } },
+      { service: 'stuck', queueTimeoutSeconds: 5, retry: { maxAttempts: 2, backoffSeconds: 0 } },
       ['pending', 'scheduled', 'retrying', 'scheduled', 'error'],
       'capacity',
     ],
@@ -236,7 +236,8 @@ describe('every move', () => {
       ...failingOnce,
       parameters: { fault: 'busy', seconds: 1 },
       retry: { maxAttempts: 2, backoffSeconds: 0 },
-      queueTimeoutSeconds: 1,
+      // The first attempt has to be claimed within it.
+      queueTimeoutSeconds: 5,
     };
     const job = await jobIn(errand, (await submitJob(errand, submission)).id, 'executing');
     startNothing(errand);

@@ -115,6 +115,17 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.submissions).toEqual([]);
   });
 
+  it.each([
+    ['queue limit', { queueTimeoutSeconds: 300 }],
+    ['time limit', { timeoutSeconds: 300 }],
+  ])('submits nothing after the %s of the attempt, which the reconciler ends', async (_, limit) => {
+    const { deps, submit, stored, claimed } = await world({ limits: { ...aJob().limits, ...limit } });
+    await deps.clock.sleep(300_000);
+    expect(await submit()).toBe('stale');
+    expect(deps.batch.submissions).toEqual([]);
+    expect(await stored()).toEqual(claimed);
+  });
+
   it('ends a job that was to be aborted before anything was submitted, which nobody else would tell of', async () => {
     const { deps, submit, stored, change } = await world();
     await change(aborting);

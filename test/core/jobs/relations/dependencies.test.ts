@@ -114,6 +114,29 @@ describe('a job that needs others', () => {
     expect(await stored(deps, limited)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
   });
 
+  it('ends at its time limit when those that it needs succeed after it', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    const job = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
+    await deps.clock.sleep(600_000);
+    await run(deps, needed);
+    await publish(deps, needed);
+    expect(await stored(deps, job)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
+    expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([needed.id]);
+  });
+
+  it('ends at its time limit when one that it needs cannot be read', async () => {
+    const deps = await relatedDeps();
+    const needed = await submit(deps);
+    const job = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
+    const get: Deps['jobs']['get'] = async (key) => {
+      if (key.jobId === needed.id) throw new Error('the record is damaged');
+      return deps.jobs.get(key);
+    };
+    await sweep({ ...deps, jobs: { ...deps.jobs, get } }, 11);
+    expect(await stored(deps, job)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
+  });
+
   it('is looked at by the sweep within five minutes when nobody wakes it', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);

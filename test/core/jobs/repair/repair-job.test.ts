@@ -67,6 +67,19 @@ describe('repairJob', () => {
     });
   });
 
+  it('starts a retry that nobody else starts, however late it comes, and counts its time in the queue from then', () => {
+    const limits = { ...aJob().limits, queueTimeoutSeconds: 1 };
+    const retryAt = someTime + 600_000;
+    const job = { ...retrying(retryAt), limits, starts: 0 };
+    const late = retryAt + 300_000;
+    const { next, answer } = look(job, late);
+    expect(answer).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
+    expect(next).toMatchObject({ status: 'retrying', starts: 1, nextAttemptAt: late });
+    expect(look(next, late + lookAfter).next?.failure).toMatchObject({ code: 'queue-timeout', attempt: 1 });
+    const deadline = someTime + limits.timeoutSeconds * 1000;
+    expect(look(job, deadline).next?.failure).toMatchObject({ code: 'timeout' });
+  });
+
   it('never starts a retry before its time', () => {
     const job = { ...retrying(startTime + 500_000), dueAt };
     const { next, answer } = look(job, dueAt);

@@ -278,3 +278,21 @@ describe('a failure that the worker reports', () => {
     expect([status, dueAt]).toEqual(['retrying', (nextAttemptAt ?? 0) + lookAfter]);
   });
 });
+
+describe('a second container of one attempt, whose submission was answered too late', () => {
+  const [one, other] = ['batch-1', 'batch-2'].map((workerId) => ({ ...worker, workerId }));
+
+  it('is refused when it ends as the first one did, while the first may repeat itself', async () => {
+    const report = { message: 'no', retryable: false };
+    for (const end of ['fail', 'complete'] as const) {
+      const { complete, fail, stored } = await world(scheduledJob({ dispatcher: 'batch' }));
+      const ended = (caller = one) =>
+        end === 'fail' ? fail(report, caller) : complete({ result: 1 }, caller);
+      expect(await ended()).toEqual({ abort: false });
+      const first = await stored();
+      expect(await ended()).toEqual({ abort: false });
+      expect(await refusalOf(ended(other))).toBe('stale-attempt');
+      expect(await stored()).toEqual(first);
+    }
+  });
+});
