@@ -24,13 +24,13 @@ export type DeleteAnswer =
   | { readonly kind: 'deleting'; readonly job: Job }
   | { readonly kind: 'plan'; readonly plan: RemovalPlan };
 
-/** How much of the call goes to the deletion itself. */
-const roundMilliseconds = 5000;
+/** How much of the call goes to looking for what stands in the way, and how much to the deletion itself. */
+const [planMilliseconds, roundMilliseconds] = [5000, 5000];
 
 /**
  * Deletes a job that does not run, and with `withChildren` all that is below it. What is left after five seconds is the
- * sweep's. Throws `not-found`, `job-deleted`, `precondition-failed`, `job-running` and `job-has-dependents`; nothing is
- * deleted then, unless what stands in the way came up meanwhile.
+ * sweep's. A refusal leaves everything as it was, and a deletion that was accepted is never given up: one that is asked for
+ * again is answered alike. Throws `not-found`, `job-deleted`, `precondition-failed`, `job-running` and `job-has-dependents`.
  */
 export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promise<DeleteAnswer> {
   const { key, by, withChildren } = input;
@@ -41,15 +41,24 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
     throw new ProblemError('precondition-failed', `The job is another one by now: version ${found.version}`);
   };
   check(job);
-  const plan = await planRemoval(deps, job, withChildren);
-  if ('blocked' in plan) throw refusal(job, plan);
-  if (input.dryRun) return { kind: 'plan', plan };
+  const planUntil = deps.clock.now() + planMilliseconds;
+  if (input.dryRun || isUnmarked(job)) {
+    const plan = await planRemoval(deps, job, { withChildren, deadline: planUntil });
+    // What was planned may be over by now: the deletion may have been accepted for somebody else, or be done.
+    if ('blocked' in plan && (input.dryRun || isUnmarked(await deps.jobs.get(key)))) throw refusal(job, plan);
+    if (input.dryRun && !('blocked' in plan)) return { kind: 'plan', plan };
+  }
   const deadline = deps.clock.now() + roundMilliseconds;
-  const removal = await removeTree(deps, key, { by, withChildren, deadline, check });
+  const removal = await removeTree(deps, key, { by, withChildren, planUntil, deadline, check });
   if (removal === 'removed') return { kind: 'deleted' };
   if (removal !== 'open') throw refusal(job, removal);
   const left = await deps.jobs.get(key);
   return left === undefined ? { kind: 'deleted' } : { kind: 'deleting', job: left };
+}
+
+/** Whoever finds the mark of a deletion has a part in what becomes of it; without one nobody has begun it. */
+function isUnmarked(job: Job | undefined): boolean {
+  return job !== undefined && job.cascade?.kind !== 'delete';
 }
 
 function refusal(job: Job, { blocked, jobIds }: Blocked): ProblemError {

@@ -107,6 +107,8 @@ export interface Cascade {
   readonly reason?: string;
   /** Of a deletion: sub-jobs go too. */
   readonly withChildren?: boolean;
+  /** Of a deletion: nothing stands in its way any more, and it is carried to its end; until then it may be given up. */
+  readonly accepted?: true;
   /** Of an abort: absent before the first sub-job. */
   readonly place?: CascadePlace;
 }

@@ -16,6 +16,37 @@ export async function unlessInjected<Value>(promise: Promise<Value>): Promise<Va
   }
 }
 
+/** The ports of a process that dies at one of its next calls: that one and all behind it have no effect. */
+export function dyingAfter<Ports extends object>(ports: Ports, calls: number): Ports {
+  let left = calls;
+  const dies = (method: Method): Method => {
+    return async (...input) => {
+      left -= 1;
+      if (left < 0) throw new InjectedFault('the process is dead');
+      return method(...input);
+    };
+  };
+  const wrapped = Object.entries(ports).map(([name, port]) => [
+    name,
+    portNames.has(name) ? each(port, dies) : port,
+  ]);
+  return Object.fromEntries(wrapped) as Ports; // each method was replaced by one with the same signature
+}
+
+/** What of a process goes out of it. */
+const portNames: ReadonlySet<string> = new Set([
+  'jobs',
+  'links',
+  'services',
+  'objects',
+  'executions',
+  'batch',
+]);
+
+function each(port: object, change: (method: Method) => Method): object {
+  return Object.fromEntries(Object.entries(port).map(([name, method]) => [name, change(method)]));
+}
+
 export interface Faults {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;

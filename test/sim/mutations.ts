@@ -353,6 +353,31 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    what: 'an accepted deletion is given up for what comes to stand in its way',
+    edits: [
+      {
+        file: 'core/jobs/relations/accept-removal.ts',
+        from: ' || marked.cascade?.accepted === true) return marked;',
+        to: ') return marked;',
+      },
+      {
+        file: 'core/jobs/relations/accept-removal.ts',
+        from: '  if (cascade.accepted === true) return { answer: job };\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'a refused deletion leaves its mark, which the sweep takes for one that was accepted',
+    edits: [
+      {
+        file: 'core/jobs/relations/accept-removal.ts',
+        from: 'return { next: unmarked(job, now), answer: plan };',
+        to: 'return { answer: plan };',
+      },
+    ],
+  },
+  {
     what: 'drafts do not expire',
     edits: [
       {

@@ -46,6 +46,9 @@ const sweepTakes = 50_000;
 /** Far beyond every limit: whoever still waits then would wait for ever. A draft is kept 30 days. */
 const [longestMilliseconds, longestDraftMilliseconds] = [6 * 3_600_000, 36 * 86_400_000];
 
+/** Milliseconds between two sweeps while there is nothing but drafts. */
+const draftPause = 86_400_000;
+
 /**
  * Lets clients submit jobs of every kind, the router and Batch run them, the stream be read and the reconciler sweep,
  * until every job has ended. `trace` gets a line for each call.
@@ -69,7 +72,8 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     );
     aborts.push(...told.map(([abort]) => abort));
     clients.push(...told.flatMap(([, children]) => children));
-    const useless = ids.slice(0, 1).filter(() => world.random.happens(0.2));
+    const isDraft = client.submission.start === false;
+    const useless = ids.slice(0, 1).filter(() => world.random.happens(isDraft ? 0.6 : 0.3));
     deletions.push(...(await Promise.all(useless.map((jobId) => simulateDelete(world, jobId)))));
     const again = await askAgain(world, client);
     if (again !== undefined && !ids.includes(again))
@@ -81,18 +85,20 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   const hasFinished = () => clients.filter(({ isChild }) => !isChild).length === plan.clients;
   const isOpen = ({ id, status, dueAt }: Job) =>
     !store.deleted.has(id) && (!isTerminal(status) || dueAt !== undefined);
-  let hasOnlyDrafts = false;
+  let [hasOnlyDrafts, draftsWere] = [false, someTime];
   const done = () => {
     const open = store.jobs().filter(isOpen);
     const left = open.find(({ status }) => !isStartable(status));
     hasOnlyDrafts = hasFinished() && left === undefined && open.length > 0;
-    const longest = hasOnlyDrafts ? longestDraftMilliseconds : longestMilliseconds;
-    if (time.now() > someTime + longest && open.length > 0)
+    // What an expired draft leaves to be done comes after it, and after the pause in which it expired.
+    if (hasOnlyDrafts) draftsWere = time.now() + draftPause;
+    const latest = hasOnlyDrafts ? someTime + longestDraftMilliseconds : draftsWere + longestMilliseconds;
+    if (time.now() > latest && open.length > 0)
       throw new Error(`${(left ?? open[0])?.id}: waits for ever, ${(left ?? open[0])?.status}`);
     return hasFinished() && open.length === 0;
   };
   // Nothing else happens while a draft that its client never heard of is kept.
-  const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? 86_400_000 : usual);
+  const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? draftPause : usual);
   let isRead = false;
   time.spawn(() => keepSweeping(world, done, pause));
   time.spawn(async () => {

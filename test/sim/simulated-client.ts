@@ -24,7 +24,7 @@ export interface Client {
 /**
  * A client that wants one job and asks again until it is told an id, or that it cannot have it: those it names may have
  * ended or be deleted. With an idempotency key it may ask several times at once. What it asked for in vain may have
- * become a job all the same. A job that it made as a draft it edits and starts.
+ * become a job all the same. A job that it made as a draft it edits and mostly starts.
  */
 export async function simulateClient(world: World, name: string, known: readonly string[]): Promise<Client> {
   const { random, time } = world;
@@ -94,5 +94,6 @@ async function finishDraft(world: World, jobId: string, { parameters }: Submissi
     const edit = random.happens(0.5) ? { parameters: parameters ?? {} } : { tags: [`t${edits}`] };
     await untilTold(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
   }
+  if (random.happens(0.3)) return;
   await untilTold(() => startJob(world.ports(), { key, lookAfter }));
 }

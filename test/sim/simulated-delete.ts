@@ -1,33 +1,45 @@
 import { ProblemError } from '../../core/contract/problem-error.ts';
 import { deleteJob } from '../../core/jobs/delete-job.ts';
-import { unlessInjected } from './faulty.ts';
+import { dyingAfter, unlessInjected } from './faulty.ts';
 import type { World } from './world.ts';
 
-/** A job that somebody was told is deleted, or will be. */
+/** What somebody was answered who wanted a job to be gone. */
 export interface Deletion {
   readonly jobId: string;
-  readonly answer: 'deleted' | 'deleting' | 'refused';
+  readonly withChildren: boolean;
+  /** `unknown`: whoever asked died before there was an answer. */
+  readonly answer: 'deleted' | 'deleting' | 'refused' | 'unknown';
 }
 
-/** Somebody who, some time later, wants a job to be gone, with or without its sub-jobs, and takes no for an answer. */
+/**
+ * Somebody who, some time later, wants a job to be gone, with or without its sub-jobs, and takes no for an answer; or whose
+ * process dies in the middle of it.
+ */
 export async function simulateDelete(world: World, jobId: string): Promise<Deletion> {
   const { random, time } = world;
   await time.sleep(random.whole(10_000, 900_000));
-  const input = {
-    key: { tenant: 'local', jobId },
-    by: 'somebody',
-    withChildren: random.happens(0.6),
-    dryRun: false,
-    isExpected: () => true,
-  };
+  const withChildren = random.happens(0.6);
+  const ask = (ports: ReturnType<World['ports']>) =>
+    unlessInjected(
+      deleteJob(ports, {
+        key: { tenant: 'local', jobId },
+        by: 'somebody',
+        withChildren,
+        dryRun: false,
+        isExpected: () => true,
+      }),
+    );
+  const livesFor = random.happens(0.25) ? random.whole(0, 25) : Number.POSITIVE_INFINITY;
   for (;;) {
     try {
-      const told = await unlessInjected(deleteJob(world.ports(), input));
-      if (told?.kind === 'deleted' || told?.kind === 'deleting') return { jobId, answer: told.kind };
+      const answer = await ask(dyingAfter(world.ports(), livesFor));
+      if (answer?.kind === 'deleted' || answer?.kind === 'deleting')
+        return { jobId, withChildren, answer: answer.kind };
+      if (livesFor < Number.POSITIVE_INFINITY) return { jobId, withChildren, answer: 'unknown' };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      if (error.slug === 'job-deleted') return { jobId, answer: 'deleted' };
-      if (error.slug !== 'unavailable') return { jobId, answer: 'refused' };
+      if (error.slug === 'job-deleted') return { jobId, withChildren, answer: 'deleted' };
+      if (error.slug !== 'unavailable') return { jobId, withChildren, answer: 'refused' };
     }
   }
 }

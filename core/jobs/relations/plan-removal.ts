@@ -1,70 +1,106 @@
+import { inParallel } from '../in-parallel.ts';
 import type { Job } from '../job.ts';
 import { type Blocked, isDeletable, linkedJobs, type RemovalDeps } from './removal.ts';
 
 export interface RemovalPlan {
   /** What would be deleted, a parent before its sub-jobs, at most 1,000. */
   readonly jobIds: readonly string[];
-  /** False when there are more. */
+  /** False when there are more, or there was no time to read them all. */
   readonly complete: boolean;
+}
+
+export interface RemovalScope {
+  /** Whether sub-jobs are deleted too; otherwise they stand in the way. */
+  readonly withChildren: boolean;
+  /** When to stop reading, in milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+type PlanDeps = Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>;
+
+/** What was found around one job of the tree. `late`: there was no time to read it all. */
+interface Surroundings {
+  readonly obstacle?: Blocked | undefined;
+  readonly children: readonly Job[];
+  readonly late: boolean;
 }
 
 const maxPlanned = 1000;
 
-/** How many jobs that stand in the way are told. */
-export const maxTold = 100;
+/** How many jobs that stand in the way are reported. */
+const maxReported = 100;
 
-/** What the deletion of a job would delete, or what stands in its way; changes nothing. */
+const parallel = 10;
+
+/**
+ * What the deletion of a job would delete, or what stands in its way; changes nothing. Reads the surroundings of ten jobs at a
+ * time, of 1,000 at most, and none after the deadline: what it did not get to is in no plan, and `complete` is false.
+ */
 export async function planRemoval(
-  deps: Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>,
+  deps: PlanDeps,
   root: Job,
-  withChildren: boolean,
+  scope: RemovalScope,
 ): Promise<RemovalPlan | Blocked> {
   const tree = [root];
   const running: string[] = [];
-  for (const job of tree) {
-    if (!isDeletable(job)) running.push(job.id);
-    const obstacle =
-      (await waitingFor(deps, job)) ?? (withChildren ? undefined : await childrenOf(deps, job));
+  let isLate = false;
+  for (let seen = 0; seen < tree.length && seen < maxPlanned && !isLate; ) {
+    const group = tree.slice(seen, seen + parallel);
+    seen += group.length;
+    const room = maxPlanned + 1 - tree.length;
+    const found = await inParallel(group, parallel, (job) => lookAround(deps, job, { ...scope, room }));
+    running.push(...group.filter((job) => !isDeletable(job)).map(({ id }) => id));
+    if (running.length >= maxReported) break;
+    const obstacle = found.find((one) => one.obstacle !== undefined)?.obstacle;
     if (obstacle !== undefined && running.length === 0) return obstacle;
-    if (running.length >= maxTold) break;
-    // What is not told is not read: a job may have more sub-jobs than one call has time for.
-    if (withChildren && tree.length <= maxPlanned) await addChildren(deps, job, tree);
+    tree.push(...found.flatMap(({ children }) => children));
+    isLate = found.some(({ late }) => late) || (seen < tree.length && deps.clock.now() >= scope.deadline);
   }
-  if (running.length > 0) return { blocked: 'running', jobIds: running };
-  return { jobIds: tree.slice(0, maxPlanned).map(({ id }) => id), complete: tree.length <= maxPlanned };
+  if (running.length > 0) return { blocked: 'running', jobIds: running.slice(0, maxReported) };
+  const complete = tree.length <= maxPlanned && !isLate;
+  return { jobIds: tree.slice(0, maxPlanned).map(({ id }) => id), complete };
 }
 
-async function addChildren(
-  deps: Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>,
+/** @param scope its `room` is how many sub-jobs are still worth reading */
+async function lookAround(
+  deps: PlanDeps,
   job: Job,
-  tree: Job[],
-): Promise<void> {
+  scope: RemovalScope & { readonly room: number },
+): Promise<Surroundings> {
+  const waiting = await findObstacle(deps, job, { kind: 'dependent', ...scope });
+  if (waiting === 'late') return { children: [], late: true };
+  if (waiting !== undefined) return { obstacle: waiting, children: [], late: false };
+  if (scope.withChildren) return readChildren(deps, job, scope);
+  const below = await findObstacle(deps, job, { kind: 'child', ...scope });
+  return below === 'late' ? { children: [], late: true } : { obstacle: below, children: [], late: false };
+}
+
+async function readChildren(
+  deps: PlanDeps,
+  job: Job,
+  { room, deadline }: { readonly room: number; readonly deadline: number },
+): Promise<Surroundings> {
+  const children: Job[] = [];
+  if (room <= 0) return { children, late: false };
   for await (const { jobs } of linkedJobs(deps, job, 'child')) {
-    tree.push(...jobs);
-    if (tree.length > maxPlanned) return;
+    children.push(...jobs);
+    if (children.length >= room) break;
+    if (deps.clock.now() >= deadline) return { children, late: true };
   }
+  return { children, late: false };
 }
 
-/** Jobs that wait for this one; only the first ones are told. */
-export async function waitingFor(
-  deps: Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>,
+/** Jobs that wait for this one, or its sub-jobs; only the first ones are reported. */
+async function findObstacle(
+  deps: PlanDeps,
   job: Job,
-): Promise<Blocked | undefined> {
-  for await (const { jobs, coming } of linkedJobs(deps, job, 'dependent')) {
-    const waiting = jobs.filter(({ status }) => status === 'waiting').map(({ id }) => id);
-    const jobIds = [...waiting, ...coming].slice(0, maxTold);
-    if (jobIds.length > 0) return { blocked: 'dependents', jobIds };
-  }
-  return undefined;
-}
-
-async function childrenOf(
-  deps: Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>,
-  job: Job,
-): Promise<Blocked | undefined> {
-  for await (const { jobs, coming } of linkedJobs(deps, job, 'child')) {
-    const jobIds = [...jobs.map(({ id }) => id), ...coming].slice(0, maxTold);
-    if (jobIds.length > 0) return { blocked: 'children', jobIds };
+  { kind, deadline }: { readonly kind: 'child' | 'dependent'; readonly deadline: number },
+): Promise<Blocked | 'late' | undefined> {
+  for await (const { jobs, coming } of linkedJobs(deps, job, kind)) {
+    const inTheWay = kind === 'child' ? jobs : jobs.filter(({ status }) => status === 'waiting');
+    const jobIds = [...inTheWay.map(({ id }) => id), ...coming].slice(0, maxReported);
+    if (jobIds.length > 0) return { blocked: kind === 'child' ? 'children' : 'dependents', jobIds };
+    if (deps.clock.now() >= deadline) return 'late';
   }
   return undefined;
 }

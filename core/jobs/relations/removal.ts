@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { JobLink, JobLinks, LinkKind } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Job } from '../job.ts';
 import { linkPages } from './link-pages.ts';
 import { mayStillCome } from './may-still-come.ts';
@@ -19,6 +20,8 @@ export interface Blocked {
   readonly blocked: 'running' | 'children' | 'dependents';
   readonly jobIds: readonly string[];
 }
+
+const parallel = 10;
 
 /** Jobs at the other end of a page of links. */
 export interface Linked {
@@ -54,9 +57,7 @@ async function comingOf(
   deps: { readonly jobs: Pick<JobStore, 'tombstone'>; readonly clock: Clock },
   missing: readonly JobLink[],
 ): Promise<readonly string[]> {
-  const coming: string[] = [];
-  for (const link of missing.filter((one) => mayStillCome(one, deps.clock.now()))) {
-    if ((await deps.jobs.tombstone(link)) === undefined) coming.push(link.jobId);
-  }
-  return coming;
+  const recent = missing.filter((link) => mayStillCome(link, deps.clock.now()));
+  const buried = await inParallel(recent, parallel, (link) => deps.jobs.tombstone(link));
+  return recent.filter((_, index) => buried[index] === undefined).map(({ jobId }) => jobId);
 }

@@ -248,7 +248,7 @@ describe('a deletion that was accepted and is not done yet', () => {
       rerun: 'illegal-transition',
       child: 'unknown-job',
       dependent: 'unknown-job',
-      remove: 'job-has-dependents',
+      remove: 'none',
     });
     await sweep(deps, 2);
     expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
@@ -266,14 +266,19 @@ describe('a deletion that was accepted and is not done yet', () => {
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
-  it('leaves its job to the abort of the parent when something came to stand in its way', async () => {
+  it('waits for what came to stand in its way, and so does the abort of the parent', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
-    await deps.jobs.insert(aJob({ id: jobIdAt(someTime + 5), dueAt: someTime + 1e9 }));
-    const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: jobIdAt(someTime + 5) } as const;
+    const late = aJob({ id: jobIdAt(someTime + 5), dueAt: someTime + 1e9 });
+    await deps.jobs.insert(late);
+    const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: late.id } as const;
     await deps.links.add({ ...link, madeAt: someTime });
     await sweep(deps, 4);
-    expect(await stored(deps, parent)).toMatchObject({ failure: { code: 'aborted-by-parent' } });
+    expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { accepted: true } });
+    expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
+    await run(deps, late);
+    await sweep(deps, 4);
+    expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
