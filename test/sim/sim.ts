@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { commitOf, freshSeeds } from './fresh-seeds.ts';
 import { type Failure, runSeed } from './run-seed.ts';
 
 /** What a thread says of one seed. */
@@ -15,18 +17,21 @@ interface Share {
 }
 
 /**
- * `npm run sim -- --seeds N [--from S] [--first]`: simulates N seeds on all cores; exit 1 when one broke an invariant.
- * With `--first` it stops at the first that did.
+ * `npm run sim -- --seeds N [--from S | --fresh] [--first]`: simulates N seeds on all cores; exit 1 when one broke an
+ * invariant. With `--fresh` the range is the commit's own, which nobody has run; with `--first` it stops at the first broken
+ * seed.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '300' },
       from: { type: 'string', default: '0' },
+      fresh: { type: 'boolean', default: false },
       first: { type: 'boolean', default: false },
     },
   });
-  const [seeds, from] = [Number(values.seeds), Number(values.from)];
+  const seeds = Number(values.seeds);
+  const from = values.fresh ? announceFresh(seeds) : Number(values.from);
   if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from) || from < 0)
     throw new Error('Give --seeds a whole number from 1, and --from one from 0');
   const began = Date.now();
@@ -56,8 +61,18 @@ async function main(): Promise<void> {
     console.log(`  ${String(count).padStart(8)} ${end}`);
   if (failures.length > 0) {
     console.log(`Broken seeds: ${failures.map(({ seed }) => seed).join(', ')}`);
+    console.log('To repeat one: npm run sim -- --seeds 1 --from <seed>');
     process.exitCode = 1;
   }
+}
+
+/** The first seed of a fresh range, once it is printed how to repeat it. */
+function announceFresh(seeds: number): number {
+  const { from, source } = freshSeeds(commitOf(fileURLToPath(new URL('.', import.meta.url))), Date.now());
+  console.log(
+    `Seeds from ${from}, made of ${source}. To repeat: npm run sim -- --seeds ${seeds} --from ${from}`,
+  );
+  return from;
 }
 
 /** The other threads end with the process. */
