@@ -13,7 +13,7 @@ export const deleteJobQuery = z.strictObject({
 export const removalPlan = z.strictObject({
   /** A parent before its sub-jobs, at most 1,000. */
   jobIds: z.array(z.string()),
-  /** False when there are more. */
+  /** False when there are more, or there was no time to read them all. */
   complete: z.boolean(),
 });
 

@@ -131,6 +131,8 @@ describe('the deletion of a family', () => {
     expect(answer).toMatchObject({ status: 202, body: { id: parent.id, status: 'succeeded' } });
     expect(answer.headers.get('location')).toBe(parent.links.self);
     expect(await statusOf(parent.id)).toBe(200);
+    // Whoever asks again, with or without the sub-jobs, is answered as the first.
+    for (const query of ['?cascade=children', '']) expect((await remove(parent.id, query)).status).toBe(202);
   });
 });
 
@@ -143,11 +145,16 @@ describe('a deletion is refused, and nothing deleted,', () => {
     await errand.call(`/v1/jobs/${parent.id}/abort`, { method: 'POST' });
     expect((await remove(parent.id)).status).toBe(204);
     const { body: draft } = await errand.call('/v1/jobs', { body: { start: false } });
+    const done = await ended({ parentId: draft.id });
     const child = await submit({ ...sleeps(10), parentId: draft.id });
+    const before = await Promise.all([draft, done].map(({ id }) => errand.call(`/v1/jobs/${id}`)));
     const below = await remove(draft.id, '?cascade=children');
     expectProblem(below, 'job-running');
     expect(below.body.jobIds).toEqual([child.id]);
-    expect(await statusOf(draft.id)).toBe(200);
+    for (const { body, headers } of before) {
+      const after = await errand.call(`/v1/jobs/${body.id}`);
+      expect([after.status, after.headers.get('etag')]).toEqual([200, headers.get('etag')]);
+    }
     await errand.call(`/v1/jobs/${child.id}/abort`, { method: 'POST' });
   });
 
