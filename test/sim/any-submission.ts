@@ -12,7 +12,7 @@ export function anySubmission(random: SeededRandom, known: readonly string[]): S
     parameters: { text: 'x'.repeat(random.happens(0.2) ? 5000 : 10) },
     retry: {
       maxAttempts: random.whole(1, 4),
-      backoffSeconds: random.happens(0.2) ? 600 : random.whole(0, 60),
+      backoffSeconds: random.happens(0.2) ? 600 : random.whole(0, 120),
     },
     attemptTimeoutSeconds: isBox ? random.whole(60, 400) : lambdaLimit(random),
     queueTimeoutSeconds: queueLimit(random),
@@ -25,7 +25,7 @@ export function anySubmission(random: SeededRandom, known: readonly string[]): S
 /** Some are hardly longer than the time between two sweeps. */
 function queueLimit(random: SeededRandom): number {
   if (random.happens(0.3)) return 3000;
-  return random.happens(0.3) ? random.whole(60, 90) : random.whole(60, 900);
+  return random.happens(0.3) ? random.whole(60, 65) : random.whole(60, 900);
 }
 
 function lambdaLimit(random: SeededRandom): number {

@@ -45,12 +45,13 @@ const latestStart = 200_000;
 /** One sweep may be left out, and one may be slow; a container that is told to stop has a minute. */
 const slack = 2 * lookAfter + 5 * sweepEvery + 2 * maxSkew;
 
-function checkEnd(job: Job, { faultsEndAt, deleted }: Outcome): void {
+function checkEnd(job: Job, outcome: Outcome): void {
+  const { faultsEndAt, deleted } = outcome;
   // A draft may be deleted before it is started.
   if (deleted.has(job.id) && isStartable(job.status)) return;
   const latest = Math.max(deadlineOf(job), faultsEndAt) + slack;
   assert(job.finishedAt !== undefined, `is ${job.status} at the end`);
-  checkBegins(job, faultsEndAt);
+  checkBegins(job, outcome);
   const hasWaited = job.moves.some(({ status }) => status === 'pending' || status === 'waiting');
   if (hasWaited) assert(job.finishedAt <= latest, `ended at ${job.finishedAt}, not by ${latest}`);
 }
@@ -69,7 +70,7 @@ function isThere<Value>(value: Value | undefined): value is Value {
 }
 
 /** No attempt begins after a limit of its job; and none fails to begin for long when nothing else fails. */
-function checkBegins(job: Job, faultsEndAt: number): void {
+function checkBegins(job: Job, { faultsEndAt, started, hadFaults }: Outcome): void {
   for (const [index, { status, at }] of job.moves.entries()) {
     const before = job.moves[index - 1];
     if (status !== 'executing' || before?.status !== 'pending') continue;
@@ -79,6 +80,8 @@ function checkBegins(job: Job, faultsEndAt: number): void {
     assert(at <= queueEnds + 2 * maxSkew, `began at ${at}, after its queue limit of ${queueEnds}`);
   }
   if (job.failure?.code !== 'queue-timeout') return;
+  const wasStarted = hadFaults || started.has(`${job.id}/${job.attempt + 1}`);
+  assert(wasStarted, `was ended for its queue limit, though nobody had started attempt ${job.attempt + 1}`);
   const late = faultsEndAt + latestStart + slack;
   assert((job.finishedAt ?? 0) < late, `was not started until ${job.finishedAt}, though nothing failed`);
 }

@@ -41,7 +41,7 @@ function plant(copy: string, { what, edits }: Mutation): number | undefined {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['test/sim/sim.ts', '--seeds', String(seeds), '--first'],
-    { cwd: copy, encoding: 'utf8', timeout: 120_000 },
+    { cwd: copy, encoding: 'utf8', timeout: 600_000 },
   );
   for (const { file } of edits) cpSync(join(root, file), join(copy, file));
   const told = /^Seed (\d+) with \d+ clients: (.*)$/m.exec(stdout);

@@ -158,16 +158,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a second container that ends like the first is taken for it',
-    edits: [
-      {
-        file: 'core/jobs/worker/end-attempt.ts',
-        from: 'return caller.workerId === undefined ? outcomeDigest',
-        to: 'return outcomeDigest !== "" ? outcomeDigest',
-      },
-    ],
-  },
-  {
     what: 'the sweep does not find lost attempts',
     edits: [
       {

@@ -38,6 +38,8 @@ export interface Process {
   readonly ports: () => Ports;
   readonly faultsAreOver: () => boolean;
   readonly runs: Run[];
+  /** Job and attempt of every start of the router, such as `<id>/2`. */
+  readonly started: Set<string>;
   /** Gets a line for whatever happens outside the ports. */
   readonly trace: string[];
 }

@@ -9,6 +9,7 @@ import type { Run } from './process.ts';
 import { type Abort, simulateAbort } from './simulated-abort.ts';
 import { askAgain, type Client, simulateClient, simulateFamily } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';
+import { simulateTroubledFamily } from './simulated-family.ts';
 import { simulatedStream } from './simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
 
@@ -29,6 +30,10 @@ export interface Outcome {
   readonly aborts: readonly Abort[];
   readonly deletions: readonly Deletion[];
   readonly runs: readonly Run[];
+  /** Job and attempt of every start of the router, such as `<id>/2`. */
+  readonly started: ReadonlySet<string>;
+  /** Whether any call could fail. */
+  readonly hadFaults: boolean;
   /** Every write in its order. */
   readonly changes: readonly JobChange[];
   /** Ids of the events that reached the bus. */
@@ -59,6 +64,16 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   await world.begin();
   const [clients, aborts, deletions]: [Client[], Abort[], Deletion[]] = [[], [], []];
   const known: string[] = [];
+  const beRid = async ({ name, submission }: Client, jobId: string) => {
+    if (submission.start === false && world.random.happens(0.5)) {
+      const family = await simulateTroubledFamily(world, { name, parentId: jobId });
+      deletions.push(family.deletion);
+      clients.push(...family.clients);
+    } else if (world.random.happens(0.25)) {
+      await world.time.sleep(world.random.whole(10_000, 900_000));
+      deletions.push(await simulateDelete(world, jobId));
+    }
+  };
   const beClient = async (name: string) => {
     const client = await simulateClient(world, name, known);
     const ids = client.answers.map(({ jobId }) => jobId);
@@ -72,9 +87,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     );
     aborts.push(...told.map(([abort]) => abort));
     clients.push(...told.flatMap(([, children]) => children));
-    const isDraft = client.submission.start === false;
-    const useless = ids.slice(0, 1).filter(() => world.random.happens(isDraft ? 0.6 : 0.3));
-    deletions.push(...(await Promise.all(useless.map((jobId) => simulateDelete(world, jobId)))));
+    for (const jobId of ids.slice(0, 1)) await beRid(client, jobId);
     const again = await askAgain(world, client);
     if (again !== undefined && !ids.includes(again))
       throw new Error(`${again}: another job for the same key`);
@@ -113,6 +126,8 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     aborts,
     deletions,
     runs: world.runs,
+    started: world.started,
+    hadFaults: plan.faultProbability > 0,
     changes: store.changes,
     published: world.published,
     counters: await world.counters.list({ tenant: 'local', limit: 1000 }),

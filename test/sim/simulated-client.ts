@@ -74,7 +74,7 @@ export async function simulateFamily(
 }
 
 /** What comes of a call that is made again and again; its refusal is final. */
-async function untilTold<Answer>(call: () => Promise<Answer>): Promise<Answer | 'refused'> {
+export async function untilTold<Answer>(call: () => Promise<Answer>): Promise<Answer | 'refused'> {
   for (;;) {
     try {
       const told = await unlessInjected(call());

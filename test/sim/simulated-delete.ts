@@ -12,12 +12,11 @@ export interface Deletion {
 }
 
 /**
- * Somebody who, some time later, wants a job to be gone, with or without its sub-jobs, and takes no for an answer; or whose
+ * Somebody who wants a job to be gone, with or without its sub-jobs, and takes no for an answer; or whose
  * process dies in the middle of it.
  */
 export async function simulateDelete(world: World, jobId: string): Promise<Deletion> {
-  const { random, time } = world;
-  await time.sleep(random.whole(10_000, 900_000));
+  const { random } = world;
   const withChildren = random.happens(0.6);
   const ask = (ports: ReturnType<World['ports']>) =>
     unlessInjected(

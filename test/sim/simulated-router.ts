@@ -22,6 +22,7 @@ export function simulatedRouter(process: Process): ExecutionStarter {
   const names = new Set<string>();
   return {
     async start(router, input) {
+      process.started.add(`${input.jobId}/${input.attempt}`);
       const executionId = `${input.jobId}-${input.attempt}-${input.start}`;
       if (names.has(executionId)) return;
       names.add(executionId);

@@ -27,6 +27,8 @@ export interface World {
   readonly published: readonly string[];
   /** Every time that user code ran, and by whose word an attempt ended. */
   readonly runs: Run[];
+  /** Job and attempt of every start of the router, such as `<id>/2`. */
+  readonly started: Set<string>;
   readonly faultsAreOver: () => boolean;
   /** The ports as one process sees them, with a clock of its own. */
   ports(): Ports;
@@ -55,6 +57,7 @@ export function worldOf(plan: {
   const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
   const published: string[] = [];
   const runs: Run[] = [];
+  const started = new Set<string>();
   const publish = async (events: readonly JobEvent[]) => {
     published.push(...events.map(({ id }) => id));
     return [];
@@ -75,7 +78,7 @@ export function worldOf(plan: {
     log: silent,
     counter: silent,
   });
-  const process = { scheduler: time, random, ports, faultsAreOver, runs, trace: plan.trace };
+  const process = { scheduler: time, random, ports, faultsAreOver, runs, started, trace: plan.trace };
   const router = simulatedRouter(process);
   const batch: SimulatedBatch = simulatedBatch(process);
   return {
@@ -85,6 +88,7 @@ export function worldOf(plan: {
     counters,
     published,
     runs,
+    started,
     faultsAreOver,
     ports,
     async begin() {
