@@ -7,7 +7,7 @@ import { sleep } from './sleep.ts';
 const shortestInterval = 0.1;
 
 /** A try is given so many seconds, however short the interval is: the first one opens a connection. */
-const shortestTry = 0.2;
+const shortestTry = 0.4;
 
 /** A quarter of the shortest silence that a definition can ask for, in seconds. */
 const shortestEnding = 2.5;
