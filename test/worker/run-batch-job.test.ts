@@ -103,7 +103,9 @@ describe('runBatchJob', () => {
   ])('reports a failure and exits with 1 for a program (%s) that comes up with %s', async (program, name) => {
     const server = await workerServer();
     const parameters = { ERRAND_PARAMETERS: JSON.stringify({ name }) };
-    const { status } = await runBatchProgram(server, { PROGRAM: program, HEARTBEAT: '0.1', ...parameters });
+    // Killed after the test, should it hang.
+    const { ended } = start(server, { PROGRAM: program, HEARTBEAT: '0.1', ...parameters });
+    const { status } = await ended;
     expect(status).toBe(1);
     expect(json(server.to('/fail')[0])).toMatchObject({ message: expect.stringMatching(/./s) });
     expect(server.requests.at(-1)?.route).toBe('/fail');
