@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { isStartable } from '../core/contract/job-state.ts';
 import type { Job } from '../core/jobs/job.ts';
 import { refusalOf, type WriteCondition } from './conditional-write.ts';
 import { deleteIf } from './delete-if.ts';
@@ -6,7 +7,8 @@ import type { Table } from './table.ts';
 import { labelItemKey, namePrefixKey, tagPrefix } from './table-keys.ts';
 
 /**
- * Items by which jobs are found: one for each tag, and one for a name that is not the service's. They are written
+ * Items by which jobs are found: one for each tag, and one for a name that is not the service's, or is that of a service
+ * which may be deleted. They are written
  * before the job and removed after it, so that a job never lacks one; what is too many is dropped when a list reads the
  * job. `v` is the version of the job that a label was written for: a removal that comes late leaves one alone that a
  * newer version wrote.
@@ -35,9 +37,18 @@ export async function removeLabels(table: Table, before: Job, now?: Job): Promis
 }
 
 /** The sort keys of a job's labels. */
-function labelsOf({ id, name, service, tags }: Job): readonly string[] {
-  const named = name === '' || name === service?.name ? [] : [`${namePrefixKey(name)}#${id}`];
+function labelsOf(job: Job): readonly string[] {
+  const { id, name, tags } = job;
+  const named = name === '' || isFoundByService(job) ? [] : [`${namePrefixKey(name)}#${id}`];
   return [...named, ...[...new Set(tags)].map((tag) => tagPrefix(tag) + id)];
+}
+
+/**
+ * Whether the service that gave the job its name stays for as long as the job does. A draft marks no version as used before
+ * it is started, so its service may be deleted while it waits, or after it was aborted.
+ */
+function isFoundByService({ name, service, moves: [first] }: Job): boolean {
+  return name === service?.name && !(first !== undefined && isStartable(first.status));
 }
 
 async function putLabel(

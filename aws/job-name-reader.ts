@@ -7,8 +7,9 @@ import { readText } from './item-attributes.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 import { keysPerPartition, keyTaker } from './job-index-reader.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
+import { placeOfServices, serviceNames } from './services-of-names.ts';
 import type { Table } from './table.ts';
-import { labelItemKey, namePrefixKey, readServiceKey, servicePrefix, tenantPartition } from './table-keys.ts';
+import { labelItemKey, namePrefixKey, tenantPartition } from './table-keys.ts';
 
 /** Which names are read, and how. */
 interface NamesToRead {
@@ -22,12 +23,9 @@ interface NamesToRead {
 }
 
 const idLength = 36;
-/** Sorts behind every character that the name or version of a service may hold. */
-const lastCharacter = '~';
 const allIds = { from: '', to: 'g' } as const;
-const mayBeginService = /^[a-z0-9-]*$/;
 
-/** Where a job stands in a list by names: such positions sort by name, then by age. */
+/** Where a job stands in a list by names. Such positions are compared, and only their ids are ever read out of them. */
 export function namePosition({ name, id }: Pick<Job, 'name' | 'id'>): string {
   return `${name}#${id}`;
 }
@@ -57,10 +55,6 @@ export function readByName(table: Table, wanted: NamesToRead): ReadJobBatch {
 
 function idAt(position: string): string {
   return position.slice(-idLength);
-}
-
-function nameAt(position: string): string {
-  return position.slice(0, -idLength - 1);
 }
 
 /** The positions of jobs with names of their own. */
@@ -94,51 +88,21 @@ async function* labels(
 async function* namesakes(table: Table, wanted: NamesToRead, pageSize: number): AsyncGenerator<string, void> {
   const { tenant, order, after } = wanted;
   for await (const name of serviceNames(table, wanted)) {
-    const within = after !== undefined && nameAt(after) === name ? idAt(after) : undefined;
-    const span = { order, ...allIds, after: within, pageSize };
-    for await (const id of indexedJobIds(table, servicedPartition(tenant, name, 'default'), span))
-      yield namePosition({ name, id });
+    const span = spanBehind(wanted, name);
+    if (span === undefined) continue;
+    const place = servicedPartition(tenant, name, 'default');
+    for await (const id of indexedJobIds(table, place, { order, ...span, pageSize })) {
+      const position = namePosition({ name, id });
+      // The bounds of a span are part of it.
+      if (position !== after) yield position;
+    }
   }
 }
 
-/** The names of services that begin so, each once, from the one on that the list has reached: one read a name. */
-async function* serviceNames(
-  table: Table,
-  { tenant, namePrefix, order, after }: NamesToRead,
-): AsyncGenerator<string, void> {
-  if (!mayBeginService.test(namePrefix)) return;
-  let from = servicePrefix + namePrefix;
-  let to = from + lastCharacter;
-  if (after !== undefined && order === 'asc') from = `${servicePrefix}${nameAt(after)}#`;
-  if (after !== undefined && order === 'desc') to = `${servicePrefix}${nameAt(after)}#${lastCharacter}`;
-  for (;;) {
-    const name = await firstService(table, { tenant, from, to, order });
-    if (name === undefined) return;
-    yield name;
-    if (order === 'asc') from = `${servicePrefix}${name}#${lastCharacter}`;
-    else to = `${servicePrefix}${name}#`;
-  }
-}
-
-async function firstService(
-  table: Table,
-  { tenant, from, to, order }: { tenant: string; from: string; to: string; order: Order },
-): Promise<string | undefined> {
-  // DynamoDB refuses bounds that are the wrong way round.
-  if (byBytes('asc')(from, to) > 0) return undefined;
-  const { Items: [first] = [] } = await table.client.send(
-    new QueryCommand({
-      TableName: table.tableName,
-      KeyConditionExpression: 'pk = :tenant AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':tenant': { S: tenantPartition(tenant) },
-        ':from': { S: from },
-        ':to': { S: to },
-      },
-      ProjectionExpression: 'pk, sk',
-      ScanIndexForward: order === 'asc',
-      Limit: 1,
-    }),
-  );
-  return first === undefined ? undefined : readServiceKey(first).name;
+/** The ids of a service that may lie behind the position; undefined when none can. */
+function spanBehind({ order, after }: NamesToRead, service: string) {
+  const split = after === undefined ? undefined : placeOfServices(after).split;
+  if (split?.name !== service) return allIds;
+  if (order === 'desc') return { ...allIds, to: split.at };
+  return byBytes('asc')(split.at, allIds.to) > 0 ? undefined : { ...allIds, from: split.at };
 }

@@ -1,3 +1,5 @@
+import { parseJobId } from '../core/contract/names.ts';
+import { ProblemError } from '../core/contract/problem-error.ts';
 import type { Job } from '../core/jobs/job.ts';
 import { idBound } from '../core/jobs/job-id.ts';
 import type { JobListQuery, JobPage } from '../core/ports/job-store.ts';
@@ -13,10 +15,12 @@ import type { Table } from './table.ts';
 export const maxReadJobs = 1000;
 
 const minFilteredBatch = 25;
+const idLength = 36;
 
 /**
  * One page of a tenant's jobs. Each job is checked against the filters as it was read, since it may have changed after
- * its index entry was. A page that read 1,000 jobs ends early and tells where to go on.
+ * its index entry was. A page that read 1,000 jobs ends early and tells where to go on. Throws `bad-cursor` for a position
+ * that the list cannot have.
  */
 export async function listJobPage(table: Table, query: JobListQuery): Promise<JobPage> {
   const { source, filtered } = planJobList(query);
@@ -39,6 +43,7 @@ function readerOf(table: Table, query: JobListQuery, source: JobListSource): Rea
   const { tenant, limit, order = 'desc', after } = query;
   const from = idBound(query.createdAfter ?? 0);
   const to = idBound(query.createdBefore ?? Number.POSITIVE_INFINITY);
+  checkPosition(query, source, { from, to });
   // DynamoDB refuses bounds that are the wrong way round.
   if (from >= to) return async () => ({ jobs: [], examined: 0 });
   const span = { order, from, to, after };
@@ -52,6 +57,25 @@ function readerOf(table: Table, query: JobListQuery, source: JobListSource): Rea
     case 'names':
       return readByName(table, { tenant, namePrefix: source.namePrefix, order, after, limit });
   }
+}
+
+/**
+ * DynamoDB refuses to go on at a key outside of what a query asks for, and anybody can make up a cursor
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
+ */
+function checkPosition(
+  { after }: JobListQuery,
+  source: JobListSource,
+  { from, to }: { readonly from: string; readonly to: string },
+): void {
+  if (after === undefined) return;
+  const isId = (text: string) => parseJobId(text) === text;
+  const fits =
+    source.kind === 'names'
+      ? after.startsWith(source.namePrefix) && after.at(-idLength - 1) === '#' && isId(after.slice(-idLength))
+      : isId(after) && after >= from && after <= to;
+  if (!fits)
+    throw new ProblemError('bad-cursor', 'The cursor is no position of this list; start again without it');
 }
 
 async function readUntilFull(read: ReadJobBatch, query: JobListQuery, filtered: boolean) {

@@ -20,7 +20,7 @@ import type { Item } from './table.ts';
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
  * | held calls      | `H#<tenant>`                       | `H`                  |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
- * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is its service's |
+ * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service which stays |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
  */

@@ -16,6 +16,10 @@ export interface WorkerRequest {
   readonly body?: string;
   readonly idempotencyKey?: string;
   readonly pauses?: readonly number[];
+  /** See `PersistentRequest`. */
+  readonly tryTimeoutSeconds?: number | undefined;
+  /** See `PersistentRequest`. */
+  readonly longestPauseSeconds?: number | undefined;
   readonly cancel?: AbortSignal;
 }
 
@@ -38,6 +42,7 @@ export const longPauses: readonly number[] = [200, 1_000, 3_000, 8_000, 15_000];
  */
 export async function callWorker(access: WorkerAccess, request: WorkerRequest): Promise<WorkerAnswer> {
   const { method = 'POST', path, body, pauses = shortPauses, cancel } = request;
+  const { tryTimeoutSeconds, longestPauseSeconds } = request;
   const outcome = await fetchPersistently({
     url: `${access.url}${path}`,
     // A redirect leads to an address that is its own permission, and that must not see the token.
@@ -48,6 +53,8 @@ export async function callWorker(access: WorkerAccess, request: WorkerRequest): 
       ...(body === undefined ? {} : { body }),
     },
     pauses,
+    tryTimeoutSeconds,
+    longestPauseSeconds,
     ...(cancel === undefined ? {} : { cancel }),
   });
   if (outcome.kind === 'unanswered')
@@ -56,13 +63,14 @@ export async function callWorker(access: WorkerAccess, request: WorkerRequest): 
   return refusal(outcome.status, outcome.text);
 }
 
-function headersOf(access: WorkerAccess, { body, idempotencyKey }: WorkerRequest): Record<string, string> {
-  return {
+function headersOf(access: WorkerAccess, { body, idempotencyKey }: WorkerRequest): Headers {
+  // Not a plain object: what fetch needs is loaded here then, before the time of the first try runs.
+  return new Headers({
     authorization: `Bearer ${access.token}`,
     ...(access.workerId === undefined ? {} : { 'errand-worker-id': access.workerId }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-  };
+  });
 }
 
 /** A job that is gone wants its attempt no more than one that has another attempt. */

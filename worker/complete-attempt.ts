@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { longPauses, parseObject, type WorkerAnswer } from './call-worker.ts';
 import { fetchPersistently } from './fetch-persistently.ts';
+import { endingTimeout, withHeartbeat } from './heartbeat.ts';
 import { ServiceFailure } from './service-failure.ts';
 
 const mediaType = 'application/json';
@@ -12,37 +13,39 @@ const uploadTimeoutSeconds = 300;
 export interface JsonResult {
   readonly json: string;
   readonly maxInlineBytes: number;
+  /** Heartbeats go on while the result is uploaded, which may take longer than an attempt may be silent. */
+  readonly heartbeatEverySeconds?: number | undefined;
 }
 
 /**
  * Ends the attempt with its result. `stale` means that the attempt had ended otherwise, and that nothing needs to be done.
  * Throws a `ServiceFailure`: `result-refused` (not retryable), `result-not-delivered` (retryable).
  */
-export async function completeAttempt(
-  attempt: Attempt,
-  { json, maxInlineBytes }: JsonResult,
-): Promise<'accepted' | 'stale'> {
+export async function completeAttempt(attempt: Attempt, result: JsonResult): Promise<'accepted' | 'stale'> {
+  const { json, maxInlineBytes } = result;
   const sizeBytes = Buffer.byteLength(json);
   let body = `{"result":${json}}`;
   if (sizeBytes > maxInlineBytes) {
-    const resultReference = await upload(attempt, json, sizeBytes);
+    const resultReference = await upload(attempt, result, sizeBytes);
     if (resultReference === 'stale') return 'stale';
     body = JSON.stringify({ resultReference: resultReference.reference, mediaType });
   }
-  const answer = await attempt.call({ path: '/complete', body, pauses: longPauses });
+  const tryTimeoutSeconds = endingTimeout(result.heartbeatEverySeconds);
+  const answer = await attempt.call({ path: '/complete', body, pauses: longPauses, tryTimeoutSeconds });
   if (answer.kind === 'accepted' || answer.kind === 'stale') return answer.kind;
   throw notCompleted(answer);
 }
 
-async function upload(attempt: Attempt, json: string, sizeBytes: number) {
+async function upload(attempt: Attempt, { json, heartbeatEverySeconds }: JsonResult, sizeBytes: number) {
   const body = JSON.stringify({ mediaType, sizeBytes });
-  const answer = await attempt.call({ path: '/result-upload', body, pauses: longPauses });
+  const tryTimeoutSeconds = endingTimeout(heartbeatEverySeconds);
+  const answer = await attempt.call({ path: '/result-upload', body, pauses: longPauses, tryTimeoutSeconds });
   if (answer.kind === 'stale') return 'stale';
   if (answer.kind !== 'accepted') throw notCompleted(answer);
   const { uploadUrl, reference } = parseObject(answer.text);
   if (typeof uploadUrl !== 'string' || typeof reference !== 'string')
     throw notDelivered('the answer told no address to upload it to');
-  await put(uploadUrl, json);
+  await withHeartbeat(attempt, heartbeatEverySeconds, () => put(uploadUrl, json));
   return { reference };
 }
 

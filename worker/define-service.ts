@@ -2,8 +2,9 @@ import { type Attempt, openAttempt } from './attempt.ts';
 import { completeAttempt } from './complete-attempt.ts';
 import { type EnvelopeJob, type ParametersSource, readEnvelope } from './envelope.ts';
 import { fetchParameters } from './fetch-parameters.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { callService, type Service } from './service-call.ts';
-import { ServiceFailure, toWireError } from './service-failure.ts';
+import { toThrownError } from './thrown-error.ts';
 
 /** How a Lambda service behaves beside its work. */
 export type ServiceOptions = {
@@ -38,11 +39,13 @@ export function defineService<Parameters, Result>(
       // The job was admitted only after its parameters were checked against the schema in the service's manifest.
       const parameters = (await readSource(source)) as Parameters;
       attempt = openAttempt(worker);
-      const result = await callService(run, parameters, { attempt, job, worker, heartbeatEverySeconds });
-      return await passResult(attempt, result);
+      const context = { attempt, job, worker, heartbeatEverySeconds };
+      const work = () => callService(run, parameters, context);
+      const result = await withHeartbeat(attempt, heartbeatEverySeconds, work);
+      return await passResult(attempt, result, heartbeatEverySeconds);
     } catch (error) {
       if (attempt?.stoppedBy() !== undefined) return null;
-      throw error instanceof ServiceFailure ? toWireError(error) : error;
+      throw toThrownError(error);
     } finally {
       attempt?.close();
     }
@@ -53,11 +56,15 @@ async function readSource(source: ParametersSource): Promise<unknown> {
   return source.kind === 'inline' ? source.value : fetchParameters(source.url);
 }
 
-async function passResult<Result>(attempt: Attempt, result: Result): Promise<Result | null> {
+async function passResult<Result>(
+  attempt: Attempt,
+  result: Result,
+  heartbeatEverySeconds: number | undefined,
+): Promise<Result | null> {
   if (attempt.stoppedBy() !== undefined) return null;
   const json = toJson(result);
   if (json === undefined || Buffer.byteLength(json) <= maxReturnedBytes) return result;
-  await completeAttempt(attempt, { json, maxInlineBytes: 0 });
+  await completeAttempt(attempt, { json, maxInlineBytes: 0, heartbeatEverySeconds });
   return null;
 }
 

@@ -1,37 +1,32 @@
 import type { Attempt } from './attempt.ts';
 import { longPauses, type WorkerAnswer } from './call-worker.ts';
-import {
-  ServiceFailure,
-  serviceFailureMessageMaxLength,
-  serviceFailureTypeMaxLength,
-} from './service-failure.ts';
+import { endingTimeout } from './heartbeat.ts';
+import { serviceFailureMessageMaxLength, serviceFailureTypeMaxLength } from './service-failure.ts';
 import { shorten } from './shorten.ts';
+import { wordsOf } from './words-of.ts';
 
 /**
  * Ends the attempt as failed: a `ServiceFailure` in its own words, any other error with its message and its name as type.
- * Never rejects.
+ * Never rejects, whatever was thrown.
  */
-export function failAttempt(attempt: Attempt, error: unknown): Promise<WorkerAnswer> {
-  return attempt.call({ path: '/fail', body: JSON.stringify(describe(error)), pauses: longPauses });
+export function failAttempt(
+  attempt: Attempt,
+  thrown: unknown,
+  heartbeatEverySeconds?: number,
+): Promise<WorkerAnswer> {
+  return attempt.call({
+    path: '/fail',
+    body: JSON.stringify(describe(thrown)),
+    pauses: longPauses,
+    tryTimeoutSeconds: endingTimeout(heartbeatEverySeconds),
+  });
 }
 
-function describe(error: unknown) {
-  const { message, type, retryable } = wordsOf(error);
+function describe(thrown: unknown) {
+  const { message, type, retryable } = wordsOf(thrown);
   return {
-    message: shorten(message.toWellFormed(), serviceFailureMessageMaxLength) || 'The service told no reason.',
-    ...(type ? { type: shorten(type.toWellFormed(), serviceFailureTypeMaxLength) } : {}),
+    message: shorten(message, serviceFailureMessageMaxLength).toWellFormed() || 'The service told no reason.',
+    ...(type ? { type: shorten(type, serviceFailureTypeMaxLength).toWellFormed() } : {}),
     ...(retryable === undefined ? {} : { retryable }),
   };
-}
-
-interface Words {
-  readonly message: string;
-  readonly type?: string | undefined;
-  readonly retryable?: boolean;
-}
-
-function wordsOf(error: unknown): Words {
-  if (error instanceof ServiceFailure) return error;
-  if (error instanceof Error) return { message: error.message, type: error.name };
-  return { message: String(error) };
 }

@@ -18,21 +18,23 @@ export interface PersistentRequest {
   /** Milliseconds between the tries, of which there is one more than there are pauses. */
   readonly pauses: readonly number[];
   /** How long one try may take, its answer included; default 10. */
-  readonly tryTimeoutSeconds?: number;
+  readonly tryTimeoutSeconds?: number | undefined;
+  /** Longest `Retry-After` that is heeded; default 10: whoever waits longer learns more from an error. */
+  readonly longestPauseSeconds?: number | undefined;
   /** Ends everything at once. */
   readonly cancel?: AbortSignal;
 }
 
-const defaultTryTimeoutSeconds = 10;
+/** How long one try may take where nothing else is said. */
+export const defaultTryTimeoutSeconds = 10;
 
-/** Longest `Retry-After` that is heeded, in milliseconds: whoever waits longer learns more from an error. */
-const longestAskedPause = 10_000;
+const defaultLongestPauseSeconds = 10;
 
 type Try = FetchOutcome | { readonly kind: 'again'; readonly reason: string; readonly askedPause: number };
 
 /**
  * Fetches, and tries again after a lost connection, 10 s without a whole answer (or what is given), a 408, a 429 and any 5xx. A pause is as
- * long as given, at random up to a half longer, and never shorter than a `Retry-After` of up to 10 s. Never rejects; reasons
+ * long as given, at random up to a half longer, and never shorter than a `Retry-After` of up to 10 s (or what is given). Never rejects; reasons
  * hold neither address nor headers, as those may be secret.
  */
 export async function fetchPersistently(request: PersistentRequest): Promise<FetchOutcome> {
@@ -50,14 +52,14 @@ export async function fetchPersistently(request: PersistentRequest): Promise<Fet
 
 async function tryOnce(request: PersistentRequest): Promise<Try> {
   const { url, init, cancel, tryTimeoutSeconds = defaultTryTimeoutSeconds } = request;
-  const timeout = AbortSignal.timeout(tryTimeoutSeconds * 1_000);
+  const timeout = AbortSignal.timeout(Math.ceil(tryTimeoutSeconds * 1_000));
   const signal = cancel === undefined ? timeout : AbortSignal.any([timeout, cancel]);
   try {
     const response = await fetch(url, { ...init, signal });
     const { status } = response;
     const text = await response.text();
     if (status >= 500 || status === 408 || status === 429)
-      return { kind: 'again', reason: `status ${status}`, askedPause: askedPause(response) };
+      return { kind: 'again', reason: `status ${status}`, askedPause: askedPause(response, request) };
     const location = response.headers.get('location');
     return { kind: 'answered', status, text, ...(location === null ? {} : { location }) };
   } catch (error) {
@@ -66,9 +68,10 @@ async function tryOnce(request: PersistentRequest): Promise<Try> {
 }
 
 /** Only seconds are understood; a date would need a clock that agrees with the server's. */
-function askedPause({ headers }: Response): number {
+function askedPause({ headers }: Response, request: PersistentRequest): number {
+  const { longestPauseSeconds = defaultLongestPauseSeconds } = request;
   const seconds = Number(headers.get('retry-after'));
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1_000, longestAskedPause) : 0;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, longestPauseSeconds) * 1_000 : 0;
 }
 
 function reasonOf(error: unknown, tryTimeoutSeconds: number): string {

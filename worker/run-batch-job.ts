@@ -4,10 +4,11 @@ import { type BatchEnvironment, readBatchEnvironment } from './batch-environment
 import { readBatchParameters } from './batch-parameters.ts';
 import { completeAttempt } from './complete-attempt.ts';
 import { failAttempt } from './fail-attempt.ts';
-import { sendHeartbeat } from './heartbeat.ts';
+import { sendHeartbeat, withHeartbeat } from './heartbeat.ts';
 import { callService, type Service } from './service-call.ts';
 import { ServiceFailure } from './service-failure.ts';
 import { sleep } from './sleep.ts';
+import { inspected } from './words-of.ts';
 
 /** How a container behaves beside its work. */
 export type BatchJobOptions = {
@@ -56,6 +57,7 @@ export async function runBatchJob<Parameters, Result>(
   options: BatchJobOptions = {},
 ): Promise<never> {
   const environment = readBatchEnvironment(process.env);
+  const { heartbeatEverySeconds = quarter(environment.heartbeatSeconds) } = options;
   const attempt = openAttempt(environment.worker);
   process.on('SIGTERM', () => attempt.stop('terminated'));
   // Node.js ends a process that waits for nothing but a signal. https://nodejs.org/api/process.html#exit-codes
@@ -65,8 +67,7 @@ export async function runBatchJob<Parameters, Result>(
   });
   const work = async (): Promise<WorkEnd> => {
     try {
-      const parameters = await readParameters(attempt, environment);
-      const { heartbeatEverySeconds = quarter(environment.heartbeatSeconds) } = options;
+      const parameters = await readParameters(attempt, environment, heartbeatEverySeconds);
       const context = { attempt, ...environment, heartbeatEverySeconds };
       // The job was admitted only after its parameters were checked against the schema in the service's manifest.
       return { kind: 'returned', result: await callService(service, parameters as Parameters, context) };
@@ -74,19 +75,32 @@ export async function runBatchJob<Parameters, Result>(
       return { kind: 'threw', error };
     }
   };
-  const end = await Promise.race([work(), strayError, givenUp(attempt, options.stopGraceSeconds ?? 25)]);
-  const status = await report(attempt, end);
+  const ends = () => Promise.race([work(), strayError, givenUp(attempt, options.stopGraceSeconds ?? 25)]);
+  const threw = (error: unknown): WorkEnd => ({ kind: 'threw', error });
+  const end = await withHeartbeat(attempt, heartbeatEverySeconds, ends).catch(threw);
+  const status = await report(attempt, end, heartbeatEverySeconds).catch(unreported);
   attempt.close();
   process.exit(status);
+}
+
+/** Whatever the report of the end throws ends the process: AWS Batch then says how, and the attempt is not waited for. */
+function unreported(error: unknown): number {
+  console.error(`errand: the end was not reported: ${inspected(error)}`);
+  return exitStatuses.failed;
 }
 
 /**
  * Parameters that came along need no request, and AWS Batch itself tells that the work began. A container that has to ask
  * for them binds the attempt with that, and leaves the work alone when it came too late.
  */
-async function readParameters(attempt: Attempt, environment: BatchEnvironment): Promise<unknown> {
+async function readParameters(
+  attempt: Attempt,
+  environment: BatchEnvironment,
+  everySeconds: number | undefined,
+): Promise<unknown> {
   if (environment.parametersJson !== undefined) return readBatchParameters(attempt, environment);
-  const [parameters] = await Promise.all([readBatchParameters(attempt, environment), sendHeartbeat(attempt)]);
+  const heartbeat = sendHeartbeat(attempt, { everySeconds });
+  const [parameters] = await Promise.all([readBatchParameters(attempt, environment), heartbeat]);
   attempt.signal.throwIfAborted();
   return parameters;
 }
@@ -102,40 +116,55 @@ async function givenUp(attempt: Attempt, graceSeconds: number): Promise<WorkEnd>
   return { kind: 'given-up' };
 }
 
-async function report(attempt: Attempt, end: WorkEnd): Promise<number> {
+async function report(
+  attempt: Attempt,
+  end: WorkEnd,
+  heartbeatEverySeconds: number | undefined,
+): Promise<number> {
   const cause = attempt.stoppedBy();
   if (cause === 'stale' || cause === 'abort') return statusOf(cause);
-  if (end.kind === 'returned') return complete(attempt, end.result);
+  if (end.kind === 'returned') return complete(attempt, end.result, heartbeatEverySeconds);
   if (cause !== undefined || end.kind === 'given-up') return exitStatuses.stopped;
-  return fail(attempt, end.error);
+  return fail(attempt, end.error, heartbeatEverySeconds);
 }
 
 function statusOf(cause: StopCause): number {
   return cause === 'stale' ? exitStatuses.done : exitStatuses.stopped;
 }
 
-async function complete(attempt: Attempt, result: unknown): Promise<number> {
+async function complete(
+  attempt: Attempt,
+  result: unknown,
+  heartbeatEverySeconds: number | undefined,
+): Promise<number> {
   try {
-    await completeAttempt(attempt, { json: toJson(result), maxInlineBytes });
+    await completeAttempt(attempt, { json: toJson(result), maxInlineBytes, heartbeatEverySeconds });
     return exitStatuses.done;
   } catch (error) {
-    return fail(attempt, error);
+    return fail(attempt, error, heartbeatEverySeconds);
   }
 }
 
-async function fail(attempt: Attempt, error: unknown): Promise<number> {
-  console.error(error);
-  const answer = await failAttempt(attempt, error);
+async function fail(
+  attempt: Attempt,
+  error: unknown,
+  heartbeatEverySeconds: number | undefined,
+): Promise<number> {
+  console.error(inspected(error));
+  const answer = await failAttempt(attempt, error, heartbeatEverySeconds);
   if (answer.kind === 'stale') return exitStatuses.done;
   if (answer.kind !== 'accepted') console.error(`errand: the failure was not reported: ${answer.detail}`);
   return exitStatuses.failed;
 }
 
-/** A service that returns nothing has the result null. */
+/** A service that returns nothing has the result null; a function or a symbol has no JSON. */
 function toJson(result: unknown): string {
+  if (result === undefined) return 'null';
   try {
-    return JSON.stringify(result) ?? 'null';
+    const json: string | undefined = JSON.stringify(result);
+    if (json !== undefined) return json;
   } catch (cause) {
     throw new ServiceFailure('The result is no JSON.', { type: 'invalid-result', cause });
   }
+  throw new ServiceFailure('The result is no JSON.', { type: 'invalid-result' });
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import type { WorkerAccess } from './call-worker.ts';
 import { type Children, childrenOf } from './children.ts';
-import { checkInterval, keepHeartbeat, sendHeartbeat } from './heartbeat.ts';
+import { sendHeartbeat } from './heartbeat.ts';
 import { type Progress, progressReporter } from './progress.ts';
 
 /** The attempt that a service is asked to carry out. `attempt` counts from 1; `traceparent` is W3C trace context. */
@@ -38,23 +38,18 @@ export interface CallContext<Job extends JobReference> {
   readonly attempt: Attempt;
   readonly job: Job;
   readonly worker: WorkerAccess;
-  /** Seconds without an answer from the worker routes after which a heartbeat is sent; never if absent. */
+  /** Seconds without an answer from the worker routes after which a heartbeat is sent beside the call; never if absent. */
   readonly heartbeatEverySeconds?: number | undefined;
 }
 
 /**
- * Runs a service on its parameters. By the time it returns or throws, the last progress has been sent; heartbeats go on
- * until the attempt is closed.
+ * Runs a service on its parameters. By the time it returns or throws, the last progress has been sent.
  */
 export async function callService<Parameters, Result, Job extends JobReference>(
   service: Service<Parameters, Result, Job>,
   parameters: Parameters,
   { attempt, job, worker, heartbeatEverySeconds }: CallContext<Job>,
 ): Promise<Result> {
-  if (heartbeatEverySeconds !== undefined) {
-    checkInterval(heartbeatEverySeconds);
-    void keepHeartbeat(attempt, heartbeatEverySeconds);
-  }
   const progress = progressReporter(attempt);
   try {
     return await service({
@@ -63,7 +58,7 @@ export async function callService<Parameters, Result, Job extends JobReference>(
       worker,
       signal: attempt.signal,
       progress: progress.report,
-      heartbeat: () => sendHeartbeat(attempt),
+      heartbeat: () => sendHeartbeat(attempt, { everySeconds: heartbeatEverySeconds }),
       children: childrenOf(attempt, job.id),
     });
   } finally {

@@ -3,6 +3,7 @@ import { jobStatuses } from './job-state.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';
 import { dayStart, moment } from './moment.ts';
 import { parseJobId } from './names.ts';
+import { jobName } from './submission-schemas.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** How many ids one list may be asked for. */
@@ -20,11 +21,14 @@ const jobIds = z
       `must be a comma list of at most ${maxListedIds} ids of jobs`,
     ),
   );
+/** A longer name is no service's, and would not fit in a key. */
 const services = z
   .string()
   .check(
-    z.maxLength(1024),
-    z.regex(/^[a-z0-9-]+(?:,[a-z0-9-]+){0,19}$/, 'must be a comma list of at most 20 names'),
+    z.regex(
+      /^[a-z0-9-]{1,63}(?:,[a-z0-9-]{1,63}){0,19}$/,
+      'must be a comma list of at most 20 names of at most 63 characters',
+    ),
   );
 
 /** What a list of jobs may be asked for. All that is given must hold. */
@@ -39,7 +43,7 @@ export const jobListQuery = z.strictObject({
   service: z.optional(services),
   serviceVersion: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
   /** What the name begins with. Alone, the list is in the order of names. */
-  namePrefix: z.optional(z.string().check(z.minLength(1), z.maxLength(256), wellFormed)),
+  namePrefix: z.optional(jobName),
   /** Comma list of states. */
   status: z.optional(
     z.string().check(z.regex(statusPattern, `must be a comma list of ${jobStatuses.join(', ')}`)),

@@ -1,12 +1,19 @@
 import * as z from 'zod/mini';
+import { maxUtf8Bytes } from './byte-length.ts';
 import { jsonObject, jsonValue } from './json.ts';
 import { parseJobId } from './names.ts';
 import { retryPolicy, timeLimits } from './policy.ts';
 import { tags } from './tags.ts';
 import { wellFormed } from './well-formed.ts';
 
-/** What a job is called: 1 to 256 characters. */
-export const jobName = z.string().check(z.minLength(1), z.maxLength(256), wellFormed);
+/** With an id and what separates them, a name is a sort key of the table, which has 1,024 bytes: see decision 26. */
+const maxNameBytes = 985;
+
+/** A job's name, or the beginning of one: 1 to 256 characters, at most 985 bytes in UTF-8. */
+export const jobName = z
+  .string()
+  .check(z.minLength(1), z.maxLength(256), wellFormed, maxUtf8Bytes(maxNameBytes))
+  .register(z.globalRegistry, { description: `At most ${maxNameBytes} bytes in UTF-8` });
 
 /** The parts of a submission that an edit takes too. */
 export const serviceText = z.string().check(z.minLength(1), z.maxLength(2048));

@@ -1,4 +1,5 @@
 import { ProblemError } from '../contract/problem-error.ts';
+import { problemTypes } from '../contract/problem-types.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { IdempotencyStore, RememberedRequest } from '../ports/idempotency-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -19,6 +20,8 @@ export interface RepeatableRequest {
   readonly key: string;
   /** See `requestFingerprint`. */
   readonly fingerprint: string;
+  /** Until when a repetition is to be known at least, in milliseconds since 1970; 7 days in any case. */
+  readonly keptUntil?: number | undefined;
 }
 
 /** The id of a job that is to be made, and from when on it waits, in milliseconds since 1970. */
@@ -33,8 +36,8 @@ export interface CreatedJob {
   readonly replayed: boolean;
 }
 
-/** How long a repeated request is known as such; told in docs/guides/api.md. */
-const keptSeconds = 7 * 86_400;
+/** How long a repeated request is known as such at least; documented in docs/guides/api.md. */
+const keptMilliseconds = 7 * 86_400_000;
 
 /** A new id, whose time is now. */
 export function newJobSlot({ clock, chance }: Pick<CreateOnceDeps, 'clock' | 'chance'>): NewJobSlot {
@@ -45,8 +48,9 @@ export function newJobSlot({ clock, chance }: Pick<CreateOnceDeps, 'clock' | 'ch
 /**
  * Makes the job of a request, or finds the one that an earlier try made. The id is remembered before the job is made,
  * so a try that stops at any point leaves neither a second job nor one that a repetition does not find: it makes the
- * job under that very id. `make` answers the stored job, whoever stored it. Costs one write more than making a job.
- * Throws `idempotency-key-reused` when the key came with another request, and `job-deleted`.
+ * job under that very id. `make` answers the stored job, whoever stored it; when it refuses, the key is free again. Costs
+ * one write more than making a job. Throws `idempotency-key-reused` when the key came with another request, and
+ * `job-deleted`.
  */
 export async function createOnce(
   deps: CreateOnceDeps,
@@ -56,14 +60,41 @@ export async function createOnce(
   const now = deps.clock.now();
   const slot = newJobSlot(deps);
   const jobId = await rememberedId(deps, request, { jobId: slot.jobId, now });
-  if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
+  const makeOrRelease = (wanted: NewJobSlot) =>
+    make(wanted).catch((error: unknown) => releaseRefused(deps, request, { jobId, error }));
+  if (jobId === slot.jobId) return { job: await makeOrRelease(slot), replayed: false };
   const key = { tenant: request.tenant, jobId };
   const made = await deps.jobs.get(key);
   if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)
     throw await missingJob(deps.jobs, key);
   // The first try has stopped before its job was made, or is about to make it: whoever comes first makes it.
-  const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
+  const job = made ?? (await makeOrRelease({ jobId, from: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };
+}
+
+/**
+ * Throws the error with which a job was not made. After a refusal that came when the key was taken already, as when the
+ * parent has ended in between, the key is free again: its caller may send it with a corrected request. After any other
+ * error a repetition makes the job.
+ */
+async function releaseRefused(
+  deps: Pick<CreateOnceDeps, 'jobs' | 'idempotency' | 'clock'>,
+  request: RepeatableRequest,
+  { jobId, error }: { readonly jobId: string; readonly error: unknown },
+): Promise<never> {
+  const key = { tenant: request.tenant, jobId };
+  const release = async () => {
+    if ((await deps.jobs.get(key)) !== undefined || (await deps.jobs.tombstone(key)) !== undefined) return;
+    await deps.idempotency.forget(request, jobId, deps.clock.now());
+  };
+  // A key that stays taken all the same expires by itself.
+  if (isRefusal(error)) await release().catch(() => undefined);
+  throw error;
+}
+
+/** Whether an error says that the request cannot be carried out as it is, however often it comes. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && problemTypes[error.slug].status < 500;
 }
 
 /**
@@ -84,7 +115,7 @@ async function rememberedId(
   request: RepeatableRequest,
   { jobId, now }: { readonly jobId: string; readonly now: number },
 ): Promise<string> {
-  const expiresAtEpochSeconds = Math.ceil(now / 1000) + keptSeconds;
+  const expiresAtEpochSeconds = Math.ceil(Math.max(now + keptMilliseconds, request.keptUntil ?? 0) / 1000);
   const wanted = { jobId, fingerprint: request.fingerprint, expiresAtEpochSeconds };
   return sameRequest(request, await deps.idempotency.remember(request, wanted, now)).jobId;
 }

@@ -37,7 +37,7 @@ export interface SubmitJobDeps {
 
 export interface SubmitJobInput extends NewJobInput {
   /** Under which the caller may send the same submission again. */
-  readonly idempotency?: Pick<RepeatableRequest, 'key' | 'fingerprint'> | undefined;
+  readonly idempotency?: Omit<RepeatableRequest, 'tenant'> | undefined;
 }
 
 export interface SubmittedJob extends CreatedJob {

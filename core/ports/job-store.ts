@@ -26,7 +26,7 @@ export interface JobListQuery extends JobFilter {
   readonly tenant: string;
   /** `desc` is the default: the newest first. */
   readonly order?: 'asc' | 'desc';
-  /** Where the last page ended. */
+  /** Where the last page ended: its `next`. */
   readonly after?: string;
   readonly limit: number;
 }
@@ -63,6 +63,7 @@ export interface JobStore {
   bury(tombstone: Tombstone, expectedVersion: number): Promise<'buried' | 'conflict'>;
   /** What is left of a deleted job; undefined when there is a job, or never was one. Strongly consistent. */
   tombstone(key: JobKey): Promise<Tombstone | undefined>;
+  /** Throws `bad-cursor` when `after` is no position of this list. */
   list(query: JobListQuery): Promise<JobPage>;
   /** Jobs that somebody must look at by `now` (milliseconds), at most `limit`, the longest due first per shard. */
   listDue(now: number, limit: number): Promise<readonly JobKey[]>;

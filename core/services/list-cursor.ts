@@ -22,7 +22,9 @@ export function writeServiceCursor(scope: ServiceListScope, after: ServicePositi
 /** Throws `bad-cursor` for a cursor of another tenant or filter, and for text that is no cursor. */
 export function readServiceCursor(scope: ServiceListScope, cursor: string): ServicePosition {
   const [name, version] = readCursor({ list: 'services', ...scope }, cursor).split('@');
-  if (!serviceName.safeParse(name).success || !serviceVersion.safeParse(version).success) {
+  const isService = serviceName.safeParse(name).success && serviceVersion.safeParse(version).success;
+  // A list of one name goes on behind one of its own versions, or the store refuses the key to go on at.
+  if (!isService || (scope.name !== undefined && name !== scope.name)) {
     throw new ProblemError('bad-cursor', 'The cursor does not belong to this list; begin again without it');
   }
   return { name: String(name), version: String(version) };

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import signal
+import socket
 import threading
 import time
 import urllib.error
@@ -17,6 +18,8 @@ import urllib.request
 SHORT_PAUSES = (0.2, 1)
 LONG_PAUSES = (0.2, 1, 3, 8, 15)
 TRY_TIMEOUT_SECONDS = 10
+SHORTEST_TRY_SECONDS = 0.4
+SHORTEST_ENDING_SECONDS = 2.5
 UPLOAD_TIMEOUT_SECONDS = 300
 MAX_INLINE_BYTES = 262_144
 PROGRESS_PAUSE_SECONDS = 1
@@ -57,6 +60,8 @@ class Attempt:
         self._closed = threading.Event()
         self._wake = threading.Event()
         self._flushed = threading.Event()
+        self._flushed.set()
+        self._beating = False
         self._lock = threading.Lock()
         self._told = {}
         self._untold = False
@@ -93,7 +98,7 @@ class Attempt:
             self.check()
 
     def heartbeat(self):
-        """A heartbeat that gets lost is no matter: the next one will do."""
+        """A heartbeat that gets lost does no harm: the next one will do."""
         self._try_report("/heartbeat", {})
 
     def progress(self, **progress):
@@ -102,6 +107,8 @@ class Attempt:
         Returns at once. Reports within one second are sent as one.
         """
         names = {"steps_total": "stepsTotal", "steps_completed": "stepsCompleted"}
+        if "message" in progress:
+            progress["message"] = words_of(progress["message"])[:1024]
         with self._lock:
             self._told.update({names.get(name, name): value for name, value in progress.items()})
             self._untold = True
@@ -109,13 +116,32 @@ class Attempt:
         self._wake.set()
 
     def start_reporting(self, heartbeat_seconds):
-        """Sends progress as it comes, and a heartbeat whenever nothing was sent for so long."""
-        threading.Thread(target=self._report, args=(heartbeat_seconds,), daemon=True).start()
+        """Sends progress as it comes, and a heartbeat whenever nothing was sent for so long, until the work has ended."""
+        self.heartbeat_seconds = heartbeat_seconds
+        self._beating = True
+        threading.Thread(target=self._report, daemon=True).start()
+
+    def stop_heartbeats(self):
+        """To be called when the work has ended: what is left of the process must not count as alive."""
+        self._beating = False
+        self._wake.set()
+
+    def stop_on_signal(self, number):
+        """Stops the work when the process gets the signal.
+
+        Python runs a handler in the main thread between any two instructions, also while that thread holds the lock of an
+        `Event`, so a handler must not set one. The number of the signal is written to a socket instead, as soon as it comes,
+        and a thread of its own reads it. https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+        """
+        receiver, sender = socket.socketpair()
+        sender.setblocking(False)
+        signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+        signal.signal(number, lambda *_: None)
+        threading.Thread(target=self._await_signal, args=(receiver, sender, number), daemon=True).start()
 
     def flush(self):
         """Waits until the last progress was sent, for 5 s at most."""
-        if self._untold:
-            self._flushed.wait(FLUSH_SECONDS)
+        self._flushed.wait(FLUSH_SECONDS)
 
     def complete(self, result):
         """Ends the attempt with its result; a large one is uploaded first."""
@@ -134,27 +160,34 @@ class Attempt:
 
     def fail(self, error):
         """Ends the attempt as failed: a `Failure` in its own words, any other error with its name as type."""
-        told = isinstance(error, Failure)
-        report = {"message": (str(error) or "The service told no reason.")[:4000]}
-        type_name = error.type if told else type(error).__name__
+        is_failure = isinstance(error, Failure)
+        report = {"message": words_of(error)[:4000] or "The service told no reason."}
+        type_name = words_of(error.type or "") if is_failure else type(error).__name__
         if type_name:
             report["type"] = type_name[:128]
-        if told:
-            report["retryable"] = error.retryable
+        if is_failure:
+            report["retryable"] = error.retryable is True
         self._call("POST", "/fail", encode(report))
 
     def close(self):
         self._closed.set()
         self._wake.set()
 
-    def _report(self, heartbeat_seconds):
+    def _await_signal(self, receiver, sender, number):
+        with receiver, sender:
+            while number not in receiver.recv(64):
+                pass
+            # It stays open: a later signal finds where to be written.
+            self.stop("terminated")
+            self._closed.wait()
+
+    def _report(self):
         # The service drops progress that comes within a second of any other report.
         sent_at = time.monotonic()
         while not self._closed.is_set() and not self._stopped.is_set():
             self._wake.clear()
             now = time.monotonic()
-            progress_from = sent_at + PROGRESS_PAUSE_SECONDS
-            due = progress_from if self._untold else sent_at + heartbeat_seconds
+            due = sent_at + (PROGRESS_PAUSE_SECONDS if self._untold else self._silence())
             if now < due:
                 self._wake.wait(None if due == math.inf else due - now)
                 continue
@@ -165,26 +198,36 @@ class Attempt:
             sent_at = time.monotonic()
         self._flushed.set()
 
+    def _silence(self):
+        return self.heartbeat_seconds if self._beating else math.inf
+
     def _send_progress(self):
         with self._lock:
             told = dict(self._told)
             self._untold = False
-        if "message" in told:
-            told["message"] = told["message"][:1024]
         self._try_report("/progress", told)
         with self._lock:
             if not self._untold:
                 self._flushed.set()
 
     def _try_report(self, path, report):
+        # One that is not answered must not keep the next ones from being sent until the attempt counts as lost.
+        third = self.heartbeat_seconds / 3
+        timeout_seconds = min(max(third, SHORTEST_TRY_SECONDS), TRY_TIMEOUT_SECONDS)
+        pauses = [min(pause, third) for pause in SHORT_PAUSES]
         try:
-            self._call("POST", path, encode(report), SHORT_PAUSES)
-        except Refused as refusal:
-            print(f"{path} was refused: {refusal}", flush=True)
+            self._call("POST", path, encode(report), pauses, timeout_seconds)
         except (*CONNECTION_FAULTS, Stopped):
             pass
+        except Exception as fault:
+            # Whatever else it is, the thread that sends heartbeats goes on.
+            print(f"{path} was not reported: {words_of(fault)}", flush=True)
 
-    def _call(self, method, path, body=None, pauses=LONG_PAUSES):
+    def _ending_timeout(self):
+        # No heartbeats come beside it any more, so it is tried again before the attempt counts as lost.
+        return min(max(self.heartbeat_seconds, SHORTEST_ENDING_SECONDS), TRY_TIMEOUT_SECONDS)
+
+    def _call(self, method, path, body=None, pauses=LONG_PAUSES, timeout_seconds=None):
         request = urllib.request.Request(self._url + path, data=body, method=method)
         # Not sent on to where a redirect leads: that address is its own permission.
         request.add_unredirected_header("Authorization", "Bearer " + self._token)
@@ -192,7 +235,7 @@ class Attempt:
             request.add_unredirected_header("Errand-Worker-Id", self._worker_id)
         if body is not None:
             request.add_header("Content-Type", "application/json")
-        text = self._send(request, pauses, TRY_TIMEOUT_SECONDS)
+        text = self._send(request, pauses, timeout_seconds or self._ending_timeout())
         # What a GET answers is the job's parameters, whose members are the submitter's own.
         if method == "POST" and json.loads(text).get("abort") is True:
             self.stop("abort")
@@ -201,7 +244,13 @@ class Attempt:
     def _put(self, url, data):
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(url, data=data, method="PUT", headers=headers)
-        self._send(request, LONG_PAUSES, UPLOAD_TIMEOUT_SECONDS)
+        # An upload may take longer than the attempt may be silent.
+        self._beating = True
+        self._wake.set()
+        try:
+            self._send(request, LONG_PAUSES, UPLOAD_TIMEOUT_SECONDS)
+        finally:
+            self.stop_heartbeats()
 
     def _send(self, request, pauses, timeout_seconds):
         for pause in (*pauses, None):
@@ -233,6 +282,15 @@ def encode(value):
     return json.dumps(value).encode()
 
 
+def words_of(error):
+    """The text of whatever was raised, also when that raises itself; U+FFFD for what has no UTF-8."""
+    try:
+        text = str(error)
+    except Exception:
+        text = f"The service raised {type(error).__name__}, which has no text."
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def run(work, heartbeat_seconds=None):
     """Runs `work(parameters, attempt)`, reports how it ends, and returns the exit status.
 
@@ -240,31 +298,40 @@ def run(work, heartbeat_seconds=None):
     result is reported, because AWS Batch tells the reason itself.
     """
     attempt = Attempt()
-    signal.signal(signal.SIGTERM, lambda *_: attempt.stop("terminated"))
+    attempt.stop_on_signal(signal.SIGTERM)
     try:
-        attempt.begin()
-        attempt.start_reporting(heartbeat_seconds or attempt.heartbeat_seconds)
-        result = work(attempt.parameters(), attempt)
-        attempt.flush()
+        result = work_on(attempt, work, heartbeat_seconds)
         if attempt.stop_cause in ("abort", "stale"):
             raise Stopped(attempt.stop_cause)
         attempt.complete(result)
         return 0
-    except Exception as error:
+    except BaseException as error:
+        # Also what is no `Exception`, such as `sys.exit`: the end of the process is that of the attempt.
         return end_badly(attempt, error)
     finally:
         attempt.close()
 
 
+def work_on(attempt, work, heartbeat_seconds):
+    try:
+        attempt.begin()
+        attempt.start_reporting(heartbeat_seconds or attempt.heartbeat_seconds)
+        result = work(attempt.parameters(), attempt)
+        attempt.flush()
+        return result
+    finally:
+        attempt.stop_heartbeats()
+
+
 def end_badly(attempt, error):
     if attempt.stop_cause is not None:
         return 0 if attempt.stop_cause == "stale" else 143
-    print(f"{type(error).__name__}: {error}", flush=True)
-    attempt.flush()
     try:
+        print(f"{type(error).__name__}: {words_of(error)}", flush=True)
+        attempt.flush()
         attempt.fail(error)
     except Stopped:
         return 0
-    except (*CONNECTION_FAULTS, Refused) as fault:
-        print(f"the failure was not reported: {fault}", flush=True)
+    except Exception as fault:
+        print(f"the failure was not reported: {words_of(fault)}", flush=True)
     return 1

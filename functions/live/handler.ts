@@ -12,6 +12,7 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
+import { bodyAsBytes } from './body-as-bytes.ts';
 import { environment } from './environment.ts';
 import { getEventsOperation, type StreamedAnswer } from './get-events.ts';
 
@@ -32,6 +33,7 @@ const deps = {
 export const handler = middy<APIGatewayProxyEvent, StreamedAnswer>({
   executionMode: executionModeStreamifyResponse,
 })
+  .use(bodyAsBytes())
   .use(responseHeaders())
   .use(problems(log))
   .handler((event: APIGatewayProxyEvent) => getEventsOperation(deps, event));

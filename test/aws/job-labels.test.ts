@@ -94,4 +94,19 @@ describe('labels of jobs', () => {
     await store.bury(tombstoneOf({ ...ended, version: 3 }, { by: 'me', now: someTime }), 3);
     expect(await labelCount()).toBe(0);
   });
+
+  it('find a draft by its name when its service is gone, whatever becomes of the draft', async () => {
+    const named = async (order: 'asc' | 'desc') =>
+      (await store.list({ tenant: 'local', namePrefix: 'ec', order, limit: 5 })).jobs.map(
+        ({ status }) => status,
+      );
+    const draft = aJob({ status: 'ready', moves: [{ status: 'ready', at: someTime, attempt: 0 }] });
+    await store.insert(draft);
+    expect([await named('asc'), await named('desc')]).toStrictEqual([['ready'], ['ready']]);
+    const aborted = endedJob('aborted', { moves: draft.moves });
+    await store.replace(aborted, 1, draft);
+    expect(await named('desc')).toStrictEqual(['aborted']);
+    await store.bury(tombstoneOf(aborted, { by: 'me', now: someTime }), 2);
+    expect(await named('desc')).toStrictEqual([]);
+  });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { toEntry } from '../../aws/event-entry.ts';
 import { toItem } from '../../aws/job-item.ts';
 import { toItem as toTombstoneItem } from '../../aws/tombstone-item.ts';
 import { type FailureCode, failureCodes } from '../../core/contract/policy.ts';
 import { type Submission, submission } from '../../core/contract/submission-schemas.ts';
+import { jobEvents } from '../../core/events/job-events.ts';
 import { decideAbort } from '../../core/jobs/abort-job.ts';
 import { claimAttempt } from '../../core/jobs/claim-attempt.ts';
 import { maxDraftMoves } from '../../core/jobs/compose-draft.ts';
@@ -24,6 +26,9 @@ import { aService, testDeps } from '../support/test-deps.ts';
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const maxItemBytes = 409_600;
 
+/** EventBridge takes four times as much in one call, and bills an event by steps of this (https://aws.amazon.com/eventbridge/pricing/). */
+const billedEventBytes = 65_536;
+
 /** A character that takes most bytes where it is kept as JSON: six. */
 const worst = '\u0001';
 const codes = Object.keys(failureCodes) as FailureCode[]; // keys of a const object
@@ -33,7 +38,7 @@ const month = 29 * 86_400_000;
 
 /** All that one may ask for, as large as it may be: the schema must take it. */
 const largest: Submission = submission.parse({
-  name: '€'.repeat(256),
+  name: worst.repeat(256),
   tags: Array.from({ length: 50 }, () => worst.repeat(128)),
   parameters: { text: 'x'.repeat(4020) },
   metadata: { text: 'x'.repeat(4080) },
@@ -164,6 +169,10 @@ describe('the largest job that can be', () => {
     const failed = await change(deps, job, (found) => settled(found, 10));
     expect(failed).toMatchObject({ status: 'error', attempt: 10 });
     expect(failed.moves.length).toBeGreaterThan(maxDraftMoves + 30);
+    const entries = jobEvents(failed, 'https://errand.example').map((event) =>
+      toEntry(event, 'errand-events'),
+    );
+    expect(Math.max(...entries.map(({ sizeBytes }) => sizeBytes))).toBeLessThan(billedEventBytes);
     const about = { by: 'me', withChildren: true, dryRun: false, isExpected: () => true };
     expect(await deleteJob(deps, { key: keyOf(failed), ...about })).toEqual({ kind: 'deleted' });
     expect(Math.max(...sizes)).toBeGreaterThan(maxItemBytes / 2);

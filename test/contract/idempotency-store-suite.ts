@@ -49,6 +49,23 @@ export function describeIdempotencyStore(
       expect(await store.remember(key, first, expiry)).toStrictEqual(late);
     });
 
+    it('lets another request take a key whose own was forgotten', async () => {
+      await store.remember(key, first, someTime);
+      await store.forget(key, first.jobId, someTime);
+      expect(await store.find(key, someTime)).toBeUndefined();
+      expect(await store.remember(key, other, someTime)).toStrictEqual(other);
+      expect(await store.find(key, someTime)).toStrictEqual(other);
+    });
+
+    it('forgets no request but the one that makes the given job', async () => {
+      await store.forget(key, first.jobId, someTime);
+      expect(await store.find(key, someTime)).toBeUndefined();
+      await store.remember(key, first, someTime);
+      await store.forget(key, other.jobId, someTime);
+      await store.forget({ ...key, tenant: 'acm' }, first.jobId, someTime);
+      expect(await store.find(key, someTime)).toStrictEqual(first);
+    });
+
     it('keeps the keys of tenants apart', async () => {
       await store.remember(key, first, someTime);
       const foreign = { ...key, tenant: 'acm' };
@@ -59,7 +76,7 @@ export function describeIdempotencyStore(
 
     it('takes any text for a key, and two that differ for two', async () => {
       const texts = ['order 17 ', 'ORDER 17', 'order 17\n0', 'order#17', '"order 17"', 'x'.repeat(255)];
-      texts.push('x'.repeat(254), ' ', '\u0000', 'é', 'e\u0301', '🙂');
+      texts.push('x'.repeat(254), ' ', '\u0000', 'é', 'e\u0301', '🙂', '🙂'.repeat(255), '#', 'order\n17\n0');
       for (const [index, text] of texts.entries()) {
         const request = aRequest(BigInt(index));
         expect(await store.remember({ ...key, key: text }, request, someTime)).toStrictEqual(request);

@@ -8,6 +8,7 @@ import type { JobKey, JobListQuery, JobStore } from '../../core/ports/job-store.
 import { arbitraryJob } from '../support/arbitrary-job.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { aJob, endedJob, someTime } from '../support/jobs.ts';
+import { keyText } from '../support/key-text.ts';
 import { listOf } from '../support/memory-job-store.ts';
 import { describeTombstones } from './tombstone-suite.ts';
 
@@ -124,16 +125,19 @@ async function readAll(store: JobStore, query: JobListQuery): Promise<readonly J
   return jobs;
 }
 
-const serviceNames = ['echo', 'csv', 'csv-profile'];
+const serviceNames = ['echo', 'csv', 'csv-profile'] as const;
 /** Some begin like a service, some hold what separates the parts of a key. */
-const ownNames = ['c', 'csv#', 'csv-', 'echo!', 'é', '\u{10ffff}x', '\uffeex', 'echo 2'];
+const ownName = fc.oneof(
+  fc.constantFrom('c', 'csv#', 'csv#1', 'csv-', 'echo!', 'é', '\u{10ffff}x', '\uffeex', 'echo 2'),
+  keyText(serviceNames),
+);
 
 /** A job of few services, names and tags, so that each filter finds some. */
 const listedJob = fc
   .tuple(
     arbitraryJob({ serviceNames }),
-    fc.subarray(['red', 'blue', 'a,b']),
-    fc.option(fc.constantFrom(...ownNames), { nil: undefined }),
+    fc.subarray(['red', 'blue', 'a,b', '#', 'red#', '\0']),
+    fc.option(ownName, { nil: undefined }),
   )
   .map(([job, tags, name]): Job => ({ ...job, tags, name: name ?? job.service?.name ?? '' }));
 
@@ -145,11 +149,11 @@ const listQuery = fc.record(
   {
     ids: fc.array(someId, { minLength: 1, maxLength: 3 }),
     parentId: fc.constant(jobIdAt(5)),
-    tag: fc.constantFrom('red', 'blue', 'a,b', 'unknown'),
+    tag: fc.constantFrom('red', 'blue', 'a,b', '#', 'red#', '\0', 'unknown'),
     statuses: fc.uniqueArray(fc.constantFrom(...jobStatuses), { minLength: 1, maxLength: 12 }),
     services: fc.uniqueArray(fc.constantFrom(...serviceNames, 'unknown'), { minLength: 1, maxLength: 3 }),
     serviceVersion: fc.constantFrom('1.0.0', '10.20.30'),
-    namePrefix: fc.constantFrom('c', 'csv', 'csv-', 'echo', 'é', '\u{10ffff}', 'zzz'),
+    namePrefix: fc.constantFrom('c', 'csv', 'csv-', 'csv#', 'echo', 'é', '#', '\0', '\u{10ffff}', 'zzz'),
     createdAfter: someMoment,
     createdBefore: someMoment,
     order: fc.constantFrom('asc' as const, 'desc' as const),
@@ -193,6 +197,67 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
       },
     );
     await fc.assert(property, { numRuns: 30 });
+  });
+
+  it('gives every job by its name once and comes to an end, whatever characters names are made of', async () => {
+    let run = 0;
+    const property = fc.asyncProperty(population, async (random) => {
+      run += 1;
+      const tenant = `named-${run}`;
+      const jobs = random.map((job) => ({ ...job, tenant }));
+      await Promise.all(jobs.map((job) => store.insert(job)));
+      for (const order of ['asc', 'desc'] as const) {
+        for (const [namePrefix, limit] of [
+          ['c', 1],
+          ['csv', 2],
+          ['echo', 1],
+        ] as const) {
+          const wanted = { tenant, namePrefix, order, limit };
+          expect(await readAll(store, wanted)).toStrictEqual(listOf(jobs, wanted));
+        }
+      }
+    });
+    await fc.assert(property, { numRuns: 15 });
+  });
+
+  it.each(['asc', 'desc'] as const)(
+    'goes on behind a name with # in a list by names that is %s',
+    async (order) => {
+      const tenant = `numbered-${order}`;
+      const names = [
+        'render',
+        'render',
+        'render#1',
+        'render',
+        'render#1#2',
+        'render#',
+        'render!',
+        'render-x',
+      ];
+      const jobs = names.map((name, index) =>
+        aJob({ tenant, id: jobIdAt(someTime + index), name, service: { name: 'render', version: '1.0.0' } }),
+      );
+      for (const job of jobs) await store.insert(job);
+      for (const limit of [1, 2, 3]) {
+        const wanted = { tenant, namePrefix: 'render', order, limit };
+        expect(await readAll(store, wanted)).toStrictEqual(listOf(jobs, wanted));
+      }
+    },
+  );
+
+  it('refuses a position that is none of the list, as one that a caller made up', async () => {
+    const tenant = 'made-up';
+    await store.insert(aJob({ tenant, tags: ['red'] }));
+    const id = jobIdAt(someTime);
+    for (const query of [
+      { namePrefix: 'ec', after: `other#${id}` },
+      { namePrefix: 'ec', after: id },
+      { after: `echo#${id}` },
+      { tag: 'red', after: `red#${id}` },
+      { statuses: ['failed'] as const, after: `#${id}` },
+      { createdBefore: someTime - 5, after: id },
+    ])
+      await expect(store.list({ tenant, limit: 5, ...query })).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
   it('knows the last page when the page size divides the list', async () => {

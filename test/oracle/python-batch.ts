@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { failureReport } from '../../core/contract/worker-schemas.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
 import { faultsOf } from '../examples/manifest-schema.ts';
 import { until } from '../local/fixture/until.ts';
@@ -21,6 +22,7 @@ import { sampleStatistics, sampleText } from './word-sample.ts';
 
 const directory = new URL('../../examples/python-batch/', import.meta.url).pathname;
 const { command } = readImageCommand(readFileSync(`${directory}Dockerfile`, 'utf8'), 'the Dockerfile');
+const programs = new URL('python-batch-programs.py', import.meta.url).pathname;
 const manifest = JSON.parse(readFileSync(`${directory}service-batch.json`, 'utf8')) as { result: object };
 
 const parameters = { text: sampleText, top: 3, steps: 4, pause_seconds: 0 };
@@ -38,16 +40,25 @@ interface Case {
   readonly answer?: AnswerWorker;
   /** In place of parameters in the environment. */
   readonly asks?: boolean;
+  /** Of python-batch-programs.py, in place of the example's own. */
+  readonly program?: string;
+  readonly heartbeatSeconds?: number;
 }
 
 const running = new Set<Program>();
 
-async function start({ parameters: given = parameters, answer, asks = false }: Case): Promise<Program> {
+async function start({
+  parameters: given = parameters,
+  answer,
+  asks = false,
+  program,
+  heartbeatSeconds = 0.1,
+}: Case): Promise<Program> {
   const server = await startWorkerServer(
     (request) => answer?.(request) ?? (request.route === '/parameters' ? { body: given } : undefined),
   );
-  const [program = '', ...options] = command;
-  const child = spawn(program, options, {
+  const [python = '', ...options] = command;
+  const child = spawn(python, program === undefined ? options : [programs], {
     cwd: directory,
     env: {
       PATH: process.env['PATH'],
@@ -56,7 +67,8 @@ async function start({ parameters: given = parameters, answer, asks = false }: C
       ERRAND_WORKER_URL: server.url,
       ERRAND_WORKER_TOKEN: server.token,
       AWS_BATCH_JOB_ID: 'batch-1',
-      HEARTBEAT_SECONDS: '0.1',
+      HEARTBEAT_SECONDS: String(heartbeatSeconds),
+      ...(program === undefined ? {} : { PROGRAM: program, PYTHONPATH: directory }),
       ...(asks ? {} : { ERRAND_PARAMETERS: JSON.stringify(given) }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,7 +93,7 @@ async function run(one: Case) {
 
 const json = (request: { readonly text: string } | undefined) => JSON.parse(request?.text ?? '') as unknown;
 
-const checks: Readonly<Record<string, () => Promise<void>>> = {
+const checks: Record<string, () => Promise<void>> = {
   async 'counts words and completes'() {
     const { server, status } = await run({});
     assert.equal(status, 0);
@@ -195,7 +207,71 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
     assert.ok(performance.now() - since < 1_000);
     assert.deepEqual([server.to('/complete'), server.to('/fail')], [[], []]);
   },
+  async 'stops for a signal that comes while the work has the lock of what it waits for'() {
+    const { ended } = await start({ program: 'signal-under-lock' });
+    const stuck = new Promise<{ status: string }>((resolve) =>
+      setTimeout(() => resolve({ status: 'stuck' }), 10_000).unref(),
+    );
+    assert.equal((await Promise.race([ended, stuck])).status, 143);
+  },
+  async 'sends a heartbeat again within its interval when one is never answered'() {
+    const { server } = await start({
+      program: 'wait',
+      heartbeatSeconds: 1.5,
+      answer: ({ route }) =>
+        route === '/heartbeat' && server.to('/heartbeat').length === 1 ? 'silent' : undefined,
+    });
+    await until('two heartbeats', () => server.to('/heartbeat').length >= 2);
+    const [first, second] = server.to('/heartbeat');
+    assert.ok((second?.at ?? 0) - (first?.at ?? 0) < 1_500);
+  },
+  async 'sends heartbeats while its progress is never answered'() {
+    const answer: AnswerWorker = ({ route }) => (route === '/progress' ? 'silent' : undefined);
+    const { server } = await start({ program: 'wait', heartbeatSeconds: 1.5, answer });
+    await until('a heartbeat', () => server.to('/heartbeat').length > 0);
+    const [progress] = server.to('/progress');
+    const [heartbeat] = server.to('/heartbeat');
+    assert.ok((heartbeat?.at ?? 0) - (progress?.at ?? 0) < 6_000);
+  },
+  async 'sends no heartbeat once the work has ended'() {
+    const answer: AnswerWorker = ({ route }) => (route === '/complete' ? 'silent' : undefined);
+    const { server } = await start({ answer });
+    await until('two tries of the result', () => server.to('/complete').length >= 2);
+    const end = server.to('/complete')[0]?.at ?? 0;
+    // One may have been on its way when the work ended.
+    assert.ok(server.to('/heartbeat').filter(({ at }) => at > end + 100).length === 0);
+  },
+  async 'sends heartbeats while a large result is uploaded'() {
+    const answer: AnswerWorker = ({ route }) => (route === '/upload' ? 'silent' : undefined);
+    const { server } = await start({ program: 'large', answer });
+    await until('an upload', () => server.to('/upload').length > 0);
+    const before = server.to('/heartbeat').length;
+    await until('heartbeats beside it', () => server.to('/heartbeat').length > before + 2);
+  },
 };
+
+/** What the work raises or gives that cannot be reported as it is, and what is reported. */
+const awkward = {
+  'no-text': { type: 'Unspeakable', message: 'The service raised Unspeakable, which has no text.' },
+  'no-exception': { type: 'Nameless', message: 'outside' },
+  surrogate: { type: 'ValueError', message: 'half \ufffd of a pair' },
+  huge: { type: 'ValueError', message: 'x'.repeat(4000) },
+  'other-types': { type: '5', message: "{'no': 'text'}", retryable: false },
+  leave: { type: 'SystemExit', message: '0' },
+  circle: { type: 'ValueError' },
+  set: { type: 'TypeError' },
+  'surrogate-result': { type: 'UnicodeEncodeError' },
+} as const;
+
+for (const [program, expected] of Object.entries(awkward)) {
+  checks[`reports a failure and exits with 1 for the program "${program}"`] = async () => {
+    const { server, status } = await run({ program });
+    assert.equal(status, 1);
+    const report = json(server.to('/fail')[0]) as object;
+    assert.deepEqual({ ...report, ...expected }, report);
+    assert.ok(failureReport.safeParse(report).success);
+  };
+}
 
 await runChecks(checks, async () => {
   for (const { child, ended, server } of running) {

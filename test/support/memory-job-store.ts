@@ -1,3 +1,5 @@
+import { parseJobId } from '../../core/contract/names.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Tombstone } from '../../core/jobs/tombstone.ts';
 import type { JobKey, JobListQuery, JobPage, JobStore } from '../../core/ports/job-store.ts';
@@ -40,6 +42,8 @@ function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string })
 }
 
 function pageOf(jobs: readonly Job[], query: JobListQuery): JobPage {
+  if (query.after !== undefined && !isPlace(query.after, query))
+    throw new ProblemError('bad-cursor', 'The cursor is no position of this list');
   const listed = listOf(jobs, query);
   const page = structuredClone(listed.slice(0, query.limit));
   const last = page.at(-1);
@@ -66,6 +70,19 @@ function placeIn(query: JobListQuery): (job: Job) => string {
   return isByName(query) ? ({ name, id }) => `${name}#${id}` : ({ id }) => id;
 }
 
+/** Whether a job that is in the list could have this place. */
+function isPlace(after: string, query: JobListQuery): boolean {
+  const id = after.slice(-36);
+  if (parseJobId(id) !== id) return false;
+  if (isByName(query)) return after.startsWith(query.namePrefix ?? '') && after.at(-37) === '#';
+  const { createdAfter = 0, createdBefore = Number.POSITIVE_INFINITY } = query;
+  return after === id && madeAt(id) >= createdAfter && madeAt(id) < createdBefore;
+}
+
+function madeAt(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 /** Whether nothing but the names can be looked up; `succeeded` is what most jobs are. */
 function isByName({ ids, parentId, tag, services = [], statuses = [], namePrefix }: JobListQuery): boolean {
   const byStatus = statuses.length > 0 && !statuses.includes('succeeded');
@@ -76,7 +93,7 @@ function isByName({ ids, parentId, tag, services = [], statuses = [], namePrefix
 /** Whether a list holds a job, in the plainest words. */
 function isWanted(job: Job, query: JobListQuery): boolean {
   const { ids, parentId, tag, statuses = [], services = [], serviceVersion, namePrefix } = query;
-  const made = Number.parseInt(job.id.slice(0, 8) + job.id.slice(9, 13), 16);
+  const made = madeAt(job.id);
   return [
     job.tenant === query.tenant,
     ids === undefined || ids.includes(job.id),

@@ -13,14 +13,15 @@ export interface WorkerServerRequest {
   readonly at: number;
 }
 
-/** What the server answers; `broken` ends the connection without an answer. */
+/** What the server answers; `broken` ends the connection without an answer, `silent` never answers. */
 export type WorkerServerAnswer =
   | {
       readonly status?: number;
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | 'broken';
+  | 'broken'
+  | 'silent';
 
 export interface WorkerServer {
   readonly url: string;
@@ -56,6 +57,7 @@ export async function startWorkerServer(answer: AnswerWorker = () => undefined):
     requests.push(request);
     const given = answer(request) ?? usualAnswer(request, { origin, token });
     if (given === 'broken') return void outgoing.destroy();
+    if (given === 'silent') return;
     const { status = 200, body, headers: own = {} } = given;
     outgoing.writeHead(status, { 'content-type': 'application/json', ...own });
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));

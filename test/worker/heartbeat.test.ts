@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { checkInterval, keepHeartbeat, sendHeartbeat } from '../../worker/heartbeat.ts';
+import { checkInterval, keepHeartbeat, sendHeartbeat, withHeartbeat } from '../../worker/heartbeat.ts';
 import { until } from '../local/fixture/until.ts';
-import { attemptOn } from './worker-call.ts';
+import type { WorkerServerAnswer } from '../support/worker-server.ts';
+import { atFirst, attemptOn } from './worker-call.ts';
 
 describe('heartbeats', () => {
   it('come at their interval until the attempt is closed', async () => {
@@ -39,6 +40,40 @@ describe('heartbeats', () => {
     await sendHeartbeat(attempt);
     expect(server.requests).toHaveLength(3);
     expect(attempt.signal.aborted).toBe(false);
+  });
+
+  it.each<readonly [string, WorkerServerAnswer]>([
+    ['is never answered', 'silent'],
+    ['is asked to wait for long', { status: 503, headers: { 'retry-after': '10' } }],
+  ])('come again within their interval when one %s', async (_, answer) => {
+    const { server, attempt } = await attemptOn(atFirst(1, '/heartbeat', answer));
+    const kept = keepHeartbeat(attempt, 1.2);
+    await until('two heartbeats', () => server.to('/heartbeat').length >= 2);
+    attempt.close();
+    await kept;
+    const [first = 0, second = 0] = server.requests.map(({ at }) => at);
+    expect(second - first).toBeLessThan(1_200);
+  });
+
+  it('come once in each interval at least when none is ever answered', async () => {
+    const { server, attempt } = await attemptOn(() => 'silent');
+    const kept = keepHeartbeat(attempt, 0.6);
+    await until('six heartbeats', () => server.to('/heartbeat').length >= 6);
+    attempt.close();
+    await kept;
+    const times = server.requests.map(({ at }) => at);
+    for (const [index, at] of times.slice(1).entries()) expect(at - (times[index] ?? 0)).toBeLessThan(900);
+  });
+
+  it('end with the work, while the attempt is still open', async () => {
+    const { server, attempt } = await attemptOn();
+    const result = await withHeartbeat(attempt, 0.1, async () => {
+      await until('two heartbeats', () => server.to('/heartbeat').length >= 2);
+      return 'done';
+    });
+    const sent = server.requests.length;
+    await delay(500);
+    expect([result, server.requests.length, attempt.closing.aborted]).toEqual(['done', sent, false]);
   });
 
   it.each([0, -1, 0.05, Number.NaN])('cannot come every %d seconds', (everySeconds) => {

@@ -85,6 +85,60 @@ describe('runBatchJob', () => {
     expect(output).not.toContain(server.token);
   });
 
+  it.each([
+    ['throwable', 'an object without a prototype'],
+    ['throwable', 'an error whose message is an object'],
+    ['throwable', 'an error whose stack throws'],
+    ['throwable', 'a proxy that refuses everything'],
+    ['throwable', 'an object that throws when it is shown'],
+    ['throwable', 'a failure with members of other types'],
+    ['throwable', 'nothing'],
+    ['stray-throwable', 'an object without a prototype'],
+    ['stray-throwable', 'null'],
+    ['unserializable', 'a big integer'],
+    ['unserializable', 'a symbol'],
+    ['unserializable', 'a function'],
+    ['unserializable', 'an object that throws'],
+    ['unserializable', 'a proxy'],
+  ])('reports a failure and exits with 1 for a program (%s) that comes up with %s', async (program, name) => {
+    const server = await workerServer();
+    const parameters = { ERRAND_PARAMETERS: JSON.stringify({ name }) };
+    // Killed after the test, should it hang.
+    const { ended } = start(server, { PROGRAM: program, HEARTBEAT: '0.1', ...parameters });
+    const { status } = await ended;
+    expect(status).toBe(1);
+    expect(json(server.to('/fail')[0])).toMatchObject({ message: expect.stringMatching(/./s) });
+    expect(server.requests.at(-1)?.route).toBe('/fail');
+  });
+
+  it.each([
+    ['/fail', 'error'],
+    ['/complete', 'echo'],
+  ])('sends no heartbeat once the work has ended, while %s is not answered', async (route, program) => {
+    const server = await workerServer((request) => (request.route === route ? 'silent' : undefined));
+    start(server, { PROGRAM: program, HEARTBEAT: '0.1' });
+    await until('two tries of the report', () => server.to(route).length >= 2);
+    const [first] = server.to(route);
+    const later = server.to('/heartbeat').filter(({ at }) => at > (first?.at ?? 0));
+    expect(later).toEqual([]);
+  });
+
+  it('goes on with heartbeats while a large result is uploaded', async () => {
+    const server = await workerServer(atFirst(1, '/upload', 'silent'));
+    start(server, { PROGRAM: 'large', HEARTBEAT: '0.1' });
+    await until('an upload', () => server.to('/upload').length > 0);
+    const before = server.to('/heartbeat').length;
+    await until('heartbeats beside it', () => server.to('/heartbeat').length > before + 2);
+  });
+
+  it('keeps its attempt alive when a heartbeat is never answered', async () => {
+    const server = await workerServer(atFirst(1, '/heartbeat', 'silent'));
+    start(server, { PROGRAM: 'obedient', ERRAND_HEARTBEAT_SECONDS: '4' });
+    await until('a second heartbeat', () => server.to('/heartbeat').length >= 2);
+    const [first, second] = server.to('/heartbeat');
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1_000);
+  });
+
   it('sends the last progress before the result', async () => {
     const server = await workerServer();
     await runBatchProgram(server, { PROGRAM: 'progress' });

@@ -2,7 +2,11 @@ import type { ChildSubmission } from '../../contract/worker-schemas.ts';
 import type { RepeatableRequest } from '../create-once.ts';
 import { missingJob } from '../missing-job.ts';
 import { type SubmitJobDeps, type SubmittedJob, submitJob } from '../submit-job.ts';
+import { deadlineOf } from '../time-limits.ts';
 import { requireHeld, type WorkerCaller } from './worker-access.ts';
+
+/** A parent may outlive its time limit by the lateness of what ends it, which is minutes. */
+const graceMilliseconds = 86_400_000;
 
 export interface SubmitChildInput {
   readonly caller: WorkerCaller;
@@ -11,7 +15,7 @@ export interface SubmitChildInput {
   readonly traceparent?: string | undefined;
   /** Milliseconds after which a job that nothing claimed is looked at. */
   readonly lookAfter: number;
-  /** Under which the sub-job is found by every attempt of the job. */
+  /** Under which the sub-job is found by every attempt of the job, for as long as the job can live. */
   readonly idempotency?: Pick<RepeatableRequest, 'key' | 'fingerprint'> | undefined;
 }
 
@@ -30,7 +34,11 @@ export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput):
     submission: { ...submission, parentId: parent.id },
     traceparent: input.traceparent ?? parent.traceparent,
     lookAfter,
-    idempotency: idempotency && { ...idempotency, key: keyOfChild(parent.id, idempotency.key) },
+    idempotency: idempotency && {
+      ...idempotency,
+      key: keyOfChild(parent.id, idempotency.key),
+      keptUntil: deadlineOf(parent) + graceMilliseconds,
+    },
   });
 }
 

@@ -5,8 +5,9 @@ import { requestFingerprint } from '../../../core/jobs/request-fingerprint.ts';
 import { type SubmitJobDeps, submitJob } from '../../../core/jobs/submit-job.ts';
 import { markUsed } from '../../../core/services/mark-used.ts';
 import { type Death, dyingProcess, ProcessDied } from '../../support/dying-process.ts';
+import { executingJob } from '../../support/executing-job.ts';
 import { checkJob } from '../../support/job-invariants.ts';
-import { lookAfter, someTime } from '../../support/jobs.ts';
+import { aJob, endedJob, lookAfter, someTime } from '../../support/jobs.ts';
 import { aService, testDeps } from '../../support/test-deps.ts';
 
 const days = 86_400_000;
@@ -176,6 +177,53 @@ describe('a submission that is refused does not take its key', () => {
     const racing = { ...deps, services: { ...deps.services, replace } };
     await expect(submit(racing)).rejects.toThrow(refusal('invalid-parameters'));
     expect(await deps.idempotency.find({ tenant: 'local', key: 'k' }, someTime)).toBeUndefined();
+  });
+});
+
+describe('a submission that is refused after its key was taken', () => {
+  /** A parent that ends once it was checked, and before it is told of the sub-job. */
+  async function endingParent() {
+    const deps = await world();
+    const parent = executingJob();
+    await deps.jobs.insert(parent);
+    const ended = endedJob('succeeded', { id: parent.id, version: parent.version + 1 });
+    const jobs: typeof deps.jobs = {
+      ...deps.jobs,
+      async get(key) {
+        const found = await deps.jobs.get(key);
+        if (found?.status === 'executing') await deps.jobs.replace(ended, parent.version);
+        return found;
+      },
+    };
+    return { deps, racing: { ...deps, jobs }, asked: { body: { ...body, parentId: parent.id } } };
+  }
+
+  it('leaves its key to a corrected request', async () => {
+    const { deps, racing, asked } = await endingParent();
+    await expect(submit(racing, asked)).rejects.toThrow(refusal('parent-ended'));
+    expect(await deps.idempotency.find({ tenant: 'local', key: 'k' }, someTime)).toBeUndefined();
+    expect(await submit(deps)).toMatchObject({ replayed: false, job: { status: 'pending' } });
+  });
+
+  it('is answered with its refusal when the key cannot be released', async () => {
+    const { racing, asked } = await endingParent();
+    const forget = async () => {
+      throw new Error('no writes now');
+    };
+    const failing = { ...racing, idempotency: { ...racing.idempotency, forget } };
+    await expect(submit(failing, asked)).rejects.toThrow(refusal('parent-ended'));
+  });
+
+  it('keeps its key for a job that another try has made meanwhile', async () => {
+    const { deps, racing, asked } = await endingParent();
+    const add: typeof deps.links.add = async (link, tryId) => {
+      await deps.jobs.insert(aJob({ id: link.jobId }));
+      return deps.links.add(link, tryId);
+    };
+    await expect(submit({ ...racing, links: { ...deps.links, add } }, asked)).rejects.toThrow(
+      refusal('parent-ended'),
+    );
+    expect(await deps.idempotency.find({ tenant: 'local', key: 'k' }, someTime)).toBeDefined();
   });
 });
 

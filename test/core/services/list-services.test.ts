@@ -74,6 +74,14 @@ describe('the list of services', () => {
     for (const input of others) expect((await problemOf(listServices(deps, input))).slug).toBe('bad-cursor');
   });
 
+  it('refuses a cursor that a caller made up for a version of another name', async () => {
+    const deps = await filledStore();
+    const made = writeServiceCursor({ tenant, name: 'a' }, { name: 'b', version: '1.0.0' });
+    expect((await problemOf(listServices(deps, { tenant, name: 'a', cursor: made }))).slug).toBe(
+      'bad-cursor',
+    );
+  });
+
   it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
     const deps = serviceDeps();
     const versions = Array.from({ length: 150 }, (_, index) => `a@1.0.${index}` as const);

@@ -52,6 +52,37 @@ const get = async (jobId: string): Promise<JobBody> => (await errand.call(`/v1/j
 const allowedOf = ({ actions }: JobBody) =>
   actions.filter((one: JobBody) => one.allowed).map(({ name }: JobBody) => name);
 
+describe('a draft whose service was deleted', () => {
+  test('is found by its name and by its service, is read, and can be given another service or be aborted', async () => {
+    await register('passing', { type: 'object' });
+    const made = await draft({ service: 'passing@1.0.0', tags: ['passing'] });
+    const other = await draft({ service: 'passing@1.0.0' });
+    expect((await abort(other.id)).status).toBe(200);
+    const gone = await errand.call('/v1/services/passing/versions/1.0.0', { method: 'DELETE' });
+    expect(gone.status).toBe(204);
+    const newestFirst = [other.id, made.id];
+    for (const query of ['namePrefix=passing', 'namePrefix=pass', 'service=passing']) {
+      const answer = expectDocumented(await errand.call(`/v1/jobs?${query}`), 'listJobs');
+      expect(answer.body.items.map(({ id }: JobBody) => id)).toEqual(newestFirst);
+    }
+    for (const query of ['tag=passing', 'namePrefix=passing&status=ready', `namePrefix=p&id=${made.id}`]) {
+      const { body } = await errand.call(`/v1/jobs?${query}`);
+      expect(body.items.map(({ id }: JobBody) => id)).toEqual([made.id]);
+    }
+    expect(await get(made.id)).toMatchObject({
+      status: 'ready',
+      name: 'passing',
+      service: { name: 'passing' },
+    });
+    expectProblem(await start(made.id), 'job-not-ready');
+    expect(await get(made.id)).toMatchObject({ status: 'draft', missing: [{ pointer: '/service' }] });
+    expect((await edit(made.id, complete)).body).toMatchObject({ status: 'ready', name: 'sized' });
+    expect(
+      (await errand.call('/v1/jobs?namePrefix=sized')).body.items.map(({ id }: JobBody) => id),
+    ).toContain(made.id);
+  });
+});
+
 describe('a job that is made without a start', () => {
   test('is a draft while something is missing, ready when nothing is, and runs when it is started', async () => {
     const made = await draft({ tags: ['a'], priority: 60 }, { headers: held });

@@ -91,6 +91,23 @@ describe('the list of jobs', () => {
     },
   );
 
+  test.each(['asc', 'desc'])('goes on behind names with #, %s', async (order) => {
+    const body = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
+    await errand.call('/v1/services/render/versions/1.0.0', { method: 'PUT', body });
+    const jobs = ['render', 'render#1', 'render', 'render#1#', 'render!', 'render'].map((name) => ({
+      service: 'render',
+      name,
+      parameters: {},
+    }));
+    const submitted = await errand.call('/v1/jobs/batch', { body: { jobs } });
+    expect(submitted.body.items.every((item: JobBody) => item.job !== undefined)).toBe(true);
+    const whole = (await list(`namePrefix=render&order=${order}&limit=1000`)).body.items;
+    expect(whole.length).toBeGreaterThanOrEqual(jobs.length);
+    const path = `/v1/jobs?namePrefix=render&order=${order}&limit=1`;
+    const pages = await followPages(errand, { path, operationId: 'listJobs' });
+    expect(ids(pages.flatMap(({ items }) => [...items]))).toEqual(ids(whole));
+  });
+
   test('takes a cursor with no other tag, order or time', async () => {
     const { nextCursor } = (await list('tag=red&limit=1')).body;
     expect((await list(`tag=red&limit=5&cursor=${nextCursor}`)).body.items).toHaveLength(2);

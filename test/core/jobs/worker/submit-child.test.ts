@@ -1,10 +1,14 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../../core/jobs/defaults.ts';
+import type { Job } from '../../../../core/jobs/job.ts';
+import { requestFingerprint } from '../../../../core/jobs/request-fingerprint.ts';
+import type { SubmitJobDeps } from '../../../../core/jobs/submit-job.ts';
 import { tombstoneOf } from '../../../../core/jobs/tombstone.ts';
 import { submitChild } from '../../../../core/jobs/worker/submit-child.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { endedJob, lookAfter } from '../../../support/jobs.ts';
+import { executingJob, startTime } from '../../../support/executing-job.ts';
+import { endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
 import { aService, testDeps } from '../../../support/test-deps.ts';
-import { worker } from './worker-world.ts';
+import { worker, workerWorld } from './worker-world.ts';
 
 it('tells the worker of a job that was deleted, and that of none, that it is so', async () => {
   const deps = testDeps();
@@ -16,4 +20,42 @@ it('tells the worker of a job that was deleted, and that of none, that it is so'
   const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
   expect(await deps.jobs.bury(tombstone, job.version)).toBe('buried');
   await expect(submit()).rejects.toMatchObject({ slug: 'job-deleted' });
+});
+
+describe('a sub-job that is submitted by name', () => {
+  const day = 86_400_000;
+  const timeoutSeconds = 2_592_000;
+  const long = executingJob({ limits: { ...defaultLimits, timeoutSeconds }, dispatcher: 'batch' });
+  const named = { service: 'echo', name: 'part' };
+  const idempotency = { key: 'part', fingerprint: requestFingerprint('submitChild', named) };
+  const submit = (deps: SubmitJobDeps) =>
+    submitChild(deps, {
+      caller: { ...worker, workerId: 'container' },
+      submission: named,
+      lookAfter,
+      idempotency,
+    });
+
+  it.each([6, 8, 29])('is found again by an attempt that begins %i days later', async (days) => {
+    const { deps, pass } = await workerWorld(long);
+    const first = await submit(deps);
+    expect(first.replayed).toBe(false);
+    await pass(days * day);
+    expect(await submit(deps)).toMatchObject({ replayed: true, job: { id: first.job.id } });
+    const children = await deps.links.list({ tenant: 'local', kind: 'child', of: long.id, limit: 10 });
+    expect(children.links).toHaveLength(1);
+  });
+
+  it('is known a day longer than its parent can live, and seven days when that is more', async () => {
+    const knownUntil = async (job: Job) => {
+      const { deps } = await workerWorld(job);
+      await submit(deps);
+      const key = { tenant: 'local', key: `child\n${job.id}\npart` };
+      return (await deps.idempotency.find(key, startTime))?.expiresAtEpochSeconds;
+    };
+    expect(await knownUntil(long)).toBe(Math.ceil((someTime + 31 * day) / 1000));
+    expect(await knownUntil(executingJob({ dispatcher: 'batch' }))).toBe(
+      Math.ceil((startTime + 7 * day) / 1000),
+    );
+  });
 });

@@ -1,0 +1,67 @@
+"""Programs of a container, for the checks of python-batch.ts: the environment's PROGRAM names the one to run."""
+
+import os
+import signal
+import sys
+
+from attempt import Failure, run
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError("nobody reads this")
+
+
+class Nameless(BaseException):
+    pass
+
+
+def throw(error):
+    def work(parameters, attempt):
+        raise error
+
+    return work
+
+
+def give(result):
+    return lambda parameters, attempt: result
+
+
+def leave(parameters, attempt):
+    sys.exit(0)
+
+
+def signal_under_lock(parameters, attempt):
+    # Where the main thread is for a moment whenever it waits.
+    with attempt._stopped._cond:
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):
+            pass
+    attempt.sleep(60)
+
+
+def wait(parameters, attempt):
+    attempt.progress(completion=0.5)
+    attempt.sleep(60)
+
+
+circle = []
+circle.append(circle)
+
+programs = {
+    "no-text": throw(Unspeakable()),
+    "no-exception": throw(Nameless("outside")),
+    "surrogate": throw(ValueError("half \ud83d of a pair")),
+    "huge": throw(ValueError("x" * 1_000_000)),
+    "other-types": throw(Failure({"no": "text"}, type=5, retryable="yes")),
+    "leave": leave,
+    "circle": give(circle),
+    "set": give({1, 2}),
+    "surrogate-result": give("half \ud83d of a pair"),
+    "not-a-number": give(float("nan")),
+    "large": give("x" * 300_000),
+    "signal-under-lock": signal_under_lock,
+    "wait": wait,
+}
+
+sys.exit(run(programs[os.environ["PROGRAM"]], float(os.environ["HEARTBEAT_SECONDS"])))
