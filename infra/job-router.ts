@@ -1,12 +1,13 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { jobRouterDefinition } from './job-router-definition.ts';
-import { jobRouterName, type Names, serviceFunctionArns } from './names.ts';
-import { acknowledgeWildcard, grantWildcard } from './wildcard-permission.ts';
+import { jobRouterName, type Names } from './names.ts';
+import type { RouterRoles } from './router-roles.ts';
+import { acknowledgeWildcard } from './wildcard-permission.ts';
 
 export interface JobRouterProps {
   readonly names: Names;
@@ -14,6 +15,7 @@ export interface JobRouterProps {
   readonly dispatch: IFunction;
   readonly settle: IFunction;
   readonly submitBatch: IFunction;
+  readonly roles: RouterRoles;
 }
 
 /**
@@ -30,7 +32,7 @@ export class JobRouter extends Construct {
   constructor(scope: Construct, id: string, props: JobRouterProps) {
     super(scope, id);
     const name = jobRouterName(props.names, props.kind);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    const role = props.roles[props.kind];
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: name,
       stateMachineType: props.kind === 'express' ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
@@ -42,11 +44,6 @@ export class JobRouter extends Construct {
 
     acknowledgeLogging(this.machine, role);
     grantInvoke(role, [props.dispatch, props.settle, props.submitBatch]);
-    grantWildcard(role, {
-      actions: ['lambda:InvokeFunction'],
-      resourceArn: serviceFunctionArns(Stack.of(this), props.names),
-      reason: 'Services are deployed by others after this stack; the name prefix is what permits them.',
-    });
   }
 
   #definition(props: JobRouterProps): string {
@@ -55,6 +52,7 @@ export class JobRouter extends Construct {
         dispatchArn: props.dispatch.functionArn,
         settleArn: props.settle.functionArn,
         submitBatchArn: props.submitBatch.functionArn,
+        invokerRoleArn: props.roles.invoker.roleArn,
         timeoutSeconds: timeoutSeconds[props.kind],
       }),
     );
