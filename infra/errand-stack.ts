@@ -25,7 +25,7 @@ import { namesOf } from './names.ts';
 import { Publisher } from './publisher.ts';
 import { Reconciler } from './reconciler.ts';
 import { ResultsBucket } from './results-bucket.ts';
-import { routerRoles } from './router-roles.ts';
+import { ServiceInvoker } from './service-invoker.ts';
 
 export interface ErrandStackProps extends StackProps {
   /** Where each function's bundled code lies. */
@@ -75,8 +75,8 @@ export class ErrandStack extends Stack {
     const { names } = common;
     const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
     const submitBatch = submitBatchFunction(this, { ...common, submitBatchConcurrency });
-    const roles = routerRoles(this, names);
-    const targets = { dispatch, settle, submitBatch, roles };
+    const invoker = new ServiceInvoker(this, 'ServiceInvoker', { names });
+    const targets = { dispatch, settle, submitBatch, invoker };
     const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', ...targets });
     const standard = new JobRouter(this, 'StandardRouter', { names, kind: 'standard', ...targets });
     const routers = [express.machine, standard.machine];

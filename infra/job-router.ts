@@ -1,12 +1,12 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { jobRouterDefinition } from './job-router-definition.ts';
 import { jobRouterName, type Names } from './names.ts';
-import type { RouterRoles } from './router-roles.ts';
+import type { ServiceInvoker } from './service-invoker.ts';
 import { acknowledgeWildcard } from './wildcard-permission.ts';
 
 export interface JobRouterProps {
@@ -15,7 +15,8 @@ export interface JobRouterProps {
   readonly dispatch: IFunction;
   readonly settle: IFunction;
   readonly submitBatch: IFunction;
-  readonly roles: RouterRoles;
+  /** Has the role by which a service is invoked. */
+  readonly invoker: ServiceInvoker;
 }
 
 /**
@@ -32,7 +33,7 @@ export class JobRouter extends Construct {
   constructor(scope: Construct, id: string, props: JobRouterProps) {
     super(scope, id);
     const name = jobRouterName(props.names, props.kind);
-    const role = props.roles[props.kind];
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: name,
       stateMachineType: props.kind === 'express' ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
@@ -43,6 +44,7 @@ export class JobRouter extends Construct {
     });
 
     acknowledgeLogging(this.machine, role);
+    props.invoker.trust(role);
     grantInvoke(role, [props.dispatch, props.settle, props.submitBatch]);
   }
 
@@ -52,7 +54,7 @@ export class JobRouter extends Construct {
         dispatchArn: props.dispatch.functionArn,
         settleArn: props.settle.functionArn,
         submitBatchArn: props.submitBatch.functionArn,
-        invokerRoleArn: props.roles.invoker.roleArn,
+        invokerRoleArn: props.invoker.role.roleArn,
         timeoutSeconds: timeoutSeconds[props.kind],
       }),
     );
