@@ -83,7 +83,8 @@ function pattern(scope: Construct, names: Names, { statusReason, status }: Passe
     // The other one tells of a job that waits and cannot be placed; it has the same members, and always a reason.
     detailType: ['Batch Job State Change', 'Batch Job Queue Blocked'],
     detail: {
-      jobQueue: Match.prefix(queue),
+      // Only these: any other queue with that beginning is not one that a service may name.
+      jobQueue: Match.anyOf(Match.exactString(queue), Match.prefix(`${queue}-`)),
       tags: { tenant: Match.exists(), claim: Match.exists() },
       status: [...status],
       statusReason,

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Environment as BatchEventEnvironment } from '../functions/batch-event/environment.ts';
 import type { Environment as SubmitBatchEnvironment } from '../functions/submit-batch/environment.ts';
 import { grantLookUp, grantTerminate } from './batch-grants.ts';
-import { type Common, grantStartExecution, named, starting, storage } from './job-functions.ts';
+import { type Common, grantStartExecution, named, starting, storage, targetRules } from './job-functions.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { batchArn, jobDefinitionName, jobQueueName } from './names.ts';
 import { grantWildcard } from './wildcard-permission.ts';
@@ -22,6 +22,7 @@ export function submitBatchFunction(
     description: 'Has AWS Batch run an attempt that was claimed',
     environment: {
       TABLE_NAME: common.jobTable.table.tableName,
+      ...targetRules(common),
       JOB_QUEUE: jobQueueName(common.names),
     },
     timeoutSeconds: 30,

@@ -34,6 +34,7 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
     analyticsReporting: false,
     ...(typeof alarmTopicArn === 'string' ? { alarmTopicArn } : {}),
     ...submitBatchConcurrencyOf(app),
+    ...allowSharedOverridesOf(app),
   });
   new ErrandBatchStack(app, 'ErrandBatch', { analyticsReporting: false });
   new ExamplesStack(app, 'ErrandExamples', { code, images, analyticsReporting: false });
@@ -51,4 +52,13 @@ function submitBatchConcurrencyOf(app: App): { submitBatchConcurrency?: number }
   if (!/^\d{1,2}$/.test(String(text)))
     throw new Error(`-c submitBatchConcurrency=${String(text)}: give a whole number from 0 to 99`);
   return { submitBatchConcurrency: Number(text) };
+}
+
+/** The command line gives text, and cdk.json may give a boolean. */
+function allowSharedOverridesOf(app: App): { allowSharedOverrides?: boolean } {
+  const value: unknown = app.node.tryGetContext('allowSharedOverrides');
+  if (value === undefined) return {};
+  if (!/^(?:true|false)$/.test(String(value)))
+    throw new Error(`-c allowSharedOverrides=${String(value)}: give true or false`);
+  return { allowSharedOverrides: String(value) === 'true' };
 }

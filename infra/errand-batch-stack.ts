@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { FairshareSchedulingPolicy, FargateComputeEnvironment, JobQueue } from 'aws-cdk-lib/aws-batch';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { jobQueueName } from './names.ts';
+import { jobQueueName, namesOf } from './names.ts';
 
 export interface ErrandBatchStackProps extends StackProps {
   /** The prefix of the service that is to submit here; default `errand`. */
@@ -20,7 +20,7 @@ export interface ErrandBatchStackProps extends StackProps {
 export class ErrandBatchStack extends Stack {
   constructor(scope: Construct, id: string, props: ErrandBatchStackProps = {}) {
     super(scope, id, { description: 'Where containers of Errand, a job service, run', ...props });
-    const names = { prefix: props.prefix ?? 'errand' };
+    const names = namesOf(props.prefix ?? 'errand');
     const vpc = addNetwork(this);
     const computeEnvironment = new FargateComputeEnvironment(this, 'Fargate', {
       vpc,

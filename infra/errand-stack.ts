@@ -21,9 +21,11 @@ import {
 } from './job-functions.ts';
 import { JobRouter } from './job-router.ts';
 import { JobTable } from './job-table.ts';
+import { namesOf } from './names.ts';
 import { Publisher } from './publisher.ts';
 import { Reconciler } from './reconciler.ts';
 import { ResultsBucket } from './results-bucket.ts';
+import { ServiceInvoker } from './service-invoker.ts';
 
 export interface ErrandStackProps extends StackProps {
   /** Where each function's bundled code lies. */
@@ -38,6 +40,8 @@ export interface ErrandStackProps extends StackProps {
   readonly removalPolicy?: RemovalPolicy;
   /** How many submissions to AWS Batch may be under way at once, each 10 a second; default 4, and 0 reserves none. */
   readonly submitBatchConcurrency?: number;
+  /** Whether tenants may replace command and environment of job definitions that they share; default false. */
+  readonly allowSharedOverrides?: boolean;
   /** ARN of an SNS topic that is told when an alarm starts and ends. */
   readonly alarmTopicArn?: string;
 }
@@ -50,12 +54,13 @@ export class ErrandStack extends Stack {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const events = new JobEventBus(this, 'Events', { eventBusName: `${prefix}-events` });
     const common: Common = {
-      names: { prefix },
+      names: namesOf(prefix),
       code: props.code,
       jobTable: new JobTable(this, 'Jobs', { removalPolicy }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
+      allowSharedOverrides: props.allowSharedOverrides ?? false,
     };
 
     const submit = submitFunction(this, common);
@@ -70,7 +75,8 @@ export class ErrandStack extends Stack {
     const { names } = common;
     const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
     const submitBatch = submitBatchFunction(this, { ...common, submitBatchConcurrency });
-    const targets = { dispatch, settle, submitBatch };
+    const invoker = new ServiceInvoker(this, 'ServiceInvoker', { names });
+    const targets = { dispatch, settle, submitBatch, invoker };
     const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', ...targets });
     const standard = new JobRouter(this, 'StandardRouter', { names, kind: 'standard', ...targets });
     const routers = [express.machine, standard.machine];

@@ -4,7 +4,7 @@ import type { ImageCode } from './container-images.ts';
 import { ExampleJobs } from './example-jobs.ts';
 import type { FunctionCode } from './function-entries.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import { serviceFunctionName } from './names.ts';
+import { namesOf, serviceFunctionName } from './names.ts';
 
 export interface ExamplesStackProps extends StackProps {
   /** Where each function's bundled code lies. */
@@ -19,7 +19,7 @@ export interface ExamplesStackProps extends StackProps {
 export class ExamplesStack extends Stack {
   constructor(scope: Construct, id: string, props: ExamplesStackProps) {
     super(scope, id, { description: 'Example services for Errand', ...props });
-    const names = { prefix: props.prefix ?? 'errand' };
+    const names = namesOf(props.prefix ?? 'errand');
     new LambdaFunction(this, 'Echo', {
       functionName: serviceFunctionName(names, 'echo'),
       description: 'Gives back what it is given',

@@ -27,6 +27,7 @@ export interface Common {
   readonly results: ResultsBucket;
   readonly lookAfterSeconds: number;
   readonly maxHeldCalls: number;
+  readonly allowSharedOverrides: boolean;
 }
 
 const memoryMegabytes = 256;
@@ -75,6 +76,7 @@ export function apiFunction(scope: Construct, common: Common) {
     environment: {
       ...storage(common),
       ...starting(scope, common),
+      ...targetRules(common),
       JOB_QUEUE: jobQueueName(common.names),
       MAX_HELD_CALLS: String(common.maxHeldCalls),
     },
@@ -130,7 +132,7 @@ export function dispatchFunction(scope: Construct, common: Common & { readonly w
   const dispatch = new LambdaFunction<DispatchEnvironment>(scope, 'Dispatch', {
     ...named(common, 'dispatch'),
     description: 'Claims one attempt of a job and tells how to carry it out',
-    environment: { ...storage(common), WORKER_URL: common.workerUrl },
+    environment: { ...storage(common), ...targetRules(common), WORKER_URL: common.workerUrl },
     timeoutSeconds: 30,
   });
   jobTable.grantItems(dispatch, 'GetItem', 'Query', 'PutItem');
@@ -206,6 +208,12 @@ export function named({ names, code }: Common, name: keyof FunctionCode) {
 
 export function storage({ jobTable, results }: Common) {
   return { TABLE_NAME: jobTable.table.tableName, BUCKET_NAME: results.bucket.bucketName };
+}
+
+/** What a function needs that decides what a definition may name. */
+export function targetRules({ names, allowSharedOverrides }: Common) {
+  const switched = allowSharedOverrides ? 'true' : 'false';
+  return { NAME_PREFIX: names.prefix, ALLOW_SHARED_OVERRIDES: switched } as const;
 }
 
 /** By name: the routers invoke dispatch and settle, so a reference to them would close a circle. */

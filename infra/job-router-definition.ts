@@ -2,6 +2,8 @@ export interface JobRouterTargets {
   readonly dispatchArn: string;
   readonly settleArn: string;
   readonly submitBatchArn: string;
+  /** Role that the state machine assumes to invoke a service. */
+  readonly invokerRoleArn: string;
   /** Limit of a whole execution. */
   readonly timeoutSeconds: number;
 }
@@ -45,7 +47,7 @@ export function jobRouterDefinition(targets: JobRouterTargets) {
         Default: 'Done',
       },
       Done: { Type: 'Succeed' },
-      Invoke: invokeState,
+      Invoke: invokeState(targets.invokerRoleArn),
       SubmitBatch: submitBatchState(targets.submitBatchArn),
       Settle: settleState(targets.settleArn, { 'value.$': '$.payload.value' }),
       SettleFailure: settleState(targets.settleArn, { 'error.$': '$.payload' }),
@@ -84,10 +86,15 @@ function dispatchState(functionArn: string) {
   };
 }
 
-/** The result replaces the parameters: both together could break the limit of 262,144 bytes for a state. */
-const invokeState = {
+/**
+ * The result replaces the parameters: both together could break the limit of 262,144 bytes for a state. The function's name
+ * comes from a definition, so it is invoked with a role that reaches services only, not with the machine's own
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html).
+ */
+const invokeState = (RoleArn: string) => ({
   Type: 'Task',
   Resource: invoke,
+  Credentials: { RoleArn },
   Parameters: { 'FunctionName.$': '$.functionName', 'Payload.$': '$.payload' },
   TimeoutSecondsPath: '$.attemptTimeoutSeconds',
   ResultSelector: { 'value.$': '$.Payload' },
@@ -108,7 +115,7 @@ const invokeState = {
     { ErrorEquals: ['States.ALL'], ResultPath: '$.payload', Next: 'SettleFailure' },
   ],
   Next: 'Settle',
-};
+});
 
 /**
  * What becomes of the attempt is told later, by events and by its worker. Few may submit at once, so being turned away is

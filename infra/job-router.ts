@@ -5,8 +5,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { jobRouterDefinition } from './job-router-definition.ts';
-import { jobRouterName, type Names, serviceFunctionArns } from './names.ts';
-import { acknowledgeWildcard, grantWildcard } from './wildcard-permission.ts';
+import { jobRouterName, type Names } from './names.ts';
+import type { ServiceInvoker } from './service-invoker.ts';
+import { acknowledgeWildcard } from './wildcard-permission.ts';
 
 export interface JobRouterProps {
   readonly names: Names;
@@ -14,6 +15,8 @@ export interface JobRouterProps {
   readonly dispatch: IFunction;
   readonly settle: IFunction;
   readonly submitBatch: IFunction;
+  /** Has the role by which a service is invoked. */
+  readonly invoker: ServiceInvoker;
 }
 
 /**
@@ -41,12 +44,8 @@ export class JobRouter extends Construct {
     });
 
     acknowledgeLogging(this.machine, role);
+    props.invoker.trust(role);
     grantInvoke(role, [props.dispatch, props.settle, props.submitBatch]);
-    grantWildcard(role, {
-      actions: ['lambda:InvokeFunction'],
-      resourceArn: serviceFunctionArns(Stack.of(this), props.names),
-      reason: 'Services are deployed by others after this stack; the name prefix is what permits them.',
-    });
   }
 
   #definition(props: JobRouterProps): string {
@@ -55,6 +54,7 @@ export class JobRouter extends Construct {
         dispatchArn: props.dispatch.functionArn,
         settleArn: props.settle.functionArn,
         submitBatchArn: props.submitBatch.functionArn,
+        invokerRoleArn: props.invoker.role.roleArn,
         timeoutSeconds: timeoutSeconds[props.kind],
       }),
     );

@@ -1,4 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { defaultQueue, reservedInPrefixes, targetPrefix } from '../core/contract/target-names.ts';
 
 /** Physical names that are fixed so that one resource can name another without a cycle in the template. */
 export interface Names {
@@ -6,14 +7,37 @@ export interface Names {
   readonly prefix: string;
 }
 
+/**
+ * 20 characters leave room in the 64 of a function's name for `-service-`, the longest tenant and `__x`
+ * (https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html).
+ */
+const prefixForm = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+
+/**
+ * The names of a stack with that prefix. Throws for a prefix with which another stack could invoke this one's functions,
+ * or this one another's. Prefixes that begin alike, such as `errand` and `errand-x`, are safe beside each other.
+ */
+export function namesOf(prefix: string): Names {
+  if (!prefixForm.test(prefix))
+    throw new Error(
+      `The prefix ${prefix} must be 1 to 20 lower-case letters, digits and -, begin with a letter and not end with -`,
+    );
+  const reserved = reservedInPrefixes.find((text) => prefix.includes(text));
+  if (reserved !== undefined)
+    throw new Error(
+      `The prefix ${prefix} may not contain ${reserved}: names with it could be those that another stack lets services have`,
+    );
+  return { prefix };
+}
+
 /** Name of one of our functions, such as `errand-submit`. */
 export function functionName(names: Names, name: string): string {
   return `${names.prefix}-${name}`;
 }
 
-/** Name of a function that carries out jobs; the router may invoke any function of this form. */
+/** Name of a function that carries out jobs; services may name any function of this form. */
 export function serviceFunctionName(names: Names, service: string): string {
-  return `${names.prefix}-service-${service}`;
+  return `${targetPrefix(names.prefix, 'functionName')}${service}`;
 }
 
 /** Name of the job router that runs attempts of at most 240 s (`express`) or longer ones (`standard`). */
@@ -43,12 +67,12 @@ export function serviceFunctionArns(stack: Stack, names: Names): string {
 
 /** Name of the Batch queue of services that name none; those that others make begin with it and a `-`. */
 export function jobQueueName(names: Names): string {
-  return `${names.prefix}-queue`;
+  return defaultQueue(names.prefix);
 }
 
 /** Name of a Batch job definition that carries out jobs; Errand may submit any definition of this form. */
 export function jobDefinitionName(names: Names, service: string): string {
-  return `${names.prefix}-job-${service}`;
+  return `${targetPrefix(names.prefix, 'jobDefinition')}${service}`;
 }
 
 /** The ARN of a Batch queue, job definition or job in the account and region of this stack. */

@@ -8,6 +8,7 @@ import type { FaultInjector } from './gateway/fault-injector.ts';
 import { type Gateway, startGateway } from './gateway/start-gateway.ts';
 import { accessControl } from './iam/access-control.ts';
 import type { accessKeys } from './iam/access-keys.ts';
+import { roleAssumption } from './iam/assume-role.ts';
 import { tellDenials } from './iam/tell-denials.ts';
 import { faultyInvoker } from './lambda/faulty-invoker.ts';
 import { serveFunctionUrls } from './lambda/serve-function-urls.ts';
@@ -117,6 +118,7 @@ export async function startServices(
     startStepFunctions({
       model,
       invoker,
+      assumeRole: roleAssumption(model, access),
       dataDirectory,
       delayScale,
       onStatusChange: (facts) => void there('events').publish(facts),

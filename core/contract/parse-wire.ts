@@ -9,8 +9,40 @@ type UnionIssue = Issue & { code: 'invalid_union' };
 /** The value as its schema types it; throws `invalid-request` with every fault. */
 export function parseWire<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
   const read = schema.safeParse(value, { reportInput: true });
-  if (read.success) return read.data;
-  throw faultsError('invalid-request', read.error.issues.flatMap(toFaults));
+  const faults = read.success
+    ? lostMembers({ given: value, kept: read.data, path: [] })
+    : read.error.issues.flatMap(toFaults);
+  if (read.success && faults.length === 0) return read.data;
+  throw faultsError('invalid-request', faults);
+}
+
+/** The name of a member that a record of Zod leaves out without a word, since it builds a plain object. */
+const lostName = '__proto__';
+
+/**
+ * A fault for each member that was given and is not in what was read. What a schema takes as it is, such as parameters, is
+ * the very same object and was not read.
+ */
+function lostMembers({ given, kept, path }: Reading): readonly Fault[] {
+  if (given === kept || !isObject(given) || !isObject(kept)) return [];
+  const isLost = Object.hasOwn(given, lostName) && !Object.hasOwn(kept, lostName);
+  const own = { pointer: pointerTo([...path, lostName]), detail: 'is no name that can be used here' };
+  return [
+    ...(isLost ? [{ ...own, keyword: 'propertyNames' }] : []),
+    ...Object.keys(kept).flatMap((name) =>
+      lostMembers({ given: given[name], kept: kept[name], path: [...path, name] }),
+    ),
+  ];
+}
+
+interface Reading {
+  readonly given: unknown;
+  readonly kept: unknown;
+  readonly path: readonly string[];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** RFC 6901: `/a/b`, with `~` and `/` in names escaped. */

@@ -27,7 +27,7 @@ export const problemTypes = {
   'invalid-parameters': { status: 422, title: "The parameters break the service's schema" },
   'unknown-job': { status: 422, title: 'The request names a job that is not there' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key came with another request' },
-  'schema-invalid': { status: 422, title: 'The definition has an unusable schema' },
+  'schema-invalid': { status: 422, title: 'The definition cannot be used' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },

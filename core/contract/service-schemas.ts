@@ -9,7 +9,8 @@ const shortText = z.string().check(z.maxLength(256), wellFormed);
 const longText = z.string().check(z.maxLength(16_384), wellFormed);
 
 /**
- * An AWS Lambda function, by name. Errand may invoke names that begin with `errand-service-`.
+ * An AWS Lambda function, by name. Which names a tenant may use is for the stack's rules to say
+ * (core/services/target-rules.ts).
  * `envelope` passes parameters, job and worker token; `parameters` passes the bare parameters, so that any
  * function can be a service.
  */
@@ -28,7 +29,7 @@ const processText = z.string().check(
 );
 
 /**
- * A container on AWS Batch, by its job definition. Errand may submit definitions whose names begin with `errand-job-`.
+ * A container on AWS Batch, by its job definition. Names, `command` and `environment` are subject to the stack's rules.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
  */
 const batchDispatcher = z.strictObject({

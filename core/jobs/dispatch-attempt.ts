@@ -1,23 +1,21 @@
 import { workerToken } from '../access/worker-token.ts';
 import { digest } from '../digest.ts';
-import type { Chance, Clock } from '../ports/clock.ts';
+import type { Chance } from '../ports/clock.ts';
 import type { JobStore } from '../ports/job-store.ts';
-import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
 import { claimAttempt, executionDigest, mayClaim } from './claim-attempt.ts';
+import { type EndForbiddenDeps, endForbidden } from './end-forbidden.ts';
 import { type Job, serviceOf } from './job.ts';
 import { sizeOf } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
 
-export interface DispatchAttemptDeps {
+export interface DispatchAttemptDeps extends EndForbiddenDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
-  readonly clock: Clock;
   readonly chance: Chance;
-  readonly log: Log;
 }
 
 export interface DispatchAttemptInput {
@@ -61,7 +59,7 @@ const maxPassedBytes = 102_400;
 
 /**
  * Claims an attempt for the execution that asks and tells it what to run. An execution that is refused gets
- * `none` and ends silently. Throws when the service's definition is gone, which a used one never is.
+ * `none` and ends silently, as one does whose job's service names what its tenant may not run: that job has then ended. Throws when the service's definition is gone, which a used one never is.
  */
 export async function dispatchAttempt(
   deps: DispatchAttemptDeps,
@@ -78,7 +76,8 @@ export async function dispatchAttempt(
     if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
     const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
     // Not before the reads: a slow one may take the claim past a limit.
-    return claimAttempt(job, { ...claim, to, now: deps.clock.now() });
+    const decision = claimAttempt(job, { ...claim, to, now: deps.clock.now() });
+    return service === undefined ? decision : endForbidden(deps, { job, service, decision });
   });
   if (!answer.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });

@@ -3,6 +3,7 @@ import { isTerminal, type JobStatus } from '../contract/job-state.ts';
 import { failureCodes } from '../contract/policy.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
+import { hideAccount } from './hide-account.ts';
 import type { EndedAttempt, Failure, Job } from './job.ts';
 import { formatTime } from './represent-job.ts';
 
@@ -40,9 +41,12 @@ function lastAttempt(job: Job): JobAttempt {
   };
 }
 
-/** What the dispatcher knows the attempt by, and where its output is. */
+/** What the dispatcher knows the attempt by, and where its output is. Names of AWS are shown as its other words are. */
 function placeOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
-  return { ...(dispatcherId === undefined ? {} : { dispatcherId }), ...(log === undefined ? {} : { log }) };
+  return {
+    ...(dispatcherId === undefined ? {} : { dispatcherId }),
+    ...(log === undefined ? {} : { log: { group: hideAccount(log.group), stream: hideAccount(log.stream) } }),
+  };
 }
 
 function statusOfLast(status: JobStatus): JobAttempt['status'] {

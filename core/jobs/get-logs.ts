@@ -4,6 +4,7 @@ import type { AttemptLogs, LogLine } from '../ports/attempt-logs.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { lastAttemptWithLog, logOf, mayStillWrite } from './attempt-log.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
+import { hideAccount } from './hide-account.ts';
 import type { AttemptLog } from './job.ts';
 import { type LogPart, readLogPage } from './read-log-page.ts';
 
@@ -77,7 +78,7 @@ async function readIfThere(logs: AttemptLogs, part: LogPart) {
 
 function outOfReach({ group, stream }: AttemptLog): ProblemError {
   const detail = `The service may not read the log group ${group}, whose stream ${stream} has the lines`;
-  return new ProblemError('log-out-of-reach', detail);
+  return new ProblemError('log-out-of-reach', hideAccount(detail));
 }
 
 function writePlace({ attempt = '', from = '' }: { readonly [member in keyof Place]: Place[member] | '' }) {

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../contract/policy.ts';
+import { hideAccount } from './hide-account.ts';
 
 /** What the router's catcher hands on: an error name and a cause, which for a function's own error is JSON text. */
 export interface LambdaFailure {
@@ -47,21 +48,31 @@ const platformFaults: ReadonlyArray<{
     code: 'misconfigured',
   },
   { name: /^Lambda\.\w+$/, text: /not authorized to perform/, code: 'misconfigured' },
+  // The role of the task's Credentials.
+  { name: /^States\.TaskFailed$/, text: /not authorized to assume/, code: 'misconfigured' },
   { name: /^Lambda\.\w+$/, code: 'dispatch-failed' },
   { name: /^States\./, code: 'dispatch-failed' },
 ];
 
+/** Names under which Lambda itself tells how a function's process ended; code of a service hardly uses them. */
+const givenByRuntime = /^(?:Runtime|Sandbox)\./;
+
 /** Names that only Lambda's service and Step Functions give: their causes are plain text, a function's own are JSON. */
 const givenByServices = /^(?:Lambda|States)\./;
 
-/** Tells what a caught error means for the job. Anything that is not the platform's fault is the service's. */
+/**
+ * Tells what a caught error means for the job. Anything that is not the platform's fault is the service's, whose own words
+ * stay as they are; those of AWS name nothing of the account.
+ */
 export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure): ReadFailure {
   const { message, type } = readCause(cause);
   const imitated = type !== undefined && givenByServices.test(name);
   const fault = imitated ? undefined : findFault(name, message);
-  if (fault !== undefined) return { code: fault.code, detail: shorten(message === '' ? name : message) };
+  if (fault !== undefined)
+    return { code: fault.code, detail: shorten(message === '' ? name : hideAccount(message)) };
   if (name === 'ServiceFailure') return readServiceFailure(message);
-  return { code: 'service-failed', detail: shorten(`${type ?? name}: ${message}`) };
+  const told = givenByRuntime.test(type ?? name) ? hideAccount(message) : message;
+  return { code: 'service-failed', detail: shorten(`${type ?? name}: ${told}`) };
 }
 
 function findFault(name: string, message: string) {

@@ -11,6 +11,7 @@ import { unusableJson } from '../services/schema/unusable-json.ts';
 import { validateParameters } from '../services/validation/validate-parameters.ts';
 import { readDispatchFailure } from './batch/read-dispatch-failure.ts';
 import { executionDigest } from './claim-attempt.ts';
+import { logHidden } from './hide-account.ts';
 import { type Job, serviceOf } from './job.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
 import { type Outcome, type SettleAnswer, type Settlement, settleJob } from './settle-job.ts';
@@ -91,8 +92,16 @@ async function readReport(
   report: SettleAttemptInput['report'],
 ): Promise<Outcome> {
   if ('outcome' in report) return report.outcome;
-  if ('undispatched' in report) return { kind: 'failed', ...readDispatchFailure(report.undispatched) };
-  if ('error' in report) return { kind: 'failed', ...readLambdaFailure(report.error) };
+  if ('undispatched' in report) {
+    logHidden(deps.log, { jobId: job.id }, [report.undispatched.Cause]);
+    return { kind: 'failed', ...readDispatchFailure(report.undispatched) };
+  }
+  if ('error' in report) {
+    const failure = readLambdaFailure(report.error);
+    // What a service said of itself may hold its data.
+    if (failure.code !== 'service-failed') logHidden(deps.log, { jobId: job.id }, [report.error.Cause]);
+    return { kind: 'failed', ...failure };
+  }
   return readResult(deps, job, report.value ?? null);
 }
 

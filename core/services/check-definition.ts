@@ -10,9 +10,16 @@ const lambdaTimeoutSeconds = 900;
 
 type BatchDispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
 
-/** Throws `schema-invalid` with every fault of a definition's schemas and limits, pointers from the body's root. */
-export async function checkDefinition(definition: ServiceDefinition): Promise<void> {
+/**
+ * Throws `schema-invalid` with every fault of a definition's schemas and limits, and with those that its caller has found
+ * already, pointers from the body's root.
+ */
+export async function checkDefinition(
+  definition: ServiceDefinition,
+  found: readonly Fault[] = [],
+): Promise<void> {
   const faults = [
+    ...found,
     ...(await schemaFaults(definition.parameters, '/parameters')),
     ...(definition.result === undefined ? [] : await schemaFaults(definition.result, '/result')),
     ...limitFaults(definition),

@@ -1,4 +1,4 @@
-import { ProblemError } from '../contract/problem-error.ts';
+import { faultsError, ProblemError } from '../contract/problem-error.ts';
 import type { ServiceDefinition } from '../contract/service-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
@@ -7,10 +7,12 @@ import { sameDefinition } from './same-definition.ts';
 import type { Service } from './service.ts';
 import { checkServicePath } from './service-path.ts';
 import { maxWriteTries, tooMuchTraffic } from './service-problems.ts';
+import { type TargetRules, targetFaults } from './target-rules.ts';
 
 interface Deps {
   readonly services: ServiceStore;
   readonly clock: Clock;
+  readonly targets: TargetRules;
 }
 
 export interface Registration extends ServiceKey {
@@ -28,14 +30,17 @@ export interface Registered {
  */
 export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
   checkServicePath(input);
+  const forbidden = targetFaults(deps.targets, input);
   let isChecked = false;
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     if (stored !== undefined && sameDefinition(stored.definition, input.definition)) {
+      // The rules may be younger than the version; its jobs would end as `misconfigured`.
+      if (forbidden.length > 0) throw faultsError('schema-invalid', forbidden);
       return { service: stored, outcome: 'unchanged' };
     }
     if (stored?.used === true) throw immutable(stored);
-    if (!isChecked) await checkDefinition(input.definition);
+    if (!isChecked) await checkDefinition(input.definition, forbidden);
     isChecked = true;
     const registered = await write(deps, input, stored);
     if (registered !== undefined) return registered;

@@ -15,6 +15,7 @@ import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
+import { targetRules } from '../_shared/target-variables.ts';
 import { answerRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
 
@@ -32,6 +33,7 @@ const deps = {
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),
   lookAfter: Number(env.LOOK_AFTER_SECONDS) * 1000,
+  targets: targetRules(env),
   counters,
   durations: knownDurations((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
 };

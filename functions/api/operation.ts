@@ -9,6 +9,7 @@ import type { JobLinks } from '../../core/ports/job-links.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
+import type { TargetRules } from '../../core/services/target-rules.ts';
 import type { Caller } from '../_shared/api-request.ts';
 
 export interface ApiDeps extends HoldDeps {
@@ -25,6 +26,7 @@ export interface ApiDeps extends HoldDeps {
   readonly executions: ExecutionStarter;
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
   readonly lookAfter: number;
+  readonly targets: TargetRules;
 }
 
 export interface OperationInput {

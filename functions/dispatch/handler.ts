@@ -11,6 +11,7 @@ import { dispatchAttempt } from '../../core/jobs/dispatch-attempt.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
+import { targetRules } from '../_shared/target-variables.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -22,6 +23,7 @@ const deps = {
   clock: systemClock,
   chance: systemChance(),
   log: createLog(),
+  targets: targetRules(env),
 };
 
 /** What the router's first state says. */

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { targetVariables } from '../_shared/target-variables.ts';
 
 /** What this function is told by its stack; the stack's code is typed with it. */
 export const environment = z.object({
+  ...targetVariables,
   TABLE_NAME: z.string().check(z.minLength(1)),
   /** Name of the queue of services that name none. */
   JOB_QUEUE: z.string().check(z.minLength(1)),

@@ -10,6 +10,7 @@ import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.t
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
+import { targetRules } from '../_shared/target-variables.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -20,6 +21,7 @@ const deps = {
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   clock: systemClock,
   log: createLog(),
+  targets: targetRules(env),
 };
 
 /** What the router's state says. */

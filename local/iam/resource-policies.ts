@@ -65,3 +65,12 @@ export function trustsService(statement: Statement, service: string): boolean {
   if (!isRecord(element)) return statement.effect === 'Deny';
   return listOf(element['Service']).some((name) => wildcardMatch(String(name), service));
 }
+
+/** Whether a trust policy's statement lets a role of the account take the role: by its ARN, or as one of the account. */
+export function trustsAccount(statement: Statement, roleArn: string, accountId: string): boolean {
+  const element = statement.element['Principal'];
+  if (element === '*') return true;
+  if (!isRecord(element)) return statement.effect === 'Deny';
+  const names = ['*', roleArn, accountId, `arn:aws:iam::${accountId}:root`];
+  return listOf(element['AWS']).some((name) => names.includes(String(name)));
+}

@@ -1,15 +1,14 @@
-import type { CloudModel } from '../cloud.ts';
+import type { CloudModel, Principal } from '../cloud.ts';
 import { requestContext } from './request-context.ts';
-import { trustsService } from './resource-policies.ts';
-import { applies, statementsOf } from './statement.ts';
+import { trustsAccount, trustsService } from './resource-policies.ts';
+import { applies, type Statement, statementsOf } from './statement.ts';
 
-/** Asks which service may take which role. */
+/** Asks who may take which role. A role outside the app is trusted to nobody. */
 export interface RoleTrust {
-  /**
-   * Whether a service principal such as `lambda.amazonaws.com` may assume the role on behalf of
-   * `sourceArn`. A role outside the app is trusted by nobody.
-   */
+  /** Whether a service principal such as `lambda.amazonaws.com` may assume the role on behalf of `sourceArn`. */
   mayAssume(roleArn: string, servicePrincipal: string, sourceArn?: string): boolean;
+  /** Whether another role may assume the role, as far as the role itself decides. */
+  trustsRole(roleArn: string, caller: Principal & { readonly kind: 'role' }): boolean;
 }
 
 /**
@@ -17,7 +16,33 @@ export interface RoleTrust {
  * is the resource. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
  */
 export function roleTrust(model: CloudModel): RoleTrust {
-  const trust = new Map(
+  const trust = trustPolicies(model);
+  const allows = (
+    roleArn: string,
+    principal: Principal,
+    names: (statement: Statement) => boolean,
+  ): boolean => {
+    const check = { action: 'sts:AssumeRole', resource: roleArn };
+    const full = requestContext(model, principal, check);
+    const isWithoutSource = principal.kind === 'service' && principal.sourceArn === '';
+    const context = isWithoutSource ? new Map([...full].filter(([key]) => key !== 'aws:sourcearn')) : full;
+    const applying = (trust.get(roleArn) ?? []).filter(
+      (statement) => names(statement) && applies(statement, { ...check, context }),
+    );
+    return applying.length > 0 && applying.every((statement) => statement.effect === 'Allow');
+  };
+  return {
+    mayAssume: (roleArn, service, sourceArn = '') =>
+      allows(roleArn, { kind: 'service', service, sourceArn }, (statement) =>
+        trustsService(statement, service),
+      ),
+    trustsRole: (roleArn, caller) =>
+      allows(roleArn, caller, (statement) => trustsAccount(statement, caller.roleArn, model.accountId)),
+  };
+}
+
+function trustPolicies(model: CloudModel): ReadonlyMap<string | undefined, readonly Statement[]> {
+  return new Map(
     model.ofType('AWS::IAM::Role').map((role) => [
       role.arn,
       statementsOf(role.properties['AssumeRolePolicyDocument'], role.logicalId).map((statement) => ({
@@ -26,21 +51,4 @@ export function roleTrust(model: CloudModel): RoleTrust {
       })),
     ]),
   );
-  return {
-    mayAssume(roleArn, servicePrincipal, sourceArn) {
-      const check = { action: 'sts:AssumeRole', resource: roleArn };
-      const full = requestContext(
-        model,
-        { kind: 'service', service: servicePrincipal, sourceArn: sourceArn ?? '' },
-        check,
-      );
-      const context =
-        sourceArn === undefined ? new Map([...full].filter(([key]) => key !== 'aws:sourcearn')) : full;
-      const applying = (trust.get(roleArn) ?? []).filter(
-        (statement) =>
-          trustsService(statement, servicePrincipal) && applies(statement, { ...check, context }),
-      );
-      return applying.length > 0 && applying.every((statement) => statement.effect === 'Allow');
-    },
-  };
 }

@@ -9,7 +9,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Choice: [...STATE_FIELDS, 'InputPath', 'OutputPath', 'Choices', 'Default'],
   Succeed: [...STATE_FIELDS, 'InputPath', 'OutputPath'],
   Fail: [...STATE_FIELDS, 'Error', 'Cause', 'ErrorPath', 'CausePath'],
-  Task: [...WORK, 'Resource', 'TimeoutSeconds', 'TimeoutSecondsPath'],
+  Task: [...WORK, 'Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath'],
   Parallel: [...WORK, 'Branches'],
   Map: [
     ...WORK,
@@ -78,6 +78,7 @@ function refuseJsonata(holder: JsonObject, where: string): void {
 }
 
 function checkTask(state: JsonObject, where: string): void {
+  checkCredentials(state, where);
   const resource = String(state['Resource']);
   if (/^arn:aws:lambda:[^:]+:\d+:function:/.test(resource)) return;
   if (resource !== LAMBDA_INVOKE)
@@ -91,6 +92,15 @@ function checkTask(state: JsonObject, where: string): void {
   );
   if (!('FunctionName' in parameters || 'FunctionName.$' in parameters))
     throw new Error(`${where}: Parameters lack FunctionName`);
+}
+
+/** A role that comes from the input would be whatever the input says: a fixed one only. */
+function checkCredentials({ Credentials: credentials }: JsonObject, where: string): void {
+  if (credentials === undefined) return;
+  if (!isJsonObject(credentials)) throw new Error(`${where}: Credentials must hold RoleArn`);
+  refuseUnknown(credentials, ['RoleArn'], `${where}, Credentials`);
+  if (typeof credentials['RoleArn'] !== 'string')
+    throw new Error(`${where}, Credentials: RoleArn must be the ARN of a role`);
 }
 
 function checkFailurePaths(state: JsonObject, where: string): void {

@@ -4,6 +4,7 @@ import type { FunctionInvoker } from '../cloud.ts';
 import type { EventFacts } from '../events/event.ts';
 import type { FaultHook } from '../events/fault.ts';
 import { longTimer } from '../events/long-timer.ts';
+import type { AssumeRole } from '../iam/assume-role.ts';
 import type { Execution, Outcome } from './execution.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import type { Machine } from './machine.ts';
@@ -22,6 +23,7 @@ export interface ExecutionDeps {
   readonly machines: ReadonlyMap<string, Machine>;
   readonly store: ExecutionStore;
   readonly invoker: FunctionInvoker;
+  readonly assumeRole: AssumeRole;
   readonly delayScale: number;
   readonly onStatusChange: (event: EventFacts) => void;
   readonly fault: FaultHook<ExecutionStart>;
@@ -123,8 +125,9 @@ async function run(
     settle(execution.arn, { status: 'TIMED_OUT', error: 'States.Timeout' }, deps);
     controller.abort();
   });
-  const { invoker, delayScale } = deps;
-  const outcome = await runExecution({ machine, execution, invoker, delayScale, signal: controller.signal });
+  const { invoker, assumeRole, delayScale } = deps;
+  const scope = { machine, execution, invoker, assumeRole, delayScale };
+  const outcome = await runExecution({ ...scope, signal: controller.signal });
   cancelDeadline();
   controllers.delete(controller);
   if (controllers.size === 0) running.delete(execution.arn);

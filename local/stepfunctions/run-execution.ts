@@ -1,5 +1,6 @@
 import { ExecutionAbortedError, ExecutionError } from 'aws-local-stepfunctions';
 import type { FunctionInvoker } from '../cloud.ts';
+import type { AssumeRole, RolePrincipal } from '../iam/assume-role.ts';
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
 import { LONGEST_TIMEOUT_SECONDS, RUN_CONTEXT } from './definition-rewrite.ts';
 import type { Execution, Outcome } from './execution.ts';
@@ -14,6 +15,7 @@ export interface RunScope {
   readonly machine: Machine;
   readonly execution: Execution;
   readonly invoker: FunctionInvoker;
+  readonly assumeRole: AssumeRole;
   readonly delayScale: number;
   readonly signal: AbortSignal;
 }
@@ -142,9 +144,21 @@ function unwrapped(input: EngineValue, plan: TaskPlan): EngineValue {
 
 async function performTask(plan: TaskPlan, input: unknown, scope: RunScope): Promise<unknown> {
   if (plan.resource === 'wait') return waitInState(plan, input, scope);
-  const { machine, execution } = scope;
-  const principal = { kind: 'role', roleArn: machine.roleArn, sessionName: execution.name } as const;
-  return invokeLambda(scope.invoker, { plan, input, principal });
+  return invokeLambda(scope.invoker, { plan, input, principal: principalOf(plan, scope) });
+}
+
+/**
+ * Who calls: the machine's role, or the one of the task's Credentials. The words of a refusal are those of Step Functions
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html).
+ */
+function principalOf(plan: TaskPlan, { machine, execution, assumeRole }: RunScope): RolePrincipal {
+  const own = { kind: 'role', roleArn: machine.roleArn, sessionName: execution.name } as const;
+  const { credentialsRoleArn: wanted } = plan;
+  if (wanted === undefined) return own;
+  const assumed = assumeRole(own, wanted);
+  if (assumed !== undefined) return assumed;
+  const cause = `The role ${machine.roleArn} is not authorized to assume the task state's role, ${wanted}.`;
+  throw new TaskFault('States.TaskFailed', cause, plan);
 }
 
 function failure(error: unknown): Outcome {

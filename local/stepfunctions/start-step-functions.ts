@@ -3,6 +3,7 @@ import type { AwsService, CloudModel, FunctionInvoker, Part } from '../cloud.ts'
 import type { EventFacts } from '../events/event.ts';
 import type { FaultHook } from '../events/fault.ts';
 import { once } from '../events/once.ts';
+import type { AssumeRole } from '../iam/assume-role.ts';
 import { openExecutionStore } from './execution-store.ts';
 import { createExecutions, type ExecutionStart } from './executions.ts';
 import { loadMachines } from './machine.ts';
@@ -11,8 +12,10 @@ import { handleStates, type StatesApi, startExecution, statesChecks } from './st
 /** What Step Functions runs on. */
 export interface StepFunctionsOptions {
   readonly model: CloudModel;
-  /** Checks the machine's role itself, at each invocation. */
+  /** Checks the caller's role itself, at each invocation. */
   readonly invoker: FunctionInvoker;
+  /** Decides which role a machine may take for a task. */
+  readonly assumeRole: AssumeRole;
   readonly dataDirectory: string;
   /** Receives the status changes of Standard executions, for the default bus. */
   readonly onStatusChange?: (event: EventFacts) => void;
@@ -43,12 +46,20 @@ const STANDARD_KEPT_MS = 90 * 24 * HOUR_MS;
  * Throws when a definition needs something that would not behave as on AWS.
  */
 export function startStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const { model, invoker, dataDirectory, delayScale = 1 } = options;
+  const { model, invoker, assumeRole, dataDirectory, delayScale = 1 } = options;
   const machines = new Map(loadMachines(model, delayScale).map((machine) => [machine.arn, machine]));
   const store = openExecutionStore(join(dataDirectory, 'stepfunctions'));
   const onStatusChange = options.onStatusChange ?? (() => undefined);
   const fault = options.faults ?? (() => undefined);
-  const executions = createExecutions({ machines, store, invoker, delayScale, onStatusChange, fault });
+  const executions = createExecutions({
+    machines,
+    store,
+    invoker,
+    assumeRole,
+    delayScale,
+    onStatusChange,
+    fault,
+  });
   const api: StatesApi = { machines, executions, store };
   const prune = (): void =>
     store.prune({ expressMs: Date.now() - HOUR_MS, standardMs: Date.now() - STANDARD_KEPT_MS });

@@ -11,6 +11,8 @@ export interface TaskPlan {
   readonly resource: string;
   /** Whether the call travels beside its time-out (see `rewriteState`). */
   readonly wrapped: boolean;
+  /** ARN of the role that the machine assumes for the call; its own role when absent. */
+  readonly credentialsRoleArn?: string;
   /** Fixed duration or end of a wait. */
   readonly waitFor?: JsonObject;
   /** Errors that Retry and Catch name outright. */
@@ -77,11 +79,13 @@ function tasksOf(name: string, state: JsonObject): readonly TaskPlan[] {
 
 function planOf(name: string, state: JsonObject): TaskPlan {
   const waitFor = state['WaitFor'];
+  const credentials = state['Credentials'];
   return {
     state: name,
     resource: String(state['Resource']),
     wrapped: state['TimeoutSecondsPath'] !== undefined,
     ...(isJsonObject(waitFor) ? { waitFor } : {}),
+    ...(isJsonObject(credentials) ? { credentialsRoleArn: String(credentials['RoleArn']) } : {}),
     retries: errorNames(state['Retry']),
     catches: errorNames(state['Catch']),
   };

@@ -4,7 +4,7 @@ import type { AssemblyChange } from '../support/assembly-copy.ts';
 import { withJobDefinitions } from '../support/batch-jobs.ts';
 
 const library = new URL('../../worker/run-batch-job.ts', import.meta.url).href;
-const jobDefinition = 'errand-job-reference';
+const jobDefinition = 'errand-job-local__reference';
 
 /** The work of the reference container: it gives back its parameters once it is let go, long before its first heartbeat. */
 const program = `

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseServiceSelector } from '../../core/contract/names.ts';
 import { serviceDefinition } from '../../core/contract/service-schemas.ts';
+import { targetOwner } from '../../core/contract/target-names.ts';
 import { batchAttempt } from '../../core/jobs/batch/batch-attempt.ts';
 import { defaultLimits } from '../../core/jobs/defaults.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
+import { targetFaults } from '../../core/services/target-rules.ts';
 import { readEnvelope } from '../../worker/envelope.ts';
 import { aJob } from '../support/jobs.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
@@ -28,8 +30,26 @@ describe('the guide of services', () => {
     const dispatcher: unknown = JSON.parse(onlyBlock(section(guide, 'The container'), 'json'));
     const definition = serviceDefinition.parse({ parameters: {}, dispatcher });
     await expect(checkDefinition(definition)).resolves.toBeUndefined();
+    const rules = { prefix: 'errand', allowsSharedOverrides: false };
+    expect(targetFaults(rules, { tenant: 'acme', definition })).toEqual([]);
     const known = serviceDefinition.shape.dispatcher.def.options.map(({ shape }) => Object.keys(shape));
     expect(known).toContainEqual(Object.keys(definition.dispatcher));
+  });
+
+  it('shows the names that a definition may have, for every tenant and for one alone', () => {
+    const rows = tableRows(section(guide, 'Names'));
+    const kinds = ['functionName', 'jobDefinition', 'jobQueue'] as const;
+    for (const kind of kinds) {
+      const [, shared = '', own = ''] = rows.find(([member]) => member === kind) ?? [];
+      const owners = (cell: string) =>
+        cell.split(', ').map((name) => targetOwner('errand', kind, name.replace('<x>', 'x')));
+      for (const owner of owners(shared)) expect(owner).toEqual({ kind: 'shared' });
+      expect(owners(own)).toEqual([{ kind: 'tenant', tenant: 'acme' }]);
+    }
+    expect(rows.flatMap(([member = '']) => member.split(', '))).toEqual([
+      ...kinds,
+      ...['command', 'environment', 'vcpus', 'memoryMiB', 'gpus'],
+    ]);
   });
 
   it('names the variables that a container gets', () => {

@@ -94,9 +94,10 @@ describe('events of Batch', () => {
       '$.detail.tags.tenant',
       '$.time',
     ];
-    const queues = { 'Fn::Join': ['', expect.arrayContaining([':job-queue/errand-queue'])] };
+    const queueArn = (name: string) => ({ 'Fn::Join': ['', expect.arrayContaining([`:job-queue/${name}`])] });
     const ours = {
-      jobQueue: [{ prefix: queues }],
+      // The queue itself, and those that begin with its name and a -: no other name that begins alike.
+      jobQueue: [queueArn('errand-queue'), { prefix: queueArn('errand-queue-') }],
       tags: { tenant: [{ exists: true }], claim: [{ exists: true }] },
     };
     expect(passed).toMatchObject([

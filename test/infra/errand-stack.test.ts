@@ -1,14 +1,16 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toItem } from '../../aws/job-item.ts';
 import type { Item } from '../../aws/table.ts';
 import { jobItemKey } from '../../aws/table-keys.ts';
 import { jobStatuses } from '../../core/contract/job-state.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { buildApp } from '../../infra/build-app.ts';
+import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
+import { ExamplesStack } from '../../infra/examples-stack.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
 import { aJob } from '../support/jobs.ts';
 import { textOf } from './support/intrinsics.ts';
@@ -278,6 +280,56 @@ describe('the alarms', () => {
         AlarmActions: [alarmTopicArn],
         OKActions: [alarmTopicArn],
       });
+    } finally {
+      await remove();
+    }
+  });
+});
+
+describe('what a definition may name', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** The settings of every function that has them, by the function's name. */
+  const settingsOf = (template: Template) =>
+    Object.fromEntries(
+      resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+        const { Variables = {} } = Properties['Environment'] as { Variables?: Record<string, unknown> };
+        const { NAME_PREFIX: prefix, ALLOW_SHARED_OVERRIDES: allowed } = Variables;
+        return prefix === undefined ? [] : [[Properties['FunctionName'], [prefix, allowed]]];
+      }),
+    );
+
+  it('is known to the functions that register, claim and submit, and shared containers are closed', () => {
+    const settings = ['errand', 'false'];
+    expect(settingsOf(errand)).toEqual({
+      'errand-api': settings,
+      'errand-dispatch': settings,
+      'errand-submit-batch': settings,
+    });
+  });
+
+  it.each(['"true"', 'true'])('has the setting %s of the command line or of cdk.json', async (value) => {
+    vi.stubEnv('CDK_CONTEXT_JSON', `{"allowSharedOverrides":${value}}`);
+    const { code, images, outputDirectory, remove } = await temporaryCode();
+    try {
+      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app makes it
+      expect(Object.values(settingsOf(Template.fromStack(stack)))).toEqual(Array(3).fill(['errand', 'true']));
+    } finally {
+      await remove();
+    }
+  });
+
+  it('takes no other setting, and no prefix that another stack could take for services', async () => {
+    const { code, images, outputDirectory, remove } = await temporaryCode();
+    try {
+      const app = () => new App({ outdir: outputDirectory });
+      const prefix = 'errand-service-x';
+      const message = 'The prefix errand-service-x may not contain -service';
+      expect(() => new ErrandStack(app(), 'Errand', { code, prefix })).toThrow(message);
+      expect(() => new ErrandBatchStack(app(), 'Batch', { prefix })).toThrow(message);
+      expect(() => new ExamplesStack(app(), 'Examples', { code, images, prefix })).toThrow(message);
+      vi.stubEnv('CDK_CONTEXT_JSON', '{"allowSharedOverrides":"yes"}');
+      expect(() => buildApp({ code, images, outputDirectory })).toThrow('give true or false');
     } finally {
       await remove();
     }

@@ -6,6 +6,7 @@ const definition = jobRouterDefinition({
   dispatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-dispatch',
   settleArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-settle',
   submitBatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-submit-batch',
+  invokerRoleArn: 'arn:aws:iam::111122223333:role/service-invoker',
   timeoutSeconds: 300,
 });
 
@@ -29,6 +30,16 @@ describe('the definition of the job router', () => {
       keys.filter((key) => ['QueryLanguage', 'Assign', 'Arguments', 'Output', 'Condition'].includes(key)),
     ).toEqual([]);
     expect(JSON.stringify(definition)).not.toContain('{%');
+  });
+
+  it('invokes a service with the role that reaches services only, and all else with its own', () => {
+    const { Invoke, ...others } = definition.States;
+    expect(Invoke.Credentials).toEqual({ RoleArn: 'arn:aws:iam::111122223333:role/service-invoker' });
+    for (const [name, state] of Object.entries(others)) {
+      expect(state, name).not.toHaveProperty('Credentials');
+      // Its own role may invoke what the template names, and the template names all of it.
+      expect(JSON.stringify(state), name).not.toContain('FunctionName.$');
+    }
   });
 
   it('tries a service again only when it was surely not run', () => {

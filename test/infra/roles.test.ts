@@ -39,6 +39,7 @@ const nicknames: ReadonlyArray<readonly [RegExp, string]> = [
   [/<Dispatch\w+\.Arn>/, 'dispatch'],
   [/<Settle\w+\.Arn>/, 'settle'],
   [/<SubmitBatch\w+\.Arn>/, 'submit-batch'],
+  [/<ServiceInvokerRole\w+\.Arn>/, 'invoker'],
   [/^arn:<AWS::Partition>:(\w+):<AWS::Region>:<AWS::AccountId>:/, '$1:'],
 ];
 
@@ -75,9 +76,9 @@ const logDelivery = [
 const router = [
   ...logDelivery,
   'lambda:InvokeFunction on dispatch',
-  'lambda:InvokeFunction on lambda:function:errand-service-*',
   'lambda:InvokeFunction on settle',
   'lambda:InvokeFunction on submit-batch',
+  'sts:AssumeRole on invoker',
 ];
 
 const askBatch = ['batch:DescribeJobs on *', 'batch:ListJobs on *'];
@@ -175,6 +176,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   ExpressRouterRole: router,
   StandardRouterRole: router,
+  ServiceInvokerRole: ['lambda:InvokeFunction on lambda:function:errand-service-*'],
 };
 
 describe('the roles of the service', () => {
@@ -184,6 +186,26 @@ describe('the roles of the service', () => {
 
   it('are all listed here', () => {
     expect(resourcesOf(errand, 'AWS::IAM::Role')).toHaveLength(Object.keys(allowed).length);
+  });
+});
+
+interface Trust {
+  readonly Action: string;
+  readonly Principal: { readonly AWS: unknown };
+}
+
+describe('the role that invokes services', () => {
+  it('trusts the roles of the two routers and nobody else', () => {
+    const invokers = resourcesOf(errand, 'AWS::IAM::Role').filter(([id]) => id.startsWith('ServiceInvoker'));
+    const statements = invokers.flatMap(
+      ([, { Properties }]) => (Properties['AssumeRolePolicyDocument'] as { Statement: Trust[] }).Statement,
+    ); // a trust policy of the CDK has a list of statements
+    expect(statements.map(({ Action }) => Action)).toEqual(statements.map(() => 'sts:AssumeRole'));
+    const trusted = statements.flatMap(({ Principal }) => textsOf(Principal.AWS));
+    expect(trusted.map((text) => text.replace(/[0-9A-F]{8}\./, '.')).sort()).toEqual([
+      '<ExpressRouterRole.Arn>',
+      '<StandardRouterRole.Arn>',
+    ]);
   });
 });
 

@@ -39,6 +39,7 @@ export interface World {
 /** How far the clock of any process is off, in milliseconds, either way. */
 export const maxSkew = 2000;
 
+const targets = { prefix: 'errand', allowsSharedOverrides: false };
 const silent = { info: () => {}, warn: () => {}, count: () => {} };
 
 export function worldOf(plan: {
@@ -75,6 +76,7 @@ export function worldOf(plan: {
     counters: faulty(counters, faults),
     clock: { ...time, now: skewed(random, time.now) },
     chance,
+    targets,
     log: silent,
     counter: silent,
   });

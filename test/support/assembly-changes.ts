@@ -38,6 +38,17 @@ export function withoutGrant(role: string, action: string, onResource: string): 
   };
 }
 
+/** Has a role trust nobody. Throws when there is no such role. */
+export function withoutTrust(role: string): AssemblyChange {
+  return ({ resources }) => {
+    const found = Object.entries(resources.Errand).find(
+      ([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith(role),
+    );
+    if (found === undefined) throw new Error(`no role ${role}`);
+    found[1].Properties['AssumeRolePolicyDocument'].Statement = [];
+  };
+}
+
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: unknown;

@@ -25,7 +25,7 @@ export function withJobDefinitions(modules: Readonly<Record<string, string>>): A
         join(directory, `asset.${name}`, 'Dockerfile'),
         'FROM node:24-slim\nCMD ["node", "main.mjs"]\n',
       );
-      own[name.replaceAll('-', '')] = jobDefinition(name, addImage(name));
+      own[name.replaceAll(/[^a-z0-9]/gi, '')] = jobDefinition(name, addImage(name));
     }
   };
 }

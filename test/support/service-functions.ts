@@ -19,7 +19,7 @@ export function withFunctions(functions: Readonly<Record<string, ServiceFunction
     );
     if (echo === undefined) throw new Error('there is no echo to take the role of');
     for (const [name, { module, timeoutSeconds = 60, memoryMegabytes = 256 }] of Object.entries(functions)) {
-      own[name.replaceAll('-', '')] = {
+      own[name.replaceAll(/[^a-z0-9]/gi, '')] = {
         Type: 'AWS::Lambda::Function',
         Properties: {
           FunctionName: name,

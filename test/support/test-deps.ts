@@ -3,6 +3,7 @@ import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { Counter, Log } from '../../core/ports/log.ts';
 import type { Service } from '../../core/services/service.ts';
+import type { TargetRules } from '../../core/services/target-rules.ts';
 import { countingChance } from './counting-chance.ts';
 import { someTime } from './jobs.ts';
 import { memoryAttemptLogs } from './memory-attempt-logs.ts';
@@ -34,6 +35,7 @@ export function testDeps() {
     idempotency: memoryIdempotencyStore(),
     heldCalls: memoryHeldCalls(),
     maxHeldCalls: 50,
+    targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
     durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
     clock: virtualClock(),
     chance: countingChance(() => 0.5),

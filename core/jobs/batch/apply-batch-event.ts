@@ -1,4 +1,5 @@
 import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
+import { logHidden } from '../hide-account.ts';
 import type { Job } from '../job.ts';
 import { readResult, type SettleAttemptDeps, settleAttempt } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
@@ -37,6 +38,7 @@ export async function applyBatchEvent(
     const decision = decideBatchEvent(found, { attempt, told: event, now: deps.clock.now() });
     return { ...decision, answer: { answer: decision.answer, job: decision.next ?? found } };
   });
+  if (answer !== 'stale') logHidden(deps.log, key, [event.statusReason, event.reason]);
   if (answer === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
   if (answer !== 'ended' || job === undefined) return tell(deps, event, answer);
   const outcome = await outcomeOf(deps, job, event);

@@ -1,10 +1,11 @@
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { logHidden } from '../hide-account.ts';
 import type { Job } from '../job.ts';
 import { deadlineOf } from '../time-limits.ts';
 import { isOnBatch } from './batch-job-name.ts';
-import { carriesOut } from './decide-batch-event.ts';
+import { carriesOut, hasEndedOnBatch } from './decide-batch-event.ts';
 import { type FindBatchJobDeps, findBatchJob } from './find-batch-job.ts';
 
 export interface AskBatchDeps extends FindBatchJobDeps {
@@ -39,6 +40,8 @@ export async function askBatch(deps: AskBatchDeps, job: Job): Promise<BatchWord 
   try {
     const found = await findBatchJob(deps, job);
     if (found === undefined) return { kind: 'unknown' };
+    // What an ended one says is logged where the job takes it in.
+    if (!hasEndedOnBatch(found)) logHidden(deps.log, { jobId: job.id }, [found.statusReason]);
     return carriesOut(job, found) ? { kind: 'told', told: found } : { kind: 'unknown', stray: found };
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));

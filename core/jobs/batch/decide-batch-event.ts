@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import { noteLog } from '../attempt-log.ts';
+import { hideAccount } from '../hide-account.ts';
 import type { Job } from '../job.ts';
 import { moveJob, touchJob } from '../move-job.ts';
 import { watchSilence } from '../time-limits.ts';
@@ -104,7 +105,9 @@ function begunOrBound(job: Job, event: BatchTold): Job | undefined {
 /** Batch explains in RUNNABLE why a job does not go on; in any other state it explains nothing of that kind. */
 function waitingOrBound(job: Job, event: BatchTold): Job | undefined {
   const { told, now } = event;
-  const detail = (told.statusReason ?? '').slice(0, maxDetailCharacters).toWellFormed();
+  const detail = hideAccount(told.statusReason ?? '')
+    .slice(0, maxDetailCharacters)
+    .toWellFormed();
   const isNews = detail !== '' && job.waitingReason?.detail !== detail;
   if (told.status !== 'RUNNABLE' || job.status !== 'scheduled' || !isNews) return bound(job, event);
   const { dispatcherId } = told;

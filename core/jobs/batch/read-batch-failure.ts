@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
+import { hideAccount } from '../hide-account.ts';
 import { type StopReason, stopReasons } from './stop-reasons.ts';
 
 /** What a failed Batch job tells of itself. */
@@ -11,7 +12,7 @@ export interface ReadBatchFailure {
   readonly code: FailureCode;
   readonly detail: string;
   readonly exitCode?: number;
-  /** The dispatcher's own words. */
+  /** The dispatcher's own words, without what identifies the account. */
   readonly reason?: string;
 }
 
@@ -93,7 +94,9 @@ export function readBatchFailure(failed: BatchFailure): ReadBatchFailure {
   // The container's reason says more than the status, which for the most part is that the container ended.
   const said = [reason ?? '', statusReason ?? ''].filter((text) => text !== '');
   const verdict = ownRows.get(statusReason) ?? rows.find(({ text }) => said.some((one) => text.test(one)));
-  const words = [...new Set(said)].join('; ').slice(0, maxReasonCharacters).toWellFormed();
+  const words = hideAccount([...new Set(said)].join('; '))
+    .slice(0, maxReasonCharacters)
+    .toWellFormed();
   return {
     ...(verdict === undefined ? unknownFailure(failed) : { code: verdict.code, detail: verdict.detail }),
     ...(exitCode === undefined ? {} : { exitCode }),

@@ -1,9 +1,10 @@
 import { digest } from '../../digest.ts';
-import type { BatchDispatcher } from '../../ports/batch-dispatcher.ts';
+import { type BatchDispatcher, BatchRefusal } from '../../ports/batch-dispatcher.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
+import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
 import type { WorkerAccess } from '../dispatch-attempt.ts';
 import { type Job, serviceOf } from '../job.ts';
 import { touchJob } from '../move-job.ts';
@@ -21,6 +22,7 @@ export interface SubmitBatchAttemptDeps {
   readonly batch: Pick<BatchDispatcher, 'submit' | 'find' | 'terminate'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly targets: TargetRules;
 }
 
 export interface SubmitBatchAttemptInput extends JobKey {
@@ -96,6 +98,9 @@ async function submit(
   if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
   const { dispatcher } = service.definition;
   if (dispatcher.kind !== 'batch') throw new Error(`The service of the job ${job.id} is not for Batch`);
+  // The right to submit is this call's own, so it relies on no other call to have asked.
+  const [fault] = targetFaults(deps.targets, service);
+  if (fault !== undefined) throw new BatchRefusal(`${fault.pointer} ${fault.detail}`);
   const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
   // One of an earlier claim has a worker whose token counts no more.
   if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;

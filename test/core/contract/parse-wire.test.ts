@@ -57,6 +57,52 @@ describe('parseWire', () => {
     );
   });
 
+  it('refuses a variable called __proto__, which would be lost, and keeps those called like parts of every object', () => {
+    const read = (environment: string) =>
+      `{"parameters":{},"dispatcher":{"kind":"batch","jobDefinition":"d","environment":${environment}}}`;
+    expect(faultsOf(serviceDefinition, read('{"A":"1","__proto__":"2"}'))).toEqual([
+      {
+        pointer: '/dispatcher/environment/__proto__',
+        detail: 'is no name that can be used here',
+        keyword: 'propertyNames',
+      },
+    ]);
+    const kept = '{"constructor":"1","toString":"2","hasOwnProperty":"3","valueOf":"4"}';
+    const definition = parseWire(serviceDefinition, JSON.parse(read(kept)));
+    expect(JSON.stringify(definition)).toBe(read(kept));
+  });
+
+  it.each([
+    [
+      'a member of a definition',
+      serviceDefinition,
+      '{"parameters":{},"dispatcher":{"kind":"lambda","functionName":"f"},"__proto__":{}}',
+      '/__proto__',
+    ],
+    [
+      'a member of a dispatcher',
+      serviceDefinition,
+      '{"parameters":{},"dispatcher":{"kind":"lambda","functionName":"f","__proto__":{}}}',
+      '/dispatcher/__proto__',
+    ],
+    ['a member of a selector', submission, '{"service":{"name":"a","__proto__":{}}}', '/service/__proto__'],
+    ['a query parameter', noQuery, '{"__proto__":"1"}', '/__proto__'],
+  ])('refuses %s called __proto__', (_, schema, json, pointer) => {
+    expect(faultsOf(schema, json).map((fault) => fault.pointer)).toEqual([pointer]);
+  });
+
+  it('takes metadata, parameters and schemas with any names as they are', () => {
+    const names = '{"__proto__":{"a":1},"constructor":2,"toString":3}';
+    for (const [schema, json] of [
+      [submission, `{"service":"a","parameters":${names},"metadata":${names}}`],
+      [
+        serviceDefinition,
+        `{"parameters":{"properties":${names}},"dispatcher":{"kind":"lambda","functionName":"f"}}`,
+      ],
+    ] as const)
+      expect(JSON.stringify(parseWire(schema as z.ZodMiniType, JSON.parse(json)))).toBe(json);
+  });
+
   it('refuses a NUL character in what a container is to be given', () => {
     const dispatcher = { kind: 'batch', jobDefinition: 'd', command: ['a\0'], environment: { A: '\0' } };
     expect(told(faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher })))).toEqual([

@@ -1,9 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
 import { digest } from '../../../core/digest.ts';
+import { executionDigest } from '../../../core/jobs/claim-attempt.ts';
 import { dispatchAttempt } from '../../../core/jobs/dispatch-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';
-import { checkJob } from '../../support/job-invariants.ts';
+import { arbitraryJob } from '../../support/arbitrary-job.ts';
+import { scheduledJob } from '../../support/batch-attempts.ts';
+import { executingJob } from '../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../support/job-invariants.ts';
 import { aJob } from '../../support/jobs.ts';
 import { aService, testDeps } from '../../support/test-deps.ts';
 
@@ -122,6 +128,92 @@ describe('dispatchAttempt', () => {
     const noObject = await world({ parameters: { kind: 'object', key: 'tenants/x', sizeBytes: 5000 } });
     await expect(noObject.dispatch()).rejects.toThrow('tenants/x');
     expect((await noObject.stored())?.status).toBe('executing');
+  });
+});
+
+describe('dispatchAttempt of a service that names what its tenant may not run', () => {
+  const forbidden: readonly (readonly [string, ServiceDefinition['dispatcher'], string])[] = [
+    ['a function of Errand', { kind: 'lambda', functionName: 'errand-settle' }, 'errand-settle'],
+    ["another tenant's function", { kind: 'lambda', functionName: 'errand-service-acme__x' }, 'acme'],
+    ['a foreign job definition', { kind: 'batch', jobDefinition: 'other' }, 'other'],
+    [
+      "another tenant's queue",
+      { kind: 'batch', jobDefinition: 'errand-job-x', jobQueue: 'errand-queue-acme__x' },
+      'errand-queue-acme__x',
+    ],
+    [
+      'a command on a shared job definition',
+      { kind: 'batch', jobDefinition: 'errand-job-x', command: ['sh', '-c', 'env'] },
+      '/dispatcher/command must be left out',
+    ],
+  ];
+  const policy = { ...aJob().policy, maxAttempts: 10, retryOn: ['misconfigured' as const] };
+
+  /** The job with its claim, if it has one, given to the execution `A`, and known to no dispatcher yet. */
+  function heldByA({ claim, dispatcherId: _, ...job }: Job): Job {
+    return claim === undefined ? job : { ...job, claim: { ...claim, executionDigest: executionDigest('A') } };
+  }
+
+  async function stored(dispatcher: ServiceDefinition['dispatcher'], change: Partial<Job>) {
+    const deps = testDeps();
+    await deps.services.insert(aService({ dispatcher }, { used: true }));
+    const job = aJob({ policy, ...change });
+    await deps.jobs.insert(job);
+    const dispatch = (executionId = 'A', attempt = 1) =>
+      dispatchAttempt(deps, { ...key, jobId: job.id, attempt, executionId, baseUrl: 'https://api.test' });
+    return { deps, job, dispatch };
+  }
+
+  it.each(forbidden)('ends a pending job at once, by one write, for %s', async (_, dispatcher, told) => {
+    const { deps, job, dispatch } = await stored(dispatcher, {});
+    expect(await dispatch()).toEqual({ route: 'none' });
+    const ended = await deps.jobs.get(key);
+    if (ended === undefined) throw new Error('gone');
+    checkJob(ended);
+    checkWrite(job, ended);
+    expect(ended).toMatchObject({
+      status: 'error',
+      version: job.version + 1,
+      failure: { code: 'misconfigured', retryable: false, detail: expect.stringContaining(told) },
+    });
+    expect(await dispatch('B')).toEqual({ route: 'none' });
+    expect(await deps.jobs.get(key)).toEqual(ended);
+    expect(deps.lines).toContain('target-forbidden');
+  });
+
+  it.each([
+    ['scheduled', scheduledJob()],
+    ['executing', executingJob()],
+  ])('ends a job that is %s and asked for again by the execution that has it', async (_, job) => {
+    const { deps, dispatch } = await stored({ kind: 'lambda', functionName: 'errand-settle' }, heldByA(job));
+    expect(await dispatch()).toEqual({ route: 'none' });
+    const ended = await deps.jobs.get(key);
+    expect(ended).toMatchObject({ status: 'error', version: job.version + 1 });
+    expect(ended).not.toHaveProperty('claim');
+  });
+
+  it('ends any other job by one write or leaves it alone, and never lets it run', async () => {
+    const any = fc.record({
+      job: arbitraryJob(),
+      ahead: fc.nat(1),
+      own: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(any, async ({ job: arbitrary, ahead, own }) => {
+        const service = { name: 'echo', version: '1.0.0' };
+        const before = own ? heldByA({ ...arbitrary, service }) : { ...arbitrary, service };
+        const functionName = 'errand-settle';
+        const { deps, dispatch } = await stored({ kind: 'lambda', functionName }, before);
+        expect(await dispatch('A', before.attempt + ahead)).toEqual({ route: 'none' });
+        const after = await deps.jobs.get({ ...key, jobId: before.id });
+        if (after === undefined) throw new Error('gone');
+        if (after.version === before.version) return;
+        checkJob(after);
+        checkWrite(before, after);
+        expect(after).toMatchObject({ status: 'error', failure: { code: 'misconfigured' } });
+      }),
+      { numRuns: 400 },
+    );
   });
 });
 

@@ -109,6 +109,16 @@ describe('attemptsOf', () => {
     for (const attempt of attemptsOf(again)) expect(jobAttempt.parse(attempt)).toEqual(attempt);
   });
 
+  it('shows the name of a log without the account in it', () => {
+    const log = {
+      group: '/aws/batch/team-111122223333',
+      stream: 'own/default/0123456789abcdef0123456789abcdef',
+    };
+    expect(attemptsOf(runningOnBatch({ log }))).toMatchObject([
+      { log: { group: '/aws/batch/team-[hidden]', stream: log.stream } },
+    ]);
+  });
+
   it('numbers those of any job from 1 without a gap, and none but the last is without an end', () => {
     const counts = new Set<number>();
     fc.assert(

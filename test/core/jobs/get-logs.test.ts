@@ -240,6 +240,14 @@ describe('getLogs refuses', () => {
     });
   });
 
+  it('such a log without the account in its name', async () => {
+    deps.logs.forbid('/own-111122223333');
+    const job = ended({ log: { group: '/own-111122223333', stream: 'mine' } });
+    await expect(logsOf(job)).rejects.toMatchObject({
+      message: expect.stringContaining('the log group /own-[hidden], whose stream mine'),
+    });
+  });
+
   it.each(['1:nowhere', '1:after 99', '11:', '0:', 'nothing'])('the place %s', async (position) => {
     write(firstLog, 'a');
     await deps.jobs.insert(ended());

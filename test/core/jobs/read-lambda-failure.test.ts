@@ -62,6 +62,13 @@ describe('readLambdaFailure of a fault of the platform', () => {
     ['misconfigured', fromPlatform('Lambda.AWSLambdaException', notAllowed)],
     [
       'misconfigured',
+      fromPlatform(
+        'States.TaskFailed',
+        "The role arn:aws:iam::123456789012:role/a is not authorized to assume the task state's role, arn:aws:iam::123456789012:role/b.",
+      ),
+    ],
+    [
+      'misconfigured',
       fromPlatform('Lambda.ResourceNotFoundException', 'Function not found: arn:aws:lambda:x'),
     ],
     ['misconfigured', fromPlatform('Lambda.KMSDisabledException', 'The key is disabled')],
@@ -90,12 +97,28 @@ describe('readLambdaFailure of a fault of the platform', () => {
   });
 });
 
+describe('the detail', () => {
+  it('has the words of AWS without ARNs, account ids and request ids', () => {
+    const facts = '(Service: AWSLambda; Status Code: 403; Request ID: 6f747a2e-b68d-4a1c-9b0f-0d5c8f7f0001)';
+    const failure = fromPlatform('Lambda.AWSLambdaException', `${notAllowed} ${facts}`);
+    expect(readLambdaFailure(failure).detail).toBe(
+      'User: [hidden] is not authorized to perform: lambda:InvokeFunction on resource: function errand-service-a ' +
+        'because no identity-based policy allows (Service: AWSLambda; Status Code: 403)',
+    );
+  });
+
+  it('has the words of a service as they are', () => {
+    const message = 'cannot read arn:aws:s3:::a-bucket/key of 123456789012';
+    expect(readLambdaFailure(fromFunction('Error', message)).detail).toBe(`Error: ${message}`);
+  });
+});
+
 describe('readLambdaFailure of a fault of the service', () => {
   it.each([
     ['Error: no such city', fromFunction('Error', 'no such city')],
     ['ValueError: bad', fromFunction('ValueError', 'bad')],
     [
-      `Runtime.ExitError: ${requestId} Error: exit status 1`,
+      'Runtime.ExitError: Error: exit status 1',
       fromFunction('Runtime.ExitError', `${requestId} Error: exit status 1`),
     ],
     [

@@ -35,6 +35,24 @@ describe('settleAttempt', () => {
     expect(await stored()).toMatchObject({ status: 'succeeded', result: { kind: 'inline', json } });
   });
 
+  it('hides the account in what AWS said of a failure, and logs it as it came', async () => {
+    const { deps, settle, stored } = await world();
+    const Cause = 'Function not found: arn:aws:lambda:eu-central-1:111122223333:function:errand-service-x';
+    await settle({ error: { Error: 'Lambda.ResourceNotFoundException', Cause } });
+    expect((await stored())?.failure).toMatchObject({
+      code: 'misconfigured',
+      detail: 'Function not found: function errand-service-x',
+    });
+    expect(deps.lines).toEqual(['aws-text']);
+  });
+
+  it('logs nothing that a service said of itself', async () => {
+    const { deps, settle } = await world();
+    const said = { errorType: 'Error', errorMessage: 'no right to arn:aws:s3:::x of 111122223333' };
+    await settle({ error: { Error: 'Error', Cause: JSON.stringify(said) } });
+    expect(deps.lines).toEqual([]);
+  });
+
   it('puts a large result into the object store', async () => {
     const { deps, settle, stored } = await world();
     await settle({ value: 'x'.repeat(5000) });

@@ -115,6 +115,42 @@ describe('the registration of a version', () => {
   });
 });
 
+describe('the registration of a version that names what its tenant may not run', () => {
+  const dispatcher = { kind: 'lambda', functionName: 'errand-dispatch' } as const;
+
+  it('is refused with all other faults, and nothing is stored', async () => {
+    const deps = serviceDeps();
+    const definition = definitionOf({ dispatcher, parameters: { type: 'nothing' } });
+    const problem = await problemOf(registerService(deps, { ...key, definition }));
+    expect(problem.slug).toBe('schema-invalid');
+    expect(problem.extension.errors?.map(({ pointer }) => pointer)).toEqual([
+      '/dispatcher/functionName',
+      '/parameters/type',
+    ]);
+    expect(await deps.services.get(key)).toBeUndefined();
+  });
+
+  it('is refused too when it was stored before the rules', async () => {
+    const deps = serviceDeps();
+    await register({ ...deps, targets: { ...deps.targets, prefix: 'old' } }, 'resize@1.0.0', {
+      dispatcher: { kind: 'lambda', functionName: 'old-service-x' },
+    });
+    const definition = definitionOf({ dispatcher: { kind: 'lambda', functionName: 'old-service-x' } });
+    const problem = await problemOf(registerService(deps, { ...key, definition }));
+    expect(problem.extension.errors).toMatchObject([{ pointer: '/dispatcher/functionName' }]);
+  });
+
+  it('is allowed to the tenant that the name belongs to, and to no other', async () => {
+    const deps = serviceDeps();
+    const definition = definitionOf({
+      dispatcher: { kind: 'lambda', functionName: 'errand-service-acme__x' },
+    });
+    expect((await registerService(deps, { ...key, definition })).outcome).toBe('created');
+    const problem = await problemOf(registerService(deps, { ...key, tenant: 'other', definition }));
+    expect(problem.extension.errors).toMatchObject([{ pointer: '/dispatcher/functionName' }]);
+  });
+});
+
 describe('the marking of a version as used', () => {
   it('is done once, and again changes nothing', async () => {
     const deps = serviceDeps();

@@ -24,7 +24,8 @@ export function handClock(start = 1_700_000_000_000): Clock & { move(millisecond
 }
 
 export function serviceDeps() {
-  return { services: memoryServiceStore(), clock: handClock() };
+  const targets = { prefix: 'errand', allowsSharedOverrides: false };
+  return { services: memoryServiceStore(), clock: handClock(), targets };
 }
 
 export async function register(

@@ -39,7 +39,7 @@ const placedFor = (jobId: string) => placed.filter((name) => name.includes(jobId
 
 beforeAll(async () => {
   errand = await startChangedErrand(
-    [withJobDefinitions({ 'errand-job-worker': worker }), lookAfterSeconds(1)],
+    [withJobDefinitions({ 'errand-job-local__worker': worker }), lookAfterSeconds(1)],
     {
       batchFaults: {
         attempts: ({ jobName }) => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
       batchTimeLimitScale: 0.02,
     },
   );
-  const jobDefinition = 'errand-job-worker';
+  const jobDefinition = 'errand-job-local__worker';
   await registerBatchService(errand, 'worker', { jobDefinition, environment: { OWN: 'set' } });
 });
 afterEach(() => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../local/fixture/until.ts';
-import { lookAfterSeconds, withoutGrant } from '../../support/assembly-changes.ts';
+import { lookAfterSeconds, withoutGrant, withoutTrust } from '../../support/assembly-changes.ts';
 import type { AssemblyChange } from '../../support/assembly-copy.ts';
 import { startChangedErrand } from '../../support/changed-errand.ts';
 import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
@@ -42,17 +42,41 @@ describe('without the grant to write the table', () => {
   });
 });
 
-describe("without the state machine's grant to invoke services", () => {
-  start(withoutGrant('ExpressRouterRole', 'lambda:InvokeFunction', 'errand-service-'));
+describe('without the grant to invoke services', () => {
+  start(withoutGrant('ServiceInvokerRole', 'lambda:InvokeFunction', 'errand-service-'));
 
-  test('a job ends as misconfigured, naming action, resource and role', async () => {
+  test('a job ends as misconfigured, naming action and function, and the role only in the log', async () => {
     const { id } = await submitJob(errand, { service: 'echo' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'error', error: { code: 'misconfigured' } });
     const { error } = (await errand.call(`/v1/jobs/${id}`)).body;
     expect(error.detail).toMatch(
-      /ExpressRouterRole.* is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:.*:function:errand-service-echo/,
+      /^User: \[hidden\] .*is not authorized to perform: lambda:InvokeFunction on resource: function errand-service-echo/,
     );
     expect(error.detail).toContain('AccessDeniedException');
+    expect(error.detail).not.toMatch(/arn:|\d{12}|Request ID|Role/);
+    await logged('errand-settle', /aws-text.*ServiceInvokerRole.*function:errand-service-echo/);
+  });
+});
+
+describe.each([
+  [
+    'without the grant to take the role that invokes services',
+    withoutGrant('ExpressRouterRole', 'sts:AssumeRole', 'Invoker'),
+  ],
+  ['where that role trusts nobody any more', withoutTrust('ServiceInvokerRole')],
+])('%s', (_, change) => {
+  start(change);
+
+  test('a job ends as misconfigured at its first attempt', async () => {
+    const { id } = await submitJob(errand, { service: 'echo' });
+    expect(await endedJob(errand, id)).toMatchObject({
+      status: 'error',
+      attempt: 1,
+      error: {
+        code: 'misconfigured',
+        detail: "The role [hidden] is not authorized to assume the task state's role, [hidden].",
+      },
+    });
   });
 });
 

@@ -32,7 +32,6 @@ beforeAll(async () => {
     'errand-service-small': { module: faulty, memoryMegabytes: 128 },
     'errand-service-busy': { module: faulty },
     'errand-service-torn': { module: 'export const handler = async () => { return' },
-    'other-function': { module: faulty },
   });
   errand = await startChangedErrand([functions], {
     invocationFaults: ({ functionName }) => {
@@ -51,7 +50,6 @@ beforeAll(async () => {
   await registerService(errand, 'busy', { functionName: 'errand-service-busy' });
   await registerService(errand, 'torn', { functionName: 'errand-service-torn' });
   await registerService(errand, 'missing', { functionName: 'errand-service-nope' });
-  await registerService(errand, 'forbidden', { functionName: 'other-function' });
 });
 
 afterAll(() => errand?.end());
@@ -73,14 +71,6 @@ describe('a fault that another attempt would not cure ends the job at its first'
     ['a result that breaks the schema', 'strict', 'text', 'failed', 'invalid-result', /object/],
     ['a function that does not exist', 'missing', 'none', 'error', 'misconfigured', /errand-service-nope/],
     ['code that cannot be parsed', 'torn', 'none', 'error', 'misconfigured', /./],
-    [
-      'a function that Errand may not invoke',
-      'forbidden',
-      'none',
-      'error',
-      'misconfigured',
-      /ExpressRouterRole.* is not authorized to perform: lambda:InvokeFunction on resource: .*:other-function/,
-    ],
   ] as const)('%s', async ([, service, fault, status, code, detail]) => {
     const { id } = await submitJob(errand, { service, parameters: { fault }, retry: twice });
     expect(await endedJob(errand, id)).toMatchObject({

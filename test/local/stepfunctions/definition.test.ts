@@ -3,6 +3,7 @@ import type { StoredExecution } from '../../../local/stepfunctions/execution-sto
 import { type StepFunctions, startStepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
 import { modelOf } from '../fixture/model-of.ts';
 import {
+  assumeNoRole,
   call,
   functionFailure,
   machineArn,
@@ -31,7 +32,13 @@ afterEach(async () => {
 function start(definition: object, script: Script = {}, delayScale = 0.001) {
   const invoker = scriptedInvoker(script);
   const model = modelOf([machineResource('machine', definition, 'STANDARD')]);
-  states = startStepFunctions({ model, invoker, dataDirectory: directory.path, delayScale });
+  states = startStepFunctions({
+    model,
+    invoker,
+    assumeRole: assumeNoRole,
+    dataDirectory: directory.path,
+    delayScale,
+  });
   return { invoker, states };
 }
 

@@ -38,6 +38,9 @@ export function machineResource(
   };
 }
 
+/** Lets nobody take a role: for machines whose tasks name none. */
+export const assumeNoRole = () => undefined;
+
 /** An invoker that answers by function name and remembers every call. */
 export function scriptedInvoker(
   script: Readonly<Record<string, (payload: unknown, call: number) => unknown>>,

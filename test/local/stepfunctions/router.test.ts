@@ -4,6 +4,7 @@ import type { EventFacts } from '../../../local/events/event.ts';
 import { type StepFunctions, startStepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
 import { modelOf } from '../fixture/model-of.ts';
 import {
+  assumeNoRole,
   call,
   functionFailure,
   machineArn,
@@ -38,6 +39,7 @@ describe('a job router', () => {
     states = startStepFunctions({
       model,
       invoker,
+      assumeRole: assumeNoRole,
       dataDirectory: directory.path,
       delayScale,
       onStatusChange: (event) => events.push(event),

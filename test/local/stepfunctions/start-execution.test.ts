@@ -8,6 +8,7 @@ import {
 import { acknowledgedUntilKilled } from '../fixture/acknowledged-until-killed.ts';
 import { modelOf } from '../fixture/model-of.ts';
 import {
+  assumeNoRole,
   call,
   machineArn,
   machineResource,
@@ -51,7 +52,13 @@ function start(options: Partial<StepFunctionsOptions> = {}) {
     machineResource('limited', { ...WAIT, TimeoutSeconds: 1 }, 'STANDARD'),
     machineResource('work', WORK),
   ]);
-  const states = startStepFunctions({ model, invoker, dataDirectory: directory.path, ...options });
+  const states = startStepFunctions({
+    model,
+    invoker,
+    assumeRole: assumeNoRole,
+    dataDirectory: directory.path,
+    ...options,
+  });
   started.push(states);
   return { states, invoker };
 }

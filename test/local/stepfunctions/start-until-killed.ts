@@ -1,12 +1,13 @@
 import { startStepFunctions } from '../../../local/stepfunctions/start-step-functions.ts';
 import { modelOf } from '../fixture/model-of.ts';
-import { machineArn, machineResource, scriptedInvoker } from './machine-fixture.ts';
+import { assumeNoRole, machineArn, machineResource, scriptedInvoker } from './machine-fixture.ts';
 
 /** Starts executions without end and prints the ARN of each one that was acknowledged; the test kills it. */
 const definition = { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 3600, End: true } } };
 const states = startStepFunctions({
   model: modelOf([machineResource('express', definition)]),
   invoker: scriptedInvoker({}),
+  assumeRole: assumeNoRole,
   dataDirectory: String(process.argv[2]),
 });
 const startNext = (): void => {

@@ -67,6 +67,21 @@ describe('applyBatchEvent', () => {
     });
   });
 
+  it('hides the account in what Batch says, and logs it as it came', async () => {
+    const image = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1';
+    const { deps, hear } = await batchWorld(scheduledJob());
+    const waits = { statusReason: 'MISCONFIGURATION: arn:aws:iam::111122223333:role/batch is missing' };
+    const waiting = await hear(told({ status: 'RUNNABLE', ...waits }));
+    expect(waiting.job.waitingReason?.detail).toBe('MISCONFIGURATION: [hidden] is missing');
+    const failed = { statusReason: 'Task failed to start', reason: `CannotPullContainerError: ${image}` };
+    const { job } = await hear(told({ status: 'FAILED', ...failed }));
+    expect(JSON.stringify(job)).not.toContain('111122223333');
+    expect(JSON.stringify(job)).toContain(
+      'CannotPullContainerError: [hidden].dkr.ecr.eu-central-1.amazonaws.com/app:1; Task failed to start',
+    );
+    expect(deps.lines.filter((line) => line === 'aws-text')).toHaveLength(2);
+  });
+
   it('tries again what the platform failed, and keeps what the attempt was known as', async () => {
     const { deps, hear } = await batchWorld(runningOnBatch({ progress: { completion: 0.5 }, reportedAt: 7 }));
     const { job } = await hear(told({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.' }));

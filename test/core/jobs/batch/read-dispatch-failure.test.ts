@@ -20,6 +20,26 @@ it.each([
     { code: 'dispatch-failed', detail: 'TimeoutError: no answer' },
   ],
   [
+    'a refusal by IAM, without what identifies the account',
+    {
+      Error: 'BatchRefusal',
+      Cause: thrown(
+        'BatchRefusal',
+        'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: batch:SubmitJob on resource: arn:aws:batch:eu-central-1:111122223333:job-definition/errand-job-x',
+      ),
+    },
+    {
+      code: 'misconfigured',
+      detail:
+        'User: [hidden] is not authorized to perform: batch:SubmitJob on resource: job definition errand-job-x',
+    },
+  ],
+  [
+    'a fault of an SDK, without the id of its call',
+    { Error: 'ServerException', Cause: thrown('ServerException', 'no luck (RequestId: 6f747a2e-b68d)') },
+    { code: 'dispatch-failed', detail: 'ServerException: no luck' },
+  ],
+  [
     'no time left',
     { Error: 'States.Timeout', Cause: '' },
     { code: 'dispatch-failed', detail: 'States.Timeout' },

@@ -28,7 +28,7 @@ function aborting(job: Job): Job {
 /** A job whose first attempt was claimed for Batch, and a service that names a definition and nothing else. */
 async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
   const deps = testDeps();
-  const own = { kind: 'batch', jobDefinition: 'errand-job-x', ...dispatcher } as const;
+  const own = { kind: 'batch', jobDefinition: 'errand-job-local__x', ...dispatcher } as const;
   await deps.services.insert(aService({ dispatcher: own }, { used: true }));
   const claim = { attempt: 1, executionDigest: 'A', tokenDigest: digest(worker.token), now: startTime };
   const { next } = claimAttempt(aJob(given), { ...claim, to: 'scheduled' });
@@ -60,7 +60,7 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.submissions).toEqual([
       {
         jobName: `errand-${job.id}-1`,
-        jobDefinition: 'errand-job-x',
+        jobDefinition: 'errand-job-local__x',
         environment: {
           ERRAND_JOB_ID: job.id,
           ERRAND_ATTEMPT: '1',
@@ -199,6 +199,25 @@ describe('submitBatchAttempt', () => {
   it('throws what Batch says when it will never take the attempt, and leaves the job as it was', async () => {
     const { submit, stored, claimed } = await world({}, { jobDefinition: missingDefinition });
     await expect(submit()).rejects.toMatchObject({ name: 'BatchRefusal' });
+    expect(await stored()).toEqual(claimed);
+  });
+
+  it.each([
+    ['a job definition outside the prefix', { jobDefinition: 'other' }, '/dispatcher/jobDefinition'],
+    ["another tenant's job definition", { jobDefinition: 'errand-job-acme__x' }, '/dispatcher/jobDefinition'],
+    ["another tenant's queue", { jobQueue: 'errand-queue-acme__x' }, '/dispatcher/jobQueue'],
+    [
+      'a command on a shared job definition',
+      { jobDefinition: 'errand-job-x', command: ['sh'] },
+      '/dispatcher/command',
+    ],
+  ])('refuses a stored definition with %s before Batch hears of it', async (_, dispatcher, pointer) => {
+    const { deps, submit, stored, claimed } = await world({}, dispatcher);
+    await expect(submit()).rejects.toMatchObject({
+      name: 'BatchRefusal',
+      message: expect.stringContaining(pointer),
+    });
+    expect(deps.batch.submissions).toEqual([]);
     expect(await stored()).toEqual(claimed);
   });
 
