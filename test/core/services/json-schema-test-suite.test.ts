@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
+import { newPatternJudge } from '../../../core/services/pattern/judge-patterns.ts';
 import { isJsonObject } from '../../../core/services/schema/json-kind.ts';
 import { schemaFaults } from '../../../core/services/schema/schema-faults.ts';
 import { compiledSchema } from '../../../core/services/validation/compiled-schema.ts';
@@ -40,7 +41,7 @@ describe.each(files)('the test suite of JSON Schema in %s', (file) => {
   it.each(groupsOf(file).map((group) => [group.description, group] as const))('%s', async (_title, group) => {
     const schema = asDefinition(group.schema);
     // What registration refuses is never evaluated: other documents, `$id` inside, `$dynamicRef`.
-    if ((await schemaFaults(schema, '')).length > 0) return;
+    if ((await schemaFaults(schema, '', newPatternJudge())).length > 0) return;
     for (const { description, data, valid } of group.tests) {
       const evaluated = { compiled: compiledSchema(schema), value: data, length: 1000 };
       expect(fitsSchema(evaluated), description).toBe(valid);
