@@ -1,7 +1,7 @@
 import { ProblemError } from '../../contract/problem-error.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Job, StoredJson } from '../job.ts';
 import { countContainers } from '../../services/schema/json-containers.ts';
+import type { Job, StoredJson } from '../job.ts';
 import { invalidResult, resultFaults, type SettleAttemptDeps } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
 import { storeJson } from '../stored-json.ts';
