@@ -73,6 +73,7 @@ const schemaVersion = 1;
  * | `cw` | S | worker that the claim is bound to | not bound |
  * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
  * | `di` | S | the dispatcher's id of the attempt | none |
+ * | `en` | N | endTries | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was told |
  * | `pg` | S | progress as JSON | none |
  * | `rt` | N | reportedAt | nothing was reported |
@@ -134,6 +135,7 @@ function courseAttributes(job: Job): Item {
     et: digestAttribute(job.endedClaim?.tokenDigest),
     eo: digestAttribute(job.endedClaim?.outcomeDigest),
     di: text(job.dispatcherId),
+    en: number(job.endTries),
     lg: logAttribute(job.log),
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
@@ -190,6 +192,7 @@ function readCourse(item: Item, id: string) {
     ...optional('claim', readClaim(item)),
     ...optional('endedClaim', readEndedClaim(item)),
     ...optional('dispatcherId', readOptionalText(item, 'di')),
+    ...optional('endTries', readOptionalNumber(item, 'en')),
     ...optional('log', readLog(item, 'lg')),
     ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
     ...optional('reportedAt', readOptionalNumber(item, 'rt')),

@@ -79,6 +79,8 @@ async function acceptedParameters(service: Service, submission: Submission): Pro
   const submitted = submittedParameters(submission);
   const quick = checkParameters(service, submitted, () => [misfit]);
   if (quick.faults.length === 0) return quick.parameters;
+  // What takes too much time to check is not checked twice.
+  if (!quick.faults.includes(misfit)) throw faultsError('invalid-parameters', quick.faults);
   // Most parameters fit: the words for what is wrong are loaded by the first that do not.
   const { tellMisfit } = await import('../services/validation/tell-misfit.ts');
   const { parameters, faults } = checkParameters(service, submitted, tellMisfit);

@@ -204,6 +204,8 @@ export interface Job {
   readonly endedClaim?: EndedClaim;
   /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
+  /** How often the reconciler tried to apply an end of the current attempt that no event reported. */
+  readonly endTries?: number;
   /** Where the current or last attempt writes, once its dispatcher has told. */
   readonly log?: AttemptLog;
   readonly progress?: Progress;

@@ -22,8 +22,8 @@ export function moveJob(
 ): Job {
   if (!mayMove(job.status, status))
     throw new IllegalMoveError(`${job.id}: ${job.status} cannot become ${status}`);
-  // What a job waits for is told of the state that it waits in.
-  const { waitingReason: _, ...before } = job;
+  // What a job waits for, and what was tried to end it, belong to the state that it was in.
+  const { waitingReason: _, endTries: __, ...before } = job;
   const { dueAt, claim, nextAttemptAt, draft, ...rest } = { ...before, ...step.change };
   const at = Math.max(step.now, job.updatedAt);
   const running = {

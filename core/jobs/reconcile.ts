@@ -1,13 +1,14 @@
-import type { BatchDispatcher, BatchJob } from '../ports/batch-dispatcher.ts';
+import type { BatchDispatcher } from '../ports/batch-dispatcher.ts';
 import type { JobLinks } from '../ports/job-links.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import type { Counter } from '../ports/log.ts';
 import { applyBatchEvent } from './batch/apply-batch-event.ts';
+import { hasEndedOnBatch } from './batch/decide-batch-event.ts';
 import { stopBatchJob, stopStray } from './batch/stop-batch-job.ts';
 import { inParallel } from './in-parallel.ts';
 import { continueCascade } from './relations/continue-cascade.ts';
-import { factsOf } from './repair/facts.ts';
-import type { Look, Repair } from './repair/repair.ts';
+import { type Facts, factsOf } from './repair/facts.ts';
+import type { Repair } from './repair/repair.ts';
 import { repairJob } from './repair/repair-job.ts';
 import type { SettleAttemptDeps } from './settle-attempt.ts';
 import { startAttempt } from './start-attempt.ts';
@@ -34,63 +35,87 @@ export interface ReconcileOutput {
 const pageSize = 200;
 const parallel = 10;
 
-/** How much of a sweep goes to the work that one job has left on others: nobody's many sub-jobs keep the rest waiting. */
+/** How much of a pass goes to the work that one job has left on others: nobody's many sub-jobs keep the rest waiting. */
 const cascadeMilliseconds = 10_000;
 
+/** How much of a pass is kept for ends that no event reported, once there are any. */
+const endsMilliseconds = 15_000;
+
+/** `end`: AWS Batch reported the end of its attempt, which is not applied yet. */
+type Outcome = 'done' | 'failed' | 'end';
+
 /**
- * Looks at every job that is due: starts what never started, ends what is overdue, and puts off what is alive.
- * One bad job never stops the sweep; it stays due and is counted.
+ * Looks at every job that is due: starts what never started, ends what is overdue, and puts off what is alive. One bad
+ * job never stops the pass; it stays due and is counted. To apply an end may mean to check a large result: that comes
+ * last, one by one, and what does not fit in the pass is done in the next one.
  */
 export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Promise<ReconcileOutput> {
   let [looked, failed] = [0, 0];
-  const seen = new Set<string>();
-  while (deps.clock.now() < input.deadline) {
-    // Those that could not be looked at are still due, and must not hide the ones behind them.
-    const due = await deps.jobs.listDue(deps.clock.now(), pageSize + failed);
+  const [seen, ends] = [new Set<string>(), [] as JobKey[]];
+  while (deps.clock.now() < input.deadline - (ends.length > 0 ? endsMilliseconds : 0)) {
+    // Those that are still due must not hide the ones behind them.
+    const due = await deps.jobs.listDue(deps.clock.now(), pageSize + failed + ends.length);
     const fresh = due.filter((key) => !seen.has(keyText(key)));
     if (fresh.length === 0) break;
     for (const key of fresh) seen.add(keyText(key));
     looked += fresh.length;
-    failed += await lookAtAll(deps, fresh, input);
+    const outcomes = await inParallel(fresh, parallel, (key) =>
+      lookAt(deps, key, { ...input, ends: 'defer' }),
+    );
+    failed += outcomes.filter((outcome) => outcome === 'failed').length;
+    ends.push(...fresh.filter((_, index) => outcomes[index] === 'end'));
   }
-  return { looked, failed };
+  return { looked, failed: failed + (await applyEnds(deps, ends, input)) };
 }
 
 function keyText({ tenant, jobId }: JobKey): string {
   return `${tenant}/${jobId}`;
 }
 
-/** How many could not be looked at. */
-async function lookAtAll(
+/** How many could not be applied. */
+async function applyEnds(
   deps: ReconcileDeps,
   keys: readonly JobKey[],
   input: ReconcileInput,
 ): Promise<number> {
-  const looks = await inParallel(keys, parallel, (key) => lookAt(deps, key, input));
-  return looks.filter((looked) => !looked).length;
+  let failed = 0;
+  for (const key of keys) {
+    if (deps.clock.now() >= input.deadline) break;
+    if ((await lookAt(deps, key, { ...input, ends: 'apply' })) === 'failed') failed += 1;
+  }
+  return failed;
 }
 
-async function lookAt(deps: ReconcileDeps, key: JobKey, input: ReconcileInput): Promise<boolean> {
+interface LookInput extends ReconcileInput {
+  readonly ends: 'defer' | 'apply';
+}
+
+async function lookAt(deps: ReconcileDeps, key: JobKey, input: LookInput): Promise<Outcome> {
   try {
     const jitter = deps.chance.fraction();
     const look = () => ({ now: deps.clock.now(), lookAfter: input.lookAfter, jitter });
-    const repair = await updateJob(deps.jobs, key, async (job) => {
+    const repair = await updateJob<Repair | 'end'>(deps.jobs, key, async (job) => {
       const facts = job === undefined ? {} : await factsOf(deps, job);
-      return repairJob(job, look(), facts);
+      return input.ends === 'defer' && hasEnd(facts) ? { answer: 'end' } : repairJob(job, look(), facts);
     });
-    await carryOut(deps, repair, { ...key, deadline: input.deadline, look });
-    return true;
+    if (repair === 'end') return 'end';
+    await carryOut(deps, repair, { ...key, deadline: input.deadline, lookAfter: input.lookAfter });
+    return 'done';
   } catch (error) {
     const about = { jobId: key.jobId, error: error instanceof Error ? error : new Error(String(error)) };
     deps.log.warn('repair-failed', about);
     deps.counter.count('RepairFailed');
-    return false;
+    return 'failed';
   }
+}
+
+function hasEnd({ batch }: Facts): boolean {
+  return batch?.kind === 'told' && hasEndedOnBatch(batch.told);
 }
 
 interface Looked extends JobKey {
   readonly deadline: number;
-  readonly look: () => Look;
+  readonly lookAfter: number;
 }
 
 async function carryOut(deps: ReconcileDeps, repair: Repair, looked: Looked): Promise<void> {
@@ -100,23 +125,13 @@ async function carryOut(deps: ReconcileDeps, repair: Repair, looked: Looked): Pr
   deps.log.info('repaired', { jobId: looked.jobId, cause });
   deps.counter.count('Repaired', { cause });
   if (repair.stray !== undefined) await stopStray(deps, repair.stray);
-  if (repair.told !== undefined) await applyTold(deps, repair.told, looked);
+  if (repair.told !== undefined) {
+    const event = { ...repair.told, tenant: looked.tenant };
+    await applyBatchEvent(deps, { event, lookAfter: looked.lookAfter });
+  }
   if (start !== undefined) await startAttempt(deps, start.job, start.delaySeconds);
   if (cascade !== undefined) {
     const deadline = Math.min(looked.deadline, deps.clock.now() + cascadeMilliseconds);
     await continueCascade(deps, cascade, deadline);
-  }
-}
-
-/** An end that cannot be applied, such as one whose result cannot be read, must not keep the job for ever. */
-async function applyTold(deps: ReconcileDeps, told: BatchJob, looked: Looked): Promise<void> {
-  const { tenant, jobId, look } = looked;
-  try {
-    await applyBatchEvent(deps, { event: { ...told, tenant }, lookAfter: look().lookAfter });
-  } catch (error) {
-    const unheard = { batch: { kind: 'unreachable' } } as const;
-    const repair = await updateJob(deps.jobs, { tenant, jobId }, (job) => repairJob(job, look(), unheard));
-    await carryOut(deps, repair, looked);
-    throw error;
   }
 }

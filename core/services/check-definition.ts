@@ -3,6 +3,7 @@ import type { Fault } from '../contract/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/service-schemas.ts';
 import { largestOwnVariables, maxOverridesBytes, sizeOnBatch } from '../jobs/batch/overrides-size.ts';
 import { minBatchAttemptSeconds } from '../jobs/defaults.ts';
+import { newPatternJudge } from './pattern/judge-patterns.ts';
 import { schemaFaults } from './schema/schema-faults.ts';
 
 /** What a Lambda function may take at most (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html). */
@@ -18,10 +19,11 @@ export async function checkDefinition(
   definition: ServiceDefinition,
   found: readonly Fault[] = [],
 ): Promise<void> {
+  const judge = newPatternJudge();
   const faults = [
     ...found,
-    ...(await schemaFaults(definition.parameters, '/parameters')),
-    ...(definition.result === undefined ? [] : await schemaFaults(definition.result, '/result')),
+    ...(await schemaFaults(definition.parameters, '/parameters', judge)),
+    ...(definition.result === undefined ? [] : await schemaFaults(definition.result, '/result', judge)),
     ...limitFaults(definition),
   ];
   if (faults.length > 0) throw faultsError('schema-invalid', faults);

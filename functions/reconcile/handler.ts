@@ -21,8 +21,8 @@ const deps = {
 };
 const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
-/** Time left for the look under way when the sweep stops taking new ones. */
-const reserveMilliseconds = 10_000;
+/** Time left for the look under way when the pass stops taking new ones: a check of a result may take 12 s. */
+const reserveMilliseconds = 18_000;
 
 /** Called every minute: looks at the jobs that are due. */
 export const handler = middy().handler((_event: unknown, context: Context) =>

@@ -20,7 +20,7 @@ export interface FunctionPool {
 /** How a function's threads are kept. */
 export interface PoolOptions {
   readonly config: FunctionConfig;
-  /** One call at a time in a thread, and more threads up to `maximumThreads`; else all calls in one thread. */
+  /** One call at a time in a thread; else calls share threads. In both cases up to `maximumThreads`. */
   readonly oneAtATime: boolean;
   readonly maximumThreads: number;
   /** Threads beyond the first end after so long without a call. */
@@ -29,15 +29,26 @@ export interface PoolOptions {
   log(line: string): void;
 }
 
-/** Threads are started by the first calls that need them; a call beyond all bounds waits for its turn. */
+/**
+ * Payloads that share a thread. On AWS each call has the whole memory of an environment; so a few calls with bodies of a
+ * megabyte get threads of their own, while very many small ones share one.
+ */
+const SHARED_CHARACTERS = 2_000_000;
+
+/**
+ * Threads are started by the first calls that need them. Of calls that get a thread each, one beyond all bounds waits for its
+ * turn; calls that share threads do not wait.
+ */
 export function createFunctionPool(options: PoolOptions): FunctionPool {
   const threads = new Set<RuntimeThread>();
   const idleTimers = new Map<RuntimeThread, NodeJS.Timeout>();
   const waiting: Call[] = [];
   let stopped = false;
 
-  const hasRoom = (thread: RuntimeThread): boolean =>
-    thread.accepting && (!options.oneAtATime || thread.callCount === 0);
+  const hasRoom = (thread: RuntimeThread, { payload }: Call): boolean =>
+    thread.accepting &&
+    (thread.callCount === 0 ||
+      (!options.oneAtATime && thread.payloadCharacters + payload.length <= SHARED_CHARACTERS));
   const start = (): RuntimeThread => {
     const thread = startRuntimeThread({
       config: options.config,
@@ -71,16 +82,22 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     forget(thread);
     return thread.end();
   };
-  const freeThread = (): RuntimeThread | undefined => {
-    const free = [...threads].find(hasRoom);
-    const mayStart = threads.size < (options.oneAtATime ? options.maximumThreads : 1);
-    return free ?? (mayStart ? start() : undefined);
+  const threadFor = (call: Call): RuntimeThread | undefined => {
+    const free = [...threads].find((thread) => hasRoom(thread, call));
+    if (free !== undefined) return free;
+    return threads.size < options.maximumThreads ? start() : sharedThread();
   };
+  const sharedThread = (): RuntimeThread | undefined =>
+    options.oneAtATime
+      ? undefined
+      : [...threads]
+          .filter((thread) => thread.accepting)
+          .toSorted((left, right) => left.payloadCharacters - right.payloadCharacters)[0];
   const pump = (): void => {
-    while (!stopped && waiting.length > 0) {
-      const thread = freeThread();
-      const call = thread === undefined ? undefined : waiting.shift();
-      if (thread === undefined || call === undefined) return;
+    for (let call = waiting[0]; !stopped && call !== undefined; call = waiting[0]) {
+      const thread = threadFor(call);
+      if (thread === undefined) return;
+      waiting.shift();
       clearTimeout(idleTimers.get(thread));
       thread.run(call);
     }

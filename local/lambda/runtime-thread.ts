@@ -7,6 +7,8 @@ import type { FromThread, ToThread } from './thread/protocol.ts';
 export interface RuntimeThread {
   /** Calls that were handed over and did not settle yet. */
   readonly callCount: number;
+  /** Characters of the payloads of those calls. */
+  readonly payloadCharacters: number;
   /** False once the thread is on its way out: a call handed to it would be lost. */
   readonly accepting: boolean;
   run(call: Call): void;
@@ -35,8 +37,8 @@ const LOAD_LIMIT_MILLISECONDS = 30_000;
 const PING_LIMIT_MILLISECONDS = 2_000;
 
 /**
- * Starts a thread for a function. The heap limit is the function's memory size; memory outside the heap, such as
- * buffers, is not counted. A time-out ends an exclusive thread; in a shared one only that call is answered and
+ * Starts a thread for a function. The heap limit is the function's memory size without the runtime's share; memory outside
+ * the heap, such as buffers, is not counted. A time-out ends an exclusive thread; in a shared one only that call is answered and
  * what it left running is not stopped, unless the whole thread is blocked.
  */
 export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
@@ -125,6 +127,9 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
   return {
     get callCount() {
       return running.size;
+    },
+    get payloadCharacters() {
+      return [...running.values()].reduce((sum, { call }) => sum + call.payload.length, 0);
     },
     get accepting() {
       return endFault === undefined;

@@ -157,6 +157,7 @@ const relations = fc.record(
 const report = fc.record(
   {
     dispatcherId: someText,
+    endTries: fc.integer({ min: 1, max: 20 }),
     log: fc.record(
       {
         group: fc.constantFrom('/aws/batch/job', '/aws/batch/own', 'own#group'),

@@ -1,3 +1,4 @@
+import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import { noteLog } from '../attempt-log.ts';
 import type { BatchWord } from '../batch/ask-batch.ts';
 import { decideBatchEvent, hasEndedOnBatch } from '../batch/decide-batch-event.ts';
@@ -11,6 +12,8 @@ import { settleBadly } from './settle-badly.ts';
 
 /** How long past its limit an attempt is left alone that Batch cannot be asked about. */
 const patienceMilliseconds = 600_000;
+/** Between two tries to apply the same end. */
+const longestPauseMilliseconds = 3_600_000;
 
 /** The limits of an attempt on Batch in its state, in milliseconds since 1970; `first` is the first of all. */
 export function batchLimits(job: Job, { lookAfter }: Look) {
@@ -30,14 +33,34 @@ export function batchLimits(job: Job, { lookAfter }: Look) {
  * before any limit: a job that succeeded unheard has succeeded.
  */
 export function repairByWord(job: Job, look: Look, word: BatchWord): Decision<Repair> | undefined {
-  if (word.kind === 'told' && hasEndedOnBatch(word.told))
-    return { answer: { cause: 'event-lost', told: word.told } };
+  if (word.kind === 'told' && hasEndedOnBatch(word.told)) return applyEnd(job, look, word.told);
   if (word.kind !== 'unreachable') return undefined;
   const { deadline, first } = batchLimits(job, look);
   if (look.now < first + patienceMilliseconds) return putOff(job, look.now + look.lookAfter, look);
   if (look.now >= deadline) return stopping(endOverdue(job, 'timeout', look), job, stopReasons.timeout);
   const detail = 'AWS Batch could not be asked what became of the attempt';
   return stopping(settleBadly(job, { code: 'lost', detail }, look), job, stopReasons.lost);
+}
+
+/**
+ * Has an end applied that nobody heard of. The next look is put off first, twice as long after each try: an end whose
+ * application kills the process, again and again, keeps no other job waiting, and past its limit the attempt is lost.
+ */
+function applyEnd(job: Job, look: Look, told: BatchJob): Decision<Repair> {
+  const { now, lookAfter } = look;
+  const { deadline, first } = batchLimits(job, look);
+  const [tries, givesUpAt] = [job.endTries ?? 0, first + patienceMilliseconds];
+  if (tries > 0 && now >= givesUpAt) {
+    if (now >= deadline) return endOverdue(job, 'timeout', look);
+    const detail = `AWS Batch reported the end of the attempt, which could not be applied in ${tries} tries`;
+    return settleBadly(job, { code: 'lost', detail }, look);
+  }
+  const pause = Math.min(lookAfter * 2 ** tries, longestPauseMilliseconds);
+  const dueAt = Math.min(now + pause, Math.max(givesUpAt, now + lookAfter));
+  return {
+    next: touchJob(job, now, { endTries: tries + 1, dueAt }),
+    answer: { cause: 'event-lost', told },
+  };
 }
 
 /** An attempt that Batch had and has forgotten. One of its name that is still there carries out nothing, and is stopped. */

@@ -1,5 +1,6 @@
 import { ProblemError } from '../../contract/problem-error.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { countContainers } from '../../services/schema/json-containers.ts';
 import type { Job, StoredJson } from '../job.ts';
 import { invalidResult, resultFaults, type SettleAttemptDeps } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
@@ -8,6 +9,12 @@ import type { HeldJob } from './worker-access.ts';
 
 /** Uploaded JSON above this size is kept as it is: neither its form nor the service's schema is looked at. */
 export const maxCheckedBytes = 4_194_304;
+
+/**
+ * Objects and arrays in a result that is checked: so many of the smallest fit in the memory of the functions that check
+ * results, 256 MB (infra/job-functions.ts), with all else that those need. It refuses what has 6 bytes or fewer for each.
+ */
+const maxContainers = 700_000;
 
 export interface Upload {
   /** Where the result of the attempt is put. */
@@ -66,10 +73,17 @@ function keep({ objects }: Deps, { tenant, id: jobId }: Job, json: string): Prom
 /** The JSON text when it has no faults, else the end of the attempt. */
 async function checkJson(deps: Deps, job: Job, key: string): Promise<string | Outcome> {
   const json = (await deps.objects.get(key)) ?? '';
+  const containers = countContainers(json);
+  if (containers > maxContainers) return tooManyContainers(containers);
   const value = parse(json);
   if (value === undefined) return invalidResult([{ pointer: '', detail: 'is not JSON', keyword: 'type' }]);
   const faults = await resultFaults(deps, job, value.json);
   return faults.length === 0 ? json : invalidResult(faults);
+}
+
+function tooManyContainers(containers: number): Outcome {
+  const detail = `has ${containers} objects and arrays, and JSON may have at most ${maxContainers}; give it fewer, or upload it as another media type, which is not checked`;
+  return invalidResult([{ pointer: '', detail, keyword: 'size' }]);
 }
 
 function parse(text: string): { readonly json: unknown } | undefined {

@@ -1,35 +1,55 @@
+import { type StepBudget, spend } from './step-budget.ts';
+
 /** Characters of the scripts and classes that patterns usually name, beside those that a pattern names itself. */
 const usualSample =
   'ßéΑαωЖжяאשءيअกあアー漢字가힣ａＡ０٣५Ⅳªʰǅ\u0301\u00a0\u200b\u200d\u2028\u3000\ufeff“€∑→★😀𝒜\u{10ffff}\ue000';
 
+/** To try one character against one atom, in steps. */
+const stepsOfTest = 8;
+
+/** Which characters of the sample an atom reads, a bit for each. */
+type Bits = Uint32Array;
+
 /**
- * Tells which atoms of a pattern can read the same character. The engine itself is asked, for every character below
- * U+0250, for those in or next to a range of the pattern, and for a sample of other scripts.
+ * Says which atoms of a pattern can read the same character. The engine itself is asked, for every character below
+ * U+0250, for those in or next to a range of the pattern, and for a sample of other scripts. Throws `StepBudgetError`.
  */
 export function overlaps(
-  atoms: readonly string[],
-  pattern: string,
+  { atoms, pattern }: { readonly atoms: readonly string[]; readonly pattern: string },
+  budget: StepBudget,
 ): (left: number, right: number) => boolean {
+  const sources = [...new Set(atoms)];
   const sample = sampleCharacters(pattern);
-  const sets = new Map<string, ReadonlySet<string>>();
-  for (const source of new Set(atoms)) {
-    const matcher = new RegExp(`^(?:${source})$`, 'u');
-    sets.set(source, new Set(sample.filter((character) => matcher.test(character))));
-  }
-  const answers = new Map<string, boolean>();
+  spend(budget, sources.length * sample.length * stepsOfTest);
+  const sets = sources.map((source) => charactersOf(source, sample));
+  const numbers = new Map(sources.map((source, number) => [source, number] as const));
+  const kinds = atoms.map((source) => numbers.get(source) ?? 0);
+  const answers = new Map<number, boolean>();
   return (left, right) => {
-    const [first = '', second = ''] = [atoms[left], atoms[right]];
-    const key = `${first}\n${second}`;
+    const [first = 0, second = 0] = [kinds[left], kinds[right]];
+    const key = first * sources.length + second;
     const known = answers.get(key);
     if (known !== undefined) return known;
-    const answer = intersect(sets.get(first), sets.get(second));
+    spend(budget, sample.length / 32);
+    const answer = intersect(sets[first], sets[second]);
     answers.set(key, answer);
     return answer;
   };
 }
 
-function intersect(left: ReadonlySet<string> = new Set(), right: ReadonlySet<string> = new Set()): boolean {
-  return !left.isDisjointFrom(right);
+function charactersOf(source: string, sample: readonly string[]): Bits {
+  const matcher = new RegExp(`^(?:${source})$`, 'u');
+  const bits = new Uint32Array(Math.ceil(sample.length / 32));
+  for (const [index, character] of sample.entries()) {
+    if (!matcher.test(character)) continue;
+    const word = index >> 5;
+    bits[word] = (bits[word] ?? 0) | (1 << (index & 31));
+  }
+  return bits;
+}
+
+function intersect(left: Bits = new Uint32Array(), right: Bits = new Uint32Array()): boolean {
+  return left.some((word, index) => (word & (right[index] ?? 0)) !== 0);
 }
 
 function sampleCharacters(pattern: string): readonly string[] {

@@ -1,4 +1,5 @@
 import type { PatternNode } from './pattern-node.ts';
+import { type StepBudget, spend } from './step-budget.ts';
 
 /**
  * Positions of a pattern (Glushkov's construction): each atom is a state, entered by reading one of its characters.
@@ -22,17 +23,24 @@ interface Builder {
   readonly atoms: string[];
   readonly edges: Map<number, number>[];
   readonly maxAtoms: number;
+  readonly budget: StepBudget;
 }
 
 /** A fixed count of equal parts behaves as this many: the count itself adds no ambiguity. */
 const copiesOfFixedPart = 3;
 const nothing: Part = { first: [], last: [], emptyWays: 1, fixedLength: 0 };
 
-/** Undefined when the pattern has more than `maxAtoms` positions. */
-export function buildAutomaton(node: PatternNode, maxAtoms: number): PatternAutomaton | undefined {
-  const builder: Builder = { atoms: [], edges: [], maxAtoms };
+/** To note one edge, in steps. */
+const stepsOfEdge = 25;
+
+/** Undefined when the pattern has more than `maxAtoms` positions. Throws `StepBudgetError`. */
+export function buildAutomaton(
+  node: PatternNode,
+  bounds: Pick<Builder, 'maxAtoms' | 'budget'>,
+): PatternAutomaton | undefined {
+  const builder: Builder = { atoms: [], edges: [], ...bounds };
   build(builder, node);
-  return builder.atoms.length > maxAtoms ? undefined : builder;
+  return builder.atoms.length > bounds.maxAtoms ? undefined : builder;
 }
 
 function build(builder: Builder, node: PatternNode): Part {
@@ -47,7 +55,9 @@ function build(builder: Builder, node: PatternNode): Part {
         .map((part) => build(builder, part))
         .reduce((left, right) => join(builder, left, right), nothing);
     case 'choice':
-      return node.branches.map((branch) => build(builder, branch)).reduce(either);
+      return node.branches
+        .map((branch) => build(builder, branch))
+        .reduce((left, right) => either(builder, left, right));
     case 'repeat':
       return repeat(builder, node);
   }
@@ -60,6 +70,7 @@ function addAtom(builder: Builder, source: string): Part {
 }
 
 function join(builder: Builder, left: Part, right: Part): Part {
+  spendOnCopy(builder, left, right);
   connect(builder, left.last, right.first);
   return {
     first: atMostTwice([...left.first, ...times(left.emptyWays, right.first)]),
@@ -69,7 +80,8 @@ function join(builder: Builder, left: Part, right: Part): Part {
   };
 }
 
-function either(left: Part, right: Part): Part {
+function either(builder: Builder, left: Part, right: Part): Part {
+  spendOnCopy(builder, left, right);
   return {
     first: [...left.first, ...right.first],
     last: [...left.last, ...right.last],
@@ -110,7 +122,13 @@ function optional(part: Part): Part {
   return { ...part, emptyWays: 1, fixedLength: part.fixedLength === 0 ? 0 : undefined };
 }
 
+/** Longer parts are put together from copies of the positions of shorter ones. */
+function spendOnCopy({ budget }: Builder, left: Part, right: Part): void {
+  spend(budget, left.first.length + left.last.length + right.first.length + right.last.length);
+}
+
 function connect(builder: Builder, from: readonly number[], to: readonly number[]): void {
+  spend(builder.budget, from.length * to.length * stepsOfEdge);
   for (const source of from) {
     const row = builder.edges[source];
     for (const target of to) row?.set(target, Math.min(2, (row.get(target) ?? 0) + 1));

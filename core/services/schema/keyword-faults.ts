@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problem-schema.ts';
-import { checkPattern } from '../pattern/check-pattern.ts';
+import { judgePattern, type PatternJudge } from '../pattern/judge-patterns.ts';
 import { isJsonObject } from './json-kind.ts';
 import { childPointer } from './json-pointer.ts';
 import { resolveReference, type SchemaIndex } from './schema-index.ts';
 
 const dialect = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 
-/** What the interpreter (@cfworker/json-schema 4.1.6) does not do, or does although 2020-12 does not have it. */
+/** What the interpreter does not do, and what older drafts have in its place. */
 const refusedKeywords: ReadonlyMap<string, string> = new Map([
   ['$dynamicRef', 'is not supported: use $ref'],
   ['$dynamicAnchor', 'is not supported: use $anchor'],
@@ -18,11 +18,12 @@ const refusedKeywords: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Faults of the keywords of every schema in a document, pointers from its root. */
-export function keywordFaults(index: SchemaIndex): readonly Fault[] {
+export function keywordFaults(index: SchemaIndex, judge: PatternJudge): readonly Fault[] {
   const faults: Fault[] = [];
   for (const [pointer, schema] of index.schemas) {
     if (typeof schema === 'boolean') continue;
-    faults.push(...refused(schema, pointer), ...identity(schema, pointer), ...patterns(schema, pointer));
+    faults.push(...refused(schema, pointer), ...identity(schema, pointer));
+    faults.push(...patterns(schema, pointer, judge));
     faults.push(...reference(schema, { pointer, index }));
   }
   return [...faults, ...repeatedAnchors(index)];
@@ -48,14 +49,14 @@ function identity(schema: JsonObject, pointer: string): readonly Fault[] {
   return faults;
 }
 
-function patterns(schema: JsonObject, pointer: string): readonly Fault[] {
+function patterns(schema: JsonObject, pointer: string, judge: PatternJudge): readonly Fault[] {
   const { pattern, patternProperties } = schema;
   const found = isJsonObject(patternProperties)
     ? Object.keys(patternProperties).map((text) => [text, ['patternProperties', text]] as const)
     : [];
   const all = typeof pattern === 'string' ? [[pattern, ['pattern']] as const, ...found] : found;
   return all.flatMap(([text, path]) => {
-    const detail = checkPattern(text);
+    const detail = judgePattern(judge, text);
     return detail === undefined
       ? []
       : [{ pointer: path.reduce(childPointer, pointer), detail, keyword: path[0] }];

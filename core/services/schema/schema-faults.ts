@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problem-schema.ts';
+import type { PatternJudge } from '../pattern/judge-patterns.ts';
 import { expansionFaults } from './expansion-faults.ts';
 import { jsonDepth, jsonSizeBytes, longestPointer } from './json-size.ts';
 import { keywordFaults } from './keyword-faults.ts';
@@ -14,13 +15,18 @@ const maxPointerLength = 4096;
 
 /**
  * Everything that makes a JSON Schema unusable here, pointers from the given one: larger than 64 KB, deeper than 32,
- * with very long names, not of 2020-12, a reference that is not local or gets nowhere, a pattern that could hang, an unsupported keyword.
+ * with very long names, not of 2020-12, a reference that is not local or gets nowhere, a pattern that could hang or takes
+ * too much work to judge, an unsupported keyword. The judge is that of the whole definition.
  */
-export async function schemaFaults(schema: JsonObject, pointer: string): Promise<readonly Fault[]> {
+export async function schemaFaults(
+  schema: JsonObject,
+  pointer: string,
+  judge: PatternJudge,
+): Promise<readonly Fault[]> {
   const faults = boundFaults(schema) ?? [
     ...unusableJson(schema, ''),
     ...(await metaSchemaFaults(schema)),
-    ...structureFaults(schema),
+    ...structureFaults(schema, judge),
   ];
   return faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
 }
@@ -31,22 +37,19 @@ function boundFaults(schema: JsonObject): readonly Fault[] | undefined {
   if (depth > maxDepth) {
     return [{ pointer: '', detail: `must be nested at most ${maxDepth} deep`, keyword: 'depth' }];
   }
+  const sizeBytes = jsonSizeBytes(schema);
+  if (sizeBytes > maxSizeBytes) {
+    const detail = `must be at most ${maxSizeBytes} bytes as JSON, not ${sizeBytes}`;
+    return [{ pointer: '', detail, keyword: 'size' }];
+  }
   if (longestPointer(schema) > maxPointerLength) {
     const detail = `must have shorter names: a pointer to a place in it has more than ${maxPointerLength} characters`;
     return [{ pointer: '', detail, keyword: 'size' }];
   }
-  const sizeBytes = jsonSizeBytes(schema);
-  if (sizeBytes <= maxSizeBytes) return undefined;
-  return [
-    {
-      pointer: '',
-      detail: `must be at most ${maxSizeBytes} bytes as JSON, not ${sizeBytes}`,
-      keyword: 'size',
-    },
-  ];
+  return undefined;
 }
 
-function structureFaults(schema: JsonObject): readonly Fault[] {
+function structureFaults(schema: JsonObject, judge: PatternJudge): readonly Fault[] {
   const index = indexSchema(schema);
-  return [...keywordFaults(index), ...expansionFaults(index)];
+  return [...keywordFaults(index, judge), ...expansionFaults(index)];
 }

@@ -1,11 +1,10 @@
-import type { OutputUnit } from '@cfworker/json-schema';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problem-schema.ts';
-import { isJsonArray } from '../schema/json-kind.ts';
-import { childPointer } from '../schema/json-pointer.ts';
 import { unusableJson } from '../schema/unusable-json.ts';
-import { type CompiledSchema, compiledSchema, StepLimitError } from './compiled-schema.ts';
+import { compiledSchema } from './compiled-schema.ts';
+import { type Evaluated, fitsSchema } from './evaluate.ts';
 import { DefaultsTooLargeError, fillDefaults } from './fill-defaults.ts';
+import { StepLimitError } from './interpreter/run.ts';
 import { TimeLimitError, withinTime } from './within-time.ts';
 
 export interface ParameterCheck {
@@ -23,25 +22,16 @@ export interface CheckedParameters {
   readonly faults: readonly Fault[];
 }
 
-/** More faults than this are not told. */
-export const maxFaults = 1000;
-/** About a second's work. */
-const maxSteps = 1_000_000;
-/** The interpreter compares each item with each. */
-const maxComparedItems = 20_000;
 /**
- * Time for a check, and more for each character of the value. A call may bring 100 values, 1 MB together, and has 300 s.
+ * Time to decide whether a value fits, which grows with its characters, and time to find out where it does not. Both together
+ * leave room in the shortest time-out of a function that checks values, 29 s (infra/job-functions.ts).
  */
-const milliseconds = { least: 1000, perCharacter: 0.01 } as const;
+const milliseconds = { least: 1000, perCharacter: 0.01, most: 8000, toDescribe: 4000 } as const;
 /** Values with less JSON are looked at without a watch, where no pattern makes much of little text. */
 const maxUnwatchedCharacters = 10_000;
 
-/** What the interpreter says of a value that does not fit. */
-export interface Misfit {
-  readonly compiled: CompiledSchema;
-  readonly value: JsonValue;
-  /** Never empty. */
-  readonly errors: readonly OutputUnit[];
+/** A value that does not fit a schema. */
+export interface Misfit extends Evaluated {
   /** What every pointer begins with. */
   readonly root: string;
 }
@@ -50,54 +40,44 @@ export interface Misfit {
 export type TellMisfit = (misfit: Misfit) => readonly Fault[];
 
 /**
- * Fills in the defaults and checks the outcome; serves results as well. Never throws for what a value is like: values that
- * cannot be checked in bounded time are faulty.
+ * Fills in the defaults and checks the outcome; serves results as well. Takes 12 s at most. Never throws for what a value is
+ * like: values that cannot be checked in bounded time are faulty.
  */
-export function checkValue(
-  { schema, parameters, root }: ParameterCheck,
-  tell: TellMisfit,
-): CheckedParameters {
+export function checkValue(check: ParameterCheck, tell: TellMisfit): CheckedParameters {
+  const { schema, parameters, root } = check;
   const unusable = unusableJson(parameters, root);
-  if (unusable.length > 0) return { parameters, faults: unusable.slice(0, maxFaults) };
+  if (unusable.length > 0) return { parameters, faults: unusable };
   const compiled = compiledSchema(schema);
-  if (compiled.asksForUniqueItems) {
-    const tooLong = tooLongArrays(parameters, root);
-    if (tooLong.length > 0) return { parameters, faults: tooLong };
-  }
-  const check = () => {
-    const filled = fillDefaults(compiled, parameters);
-    const errors = interpret(compiled, filled);
-    const faults = errors.length === 0 ? [] : tell({ compiled, value: filled, errors, root });
-    return { parameters: filled, faults };
-  };
+  const { length } = JSON.stringify(parameters);
   try {
-    const { length } = JSON.stringify(parameters);
-    if (!compiled.asksForPatterns && length <= maxUnwatchedCharacters) return check();
-    return withinTime(Math.round(milliseconds.least + length * milliseconds.perCharacter), check);
+    const decided = decide({ compiled, value: parameters, length });
+    const { value, fits } = decided;
+    return { parameters: value, faults: fits ? [] : describe({ compiled, value, length, root }, tell) };
   } catch (error) {
     return { parameters, faults: [{ ...boundFault(error), pointer: root }] };
   }
 }
 
-function interpret(compiled: CompiledSchema, value: JsonValue): readonly OutputUnit[] {
-  try {
-    compiled.meter.stepsLeft = maxSteps;
-    return compiled.full.validate(value).errors;
-  } catch (error) {
-    // The interpreter hands errors on as arguments of one call, which fails for some 100,000 of them.
-    if (!(error instanceof RangeError)) throw error;
-    compiled.meter.stepsLeft = maxSteps;
-    return compiled.short.validate(value).errors;
-  }
+function decide(evaluated: Evaluated): { readonly value: JsonValue; readonly fits: boolean } {
+  const { compiled, value, length } = evaluated;
+  const work = () => {
+    const filled = fillDefaults(compiled, value);
+    return { value: filled, fits: fitsSchema({ ...evaluated, value: filled }) };
+  };
+  if (!compiled.asksForPatterns && length <= maxUnwatchedCharacters) return work();
+  const { least, perCharacter, most } = milliseconds;
+  return withinTime(Math.min(most, Math.round(least + length * perCharacter)), work);
 }
 
-function tooLongArrays(value: JsonValue, pointer: string): readonly Fault[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (isJsonArray(value) && value.length > maxComparedItems) {
-    const detail = `must have at most ${maxComparedItems} items where the schema asks for uniqueItems`;
-    return [{ pointer, detail, keyword: 'uniqueItems' }];
+/** The value does not fit, whether or not there is time to find out where. */
+function describe(misfit: Misfit, tell: TellMisfit): readonly Fault[] {
+  try {
+    return withinTime(milliseconds.toDescribe, () => tell(misfit));
+  } catch (error) {
+    boundFault(error);
+    const detail = 'does not fit the schema; it takes too much time to find out where';
+    return [{ pointer: misfit.root, detail, keyword: 'schema' }];
   }
-  return Object.entries(value).flatMap(([key, member]) => tooLongArrays(member, childPointer(pointer, key)));
 }
 
 function boundFault(error: unknown): Omit<Fault, 'pointer'> {
@@ -117,7 +97,8 @@ function boundFault(error: unknown): Omit<Fault, 'pointer'> {
     };
   }
   if (error instanceof RangeError) {
-    return { detail: 'cannot be checked: it has too many faults', keyword: 'schema' };
+    const detail = 'cannot be checked: the schema applies too many schemas inside each other to this value';
+    return { detail, keyword: 'schema' };
   }
   throw error;
 }

@@ -1,37 +1,26 @@
-import { type Schema as InterpretedSchema, Validator } from '@cfworker/json-schema';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isJsonArray, isJsonObject } from '../schema/json-kind.ts';
 import { holdingOf } from '../schema/keywords.ts';
 import { indexSchema, resolveReference, type SchemaIndex } from '../schema/schema-index.ts';
-
-/** Counts how many schemas were applied, so that a schema whose work doubles with the depth of a value ends. */
-export interface StepMeter {
-  stepsLeft: number;
-}
-
-/** Thrown out of a validation whose meter has run out. */
-export class StepLimitError extends Error {
-  override readonly name = 'StepLimitError';
-}
+import { makeNode } from './interpreter/make-node.ts';
+import type { SchemaNode } from './interpreter/schema-node.ts';
 
 /** A checked schema made ready for many validations. */
 export interface CompiledSchema {
   readonly root: JsonObject;
   /** Schemas by the text of the `$ref` that leads to them. */
   readonly targets: ReadonlyMap<string, JsonObject>;
-  readonly meter: StepMeter;
-  readonly asksForUniqueItems: boolean;
+  /** The same schema, ready to be evaluated. */
+  readonly node: SchemaNode;
   /** The time that a regular expression takes may grow as a high power of a text's length. */
   readonly asksForPatterns: boolean;
-  /** Tells every fault. */
-  readonly full: Validator;
-  /** Stops early in arrays and objects: for values with too many faults to tell. */
-  readonly short: Validator;
+  readonly hasDefaults: boolean;
+  /** Some schema asks for what others have not evaluated. */
+  readonly asksForUnevaluated: boolean;
 }
 
 interface Compilation {
   readonly index: SchemaIndex;
-  readonly meter: StepMeter;
   readonly made: Map<JsonObject, JsonObject>;
   /** Pointers of the source by the `$ref` text that replaces them. */
   readonly references: Map<string, string>;
@@ -55,14 +44,10 @@ export function compiledSchema(schema: JsonObject): CompiledSchema {
   return compiled;
 }
 
-/**
- * Works on a copy: the interpreter writes into its schemas, takes unknown keywords for schemas, and reads `id` as if
- * it were `$id`. The copy holds known keywords only, and every `$ref` leads to `#` or `#/$defs/<number>`.
- */
+/** Works on a copy that has known keywords only, and in which every `$ref` leads to `#` or `#/$defs/<number>`. */
 function compile(source: JsonObject): CompiledSchema {
   const compilation: Compilation = {
     index: indexSchema(source),
-    meter: { stepsLeft: 0 },
     made: new Map(),
     references: new Map(),
   };
@@ -72,17 +57,16 @@ function compile(source: JsonObject): CompiledSchema {
   Object.assign(root, {
     $defs: Object.fromEntries(definitions.map(([text, target]) => [text.slice(8), target])),
   });
+  const nodes = [...compilation.made.values()];
+  const hasAny = (...keywords: readonly string[]) =>
+    nodes.some((node) => keywords.some((keyword) => Object.hasOwn(node, keyword)));
   return {
     root,
     targets,
-    meter: compilation.meter,
-    asksForUniqueItems: [...compilation.made.values()].some((node) => node['uniqueItems'] === true),
-    asksForPatterns: [...compilation.made.values()].some((node) =>
-      ['pattern', 'patternProperties', 'format'].some((keyword) => Object.hasOwn(node, keyword)),
-    ),
-    // The interpreter's own type is narrower than what it takes: any JSON object that is a schema.
-    full: new Validator(root as InterpretedSchema, '2020-12', false),
-    short: new Validator(root as InterpretedSchema, '2020-12', true),
+    node: makeNode(root, targets),
+    asksForPatterns: hasAny('pattern', 'patternProperties', 'format'),
+    hasDefaults: hasAny('default'),
+    asksForUnevaluated: hasAny('unevaluatedProperties', 'unevaluatedItems'),
   };
 }
 
@@ -99,7 +83,7 @@ function compileTargets(compilation: Compilation, root: JsonObject): ReadonlyMap
 }
 
 function compileNode(compilation: Compilation, source: JsonValue): JsonObject {
-  // `not: {}` instead of `false`: the interpreter tells no keyword for `false`.
+  // `not: {}` instead of `false`: an error needs a keyword.
   if (!isJsonObject(source)) return source === false ? { not: {} } : {};
   const known = compilation.made.get(source);
   if (known !== undefined) return known;
@@ -107,7 +91,6 @@ function compileNode(compilation: Compilation, source: JsonValue): JsonObject {
     compileMember(compilation, keyword, value),
   );
   const node: JsonObject = Object.fromEntries(members);
-  meterReads(node, compilation.meter);
   compilation.made.set(source, node);
   return node;
 }
@@ -130,17 +113,4 @@ function referenceText(compilation: Compilation, reference: string): string {
     compilation.references.get(pointer) ?? (pointer === '' ? '#' : `#/$defs/${compilation.references.size}`);
   compilation.references.set(pointer, text);
   return text;
-}
-
-/** Whoever applies a schema reads its `type`, so that read is what is counted. */
-function meterReads(node: JsonObject, meter: StepMeter): void {
-  const { type } = node;
-  Object.defineProperty(node, 'type', {
-    enumerable: type !== undefined,
-    get: () => {
-      meter.stepsLeft -= 1;
-      if (meter.stepsLeft < 0) throw new StepLimitError('too many schemas apply');
-      return type;
-    },
-  });
 }

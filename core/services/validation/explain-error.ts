@@ -1,20 +1,17 @@
-import type { OutputUnit } from '@cfworker/json-schema';
 import type { JsonObject } from '../../contract/json.ts';
 import { nearestNames } from '../nearest-names.ts';
 import { isJsonArray, isJsonObject } from '../schema/json-kind.ts';
 import { childPointer, pointerSegments } from '../schema/json-pointer.ts';
 import type { Explained, Finding } from './finding.ts';
-import { followLocation, type KeywordPlace, plainPointer } from './follow-location.ts';
+import { followLocation, type KeywordPlace } from './follow-location.ts';
+import type { SchemaError } from './interpreter/run.ts';
 import { keywordDetail } from './keyword-detail.ts';
 import { isKnown, knownProperties } from './known-properties.ts';
 
-/** What one error of the interpreter says by itself: nothing when it only passes on what is wrong further in. */
-export function explainError(about: Explained, error: OutputUnit): readonly Finding[] {
+/** What one error says by itself. */
+export function explainError(about: Explained, error: SchemaError): readonly Finding[] {
   const place = followLocation(about.compiled, error.keywordLocation);
-  // What single items lack is no fault: another item may be the wanted one.
-  if (place.way.includes('contains')) return [];
-  const { keyword } = error;
-  const pointer = plainPointer(error.instanceLocation);
+  const { keyword, instanceLocation: pointer } = error;
   if (keyword === 'required') return missing(about, pointer, place.schema['required']);
   if (keyword === 'dependentRequired') return missingDependents(about, pointer, place.schema);
   if (keyword === 'not' && isNever(place.schema)) return [explainNever(about, place, pointer)];

@@ -1,36 +1,46 @@
-import type { OutputUnit } from '@cfworker/json-schema';
 import type { Fault } from '../../contract/problem-schema.ts';
 import { pointerSegments } from '../schema/json-pointer.ts';
 import { explainError } from './explain-error.ts';
 import { explainUnion } from './explain-union.ts';
 import type { Explained, Finding } from './finding.ts';
-import { plainPointer } from './follow-location.ts';
+import type { SchemaError } from './interpreter/run.ts';
 
-/** Enough for every list of faults that is told. */
+/** Enough for every list of faults that is reported. */
 const maxFindings = 2000;
+/** Of all pointers together: one name may be as long as a body, and belong to very many faults. */
+const maxPointerCharacters = 1_000_000;
 
 /**
  * The interpreter's errors as faults, pointers from the value's root: what is wrong itself, never that something
  * further in is wrong.
  */
-export function explainErrors(about: Explained, errors: readonly OutputUnit[]): readonly Fault[] {
+export function explainErrors(about: Explained, errors: readonly SchemaError[]): readonly Fault[] {
   const findings: Finding[] = [];
-  for (let at = 0; at < errors.length && findings.length < maxFindings; ) {
+  let charactersLeft = maxPointerCharacters;
+  for (let at = 0; at < errors.length && findings.length < maxFindings && charactersLeft > 0; ) {
     const error = errors[at];
     if (error === undefined) break;
     const inner = isTold(error) ? innerErrors(errors, at) : [];
-    findings.push(...explainTold(about, error, inner));
+    for (const finding of explainTold(about, error, inner)) {
+      if (findings.length === maxFindings || charactersLeft <= 0) break;
+      charactersLeft -= finding.fault.pointer.length;
+      findings.push(finding);
+    }
     at += 1 + inner.length;
   }
   return withoutEchoes(findings).map(({ fault }) => fault);
 }
 
 /** Keywords whose schemas are told of in one fault. */
-function isTold({ keyword }: OutputUnit): boolean {
+function isTold({ keyword }: SchemaError): boolean {
   return keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'propertyNames';
 }
 
-function explainTold(about: Explained, error: OutputUnit, inner: readonly OutputUnit[]): readonly Finding[] {
+function explainTold(
+  about: Explained,
+  error: SchemaError,
+  inner: readonly SchemaError[],
+): readonly Finding[] {
   if (!isTold(error)) return explainError(about, error);
   if (error.keyword === 'propertyNames') return [{ fault: explainName(about, error, inner) }];
   const branchFaults = (index: number) => {
@@ -43,15 +53,15 @@ function explainTold(about: Explained, error: OutputUnit, inner: readonly Output
   return [{ fault: explainUnion(about, error, branchFaults) }];
 }
 
-function explainName(about: Explained, error: OutputUnit, inner: readonly OutputUnit[]): Fault {
-  const pointer = plainPointer(inner[0]?.instanceLocation ?? error.instanceLocation);
+function explainName(about: Explained, error: SchemaError, inner: readonly SchemaError[]): Fault {
+  const pointer = inner[0]?.instanceLocation ?? error.instanceLocation;
   const name = pointerSegments(pointer).at(-1) ?? '';
   const details = explainErrors({ ...about, valueAt: () => name }, inner).map(({ detail }) => detail);
   return { pointer, detail: `its name ${details.join(', and ')}`, keyword: 'propertyNames' };
 }
 
 /** The errors of a keyword's own schemas: the interpreter puts them in a row behind the keyword's error. */
-function innerErrors(errors: readonly OutputUnit[], at: number): readonly OutputUnit[] {
+function innerErrors(errors: readonly SchemaError[], at: number): readonly SchemaError[] {
   const { keywordLocation = '', instanceLocation = '' } = errors[at] ?? {};
   const end = errors.findIndex(
     (unit, index) =>

@@ -1,35 +1,36 @@
-import type { OutputUnit } from '@cfworker/json-schema';
 import type { Fault } from '../../contract/problem-schema.ts';
 import { isJsonArray } from '../schema/json-kind.ts';
 import { describeSchema, preview } from './describe-schema.ts';
 import type { Explained } from './finding.ts';
-import { followLocation, plainPointer } from './follow-location.ts';
+import { followLocation } from './follow-location.ts';
+import type { SchemaError } from './interpreter/run.ts';
 
 interface Branch {
   /** Counted from 1, for the words. */
   readonly number: number;
   readonly words: string | undefined;
+  readonly fits: boolean;
   readonly faults: readonly Fault[];
 }
 
 /** One fault for a value that fits none of several forms, or more than the one that is allowed. */
 export function explainUnion(
   about: Explained,
-  { keyword, keywordLocation, instanceLocation }: OutputUnit,
+  { keyword, keywordLocation, instanceLocation: pointer, fits = [] }: SchemaError,
   branchFaults: (index: number) => readonly Fault[],
 ): Fault {
   const schemas = followLocation(about.compiled, keywordLocation).schema[keyword];
   const branches = (isJsonArray(schemas) ? schemas : []).map((schema, index) => ({
     number: index + 1,
     words: describeSchema(about.compiled, schema),
+    fits: fits.includes(index),
     faults: branchFaults(index),
   }));
-  const pointer = plainPointer(instanceLocation);
   return { pointer, detail: unionDetail(about, pointer, branches), keyword };
 }
 
 function unionDetail(about: Explained, pointer: string, branches: readonly Branch[]): string {
-  const fitting = branches.filter(({ faults }) => faults.length === 0);
+  const fitting = branches.filter((branch) => branch.fits);
   if (fitting.length > 1) {
     return `must fit exactly one of ${branches.length} forms, but fits ${fitting.map(nameOf).join(' and ')}`;
   }
@@ -46,7 +47,8 @@ function unionDetail(about: Explained, pointer: string, branches: readonly Branc
   const reasons = nearest.faults
     .slice(0, 3)
     .map((fault) => `${relative(fault.pointer, pointer)}${fault.detail}`);
-  return `fits none of ${branches.length} forms; the nearest is ${nameOf(nearest)}: ${reasons.join('; ')}`;
+  const why = reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
+  return `fits none of ${branches.length} forms; the nearest is ${nameOf(nearest)}${why}`;
 }
 
 function nameOf({ words, number }: Branch): string {

@@ -29,11 +29,12 @@ export class DefaultsTooLargeError extends Error {
 }
 
 /**
- * A copy of the value with the defaults of absent properties: through `properties`, `additionalProperties`, `items`,
+ * The value with the defaults of absent properties, sharing what stays as it is: through `properties`, `additionalProperties`, `items`,
  * `prefixItems`, `$ref` and `allOf`, not through choices (`anyOf`, `oneOf`, `if`). An absent object is made only if it
  * has a default itself. The nearest default counts; where two equally near ones differ, none does.
  */
 export function fillDefaults(compiled: CompiledSchema, value: JsonValue): JsonValue {
+  if (!compiled.hasDefaults) return value;
   const filling: Filling = {
     targets: compiled.targets,
     charactersLeft: maxAddedCharacters,
@@ -66,15 +67,19 @@ function allApplied(filling: Filling, nearest: readonly Applied[]): readonly App
 }
 
 function fillMembers(filling: Filling, applied: readonly Applied[], value: JsonObject): JsonObject {
-  const filled = Object.entries(value).map(([name, member]): [string, JsonValue] => [
-    name,
-    fill(filling, schemasOfMember(applied, name), member),
-  ]);
+  const changed = new Map<string, JsonValue>();
+  for (const name of Object.keys(value)) {
+    const member = value[name] ?? null;
+    const filled = fill(filling, schemasOfMember(applied, name), member);
+    if (filled !== member) changed.set(name, filled);
+  }
   const added = absentNames(applied, value).flatMap((name): [string, JsonValue][] => {
     const member = makeMember(filling, schemasOfMember(applied, name));
     return member === undefined ? [] : [[name, member]];
   });
-  return Object.fromEntries([...filled, ...added]);
+  if (changed.size === 0 && added.length === 0) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, changed.get(name) ?? member] as const);
+  return Object.fromEntries([...members, ...added]);
 }
 
 function absentNames(applied: readonly Applied[], value: JsonObject): readonly string[] {
@@ -124,13 +129,19 @@ function fillItems(
   applied: readonly Applied[],
   items: readonly JsonValue[],
 ): readonly JsonValue[] {
-  return items.map((item, index) => {
+  let copy: JsonValue[] | undefined;
+  for (const [index, item] of items.entries()) {
+    if (typeof item !== 'object' || item === null) continue;
     const schemas = applied.flatMap(({ schema: { prefixItems, items: rest }, distance }) => {
       const prefix = isJsonArray(prefixItems) ? prefixItems : [];
       return reaches(index < prefix.length ? prefix[index] : rest, distance);
     });
-    return schemas.length === 0 ? item : fill(filling, schemas, item);
-  });
+    const filled = fill(filling, schemas, item);
+    if (filled === item) continue;
+    copy ??= [...items];
+    copy[index] = filled;
+  }
+  return copy ?? items;
 }
 
 function reaches(schema: JsonValue | undefined, distance: number): readonly Applied[] {

@@ -10,20 +10,18 @@ export interface KeywordPlace {
   readonly schema: JsonObject;
   /** The schema that holds that schema, and by which keyword; absent at the root. */
   readonly holder?: { readonly schema: JsonObject; readonly keyword: string };
-  /** Every keyword on the way, from the root. */
-  readonly way: readonly string[];
 }
 
-/** Follows a `keywordLocation` of the interpreter, such as `#/properties/a/$ref/minimum`, through references. */
+/** Follows the location of a keyword, such as `/properties/a/$ref/minimum`, through references. */
 export function followLocation(compiled: CompiledSchema, location: string): KeywordPlace {
-  const segments = pointerSegments(plainPointer(location));
-  let place: KeywordPlace = { schema: compiled.root, way: [] };
+  const segments = pointerSegments(location);
+  let place: KeywordPlace = { schema: compiled.root };
   let at = 0;
   while (at < segments.length - 1) {
     const keyword = segments[at] ?? '';
     const named = ['list', 'map'].includes(holdingOf(keyword) ?? '');
     const schema = heldSchema(compiled, place.schema, [keyword, named ? segments[at + 1] : undefined]);
-    place = { schema, holder: { schema: place.schema, keyword }, way: [...place.way, keyword] };
+    place = { schema, holder: { schema: place.schema, keyword } };
     at += named ? 2 : 1;
   }
   return place;
@@ -44,11 +42,6 @@ function heldSchema(
           ? held[Number(name)]
           : ownMember(isJsonObject(held) ? held : {}, name);
   return isJsonObject(found) ? found : {};
-}
-
-/** The interpreter's locations are RFC 6901 pointers, percent-encoded, behind a `#`. */
-export function plainPointer(location: string): string {
-  return decodeURIComponent(location.slice(1));
 }
 
 /** The value that a pointer leads to; undefined when there is none. */

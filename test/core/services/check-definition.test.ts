@@ -200,3 +200,41 @@ it('refuses heartbeats of a function that is not told where to report', async ()
   }
   await checkDefinition({ parameters: {}, dispatcher: bare });
 });
+
+describe('the patterns of a definition', () => {
+  /** A choice of 98 characters inside a repeat: nearly as much work as one pattern may cause. */
+  const heavy = (index: number) => {
+    const words = Array.from({ length: 98 }, (_, word) => String.fromCodePoint(0x4e00 + 100 * index + word));
+    return `^(?:${words.join('|')})+$`;
+  };
+  const withPatterns = (patterns: readonly string[]): JsonObject => ({
+    properties: Object.fromEntries(patterns.map((pattern, index) => [`p${index}`, { pattern }])),
+  });
+
+  it('are judged within one budget, and the first that is left over is named', async () => {
+    const patterns = Array.from({ length: 75 }, (_, index) => heavy(index));
+    const half = patterns.length / 2;
+    const [parameters, result] = [withPatterns(patterns.slice(0, half)), withPatterns(patterns.slice(half))];
+    expect(JSON.stringify({ parameters, result }).length).toBeGreaterThan(15_000);
+    const started = performance.now();
+    const first = await faultsOf(parameters, { result });
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(first).toEqual([expect.stringMatching(/^\/parameters\/properties\/p\d\/pattern pattern$/)]);
+    expect(await faultsOf(parameters, { result })).toEqual(first);
+    await expect(checkDefinition({ parameters, dispatcher })).rejects.toThrow(/could not be judged/);
+  });
+
+  it('cost the same once however often they come', async () => {
+    expect(await faultsOf(withPatterns(new Array<string>(100).fill(heavy(0))))).toEqual([]);
+  });
+
+  it('may be many, as long as each is one that people write', async () => {
+    const usual = [
+      '^[a-z0-9]+(?:-[a-z0-9]+)*$',
+      '^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$',
+      '^(?:\\d{1,3}\\.){3}\\d{1,3}$',
+    ];
+    const patterns = Array.from({ length: 900 }, (_, index) => `${usual[index % 3]}|${index}`);
+    expect(await faultsOf(withPatterns(patterns))).toEqual([]);
+  });
+});

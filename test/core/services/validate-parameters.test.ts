@@ -232,9 +232,13 @@ describe('the check of parameters', () => {
   it('ends where the forms to try double with every level', () => {
     const branch = { properties: { left: { $ref: '#' } }, required: ['left'] };
     const schema = { anyOf: [branch, { ...branch, title: 'b' }, { type: 'integer' }] };
-    let value: JsonValue = 'leaf';
-    for (let depth = 0; depth < 60; depth += 1) value = { left: value };
-    expect(check(schema, value).faults).toMatchObject([{ pointer: '/parameters', keyword: 'schema' }]);
+    const nest = (leaf: JsonValue) =>
+      Array.from({ length: 60 }).reduce<JsonValue>((left) => ({ left }), leaf);
+    expect(check(schema, nest({})).faults).toMatchObject([
+      { pointer: '/parameters', keyword: 'schema', detail: expect.stringMatching(/too many forms to try/) },
+    ]);
+    // The first form fits at every level, so there is nothing to try.
+    expect(check(schema, nest('leaf')).faults).toEqual([]);
     expect(check(schema, { left: 3 }).faults).toEqual([]);
   });
 
@@ -256,12 +260,44 @@ describe('the check of parameters', () => {
     expect(faults.length).toBeLessThan(20);
   });
 
-  it('does not compare 100,000 items with each other', () => {
-    const { faults } = check(
-      { uniqueItems: true },
-      Array.from({ length: 100_000 }, (_, index) => index),
-    );
-    expect(faults).toMatchObject([{ pointer: '/parameters', keyword: 'uniqueItems' }]);
+  it('compares 100,000 items in a time that grows with their number', () => {
+    const numbers = Array.from({ length: 100_000 }, (_, index) => index);
+    const objects = numbers.map((index) => ({ a: [index], b: 'x' }));
+    for (const items of [numbers, objects]) {
+      const started = performance.now();
+      expect(check({ uniqueItems: true }, items).faults).toEqual([]);
+      expect(performance.now() - started).toBeLessThan(5000);
+      const twice = [...items, items[50_000] ?? null];
+      expect(check({ uniqueItems: true }, twice).faults).toMatchObject([{ keyword: 'uniqueItems' }]);
+    }
+    expect(
+      check({ uniqueItems: true }, [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ]).faults,
+    ).toHaveLength(1);
+    expect(check({ uniqueItems: true }, [1, '1', [1], ['1'], true, null, 'null']).faults).toEqual([]);
+  });
+
+  it.each([
+    ['two million numbers', { items: { type: 'integer' } }, '1'],
+    [
+      'two million numbers behind a reference',
+      { items: { $ref: '#/$defs/n' }, $defs: { n: { type: 'integer' } } },
+      '1',
+    ],
+    ['more than a million empty objects', { items: { type: 'object', properties: { a: {} } } }, '{}'],
+  ] as const)('takes 4 MB of %s that fit', (_title, schema, item) => {
+    const count = Math.floor(4_194_300 / (item.length + 1));
+    const value: JsonValue = JSON.parse(`[${new Array(count).fill(item).join(',')}]`);
+    expect(check(schema, value).faults).toEqual([]);
+  });
+
+  it('finds the fault at the end of a long value, and names its place', () => {
+    const value = [...new Array<JsonValue>(500_000).fill(1), 'x'];
+    expect(faultsOf({ items: { type: 'integer' } }, value)).toEqual([
+      '/parameters/500000 type: must be an integer, not the string "x"',
+    ]);
   });
 
   it('refuses what is nested too deep to be looked into', () => {

@@ -1,0 +1,23 @@
+/** Whether a number is a multiple of another one as decimals, so that 0.3 is one of 0.1; false for a divisor of 0. */
+export function isMultipleOf(value: number, divisor: number): boolean {
+  const [left, right] = [toDecimal(value), toDecimal(divisor)];
+  if (right.digits === 0n) return false;
+  const exponent = Math.min(left.exponent, right.exponent);
+  return scaled(left, exponent) % scaled(right, exponent) === 0n;
+}
+
+interface Decimal {
+  readonly digits: bigint;
+  readonly exponent: number;
+}
+
+function scaled({ digits, exponent }: Decimal, to: number): bigint {
+  return digits * 10n ** BigInt(exponent - to);
+}
+
+/** Of the shortest text that stands for the number, which is at most some 25 characters long. */
+function toDecimal(value: number): Decimal {
+  const [mantissa = '0', exponent = '0'] = Math.abs(value).toString().split('e');
+  const [whole = '0', fraction = ''] = mantissa.split('.');
+  return { digits: BigInt(`${whole}${fraction}`), exponent: Number(exponent) - fraction.length };
+}

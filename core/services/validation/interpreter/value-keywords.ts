@@ -1,0 +1,81 @@
+import { deepCompareStrict, format as formats, ucs2length } from '@cfworker/json-schema';
+import type { JsonObject, JsonValue } from '../../../contract/json.ts';
+import { isJsonArray, jsonKind } from '../../schema/json-kind.ts';
+import { isMultipleOf } from './multiple-of.ts';
+import { broken } from './run.ts';
+import type { Keyword, MakeKeyword } from './schema-node.ts';
+
+type Makers = readonly (readonly [string, MakeKeyword])[];
+
+/** `type`, `const` and `enum`, which ask something of any value. */
+export const valueKeywords: Makers = [
+  ['type', makeType],
+  ['const', ({ const: only }) => tested('const', isOneOf([only ?? null]))],
+  ['enum', ({ enum: choices }) => tested('enum', isOneOf(isJsonArray(choices) ? choices : []))],
+];
+
+/** Keywords that ask something of numbers. */
+export const numberKeywords: Makers = [
+  limit('minimum', (value, least) => value >= least),
+  limit('maximum', (value, most) => value <= most),
+  limit('exclusiveMinimum', (value, bound) => value > bound),
+  limit('exclusiveMaximum', (value, bound) => value < bound),
+  limit('multipleOf', isMultipleOf),
+];
+
+/** Keywords that ask something of texts; lengths are counted in code points. */
+export const textKeywords: Makers = [
+  ['minLength', ({ minLength }) => tested('minLength', (text) => lengthOf(text) >= Number(minLength))],
+  ['maxLength', ({ maxLength }) => tested('maxLength', (text) => lengthOf(text) <= Number(maxLength))],
+  ['pattern', makePattern],
+  ['format', makeFormat],
+];
+
+/** A keyword that looks at a value without applying a schema to it. */
+export function tested(keyword: string, test: (value: JsonValue) => boolean): Keyword {
+  return (run, subject) => test(subject.value) || broken(run, subject, { keyword });
+}
+
+function makeType({ type }: JsonObject): Keyword {
+  const types = new Set(isJsonArray(type) ? type : [type]);
+  const takesIntegers = types.has('integer');
+  return tested('type', (value) => types.has(jsonKind(value)) || (takesIntegers && Number.isInteger(value)));
+}
+
+function isOneOf(choices: readonly JsonValue[]): (value: JsonValue) => boolean {
+  const scalars = new Set(choices.filter((choice) => typeof choice !== 'object' || choice === null));
+  const others = choices.filter((choice) => typeof choice === 'object' && choice !== null);
+  return (value) =>
+    typeof value === 'object' && value !== null
+      ? others.some((choice) => deepCompareStrict(choice, value))
+      : scalars.has(value);
+}
+
+function limit(
+  keyword: string,
+  holds: (value: number, limit: number) => boolean,
+): readonly [string, MakeKeyword] {
+  return [
+    keyword,
+    (schema) => {
+      const bound = Number(schema[keyword]);
+      return tested(keyword, (value) => holds(Number(value), bound));
+    },
+  ];
+}
+
+function makePattern({ pattern }: JsonObject): Keyword {
+  const matcher = new RegExp(String(pattern), 'u');
+  return tested('pattern', (text) => matcher.test(String(text)));
+}
+
+/** A format that is not known asks for nothing. */
+function makeFormat({ format }: JsonObject): Keyword {
+  const name = String(format);
+  const test = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  return tested('format', (text) => test?.(String(text)) ?? true);
+}
+
+function lengthOf(text: JsonValue): number {
+  return ucs2length(String(text));
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/route.ts';
+import { until } from '../../local/fixture/until.ts';
+import { addKey } from '../../support/add-key.ts';
+import { lookAfterSeconds } from '../../support/assembly-changes.ts';
+import type { AssemblyChange } from '../../support/assembly-copy.ts';
+import { registerBatchService, withJobDefinitions } from '../../support/batch-jobs.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { type JobBody, submitJob, sweepNow } from '../../support/ended-job.ts';
+import { expectProblem } from '../../support/expect-documented.ts';
+import type { Call, TestErrand } from '../../support/local-errand.ts';
+
+/** Uploads one item again and again as a list of so many bytes, and ends without a report of its end. */
+const uploader = `
+const { item, sizeBytes } = JSON.parse(process.env.ERRAND_PARAMETERS);
+const count = Math.floor((sizeBytes - 2) / (item.length + 1));
+const list = '[' + Array(count).fill(item).join(',') + ']';
+const report = (path, body) =>
+  fetch(process.env.ERRAND_WORKER_URL + path, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer ' + process.env.ERRAND_WORKER_TOKEN,
+      'content-type': 'application/json',
+      'errand-worker-id': process.env.AWS_BATCH_JOB_ID,
+    },
+    body: JSON.stringify(body),
+  });
+await report('/heartbeat', {});
+const asked = await report('/result-upload', { mediaType: 'application/json', sizeBytes: list.length });
+const { uploadUrl } = await asked.json();
+const put = await fetch(uploadUrl, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: list });
+process.exit(put.ok ? 0 : 1);
+`;
+
+const result = { items: { required: ['a', 'b', 'c', 'd', 'e', 'f'] } };
+const otherKey = 'the-key-of-another-tenant';
+const poisons = [
+  { item: '{}', sizeBytes: 4_194_304 },
+  { item: '{}', sizeBytes: 2_099_000 },
+  { item: '{"x":1}', sizeBytes: 4_194_304 },
+];
+
+/** No event of AWS Batch reaches its function any more. */
+const withoutBatchEvents: AssemblyChange = ({ resources }) => {
+  const rules = Object.values(resources)
+    .flatMap((stack) => Object.values(stack))
+    .filter(({ Properties }) => JSON.stringify(Properties?.['EventPattern'] ?? '').includes('aws.batch'));
+  if (rules.length === 0) throw new Error('no rule takes events of AWS Batch');
+  for (const { Properties } of rules) Properties['EventPattern'] = { source: ['nobody'] };
+};
+
+async function startPoisoned(changes: readonly AssemblyChange[]): Promise<TestErrand> {
+  const errand = await startChangedErrand([
+    lookAfterSeconds(1),
+    withJobDefinitions({ 'errand-job-uploader': uploader }),
+    ...changes,
+  ]);
+  await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'somebody', scopes });
+  // The first heartbeat makes the job due 10 s later, whenever a sweep was before it.
+  const definition = { result, heartbeatSeconds: 10, retry: { maxAttempts: 1 } };
+  await registerBatchService(errand, 'uploader', { jobDefinition: 'errand-job-uploader', definition });
+  await registerBatchService(asOther(errand), 'uploader', {
+    jobDefinition: 'errand-job-uploader',
+    definition: { heartbeatSeconds: 10 },
+  });
+  return errand;
+}
+
+function asOther(errand: TestErrand): TestErrand {
+  const call = (path: string, options: Call = {}) =>
+    errand.call(path, { ...options, headers: { 'x-api-key': otherKey, ...options.headers } });
+  return { ...errand, call };
+}
+
+async function endOf(errand: TestErrand, { id }: JobBody, meanwhile: () => void = () => undefined) {
+  return until(`job ${id} ends`, async () => {
+    meanwhile();
+    const { body } = await errand.call(`/v1/jobs/${id}`);
+    return body.finishedAt === undefined ? undefined : body;
+  });
+}
+
+describe.each([
+  ['reported by events', [], () => undefined],
+  ['found by the reconciler', [withoutBatchEvents], sweepNow],
+] as const)('results that break their schema a million times, %s', (_title, changes, meanwhile) => {
+  let errand: TestErrand;
+  beforeAll(async () => {
+    errand = await startPoisoned(changes);
+  });
+  afterAll(() => errand?.end());
+
+  test('end their jobs as invalid, while a job of another tenant ends by the same way', async () => {
+    const jobs = await Promise.all(
+      poisons.map((parameters) => submitJob(errand, { service: 'uploader', parameters })),
+    );
+    const good = { service: 'uploader', parameters: { item: '1', sizeBytes: 1000 } };
+    const others = await submitJob(asOther(errand), good);
+    let nextAt = 0;
+    const sweep = () => {
+      if (Date.now() < nextAt) return;
+      meanwhile(errand.cloud);
+      nextAt = Date.now() + 500;
+    };
+    expect(await endOf(asOther(errand), others, sweep)).toMatchObject({ status: 'succeeded' });
+    for (const job of jobs)
+      expect(await endOf(errand, job, sweep)).toMatchObject({
+        status: 'failed',
+        error: { code: 'invalid-result' },
+      });
+  }, 120_000);
+});
+
+describe('a definition whose patterns take too much work to judge', () => {
+  let errand: TestErrand;
+  beforeAll(async () => {
+    errand = await startPoisoned([]);
+  });
+  afterAll(() => errand?.end());
+
+  const words = (index: number) =>
+    Array.from({ length: 98 }, (_, word) => String.fromCodePoint(0x4e00 + 100 * index + word)).join('|');
+  const properties = Object.fromEntries(
+    Array.from({ length: 75 }, (_, index) => [`p${index}`, { pattern: `^(?:${words(index)})+$` }]),
+  );
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
+
+  test('is refused with the pattern that was left over, while calls of another tenant are answered', async () => {
+    const body = { parameters: { properties }, dispatcher };
+    expect(JSON.stringify(body).length).toBeGreaterThan(15_000);
+    const registering = errand.call('/v1/services/heavy/versions/1.0.0', { method: 'PUT', body });
+    const answers = Array.from({ length: 10 }, () => asOther(errand).call('/v1/jobs'));
+    for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
+    const refusal = await registering;
+    expectProblem(refusal, 'schema-invalid');
+    expect(refusal.body.errors).toMatchObject([
+      {
+        pointer: expect.stringMatching(/^\/parameters\/properties\/p\d\/pattern$/),
+        detail: expect.stringMatching(/could not be judged/),
+      },
+    ]);
+  });
+});
