@@ -10,7 +10,7 @@ import { integrateBuffered, integrateStreamed } from './integrate.ts';
 import { proxyEvent, type RoutedRequest } from './proxy-event.ts';
 import { readBody } from './read-body.ts';
 import { findRoute } from './route.ts';
-import { sendAnswer, sendStreamed } from './send-answer.ts';
+import { clientGone, sendAnswer, sendStreamed } from './send-answer.ts';
 
 /** What a local REST API is started with. */
 export interface ApiOptions {
@@ -88,8 +88,9 @@ async function serve(serving: Serving, incoming: IncomingMessage, outgoing: Serv
     if (route === undefined) throw new ApiFailure(MISSING_ROUTE);
     await answer(serving, { routed: { api: serving.api, request, route }, body }, outgoing);
   } catch (error) {
+    if (outgoing.destroyed && !outgoing.headersSent) return;
     logFailure(serving, request, error);
-    if (outgoing.headersSent || outgoing.destroyed) return;
+    if (outgoing.headersSent) return;
     const failure = error instanceof ApiFailure ? error.failure : BAD_INTEGRATION_ANSWER;
     sendAnswer(outgoing, request, failureAnswer(serving.api, failure, { request, route }));
   }
@@ -112,7 +113,8 @@ async function answer(
     timeoutMilliseconds: Math.min(method.timeoutMilliseconds, MAXIMUM_STREAM_MILLISECONDS),
     idleMilliseconds: serving.streamIdleMilliseconds,
   };
-  const streamed = await integrateStreamed(serving.invoker, { routed, event, limits });
+  const readerGone = clientGone(outgoing);
+  const streamed = await integrateStreamed(serving.invoker, { routed, event, limits, readerGone });
   await sendStreamed(outgoing, routed.request, streamed);
 }
 
