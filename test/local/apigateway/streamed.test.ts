@@ -105,7 +105,8 @@ describe('a streamed integration', () => {
     const f = streaming(`const out = from(stream, { statusCode: 200 });
       for (let i = 0; i < 40; i++) { out.write('.'); await wait(50); } out.end();`);
     const resources = apiResources({ 'GET /': { ...F, timeoutMilliseconds: 700 } });
-    const { url } = await apiWith([...resources, f]);
+    const { url, lambda } = await apiWith([...resources, f]);
+    await lambda.prewarm(['f']);
     await expect(send(url, '/')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
