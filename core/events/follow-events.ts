@@ -33,7 +33,7 @@ export type Told =
   | { readonly kind: 'end' };
 
 /**
- * A function is not told that its client has gone, and runs on, so this is how long a reader that left counts as one on AWS. The
+ * A function is not notified when its client disconnects, and runs on, so this is how long a reader that left counts as one on AWS. The
  * follower comes again behind what it has received.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  */
@@ -49,7 +49,7 @@ const growth = 1.6;
 const longestPauseMilliseconds = 1000;
 
 /**
- * Tells the events of a job in their order, each once, as they happen, and its progress, until its end, for a minute, or until
+ * Yields the events of a job in their order, each once, as they happen, and its progress, until its end, for a minute, or until
  * its reader has gone. Counts as a held call. When the job cannot be read any more it ends early, as when the time is over: the
  * follower comes again.
  */
@@ -59,7 +59,7 @@ export async function* followEvents(deps: FollowDeps, input: FollowInput): Async
   const deadline = deps.clock.now() + longestMilliseconds;
   const lease = log.isOver ? undefined : await takeLease(deps, key.tenant, deadline);
   try {
-    yield* tellUntil(deps, input, { deadline, lease });
+    yield* followUntil(deps, input, { deadline, lease });
   } finally {
     await lease?.release();
   }
@@ -71,7 +71,7 @@ interface Limits {
   readonly lease: HeldLease | undefined;
 }
 
-async function* tellUntil(deps: FollowDeps, input: FollowInput, limits: Limits): AsyncGenerator<Told> {
+async function* followUntil(deps: FollowDeps, input: FollowInput, limits: Limits): AsyncGenerator<Told> {
   const { key, baseUrl } = input;
   let { after: seen = 0, log } = input;
   // The snapshot told it.

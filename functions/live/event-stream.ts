@@ -31,7 +31,7 @@ export function bodyOf(texts: AsyncGenerator<string>, readerGone: AbortControlle
       readerGone.abort();
       texts.return(undefined).then(
         () => undefined,
-        () => undefined, // Its own `next` has told of it.
+        () => undefined, // `next` has reported it.
       );
       callback(error);
     },

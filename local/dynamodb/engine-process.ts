@@ -44,7 +44,7 @@ export async function startEngineProcess(binary: string, directory: string): Pro
   mkdirSync(directory, { recursive: true });
   const databaseFile = join(directory, 'tables.db');
   for (let attempt = 1; ; attempt++) {
-    const { host, port } = await freePlace();
+    const { host, port } = await freeAddress();
     const child = spawn(
       '/bin/sh',
       [
@@ -118,7 +118,7 @@ async function listening(child: ChildProcessWithoutNullStreams): Promise<void> {
   });
 }
 
-interface Place {
+interface FreeAddress {
   readonly host: string;
   readonly port: number;
 }
@@ -127,7 +127,7 @@ interface Place {
  * The engine asks nobody who they are, and lets pages of any origin read its answers. So it is where no page can find it: on a
  * random one of the 16 million addresses of 127.0.0.0/8, which Linux all has. Elsewhere there is 127.0.0.1 alone.
  */
-async function freePlace(): Promise<Place> {
+async function freeAddress(): Promise<FreeAddress> {
   const [second, third, fourth] = [randomInt(1, 255), randomInt(0, 256), randomInt(1, 255)];
   try {
     return await freePortOf(`127.${second}.${third}.${fourth}`);
@@ -137,7 +137,7 @@ async function freePlace(): Promise<Place> {
 }
 
 /** The engine does not say which port it took when asked for any, so one is found for it. */
-async function freePortOf(host: string): Promise<Place> {
+async function freePortOf(host: string): Promise<FreeAddress> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const address = server.address();

@@ -136,7 +136,7 @@ function complete(raw: RawClaims): Claims {
   };
 }
 
-/** Only S3 takes a word in place of the hash. A hash that the sender names is only good if the body has it. */
+/** Only S3 accepts `UNSIGNED-PAYLOAD` and its like instead of the hash. A hash that the sender names is only good if the body has it. */
 function payloadHash(request: RawRequest, named: string | undefined): string {
   if (claimedService(request) !== 's3') return sha256Hex(request.body);
   if (named !== undefined && !/^[0-9a-f]{64}$/.test(named)) return named;

@@ -44,7 +44,7 @@ function tcpListeners(pid: number) {
   );
 }
 
-/** IPv4 is little-endian; IPv6 is only told apart. */
+/** IPv4 is little-endian; IPv6 stays hexadecimal. */
 function hostOf(hex: string): string {
   if (hex.length !== 8) return `[${hex}]`;
   return [6, 4, 2, 0].map((index) => Number.parseInt(hex.slice(index, index + 2), 16)).join('.');

@@ -66,7 +66,7 @@ export async function finishResponseStream(stream: ResponseStream): Promise<void
 
 /**
  * Destroys the stream, so that a pipeline into it stops. A handler that only writes runs on, as on AWS: nothing that it waits
- * for is withheld, and no error is thrown where it does not look for one.
+ * for is withheld, and no error is thrown where it does not expect one.
  */
 export function abandonResponseStream(stream: ResponseStream): void {
   if (stream.writableFinished) return;

@@ -58,7 +58,7 @@ export function refuseCallbackHandler(run: Pick<HandlerRun, 'handler' | 'setting
   );
 }
 
-/** A handler that streams to nobody is not disturbed beyond what its stream tells it; how it ends then is nobody's failure. */
+/** A handler that streams to nobody is not disturbed beyond the end of its stream; how it ends then is nobody's failure. */
 async function runStreaming(run: HandlerRun, request: Extract<ToThread, { kind: 'invoke' }>): Promise<void> {
   const { requestId } = request;
   let [failed, abandoned] = [false, false];

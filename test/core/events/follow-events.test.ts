@@ -139,7 +139,7 @@ describe('who follows a job', () => {
     expect(deps.heldCalls.heldBy('local')).toEqual([]);
   });
 
-  it('hears something every 10 s, for a minute, and no end that there is not', async () => {
+  it('receives something every 10 s, for a minute, and no end that there is not', async () => {
     const { follow, deps, elapsed, looks } = world([[0, running]]);
     const heardAt: number[] = [];
     const told: string[] = [];

@@ -188,15 +188,15 @@ describe('a request that is signed in its header', () => {
     ['s3', {}, ['x-amz-date'], 'HeadersNotSigned>host<'],
     ['dynamodb', { 'x-amz-meta-a': 'b' }, undefined, 'x-amz-meta-a must be a SignedHeader'],
     ['dynamodb', {}, ['host', 'x-amz-date'], 'x-amz-target must be a SignedHeader'],
-  ])('to %s with %j and only %j signed is refused', async (service, unsigned, signedHeaders, words) => {
+  ])('to %s with %j and only %j signed is refused', async (service, unsigned, signedHeaders, message) => {
     const plane = await planeWithObject();
     const more = signedHeaders === undefined ? {} : { signedHeaders };
     const reply = await headerSigned(plane, { service, unsigned, ...more });
     expect(reply.status).toBe(403);
-    expect(reply.body).toContain(words);
+    expect(reply.body).toContain(message);
   });
 
-  test('names the hash of its body, in whose place only S3 takes a word', async () => {
+  test('names the hash of its body, which only S3 lets it leave unsigned', async () => {
     const plane = await planeWithObject();
     const payloadHash = 'UNSIGNED-PAYLOAD';
     expect((await headerSigned(plane, { service: 's3', payloadHash })).status).toBe(200);
