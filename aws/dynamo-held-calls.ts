@@ -17,7 +17,7 @@ type Leases = Readonly<Record<string, AttributeValue>>;
 type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
 /**
- * Leases in DynamoDB, all of a tenant in one item. Taking and releasing are one write each and read nothing, and since
+ * Leases in DynamoDB, all of a tenant in one item. Taking, renewing and releasing are one write each and read nothing, and since
  * DynamoDB counts the map itself, calls that begin at once do not get in each other's way.
  *
  * | name | type | holds |
@@ -34,6 +34,15 @@ export function dynamoHeldCalls(table: Table): HeldCalls {
         if (outcome !== 'lost') return outcome;
       }
       return 'full';
+    },
+    async renew(lease) {
+      const refusal = await update(table, lease.tenant, {
+        UpdateExpression: 'SET #h.#id = :end',
+        ConditionExpression: 'attribute_exists(#h.#id)',
+        ExpressionAttributeNames: { '#h': 'h', '#id': lease.id },
+        ExpressionAttributeValues: { ':end': endOf(lease) },
+      });
+      return refusal === undefined ? 'renewed' : 'lost';
     },
     async release({ tenant, id }) {
       await update(table, tenant, {

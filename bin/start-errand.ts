@@ -40,7 +40,7 @@ export interface LocalErrand {
 /** Runs Errand on this machine. Throws in plain words when the port or the data folder is taken. */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const { port, dataDirectory, say = () => undefined, apiKey: given, assemblyDirectory, ...rest } = options;
-  mkdirSync(dataDirectory, { recursive: true });
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   const cloud = await explainPort(port, () =>
     startLocal({

@@ -53,7 +53,7 @@ export function submitFunction(scope: Construct, common: Common) {
   return submit;
 }
 
-/** Tells events of jobs, as they happen when asked to: for 4 minutes at most, and API Gateway holds a stream for 5. */
+/** Returns events of jobs, or streams them as they happen: for a minute at most, however long API Gateway holds a stream. */
 export function liveFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {

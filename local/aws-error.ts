@@ -3,11 +3,19 @@ export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
   readonly status: number;
+  /** Further members of the answer, by the names that AWS gives them. */
+  details: Readonly<Record<string, string>> = {};
 
   constructor(code: string, message: string, status = 400) {
     super(message);
     this.code = code;
     this.status = status;
+  }
+
+  /** This error with further members. */
+  with(details: Readonly<Record<string, string>>): this {
+    this.details = details;
+    return this;
   }
 }
 

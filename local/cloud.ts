@@ -108,6 +108,8 @@ export interface InvokeRequest {
   /** JSON text. */
   readonly payload: string;
   readonly principal: Principal;
+  /** Aborts when nobody reads the streamed answer any longer. */
+  readonly readerGone?: AbortSignal;
 }
 
 /** Lambda as the other local services use it. Permission is checked here, by role policy or function policy. */

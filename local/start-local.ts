@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from './assembly/load-assembly.ts';
 import type { CloudModel, Part } from './cloud.ts';
@@ -10,10 +10,17 @@ import { type FaultInjector, faultInjector } from './gateway/fault-injector.ts';
 import { type AccessKey, accessKeys } from './iam/access-keys.ts';
 import type { LocalLambda } from './lambda/start-lambda.ts';
 import type { LocalOptions } from './local-options.ts';
+import { makePrivate, makePrivateFolder } from './private-folder.ts';
 import { startServices } from './start-services.ts';
 
 const accountId = '000000000000';
 const region = 'us-east-1';
+
+/** What is made in the data folder; it may be a folder that holds other things too. */
+const ownNames = [
+  ...['api-key', 'key-seed', 'lock.pid', 'lock.sqlite', 'lock.sqlite-journal', 'logs'],
+  ...['batch', 'dynamodb', 'events', 'lambda', 's3', 'sqs', 'stepfunctions', 'streams'],
+];
 
 /** A cloud app that runs on this machine. */
 export interface LocalCloud extends Part {
@@ -34,8 +41,9 @@ export interface LocalCloud extends Part {
  * is taken (`EADDRINUSE`) or another process uses the data folder.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
-  mkdirSync(options.dataDirectory, { recursive: true });
+  makePrivateFolder(options.dataDirectory);
   const started: Array<() => Promise<void> | void> = [lockDataFolder(options.dataDirectory)];
+  makePrivate(options.dataDirectory, ownNames);
   const stop = async () => {
     for (const end of started.splice(0).reverse()) await end();
   };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JobEvent } from '../contract/event-schemas.ts';
 import type { GetJobDeps } from '../jobs/get-job.ts';
-import { asError, type LeaseDeps, releaseLease, takeLease } from '../jobs/hold/leases.ts';
+import { asError, type HeldLease, type LeaseDeps, takeLease } from '../jobs/hold/leases.ts';
 import type { Progress } from '../jobs/job.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { type EventLog, readEventLog } from './event-log.ts';
@@ -16,11 +16,13 @@ export interface FollowInput {
   readonly after?: number | undefined;
   /** What was read of the log to decide that there is something to follow. */
   readonly log: EventLog;
+  /** Aborts when nobody reads any longer. */
+  readonly readerGone?: AbortSignal;
 }
 
 /**
  * What a follower is told. `snapshot`: the job as it was when its log was read. `silence`: nothing, but the connection is
- * alive. `later`: the tenant follows too much at a time already; look again after so many seconds. `end`: no move will follow.
+ * alive. `later`: the stream closes before the job has ended; come again after so many seconds. `end`: no move will follow.
  */
 export type Told =
   | { readonly kind: 'snapshot' }
@@ -30,35 +32,46 @@ export type Told =
   | { readonly kind: 'later'; readonly seconds: number }
   | { readonly kind: 'end' };
 
-/** API Gateway closes a stream after 5 minutes; the follower comes again behind what it has heard. */
-const longestMilliseconds = 240_000;
+/**
+ * A function is not notified when its client disconnects, and runs on, so this is how long a reader that left counts as one on AWS. The
+ * follower comes again behind what it has received.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ */
+const longestMilliseconds = 60_000;
 /** The job is looked at once a second, and a look takes its time: so a follower hears something at least every 10 s. */
 const longestSilenceMilliseconds = 8000;
 const laterSeconds = 5;
+/** Otherwise a browser waits about 3 s. */
+const nextSeconds = 1;
 /** A move that was just made is often followed by the next one. */
 const firstPauseMilliseconds = 50;
 const growth = 1.6;
 const longestPauseMilliseconds = 1000;
 
 /**
- * Tells the events of a job in their order, each once, as they happen, and its progress, until its end or for 4 minutes. Counts
- * as a held call. When the job cannot be read any more it ends early, as when the time is over: the follower comes again.
+ * Yields the events of a job in their order, each once, as they happen, and its progress, until its end, for a minute, or until
+ * its reader has gone. Counts as a held call. When the job cannot be read any more it ends early, as when the time is over: the
+ * follower comes again.
  */
 export async function* followEvents(deps: FollowDeps, input: FollowInput): AsyncGenerator<Told> {
   const { key, log, after } = input;
   if (after === undefined && log.job !== undefined) yield { kind: 'snapshot' };
   const deadline = deps.clock.now() + longestMilliseconds;
   const lease = log.isOver ? undefined : await takeLease(deps, key.tenant, deadline);
-  const isHeld = log.isOver || lease !== undefined;
   try {
-    yield* tellUntil(deps, input, isHeld ? deadline : deps.clock.now());
-    if (!isHeld) yield { kind: 'later', seconds: laterSeconds };
+    yield* followUntil(deps, input, { deadline, lease });
   } finally {
-    if (lease !== undefined) await releaseLease(deps, lease);
+    await lease?.release();
   }
 }
 
-async function* tellUntil(deps: FollowDeps, input: FollowInput, deadline: number): AsyncGenerator<Told> {
+interface Limits {
+  readonly deadline: number;
+  /** Undefined when the call may not be held. */
+  readonly lease: HeldLease | undefined;
+}
+
+async function* followUntil(deps: FollowDeps, input: FollowInput, limits: Limits): AsyncGenerator<Told> {
   const { key, baseUrl } = input;
   let { after: seen = 0, log } = input;
   // The snapshot told it.
@@ -68,19 +81,29 @@ async function* tellUntil(deps: FollowDeps, input: FollowInput, deadline: number
     const news = [...newsOf(log, { seen, progress })];
     yield* news;
     if (log.isOver) return yield { kind: 'end' };
+    const seconds = await secondsToLeave(deps, limits);
+    if (seconds !== undefined) return yield { kind: 'later', seconds };
     const now = deps.clock.now();
-    if (now >= deadline) return;
     const isSilent = news.length === 0 && now - spokenAt >= longestSilenceMilliseconds;
     if (isSilent) yield { kind: 'silence' };
     if (isSilent || news.length > 0) spokenAt = now;
     if (news.length > 0) pause = firstPauseMilliseconds;
     [seen, progress] = [log.count, log.job?.progress];
-    await deps.clock.sleep(Math.min(pause, deadline - now));
+    await deps.clock.sleep(Math.max(0, Math.min(pause, limits.deadline - now)));
+    if (input.readerGone?.aborted) return;
     pause = Math.min(pause * growth, longestPauseMilliseconds);
     const next = await readAgain(deps, key, baseUrl);
     if (next === undefined) return;
     log = next;
   }
+}
+
+/** Undefined while the stream may go on; else after how many seconds its follower is to come again. */
+async function secondsToLeave(deps: FollowDeps, { deadline, lease }: Limits): Promise<number | undefined> {
+  if (lease === undefined) return laterSeconds;
+  const now = deps.clock.now();
+  if (now >= deadline) return nextSeconds;
+  return now < lease.renewAt || (await lease.renew()) ? undefined : laterSeconds;
 }
 
 function* newsOf(

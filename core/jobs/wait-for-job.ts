@@ -6,7 +6,8 @@ import type { Job } from './job.ts';
 /** First look after 5 ms for jobs that take no time; then ever more slowly, since a held call costs by the look. */
 const firstPauseMilliseconds = 5;
 const growth = 1.6;
-const longestPauseMilliseconds = 1000;
+/** Between two reads of the job. */
+export const longestPauseMilliseconds = 1000;
 
 export interface Wait {
   readonly waitMilliseconds: number;

@@ -15,6 +15,8 @@ export interface HeldCalls {
    * first.
    */
   take(lease: Lease, limit: number, now: number): Promise<'taken' | 'full'>;
+  /** Moves the end of a lease; `lost` when it is not there any more: it expired and its slot was needed. */
+  renew(lease: Lease): Promise<'renewed' | 'lost'>;
   /** Gives a lease back; nothing happens to one that is not there. */
   release(lease: Pick<Lease, 'tenant' | 'id'>): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { JobRepresentation } from '../../core/contract/job-schemas.ts';
 import type { Told } from '../../core/events/follow-events.ts';
 
@@ -12,6 +13,29 @@ export async function* eventStream(
   snapshot: JobRepresentation | undefined,
 ): AsyncGenerator<string> {
   for await (const one of told) yield block(one, snapshot);
+}
+
+/**
+ * A body of the texts, as they come. `readerGone` is aborted as soon as the body is destroyed, which the texts could otherwise
+ * not learn before they have another one.
+ */
+export function bodyOf(texts: AsyncGenerator<string>, readerGone: AbortController): Readable {
+  return new Readable({
+    read() {
+      texts.next().then(
+        ({ done, value }) => this.push(done ? null : value),
+        (error: Error) => this.destroy(error),
+      );
+    },
+    destroy(error, callback) {
+      readerGone.abort();
+      texts.return(undefined).then(
+        () => undefined,
+        () => undefined, // `next` has reported it.
+      );
+      callback(error);
+    },
+  });
 }
 
 function block(told: Told, snapshot: JobRepresentation | undefined): string {

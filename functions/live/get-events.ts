@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { eventListQuery } from '../../core/contract/list-schemas.ts';
 import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
@@ -13,7 +13,7 @@ import { answerJson } from '../_shared/answer.ts';
 import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/api-request.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { nextLink, readLimit } from '../_shared/paging.ts';
-import { eventStream } from './event-stream.ts';
+import { bodyOf, eventStream } from './event-stream.ts';
 
 export type LiveDeps = FollowDeps & { readonly objects: ObjectStore };
 
@@ -57,11 +57,12 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   // What fails here can still be answered as a problem.
   const isNew = after === undefined && log.job !== undefined;
   const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
-  const told = followEvents(deps, { key, baseUrl: address, after, log });
+  const readerGone = new AbortController();
+  const told = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
   return {
     statusCode: 200,
     headers: { 'Content-Type': 'text/event-stream' },
-    body: Readable.from(eventStream(told, snapshot)),
+    body: bodyOf(eventStream(told, snapshot), readerGone),
   };
 }
 

@@ -20,6 +20,15 @@ export interface StreamLimits {
   readonly idleMilliseconds: number;
 }
 
+/** A request that is answered by a stream. */
+export interface StreamedIntegration {
+  readonly routed: RoutedRequest;
+  readonly event: object;
+  readonly limits: StreamLimits;
+  /** Aborts when the client has gone. */
+  readonly readerGone: AbortSignal;
+}
+
 /** Runs a buffered proxy integration. Throws {@link ApiFailure}; the function goes on after a time-out. */
 export async function integrateBuffered(
   invoker: FunctionInvoker,
@@ -40,13 +49,13 @@ export async function integrateBuffered(
  */
 export async function integrateStreamed(
   invoker: FunctionInvoker,
-  { routed, event, limits }: { routed: RoutedRequest; event: object; limits: StreamLimits },
+  { routed, event, limits, readerGone }: StreamedIntegration,
 ): Promise<StreamedAnswer> {
   const { functionArn } = routed.route.method;
   const endEpochMilliseconds = Date.now() + limits.timeoutMilliseconds;
   const nextLimit = (): number => Math.min(limits.idleMilliseconds, endEpochMilliseconds - Date.now());
-  const invocation = invoker.invokeStreaming(invokeRequest(routed, functionArn, event)).catch(refused);
-  const result = await within(invocation, nextLimit());
+  const request = { ...invokeRequest(routed, functionArn, event), readerGone };
+  const result = await within(invoker.invokeStreaming(request).catch(refused), nextLimit());
   const prelude = await within(readPrelude(result), nextLimit()).catch((error: unknown) => {
     void drain(result);
     throw error;

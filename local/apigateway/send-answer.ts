@@ -12,6 +12,17 @@ export function sendAnswer(outgoing: ServerResponse, request: ApiRequest, answer
   outgoing.end(answer.body);
 }
 
+/** Aborts when the client goes before its answer was sent whole. */
+export function clientGone(outgoing: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  const leave = () => {
+    if (!outgoing.writableFinished) gone.abort();
+  };
+  if (outgoing.closed) leave();
+  else outgoing.once('close', leave);
+  return gone.signal;
+}
+
 /**
  * Sends an answer as it comes. When the client goes away, the rest is still read and dropped: the function must
  * not wait for a reader. When the function breaks off, so does the connection, since the status is already sent.

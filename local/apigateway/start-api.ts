@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { CloudModel, FunctionInvoker, Part } from '../cloud.ts';
+import { startLoopbackServer } from '../loopback-server.ts';
 import { type ApiDefinition, readApiDefinition } from './api-definition.ts';
 import { type ApiRequest, headerBytes, parseRequest } from './api-request.ts';
 import { type Authorize, createAuthorize } from './authorize.ts';
@@ -10,7 +10,7 @@ import { integrateBuffered, integrateStreamed } from './integrate.ts';
 import { proxyEvent, type RoutedRequest } from './proxy-event.ts';
 import { readBody } from './read-body.ts';
 import { findRoute } from './route.ts';
-import { sendAnswer, sendStreamed } from './send-answer.ts';
+import { clientGone, sendAnswer, sendStreamed } from './send-answer.ts';
 
 /** What a local REST API is started with. */
 export interface ApiOptions {
@@ -60,23 +60,17 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
     log: options.log ?? (() => undefined),
   };
   // Node.js would cut requests after 5 minutes and bound headers itself; both limits are API Gateway's to set.
-  const server = createServer({ requestTimeout: 0, maxHeaderSize: 65_536 }, (incoming, outgoing) => {
-    if (options.takeOther?.(incoming, outgoing) === true) return;
-    serve(serving, incoming, outgoing).catch((error: unknown) => {
-      serving.log(`${incoming.method} ${incoming.url}: ${String(error)}`);
-      outgoing.destroy();
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  // A TCP server has an address object once it listens.
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: () => stopServer(server, (options.stopGraceSeconds ?? 2) * 1_000),
-  };
+  const { server, url } = await startLoopbackServer(
+    { port: options.port, requestTimeout: 0, maxHeaderSize: 65_536 },
+    (incoming, outgoing) => {
+      if (options.takeOther?.(incoming, outgoing) === true) return;
+      serve(serving, incoming, outgoing).catch((error: unknown) => {
+        serving.log(`${incoming.method} ${incoming.url}: ${String(error)}`);
+        outgoing.destroy();
+      });
+    },
+  );
+  return { url, stop: () => stopServer(server, (options.stopGraceSeconds ?? 2) * 1_000) };
 }
 
 async function serve(serving: Serving, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -88,8 +82,9 @@ async function serve(serving: Serving, incoming: IncomingMessage, outgoing: Serv
     if (route === undefined) throw new ApiFailure(MISSING_ROUTE);
     await answer(serving, { routed: { api: serving.api, request, route }, body }, outgoing);
   } catch (error) {
+    if (outgoing.destroyed && !outgoing.headersSent) return;
     logFailure(serving, request, error);
-    if (outgoing.headersSent || outgoing.destroyed) return;
+    if (outgoing.headersSent) return;
     const failure = error instanceof ApiFailure ? error.failure : BAD_INTEGRATION_ANSWER;
     sendAnswer(outgoing, request, failureAnswer(serving.api, failure, { request, route }));
   }
@@ -112,7 +107,8 @@ async function answer(
     timeoutMilliseconds: Math.min(method.timeoutMilliseconds, MAXIMUM_STREAM_MILLISECONDS),
     idleMilliseconds: serving.streamIdleMilliseconds,
   };
-  const streamed = await integrateStreamed(serving.invoker, { routed, event, limits });
+  const readerGone = clientGone(outgoing);
+  const streamed = await integrateStreamed(serving.invoker, { routed, event, limits, readerGone });
   await sendStreamed(outgoing, routed.request, streamed);
 }
 

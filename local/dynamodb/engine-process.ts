@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -36,14 +37,14 @@ const START_ATTEMPTS = 5;
 const START_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
- * Starts the engine on a free port of 127.0.0.1 with its data in `directory`. Throws when it does not
- * listen within 10 s or ends at once. Its own process group keeps Ctrl-C from ending it before us.
+ * Starts the engine with its data in `directory`, on a free port of an address that only this machine has. Throws when it does
+ * not listen within 10 s or ends at once. Its own process group keeps Ctrl-C from ending it before us.
  */
 export async function startEngineProcess(binary: string, directory: string): Promise<EngineProcess> {
   mkdirSync(directory, { recursive: true });
   const databaseFile = join(directory, 'tables.db');
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const { host, port } = await freeAddress();
     const child = spawn(
       '/bin/sh',
       [
@@ -53,7 +54,7 @@ export async function startEngineProcess(binary: string, directory: string): Pro
         binary,
         'serve',
         '--host',
-        '127.0.0.1',
+        host,
         '--port',
         String(port),
         '--db-path',
@@ -63,7 +64,7 @@ export async function startEngineProcess(binary: string, directory: string): Pro
     );
     try {
       await listening(child);
-      return handle(child, `http://127.0.0.1:${port}`, databaseFile);
+      return handle(child, `http://${host}:${port}`, databaseFile);
     } catch (error) {
       child.stdin.destroy();
       if (attempt === START_ATTEMPTS) throw error;
@@ -117,13 +118,31 @@ async function listening(child: ChildProcessWithoutNullStreams): Promise<void> {
   });
 }
 
+interface FreeAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * The engine asks nobody who they are, and lets pages of any origin read its answers. So it is where no page can find it: on a
+ * random one of the 16 million addresses of 127.0.0.0/8, which Linux all has. Elsewhere there is 127.0.0.1 alone.
+ */
+async function freeAddress(): Promise<FreeAddress> {
+  const [second, third, fourth] = [randomInt(1, 255), randomInt(0, 256), randomInt(1, 255)];
+  try {
+    return await freePortOf(`127.${second}.${third}.${fourth}`);
+  } catch {
+    return freePortOf('127.0.0.1');
+  }
+}
+
 /** The engine does not say which port it took when asked for any, so one is found for it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+async function freePortOf(host: string): Promise<FreeAddress> {
+  const server = createServer().listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no free port was found');
-  return address.port;
+  return { host, port: address.port };
 }

@@ -2,7 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { Principal } from '../cloud.ts';
 import type { AccessKeys } from '../iam/access-keys.ts';
-import { type CredentialScope, type SignedParts, sha256Hex, signature, splitUrl } from './sigv4.ts';
+import { checkSignedHeaders, checkTime, type SignatureClaims } from './check-claims.ts';
+import { type SignedParts, sha256Hex, signature, splitUrl } from './sigv4.ts';
 
 /** A request as it came in, before anything is known of who sent it. */
 export interface RawRequest {
@@ -19,22 +20,19 @@ export interface Authenticated {
 }
 
 /** The claims that a signature makes, in a header or in a presigned query. */
-interface Claims {
+interface Claims extends SignatureClaims {
   readonly accessKeyId: string;
-  readonly scope: CredentialScope;
-  readonly amzDate: string;
-  readonly signedHeaders: readonly string[];
   readonly signature: string;
   readonly payloadHash: string;
 }
 
 /**
  * Names the sender by its signature. Throws `AwsError` as AWS does: `MissingAuthenticationToken`,
- * `IncompleteSignature`, `InvalidAccessKeyId`, `SignatureDoesNotMatch`, and `AccessDenied` ("Request has
- * expired") for a presigned address past its time. Signatures of the chunks in a body are not looked at.
+ * `IncompleteSignature`, `InvalidAccessKeyId`, `SignatureDoesNotMatch`, and for a signature that is too old or does not cover
+ * what it must, see `check-claims.ts`. Signatures of the chunks in a body are not looked at.
  */
 export function authenticate(request: RawRequest, keys: AccessKeys, now: Date): Authenticated {
-  const claims = readClaims(request, now);
+  const claims = readClaims(request);
   const holder = keys.find(claims.accessKeyId);
   if (holder === undefined) {
     const message = 'The AWS Access Key Id you provided does not exist in our records.';
@@ -47,6 +45,8 @@ export function authenticate(request: RawRequest, keys: AccessKeys, now: Date): 
   const parts: SignedParts = { ...request, ...claims };
   const wanted = signature(parts, { ...claims, secretAccessKey: holder.key.secretAccessKey });
   if (!sameText(wanted, claims.signature)) throw signatureDoesNotMatch(claims.scope.service);
+  checkTime(claims, now);
+  checkSignedHeaders(claims, request.headers);
   return { service: claims.scope.service, principal: holder.principal };
 }
 
@@ -61,10 +61,13 @@ function credentialOf(request: RawRequest): string | undefined {
   return header ?? new URLSearchParams(splitUrl(request.url)[1]).get('X-Amz-Credential') ?? undefined;
 }
 
-function readClaims(request: RawRequest, now: Date): Claims {
+function readClaims(request: RawRequest): Claims {
   const query = new URLSearchParams(splitUrl(request.url)[1]);
-  if (query.has('X-Amz-Signature')) return presignedClaims(query, now);
   const header = request.headers['authorization'];
+  if (query.has('X-Amz-Signature')) {
+    if (header === undefined) return presignedClaims(request, query);
+    throw new AwsError('InvalidArgument', 'Only one auth mechanism allowed', 400);
+  }
   if (header === undefined) {
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
   }
@@ -74,31 +77,33 @@ function readClaims(request: RawRequest, now: Date): Claims {
     amzDate: request.headers['x-amz-date'],
     signedHeaders: field('SignedHeaders'),
     signature: field('Signature'),
-    payloadHash: payloadHash(request),
+    payloadHash: payloadHash(request, request.headers['x-amz-content-sha256']),
   });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
-function presignedClaims(query: URLSearchParams, now: Date): Claims {
+function presignedClaims(request: RawRequest, query: URLSearchParams): Claims {
   const text = (name: string) => query.get(name) ?? undefined;
+  const isSigned = text('X-Amz-SignedHeaders')?.split(';').includes('x-amz-content-sha256');
+  const signedHash = isSigned ? request.headers['x-amz-content-sha256'] : undefined;
   const claims = complete({
     credential: text('X-Amz-Credential'),
     amzDate: text('X-Amz-Date'),
     signedHeaders: text('X-Amz-SignedHeaders'),
     signature: text('X-Amz-Signature'),
-    payloadHash: text('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
+    payloadHash: payloadHash(request, signedHash ?? text('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD'),
   });
-  const lifetimeSeconds = Number(query.get('X-Amz-Expires'));
-  if (!(lifetimeSeconds >= 1 && lifetimeSeconds <= 604_800)) {
-    throw new AwsError(
-      'AuthorizationQueryParametersError',
-      'X-Amz-Expires must be from 1 to 604800 seconds',
-      400,
-    );
-  }
-  const expiresAt = signedAt(claims.amzDate) + lifetimeSeconds * 1000;
-  if (!(now.getTime() <= expiresAt)) throw new AwsError('AccessDenied', 'Request has expired', 403);
-  return claims;
+  const expires = text('X-Amz-Expires') ?? '';
+  const lifetimeSeconds = /^\d{1,6}$/.test(expires) ? Number(expires) : 0;
+  if (lifetimeSeconds < 1 || lifetimeSeconds > 604_800)
+    throw queryError('X-Amz-Expires must be a whole number from 1 to 604800');
+  if (text('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256')
+    throw queryError('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
+  return { ...claims, lifetimeSeconds };
+}
+
+function queryError(message: string): AwsError {
+  return new AwsError('AuthorizationQueryParametersError', message, 400);
 }
 
 interface RawClaims {
@@ -131,22 +136,14 @@ function complete(raw: RawClaims): Claims {
   };
 }
 
-/** A hash that the sender names is only good if the body has it. Only S3 has a word for one that does not. */
-function payloadHash(request: RawRequest): string {
-  const named = request.headers['x-amz-content-sha256'];
+/** Only S3 accepts `UNSIGNED-PAYLOAD` and its like instead of the hash. A hash that the sender names is only good if the body has it. */
+function payloadHash(request: RawRequest, named: string | undefined): string {
+  if (claimedService(request) !== 's3') return sha256Hex(request.body);
   if (named !== undefined && !/^[0-9a-f]{64}$/.test(named)) return named;
   const actual = sha256Hex(request.body);
-  if (named !== undefined && named !== actual && claimedService(request) === 's3') {
-    const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
-    throw new AwsError('XAmzContentSHA256Mismatch', message, 400);
-  }
-  return actual;
-}
-
-function signedAt(amzDate: string): number {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  if (named === undefined || named === actual) return actual;
+  const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
+  throw new AwsError('XAmzContentSHA256Mismatch', message, 400);
 }
 
 function sameText(a: string, b: string): boolean {

@@ -40,7 +40,13 @@ function jsonAnswer(error: AwsError, place: ErrorPlace): AwsResponse {
 /** S3 has its own name for a refusal. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 function xmlAnswer(error: AwsError, place: ErrorPlace): AwsResponse {
   const code = error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code;
-  const fields = { Code: code, Message: error.message, Resource: place.resource, RequestId: place.requestId };
+  const fields = {
+    Code: code,
+    Message: error.message,
+    ...error.details,
+    Resource: place.resource,
+    RequestId: place.requestId,
+  };
   const inner = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
   return {
     status: error.status,

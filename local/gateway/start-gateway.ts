@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AccessControl, AwsRequest, AwsResponse, AwsService, Part } from '../cloud.ts';
 import type { AccessKeys } from '../iam/access-keys.ts';
+import { startLoopbackServer } from '../loopback-server.ts';
 import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
 import { type CallRecorder, consumedCapacity } from './call-record.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -45,16 +45,11 @@ class ConnectionCut extends Error {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
-  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-    void answer(request, response, { ...options, byName: services });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  // A TCP server has an address object once it listens.
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, stop: () => close(server) };
+  const { server, url } = await startLoopbackServer(
+    { port: options.port ?? 0, keepAliveTimeout: 30_000 },
+    (request, response) => void answer(request, response, { ...options, byName: services }),
+  );
+  return { url, stop: () => close(server) };
 }
 
 interface Context extends GatewayOptions {

@@ -18,4 +18,6 @@ export interface Call {
   readonly payload: string;
   readonly functionArn: string;
   readonly listener: CallListener;
+  /** Aborts when nobody reads what a streaming handler writes any longer. */
+  readonly readerGone?: AbortSignal | undefined;
 }

@@ -83,6 +83,7 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     entry.timer = setTimeout(() => expire(requestId), limitMilliseconds);
     const deadlineEpochMilliseconds = Date.now() + limitMilliseconds;
     post({ kind: 'invoke', requestId, payload, functionArn, deadlineEpochMilliseconds });
+    onAbort(entry.call.readerGone, () => post({ kind: 'abandoned', requestId }));
   };
   const receive = (message: FromThread): void => {
     if (message.kind === 'ready') {
@@ -142,4 +143,9 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     },
     end,
   };
+}
+
+function onAbort(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted) act();
+  else signal?.addEventListener('abort', act, { once: true });
 }

@@ -13,7 +13,7 @@ import type {
   Resource,
 } from '../cloud.ts';
 import { bufferedListener } from './buffered-listener.ts';
-import type { CallListener } from './call.ts';
+import type { Call } from './call.ts';
 import { readEventInvokeConfig } from './event-invoke-config.ts';
 import { startEventRunner } from './event-runner.ts';
 import { openEventStore } from './event-store.ts';
@@ -72,10 +72,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
   const pools = createPools(options, functions, log);
-  const start = (
-    found: FoundFunction,
-    call: { payload: string; requestId: string; listener: CallListener },
-  ): void => {
+  const start = (found: FoundFunction, call: Omit<Call, 'functionArn'>): void => {
     const pool = poolOf(pools, found.config.name);
     refuseBeyondReserve(pool, found.config);
     pool.run({ ...call, functionArn: found.invokedArn });
@@ -116,6 +113,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
         payload: request.payload,
         requestId: randomUUID(),
         listener,
+        readerGone: request.readerGone,
       });
       return result;
     },

@@ -17,16 +17,17 @@ describe('dynamoHeldCalls', () => {
 
   describeHeldCalls(async () => dynamoHeldCalls(await engine.makeTable()));
 
-  it('takes one write unit to hold and one to let go, for the fiftieth call as for the second', async () => {
+  it('takes one write unit to hold, one to renew and one to let go, for the fiftieth call as for the second', async () => {
     const table = await engine.makeTable();
     const held = dynamoHeldCalls(table);
     await held.take(aLease('call-000'), 50, someTime);
     const { calls } = watchTable(table);
     for (let count = 1; count < 50; count += 1)
       await held.take(aLease(`call-${String(count).padStart(3, '0')}`), 50, someTime);
+    await held.renew(aLease('call-007'));
     await held.release(aLease('call-007'));
     const oneUnit = { command: 'UpdateItem', tableUnits: 1, indexUnits: {} };
-    expect(calls).toEqual(Array.from({ length: 50 }, () => oneUnit));
+    expect(calls).toEqual(Array.from({ length: 51 }, () => oneUnit));
   });
 
   it.each([1, 2])('knows its own lease, the last of %i, when the answer was lost', async (limit) => {

@@ -67,6 +67,33 @@ export function describeHeldCalls(makeStore: () => Promise<HeldCalls> | HeldCall
       expect(await held.take(aLease('c'), 2, now)).toBe('full');
     });
 
+    it('last longer when they are renewed, and count once', async () => {
+      await held.take(aLease('a'), 2, now);
+      const longer = { ...aLease('a'), expiresAt: end + 60_000 };
+      expect(await held.renew(longer)).toBe('renewed');
+      expect(await held.renew(longer)).toBe('renewed');
+      expect(await held.take({ ...longer, id: 'b' }, 2, end)).toBe('taken');
+      expect(await held.take({ ...longer, id: 'c' }, 2, end + 59_000)).toBe('full');
+    });
+
+    it('may be renewed after they expired, unless their slot went to another', async () => {
+      await takeAll(['a', 'b'], 2);
+      const longer = (id: string) => ({ ...aLease(id), expiresAt: end + 60_000 });
+      expect(await held.renew(longer('a'))).toBe('renewed');
+      expect(await held.take(longer('c'), 2, end)).toBe('taken');
+      expect(await held.renew(longer('b'))).toBe('lost');
+      expect(await held.take(longer('d'), 2, end)).toBe('full');
+    });
+
+    it('are not there to be renewed before they are taken or after they are released', async () => {
+      expect(await held.renew(aLease('a'))).toBe('lost');
+      await takeAll(['a', 'b'], 2);
+      await held.release(aLease('a'));
+      expect(await held.renew(aLease('a'))).toBe('lost');
+      expect(await held.renew({ ...aLease('b'), tenant: 'acm' })).toBe('lost');
+      expect(await held.take(aLease('c'), 2, now)).toBe('taken');
+    });
+
     it('of tenants are counted apart', async () => {
       await held.take(aLease('a'), 1, now);
       const foreign = { ...aLease('a'), tenant: 'acm' };

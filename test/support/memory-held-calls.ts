@@ -9,13 +9,26 @@ export function memoryHeldCalls(): HeldCalls & { heldBy(tenant: string): readonl
     async take(lease, limit, now) {
       const running = heldBy(lease.tenant).filter(({ id, expiresAt }) => expiresAt > now && id !== lease.id);
       if (running.length >= limit) return 'full';
-      leases.set(nameOf(lease), { ...lease, expiresAt: Math.ceil(lease.expiresAt / 1000) * 1000 });
+      if (heldBy(lease.tenant).length >= limit) {
+        for (const { tenant, id, expiresAt } of heldBy(lease.tenant))
+          if (expiresAt <= now) leases.delete(nameOf({ tenant, id }));
+      }
+      leases.set(nameOf(lease), rounded(lease));
       return 'taken';
+    },
+    async renew(lease) {
+      if (!leases.has(nameOf(lease))) return 'lost';
+      leases.set(nameOf(lease), rounded(lease));
+      return 'renewed';
     },
     async release(lease) {
       leases.delete(nameOf(lease));
     },
   };
+}
+
+function rounded(lease: Lease): Lease {
+  return { ...lease, expiresAt: Math.ceil(lease.expiresAt / 1000) * 1000 };
 }
 
 /** Tenants hold no `#`. */

@@ -1,8 +1,8 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../job.ts';
-import { type Wait, waitForJob } from '../wait-for-job.ts';
-import { asError, type LeaseDeps, releaseLease, takeLease } from './leases.ts';
+import { longestPauseMilliseconds, type Wait, waitForJob } from '../wait-for-job.ts';
+import { asError, type HeldLease, type LeaseDeps, takeLease } from './leases.ts';
 
 export interface HoldDeps extends LeaseDeps {
   readonly jobs: Pick<JobStore, 'get'>;
@@ -35,7 +35,7 @@ export async function holdForJob(deps: HoldDeps, key: JobKey, wait: Wait): Promi
 }
 
 async function hold(deps: HoldDeps, key: JobKey, wait: Wait): Promise<HeldJob> {
-  const { waitMilliseconds, until = (job: Job) => isTerminal(job.status) } = wait;
+  const { waitMilliseconds, until = hasEnded } = wait;
   const deadline = deps.clock.now() + waitMilliseconds;
   const first = Math.min(waitMilliseconds, freeMilliseconds);
   const job = await waitForJob(deps, key, { ...wait, waitMilliseconds: first });
@@ -43,10 +43,33 @@ async function hold(deps: HoldDeps, key: JobKey, wait: Wait): Promise<HeldJob> {
   const lease = await takeLease(deps, key.tenant, deadline);
   if (lease === undefined) return { job, held: false };
   try {
-    const left = deadline - deps.clock.now();
-    const rest = { waitMilliseconds: left, known: job, firstPauseMilliseconds: laterPauseMilliseconds };
-    return { job: await waitForJob(deps, key, { ...wait, ...rest }), held: true };
+    return await holdUnder(deps, key, { until, known: job, deadline, lease });
   } finally {
-    await releaseLease(deps, lease);
+    await lease.release();
   }
+}
+
+interface LeasedWait {
+  readonly until: (job: Job) => boolean;
+  readonly known: Job;
+  readonly deadline: number;
+  readonly lease: HeldLease;
+}
+
+/** Waits from one renewal of the lease to the next. */
+async function holdUnder(deps: HoldDeps, key: JobKey, wait: LeasedWait): Promise<HeldJob> {
+  const { until, deadline, lease } = wait;
+  let [known, firstPauseMilliseconds] = [wait.known, laterPauseMilliseconds];
+  for (;;) {
+    const waitMilliseconds = Math.min(deadline, lease.renewAt) - deps.clock.now();
+    const rest = { until, known, waitMilliseconds, firstPauseMilliseconds };
+    const job = await waitForJob(deps, key, rest);
+    if (job === undefined || until(job) || deps.clock.now() >= deadline) return { job, held: true };
+    if (!(await lease.renew())) return { job, held: false };
+    [known, firstPauseMilliseconds] = [job, longestPauseMilliseconds];
+  }
+}
+
+function hasEnded(job: Job): boolean {
+  return isTerminal(job.status);
 }

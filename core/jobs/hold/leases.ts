@@ -11,35 +11,86 @@ export interface LeaseDeps {
   readonly log: Log;
 }
 
+/** The lease of a call that is being held. */
+export interface HeldLease {
+  /** When `renew` is due, in milliseconds since 1970; infinite when the lease lasts as long as the call. */
+  readonly renewAt: number;
+  /** Extends the lease; false when the call must not be held any longer. Never throws. */
+  renew(): Promise<boolean>;
+  /** Gives the lease back; one that cannot be given back expires. Never throws. */
+  release(): Promise<void>;
+}
+
+/** How long a holder that died blocks its slot at most. A call of 25 s, the usual long poll, needs no renewal. */
+const leaseMilliseconds = 30_000;
+/** Leaves room for four renewals that fail. */
+const renewalMilliseconds = 20_000;
+const retryMilliseconds = 2000;
 /** What a held call may take from the end of its wait to its answer, and how far clocks may differ. */
 const graceMilliseconds = 5000;
 
 /**
- * Takes the right to hold a call until `deadline`; undefined when the tenant has too many. A hold that cannot be counted is not
- * begun: the caller polls instead, which is always right.
+ * Takes the right to hold a call until `deadline`, as a lease of at most 30 s that has to be renewed; undefined when the
+ * tenant has too many. A hold that cannot be counted is not begun: the caller polls instead, which is always right.
  */
 export async function takeLease(
   deps: LeaseDeps,
   tenant: string,
   deadline: number,
-): Promise<Lease | undefined> {
-  const lease = { tenant, id: deps.chance.secret().slice(-8), expiresAt: deadline + graceMilliseconds };
+): Promise<HeldLease | undefined> {
+  const lease = { tenant, id: deps.chance.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
   try {
     const outcome = await deps.heldCalls.take(lease, deps.maxHeldCalls, deps.clock.now());
-    return outcome === 'taken' ? lease : undefined;
+    return outcome === 'taken' ? heldLease(deps, lease, deadline) : undefined;
   } catch (error) {
     deps.log.warn('lease-not-taken', { tenant, error: asError(error) });
     return undefined;
   }
 }
 
-/** A lease that cannot be given back expires. */
-export async function releaseLease(deps: LeaseDeps, lease: Lease): Promise<void> {
+function heldLease(deps: LeaseDeps, taken: Lease, deadline: number): HeldLease {
+  let lease = taken;
+  let renewAt = renewalOf(deps, lease, deadline);
+  return {
+    get renewAt() {
+      return renewAt;
+    },
+    async renew() {
+      const next = { ...lease, expiresAt: expiryOf(deps, deadline) };
+      const outcome = await tryToRenew(deps, next);
+      if (outcome === 'renewed') lease = next;
+      renewAt =
+        outcome === 'renewed' ? renewalOf(deps, lease, deadline) : deps.clock.now() + retryMilliseconds;
+      return outcome === 'renewed' || (outcome === 'unknown' && renewAt < lease.expiresAt);
+    },
+    release: () => releaseLease(deps, lease),
+  };
+}
+
+async function tryToRenew(deps: LeaseDeps, lease: Lease): Promise<'renewed' | 'lost' | 'unknown'> {
+  try {
+    return await deps.heldCalls.renew(lease);
+  } catch (error) {
+    deps.log.warn('lease-not-renewed', { tenant: lease.tenant, error: asError(error) });
+    return 'unknown';
+  }
+}
+
+async function releaseLease(deps: LeaseDeps, lease: Lease): Promise<void> {
   try {
     await deps.heldCalls.release(lease);
   } catch (error) {
     deps.log.warn('lease-not-released', { tenant: lease.tenant, error: asError(error) });
   }
+}
+
+function expiryOf({ clock }: LeaseDeps, deadline: number): number {
+  return Math.min(deadline + graceMilliseconds, clock.now() + leaseMilliseconds);
+}
+
+function renewalOf({ clock }: LeaseDeps, lease: Lease, deadline: number): number {
+  const isLast = lease.expiresAt >= deadline + graceMilliseconds;
+  return isLast ? Number.POSITIVE_INFINITY : clock.now() + renewalMilliseconds;
 }
 
 export function asError(error: unknown): Error {

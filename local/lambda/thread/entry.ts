@@ -5,7 +5,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadHandler } from './load-handler.ts';
 import type { FromThread, ThreadSettings, ToThread } from './protocol.ts';
-import { awslambda, type HandlerRun, refuseCallbackHandler, runHandler } from './run-handler.ts';
+import {
+  awslambda,
+  type HandlerRun,
+  type ReaderEvents,
+  refuseCallbackHandler,
+  runHandler,
+} from './run-handler.ts';
 import { RuntimeError, toFault } from './runtime-error.ts';
 
 if (parentPort === null) throw new Error('This module runs only as a thread of the local runtime');
@@ -13,7 +19,8 @@ const port = parentPort;
 const post = (message: FromThread): void => port.postMessage(message);
 // The runtime that starts this thread sends nothing else.
 const settings = workerData as ThreadSettings;
-const waitingForRead = new Map<string, () => void>();
+/** Of each invocation that streams. */
+const readers = new Map<string, ReaderEvents>();
 
 const endWith = (error: unknown, exitStatus: number): void => {
   post({ kind: 'fatal', fault: toFault(error) });
@@ -36,7 +43,10 @@ const run: HandlerRun = {
   handler,
   settings,
   post,
-  taken: (requestId) => new Promise((resolve) => waitingForRead.set(requestId, resolve)),
+  follow: (requestId, events) => {
+    readers.set(requestId, events);
+    return () => readers.delete(requestId);
+  },
 };
 try {
   refuseCallbackHandler(run);
@@ -47,6 +57,6 @@ try {
 port.on('message', (message: ToThread) => {
   if (message.kind === 'invoke') void runHandler(run, message);
   else if (message.kind === 'ping') post({ kind: 'pong' });
-  else waitingForRead.get(message.requestId)?.();
+  else readers.get(message.requestId)?.[message.kind]();
 });
 post({ kind: 'ready' });

@@ -13,7 +13,10 @@ export interface ThreadSettings {
   readonly callbacksAllowed: boolean;
 }
 
-/** From the runtime to a thread. `taken` tells that a streamed chunk was read; `ping` asks for a sign of life. */
+/**
+ * From the runtime to a thread. `taken` reports that a streamed chunk was read, `abandoned` that nobody reads the stream any
+ * longer; `ping` asks for a sign of life.
+ */
 export type ToThread =
   | {
       readonly kind: 'invoke';
@@ -23,6 +26,7 @@ export type ToThread =
       readonly deadlineEpochMilliseconds: number;
     }
   | { readonly kind: 'taken'; readonly requestId: string }
+  | { readonly kind: 'abandoned'; readonly requestId: string }
   | { readonly kind: 'ping' };
 
 /** From a thread to the runtime. `fatal` is an error outside any invocation; the thread ends after it. */

@@ -45,6 +45,8 @@ export function createResponseStream(sink: ResponseSink): ResponseStream {
     write: (chunk: unknown, ...rest: readonly unknown[]) => {
       if (!written) stream._onBeforeFirstWrite?.((front) => void plainWrite(front));
       written = true;
+      // Whoever waits for a stream to drain must not wait for ever where nobody reads.
+      if (writable.destroyed) process.nextTick(() => stream.emit('drain'));
       const data = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk);
       // The overloads of write cannot be told apart here; the arguments are handed on as they came.
       return Reflect.apply(plainWrite, writable, [data, ...rest]) === true;
@@ -60,6 +62,17 @@ export async function finishResponseStream(stream: ResponseStream): Promise<void
   // oxlint-disable-next-line typescript/only-throw-error
   if (!stream.writableEnded || stream.destroyed) throw 'Response stream is not finished.';
   await once(stream, 'finish');
+}
+
+/**
+ * Destroys the stream, so that a pipeline into it stops. A handler that only writes runs on, as on AWS: nothing that it waits
+ * for is withheld, and no error is thrown where it does not expect one.
+ */
+export function abandonResponseStream(stream: ResponseStream): void {
+  if (stream.writableFinished) return;
+  stream.on('error', () => undefined);
+  stream.emit('drain');
+  stream.destroy(new RuntimeError('Runtime.ClientDisconnected', 'Nobody reads the response any longer.'));
 }
 
 /** What was written before a failure still goes out, as on AWS, where the failure follows as a trailer. */

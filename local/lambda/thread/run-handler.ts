@@ -2,6 +2,7 @@ import { invocationContext } from './invocation-context.ts';
 import type { UserHandler } from './load-handler.ts';
 import type { FromThread, ThreadSettings, ToThread } from './protocol.ts';
 import {
+  abandonResponseStream,
   createResponseStream,
   finishResponseStream,
   HttpResponseStream,
@@ -18,12 +19,20 @@ export const awslambda = {
     Object.assign(handler, { [STREAMING]: 'response' }),
 };
 
-/** What the handlers of one thread share: `post` answers the runtime, `taken` waits for a read of a chunk. */
+/** What the runtime reports of the reader of one stream. */
+export interface ReaderEvents {
+  /** A chunk was read. */
+  taken(): void;
+  /** Nobody reads any longer. */
+  abandoned(): void;
+}
+
+/** What the handlers of one thread share: `post` answers the runtime, `follow` reports of a reader until it is ended. */
 export interface HandlerRun {
   readonly handler: UserHandler;
   readonly settings: ThreadSettings;
   post(message: FromThread): void;
-  taken(requestId: string): Promise<void>;
+  follow(requestId: string, events: ReaderEvents): () => void;
 }
 
 /** Runs one invocation to its end and posts its outcome; never throws. */
@@ -49,16 +58,27 @@ export function refuseCallbackHandler(run: Pick<HandlerRun, 'handler' | 'setting
   );
 }
 
+/** A handler that streams to nobody is not disturbed beyond the end of its stream; how it ends then is nobody's failure. */
 async function runStreaming(run: HandlerRun, request: Extract<ToThread, { kind: 'invoke' }>): Promise<void> {
   const { requestId } = request;
-  let failed = false;
+  let [failed, abandoned] = [false, false];
+  let taken = (): void => undefined;
   const stream = createResponseStream({
     send: (bytes, contentType) => {
       run.post({ kind: 'chunk', requestId, bytes, contentType });
-      return run.taken(requestId);
+      return new Promise((resolve) => {
+        taken = resolve;
+      });
     },
     end: () => {
       if (!failed) run.post({ kind: 'ended', requestId });
+    },
+  });
+  const unfollow = run.follow(requestId, {
+    taken: () => taken(),
+    abandoned: () => {
+      abandoned = !stream.writableFinished;
+      abandonResponseStream(stream);
     },
   });
   try {
@@ -67,8 +87,11 @@ async function runStreaming(run: HandlerRun, request: Extract<ToThread, { kind: 
     await finishResponseStream(stream);
   } catch (error) {
     failed = true;
+    if (abandoned) return run.post({ kind: 'ended', requestId });
     await sendWritten(stream);
     throw error;
+  } finally {
+    unfollow();
   }
 }
 

@@ -33,9 +33,9 @@ function world(course: Course) {
     tombstone: async () =>
       now() === 'deleted' ? tombstoneOf(ended, { by: 'me', now: deps.clock.now() }) : undefined,
   };
-  const follow = async (after?: number) => {
+  const follow = async (after?: number, readerGone = new AbortController().signal) => {
     const log = await readEventLog({ ...deps, jobs }, key, baseUrl);
-    return followEvents({ ...deps, jobs }, { key, baseUrl, after, log });
+    return followEvents({ ...deps, jobs }, { key, baseUrl, after, log, readerGone });
   };
   return { deps, follow, looks: () => looks, elapsed: () => deps.clock.now() - someTime };
 }
@@ -106,7 +106,40 @@ describe('who follows a job', () => {
     );
   });
 
-  it('hears something every 10 s, for 4 minutes, and no end that there is not', async () => {
+  it('frees its slot within two seconds when its reader goes while nothing happens', async () => {
+    const gone = new AbortController();
+    const { follow, deps, elapsed } = world([[0, running]]);
+    const { sleep } = deps.clock;
+    deps.clock.sleep = async (milliseconds) => {
+      if (elapsed() > 3000) gone.abort();
+      await sleep(milliseconds);
+    };
+    expect(await all(await follow(2, gone.signal))).toEqual([]);
+    expect(elapsed()).toBeLessThanOrEqual(5000);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+
+  it('keeps its slot while it is there, and loses it within 31 s of the death of its process', async () => {
+    const { follow, deps, elapsed } = world([[0, running]]);
+    deps.maxHeldCalls = 1;
+    const told = (await follow(2))[Symbol.asyncIterator]();
+    const other = (now: number) => ({ tenant: 'local', id: 'other', expiresAt: now + 60_000 });
+    while (elapsed() < 40_000) await told.next();
+    // From here on nobody calls it any more.
+    const now = deps.clock.now();
+    expect(await deps.heldCalls.take(other(now), 1, now)).toBe('full');
+    expect(await deps.heldCalls.take(other(now + 31_000), 1, now + 31_000)).toBe('taken');
+  });
+
+  it('is sent away when its lease is lost', async () => {
+    const { follow, deps } = world([[0, running]]);
+    deps.heldCalls.renew = async () => 'lost';
+    const told = await all(await follow(2));
+    expect(told.at(-1)).toBe('later');
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+
+  it('receives something every 10 s, for a minute, and no end that there is not', async () => {
     const { follow, deps, elapsed, looks } = world([[0, running]]);
     const heardAt: number[] = [];
     const told: string[] = [];
@@ -115,11 +148,12 @@ describe('who follows a job', () => {
       told.push(one.kind);
       heardAt.push(elapsed());
     }
+    expect(told.pop()).toBe('later');
     expect(new Set(told)).toEqual(new Set(['silence']));
-    expect(elapsed() - 240_000).toBeLessThanOrEqual(2 * lookMilliseconds);
+    expect(elapsed() - 60_000).toBeLessThanOrEqual(2 * lookMilliseconds);
     const gaps = [...heardAt, elapsed()].map((time, index) => time - (heardAt[index - 1] ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(10_000);
-    expect(looks()).toBeLessThan(300);
+    expect(looks()).toBeLessThan(80);
   });
 
   it('is told to come later, after what is known, when its tenant has too many held calls', async () => {

@@ -105,8 +105,27 @@ describe('a streamed integration', () => {
     const f = streaming(`const out = from(stream, { statusCode: 200 });
       for (let i = 0; i < 40; i++) { out.write('.'); await wait(50); } out.end();`);
     const resources = apiResources({ 'GET /': { ...F, timeoutMilliseconds: 700 } });
-    const { url } = await apiWith([...resources, f]);
+    const { url, lambda } = await apiWith([...resources, f]);
+    await lambda.prewarm(['f']);
     await expect(send(url, '/')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('has its pipeline stopped when the client goes away, before the first byte and after it', async () => {
+    const f = streaming(`const { pipeline } = await import('node:stream/promises');
+      console.log('began');
+      if (event.path === '/early') await wait(500);
+      const forever = async function* () { try { for (;;) { yield 'x'; await wait(20); } } finally { console.log('stopped'); } };
+      await pipeline(forever, from(stream, { statusCode: 200 }));`);
+    const { url, lines } = await apiWith([...apiResources({ 'GET /{p+}': F }), f]);
+    await new Promise<void>((resolve) => {
+      const request = get(`${url}/late`, (incoming) => incoming.once('data', () => request.destroy()));
+      request.on('error', () => undefined).on('close', resolve);
+    });
+    await expect.poll(() => lines).toEqual(['f: began', 'f: stopped']);
+    const early = get(`${url}/early`).on('error', () => undefined);
+    await expect.poll(() => lines).toHaveLength(3);
+    early.destroy();
+    await expect.poll(() => lines).toEqual(['f: began', 'f: stopped', 'f: began', 'f: stopped']);
   });
 
   test('runs to its end when the client goes away', async () => {

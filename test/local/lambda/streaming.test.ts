@@ -106,6 +106,43 @@ describe('a streaming function', () => {
     await expect.poll(() => lines).toContain('f: went on');
   });
 
+  test('has its pipeline stopped at once when nobody reads any longer, and that is no failure', async () => {
+    const code = streaming(`const { pipeline } = await import('node:stream/promises');
+      const out = ${PRELUDE};
+      const forever = async function* () { try { yield 'x'; for (;;) { await new Promise((resolve) => setTimeout(resolve, 10)); yield 'y'; } }
+        finally { console.log('stopped'); } };
+      await pipeline(forever, out);`);
+    const { lambda, lines } = lambdaWith([functionResource('f', code, { Timeout: 60 })]);
+    const gone = new AbortController();
+    const result = await lambda.invokeStreaming({
+      functionName: 'f',
+      payload: '{}',
+      principal: OPERATOR,
+      readerGone: gone.signal,
+    });
+    await result.prelude;
+    gone.abort();
+    await text(result);
+    expect(lines).toEqual(['f: stopped']);
+  });
+
+  test.each(['small', 'large'])(
+    'that only writes, a %s body, runs to its end without a reader',
+    async (size) => {
+      const code = streaming(`const { once } = await import('node:events');
+      const out = ${PRELUDE};
+      out.write('x');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      for (let i = 0; i < 5; i += 1) if (!out.write('y'.repeat(${size === 'large' ? 100_000 : 10}))) await once(out, 'drain');
+      await new Promise((resolve) => out.end(resolve));
+      console.log('ran to its end');`);
+      const { lambda, lines } = lambdaWith([functionResource('f', code)]);
+      const request = { functionName: 'f', payload: '{}', principal: OPERATOR };
+      await text(await lambda.invokeStreaming({ ...request, readerGone: AbortSignal.abort() }));
+      expect(lines).toEqual(['f: ran to its end']);
+    },
+  );
+
   test('answers a buffered invocation with all that it wrote', async () => {
     const { lambda } = lambdaWith([
       functionResource('f', streaming("stream.write('[1,'); stream.end('2]');")),

@@ -100,6 +100,44 @@ describe('holdForJob', () => {
     expect(await deps.heldCalls.take(other, 1, someTime + 26_000)).toBe('taken');
   });
 
+  it('frees the slot of a process that dies within 31 s, however long its caller wanted to wait', async () => {
+    const { deps } = world(never, 1);
+    const dies = () => new Promise<never>(() => undefined);
+    let diedAt = 0;
+    const get = async () => {
+      if (deps.clock.now() < someTime + 100_000) return executingJob();
+      diedAt = deps.clock.now();
+      return dies();
+    };
+    void holdForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: longestWait });
+    for (let turn = 0; turn < 2000 && diedAt === 0; turn += 1) await Promise.resolve();
+    const other = { tenant: 'local', id: 'other', expiresAt: diedAt + 60_000 };
+    expect(await deps.heldCalls.take(other, 1, diedAt)).toBe('full');
+    expect(await deps.heldCalls.take(other, 1, diedAt + 31_000)).toBe('taken');
+  });
+
+  it('keeps its slot for as long as it is held, at 14 renewals for the longest wait', async () => {
+    const { deps, hold } = world(never, 1);
+    const { renew } = deps.heldCalls;
+    const outcomes: string[] = [];
+    deps.heldCalls.renew = async (lease) => {
+      const other = { tenant: 'local', id: 'other', expiresAt: deps.clock.now() + 1000 };
+      outcomes.push(await deps.heldCalls.take(other, 1, deps.clock.now()));
+      return renew(lease);
+    };
+    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
+    expect(new Set(outcomes)).toEqual(new Set(['full']));
+    expect(outcomes.length).toBeLessThanOrEqual(14);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+
+  it('needs no renewal for a usual long poll of 25 s', async () => {
+    const { deps, hold } = world(never, 1);
+    deps.heldCalls.renew = () => Promise.reject(new Error('a renewal costs a write'));
+    expect(await hold({ waitMilliseconds: 25_000 })).toMatchObject({ held: true });
+    expect(deps.lines).toEqual([]);
+  });
+
   it('waits for what it is asked to wait for, in both phases', async () => {
     for (const endsAfter of [500, 5000]) {
       const { hold } = world(endsAfter);
@@ -134,6 +172,34 @@ describe('when something goes wrong during a hold', () => {
     const { job, held } = await hold({ waitMilliseconds: longestWait });
     expect([job?.status, held, elapsed()]).toEqual(['executing', false, 1000]);
     expect(deps.lines).toEqual(['lease-not-taken']);
+  });
+
+  it('a renewal that fails is tried again, and the call stays held', async () => {
+    const { deps, hold } = world(never);
+    const { renew } = deps.heldCalls;
+    let tries = 0;
+    deps.heldCalls.renew = (lease) => {
+      tries += 1;
+      return tries % 2 === 1 ? broken() : renew(lease);
+    };
+    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
+    expect(new Set(deps.lines)).toEqual(new Set(['lease-not-renewed']));
+  });
+
+  it('a lease that cannot be renewed before it expires lets the caller go', async () => {
+    const { deps, hold, elapsed } = world(never);
+    deps.heldCalls.renew = broken;
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held]).toEqual(['executing', false]);
+    expect(elapsed()).toBeLessThan(31_000);
+    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+  });
+
+  it('a lease whose slot went to another lets the caller go', async () => {
+    const { deps, hold, elapsed } = world(never);
+    deps.heldCalls.renew = async () => 'lost';
+    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: false });
+    expect(elapsed()).toBeLessThan(22_000);
   });
 
   it('a lease that cannot be given back changes nothing for the caller', async () => {

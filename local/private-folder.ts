@@ -1,0 +1,25 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+
+/**
+ * Makes a folder that only its owner can enter. From here on this process, its threads and its children make files for their
+ * owner only, which covers those that SQLite makes beside its own. A thread cannot set this for its process.
+ */
+export function makePrivateFolder(directory: string): void {
+  if (isMainThread) process.umask(0o077);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+}
+
+/** Takes the rights of everybody else away from what an earlier version left in the folder under these names. */
+export function makePrivate(directory: string, names: readonly string[]): void {
+  for (const name of readdirSync(directory)) if (names.includes(name)) restrict(join(directory, name));
+}
+
+function restrict(path: string): void {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return;
+  if ((stat.mode & 0o077) !== 0) chmodSync(path, stat.mode & 0o700);
+  if (stat.isDirectory()) for (const name of readdirSync(path)) restrict(join(path, name));
+}

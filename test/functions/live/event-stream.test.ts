@@ -1,0 +1,62 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { bodyOf } from '../../../functions/live/event-stream.ts';
+
+/** Texts that come when they are let through, and what became of whoever makes them. */
+function texts(readerGone: AbortController) {
+  const outcomes: string[] = [];
+  const next: Array<() => void> = [];
+  async function* make() {
+    try {
+      for (let count = 1; !readerGone.signal.aborted; count += 1) {
+        yield `text ${count}`;
+        await new Promise<void>((resolve) => next.push(resolve));
+      }
+    } finally {
+      outcomes.push(readerGone.signal.aborted ? 'ended for a reader that has gone' : 'ended');
+    }
+  }
+  return { made: make(), outcomes, letThrough: () => next.shift()?.() };
+}
+
+describe('the body of a stream', () => {
+  it('reports at once that its reader has gone, though no text has come since', async () => {
+    const readerGone = new AbortController();
+    const { made, outcomes, letThrough } = texts(readerGone);
+    const body = bodyOf(made, readerGone);
+    body.once('data', () => undefined);
+    await turn();
+    expect(readerGone.signal.aborted).toBe(false);
+    body.destroy();
+    expect(readerGone.signal.aborted).toBe(true);
+    expect(outcomes).toEqual([]);
+    letThrough();
+    await expect.poll(() => outcomes).toEqual(['ended for a reader that has gone']);
+  });
+
+  it('gives every text, and ends when there are no more', async () => {
+    async function* two() {
+      yield 'a';
+      yield 'b';
+    }
+    const chunks = await bodyOf(two(), new AbortController()).toArray();
+    expect(chunks.join('')).toBe('ab');
+  });
+
+  it('fails as its texts do', async () => {
+    // biome-ignore lint/correctness/useYield: a generator that fails before its first text
+    async function* none(): AsyncGenerator<string> {
+      throw new Error('away');
+    }
+    await expect(bodyOf(none(), new AbortController()).toArray()).rejects.toThrow('away');
+  });
+
+  it('takes no slot for a reader that left before it read', async () => {
+    const readerGone = new AbortController();
+    const { made, outcomes } = texts(readerGone);
+    bodyOf(made, readerGone).destroy();
+    await turn();
+    expect(await made.next()).toEqual({ done: true, value: undefined });
+    expect(outcomes).toEqual([]);
+  });
+});
