@@ -41,7 +41,7 @@ export function defineService<Parameters, Result>(
       const result = await callService(run, parameters, { attempt, job, worker, heartbeatEverySeconds });
       return await passResult(attempt, result);
     } catch (error) {
-      if (attempt?.stoppedBy() !== undefined) return null;
+      if (isUnwanted(attempt)) return null;
       throw error instanceof ServiceFailure ? toWireError(error) : error;
     } finally {
       attempt?.close();
@@ -49,12 +49,18 @@ export function defineService<Parameters, Result>(
   };
 }
 
+/** A refused token shows nothing of the attempt, whose result is what the function returns: null would count as one. */
+function isUnwanted(attempt: Attempt | undefined): boolean {
+  const cause = attempt?.stoppedBy();
+  return cause !== undefined && cause !== 'unauthenticated';
+}
+
 async function readSource(source: ParametersSource): Promise<unknown> {
   return source.kind === 'inline' ? source.value : fetchParameters(source.url);
 }
 
 async function passResult<Result>(attempt: Attempt, result: Result): Promise<Result | null> {
-  if (attempt.stoppedBy() !== undefined) return null;
+  if (isUnwanted(attempt)) return null;
   const json = toJson(result);
   if (json === undefined || Buffer.byteLength(json) <= maxReturnedBytes) return result;
   await completeAttempt(attempt, { json, maxInlineBytes: 0 });

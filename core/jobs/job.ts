@@ -200,6 +200,8 @@ export interface Job {
   /** Who holds the current attempt. */
   readonly claim?: Claim;
   readonly endedClaim?: EndedClaim;
+  /** Marks of the worker tokens that its claims issued, the newest last: whoever sends another one is not answered. */
+  readonly issuedTokens?: readonly string[];
   /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
   /** Where the current or last attempt writes, once its dispatcher has told. */

@@ -17,8 +17,6 @@ import { newJobAnswers } from './new-job-routes.ts';
 /** What every route with a worker token may answer. */
 const workerProblems = [
   'unauthenticated',
-  'not-found',
-  'job-deleted',
   'stale-attempt',
   'rate-limited',
   'internal',
@@ -129,6 +127,7 @@ export const workerRoutes = [
       'invalid-parameters',
       'unknown-job',
       'parent-ended',
+      'job-deleted',
       'idempotency-key-reused',
     ],
   },
