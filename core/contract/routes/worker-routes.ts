@@ -12,7 +12,7 @@ import {
   workerAnswer,
 } from '../worker-schemas.ts';
 
-import { newJobAnswers } from './new-job-routes.ts';
+import { childAnswers } from './new-job-routes.ts';
 
 /** What every route with a worker token may answer. */
 const workerProblems = [
@@ -118,7 +118,7 @@ export const workerRoutes = [
     body: childSubmission,
     waits: true,
     repeatable: true,
-    answers: newJobAnswers,
+    answers: childAnswers,
     problems: [
       ...bodyProblems,
       ...workerProblems,
