@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { tokenMarkLength } from '../core/access/worker-token.ts';
 import { type JobStatus, stateTable } from '../core/contract/job-state.ts';
 import { defaultLimits, defaultPolicy } from '../core/jobs/defaults.ts';
 import type { Job } from '../core/jobs/job.ts';
 import { timeInId } from '../core/jobs/job-id.ts';
 import { derivedTraceparent } from '../core/jobs/traceparent.ts';
-import { digestAttribute, readDigest } from './digest-attribute.ts';
+import { digestAttribute, digestsAttribute, readDigest, readDigests } from './digest-attribute.ts';
 import {
   checkSchemaVersion,
   jsonText,
@@ -72,6 +73,7 @@ const schemaVersion = 1;
  * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
  * | `cw` | S | worker that the claim is bound to | not bound |
  * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
+ * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
  * | `di` | S | the dispatcher's id of the attempt | none |
  * | `en` | N | endTries | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was told |
@@ -134,6 +136,7 @@ function courseAttributes(job: Job): Item {
     cw: text(job.claim?.workerId),
     et: digestAttribute(job.endedClaim?.tokenDigest),
     eo: digestAttribute(job.endedClaim?.outcomeDigest),
+    tk: digestsAttribute(job.issuedTokens),
     di: text(job.dispatcherId),
     en: number(job.endTries),
     lg: logAttribute(job.log),
@@ -191,6 +194,7 @@ function readCourse(item: Item, id: string) {
     endedAttempts: readOptionalJson<Job['endedAttempts']>(item, 'ea') ?? [],
     ...optional('claim', readClaim(item)),
     ...optional('endedClaim', readEndedClaim(item)),
+    ...optional('issuedTokens', readDigests(item, 'tk', tokenMarkLength)),
     ...optional('dispatcherId', readOptionalText(item, 'di')),
     ...optional('endTries', readOptionalNumber(item, 'en')),
     ...optional('log', readLog(item, 'lg')),

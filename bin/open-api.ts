@@ -7,6 +7,7 @@ import {
   jobAbort,
   jobAttempt,
   jobError,
+  jobReceipt,
   jobRepresentation,
   jobSummary,
 } from '../core/contract/job-schemas.ts';
@@ -17,6 +18,7 @@ import { routes } from '../core/contract/routes.ts';
 import {
   deprecation,
   serviceDefinition,
+  serviceReceipt,
   serviceRepresentation,
   serviceSummary,
 } from '../core/contract/service-schemas.ts';
@@ -37,11 +39,13 @@ const named = {
   JobError: jobError,
   JobEdit: jobEdit,
   JobEvent: jobEvent,
+  JobReceipt: jobReceipt,
   JobSummary: jobSummary,
   Problem: problem,
   RerunRequest: rerunRequest,
   Service: serviceRepresentation,
   ServiceDefinition: serviceDefinition,
+  ServiceReceipt: serviceReceipt,
   ServiceSummary: serviceSummary,
   Submission: submission,
 };

@@ -53,6 +53,7 @@ export function openAttempt(access: WorkerAccess): Attempt {
         if (request.path === '/progress') lastProgressAt = lastAnswerAt;
       }
       if (answer.kind === 'stale') stop('stale');
+      if (answer.kind === 'refused' && answer.status === 401) stop('unauthenticated');
       if (tellsAbort(request, answer)) stop('abort');
       return answer;
     },

@@ -73,13 +73,12 @@ function headersOf(access: WorkerAccess, { body, idempotencyKey }: WorkerRequest
   });
 }
 
-/** A job that is gone wants its attempt no more than one that has another attempt. */
 function refusal(status: number, text: string): WorkerAnswer {
   const problem = parseObject(text);
   const type = problem['type'];
   const detail = problem['detail'];
   const slug = typeof type === 'string' ? (type.split('/').at(-1) ?? '') : '';
-  if (slug === 'stale-attempt' || slug === 'job-deleted') return { kind: 'stale' };
+  if (slug === 'stale-attempt') return { kind: 'stale' };
   return { kind: 'refused', status, slug, detail: typeof detail === 'string' ? detail : `status ${status}` };
 }
 

@@ -44,12 +44,18 @@ export function defineService<Parameters, Result>(
       const result = await withHeartbeat(attempt, heartbeatEverySeconds, work);
       return await passResult(attempt, result, heartbeatEverySeconds);
     } catch (error) {
-      if (attempt?.stoppedBy() !== undefined) return null;
+      if (isUnwanted(attempt)) return null;
       throw toThrownError(error);
     } finally {
       attempt?.close();
     }
   };
+}
+
+/** A refused token shows nothing of the attempt, whose result is what the function returns: null would count as one. */
+function isUnwanted(attempt: Attempt | undefined): boolean {
+  const cause = attempt?.stoppedBy();
+  return cause !== undefined && cause !== 'unauthenticated';
 }
 
 async function readSource(source: ParametersSource): Promise<unknown> {
@@ -61,7 +67,7 @@ async function passResult<Result>(
   result: Result,
   heartbeatEverySeconds: number | undefined,
 ): Promise<Result | null> {
-  if (attempt.stoppedBy() !== undefined) return null;
+  if (isUnwanted(attempt)) return null;
   const json = toJson(result);
   if (json === undefined || Buffer.byteLength(json) <= maxReturnedBytes) return result;
   await completeAttempt(attempt, { json, maxInlineBytes: 0, heartbeatEverySeconds });

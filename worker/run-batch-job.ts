@@ -1,5 +1,4 @@
 import { type Attempt, openAttempt } from './attempt.ts';
-import type { StopCause } from './attempt-stopped.ts';
 import { type BatchEnvironment, readBatchEnvironment } from './batch-environment.ts';
 import { readBatchParameters } from './batch-parameters.ts';
 import { completeAttempt } from './complete-attempt.ts';
@@ -28,7 +27,7 @@ export type BatchJobOptions = {
 export const exitStatuses = {
   /** The result was accepted, or the attempt was over before. */
   done: 0,
-  /** The service failed, or its end could not be reported. */
+  /** The service failed, its end could not be reported, or its token was refused. */
   failed: 1,
   /** The work was ended from outside: 128 and the number of SIGTERM. */
   stopped: 143,
@@ -122,14 +121,16 @@ async function report(
   heartbeatEverySeconds: number | undefined,
 ): Promise<number> {
   const cause = attempt.stoppedBy();
-  if (cause === 'stale' || cause === 'abort') return statusOf(cause);
+  if (cause === 'stale' || cause === 'abort' || cause === 'unauthenticated') return statusOf(cause);
   if (end.kind === 'returned') return complete(attempt, end.result, heartbeatEverySeconds);
   if (cause !== undefined || end.kind === 'given-up') return exitStatuses.stopped;
   return fail(attempt, end.error, heartbeatEverySeconds);
 }
 
 function statusOf(cause: StopCause): number {
-  return cause === 'stale' ? exitStatuses.done : exitStatuses.stopped;
+  if (cause === 'stale') return exitStatuses.done;
+  // With 0 an attempt whose token is spoilt would count as completed.
+  return cause === 'unauthenticated' ? exitStatuses.failed : exitStatuses.stopped;
 }
 
 async function complete(

@@ -107,12 +107,34 @@ const summaryShape = {
   links: z.record(z.string(), z.string()),
 };
 
+/**
+ * A job as it is shown to a key without `jobs:read`: that it is there, its state and its times. Nothing that was sent is
+ * repeated, since somebody else may have sent it.
+ */
+export const jobReceipt = z.strictObject({
+  id: summaryShape.id,
+  urn: summaryShape.urn,
+  status: summaryShape.status,
+  requestedAt: summaryShape.requestedAt,
+  scheduledAt: summaryShape.scheduledAt,
+  startedAt: summaryShape.startedAt,
+  finishedAt: summaryShape.finishedAt,
+  updatedAt: summaryShape.updatedAt,
+  nextAttemptAt: summaryShape.nextAttemptAt,
+  /** To the job itself and to nothing else. */
+  links: z.strictObject({ self: z.string() }),
+});
+
+export type JobReceipt = z.infer<typeof jobReceipt>;
+
 /** A job in a list: without parameters, result and error detail. */
 export const jobSummary = z.strictObject(summaryShape);
 
 /** What became of each submission of a batch, in the order of the request. */
 export const submittedBatch = z.strictObject({
-  items: z.array(z.union([z.strictObject({ job: jobSummary }), z.strictObject({ problem })])),
+  items: z.array(
+    z.union([z.strictObject({ job: z.union([jobSummary, jobReceipt]) }), z.strictObject({ problem })]),
+  ),
 });
 
 export type SubmittedBatch = z.infer<typeof submittedBatch>;
@@ -137,6 +159,9 @@ export const jobRepresentation = z.strictObject({
   traceparent: z.string(),
   actions: z.array(jobAction),
 });
+
+/** What a route that changes a job answers: the job to a key with `jobs:read`, a receipt to any other. */
+export const shownJob = z.union([jobRepresentation, jobReceipt]);
 
 export type JobRepresentation = z.infer<typeof jobRepresentation>;
 export type JobSummary = z.infer<typeof jobSummary>;

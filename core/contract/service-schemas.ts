@@ -114,6 +114,20 @@ export const serviceRepresentation = z.strictObject({
   links: z.record(z.string(), z.string()),
 });
 
+/** A version as it is shown to a key without `services:read`: that it is there, its state and its times. */
+export const serviceReceipt = z.strictObject({
+  urn: serviceRepresentation.shape.urn,
+  status: serviceRepresentation.shape.status,
+  createdAt: serviceRepresentation.shape.createdAt,
+  updatedAt: serviceRepresentation.shape.updatedAt,
+  links: z.strictObject({ self: z.string() }),
+});
+
+export type ServiceReceipt = z.infer<typeof serviceReceipt>;
+
+/** What a route that changes a version answers: the version to a key with `services:read`, a receipt to any other. */
+export const shownService = z.union([serviceRepresentation, serviceReceipt]);
+
 export type ServiceRepresentation = z.infer<typeof serviceRepresentation>;
 
 /** A service with a page of its versions. */

@@ -1,3 +1,4 @@
+import { tokenMark } from '../access/worker-token.ts';
 import { digest } from '../digest.ts';
 import type { Job } from './job.ts';
 import { moveJob, touchJob } from './move-job.ts';
@@ -23,6 +24,12 @@ export function executionDigest(executionId: string): string {
   return digest(executionId).slice(0, 24);
 }
 
+/**
+ * How many tokens a job knows again: 10 attempts, and as many claims that were repeated. The holder of an older one is
+ * refused as if it had never been issued.
+ */
+const maxIssuedTokens = 20;
+
 const refused: Decision<ClaimAnswer> = { answer: { claimed: false } };
 
 /** True when a claim may succeed at all, whoever makes it: what is needed to decide it is worth reading. */
@@ -46,20 +53,18 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   if (!mayClaim(job, claim.attempt)) return refused;
   // What becomes of an attempt that somebody has is the reconciler's to find out, but nothing of it begins anew.
   if (isClaimed(job) && limitReached(job, claim.now) !== undefined) return refused;
-  const tokens = { executionDigest: claim.executionDigest, tokenDigest: claim.tokenDigest };
+  const tokens = tokensOf(job, claim);
   const isOwn = job.claim?.executionDigest === claim.executionDigest;
   if (job.status === 'scheduled') {
     const isFree = job.dispatcherId === undefined && (isOwn || job.claim === undefined);
     // Its submission has as much time as that of the claim before.
     const scheduledAt = Math.max(claim.now, job.updatedAt);
-    return isFree ? claimed(touchJob(job, claim.now, { claim: tokens, scheduledAt })) : refused;
+    return isFree ? claimed(touchJob(job, claim.now, { ...tokens, scheduledAt })) : refused;
   }
   if (job.status === 'executing') {
     if (!isOwn || claim.to === 'scheduled') return refused;
     // The function is run anew, with all of its time: the attempt's limit begins again.
-    return claimed(
-      touchJob(job, claim.now, { claim: tokens, startedAt: Math.max(claim.now, job.updatedAt) }),
-    );
+    return claimed(touchJob(job, claim.now, { ...tokens, startedAt: Math.max(claim.now, job.updatedAt) }));
   }
   const limit = limitReached(job, claim.now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };
@@ -68,26 +73,34 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   );
 }
 
+type Tokens = Required<Pick<Job, 'claim' | 'issuedTokens'>>;
+
+/** The claim, with the mark of its token behind those of the tokens that were issued before. */
+function tokensOf({ issuedTokens = [] }: Job, { executionDigest, tokenDigest }: Claim): Tokens {
+  const marks = [...issuedTokens, tokenMark(tokenDigest)];
+  return { claim: { executionDigest, tokenDigest }, issuedTokens: marks.slice(-maxIssuedTokens) };
+}
+
 /** One write stamps both times: a Lambda attempt has no provisioning that could be seen (no `scheduled` event). */
-function startExecuting(job: Job, claim: Claim, tokens: NonNullable<Job['claim']>): Job {
+function startExecuting(job: Job, claim: Claim, tokens: Tokens): Job {
   const { nextAttemptAt: _, ...waiting } = job;
   const at = Math.max(claim.now, job.updatedAt);
   const moved = moveJob(waiting, 'executing', {
     now: at,
     change: { attempt: claim.attempt, scheduledAt: at, startedAt: at },
   });
-  return watchSilence({ ...moved, claim: tokens });
+  return watchSilence({ ...moved, ...tokens });
 }
 
 /** Nothing of the attempt before it is left, such as the time at which that one began. */
-function provideFor(job: Job, claim: Claim, tokens: NonNullable<Job['claim']>): Job {
+function provideFor(job: Job, claim: Claim, tokens: Tokens): Job {
   const { nextAttemptAt: _, startedAt: __, dispatcherId: ___, waitingReason: ____, ...waiting } = job;
   const at = Math.max(claim.now, job.updatedAt);
   const moved = moveJob(waiting, 'scheduled', {
     now: at,
     change: { attempt: claim.attempt, scheduledAt: at },
   });
-  return { ...moved, claim: tokens };
+  return { ...moved, ...tokens };
 }
 
 function claimed(job: Job): Decision<ClaimAnswer> {

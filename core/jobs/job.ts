@@ -202,6 +202,8 @@ export interface Job {
   /** Who holds the current attempt. */
   readonly claim?: Claim;
   readonly endedClaim?: EndedClaim;
+  /** Marks of the worker tokens that its claims issued, the newest last: whoever sends another one is not answered. */
+  readonly issuedTokens?: readonly string[];
   /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
   /** How often the reconciler tried to apply an end of the current attempt that no event reported. */

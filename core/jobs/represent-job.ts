@@ -1,5 +1,5 @@
 import { actionsOf } from '../contract/job-actions.ts';
-import type { JobRepresentation, JobSummary } from '../contract/job-schemas.ts';
+import type { JobReceipt, JobRepresentation, JobSummary } from '../contract/job-schemas.ts';
 import { isTerminal } from '../contract/job-state.ts';
 import type { JsonValue } from '../contract/json.ts';
 import { jobUrn } from '../contract/names.ts';
@@ -35,6 +35,19 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
     owner: job.owner,
     version: job.version,
     links: linksOf(job, baseUrl),
+  };
+}
+
+/** A job as it is shown to who may not read it; `baseUrl` without a slash at its end. */
+export function receiptOfJob(job: Job, baseUrl: string): JobReceipt {
+  return {
+    id: job.id,
+    urn: jobUrn(job.id),
+    status: job.status,
+    requestedAt: formatTime(job.requestedAt),
+    ...optionalTimes(job),
+    updatedAt: formatTime(job.updatedAt),
+    links: { self: linkTo(job, baseUrl) },
   };
 }
 
@@ -93,8 +106,12 @@ function optionalTimes(job: Job) {
   };
 }
 
+function linkTo({ id }: Job, baseUrl: string): string {
+  return `${baseUrl}/v1/jobs/${id}`;
+}
+
 function linksOf(job: Job, baseUrl: string): Record<string, string> {
-  const self = `${baseUrl}/v1/jobs/${job.id}`;
+  const self = linkTo(job, baseUrl);
   return {
     self,
     ...(isTerminal(job.status) ? { result: `${self}/result` } : {}),

@@ -19,6 +19,8 @@ export function tombstoneOf(job: Job, { by, now }: { readonly by: string; readon
     draft: _f,
     progress: _p,
     progressAt: _t,
+    endedClaim: _e,
+    issuedTokens: _i,
     ...rest
   } = job;
   const left: Job = { ...rest, metadata: {}, parameters: { kind: 'inline', json: 'null' } };

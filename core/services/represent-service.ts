@@ -1,5 +1,5 @@
 import { serviceUrn } from '../contract/names.ts';
-import type { ServiceRepresentation, ServiceSummary } from '../contract/service-schemas.ts';
+import type { ServiceReceipt, ServiceRepresentation, ServiceSummary } from '../contract/service-schemas.ts';
 import type { Service } from './service.ts';
 
 export interface RepresentationContext {
@@ -24,7 +24,7 @@ export function representService(
     used: service.used,
     createdAt: toTime(service.createdAt),
     updatedAt: toTime(service.updatedAt),
-    links: { self: `${serviceUrl}/versions/${version}`, service: serviceUrl },
+    links: { self: linkTo(service, { baseUrl }), service: serviceUrl },
   };
 }
 
@@ -32,6 +32,16 @@ export function representService(
 export function summarizeService(service: Service, context: RepresentationContext): ServiceSummary {
   const { parameters: _parameters, result: _result, ...summary } = representService(service, context);
   return summary;
+}
+
+/** A version as it is shown to who may not read it. */
+export function receiptOfService(service: Service, context: RepresentationContext): ServiceReceipt {
+  const { urn, status, createdAt, updatedAt } = representService(service, context);
+  return { urn, status, createdAt, updatedAt, links: { self: linkTo(service, context) } };
+}
+
+function linkTo({ name, version }: Service, { baseUrl }: RepresentationContext): string {
+  return `${baseUrl}/v1/services/${name}/versions/${version}`;
 }
 
 function toTime(milliseconds: number): string {

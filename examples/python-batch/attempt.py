@@ -67,7 +67,7 @@ class Attempt:
         self._untold = False
 
     def stop(self, cause):
-        """Tells the work to end: `abort`, `stale` or `terminated`; the first cause stands."""
+        """Tells the work to end: `abort`, `stale`, `unauthenticated` or `terminated`; the first cause stands."""
         self.stop_cause = self.stop_cause or cause
         self._stopped.set()
         self._wake.set()
@@ -272,9 +272,11 @@ class Attempt:
             problem = json.loads(answer.read())
         except ValueError:
             problem = {}
-        if str(problem.get("type")).endswith(("/stale-attempt", "/job-deleted")):
+        if str(problem.get("type")).endswith("/stale-attempt"):
             self.stop("stale")
             return Stopped("stale")
+        if answer.code == 401:
+            self.stop("unauthenticated")
         return Refused(problem.get("detail", f"status {answer.code}"))
 
 
@@ -294,7 +296,7 @@ def words_of(error):
 def run(work, heartbeat_seconds=None):
     """Runs `work(parameters, attempt)`, reports how it ends, and returns the exit status.
 
-    0: the result was accepted, or the attempt was over; 1: it failed; 143: it was ended from outside. After SIGTERM only a
+    0: the result was accepted, or the attempt was over; 1: it failed, or its token was refused; 143: it was ended from outside. After SIGTERM only a
     result is reported, because AWS Batch tells the reason itself.
     """
     attempt = Attempt()
@@ -325,7 +327,8 @@ def work_on(attempt, work, heartbeat_seconds):
 
 def end_badly(attempt, error):
     if attempt.stop_cause is not None:
-        return 0 if attempt.stop_cause == "stale" else 143
+        # With 0 an attempt whose token is spoilt would count as completed.
+        return {"stale": 0, "unauthenticated": 1}.get(attempt.stop_cause, 143)
     try:
         print(f"{type(error).__name__}: {words_of(error)}", flush=True)
         attempt.flush()

@@ -9,7 +9,11 @@ import type { Scope } from '../../core/contract/route.ts';
 export type HttpRequest = Pick<
   APIGatewayProxyEvent,
   'httpMethod' | 'path' | 'multiValueHeaders' | 'multiValueQueryStringParameters' | 'body' | 'isBase64Encoded'
-> & { readonly requestContext: Pick<APIGatewayProxyEvent['requestContext'], 'requestId'> };
+> & {
+  readonly requestContext: Pick<APIGatewayProxyEvent['requestContext'], 'requestId'> & {
+    readonly authorizer?: APIGatewayProxyEvent['requestContext']['authorizer'];
+  };
+};
 
 /** Who calls, as the authorizer told. */
 export interface Caller {
@@ -41,9 +45,19 @@ export function callerWith(event: APIGatewayProxyEvent, scope: Scope): Caller {
   if (typeof tenant !== 'string' || typeof principal !== 'string' || typeof scopes !== 'string') {
     throw new Error('The authorizer gave no caller');
   }
-  const held = scopes.split(' ');
-  if (!held.includes(scope)) throw new ProblemError('forbidden', `The key needs the scope ${scope}`);
-  return { tenant, principal, scopes: held };
+  const caller = { tenant, principal, scopes: scopes.split(' ') };
+  requireScope(caller, scope);
+  return caller;
+}
+
+/** Throws `forbidden` when the caller's key lacks a scope. */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (!mayDo(caller, scope)) throw new ProblemError('forbidden', `The key needs the scope ${scope}`);
+}
+
+/** Whether the caller's key has a scope: an answer shows what its caller may read. */
+export function mayDo({ scopes }: Caller, scope: Scope): boolean {
+  return scopes.includes(scope);
 }
 
 /** The query as its schema types it; throws `invalid-request`, for a parameter that is given twice too. */

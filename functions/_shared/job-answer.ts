@@ -5,13 +5,15 @@ import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
 import { retryAfterSeconds } from '../../core/jobs/hold/retry-after.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { ChildCounts } from '../../core/jobs/relations/count-children.ts';
-import { representJob } from '../../core/jobs/represent-job.ts';
+import { receiptOfJob, representJob } from '../../core/jobs/represent-job.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { answerJson } from './answer.ts';
 
 export interface JobAnswer {
   readonly statusCode: number;
   readonly baseUrl: string;
+  /** Whether the caller may read jobs: others get a receipt. */
+  readonly isReader: boolean;
   readonly now: number;
   /** The wait that was used; undefined when none was asked for, or the call could not be held. */
   readonly wait?: WaitPreference | undefined;
@@ -28,9 +30,9 @@ export async function answerJob(
   job: Job,
   answer: JobAnswer,
 ): Promise<APIGatewayProxyResult> {
-  const { children } = answer;
-  const told = await representJob(deps, job, answer.baseUrl);
-  const body = children === undefined ? told : { ...told, children };
+  const { baseUrl, children, isReader } = answer;
+  const shown = isReader ? await representJob(deps, job, baseUrl) : receiptOfJob(job, baseUrl);
+  const body = children === undefined ? shown : { ...shown, children };
   return answerJson(answer.statusCode, body, { ...jobHeaders(job, answer), ...answer.headers });
 }
 

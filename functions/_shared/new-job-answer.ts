@@ -9,7 +9,7 @@ import { answerJob, type JobAnswer } from './job-answer.ts';
 export function answerSubmitted(
   deps: { readonly objects: ObjectStore },
   { job, service, replayed }: SubmittedJob,
-  answer: Pick<JobAnswer, 'baseUrl' | 'now' | 'wait' | 'typicalSeconds'>,
+  answer: Pick<JobAnswer, 'baseUrl' | 'isReader' | 'now' | 'wait' | 'typicalSeconds'>,
 ): Promise<APIGatewayProxyResult> {
   return answerJob(deps, job, {
     ...answer,

@@ -1,9 +1,10 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
+import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { answerProblem } from './answer.ts';
 import type { HttpRequest } from './api-request.ts';
+import { type ProblemViewer, visibleProblem } from './visible-problem.ts';
 
 /**
  * Names and codes of errors that say no more than that a service is busy or away: the caller may try again. S3 has its
@@ -23,9 +24,18 @@ export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
   return {
     onError: (request) => {
       const { requestId } = request.event.requestContext;
-      const problem = toProblem(toProblemError(request.error, log, requestId));
+      const problem = visibleProblem(toProblemError(request.error, log, requestId), viewerOf(request.event));
       request.response = answerProblem({ ...problem, instance: request.event.path, requestId });
     },
+  };
+}
+
+/** Who is answered. Below `/v1/jobs/` a request is about a job that is stored, but for a batch of new ones. */
+export function viewerOf({ path, requestContext }: HttpRequest): ProblemViewer {
+  const scopes: unknown = requestContext.authorizer?.['scopes'];
+  return {
+    scopes: typeof scopes === 'string' ? scopes.split(' ') : undefined,
+    ofStoredJob: /^\/v1\/jobs\/(?!batch$)/.test(path),
   };
 }
 

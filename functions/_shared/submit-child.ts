@@ -6,7 +6,7 @@ import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submit-job.ts'
 import { submitChild } from '../../core/jobs/worker/submit-child.ts';
 import { type HttpRequest, readJsonBody, refuseQuery } from './api-request.ts';
 import { idempotencyOf, readNewJobHeaders } from './new-job-headers.ts';
-import { answerUnknownWorker, readWorkerCaller } from './worker-caller.ts';
+import { answerWorker } from './worker-caller.ts';
 
 export interface ChildCall {
   readonly deps: SubmitJobDeps;
@@ -17,22 +17,22 @@ export interface ChildCall {
   readonly lookAfter: number;
 }
 
-/** Submits a sub-job of the job whose attempt the caller carries out, and has `answer` tell of it. */
+/** Submits a sub-job of the job whose attempt the caller carries out, and has `answer` represent it. */
 export async function submitChildFor(
   { deps, event, params, lookAfter }: ChildCall,
   answer: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
-  refuseQuery(event);
-  const caller = readWorkerCaller(event, params);
-  if (caller === undefined) return answerUnknownWorker(event);
-  const { wait, traceparent, key } = readNewJobHeaders(event);
-  const body = readJsonBody(event);
-  const submitted = await submitChild(deps, {
-    caller,
-    submission: parseWire(childSubmission, body),
-    traceparent,
-    lookAfter,
-    idempotency: idempotencyOf(key, 'submitChild', body),
+  return answerWorker({ deps, event, params }, async (caller) => {
+    refuseQuery(event);
+    const { wait, traceparent, key } = readNewJobHeaders(event);
+    const body = readJsonBody(event);
+    const submitted = await submitChild(deps, {
+      caller,
+      submission: parseWire(childSubmission, body),
+      traceparent,
+      lookAfter,
+      idempotency: idempotencyOf(key, 'submitChild', body),
+    });
+    return answer(submitted, wait);
   });
-  return answer(submitted, wait);
 }

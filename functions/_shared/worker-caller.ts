@@ -1,28 +1,45 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { parseWorkerToken } from '../../core/access/worker-token.ts';
+import { parseJobId } from '../../core/contract/names.ts';
 import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
 import { workerId, workerIdHeader } from '../../core/contract/worker-schemas.ts';
-import type { WorkerCaller } from '../../core/jobs/worker/worker-access.ts';
+import { admitWorker, unknownToken, type WorkerCaller } from '../../core/jobs/worker/worker-access.ts';
+import type { JobStore } from '../../core/ports/job-store.ts';
 import { answerProblem } from './answer.ts';
 import { type HttpRequest, header } from './api-request.ts';
-import { jobKeyOf } from './job-key.ts';
+
+export interface WorkerRequest {
+  readonly deps: { readonly jobs: Pick<JobStore, 'get'> };
+  readonly event: HttpRequest;
+  /** The variable segments of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
 
 /**
- * Who speaks for an attempt of the job in the path; undefined without a worker token. Whether it is the token of the
- * current attempt is for the use case to tell. Throws `not-found` for what is no job id, and `invalid-request`.
+ * Answers a request of whoever has a token of the job in the path, before anything else of the request is read. All
+ * others get one answer, 401, which shows nothing of the job. Throws `invalid-request` for a bad name of the worker, and
+ * what `answer` throws.
  */
-export function readWorkerCaller(
-  event: HttpRequest,
-  params: Readonly<Record<string, string>>,
-): WorkerCaller | undefined {
+export async function answerWorker(
+  { deps, event, params }: WorkerRequest,
+  answer: (caller: WorkerCaller) => Promise<APIGatewayProxyResult>,
+): Promise<APIGatewayProxyResult> {
   const token = parseWorkerToken(header(event, 'authorization'));
-  if (token === undefined) return undefined;
-  const name = readWorkerId(event);
-  return {
-    key: jobKeyOf(token.tenant, params),
-    tokenDigest: token.digest,
-    ...(name === undefined ? {} : { workerId: name }),
-  };
+  const jobId = parseJobId(params['id'] ?? '');
+  if (token === undefined || jobId === undefined) return answerUnknownWorker(event);
+  const caller = { key: { tenant: token.tenant, jobId }, tokenDigest: token.digest };
+  try {
+    return await answer(named(await admitWorker(deps.jobs, caller), event));
+  } catch (error) {
+    // The token may have been forgotten, or the job deleted, since it was checked.
+    if (error instanceof ProblemError && error.slug === 'unauthenticated') return answerUnknownWorker(event);
+    throw error;
+  }
+}
+
+function named(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
+  const workerId = readWorkerId(event);
+  return workerId === undefined ? caller : { ...caller, workerId };
 }
 
 /**
@@ -31,14 +48,9 @@ export function readWorkerCaller(
  */
 const challenge = { 'WWW-Authenticate': 'Bearer realm="errand-worker"' };
 
-/** The answer to a call without a worker token. */
-export function answerUnknownWorker(event: HttpRequest): APIGatewayProxyResult {
-  const problem = new ProblemError(
-    'unauthenticated',
-    'Send the token of the attempt as `Authorization: Bearer <token>`',
-  );
+function answerUnknownWorker(event: HttpRequest): APIGatewayProxyResult {
   const { requestId } = event.requestContext;
-  return answerProblem({ ...toProblem(problem), instance: event.path, requestId }, challenge);
+  return answerProblem({ ...toProblem(unknownToken()), instance: event.path, requestId }, challenge);
 }
 
 function readWorkerId(event: HttpRequest): string | undefined {

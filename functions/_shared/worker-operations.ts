@@ -1,6 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { parseWire } from '../../core/contract/parse-wire.ts';
-import { ProblemError } from '../../core/contract/problem-error.ts';
 import {
   completion,
   failureReport,
@@ -8,7 +7,6 @@ import {
   progressReport,
   resultUploadRequest,
 } from '../../core/contract/worker-schemas.ts';
-import { missingJob } from '../../core/jobs/missing-job.ts';
 import type { SettleAttemptDeps } from '../../core/jobs/settle-attempt.ts';
 import { completeAttempt } from '../../core/jobs/worker/complete-attempt.ts';
 import { failAttempt } from '../../core/jobs/worker/fail-attempt.ts';
@@ -21,7 +19,7 @@ import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import { answerEmpty, answerJson, answerText } from './answer.ts';
 import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from './api-request.ts';
-import { answerUnknownWorker, readWorkerCaller } from './worker-caller.ts';
+import { answerWorker } from './worker-caller.ts';
 
 export interface WorkerDeps extends Omit<SettleAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
@@ -80,18 +78,11 @@ export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) =
   return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, lookAfter }));
 });
 
-/** Lets in who has a worker token; whether it is the token of this job's attempt is for the use case to tell. */
+/** Lets in who has a token of the job; whether it is that of the current attempt is for the use case to decide. */
 function forWorkers(operation: CallerOperation): WorkerOperation {
-  return async (input) => {
-    refuseQuery(input.event);
-    const caller = readWorkerCaller(input.event, input.params);
-    if (caller === undefined) return answerUnknownWorker(input.event);
-    try {
-      return await operation(input, caller);
-    } catch (error) {
-      // The worker of a job that was deleted has as little to do as one of a stale attempt.
-      if (!(error instanceof ProblemError) || error.slug !== 'not-found') throw error;
-      throw await missingJob(input.deps.jobs, caller.key);
-    }
-  };
+  return (input) =>
+    answerWorker(input, async (caller) => {
+      refuseQuery(input.event);
+      return operation(input, caller);
+    });
 }

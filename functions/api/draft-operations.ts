@@ -1,7 +1,7 @@
 import { jobEdit } from '../../core/contract/draft-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { editJob } from '../../core/jobs/edit-job.ts';
-import { header, readJsonBody, refuseQuery } from '../_shared/api-request.ts';
+import { header, mayDo, readJsonBody, refuseQuery } from '../_shared/api-request.ts';
 import { answerJob, etagOf, typicalSecondsOf } from '../_shared/job-answer.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { meets } from './if-match.ts';
@@ -17,5 +17,11 @@ export const editJobOperation: Operation = async ({ deps, event, params, caller,
     isExpected: (found) => meets(ifMatch, etagOf(found)),
   });
   const typicalSeconds = await typicalSecondsOf(deps, job);
-  return answerJob(deps, job, { statusCode: 200, baseUrl, now: deps.clock.now(), typicalSeconds });
+  return answerJob(deps, job, {
+    statusCode: 200,
+    baseUrl,
+    isReader: mayDo(caller, 'jobs:read'),
+    now: deps.clock.now(),
+    typicalSeconds,
+  });
 };

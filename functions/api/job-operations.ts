@@ -13,7 +13,7 @@ import { getResult } from '../../core/jobs/get-result.ts';
 import type { Failure, Job } from '../../core/jobs/job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
 import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/answer.ts';
-import { header, readOptionalJsonBody, refuseQuery } from '../_shared/api-request.ts';
+import { header, mayDo, readOptionalJsonBody, refuseQuery } from '../_shared/api-request.ts';
 import { answerJob, etagOf, jobHeaders, preferenceApplied, typicalSecondsOf } from '../_shared/job-answer.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
@@ -29,7 +29,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
   if (known !== undefined && matches(known, etagOf(job))) return answerEmpty(304, jobHeaders(job, polling));
   const children = await countChildren(deps, job);
-  return answerJob(deps, job, { statusCode: 200, baseUrl, ...polling, children });
+  return answerJob(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
 };
 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
@@ -83,6 +83,7 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
   return answerJob(deps, job, {
     statusCode: ended ? 200 : 202,
     baseUrl,
+    isReader: mayDo(caller, 'jobs:read'),
     now: deps.clock.now(),
     wait,
     typicalSeconds: await typicalSecondsOf(deps, job),

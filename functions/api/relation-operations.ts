@@ -3,7 +3,7 @@ import { deleteJob } from '../../core/jobs/delete-job.ts';
 import { listChildren } from '../../core/jobs/list-children.ts';
 import { summarizeJob } from '../../core/jobs/represent-job.ts';
 import { answerEmpty, answerJson } from '../_shared/answer.ts';
-import { header, readQuery } from '../_shared/api-request.ts';
+import { header, mayDo, readQuery, requireScope } from '../_shared/api-request.ts';
 import { answerJob, etagOf } from '../_shared/job-answer.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { nextLink, readLimit } from '../_shared/paging.ts';
@@ -21,6 +21,8 @@ export const listChildrenOperation: Operation = async ({ deps, event, params, ca
 
 export const deleteJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   const { cascade, dryRun } = readQuery(event, deleteJobQuery);
+  // What would be deleted are the ids of other jobs.
+  if (dryRun === 'true') requireScope(caller, 'jobs:read');
   const ifMatch = header(event, 'if-match');
   const answer = await deleteJob(deps, {
     key: jobKeyOf(caller.tenant, params),
@@ -32,5 +34,11 @@ export const deleteJobOperation: Operation = async ({ deps, event, params, calle
   if (answer.kind === 'plan') return answerJson(200, answer.plan);
   if (answer.kind === 'deleted') return answerEmpty(204);
   const headers = { Location: `${baseUrl}/v1/jobs/${answer.job.id}`, 'Retry-After': '60' };
-  return answerJob(deps, answer.job, { statusCode: 202, baseUrl, now: deps.clock.now(), headers });
+  return answerJob(deps, answer.job, {
+    statusCode: 202,
+    baseUrl,
+    isReader: mayDo(caller, 'jobs:read'),
+    now: deps.clock.now(),
+    headers,
+  });
 };

@@ -1,15 +1,25 @@
 import { serviceListQuery, versionListQuery } from '../../core/contract/list-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
-import { deprecation, serviceDefinition } from '../../core/contract/service-schemas.ts';
+import {
+  deprecation,
+  type ServiceReceipt,
+  type ServiceRepresentation,
+  serviceDefinition,
+} from '../../core/contract/service-schemas.ts';
 import { deleteService } from '../../core/services/delete-service.ts';
 import { deprecateService } from '../../core/services/deprecate-service.ts';
 import { getService } from '../../core/services/get-service.ts';
 import { getServiceVersion } from '../../core/services/get-service-version.ts';
 import { listServices } from '../../core/services/list-services.ts';
 import { registerService } from '../../core/services/register-service.ts';
-import { representService, summarizeService } from '../../core/services/represent-service.ts';
+import {
+  receiptOfService,
+  representService,
+  summarizeService,
+} from '../../core/services/represent-service.ts';
+import type { Service } from '../../core/services/service.ts';
 import { answerEmpty, answerJson } from '../_shared/answer.ts';
-import { readJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
+import { type Caller, mayDo, readJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
 import { nextLink, readLimit } from '../_shared/paging.ts';
 import type { Operation } from './operation.ts';
 
@@ -51,17 +61,15 @@ export const registerServiceOperation: Operation = async ({ deps, event, params,
   refuseQuery(event);
   const definition = parseWire(serviceDefinition, readJsonBody(event));
   const { service, outcome } = await registerService(deps, { ...keyOf(caller.tenant, params), definition });
-  const body = representService(service, { baseUrl });
-  return outcome === 'created'
-    ? answerJson(201, body, { Location: body.links['self'] })
-    : answerJson(200, body);
+  const body = shownTo(caller, service, baseUrl);
+  return outcome === 'created' ? answerJson(201, body, { Location: body.links.self }) : answerJson(200, body);
 };
 
 export const deprecateServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
   const { reason } = parseWire(deprecation, readJsonBody(event));
   const service = await deprecateService(deps, { ...keyOf(caller.tenant, params), reason });
-  return answerJson(200, representService(service, { baseUrl }));
+  return answerJson(200, shownTo(caller, service, baseUrl));
 };
 
 export const deleteServiceOperation: Operation = async ({ deps, event, params, caller }) => {
@@ -69,6 +77,12 @@ export const deleteServiceOperation: Operation = async ({ deps, event, params, c
   await deleteService(deps, keyOf(caller.tenant, params));
   return answerEmpty(204);
 };
+
+/** A version that the caller has changed, as far as it may read it. */
+function shownTo(caller: Caller, service: Service, baseUrl: string): ServiceRepresentation | ServiceReceipt {
+  const show = mayDo(caller, 'services:read') ? representService : receiptOfService;
+  return show(service, { baseUrl });
+}
 
 function keyOf(tenant: string, params: Readonly<Record<string, string>>) {
   return { tenant, name: params['name'] ?? '', version: params['version'] ?? '' };

@@ -7,7 +7,7 @@ import { type HoldDeps, holdForJob } from '../../core/jobs/hold/hold-for-job.ts'
 import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submit-job.ts';
-import { baseUrl, callerWith, readQuery } from '../_shared/api-request.ts';
+import { baseUrl, callerWith, mayDo, readQuery } from '../_shared/api-request.ts';
 import { answerSubmitted } from '../_shared/new-job-answer.ts';
 import { readNewJobHeaders } from '../_shared/new-job-headers.ts';
 
@@ -28,10 +28,18 @@ export type NewJobOperation = (call: NewJobCall) => Promise<APIGatewayProxyResul
 
 /** Who asks and how long for; throws what is wrong with the request before its body is looked at. */
 export function readNewJobCall({ event, lookAfter }: NewJobCall, query: z.ZodMiniType = noQuery) {
-  const { tenant, principal } = callerWith(event, 'jobs:write');
+  const caller = callerWith(event, 'jobs:write');
+  const { tenant, principal } = caller;
   readQuery(event, query);
   const { traceparent, ...rest } = readNewJobHeaders(event);
-  return { ...rest, input: { tenant, owner: principal, traceparent, lookAfter } };
+  const isReader = mayDo(caller, 'jobs:read');
+  return { ...rest, isReader, input: { tenant, owner: principal, traceparent, lookAfter } };
+}
+
+export interface NewJobAnswer {
+  readonly wait: WaitPreference | undefined;
+  /** Whether the caller may read jobs: others get a receipt. */
+  readonly isReader: boolean;
 }
 
 /**
@@ -41,7 +49,7 @@ export function readNewJobCall({ event, lookAfter }: NewJobCall, query: z.ZodMin
 export async function answerNewJob(
   { deps, event }: NewJobCall,
   submitted: SubmittedJob,
-  wait: WaitPreference | undefined,
+  { wait, isReader }: NewJobAnswer,
 ): Promise<APIGatewayProxyResult> {
   const { job } = submitted;
   const key = { tenant: job.tenant, jobId: job.id };
@@ -57,6 +65,7 @@ export async function answerNewJob(
     { ...submitted, job: seen },
     {
       baseUrl: baseUrl(event),
+      isReader,
       now: deps.clock.now(),
       wait: held ? wait : undefined,
       typicalSeconds: glanceAt(deps, seen),

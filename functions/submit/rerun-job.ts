@@ -8,7 +8,7 @@ import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-ca
 
 /** Submits a job that has ended once more. */
 export const rerunJobOperation: NewJobOperation = async (call) => {
-  const { input, key, wait } = readNewJobCall(call);
+  const { input, key, ...answer } = readNewJobCall(call);
   const { jobId } = jobKeyOf(input.tenant, call.params);
   const body = readOptionalJsonBody(call.event);
   const submitted = await rerunJob(call.deps, {
@@ -17,5 +17,5 @@ export const rerunJobOperation: NewJobOperation = async (call) => {
     changes: parseWire(rerunRequest, body),
     idempotency: idempotencyOf(key, 'rerunJob', { jobId, body }),
   });
-  return answerNewJob(call, submitted, wait);
+  return answerNewJob(call, submitted, answer);
 };

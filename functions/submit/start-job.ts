@@ -7,9 +7,9 @@ import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-ca
 
 /** Starts a job that was made without a start. */
 export const startJobOperation: NewJobOperation = async (call) => {
-  const { input, wait } = readNewJobCall(call);
+  const { input, ...answer } = readNewJobCall(call);
   const key = jobKeyOf(input.tenant, call.params);
   parseWire(startRequest, readOptionalJsonBody(call.event));
   const started = await startJob(call.deps, { key, lookAfter: call.lookAfter });
-  return answerNewJob(call, started, wait);
+  return answerNewJob(call, started, answer);
 };

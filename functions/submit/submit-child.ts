@@ -3,4 +3,4 @@ import { answerNewJob, type NewJobOperation } from './new-job-call.ts';
 
 /** Submits a sub-job, and holds the call as long as the worker wishes. */
 export const submitChildOperation: NewJobOperation = (call) =>
-  submitChildFor(call, (submitted, wait) => answerNewJob(call, submitted, wait));
+  submitChildFor(call, (submitted, wait) => answerNewJob(call, submitted, { wait, isReader: true }));

@@ -10,7 +10,7 @@ import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-ca
 
 /** Submits a job, or tells whether the submission would be accepted. */
 export const submitJobOperation: NewJobOperation = async (call) => {
-  const { input, key, wait } = readNewJobCall(call, submitQuery);
+  const { input, key, ...answer } = readNewJobCall(call, submitQuery);
   const { validateOnly } = readQuery(call.event, submitQuery);
   const body = readJsonBody(call.event);
   const wanted = { ...input, submission: parseWire(submission, body) };
@@ -19,5 +19,5 @@ export const submitJobOperation: NewJobOperation = async (call) => {
     return answerJson(200, { valid: true });
   }
   const idempotency = idempotencyOf(key, 'submitJob', body);
-  return answerNewJob(call, await submitJob(call.deps, { ...wanted, idempotency }), wait);
+  return answerNewJob(call, await submitJob(call.deps, { ...wanted, idempotency }), answer);
 };

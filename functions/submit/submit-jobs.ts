@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { SubmittedBatch } from '../../core/contract/job-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
-import { toProblem } from '../../core/contract/problem-error.ts';
 import { unreadBatch } from '../../core/contract/submission-schemas.ts';
-import { summarizeJob } from '../../core/jobs/represent-job.ts';
+import { receiptOfJob, summarizeJob } from '../../core/jobs/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { answerJson } from '../_shared/answer.ts';
 import { baseUrl, readJsonBody } from '../_shared/api-request.ts';
 import { idempotencyOf } from '../_shared/new-job-headers.ts';
-import { toProblemError } from '../_shared/problems.ts';
+import { toProblemError, viewerOf } from '../_shared/problems.ts';
+import { visibleProblem } from '../_shared/visible-problem.ts';
 import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /**
@@ -18,22 +18,33 @@ import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
  */
 export const submitJobsOperation: NewJobOperation = async (call) => {
   const { deps, event } = call;
-  const { input, key } = readNewJobCall(call);
+  const { input, key, isReader } = readNewJobCall(call);
   const body = readJsonBody(event);
   const { jobs } = parseWire(unreadBatch, body);
   const idempotency = idempotencyOf(key, 'submitJobs', body);
   const items = await submitJobs(deps, { ...input, jobs, idempotency });
-  const answer: SubmittedBatch = { items: items.map((item) => representItem(deps.log, event, item)) };
+  const answer: SubmittedBatch = {
+    items: items.map((item) => representItem({ log: deps.log, event, isReader }, item)),
+  };
   return answerJson(202, answer, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
 };
 
+interface Viewer {
+  readonly log: Log;
+  readonly event: APIGatewayProxyEvent;
+  readonly isReader: boolean;
+}
+
 function representItem(
-  log: Log,
-  event: APIGatewayProxyEvent,
+  { log, event, isReader }: Viewer,
   item: SubmittedItem,
 ): SubmittedBatch['items'][number] {
-  if ('submitted' in item) return { job: summarizeJob(item.submitted.job, baseUrl(event)) };
-  return { problem: toProblem(toProblemError(item.error, log, event.requestContext.requestId)) };
+  if ('submitted' in item) {
+    const show = isReader ? summarizeJob : receiptOfJob;
+    return { job: show(item.submitted.job, baseUrl(event)) };
+  }
+  const error = toProblemError(item.error, log, event.requestContext.requestId);
+  return { problem: visibleProblem(error, viewerOf(event)) };
 }
 
 /** Whether there are jobs, and an earlier request made every one of them. */

@@ -16,6 +16,6 @@ export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
 export function submitChildAtUrl({ table, apiUrl: baseUrl, ...call }: ChildAtUrlCall) {
   const deps = { ...call.deps, links: dynamoJobLinks(table), idempotency: dynamoIdempotencyStore(table) };
   return submitChildFor({ ...call, deps }, (submitted) =>
-    answerSubmitted(deps, submitted, { baseUrl, now: deps.clock.now() }),
+    answerSubmitted(deps, submitted, { baseUrl, isReader: true, now: deps.clock.now() }),
   );
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { jobReceipt } from '../../core/contract/job-schemas.ts';
 import { pageSize } from '../../core/contract/list-schemas.ts';
 import { problemTypes } from '../../core/contract/problem-types.ts';
 import type { Route } from '../../core/contract/route.ts';
 import { routes } from '../../core/contract/routes.ts';
+import { serviceReceipt } from '../../core/contract/service-schemas.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/api.md');
@@ -25,6 +27,12 @@ describe('the guide of the API', () => {
       title,
     ]);
     expect(tableRows(section(guide, 'Errors'))).toEqual(rows);
+  });
+
+  it('has the members of the receipts', () => {
+    const text = section(guide, 'Keys');
+    for (const member of [...Object.keys(jobReceipt.shape), ...Object.keys(serviceReceipt.shape)])
+      expect(text).toContain(`\`${member}\``);
   });
 
   it('has the page sizes of the code', () => {

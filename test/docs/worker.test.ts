@@ -28,7 +28,7 @@ describe('the guide for workers', () => {
     const problems = new Set(reports.flatMap((route) => route.problems));
     for (const slug of problems) {
       const { status } = problemTypes[slug];
-      const stops = ['stale-attempt', 'not-found'].includes(slug);
+      const stops = ['stale-attempt', 'unauthenticated'].includes(slug);
       if (stops) expect(told).toContain(`${status} ${slug}`);
       else expect(told, slug).toContain(status >= 500 ? '5xx' : String(status));
     }

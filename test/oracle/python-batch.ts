@@ -188,6 +188,15 @@ const checks: Record<string, () => Promise<void>> = {
     });
     assert.equal(status, 0);
   },
+  async 'stops once its token is refused, and exits with 1'() {
+    const answer = () => problemAnswer(401, 'unauthenticated');
+    const { server, status } = await run({ asks: true, answer });
+    assert.equal(status, 1);
+    assert.deepEqual(
+      server.requests.map(({ route }) => route),
+      ['/heartbeat'],
+    );
+  },
   async 'hears an abort and stops within a second'() {
     let aborted = false;
     const { server, ended } = await start({ parameters: slow, answer: () => ({ body: { abort: aborted } }) });

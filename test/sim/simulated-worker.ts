@@ -77,7 +77,7 @@ async function told(call: () => Promise<{ readonly abort: boolean }>): Promise<T
     return (await call()).abort ? 'stop' : 'go on';
   } catch (error) {
     // The job may have been deleted since its attempt ended.
-    const isOver = error instanceof ProblemError && ['stale-attempt', 'not-found'].includes(error.slug);
+    const isOver = error instanceof ProblemError && ['stale-attempt', 'unauthenticated'].includes(error.slug);
     if (isOver) return 'stop';
     throw error;
   }

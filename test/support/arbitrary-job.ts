@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { tokenMark } from '../../core/access/worker-token.ts';
 import { initialStatuses, isTerminal, type JobStatus, stateTable } from '../../core/contract/job-state.ts';
 import type { JsonObject } from '../../core/contract/json.ts';
 import { type FailureCode, failureCodes } from '../../core/contract/policy.ts';
@@ -168,6 +169,13 @@ const report = fc.record(
     progress: fc.constant({ completion: 0.5, message: 'half' }),
     reportedAt: fc.nat(2 ** 42),
     progressAt: fc.nat(2 ** 42),
+    issuedTokens: fc.array(
+      fc.nat().map((salt) => tokenMark(digest(`token ${salt}`))),
+      {
+        minLength: 1,
+        maxLength: 20,
+      },
+    ),
     endedClaim: fc.record(
       { tokenDigest: fc.constant(digest('token')), outcomeDigest: fc.constant(digest('outcome')) },
       { requiredKeys: ['tokenDigest'], noNullPrototype: true },

@@ -4,7 +4,7 @@ import { aJob, someTime } from './jobs.ts';
 /** When the first attempt of an executing test job began: one second after the request. */
 export const startTime = someTime + 1000;
 
-/** A test job in its first attempt, held by the execution `A`. */
+/** A test job in its first attempt, which the execution `A` claimed twice: its first token was `token-0`. */
 export function executingJob(given: Partial<Job> = {}): Job {
   return aJob({
     status: 'executing',
@@ -13,6 +13,7 @@ export function executingJob(given: Partial<Job> = {}): Job {
     startedAt: startTime,
     updatedAt: startTime,
     claim: { executionDigest: 'A', tokenDigest: 'token-1' },
+    issuedTokens: ['token-0', 'token-1'],
     moves: [
       { status: 'pending', at: someTime, attempt: 0 },
       { status: 'executing', at: startTime, attempt: 1 },

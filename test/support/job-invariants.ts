@@ -30,6 +30,7 @@ export function checkWrite(before: Job, after: Job): void {
   if (isTerminal(before.status)) assert.deepEqual(outcome(after), outcome(before), 'an end was changed');
   if (!drafting.includes(before.status)) assert.deepEqual(wanted(after), wanted(before));
   checkProgress(before, after);
+  checkTokens(before, after);
   checkTold(before, after);
 }
 
@@ -37,6 +38,13 @@ export function checkWrite(before: Job, after: Job): void {
 function checkTold(before: Job, after: Job): void {
   if (after.status !== 'scheduled' || after.dispatcherId === undefined) return;
   assert.equal(after.moves.length, before.moves.length, 'a move that nobody hears of');
+}
+
+/** A token that was issued is known until 20 newer ones were. */
+function checkTokens({ issuedTokens: known = [] }: Job, { issuedTokens: now = [] }: Job): void {
+  const earlier = now.length === known.length + 1 ? now.slice(0, -1) : now;
+  const moved = known.length === 20 && now.length === 20 && now[0] !== known[0];
+  assert.deepEqual(moved ? now.slice(0, -1) : earlier, moved ? known.slice(1) : known);
 }
 
 /** What no write changes. */

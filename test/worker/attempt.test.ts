@@ -110,13 +110,23 @@ describe('an attempt', () => {
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  it.each([
-    [409, 'stale-attempt'],
-    [410, 'job-deleted'],
-  ])('is over after %i %s', async (status, slug) => {
-    const { attempt } = await attemptOn(() => problemAnswer(status, slug));
+  it('is over after 409 stale-attempt', async () => {
+    const { attempt } = await attemptOn(() => problemAnswer(409, 'stale-attempt'));
     expect(await attempt.call({ path: '/heartbeat' })).toEqual({ kind: 'stale' });
     expect(attempt.signal.reason).toMatchObject({ stopCause: 'stale' });
+  });
+
+  it('is over once its token is refused, which is tried only once', async () => {
+    const { server, attempt } = await attemptOn(() => problemAnswer(401, 'unauthenticated'));
+    expect(await attempt.call({ path: '/heartbeat' })).toMatchObject({ kind: 'refused', status: 401 });
+    expect(attempt.signal.reason).toMatchObject({ stopCause: 'unauthenticated' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('goes on when a sub-job that it submitted before was deleted', async () => {
+    const { attempt } = await attemptOn(() => problemAnswer(410, 'job-deleted'));
+    expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused', status: 410 });
+    expect(attempt.signal.aborted).toBe(false);
   });
 
   it('goes on after any other conflict', async () => {

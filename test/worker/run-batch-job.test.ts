@@ -182,6 +182,13 @@ describe('runBatchJob', () => {
     expect((await runBatchProgram(server, { PROGRAM: program })).status).toBe(0);
   });
 
+  it('stops once its token is refused, and exits with 1, so that nothing counts as its result', async () => {
+    const server = await workerServer(() => problemAnswer(401, 'unauthenticated'));
+    const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
+    expect({ status, output }).toEqual({ status: 1, output: 'working\n' });
+    expect(server.requests.map(({ route }) => route)).toEqual(['/heartbeat']);
+  });
+
   it('stops for an abort that a heartbeat hears, and reports nothing', async () => {
     let aborted = false;
     const server = await workerServer(() => ({ body: { abort: aborted } }));

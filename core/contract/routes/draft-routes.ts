@@ -1,5 +1,5 @@
 import { jobEdit, startRequest } from '../draft-schemas.ts';
-import { jobRepresentation } from '../job-schemas.ts';
+import { shownJob } from '../job-schemas.ts';
 import { noQuery } from '../list-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from '../route.ts';
 
@@ -19,7 +19,7 @@ export const draftRoutes = [
     answers: {
       200: {
         description: 'The job as it is now',
-        schema: jobRepresentation,
+        schema: shownJob,
         headers: ['ETag', 'Retry-After'],
       },
     },
@@ -49,12 +49,12 @@ export const draftRoutes = [
     answers: {
       200: {
         description: 'The job ended within the wait',
-        schema: jobRepresentation,
+        schema: shownJob,
         headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation'],
       },
       202: {
         description: 'The job is started',
-        schema: jobRepresentation,
+        schema: shownJob,
         headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation'],
       },
     },

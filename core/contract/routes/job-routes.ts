@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { jobEvent } from '../event-schemas.ts';
-import { abortRequest, jobAttempt, jobRepresentation } from '../job-schemas.ts';
+import { abortRequest, jobAttempt, jobRepresentation, shownJob } from '../job-schemas.ts';
 import { jsonValue } from '../json.ts';
 import { eventListQuery, noQuery, pageOf } from '../list-schemas.ts';
 import { problem } from '../problem-schema.ts';
@@ -41,12 +41,12 @@ export const jobRoutes = [
     answers: {
       200: {
         description: 'The job is aborted',
-        schema: jobRepresentation,
+        schema: shownJob,
         headers: ['ETag', 'Preference-Applied'],
       },
       202: {
         description: 'The attempt is being stopped; the job will be aborted',
-        schema: jobRepresentation,
+        schema: shownJob,
         headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
       },
     },

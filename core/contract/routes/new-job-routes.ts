@@ -1,28 +1,41 @@
 import * as z from 'zod/mini';
-import { jobRepresentation, submittedBatch } from '../job-schemas.ts';
+import { jobRepresentation, shownJob, submittedBatch } from '../job-schemas.ts';
 import { noQuery } from '../list-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from '../route.ts';
 import { rerunRequest, submission, submissionBatch } from '../submission-schemas.ts';
 import { submitQuery, validSubmission } from '../validate-schemas.ts';
 
-/** What every route that makes a job answers. */
-export const newJobAnswers = {
-  200: {
-    description: 'The job ended within the wait',
-    schema: jobRepresentation,
-    headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
-  },
-  201: {
-    description: 'The job is made without a start: a draft, or ready to be started',
-    schema: jobRepresentation,
-    headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
-  },
-  202: {
-    description: 'The job is accepted',
-    schema: jobRepresentation,
-    headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
-  },
-} as const;
+const newJobHeaders = [
+  'Location',
+  'ETag',
+  'Retry-After',
+  'Preference-Applied',
+  'Deprecation',
+  'Idempotency-Replayed',
+] as const;
+
+/** What a route that makes a job answers, as the schema shows the job. */
+function answersWith<Schema extends z.core.$ZodType>(schema: Schema) {
+  return {
+    200: {
+      description: 'The job ended within the wait',
+      schema,
+      headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
+    },
+    201: {
+      description: 'The job is made without a start: a draft, or ready to be started',
+      schema,
+      headers: newJobHeaders,
+    },
+    202: { description: 'The job is accepted', schema, headers: newJobHeaders },
+  } as const;
+}
+
+const newJobAnswers = answersWith(shownJob);
+
+/** What a worker is answered, which may read the sub-jobs that it makes. */
+export const childAnswers = answersWith(jobRepresentation);
+
 const newJobProblems = [
   ...bodyProblems,
   'service-not-found',
@@ -52,7 +65,7 @@ export const newJobRoutes = [
       200: {
         ...newJobAnswers[200],
         description: 'The job ended within the wait; or, with `validateOnly=true`, it would be accepted',
-        schema: z.union([jobRepresentation, validSubmission]),
+        schema: z.union([...shownJob.def.options, validSubmission]),
       },
     },
     problems: newJobProblems,

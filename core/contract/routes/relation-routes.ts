@@ -1,4 +1,4 @@
-import { jobRepresentation, jobSummary } from '../job-schemas.ts';
+import { jobSummary, shownJob } from '../job-schemas.ts';
 import { pageOf } from '../list-schemas.ts';
 import { childListQuery, deleteJobQuery, removalPlan } from '../relation-schemas.ts';
 import { keyProblems, type Route } from '../route.ts';
@@ -35,7 +35,7 @@ export const relationRoutes = [
       200: { description: 'With `dryRun=true`: what would be deleted', schema: removalPlan },
       202: {
         description: 'The deletion goes on; the job answers 410 when it is done',
-        schema: jobRepresentation,
+        schema: shownJob,
         headers: ['Location', 'ETag', 'Retry-After'],
       },
       204: { description: 'Deleted' },

@@ -6,6 +6,7 @@ import {
   serviceRepresentation,
   serviceSummary,
   serviceWithVersions,
+  shownService,
 } from '../service-schemas.ts';
 
 export const serviceRoutes = [
@@ -60,8 +61,8 @@ export const serviceRoutes = [
     query: noQuery,
     body: serviceDefinition,
     answers: {
-      200: { description: 'Unchanged, or changed because no job has used it', schema: serviceRepresentation },
-      201: { description: 'Registered', schema: serviceRepresentation, headers: ['Location'] },
+      200: { description: 'Unchanged, or changed because no job has used it', schema: shownService },
+      201: { description: 'Registered', schema: shownService, headers: ['Location'] },
     },
     problems: [...bodyProblems, 'version-immutable', 'schema-invalid', ...keyProblems],
   },
@@ -74,7 +75,7 @@ export const serviceRoutes = [
     scope: 'services:write',
     query: noQuery,
     body: deprecation,
-    answers: { 200: { description: 'The deprecated version', schema: serviceRepresentation } },
+    answers: { 200: { description: 'The deprecated version', schema: shownService } },
     problems: [...bodyProblems, 'service-not-found', ...keyProblems],
   },
   {

@@ -12,13 +12,11 @@ import {
   workerAnswer,
 } from '../worker-schemas.ts';
 
-import { newJobAnswers } from './new-job-routes.ts';
+import { childAnswers } from './new-job-routes.ts';
 
 /** What every route with a worker token may answer. */
 const workerProblems = [
   'unauthenticated',
-  'not-found',
-  'job-deleted',
   'stale-attempt',
   'rate-limited',
   'internal',
@@ -120,7 +118,7 @@ export const workerRoutes = [
     body: childSubmission,
     waits: true,
     repeatable: true,
-    answers: newJobAnswers,
+    answers: childAnswers,
     problems: [
       ...bodyProblems,
       ...workerProblems,
@@ -129,6 +127,7 @@ export const workerRoutes = [
       'invalid-parameters',
       'unknown-job',
       'parent-ended',
+      'job-deleted',
       'idempotency-key-reused',
     ],
   },

@@ -1,3 +1,4 @@
+import { tokenMark } from '../../access/worker-token.ts';
 import type { Claim, Job } from '../job.ts';
 
 /** Which attempt of which job a job of AWS Batch was submitted for; the tenant is not in its name. */
@@ -24,7 +25,7 @@ export function readBatchJobName(name: string): BatchJobName | undefined {
  * attempt differ by it, and it tells nothing of the token.
  */
 export function claimMark({ tokenDigest }: Pick<Claim, 'tokenDigest'>): string {
-  return tokenDigest.slice(0, 16);
+  return tokenMark(tokenDigest);
 }
 
 /** True when the current attempt, or the last one, was given to Batch: only what Batch runs is ever `scheduled`. */

@@ -11,7 +11,7 @@ import {
   type HeldJob,
   heldLast,
   requireHeld,
-  requireJob,
+  requireIssued,
   staleAttempt,
   type WorkerCaller,
 } from './worker-access.ts';
@@ -26,7 +26,8 @@ export interface EndAttemptInput {
 
 /**
  * Ends an attempt with what its worker reports; the same report once more is answered like the first time. Of this and
- * any other end of the attempt, whichever is written first stands. Throws `not-found`, `stale-attempt`, `invalid-request`.
+ * any other end of the attempt, whichever is written first stands. Throws `unauthenticated`,
+ * `stale-attempt`, `invalid-request`.
  */
 export async function endAttempt(
   deps: SettleAttemptDeps,
@@ -34,7 +35,7 @@ export async function endAttempt(
   read: (job: HeldJob) => Promise<Outcome>,
 ): Promise<WorkerAnswer> {
   const { key } = input.caller;
-  const found = requireJob(await deps.jobs.get(key), input.caller);
+  const found = requireIssued(input.caller.known ?? (await deps.jobs.get(key)), input.caller);
   if (isRepetition(found, input)) return answerOf(found);
   const known = await updateJob(deps.jobs, { ...key, known: found }, (job) =>
     decideBegin(job, input.caller, deps.clock.now()),
@@ -52,7 +53,7 @@ export async function endAttempt(
 
 /** An end may be the first that is heard of an attempt: then it begins to run before it ends, as its events tell. */
 export function decideBegin(found: Job | undefined, caller: WorkerCaller, now: number): Decision<HeldJob> {
-  const held = requireHeld(requireJob(found, caller), caller);
+  const held = requireHeld(found, caller);
   const next = held.status === 'scheduled' ? hearWorker(held, caller, { now }) : undefined;
   return next === undefined ? { answer: held } : { next, answer: next };
 }
@@ -69,7 +70,7 @@ export function decideEnd(
   { caller, outcomeDigest, lookAfter }: EndAttemptInput,
   told: Pick<Settlement, 'outcome' | 'now' | 'jitter'>,
 ): Decision<End> {
-  const job = requireJob(found, caller);
+  const job = requireIssued(found, caller);
   if (isRepetition(job, { caller, outcomeDigest })) return { answer: { answer: answerOf(job) } };
   const held = requireHeld(job, caller);
   const ended = { tokenDigest: held.claim.tokenDigest, outcomeDigest: digestOf({ caller, outcomeDigest }) };

@@ -1,7 +1,7 @@
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { readJson, sizeOf } from '../stored-json.ts';
-import { requireHeld, type WorkerCaller } from './worker-access.ts';
+import { readHeld, type WorkerCaller } from './worker-access.ts';
 
 /** Larger parameters are fetched from the object store, as a Lambda service has to. */
 const maxAnsweredBytes = 102_400;
@@ -11,12 +11,12 @@ export type ParametersAnswer =
   | { readonly kind: 'value'; readonly json: string }
   | { readonly kind: 'elsewhere'; readonly url: string };
 
-/** The parameters for the holder of an attempt. Throws `not-found`, `stale-attempt` and `invalid-request`. */
+/** The parameters for the holder of an attempt. Throws `unauthenticated`, `stale-attempt` and `invalid-request`. */
 export async function getWorkerParameters(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: ObjectStore },
   caller: WorkerCaller,
 ): Promise<ParametersAnswer> {
-  const { parameters } = requireHeld(await deps.jobs.get(caller.key), caller);
+  const { parameters } = await readHeld(deps.jobs, caller);
   if (parameters.kind === 'object' && sizeOf(parameters) > maxAnsweredBytes) {
     return { kind: 'elsewhere', url: await deps.objects.presignGet(parameters.key, addressLifetimeSeconds) };
   }

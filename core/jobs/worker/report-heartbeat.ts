@@ -4,7 +4,14 @@ import type { JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../job.ts';
 import { type Decision, updateJob } from '../update-job.ts';
 import { hearWorker } from './hear-worker.ts';
-import { type HeldJob, heldLast, requireHeld, requireJob, type WorkerCaller } from './worker-access.ts';
+import {
+  type HeldJob,
+  heldLast,
+  requireHeld,
+  requireIssued,
+  targetOf,
+  type WorkerCaller,
+} from './worker-access.ts';
 
 export interface ReportDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace'>;
@@ -13,10 +20,10 @@ export interface ReportDeps {
 
 /**
  * Hears that an attempt goes on, and answers whether it should stop. Writes only what is worth it, at most about once a
- * second. Throws `not-found`, `stale-attempt`, and `invalid-request` for a container that does not tell its name.
+ * second. Throws `unauthenticated`, `stale-attempt`, and `invalid-request` for a container that does not tell its name.
  */
 export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerAnswer> {
-  return updateJob(deps.jobs, caller.key, (found) =>
+  return updateJob(deps.jobs, targetOf(caller), (found) =>
     decideReport(found, caller, (job) => hearWorker(job, caller, { now: deps.clock.now() })),
   );
 }
@@ -27,7 +34,7 @@ export function decideReport(
   caller: WorkerCaller,
   hear: (job: HeldJob) => Job | undefined,
 ): Decision<WorkerAnswer> {
-  const job = requireJob(found, caller);
+  const job = requireIssued(found, caller);
   if (job.status === 'aborted' && heldLast(job, caller)) return { answer: { abort: true } };
   const held = requireHeld(job, caller);
   const next = hear(held);

@@ -3,7 +3,7 @@ import { updateJob } from '../update-job.ts';
 import { hearWorker } from './hear-worker.ts';
 import { mergeProgress } from './merge-progress.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';
-import type { WorkerCaller } from './worker-access.ts';
+import { targetOf, type WorkerCaller } from './worker-access.ts';
 
 /** Progress that comes sooner after the last that was kept is dropped. */
 const leastPauseMilliseconds = 1000;
@@ -17,7 +17,7 @@ export async function reportProgress(
   input: { readonly caller: WorkerCaller; readonly progress: ProgressReport },
 ): Promise<WorkerAnswer> {
   const { caller } = input;
-  return updateJob(deps.jobs, caller.key, (found) =>
+  return updateJob(deps.jobs, targetOf(caller), (found) =>
     decideReport(found, caller, (job) => {
       const now = deps.clock.now();
       const isEarly = job.progressAt !== undefined && now - job.progressAt < leastPauseMilliseconds;

@@ -2,7 +2,7 @@ import type { ResultUploadRequest } from '../../contract/worker-schemas.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { uploadOf } from './uploaded-result.ts';
-import { requireHeld, type WorkerCaller } from './worker-access.ts';
+import { readHeld, type WorkerCaller } from './worker-access.ts';
 
 const addressLifetimeSeconds = 900;
 
@@ -15,13 +15,13 @@ export interface ResultUpload {
 
 /**
  * Gives the holder of an attempt the address to upload its result to. Asked again, it is another address of the same
- * object. Throws `not-found`, `stale-attempt` and `invalid-request`.
+ * object. Throws `unauthenticated`, `stale-attempt` and `invalid-request`.
  */
 export async function requestResultUpload(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: Pick<ObjectStore, 'presignPut'> },
   input: { readonly caller: WorkerCaller; readonly upload: ResultUploadRequest },
 ): Promise<ResultUpload> {
-  const job = requireHeld(await deps.jobs.get(input.caller.key), input.caller);
+  const job = await readHeld(deps.jobs, input.caller);
   const { key, reference } = uploadOf(job);
   const uploadUrl = await deps.objects.presignPut(key, addressLifetimeSeconds, input.upload.sizeBytes);
   return { uploadUrl, reference, abort: job.status === 'aborting' };

@@ -1,9 +1,8 @@
 import type { ChildSubmission } from '../../contract/worker-schemas.ts';
 import type { RepeatableRequest } from '../create-once.ts';
-import { missingJob } from '../missing-job.ts';
 import { type SubmitJobDeps, type SubmittedJob, submitJob } from '../submit-job.ts';
 import { deadlineOf } from '../time-limits.ts';
-import { requireHeld, type WorkerCaller } from './worker-access.ts';
+import { readHeld, type WorkerCaller } from './worker-access.ts';
 
 /** A parent may outlive its time limit by the lateness of what ends it, which is minutes. */
 const graceMilliseconds = 86_400_000;
@@ -21,13 +20,11 @@ export interface SubmitChildInput {
 
 /**
  * Submits a sub-job for the holder of its parent's current attempt; it belongs to the owner of the parent. Throws
- * `not-found`, `job-deleted` and `stale-attempt`, and what a submission with this parent throws.
+ * `unauthenticated` and `stale-attempt`, and what a submission with this parent throws.
  */
 export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput): Promise<SubmittedJob> {
   const { caller, submission, idempotency, lookAfter } = input;
-  const found = await deps.jobs.get(caller.key);
-  if (found === undefined) throw await missingJob(deps.jobs, caller.key);
-  const parent = requireHeld(found, caller);
+  const parent = await readHeld(deps.jobs, caller);
   return submitJob(deps, {
     tenant: parent.tenant,
     owner: parent.owner,

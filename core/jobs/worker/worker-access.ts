@@ -1,8 +1,9 @@
-import { sameDigest } from '../../access/worker-token.ts';
+import { sameDigest, tokenMark } from '../../access/worker-token.ts';
 import { ProblemError } from '../../contract/problem-error.ts';
-import type { JobKey } from '../../ports/job-store.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import { isOnBatch } from '../batch/batch-job-name.ts';
 import type { Claim, Job } from '../job.ts';
+import type { Target } from '../update-job.ts';
 
 /** Who speaks for an attempt, as its token and header tell. */
 export interface WorkerCaller {
@@ -12,23 +13,65 @@ export interface WorkerCaller {
   readonly tokenDigest: string;
   /** What the worker calls itself: an AWS Batch job id; a Lambda function has none. */
   readonly workerId?: string;
+  /** The job as it was when the token was checked, which saves the first read. */
+  readonly known?: Job;
 }
 
 /** A job whose current attempt is the caller's. */
 export type HeldJob = Job & { readonly claim: Claim };
 
-/** The job if the caller holds its current attempt. Throws `not-found`, `stale-attempt` and `invalid-request`. */
+/**
+ * The caller with the job whose token it has, of whichever attempt. Throws `unauthenticated`. One read answers it, whether
+ * there is no such job, was one, or has another token: how long it takes shows nothing of the job.
+ */
+export async function admitWorker(
+  jobs: Pick<JobStore, 'get'>,
+  caller: WorkerCaller,
+): Promise<WorkerCaller & { readonly known: Job }> {
+  return { ...caller, known: requireIssued(await jobs.get(caller.key), caller) };
+}
+
+/** The caller's job, to be changed. */
+export function targetOf({ key, known }: WorkerCaller): Target {
+  return { ...key, ...(known === undefined ? {} : { known }) };
+}
+
+/** Reads the job of which the caller holds the current attempt. Throws as `requireHeld` does. */
+export async function readHeld(jobs: Pick<JobStore, 'get'>, caller: WorkerCaller): Promise<HeldJob> {
+  return requireHeld(caller.known ?? (await jobs.get(caller.key)), caller);
+}
+
+/** The job if the caller holds its current attempt. Throws `unauthenticated`, `stale-attempt` and `invalid-request`. */
 export function requireHeld(job: Job | undefined, caller: WorkerCaller): HeldJob {
-  const known = requireJob(job, caller);
+  const known = requireIssued(job, caller);
   if (!holds(known, caller)) throw staleAttempt();
   requireNamed(known, caller);
   return known;
 }
 
-/** Throws `not-found` when the tenant of the token has no such job, whoever else may have one. */
-export function requireJob(job: Job | undefined, { key }: WorkerCaller): Job {
-  if (job === undefined) throw new ProblemError('not-found', `There is no job ${key.jobId}`);
+/**
+ * The job if it issued the caller's token. Throws `unauthenticated`, in the same words for a job that does not exist, is
+ * another tenant's, or was deleted.
+ */
+export function requireIssued(job: Job | undefined, caller: WorkerCaller): Job {
+  if (job === undefined || !hasIssued(job, caller)) throw unknownToken();
   return job;
+}
+
+/** The problem of a request without a token that its job issued; the same whatever the job is. */
+export function unknownToken(): ProblemError {
+  return new ProblemError(
+    'unauthenticated',
+    "Send the token of one of the job's attempts as `Authorization: Bearer <token>`",
+  );
+}
+
+/** A job that was claimed before marks were kept knows the tokens of its claims only. */
+function hasIssued(job: Job, caller: WorkerCaller): boolean {
+  const { claim, issuedTokens = [] } = job;
+  const mark = tokenMark(caller.tokenDigest);
+  const isMarked = issuedTokens.some((issued) => sameDigest(issued, mark));
+  return isMarked || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || heldLast(job, caller);
 }
 
 /** Whether the caller was the last to hold an attempt of the job, and the attempt has ended. */

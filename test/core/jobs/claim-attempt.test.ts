@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { fromItem, toItem } from '../../../aws/job-item.ts';
+import { tokenMark } from '../../../core/access/worker-token.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
+import { digest } from '../../../core/digest.ts';
 import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { executingJob, startTime } from '../../support/executing-job.ts';
@@ -39,7 +42,9 @@ describe('claimAttempt', () => {
   it('takes the first attempt of a pending job in one write', () => {
     const { next, answer } = claimAttempt(aJob(), claim);
     expect(answer).toEqual({ claimed: true, job: next });
-    expect(next).toEqual(executingJob({ claim: { executionDigest: 'A', tokenDigest: 'token-2' } }));
+    expect(next).toEqual(
+      executingJob({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+    );
   });
 
   it('leaves dueAt alone, so that a short job changes no index key', () => {
@@ -74,6 +79,7 @@ describe('claimAttempt', () => {
     expect(next).toEqual({
       ...before,
       claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+      issuedTokens: ['token-0', 'token-1', 'token-2'],
       startedAt: startTime + 9,
       updatedAt: startTime + 9,
       version: 3,
@@ -92,6 +98,14 @@ describe('claimAttempt', () => {
 
   it.each([0, 2, 3])('refuses attempt %i of a job whose first is next', (attempt) => {
     expect(claimAttempt(aJob(), { ...claim, attempt }).answer.claimed).toBe(false);
+  });
+
+  it('keeps the marks of the 20 newest tokens, whichever attempt and claim they were issued for', () => {
+    let job = aJob();
+    const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
+    for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
+    expect(job.issuedTokens).toEqual(tokens.slice(2).map(tokenMark));
+    expect(fromItem(toItem(job))).toEqual(job);
   });
 
   it('refuses a job that is not there', () => {
@@ -120,7 +134,9 @@ describe('claimAttempt for a dispatcher that provides for the attempt first', ()
     if (next === undefined) throw new Error('refused');
     checkWrite(before, next);
     checkJob(next);
-    expect(next).toEqual(scheduled({ claim: { executionDigest: 'A', tokenDigest: 'token-2' } }));
+    expect(next).toEqual(
+      scheduled({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+    );
   });
 
   it('leaves nothing of the attempt before', () => {
@@ -139,6 +155,7 @@ describe('claimAttempt for a dispatcher that provides for the attempt first', ()
     expect(next).toEqual(
       scheduled({
         claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+        issuedTokens: ['token-0', 'token-1', 'token-2'],
         scheduledAt: startTime + 9,
         updatedAt: startTime + 9,
         version: 3,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { jobRepresentation, jobSummary } from '../../../core/contract/job-schemas.ts';
+import { jobReceipt, jobRepresentation, jobSummary } from '../../../core/contract/job-schemas.ts';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job, StoredJson } from '../../../core/jobs/job.ts';
-import { formatTime, representJob, summarizeJob } from '../../../core/jobs/represent-job.ts';
+import { formatTime, receiptOfJob, representJob, summarizeJob } from '../../../core/jobs/represent-job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { jobIdAt } from '../../support/job-id.ts';
@@ -157,4 +157,26 @@ describe('formatTime', () => {
   it('always has milliseconds', () => {
     expect(formatTime(Date.UTC(2026, 0, 1))).toBe('2026-01-01T00:00:00.000Z');
   });
+});
+
+describe('a receipt', () => {
+  it.each(samples)(
+    'of a job that is %s keeps to the contract, and shows nothing of what the job holds',
+    (_, job) => {
+      const held = {
+        name: 'secret',
+        tags: ['secret'],
+        metadata: { secret: 1 },
+        owner: 'secret',
+        parentId: 'secret',
+      };
+      const receipt = receiptOfJob(
+        { ...job, ...held, service: { name: 'secret', version: '1.0.0' } },
+        baseUrl,
+      );
+      expect(jobReceipt.parse(receipt)).toEqual(receipt);
+      expect(receipt).toMatchObject({ id: job.id, status: job.status, updatedAt: formatTime(job.updatedAt) });
+      expect(JSON.stringify(receipt)).not.toContain('secret');
+    },
+  );
 });

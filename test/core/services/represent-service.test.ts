@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { serviceRepresentation, serviceSummary } from '../../../core/contract/service-schemas.ts';
-import { representService, summarizeService } from '../../../core/services/represent-service.ts';
+import {
+  serviceReceipt,
+  serviceRepresentation,
+  serviceSummary,
+} from '../../../core/contract/service-schemas.ts';
+import {
+  receiptOfService,
+  representService,
+  summarizeService,
+} from '../../../core/services/represent-service.ts';
 import { storedService } from '../../contract/service-store-suite.ts';
 
 const context = { baseUrl: 'https://errand.example' };
@@ -37,5 +45,12 @@ describe('a service in an answer', () => {
     expect(serviceSummary.parse(summary)).toEqual(summary);
     expect(Object.keys(summary)).not.toContain('parameters');
     expect(Object.keys(summary)).not.toContain('result');
+  });
+
+  it('is a receipt without anything of its definition for those who may not read it', () => {
+    const receipt = receiptOfService(storedService({ deprecation: { at: 0, reason: 'old' } }), context);
+    expect(serviceReceipt.parse(receipt)).toEqual(receipt);
+    expect(Object.keys(receipt)).toEqual(['urn', 'status', 'createdAt', 'updatedAt', 'links']);
+    expect(receipt.links).toEqual({ self: 'https://errand.example/v1/services/resize/versions/1.0.0' });
   });
 });

@@ -69,7 +69,10 @@ describe('without a right key', () => {
   });
 });
 
-test.each(all)('$operationId refuses a query parameter that it does not know', async (route) => {
+/** Whoever has no token of a job is refused before anything else is read, so those have tests of their own. */
+const open = all.filter(({ worker }) => worker !== true);
+
+test.each(open)('$operationId refuses a query parameter that it does not know', async (route) => {
   const answer = expectDocumented(await ask(route, {}, '?surprise=1'), route.operationId);
   expect(answer.body).toMatchObject({
     type: problemUri('invalid-request'),

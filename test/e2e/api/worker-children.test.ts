@@ -155,11 +155,13 @@ describe('a sub-job is refused, and not stored,', () => {
     const nobody = await submitChild(parent, { headers: withKey });
     expectProblem(nobody, 'unauthenticated');
     const wrong = { worker: { ...parent.worker, token: other.worker.token } };
-    expectProblem(await submitChild(wrong), 'stale-attempt');
+    expectProblem(await submitChild(wrong), 'unauthenticated');
     const foreign = {
       worker: { ...parent.worker, token: `ew_${Buffer.from('other').toString('base64url')}.x` },
     };
-    expectProblem(await submitChild(foreign), 'not-found');
+    expectProblem(await submitChild(foreign), 'unauthenticated');
+    const nowhere = { worker: { ...parent.worker, url: parent.worker.url.replace(parent.id, jobIdAt(1)) } };
+    expectProblem(await submitChild(nowhere), 'unauthenticated');
     expect(await childrenOf(parent.id)).toEqual([]);
     for (const { finish } of [parent, other]) finish(1);
   });

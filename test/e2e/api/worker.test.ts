@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemUri } from '../../../core/contract/problem-types.ts';
 import { scopes } from '../../../core/contract/route.ts';
 import { routes } from '../../../core/contract/routes.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
 import { until } from '../../local/fixture/until.ts';
 import { addKey } from '../../support/add-key.ts';
 import { startChangedErrand } from '../../support/changed-errand.ts';
+import { comparableAnswer } from '../../support/comparable-answer.ts';
 import { endedJob, type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
 import {
@@ -71,7 +73,7 @@ async function tell(
   const method = path === '/parameters' ? 'GET' : 'POST';
   const at = worker.url.slice(errand.url.length);
   const answer = await errand.call(`${at}${path}`, { method, withKey: false, ...call, headers });
-  return expectDocumented(answer, operationOf(path));
+  return expectDocumented(answer, operationOf(path.replace(/\?.*/, '')));
 }
 
 async function jobOf({ id }: { readonly id: string }): Promise<JobBody> {
@@ -268,37 +270,52 @@ describe('whoever has not the token of the attempt', () => {
       expectProblem(answer, 'unauthenticated');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand-worker"');
     }
-    const guessed = { authorization: `Bearer ${token.slice(0, -43)}${'A'.repeat(43)}` };
-    expectProblem(await tell(attempt, path, { ...call, headers: guessed }), 'stale-attempt');
     expect(await jobOf(attempt)).toEqual(before);
     attempt.finish(null);
   });
 
-  test.each(requests)('of another tenant finds nothing at %s', async (path, call) => {
-    const mine = await running();
-    const call403 = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
-    const foreign = await submitJob(errand, { service: 'held' }, call403);
-    const theirs = await held.invocation(foreign.id);
+  test.each(requests)('cannot learn at %s whether there is a job, at either door', async (path, call) => {
+    const { mine, ended, deleted, stolen } = await jobsOfEveryKind();
     const before = await jobOf(mine);
-    const crossed = { worker: { url: mine.worker.url, token: theirs.worker.token } };
-    expectProblem(await tell(crossed, path, call), 'not-found');
-    const nowhere = { worker: { ...mine.worker, url: mine.worker.url.replace(mine.id, jobIdAt(0)) } };
-    expectProblem(await tell(nowhere, path, call), 'not-found');
+    const guess = `${mine.worker.token.slice(0, -43)}${'A'.repeat(43)}`;
+    const broken = { body: '{', headers: { 'errand-worker-id': 'two words', 'content-type': 'text/plain' } };
+    for (const door of [mine.worker.url.slice(0, -mine.id.length), `${errand.url}/v1/worker/jobs/`]) {
+      const ask = async (id: string, token: string, sent: Call = call) =>
+        comparableAnswer(await tell({ worker: { url: `${door}${id}`, token } }, path, sent), [id]);
+      const nothing = await ask(jobIdAt(0), guess);
+      expect(nothing).toContain(problemUri('unauthenticated'));
+      for (const [id, token] of [
+        [mine.id, guess],
+        [mine.id, stolen],
+        [mine.id, ended.worker.token],
+        [ended.id, guess],
+        [deleted.id, guess],
+        [deleted.id, deleted.worker.token],
+        [jobIdAt(0), stolen],
+        ['no-id-at-all', guess],
+      ] as const) {
+        expect(await ask(id, token), id).toBe(nothing);
+        if (path !== '/parameters') expect(await ask(id, token, { ...call, ...broken }), id).toBe(nothing);
+      }
+    }
     expect(await jobOf(mine)).toEqual(before);
-    for (const attempt of [mine, theirs]) attempt.finish(null);
+    mine.finish(null);
   });
 });
 
-describe('the worker of a job that was deleted', () => {
-  test.each(requests)('is told so at %s', async (path, call) => {
-    const attempt = await running();
+/** A job that runs, one that has ended, one that was deleted, and a token of another tenant. */
+async function jobsOfEveryKind() {
+  const [mine, ended, deleted] = [await running(), await running(), await running()];
+  for (const attempt of [ended, deleted]) {
     attempt.finish(null);
     await endedJob(errand, attempt.id);
-    const gone = await errand.call(`/v1/jobs/${attempt.id}`, { method: 'DELETE' });
-    expect(gone.status).toBe(204);
-    expectProblem(await tell(attempt, path, call), 'job-deleted');
-  });
-});
+  }
+  expect((await errand.call(`/v1/jobs/${deleted.id}`, { method: 'DELETE' })).status).toBe(204);
+  const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+  const foreign = await held.invocation((await submitJob(errand, { service: 'held' }, asOther)).id);
+  foreign.finish(null);
+  return { mine, ended, deleted, stolen: foreign.worker.token };
+}
 
 describe('a bad request', () => {
   test.each(requests.slice(1))('to %s is told every fault, and changes nothing', async (path, call) => {
@@ -310,6 +327,7 @@ describe('a bad request', () => {
     const plain = { body: '{}', headers: { 'content-type': 'text/plain' } };
     expectProblem(await tell(attempt, path, plain), 'unsupported-media-type');
     expectProblem(await tell(attempt, path, { body: `"${'x'.repeat(1_048_576)}"` }), 'body-too-large');
+    expectProblem(await tell(attempt, `${path}?surprise=1`, call), 'invalid-request');
     const named = { ...call, headers: { 'errand-worker-id': 'two words' } };
     expectProblem(await tell(attempt, path, named), 'invalid-request');
     expect(await jobOf(attempt)).toEqual(before);
@@ -338,6 +356,8 @@ describe('a bad request', () => {
       const wrong = await errand.call(`${at}/heartbeat`, { withKey: false });
       expectProblem(wrong, 'method-not-allowed');
       expect(wrong.headers.get('allow')).toBe('POST');
+      const nowhere = await errand.call(`${at}/heartbeat`.replace(id, jobIdAt(0)), { withKey: false });
+      expect(comparableAnswer(nowhere, [jobIdAt(0)])).toBe(comparableAnswer(wrong, [id]));
     }
     expectProblem(await errand.call('/v1/worker', call), 'not-found');
     for (const path of ['/v1/jobs', '/v1/health', '/v1/services', '/'])

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tokenMark } from '../../../../core/access/worker-token.ts';
 import { isTerminal } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problem-error.ts';
+import { digest } from '../../../../core/digest.ts';
 import { claimAttempt } from '../../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/job.ts';
 import type { Outcome } from '../../../../core/jobs/settle-job.ts';
@@ -133,8 +135,13 @@ function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): J
     if (!isSame) executions += 1;
     const attempt = job.claim === undefined ? job.attempt + 1 : job.attempt;
     const executionDigest = `E${executions}`;
-    return claimAttempt(job, { attempt, to, executionDigest, tokenDigest: `${executionDigest} ${now}`, now })
-      .next;
+    return claimAttempt(job, {
+      attempt,
+      to,
+      executionDigest,
+      tokenDigest: digest(`${executionDigest} ${now}`),
+      now,
+    }).next;
   }
 
   function other(report: 'repair' | 'abort' | 'settle'): Job | undefined {
@@ -161,15 +168,16 @@ describe('a job that workers tell anything', () => {
     );
   });
 
-  it('is changed by nobody but the holder of its attempt', () => {
+  it('is changed by nobody but the holder of its attempt, and shows nothing to who never had a token of it', () => {
     fc.assert(
       fc.property(steps, (all) => {
         live(all, ({ before, caller, next, refusal }) => {
           const { claim } = before;
           const isHolder = claim?.tokenDigest === caller.tokenDigest && isBoundTo(before, caller.workerId);
           if (!isHolder || isTerminal(before.status)) expect(next).toBeUndefined();
+          const isIssued = before.issuedTokens?.includes(tokenMark(caller.tokenDigest)) === true;
           if (!isHolder && before.endedClaim?.tokenDigest !== caller.tokenDigest)
-            expect(refusal).toBe('stale-attempt');
+            expect(refusal).toBe(isIssued ? 'stale-attempt' : 'unauthenticated');
           if (isHolder && refusal !== undefined) expect(refusal).toBe('invalid-request');
         });
       }),
@@ -233,7 +241,13 @@ describe('a job that workers tell anything', () => {
       'fail retrying',
       'fail failed',
     ];
-    const refusals = ['heartbeat stale-attempt', 'heartbeat invalid-request', 'fail answered', 'lost'];
+    const refusals = [
+      'heartbeat unauthenticated',
+      'heartbeat stale-attempt',
+      'heartbeat invalid-request',
+      'fail answered',
+      'lost',
+    ];
     expect([...seen]).toEqual(expect.arrayContaining([...reports, ...ends, ...refusals]));
   });
 });

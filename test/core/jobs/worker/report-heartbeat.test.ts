@@ -4,7 +4,15 @@ import { settleJob } from '../../../../core/jobs/settle-job.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { executingJob, startTime } from '../../../support/executing-job.ts';
 import { aJob, endedJob, lookAfter } from '../../../support/jobs.ts';
-import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
+import {
+  abortingJob,
+  older,
+  refusalOf,
+  scheduledJob,
+  stranger,
+  worker,
+  workerWorld,
+} from './worker-world.ts';
 
 const container = { ...worker, workerId: 'batch-1' };
 const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
@@ -37,17 +45,38 @@ describe('a heartbeat', () => {
   });
 
   it('is refused from a token that is not that of the current claim, and changes nothing', async () => {
-    for (const job of [executingJob(), aJob(), endedJob('succeeded'), abortingJob(), scheduledJob()]) {
+    const { issuedTokens = [] } = executingJob();
+    for (const job of [
+      executingJob(),
+      endedJob('succeeded', { issuedTokens }),
+      abortingJob(),
+      scheduledJob(),
+    ]) {
       const { deps, stored } = await workerWorld(job);
       expect(await refusalOf(reportHeartbeat(deps, older)), job.status).toBe('stale-attempt');
       expect(await stored()).toEqual(job);
     }
   });
 
-  it('is refused where there is no such job, also when another tenant has it', async () => {
+  it('is unauthenticated with a token that the job never issued, whatever has become of the job', async () => {
+    for (const job of [executingJob(), aJob(), endedJob('succeeded'), abortingJob(), scheduledJob()]) {
+      const { deps, stored } = await workerWorld(job);
+      expect(await refusalOf(reportHeartbeat(deps, stranger)), job.status).toBe('unauthenticated');
+      expect(await stored()).toEqual(job);
+    }
+  });
+
+  it('is unauthenticated where there is no such job, also when another tenant has it', async () => {
     const { deps } = await workerWorld();
     const foreign = { ...worker, key: { ...worker.key, tenant: 'other' } };
-    expect(await refusalOf(reportHeartbeat(deps, foreign))).toBe('not-found');
+    expect(await refusalOf(reportHeartbeat(deps, foreign))).toBe('unauthenticated');
+  });
+
+  it('is accepted from the holder of a claim that was stored before tokens were marked', async () => {
+    const { issuedTokens: _, ...unmarked } = executingJob();
+    const { deps } = await workerWorld({ ...unmarked });
+    expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
+    expect(await refusalOf(reportHeartbeat(deps, older))).toBe('unauthenticated');
   });
 
   it('tells to stop while the attempt is being stopped, and writes nothing', async () => {

@@ -8,18 +8,21 @@ import { submitChild } from '../../../../core/jobs/worker/submit-child.ts';
 import { executingJob, startTime } from '../../../support/executing-job.ts';
 import { endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
 import { aService, testDeps } from '../../../support/test-deps.ts';
-import { worker, workerWorld } from './worker-world.ts';
+import { refusalOf, worker, workerWorld } from './worker-world.ts';
 
-it('tells the worker of a job that was deleted, and that of none, that it is so', async () => {
+it('a sub-job is unauthenticated whether its parent was deleted or never existed', async () => {
   const deps = testDeps();
   await deps.services.insert(aService());
   const submit = () => submitChild(deps, { caller: worker, submission: { service: 'echo' }, lookAfter });
-  await expect(submit()).rejects.toMatchObject({ slug: 'not-found' });
-  const job = endedJob('succeeded', { id: executingJob().id });
+  expect(await refusalOf(submit())).toBe('unauthenticated');
+  const { id, issuedTokens = [] } = executingJob();
+  const job = endedJob('succeeded', { id, issuedTokens });
   await deps.jobs.insert(job);
+  expect(await refusalOf(submit())).toBe('stale-attempt');
   const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
+  expect(tombstone.job).not.toHaveProperty('issuedTokens');
   expect(await deps.jobs.bury(tombstone, job.version)).toBe('buried');
-  await expect(submit()).rejects.toMatchObject({ slug: 'job-deleted' });
+  expect(await refusalOf(submit())).toBe('unauthenticated');
 });
 
 describe('a sub-job that is submitted by name', () => {

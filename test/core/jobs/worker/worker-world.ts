@@ -13,8 +13,11 @@ export const worker: WorkerCaller = {
   tokenDigest: 'token-1',
 };
 
-/** Who has a token of the same tenant, but not that of the attempt. */
+/** Who has a token that the job issued before that of the attempt. */
 export const older: WorkerCaller = { ...worker, tokenDigest: 'token-0' };
+
+/** Who has a token that no job issued. */
+export const stranger: WorkerCaller = { ...worker, tokenDigest: 'token-9' };
 
 /** A job whose first attempt AWS Batch has: claimed, and not yet heard of. */
 export function scheduledJob(given: Partial<Job> = {}): Job {

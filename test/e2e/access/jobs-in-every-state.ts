@@ -1,0 +1,90 @@
+import { isTerminal, type JobStatus, jobStatuses } from '../../../core/contract/job-state.ts';
+import type { Job } from '../../../core/jobs/job.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import { aJob } from '../../support/jobs.ts';
+
+/** Stands in all that the jobs hold. */
+export const jobMark = 'held-in-a-job-7c1f';
+
+/** What their names begin with. */
+export const jobName = 'name-of-the-jobs';
+
+/** The service of the jobs, which is a part of what they hold. */
+export const jobService = 'service-of-the-jobs';
+
+const attempted: readonly JobStatus[] = [
+  'scheduled',
+  'executing',
+  'retrying',
+  'aborting',
+  'succeeded',
+  'failed',
+];
+const drafted: readonly JobStatus[] = ['draft', 'ready'];
+const claimed: readonly JobStatus[] = ['scheduled', 'executing', 'aborting'];
+const failed: readonly JobStatus[] = ['failed', 'error', 'aborted'];
+
+/** One job of a tenant in each state, the newest made at a time; nobody looks at them for years. */
+export function jobsInEveryState(tenant: string, now: number): readonly Job[] {
+  return jobStatuses.map((status, index) => jobIn(status, { tenant, id: jobIdAt(now - 60_000 - index) }));
+}
+
+function jobIn(status: JobStatus, { tenant, id }: Pick<Job, 'tenant' | 'id'>): Job {
+  const job = aJob({
+    tenant,
+    id,
+    name: `${jobName} ${status}`,
+    service: { name: jobService, version: '7.7.7' },
+  });
+  const at = job.requestedAt + 5;
+  const attempt = attempted.includes(status) ? 1 : 0;
+  const marked = { kind: 'inline', json: JSON.stringify({ text: jobMark }) } as const;
+  const first = drafted.includes(status) ? [] : job.moves;
+  const { dueAt: _, ...rest } = job;
+  return {
+    ...rest,
+    status,
+    attempt,
+    tags: [jobMark],
+    metadata: { note: jobMark },
+    parameters: marked,
+    request: marked,
+    owner: jobMark,
+    progress: { message: jobMark },
+    updatedAt: at,
+    moves: status === 'pending' ? first : [...first, { status, at, attempt }],
+    version: 2,
+    ...(attempt === 0 ? {} : { scheduledAt: at, startedAt: at }),
+    ...endOf(status, { marked, at, attempt }),
+    ...courseOf(status),
+  };
+}
+
+function endOf(
+  status: JobStatus,
+  {
+    marked,
+    at,
+    attempt,
+  }: { readonly marked: Job['parameters']; readonly at: number; readonly attempt: number },
+): Partial<Job> {
+  if (!isTerminal(status)) return { dueAt: at + 1e11 };
+  if (!failed.includes(status)) return { finishedAt: at, result: marked };
+  const failure = { code: 'service-failed', detail: jobMark, retryable: false, attempt } as const;
+  return { finishedAt: at, failure };
+}
+
+function courseOf(status: JobStatus): Partial<Job> {
+  const fault = { pointer: `/parameters/${jobMark}`, detail: jobMark, keyword: 'type' };
+  return {
+    ...(claimed.includes(status) ? { claim: { executionDigest: 'A', tokenDigest: 'B' } } : {}),
+    ...(status === 'draft' ? { draft: { wishes: {}, missing: [fault] } } : {}),
+    ...(status === 'ready' ? { draft: { wishes: {}, missing: [] } } : {}),
+    ...(status === 'retrying' ? { nextAttemptAt: 1e13 } : {}),
+    ...(status === 'waiting' ? { dependsOn: [jobIdAt(0)] } : {}),
+    ...(status === 'waiting' ? { waitingReason: { code: 'dependencies', detail: jobMark } } : {}),
+    ...(status === 'aborting'
+      ? { abort: { requestedAt: 1, by: jobMark, reason: jobMark, stopped: 'terminated', childrenAborted: 0 } }
+      : {}),
+  };
+}

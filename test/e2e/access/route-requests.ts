@@ -1,0 +1,211 @@
+import type { OperationId } from '../../../core/contract/routes.ts';
+import type { Call } from '../../support/local-errand.ts';
+
+/** The things that a request may name: another tenant's, or ones that never existed. All have the same form. */
+export interface Things {
+  readonly job: string;
+  readonly service: string;
+  readonly version: string;
+  readonly tag: string;
+  readonly name: string;
+  readonly idempotencyKey: string;
+  /** Token of an attempt. */
+  readonly token: string;
+  /** By the list that they go on in. */
+  readonly cursors: Readonly<
+    Record<'jobs' | 'services' | 'versions' | 'events' | 'children' | 'logs', string>
+  >;
+}
+
+/** What the caller has itself, so that the thing that a request names is all that may be wrong with it. */
+export interface Own {
+  readonly service: string;
+  readonly version: string;
+  readonly endedJob: string;
+  readonly draft: string;
+  /** A job whose attempt runs, with its token. */
+  readonly running: { readonly job: string; readonly token: string };
+}
+
+export type WalkRequest = Call & { readonly path: string };
+
+type RequestsOf = (things: Things, own: Own) => readonly WalkRequest[];
+
+const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' } as const;
+const definition = { parameters: {}, dispatcher };
+const post = (path: string, body?: unknown, headers = {}): WalkRequest => ({
+  path,
+  method: 'POST',
+  headers,
+  ...(body === undefined ? {} : { body }),
+});
+
+/** Submissions of the caller's own service that name a thing in every way there is. */
+function submissions({ job, service, version, tag, name }: Things, own: Own): readonly object[] {
+  return [
+    { service },
+    { service: `${service}@^${version}` },
+    { service: { name: service, version } },
+    { service: `urn:errand:service:${service}:${version}` },
+    { service: { name: own.service, version } },
+    { service: own.service, parentId: job },
+    { service: own.service, dependsOn: [own.endedJob, job] },
+    { service: own.service, dependsOn: [`urn:errand:job:${job}`], start: false },
+    { service: own.service, tags: [tag], name },
+  ];
+}
+
+/** A worker route, by whoever has the caller's token for another job, and another token for the caller's job. */
+function asWorker(end: string, call: Call): RequestsOf {
+  return ({ job, token }, { running }) =>
+    [
+      [job, running.token],
+      [job, token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+      [running.job, token],
+    ].map(([id, bearer]) => ({
+      path: `/v1/worker/jobs/${id}/${end}`,
+      ...call,
+      withKey: false,
+      headers: { authorization: `Bearer ${bearer}`, ...call.headers },
+    }));
+}
+
+const ofVersion = (service: string, version: string) => `/v1/services/${service}/versions/${version}`;
+
+/** Requests of every operation that name a thing in every place where the operation takes a name. */
+export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
+  getHealth: () => [{ path: '/v1/health' }],
+  getOpenApi: () => [{ path: '/v1/openapi.json' }],
+  listServices: ({ service, tag, cursors }) =>
+    [
+      '',
+      `?name=${service}`,
+      `?tag=${tag}`,
+      `?cursor=${cursors.services}`,
+      `?limit=1&cursor=${cursors.services}`,
+    ].map((query) => ({ path: `/v1/services${query}` })),
+  getService: ({ service, cursors }, own) => [
+    { path: `/v1/services/${service}` },
+    { path: `/v1/services/${service}?limit=1&cursor=${cursors.versions}` },
+    { path: `/v1/services/${own.service}?limit=1&cursor=${cursors.versions}` },
+  ],
+  getServiceVersion: ({ service, version }, own) => [
+    { path: ofVersion(service, version) },
+    { path: ofVersion(own.service, version) },
+  ],
+  registerService: ({ service, version }) => [
+    { path: ofVersion(service, version), method: 'PUT', body: definition },
+    { path: ofVersion(service, version), method: 'PUT', body: definition },
+    { path: ofVersion(service, version), method: 'DELETE' },
+  ],
+  deprecateService: ({ service, version }, own) => [
+    post(`${ofVersion(service, version)}/deprecate`, { reason: 'not mine' }),
+    post(`${ofVersion(own.service, version)}/deprecate`, { reason: 'not mine' }),
+  ],
+  deleteService: ({ service, version }, own) => [
+    { path: ofVersion(service, version), method: 'DELETE' },
+    { path: ofVersion(own.service, version), method: 'DELETE' },
+  ],
+  submitJob: (things, own) => [
+    ...submissions(things, own).map((body) => post('/v1/jobs', body)),
+    ...submissions(things, own).map((body) => post('/v1/jobs?validateOnly=true', body)),
+    post('/v1/jobs', { service: own.service }, { 'idempotency-key': things.idempotencyKey }),
+    post('/v1/jobs', { service: own.service, name: 'else' }, { 'idempotency-key': things.idempotencyKey }),
+  ],
+  submitJobs: (things, own) => [
+    post('/v1/jobs/batch', { jobs: submissions(things, own) }),
+    post(
+      '/v1/jobs/batch',
+      { jobs: [{ service: own.service }] },
+      { 'idempotency-key': `${things.idempotencyKey}-batch` },
+    ),
+  ],
+  rerunJob: ({ job, service, idempotencyKey }, own) => [
+    post(`/v1/jobs/${job}/rerun`),
+    post(`/v1/jobs/${job}/rerun`, { service: own.service, parameters: {} }),
+    post(`/v1/jobs/${job}/rerun`, {}, { 'idempotency-key': idempotencyKey }),
+    post(`/v1/jobs/${own.endedJob}/rerun`, { service }),
+    post(`/v1/jobs/${own.endedJob}/rerun`, {}, { 'idempotency-key': `${idempotencyKey}-rerun` }),
+  ],
+  listJobs: ({ job, service, version, tag, name, cursors }) =>
+    [
+      `id=${job}`,
+      `parent=${job}`,
+      `tag=${tag}`,
+      `service=${service}`,
+      `serviceVersion=${version}`,
+      `namePrefix=${name}`,
+      `namePrefix=${name}&order=asc`,
+      `cursor=${cursors.jobs}`,
+      `limit=1&cursor=${cursors.jobs}`,
+      `service=${service}&status=failed,succeeded`,
+    ].map((query) => ({ path: `/v1/jobs?${query}` })),
+  getJobStats: ({ service }) => [{ path: `/v1/jobs/stats?service=${service}` }],
+  getJob: ({ job }) => [
+    { path: `/v1/jobs/${job}` },
+    { path: `/v1/jobs/urn:errand:job:${job}` },
+    { path: `/v1/jobs/${job}`, headers: { prefer: 'wait=0.01' } },
+    { path: `/v1/jobs/${job}`, headers: { 'if-none-match': '"1", "2"' } },
+  ],
+  abortJob: ({ job }) => [
+    post(`/v1/jobs/${job}/abort`),
+    post(`/v1/jobs/${job}/abort`, { reason: 'not mine' }, { prefer: 'wait=0.01' }),
+  ],
+  getResult: ({ job }) => [
+    { path: `/v1/jobs/${job}/result` },
+    { path: `/v1/jobs/${job}/result`, headers: { prefer: 'wait=0.01' } },
+  ],
+  getRequest: ({ job }) => [{ path: `/v1/jobs/${job}/request` }],
+  getEvents: ({ job, cursors }, own) => [
+    { path: `/v1/jobs/${job}/events` },
+    { path: `/v1/jobs/${job}/events?limit=1&cursor=${cursors.events}` },
+    { path: `/v1/jobs/${own.endedJob}/events?limit=1&cursor=${cursors.events}` },
+    { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream' } },
+    { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream', 'last-event-id': '1' } },
+    { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream', 'last-event-id': '999' } },
+  ],
+  getAttempts: ({ job }) => [{ path: `/v1/jobs/${job}/attempts` }],
+  getLogs: ({ job, cursors }, own) => [
+    { path: `/v1/jobs/${job}/logs` },
+    { path: `/v1/jobs/${job}/logs?attempt=1&cursor=${cursors.logs}` },
+    { path: `/v1/jobs/${own.endedJob}/logs?cursor=${cursors.logs}` },
+  ],
+  listChildren: ({ job, cursors }, own) => [
+    { path: `/v1/jobs/${job}/children` },
+    { path: `/v1/jobs/${job}/children?limit=1&cursor=${cursors.children}` },
+    { path: `/v1/jobs/${own.endedJob}/children?limit=1&cursor=${cursors.children}` },
+  ],
+  deleteJob: ({ job }) =>
+    ['?dryRun=true', '?cascade=children&dryRun=true', '', '?cascade=children'].flatMap((query) =>
+      [{}, { 'if-match': '"1"' }].map((headers) => ({
+        path: `/v1/jobs/${job}${query}`,
+        method: 'DELETE',
+        headers,
+      })),
+    ),
+  editJob: ({ job, service, version }, own) => [
+    { path: `/v1/jobs/${job}`, method: 'PATCH', body: {} },
+    { path: `/v1/jobs/${job}`, method: 'PATCH', body: { name: 'mine now' }, headers: { 'if-match': '"1"' } },
+    { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { service } },
+    { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { service: { version } } },
+  ],
+  startJob: ({ job }) => [post(`/v1/jobs/${job}/start`)],
+  getWorkerParameters: asWorker('parameters', {}),
+  reportHeartbeat: asWorker('heartbeat', { method: 'POST' }),
+  reportProgress: asWorker('progress', { body: { completion: 0.5 } }),
+  requestResultUpload: asWorker('result-upload', { body: { mediaType: 'text/csv', sizeBytes: 8 } }),
+  completeAttempt: asWorker('complete', { body: { result: 'forged' } }),
+  failAttempt: asWorker('fail', { body: { message: 'forged' } }),
+  submitChild: (things, own) => [
+    ...asWorker('children', { body: { service: own.service } })(things, own),
+    ...submissions(things, own)
+      .filter((body) => !('parentId' in body))
+      .map((body) => asOwnWorker(own, body)),
+    asOwnWorker(own, { service: own.service }, { 'idempotency-key': things.idempotencyKey }),
+  ],
+};
+
+function asOwnWorker({ running }: Own, body: object, headers = {}): WalkRequest {
+  const bearer = { authorization: `Bearer ${running.token}`, ...headers };
+  return { ...post(`/v1/worker/jobs/${running.job}/children`, body, bearer), withKey: false };
+}

@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemUri } from '../../../core/contract/problem-types.ts';
+import { type Route, type Scope, scopes } from '../../../core/contract/route.ts';
+import { type OperationId, routes } from '../../../core/contract/routes.ts';
+import { addKey } from '../../support/add-key.ts';
+import { comparableAnswer } from '../../support/comparable-answer.ts';
+import { endedJob, submitJob } from '../../support/ended-job.ts';
+import { expectDocumented, expectProblem } from '../../support/expect-documented.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import { type Answer, startTestErrand, type TestErrand } from '../../support/local-errand.ts';
+import { putJob } from '../../support/put-job.ts';
+import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
+import { type Own, requestsOf, type Things, type WalkRequest } from './route-requests.ts';
+
+const serviceMark = 'held-in-a-service-55aa';
+const running = { job: jobIdAt(1), token: 'none' };
+const cursor = 'bm8tY3Vyc29yLW9mLWFueS1saXN0';
+const cursors = {
+  jobs: cursor,
+  services: cursor,
+  versions: cursor,
+  events: cursor,
+  children: cursor,
+  logs: cursor,
+};
+const nothing = {
+  job: jobIdAt(1),
+  service: jobService,
+  version: '7.7.7',
+  tag: 'a-tag',
+  name: 'a-name',
+  token: 'none',
+  idempotencyKey: 'a-key-that-was-taken',
+  cursors,
+};
+
+/** These leave nothing for the others to do. */
+const destructive: readonly string[] = ['abortJob', 'deleteJob', 'deleteService', 'registerService'];
+const keyed: readonly Route[] = routes
+  .filter((route) => 'scope' in route)
+  .toSorted((one, other) => destructive.indexOf(one.operationId) - destructive.indexOf(other.operationId));
+const idOf = ({ operationId }: Route) => operationId as OperationId; // the table's own names
+
+/** What each scope is the right to read. */
+const readable: Readonly<Record<Scope, readonly string[]>> = {
+  'jobs:read': [jobMark, jobName],
+  'services:read': [serviceMark],
+  'jobs:write': [],
+  'services:write': [],
+};
+
+let errand: TestErrand;
+beforeAll(async () => {
+  errand = await startTestErrand();
+  for (const scope of scopes)
+    await addKey(errand.cloud, { ...holderOf(scope), key: keyOf(scope), scopes: [scope] });
+}, 60_000);
+afterAll(() => errand?.end());
+
+const keyOf = (scope: Scope) => `key-with-${scope}-alone`;
+/** Each has a tenant of its own, so that none meets what another has changed. */
+const tenantOf = (scope: Scope) => `only-${scope.replace(':', '-')}`;
+const holderOf = (scope: Scope) => ({ tenant: tenantOf(scope), principal: jobMark });
+const fullKeyOf = (scope: Scope) => `key-with-all-scopes-beside-${scope}`;
+
+function asHolder(key: string) {
+  return (path: string, call: object = {}): Promise<Answer> => {
+    const { headers = {}, ...rest } = call as WalkRequest;
+    return errand.call(path, { ...rest, withKey: false, headers: { 'x-api-key': key, ...headers } });
+  };
+}
+
+/** Everything that a tenant may have, all of it marked. */
+async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Things[]; readonly own: Own }> {
+  await addKey(errand.cloud, { ...holderOf(scope), key: fullKeyOf(scope), scopes });
+  const call = asHolder(fullKeyOf(scope));
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
+  const parameters = { type: 'object', properties: { text: { title: serviceMark } } };
+  for (const [name, version] of [
+    [jobService, '7.7.7'],
+    [jobService, '7.7.8'],
+    ['mine', '7.7.9'],
+  ] as const) {
+    const body = {
+      title: serviceMark,
+      description: serviceMark,
+      tags: [serviceMark],
+      parameters,
+      dispatcher,
+    };
+    expect((await call(`/v1/services/${name}/versions/${version}`, { method: 'PUT', body })).status).toBe(
+      201,
+    );
+  }
+  const jobs = jobsInEveryState(tenantOf(scope), Date.now());
+  for (const job of jobs) await putJob(errand.cloud, job);
+  const content = { service: 'mine', name: jobName, tags: [jobMark], parameters: { text: jobMark } };
+  const { id } = await submitJob({ call }, content);
+  await endedJob({ call }, id);
+  const { body: draft } = await call('/v1/jobs', {
+    body: { service: 'mine', start: false },
+    headers: { 'idempotency-key': nothing.idempotencyKey },
+  });
+  return {
+    jobs: jobs.map(({ id: job }) => ({ ...nothing, job })),
+    own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, running },
+  };
+}
+
+describe.each(scopes)('a key with %s alone', (scope) => {
+  let world: Awaited<ReturnType<typeof worldOf>>;
+  beforeAll(async () => {
+    world = await worldOf(scope);
+  }, 60_000);
+
+  const call = asHolder(keyOf(scope));
+
+  test.each(keyed.filter((route) => route.scope !== scope))('is refused by $operationId', async (route) => {
+    const [things] = world.jobs;
+    if (things === undefined) throw new Error('there is no job');
+    for (const { path, ...request } of requestsOf[idOf(route)](things, world.own)) {
+      // The third request of the registration is a deletion, which asks for the same scope.
+      const answer = await call(path, request);
+      expectProblem(answer, 'forbidden');
+      expectNothingOf(answer, scope);
+    }
+  });
+
+  test.each(keyed.filter((route) => route.scope === scope))(
+    'is served by $operationId, and shown what it may read',
+    async (route) => {
+      const id = idOf(route);
+      const each = route.path.includes('{id}') ? world.jobs : world.jobs.slice(0, 1);
+      const statuses: number[] = [];
+      for (const things of each)
+        for (const { path, ...request } of requestsOf[id](things, world.own).filter(isBuffered)) {
+          const answer = await call(path, request);
+          statuses.push(answer.status);
+          if (path.includes('dryRun')) expectProblem(answer, 'forbidden');
+          else expect(answer.status, path).not.toBe(403);
+          if ((request.method ?? 'GET') === route.method) expectDocumented(answer, id);
+          expectNothingOf(answer, scope);
+        }
+      expect(Math.min(...statuses), 'some request is carried out').toBeLessThan(300);
+    },
+  );
+});
+
+/** A stream goes on as long as its job; those of other tests have what it shows. */
+const isBuffered = ({ headers }: WalkRequest) => headers?.['accept'] !== 'text/event-stream';
+
+test.each(keyed)('$operationId answers a malformed key as it answers none', async (route) => {
+  const [request] = requestsOf[idOf(route)](nothing, {
+    ...nothing,
+    endedJob: jobIdAt(1),
+    draft: jobIdAt(1),
+    running,
+  });
+  if (request === undefined) throw new Error('nothing is requested');
+  const { path, ...call } = request;
+  const ask = (headers: Record<string, string>) =>
+    errand.call(path, { ...call, withKey: false, headers: { ...call.headers, ...headers } });
+  const none = comparableAnswer(await ask({}));
+  expect(none).toContain(problemUri('unauthenticated'));
+  for (const key of [
+    'short',
+    `${'k'.repeat(20)} two words`,
+    'k'.repeat(257),
+    errand.apiKey.slice(1),
+    'ew_b3RoZXI.secret',
+  ])
+    for (const headers of [{ 'x-api-key': key }, { 'api-key': key }, { authorization: `Bearer ${key}` }])
+      expect(comparableAnswer(await ask(headers as Record<string, string>)), key).toBe(none);
+});
+
+/** Of what a key may not read, nothing stands in any answer or header. */
+function expectNothingOf(answer: Answer, scope: Scope): void {
+  const text = JSON.stringify([[...answer.headers], answer.body]);
+  for (const [right, marks] of Object.entries(readable))
+    if (right !== scope) for (const mark of marks) expect(text).not.toContain(mark);
+}
+
+describe('an answer to a key that writes and does not read', () => {
+  beforeAll(async () => {
+    const holder = { tenant: 'writers', principal: 'writer' };
+    const write = ['jobs:write', 'services:write'] as const;
+    await addKey(errand.cloud, { ...holder, key: 'key-that-only-writes', scopes: write });
+    await addKey(errand.cloud, { ...holder, key: 'key-that-also-reads', scopes });
+  });
+
+  test('is a receipt of a job, with its tag for the next edit', async () => {
+    const call = asHolder('key-that-only-writes');
+    const path = '/v1/services/quick/versions/1.0.0';
+    const body = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
+    const registered = await call(path, { method: 'PUT', body });
+    const service = ['createdAt', 'links', 'status', 'updatedAt', 'urn'];
+    expect(Object.keys(registered.body).toSorted()).toEqual(service);
+    expect(registered.headers.get('location')).toBe(`${errand.url}${path}`);
+    const deprecated = await call(`${path}/deprecate`, { body: { reason: 'old' } });
+    expect(deprecated.body).toMatchObject({ status: 'deprecated', links: { self: `${errand.url}${path}` } });
+    expect(Object.keys(deprecated.body).toSorted()).toEqual(service);
+    const submission = { service: 'quick@1.0.0', parameters: { a: 1 } };
+    const held = await call('/v1/jobs', { body: submission, headers: { prefer: 'wait=20' } });
+    const times = ['finishedAt', 'requestedAt', 'scheduledAt', 'startedAt', 'updatedAt'];
+    expect(held.status).toBe(200);
+    expect(Object.keys(held.body).toSorted()).toEqual(['id', 'links', 'status', 'urn', ...times].toSorted());
+    expect(held.body.links).toEqual({ self: held.headers.get('location') });
+    const batch = await call('/v1/jobs/batch', { body: { jobs: [submission] } });
+    expect(batch.body.items[0].job).not.toHaveProperty('service');
+    const edited = await call(`/v1/jobs/${held.body.id}`, { method: 'PATCH', body: {} });
+    expect(edited.body).toEqual(held.body);
+    expect(edited.headers.get('etag')).toBe(held.headers.get('etag'));
+    const whole = await asHolder('key-that-also-reads')(`/v1/jobs/${held.body.id}`, {
+      method: 'PATCH',
+      body: {},
+    });
+    expect(whole.body).toMatchObject({ parameters: { a: 1 }, result: { a: 1 } });
+  });
+
+  test('tells no names that are like one, and no versions', async () => {
+    const call = asHolder('key-that-only-writes');
+    const body = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
+    for (const version of ['1.0.0', '1.1.0'])
+      await call(`/v1/services/several/versions/${version}`, { method: 'PUT', body });
+    const detail = 'Only a key with the scope services:read is shown more';
+    for (const service of ['severa', 'several@2.0.0', 'several'])
+      expect((await call('/v1/jobs', { body: { service } })).body).toEqual({
+        type: problemUri(service === 'several' ? 'ambiguous-version' : 'service-not-found'),
+        title: expect.any(String),
+        status: service === 'several' ? 409 : 404,
+        detail,
+        instance: '/v1/jobs',
+        requestId: expect.any(String),
+      });
+    const batch = await call('/v1/jobs/batch', { body: { jobs: [{ service: 'severa' }] } });
+    expect(batch.body.items[0].problem).toMatchObject({ detail });
+    const reader = await asHolder('key-that-also-reads')('/v1/jobs', { body: { service: 'severa' } });
+    expect(reader.body.suggestions).toEqual(['several']);
+  });
+});

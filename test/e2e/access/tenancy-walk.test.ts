@@ -1,0 +1,240 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/route.ts';
+import { type OperationId, routes } from '../../../core/contract/routes.ts';
+import { writeCursor } from '../../../core/paging/cursor.ts';
+import { addKey, operatorClient } from '../../support/add-key.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { comparableAnswer } from '../../support/comparable-answer.ts';
+import { endedJob, submitJob } from '../../support/ended-job.ts';
+import { type HeldService, heldFunctionName, startHeldService } from '../../support/held-service.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import type { Answer, Call, TestErrand } from '../../support/local-errand.ts';
+import { putJob } from '../../support/put-job.ts';
+import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
+import { type Own, requestsOf, type Things, type WalkRequest } from './route-requests.ts';
+
+const otherKey = 'the-key-of-the-second-tenant';
+const never = jobIdAt(1_700_000_000_000, 77n);
+
+let held: HeldService;
+let errand: TestErrand;
+/** What the first tenant has, once for each of its jobs. */
+let foreign: readonly Things[];
+let own: Own;
+let finish: () => void;
+
+beforeAll(async () => {
+  held = await startHeldService();
+  errand = await startChangedErrand([held.change]);
+  await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'they', scopes });
+  foreign = await madeByFirstTenant();
+  own = await madeBySecondTenant();
+}, 60_000);
+afterAll(async () => {
+  finish?.();
+  await errand?.end();
+  await held?.stop();
+});
+
+type Caller = (path: string, call?: Call) => Promise<Answer>;
+
+const asFirst: Caller = (path, call) => errand.call(path, call);
+const asSecond: Caller = (path, { withKey = true, ...call } = {}) =>
+  errand.call(path, {
+    ...call,
+    withKey: false,
+    headers: { ...(withKey ? { 'x-api-key': otherKey } : {}), ...call.headers },
+  });
+
+async function register(
+  call: Caller,
+  {
+    service,
+    version,
+    functionName,
+  }: { readonly service: string; readonly version: string; readonly functionName: string },
+) {
+  const dispatcher = { kind: 'lambda', functionName };
+  const path = `/v1/services/${service}/versions/${version}`;
+  const body = { title: `of ${service}`, parameters: {}, dispatcher, tags: [`of-${service}`] };
+  expect((await call(path, { method: 'PUT', body })).status).toBe(201);
+}
+
+/** A job whose function waits, with its token; both are finished at the end. */
+async function runningJob(call: Caller, service: string) {
+  const { id } = await submitJob({ call }, { service });
+  const invocation = await held.invocation(id);
+  const before = finish;
+  finish = () => {
+    before?.();
+    invocation.finish(null);
+  };
+  return { job: id, token: invocation.worker.token };
+}
+
+/** Two of everything that is listed, jobs in every state, one that was deleted, and one with sub-jobs that runs. */
+async function madeByFirstTenant(): Promise<readonly Things[]> {
+  for (const version of ['7.7.7', '7.7.8'])
+    await register(asFirst, { service: jobService, version, functionName: heldFunctionName });
+  const jobs = jobsInEveryState('local', Date.now());
+  for (const job of jobs) await putJob(errand.cloud, job);
+  const running = await runningJob(asFirst, `${jobService}@7.7.7`);
+  const child = { service: `${jobService}@7.7.7`, start: false, parentId: running.job };
+  for (let made = 0; made < 2; made += 1)
+    expect((await asFirst('/v1/jobs', { body: child })).status).toBe(201);
+  const { body: gone } = await asFirst('/v1/jobs', {
+    body: { service: 'echo' },
+    headers: { prefer: 'wait=20' },
+  });
+  expect((await asFirst(`/v1/jobs/${gone.id}`, { method: 'DELETE' })).status).toBe(204);
+  const cursors = await cursorsOf(running.job);
+  const ids = [...jobs.map(({ id }) => id), running.job, gone.id];
+  const keys = ids.map((_, index) => `key-${index}-of-the-first`);
+  await takeKeys(keys);
+  return ids.map((job, index) => ({
+    job,
+    service: jobService,
+    version: '7.7.7',
+    tag: jobMark,
+    name: jobName,
+    idempotencyKey: keys[index] ?? '',
+    token: running.token,
+    cursors,
+  }));
+}
+
+/** Each key is one of the first tenant's for every request that the walk sends with it. */
+async function takeKeys(keys: readonly string[]): Promise<void> {
+  for (const key of keys.flatMap((taken) => ['', '-batch', '-rerun'].map((end) => `${taken}${end}`))) {
+    const call = { body: { service: 'echo', start: false }, headers: { 'idempotency-key': key } };
+    expect((await asFirst('/v1/jobs', call)).status).toBe(201);
+  }
+}
+
+async function cursorsOf(jobId: string): Promise<Things['cursors']> {
+  const next = async (path: string): Promise<string> => {
+    const { nextCursor } = (await asFirst(path)).body;
+    expect(nextCursor, path).toEqual(expect.any(String));
+    return nextCursor;
+  };
+  return {
+    jobs: await next('/v1/jobs?limit=1'),
+    services: await next('/v1/services?limit=1'),
+    versions: await next(`/v1/services/${jobService}?limit=1`),
+    events: await next(`/v1/jobs/${jobId}/events?limit=1`),
+    children: await next(`/v1/jobs/${jobId}/children?limit=1`),
+    // Only an attempt on AWS Batch has one.
+    logs: writeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
+  };
+}
+
+async function madeBySecondTenant(): Promise<Own> {
+  const [service, version] = ['mine', '7.7.9'];
+  await register(asSecond, { service, version, functionName: 'errand-service-echo' });
+  await register(asSecond, { service: 'mine-held', version, functionName: heldFunctionName });
+  const running = await runningJob(asSecond, 'mine-held');
+  const { id } = await submitJob({ call: asSecond }, { service });
+  await endedJob({ call: asSecond }, id);
+  const { body: draft } = await asSecond('/v1/jobs', { body: { service, start: false } });
+  return { service, version, endedJob: id, draft: draft.id, running };
+}
+
+/** Things of the same form that nobody ever had. */
+function absentFor({ cursors, token }: Things): Things {
+  const unbound = (cursor: string) => {
+    const text = Buffer.from(cursor, 'base64url').toString();
+    return Buffer.from(`${'x'.repeat(16)}${text.slice(16)}`).toString('base64url');
+  };
+  return {
+    job: never,
+    service: 'never-was-there-now',
+    version: '8.8.8',
+    tag: 'never-was-a-tag',
+    name: 'never-was-a-name',
+    idempotencyKey: 'key-of-nobody',
+    token: `${token.slice(0, -43)}${'q'.repeat(43)}`,
+    cursors: Object.fromEntries(
+      Object.entries(cursors).map(([list, cursor]) => [list, unbound(cursor)]),
+    ) as Things['cursors'], // the same members
+  };
+}
+
+/** An answer without what differs between any two requests: new ids, times, traces. */
+function plain(
+  answer: Answer,
+  { job, service, version, tag, name, idempotencyKey, cursors }: Things,
+): string {
+  const names = [job, service, version, tag, name, idempotencyKey, ...Object.values(cursors)];
+  return comparableAnswer(answer, names)
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '{id}')
+    .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
+    .replaceAll(/"(etag|retry-after)":"[^,]*"/g, '"$1":{}')
+    .replaceAll(/"(version|status)":("\w+"|\d+)(?=,"links"|,"service"|,"name")/g, '"$1":{}');
+}
+
+/** All that the table holds of the first tenant, but for what the service itself does with a job that runs. */
+async function storedOfFirst(): Promise<readonly string[]> {
+  const client = operatorClient(errand.cloud);
+  const TableName = errand.cloud.output('Errand', 'TableName');
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new ScanCommand({ TableName, ConsistentRead: true }),
+  );
+  client.destroy();
+  expect(LastEvaluatedKey).toBeUndefined();
+  const running = foreign.at(-2)?.job ?? '';
+  return Items.filter(({ pk, sk }) => /^[TI]#local(#|$)/.test(pk?.S ?? '') && sk?.S !== `J#${running}`)
+    .map((item) => JSON.stringify(Object.entries(item).toSorted()))
+    .toSorted();
+}
+
+/** What is read comes before what makes the second tenant have more. */
+const readingFirst = routes
+  .toSorted((one, other) => Number(other.method === 'GET') - Number(one.method === 'GET'))
+  .map(({ operationId }) => operationId);
+
+const isEventStream = ({ headers }: WalkRequest) => headers?.['accept'] === 'text/event-stream';
+
+describe('what one tenant is answered about the things of another', () => {
+  let before: readonly string[];
+  beforeAll(async () => {
+    before = await storedOfFirst();
+    expect(before.length).toBeGreaterThan(15);
+  });
+
+  test('is asked for every route of the table', () => {
+    expect(Object.keys(requestsOf).toSorted()).toEqual(
+      routes.map(({ operationId }) => operationId).toSorted(),
+    );
+  });
+
+  test.each(readingFirst)('%s answers as if they did not exist', async (id) => {
+    const [first] = foreign;
+    if (first === undefined) throw new Error('the first tenant has nothing');
+    const absent = absentFor(first);
+    const expected = await answersOf(id, absent);
+    // Without a job in any of its requests one job is as good as all.
+    const each = JSON.stringify(requestsOf[id](first, own)).includes(first.job) ? foreign : [first];
+    for (const things of each) expect(await answersOf(id, things), things.job).toEqual(expected);
+    expect(JSON.stringify(expected)).not.toContain(jobMark);
+  });
+
+  test('has changed nothing of what the other tenant has', async () => {
+    expect(await storedOfFirst()).toEqual(before);
+    const running = foreign.at(-2)?.job ?? '';
+    const { body } = await asFirst(`/v1/jobs/${running}`);
+    expect(body).toMatchObject({ status: 'executing', children: { total: 2 } });
+    expect(body).not.toHaveProperty('progress');
+  });
+
+  async function answersOf(id: OperationId, things: Things): Promise<readonly string[]> {
+    const answers: string[] = [];
+    for (const { path, ...call } of requestsOf[id](things, own)) {
+      const answer = await asSecond(path, call);
+      if (isEventStream({ path, ...call })) expect(answer.status, path).toBe(404);
+      answers.push(`${call.method ?? 'GET'} ${plain(answer, things)}`);
+    }
+    return answers;
+  }
+});
