@@ -1,4 +1,5 @@
 import { type Attempt, openAttempt } from './attempt.ts';
+import type { StopCause } from './attempt-stopped.ts';
 import { type BatchEnvironment, readBatchEnvironment } from './batch-environment.ts';
 import { readBatchParameters } from './batch-parameters.ts';
 import { completeAttempt } from './complete-attempt.ts';

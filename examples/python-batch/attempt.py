@@ -296,8 +296,8 @@ def words_of(error):
 def run(work, heartbeat_seconds=None):
     """Runs `work(parameters, attempt)`, reports how it ends, and returns the exit status.
 
-    0: the result was accepted, or the attempt was over; 1: it failed, or its token was refused; 143: it was ended from outside. After SIGTERM only a
-    result is reported, because AWS Batch tells the reason itself.
+    0: the result was accepted, or the attempt was over; 1: it failed, or its token was refused; 143: it was ended from
+    outside. After SIGTERM only a result is reported, because AWS Batch reports the reason itself.
     """
     attempt = Attempt()
     attempt.stop_on_signal(signal.SIGTERM)
@@ -334,7 +334,7 @@ def end_badly(attempt, error):
         attempt.flush()
         attempt.fail(error)
     except Stopped:
-        return 0
+        return 1 if attempt.stop_cause == "unauthenticated" else 0
     except Exception as fault:
         print(f"the failure was not reported: {words_of(fault)}", flush=True)
     return 1
