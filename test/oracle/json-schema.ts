@@ -1,0 +1,106 @@
+/*
+Checks the interpreter of JSON Schemas against the JSON Schema Test Suite for draft 2020-12, as the source distribution of the
+Python package jsonschema carries it. Needs python3 with pip and tar. Usage: node test/oracle/json-schema.ts
+Exits with 1 when a verdict differs.
+*/
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject, JsonValue } from '../../core/contract/json.ts';
+import { newPatternJudge } from '../../core/services/pattern/judge-patterns.ts';
+import { isJsonObject } from '../../core/services/schema/json-kind.ts';
+import { schemaFaults } from '../../core/services/schema/schema-faults.ts';
+import { compiledSchema } from '../../core/services/validation/compiled-schema.ts';
+import { fitsSchema, schemaErrors } from '../../core/services/validation/evaluate.ts';
+import { validateParameters } from '../../core/services/validation/validate-parameters.ts';
+
+const suiteVersion = '4.26.0';
+
+/**
+ * All that assert something here: without other documents and vocabularies, which registration refuses, and without `format`
+ * and `content`, which are annotations in these files.
+ */
+const files = [
+  ...['additionalProperties', 'allOf', 'anchor', 'anyOf', 'boolean_schema', 'const', 'contains', 'defs'],
+  ...['dependentRequired', 'dependentSchemas', 'enum', 'exclusiveMaximum', 'exclusiveMinimum'],
+  ...['if-then-else', 'infinite-loop-detection', 'items', 'maxContains', 'maxItems', 'maxLength'],
+  ...['maxProperties', 'maximum', 'minContains', 'minItems', 'minLength', 'minProperties', 'minimum'],
+  ...['multipleOf', 'not', 'oneOf', 'pattern', 'patternProperties', 'prefixItems', 'properties'],
+  ...['propertyNames', 'ref', 'required', 'type', 'unevaluatedItems', 'unevaluatedProperties', 'uniqueItems'],
+  ...['optional/bignum', 'optional/ecmascript-regex', 'optional/float-overflow', 'optional/non-bmp-regex'],
+];
+/** Of this version of the suite; fewer would mean that registration refuses what it should take. */
+const expectedVerdicts = 1073;
+
+interface Group {
+  readonly description: string;
+  readonly schema: JsonValue;
+  readonly tests: readonly {
+    readonly description: string;
+    readonly data: JsonValue;
+    readonly valid: boolean;
+  }[];
+}
+
+function downloadSuite(folder: string): string {
+  const requirement = `jsonschema==${suiteVersion}`;
+  const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps'];
+  execFileSync('python3', [...pip, '--no-binary', ':all:', '--dest', folder, requirement], {
+    stdio: 'inherit',
+  });
+  execFileSync('tar', ['-xzf', join(folder, `jsonschema-${suiteVersion}.tar.gz`), '-C', folder]);
+  return join(folder, `jsonschema-${suiteVersion}`, 'json', 'tests', 'draft2020-12');
+}
+
+/** A schema as a definition has it; a boolean schema is one level further in. */
+function asDefinition(schema: JsonValue): JsonObject {
+  return isJsonObject(schema) ? schema : { allOf: [schema] };
+}
+
+/** Defaults are filled in before a value is checked, which the suite does not expect. */
+function withoutDefaults(schema: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === 'default' ? undefined : value)));
+}
+
+/** What each way to ask says of a value. */
+function verdictsOf(schema: JsonObject, value: JsonValue): readonly boolean[] {
+  const evaluated = { compiled: compiledSchema(schema), value, length: JSON.stringify(value).length };
+  const check = { schema: withoutDefaults(schema), parameters: value, root: '' };
+  return [
+    fitsSchema(evaluated),
+    schemaErrors(evaluated).length === 0,
+    validateParameters(check).faults.length === 0,
+  ];
+}
+
+async function isRefused(schema: JsonObject): Promise<boolean> {
+  return (await schemaFaults(schema, '', newPatternJudge())).length > 0;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'errand-json-schema-'));
+let [verdicts, faults] = [0, 0];
+const refused: string[] = [];
+try {
+  const suite = downloadSuite(folder);
+  for (const file of files) {
+    const groups: readonly Group[] = JSON.parse(readFileSync(join(suite, `${file}.json`), 'utf8'));
+    for (const { description, schema, tests } of groups) {
+      const definition = asDefinition(schema);
+      if (await isRefused(definition)) refused.push(`${file}: ${description}`);
+      else
+        for (const test of tests) {
+          verdicts += 1;
+          if (verdictsOf(definition, test.data).every((fits) => fits === test.valid)) continue;
+          faults += 1;
+          console.log(`WRONG  ${file}: ${description}: ${test.description}`);
+        }
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${refused.length} schemas of the suite are refused at registration:`);
+for (const one of refused) console.log(`  ${one}`);
+console.log(`${verdicts} verdicts on JSON Schema 2020-12, ${faults} faults`);
+if (faults > 0 || verdicts !== expectedVerdicts) process.exitCode = 1;
