@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/route.ts';
 import type { BusEvent } from '../../../local/events/event.ts';
 import { until } from '../../local/fixture/until.ts';
+import { addKey } from '../../support/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/expect-documented.ts';
 import { type Answer, type Call, startTestErrand, type TestErrand } from '../../support/local-errand.ts';
@@ -142,6 +144,24 @@ test('a name of 247 emoji is refused with its bytes, and so is a single byte too
     expect([status, body.errors[0].pointer]).toEqual([400, '/name']);
     expect(body.errors[0].detail).toMatch(/^must be at most 985 bytes in UTF-8, not 98[68]/);
   }
+});
+
+test('another tenant works on while one sends names that are too long, under one key again and again', async () => {
+  const otherKey = 'the-key-of-another-tenant';
+  await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'other', scopes });
+  const asOther = { headers: { ...held, 'x-api-key': otherKey } };
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
+  const registered = await errand.call('/v1/services/longest/versions/1.0.0', {
+    method: 'PUT',
+    body: { parameters: {}, dispatcher },
+    headers: { 'x-api-key': otherKey },
+  });
+  expect(registered.status).toBe(201);
+  const withKey = { headers: { ...held, 'idempotency-key': 'one-key-of-two-tenants' } };
+  const refused = Array.from({ length: 20 }, () => submit({ name: '😀'.repeat(247) }, withKey));
+  const made = await submit({ name: 'short' }, { headers: { ...withKey.headers, ...asOther.headers } });
+  expect(made).toMatchObject({ status: 200, body: { status: 'succeeded', name: 'short' } });
+  for (const answer of await Promise.all(refused)) expectProblem(answer, 'invalid-request');
 });
 
 test('a list asks for no longer names of services than there can be', async () => {
