@@ -2,6 +2,7 @@ import type { JsonValue } from '../contract/json.ts';
 import type { Fault } from '../contract/problem-schema.ts';
 import type { Submission } from '../contract/submission-schemas.ts';
 import type { Service } from '../services/service.ts';
+import type { CheckTime } from '../services/validation/check-time.ts';
 import { checkValue, type TellMisfit } from '../services/validation/check-value.ts';
 
 /** Both forms of the parameters as JSON text; `request` only when the defaults changed something. */
@@ -18,13 +19,20 @@ export function submittedParameters({ parameters }: Pick<Submission, 'parameters
   return parameters === undefined ? {} : parameters;
 }
 
-/** The parameters as a version takes them, and the faults that they have for it, in the words of `tell`. */
+export interface Checking {
+  /** Describes what does not fit. */
+  readonly tell: TellMisfit;
+  /** Shared with the other checks of the request. */
+  readonly time?: CheckTime | undefined;
+}
+
+/** The parameters as a version takes them, and the faults that they have for it, as `tell` describes them. */
 export function checkParameters(
   service: Service,
   submitted: JsonValue,
-  tell: TellMisfit,
+  { tell, time }: Checking,
 ): { readonly parameters: CheckedParameters; readonly faults: readonly Fault[] } {
-  const check = { schema: service.definition.parameters, parameters: submitted, root: '/parameters' };
+  const check = { schema: service.definition.parameters, parameters: submitted, root: '/parameters', time };
   const { parameters, faults } = checkValue(check, tell);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
   return {

@@ -7,6 +7,7 @@ import { markUsed } from '../services/mark-used.ts';
 import { unusableJson } from '../services/schema/unusable-json.ts';
 import { selectVersion } from '../services/select-version.ts';
 import type { Service } from '../services/service.ts';
+import { type CheckTime, newCheckTime } from '../services/validation/check-time.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 import type { ChosenDraft } from './judge-draft.ts';
 
@@ -21,12 +22,24 @@ const maxMetadataBytes = 4096;
 /** Stands for what is told only when it is needed. */
 const misfit: Fault = { pointer: '/parameters', detail: 'does not fit the schema', keyword: 'schema' };
 
+export interface SharedChecks {
+  readonly time: CheckTime;
+  /** Undefined when the next check may begin at once; otherwise it may when this resolves. */
+  readonly giveWay: () => Promise<void> | undefined;
+}
+
+export interface ChooseServiceDeps {
+  readonly services: ServiceStore;
+  /** What several submissions of one request share; each has its own time when absent. */
+  readonly checks?: SharedChecks | undefined;
+}
+
 /**
  * Checks a submission against the version that it means, and changes nothing. Throws `invalid-request`,
  * `service-not-found`, `ambiguous-version` or `invalid-parameters`.
  */
 export async function chooseService(
-  deps: { readonly services: ServiceStore },
+  deps: ChooseServiceDeps,
   { tenant, submission }: { readonly tenant: string; readonly submission: Submission },
 ): Promise<ChosenService | ChosenDraft> {
   checkMetadata(submission.metadata);
@@ -35,14 +48,18 @@ export async function chooseService(
   if (submission.start === false) {
     // Most jobs are started at once: what drafts need is loaded by the first one.
     const { chooseDraft } = await import('./judge-draft.ts');
-    return chooseDraft(submission, service);
+    const way = deps.checks?.giveWay();
+    if (way !== undefined) await way;
+    return chooseDraft(submission, service, deps.checks?.time);
   }
   if (service === undefined) {
     throw faultsError('invalid-request', [
       { pointer: '/service', detail: 'is required', keyword: 'required' },
     ]);
   }
-  return { service, parameters: await acceptedParameters(service, submission) };
+  const way = deps.checks?.giveWay();
+  if (way !== undefined) await way;
+  return { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
 }
 
 /**
@@ -51,7 +68,7 @@ export async function chooseService(
  * version before it is started.
  */
 export async function holdService(
-  deps: { readonly services: ServiceStore },
+  deps: ChooseServiceDeps,
   submission: Submission,
   chosen: ChosenService | ChosenDraft,
 ): Promise<ChosenService | ChosenDraft> {
@@ -60,7 +77,7 @@ export async function holdService(
   for (;;) {
     const { service, outcome } = await markUsed(deps, held.service);
     if (outcome === 'marked') return { ...held, service };
-    held = { service, parameters: await acceptedParameters(service, submission) };
+    held = { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
   }
 }
 
@@ -75,15 +92,19 @@ export function checkMetadata(metadata: JsonObject | undefined): void {
   if (faults.length > 0) throw faultsError('invalid-request', faults);
 }
 
-async function acceptedParameters(service: Service, submission: Submission): Promise<CheckedParameters> {
+async function acceptedParameters(
+  service: Service,
+  submission: Submission,
+  time = newCheckTime(),
+): Promise<CheckedParameters> {
   const submitted = submittedParameters(submission);
-  const quick = checkParameters(service, submitted, () => [misfit]);
+  const quick = checkParameters(service, submitted, { tell: () => [misfit], time });
   if (quick.faults.length === 0) return quick.parameters;
   // What takes too much time to check is not checked twice.
   if (!quick.faults.includes(misfit)) throw faultsError('invalid-parameters', quick.faults);
   // Most parameters fit: the words for what is wrong are loaded by the first that do not.
   const { tellMisfit } = await import('../services/validation/tell-misfit.ts');
-  const { parameters, faults } = checkParameters(service, submitted, tellMisfit);
+  const { parameters, faults } = checkParameters(service, submitted, { tell: tellMisfit, time });
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   return parameters;
 }

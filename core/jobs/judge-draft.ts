@@ -4,6 +4,7 @@ import type { Fault } from '../contract/problem-schema.ts';
 import type { Submission } from '../contract/submission-schemas.ts';
 import { unusableJson } from '../services/schema/unusable-json.ts';
 import type { Service } from '../services/service.ts';
+import type { CheckTime } from '../services/validation/check-time.ts';
 import { tellMisfit } from '../services/validation/tell-misfit.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 import type { Draft } from './job.ts';
@@ -33,8 +34,12 @@ export interface ChosenDraft {
 }
 
 /** The draft that a submission makes; throws as `judgeDraft` does. */
-export function chooseDraft(submission: Submission, service: Service | undefined): ChosenDraft {
-  const { parameters, missing } = judgeDraft(service, submittedParameters(submission));
+export function chooseDraft(
+  submission: Submission,
+  service: Service | undefined,
+  time?: CheckTime,
+): ChosenDraft {
+  const { parameters, missing } = judgeDraft(service, submittedParameters(submission), time);
   return { service, parameters, draft: { wishes: wishesOf(submission), missing } };
 }
 
@@ -52,7 +57,11 @@ function wishesOf(submission: Submission): Draft['wishes'] {
  * Tells what a job lacks that is not to be started yet. Throws `invalid-parameters` for parameters that cannot be kept
  * as they are: beyond 1,048,576 bytes, a number beyond a double, or half of a surrogate pair in a name.
  */
-export function judgeDraft(service: Service | undefined, submitted: JsonValue): JudgedDraft {
+export function judgeDraft(
+  service: Service | undefined,
+  submitted: JsonValue,
+  time?: CheckTime,
+): JudgedDraft {
   const unusable = unusableJson(submitted, '/parameters');
   if (unusable.length > 0) throw faultsError('invalid-parameters', unusable);
   const request = JSON.stringify(submitted);
@@ -61,7 +70,7 @@ export function judgeDraft(service: Service | undefined, submitted: JsonValue): 
     throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
   }
   if (service === undefined) return { parameters: { parameters: request }, missing: [noService] };
-  const { parameters, faults } = checkParameters(service, submitted, tellMisfit);
+  const { parameters, faults } = checkParameters(service, submitted, { tell: tellMisfit, time });
   return { parameters, missing: bounded(faults) };
 }
 

@@ -6,9 +6,8 @@ import type { JobLinks } from '../ports/job-links.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
-import { type ChosenService, chooseService, holdService } from './choose-service.ts';
+import { type ChooseServiceDeps, type ChosenService, chooseService, holdService } from './choose-service.ts';
 import {
   type CreatedJob,
   createOnce,
@@ -23,10 +22,9 @@ import type { ChosenDraft } from './judge-draft.ts';
 import { type NewJobInput, newJob, relationsOf } from './new-job.ts';
 import { startAttempt } from './start-attempt.ts';
 
-export interface SubmitJobDeps {
+export interface SubmitJobDeps extends ChooseServiceDeps {
   readonly jobs: JobStore;
   readonly links: JobLinks;
-  readonly services: ServiceStore;
   readonly objects: ObjectStore;
   readonly executions: ExecutionStarter;
   readonly idempotency: IdempotencyStore;
@@ -83,7 +81,7 @@ async function submitOnce(
 
 /** Checks a submission whole, and changes nothing; throws what it is refused for. */
 export async function checkSubmission(
-  deps: Pick<SubmitJobDeps, 'services' | 'jobs'>,
+  deps: Pick<SubmitJobDeps, 'services' | 'jobs' | 'checks'>,
   input: Pick<SubmitJobInput, 'tenant' | 'submission'>,
 ): Promise<ChosenService | ChosenDraft> {
   const chosen = await chooseService(deps, input);

@@ -2,7 +2,10 @@ import { parseWire } from '../contract/parse-wire.ts';
 import { ProblemError } from '../contract/problem-error.ts';
 import { problemWithin } from '../contract/problem-within.ts';
 import { submission } from '../contract/submission-schemas.ts';
+import type { Clock } from '../ports/clock.ts';
 import { sharedReads } from '../services/shared-reads.ts';
+import { maxCheckMilliseconds, newCheckTime } from '../services/validation/check-time.ts';
+import type { SharedChecks } from './choose-service.ts';
 import { takeKey } from './create-once.ts';
 import { inParallel } from './in-parallel.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
@@ -16,6 +19,10 @@ export interface SubmitJobsInput extends Omit<SubmitJobInput, 'submission' | 're
 export type SubmittedItem = { readonly submitted: SubmittedJob } | { readonly error: unknown };
 
 const parallel = 10;
+/** Checks that take less hold nobody up. */
+const quickMilliseconds = 100;
+const pauseMilliseconds = 250;
+const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMilliseconds / 1000} s, so this one was not checked; send it with fewer others`;
 
 /**
  * Submits each job by itself and answers in their order; pointers of problems begin with `/jobs/<index>`. With an
@@ -29,7 +36,7 @@ export async function submitJobs(
 ): Promise<readonly SubmittedItem[]> {
   const { tenant, idempotency } = input;
   if (idempotency !== undefined) await takeKey(deps, { tenant, ...idempotency });
-  const shared = { ...deps, services: sharedReads(deps.services) };
+  const shared = { ...deps, services: sharedReads(deps.services), checks: sharedChecks(deps.clock) };
   const items = await inParallel(jobs, parallel, (job, index) =>
     submitItem(shared, { ...input, idempotency: keyOfItem(idempotency, index) }, { job, index }),
   );
@@ -48,6 +55,21 @@ async function submitItem(
   } catch (error) {
     return { error: error instanceof ProblemError ? problemWithin(`/jobs/${index}`, error) : error };
   }
+}
+
+/**
+ * The items of a request share the time of one. Once their checks have taken long, a pause in which the same process serves
+ * others follows each, however many items wait for it.
+ */
+function sharedChecks(clock: Clock): SharedChecks {
+  const time = newCheckTime();
+  const pauseLeft = () => time.lastEndedAt + pauseMilliseconds - performance.now();
+  const pause = async () => {
+    while (time.millisecondsLeft >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
+    if (time.millisecondsLeft < 1) throw new ProblemError('unavailable', noTimeLeft);
+  };
+  const isQuick = () => time.millisecondsLeft > maxCheckMilliseconds - quickMilliseconds;
+  return { time, giveWay: () => (isQuick() ? undefined : pause()) };
 }
 
 /** No caller's key has a line break, so none is the key of an item. */

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problem-schema.ts';
 import { unusableJson } from '../schema/unusable-json.ts';
+import { type CheckTime, newCheckTime } from './check-time.ts';
 import { compiledSchema } from './compiled-schema.ts';
 import { type Evaluated, fitsSchema } from './evaluate.ts';
 import { DefaultsTooLargeError, fillDefaults } from './fill-defaults.ts';
@@ -13,6 +14,8 @@ export interface ParameterCheck {
   readonly parameters: JsonValue;
   /** What every pointer begins with: where the parameters are in the body, such as `/parameters`. */
   readonly root: string;
+  /** Time that this check shares with others of the same request; of its own when absent. */
+  readonly time?: CheckTime | undefined;
 }
 
 export interface CheckedParameters {
@@ -22,13 +25,12 @@ export interface CheckedParameters {
   readonly faults: readonly Fault[];
 }
 
-/**
- * Time to decide whether a value fits, which grows with its characters, and time to find out where it does not. Both together
- * leave room in the shortest time-out of a function that checks values, 29 s (infra/job-functions.ts).
- */
+/** Time to decide whether a value fits, which grows with its characters, and time to find out where it does not. */
 const milliseconds = { least: 1000, perCharacter: 0.01, most: 8000, toDescribe: 4000 } as const;
-/** Values with less JSON are looked at without a watch, where no pattern makes much of little text. */
+/** Values with less JSON are checked without a time limit where the schema makes little work of them. */
 const maxUnwatchedCharacters = 10_000;
+/** Comparisons: some hundredths of a second. */
+const maxUnwatchedWork = 2_000_000;
 
 /** A value that does not fit a schema. */
 export interface Misfit extends Evaluated {
@@ -40,39 +42,66 @@ export interface Misfit extends Evaluated {
 export type TellMisfit = (misfit: Misfit) => readonly Fault[];
 
 /**
- * Fills in the defaults and checks the outcome; serves results as well. Takes 12 s at most. Never throws for what a value is
- * like: values that cannot be checked in bounded time are faulty.
+ * Fills in the defaults and checks the outcome; serves results as well. Takes 12 s at most. Never throws for what a value or
+ * its schema is like: values that cannot be checked in bounded time are faulty.
  */
 export function checkValue(check: ParameterCheck, tell: TellMisfit): CheckedParameters {
-  const { schema, parameters, root } = check;
+  const { schema, parameters, root, time = newCheckTime() } = check;
   const unusable = unusableJson(parameters, root);
   if (unusable.length > 0) return { parameters, faults: unusable };
-  const compiled = compiledSchema(schema);
-  const { length } = JSON.stringify(parameters);
   try {
-    const decided = decide({ compiled, value: parameters, length });
-    const { value, fits } = decided;
-    return { parameters: value, faults: fits ? [] : describe({ compiled, value, length, root }, tell) };
+    const compiled = compiledSchema(schema);
+    const { length } = JSON.stringify(parameters);
+    const { value, fits } = decide({ compiled, value: parameters, length }, time);
+    const faults = fits ? [] : describe({ compiled, value, length, root }, { tell, time });
+    return { parameters: value, faults };
   } catch (error) {
     return { parameters, faults: [{ ...boundFault(error), pointer: root }] };
   }
 }
 
-function decide(evaluated: Evaluated): { readonly value: JsonValue; readonly fits: boolean } {
+function decide(
+  evaluated: Evaluated,
+  time: CheckTime,
+): { readonly value: JsonValue; readonly fits: boolean } {
   const { compiled, value, length } = evaluated;
   const work = () => {
     const filled = fillDefaults(compiled, value);
     return { value: filled, fits: fitsSchema({ ...evaluated, value: filled }) };
   };
-  if (!compiled.asksForPatterns && length <= maxUnwatchedCharacters) return work();
+  if (isLittleWork(evaluated)) return work();
   const { least, perCharacter, most } = milliseconds;
-  return withinTime(Math.min(most, Math.round(least + length * perCharacter)), work);
+  return withinShare(time, Math.min(most, Math.round(least + length * perCharacter)), work);
+}
+
+/** Defaults may add as many places below each place as the schema has. */
+function isLittleWork({ compiled, length }: Evaluated): boolean {
+  const { asksForPatterns, hasDefaults, workPerPlace } = compiled;
+  if (asksForPatterns || length > maxUnwatchedCharacters) return false;
+  const places = hasDefaults ? length * (1 + workPerPlace) : length;
+  return places * workPerPlace <= maxUnwatchedWork;
+}
+
+/** Takes the time that the work used from what its request has left. */
+function withinShare<Value>(time: CheckTime, most: number, work: () => Value): Value {
+  const limit = Math.min(most, Math.floor(time.millisecondsLeft));
+  if (limit < 1) throw new TimeLimitError('the request has no time left for checks');
+  const start = performance.now();
+  try {
+    return withinTime(limit, work);
+  } finally {
+    time.lastEndedAt = performance.now();
+    time.millisecondsLeft -= time.lastEndedAt - start;
+  }
 }
 
 /** The value does not fit, whether or not there is time to find out where. */
-function describe(misfit: Misfit, tell: TellMisfit): readonly Fault[] {
+function describe(
+  misfit: Misfit,
+  { tell, time }: { readonly tell: TellMisfit; readonly time: CheckTime },
+): readonly Fault[] {
   try {
-    return withinTime(milliseconds.toDescribe, () => tell(misfit));
+    return withinShare(time, milliseconds.toDescribe, () => tell(misfit));
   } catch (error) {
     boundFault(error);
     const detail = 'does not fit the schema; it takes too much time to find out where';

@@ -4,6 +4,7 @@ import { holdingOf } from '../schema/keywords.ts';
 import { indexSchema, resolveReference, type SchemaIndex } from '../schema/schema-index.ts';
 import { makeNode } from './interpreter/make-node.ts';
 import type { SchemaNode } from './interpreter/schema-node.ts';
+import { workPerPlace } from './schema-work.ts';
 
 /** A checked schema made ready for many validations. */
 export interface CompiledSchema {
@@ -15,6 +16,8 @@ export interface CompiledSchema {
   /** The time that a regular expression takes may grow as a high power of a text's length. */
   readonly asksForPatterns: boolean;
   readonly hasDefaults: boolean;
+  /** See `workPerPlace`. */
+  readonly workPerPlace: number;
   /** Some schema asks for what others have not evaluated. */
   readonly asksForUnevaluated: boolean;
 }
@@ -66,6 +69,7 @@ function compile(source: JsonObject): CompiledSchema {
     node: makeNode(root, targets),
     asksForPatterns: hasAny('pattern', 'patternProperties', 'format'),
     hasDefaults: hasAny('default'),
+    workPerPlace: workPerPlace(root, targets),
     asksForUnevaluated: hasAny('unevaluatedProperties', 'unevaluatedItems'),
   };
 }

@@ -141,3 +141,71 @@ describe('a definition whose patterns take too much work to judge', () => {
     ]);
   });
 });
+
+describe('short values that take a long time to check', () => {
+  let errand: TestErrand;
+  beforeAll(async () => {
+    errand = await startPoisoned([]);
+  });
+  afterAll(() => errand?.end());
+
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
+  const register = (name: string, definition: object) =>
+    errand.call(`/v1/services/${name}/versions/1.0.0`, {
+      method: 'PUT',
+      body: { ...definition, dispatcher },
+    });
+  const references = (count: number, to: string) => Array.from({ length: count }, () => ({ $ref: to }));
+  /** Each item is compared with 6,500 choices 4,800 times. */
+  const hard = {
+    items: { allOf: references(100, '#p') },
+    $defs: {
+      p: { $anchor: 'p', allOf: references(48, '#q') },
+      q: { $anchor: 'q', enum: Array.from({ length: 6500 }, (_, index) => [index]) },
+    },
+  };
+  const value = Array.from({ length: 120 }, () => [6499]);
+
+  /** Another tenant's job runs from its submission to its end while `work` is under way. */
+  async function whileAnotherRuns<Value>(work: Promise<Value>): Promise<Value> {
+    let isOver = false;
+    const watched = work.finally(() => {
+      isOver = true;
+    });
+    const registered = await asOther(errand).call('/v1/services/echo/versions/1.0.0', {
+      method: 'PUT',
+      body: { parameters: {}, dispatcher },
+    });
+    expect(registered.status).toBeLessThan(300);
+    for (let jobs = 0; jobs < 3; jobs += 1) {
+      const job = await submitJob(asOther(errand), { service: 'echo' });
+      expect(await endOf(asOther(errand), job)).toMatchObject({ status: 'succeeded' });
+      expect(isOver).toBe(false);
+    }
+    return watched;
+  }
+
+  test('are refused as parameters, and end a job as its result', async () => {
+    await register('hard', { parameters: hard });
+    expectProblem(
+      await errand.call('/v1/jobs', { body: { service: 'hard', parameters: value } }),
+      'invalid-parameters',
+    );
+    await register('hard-result', { parameters: {}, result: hard });
+    const job = await submitJob(errand, { service: 'hard-result', parameters: value });
+    expect(await endOf(errand, job)).toMatchObject({ status: 'failed', error: { code: 'invalid-result' } });
+  });
+
+  test('share the time of one request, in which the jobs of another tenant run', async () => {
+    await register('slow-pattern', { parameters: { pattern: '^a*a*a*a*a*a*a*b$' } });
+    const jobs = Array.from({ length: 100 }, () => ({
+      service: 'slow-pattern',
+      parameters: 'a'.repeat(900),
+    }));
+    const { body } = await whileAnotherRuns(errand.call('/v1/jobs/batch', { body: { jobs } }));
+    const statuses = body.items.map((item: JobBody) => item.problem.status);
+    expect(new Set(statuses)).toEqual(new Set([422, 503]));
+    expect(statuses.at(-1)).toBe(503);
+    expect(body.items.at(-1).problem.detail).toMatch(/send it with fewer others/);
+  }, 60_000);
+});

@@ -32,9 +32,13 @@ function schemasOf(schema: JsonObject, keyword: string, { nodeOf }: Making): rea
   return isJsonArray(held) ? held.map(nodeOf) : [];
 }
 
+/** The target is made when it is first applied, so that making a schema goes no deeper than its text. */
 function makeReference({ $ref }: JsonObject, { targetOf }: Making): Keyword {
-  const target = targetOf(String($ref));
-  return (run, subject) => apply(run, target, sameValue(subject, '$ref'));
+  let target: SchemaNode | undefined;
+  return (run, subject) => {
+    target ??= targetOf(String($ref));
+    return apply(run, target, sameValue(subject, '$ref'));
+  };
 }
 
 function makeNot({ not = true }: JsonObject, { nodeOf }: Making): Keyword {

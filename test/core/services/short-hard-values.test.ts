@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
+import { newPatternJudge } from '../../../core/services/pattern/judge-patterns.ts';
+import { schemaFaults } from '../../../core/services/schema/schema-faults.ts';
+import { newCheckTime } from '../../../core/services/validation/check-time.ts';
+import { compiledSchema } from '../../../core/services/validation/compiled-schema.ts';
+import { validateParameters } from '../../../core/services/validation/validate-parameters.ts';
+
+const references = (count: number, to: string) => Array.from({ length: count }, () => ({ $ref: to }));
+const names = (count: number) => Array.from({ length: count }, (_, index) => index.toString(36));
+const anyOf = (count: number) => Object.fromEntries(names(count).map((name) => [name, {}]));
+
+/** 4,800 times the schema for each item. */
+function multiplied(schema: JsonObject): JsonObject {
+  const p = { $anchor: 'p', allOf: references(48, '#q') };
+  return {
+    type: 'array',
+    items: { allOf: references(100, '#p') },
+    $defs: { p, q: { ...schema, $anchor: 'q' } },
+  };
+}
+
+const choices = Array.from({ length: 6500 }, (_, index) => [index]);
+const hard: ReadonlyArray<readonly [string, JsonObject, JsonValue]> = [
+  ['many choices', multiplied({ enum: choices }), Array.from({ length: 120 }, () => [6499])],
+  ['many names', multiplied({ properties: anyOf(5000) }), Array.from({ length: 150 }, () => ({}))],
+  [
+    'many names with a default',
+    { items: { properties: anyOf(3000), additionalProperties: { default: 3 } } },
+    Array.from({ length: 3300 }, () => ({})),
+  ],
+];
+
+it.each(hard)(
+  'a short value is given up when its schema compares it with %s',
+  async (_title, schema, value) => {
+    expect(await schemaFaults(schema, '', newPatternJudge())).toEqual([]);
+    expect(JSON.stringify(value).length).toBeLessThan(10_000);
+    const { faults } = validateParameters({ schema, parameters: value, root: '' });
+    expect(faults).toMatchObject([{ pointer: '', detail: expect.stringMatching(/takes too much time/) }]);
+  },
+);
+
+it('checks of one request end with the time that they share', () => {
+  const time = newCheckTime();
+  time.millisecondsLeft = 200;
+  const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, parameters: 'a'.repeat(900), root: '', time };
+  expect(validateParameters(check).faults).toHaveLength(1);
+  expect(time.millisecondsLeft).toBeLessThanOrEqual(0);
+  expect(validateParameters({ ...check, parameters: 'b' }).faults).toMatchObject([
+    { detail: expect.stringMatching(/takes too much time/) },
+  ]);
+});
+
+it('a usual schema and value are little work, whatever defaults they have', () => {
+  const name = { type: 'string', default: 'Ada' };
+  const schema = { properties: { name, greeting: name }, required: ['name'] };
+  expect(compiledSchema(schema).workPerPlace).toBeLessThan(50);
+  expect(compiledSchema({ items: { $ref: '#' } }).workPerPlace).toBe(Number.POSITIVE_INFINITY);
+});
+
+/** Each refers to the next one, around so many levels of a keyword. */
+function chain(length: number, levels: number, keyword: 'not' | 'items'): JsonObject {
+  const definition = (index: number) => {
+    let schema: JsonObject = index + 1 < length ? { $ref: `#/$defs/c${index + 1}` } : {};
+    for (let level = 0; level < levels; level += 1) schema = { [keyword]: schema };
+    return [`c${index}`, schema] as const;
+  };
+  return { $ref: '#/$defs/c0', $defs: Object.fromEntries(Array.from({ length }, (_, at) => definition(at))) };
+}
+
+it.each([
+  [270, 26, 'not'],
+  [1000, 0, 'not'],
+] as const)(
+  'a chain of %i schemas with %i levels of %s each is refused and checked without an end of the stack',
+  async (length, levels, keyword) => {
+    const schema = chain(length, levels, keyword);
+    const faults = await schemaFaults(schema, '', newPatternJudge());
+    expect(faults[0]?.detail).toBe('applies more than 200 schemas inside each other to one value');
+    // A definition that was stored before the bound is still checked.
+    expect(validateParameters({ schema, parameters: {}, root: '' }).faults.length).toBeLessThanOrEqual(1);
+  },
+);
+
+it('a chain that goes deeper into the value may be as long as a schema can be', async () => {
+  const schema = chain(1500, 1, 'items');
+  expect(await schemaFaults(schema, '', newPatternJudge())).toEqual([]);
+  expect(validateParameters({ schema, parameters: [[[]]], root: '' }).faults).toEqual([]);
+});
