@@ -26,7 +26,7 @@ export interface CheckedParameters {
 }
 
 /** Time to decide whether a value fits, which grows with its characters, and time to find out where it does not. */
-const milliseconds = { least: 1000, perCharacter: 0.01, most: 8000, toDescribe: 4000 } as const;
+const milliseconds = { least: 2000, perCharacter: 0.01, most: 8000, toDescribe: 4000 } as const;
 /** Values with less JSON are checked without a time limit where the schema makes little work of them. */
 const maxUnwatchedCharacters = 10_000;
 /** Comparisons: some hundredths of a second. */

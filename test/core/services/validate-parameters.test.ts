@@ -235,7 +235,11 @@ describe('the check of parameters', () => {
     const nest = (leaf: JsonValue) =>
       Array.from({ length: 60 }).reduce<JsonValue>((left) => ({ left }), leaf);
     expect(check(schema, nest({})).faults).toMatchObject([
-      { pointer: '/parameters', keyword: 'schema', detail: expect.stringMatching(/too many forms to try/) },
+      {
+        pointer: '/parameters',
+        keyword: 'schema',
+        detail: expect.stringMatching(/too many forms to try|too much time/),
+      },
     ]);
     // The first form fits at every level, so there is nothing to try.
     expect(check(schema, nest('leaf')).faults).toEqual([]);
