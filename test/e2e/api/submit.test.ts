@@ -308,6 +308,13 @@ describe('parameters', () => {
     expect(expectDocumented(request, 'getRequest').body).toEqual(parameters);
   });
 
+  test('a table with a row of one empty quoted field is malformed', async () => {
+    const parameters = { csv: 'a,b\n""\n1,2\n' };
+    const { body } = await submit({ service: 'csv-profile', parameters }, held);
+    expect(body).toMatchObject({ status: 'failed', error: { code: 'service-failed' } });
+    expect(body.error.detail).toContain('malformed at line 2: the row has 1 field, the header has 2');
+  });
+
   test.each([
     ['5 KB', 5_000],
     ['40 KB', 40_000],
