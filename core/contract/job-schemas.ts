@@ -26,6 +26,8 @@ export const jobError = z.strictObject({
   /** Whether a further attempt was allowed for this failure. */
   retryable: z.boolean(),
   attempt: z.int(),
+  /** Only of `service-failed`: the error's own type, as the service reported it; at most 768 bytes of JSON. */
+  serviceErrorType: z.optional(z.string()),
   /** Of a container that ended by itself. */
   exitCode: z.optional(z.int()),
   /** The dispatcher's own words. */
@@ -53,6 +55,8 @@ export const jobAttempt = z.strictObject({
   finishedAt: z.optional(time),
   code: z.optional(failureCode),
   detail: z.optional(z.string()),
+  /** Only of `service-failed`: the error's own type, as the service reported it. */
+  serviceErrorType: z.optional(z.string()),
   exitCode: z.optional(z.int()),
   reason: z.optional(z.string()),
   /** Id of the attempt at its dispatcher, such as that of an AWS Batch job. */

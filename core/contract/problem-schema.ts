@@ -25,6 +25,8 @@ export const problem = z.strictObject({
   deletedAt: z.optional(z.string()),
   by: z.optional(z.string()),
   code: z.optional(z.string()),
+  /** Of a job that ended as `service-failed`: the error's own type, as the service reported it. */
+  serviceErrorType: z.optional(z.string()),
   jobStatus: z.optional(z.string()),
   requestId: z.optional(z.string()),
 });

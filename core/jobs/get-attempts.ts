@@ -54,11 +54,12 @@ function statusOfLast(status: JobStatus): JobAttempt['status'] {
   return status === 'scheduled' || status === 'aborting' ? status : 'executing';
 }
 
-function badEnd({ code, detail, exitCode, reason }: Failure) {
+function badEnd({ code, detail, serviceErrorType, exitCode, reason }: Failure) {
   return {
     status: failureCodes[code].status,
     code,
     detail,
+    ...(serviceErrorType === undefined ? {} : { serviceErrorType }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(reason === undefined ? {} : { reason }),
   };

@@ -27,6 +27,8 @@ export interface Failure {
   readonly detail: string;
   readonly retryable: boolean;
   readonly attempt: number;
+  /** Only of `service-failed`: the error's own type, as the service reported it. Not empty. */
+  readonly serviceErrorType?: string;
   /** Of a container that ended by itself. */
   readonly exitCode?: number;
   /** The dispatcher's own words. */

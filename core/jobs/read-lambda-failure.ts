@@ -11,6 +11,8 @@ export interface ReadFailure {
   readonly code: FailureCode;
   readonly detail: string;
   readonly retryable?: boolean;
+  /** The error's own type, when the service's code threw it and not Lambda's runtime. */
+  readonly serviceErrorType?: string;
 }
 
 /** Room for the longest message and type of the worker library. */
@@ -71,8 +73,14 @@ export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure):
   if (fault !== undefined)
     return { code: fault.code, detail: shorten(message === '' ? name : hideAccount(message)) };
   if (name === 'ServiceFailure') return readServiceFailure(message);
-  const told = givenByRuntime.test(type ?? name) ? hideAccount(message) : message;
-  return { code: 'service-failed', detail: shorten(`${type ?? name}: ${told}`) };
+  return readThrownError(type ?? name, message);
+}
+
+function readThrownError(type: string, message: string): ReadFailure {
+  const isOfRuntime = givenByRuntime.test(type);
+  const told = isOfRuntime ? hideAccount(message) : message;
+  const detail = shorten(`${type}: ${told}`);
+  return { code: 'service-failed', detail, ...(isOfRuntime ? {} : { serviceErrorType: type }) };
 }
 
 function findFault(name: string, message: string) {
@@ -95,8 +103,10 @@ function readServiceFailure(text: string): ReadFailure {
   const message = parsed?.['message'];
   if (typeof message !== 'string') return { code: 'service-failed', detail: shorten(text) };
   const type = parsed?.['type'];
-  const detail = typeof type === 'string' ? `${type}: ${message}` : message;
-  return { code: 'service-failed', detail: shorten(detail), retryable: parsed?.['retryable'] === true };
+  const retryable = parsed?.['retryable'] === true;
+  if (typeof type !== 'string') return { code: 'service-failed', detail: shorten(message), retryable };
+  const detail = shorten(`${type}: ${message}`);
+  return { code: 'service-failed', detail, retryable, serviceErrorType: type };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

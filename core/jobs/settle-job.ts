@@ -16,6 +16,8 @@ export type Outcome =
       readonly detail: string;
       /** Only for `service-failed`: whether the service said that another try may help. */
       readonly retryable?: boolean;
+      /** Only for `service-failed`: the error's own type; it may be of any length, and empty. */
+      readonly serviceErrorType?: string;
       /** Of a container that ended by itself. */
       readonly exitCode?: number;
       /** The dispatcher's own words. */
@@ -51,6 +53,8 @@ const maxRouterDelaySeconds = 30;
 /** Three for each character of the longest message of a worker: all ten attempts must fit on the job's item. */
 const maxDetailBytes = 12_600;
 const maxReasonBytes = 3000;
+/** Six for each character of the longest type of a worker, so that none of those is cut. */
+const maxTypeBytes = 768;
 
 const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
@@ -125,7 +129,15 @@ function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
       ? outcome.retryable === true || byPolicy === true
       : (byPolicy ?? failureCodes[code].retryable);
   const told = boundedText(detail, maxDetailBytes);
-  return { code, detail: told, retryable, attempt: job.attempt, ...dispatchersWord(outcome) };
+  return {
+    ...{ code, detail: told, retryable, attempt: job.attempt },
+    ...ownType(outcome),
+    ...dispatchersWord(outcome),
+  };
+}
+
+function ownType({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) {
+  return type === '' ? {} : { serviceErrorType: boundedText(type.toWellFormed(), maxTypeBytes) };
 }
 
 function dispatchersWord({ exitCode, reason }: Outcome & { kind: 'failed' }) {

@@ -1,17 +1,11 @@
-import satisfies from 'semver/functions/satisfies.js';
-import validRange from 'semver/ranges/valid.js';
 import { ProblemError } from '../contract/problem-error.ts';
 import type { VersionHead } from '../ports/service-store.ts';
 import { noSuchVersion } from './no-such-version.ts';
 import { newestFirst } from './version-order.ts';
+import { inRange } from './version-range.ts';
 
 /** A service may have more versions than anybody reads. */
 const maxTold = 100;
-
-/** True for a semver range, of which an exact version is one. */
-export function isRange(text: string): boolean {
-  return validRange(text) !== null;
-}
 
 /**
  * The newest active version in a range, or the only active one when no range is given. Throws `service-not-found` or
@@ -49,7 +43,8 @@ function newestMatch(input: {
   /** Newest first. */
   readonly versions: readonly VersionHead[];
 }): VersionHead {
-  const matching = input.versions.filter(({ version }) => satisfies(version, input.range));
+  const includes = inRange(input.range);
+  const matching = input.versions.filter(({ version }) => includes(version));
   const found = matching.find(({ deprecation }) => deprecation === undefined);
   if (found !== undefined) return found;
   const why =

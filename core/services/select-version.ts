@@ -33,11 +33,12 @@ export async function selectVersion(
     return service;
   }
   // Most submissions name an exact version: what ranges need is loaded by those that have one.
-  const { isRange, matchVersion } = await import('./match-version.ts');
+  const { isRange } = await import('./version-range.ts');
   if (version !== undefined && !isRange(version)) {
     const detail = `must be a semantic version or a range of them, such as ^1.2: ${version}`;
     throw selectorFault(typeof input.selector === 'string' ? '/service' : '/service/version', detail);
   }
+  const { matchVersion } = await import('./match-version.ts');
   const versions = await deps.services.versions(tenant, name);
   if (versions.length === 0) throw await unknownName(deps.services, tenant, name);
   const chosen = matchVersion({ name, range: version, versions });

@@ -1,13 +1,60 @@
-import compare from 'semver/functions/compare.js';
-
 /** By the order of semantic versions, newest first. */
 export function newestFirst<Versioned extends { readonly version: string }>(
   versions: readonly Versioned[],
 ): readonly Versioned[] {
-  return [...versions].sort((left, right) => compare(right.version, left.version));
+  return [...versions].sort((left, right) => compareVersions(right.version, left.version));
 }
 
 /** Whether one version is older than another, by the order of semantic versions. */
 export function isOlder(version: string, than: string): boolean {
-  return compare(version, than) < 0;
+  return compareVersions(version, than) < 0;
+}
+
+/**
+ * The precedence of two semantic versions without build metadata: below 0 when the first is older, 0 only when both are
+ * the same text. Numeric identifiers are compared as digits of any length (https://semver.org/#spec-item-11).
+ */
+export function compareVersions(left: string, right: string): number {
+  const [a, b] = [partsOf(left), partsOf(right)];
+  const difference = compareLists(a.numbers, b.numbers);
+  if (difference !== 0) return difference;
+  if (a.prerelease === undefined || b.prerelease === undefined) {
+    // A version without a prerelease is newer than all of its prereleases.
+    return Number(a.prerelease === undefined) - Number(b.prerelease === undefined);
+  }
+  return compareLists(a.prerelease, b.prerelease);
+}
+
+interface VersionParts {
+  /** Major, minor and patch. */
+  readonly numbers: readonly string[];
+  readonly prerelease: readonly string[] | undefined;
+}
+
+function partsOf(version: string): VersionParts {
+  const hyphen = version.indexOf('-');
+  return hyphen === -1
+    ? { numbers: version.split('.'), prerelease: undefined }
+    : { numbers: version.slice(0, hyphen).split('.'), prerelease: version.slice(hyphen + 1).split('.') };
+}
+
+/** By the first identifiers that differ; of two lists that begin alike the longer one is newer. */
+function compareLists(left: readonly string[], right: readonly string[]): number {
+  for (const [index, identifier] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    const difference = compareIdentifiers(identifier, other);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+const digitsOnly = /^\d+$/;
+
+/** Digits come before letters. Digits have no leading zeros, so of two lengths the longer one is the larger number. */
+function compareIdentifiers(left: string, right: string): number {
+  const [isNumber, otherIsNumber] = [digitsOnly.test(left), digitsOnly.test(right)];
+  if (isNumber !== otherIsNumber) return isNumber ? -1 : 1;
+  if (isNumber && left.length !== right.length) return left.length - right.length;
+  return left === right ? 0 : left < right ? -1 : 1;
 }

@@ -8,7 +8,14 @@ export type Table = {
   readonly rows: number;
 };
 
-type Row = { readonly fields: readonly string[]; readonly line: () => number };
+type Row = {
+  readonly fields: readonly string[];
+  /** Nothing stands between two line ends: the record `""` is no empty line, but a row of one empty field. */
+  readonly isEmptyLine: boolean;
+  readonly line: () => number;
+};
+
+const quoteByte = 0x22;
 
 /**
  * Parses CSV text whose first row is the header (RFC 4180; LF, CRLF or CR; a byte order mark is dropped; spaces count).
@@ -18,9 +25,9 @@ type Row = { readonly fields: readonly string[]; readonly line: () => number };
  */
 export function parseTable(csv: string, delimiter: string): Table {
   const [head, ...body] = readRows(csv.replace(/^\uFEFF/, ''), delimiter);
-  if (head === undefined || isEmptyLine(head)) throw malformed(1, 'there is no header');
+  if (head === undefined || head.isEmptyLine) throw malformed(1, 'there is no header');
   const header = checkHeader(head);
-  const rows = header.length === 1 ? body : body.filter((row) => !isEmptyLine(row));
+  const rows = header.length === 1 ? body : body.filter((row) => !row.isEmptyLine);
   for (const row of rows) checkLength(row, header.length);
   const columns = header.map((_, index) => rows.map((row) => row.fields[index] ?? ''));
   return { header, columns, rows: rows.length };
@@ -28,6 +35,7 @@ export function parseTable(csv: string, delimiter: string): Table {
 
 function readRows(csv: string, delimiter: string): Row[] {
   const rows: Row[] = [];
+  const encoded = Buffer.from(csv);
   let startBytes = 0;
   try {
     parse(csv, {
@@ -36,20 +44,21 @@ function readRows(csv: string, delimiter: string): Row[] {
       relax_column_count: true,
       on_record: (fields: string[], { bytes }) => {
         const rowStartBytes = startBytes;
-        rows.push({ fields, line: () => lineAt(csv, rowStartBytes) });
+        const isEmptyLine = fields.length === 1 && fields[0] === '' && encoded[rowStartBytes] !== quoteByte;
+        rows.push({ fields, isEmptyLine, line: () => lineAt(encoded, rowStartBytes) });
         startBytes = bytes;
         return null;
       },
     });
   } catch (error) {
-    throw error instanceof CsvError ? malformed(lineAt(csv, startBytes), faultOf(error)) : error;
+    throw error instanceof CsvError ? malformed(lineAt(encoded, startBytes), faultOf(error)) : error;
   }
   return rows;
 }
 
 /** The parser's own line counter is not used: it counts a CRLF inside quotes as two lines. */
-function lineAt(csv: string, offsetBytes: number): number {
-  const before = Buffer.from(csv).subarray(0, offsetBytes).toString();
+function lineAt(encoded: Buffer, offsetBytes: number): number {
+  const before = encoded.subarray(0, offsetBytes).toString();
   return before.split(/\r\n|\r|\n/).length;
 }
 
@@ -81,10 +90,6 @@ function checkLength(row: Row, expected: number): void {
 
 function countOf(fields: number): string {
   return fields === 1 ? '1 field' : `${fields} fields`;
-}
-
-function isEmptyLine(row: Row): boolean {
-  return row.fields.length === 1 && row.fields[0] === '';
 }
 
 function malformed(line: number, fault: string): ServiceFailure {

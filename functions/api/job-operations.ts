@@ -57,9 +57,10 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
 };
 
 /** A job's failure as the answer to a request for its result. */
-function ownProblem(job: Job, { code, detail }: Failure): Problem {
+function ownProblem(job: Job, { code, detail, serviceErrorType }: Failure): Problem {
   const { title } = failureCodes[code];
-  return { type: problemUri(code), title, status: 409, detail, code, jobStatus: job.status };
+  const ownType = serviceErrorType === undefined ? {} : { serviceErrorType };
+  return { type: problemUri(code), title, status: 409, detail, code, ...ownType, jobStatus: job.status };
 }
 
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromItem, toItem } from '../../aws/job-item.ts';
 import type { Item } from '../../aws/table.ts';
+import { representFailure } from '../../core/jobs/represent-job.ts';
 import { derivedTraceparent } from '../../core/jobs/traceparent.ts';
 import { arbitraryJob } from '../support/arbitrary-job.ts';
 import { itemSize } from '../support/item-size.ts';
@@ -80,6 +81,25 @@ describe('job items', () => {
       ],
       version: 3,
     });
+  });
+
+  it('that were stored before failures had the type of the service show the detail alone', () => {
+    const failure = {
+      code: 'service-failed',
+      detail: 'empty-text: no',
+      retryable: true,
+      attempt: 1,
+    } as const;
+    const ended = { number: 1, startedAt: 1763718051153, finishedAt: 1763718051168, failure };
+    const stored: Item = {
+      ...toItem(aJob()),
+      f: { S: JSON.stringify(failure) },
+      ea: { S: JSON.stringify([ended]) },
+    };
+    const job = fromItem(stored);
+    expect(job.failure).toStrictEqual(failure);
+    expect(job.endedAttempts).toStrictEqual([ended]);
+    expect(representFailure(failure)).not.toHaveProperty('serviceErrorType');
   });
 
   it('that were stored with a time of the first look and without a partition for names are read the same', () => {

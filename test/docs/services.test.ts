@@ -6,6 +6,7 @@ import { batchAttempt } from '../../core/jobs/batch/batch-attempt.ts';
 import { defaultLimits } from '../../core/jobs/defaults.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
 import { targetFaults } from '../../core/services/target-rules.ts';
+import { assertedFormats } from '../../core/services/validation/formats/formats.ts';
 import { readEnvelope } from '../../worker/envelope.ts';
 import { aJob } from '../support/jobs.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
@@ -58,6 +59,11 @@ describe('the guide of services', () => {
     const told = tableRows(section(guide, 'The container')).map(([name]) => name);
     const job = aJob({ limits: { ...defaultLimits, heartbeatSeconds: 60 } });
     expect(told).toEqual(Object.keys(batchAttempt(job, dispatcher, worker).environment));
+  });
+
+  it('lists the formats that are asserted', () => {
+    const listed = tableRows(section(guide, 'Schemas')).map(([format]) => format);
+    expect(listed).toEqual([...assertedFormats.keys()]);
   });
 
   it('shows selectors that can be read', () => {

@@ -105,10 +105,10 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
   },
   async 'a program that cannot use its parameters fails in its own words'() {
     const job = await endedJob(errand, await submit({ text: '1 2 3' }));
-    const { code, detail, attempt } = job.error;
+    const { code, detail, attempt, serviceErrorType } = job.error;
     assert.deepEqual(
-      [job.status, code, detail, attempt],
-      ['failed', 'service-failed', 'no-words: The text has no words.', 1],
+      [job.status, code, serviceErrorType, detail, attempt],
+      ['failed', 'service-failed', 'no-words', 'no-words: The text has no words.', 1],
     );
   },
   async 'a container that is killed is tried again as its policy says'() {

@@ -93,6 +93,7 @@ export function arbitraryJob(
     limits: fc.option(limits, { nil: undefined }),
     code: failureCode,
     detail: wholeText,
+    errorType: fc.option(wholeText, { nil: undefined }),
     abort: fc.option(abort, { nil: undefined }),
     relations,
     report,
@@ -202,6 +203,7 @@ interface Parts {
   readonly limits: Job['limits'] | undefined;
   readonly code: FailureCode;
   readonly detail: string;
+  readonly errorType: string | undefined;
   readonly abort: Abort | undefined;
   readonly relations: Partial<Job>;
   readonly report: Partial<Job>;
@@ -246,14 +248,15 @@ function withoutUndefined(policy: Job['policy']): Job['policy'] {
   return retryOn === undefined ? rest : { ...rest, retryOn };
 }
 
-function walk(requestedAt: number, { initial, steps, code, detail, report }: Parts): Course {
+function walk(requestedAt: number, { initial, steps, code, detail, errorType, report }: Parts): Course {
   const first: Course = {
     status: initial,
     attempt: 0,
     moves: [{ status: initial, at: requestedAt, attempt: 0 }],
     endedAttempts: [],
   };
-  const failure = { code, detail, retryable: true };
+  const ownType = errorType === undefined ? {} : { serviceErrorType: errorType };
+  const failure = { code, detail, retryable: true, ...ownType };
   const place = report.log === undefined ? {} : { log: report.log };
   return steps.reduce((course, step) => advance(course, step, { failure, place }), first);
 }

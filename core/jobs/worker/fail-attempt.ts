@@ -21,5 +21,6 @@ export async function failAttempt(
 
 function outcomeOf({ message, type, retryable = false }: FailureReport): Outcome {
   const detail = type === undefined ? message : `${type}: ${message}`;
-  return { kind: 'failed', code: 'service-failed', detail, retryable };
+  const ownType = type === undefined ? {} : { serviceErrorType: type };
+  return { kind: 'failed', code: 'service-failed', detail, retryable, ...ownType };
 }

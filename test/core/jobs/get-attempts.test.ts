@@ -57,7 +57,12 @@ describe('attemptsOf', () => {
     ],
     [
       'shows one that failed, by its code',
-      settled(executingJob(), { kind: 'failed', code: 'service-failed', detail: 'no' }),
+      settled(executingJob(), {
+        kind: 'failed',
+        code: 'service-failed',
+        detail: 'no',
+        serviceErrorType: 'empty-text',
+      }),
       [
         {
           ...first,
@@ -65,6 +70,7 @@ describe('attemptsOf', () => {
           finishedAt: formatTime(startTime + 500),
           code: 'service-failed',
           detail: 'no',
+          serviceErrorType: 'empty-text',
         },
       ],
     ],

@@ -116,7 +116,26 @@ describe('the detail', () => {
 describe('readLambdaFailure of a fault of the service', () => {
   it.each([
     ['Error: no such city', fromFunction('Error', 'no such city')],
-    ['ValueError: bad', fromFunction('ValueError', 'bad')],
+    ['Error: plain text', fromPlatform('Error', 'plain text')],
+    ['Error: ', fromPlatform('Error')],
+    ['Error: [1,2]', fromPlatform('Error', '[1,2]')],
+    ['Error: null', fromPlatform('Error', 'null')],
+    ['Error: {"errorMessage":5}', fromPlatform('Error', '{"errorMessage":5}')],
+    ['Error: {"errorType":"Error","errorMes', fromPlatform('Error', '{"errorType":"Error","errorMes')],
+  ])('tells "%s" of an error, and its type', (detail, failure) => {
+    expect(readLambdaFailure(failure)).toEqual({
+      code: 'service-failed',
+      detail,
+      serviceErrorType: 'Error',
+    });
+  });
+
+  it('takes the name of any error for its type', () => {
+    const { serviceErrorType } = readLambdaFailure(fromFunction('ValueError', 'bad'));
+    expect(serviceErrorType).toBe('ValueError');
+  });
+
+  it.each([
     [
       'Runtime.ExitError: Error: exit status 1',
       fromFunction('Runtime.ExitError', `${requestId} Error: exit status 1`),
@@ -125,13 +144,7 @@ describe('readLambdaFailure of a fault of the service', () => {
       'Runtime.UnhandledPromiseRejection: Error: x',
       fromFunction('Runtime.UnhandledPromiseRejection', 'Error: x'),
     ],
-    ['Error: plain text', fromPlatform('Error', 'plain text')],
-    ['Error: ', fromPlatform('Error')],
-    ['Error: [1,2]', fromPlatform('Error', '[1,2]')],
-    ['Error: null', fromPlatform('Error', 'null')],
-    ['Error: {"errorMessage":5}', fromPlatform('Error', '{"errorMessage":5}')],
-    ['Error: {"errorType":"Error","errorMes', fromPlatform('Error', '{"errorType":"Error","errorMes')],
-  ])('tells "%s"', (detail, failure) => {
+  ])('tells "%s" without a type, since the service did not name it', (detail, failure) => {
     expect(readLambdaFailure(failure)).toEqual({ code: 'service-failed', detail });
   });
 
@@ -150,6 +163,8 @@ describe('readLambdaFailure of a fault of the service', () => {
     expect(readLambdaFailure(fromFunction(name, message))).toEqual({
       code: 'service-failed',
       detail: `${name}: ${message}`,
+      // Names of the runtime are not taken for the service's own, whoever threw them.
+      ...(/^(?:Runtime|Sandbox)\./.test(name) ? {} : { serviceErrorType: name }),
     });
   });
 
@@ -177,6 +192,7 @@ describe("readLambdaFailure of the worker library's failure", () => {
       code: 'service-failed',
       detail: 'EmptyFile: The file is empty',
       retryable: true,
+      serviceErrorType: 'EmptyFile',
     });
     expect(readLambdaFailure(fromWorker('no'))).toEqual({
       code: 'service-failed',

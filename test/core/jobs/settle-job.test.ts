@@ -70,6 +70,19 @@ describe('settleJob', () => {
     });
   });
 
+  it('keeps the type that the service gave to its error, in at most 768 bytes of JSON', () => {
+    const typeOf = (serviceErrorType: string) => {
+      const outcome = { kind: 'failed', code: 'service-failed', detail: 'no', serviceErrorType } as const;
+      return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure?.serviceErrorType;
+    };
+    expect(typeOf('empty-text')).toBe('empty-text');
+    const longestOfWorkers = '\u0001'.repeat(128);
+    expect(typeOf(longestOfWorkers)).toBe(longestOfWorkers);
+    expect(typeOf('語'.repeat(1e6))).toBe(`${'語'.repeat(255)}…`);
+    expect(typeOf('a\ud83d')).toBe('a\ufffd');
+    expect(typeOf('')).toBeUndefined();
+  });
+
   it('makes progress whole by success alone, and leaves its steps and words as they were told', () => {
     const told = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
     const job = executingJob({ progress: told });

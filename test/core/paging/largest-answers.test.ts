@@ -34,6 +34,7 @@ const failure: Failure = {
   detail: worst.repeat(4200),
   retryable: false,
   attempt: 10,
+  serviceErrorType: worst.repeat(128),
   reason: worst.repeat(1024),
 };
 

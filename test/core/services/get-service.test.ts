@@ -37,6 +37,20 @@ describe('the versions of a service', () => {
     expect(found).toEqual(newestFirst);
   });
 
+  it('come each once, in pages of one, when their prereleases differ beyond 2^53', async () => {
+    const deps = serviceDeps();
+    const expected = ['3.0.0', '1.0.0-9007199254740993', '1.0.0-9007199254740992', '1.0.0-9007199254740991'];
+    for (const version of expected.toReversed()) await register(deps, `a@${version}`);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await getService(deps, { ...input, limit: 1, cursor });
+      found.push(...page.versions.map(({ version }) => version));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(found).toEqual(expected);
+  });
+
   it('go on behind one that was deleted meanwhile, and pass over one', async () => {
     const deps = await filledStore();
     const { nextCursor: cursor } = await getService(deps, { ...input, limit: 2 });

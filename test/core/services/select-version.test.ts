@@ -36,6 +36,12 @@ describe('the choice of a version', () => {
     expect(await select(await storeWith(versions), selector)).toBe(version);
   });
 
+  it('by a range compares identifiers of 2^53 and more by their digits', async () => {
+    const deps = await storeWith(['1.0.0-9007199254740993', '1.0.0-9007199254740992']);
+    expect(await select(deps, 'resize@>=1.0.0-0')).toBe('1.0.0-9007199254740993');
+    expect(await select(deps, 'resize@<1.0.0-9007199254740993')).toBe('1.0.0-9007199254740992');
+  });
+
   it('without a version is the only active one', async () => {
     expect(await select(await storeWith(['1.0.0', '2.0.0'], ['2.0.0']), 'resize')).toBe('1.0.0');
   });

@@ -193,7 +193,11 @@ describe('the result', () => {
   });
 
   test.each<[string, object, object]>([
-    ['failed', malformed, { code: 'service-failed', title: 'The service reported a failure' }],
+    [
+      'failed',
+      malformed,
+      { code: 'service-failed', title: 'The service reported a failure', serviceErrorType: 'malformed-csv' },
+    ],
     ['error', tooLong, { code: 'timeout', title: 'The time limit was reached' }],
   ])('of a job that is %s is its own problem', async (jobStatus, submission, problem) => {
     const job = await end(submission);

@@ -115,6 +115,23 @@ describe('a service', () => {
     expect(versions).toEqual(['2.0.0', '2.0.0-rc.1', '1.10.0', '1.9.0']);
   });
 
+  test('orders and pages prereleases by digits of any length, and a range chooses by them', async () => {
+    const newest = ['1.0.0-9007199254740993', '1.0.0-9007199254740992', '1.0.0-9007199254740991'];
+    for (const version of newest.toReversed()) await register('timestamped', version);
+    const found: string[] = [];
+    for (let cursor = ''; ; ) {
+      const answer = await errand.call(`/v1/services/timestamped?limit=1${cursor}`);
+      const { body } = expectDocumented(answer, 'getService');
+      found.push(...body.versions.map(({ version }: { version: string }) => version));
+      if (body.nextCursor === undefined) break;
+      cursor = `&cursor=${body.nextCursor}`;
+    }
+    expect(found).toEqual(newest);
+    const service = 'timestamped@>=1.0.0-9007199254740991';
+    const job = await errand.call('/v1/jobs', { body: { service } });
+    expect(job.body.service.version).toBe(newest[0]);
+  });
+
   test('that is not there is answered with names that are like it', async () => {
     const answer = expectDocumented(await errand.call('/v1/services/csv-profil'), 'getService');
     expectProblem(answer, 'service-not-found');

@@ -275,6 +275,21 @@ describe('what is refused stores nothing', () => {
     for (const { detail, keyword } of answer.body.errors) expect(`${keyword} ${detail}`).toMatch(/\S \S/);
   });
 
+  test('a text breaks a format that is asserted, and no other', async () => {
+    const texts = ['date-time', 'uri', 'ipv4', 'url'].map((format) => [format, { format }]);
+    await register('formats', '1.0.0', { parameters: { properties: Object.fromEntries(texts) }, dispatcher });
+    const parameters = {
+      'date-time': '2026-11-29\n19:00:00Z',
+      uri: 'http://host:abc',
+      ipv4: '087.10.0.1',
+      url: 'no address',
+    };
+    const answer = await submit({ service: 'formats', parameters });
+    expectProblem(answer, 'invalid-parameters');
+    const broken = ['/parameters/date-time', '/parameters/ipv4', '/parameters/uri'];
+    expect(pointersOf(answer.body).toSorted()).toEqual(broken);
+  });
+
   test('as the list of jobs and the unused version tell', async () => {
     expect((await errand.call('/v1/jobs?service=untouched')).body.items).toEqual([]);
     const failed = await errand.call('/v1/jobs?service=csv-profile');
@@ -291,6 +306,13 @@ describe('parameters', () => {
     expect(body).toMatchObject({ status: 'succeeded', parameters: { ...parameters, delimiter: ',' } });
     const request = await errand.call(`/v1/jobs/${body.id}/request`);
     expect(expectDocumented(request, 'getRequest').body).toEqual(parameters);
+  });
+
+  test('a table with a row of one empty quoted field is malformed', async () => {
+    const parameters = { csv: 'a,b\n""\n1,2\n' };
+    const { body } = await submit({ service: 'csv-profile', parameters }, held);
+    expect(body).toMatchObject({ status: 'failed', error: { code: 'service-failed' } });
+    expect(body.error.detail).toContain('malformed at line 2: the row has 1 field, the header has 2');
   });
 
   test.each([

@@ -154,8 +154,18 @@ describe('an attempt that runs', () => {
     const job = await endedJob(errand, first.id);
     expect(job).toMatchObject({
       status: 'failed',
-      error: { code: 'service-failed', detail: 'no-license: no', attempt: 2 },
+      error: {
+        code: 'service-failed',
+        detail: 'no-license: no',
+        attempt: 2,
+        serviceErrorType: 'no-license',
+      },
     });
+    const attempts = await errand.call(`/v1/jobs/${first.id}/attempts`);
+    const events = await errand.call(`/v1/jobs/${first.id}/events`);
+    const errorsOf = ({ data }: { data: { error?: { serviceErrorType?: string } } }) => data.error ?? [];
+    const shown = [...attempts.body.items, ...events.body.items.flatMap(errorsOf)];
+    expect(shown.map(({ serviceErrorType }) => serviceErrorType)).toEqual(Array(4).fill('no-license'));
     for (const attempt of [first, second]) attempt.finish(null);
   });
 

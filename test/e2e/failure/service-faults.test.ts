@@ -82,6 +82,11 @@ describe('a fault that another attempt would not cure ends the job at its first'
   });
 });
 
+test('the name of an error that a function throws is the type of the error', async () => {
+  const { id } = await submitJob(errand, { service: 'faulty', parameters: { fault: 'throw' }, retry: twice });
+  expect(await endedJob(errand, id)).toMatchObject({ error: { serviceErrorType: 'RangeError' } });
+});
+
 describe('a fault that may pass is tried as often as the policy says', () => {
   test.for([
     ['beyond its own time limit', { service: 'faulty', fault: 'sleep' }, 'error', 'timeout'],

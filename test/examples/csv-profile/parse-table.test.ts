@@ -32,6 +32,11 @@ describe('parseTable', () => {
     expect(parseTable('a\n1\n\n2\n', ',')).toEqual({ header: ['a'], columns: [['1', '', '2']], rows: 3 });
   });
 
+  it('takes an empty quoted field for a row of one field, and no empty line', () => {
+    expect(parseTable('a\n""\n\n', ',')).toEqual({ header: ['a'], columns: [['', '']], rows: 2 });
+    expect(parseTable('""\nx\n', ',')).toEqual({ header: [''], columns: [['x']], rows: 1 });
+  });
+
   it('accepts one column without a name, as data frames write it', () => {
     expect(parseTable(',a\n0,x\n', ',').header).toEqual(['', 'a']);
   });
@@ -62,6 +67,13 @@ describe('parseTable', () => {
     ['a short row after empty lines', 'a,b\n\n\n1,2\n\n3', 6, 'the row has 1 field, the header has 2'],
     ['a short row after quoted CRLF', 'a,b\r\n1,"x\r\n\r\ny"\r\n3\r\n', 5, 'the row has 1 field'],
     ['a short row after wide characters', '\uFEFFa,b\nü,😀\n3\n', 3, 'the row has 1 field'],
+    [
+      'an empty quoted field alone in a row',
+      '\uFEFFé,b\n\n""\n1,2\n',
+      3,
+      'the row has 1 field, the header has 2',
+    ],
+    ['an empty quoted field as last row', 'a,b\r\n1,2\r\n""', 3, 'the row has 1 field, the header has 2'],
     ['an unclosed quote', 'a,b\n1,2\n3,"4\n5,6\n7,8\n', 3, 'a quote opened in this row is never closed'],
     ['an unclosed quote in the header', '"a,b\n1,2\n', 1, 'a quote opened in this row is never closed'],
     ['an unclosed quote after quoted CRLF', 'a,b\r\n1,"x\r\ny"\r\n3,"4\r\n', 4, 'a quote opened in this row'],

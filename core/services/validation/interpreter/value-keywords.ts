@@ -1,6 +1,7 @@
-import { deepCompareStrict, format as formats, ucs2length } from '@cfworker/json-schema';
+import { deepCompareStrict, ucs2length } from '@cfworker/json-schema';
 import type { JsonObject, JsonValue } from '../../../contract/json.ts';
 import { isJsonArray, jsonKind } from '../../schema/json-kind.ts';
+import { assertedFormats } from '../formats/formats.ts';
 import { isMultipleOf } from './multiple-of.ts';
 import { broken } from './run.ts';
 import type { Keyword, MakeKeyword } from './schema-node.ts';
@@ -69,10 +70,9 @@ function makePattern({ pattern }: JsonObject): Keyword {
   return tested('pattern', (text) => matcher.test(String(text)));
 }
 
-/** A format that is not known asks for nothing. */
+/** A format that is not asserted is an annotation. */
 function makeFormat({ format }: JsonObject): Keyword {
-  const name = String(format);
-  const test = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  const test = assertedFormats.get(String(format));
   return tested('format', (text) => test?.(String(text)) ?? true);
 }
 

@@ -225,15 +225,15 @@ describe('an uploaded result', () => {
 
 describe('a failure that the worker reports', () => {
   it.each([
-    [{ message: 'no' }, 'no', false],
-    [{ message: 'no', type: 'bad-csv', retryable: false }, 'bad-csv: no', false],
-  ])('ends the job with its words: %j', async (report, detail, retryable) => {
+    [{ message: 'no' }, 'no', undefined],
+    [{ message: 'no', type: 'bad-csv', retryable: false }, 'bad-csv: no', 'bad-csv'],
+  ])('ends the job with its words: %j', async (report, detail, serviceErrorType) => {
     const { fail, stored } = await world();
     expect(await fail(report)).toEqual({ abort: false });
-    expect(await stored()).toMatchObject({
-      status: 'failed',
-      failure: { code: 'service-failed', detail, retryable, attempt: 1 },
-    });
+    const job = await stored();
+    expect(job.status).toBe('failed');
+    const failure = { code: 'service-failed', detail, retryable: false, attempt: 1 };
+    expect(job.failure).toEqual({ ...failure, ...(serviceErrorType && { serviceErrorType }) });
   });
 
   it('asks for another attempt, which is started once however often it comes', async () => {
