@@ -17,8 +17,8 @@ import { Construct } from 'constructs';
 
 export interface AlarmsProps {
   readonly restApi: RestApi;
-  /** Serves the worker routes at its function URL. */
-  readonly worker: IFunction;
+  /** Serves the worker routes at its function URL, where there is one. */
+  readonly worker?: IFunction;
   readonly dispatch: IFunction;
   readonly publishEvents: IFunction;
   readonly publisherMapping: EventSourceMapping;
@@ -111,15 +111,21 @@ function watches(props: AlarmsProps): readonly Watch[] {
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch */
 function faults({ restApi, worker }: AlarmsProps): MathExpression {
+  const usingMetrics: Record<string, IMetric> = {
+    api: restApi.metricServerError({ statistic: Stats.SUM }),
+    ...(worker === undefined ? {} : { workers: worker.metric('Url5xxCount', { statistic: Stats.SUM }) }),
+  };
   return new MathExpression({
-    expression: 'FILL(api, 0) + FILL(workers, 0)',
-    usingMetrics: {
-      api: restApi.metricServerError({ statistic: Stats.SUM }),
-      workers: worker.metric('Url5xxCount', { statistic: Stats.SUM }),
-    },
+    expression: sumOf(Object.keys(usingMetrics)),
+    usingMetrics,
     period: fiveMinutes,
     label: 'Answers with 5xx',
   });
+}
+
+/** A metric without data in a period counts as zero. */
+function sumOf(names: readonly string[]): string {
+  return names.map((name) => `FILL(${name}, 0)`).join(' + ');
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html, event source mapping metrics */
@@ -151,9 +157,7 @@ function unsettled({ routers, dispatch }: AlarmsProps): MathExpression {
   const all: IMetric[] = [dispatch.metricErrors({ statistic: Stats.SUM }), ...failures];
   const named = Object.fromEntries(all.map((metric, index) => [`m${index}`, metric]));
   return new MathExpression({
-    expression: Object.keys(named)
-      .map((name) => `FILL(${name}, 0)`)
-      .join(' + '),
+    expression: sumOf(Object.keys(named)),
     usingMetrics: named,
     period: fiveMinutes,
     label: 'Attempts that were not dispatched or settled',

@@ -34,7 +34,8 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
     analyticsReporting: false,
     ...(typeof alarmTopicArn === 'string' ? { alarmTopicArn } : {}),
     ...submitBatchConcurrencyOf(app),
-    ...allowSharedOverridesOf(app),
+    ...switchOf(app, 'allowSharedOverrides'),
+    ...switchOf(app, 'workerFunctionUrl'),
   });
   new ErrandBatchStack(app, 'ErrandBatch', { analyticsReporting: false });
   new ExamplesStack(app, 'ErrandExamples', { code, images, analyticsReporting: false });
@@ -54,11 +55,14 @@ function submitBatchConcurrencyOf(app: App): { submitBatchConcurrency?: number }
   return { submitBatchConcurrency: Number(text) };
 }
 
-/** The command line gives text, and cdk.json may give a boolean. */
-function allowSharedOverridesOf(app: App): { allowSharedOverrides?: boolean } {
-  const value: unknown = app.node.tryGetContext('allowSharedOverrides');
+/** The command line gives text, and cdk.json may give a boolean. Absent: the stack's own default. */
+function switchOf<Name extends 'allowSharedOverrides' | 'workerFunctionUrl'>(
+  app: App,
+  name: Name,
+): { readonly [one in Name]?: boolean } {
+  const value: unknown = app.node.tryGetContext(name);
   if (value === undefined) return {};
   if (!/^(?:true|false)$/.test(String(value)))
-    throw new Error(`-c allowSharedOverrides=${String(value)}: give true or false`);
-  return { allowSharedOverrides: String(value) === 'true' };
+    throw new Error(`-c ${name}=${String(value)}: give true or false`);
+  return { [name]: String(value) === 'true' } as { readonly [one in Name]?: boolean }; // a computed key widens
 }

@@ -42,6 +42,8 @@ export interface ErrandStackProps extends StackProps {
   readonly submitBatchConcurrency?: number;
   /** Whether tenants may replace command and environment of job definitions that they share; default false. */
   readonly allowSharedOverrides?: boolean;
+  /** Whether workers have a function URL, which not every region offers; default true, and false sends them to the REST API. */
+  readonly workerFunctionUrl?: boolean;
   /** ARN of an SNS topic that is told when an alarm starts and ends. */
   readonly alarmTopicArn?: string;
 }
@@ -69,8 +71,11 @@ export class ErrandStack extends Stack {
     const authorize = authorizeFunction(this, common);
     const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, live, api, authorize });
 
-    const { worker, url: workerUrl } = workerFunction(this, { ...common, apiUrl: httpApi.url });
-    const dispatch = dispatchFunction(this, { ...common, workerUrl });
+    const worker =
+      props.workerFunctionUrl === false
+        ? undefined
+        : workerFunction(this, { ...common, apiUrl: httpApi.url });
+    const dispatch = dispatchFunction(this, { ...common, workerUrl: worker?.url ?? httpApi.url });
     const settle = settleFunction(this, common);
     const { names } = common;
     const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
@@ -95,7 +100,7 @@ export class ErrandStack extends Stack {
     const { restApi } = httpApi;
     const alarms = new Alarms(this, 'Alarms', {
       restApi,
-      worker,
+      ...(worker === undefined ? {} : { worker: worker.function }),
       dispatch,
       publishEvents,
       publisherMapping: publisher.mapping,
@@ -110,7 +115,7 @@ export class ErrandStack extends Stack {
         submit,
         live,
         api,
-        worker,
+        ...(worker === undefined ? [] : [worker.function]),
         authorize,
         dispatch,
         settle,

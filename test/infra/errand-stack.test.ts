@@ -162,6 +162,30 @@ describe('the functions', () => {
     ]);
   });
 
+  it('have no address of their own where function URLs are switched off: attempts report to the REST API', async () => {
+    const { code, outputDirectory, remove } = await temporaryCode();
+    try {
+      const stack = new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', {
+        code,
+        workerFunctionUrl: false,
+      });
+      const template = Template.fromStack(stack);
+      template.resourceCountIs('AWS::Lambda::Url', 0);
+      const functions = resourcesOf(template, 'AWS::Lambda::Function').map(
+        ([, { Properties }]) => Properties,
+      );
+      expect(functions.map((one) => one['FunctionName'])).not.toContain('errand-worker');
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: 'errand-dispatch',
+        Environment: { Variables: { WORKER_URL: template.findOutputs('ApiUrl')['ApiUrl']?.['Value'] } },
+      });
+      const open = resourcesOf(template, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+      expect(open.filter(({ Principal }) => Principal === '*')).toEqual([]);
+    } finally {
+      await remove();
+    }
+  });
+
   it('write to logs that are kept for a month', () => {
     for (const template of [errand, examples]) {
       template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
