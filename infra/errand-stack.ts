@@ -101,7 +101,9 @@ export class ErrandStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', {
       restApi,
       ...(worker === undefined ? {} : { worker: worker.function }),
+      authorize,
       dispatch,
+      settle,
       publishEvents,
       publisherMapping: publisher.mapping,
       reconcile,

@@ -12,6 +12,7 @@ import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
 import { ExamplesStack } from '../../infra/examples-stack.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
+import { readDocument } from '../docs/markdown.ts';
 import { aJob } from '../support/jobs.ts';
 import { textOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizedApp, temporaryCode } from './support/synthesized-app.ts';
@@ -21,6 +22,23 @@ let examples: Template;
 beforeAll(() => {
   ({ errand, examples } = synthesizedApp());
 });
+
+interface AlarmQuery {
+  readonly Id: string;
+  readonly Expression?: string;
+  readonly MetricStat?: { readonly Metric: AlarmMetric };
+}
+
+interface AlarmMetric {
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Value: unknown }[];
+}
+
+/** Such as `Dispatch/Throttles`. */
+function targetOf({ MetricName, Dimensions }: AlarmMetric): string {
+  const [target = ''] = Dimensions.map(({ Value }) => textOf(Value));
+  return `${target.replace(/^<(\w+)\w{8}>$/, '$1')}/${MetricName}`;
+}
 
 describe('the data', () => {
   it('keeps the table when the stack goes, with point-in-time recovery and a stream of both images', () => {
@@ -56,10 +74,11 @@ describe('the data', () => {
     });
   });
 
-  it('lies in buckets that are encrypted, private, kept, and reached by TLS only', () => {
+  it('lies in buckets that are encrypted, private, kept unless their first deployment fails, and reached by TLS only', () => {
     errand.resourceCountIs('AWS::S3::Bucket', 2);
     errand.allResources('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -281,17 +300,76 @@ describe('the reconciler', () => {
 });
 
 describe('the alarms', () => {
-  it('are these, and only a missing sweep is told by missing data', () => {
-    const alarms = resourcesOf(errand, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => [
-      id.replace(/^Alarms|\w{8}$/g, ''),
-      Properties['TreatMissingData'],
-    ]);
-    expect(Object.fromEntries(alarms)).toEqual({
+  const alarms = () =>
+    resourcesOf(errand, 'AWS::CloudWatch::Alarm').map(
+      ([id, { Properties }]) => [id.replace(/^Alarms|\w{8}$/g, ''), Properties] as const,
+    );
+
+  /** The metrics of an alarm as `function or rule/metric`, and the expression over them. */
+  const watched = (name: string) => {
+    const properties = alarms().find(([id]) => id === name)?.[1];
+    const queries = (properties?.['Metrics'] ?? []) as readonly AlarmQuery[];
+    return {
+      metrics: queries.flatMap(({ Id, MetricStat }) =>
+        MetricStat === undefined ? [] : [[Id, targetOf(MetricStat.Metric)]],
+      ),
+      expression: queries.find(({ Expression }) => Expression !== undefined)?.Expression,
+    };
+  };
+
+  it('are these, and only a missing sweep starts one by missing data alone', () => {
+    expect(Object.fromEntries(alarms().map(([id, one]) => [id, one['TreatMissingData']]))).toEqual({
       EventsKept: 'notBreaching',
       EventsLate: 'notBreaching',
       SweepMissing: 'breaching',
+      JobsOverdue: 'notBreaching',
       AttemptsUnsettled: 'notBreaching',
+      FunctionsThrottled: 'notBreaching',
       ApiFaults: 'notBreaching',
+    });
+  });
+
+  it('start at one throttled call of a function that every job needs', () => {
+    const { metrics, expression } = watched('FunctionsThrottled');
+    expect(metrics.map(([, target]) => target)).toEqual(
+      ['Dispatch', 'Settle', 'PublishEvents', 'Authorize'].map((one) => `${one}/Throttles`),
+    );
+    expect(expression).toBe(metrics.map(([id]) => `FILL(${id}, 0)`).join(' + '));
+    expect(alarms().find(([id]) => id === 'FunctionsThrottled')?.[1]).toMatchObject({ Threshold: 1 });
+  });
+
+  it('take a stream of which nothing is known for late while attempts are claimed', () => {
+    const { metrics, expression } = watched('EventsLate');
+    expect(metrics).toEqual([
+      ['age', 'PublishEvents/IteratorAge'],
+      ['claims', 'Dispatch/Invocations'],
+    ]);
+    expect(expression).toBe('IF(FILL(age, -1) >= 0, age, IF(FILL(claims, 0) > 0, 300000, 0))');
+    // A claim at the end of one period is published in the next.
+    expect(alarms().find(([id]) => id === 'EventsLate')?.[1]).toMatchObject({
+      EvaluationPeriods: 2,
+      Threshold: 300_000,
+    });
+  });
+
+  it('watch as many metrics as the guide says are billed', () => {
+    const counts = alarms().map(([name, one]) =>
+      one['Metrics'] === undefined ? 1 : watched(name).metrics.length,
+    );
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    expect(readDocument('docs/guides/deploy.md')).toContain(
+      `alarms watch ${total} metrics in all. CloudWatch bills each`,
+    );
+    expect(readDocument('docs/guides/deploy.md')).toContain(`${(total / 10).toFixed(2)} USD at rest`);
+  });
+
+  it('watch the count of overdue jobs that reconcile writes', () => {
+    expect(alarms().find(([id]) => id === 'JobsOverdue')?.[1]).toMatchObject({
+      Namespace: 'Errand',
+      MetricName: 'JobsOverdue',
+      Dimensions: [{ Name: 'service', Value: { Ref: expect.stringMatching(/^Reconcile/) } }],
+      Statistic: 'Sum',
+      Threshold: 1,
     });
   });
 
