@@ -28,11 +28,11 @@ const templateContext = {
  */
 export function buildApp({ code, images, outputDirectory }: AppOptions): App {
   const app = new App({ outdir: outputDirectory, context: templateContext, analyticsReporting: false });
-  const alarmTopicArn: unknown = app.node.tryGetContext('alarmTopicArn');
   new ErrandStack(app, 'Errand', {
     code,
     analyticsReporting: false,
-    ...(typeof alarmTopicArn === 'string' ? { alarmTopicArn } : {}),
+    ...textOf(app, 'alarmTopicArn'),
+    ...textOf(app, 'tableStreamArn'),
     ...submitBatchConcurrencyOf(app),
     ...switchOf(app, 'allowSharedOverrides'),
     ...switchOf(app, 'workerFunctionUrl'),
@@ -44,6 +44,14 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
     new ServerlessChecks(app, { verbose: true }),
   );
   return app;
+}
+
+function textOf<Name extends 'alarmTopicArn' | 'tableStreamArn'>(
+  app: App,
+  name: Name,
+): { readonly [one in Name]?: string } {
+  const value: unknown = app.node.tryGetContext(name);
+  return (typeof value === 'string' ? { [name]: value } : {}) as { readonly [one in Name]?: string }; // a computed key widens
 }
 
 /** A new account has no concurrency to reserve: its first deployment needs this setting, so the command line takes it. */

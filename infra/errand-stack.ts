@@ -38,6 +38,8 @@ export interface ErrandStackProps extends StackProps {
   readonly maxHeldCalls?: number;
   /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
+  /** ARN of the stream of an existing table, such as a restored one, to be used in the place of the stack's own. */
+  readonly tableStreamArn?: string;
   /** How many submissions to AWS Batch may be under way at once, each 10 a second; default 4, and 0 reserves none. */
   readonly submitBatchConcurrency?: number;
   /** Whether tenants may replace command and environment of job definitions that they share; default false. */
@@ -58,7 +60,10 @@ export class ErrandStack extends Stack {
     const common: Common = {
       names: namesOf(prefix),
       code: props.code,
-      jobTable: new JobTable(this, 'Jobs', { removalPolicy }),
+      jobTable: new JobTable(this, 'Jobs', {
+        removalPolicy,
+        ...(props.tableStreamArn === undefined ? {} : { tableStreamArn: props.tableStreamArn }),
+      }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,

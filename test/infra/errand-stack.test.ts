@@ -134,6 +134,46 @@ describe('the data', () => {
   });
 });
 
+describe('a table that exists already', () => {
+  const tableStreamArn =
+    'arn:aws:dynamodb:eu-central-1:111122223333:table/errand-restored/stream/2026-11-29T12:00:00.000';
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('takes the place of the table of the stack everywhere, without a finding of cdk-nag', async () => {
+    vi.stubEnv('CDK_CONTEXT_JSON', JSON.stringify({ tableStreamArn }));
+    const { code, images, outputDirectory, remove } = await temporaryCode();
+    try {
+      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app makes it
+      const template = Template.fromStack(stack);
+      template.resourceCountIs('AWS::DynamoDB::Table', 0);
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: tableStreamArn });
+      expect(template.findOutputs('TableName')['TableName']?.['Value']).toBe('errand-restored');
+      const used = resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+        const { Variables = {} } = Properties['Environment'] as { Variables?: Record<string, unknown> };
+        return Variables['TABLE_NAME'] ?? [];
+      });
+      expect(used).toEqual(Array(11).fill('errand-restored'));
+      const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+      expect(policies).toContain(':table/errand-restored/index/due');
+      expect(policies).not.toContain('JobsTable');
+    } finally {
+      await remove();
+    }
+  }, 60_000); // a synthesis of the whole app, with all rules
+
+  it('is named by its stream: another ARN is refused', async () => {
+    const { code, outputDirectory, remove } = await temporaryCode();
+    try {
+      const withTable = (arn: string) => () =>
+        new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', { code, tableStreamArn: arn });
+      expect(withTable('errand-restored')).toThrow('give the LatestStreamArn of a table');
+      expect(withTable(tableStreamArn.replace(/\/stream.*/, ''))).toThrow('give the LatestStreamArn');
+    } finally {
+      await remove();
+    }
+  });
+});
+
 describe('the functions', () => {
   it('have fixed names and all run on Node 24 and arm64 with a limit and a log of their own', () => {
     const functions = [errand, examples].flatMap((one) => resourcesOf(one, 'AWS::Lambda::Function'));
