@@ -13,17 +13,19 @@ const sources = [
 ];
 
 /**
- * The cloud assembly of the CDK app as the sources are now: made by `cdk synth` when they changed, else the one
- * made before. Several processes may ask at once; each makes its own and the last to finish is kept.
+ * The cloud assembly of the CDK app as the sources are now, with these settings of the command line: made by `cdk synth`
+ * when they changed, else the one made before. Several processes may ask at once; each makes its own and the last to
+ * finish is kept.
  * @returns absolute directory of the assembly
  */
-export function synthesize(): string {
-  const key = hashSources();
+export function synthesize(settings: Readonly<Record<string, string>> = {}): string {
+  const context = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const key = hashSources(context);
   const assembly = join(root, '.build', 'assemblies', key);
   if (existsSync(join(assembly, 'manifest.json'))) return assembly;
   const fresh = `${assembly}.${randomUUID()}`;
   mkdirSync(join(root, '.build', 'assemblies'), { recursive: true });
-  execFileSync(process.execPath, [cdkCommand(), 'synth', '--quiet', '--output', fresh], {
+  execFileSync(process.execPath, [cdkCommand(), 'synth', '--quiet', '--output', fresh, ...context], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
@@ -32,8 +34,8 @@ export function synthesize(): string {
   return assembly;
 }
 
-function hashSources(): string {
-  const hash = createHash('sha256');
+function hashSources(context: readonly string[]): string {
+  const hash = createHash('sha256').update(context.join('\0'));
   for (const file of globSync(sources, { cwd: root }).sort()) {
     hash
       .update(`${file}\0`)

@@ -1,29 +1,20 @@
-import { Duration } from 'aws-cdk-lib';
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { EventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import {
+  faults,
+  fiveMinutes,
+  keptRecords,
+  lateEvents,
+  overdueJobs,
+  sweepMissing,
+  throttles,
+  unsettled,
+  type Watched,
+} from './alarm-metrics.ts';
 
-export interface AlarmsProps {
-  readonly restApi: RestApi;
-  /** Serves the worker routes at its function URL. */
-  readonly worker: IFunction;
-  readonly dispatch: IFunction;
-  readonly publishEvents: IFunction;
-  readonly publisherMapping: EventSourceMapping;
-  readonly reconcile: IFunction;
-  readonly routers: readonly StateMachine[];
+export interface AlarmsProps extends Watched {
   /** ARN of an SNS topic that is told when an alarm starts and ends. */
   readonly topicArn?: string;
 }
@@ -39,8 +30,6 @@ interface Watch {
   /** What is to be thought when there is no data. */
   readonly missing?: TreatMissingData;
 }
-
-const fiveMinutes = Duration.minutes(5);
 
 /** The few alarms that tell that jobs do not end, are not told of, or cannot be submitted. Each costs at rest. */
 export class Alarms extends Construct {
@@ -80,9 +69,12 @@ function watches(props: AlarmsProps): readonly Watch[] {
     },
     {
       id: 'EventsLate',
-      description: 'Events are published more than five minutes late; see the logs of publish-events.',
-      metric: props.publishEvents.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
+      description:
+        'Events are published more than five minutes late, or not at all while attempts are claimed; see publish-events.',
+      metric: lateEvents(props),
       threshold: fiveMinutes.toMilliseconds(),
+      // A claim at the end of one period is published in the next.
+      periods: 2,
     },
     {
       id: 'SweepMissing',
@@ -93,10 +85,23 @@ function watches(props: AlarmsProps): readonly Watch[] {
       missing: TreatMissingData.BREACHING,
     },
     {
+      id: 'JobsOverdue',
+      description:
+        'A job has been due for more than ten minutes; see `job-overdue` in the logs of reconcile.',
+      metric: overdueJobs(props.reconcile),
+      threshold: 1,
+    },
+    {
       id: 'AttemptsUnsettled',
       description:
         'Attempts could not be dispatched or settled; the reconciler takes over. See dispatch and settle.',
       metric: unsettled(props),
+      threshold: 1,
+    },
+    {
+      id: 'FunctionsThrottled',
+      description: 'Functions that every job needs were throttled: the account has too little concurrency.',
+      metric: throttles(props),
       threshold: 1,
     },
     {
@@ -107,55 +112,4 @@ function watches(props: AlarmsProps): readonly Watch[] {
       threshold: 5,
     },
   ];
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch */
-function faults({ restApi, worker }: AlarmsProps): MathExpression {
-  return new MathExpression({
-    expression: 'FILL(api, 0) + FILL(workers, 0)',
-    usingMetrics: {
-      api: restApi.metricServerError({ statistic: Stats.SUM }),
-      workers: worker.metric('Url5xxCount', { statistic: Stats.SUM }),
-    },
-    period: fiveMinutes,
-    label: 'Answers with 5xx',
-  });
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html, event source mapping metrics */
-function keptRecords(mapping: EventSourceMapping): Metric {
-  return new Metric({
-    namespace: 'AWS/Lambda',
-    metricName: 'OnFailureDestinationDeliveredEventCount',
-    dimensionsMap: { EventSourceMappingUUID: mapping.eventSourceMappingId },
-    statistic: Stats.SUM,
-    period: fiveMinutes,
-  });
-}
-
-/** 1 when no sweep of a period went well, else 0. */
-function sweepMissing(reconcile: IFunction): MathExpression {
-  return new MathExpression({
-    expression: 'IF(FILL(runs, 0) - FILL(errors, 0) < 1, 1, 0)',
-    usingMetrics: {
-      runs: reconcile.metricInvocations({ statistic: Stats.SUM }),
-      errors: reconcile.metricErrors({ statistic: Stats.SUM }),
-    },
-    period: fiveMinutes,
-    label: 'Periods without a sweep that went well',
-  });
-}
-
-function unsettled({ routers, dispatch }: AlarmsProps): MathExpression {
-  const failures = routers.flatMap((router) => [router.metricFailed(), router.metricTimedOut()]);
-  const all: IMetric[] = [dispatch.metricErrors({ statistic: Stats.SUM }), ...failures];
-  const named = Object.fromEntries(all.map((metric, index) => [`m${index}`, metric]));
-  return new MathExpression({
-    expression: Object.keys(named)
-      .map((name) => `FILL(${name}, 0)`)
-      .join(' + '),
-    usingMetrics: named,
-    period: fiveMinutes,
-    label: 'Attempts that were not dispatched or settled',
-  });
 }

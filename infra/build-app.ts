@@ -28,13 +28,14 @@ const templateContext = {
  */
 export function buildApp({ code, images, outputDirectory }: AppOptions): App {
   const app = new App({ outdir: outputDirectory, context: templateContext, analyticsReporting: false });
-  const alarmTopicArn: unknown = app.node.tryGetContext('alarmTopicArn');
   new ErrandStack(app, 'Errand', {
     code,
     analyticsReporting: false,
-    ...(typeof alarmTopicArn === 'string' ? { alarmTopicArn } : {}),
+    ...textOf(app, 'alarmTopicArn'),
+    ...textOf(app, 'tableStreamArn'),
     ...submitBatchConcurrencyOf(app),
-    ...allowSharedOverridesOf(app),
+    ...switchOf(app, 'allowSharedOverrides'),
+    ...switchOf(app, 'workerFunctionUrl'),
   });
   new ErrandBatchStack(app, 'ErrandBatch', { analyticsReporting: false });
   new ExamplesStack(app, 'ErrandExamples', { code, images, analyticsReporting: false });
@@ -43,6 +44,14 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
     new ServerlessChecks(app, { verbose: true }),
   );
   return app;
+}
+
+function textOf<Name extends 'alarmTopicArn' | 'tableStreamArn'>(
+  app: App,
+  name: Name,
+): { readonly [one in Name]?: string } {
+  const value: unknown = app.node.tryGetContext(name);
+  return (typeof value === 'string' ? { [name]: value } : {}) as { readonly [one in Name]?: string }; // a computed key widens
 }
 
 /** A new account has no concurrency to reserve: its first deployment needs this setting, so the command line takes it. */
@@ -54,11 +63,14 @@ function submitBatchConcurrencyOf(app: App): { submitBatchConcurrency?: number }
   return { submitBatchConcurrency: Number(text) };
 }
 
-/** The command line gives text, and cdk.json may give a boolean. */
-function allowSharedOverridesOf(app: App): { allowSharedOverrides?: boolean } {
-  const value: unknown = app.node.tryGetContext('allowSharedOverrides');
+/** The command line gives text, and cdk.json may give a boolean. Absent: the stack's own default. */
+function switchOf<Name extends 'allowSharedOverrides' | 'workerFunctionUrl'>(
+  app: App,
+  name: Name,
+): { readonly [one in Name]?: boolean } {
+  const value: unknown = app.node.tryGetContext(name);
   if (value === undefined) return {};
   if (!/^(?:true|false)$/.test(String(value)))
-    throw new Error(`-c allowSharedOverrides=${String(value)}: give true or false`);
-  return { allowSharedOverrides: String(value) === 'true' };
+    throw new Error(`-c ${name}=${String(value)}: give true or false`);
+  return { [name]: String(value) === 'true' } as { readonly [one in Name]?: boolean }; // a computed key widens
 }

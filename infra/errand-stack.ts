@@ -38,10 +38,14 @@ export interface ErrandStackProps extends StackProps {
   readonly maxHeldCalls?: number;
   /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
+  /** ARN of the stream of an existing table, such as a restored one, to be used in the place of the stack's own. */
+  readonly tableStreamArn?: string;
   /** How many submissions to AWS Batch may be under way at once, each 10 a second; default 4, and 0 reserves none. */
   readonly submitBatchConcurrency?: number;
   /** Whether tenants may replace command and environment of job definitions that they share; default false. */
   readonly allowSharedOverrides?: boolean;
+  /** Whether workers have a function URL, which not every region offers; default true, and false sends them to the REST API. */
+  readonly workerFunctionUrl?: boolean;
   /** ARN of an SNS topic that is told when an alarm starts and ends. */
   readonly alarmTopicArn?: string;
 }
@@ -56,7 +60,10 @@ export class ErrandStack extends Stack {
     const common: Common = {
       names: namesOf(prefix),
       code: props.code,
-      jobTable: new JobTable(this, 'Jobs', { removalPolicy }),
+      jobTable: new JobTable(this, 'Jobs', {
+        removalPolicy,
+        ...(props.tableStreamArn === undefined ? {} : { tableStreamArn: props.tableStreamArn }),
+      }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
@@ -69,8 +76,11 @@ export class ErrandStack extends Stack {
     const authorize = authorizeFunction(this, common);
     const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, live, api, authorize });
 
-    const { worker, url: workerUrl } = workerFunction(this, { ...common, apiUrl: httpApi.url });
-    const dispatch = dispatchFunction(this, { ...common, workerUrl });
+    const worker =
+      props.workerFunctionUrl === false
+        ? undefined
+        : workerFunction(this, { ...common, apiUrl: httpApi.url });
+    const dispatch = dispatchFunction(this, { ...common, workerUrl: worker?.url ?? httpApi.url });
     const settle = settleFunction(this, common);
     const { names } = common;
     const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
@@ -95,8 +105,10 @@ export class ErrandStack extends Stack {
     const { restApi } = httpApi;
     const alarms = new Alarms(this, 'Alarms', {
       restApi,
-      worker,
+      ...(worker === undefined ? {} : { worker: worker.function }),
+      authorize,
       dispatch,
+      settle,
       publishEvents,
       publisherMapping: publisher.mapping,
       reconcile,
@@ -110,7 +122,7 @@ export class ErrandStack extends Stack {
         submit,
         live,
         api,
-        worker,
+        ...(worker === undefined ? [] : [worker.function]),
         authorize,
         dispatch,
         settle,

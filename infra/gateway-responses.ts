@@ -5,13 +5,35 @@ export interface GatewayAnswer {
   /** Response type, as https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html lists them. */
   readonly responseType: string;
   readonly slug: ProblemSlug;
-  /** Absent: API Gateway's own message. */
-  readonly detail?: string;
+  /** Fixed text: API Gateway's own message is null for some types, and says nothing of what to do. */
+  readonly detail: string;
   /** Values in single quotes are literal. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const soon = { 'Retry-After': "'1'" };
+
+const nothingHere = 'There is nothing at this path';
+const badCredentials = 'The credentials are not accepted. Send an API key as `Authorization: Bearer <key>`';
+const tooMany = 'The deployment accepts no more requests at the moment. Try again after Retry-After';
+
+/**
+ * API Gateway does not say why it could not get an answer: a throttled function, one that failed, and a body that Lambda
+ * does not take (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html) all end here.
+ */
+const unanswered = {
+  slug: 'unavailable',
+  detail:
+    'No function could answer, and whether one has acted is not known. Try again after Retry-After; a body above 6 MB is never accepted',
+  headers: soon,
+} as const;
+
+/** The authorizer comes before all else, so nothing was done. */
+const unauthorizable = {
+  slug: 'unavailable',
+  detail: 'The API key could not be checked, and nothing was done. Try again after Retry-After',
+  headers: soon,
+} as const;
 
 /** Every answer that API Gateway gives in the place of a function. */
 export const gatewayAnswers: readonly GatewayAnswer[] = [
@@ -21,46 +43,56 @@ export const gatewayAnswers: readonly GatewayAnswer[] = [
     detail: 'Send a valid API key as `Authorization: Bearer <key>`',
     headers: { 'WWW-Authenticate': `'Bearer realm="errand"'` },
   },
-  { responseType: 'ACCESS_DENIED', slug: 'forbidden' },
-  { responseType: 'EXPIRED_TOKEN', slug: 'forbidden' },
-  { responseType: 'INVALID_API_KEY', slug: 'forbidden' },
-  { responseType: 'INVALID_SIGNATURE', slug: 'forbidden' },
-  { responseType: 'WAF_FILTERED', slug: 'forbidden' },
-  // API Gateway gives this, with 403, for a path or method that it does not know.
+  { responseType: 'ACCESS_DENIED', slug: 'forbidden', detail: 'The API key does not allow this request' },
+  { responseType: 'EXPIRED_TOKEN', slug: 'forbidden', detail: badCredentials },
+  { responseType: 'INVALID_API_KEY', slug: 'forbidden', detail: badCredentials },
+  { responseType: 'INVALID_SIGNATURE', slug: 'forbidden', detail: badCredentials },
   {
-    responseType: 'MISSING_AUTHENTICATION_TOKEN',
-    slug: 'not-found',
-    detail: 'There is nothing at this path',
+    responseType: 'WAF_FILTERED',
+    slug: 'forbidden',
+    detail: 'A firewall rule of this deployment refused the request',
   },
-  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: 'There is nothing at this path' },
-  { responseType: 'BAD_REQUEST_PARAMETERS', slug: 'invalid-request' },
-  { responseType: 'BAD_REQUEST_BODY', slug: 'invalid-request' },
+  // API Gateway gives this, with 403, for a path or method that it does not know.
+  { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: nothingHere },
+  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: nothingHere },
+  {
+    responseType: 'BAD_REQUEST_PARAMETERS',
+    slug: 'invalid-request',
+    detail: 'The path, the query or a header has a parameter that is not valid',
+  },
+  { responseType: 'BAD_REQUEST_BODY', slug: 'invalid-request', detail: 'The body is not valid' },
   { responseType: 'REQUEST_TOO_LARGE', slug: 'body-too-large', detail: 'A request may have at most 10 MB' },
-  { responseType: 'UNSUPPORTED_MEDIA_TYPE', slug: 'unsupported-media-type' },
-  { responseType: 'THROTTLED', slug: 'rate-limited', headers: soon },
-  { responseType: 'QUOTA_EXCEEDED', slug: 'rate-limited', headers: soon },
-  { responseType: 'INTEGRATION_FAILURE', slug: 'internal' },
-  { responseType: 'INTEGRATION_TIMEOUT', slug: 'unavailable', headers: soon },
-  { responseType: 'AUTHORIZER_FAILURE', slug: 'internal' },
-  { responseType: 'AUTHORIZER_CONFIGURATION_ERROR', slug: 'internal' },
-  { responseType: 'API_CONFIGURATION_ERROR', slug: 'internal' },
-  { responseType: 'DEFAULT_4XX', slug: 'invalid-request' },
-  { responseType: 'DEFAULT_5XX', slug: 'internal' },
+  {
+    responseType: 'UNSUPPORTED_MEDIA_TYPE',
+    slug: 'unsupported-media-type',
+    detail: 'Send the body as application/json',
+  },
+  { responseType: 'THROTTLED', slug: 'rate-limited', detail: tooMany, headers: soon },
+  { responseType: 'QUOTA_EXCEEDED', slug: 'rate-limited', detail: tooMany, headers: soon },
+  { responseType: 'INTEGRATION_FAILURE', ...unanswered },
+  { responseType: 'INTEGRATION_TIMEOUT', ...unanswered },
+  { responseType: 'AUTHORIZER_FAILURE', ...unauthorizable },
+  { responseType: 'AUTHORIZER_CONFIGURATION_ERROR', ...unauthorizable },
+  { responseType: 'API_CONFIGURATION_ERROR', ...unanswered },
+  {
+    responseType: 'DEFAULT_4XX',
+    slug: 'invalid-request',
+    detail: 'API Gateway refused the request. All headers together may have at most 10,240 bytes',
+  },
+  { responseType: 'DEFAULT_5XX', ...unanswered },
 ];
 
 /**
- * The body of an answer as RFC 9457 problem JSON, after API Gateway has put its variables in. It puts
- * `$context.error.messageString` in with its quotes.
+ * The body of an answer as RFC 9457 problem JSON, after API Gateway has put in the one variable that every answer has.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function problemTemplate(answer: GatewayAnswer): string {
   const { title, status } = problemTypes[answer.slug];
-  const detail = answer.detail === undefined ? '$context.error.messageString' : JSON.stringify(answer.detail);
   const members = [
     `"type":${JSON.stringify(problemUri(answer.slug))}`,
     `"title":${JSON.stringify(title)}`,
     `"status":${status}`,
-    `"detail":${detail}`,
+    `"detail":${JSON.stringify(answer.detail)}`,
     '"requestId":"$context.requestId"',
   ];
   return `{${members.join(',')}}`;

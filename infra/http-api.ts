@@ -12,7 +12,7 @@ import {
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { problemTypes } from '../core/contract/problem-types.ts';
 import type { Route } from '../core/contract/route.ts';
@@ -68,7 +68,7 @@ export class HttpApi extends Construct {
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
     this.restApi = this.#createApi(props.name);
-    this.#whole = new LambdaIntegration(props.api, { allowTestInvoke: false });
+    this.#whole = new LambdaIntegration(props.api, onePermission);
     this.#integrations = {
       submit: streamed(props.submit),
       live: streamed(props.live),
@@ -79,6 +79,7 @@ export class HttpApi extends Construct {
     for (const route of routes) this.#addOwnMethod(route);
     this.restApi.root.resourceForPath(workerPath);
     this.#addRest(this.restApi.root);
+    this.#narrowPermissions();
     this.#addGatewayResponses();
   }
 
@@ -93,7 +94,7 @@ export class HttpApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       deployOptions: {
-        stageName: 'live',
+        stageName,
         throttlingRateLimit: 1000,
         throttlingBurstLimit: 2000,
         tracingEnabled: false,
@@ -153,6 +154,13 @@ export class HttpApi extends Construct {
     else addOpenMethod(resource, { httpMethod: 'ANY', integration, reason: reasons.worker });
   }
 
+  /** The construct permits every stage, and with them test calls from the console, which no authorizer sees. */
+  #narrowPermissions(): void {
+    for (const permission of this.restApi.node.findAll())
+      if (permission instanceof CfnPermission)
+        permission.sourceArn = this.restApi.arnForExecuteApi('*', '/*', stageName);
+  }
+
   #addGatewayResponses(): void {
     for (const answer of gatewayAnswers) {
       this.restApi.addGatewayResponse(answer.responseType, {
@@ -169,9 +177,17 @@ export class HttpApi extends Construct {
   }
 }
 
+const stageName = 'live';
+
+/**
+ * One statement a function, however many methods it serves: a resource policy has 20 KB at most, and a statement a method
+ * takes 400 bytes of it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const onePermission = { scopePermissionToMethod: false };
+
 function streamed(handler: IFunction): LambdaIntegration {
   return new LambdaIntegration(handler, {
-    allowTestInvoke: false,
+    ...onePermission,
     responseTransferMode: ResponseTransferMode.STREAM,
     // 29 s when nothing is said; up to 15 minutes for a stream.
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html

@@ -111,7 +111,7 @@ export function workerFunction(scope: Construct, common: Common & { readonly api
   results.grantWrite(worker);
   grantStartExecution(scope, common, worker);
   const { url } = worker.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
-  return { worker, url };
+  return { function: worker, url };
 }
 
 /** Decides who calls and what they may do. */

@@ -1,3 +1,5 @@
+import { Aws } from 'aws-cdk-lib';
+
 export interface JobRouterTargets {
   readonly dispatchArn: string;
   readonly settleArn: string;
@@ -15,7 +17,8 @@ export interface JobRouterTargets {
  */
 const anyFault = ['States.ALL'];
 
-const invoke = 'arn:aws:states:::lambda:invoke';
+/** An integration is named in the partition of the state machine: https://github.com/aws/aws-cdk/issues/4597 */
+const invoke = `arn:${Aws.PARTITION}:states:::lambda:invoke`;
 const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
 
 /**

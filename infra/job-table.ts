@@ -1,11 +1,23 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  StreamViewType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 export interface JobTableProps {
   readonly removalPolicy: RemovalPolicy;
+  /** ARN of the stream of a table that exists already, which is used in the place of one of the stack's own. */
+  readonly tableStreamArn?: string;
 }
+
+/** How the rest of the stack names the table. */
+type NamedTable = Pick<ITable, 'tableName' | 'tableArn'> & { readonly tableStreamArn?: string | undefined };
 
 type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 type IndexName = 'due' | 'live' | 'service';
@@ -15,11 +27,16 @@ type IndexName = 'due' | 'live' | 'service';
  * `due` what somebody must look at and when, `live` jobs by whether they have ended, `service` the jobs of one.
  */
 export class JobTable extends Construct {
-  readonly table: Table;
+  readonly table: NamedTable;
 
   constructor(scope: Construct, id: string, props: JobTableProps) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
+    this.table =
+      props.tableStreamArn === undefined ? this.#create(props) : existingTable(this, props.tableStreamArn);
+  }
+
+  #create(props: JobTableProps): Table {
+    const table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -29,21 +46,10 @@ export class JobTable extends Construct {
       removalPolicy: props.removalPolicy,
       deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
     });
-    this.#addIndex('due', { partitionKey: 'due', sortKey: 'dueAt', sortKeyType: AttributeType.NUMBER });
-    this.#addIndex('live', { partitionKey: 'live', sortKey: 'sk', sortKeyType: AttributeType.STRING });
-    this.#addIndex('service', { partitionKey: 'svc', sortKey: 'sk', sortKeyType: AttributeType.STRING });
-  }
-
-  #addIndex(
-    indexName: IndexName,
-    key: { partitionKey: string; sortKey: string; sortKeyType: AttributeType },
-  ) {
-    this.table.addGlobalSecondaryIndex({
-      indexName,
-      partitionKey: { name: key.partitionKey, type: AttributeType.STRING },
-      sortKey: { name: key.sortKey, type: key.sortKeyType },
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
+    addIndex(table, 'due', { partitionKey: 'due', sortKey: 'dueAt', sortKeyType: AttributeType.NUMBER });
+    addIndex(table, 'live', { partitionKey: 'live', sortKey: 'sk', sortKeyType: AttributeType.STRING });
+    addIndex(table, 'service', { partitionKey: 'svc', sortKey: 'sk', sortKeyType: AttributeType.STRING });
+    return table;
   }
 
   /** Permits these actions on the table's items; a query then reaches no index. */
@@ -63,4 +69,29 @@ export class JobTable extends Construct {
       resourceArns: indexes.map((index) => `${this.table.tableArn}/index/${index}`),
     });
   }
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
+const streamArnForm = /^arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table\/([\w.-]{3,255})\/stream\/[\w:.-]+$/;
+
+function existingTable(scope: Construct, tableStreamArn: string): ITable {
+  const tableName = streamArnForm.exec(tableStreamArn)?.[1];
+  if (tableName === undefined)
+    throw new Error(
+      `tableStreamArn is ${tableStreamArn}: give the LatestStreamArn of a table, as aws dynamodb describe-table returns it`,
+    );
+  return Table.fromTableAttributes(scope, 'Existing', { tableName, tableStreamArn });
+}
+
+function addIndex(
+  table: Table,
+  indexName: IndexName,
+  key: { partitionKey: string; sortKey: string; sortKeyType: AttributeType },
+): void {
+  table.addGlobalSecondaryIndex({
+    indexName,
+    partitionKey: { name: key.partitionKey, type: AttributeType.STRING },
+    sortKey: { name: key.sortKey, type: key.sortKeyType },
+    projectionType: ProjectionType.KEYS_ONLY,
+  });
 }

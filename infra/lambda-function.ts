@@ -26,6 +26,9 @@ export interface LambdaFunctionProps<Environment extends Readonly<Record<string,
   readonly reservedConcurrency?: number;
 }
 
+/** Where the functions' own metrics are; each has the dimension `service`, which is the function's name. */
+export const metricsNamespace = 'Errand';
+
 /**
  * A function on Node 24 and arm64 with a role of its own. The role may write to the function's own log group
  * and nothing more until something is granted.
@@ -49,7 +52,7 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
         ...props.environment,
         // https://docs.aws.amazon.com/powertools/typescript/latest/environment-variables/
         POWERTOOLS_SERVICE_NAME: props.functionName,
-        POWERTOOLS_METRICS_NAMESPACE: 'Errand',
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       },
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMegabytes,

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   BlockPublicAccess,
   Bucket,
@@ -22,10 +22,15 @@ export class PrivateBucket extends Bucket {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      removalPolicy: props.removalPolicy,
+      removalPolicy: keptOnceInUse(props.removalPolicy),
       lifecycleRules: lifecycleRules(props),
     });
   }
+}
+
+/** A bucket of a first deployment that failed is empty and goes: docs/decisions/0030-what-a-failed-deployment-leaves.md */
+function keptOnceInUse(policy: RemovalPolicy): RemovalPolicy {
+  return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
 }
 
 function lifecycleRules(props: PrivateBucketProps): LifecycleRule[] {

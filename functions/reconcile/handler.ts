@@ -5,6 +5,7 @@ import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
 import { systemClock } from '../../aws/system-clock.ts';
+import { countOverdue } from '../../core/jobs/count-overdue.ts';
 import { reconcile } from '../../core/jobs/reconcile.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { createCounter } from '../_shared/counter.ts';
@@ -24,10 +25,12 @@ const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 /** Time left for the look under way when the pass stops taking new ones: a check of a result may take 12 s. */
 const reserveMilliseconds = 18_000;
 
-/** Called every minute: looks at the jobs that are due. */
-export const handler = middy().handler((_event: unknown, context: Context) =>
-  reconcile(deps, {
+/** Called every minute: looks at the jobs that are due, then counts what it could not keep up with. */
+export const handler = middy().handler(async (_event: unknown, context: Context) => {
+  const done = await reconcile(deps, {
     lookAfter,
     deadline: systemClock.now() + context.getRemainingTimeInMillis() - reserveMilliseconds,
-  }),
-);
+  });
+  await countOverdue(deps);
+  return done;
+});

@@ -12,6 +12,7 @@ import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
 import { ExamplesStack } from '../../infra/examples-stack.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
+import { readDocument } from '../docs/markdown.ts';
 import { aJob } from '../support/jobs.ts';
 import { textOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizedApp, temporaryCode } from './support/synthesized-app.ts';
@@ -21,6 +22,23 @@ let examples: Template;
 beforeAll(() => {
   ({ errand, examples } = synthesizedApp());
 });
+
+interface AlarmQuery {
+  readonly Id: string;
+  readonly Expression?: string;
+  readonly MetricStat?: { readonly Metric: AlarmMetric };
+}
+
+interface AlarmMetric {
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Value: unknown }[];
+}
+
+/** Such as `Dispatch/Throttles`. */
+function targetOf({ MetricName, Dimensions }: AlarmMetric): string {
+  const [target = ''] = Dimensions.map(({ Value }) => textOf(Value));
+  return `${target.replace(/^<(\w+)\w{8}>$/, '$1')}/${MetricName}`;
+}
 
 describe('the data', () => {
   it('keeps the table when the stack goes, with point-in-time recovery and a stream of both images', () => {
@@ -56,10 +74,11 @@ describe('the data', () => {
     });
   });
 
-  it('lies in buckets that are encrypted, private, kept, and reached by TLS only', () => {
+  it('lies in buckets that are encrypted, private, kept unless their first deployment fails, and reached by TLS only', () => {
     errand.resourceCountIs('AWS::S3::Bucket', 2);
     errand.allResources('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -115,6 +134,46 @@ describe('the data', () => {
   });
 });
 
+describe('a table that exists already', () => {
+  const tableStreamArn =
+    'arn:aws:dynamodb:eu-central-1:111122223333:table/errand-restored/stream/2026-11-29T12:00:00.000';
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('takes the place of the table of the stack everywhere, without a finding of cdk-nag', async () => {
+    vi.stubEnv('CDK_CONTEXT_JSON', JSON.stringify({ tableStreamArn }));
+    const { code, images, outputDirectory, remove } = await temporaryCode();
+    try {
+      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app makes it
+      const template = Template.fromStack(stack);
+      template.resourceCountIs('AWS::DynamoDB::Table', 0);
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: tableStreamArn });
+      expect(template.findOutputs('TableName')['TableName']?.['Value']).toBe('errand-restored');
+      const used = resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+        const { Variables = {} } = Properties['Environment'] as { Variables?: Record<string, unknown> };
+        return Variables['TABLE_NAME'] ?? [];
+      });
+      expect(used).toEqual(Array(11).fill('errand-restored'));
+      const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+      expect(policies).toContain(':table/errand-restored/index/due');
+      expect(policies).not.toContain('JobsTable');
+    } finally {
+      await remove();
+    }
+  }, 60_000); // a synthesis of the whole app, with all rules
+
+  it('is named by its stream: another ARN is refused', async () => {
+    const { code, outputDirectory, remove } = await temporaryCode();
+    try {
+      const withTable = (arn: string) => () =>
+        new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', { code, tableStreamArn: arn });
+      expect(withTable('errand-restored')).toThrow('give the LatestStreamArn of a table');
+      expect(withTable(tableStreamArn.replace(/\/stream.*/, ''))).toThrow('give the LatestStreamArn');
+    } finally {
+      await remove();
+    }
+  });
+});
+
 describe('the functions', () => {
   it('have fixed names and all run on Node 24 and arm64 with a limit and a log of their own', () => {
     const functions = [errand, examples].flatMap((one) => resourcesOf(one, 'AWS::Lambda::Function'));
@@ -160,6 +219,30 @@ describe('the functions', () => {
       { Action: 'lambda:InvokeFunctionUrl', FunctionName, FunctionUrlAuthType: 'NONE', Principal: '*' },
       { Action: 'lambda:InvokeFunction', FunctionName, InvokedViaFunctionUrl: true, Principal: '*' },
     ]);
+  });
+
+  it('have no address of their own where function URLs are switched off: attempts report to the REST API', async () => {
+    const { code, outputDirectory, remove } = await temporaryCode();
+    try {
+      const stack = new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', {
+        code,
+        workerFunctionUrl: false,
+      });
+      const template = Template.fromStack(stack);
+      template.resourceCountIs('AWS::Lambda::Url', 0);
+      const functions = resourcesOf(template, 'AWS::Lambda::Function').map(
+        ([, { Properties }]) => Properties,
+      );
+      expect(functions.map((one) => one['FunctionName'])).not.toContain('errand-worker');
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: 'errand-dispatch',
+        Environment: { Variables: { WORKER_URL: template.findOutputs('ApiUrl')['ApiUrl']?.['Value'] } },
+      });
+      const open = resourcesOf(template, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+      expect(open.filter(({ Principal }) => Principal === '*')).toEqual([]);
+    } finally {
+      await remove();
+    }
   });
 
   it('write to logs that are kept for a month', () => {
@@ -257,17 +340,76 @@ describe('the reconciler', () => {
 });
 
 describe('the alarms', () => {
-  it('are these, and only a missing sweep is told by missing data', () => {
-    const alarms = resourcesOf(errand, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => [
-      id.replace(/^Alarms|\w{8}$/g, ''),
-      Properties['TreatMissingData'],
-    ]);
-    expect(Object.fromEntries(alarms)).toEqual({
+  const alarms = () =>
+    resourcesOf(errand, 'AWS::CloudWatch::Alarm').map(
+      ([id, { Properties }]) => [id.replace(/^Alarms|\w{8}$/g, ''), Properties] as const,
+    );
+
+  /** The metrics of an alarm as `function or rule/metric`, and the expression over them. */
+  const watched = (name: string) => {
+    const properties = alarms().find(([id]) => id === name)?.[1];
+    const queries = (properties?.['Metrics'] ?? []) as readonly AlarmQuery[];
+    return {
+      metrics: queries.flatMap(({ Id, MetricStat }) =>
+        MetricStat === undefined ? [] : [[Id, targetOf(MetricStat.Metric)]],
+      ),
+      expression: queries.find(({ Expression }) => Expression !== undefined)?.Expression,
+    };
+  };
+
+  it('are these, and only a missing sweep starts one by missing data alone', () => {
+    expect(Object.fromEntries(alarms().map(([id, one]) => [id, one['TreatMissingData']]))).toEqual({
       EventsKept: 'notBreaching',
       EventsLate: 'notBreaching',
       SweepMissing: 'breaching',
+      JobsOverdue: 'notBreaching',
       AttemptsUnsettled: 'notBreaching',
+      FunctionsThrottled: 'notBreaching',
       ApiFaults: 'notBreaching',
+    });
+  });
+
+  it('start at one throttled call of a function that every job needs', () => {
+    const { metrics, expression } = watched('FunctionsThrottled');
+    expect(metrics.map(([, target]) => target)).toEqual(
+      ['Dispatch', 'Settle', 'PublishEvents', 'Authorize'].map((one) => `${one}/Throttles`),
+    );
+    expect(expression).toBe(metrics.map(([id]) => `FILL(${id}, 0)`).join(' + '));
+    expect(alarms().find(([id]) => id === 'FunctionsThrottled')?.[1]).toMatchObject({ Threshold: 1 });
+  });
+
+  it('take a stream of which nothing is known for late while attempts are claimed', () => {
+    const { metrics, expression } = watched('EventsLate');
+    expect(metrics).toEqual([
+      ['age', 'PublishEvents/IteratorAge'],
+      ['claims', 'Dispatch/Invocations'],
+    ]);
+    expect(expression).toBe('IF(FILL(age, -1) >= 0, age, IF(FILL(claims, 0) > 0, 300000, 0))');
+    // A claim at the end of one period is published in the next.
+    expect(alarms().find(([id]) => id === 'EventsLate')?.[1]).toMatchObject({
+      EvaluationPeriods: 2,
+      Threshold: 300_000,
+    });
+  });
+
+  it('watch as many metrics as the guide says are billed', () => {
+    const counts = alarms().map(([name, one]) =>
+      one['Metrics'] === undefined ? 1 : watched(name).metrics.length,
+    );
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    expect(readDocument('docs/guides/deploy.md')).toContain(
+      `alarms watch ${total} metrics in all. CloudWatch bills each`,
+    );
+    expect(readDocument('docs/guides/deploy.md')).toContain(`${(total / 10).toFixed(2)} USD at rest`);
+  });
+
+  it('watch the count of overdue jobs that reconcile writes', () => {
+    expect(alarms().find(([id]) => id === 'JobsOverdue')?.[1]).toMatchObject({
+      Namespace: 'Errand',
+      MetricName: 'JobsOverdue',
+      Dimensions: [{ Name: 'service', Value: { Ref: expect.stringMatching(/^Reconcile/) } }],
+      Statistic: 'Sum',
+      Threshold: 1,
     });
   });
 

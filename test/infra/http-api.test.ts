@@ -152,22 +152,35 @@ describe('the API', () => {
 });
 
 describe('the answers of API Gateway itself', () => {
-  const substituted = (template: string) =>
-    template
-      .replaceAll('$context.error.messageString', JSON.stringify('It "broke"'))
-      .replaceAll('$context.requestId', '6f1a-42');
-
   it.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
-    '%s is a problem with its own status',
+    '%s is a problem with its own status and a detail, whatever API Gateway knows of the error',
     (_, answer) => {
-      const body = problem.parse(JSON.parse(substituted(problemTemplate(answer))));
+      // The request's id is the only variable that every answer has.
+      const text = problemTemplate(answer).replaceAll('$context.requestId', '6f1a-42');
+      expect(text).not.toContain('$');
+      const body = problem.parse(JSON.parse(text));
       expect(body.status).toBe(problemTypes[answer.slug].status);
+      expect(body.detail).toMatch(/^[A-Z].{10,}/);
       expect(body.requestId).toBe('6f1a-42');
-      expect(
-        problemTemplate(answer).replaceAll(/\$context\.(error\.messageString|requestId)/g, ''),
-      ).not.toContain('$');
     },
   );
+
+  it.each([
+    'INTEGRATION_FAILURE',
+    'INTEGRATION_TIMEOUT',
+    'API_CONFIGURATION_ERROR',
+    'AUTHORIZER_FAILURE',
+    'AUTHORIZER_CONFIGURATION_ERROR',
+    'DEFAULT_5XX',
+  ])('%s is 503 with Retry-After, since a throttled function is among its causes', (type) => {
+    const answer = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
+      ([, { Properties }]) => Properties['ResponseType'] === type,
+    );
+    expect(answer?.[1].Properties).toMatchObject({
+      StatusCode: '503',
+      ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
+    });
+  });
 
   it('are all in the template, as problem JSON with the id of the request', () => {
     const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);

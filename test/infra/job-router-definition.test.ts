@@ -1,4 +1,5 @@
 import aslValidator from 'asl-validator';
+import { Aws } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { jobRouterDefinition } from '../../infra/job-router-definition.ts';
 
@@ -18,8 +19,8 @@ function keysOf(value: unknown): readonly string[] {
 
 describe('the definition of the job router', () => {
   it('is valid in the States Language', () => {
-    // The validator writes defaults into what it is given.
-    const verdict = aslValidator(structuredClone(definition), { checkPaths: true, checkArn: true });
+    const deployed = JSON.parse(JSON.stringify(definition).replaceAll(Aws.PARTITION, 'aws'));
+    const verdict = aslValidator(deployed, { checkPaths: true, checkArn: true });
     expect(verdict.errorsText('; ')).toBe('');
     expect(verdict.isValid).toBe(true);
   });

@@ -248,14 +248,3 @@ describe('every role', () => {
     expect(actions.length).toBeGreaterThan(30);
   });
 });
-
-it('lets each function have room in its own policy for who may call it', () => {
-  const calls = resourcesOf(errand, 'AWS::Lambda::Permission').flatMap(([, { Properties }]) =>
-    textsOf(Properties['FunctionName']),
-  );
-  const most = Math.max(...calls.map((name) => calls.filter((other) => other === name).length));
-  expect(most).toBeGreaterThan(10);
-  // A policy has at most 20 KB, and what CloudFormation writes for one method about 450 bytes.
-  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-  expect(most * 450).toBeLessThan(20 * 1024);
-});
