@@ -57,7 +57,7 @@ describe('a path that leads nowhere', () => {
     ['GET', '/v1/services/'],
     ['GET', '/v1/health/'],
     ['GET', '/v1/worker/jobs/{id}/parameters/'],
-  ])('%s %.60s answers 404', async (method, path) => {
+  ])('%s of the odd path %# answers 404', async (method, path) => {
     const body = method === 'POST' ? '{}' : undefined;
     const answer = await send(path.replace('{id}', id), { method, ...(body === undefined ? {} : { body }) });
     expect(answer.headers['content-type']).toBe('application/problem+json');
