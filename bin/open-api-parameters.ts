@@ -1,4 +1,4 @@
-import type { Route } from '../core/contract/route.ts';
+import { isConditional, type Route } from '../core/contract/route.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -55,14 +55,9 @@ function headerParameters(route: Route): Json[] {
           parameter('Timeout', 'Another way to say `Prefer: wait=N`'),
         ]
       : []),
-    ...(route.conditional === true
-      ? [parameter('If-None-Match', 'Answer 304, or wait, while the tag is still this one')]
-      : []),
+    ...(isConditional(route) ? preconditions(route).map(({ name, text }) => parameter(name, text)) : []),
     ...(route.follows === true
       ? [parameter('Last-Event-ID', 'Sequence number of the event behind which a stream goes on; 0 for all')]
-      : []),
-    ...(route.guarded === true
-      ? [parameter('If-Match', 'Change nothing, and answer 412, when the tag is not this one by now')]
       : []),
     ...(route.repeatable === true
       ? [
@@ -83,5 +78,14 @@ function headerParameters(route: Route): Json[] {
     ...(route.servedBy === 'submit'
       ? [parameter('traceparent', 'Trace to continue (W3C Trace Context)')]
       : []),
+  ];
+}
+
+function preconditions({ method }: Route): readonly { readonly name: string; readonly text: string }[] {
+  const tags = '`*` or a list of entity tags (RFC 9110, 13.1)';
+  const status = method === 'GET' ? 304 : 412;
+  return [
+    { name: 'If-Match', text: `${tags}: answer 412 unless the ETag is one of them` },
+    { name: 'If-None-Match', text: `${tags}: answer ${status} while the ETag is one of them` },
   ];
 }

@@ -13,7 +13,7 @@ import {
 } from '../core/contract/job-schemas.ts';
 import { problem } from '../core/contract/problem-schema.ts';
 import { problemTypes, problemUri } from '../core/contract/problem-types.ts';
-import type { HeaderName, Route, RouteAnswer } from '../core/contract/route.ts';
+import { type HeaderName, problemsOf, type Route, type RouteAnswer } from '../core/contract/route.ts';
 import { routes } from '../core/contract/routes.ts';
 import {
   deprecation,
@@ -50,9 +50,12 @@ const named = {
   Submission: submission,
 };
 
-const headerTexts: Readonly<Record<HeaderName, string>> = {
+const headerTexts: Readonly<Record<HeaderName | 'Accept' | 'Accept-Encoding' | 'Accept-Patch', string>> = {
+  Accept: 'Media types of a body, where the media type was refused',
+  'Accept-Encoding': 'Content codings of a body, where the coding was refused',
+  'Accept-Patch': 'Media types of a patch, where the media type was refused (RFC 5789)',
   Deprecation: 'Since when the service version is deprecated (RFC 9745)',
-  ETag: 'Strong tag of the state that is shown',
+  ETag: 'Strong entity tag of the state that is shown',
   'Idempotency-Replayed':
     '`true` when an earlier request with this key made the job, or all jobs of the answer; absent otherwise',
   Link: 'The next page (RFC 8288)',
@@ -69,6 +72,7 @@ export function openApiDocument(version: string): Json {
       title: 'Errand',
       version,
       summary: 'Submit jobs to registered services and follow them to their end',
+      description: '`HEAD` answers wherever `GET` does, with the same headers and no body.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The address that this document came from' }],
@@ -131,9 +135,22 @@ function tagOf({ path }: Route): string {
 }
 
 function answers(route: Route): Json {
+  const known: Readonly<Record<string, RouteAnswer>> =
+    route.method === 'GET' ? withTag(route.answers) : route.answers;
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer, route)]),
+    Object.entries(known).map(([status, answer]) => [status, answerOf(answer, route)]),
   );
+}
+
+/** What a read answers carries its tag, or is not sent because the caller has it. */
+function withTag(answers: Route['answers']): Route['answers'] {
+  const { 200: read, ...others } = answers;
+  const headers = [...new Set<HeaderName>(['ETag', ...(read?.headers ?? [])])];
+  return {
+    ...(read === undefined ? {} : { 200: { ...read, headers } }),
+    304: { description: 'If-None-Match names its tag', headers },
+    ...others,
+  };
 }
 
 function answerOf(
@@ -150,23 +167,32 @@ function answerOf(
   };
 }
 
-function headerOf(name: HeaderName): Json {
+function headerOf(name: keyof typeof headerTexts): Json {
   return { description: headerTexts[name], schema: { type: 'string' } };
 }
 
 /** One answer a status, telling each problem that may be behind it. */
 function problemAnswers(route: Route): Json {
-  const byStatus = Map.groupBy(route.problems, (slug) => problemTypes[slug].status);
+  const byStatus = Map.groupBy(problemsOf(route), (slug) => problemTypes[slug].status);
   const entries = [...byStatus].filter(([status]) => !(status in route.answers));
   return Object.fromEntries(
     entries.map(([status, slugs]) => [
       status,
       {
         description: slugs.map((slug) => `${problemTypes[slug].title} (\`${problemUri(slug)}\`)`).join('; '),
+        ...problemHeaders(status, route),
         content: { 'application/problem+json': { schema: schemaOf(problem) } },
       },
     ]),
   );
+}
+
+/** A refused body is answered with what would be accepted (RFC 9110, 15.5.16; RFC 5789, 2.2). */
+function problemHeaders(status: number, { mergePatch }: Route): Json {
+  if (status !== problemTypes['unsupported-media-type'].status) return {};
+  const patch = mergePatch === true ? (['Accept-Patch'] as const) : [];
+  const names = ['Accept', 'Accept-Encoding', ...patch] as const;
+  return { headers: Object.fromEntries(names.map((name) => [name, headerOf(name)])) };
 }
 
 function schemaOf(schema: z.$ZodType): Json {

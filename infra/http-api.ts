@@ -125,13 +125,16 @@ export class HttpApi extends Construct {
     if (!keyless && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
     const integration = this.#integrations[route.servedBy];
-    if (route.scope !== undefined) resource.addMethod(route.method, integration, this.#guarded);
-    else
-      addOpenMethod(resource, {
-        httpMethod: route.method,
-        integration,
-        reason: reasons[route.worker ? 'worker' : 'public'],
-      });
+    // What answers GET answers HEAD: API Gateway does not do it by itself, and ANY leads to another function, with a key.
+    for (const httpMethod of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
+      if (route.scope !== undefined) resource.addMethod(httpMethod, integration, this.#guarded);
+      else
+        addOpenMethod(resource, {
+          httpMethod,
+          integration,
+          reason: reasons[route.worker ? 'worker' : 'public'],
+        });
+    }
   }
 
   /**

@@ -1,3 +1,5 @@
+import { parameterizedForm, readList, readParameterized } from './header-list.ts';
+
 /** How long a caller is ready to wait. */
 export interface WaitPreference {
   /** Seconds, above 0 and at most the cap; may have a fraction. */
@@ -19,17 +21,15 @@ export function readWait(
   return { seconds: Math.min(asked, capSeconds) };
 }
 
-/** Text between commas, where a quoted string may hold commas too; one that is left open takes all the rest. */
-const preferences = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|\\?$))+/gs;
-const waitPreference = /^\s*wait\s*(?:=\s*(?:"([^"]*)"|([^\s";]*)))?\s*(?:;|$)/i;
-
 /** The first `wait` counts, and one with an empty value is one without a value (RFC 7240, 2). */
 function fromPrefer(header: string | undefined, capSeconds: number): number | undefined {
-  const first = header?.match(preferences)?.find((preference) => /^\s*wait\s*(?:[=;]|$)/i.test(preference));
-  const read = first === undefined ? null : waitPreference.exec(first);
-  if (read === null) return undefined;
-  const value = read[1] ?? read[2] ?? '';
-  return value === '' ? capSeconds : fromNumber(value);
+  const preferences = readList(header ?? '', parameterizedForm);
+  const read = preferences.flatMap((preference) =>
+    preference === undefined ? [] : readParameterized(preference),
+  );
+  const wait = read.find(({ name }) => name === 'wait');
+  if (wait === undefined) return undefined;
+  return wait.value === '' ? capSeconds : fromNumber(wait.value);
 }
 
 function fromNumber(text: string | undefined): number | undefined {

@@ -5,17 +5,26 @@ type Extension = Partial<
   Pick<Problem, 'errors' | 'suggestions' | 'versions' | 'actions' | 'missing' | 'jobIds' | 'deletedAt' | 'by'>
 >;
 
+/** Headers of the answer that say what would be accepted, such as `Allow` beside a 405. */
+type Headers = Readonly<Record<string, string>>;
+
 /** A request that cannot be carried out, in the words that its caller gets. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly slug: ProblemSlug;
   readonly extension: Extension;
+  readonly headers: Headers;
 
-  constructor(slug: ProblemSlug, detail: string, extension: Extension & ErrorOptions = {}) {
-    const { cause, ...rest } = extension;
+  constructor(
+    slug: ProblemSlug,
+    detail: string,
+    extension: Extension & ErrorOptions & { readonly headers?: Headers } = {},
+  ) {
+    const { cause, headers = {}, ...rest } = extension;
     super(detail, cause === undefined ? undefined : { cause });
     this.slug = slug;
     this.extension = rest;
+    this.headers = headers;
   }
 }
 

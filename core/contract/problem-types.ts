@@ -21,7 +21,7 @@ export const problemTypes = {
   'job-has-dependents': { status: 409, title: 'Other jobs need this one' },
   'version-immutable': { status: 409, title: 'A version that jobs have used cannot change' },
   'service-in-use': { status: 409, title: 'Jobs have used this version' },
-  'precondition-failed': { status: 412, title: 'The resource has changed' },
+  'precondition-failed': { status: 412, title: 'A precondition is not met' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'invalid-parameters': { status: 422, title: "The parameters break the service's schema" },

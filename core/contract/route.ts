@@ -49,10 +49,9 @@ export interface Route {
   readonly bodyOptional?: boolean;
   /** True when `Prefer: wait=N` and `Timeout: N` are heard. */
   readonly waits?: boolean;
-  readonly conditional?: boolean;
   /** True when the answer may be server-sent events, for as long as something may follow; `Last-Event-ID` is heard then. */
   readonly follows?: boolean;
-  /** True when `If-Match` is heard. */
+  /** True for a write of one thing that reads `If-Match` and `If-None-Match`; every `GET` reads them. */
   readonly guarded?: boolean;
   /** True when the body is a merge patch (RFC 7396), which may be sent under its own media type. */
   readonly mergePatch?: boolean;
@@ -60,6 +59,16 @@ export interface Route {
   readonly repeatable?: boolean;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   readonly problems: readonly ProblemSlug[];
+}
+
+/** Whether a route evaluates `If-Match` and `If-None-Match`, so that it may answer `precondition-failed`. */
+export function isConditional({ method, guarded }: Pick<Route, 'method' | 'guarded'>): boolean {
+  return method === 'GET' || guarded === true;
+}
+
+/** Every problem that a route may answer. */
+export function problemsOf(route: Route): readonly ProblemSlug[] {
+  return isConditional(route) ? [...route.problems, 'precondition-failed'] : route.problems;
 }
 
 /** What every route with a key may answer. */

@@ -15,6 +15,7 @@ import { type Job, serviceOf } from './job.ts';
 import { missingJob } from './missing-job.ts';
 import { moveJob } from './move-job.ts';
 import { isBeingDeleted } from './refuse-deleting.ts';
+import { type JobExpectation, refuseUnexpected } from './refuse-unexpected.ts';
 import { abortChildren } from './relations/abort-children.ts';
 import { abortedFailure } from './settle-job.ts';
 import { type Decision, updateJob } from './update-job.ts';
@@ -37,6 +38,7 @@ export interface AbortJobInput {
   /** Who asks. */
   readonly by: string;
   readonly reason?: string | undefined;
+  readonly isExpected?: JobExpectation;
 }
 
 /** `fence`: nothing can stop the attempt, so the job ends at once and no report of the attempt counts any more. */
@@ -69,7 +71,7 @@ export interface AbortAnswer {
 
 /**
  * Ends a job, or begins to where its attempt has to be stopped first; the answer is the job as it is then. Of an abort
- * and the end of the job, whichever is written first stands. Throws `not-found`, `already-ended`, and
+ * and the end of the job, whichever is written first stands. Throws `not-found`, `precondition-failed`, `already-ended`, and
  * `illegal-transition` for a draft that is being deleted.
  */
 export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promise<Job> {
@@ -109,10 +111,11 @@ async function withChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
 async function askToEnd(
   deps: AskDeps,
   key: JobKey,
-  { by, reason }: Pick<AbortRequest, 'by' | 'reason'>,
+  { by, reason, isExpected }: Omit<AbortJobInput, 'key'>,
 ): Promise<AbortAnswer | undefined> {
   const answer = await updateJob(deps.jobs, key, async (found) => {
     if (found === undefined) return { answer: undefined };
+    refuseUnexpected(isExpected, found);
     const running = await whileRunningOf(deps, found);
     return decideAbort(found, { by, reason, now: deps.clock.now(), running });
   });

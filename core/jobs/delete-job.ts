@@ -3,6 +3,7 @@ import { ProblemError } from '../contract/problem-error.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import type { Job } from './job.ts';
 import { missingJob } from './missing-job.ts';
+import { type JobExpectation, refuseUnexpected } from './refuse-unexpected.ts';
 import { planRemoval, type RemovalPlan } from './relations/plan-removal.ts';
 import type { Blocked, RemovalDeps } from './relations/removal.ts';
 import { removeTree } from './relations/remove-tree.ts';
@@ -14,8 +15,7 @@ export interface DeleteJobInput {
   readonly withChildren: boolean;
   /** Only tells what would be deleted. */
   readonly dryRun: boolean;
-  /** Whether the job, as it is found, is the one that the caller means. */
-  readonly isExpected: (job: Job) => boolean;
+  readonly isExpected: JobExpectation;
 }
 
 export type DeleteAnswer =
@@ -36,10 +36,7 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
   const { key, by, withChildren } = input;
   const job = await deps.jobs.get(key);
   if (job === undefined) throw await missingJob(deps.jobs, key);
-  const check = (found: Job) => {
-    if (input.isExpected(found)) return;
-    throw new ProblemError('precondition-failed', `The job is another one by now: version ${found.version}`);
-  };
+  const check = (found: Job) => refuseUnexpected(input.isExpected, found);
   check(job);
   const planUntil = deps.clock.now() + planMilliseconds;
   if (input.dryRun || isUnmarked(job)) {

@@ -11,6 +11,7 @@ import { mergePatch } from './merge-patch.ts';
 import { missingJob } from './missing-job.ts';
 import { isSameButForWrite, touchJob } from './move-job.ts';
 import { refuseDeleting } from './refuse-deleting.ts';
+import { type JobExpectation, refuseUnexpected } from './refuse-unexpected.ts';
 import { updateJob } from './update-job.ts';
 
 export interface EditJobDeps extends EditDraftDeps {
@@ -20,8 +21,7 @@ export interface EditJobDeps extends EditDraftDeps {
 export interface EditJobInput {
   readonly key: JobKey;
   readonly edit: JobEdit;
-  /** Whether the job is the one that the caller means to edit. */
-  readonly isExpected: (job: Job) => boolean;
+  readonly isExpected: JobExpectation;
 }
 
 /** What can be edited in every state. */
@@ -35,9 +35,7 @@ const labels: readonly string[] = ['name', 'tags', 'metadata'];
 export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: EditJobInput): Promise<Job> {
   return updateJob(deps.jobs, key, async (job) => {
     if (job === undefined) throw await missingJob(deps.jobs, key);
-    if (!isExpected(job)) {
-      throw new ProblemError('precondition-failed', `The job is another one by now: version ${job.version}`);
-    }
+    refuseUnexpected(isExpected, job);
     const next = await edited(deps, job, edit);
     return isSameButForWrite(job, next) ? { answer: job } : { next, answer: next };
   });

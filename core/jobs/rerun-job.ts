@@ -10,6 +10,7 @@ import { type defaultLimits, effectiveLimits, effectivePolicy } from './defaults
 import type { Job } from './job.ts';
 import { missingJob } from './missing-job.ts';
 import { refuseGone } from './refuse-deleting.ts';
+import { type JobExpectation, refuseUnexpected } from './refuse-unexpected.ts';
 import { readJson } from './stored-json.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
 
@@ -18,22 +19,24 @@ export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'reru
   readonly jobId: string;
   /** What is to be different. */
   readonly changes: RerunRequest;
+  readonly isExpected?: JobExpectation;
 }
 
 /**
  * Submits a job that has ended once more, as a new job of the same version with the parameters as they were submitted,
- * unless told otherwise; with `start: false` as a draft. Throws `not-found`, `illegal-transition` for a job that has
+ * unless told otherwise; with `start: false` as a draft. Throws `not-found`, `precondition-failed`, `illegal-transition` for a job that has
  * not ended, and the problems of submitJob.
  */
 export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promise<SubmittedJob> {
-  const { jobId, changes, ...rest } = input;
+  const { jobId, changes, isExpected, ...rest } = input;
   const key = { tenant: input.tenant, jobId };
   const job = await deps.jobs.get(key);
-  if (job === undefined || job.cascade?.kind === 'delete') {
+  if (job === undefined || job.cascade?.kind === 'delete' || isExpected?.(job) === false) {
     const earlier = await repetition(deps, input);
     if (earlier !== undefined) return earlier;
   }
   if (job === undefined) throw await missingJob(deps.jobs, key);
+  refuseUnexpected(isExpected, job);
   if (!isTerminal(job.status)) {
     const detail = `Only a job that has ended can be run again; this one is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
@@ -42,8 +45,8 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
 }
 
 /**
- * What an earlier call under the same key has made stays its answer, even when the job that it reran was deleted since, or
- * is being deleted.
+ * What an earlier call under the same key has made stays its answer, even when the job that it reran was changed or deleted
+ * since, or is being deleted.
  */
 async function repetition(
   deps: SubmitJobDeps,

@@ -10,6 +10,7 @@ import type { Draft, Job } from './job.ts';
 import { missingJob } from './missing-job.ts';
 import { isSameButForWrite, moveJob } from './move-job.ts';
 import { refuseDeleting } from './refuse-deleting.ts';
+import { type JobExpectation, refuseUnexpected } from './refuse-unexpected.ts';
 import { startAttempt } from './start-attempt.ts';
 import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
 import { type Decision, updateJob } from './update-job.ts';
@@ -18,6 +19,7 @@ export interface StartJobInput {
   readonly key: JobKey;
   /** Milliseconds after which a job that nothing claimed is looked at. */
   readonly lookAfter: number;
+  readonly isExpected?: JobExpectation | undefined;
 }
 
 /** `judged`: the job is in another state by what its service is now, which was to be told before anything else. */
@@ -33,18 +35,22 @@ const maxRounds = 3;
 /**
  * Starts a job that was made without a start. A version that no job has used may have changed since: the parameters are
  * checked once more, and from now on the version stands. A start that is repeated is answered with the job, whatever
- * became of it. Throws `not-found`, `job-not-ready`, and `illegal-transition` for a job that was never a draft, or has
+ * became of it. Throws `not-found`, `precondition-failed`, `job-not-ready`, and `illegal-transition` for a job that was never a draft, or has
  * ended before it was started.
  */
 export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promise<SubmittedJob> {
+  let { isExpected } = input;
   for (let round = 0; round < maxRounds; round += 1) {
     const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (found) => {
       if (found === undefined) throw await missingJob(deps.jobs, input.key);
+      refuseUnexpected(isExpected, found);
       return decideStart(deps, found, input.lookAfter);
     });
     if (outcome === 'not-ready') throw notReady(job);
     if (outcome === 'started') return { job: await begin(deps, job, input), service, replayed: false };
     if (outcome === 'repeated') return { job, service, replayed: false };
+    // What this call has written itself is what its caller means.
+    isExpected &&= (found) => found.version === job.version;
   }
   throw new ProblemError(
     'unavailable',

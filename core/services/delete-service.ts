@@ -1,17 +1,22 @@
 import { ProblemError } from '../contract/problem-error.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import { checkServicePath } from './service-path.ts';
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
 
-/** Deletes a version that no job has used. Throws `invalid-request`, `service-not-found` or `service-in-use`. */
+/**
+ * Deletes a version that no job has used. Throws `invalid-request`, `service-not-found`, `precondition-failed` or
+ * `service-in-use`.
+ */
 export async function deleteService(
   deps: { readonly services: ServiceStore },
-  input: ServiceKey,
+  input: ServiceKey & { readonly isExpected?: ServiceExpectation },
 ): Promise<void> {
   checkServicePath(input);
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     if (stored === undefined) throw await unknownVersion(deps.services, input);
+    refuseUnexpected(input.isExpected, stored);
     if (stored.used) {
       const detail = `Jobs have used version ${input.version} of ${input.name}; deprecate it instead`;
       throw new ProblemError('service-in-use', detail);

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import type { Service } from './service.ts';
 import { checkServicePath } from './service-path.ts';
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
@@ -11,16 +12,17 @@ interface Deps {
 
 /**
  * Marks a version as no longer recommended: no range chooses it from then on. Again with another reason replaces the
- * reason and keeps the time. Throws `invalid-request` or `service-not-found`.
+ * reason and keeps the time. Throws `invalid-request`, `service-not-found` or `precondition-failed`.
  */
 export async function deprecateService(
   deps: Deps,
-  input: ServiceKey & { readonly reason: string },
+  input: ServiceKey & { readonly reason: string; readonly isExpected?: ServiceExpectation },
 ): Promise<Service> {
   checkServicePath(input);
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     if (stored === undefined) throw await unknownVersion(deps.services, input);
+    refuseUnexpected(input.isExpected, stored);
     if (stored.deprecation?.reason === input.reason) return stored;
     const now = deps.clock.now();
     const deprecation = { at: stored.deprecation?.at ?? now, reason: input.reason };

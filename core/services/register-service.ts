@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '../contract/service-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import { checkDefinition } from './check-definition.ts';
+import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import { sameDefinition } from './same-definition.ts';
 import type { Service } from './service.ts';
 import { checkServicePath } from './service-path.ts';
@@ -17,6 +18,7 @@ interface Deps {
 
 export interface Registration extends ServiceKey {
   readonly definition: ServiceDefinition;
+  readonly isExpected?: ServiceExpectation;
 }
 
 export interface Registered {
@@ -26,7 +28,7 @@ export interface Registered {
 
 /**
  * Registers a version, or changes one that no job has used; a deprecation stays. The same definition again changes
- * nothing. Throws `invalid-request`, `schema-invalid`, or `version-immutable` for another definition of a used version.
+ * nothing. Throws `invalid-request`, `precondition-failed`, `schema-invalid`, or `version-immutable` for another definition of a used version.
  */
 export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
   checkServicePath(input);
@@ -34,6 +36,7 @@ export async function registerService(deps: Deps, input: Registration): Promise<
   let isChecked = false;
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
+    refuseUnexpected(input.isExpected, stored);
     if (stored !== undefined && sameDefinition(stored.definition, input.definition)) {
       // The rules may be younger than the version; its jobs would end as `misconfigured`.
       if (forbidden.length > 0) throw faultsError('schema-invalid', forbidden);

@@ -4,6 +4,7 @@ import { noQuery } from '../../core/contract/list-schemas.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { Scope } from '../../core/contract/route.ts';
+import { checkMediaType } from './media-type.ts';
 
 /** What is read of a request, by whichever way it came. */
 export type HttpRequest = Pick<
@@ -77,10 +78,11 @@ export function refuseQuery(event: HttpRequest): void {
 
 /** The body as JSON; throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */
 export function readJsonBody(event: HttpRequest): unknown {
-  checkMediaType(header(event, 'content-type'));
-  const coding = header(event, 'content-encoding') ?? 'identity';
-  if (coding !== 'identity')
-    throw new ProblemError('unsupported-media-type', `Send the body as it is, not as ${coding}`);
+  checkMediaType({
+    httpMethod: event.httpMethod,
+    contentType: header(event, 'content-type'),
+    contentEncoding: header(event, 'content-encoding'),
+  });
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > maxBodyBytes) {
     throw new ProblemError(
@@ -98,15 +100,6 @@ export function readJsonBody(event: HttpRequest): unknown {
 /** As `readJsonBody`, and `{}` for a request without a body. */
 export function readOptionalJsonBody(event: HttpRequest): unknown {
   return event.body === null || event.body === '' ? {} : readJsonBody(event);
-}
-
-function checkMediaType(mediaType: string | undefined): void {
-  const [essence, ...parameters] = mediaType?.toLowerCase().split(/ *; */) ?? [];
-  const charset = parameters.find((parameter) => /^charset=(?!"?utf-8"?$)/.test(parameter));
-  if (charset !== undefined)
-    throw new ProblemError('unsupported-media-type', `JSON is UTF-8, so send it with no ${charset}`);
-  if (essence === undefined || essence === 'application/json' || essence.endsWith('+json')) return;
-  throw new ProblemError('unsupported-media-type', `Send application/json, not ${essence}`);
 }
 
 function parse(text: string): unknown {

@@ -8,6 +8,7 @@ import type { ChildCounts } from '../../core/jobs/relations/count-children.ts';
 import { receiptOfJob, representJob } from '../../core/jobs/represent-job.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { answerJson } from './answer.ts';
+import { etagOf } from './etag.ts';
 
 export interface JobAnswer {
   readonly statusCode: number;
@@ -54,11 +55,6 @@ export async function typicalSecondsOf(
 ): Promise<number | undefined> {
   if (isTerminal(status) || service === undefined) return undefined;
   return durations.lookUp(tenant, service.name);
-}
-
-/** Strong, from the number of writes. */
-export function etagOf(job: Job): string {
-  return `"${job.version}"`;
 }
 
 export function preferenceApplied(wait: WaitPreference | undefined): string | undefined {

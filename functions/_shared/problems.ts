@@ -24,8 +24,12 @@ export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
   return {
     onError: (request) => {
       const { requestId } = request.event.requestContext;
-      const problem = visibleProblem(toProblemError(request.error, log, requestId), viewerOf(request.event));
-      request.response = answerProblem({ ...problem, instance: request.event.path, requestId });
+      const error = toProblemError(request.error, log, requestId);
+      const problem = visibleProblem(error, viewerOf(request.event));
+      request.response = answerProblem(
+        { ...problem, instance: request.event.path, requestId },
+        error.headers,
+      );
     },
   };
 }

@@ -2,13 +2,17 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { HttpRequest } from './api-request.ts';
 
-/** Headers that every answer carries. Jobs change, so nothing is kept by caches on the way. */
+/**
+ * Headers that every answer carries; jobs change, so caches keep nothing on the way. The answer to `HEAD` is that to `GET`
+ * without its body (RFC 9110, 9.3.2).
+ */
 export function responseHeaders<Event extends HttpRequest = APIGatewayProxyEvent>(): MiddlewareObj<
   Event,
   APIGatewayProxyResult
 > {
   const add = (request: { event: Event; response: APIGatewayProxyResult | null | undefined }) => {
     if (request.response === null || request.response === undefined) return;
+    if (request.event.httpMethod === 'HEAD') request.response.body = '';
     request.response.headers = {
       'Cache-Control': 'private, no-cache',
       'X-Content-Type-Options': 'nosniff',

@@ -12,6 +12,7 @@ import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
 import { knownDurations } from '../../core/jobs/hold/known-durations.ts';
 import { typicalDuration } from '../../core/jobs/typical-duration.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { conditionalReads } from '../_shared/conditional-reads.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
@@ -42,4 +43,5 @@ const deps = {
 export const handler = middy()
   .use(responseHeaders())
   .use(problems(ports.log))
+  .use(conditionalReads())
   .handler((event: APIGatewayProxyEvent) => answerRequest(deps, event));

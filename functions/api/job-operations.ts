@@ -2,6 +2,7 @@ import { abortRequest } from '../../core/contract/job-schemas.ts';
 import { isTerminal } from '../../core/contract/job-state.ts';
 import { parseWire } from '../../core/contract/parse-wire.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
+import { evaluatePreconditions } from '../../core/contract/preconditions.ts';
 import { ProblemError, toProblem } from '../../core/contract/problem-error.ts';
 import type { Problem } from '../../core/contract/problem-schema.ts';
 import { problemUri } from '../../core/contract/problem-types.ts';
@@ -13,21 +14,26 @@ import { getResult } from '../../core/jobs/get-result.ts';
 import type { Failure, Job } from '../../core/jobs/job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
 import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/answer.ts';
-import { header, mayDo, readOptionalJsonBody, refuseQuery } from '../_shared/api-request.ts';
-import { answerJob, etagOf, jobHeaders, preferenceApplied, typicalSecondsOf } from '../_shared/job-answer.ts';
+import { mayDo, readOptionalJsonBody, refuseQuery } from '../_shared/api-request.ts';
+import { etagOf } from '../_shared/etag.ts';
+import { answerJob, jobHeaders, preferenceApplied, typicalSecondsOf } from '../_shared/job-answer.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
+import { expectationOf, preconditionsOf } from '../_shared/preconditions.ts';
 import type { Operation } from './operation.ts';
 import { waitAsAsked } from './wait-as-asked.ts';
 
 export const getJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
   const key = jobKeyOf(caller.tenant, params);
-  const known = header(event, 'if-none-match');
-  const until = (job: Job) => isTerminal(job.status) || (known !== undefined && !matches(known, etagOf(job)));
+  const preconditions = preconditionsOf(event);
+  const outcomeOf = (job: Job) => evaluatePreconditions(preconditions, etagOf(job));
+  const changed = preconditions.ifNoneMatch === undefined ? ['If-Match'] : ['If-Match', 'met'];
+  const until = (job: Job) => isTerminal(job.status) || changed.includes(outcomeOf(job));
   const { known: seen, used: wait } = await waitAsAsked({ deps, event }, key, { until });
   const job = await getJob(deps, key, { waitMilliseconds: 0, known: seen });
   const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
-  if (known !== undefined && matches(known, etagOf(job))) return answerEmpty(304, jobHeaders(job, polling));
+  // It becomes 304 or 412; nothing is read for a body that is not sent.
+  if (outcomeOf(job) !== 'met') return answerEmpty(200, jobHeaders(job, polling));
   const children = await countChildren(deps, job);
   return answerJob(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
 };
@@ -77,7 +83,12 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
   refuseQuery(event);
   const { reason } = parseWire(abortRequest, readOptionalJsonBody(event));
   const key = jobKeyOf(caller.tenant, params);
-  const asked = await abortJob(deps, { key, by: caller.principal, reason });
+  const asked = await abortJob(deps, {
+    key,
+    by: caller.principal,
+    reason,
+    isExpected: expectationOf(event),
+  });
   const { known: job = asked, used: wait } = await waitAsAsked({ deps, event }, key, { known: asked });
   const ended = isTerminal(job.status);
   const headers = ended ? {} : { Location: `${baseUrl}/v1/jobs/${job.id}` };
@@ -91,9 +102,3 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
     headers,
   });
 };
-
-/** RFC 9110, 13.1.2: a list of tags or `*`; weak ones match too. */
-function matches(ifNoneMatch: string, etag: string): boolean {
-  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag);
-}

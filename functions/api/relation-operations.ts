@@ -3,11 +3,11 @@ import { deleteJob } from '../../core/jobs/delete-job.ts';
 import { listChildren } from '../../core/jobs/list-children.ts';
 import { summarizeJob } from '../../core/jobs/represent-job.ts';
 import { answerEmpty, answerJson } from '../_shared/answer.ts';
-import { header, mayDo, readQuery, requireScope } from '../_shared/api-request.ts';
-import { answerJob, etagOf } from '../_shared/job-answer.ts';
+import { mayDo, readQuery, requireScope } from '../_shared/api-request.ts';
+import { answerJob } from '../_shared/job-answer.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { nextLink, readLimit } from '../_shared/paging.ts';
-import { meets } from './if-match.ts';
+import { expectationOf } from '../_shared/preconditions.ts';
 import type { Operation } from './operation.ts';
 
 export const listChildrenOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -23,13 +23,12 @@ export const deleteJobOperation: Operation = async ({ deps, event, params, calle
   const { cascade, dryRun } = readQuery(event, deleteJobQuery);
   // What would be deleted are the ids of other jobs.
   if (dryRun === 'true') requireScope(caller, 'jobs:read');
-  const ifMatch = header(event, 'if-match');
   const answer = await deleteJob(deps, {
     key: jobKeyOf(caller.tenant, params),
     by: caller.principal,
     withChildren: cascade === 'children',
     dryRun: dryRun === 'true',
-    isExpected: (found) => meets(ifMatch, etagOf(found)),
+    isExpected: expectationOf(event),
   });
   if (answer.kind === 'plan') return answerJson(200, answer.plan);
   if (answer.kind === 'deleted') return answerEmpty(204);

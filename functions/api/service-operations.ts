@@ -20,7 +20,9 @@ import {
 import type { Service } from '../../core/services/service.ts';
 import { answerEmpty, answerJson } from '../_shared/answer.ts';
 import { type Caller, mayDo, readJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
+import { etagOf } from '../_shared/etag.ts';
 import { nextLink, readLimit } from '../_shared/paging.ts';
+import { expectationOf } from '../_shared/preconditions.ts';
 import type { Operation } from './operation.ts';
 
 export const listServicesOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
@@ -54,27 +56,38 @@ export const getServiceOperation: Operation = async ({ deps, event, params, call
 export const getServiceVersionOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
   const service = await getServiceVersion(deps, keyOf(caller.tenant, params));
-  return answerJson(200, representService(service, { baseUrl }));
+  return answerJson(200, representService(service, { baseUrl }), { ETag: etagOf(service) });
 };
 
 export const registerServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
   const definition = parseWire(serviceDefinition, readJsonBody(event));
-  const { service, outcome } = await registerService(deps, { ...keyOf(caller.tenant, params), definition });
+  const { service, outcome } = await registerService(deps, {
+    ...keyOf(caller.tenant, params),
+    definition,
+    isExpected: expectationOf(event),
+  });
   const body = shownTo(caller, service, baseUrl);
-  return outcome === 'created' ? answerJson(201, body, { Location: body.links.self }) : answerJson(200, body);
+  const headers = { ETag: etagOf(service) };
+  return outcome === 'created'
+    ? answerJson(201, body, { Location: body.links.self, ...headers })
+    : answerJson(200, body, headers);
 };
 
 export const deprecateServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
   const { reason } = parseWire(deprecation, readJsonBody(event));
-  const service = await deprecateService(deps, { ...keyOf(caller.tenant, params), reason });
-  return answerJson(200, shownTo(caller, service, baseUrl));
+  const service = await deprecateService(deps, {
+    ...keyOf(caller.tenant, params),
+    reason,
+    isExpected: expectationOf(event),
+  });
+  return answerJson(200, shownTo(caller, service, baseUrl), { ETag: etagOf(service) });
 };
 
 export const deleteServiceOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
-  await deleteService(deps, keyOf(caller.tenant, params));
+  await deleteService(deps, { ...keyOf(caller.tenant, params), isExpected: expectationOf(event) });
   return answerEmpty(204);
 };
 

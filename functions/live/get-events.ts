@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { prefers } from '../../core/contract/accept.ts';
 import { eventListQuery } from '../../core/contract/list-schemas.ts';
 import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
@@ -12,6 +13,7 @@ import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { answerJson } from '../_shared/answer.ts';
 import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/api-request.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
+import { nothingAt } from '../_shared/no-route.ts';
 import { nextLink, readLimit } from '../_shared/paging.ts';
 import { bodyOf, eventStream } from './event-stream.ts';
 
@@ -29,9 +31,11 @@ export async function getEventsOperation(
 ): Promise<StreamedAnswer> {
   const { tenant } = callerWith(event, 'jobs:read');
   const params = matchPath('/v1/jobs/{id}/events', segmentsOf(event.path));
-  if (params === undefined) throw new Error(`${event.path} is served by another function`);
+  if (params === undefined) throw nothingAt(event);
   const key = jobKeyOf(tenant, params);
-  return acceptsStream(header(event, 'accept')) ? streamOf(deps, event, key) : pageOf(deps, event, key);
+  const asStream = prefers(header(event, 'accept'), 'text/event-stream', 'application/json');
+  const answer = await (asStream ? streamOf(deps, event, key) : pageOf(deps, event, key));
+  return { ...answer, headers: { ...answer.headers, Vary: 'Accept' } };
 }
 
 async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
@@ -54,6 +58,8 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   const log = await readEventLog(deps, key, address);
   if (after !== undefined && after > log.count) throw unknownEvent(String(after));
   if (after === log.count && log.isOver) return { statusCode: 204, body: '' };
+  const headers = { 'Content-Type': 'text/event-stream' };
+  if (event.httpMethod === 'HEAD') return { statusCode: 200, headers, body: '' };
   // What fails here can still be answered as a problem.
   const isNew = after === undefined && log.job !== undefined;
   const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
@@ -61,16 +67,9 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   const told = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
   return {
     statusCode: 200,
-    headers: { 'Content-Type': 'text/event-stream' },
+    headers,
     body: bodyOf(eventStream(told, snapshot), readerGone),
   };
-}
-
-function acceptsStream(accept: string | undefined): boolean {
-  const accepted = (accept ?? '').toLowerCase().split(',');
-  return accepted.some(
-    (one) => /^\s*text\/event-stream\s*(?:;|$)/.test(one) && !/;\s*q=0(?:\.0*)?\s*$/.test(one),
-  );
 }
 
 /** Throws `invalid-request` for what this stream never gave as an id. */

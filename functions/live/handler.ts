@@ -8,6 +8,7 @@ import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
 import { systemChance } from '../../aws/system-chance.ts';
 import { systemClock } from '../../aws/system-clock.ts';
+import { conditionalReads } from '../_shared/conditional-reads.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
 import { problems } from '../_shared/problems.ts';
@@ -36,4 +37,5 @@ export const handler = middy<APIGatewayProxyEvent, StreamedAnswer>({
   .use(bodyAsBytes())
   .use(responseHeaders())
   .use(problems(log))
+  .use(conditionalReads())
   .handler((event: APIGatewayProxyEvent) => getEventsOperation(deps, event));

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
-import { ProblemError } from '../../core/contract/problem-error.ts';
 import type { OperationServedBy } from '../../core/contract/routes.ts';
+import { nothingAt } from '../_shared/no-route.ts';
 import type { NewJobDeps, NewJobOperation } from './new-job-call.ts';
 import { submitJobOperation } from './submit-job.ts';
 import { submitPaths } from './submit-paths.ts';
@@ -21,10 +21,8 @@ export async function answerRequest(
     const operation = await operationOf(name as Served); // a key of the table of paths
     return operation({ deps, event, params, lookAfter });
   }
-  // API Gateway finds the resource of a path that cannot be decoded, too.
-  if (segments.includes(undefined))
-    throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
-  throw new Error(`${event.httpMethod} ${event.path} is served by another function`);
+  // API Gateway hands over every path that it takes for one of these, with a slash at its end and undecodable too.
+  throw nothingAt(event);
 }
 
 /** What a usual submission does not need is loaded by the first call that needs it. */

@@ -4,6 +4,7 @@ import { rerunJob } from '../../core/jobs/rerun-job.ts';
 import { readOptionalJsonBody } from '../_shared/api-request.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { idempotencyOf } from '../_shared/new-job-headers.ts';
+import { expectationOf } from '../_shared/preconditions.ts';
 import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /** Submits a job that has ended once more. */
@@ -15,6 +16,7 @@ export const rerunJobOperation: NewJobOperation = async (call) => {
     ...input,
     jobId,
     changes: parseWire(rerunRequest, body),
+    isExpected: expectationOf(call.event),
     idempotency: idempotencyOf(key, 'rerunJob', { jobId, body }),
   });
   return answerNewJob(call, submitted, answer);

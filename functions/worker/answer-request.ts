@@ -1,8 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
-import { ProblemError } from '../../core/contract/problem-error.ts';
-import { answerWrongMethod } from '../_shared/answer-wrong-method.ts';
 import type { HttpRequest } from '../_shared/api-request.ts';
+import { nothingAt, routeMethod, wrongMethod } from '../_shared/no-route.ts';
 import type { WorkerOperation, WorkerOperationInput } from '../_shared/worker-operations.ts';
 import * as reports from '../_shared/worker-operations.ts';
 import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
@@ -32,10 +31,10 @@ export async function answerRequest(
   for (const [name, [method, path]] of Object.entries(workerPaths)) {
     const params = matchPath(path, segments);
     if (params === undefined) continue;
-    if (method !== event.httpMethod) return answerWrongMethod(event, [method]);
+    if (method !== routeMethod(event)) throw wrongMethod(event, [method]);
     const id = name as WorkerOperationId; // a key of the table of paths
     if (id === 'submitChild') return deps.submitChild({ event, params });
     return operations[id]({ deps: deps.reports, event, params });
   }
-  throw new ProblemError('not-found', `There is nothing at ${event.path.slice(0, 200)}`);
+  throw nothingAt(event);
 }

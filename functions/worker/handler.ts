@@ -3,6 +3,7 @@ import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import type { HttpRequest } from '../_shared/api-request.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { conditionalReads } from '../_shared/conditional-reads.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
@@ -26,6 +27,7 @@ const deps: WorkerRouteDeps = {
 const answer = middy()
   .use(responseHeaders<HttpRequest>())
   .use(problems<HttpRequest>(ports.log))
+  .use(conditionalReads<HttpRequest>())
   .handler((request: HttpRequest) => answerRequest(deps, request));
 
 /** Serves the worker routes at a function URL. */

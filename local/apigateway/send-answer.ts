@@ -7,7 +7,9 @@ import type { StreamedAnswer } from './integrate.ts';
 /** Sends an answer whole. */
 export function sendAnswer(outgoing: ServerResponse, request: ApiRequest, answer: Answer): void {
   const length = ['Content-Length', String(answer.body.length)] as const;
-  const isBodiless = answer.status === 204 || answer.status === 304;
+  // A function that leaves the body of HEAD out says nothing of its length, which 0 would (RFC 9110, 8.6).
+  const isUnknown = request.httpMethod === 'HEAD' && answer.body.length === 0;
+  const isBodiless = answer.status === 204 || answer.status === 304 || isUnknown;
   writeHead(outgoing, request, isBodiless ? answer : { ...answer, headers: [...answer.headers, length] });
   outgoing.end(answer.body);
 }

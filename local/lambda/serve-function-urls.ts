@@ -74,9 +74,14 @@ function takeApart(incoming: IncomingMessage): {
   };
 }
 
-function send(outgoing: ServerResponse, { requestId }: ApiRequest, { status, headers, body }: Answer): void {
-  const isBodiless = status === 204 || status === 304;
+function send(outgoing: ServerResponse, request: ApiRequest, { status, headers, body }: Answer): void {
+  // A function that leaves the body of HEAD out says nothing of its length, which 0 would (RFC 9110, 8.6).
+  const isUnknown = request.httpMethod === 'HEAD' && body.length === 0;
+  const isBodiless = status === 204 || status === 304 || isUnknown;
   const length = isBodiless ? [] : [['Content-Length', String(body.length)] as const];
-  outgoing.writeHead(status, [...headers, ...length, ['x-amzn-RequestId', requestId] as const].flat());
+  outgoing.writeHead(
+    status,
+    [...headers, ...length, ['x-amzn-RequestId', request.requestId] as const].flat(),
+  );
   outgoing.end(isBodiless ? undefined : body);
 }

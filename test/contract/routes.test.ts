@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/open-api.ts';
 import { matchRoute } from '../../core/contract/match-route.ts';
 import { problemTypes } from '../../core/contract/problem-types.ts';
-import { type Route, scopes } from '../../core/contract/route.ts';
+import { problemsOf, type Route, scopes } from '../../core/contract/route.ts';
 import { routes } from '../../core/contract/routes.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { operations } from '../../functions/api/operations.ts';
@@ -37,8 +37,8 @@ test('no two operations have one name, or one method and path', () => {
 test('every scope is asked for by some route, and every problem can be told by some', () => {
   expect(new Set(all.flatMap(({ scope }) => scope ?? []))).toEqual(new Set(scopes));
   // These are of no single operation, or of none yet.
-  const elsewhere = ['method-not-allowed', 'precondition-failed'];
-  const told = new Set<string>([...all.flatMap(({ problems }) => problems), ...elsewhere]);
+  const elsewhere = ['method-not-allowed'];
+  const told = new Set<string>([...all.flatMap(problemsOf), ...elsewhere]);
   expect(told).toEqual(new Set(Object.keys(problemTypes)));
 });
 
@@ -77,11 +77,17 @@ describe.each(byName)('%s', (name, route) => {
     const answers = Object.values(route.answers).map(({ headers = [] }) => headers);
     if (queryNames(route).includes('cursor')) expect(headersOf(200)).toContain('Link');
     if (route.answers[201] !== undefined) expect(headersOf(201)).toContain('Location');
-    if (route.conditional === true) expect(headersOf(304)).toContain('ETag');
     for (const headers of answers) {
       if (route.waits === true) expect(headers).toContain('Preference-Applied');
       else expect(headers).not.toContain('Preference-Applied');
     }
+  });
+
+  test('evaluates preconditions exactly where it reads, or writes one thing that has a tag', () => {
+    const isWrite = route.method !== 'GET';
+    const isOfOneThing = route.path.includes('{') && route.worker !== true;
+    expect(route.guarded === true).toBe(isWrite && isOfOneThing);
+    expect(problemsOf(route).includes('precondition-failed')).toBe(!isWrite || isOfOneThing);
   });
 
   test('asks for a key, for the token of an attempt, or for nothing', () => {

@@ -63,17 +63,21 @@ function methodFor(path: string, httpMethod: string): Method | undefined {
   return here.find((one) => one.httpMethod === httpMethod) ?? here.find((one) => one.httpMethod === 'ANY');
 }
 
+const methodsOf = ({ method }: Route) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
 const filled = (route: Route) => route.path.replaceAll(/\{\w+\}/g, 'x');
 
 describe('the API', () => {
   it.each(routes.map((route): [string, Route] => [route.operationId, route]))(
     'serves %s where the table says',
     (_, route) => {
-      const method = methodFor(filled(route), route.method);
-      const target = { submit: '<Submit', live: '<Live', api: '<Api' }[route.servedBy];
-      expect(textOf(method?.integration.Uri)).toContain(`functions/${target}`);
-      expect(method?.integration.Type).toBe('AWS_PROXY');
-      expect(method?.authorization).toBe(route.scope === undefined ? 'NONE' : 'CUSTOM');
+      // HEAD goes where GET goes, as open or as closed.
+      for (const httpMethod of methodsOf(route)) {
+        const method = methodFor(filled(route), httpMethod);
+        const target = { submit: '<Submit', live: '<Live', api: '<Api' }[route.servedBy];
+        expect(textOf(method?.integration.Uri)).toContain(`functions/${target}`);
+        expect(method?.integration.Type).toBe('AWS_PROXY');
+        expect(method?.authorization).toBe(route.scope === undefined ? 'NONE' : 'CUSTOM');
+      }
     },
   );
 
@@ -81,7 +85,7 @@ describe('the API', () => {
     const streamed = methods().filter((one) => one.integration.ResponseTransferMode === 'STREAM');
     const expected = routes
       .filter((route: Route) => route.servedBy !== 'api')
-      .map((route) => `${route.method} ${route.path}`);
+      .flatMap((route) => methodsOf(route).map((method) => `${method} ${route.path}`));
     expect(streamed.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(expected.sort());
     for (const { integration } of streamed) {
       expect(integration.TimeoutInMillis).toBe(300_000);
@@ -118,7 +122,7 @@ describe('the API', () => {
     );
     const openRoutes = routes.filter((route: Route) => route.scope === undefined && route.worker !== true);
     expect(open.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(
-      openRoutes.map(({ method, path }) => `${method} ${path}`).sort(),
+      openRoutes.flatMap((route) => methodsOf(route).map((method) => `${method} ${route.path}`)).sort(),
     );
   });
 

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
 import { problemTypes, problemUri } from '../../core/contract/problem-types.ts';
-import type { HeaderName, Route } from '../../core/contract/route.ts';
+import { type HeaderName, problemsOf, type Route } from '../../core/contract/route.ts';
 import { type OperationId, routes } from '../../core/contract/routes.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from './closed-schemas.ts';
@@ -153,7 +153,7 @@ function isOwnProblem({ body }: Answer): boolean {
 }
 
 function expectKnownProblem(route: Route, { status, body }: Answer, what: string): void {
-  const slugs = route.problems.filter((slug) => problemTypes[slug].status === status);
+  const slugs = problemsOf(route).filter((slug) => problemTypes[slug].status === status);
   expect(slugs.map(problemUri), what).toContain(body.type);
   expect(body.status, what).toBe(status);
 }

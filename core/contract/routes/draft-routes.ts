@@ -30,7 +30,6 @@ export const draftRoutes = [
       'service-not-found',
       'ambiguous-version',
       'illegal-transition',
-      'precondition-failed',
       'invalid-parameters',
       ...keyProblems,
     ],
@@ -45,6 +44,7 @@ export const draftRoutes = [
     query: noQuery,
     body: startRequest,
     bodyOptional: true,
+    guarded: true,
     waits: true,
     answers: {
       200: {

@@ -16,7 +16,6 @@ export const jobRoutes = [
     scope: 'jobs:read',
     query: noQuery,
     waits: true,
-    conditional: true,
     answers: {
       200: {
         description: 'The job as it is now',
@@ -35,6 +34,7 @@ export const jobRoutes = [
     servedBy: 'api',
     scope: 'jobs:write',
     query: noQuery,
+    guarded: true,
     body: abortRequest,
     bodyOptional: true,
     waits: true,

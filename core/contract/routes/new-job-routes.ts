@@ -99,6 +99,7 @@ export const newJobRoutes = [
     query: noQuery,
     body: rerunRequest,
     bodyOptional: true,
+    guarded: true,
     waits: true,
     repeatable: true,
     answers: newJobAnswers,

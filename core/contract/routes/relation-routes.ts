@@ -46,7 +46,6 @@ export const relationRoutes = [
       'job-deleted',
       'job-running',
       'job-has-dependents',
-      'precondition-failed',
       ...keyProblems,
     ],
   },

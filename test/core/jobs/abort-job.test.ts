@@ -190,6 +190,14 @@ describe('abortJob', () => {
     },
   );
 
+  it('is refused for a job that is not the one that its caller means, and changes nothing', async () => {
+    const { abort, stored } = await world(aJob());
+    const isExpected = ({ version }: Job) => version === aJob().version + 1;
+    const refusal = expect.objectContaining({ slug: 'precondition-failed' });
+    await expect(abort({ isExpected })).rejects.toThrow(refusal);
+    expect(await stored()).toEqual(aJob());
+  });
+
   it("does not find a job that is not there, nor another tenant's", async () => {
     const { abort, stored } = await world(aJob());
     const other = { key: { tenant: 'other', jobId: key.jobId } };

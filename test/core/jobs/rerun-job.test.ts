@@ -208,6 +208,19 @@ describe('rerunJob', () => {
     );
   });
 
+  it('is refused for a job that its caller does not mean, but is answered the same under its key', async () => {
+    const there = await world();
+    const job = await endedAfter(there, {});
+    const idempotency = { key: 'k', fingerprint: 'same' };
+    const isExpected = ({ version }: Job) => version === job.version;
+    const one = await there.rerun(job.id, { idempotency, isExpected });
+    await there.deps.jobs.replace(touchJob(job, job.updatedAt, { tags: ['changed'] }), job.version);
+    const refusal = expect.objectContaining({ slug: 'precondition-failed' });
+    await expect(there.rerun(job.id, { isExpected })).rejects.toThrow(refusal);
+    const two = await there.rerun(job.id, { idempotency, isExpected });
+    expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
+  });
+
   it('is answered the same under its key when the job that it reran was deleted since', async () => {
     const there = await world();
     const job = await endedAfter(there, {});

@@ -216,6 +216,31 @@ describe('a start is refused', () => {
   });
 });
 
+describe('the start of a job that its caller means', () => {
+  it('is refused for any other job, which stays as it is', async () => {
+    const { deps, draft, stored } = await world();
+    const job = await draft(complete);
+    const asked = startJob(deps, { key: keyOf(job), lookAfter, isExpected: () => false });
+    await expect(asked).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
+    expect(await stored(job.id)).toEqual(job);
+    expect((await deps.services.get(version))?.used).toBe(false);
+  });
+
+  it('goes on after a write of its own, and not after that of another', async () => {
+    const { deps, draft, stored } = await world();
+    const job = await draft({ ...complete, parameters: {} });
+    expect(job.status).toBe('draft');
+    const definition = aService({ parameters: { type: 'object' } }).definition;
+    await registerService(deps, { ...version, definition });
+    const isExpected = (found: Job) => found.version === job.version;
+    const { job: started } = await startJob(deps, { key: keyOf(job), lookAfter, isExpected });
+    expect([started.status, started.version]).toEqual(['pending', job.version + 2]);
+    expect((await stored(job.id))?.status).toBe('pending');
+    const again = startJob(deps, { key: keyOf(job), lookAfter, isExpected });
+    await expect(again).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
+  });
+});
+
 it('of an edit and a start at once the one that is written first stands, and the other one knows', async () => {
   const { deps, draft, start, stored } = await world();
   const outcomes = new Set<string>();

@@ -5,6 +5,7 @@ import { deprecateService } from '../../../core/services/deprecate-service.ts';
 import { getServiceVersion } from '../../../core/services/get-service-version.ts';
 import { markUsed } from '../../../core/services/mark-used.ts';
 import { registerService } from '../../../core/services/register-service.ts';
+import type { Service } from '../../../core/services/service.ts';
 import { definitionOf, problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
 
 const key = { tenant, name: 'resize', version: '1.0.0' };
@@ -112,6 +113,38 @@ describe('the registration of a version', () => {
     );
     expect((await problemOf(attempt)).slug).toBe('unavailable');
     expect(tries).toBe(5);
+  });
+});
+
+describe('a write of a version that its caller does not mean', () => {
+  const refused = async (write: Promise<unknown>) =>
+    expect((await problemOf(write)).slug).toBe('precondition-failed');
+
+  it('is refused and changes nothing, even when it would change nothing', async () => {
+    const deps = serviceDeps();
+    const isExpected = () => false;
+    const definition = definitionOf();
+    await refused(registerService(deps, { ...key, definition, isExpected }));
+    expect(await deps.services.get(key)).toBeUndefined();
+    const stored = await register(deps, 'resize@1.0.0');
+    await refused(registerService(deps, { ...key, definition, isExpected }));
+    await refused(deprecateService(deps, { ...key, reason: 'old', isExpected }));
+    await refused(deleteService(deps, { ...key, isExpected }));
+    expect(await deps.services.get(key)).toEqual(stored);
+  });
+
+  it('is refused when another write came in between', async () => {
+    const deps = serviceDeps();
+    const first = await register(deps, 'resize@1.0.0');
+    const replace: ServiceStore['replace'] = async () => {
+      await deps.services.replace({ ...first, revision: first.revision + 1 }, first.revision);
+      return 'conflict';
+    };
+    const overtaken = { ...deps, services: { ...deps.services, replace } };
+    const isExpected = (stored: Service | undefined) => stored?.revision === first.revision;
+    await refused(
+      registerService(overtaken, { ...key, definition: definitionOf({ title: 'x' }), isExpected }),
+    );
   });
 });
 

@@ -115,7 +115,7 @@ describe('If-None-Match', () => {
     expect(answer.headers.get('etag')).toBe(tag());
   });
 
-  test.each(['"0"', '"33"', '3', 'W/"1"'])('with %s answers the job', async (value) => {
+  test.each(['"0"', '"33"', 'W/"1"'])('with %s answers the job', async (value) => {
     expect(await get(succeeded.id, { 'if-none-match': value })).toMatchObject({
       status: 200,
       body: succeeded,

@@ -104,6 +104,25 @@ describe('an attempt that runs', () => {
     }
   });
 
+  test('reads its parameters on condition, at the function URL and at the API', async () => {
+    const attempt = await running({ parameters: { a: 1 } });
+    const url = `${errand.url}/v1/worker/jobs/${attempt.id}`;
+    for (const worker of [attempt.worker, { ...attempt.worker, url }]) {
+      const ask = (headers: Record<string, string>) => tell({ worker }, '/parameters', { headers });
+      const tag = (await ask({})).headers.get('etag') ?? '';
+      expect(tag).toMatch(/^"[!-~]+"$/);
+      expect((await ask({ 'if-none-match': tag })).status).toBe(304);
+      expectProblem(await ask({ 'if-match': '"other"' }), 'precondition-failed');
+      const head = await errand.call(`${worker.url.slice(errand.url.length)}/parameters`, {
+        method: 'HEAD',
+        withKey: false,
+        headers: { authorization: `Bearer ${worker.token}` },
+      });
+      expect([head.status, head.headers.get('etag'), head.body]).toEqual([200, tag, '']);
+    }
+    attempt.finish(null);
+  });
+
   test('shows its progress, without an event', async () => {
     const attempt = await running();
     const report = { stepsTotal: 4, stepsCompleted: 1, message: 'reading' };

@@ -102,10 +102,39 @@ describe('readJsonBody', () => {
     },
   );
 
-  it('refuses a body that is compressed, or said to be', () => {
-    const sent = (coding: string) => ({ ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } });
-    expect(() => readJsonBody(sent('gzip'))).toThrow(refusal('unsupported-media-type'));
-    expect(readJsonBody(sent('identity'))).toEqual({});
+  it.each([
+    'charset=utf8',
+    'charset=UTF8',
+    'Charset=us-ascii',
+    'charset="US-ASCII"',
+    'version=1\t;\tcharset=utf-8',
+  ])('takes JSON with the parameter %j, which names a part of UTF-8 in a usual spelling', (parameter) => {
+    expect(readJsonBody(body('{}', `application/json\t; ${parameter}`))).toEqual({});
+  });
+
+  it('names the media types that are accepted where one is refused, of a patch under its own header too', () => {
+    const [patches, json] = ['application/merge-patch+json, application/json', 'application/json'];
+    const sent = (httpMethod: string) => ({ ...body('{}', 'text/plain'), httpMethod });
+    expect(() => readJsonBody(sent('POST'))).toThrow(expect.objectContaining({ headers: { Accept: json } }));
+    expect(() => readJsonBody(sent('PATCH'))).toThrow(
+      expect.objectContaining({ headers: { Accept: patches, 'Accept-Patch': patches } }),
+    );
+  });
+
+  it.each(['gzip', 'identity, gzip', 'br;q=1', '"identity"'])(
+    'refuses a body with the content coding %j, and names the one that is accepted',
+    (coding) => {
+      const sent = { ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } };
+      const headers = { 'Accept-Encoding': 'identity' };
+      expect(() => readJsonBody(sent)).toThrow(
+        expect.objectContaining({ slug: 'unsupported-media-type', headers }),
+      );
+    },
+  );
+
+  it.each(['identity', 'Identity', '\tIDENTITY ,, identity', ''])('takes the content coding %j', (coding) => {
+    const sent = { ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } };
+    expect(readJsonBody(sent)).toEqual({});
   });
 
   it('takes 1,048,576 bytes and refuses one more, counted in UTF-8', () => {

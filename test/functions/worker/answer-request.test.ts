@@ -56,7 +56,10 @@ describe('the function for workers', () => {
 
   it('tells which method is served, and serves no other path', async () => {
     const wrong = proxyEvent({ method: 'POST', path: at(workerPaths.getWorkerParameters[1]) });
-    expect(await answerRequest(deps, wrong)).toMatchObject({ statusCode: 405, headers: { Allow: 'GET' } });
+    await expect(answerRequest(deps, wrong)).rejects.toMatchObject({
+      slug: 'method-not-allowed',
+      headers: { Allow: 'GET, HEAD' },
+    });
     for (const path of ['/', '/v1/jobs', '/v1/worker/jobs', at('/v1/worker/jobs/{id}/more'), '/%'])
       await expect(answerRequest(deps, proxyEvent({ method: 'POST', path }))).rejects.toMatchObject({
         slug: 'not-found',
