@@ -6,6 +6,7 @@ interface Signed {
   readonly request?: unknown;
 }
 
+import { readObject } from './read-object.ts';
 import { removeObjects } from './remove-objects.ts';
 
 /**
@@ -25,16 +26,8 @@ export function s3ObjectStore(deps: {
       const s3 = await client();
       await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: json, ContentType: 'application/json' }));
     },
-    async get(key) {
-      const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
-      const s3 = await client();
-      try {
-        const { Body: body } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
-        return await body?.transformToString();
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
+    async get(key, accepts) {
+      return readObject(await client(), { Bucket, Key: key }, accepts);
     },
     async presignGet(key, lifetimeSeconds, mediaType) {
       const { GetObjectCommand } = await import('@aws-sdk/client-s3');
@@ -51,20 +44,6 @@ export function s3ObjectStore(deps: {
       const command = new PutObjectCommand({ Bucket, Key: key, ContentLength: sizeBytes });
       command.middlewareStack.add(dropChecksum, { step: 'build', priority: 'low' });
       return getSignedUrl(s3, command, { expiresIn: lifetimeSeconds });
-    },
-    async describe(key) {
-      const { HeadObjectCommand, NotFound } = await import('@aws-sdk/client-s3');
-      const s3 = await client();
-      try {
-        const head = await s3.send(new HeadObjectCommand({ Bucket, Key: key }));
-        return {
-          sizeBytes: head.ContentLength ?? 0,
-          mediaType: head.ContentType ?? 'application/octet-stream',
-        };
-      } catch (error) {
-        if (error instanceof NotFound) return undefined;
-        throw error;
-      }
     },
     async removeAll(prefix) {
       await removeObjects(await client(), Bucket, prefix);

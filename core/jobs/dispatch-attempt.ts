@@ -8,7 +8,7 @@ import type { Service } from '../services/service.ts';
 import { claimAttempt, executionDigest, mayClaim } from './claim-attempt.ts';
 import { type EndForbiddenDeps, endForbidden } from './end-forbidden.ts';
 import { type Job, serviceOf } from './job.ts';
-import { sizeOf } from './stored-json.ts';
+import { readJson, sizeOf } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
 
 export interface DispatchAttemptDeps extends EndForbiddenDeps {
@@ -122,9 +122,7 @@ async function passParameters(deps: DispatchAttemptDeps, job: Job, bare: boolean
     const lifetimeSeconds = job.limits.attemptTimeoutSeconds + 300;
     return { parametersUrl: await deps.objects.presignGet(key, lifetimeSeconds) };
   }
-  const json = await deps.objects.get(key);
-  if (json === undefined) throw new Error(`The object ${key} is missing`);
-  return { parameters: JSON.parse(json) as unknown };
+  return { parameters: JSON.parse(await readJson(deps.objects, job.parameters)) as unknown };
 }
 
 function describeJob(job: Job, service: Service) {

@@ -25,19 +25,28 @@ export async function storeJson(
   place: StoredJsonPlace,
   json: string,
 ): Promise<StoredJson> {
-  const sizeBytes = Buffer.byteLength(json);
-  if (sizeBytes <= maxInlineBytes) return { kind: 'inline', json };
-  const key = `${objectPrefix(place)}${place.role}-${digest(json)}.json`;
-  await objects.put(key, json);
-  return { kind: 'object', key, sizeBytes };
+  if (Buffer.byteLength(json) <= maxInlineBytes) return { kind: 'inline', json };
+  return storeObject(objects, place, json);
 }
 
-/** The JSON text; throws when its object is gone, which nothing of ours does. */
+/** Stores JSON text of any size as an object, under a key with the digest of its content. */
+export async function storeObject(objects: ObjectStore, place: StoredJsonPlace, json: string) {
+  const key = `${objectPrefix(place)}${place.role}-${digest(json)}.json`;
+  await objects.put(key, json);
+  return { kind: 'object', key, sizeBytes: Buffer.byteLength(json) } as const;
+}
+
+/**
+ * The JSON text. Throws when its object is missing or has another size than the record says, which no write of ours
+ * causes; the content of such an object is not read.
+ */
 export async function readJson(objects: ObjectStore, stored: StoredJson): Promise<string> {
   if (stored.kind === 'inline') return stored.json;
-  const json = await objects.get(stored.key);
-  if (json === undefined) throw new Error(`The object ${stored.key} is missing`);
-  return json;
+  const { key, sizeBytes } = stored;
+  const object = await objects.get(key, (found) => found.sizeBytes === sizeBytes);
+  if (object === undefined) throw new Error(`The object ${key} is missing`);
+  if (object.text !== undefined) return object.text;
+  throw new Error(`The object ${key} has ${object.sizeBytes} bytes; the record says ${sizeBytes}`);
 }
 
 /** Size in bytes of the JSON text. */

@@ -3,6 +3,7 @@ import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
 import { isJsonObject } from '../events/json.ts';
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
+import { depthLimitCause, exceedsDepthLimit } from './depth-limit.ts';
 import type { TaskPlan } from './step.ts';
 import { TaskFault } from './task-fault.ts';
 
@@ -45,6 +46,9 @@ export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): 
     throw serviceFault(error, plan);
   });
   const payload = payloadOf(answer, plan);
+  // Before all that recurses, such as JSON.stringify.
+  if (exceedsDepthLimit(payload))
+    throw new TaskFault('States.DataLimitExceeded', depthLimitCause(plan.resource), plan);
   const result = integrated ? integratedResult(payload) : payload;
   if (exceedsDataLimit(result))
     throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);

@@ -161,9 +161,11 @@ function principalOf(plan: TaskPlan, { machine, execution, assumeRole }: RunScop
   throw new TaskFault('States.TaskFailed', cause, plan);
 }
 
+/** An error of JavaScript itself is a fault of the engine, whose name would mean nothing on AWS. */
 function failure(error: unknown): Outcome {
   const inner = error instanceof ExecutionError ? error.cause : error;
-  if (!(inner instanceof Error)) return { status: 'FAILED', error: 'States.Runtime', cause: String(inner) };
+  if (!(inner instanceof Error) || inner instanceof RangeError || inner instanceof TypeError)
+    return { status: 'FAILED', error: 'States.Runtime', cause: String(inner) };
   // The engine's own words for a Fail state without Error; on AWS both are absent then.
   const unnamed = inner.name === 'FailStateError';
   const unexplained = unnamed && inner.message === 'Execution failed because of a Fail state';

@@ -22,18 +22,20 @@ describe('s3ObjectStore', () => {
     await server.stop();
   });
 
+  const textAt = async (at: string) => (await store.get(at, () => true))?.text;
+
   const key = 'tenants/local/jobs/019aa5c9-b4cd-7000-8000-000000000000/result-a_b-c.json';
   const json = JSON.stringify({ text: 'žluťoučký \u{1f40e} "quoted" \u0000', list: Array(3000).fill(1.5) });
 
   it('gives back what was put', async () => {
     await store.put(key, json);
-    expect(await store.get(key)).toBe(json);
+    expect(await textAt(key)).toBe(json);
   });
 
   it('puts the same object twice', async () => {
     await store.put(key, json);
     await store.put(key, json);
-    expect(await store.get(key)).toBe(json);
+    expect(await textAt(key)).toBe(json);
   });
 
   it('removes every object below a prefix, and no other', async () => {
@@ -42,17 +44,17 @@ describe('s3ObjectStore', () => {
     const all = [...keys, ...others];
     await inParallel(all, 20, (one) => store.put(one, json.slice(0, 20)));
     for (let times = 0; times < 2; times += 1) await store.removeAll('tenants/local/jobs/a/');
-    const found = await inParallel(all, 20, (one) => store.get(one));
+    const found = await inParallel(all, 20, (one) => textAt(one));
     expect(all.filter((_, index) => found[index] !== undefined)).toEqual(others);
   });
 
   it('knows no object that was not put', async () => {
-    expect(await store.get('tenants/local/none.json')).toBeUndefined();
+    expect(await textAt('tenants/local/none.json')).toBeUndefined();
   });
 
   it('throws when the bucket is missing', async () => {
     const other = s3ObjectStore({ client, bucketName: 'nowhere' });
-    await expect(other.get(key)).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    await expect(other.get(key, () => true)).rejects.toMatchObject({ name: 'NoSuchBucket' });
     await expect(other.put(key, json)).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 
@@ -79,11 +81,18 @@ describe('s3ObjectStore', () => {
     expect([...address.searchParams.keys()].join()).not.toMatch(/checksum/i);
     const headers = { 'content-type': 'text/csv' };
     expect((await fetch(address, { method: 'PUT', body: text, headers })).status).toBe(200);
-    expect(await store.describe(`${key}.csv`)).toEqual({ sizeBytes: text.length, mediaType: 'text/csv' });
+    expect(await store.get(`${key}.csv`, () => false)).toEqual({
+      sizeBytes: text.length,
+      mediaType: 'text/csv',
+    });
   });
 
-  it('describes no object that is not there', async () => {
-    expect(await store.describe('tenants/local/none')).toBeUndefined();
+  it('returns the description without the content when the reader refuses it', async () => {
+    await store.put(key, json);
+    const sizeBytes = Buffer.byteLength(json);
+    const object = { sizeBytes, mediaType: 'application/json' };
+    expect(await store.get(key, (found) => found.sizeBytes < sizeBytes)).toEqual(object);
+    expect(await store.get(key, (found) => found.sizeBytes === sizeBytes)).toEqual({ ...object, text: json });
   });
 
   it('makes one client, and only when it is needed', async () => {

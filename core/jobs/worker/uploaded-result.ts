@@ -1,10 +1,10 @@
 import { ProblemError } from '../../contract/problem-error.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { countContainers } from '../../services/schema/json-containers.ts';
 import type { Job, StoredJson } from '../job.ts';
 import { invalidResult, resultFaults, type SettleAttemptDeps } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
-import { storeJson } from '../stored-json.ts';
+import { storeJson, storeObject } from '../stored-json.ts';
 import type { HeldJob } from './worker-access.ts';
 
 /** Uploaded JSON above this size is kept as it is: neither its form nor the service's schema is looked at. */
@@ -33,21 +33,20 @@ export function uploadOf({ tenant, id, attempt, claim }: HeldJob): Upload {
 
 /**
  * How an attempt ended that uploaded its result; undefined when nothing was uploaded. JSON up to 4 MiB is checked, and
- * plain JSON is kept as it was checked, for the address of the upload may still be good; all else is kept as it is. The
- * media type is the object's own unless the worker gives one.
+ * stored as it was checked under a key of its own, for the address of the upload may still be valid; everything else
+ * stays where it was uploaded. One read both measures and takes the content, so a replacement in between is never
+ * accepted unchecked. The media type is the object's own unless the worker gives one.
  */
 export async function readUpload(deps: Deps, job: HeldJob, mediaType?: string): Promise<Outcome | undefined> {
   const { key } = uploadOf(job);
-  const object = await deps.objects.describe(key);
+  const typeOf = (object: StoredObject) => mediaType ?? object.mediaType;
+  const object = await deps.objects.get(
+    key,
+    (found) => isJson(essenceOf(typeOf(found))) && found.sizeBytes <= maxCheckedBytes,
+  );
   if (object === undefined) return undefined;
-  const type = mediaType ?? object.mediaType;
-  const essence = type.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (isJson(essence) && object.sizeBytes <= maxCheckedBytes) {
-    const checked = await checkJson(deps, job, key);
-    if (typeof checked !== 'string') return checked;
-    if (essence === 'application/json') return { kind: 'succeeded', result: await keep(deps, job, checked) };
-  }
-  const named = essence === 'application/json' ? {} : { mediaType: type };
+  const named = isPlainJson(typeOf(object)) ? {} : { mediaType: typeOf(object) };
+  if (object.text !== undefined) return checkJson(deps, job, { json: object.text, named });
   return { kind: 'succeeded', result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...named } };
 }
 
@@ -66,19 +65,28 @@ function badReference(detail: string): ProblemError {
   return new ProblemError('invalid-request', `/resultReference: ${detail}`, { errors });
 }
 
-function keep({ objects }: Deps, { tenant, id: jobId }: Job, json: string): Promise<StoredJson> {
-  return storeJson(objects, { tenant, jobId, role: 'result' }, json);
+interface UploadedJson {
+  readonly json: string;
+  /** The media type that the result is served with, unless it is plain JSON. */
+  readonly named: { readonly mediaType?: string };
 }
 
-/** The JSON text when it has no faults, else the end of the attempt. */
-async function checkJson(deps: Deps, job: Job, key: string): Promise<string | Outcome> {
-  const json = (await deps.objects.get(key)) ?? '';
+/** Stores the JSON text as the result when it has no faults. */
+async function checkJson(deps: Deps, job: Job, { json, named }: UploadedJson): Promise<Outcome> {
   const containers = countContainers(json);
   if (containers > maxContainers) return tooManyContainers(containers);
   const value = parse(json);
   if (value === undefined) return invalidResult([{ pointer: '', detail: 'is not JSON', keyword: 'type' }]);
   const faults = await resultFaults(deps, job, value.json);
-  return faults.length === 0 ? json : invalidResult(faults);
+  if (faults.length > 0) return invalidResult(faults);
+  return { kind: 'succeeded', result: await keep(deps, job, { json, named }) };
+}
+
+/** A type of its own needs an object: JSON on the record is served as plain JSON. */
+async function keep({ objects }: Deps, job: Job, { json, named }: UploadedJson): Promise<StoredJson> {
+  const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
+  if (named.mediaType === undefined) return storeJson(objects, place, json);
+  return { ...(await storeObject(objects, place, json)), ...named };
 }
 
 function tooManyContainers(containers: number): Outcome {
@@ -92,6 +100,14 @@ function parse(text: string): { readonly json: unknown } | undefined {
   } catch {
     return undefined;
   }
+}
+
+function essenceOf(mediaType: string): string {
+  return mediaType.split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function isPlainJson(mediaType: string): boolean {
+  return essenceOf(mediaType) === 'application/json';
 }
 
 function isJson(essence: string): boolean {

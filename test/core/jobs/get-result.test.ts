@@ -31,8 +31,9 @@ describe('getResult', () => {
   it('answers up to 1 MiB itself and the rest by address', async () => {
     const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 1_048_576 } as const;
     const whole = await depsWith(endedJob('succeeded', { result }));
-    await whole.objects.put(result.key, '"large"');
-    expect(await getResult(whole, key)).toEqual({ kind: 'value', json: '"large"' });
+    const json = `"${'x'.repeat(result.sizeBytes - 2)}"`;
+    await whole.objects.put(result.key, json);
+    expect(await getResult(whole, key)).toEqual({ kind: 'value', json });
     const larger = await depsWith(endedJob('succeeded', { result: { ...result, sizeBytes: 1_048_577 } }));
     expect(await getResult(larger, key)).toEqual({
       kind: 'elsewhere',

@@ -58,4 +58,12 @@ describe('readJson', () => {
     const gone = { kind: 'object', key: 'tenants/local/x', sizeBytes: 5000 } as const;
     await expect(readJson(memoryObjectStore(), gone)).rejects.toThrow('tenants/local/x');
   });
+
+  it('throws without reading the content when the object has another size than the record says', async () => {
+    const objects = memoryObjectStore();
+    const stored = await storeJson(objects, place, textOf(5000));
+    if (stored.kind !== 'object') throw new Error('not an object');
+    await objects.put(stored.key, textOf(5001));
+    await expect(readJson(objects, stored)).rejects.toThrow('has 5001 bytes; the record says 5000');
+  });
 });

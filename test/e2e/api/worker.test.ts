@@ -263,6 +263,21 @@ describe('an uploaded result', () => {
     expect(error).toMatchObject({ code: 'invalid-result', detail: expect.stringContaining('/rows') });
   });
 
+  test('in JSON of a media type of its own is served as it was checked, whatever is uploaded later', async () => {
+    const attempt = await running({ service: 'strict' });
+    const mediaType = 'application/vnd.rows+json';
+    const { put, body } = await upload(attempt, '{"rows":7}', mediaType);
+    await put('{"rows":7}');
+    expect((await tell(attempt, '/complete', { body })).status).toBe(200);
+    expect((await put('{"row":"7')).status).toBe(403);
+    expect((await put('{"row":"7}')).status).toBe(200);
+    expect(await endedJob(errand, attempt.id)).toMatchObject({ resultMediaType: mediaType });
+    const answer = await errand.call(`/v1/jobs/${attempt.id}/result`);
+    const served = await fetch(answer.headers.get('location') ?? '');
+    expect([served.headers.get('content-type'), await served.text()]).toEqual([mediaType, '{"rows":7}']);
+    attempt.finish(null);
+  });
+
   test('must have the size that was announced, and be there', async () => {
     const attempt = await running();
     const { put, body } = await upload(attempt, 'four', 'text/plain');

@@ -14,6 +14,7 @@ export const handler = async ({ fault }) => {
   if (fault === 'retryable') throw Object.assign(new Error(JSON.stringify({ message: 'busy', retryable: true })), { name: 'ServiceFailure' });
   if (fault === 'sleep') await sleep(3000);
   if (fault === 'hoard') for (;;) hoard.push(new Array(100_000).fill(hoard.length));
+  if (fault === 'deep') return JSON.parse('['.repeat(3900) + ']'.repeat(3900));
   if (fault === 'bigint') return { value: 1n };
   if (fault === 'text') return 'no object';
   if (fault === 'exit') process.exit(3);
@@ -66,6 +67,14 @@ describe('a fault that another attempt would not cure ends the job at its first'
     ],
     ['an exit of its process', 'faulty', 'exit', 'failed', 'service-failed', /exit status 3/],
     ['a result that is no JSON', 'faulty', 'bigint', 'failed', 'invalid-result', /BigInt/],
+    [
+      'a result nested deeper than the state machine carries',
+      'faulty',
+      'deep',
+      'failed',
+      'invalid-result',
+      /deep/,
+    ],
     ['a result beyond what Lambda lets through', 'faulty', 'large', 'failed', 'invalid-result', /6291556/],
     ['no result where the schema wants an object', 'strict', 'none', 'failed', 'invalid-result', /object/],
     ['a result that breaks the schema', 'strict', 'text', 'failed', 'invalid-result', /object/],

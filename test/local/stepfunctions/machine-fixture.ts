@@ -41,6 +41,14 @@ export function machineResource(
 /** Lets nobody take a role: for machines whose tasks name none. */
 export const assumeNoRole = () => undefined;
 
+/** JSON text that a scripted function returns as it is. */
+export class RawPayload {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** An invoker that answers by function name and remembers every call. */
 export function scriptedInvoker(
   script: Readonly<Record<string, (payload: unknown, call: number) => unknown>>,
@@ -57,6 +65,7 @@ export function scriptedInvoker(
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
       const result = await answer(JSON.parse(request.payload), count);
+      if (result instanceof RawPayload) return { payload: result.text };
       return isFailure(result) ? result : { payload: JSON.stringify(result ?? null) };
     },
     invokeAsync: async () => {
@@ -70,6 +79,11 @@ export function scriptedInvoker(
 
 export function functionFailure(errorType: string, errorMessage: string): InvokeResult {
   return { functionError: 'Unhandled', payload: JSON.stringify({ errorType, errorMessage }) };
+}
+
+/** JSON text of arrays nested so deep, for what JSON.stringify cannot write. */
+export function nestedArrays(depth: number): string {
+  return `${'['.repeat(depth)}${']'.repeat(depth)}`;
 }
 
 function isFailure(value: unknown): value is InvokeResult {

@@ -9,6 +9,8 @@ import {
   functionFailure,
   machineArn,
   machineResource,
+  nestedArrays,
+  RawPayload,
   ROLE_ARN,
   scriptedInvoker,
   temporaryDirectory,
@@ -16,6 +18,23 @@ import {
 import { ROUTER } from './router.ts';
 
 type Script = Parameters<typeof scriptedInvoker>[0];
+
+interface Options {
+  readonly delayScale?: number;
+  readonly definition?: object;
+}
+
+/** The router with a catcher of `States.DataLimitExceeded`, which no wildcard includes. */
+const catchingLimits = {
+  ...ROUTER,
+  States: {
+    ...ROUTER.States,
+    Invoke: {
+      ...ROUTER.States.Invoke,
+      Catch: [{ ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.payload', Next: 'Settle' }],
+    },
+  },
+};
 
 const routed = { route: 'lambda', functionName: 'service', payload: { a: 1 }, timeoutSeconds: 5 };
 
@@ -33,9 +52,9 @@ describe('a job router', () => {
     directory.remove();
   });
 
-  function start(script: Script, delayScale = 0.001) {
+  function start(script: Script, { delayScale = 0.001, definition = ROUTER }: Options = {}) {
     const invoker = scriptedInvoker(script);
-    const model = modelOf([machineResource('router', ROUTER, 'STANDARD')]);
+    const model = modelOf([machineResource('router', definition, 'STANDARD')]);
     states = startStepFunctions({
       model,
       invoker,
@@ -47,12 +66,12 @@ describe('a job router', () => {
     return { invoker, states };
   }
 
-  async function run(script: Script, input: object, delayScale?: number) {
-    const started = start(script, delayScale);
+  async function run(script: Script, input: object | string, options?: Options) {
+    const started = start(script, options);
     const { executionArn } = await call(started.states, 'StartExecution', {
       stateMachineArn: machineArn('router'),
       name: 'job-1-1',
-      input: JSON.stringify(input),
+      input: typeof input === 'string' ? input : JSON.stringify(input),
     });
     const ended = await vi.waitFor(async () => {
       const description = await call(started.states, 'DescribeExecution', { executionArn });
@@ -83,7 +102,7 @@ describe('a job router', () => {
     const { invoker } = await run(
       { dispatch: () => ({ route: 'none' }) },
       { job: 'j1', delaySeconds: 30 },
-      0.005,
+      { delayScale: 0.005 },
     );
     expect(invoker.calls).toHaveLength(1);
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(149);
@@ -100,7 +119,7 @@ describe('a job router', () => {
         },
       },
       { job: 'j1', delaySeconds: 0 },
-      0.05,
+      { delayScale: 0.05 },
     );
     expect(ended['status']).toBe('SUCCEEDED');
     expect(invoker.calls).toHaveLength(3);
@@ -130,6 +149,36 @@ describe('a job router', () => {
     expect(ended['status']).toBe('SUCCEEDED');
     const [settled] = payloads(invoker, 'settle');
     expect(settled).toEqual({ ...routed, payload: { Error: 'RangeError', Cause: failure.payload } });
+  });
+
+  it.each([1001, 3800, 4200, 50_000])(
+    'a result nested %i deep is a task failure that Catch receives by its name',
+    async (depth) => {
+      const deep = new RawPayload(nestedArrays(depth));
+      const { ended, invoker } = await run(
+        { dispatch: () => routed, service: () => deep, settle: () => null },
+        { job: 'j1', delaySeconds: 0 },
+        { definition: catchingLimits },
+      );
+      expect(ended['status']).toBe('SUCCEEDED');
+      expect(payloads(invoker, 'settle')).toMatchObject([
+        { payload: { Error: 'States.DataLimitExceeded', Cause: expect.stringContaining('1000 deep') } },
+      ]);
+    },
+  );
+
+  it('a result nested 1,000 deep is carried to settle', async () => {
+    const deep: unknown = JSON.parse(nestedArrays(1000));
+    const { invoker } = await run(
+      { dispatch: () => routed, service: () => deep, settle: () => null },
+      { job: 'j1', delaySeconds: 0 },
+    );
+    expect(payloads(invoker, 'settle')).toEqual([{ ...routed, payload: { result: deep } }]);
+  });
+
+  it('an input that the engine cannot carry fails the execution with an error name of AWS', async () => {
+    const { ended } = await run({}, `{"job":${nestedArrays(10_000)},"delaySeconds":0}`);
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
   it('ends a task at its time-out from the input and hands States.Timeout to settle', async () => {

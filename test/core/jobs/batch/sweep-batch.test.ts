@@ -201,8 +201,8 @@ describe('the sweep and an attempt that runs on Batch', () => {
 
   it('tries again to apply an end, and gives the attempt up when that does not work for too long', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
-    const describe = world.deps.objects.describe;
-    world.deps.objects.describe = async () => {
+    const { get } = world.deps.objects;
+    world.deps.objects.get = async () => {
       throw new Error('no storage');
     };
     const job = await world.sweepAt(startedAt + lookAfter);
@@ -211,7 +211,7 @@ describe('the sweep and an attempt that runs on Batch', () => {
     expect((await world.sweepAt(overdueAt + 600_000)).endedAttempts).toMatchObject([
       { failure: { code: 'lost' } },
     ]);
-    world.deps.objects.describe = describe;
+    world.deps.objects.get = get;
   });
 
   it('stops nothing that has another name, whatever id a worker told', async () => {

@@ -44,8 +44,8 @@ function pass(deps: Deps) {
 }
 
 /** Has the reconciler meet a result in another way than the store answers it. */
-function meeting(deps: Deps, describe: Deps['objects']['describe']): Deps {
-  return { ...deps, objects: { ...deps.objects, describe } };
+function meeting(deps: Deps, get: Deps['objects']['get']): Deps {
+  return { ...deps, objects: { ...deps.objects, get } };
 }
 
 describe('an end on AWS Batch that no event reported', () => {
@@ -55,8 +55,8 @@ describe('an end on AWS Batch that no event reported', () => {
     if (poison === undefined) throw new Error('a job');
     const now = deps.clock.now();
     let died: Job | undefined;
-    const deadly = meeting(deps, async (key) => {
-      if (!key.includes(poison.id)) return deps.objects.describe(key);
+    const deadly = meeting(deps, async (key, accepts) => {
+      if (!key.includes(poison.id)) return deps.objects.get(key, accepts);
       died = await stored(poison);
       // What follows a death is that nothing more happens in this pass.
       return new Promise(() => undefined);
@@ -102,10 +102,10 @@ describe('an end on AWS Batch that no event reported', () => {
     const late = aJob({ id: jobIdAt(someTime, 99n) });
     await deps.jobs.insert(late);
     const startsBefore: number[] = [];
-    const slow = meeting(deps, async (key) => {
+    const slow = meeting(deps, async (key, accepts) => {
       startsBefore.push(deps.executions.starts.length);
       await deps.clock.sleep(12_000);
-      return deps.objects.describe(key);
+      return deps.objects.get(key, accepts);
     });
     const begunAt = deps.clock.now();
     expect(await pass(slow)).toEqual({ looked: 7, failed: 0 });

@@ -163,6 +163,51 @@ describe('an uploaded result', () => {
     },
   );
 
+  it.each([2, 9000])(
+    'in JSON of a media type of its own, of %i bytes more, is served as it was checked',
+    async (more) => {
+      const made = await world(undefined, numbers);
+      const json = `{"rows":7}${' '.repeat(more)}`;
+      const resultReference = await upload(made, json);
+      await made.complete({ resultReference, mediaType: 'application/vnd.rows+json' });
+      const { result } = await made.stored();
+      expect(result).toMatchObject({
+        sizeBytes: json.length,
+        mediaType: 'application/vnd.rows+json',
+        key: expect.stringMatching(/\/result-[\w-]{43}\.json$/),
+      });
+      expect(made.deps.objects.textOf(result?.kind === 'object' ? result.key : '')).toBe(json);
+    },
+  );
+
+  it('that is replaced at every request is never larger than it was when it was measured', async () => {
+    const made = await world(undefined, numbers);
+    const resultReference = await upload(made, '{"rows":7}');
+    const { objects } = made.deps;
+    const [uploaded = ''] = objects.keys();
+    const large = `{"rows":"${'x'.repeat(maxCheckedBytes)}"}`;
+    let requests = 0;
+    const replacing = new Proxy(objects, {
+      get: (store, name, receiver) => {
+        const method: unknown = Reflect.get(store, name, receiver);
+        if (typeof method !== 'function') return method;
+        return async (...given: unknown[]) => {
+          const answer: unknown = await Reflect.apply(method, store, given);
+          requests += 1;
+          if (requests === 1) await store.put(uploaded, large);
+          return answer;
+        };
+      },
+    });
+    const deps = { ...made.deps, objects: replacing };
+    const completion = { resultReference, mediaType: 'application/json' };
+    await completeAttempt(deps, { caller: worker, completion, lookAfter });
+    expect(await made.stored()).toMatchObject({
+      status: 'succeeded',
+      result: { kind: 'inline', json: '{"rows":7}' },
+    });
+  });
+
   it('of another media type is not looked into, and keeps its type', async () => {
     const made = await world(undefined, numbers);
     const resultReference = await upload(made, 'a,b\n1,2\n');
