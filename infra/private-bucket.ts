@@ -28,7 +28,7 @@ export class PrivateBucket extends Bucket {
   }
 }
 
-/** A bucket of a first deployment that failed is empty and goes: docs/decisions/0030-what-a-failed-deployment-leaves.md */
+/** A bucket of a first deployment that failed is empty and goes: docs/decisions/0029-what-a-failed-deployment-leaves.md */
 function keptOnceInUse(policy: RemovalPolicy): RemovalPolicy {
   return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
 }

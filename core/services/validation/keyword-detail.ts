@@ -1,5 +1,5 @@
-import { ucs2length } from '@cfworker/json-schema';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { codePointsIn } from '../schema/code-points.ts';
 import { isJsonArray, isJsonObject, jsonKind } from '../schema/json-kind.ts';
 import { listed, preview, typeNames } from './describe-schema.ts';
 
@@ -49,7 +49,7 @@ function describeKind(value: JsonValue): string {
 
 /** Text is counted in code points, as JSON Schema does. */
 function lengthOf(value: JsonValue): number {
-  if (typeof value === 'string') return ucs2length(value);
+  if (typeof value === 'string') return codePointsIn(value);
   if (isJsonArray(value)) return value.length;
   return isJsonObject(value) ? Object.keys(value).length : 0;
 }

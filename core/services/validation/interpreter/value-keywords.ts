@@ -1,5 +1,6 @@
-import { deepCompareStrict, ucs2length } from '@cfworker/json-schema';
 import type { JsonObject, JsonValue } from '../../../contract/json.ts';
+import { canonicalJson } from '../../schema/canonical-json.ts';
+import { codePointsIn } from '../../schema/code-points.ts';
 import { isJsonArray, jsonKind } from '../../schema/json-kind.ts';
 import { assertedFormats } from '../formats/formats.ts';
 import { isMultipleOf } from './multiple-of.ts';
@@ -46,9 +47,10 @@ function makeType({ type }: JsonObject): Keyword {
 function isOneOf(choices: readonly JsonValue[]): (value: JsonValue) => boolean {
   const scalars = new Set(choices.filter((choice) => typeof choice !== 'object' || choice === null));
   const others = choices.filter((choice) => typeof choice === 'object' && choice !== null);
+  const texts = new Set(others.map(canonicalJson));
   return (value) =>
     typeof value === 'object' && value !== null
-      ? others.some((choice) => deepCompareStrict(choice, value))
+      ? texts.size > 0 && texts.has(canonicalJson(value))
       : scalars.has(value);
 }
 
@@ -77,5 +79,5 @@ function makeFormat({ format }: JsonObject): Keyword {
 }
 
 function lengthOf(text: JsonValue): number {
-  return ucs2length(String(text));
+  return codePointsIn(String(text));
 }
