@@ -1,15 +1,9 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { IdempotencyStore } from '../core/ports/idempotency-store.ts';
-import { putIf, refusalOf } from './conditional-write.ts';
+import { refusalOf } from './conditional-write.ts';
 import { fromItem, toItem } from './idempotency-item.ts';
 import type { Item, Table } from './table.ts';
 import { idempotencyItemKey } from './table-keys.ts';
-
-/**
- * How far back a forgotten request expires: before the clock of every process, and not the five years after which DynamoDB
- * leaves an item alone (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html).
- */
-const forgottenSeconds = 3600;
 
 /**
  * Remembered requests in DynamoDB. `remember` is one write and no read: with its refusal DynamoDB gives back the item
@@ -21,14 +15,6 @@ export function dynamoIdempotencyStore(table: Table): IdempotencyStore {
     async remember(key, request, now) {
       const there = await putUnlessKept(table, toItem(key, request), now);
       return there === undefined ? request : fromItem(there);
-    },
-    async forget(key, jobId, now) {
-      const expiresAtEpochSeconds = epochSeconds(now) - forgottenSeconds;
-      // Written over and not deleted: what submits jobs may write items, and delete none.
-      await putIf(table, toItem(key, { jobId, fingerprint: '-', expiresAtEpochSeconds }), {
-        ConditionExpression: 'j = :job',
-        ExpressionAttributeValues: { ':job': { S: jobId } },
-      });
     },
     async find(key, now) {
       const Key = idempotencyItemKey(key);

@@ -1,5 +1,4 @@
 import { ProblemError } from '../contract/problem-error.ts';
-import { problemTypes } from '../contract/problem-types.ts';
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { IdempotencyStore, RememberedRequest } from '../ports/idempotency-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -48,8 +47,9 @@ export function newJobSlot({ clock, chance }: Pick<CreateOnceDeps, 'clock' | 'ch
 /**
  * Makes the job of a request, or finds the one that an earlier try made. The id is remembered before the job is made,
  * so a try that stops at any point leaves neither a second job nor one that a repetition does not find: it makes the
- * job under that very id. `make` answers the stored job, whoever stored it; when it refuses, the key is free again. Costs
- * one write more than making a job. Throws `idempotency-key-reused` when the key came with another request, and
+ * job under that very id. `make` answers the stored job, whoever stored it. What is refused after the key was taken
+ * keeps it: another try of the same request may be about to make the job, and a key that is free again could make a
+ * second one. Costs one write more than making a job. Throws `idempotency-key-reused` when the key came with another request, and
  * `job-deleted`.
  */
 export async function createOnce(
@@ -60,41 +60,14 @@ export async function createOnce(
   const now = deps.clock.now();
   const slot = newJobSlot(deps);
   const jobId = await rememberedId(deps, request, { jobId: slot.jobId, now });
-  const makeOrRelease = (wanted: NewJobSlot) =>
-    make(wanted).catch((error: unknown) => releaseRefused(deps, request, { jobId, error }));
-  if (jobId === slot.jobId) return { job: await makeOrRelease(slot), replayed: false };
+  if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
   const key = { tenant: request.tenant, jobId };
   const made = await deps.jobs.get(key);
   if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)
     throw await missingJob(deps.jobs, key);
   // The first try has stopped before its job was made, or is about to make it: whoever comes first makes it.
-  const job = made ?? (await makeOrRelease({ jobId, from: Math.max(now, timeInId(jobId)) }));
+  const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };
-}
-
-/**
- * Throws the error with which a job was not made. After a refusal that came when the key was taken already, as when the
- * parent has ended in between, the key is free again: its caller may send it with a corrected request. After any other
- * error a repetition makes the job.
- */
-async function releaseRefused(
-  deps: Pick<CreateOnceDeps, 'jobs' | 'idempotency' | 'clock'>,
-  request: RepeatableRequest,
-  { jobId, error }: { readonly jobId: string; readonly error: unknown },
-): Promise<never> {
-  const key = { tenant: request.tenant, jobId };
-  const release = async () => {
-    if ((await deps.jobs.get(key)) !== undefined || (await deps.jobs.tombstone(key)) !== undefined) return;
-    await deps.idempotency.forget(request, jobId, deps.clock.now());
-  };
-  // A key that stays taken all the same expires by itself.
-  if (isRefusal(error)) await release().catch(() => undefined);
-  throw error;
-}
-
-/** Whether an error says that the request cannot be carried out as it is, however often it comes. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ProblemError && problemTypes[error.slug].status < 500;
 }
 
 /**

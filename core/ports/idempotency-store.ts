@@ -22,11 +22,6 @@ export interface IdempotencyStore {
    * has after that. Of many calls at once one is remembered, and all get that one.
    */
   remember(key: IdempotencyKey, request: RememberedRequest, now: number): Promise<RememberedRequest>;
-  /**
-   * Lets the key count as new from `now` on, if what it has is the request that makes this job: nobody else's request is
-   * forgotten.
-   */
-  forget(key: IdempotencyKey, jobId: string, now: number): Promise<void>;
   /** Strongly consistent; undefined when the key has none, or one that has expired by `now`. */
   find(key: IdempotencyKey, now: number): Promise<RememberedRequest | undefined>;
 }

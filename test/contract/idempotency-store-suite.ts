@@ -49,23 +49,6 @@ export function describeIdempotencyStore(
       expect(await store.remember(key, first, expiry)).toStrictEqual(late);
     });
 
-    it('lets another request take a key whose own was forgotten', async () => {
-      await store.remember(key, first, someTime);
-      await store.forget(key, first.jobId, someTime);
-      expect(await store.find(key, someTime)).toBeUndefined();
-      expect(await store.remember(key, other, someTime)).toStrictEqual(other);
-      expect(await store.find(key, someTime)).toStrictEqual(other);
-    });
-
-    it('forgets no request but the one that makes the given job', async () => {
-      await store.forget(key, first.jobId, someTime);
-      expect(await store.find(key, someTime)).toBeUndefined();
-      await store.remember(key, first, someTime);
-      await store.forget(key, other.jobId, someTime);
-      await store.forget({ ...key, tenant: 'acm' }, first.jobId, someTime);
-      expect(await store.find(key, someTime)).toStrictEqual(first);
-    });
-
     it('keeps the keys of tenants apart', async () => {
       await store.remember(key, first, someTime);
       const foreign = { ...key, tenant: 'acm' };

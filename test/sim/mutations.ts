@@ -102,8 +102,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/create-once.ts',
-        from: 'const job = made ?? (await makeOrRelease({ jobId, from: Math.max(now, timeInId(jobId)) }));',
-        to: 'const job = made ?? (await makeOrRelease(newJobSlot(deps)));',
+        from: 'const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));',
+        to: 'const job = made ?? (await make(newJobSlot(deps)));',
       },
     ],
   },

@@ -17,9 +17,6 @@ export function memoryIdempotencyStore(): IdempotencyStore {
       if (there === undefined) stored.set(nameOf(key), structuredClone(request));
       return structuredClone(there ?? request);
     },
-    async forget(key, jobId) {
-      if (stored.get(nameOf(key))?.jobId === jobId) stored.delete(nameOf(key));
-    },
     find: async (key, now) => structuredClone(kept(key, now)),
   };
 }

@@ -67,12 +67,15 @@ async function lookAround(
   job: Job,
   scope: RemovalScope & { readonly room: number },
 ): Promise<Surroundings> {
+  if (!scope.withChildren) {
+    // However long it takes: what is accepted without sub-jobs must have none, for it would take them along.
+    const below = await findObstacle(deps, job, { kind: 'child', deadline: Number.POSITIVE_INFINITY });
+    if (below !== undefined && below !== 'late') return { obstacle: below, children: [], late: false };
+  }
   const waiting = await findObstacle(deps, job, { kind: 'dependent', ...scope });
   if (waiting === 'late') return { children: [], late: true };
   if (waiting !== undefined) return { obstacle: waiting, children: [], late: false };
-  if (scope.withChildren) return readChildren(deps, job, scope);
-  const below = await findObstacle(deps, job, { kind: 'child', ...scope });
-  return below === 'late' ? { children: [], late: true } : { obstacle: below, children: [], late: false };
+  return scope.withChildren ? readChildren(deps, job, scope) : { children: [], late: false };
 }
 
 async function readChildren(

@@ -167,6 +167,20 @@ describe('planning a deletion', () => {
     expect([most, calls]).toEqual([10, 96]);
   });
 
+  it('never takes sub-jobs along that were not to be deleted, however long it takes to find them', async () => {
+    const { deps, parent } = await wideFamily(3);
+    await submit(deps, { dependsOn: [parent.id], start: false });
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(6000);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    const before = (await allJobs(deps)).map(({ id }) => id);
+    expect(await remove(slow, parent, { withChildren: false })).toBe('job-has-dependents');
+    await sweep(deps, 2);
+    expect((await allJobs(deps)).map(({ id }) => id)).toEqual(before);
+  });
+
   it('stops after five seconds, says so, and lets the deletion go on', async () => {
     const { deps, parent } = await wideFamily(300);
     const list: typeof deps.links.list = async (query) => {
