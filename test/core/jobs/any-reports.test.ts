@@ -129,7 +129,7 @@ describe('a job that is told anything in any order', () => {
         seen.add(last.status === 'error' ? `error ${last.failure?.code}` : last.status);
         if (last.attempt > 2) seen.add('third attempt');
       }),
-      { numRuns: 5000 },
+      { numRuns: 20_000 },
     );
     const wanted = [
       'succeeded',
