@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import { noQuery } from '../../core/contract/list-schemas.ts';
-import { parseWire } from '../../core/contract/parse-wire.ts';
+import { parseWire, pointerTo } from '../../core/contract/parse-wire.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
+import type { Fault } from '../../core/contract/problem-schema.ts';
 import type { Scope } from '../../core/contract/route.ts';
 import { checkMediaType } from './media-type.ts';
 import { notUtf8, parseJson } from './parse-json.ts';
@@ -62,13 +63,25 @@ export function mayDo({ scopes }: Caller, scope: Scope): boolean {
 }
 
 /** The query as its schema types it; throws `invalid-request`, for a parameter that is given twice too. */
-export function readQuery<Schema extends z.ZodMiniType>(event: HttpRequest, schema: Schema): z.infer<Schema> {
+export function readQuery<Schema extends z.ZodMiniObject>(
+  event: HttpRequest,
+  schema: Schema,
+): z.infer<Schema> {
   const given = Object.entries(event.multiValueQueryStringParameters ?? {});
-  // A list where a text is expected is a fault that names the parameter.
-  return parseWire(
-    schema,
-    Object.fromEntries(given.map(([name, values = []]) => [name, values.length === 1 ? values[0] : values])),
-  );
+  const single = Object.fromEntries(given.map(([name, values = []]) => [name, values[0]]));
+  const repeated = given
+    .filter(([name, values = []]) => values.length > 1 && Object.hasOwn(schema.shape, name))
+    .map(([name, values = []]) => repetition(name, values.length));
+  return parseWire(schema, single, repeated);
+}
+
+/** No parameter of ours is a list. */
+function repetition(name: string, times: number): Fault {
+  return {
+    pointer: pointerTo([name]),
+    detail: `must be given once, not ${times} times`,
+    keyword: 'maxItems',
+  };
 }
 
 /** Throws `invalid-request` when there is any query parameter. */
