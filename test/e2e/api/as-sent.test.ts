@@ -152,6 +152,18 @@ describe('a result that a worker reports', () => {
   });
 });
 
+test('uploaded JSON may begin with a byte order mark, which is no part of the result', async () => {
+  const attempt = await running();
+  const mediaType = 'application/json';
+  const bytes = Buffer.from('\ufeff{"a":1}');
+  const request = { body: { mediaType, sizeBytes: bytes.byteLength } };
+  const { body } = await report(attempt, '/result-upload', request);
+  await fetch(body.uploadUrl, { method: 'PUT', body: new Uint8Array(bytes) });
+  await report(attempt, '/complete', { body: { resultReference: body.reference, mediaType } });
+  attempt.finish(null);
+  expect(await endedJob(errand, attempt.id)).toMatchObject({ status: 'succeeded', result: { a: 1 } });
+});
+
 test('an upload may be empty, unless it is JSON', async () => {
   for (const [mediaType, status] of [
     ['text/csv', 'succeeded'],
