@@ -24,7 +24,7 @@ export async function readObject(
     if (body === undefined || sizeBytes === undefined)
       throw new Error(`S3 returned ${from.Key} without a size`);
     const object = { sizeBytes, mediaType };
-    if (accepts(object)) return { ...object, text: await body.transformToString() };
+    if (accepts(object)) return { ...object, bytes: await body.transformToByteArray() };
     // Closes the connection, which a body that nobody reads would occupy for good.
     if (body instanceof Readable) body.destroy();
     return object;

@@ -93,6 +93,9 @@ export class HttpApi extends Construct {
       restApiName,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
+      // Functions receive the bytes of a body, which alone show what is not UTF-8 (decision 30). A MOCK integration, as for
+      // CORS, needs `contentHandling: CONVERT_TO_TEXT` beside it.
+      binaryMediaTypes: ['*/*'],
       deployOptions: {
         stageName,
         throttlingRateLimit: 1000,

@@ -6,12 +6,17 @@ type Issue = z.core.$ZodIssue;
 type KeyIssue = Issue & { code: 'invalid_key' };
 type UnionIssue = Issue & { code: 'invalid_union' };
 
-/** The value as its schema types it; throws `invalid-request` with every fault. */
-export function parseWire<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
+/** The value as its schema types it; throws `invalid-request` with every fault, after those that its caller has found. */
+export function parseWire<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  found: readonly Fault[] = [],
+): z.infer<Schema> {
   const read = schema.safeParse(value, { reportInput: true });
-  const faults = read.success
+  const others = read.success
     ? lostMembers({ given: value, kept: read.data, path: [] })
     : read.error.issues.flatMap(toFaults);
+  const faults = [...found, ...others];
   if (read.success && faults.length === 0) return read.data;
   throw faultsError('invalid-request', faults);
 }

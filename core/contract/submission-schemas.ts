@@ -25,6 +25,8 @@ const jobReference = z
   .string()
   .check(z.refine((text) => parseJobId(text) !== undefined, 'must be the id or the URN of a job'));
 
+const neededJobs = z.array(jobReference).check(z.maxLength(50));
+
 /** Seconds of head start. */
 export const priority = z.int().check(z.minimum(0), z.maximum(3600));
 
@@ -43,7 +45,7 @@ const submissionShape = {
   /** The job that this one is a part of, by its id or URN: it must not have ended. */
   parentId: z.optional(jobReference),
   /** Jobs that must have succeeded before this one may run, by their ids or URNs. */
-  dependsOn: z.optional(z.array(jobReference).check(z.minLength(1), z.maxLength(50))),
+  dependsOn: z.optional(neededJobs.check(z.minLength(1))),
   /** False makes a draft, which may lack a service and have faulty parameters until it is started. */
   start: z.optional(z.boolean()),
 };
@@ -69,6 +71,10 @@ function batchOf<Item extends z.ZodMiniType>(item: Item) {
 }
 
 /** What a rerun changes of a submission; parameters are replaced whole, the members of `retry` one by one. */
-export const rerunRequest = z.strictObject(submissionShape);
+export const rerunRequest = z.strictObject({
+  ...submissionShape,
+  /** An empty list lets a job that still needs others run without them. */
+  dependsOn: z.optional(neededJobs),
+});
 
 export type RerunRequest = z.infer<typeof rerunRequest>;

@@ -39,10 +39,10 @@ export const progressReport = jobProgress.check(
 
 export type ProgressReport = z.infer<typeof progressReport>;
 
-/** A result that is to be uploaded: at most 5 GiB, and exactly as large as is said here. */
+/** A result that is to be uploaded: 0 bytes to 5 GiB, and exactly as large as is said here. */
 export const resultUploadRequest = z.strictObject({
   mediaType,
-  sizeBytes: z.int().check(z.minimum(1), z.maximum(maxUploadBytes)),
+  sizeBytes: z.int().check(z.minimum(0), z.maximum(maxUploadBytes)),
 });
 
 export type ResultUploadRequest = z.infer<typeof resultUploadRequest>;

@@ -24,8 +24,8 @@ export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'reru
 
 /**
  * Submits a job that has ended once more, as a new job of the same version with the parameters as they were submitted,
- * unless told otherwise; with `start: false` as a draft. Throws `not-found`, `precondition-failed`, `illegal-transition` for a job that has
- * not ended, and the problems of submitJob.
+ * unless the changes say otherwise; with `start: false` as a draft. Throws `not-found`, `precondition-failed`,
+ * `illegal-transition` for a job that has not ended, and the problems of submitJob.
  */
 export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promise<SubmittedJob> {
   const { jobId, changes, isExpected, ...rest } = input;
@@ -72,10 +72,17 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
     ...priorityMember(job.priority),
     ...parameters,
     ...limits,
+    ...unmetNeeds(job),
     ...changes,
     ...(service === undefined ? {} : { service }),
     retry: { ...retry, ...changes.retry },
   };
+}
+
+/** A job that never became pending still needs what it needed; to any other one, all of that has succeeded. */
+function unmetNeeds({ moves, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
+  if (dependsOn === undefined || moves.some(({ status }) => status === 'pending')) return {};
+  return { dependsOn: [...dependsOn] };
 }
 
 async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<Submission, 'parameters'>> {

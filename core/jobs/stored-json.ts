@@ -45,8 +45,13 @@ export async function readJson(objects: ObjectStore, stored: StoredJson): Promis
   const { key, sizeBytes } = stored;
   const object = await objects.get(key, (found) => found.sizeBytes === sizeBytes);
   if (object === undefined) throw new Error(`The object ${key} is missing`);
-  if (object.text !== undefined) return object.text;
+  if (object.bytes !== undefined) return textOf(object.bytes);
   throw new Error(`The object ${key} has ${object.sizeBytes} bytes; the record says ${sizeBytes}`);
+}
+
+/** What was stored is UTF-8 always. The view keeps a large object from being copied. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }
 
 /** Size in bytes of the JSON text. */

@@ -5,10 +5,10 @@ export interface StoredObject {
   readonly mediaType: string;
 }
 
-/** One read of an object: `text` and the description are of the same content, whatever is put meanwhile. */
+/** One read of an object: `bytes` and the description are of the same content, whatever is put meanwhile. */
 export interface ReadObject extends StoredObject {
-  /** The whole content; absent when the reader refused it by its description. */
-  readonly text?: string;
+  /** The whole content, which need not be text; absent when the reader refused it by its description. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Holds what is too large for a record. Keys are made by the use cases and never reused for other content. */

@@ -1,10 +1,12 @@
+import type { JsonObject } from '../contract/json.ts';
 import { faultsError } from '../contract/problem-error.ts';
 import type { Fault } from '../contract/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/service-schemas.ts';
 import { largestOwnVariables, maxOverridesBytes, sizeOnBatch } from '../jobs/batch/overrides-size.ts';
 import { minBatchAttemptSeconds } from '../jobs/defaults.ts';
-import { newPatternJudge } from './pattern/judge-patterns.ts';
+import { newPatternJudge, type PatternJudge } from './pattern/judge-patterns.ts';
 import { schemaFaults } from './schema/schema-faults.ts';
+import { defaultFaults } from './validation/default-faults.ts';
 
 /** What a Lambda function may take at most (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html). */
 const lambdaTimeoutSeconds = 900;
@@ -22,11 +24,21 @@ export async function checkDefinition(
   const judge = newPatternJudge();
   const faults = [
     ...found,
-    ...(await schemaFaults(definition.parameters, '/parameters', judge)),
-    ...(definition.result === undefined ? [] : await schemaFaults(definition.result, '/result', judge)),
+    ...(await allFaults(definition.parameters, '/parameters', judge)),
+    ...(definition.result === undefined ? [] : await allFaults(definition.result, '/result', judge)),
     ...limitFaults(definition),
   ];
   if (faults.length > 0) throw faultsError('schema-invalid', faults);
+}
+
+/** Defaults are checked only against a schema that can be checked. */
+async function allFaults(
+  schema: JsonObject,
+  pointer: string,
+  judge: PatternJudge,
+): Promise<readonly Fault[]> {
+  const faults = await schemaFaults(schema, pointer, judge);
+  return faults.length > 0 ? faults : defaultFaults(schema, pointer);
 }
 
 function limitFaults({

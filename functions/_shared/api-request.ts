@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import { noQuery } from '../../core/contract/list-schemas.ts';
-import { parseWire } from '../../core/contract/parse-wire.ts';
+import { parseWire, pointerTo } from '../../core/contract/parse-wire.ts';
 import { ProblemError } from '../../core/contract/problem-error.ts';
+import type { Fault } from '../../core/contract/problem-schema.ts';
 import type { Scope } from '../../core/contract/route.ts';
 import { checkMediaType } from './media-type.ts';
+import { notUtf8, parseJson } from './parse-json.ts';
 
 /** What is read of a request, by whichever way it came. */
 export type HttpRequest = Pick<
@@ -24,7 +26,6 @@ export interface Caller {
 }
 
 const maxBodyBytes = 1_048_576;
-const maxDepth = 64;
 
 /** A header's value, whatever the case of its name; repeated headers are joined as RFC 9110 says. */
 export function header(event: HttpRequest, name: string): string | undefined {
@@ -62,13 +63,25 @@ export function mayDo({ scopes }: Caller, scope: Scope): boolean {
 }
 
 /** The query as its schema types it; throws `invalid-request`, for a parameter that is given twice too. */
-export function readQuery<Schema extends z.ZodMiniType>(event: HttpRequest, schema: Schema): z.infer<Schema> {
+export function readQuery<Schema extends z.ZodMiniObject>(
+  event: HttpRequest,
+  schema: Schema,
+): z.infer<Schema> {
   const given = Object.entries(event.multiValueQueryStringParameters ?? {});
-  // A list where a text is expected is a fault that names the parameter.
-  return parseWire(
-    schema,
-    Object.fromEntries(given.map(([name, values = []]) => [name, values.length === 1 ? values[0] : values])),
-  );
+  const single = Object.fromEntries(given.map(([name, values = []]) => [name, values[0]]));
+  const repeated = given
+    .filter(([name, values = []]) => values.length > 1 && Object.hasOwn(schema.shape, name))
+    .map(([name, values = []]) => repetition(name, values.length));
+  return parseWire(schema, single, repeated);
+}
+
+/** No parameter of ours is a list. */
+function repetition(name: string, times: number): Fault {
+  return {
+    pointer: pointerTo([name]),
+    detail: `must be given once, not ${times} times`,
+    keyword: 'maxItems',
+  };
 }
 
 /** Throws `invalid-request` when there is any query parameter. */
@@ -76,43 +89,36 @@ export function refuseQuery(event: HttpRequest): void {
   readQuery(event, noQuery);
 }
 
-/** The body as JSON; throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */
+/** The body as JSON; throws `unsupported-media-type`, `body-too-large`, and as `parseJson` does. */
 export function readJsonBody(event: HttpRequest): unknown {
   checkMediaType({
     httpMethod: event.httpMethod,
     contentType: header(event, 'content-type'),
     contentEncoding: header(event, 'content-encoding'),
   });
-  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  const body = bodyBytes(event);
   if (body.byteLength > maxBodyBytes) {
     throw new ProblemError(
       'body-too-large',
       `The body has ${body.byteLength} bytes; at most ${maxBodyBytes} are taken`,
     );
   }
-  const value = parse(body.toString());
-  if (isDeeperThan(value, maxDepth)) {
-    throw new ProblemError('invalid-json', `The body is nested deeper than ${maxDepth} levels`);
-  }
-  return value;
+  return parseJson(body);
+}
+
+/**
+ * A function URL hands on what it takes for text as a text. A decoder replaces each byte or two that are not UTF-8 by the
+ * three bytes of U+FFFD, so that the text is larger than the body that was sent.
+ */
+function bodyBytes(event: HttpRequest): Buffer {
+  const { body } = event;
+  if (event.isBase64Encoded) return Buffer.from(body ?? '', 'base64');
+  const bytes = Buffer.from(body ?? '');
+  if (body?.includes('\ufffd') && bytes.byteLength > Number(header(event, 'content-length'))) throw notUtf8();
+  return bytes;
 }
 
 /** As `readJsonBody`, and `{}` for a request without a body. */
 export function readOptionalJsonBody(event: HttpRequest): unknown {
   return event.body === null || event.body === '' ? {} : readJsonBody(event);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ProblemError('invalid-json', cause instanceof Error ? cause.message : 'The body is not JSON', {
-      cause,
-    });
-  }
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((child) => isDeeperThan(child, levels - 1));
 }

@@ -27,7 +27,7 @@ export interface NewJobCall {
 export type NewJobOperation = (call: NewJobCall) => Promise<APIGatewayProxyResult>;
 
 /** Who asks and how long for; throws what is wrong with the request before its body is looked at. */
-export function readNewJobCall({ event, lookAfter }: NewJobCall, query: z.ZodMiniType = noQuery) {
+export function readNewJobCall({ event, lookAfter }: NewJobCall, query: z.ZodMiniObject = noQuery) {
   const caller = callerWith(event, 'jobs:write');
   const { tenant, principal } = caller;
   readQuery(event, query);

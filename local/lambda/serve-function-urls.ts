@@ -57,7 +57,10 @@ async function answer(
   return urlAnswer(await invoker.invoke({ functionName: url.functionArn, payload, principal }));
 }
 
-/** The path after the URL's id is what the function gets to see. */
+/**
+ * The path after the URL's id is what the function gets to see. The length of the body is among the headers, which it is
+ * not at an API: https://github.com/mhart/aws4/issues/163 shows an event.
+ */
 function takeApart(incoming: IncomingMessage): {
   readonly urlId: string;
   readonly request: ApiRequest;
@@ -65,11 +68,13 @@ function takeApart(incoming: IncomingMessage): {
 } {
   const whole = parseRequest(incoming);
   const [urlId = '', ...path] = whole.path.slice(functionUrlPath.length).split('/');
-  const target = incoming.url ?? '';
+  const { url: target = '', headers } = incoming;
+  const length = headers['content-length'];
+  const ownHeaders = length === undefined ? whole.headers : { ...whole.headers, 'content-length': [length] };
   const query = target.indexOf('?');
   return {
     urlId,
-    request: { ...whole, path: `/${path.join('/')}` },
+    request: { ...whole, headers: ownHeaders, path: `/${path.join('/')}` },
     rawQuery: query === -1 ? '' : target.slice(query + 1),
   };
 }

@@ -22,7 +22,10 @@ describe('s3ObjectStore', () => {
     await server.stop();
   });
 
-  const textAt = async (at: string) => (await store.get(at, () => true))?.text;
+  const textAt = async (at: string) => {
+    const bytes = (await store.get(at, () => true))?.bytes;
+    return bytes && Buffer.from(bytes).toString();
+  };
 
   const key = 'tenants/local/jobs/019aa5c9-b4cd-7000-8000-000000000000/result-a_b-c.json';
   const json = JSON.stringify({ text: 'žluťoučký \u{1f40e} "quoted" \u0000', list: Array(3000).fill(1.5) });
@@ -92,7 +95,10 @@ describe('s3ObjectStore', () => {
     const sizeBytes = Buffer.byteLength(json);
     const object = { sizeBytes, mediaType: 'application/json' };
     expect(await store.get(key, (found) => found.sizeBytes < sizeBytes)).toEqual(object);
-    expect(await store.get(key, (found) => found.sizeBytes === sizeBytes)).toEqual({ ...object, text: json });
+    expect(await store.get(key, (found) => found.sizeBytes === sizeBytes)).toEqual({
+      ...object,
+      bytes: new TextEncoder().encode(json),
+    });
   });
 
   it('makes one client, and only when it is needed', async () => {

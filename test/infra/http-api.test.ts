@@ -144,6 +144,16 @@ describe('the API', () => {
     });
   });
 
+  it('passes every body on as bytes, whatever its media type', () => {
+    errand.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['*/*'] });
+  });
+
+  it('converts such a body for every MOCK integration, which fails on bytes', () => {
+    const mock = { Properties: { Integration: { Type: 'MOCK' } } };
+    for (const { Properties } of Object.values(errand.findResources('AWS::ApiGateway::Method', mock)))
+      expect(Properties.Integration.ContentHandling).toBe('CONVERT_TO_TEXT');
+  });
+
   it('may invoke functions only from this API or these rules, but for the one with a public address', () => {
     for (const [id, { Properties }] of resourcesOf(errand, 'AWS::Lambda::Permission')) {
       // The function URL for workers; the test of the stack looks at whom it lets in.

@@ -3,22 +3,27 @@ import type { ObjectStore } from '../../core/ports/object-store.ts';
 interface MemoryObjectStore extends ObjectStore {
   keys(): readonly string[];
   textOf(key: string): string | undefined;
+  putBytes(key: string, bytes: Uint8Array): void;
 }
 
-/** The in-memory twin of the object store; `keys` and `textOf` show a test what was put. */
+/** The in-memory twin of the object store; `keys` and `textOf` show a test what was put, `putBytes` puts what is no text. */
 export function memoryObjectStore(): MemoryObjectStore {
-  const objects = new Map<string, string>();
+  const objects = new Map<string, Uint8Array>();
   return {
     async put(key, json) {
-      objects.set(key, json);
+      objects.set(key, Buffer.from(json));
     },
     async get(key, accepts) {
-      const text = objects.get(key);
-      if (text === undefined) return undefined;
-      const object = { sizeBytes: Buffer.byteLength(text), mediaType: 'application/json' };
-      return accepts(object) ? { ...object, text } : object;
+      const bytes = objects.get(key);
+      if (bytes === undefined) return undefined;
+      const object = { sizeBytes: bytes.byteLength, mediaType: 'application/json' };
+      return accepts(object) ? { ...object, bytes } : object;
     },
-    textOf: (key) => objects.get(key),
+    textOf(key) {
+      const bytes = objects.get(key);
+      return bytes && Buffer.from(bytes).toString();
+    },
+    putBytes: (key, bytes) => void objects.set(key, bytes),
     presignGet: async (key, lifetimeSeconds, mediaType) =>
       `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}${
         mediaType === undefined ? '' : `&type=${encodeURIComponent(mediaType)}`

@@ -1,3 +1,4 @@
+import { faultsError } from '../../contract/problem-error.ts';
 import type { ProgressReport } from '../../contract/worker-schemas.ts';
 import type { Progress } from '../job.ts';
 
@@ -14,6 +15,28 @@ export function mergeProgress(known: Progress | undefined, told: ProgressReport)
   const goesBack =
     isLess(next.completion, known?.completion) || isLess(next.stepsCompleted, known?.stepsCompleted);
   return goesBack ? undefined : next;
+}
+
+/**
+ * Throws `invalid-request` for a report that together with what is known has more steps completed than there are: each
+ * report says only what has changed, so that no single one shows it.
+ */
+export function refuseBeyondTotal(known: Progress | undefined, report: ProgressReport): void {
+  const { stepsTotal, stepsCompleted } = { ...known, ...defined(report) };
+  if (stepsTotal === undefined || stepsCompleted === undefined || stepsCompleted <= stepsTotal) return;
+  const fault =
+    report.stepsCompleted === undefined
+      ? {
+          pointer: '/stepsTotal',
+          detail: `must be at least stepsCompleted, which is ${stepsCompleted}, not ${stepsTotal}; report both to change both`,
+          keyword: 'minimum',
+        }
+      : {
+          pointer: '/stepsCompleted',
+          detail: `must be at most stepsTotal, which is ${stepsTotal}, not ${stepsCompleted}; report both to change both`,
+          keyword: 'maximum',
+        };
+  throw faultsError('invalid-request', [fault]);
 }
 
 /** A report is data from the wire, in which what is not told is absent. */

@@ -1,7 +1,7 @@
 import type { ProgressReport, WorkerAnswer } from '../../contract/worker-schemas.ts';
 import { updateJob } from '../update-job.ts';
 import { hearWorker } from './hear-worker.ts';
-import { mergeProgress } from './merge-progress.ts';
+import { mergeProgress, refuseBeyondTotal } from './merge-progress.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';
 import { targetOf, type WorkerCaller } from './worker-access.ts';
 
@@ -10,7 +10,8 @@ const leastPauseMilliseconds = 1000;
 
 /**
  * Hears how far an attempt is, and answers whether it should stop. A report that comes within a second of the last
- * progress that was kept, or goes back, counts as a sign of life only. Throws as `reportHeartbeat` does.
+ * progress that was kept, or goes back, counts as a sign of life only. Throws as `reportHeartbeat` does, and
+ * `invalid-request` for more steps than their total, which an earlier report may have given.
  */
 export async function reportProgress(
   deps: ReportDeps,
@@ -19,6 +20,8 @@ export async function reportProgress(
   const { caller } = input;
   return updateJob(deps.jobs, targetOf(caller), (found) =>
     decideReport(found, caller, (job) => {
+      // A worker whose attempt is being aborted learns that, whatever it reports.
+      if (job.status !== 'aborting') refuseBeyondTotal(job.progress, input.progress);
       const now = deps.clock.now();
       const isEarly = job.progressAt !== undefined && now - job.progressAt < leastPauseMilliseconds;
       const progress = isEarly ? undefined : mergeProgress(job.progress, input.progress);

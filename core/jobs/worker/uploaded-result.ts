@@ -1,20 +1,14 @@
 import { ProblemError } from '../../contract/problem-error.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
-import { countContainers } from '../../services/schema/json-containers.ts';
 import type { Job, StoredJson } from '../job.ts';
 import { invalidResult, resultFaults, type SettleAttemptDeps } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
 import { storeJson, storeObject } from '../stored-json.ts';
+import { parseUploadedJson } from './uploaded-json.ts';
 import type { HeldJob } from './worker-access.ts';
 
 /** Uploaded JSON above this size is kept as it is: neither its form nor the service's schema is looked at. */
 export const maxCheckedBytes = 4_194_304;
-
-/**
- * Objects and arrays in a result that is checked: so many of the smallest fit in the memory of the functions that check
- * results, 256 MB (infra/job-functions.ts), with all else that those need. It refuses what has 6 bytes or fewer for each.
- */
-const maxContainers = 700_000;
 
 export interface Upload {
   /** Where the result of the attempt is put. */
@@ -46,7 +40,7 @@ export async function readUpload(deps: Deps, job: HeldJob, mediaType?: string): 
   );
   if (object === undefined) return undefined;
   const named = isPlainJson(typeOf(object)) ? {} : { mediaType: typeOf(object) };
-  if (object.text !== undefined) return checkJson(deps, job, { json: object.text, named });
+  if (object.bytes !== undefined) return checkJson(deps, job, { bytes: object.bytes, named });
   return { kind: 'succeeded', result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...named } };
 }
 
@@ -65,41 +59,33 @@ function badReference(detail: string): ProblemError {
   return new ProblemError('invalid-request', `/resultReference: ${detail}`, { errors });
 }
 
-interface UploadedJson {
-  readonly json: string;
-  /** The media type that the result is served with, unless it is plain JSON. */
-  readonly named: { readonly mediaType?: string };
+/** The media type that a result is served with, unless it is plain JSON. */
+interface Named {
+  readonly mediaType?: string;
 }
 
 /** Stores the JSON text as the result when it has no faults. */
-async function checkJson(deps: Deps, job: Job, { json, named }: UploadedJson): Promise<Outcome> {
-  const containers = countContainers(json);
-  if (containers > maxContainers) return tooManyContainers(containers);
-  const value = parse(json);
-  if (value === undefined) return invalidResult([{ pointer: '', detail: 'is not JSON', keyword: 'type' }]);
-  const faults = await resultFaults(deps, job, value.json);
+async function checkJson(
+  deps: Deps,
+  job: Job,
+  upload: { readonly bytes: Uint8Array; readonly named: Named },
+): Promise<Outcome> {
+  const parsed = parseUploadedJson(upload.bytes);
+  if (!('json' in parsed)) return invalidResult(parsed);
+  const faults = await resultFaults(deps, job, parsed.value);
   if (faults.length > 0) return invalidResult(faults);
-  return { kind: 'succeeded', result: await keep(deps, job, { json, named }) };
+  return { kind: 'succeeded', result: await keep(deps, job, { json: parsed.json, named: upload.named }) };
 }
 
 /** A type of its own needs an object: JSON on the record is served as plain JSON. */
-async function keep({ objects }: Deps, job: Job, { json, named }: UploadedJson): Promise<StoredJson> {
+async function keep(
+  { objects }: Deps,
+  job: Job,
+  { json, named }: { readonly json: string; readonly named: Named },
+): Promise<StoredJson> {
   const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
   if (named.mediaType === undefined) return storeJson(objects, place, json);
   return { ...(await storeObject(objects, place, json)), ...named };
-}
-
-function tooManyContainers(containers: number): Outcome {
-  const detail = `has ${containers} objects and arrays, and JSON may have at most ${maxContainers}; give it fewer, or upload it as another media type, which is not checked`;
-  return invalidResult([{ pointer: '', detail, keyword: 'size' }]);
-}
-
-function parse(text: string): { readonly json: unknown } | undefined {
-  try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 function essenceOf(mediaType: string): string {

@@ -18,7 +18,7 @@ const openBracket = 0x5b;
 const openBrace = 0x7b;
 
 /** Where the quote is that ends the text which begins at a quote. */
-function endOfText(json: string, start: number): number {
+export function endOfText(json: string, start: number): number {
   let at = start + 1;
   while (at < json.length && json.charCodeAt(at) !== quote) at += json.charCodeAt(at) === backslash ? 2 : 1;
   return at;

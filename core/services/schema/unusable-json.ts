@@ -1,36 +1,31 @@
 import type { JsonValue } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problem-schema.ts';
+import { addFault, emptyFaultList, type FaultList, isFull } from './fault-list.ts';
 import { isJsonArray } from './json-kind.ts';
-import { childPointer } from './json-pointer.ts';
 
 /** Deeper values are not looked into; the API's own limit for a body is 64. */
 const maxDepth = 256;
-/** More faults than this are not reported. */
-const maxFaults = 1000;
-/** Of all pointers together: one name may be as long as a body. */
-const maxPointerCharacters = 1_000_000;
 
 /** Pointers are made for faults only: a value of 4 MB may have millions of places. */
 interface Walk {
   readonly root: string;
   readonly path: (string | number)[];
-  readonly faults: Fault[];
-  charactersLeft: number;
+  readonly found: FaultList;
 }
 
 /**
  * The first 1,000 faults that no schema can express: a number beyond what a double holds (`JSON.parse('1e999')` gives
  * Infinity, which would be written back as null), a name that is not well-formed Unicode (it cannot be written as UTF-8),
- * and a depth above 256.
+ * and a depth above 256. What only the text of a value shows is in `literalFaults`.
  */
 export function unusableJson(value: JsonValue, pointer: string): readonly Fault[] {
-  const walk: Walk = { root: pointer, path: [], faults: [], charactersLeft: maxPointerCharacters };
+  const walk: Walk = { root: pointer, path: [], found: emptyFaultList() };
   visit(value, walk);
-  return walk.faults;
+  return walk.found.faults;
 }
 
 function visit(value: JsonValue, walk: Walk): void {
-  if (isFull(walk)) return;
+  if (isFull(walk.found)) return;
   if (typeof value === 'number' && !Number.isFinite(value)) {
     report(walk, { detail: 'must be a number that a double can hold', keyword: 'type' });
   }
@@ -57,13 +52,6 @@ function within(walk: Walk, segment: string | number, work: () => void): void {
   walk.path.pop();
 }
 
-function isFull({ faults, charactersLeft }: Walk): boolean {
-  return faults.length >= maxFaults || charactersLeft <= 0;
-}
-
-function report(walk: Walk, fault: Omit<Fault, 'pointer'>): void {
-  if (isFull(walk)) return;
-  const pointer = walk.path.reduce<string>(childPointer, walk.root);
-  walk.charactersLeft -= pointer.length;
-  walk.faults.push({ pointer, ...fault });
+function report({ found, root, path }: Walk, fault: Omit<Fault, 'pointer'>): void {
+  addFault(found, [root, ...path], fault);
 }

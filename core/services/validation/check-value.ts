@@ -109,7 +109,8 @@ function describe(
   }
 }
 
-function boundFault(error: unknown): Omit<Fault, 'pointer'> {
+/** The fault of a value that cannot be checked in bounded work; throws every other error again. */
+export function boundFault(error: unknown): Omit<Fault, 'pointer'> {
   if (error instanceof StepLimitError) {
     return {
       detail: 'cannot be checked: the schema has too many forms to try for this value',

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isJsonArray, isJsonObject } from '../schema/json-kind.ts';
 import { holdingOf } from '../schema/keywords.ts';
 import { indexSchema, resolveReference, type SchemaIndex } from '../schema/schema-index.ts';
-import { makeNode } from './interpreter/make-node.ts';
+import { nodeMaker } from './interpreter/make-node.ts';
 import type { SchemaNode } from './interpreter/schema-node.ts';
 import { workPerPlace } from './schema-work.ts';
 
@@ -47,41 +47,60 @@ export function compiledSchema(schema: JsonObject): CompiledSchema {
   return compiled;
 }
 
+/**
+ * Makes each schema inside a checked one ready to be evaluated by itself; its references lead where they lead in the whole.
+ * What the parts share is made once, and the work that they make is not bounded.
+ */
+export function compiledParts(whole: JsonObject): (part: JsonObject) => CompiledSchema {
+  const compilation = newCompilation(whole);
+  for (const source of compilation.index.schemas.values()) compileNode(compilation, source);
+  const targets = compileTargets(compilation);
+  const nodeOf = nodeMaker(targets);
+  const shared = { targets, ...traitsOf(compilation), workPerPlace: Number.POSITIVE_INFINITY };
+  return (part) => {
+    const root = compileNode(compilation, part);
+    return { root, node: nodeOf(root), ...shared };
+  };
+}
+
 /** Works on a copy that has known keywords only, and in which every `$ref` leads to `#` or `#/$defs/<number>`. */
 function compile(source: JsonObject): CompiledSchema {
-  const compilation: Compilation = {
-    index: indexSchema(source),
-    made: new Map(),
-    references: new Map(),
-  };
+  const compilation = newCompilation(source);
   const root = compileNode(compilation, source);
-  const targets = compileTargets(compilation, root);
+  const targets = compileTargets(compilation);
   const definitions = [...targets].filter(([text]) => text !== '#');
   Object.assign(root, {
     $defs: Object.fromEntries(definitions.map(([text, target]) => [text.slice(8), target])),
   });
-  const nodes = [...compilation.made.values()];
-  const hasAny = (...keywords: readonly string[]) =>
-    nodes.some((node) => keywords.some((keyword) => Object.hasOwn(node, keyword)));
   return {
     root,
     targets,
-    node: makeNode(root, targets),
+    node: nodeMaker(targets)(root),
+    ...traitsOf(compilation),
+    workPerPlace: workPerPlace(root, targets),
+  };
+}
+
+function newCompilation(source: JsonObject): Compilation {
+  return { index: indexSchema(source), made: new Map(), references: new Map() };
+}
+
+function traitsOf({ made }: Compilation) {
+  const nodes = [...made.values()];
+  const hasAny = (...keywords: readonly string[]) =>
+    nodes.some((node) => keywords.some((keyword) => Object.hasOwn(node, keyword)));
+  return {
     asksForPatterns: hasAny('pattern', 'patternProperties', 'format'),
     hasDefaults: hasAny('default'),
-    workPerPlace: workPerPlace(root, targets),
     asksForUnevaluated: hasAny('unevaluatedProperties', 'unevaluatedItems'),
   };
 }
 
 /** A target may bring further references, so the list grows while it is walked. */
-function compileTargets(compilation: Compilation, root: JsonObject): ReadonlyMap<string, JsonObject> {
+function compileTargets(compilation: Compilation): ReadonlyMap<string, JsonObject> {
   const targets = new Map<string, JsonObject>();
   for (const [pointer, text] of compilation.references) {
-    targets.set(
-      text,
-      pointer === '' ? root : compileNode(compilation, compilation.index.schemas.get(pointer) ?? true),
-    );
+    targets.set(text, compileNode(compilation, compilation.index.schemas.get(pointer) ?? true));
   }
   return targets;
 }

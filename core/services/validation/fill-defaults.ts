@@ -31,14 +31,19 @@ export class DefaultsTooLargeError extends Error {
 /**
  * The value with the defaults of absent properties, sharing what stays as it is: through `properties`, `additionalProperties`, `items`,
  * `prefixItems`, `$ref` and `allOf`, not through choices (`anyOf`, `oneOf`, `if`). An absent object is made only if it
- * has a default itself. The nearest default counts; where two equally near ones differ, none does.
+ * has a default itself. The nearest default counts; where two equally near ones differ, none does. The defaults of the
+ * schemas in `above` are not filled in.
  */
-export function fillDefaults(compiled: CompiledSchema, value: JsonValue): JsonValue {
+export function fillDefaults(
+  compiled: CompiledSchema,
+  value: JsonValue,
+  above: ReadonlySet<JsonObject> = new Set(),
+): JsonValue {
   if (!compiled.hasDefaults) return value;
   const filling: Filling = {
     targets: compiled.targets,
     charactersLeft: maxAddedCharacters,
-    above: new Set(),
+    above,
   };
   return fill(filling, [{ schema: compiled.root, distance: 0 }], value);
 }

@@ -56,6 +56,40 @@ const everything = {
   timeoutSeconds: 500,
 };
 
+describe('a rerun of a job that needed others', () => {
+  async function rerunAfter(states: readonly Job['status'][], changes: RerunJobInput['changes'] = {}) {
+    const made = await world();
+    const needed = await endedAfter(made, {});
+    const ended = await endedAfter(made, {});
+    const moves = states.map((status) => ({ status, at: ended.requestedAt, attempt: 0 }));
+    const changed = { ...ended, dependsOn: [needed.id], moves, version: ended.version + 1 };
+    await made.deps.jobs.replace(changed, ended.version);
+    const { job } = await made.rerun(ended.id, { changes });
+    return { job, needed };
+  }
+
+  it.each([
+    ['ended as dependency-failed', ['waiting', 'error']],
+    ['was aborted while it waited', ['waiting', 'aborted']],
+    ['was a draft', ['draft', 'ready', 'aborted']],
+  ] as const)('needs the same ones when it %s', async (_, states) => {
+    const { job, needed } = await rerunAfter(states);
+    expect(job.dependsOn).toEqual([needed.id]);
+  });
+
+  it('needs none when all of them had succeeded', async () => {
+    const { job } = await rerunAfter(['waiting', 'pending', 'error']);
+    expect([job.dependsOn, job.status]).toEqual([undefined, 'pending']);
+  });
+
+  it('needs what the changes say', async () => {
+    const { job } = await rerunAfter(['waiting', 'error'], { dependsOn: [] });
+    expect([job.dependsOn, job.status]).toEqual([undefined, 'pending']);
+    const other = rerunAfter(['waiting', 'error'], { dependsOn: [aJob({}).id] });
+    await expect(other).rejects.toMatchObject({ slug: 'unknown-job' });
+  });
+});
+
 describe('rerunJob', () => {
   it('submits everything once more, as a new job that tells what it is a rerun of', async () => {
     const there = await world();

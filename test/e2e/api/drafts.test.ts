@@ -265,7 +265,8 @@ describe('an edit', () => {
     const { id } = await draft(complete);
     expectProblem(await edit(id, { service: 'sizet' }), 'service-not-found');
     expectProblem(await edit(id, { service: 'sized' }), 'ambiguous-version');
-    expectProblem(await edit(id, '{"parameters":{"size":1e999}}'), 'invalid-parameters');
+    expectProblem(await edit(id, '{"parameters":{"size":1e999}}'), 'invalid-request');
+    expectProblem(await edit(id, { parameters: { '\ud800': 1 } }), 'invalid-parameters');
     expectProblem(await edit(id, { metadata: { text: 'x'.repeat(5000) } }), 'invalid-request');
     for (const name of ['parentId', 'dependsOn', 'start', 'status', 'id', 'rerunOf']) {
       const refused = await edit(id, { [name]: 'x' });

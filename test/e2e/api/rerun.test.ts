@@ -171,6 +171,24 @@ describe('a rerun under an idempotency key', () => {
   });
 });
 
+test('a rerun of a job that ended as dependency-failed needs the same jobs, unless its body says otherwise', async () => {
+  const failing = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
+  const needed = await ended(failing);
+  const { body: job } = await errand.call('/v1/jobs', {
+    headers: held,
+    body: { service: 'echo', dependsOn: [needed.id] },
+  });
+  expect(job).toMatchObject({ status: 'error', error: { code: 'dependency-failed' } });
+  const same = await rerun(job.id, { headers: held });
+  expect(same.body).toMatchObject({ dependsOn: [needed.id], error: { code: 'dependency-failed' } });
+  const free = await rerun(job.id, { body: { dependsOn: [] }, headers: held });
+  expect(free.body).toMatchObject({ status: 'succeeded' });
+  expect(free.body).not.toHaveProperty('dependsOn');
+  const mended = await ended({ service: 'echo' });
+  const other = await rerun(job.id, { body: { dependsOn: [mended.id] }, headers: held });
+  expect(other.body).toMatchObject({ status: 'succeeded', dependsOn: [mended.id] });
+});
+
 describe('a rerun is refused, and nothing stored,', () => {
   test('for a job that has not ended, with what can be done instead', async () => {
     const job = await submitJob(errand, { service: 'echo', name: 'runs', parameters: { sleepSeconds: 50 } });

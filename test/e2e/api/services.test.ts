@@ -162,6 +162,11 @@ describe('a bad definition', () => {
     ['a reference to nothing', { parameters: { $ref: '#/$defs/nothing' } }, '/parameters/$ref'],
     ['a bad schema of the result', { result: { minimum: 'low' } }, '/result/minimum'],
     ['a pattern that could hang', { parameters: { pattern: '^(a+)+$' } }, '/parameters/pattern'],
+    [
+      'a default that breaks its own schema',
+      { parameters: { properties: { size: { type: 'integer', default: 'five' } } } },
+      '/parameters/properties/size/default',
+    ],
     ['a longer time than Lambda gives', { attemptTimeoutSeconds: 901 }, '/attemptTimeoutSeconds'],
   ])('with %s is refused by its pointer, and nothing is stored', async (_, fault, pointer) => {
     const answer = await register('refused', '1.0.0', { ...definition, ...fault });

@@ -123,6 +123,16 @@ describe('an attempt that runs', () => {
     attempt.finish(null);
   });
 
+  test('refuses progress beyond the total of an earlier report', async () => {
+    const attempt = await running();
+    await tell(attempt, '/progress', { body: { stepsTotal: 4, stepsCompleted: 1 } });
+    const answer = await tell(attempt, '/progress', { body: { stepsCompleted: 5 } });
+    expectProblem(answer, 'invalid-request');
+    expect(answer.body.errors).toMatchObject([{ pointer: '/stepsCompleted', keyword: 'maximum' }]);
+    expect((await jobOf(attempt)).progress).toMatchObject({ stepsTotal: 4, stepsCompleted: 1 });
+    attempt.finish(null);
+  });
+
   test('shows its progress, without an event', async () => {
     const attempt = await running();
     const report = { stepsTotal: 4, stepsCompleted: 1, message: 'reading' };

@@ -60,7 +60,15 @@ describe('readQuery', () => {
     expect(readQuery(proxyEvent(), jobListQuery)).toEqual({});
   });
 
-  it('refuses a parameter that is there twice, and names every fault', () => {
+  it('refuses a parameter that is given more than once, and says so', () => {
+    const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=1&limit=3' });
+    const fault = { pointer: '/limit', detail: 'must be given once, not 3 times', keyword: 'maxItems' };
+    expect(() => readQuery(event, jobListQuery)).toThrow(
+      expect.objectContaining({ message: `/limit: ${fault.detail}`, extension: { errors: [fault] } }),
+    );
+  });
+
+  it('refuses a parameter that is given twice, and names every other fault', () => {
     const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=2&colour=red&status=done' });
     expect(() => readQuery(event, jobListQuery)).toThrow(
       expect.objectContaining({

@@ -58,6 +58,17 @@ describe('readUrlEvent', () => {
     expect(readJsonBody(readUrlEvent(urlEvent(encoded)))).toEqual({ é: 1 });
   });
 
+  it('is refused when its text is larger than the body that was sent, since bytes of it were replaced', () => {
+    const sent = Buffer.from('{"é":"\u00ff"}', 'latin1');
+    const event = (body: string, length: string) =>
+      readUrlEvent(urlEvent({ body, headers: { 'content-length': length } }));
+    const refusal = expect.objectContaining({ slug: 'invalid-json' });
+    expect(() => readJsonBody(event(sent.toString(), String(sent.length)))).toThrow(refusal);
+    const text = '{"é":"\ufffd"}';
+    expect(readJsonBody(event(text, String(Buffer.byteLength(text))))).toEqual({ é: '\ufffd' });
+    expect(readJsonBody(readUrlEvent(urlEvent({ body: text })))).toEqual({ é: '\ufffd' });
+  });
+
   it('tells every value of a query parameter', () => {
     const request = readUrlEvent(
       urlEvent({ rawQueryString: 'a=1%202&a=3,4', queryStringParameters: { a: '1 2,3,4' } }),

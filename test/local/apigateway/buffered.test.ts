@@ -98,6 +98,18 @@ describe('a proxied function', () => {
     expect(Buffer.from(text.body, 'base64').toString()).toBe('false:x');
   });
 
+  test('gets every body as Base64 where all types are binary, and its own texts are passed on as they are', async () => {
+    const resources = apiResources({ 'ANY /': F }, { BinaryMediaTypes: ['*/*'] });
+    const { url } = await apiWith([...resources, functionResource('f', ECHO)]);
+    const headers = ['Content-Type', 'application/json', 'Accept', '*/*'];
+    const posted = await send(url, '/', { method: 'POST', body: '{}', headers });
+    expect(JSON.parse(posted.body)).toMatchObject({ body: 'e30=', isBase64Encoded: true });
+    const untyped = await send(url, '/', { method: 'POST', body: Buffer.from([255]) });
+    expect(JSON.parse(untyped.body)).toMatchObject({ body: '/w==', isBase64Encoded: true });
+    const empty = await send(url, '/', { headers });
+    expect(JSON.parse(empty.body)).toMatchObject({ body: null, isBase64Encoded: false });
+  });
+
   test('answers status, headers and repeated headers; some names are remapped', async () => {
     const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', MIRROR)]);
     const answer = await send(url, '/', {

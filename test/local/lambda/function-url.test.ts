@@ -120,6 +120,12 @@ describe('the event of a function URL', () => {
     expect(await eventOf(await fetch(url))).toMatchObject({ rawPath: '/' });
   });
 
+  test('has the length of its body among the headers', async () => {
+    const { url } = await start();
+    const event = await eventOf(await fetch(url, { method: 'POST', body: 'é' }));
+    expect(event).toMatchObject({ headers: { 'content-length': '2' } });
+  });
+
   test('holds JSON as it came, and bytes in Base64', async () => {
     const { url } = await start();
     const send = async (type: string, body: string) =>

@@ -9,16 +9,16 @@ import { numberKeywords, textKeywords, valueKeywords } from './value-keywords.ts
 const ofAll = [referenceKeyword, ...valueKeywords, ...choiceKeywords];
 
 /**
- * Makes a schema ready for evaluation, with all that it applies. Each `$ref` must be a key of `targets`; schemas that
- * refer to themselves are made once.
+ * Makes schemas of one document ready for evaluation, with all that they apply. Each `$ref` must be a key of `targets`;
+ * every schema is made once.
  */
-export function makeNode(root: JsonObject, targets: ReadonlyMap<string, JsonObject>): SchemaNode {
+export function nodeMaker(targets: ReadonlyMap<string, JsonObject>): (schema: JsonObject) => SchemaNode {
   const made = new Map<JsonObject, SchemaNode>();
   const making: Making = {
     nodeOf: (schema) => known(made, schema) ?? fill(made, asObject(schema), making),
     targetOf: (reference) => making.nodeOf(targets.get(reference) ?? {}),
   };
-  return making.nodeOf(root);
+  return making.nodeOf;
 }
 
 function known(made: ReadonlyMap<JsonObject, SchemaNode>, schema: JsonValue): SchemaNode | undefined {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProgressReport } from '../../../../core/contract/worker-schemas.ts';
-import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
+import { mergeProgress, refuseBeyondTotal } from '../../../../core/jobs/worker/merge-progress.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../../core/jobs/worker/report-progress.ts';
 import { executingJob } from '../../../support/executing-job.ts';
@@ -93,6 +93,40 @@ describe('a report of progress', () => {
     });
   });
 
+  it('of more steps than the total of an earlier report is refused, and changes nothing', async () => {
+    const { report, stored, pass } = await world();
+    await report({ stepsTotal: 8, stepsCompleted: 2 });
+    const known = await stored();
+    for (const pause of [0, 2000]) {
+      await pass(pause);
+      await expect(report({ stepsCompleted: 9 })).rejects.toMatchObject({
+        slug: 'invalid-request',
+        extension: { errors: [{ pointer: '/stepsCompleted', keyword: 'maximum' }] },
+      });
+      expect(await stored()).toEqual(known);
+    }
+    await report({ stepsCompleted: 4 });
+    await pass(1000);
+    await report({ stepsTotal: 10, stepsCompleted: 9 });
+    expect((await stored()).progress).toMatchObject({ stepsTotal: 10, stepsCompleted: 9 });
+  });
+
+  it('of a total below the steps of an earlier report is refused', async () => {
+    const { report, pass } = await world();
+    await report({ stepsCompleted: 5 });
+    await pass(1000);
+    await expect(report({ stepsTotal: 4 })).rejects.toMatchObject({
+      slug: 'invalid-request',
+      message: '/stepsTotal: must be at least stepsCompleted, which is 5, not 4; report both to change both',
+    });
+    expect(await report({ stepsTotal: 5 })).toEqual({ abort: false });
+  });
+
+  it('beyond its total is not refused when its attempt should stop', async () => {
+    const { report } = await world({ ...abortingJob(), progress: { stepsTotal: 1 } });
+    expect(await report({ stepsCompleted: 2 })).toEqual({ abort: true });
+  });
+
   it('that tells nothing is a heartbeat', async () => {
     const { report, stored, deps } = await world();
     await report({});
@@ -121,16 +155,27 @@ const reports: fc.Arbitrary<ProgressReport> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
+function isRefused(...report: Parameters<typeof refuseBeyondTotal>): boolean {
+  try {
+    refuseBeyondTotal(...report);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 describe('progress that is told anything', () => {
   it('never goes down, and stays a progress that may be shown', () => {
     fc.assert(
       fc.property(fc.array(reports, { maxLength: 12 }), (all) => {
         let known = mergeProgress(undefined, {});
         for (const told of all) {
+          if (isRefused(known, told)) continue;
           const next = mergeProgress(known, told) ?? known;
           expect(next?.completion ?? 0).toBeGreaterThanOrEqual(known?.completion ?? 0);
           expect(next?.stepsCompleted ?? 0).toBeGreaterThanOrEqual(known?.stepsCompleted ?? 0);
           expect(next?.completion ?? 0).toBeLessThanOrEqual(1);
+          expect(next?.stepsCompleted ?? 0).toBeLessThanOrEqual(next?.stepsTotal ?? 20);
           if (known?.completion !== undefined) expect(next?.completion).toBeDefined();
           known = next;
         }
