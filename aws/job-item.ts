@@ -72,6 +72,7 @@ const schemaVersion = 1;
  * | `ea` | S | ended attempts as JSON | none |
  * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
  * | `cw` | S | worker that the claim is bound to | not bound |
+ * | `cr` | N | 1: the claim was repeated | it was not |
  * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
  * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
  * | `di` | S | the dispatcher's id of the attempt | none |
@@ -134,6 +135,7 @@ function courseAttributes(job: Job): Item {
     ce: digestAttribute(job.claim?.executionDigest),
     ct: digestAttribute(job.claim?.tokenDigest),
     cw: text(job.claim?.workerId),
+    cr: flag(job.claim?.isRepeated),
     et: digestAttribute(job.endedClaim?.tokenDigest),
     eo: digestAttribute(job.endedClaim?.outcomeDigest),
     tk: digestsAttribute(job.issuedTokens),
@@ -234,7 +236,12 @@ function readClaim(item: Item): Job['claim'] {
   const [executionDigest, tokenDigest] = [readDigest(item, 'ce'), readDigest(item, 'ct')];
   return executionDigest === undefined || tokenDigest === undefined
     ? undefined
-    : { executionDigest, tokenDigest, ...optional('workerId', readOptionalText(item, 'cw')) };
+    : {
+        executionDigest,
+        tokenDigest,
+        ...optional('workerId', readOptionalText(item, 'cw')),
+        ...optional('isRepeated', readFlag(item, 'cr')),
+      };
 }
 
 function readEndedClaim(item: Item): Job['endedClaim'] {

@@ -19,6 +19,8 @@ const anyFault = ['States.ALL'];
 
 /** An integration is named in the partition of the state machine: https://github.com/aws/aws-cdk/issues/4597 */
 const invoke = `arn:${Aws.PARTITION}:states:::lambda:invoke`;
+/** Names under which Lambda and AWS Batch refuse a call for want of capacity. */
+const throttled = ['Lambda.TooManyRequestsException', 'TooManyRequestsException', 'ThrottlingException'];
 const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
 
 /**
@@ -53,8 +55,11 @@ export function jobRouterDefinition(targets: JobRouterTargets) {
       Invoke: invokeState(targets.invokerRoleArn),
       SubmitBatch: submitBatchState(targets.submitBatchArn),
       Settle: settleState(targets.settleArn, { 'value.$': '$.payload.value' }),
-      SettleFailure: settleState(targets.settleArn, { 'error.$': '$.payload' }),
-      // Another execution may have claimed the attempt while this one tried.
+      // Another execution may have claimed the attempt meanwhile, under the same number if this one was refused.
+      SettleFailure: settleState(targets.settleArn, {
+        'error.$': '$.payload',
+        'executionId.$': '$$.Execution.Id',
+      }),
       SettleUndispatched: settleState(targets.settleArn, {
         'undispatched.$': '$.payload',
         'executionId.$': '$$.Execution.Id',
@@ -70,7 +75,8 @@ function dispatchState(functionArn: string) {
     Resource: invoke,
     Parameters: {
       FunctionName: functionArn,
-      Payload: { ...attempt, 'start.$': '$.start', 'executionId.$': '$$.Execution.Id' },
+      // The whole input, for its optional members: a path to one that is missing would end the execution.
+      Payload: { ...attempt, 'executionId.$': '$$.Execution.Id', 'input.$': '$' },
     },
     TimeoutSeconds: 60,
     ResultSelector: { 'answer.$': '$.Payload' },
@@ -102,16 +108,7 @@ const invokeState = (RoleArn: string) => ({
   TimeoutSecondsPath: '$.attemptTimeoutSeconds',
   ResultSelector: { 'value.$': '$.Payload' },
   ResultPath: '$.payload',
-  // Of all faults only this one is sure to come before user code has run.
-  Retry: [
-    {
-      ErrorEquals: ['Lambda.TooManyRequestsException'],
-      IntervalSeconds: 1,
-      BackoffRate: 2,
-      MaxAttempts: 4,
-      JitterStrategy: 'FULL',
-    },
-  ],
+  // Nothing is tried again here: an error of the function's own may have the name of a throttled call.
   Catch: [
     // States.ALL does not include it.
     { ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.payload', Next: 'SettleFailure' },
@@ -121,8 +118,8 @@ const invokeState = (RoleArn: string) => ({
 });
 
 /**
- * What becomes of the attempt is told later, by events and by its worker. Few may submit at once, so being turned away is
- * usual when many jobs come together: it is tried for as long as the execution has time.
+ * What becomes of the attempt is reported later, by events and by its worker. A submission that is refused for its rate is given
+ * back at once, and the job waits for its turn; any other fault is tried again for as long as the execution has time.
  */
 function submitBatchState(functionArn: string) {
   return {
@@ -135,7 +132,7 @@ function submitBatchState(functionArn: string) {
     TimeoutSeconds: 60,
     ResultPath: null,
     Retry: [
-      { ErrorEquals: ['BatchRefusal'], MaxAttempts: 0 },
+      { ErrorEquals: ['BatchRefusal', ...throttled], MaxAttempts: 0 },
       {
         ErrorEquals: anyFault,
         IntervalSeconds: 2,
