@@ -7,7 +7,6 @@ import { timeInId } from '../core/jobs/job-id.ts';
 import { derivedTraceparent } from '../core/jobs/traceparent.ts';
 import { digestAttribute, digestsAttribute, readDigest, readDigests } from './digest-attribute.ts';
 import {
-  checkSchemaVersion,
   jsonText,
   number,
   optional,
@@ -16,6 +15,7 @@ import {
   readOptionalJson,
   readOptionalNumber,
   readOptionalText,
+  readSchemaVersion,
   readText,
   text,
 } from './item-attributes.ts';
@@ -28,10 +28,16 @@ import { jobItemKey, readJobKey } from './table-keys.ts';
 import { UnreadableItemError } from './unreadable-item-error.ts';
 
 /**
- * Layout of the items that this release writes and reads. What an absent attribute stands for belongs to the
- * layout: another default in the core needs another version here.
+ * Layout of the items that this release writes; it reads all those of `impliedLimits`. What an absent attribute stands for
+ * belongs to the layout: another default in the core needs another version here.
  */
-const schemaVersion = 1;
+const schemaVersion = 2;
+
+/** The limits that an absent `li` stands for, by layout. */
+const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
+  [1, { ...defaultLimits, attemptTimeoutSeconds: 240 }],
+  [schemaVersion, defaultLimits],
+]);
 
 /**
  * A job as an item. Names are short and derivable values are left out, because a write is billed by the size of
@@ -151,7 +157,7 @@ function courseAttributes(job: Job): Item {
 
 /** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
 export function fromItem(item: Item): Job {
-  checkSchemaVersion(item, schemaVersion);
+  const limits = impliedLimits.get(readSchemaVersion(item, [...impliedLimits.keys()]));
   const { tenant, jobId: id } = readJobKey(item);
   const service = readService(item, tenant);
   return {
@@ -166,7 +172,7 @@ export function fromItem(item: Item): Job {
     ...optional('request', readPayload(item, 'q')),
     ...optional('result', readPayload(item, 'r')),
     policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
-    limits: readOptionalJson<Job['limits']>(item, 'li') ?? defaultLimits,
+    limits: readOptionalJson<Job['limits']>(item, 'li') ?? limits ?? defaultLimits,
     owner: readText(item, 'o'),
     ...optional('rerunOf', readOptionalText(item, 're')),
     ...readRelations(item),

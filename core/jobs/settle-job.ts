@@ -53,7 +53,7 @@ export type SettleAnswer =
   | { readonly settled: 'retrying'; readonly job: Job; readonly startDelaySeconds?: number };
 
 /** A retry that is due within this time is started at once and waits in the router; a later one by the sweep. */
-const maxRouterDelaySeconds = 30;
+export const maxRouterDelaySeconds = 30;
 
 /** Three for each character of the longest message of a worker: all ten attempts must fit on the job's item. */
 const maxDetailBytes = 12_600;

@@ -1,6 +1,8 @@
 import aslValidator from 'asl-validator';
 import { Aws } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { defaultLimits, maxExpressAttemptSeconds } from '../../core/jobs/defaults.ts';
+import { maxRouterDelaySeconds } from '../../core/jobs/settle-job.ts';
 import { jobRouterDefinition } from '../../infra/job-router-definition.ts';
 
 const definition = jobRouterDefinition({
@@ -104,4 +106,47 @@ describe('the definition of the job router', () => {
     expect(path).toEqual(['Delayed', 'Dispatch', 'Route', 'Invoke', 'Settle']);
     expect(States.Settle.End).toBe(true);
   });
+
+  it('ends within 300 s with the longest attempt of an Express execution, however slow each state of it is', () => {
+    const { Dispatch, Settle, SettleLater } = definition.States;
+    const around = [Dispatch, Settle, SettleLater].map(longestSeconds);
+    const longest = around.reduce((sum, seconds) => sum + seconds, 0);
+    expect(maxRouterDelaySeconds + maxExpressAttemptSeconds + longest).toBeLessThanOrEqual(300);
+    expect(defaultLimits.attemptTimeoutSeconds).toBeLessThanOrEqual(maxExpressAttemptSeconds);
+  });
+
+  it.each(['Settle', 'SettleFailure', 'SettleUndispatched'] as const)(
+    'hands what %s could not settle to a queue, with all that it was given',
+    (name) => {
+      const state = definition.States[name];
+      expect(state.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: `${name}Later` }]);
+      const { Parameters, End } = definition.States[`${name}Later`];
+      expect(Parameters).toEqual({ ...state.Parameters, InvocationType: 'Event' });
+      expect(End).toBe(true);
+    },
+  );
 });
+
+interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly MaxAttempts: number;
+}
+
+/** The most that a state takes when every try of it fails: a throttled try is answered within a second, any other at its limit. */
+function longestSeconds(state: {
+  readonly TimeoutSeconds: number;
+  readonly Retry: readonly Retrier[];
+}): number {
+  const again = state.Retry.map((retrier) => {
+    const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
+    const isThrottled = !retrier.ErrorEquals.includes('States.ALL');
+    const tries = Array.from({ length: retrier.MaxAttempts }, (_, tried) =>
+      Math.min(IntervalSeconds * BackoffRate ** tried, MaxDelaySeconds),
+    );
+    return tries.reduce((sum, delay) => sum + delay + (isThrottled ? 1 : state.TimeoutSeconds), 0);
+  });
+  return again.reduce((sum, seconds) => sum + seconds, state.TimeoutSeconds);
+}

@@ -35,6 +35,7 @@ const nicknames: ReadonlyArray<readonly [RegExp, string]> = [
   [/<Events\w+\.Arn>/, 'bus'],
   [/<ReconcilerFailed\w+\.Arn>/, 'failed-sweeps'],
   [/<BatchEventsFailed\w+\.Arn>/, 'failed-batch-events'],
+  [/<LateOutcomesFailed\w+\.Arn>/, 'late-outcomes'],
   [/<(?:Echo|CsvProfile|\w+)Logs\w+\.Arn>/, 'own-logs'],
   [/<Dispatch\w+\.Arn>/, 'dispatch'],
   [/<Settle\w+\.Arn>/, 'settle'],
@@ -125,6 +126,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...items('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...readResults,
     's3:PutObject on results/*',
+    'sqs:GetQueueAttributes on late-outcomes',
+    'sqs:GetQueueUrl on late-outcomes',
+    'sqs:SendMessage on late-outcomes',
     ...start,
   ],
   SubmitBatchRole: [
