@@ -175,12 +175,11 @@ const refusedRepeatedly = {
   detail: 'The dispatcher had no capacity for the attempt, which another run of its execution may have begun',
 } as const;
 
-/** A job that may not begin any more ends at once: nobody else would look at it before its next turn. */
+/** The number of the attempt is free also where the job has reached a limit meanwhile: then it is due at once, and ends. */
 function refused(job: Job, { now, lookAfter }: Settlement): Decision<SettleAnswer> {
   const pending = giveBack(job, { now, dueAt: now + lookAfter });
-  const limit = limitReached(pending, now);
-  if (limit !== undefined) return ended(endAtLimit(job, limit, now));
-  return { next: pending, answer: { settled: 'given-back', job: pending } };
+  const next = limitReached(pending, now) === undefined ? pending : { ...pending, dueAt: now };
+  return { next, answer: { settled: 'given-back', job: next } };
 }
 
 function retried(

@@ -21,6 +21,7 @@ export function checkOutcome(outcome: Outcome): void {
     about(job, () => {
       checkEnd(job, outcome);
       checkFailures(job);
+      checkCapacity(job, outcome);
       checkNeeded(job, byId, outcome);
       checkParent(job, byId, outcome);
     });
@@ -63,6 +64,16 @@ function checkFailures({ failure, endedAttempts }: Job): void {
       !`${reason} ${detail}`.includes(stopReasons.superseded),
       `ended by a container that was not its own`,
     );
+}
+
+/** Want of capacity uses up no attempt on Lambda, and no result that a function returned is lost to it. */
+function checkCapacity(job: Job, { hadFaults, finished }: Outcome): void {
+  const ends = [...job.endedAttempts.map(({ failure }) => failure), job.failure].filter(isThere);
+  for (const { code, attempt, detail } of ends) {
+    if (job.dispatcher === undefined) assert.notEqual(code, 'capacity', `attempt ${attempt} had no capacity`);
+    if (hadFaults || code !== 'lost' || detail.includes('reported nothing')) continue;
+    assert(!finished.has(`${job.id}/${attempt}`), `attempt ${attempt} is lost, though it returned a result`);
+  }
 }
 
 function isThere<Value>(value: Value | undefined): value is Value {

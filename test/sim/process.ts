@@ -43,6 +43,8 @@ export interface Process {
   readonly runs: Run[];
   /** Job and attempt of every start of the router, such as `<id>/2`. */
   readonly started: Set<string>;
+  /** Job and attempt of every function that returned a result to its execution. */
+  readonly finished: Set<string>;
   readonly capacity: SimulatedCapacity;
   /** Gets a line for whatever happens outside the ports. */
   readonly trace: string[];

@@ -4,8 +4,9 @@ import { type Dispatch, dispatchAttempt, type WorkerAccess } from '../../core/jo
 import { type SettleAttemptInput, settleAttempt } from '../../core/jobs/settle-attempt.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import { lookAfter } from '../support/jobs.ts';
-import { InjectedFault } from './faulty.ts';
+import { InjectedFault, unlessInjected } from './faulty.ts';
 import { type Process, retried } from './process.ts';
+import { throttled } from './simulated-capacity.ts';
 import { simulatedWorker } from './simulated-worker.ts';
 
 type OnLambda = Dispatch & { readonly route: 'lambda' };
@@ -57,9 +58,22 @@ async function execute(process: Process, input: ExecutionInput & { readonly exec
   });
   if (answer === undefined) return;
   const report = 'error' in answer ? { ...answer, executionId: by } : answer;
+  if ('value' in report) process.finished.add(`${jobId}/${attempt}`);
   const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter });
-  await retried(process, settle);
+  await settleOrQueue(process, settle);
   if (random.happens(0.05)) await retried(process, settle);
+}
+
+/** A call of settle that fails or is throttled is tried thrice, and then queued: Lambda tries it more and more rarely. */
+async function settleOrQueue(process: Process, settle: () => Promise<unknown>): Promise<void> {
+  const { scheduler, random, capacity } = process;
+  const attempt = () => capacity.run('errand-settle', settle);
+  for (let tried = 0, pause = 1000; ; tried += 1, pause = Math.min(pause * 2, 300_000)) {
+    const settled = await unlessInjected(attempt());
+    if (settled !== undefined && settled !== throttled) return;
+    await scheduler.sleep(random.whole(pause / 2, pause));
+    if (tried > 60) throw new Error('settle was throttled for ever');
+  }
 }
 
 /** What came of the invocation; undefined when the execution itself was lost in the middle of it. */
@@ -113,5 +127,5 @@ async function submitToBatch(
   );
   if (submitted !== undefined || process.random.happens(0.3)) return;
   const report = { undispatched: { Error: InjectedFault.name, Cause: '' }, executionId };
-  await retried(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter }));
+  await settleOrQueue(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter }));
 }

@@ -32,6 +32,7 @@ export interface World {
   readonly runs: Run[];
   /** Job and attempt of every start of the router, such as `<id>/2`. */
   readonly started: Set<string>;
+  readonly finished: Set<string>;
   readonly faultsAreOver: () => boolean;
   /** The ports as one process sees them, with a clock of its own. */
   ports(): Ports;
@@ -62,7 +63,7 @@ export function worldOf(plan: {
   const queues = memoryCapacityQueues();
   const published: string[] = [];
   const runs: Run[] = [];
-  const started = new Set<string>();
+  const [started, finished] = [new Set<string>(), new Set<string>()];
   const publish = async (events: readonly JobEvent[]) => {
     published.push(...events.map(({ id }) => id));
     return [];
@@ -96,6 +97,7 @@ export function worldOf(plan: {
     faultsAreOver,
     runs,
     started,
+    finished,
     capacity,
     trace: plan.trace,
   };
@@ -109,6 +111,7 @@ export function worldOf(plan: {
     published,
     runs,
     started,
+    finished,
     faultsAreOver,
     ports,
     async begin() {

@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '../../../core/contract/service-schemas.t
 import { queueJob } from '../../../core/jobs/capacity/queue-job.ts';
 import { claimAttempt, executionDigest } from '../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
+import { repairJob } from '../../../core/jobs/repair/repair-job.ts';
 import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/settle-attempt.ts';
 import { settleJob } from '../../../core/jobs/settle-job.ts';
 import { runningOnBatch, scheduledJob } from '../../support/batch-attempts.ts';
@@ -206,9 +207,11 @@ describe('settleAttempt', () => {
       const limits = { ...aJob().limits, queueTimeoutSeconds: 60 };
       const { deps, settle, stored } = await world(claimedBy('one', { limits }));
       await deps.clock.sleep(60_000);
-      expect(await settle(refused('one'))).toBe('ended');
-      expect(await stored()).toMatchObject({ status: 'error', failure: { code: 'queue-timeout' } });
-      expect(deps.queues.waiting(target)).toEqual([]);
+      expect(await settle(refused('one'))).toBe('given-back');
+      const now = deps.clock.now();
+      expect(await stored()).toMatchObject({ status: 'pending', attempt: 0, dueAt: now });
+      const { next } = repairJob(await stored(), { now, lookAfter, jitter: 0 });
+      expect(next).toMatchObject({ status: 'error', attempt: 0, failure: { code: 'queue-timeout' } });
     });
 
     it('changes nothing of an attempt that another execution has claimed since, under the same number', async () => {
