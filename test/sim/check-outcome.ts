@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isStartable } from '../../core/contract/job-state.ts';
+import { isStartable, type JobStatus } from '../../core/contract/job-state.ts';
 import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { deadlineOf } from '../../core/jobs/time-limits.ts';
@@ -82,12 +82,16 @@ function isThere<Value>(value: Value | undefined): value is Value {
 
 /** No attempt begins after a limit of its job; and none fails to begin for long when nothing else fails. */
 function checkBegins(job: Job, { faultsEndAt, started, hadFaults }: Outcome): void {
-  for (const [index, { status, at }] of job.moves.entries()) {
+  for (const [index, { status, at, attempt }] of job.moves.entries()) {
     const before = job.moves[index - 1];
     if (status !== 'executing' || before?.status !== 'pending') continue;
     // The claim looks at the limit itself, so only the clocks of the writers make a difference.
     assert(at <= deadlineOf(job) + 2 * maxSkew, `began at ${at}, after its limit of ${deadlineOf(job)}`);
-    const queueEnds = before.at + job.limits.queueTimeoutSeconds * 1000;
+    // However often it was given back, it has waited since it first could begin, or since it was first claimed.
+    const first = job.moves.find((move) =>
+      attempt === 1 ? move.status === 'pending' : move.attempt === attempt && isClaimed(move.status),
+    );
+    const queueEnds = (first ?? before).at + job.limits.queueTimeoutSeconds * 1000;
     assert(at <= queueEnds + 2 * maxSkew, `began at ${at}, after its queue limit of ${queueEnds}`);
   }
   if (job.failure?.code !== 'queue-timeout') return;
@@ -95,6 +99,10 @@ function checkBegins(job: Job, { faultsEndAt, started, hadFaults }: Outcome): vo
   assert(wasStarted, `was ended for its queue limit, though nobody had started attempt ${job.attempt + 1}`);
   const late = faultsEndAt + latestStart + slack;
   assert((job.finishedAt ?? 0) < late, `was not started until ${job.finishedAt}, though nothing failed`);
+}
+
+function isClaimed(status: JobStatus): boolean {
+  return status === 'scheduled' || status === 'executing';
 }
 
 /** A job runs only when all that it needs have succeeded, and says so when they cannot. */

@@ -13,11 +13,31 @@ import { scheduler } from './scheduler.ts';
 import { seededRandom } from './seeded-random.ts';
 import { throttled } from './simulated-capacity.ts';
 
+interface Given {
+  readonly seed: number;
+  readonly slots: number;
+  readonly runMilliseconds: number;
+  /** `age`: a planted fault, which has no turns. */
+  readonly order?: 'age';
+}
+
+function byAge(queues: ReturnType<typeof testDeps>['queues']): typeof queues {
+  return {
+    ...queues,
+    next: async (target, limit) =>
+      queues
+        .waiting(target)
+        .toSorted((one, other) => (one.jobId < other.jobId ? -1 : 1))
+        .slice(0, limit),
+  };
+}
+
 /** A function with few slots, the router of Step Functions before it, and a reconciler, on a clock of their own. */
-function worldOf({ seed, slots, runMilliseconds }: { seed: number; slots: number; runMilliseconds: number }) {
+function worldOf({ seed, slots, runMilliseconds, order }: Given) {
   const random = seededRandom(seed);
   const time = scheduler(random, someTime);
-  const shared = testDeps();
+  const test = testDeps();
+  const shared = { ...test, queues: order === 'age' ? byAge(test.queues) : test.queues };
   let running = 0;
   // Every call is made by a process that has just been started or one that has run for long.
   const longRunning = depsOf();
@@ -135,6 +155,15 @@ describe('a function that has fewer slots than jobs', () => {
     expect(waitOf(required(single))).toBeLessThan(2 * 3000);
     const took = Math.max(...jobs.map(({ finishedAt = 0 }) => finishedAt)) - someTime;
     expect(took / ((301 / 5) * 3000)).toBeLessThan(1.25);
+  });
+
+  it('would not without turns, as this test can tell', async () => {
+    const world = worldOf({ seed: 1, slots: 5, runMilliseconds: 3000, order: 'age' });
+    const jobs = await runAll(world, [
+      { tenant: 'a', count: 300, at: 0 },
+      { tenant: 'b', count: 1, at: 40_000 },
+    ]);
+    expect(waitOf(required(jobs.find(({ tenant }) => tenant === 'b')))).toBeGreaterThan(10 * 3000);
   });
 
   it('shares its slots evenly between tenants, whoever came first', async () => {
