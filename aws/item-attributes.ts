@@ -68,11 +68,16 @@ export function optional<Name extends string, Value>(
 
 /** Throws `UnreadableItemError` unless the item was written in the one layout that this release knows. */
 export function checkSchemaVersion(item: Item, schemaVersion: number): void {
+  readSchemaVersion(item, [schemaVersion]);
+}
+
+/** The layout of an item; throws `UnreadableItemError` unless this release knows it. */
+export function readSchemaVersion(item: Item, known: readonly number[]): number {
   const found = readNumber(item, 'z');
-  if (found === schemaVersion) return;
+  if (known.includes(found)) return found;
   throw new UnreadableItemError(
     item,
-    `has schema version ${found}; this release reads ${schemaVersion}: use the release that wrote it, or a newer one`,
+    `has schema version ${found}; this release reads ${known.join(', ')}: use the release that wrote it, or a newer one`,
   );
 }
 

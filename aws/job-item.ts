@@ -7,7 +7,6 @@ import { timeInId } from '../core/jobs/job-id.ts';
 import { derivedTraceparent } from '../core/jobs/traceparent.ts';
 import { digestAttribute, digestsAttribute, readDigest, readDigests } from './digest-attribute.ts';
 import {
-  checkSchemaVersion,
   jsonText,
   number,
   optional,
@@ -16,6 +15,7 @@ import {
   readOptionalJson,
   readOptionalNumber,
   readOptionalText,
+  readSchemaVersion,
   readText,
   text,
 } from './item-attributes.ts';
@@ -28,10 +28,16 @@ import { jobItemKey, readJobKey } from './table-keys.ts';
 import { UnreadableItemError } from './unreadable-item-error.ts';
 
 /**
- * Layout of the items that this release writes and reads. What an absent attribute stands for belongs to the
- * layout: another default in the core needs another version here.
+ * Layout of the items that this release writes; it reads all those of `impliedLimits`. What an absent attribute stands for
+ * belongs to the layout: another default in the core needs another version here.
  */
-const schemaVersion = 1;
+const schemaVersion = 2;
+
+/** The limits that an absent `li` stands for, by layout. */
+const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
+  [1, { ...defaultLimits, attemptTimeoutSeconds: 240 }],
+  [schemaVersion, defaultLimits],
+]);
 
 /**
  * A job as an item. Names are short and derivable values are left out, because a write is billed by the size of
@@ -72,6 +78,7 @@ const schemaVersion = 1;
  * | `ea` | S | ended attempts as JSON | none |
  * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
  * | `cw` | S | worker that the claim is bound to | not bound |
+ * | `cr` | N | 1: the claim was repeated | it was not |
  * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
  * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
  * | `di` | S | the dispatcher's id of the attempt | none |
@@ -134,6 +141,7 @@ function courseAttributes(job: Job): Item {
     ce: digestAttribute(job.claim?.executionDigest),
     ct: digestAttribute(job.claim?.tokenDigest),
     cw: text(job.claim?.workerId),
+    cr: flag(job.claim?.isRepeated),
     et: digestAttribute(job.endedClaim?.tokenDigest),
     eo: digestAttribute(job.endedClaim?.outcomeDigest),
     tk: digestsAttribute(job.issuedTokens),
@@ -149,7 +157,7 @@ function courseAttributes(job: Job): Item {
 
 /** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
 export function fromItem(item: Item): Job {
-  checkSchemaVersion(item, schemaVersion);
+  const limits = impliedLimits.get(readSchemaVersion(item, [...impliedLimits.keys()]));
   const { tenant, jobId: id } = readJobKey(item);
   const service = readService(item, tenant);
   return {
@@ -164,7 +172,7 @@ export function fromItem(item: Item): Job {
     ...optional('request', readPayload(item, 'q')),
     ...optional('result', readPayload(item, 'r')),
     policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
-    limits: readOptionalJson<Job['limits']>(item, 'li') ?? defaultLimits,
+    limits: readOptionalJson<Job['limits']>(item, 'li') ?? limits ?? defaultLimits,
     owner: readText(item, 'o'),
     ...optional('rerunOf', readOptionalText(item, 're')),
     ...readRelations(item),
@@ -234,7 +242,12 @@ function readClaim(item: Item): Job['claim'] {
   const [executionDigest, tokenDigest] = [readDigest(item, 'ce'), readDigest(item, 'ct')];
   return executionDigest === undefined || tokenDigest === undefined
     ? undefined
-    : { executionDigest, tokenDigest, ...optional('workerId', readOptionalText(item, 'cw')) };
+    : {
+        executionDigest,
+        tokenDigest,
+        ...optional('workerId', readOptionalText(item, 'cw')),
+        ...optional('isRepeated', readFlag(item, 'cr')),
+      };
 }
 
 function readEndedClaim(item: Item): Job['endedClaim'] {

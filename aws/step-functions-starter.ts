@@ -2,7 +2,7 @@ import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@
 import type { ExecutionInput, ExecutionStarter } from '../core/ports/execution-starter.ts';
 
 /**
- * Starts the job router as a Step Functions execution named `<jobId>-<attempt>-<start>`. A Standard execution of
+ * Starts the job router as a Step Functions execution named `<jobId>-<attempt>-<start>`, or `<jobId>-probe-<probe>`. A Standard execution of
  * that name that exists, running or ended, counts as started: an earlier try got through. Express executions may
  * have equal names; the claim makes a double start harmless
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
@@ -30,6 +30,6 @@ export function stepFunctionsStarter(deps: {
 }
 
 /** At most 80 characters, as Step Functions allows; a Standard name is taken for 90 days. */
-function executionName({ jobId, attempt, start }: ExecutionInput): string {
-  return `${jobId}-${attempt}-${start}`;
+function executionName({ jobId, attempt, start, probe }: ExecutionInput): string {
+  return probe === undefined ? `${jobId}-${attempt}-${start}` : `${jobId}-probe-${probe.probe}`;
 }

@@ -1,4 +1,5 @@
 import { digest } from '../core/digest.ts';
+import type { QueuedJob } from '../core/ports/capacity-queues.ts';
 import type { IdempotencyKey } from '../core/ports/idempotency-store.ts';
 import type { CounterKey } from '../core/ports/job-counters.ts';
 import type { JobLink, LinkEnd, LinkKind } from '../core/ports/job-links.ts';
@@ -23,6 +24,8 @@ import type { Item } from './table.ts';
  * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service which stays |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
+ * | congested target | `CONGESTED`                       | `<target>` |
+ * | job that waits for capacity | `W#<target>`           | `<tenant>#<9999 less its priority>#<uuid>` |
  */
 export const jobPrefix = 'J#';
 export const servicePrefix = 'S#';
@@ -135,3 +138,31 @@ export const tenantsPartition = 'TENANTS';
 export function tenantItemKey(tenant: string): Item {
   return { pk: { S: tenantsPartition }, sk: { S: tenant } };
 }
+
+/** Partition of all targets that are congested. */
+export const congestedPartition = 'CONGESTED';
+
+/** Primary key of what is known of a congested target. */
+export function congestionItemKey(target: string): Item {
+  return { pk: { S: congestedPartition }, sk: { S: target } };
+}
+
+/** Partition of the jobs that wait for capacity of a target. */
+export function queuePartition(target: string): string {
+  return `W#${target}`;
+}
+
+/** Primary key of a job that waits for capacity: within its tenant in the order of its turn. */
+export function queuedJobItemKey(target: string, { tenant, priority, jobId }: QueuedJob): Item {
+  const rank = String(lastRank - priority).padStart(4, '0');
+  return { pk: { S: queuePartition(target) }, sk: { S: `${tenant}#${rank}#${jobId}` } };
+}
+
+/** The job of an item of a queue. */
+export function readQueuedJob(item: Item): QueuedJob {
+  const [tenant = '', rank = '', jobId] = readText(item, 'sk').split('#');
+  if (jobId === undefined) throw new Error(`${readText(item, 'sk')} is not the key of a queued job`);
+  return { tenant, priority: lastRank - Number(rank), jobId };
+}
+
+const lastRank = 9999;

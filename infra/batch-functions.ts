@@ -22,13 +22,15 @@ export function submitBatchFunction(
     description: 'Has AWS Batch run an attempt that was claimed',
     environment: {
       TABLE_NAME: common.jobTable.table.tableName,
+      ...starting(scope, common),
       ...targetRules(common),
       JOB_QUEUE: jobQueueName(common.names),
     },
     timeoutSeconds: 30,
     ...(common.submitBatchConcurrency === 0 ? {} : { reservedConcurrency: common.submitBatchConcurrency }),
   });
-  common.jobTable.grantItems(submitBatch, 'GetItem', 'Query', 'PutItem');
+  common.jobTable.grantItems(submitBatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  grantStartExecution(scope, common, submitBatch);
   grantSubmit(scope, common, submitBatch);
   grantLookUp(submitBatch, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, submitBatch);

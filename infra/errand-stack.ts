@@ -21,6 +21,7 @@ import {
 } from './job-functions.ts';
 import { JobRouter } from './job-router.ts';
 import { JobTable } from './job-table.ts';
+import { LateOutcomes } from './late-outcomes.ts';
 import { namesOf } from './names.ts';
 import { Publisher } from './publisher.ts';
 import { Reconciler } from './reconciler.ts';
@@ -82,6 +83,7 @@ export class ErrandStack extends Stack {
         : workerFunction(this, { ...common, apiUrl: httpApi.url });
     const dispatch = dispatchFunction(this, { ...common, workerUrl: worker?.url ?? httpApi.url });
     const settle = settleFunction(this, common);
+    new LateOutcomes(this, 'LateOutcomes', { settle });
     const { names } = common;
     const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
     const submitBatch = submitBatchFunction(this, { ...common, submitBatchConcurrency });

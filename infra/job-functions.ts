@@ -132,11 +132,17 @@ export function dispatchFunction(scope: Construct, common: Common & { readonly w
   const dispatch = new LambdaFunction<DispatchEnvironment>(scope, 'Dispatch', {
     ...named(common, 'dispatch'),
     description: 'Claims one attempt of a job and tells how to carry it out',
-    environment: { ...storage(common), ...targetRules(common), WORKER_URL: common.workerUrl },
+    environment: {
+      ...storage(common),
+      ...starting(scope, common),
+      ...targetRules(common),
+      WORKER_URL: common.workerUrl,
+    },
     timeoutSeconds: 30,
   });
-  jobTable.grantItems(dispatch, 'GetItem', 'Query', 'PutItem');
+  jobTable.grantItems(dispatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   results.grantRead(dispatch);
+  grantStartExecution(scope, common, dispatch);
   return dispatch;
 }
 
@@ -149,7 +155,7 @@ export function settleFunction(scope: Construct, common: Common) {
     environment: { ...storage(common), ...starting(scope, common) },
     timeoutSeconds: 30,
   });
-  jobTable.grantItems(settle, 'GetItem', 'PutItem');
+  jobTable.grantItems(settle, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   results.grantRead(settle);
   results.grantWrite(settle);
   grantStartExecution(scope, common, settle);
@@ -192,7 +198,7 @@ export function reconcileFunction(scope: Construct, common: Common) {
     timeoutSeconds: 55,
   });
   results.grantRemove(reconcile);
-  jobTable.grantItems(reconcile, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
+  jobTable.grantItems(reconcile, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   jobTable.grantIndexQuery(reconcile, 'due', 'live');
   results.grantRead(reconcile);
   results.grantWrite(reconcile);

@@ -19,6 +19,8 @@ const anyFault = ['States.ALL'];
 
 /** An integration is named in the partition of the state machine: https://github.com/aws/aws-cdk/issues/4597 */
 const invoke = `arn:${Aws.PARTITION}:states:::lambda:invoke`;
+/** Names under which Lambda and AWS Batch refuse a call for want of capacity. */
+const throttled = ['Lambda.TooManyRequestsException', 'TooManyRequestsException', 'ThrottlingException'];
 const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
 
 /**
@@ -52,10 +54,13 @@ export function jobRouterDefinition(targets: JobRouterTargets) {
       Done: { Type: 'Succeed' },
       Invoke: invokeState(targets.invokerRoleArn),
       SubmitBatch: submitBatchState(targets.submitBatchArn),
-      Settle: settleState(targets.settleArn, { 'value.$': '$.payload.value' }),
-      SettleFailure: settleState(targets.settleArn, { 'error.$': '$.payload' }),
-      // Another execution may have claimed the attempt while this one tried.
-      SettleUndispatched: settleState(targets.settleArn, {
+      ...settling(targets.settleArn, 'Settle', { 'value.$': '$.payload.value' }),
+      // Another execution may have claimed the attempt meanwhile, under the same number if this one was refused.
+      ...settling(targets.settleArn, 'SettleFailure', {
+        'error.$': '$.payload',
+        'executionId.$': '$$.Execution.Id',
+      }),
+      ...settling(targets.settleArn, 'SettleUndispatched', {
         'undispatched.$': '$.payload',
         'executionId.$': '$$.Execution.Id',
       }),
@@ -70,9 +75,10 @@ function dispatchState(functionArn: string) {
     Resource: invoke,
     Parameters: {
       FunctionName: functionArn,
-      Payload: { ...attempt, 'start.$': '$.start', 'executionId.$': '$$.Execution.Id' },
+      // The whole input, for its optional members: a path to one that is missing would end the execution.
+      Payload: { ...attempt, 'executionId.$': '$$.Execution.Id', 'input.$': '$' },
     },
-    TimeoutSeconds: 60,
+    TimeoutSeconds: 10,
     ResultSelector: { 'answer.$': '$.Payload' },
     OutputPath: '$.answer',
     Retry: [
@@ -80,7 +86,7 @@ function dispatchState(functionArn: string) {
         ErrorEquals: anyFault,
         IntervalSeconds: 1,
         BackoffRate: 2,
-        MaxAttempts: 4,
+        MaxAttempts: 2,
         JitterStrategy: 'FULL',
       },
     ],
@@ -102,16 +108,7 @@ const invokeState = (RoleArn: string) => ({
   TimeoutSecondsPath: '$.attemptTimeoutSeconds',
   ResultSelector: { 'value.$': '$.Payload' },
   ResultPath: '$.payload',
-  // Of all faults only this one is sure to come before user code has run.
-  Retry: [
-    {
-      ErrorEquals: ['Lambda.TooManyRequestsException'],
-      IntervalSeconds: 1,
-      BackoffRate: 2,
-      MaxAttempts: 4,
-      JitterStrategy: 'FULL',
-    },
-  ],
+  // Nothing is tried again here: an error of the function's own may have the name of a throttled call.
   Catch: [
     // States.ALL does not include it.
     { ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.payload', Next: 'SettleFailure' },
@@ -121,8 +118,8 @@ const invokeState = (RoleArn: string) => ({
 });
 
 /**
- * What becomes of the attempt is told later, by events and by its worker. Few may submit at once, so being turned away is
- * usual when many jobs come together: it is tried for as long as the execution has time.
+ * What becomes of the attempt is reported later, by events and by its worker. A submission that is refused for its rate is given
+ * back at once, and the job waits for its turn; any other fault is tried again for as long as the execution has time.
  */
 function submitBatchState(functionArn: string) {
   return {
@@ -135,7 +132,7 @@ function submitBatchState(functionArn: string) {
     TimeoutSeconds: 60,
     ResultPath: null,
     Retry: [
-      { ErrorEquals: ['BatchRefusal'], MaxAttempts: 0 },
+      { ErrorEquals: ['BatchRefusal', ...throttled], MaxAttempts: 0 },
       {
         ErrorEquals: anyFault,
         IntervalSeconds: 2,
@@ -150,22 +147,69 @@ function submitBatchState(functionArn: string) {
   };
 }
 
-/** Without a catch: an execution that could not settle fails, is counted by an alarm, and the reconciler settles. */
-function settleState(functionArn: string, outcome: Readonly<Record<string, string>>) {
+/** Settle may check a result for 12 s. One that takes longer goes on, and what is tried meanwhile finds its work done. */
+const settleSeconds = 15;
+
+/** The state of that name, and the one behind it that takes what it could not settle. */
+function settling<Name extends string>(
+  functionArn: string,
+  name: Name,
+  outcome: Readonly<Record<string, string>>,
+) {
+  const later = `${name}Later` as const;
+  // Computed names widen to strings; the object has these two members.
+  return {
+    [name]: settleState(functionArn, outcome, later),
+    [later]: settleLaterState(functionArn, outcome),
+  } as { readonly [state in Name]: ReturnType<typeof settleState> } & {
+    readonly [state in `${Name}Later`]: ReturnType<typeof settleLaterState>;
+  };
+}
+
+/**
+ * An outcome that settle could not take in time goes to the queue that Lambda keeps of asynchronous calls: it lasts as long as the
+ * function is throttled, for six hours, and its failure destination keeps what is left
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). So an execution ends in time, and no
+ * outcome with it.
+ */
+function settleState(functionArn: string, outcome: Readonly<Record<string, string>>, later: string) {
   return {
     Type: 'Task',
     Resource: invoke,
     Parameters: { FunctionName: functionArn, Payload: { ...attempt, ...outcome } },
-    TimeoutSeconds: 60,
+    TimeoutSeconds: settleSeconds,
     ResultPath: null,
     Retry: [
+      // Throttled calls are answered at once, and take no time of a function.
       {
-        ErrorEquals: anyFault,
-        IntervalSeconds: 2,
+        ErrorEquals: throttled,
+        IntervalSeconds: 1,
+        MaxDelaySeconds: 4,
         BackoffRate: 2,
-        MaxAttempts: 5,
+        MaxAttempts: 3,
         JitterStrategy: 'FULL',
       },
+      { ErrorEquals: anyFault, IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 1, JitterStrategy: 'FULL' },
+    ],
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: later }],
+    End: true,
+  };
+}
+
+/** Hands an outcome to settle's queue, and waits for nothing. An execution that cannot even do this fails, and an alarm counts it. */
+function settleLaterState(functionArn: string, outcome: Readonly<Record<string, string>>) {
+  return {
+    Type: 'Task',
+    Resource: invoke,
+    Parameters: {
+      FunctionName: functionArn,
+      InvocationType: 'Event',
+      Payload: { ...attempt, ...outcome },
+    },
+    TimeoutSeconds: 5,
+    ResultPath: null,
+    Retry: [
+      { ErrorEquals: anyFault, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 1, JitterStrategy: 'FULL' },
     ],
     End: true,
   };

@@ -20,8 +20,7 @@ export interface JobRouterProps {
 }
 
 /**
- * Express: the longest that AWS allows; 30 s of delay and 240 s of attempt fit. Standard: 30 s of delay, 900 s of
- * attempt and the retries around them.
+ * Express: the longest that AWS allows; 180 s of attempt and all else around it fit. Standard: 900 s of attempt and the same.
  * https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
  */
 const timeoutSeconds = { express: 300, standard: 1800 } as const;

@@ -40,7 +40,7 @@ export function serviceFunctionName(names: Names, service: string): string {
   return `${targetPrefix(names.prefix, 'functionName')}${service}`;
 }
 
-/** Name of the job router that runs attempts of at most 240 s (`express`) or longer ones (`standard`). */
+/** Name of the job router that runs attempts of at most 180 s (`express`) or longer ones (`standard`). */
 export function jobRouterName(names: Names, kind: 'express' | 'standard'): string {
   return kind === 'express' ? `${names.prefix}-job-router` : `${names.prefix}-job-router-standard`;
 }

@@ -29,13 +29,13 @@ export const stateTable = {
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: ['executing', 'succeeded', 'failed', 'error', 'retrying', 'aborting'],
+    moves: ['pending', 'executing', 'succeeded', 'failed', 'error', 'retrying', 'aborting'],
   },
   executing: {
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: ['succeeded', 'failed', 'error', 'retrying', 'aborting', 'aborted'],
+    moves: ['pending', 'succeeded', 'failed', 'error', 'retrying', 'aborting', 'aborted'],
   },
   retrying: {
     terminal: false,

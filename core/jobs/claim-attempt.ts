@@ -17,7 +17,10 @@ export interface Claim {
   readonly now: number;
 }
 
-export type ClaimAnswer = { readonly claimed: true; readonly job: Job } | { readonly claimed: false };
+export type ClaimAnswer =
+  | { readonly claimed: true; readonly job: Job; readonly queue?: never }
+  /** `queue`: the target is congested, and the job is to be queued for its turn. */
+  | { readonly claimed: false; readonly queue?: { readonly job: Job; readonly target: string } };
 
 /** By what a claim knows its execution: 24 characters of the digest of the execution's id. */
 export function executionDigest(executionId: string): string {
@@ -64,7 +67,9 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   if (job.status === 'executing') {
     if (!isOwn || claim.to === 'scheduled') return refused;
     // The function is run anew, with all of its time: the attempt's limit begins again.
-    return claimed(touchJob(job, claim.now, { ...tokens, startedAt: Math.max(claim.now, job.updatedAt) }));
+    const startedAt = Math.max(claim.now, job.updatedAt);
+    const repeated = { ...tokens.claim, isRepeated: true } as const;
+    return claimed(touchJob(job, claim.now, { ...tokens, claim: repeated, startedAt }));
   }
   const limit = limitReached(job, claim.now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };

@@ -5,13 +5,15 @@ import type { JobStore } from '../ports/job-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
+import { queueInstead } from './capacity/queue-instead.ts';
+import { type CapacityDeps, queueJob } from './capacity/queue-job.ts';
 import { claimAttempt, executionDigest, mayClaim } from './claim-attempt.ts';
 import { type EndForbiddenDeps, endForbidden } from './end-forbidden.ts';
 import { type Job, serviceOf } from './job.ts';
 import { readJson, sizeOf } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
 
-export interface DispatchAttemptDeps extends EndForbiddenDeps {
+export interface DispatchAttemptDeps extends EndForbiddenDeps, CapacityDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
@@ -24,6 +26,8 @@ export interface DispatchAttemptInput {
   readonly attempt: number;
   /** The execution's own id; the same execution may ask again. */
   readonly executionId: string;
+  /** The job was queued for capacity, and its turn has come; default false. */
+  readonly hasTurn?: boolean | undefined;
   /** Base URL of the worker routes, with or without a slash at its end. */
   readonly baseUrl: string;
 }
@@ -59,7 +63,9 @@ const maxPassedBytes = 102_400;
 
 /**
  * Claims an attempt for the execution that asks and tells it what to run. An execution that is refused gets
- * `none` and ends silently, as one does whose job's service names what its tenant may not run: that job has then ended. Throws when the service's definition is gone, which a used one never is.
+ * `none` and ends silently, as one does whose job's service names what its tenant may not run: that job has then ended. So does
+ * one whose job needs a target that is congested: that job is queued, unless its turn has come. Throws when the service's
+ * definition is gone, which a used one never is.
  */
 export async function dispatchAttempt(
   deps: DispatchAttemptDeps,
@@ -77,8 +83,11 @@ export async function dispatchAttempt(
     const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
     // Not before the reads: a slow one may take the claim past a limit.
     const decision = claimAttempt(job, { ...claim, to, now: deps.clock.now() });
-    return service === undefined ? decision : endForbidden(deps, { job, service, decision });
+    if (job === undefined || service === undefined) return decision;
+    const allowed = endForbidden(deps, { job, service, decision });
+    return input.hasTurn === true ? allowed : queueInstead(deps, { job, service, decision: allowed });
   });
+  if (answer.queue !== undefined) await queueJob(deps, answer.queue.target, answer.queue.job);
   if (!answer.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
     return { route: 'none' };

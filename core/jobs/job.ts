@@ -141,6 +141,8 @@ export interface Claim {
   readonly tokenDigest: string;
   /** The one worker whose reports count, once it has reported: an AWS Batch job id. */
   readonly workerId?: string;
+  /** The execution claimed a running attempt once more: what it ran by its first claim, if anything, is not known. */
+  readonly isRepeated?: true;
 }
 
 /** What is left of the last claim that ended while its worker may still ask: after its own report, and by an abort. */

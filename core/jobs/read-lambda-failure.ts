@@ -39,8 +39,12 @@ const platformFaults: ReadonlyArray<{
   { name: /^Runtime\.OutOfMemory$/, text: /out of memory/i, code: 'out-of-memory' },
   { name: /^States\.DataLimitExceeded$/, code: 'invalid-result' },
   { name: /^(?:Function\.ResponseSizeTooLarge|Runtime\.MarshalError)$/, code: 'invalid-result' },
-  { name: /^Lambda\.(?:TooManyRequestsException|EC2ThrottledException)$/, code: 'capacity' },
-  { name: /^Lambda\.ENILimitReachedException$/, code: 'capacity' },
+  // All of these come before anything of the function runs.
+  // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+  {
+    name: /^Lambda\.(?:TooManyRequests|EC2Throttled|ENILimitReached|ENINotReady|SubnetIPAddressLimitReached|ResourceNotReady)Exception$/,
+    code: 'capacity',
+  },
   {
     name: /^Runtime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|InvalidEntrypoint)$/,
     code: 'misconfigured',

@@ -5,7 +5,10 @@ import type { Counter } from '../ports/log.ts';
 import { applyBatchEvent } from './batch/apply-batch-event.ts';
 import { hasEndedOnBatch } from './batch/decide-batch-event.ts';
 import { stopBatchJob, stopStray } from './batch/stop-batch-job.ts';
+import { capacityTargetOf } from './capacity/capacity-target.ts';
+import { queueJob } from './capacity/queue-job.ts';
 import { inParallel } from './in-parallel.ts';
+import type { Job } from './job.ts';
 import { continueCascade } from './relations/continue-cascade.ts';
 import { type Facts, factsOf } from './repair/facts.ts';
 import type { Repair } from './repair/repair.ts';
@@ -96,7 +99,11 @@ async function lookAt(deps: ReconcileDeps, key: JobKey, input: LookInput): Promi
     const look = () => ({ now: deps.clock.now(), lookAfter: input.lookAfter, jitter });
     const repair = await updateJob<Repair | 'end'>(deps.jobs, key, async (job) => {
       const facts = job === undefined ? {} : await factsOf(deps, job);
-      return input.ends === 'defer' && hasEnd(facts) ? { answer: 'end' } : repairJob(job, look(), facts);
+      if (input.ends === 'defer' && hasEnd(facts)) return { answer: 'end' };
+      const decision = repairJob(job, look(), facts);
+      // Before the next look is put off: a job that could not be queued stays due.
+      if (decision.answer.queue !== undefined) await queueAgain(deps, decision.answer.queue);
+      return decision;
     });
     if (repair === 'end') return 'end';
     await carryOut(deps, repair, { ...key, deadline: input.deadline, lookAfter: input.lookAfter });
@@ -107,6 +114,10 @@ async function lookAt(deps: ReconcileDeps, key: JobKey, input: LookInput): Promi
     deps.counter.count('RepairFailed');
     return 'failed';
   }
+}
+
+async function queueAgain(deps: ReconcileDeps, job: Job): Promise<void> {
+  await queueJob(deps, await capacityTargetOf(deps, job), job);
 }
 
 function hasEnd({ batch }: Facts): boolean {
@@ -121,7 +132,7 @@ interface Looked extends JobKey {
 async function carryOut(deps: ReconcileDeps, repair: Repair, looked: Looked): Promise<void> {
   const { cause, start, cascade } = repair;
   if (repair.stop !== undefined) await stopBatchJob(deps, repair.stop.job, repair.stop.reason);
-  if (cause === 'none' || cause === 'alive') return;
+  if (cause === 'none' || cause === 'alive' || cause === 'queued') return;
   deps.log.info('repaired', { jobId: looked.jobId, cause });
   deps.counter.count('Repaired', { cause });
   if (repair.stray !== undefined) await stopStray(deps, repair.stray);
@@ -129,7 +140,7 @@ async function carryOut(deps: ReconcileDeps, repair: Repair, looked: Looked): Pr
     const event = { ...repair.told, tenant: looked.tenant };
     await applyBatchEvent(deps, { event, lookAfter: looked.lookAfter });
   }
-  if (start !== undefined) await startAttempt(deps, start.job, start.delaySeconds);
+  if (start !== undefined) await startAttempt(deps, start.job, { delaySeconds: start.delaySeconds });
   if (cascade !== undefined) {
     const deadline = Math.min(looked.deadline, deps.clock.now() + cascadeMilliseconds);
     await continueCascade(deps, cascade, deadline);

@@ -10,6 +10,9 @@ import type { ServiceStore } from '../ports/service-store.ts';
 import { unusableJson } from '../services/schema/unusable-json.ts';
 import { validateParameters } from '../services/validation/validate-parameters.ts';
 import { readDispatchFailure } from './batch/read-dispatch-failure.ts';
+import { capacityTargetOf } from './capacity/capacity-target.ts';
+import { passTurn } from './capacity/pass-turn.ts';
+import { type CapacityDeps, queueRefused } from './capacity/queue-job.ts';
 import { executionDigest } from './claim-attempt.ts';
 import { logHidden } from './hide-account.ts';
 import { type Job, serviceOf } from './job.ts';
@@ -22,7 +25,8 @@ import { updateJob } from './update-job.ts';
 /** Of a place or a detail in the failure, which is kept on the record: a name in a result may be as long as a result. */
 const maxToldCharacters = 500;
 
-export interface SettleAttemptDeps {
+/** Ports of everything that ends attempts. */
+export interface EndAttemptDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
@@ -32,6 +36,8 @@ export interface SettleAttemptDeps {
   readonly log: Log;
 }
 
+export type SettleAttemptDeps = EndAttemptDeps & CapacityDeps;
+
 export interface SettleAttemptInput extends JobKey {
   readonly attempt: number;
   /**
@@ -40,22 +46,41 @@ export interface SettleAttemptInput extends JobKey {
    */
   readonly report:
     | { readonly value: unknown }
-    | { readonly error: LambdaFailure }
+    /** Executions that began before this release do not give their id. */
+    | { readonly error: LambdaFailure; readonly executionId?: string | undefined }
     | { readonly undispatched: LambdaFailure; readonly executionId: string }
     | { readonly outcome: Outcome };
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
   readonly lookAfter: number;
 }
 
-/** Ends an attempt with what was reported of it. A report that comes late or twice changes nothing. */
+/**
+ * Ends an attempt with what was reported of it. A report that comes late or twice changes nothing. The end of a function's run
+ * makes room for another one, whatever it means for its own job.
+ */
 export async function settleAttempt(
   deps: SettleAttemptDeps,
   input: SettleAttemptInput,
 ): Promise<SettleAnswer['settled']> {
   const current = await deps.jobs.get(input);
-  if (current === undefined || current.attempt !== input.attempt || isTerminal(current.status)) {
-    return tellStale(deps, input);
-  }
+  const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
+  const settled = isCurrent ? await settleCurrent(deps, current, input) : reportStale(deps, input);
+  if (current !== undefined && hasLeft(input.report))
+    await passTurn(deps, { job: current, lookAfter: input.lookAfter });
+  return settled;
+}
+
+/** Whether a function's run is over. One that was refused took no place, and gives none up. */
+function hasLeft(report: SettleAttemptInput['report']): boolean {
+  if ('error' in report) return readLambdaFailure(report.error).code !== 'capacity';
+  return 'value' in report;
+}
+
+async function settleCurrent(
+  deps: SettleAttemptDeps,
+  current: Job,
+  input: SettleAttemptInput,
+): Promise<SettleAnswer['settled']> {
   const outcome = await readReport(deps, current, input.report);
   const jitter = deps.chance.fraction();
   const answer = await updateJob(
@@ -65,25 +90,32 @@ export async function settleAttempt(
       settleJob(job, {
         attempt: input.attempt,
         outcome,
-        ...undispatchedBy(input.report),
+        ...reporterOf(input.report),
         now: deps.clock.now(),
         jitter,
         lookAfter: input.lookAfter,
       }),
   );
+  if (answer.settled === 'given-back') await queueGivenBack(deps, answer.job);
   if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
-    await startAttempt(deps, answer.job, answer.startDelaySeconds);
+    await startAttempt(deps, answer.job, { delaySeconds: answer.startDelaySeconds });
   }
-  return answer.settled === 'stale' ? tellStale(deps, input) : answer.settled;
+  return answer.settled === 'stale' ? reportStale(deps, input) : answer.settled;
 }
 
-function tellStale({ log }: SettleAttemptDeps, { jobId, attempt }: SettleAttemptInput): 'stale' {
+async function queueGivenBack(deps: SettleAttemptDeps, job: Job): Promise<void> {
+  deps.log.info('given-back', { jobId: job.id, attempt: job.attempt + 1 });
+  await queueRefused(deps, await capacityTargetOf(deps, job), job);
+}
+
+function reportStale({ log }: SettleAttemptDeps, { jobId, attempt }: SettleAttemptInput): 'stale' {
   log.info('report-stale', { jobId, attempt });
   return 'stale';
 }
 
-function undispatchedBy(report: SettleAttemptInput['report']): Pick<Settlement, 'undispatchedBy'> {
-  return 'undispatched' in report ? { undispatchedBy: executionDigest(report.executionId) } : {};
+function reporterOf(report: SettleAttemptInput['report']): Pick<Settlement, 'reportedBy'> {
+  const executionId = 'executionId' in report ? report.executionId : undefined;
+  return executionId === undefined ? {} : { reportedBy: executionDigest(executionId) };
 }
 
 async function readReport(
@@ -94,10 +126,12 @@ async function readReport(
   if ('outcome' in report) return report.outcome;
   if ('undispatched' in report) {
     logHidden(deps.log, { jobId: job.id }, [report.undispatched.Cause]);
-    return { kind: 'failed', ...readDispatchFailure(report.undispatched) };
+    const failure = readDispatchFailure(report.undispatched);
+    return failure.code === 'capacity' ? { kind: 'refused' } : { kind: 'failed', ...failure };
   }
   if ('error' in report) {
     const failure = readLambdaFailure(report.error);
+    if (failure.code === 'capacity') return { kind: 'refused' };
     // What a service said of itself may hold its data.
     if (failure.code !== 'service-failed') logHidden(deps.log, { jobId: job.id }, [report.error.Cause]);
     return { kind: 'failed', ...failure };

@@ -2,14 +2,17 @@ import { jobUrn } from '../contract/names.ts';
 import { failureCodes } from '../contract/policy.ts';
 import { noteLog } from './attempt-log.ts';
 import { boundedText } from './bounded-text.ts';
+import { giveBack } from './capacity/give-back.ts';
 import type { AttemptLog, EndedAttempt, Failure, Job, StoredJson } from './job.ts';
 import { moveJob } from './move-job.ts';
-import { deadlineOf } from './time-limits.ts';
+import { deadlineOf, limitReached } from './time-limits.ts';
 import type { Decision } from './update-job.ts';
 
 /** How an attempt ended, as told by whoever saw it. */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly result: StoredJson; readonly log?: AttemptLog }
+  /** Its dispatcher refused it for want of capacity, before anything of it ran. */
+  | { readonly kind: 'refused' }
   | {
       readonly kind: 'failed';
       readonly code: Failure['code'];
@@ -29,10 +32,10 @@ export interface Settlement {
   readonly attempt: number;
   readonly outcome: Outcome;
   /**
-   * Digest of the execution that could not hand the attempt over, when that is what ended it. It ends none that another
-   * execution has claimed since, or that its dispatcher has after all.
+   * Digest of the execution that reports that its dispatcher did not carry the attempt out. It ends none that another execution
+   * has claimed since, which may bear the same number, or that its dispatcher has after all.
    */
-  readonly undispatchedBy?: string;
+  readonly reportedBy?: string;
   readonly now: number;
   /** Evenly from 0 to 1: the share of the backoff that is waited (full jitter). */
   readonly jitter: number;
@@ -44,11 +47,13 @@ export interface Settlement {
 export type SettleAnswer =
   | { readonly settled: 'stale' }
   | { readonly settled: 'ended'; readonly job: Job }
+  /** The attempt did not take place: the job is to be queued for its turn. */
+  | { readonly settled: 'given-back'; readonly job: Job }
   /** `startDelaySeconds`: start the router now and let it wait so long; absent when the sweep is to start it. */
   | { readonly settled: 'retrying'; readonly job: Job; readonly startDelaySeconds?: number };
 
 /** A retry that is due within this time is started at once and waits in the router; a later one by the sweep. */
-const maxRouterDelaySeconds = 30;
+export const maxRouterDelaySeconds = 30;
 
 /** Three for each character of the longest message of a worker: all ten attempts must fit on the job's item. */
 const maxDetailBytes = 12_600;
@@ -60,27 +65,28 @@ const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
 /** Ends an attempt, and the job with it unless its policy allows another. */
 export function settleJob(found: Job | undefined, told: Settlement): Decision<SettleAnswer> {
-  if (found === undefined || found.attempt !== told.attempt || isDispatched(found, told)) return stale;
-  const job = noteLog(found, told.outcome.log);
+  if (found === undefined || found.attempt !== told.attempt || isAnothers(found, told)) return stale;
+  const job = noteLog(found, told.outcome.kind === 'refused' ? undefined : told.outcome.log);
   if (job.status === 'aborting') return ended(endAborted(job, told.now));
   if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
   // The clock that tells the end may be behind the one that told the start.
   const settlement = { ...told, now: Math.max(told.now, job.updatedAt) };
   const { outcome, now } = settlement;
+  if (outcome.kind === 'refused' && isSure(job, told)) return refused(job, settlement);
   if (outcome.kind === 'succeeded') {
     return ended(
       moveJob(job, 'succeeded', { now, change: { result: outcome.result, ...wholeProgress(job) } }),
     );
   }
-  const failure = failureOf(job, outcome);
+  const failure = failureOf(job, outcome.kind === 'refused' ? refusedRepeatedly : outcome);
   const retryAt = nextAttemptAt(job, failure, settlement);
   if (retryAt === undefined) return ended(endWithFailure(job, failure, now));
   return retried(job, failure, { now, retryAt, lookAfter: settlement.lookAfter });
 }
 
-function isDispatched({ claim, dispatcherId }: Job, { undispatchedBy }: Settlement): boolean {
-  if (undispatchedBy === undefined) return false;
-  return dispatcherId !== undefined || claim?.executionDigest !== undispatchedBy;
+function isAnothers({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
+  if (reportedBy === undefined) return false;
+  return dispatcherId !== undefined || claim?.executionDigest !== reportedBy;
 }
 
 /** A share that fell short of the whole was told before the end: the last report may have come too early to be kept. */
@@ -155,6 +161,25 @@ function nextAttemptAt(job: Job, failure: Failure, settlement: Settlement): numb
   const delaySeconds = Math.ceil(bound * settlement.jitter);
   const startAt = settlement.now + delaySeconds * 1000;
   return startAt < deadlineOf(job) ? startAt : undefined;
+}
+
+/** Whether nothing of a refused attempt ran, and the report is of this claim of it. */
+function isSure({ claim }: Job, { reportedBy }: Settlement): boolean {
+  return reportedBy !== undefined && claim?.isRepeated !== true;
+}
+
+/** An execution that Step Functions ran twice: the other run of it may have invoked the function. */
+const refusedRepeatedly = {
+  kind: 'failed',
+  code: 'dispatch-failed',
+  detail: 'The dispatcher had no capacity for the attempt, which another run of its execution may have begun',
+} as const;
+
+/** The number of the attempt is free also where the job has reached a limit meanwhile: then it is due at once, and ends. */
+function refused(job: Job, { now, lookAfter }: Settlement): Decision<SettleAnswer> {
+  const pending = giveBack(job, { now, dueAt: now + lookAfter });
+  const next = limitReached(pending, now) === undefined ? pending : { ...pending, dueAt: now };
+  return { next, answer: { settled: 'given-back', job: next } };
 }
 
 function retried(

@@ -3,6 +3,13 @@ import type { Log } from '../ports/log.ts';
 import { routerFor } from './defaults.ts';
 import type { Job } from './job.ts';
 
+export interface StartOptions {
+  /** Whole seconds before the claim; default 0. */
+  readonly delaySeconds?: number;
+  /** The job was queued for capacity, and its turn has come; default false. */
+  readonly hasTurn?: boolean;
+}
+
 /**
  * Starts the router for the next attempt of a job, or for its current one when that waits to be dispatched. A start that
  * fails is no error of the caller: it is logged, and the job's `dueAt` brings the reconciler, which starts again.
@@ -10,7 +17,7 @@ import type { Job } from './job.ts';
 export async function startAttempt(
   deps: { readonly executions: ExecutionStarter; readonly log: Log },
   job: Job,
-  delaySeconds: number,
+  { delaySeconds = 0, hasTurn = false }: StartOptions = {},
 ): Promise<void> {
   const input = {
     tenant: job.tenant,
@@ -19,6 +26,7 @@ export async function startAttempt(
     attempt: job.status === 'scheduled' ? job.attempt : job.attempt + 1,
     start: job.starts,
     delaySeconds,
+    ...(hasTurn ? { hasTurn: true as const } : {}),
   };
   try {
     await deps.executions.start(routerFor(job), input);

@@ -60,7 +60,7 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
 
 /** The job as it is then. When this is not done, the next look at the job does it. */
 async function begin(deps: SubmitJobDeps, job: Job, { key, lookAfter }: StartJobInput): Promise<Job> {
-  if (job.status === 'pending') await startAttempt(deps, job, 0);
+  if (job.status === 'pending') await startAttempt(deps, job);
   if (job.status !== 'waiting') return job;
   const { wakeJob } = await import('./relations/wake-job.ts');
   return (await wakeJob(deps, key, lookAfter)) ?? job;

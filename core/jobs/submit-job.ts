@@ -118,7 +118,7 @@ async function makeJob(
     const inserted = await insertRelated(deps, job, input.lookAfter);
     if (inserted !== undefined) return inserted;
   } else if ((await deps.jobs.insert(job)) === 'inserted') {
-    if (job.status === 'pending') await startAttempt(deps, job, 0);
+    if (job.status === 'pending') await startAttempt(deps, job);
     return job;
   }
   return getJob(deps, { tenant: job.tenant, jobId: job.id });

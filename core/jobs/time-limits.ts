@@ -1,4 +1,4 @@
-import type { Job } from './job.ts';
+import type { Job, Move } from './job.ts';
 
 /**
  * When the job must have ended, in milliseconds since 1970. The limit runs from the first move that made it wait to be
@@ -22,10 +22,24 @@ export function watchSilence(job: Job): Job {
   return endsAt === undefined || endsAt >= (job.dueAt ?? 0) ? job : { ...job, dueAt: endsAt };
 }
 
-/** Since when a job waits for its next attempt, in milliseconds since 1970; the future for a retry that is not due. */
+/**
+ * Since when a job waits for its next attempt, in milliseconds since 1970; the future for a retry that is not due. An attempt
+ * that was given back has waited since it first could begin, however often it was tried; one after the first since its first
+ * claim, because the time of its retry is no longer known.
+ */
 export function queuedSince(job: Job): number {
-  const queued = job.moves.findLast(({ status }) => status === 'pending');
-  return job.nextAttemptAt ?? queued?.at ?? job.requestedAt;
+  if (job.nextAttemptAt !== undefined) return job.nextAttemptAt;
+  const isLater = job.status === 'pending' && job.attempt > 0;
+  const queued = isLater
+    ? firstClaim(job, job.attempt + 1)
+    : job.moves.find(({ status }) => status === 'pending');
+  return queued?.at ?? job.requestedAt;
+}
+
+function firstClaim({ moves }: Job, attempt: number): Move | undefined {
+  return moves.find(
+    (move) => (move.status === 'scheduled' || move.status === 'executing') && move.attempt === attempt,
+  );
 }
 
 /**
@@ -48,7 +62,6 @@ export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout'
  */
 export function providedBy(job: Job): number {
   // Not `scheduledAt`, which another claim of the same attempt sets anew.
-  const claimed = job.moves.find(({ status, attempt }) => status === 'scheduled' && attempt === job.attempt);
-  const since = job.attempt === 1 ? queuedSince(job) : (claimed?.at ?? job.updatedAt);
+  const since = job.attempt === 1 ? queuedSince(job) : (firstClaim(job, job.attempt)?.at ?? job.updatedAt);
   return since + job.limits.queueTimeoutSeconds * 1000;
 }

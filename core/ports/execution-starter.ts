@@ -8,6 +8,10 @@ export interface ExecutionInput {
   readonly start: number;
   /** Whole seconds to wait before the claim. */
   readonly delaySeconds: number;
+  /** The job was queued for capacity, and its turn has come: it is claimed although its target is congested. */
+  readonly hasTurn?: true;
+  /** In the place of a claim: the congested target to try, and `Congestion.probe`. */
+  readonly probe?: { readonly target: string; readonly probe: number };
 }
 
 /** Starts the job router. */

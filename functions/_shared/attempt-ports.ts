@@ -1,20 +1,16 @@
 import { lazyS3Client } from '../../aws/clients/s3-client.ts';
-import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
 import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
-import { stepFunctionsStarter } from '../../aws/step-functions-starter.ts';
 import { systemChance } from '../../aws/system-chance.ts';
 import { systemClock } from '../../aws/system-clock.ts';
 import type { Table } from '../../aws/table.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
-import { createLog } from './logger.ts';
+import { capacityPorts, type Routers } from './capacity-ports.ts';
 
 /** Where the ports lead, as `attemptVariables` names it. */
-interface Places {
+interface Places extends Routers {
   readonly BUCKET_NAME: string;
-  readonly EXPRESS_ROUTER_ARN: string;
-  readonly STANDARD_ROUTER_ARN: string;
 }
 
 /**
@@ -26,12 +22,7 @@ export function attemptPorts(table: Table, places: Places) {
     jobs: dynamoJobStore(table),
     services: cachedServices(dynamoServiceStore(table), systemClock),
     objects: s3ObjectStore({ client: lazyS3Client(), bucketName: places.BUCKET_NAME }),
-    executions: stepFunctionsStarter({
-      client: stepFunctionsClient(),
-      routerArns: { express: places.EXPRESS_ROUTER_ARN, standard: places.STANDARD_ROUTER_ARN },
-    }),
-    clock: systemClock,
+    ...capacityPorts(table, places),
     chance: systemChance(),
-    log: createLog(),
   };
 }

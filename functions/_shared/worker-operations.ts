@@ -7,7 +7,7 @@ import {
   progressReport,
   resultUploadRequest,
 } from '../../core/contract/worker-schemas.ts';
-import type { SettleAttemptDeps } from '../../core/jobs/settle-attempt.ts';
+import type { EndAttemptDeps } from '../../core/jobs/settle-attempt.ts';
 import { completeAttempt } from '../../core/jobs/worker/complete-attempt.ts';
 import { failAttempt } from '../../core/jobs/worker/fail-attempt.ts';
 import { getWorkerParameters } from '../../core/jobs/worker/get-worker-parameters.ts';
@@ -21,7 +21,7 @@ import { answerEmpty, answerJson, answerText } from './answer.ts';
 import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from './api-request.ts';
 import { answerWorker } from './worker-caller.ts';
 
-export interface WorkerDeps extends Omit<SettleAttemptDeps, 'jobs' | 'services'> {
+export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
   /** Versions that a job has used; a deprecation may be seen late. */
   readonly usedServices: ServiceStore;

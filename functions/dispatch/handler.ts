@@ -7,22 +7,23 @@ import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
 import { systemChance } from '../../aws/system-chance.ts';
 import { systemClock } from '../../aws/system-clock.ts';
+import { probeTarget } from '../../core/jobs/capacity/probe-target.ts';
 import { dispatchAttempt } from '../../core/jobs/dispatch-attempt.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
+import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { createLog } from '../_shared/logger.ts';
 import { targetRules } from '../_shared/target-variables.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
+const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 const deps = {
+  ...capacityPorts(table, env),
   jobs: dynamoJobStore(table),
   services: cachedServices(dynamoServiceStore(table), systemClock),
   objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
-  clock: systemClock,
   chance: systemChance(),
-  log: createLog(),
   targets: targetRules(env),
 };
 
@@ -32,9 +33,20 @@ const request = z.object({
   jobId: z.string(),
   attempt: z.int(),
   executionId: z.string(),
+  input: z._default(
+    z.object({
+      hasTurn: z.optional(z.boolean()),
+      probe: z.optional(z.object({ target: z.string(), probe: z.int() })),
+    }),
+    {},
+  ),
 });
 
-/** Called by the job router: claims an attempt and answers what to run. */
-export const handler = middy().handler((event: unknown) =>
-  dispatchAttempt(deps, { ...request.parse(event), baseUrl: env.WORKER_URL }),
-);
+/** Called by the job router: claims an attempt and answers what to run, or tries a congested target. */
+export const handler = middy().handler(async (event: unknown) => {
+  const { input, ...attempt } = request.parse(event);
+  if (input.probe === undefined)
+    return dispatchAttempt(deps, { ...attempt, hasTurn: input.hasTurn, baseUrl: env.WORKER_URL });
+  await probeTarget(deps, { ...attempt, ...input.probe, lookAfter });
+  return { route: 'none' };
+});

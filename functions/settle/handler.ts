@@ -16,7 +16,7 @@ const caught = z.object({ Error: z.string(), Cause: z._default(z.string(), '') }
 
 /** What the router's last state says: what the service returned, or what was caught. */
 const report = z.union([
-  z.object({ ...attempt, error: caught }),
+  z.object({ ...attempt, error: caught, executionId: z.optional(z.string()) }),
   z.object({ ...attempt, undispatched: caught, executionId: z.string() }),
   z.object({ ...attempt, value: z.unknown() }),
 ]);

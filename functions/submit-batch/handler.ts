@@ -8,21 +8,22 @@ import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
 import { systemClock } from '../../aws/system-clock.ts';
 import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
+import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { createLog } from '../_shared/logger.ts';
 import { targetRules } from '../_shared/target-variables.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
+  ...capacityPorts(table, env),
   jobs: dynamoJobStore(table),
   services: cachedServices(dynamoServiceStore(table), systemClock),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
-  clock: systemClock,
-  log: createLog(),
   targets: targetRules(env),
 };
+
+const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** What the router's state says. */
 const request = z.object({
@@ -36,5 +37,6 @@ const request = z.object({
 /** Called by the job router: has Batch run the attempt that was claimed. */
 export const handler = middy().handler(async (event: unknown) => {
   const { retryCount, ...attempt } = request.parse(event);
-  return { submitted: await submitBatchAttempt(deps, { ...attempt, isRepeated: retryCount > 0 }) };
+  const submitted = await submitBatchAttempt(deps, { ...attempt, isRepeated: retryCount > 0, lookAfter });
+  return { submitted };
 });

@@ -87,9 +87,12 @@ function checkTask(state: JsonObject, where: string): void {
   if (!isJsonObject(parameters)) throw new Error(`${where}: Parameters must hold FunctionName`);
   refuseUnknown(
     parameters,
-    ['FunctionName', 'FunctionName.$', 'Payload', 'Payload.$'],
+    ['FunctionName', 'FunctionName.$', 'Payload', 'Payload.$', 'InvocationType'],
     `${where}, Parameters`,
   );
+  const { InvocationType: type = 'RequestResponse' } = parameters;
+  if (type !== 'RequestResponse' && type !== 'Event')
+    throw new Error(`${where}: InvocationType ${textOf(type)} is not supported by the local runtime`);
   if (!('FunctionName' in parameters || 'FunctionName.$' in parameters))
     throw new Error(`${where}: Parameters lack FunctionName`);
 }

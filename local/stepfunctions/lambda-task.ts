@@ -42,14 +42,19 @@ export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): 
     : { functionName: plan.resource, payload: JSON.stringify(input) };
   if (exceedsDataLimit(input))
     throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
-  const answer = await invoker.invoke({ ...request, principal: call.principal }).catch((error: unknown) => {
+  const fail = (error: unknown) => {
     throw serviceFault(error, plan);
-  });
+  };
+  if (integrated && isJsonObject(input) && input['InvocationType'] === 'Event') {
+    await invoker.invokeAsync({ ...request, principal: call.principal }).catch(fail);
+    return integratedResult('', 202);
+  }
+  const answer = await invoker.invoke({ ...request, principal: call.principal }).catch(fail);
   const payload = payloadOf(answer, plan);
   // Before all that recurses, such as JSON.stringify.
   if (exceedsDepthLimit(payload))
     throw new TaskFault('States.DataLimitExceeded', depthLimitCause(plan.resource), plan);
-  const result = integrated ? integratedResult(payload) : payload;
+  const result = integrated ? integratedResult(payload, 200) : payload;
   if (exceedsDataLimit(result))
     throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
   return result;
@@ -94,7 +99,7 @@ function serviceFault(error: unknown, plan: TaskPlan): TaskFault {
   return new TaskFault(`Lambda.${name}`, `${message} (${facts})`, plan);
 }
 
-function integratedResult(payload: unknown): unknown {
+function integratedResult(payload: unknown, status: 200 | 202): unknown {
   const requestId = randomUUID();
   const headers = {
     'X-Amz-Executed-Version': '$LATEST',
@@ -105,8 +110,8 @@ function integratedResult(payload: unknown): unknown {
   return {
     ExecutedVersion: '$LATEST',
     Payload: payload,
-    SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: 200 },
+    SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: status },
     SdkResponseMetadata: { RequestId: requestId },
-    StatusCode: 200,
+    StatusCode: status,
   };
 }

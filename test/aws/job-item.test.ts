@@ -25,7 +25,7 @@ describe('job items', () => {
       sk: { S: 'J#01a1fd71-2cd5-7000-8000-000000000000' },
       live: { S: 'local#new' },
       svc: { S: 'local#echo' },
-      z: { N: '1' },
+      z: { N: '2' },
       v: { N: '1' },
       st: { S: 'pending' },
       sv: { S: '1.0.0' },
@@ -175,9 +175,9 @@ describe('job items', () => {
   });
 
   it('of an unknown layout are refused with what to do', () => {
-    const item = { ...toItem(aJob()), z: { N: '2' } };
+    const item = { ...toItem(aJob()), z: { N: '3' } };
     expect(() => fromItem(item)).toThrow(
-      'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has schema version 2; this release reads 1',
+      'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has schema version 3; this release reads 1, 2',
     );
   });
 

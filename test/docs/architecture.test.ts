@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { jobIndexes } from '../../aws/job-indexes.ts';
 import {
   apiKeyItemKey,
+  congestionItemKey,
   counterItemKey,
   heldCallsItemKey,
   idempotencyItemKey,
@@ -12,6 +13,7 @@ import {
   labelItemKey,
   linkItemKey,
   namePrefixKey,
+  queuedJobItemKey,
   serviceItemKey,
   tagPrefix,
   tenantItemKey,
@@ -107,11 +109,13 @@ describe('the data of the architecture', () => {
       labelItemKey('<tenant>', `${namePrefixKey('<name>')}#<uuid>`),
       tenantItemKey('<tenant>'),
       counterItemKey({ tenant: '<tenant>', service: '<service name>', day: '<day>' }),
+      congestionItemKey('<target>'),
+      queuedJobItemKey('<target>', { tenant: '<tenant>', priority: 0, jobId: '<uuid>' }),
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
       written.map((key) => [
         key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>'),
-        key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>'),
+        key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>').replace('9999', '<rank>'),
       ]),
     );
   });

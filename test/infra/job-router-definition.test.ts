@@ -1,6 +1,8 @@
 import aslValidator from 'asl-validator';
 import { Aws } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { defaultLimits, maxExpressAttemptSeconds } from '../../core/jobs/defaults.ts';
+import { maxRouterDelaySeconds } from '../../core/jobs/settle-job.ts';
 import { jobRouterDefinition } from '../../infra/job-router-definition.ts';
 
 const definition = jobRouterDefinition({
@@ -43,9 +45,8 @@ describe('the definition of the job router', () => {
     }
   });
 
-  it('tries a service again only when it was surely not run', () => {
-    const errors = definition.States.Invoke.Retry.flatMap((retry) => retry.ErrorEquals);
-    expect(errors).toEqual(['Lambda.TooManyRequestsException']);
+  it('never invokes a service again, whose own errors may have the name of a throttled call', () => {
+    expect(definition.States.Invoke).not.toHaveProperty('Retry');
   });
 
   it('settles a failure also where the state has grown too large, which States.ALL leaves out', () => {
@@ -58,7 +59,11 @@ describe('the definition of the job router', () => {
   it('tells settle either a value or an error', () => {
     const common = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
     expect(definition.States.Settle.Parameters.Payload).toEqual({ ...common, 'value.$': '$.payload.value' });
-    expect(definition.States.SettleFailure.Parameters.Payload).toEqual({ ...common, 'error.$': '$.payload' });
+    expect(definition.States.SettleFailure.Parameters.Payload).toEqual({
+      ...common,
+      'error.$': '$.payload',
+      'executionId.$': '$$.Execution.Id',
+    });
   });
 
   it('hands a batch attempt over, waits for nothing, and settles what could not be handed over', () => {
@@ -74,7 +79,13 @@ describe('the definition of the job router', () => {
 
   it('tries to hand over within the life of an Express execution, but never what Batch refuses', () => {
     const [refusal, anything] = definition.States.SubmitBatch.Retry;
-    expect(refusal).toEqual({ ErrorEquals: ['BatchRefusal'], MaxAttempts: 0 });
+    expect(refusal).toMatchObject({ MaxAttempts: 0 });
+    expect(refusal?.ErrorEquals).toEqual([
+      'BatchRefusal',
+      'Lambda.TooManyRequestsException',
+      'TooManyRequestsException',
+      'ThrottlingException',
+    ]);
     const delays = Array.from({ length: anything?.MaxAttempts ?? 0 }, (_, retry) =>
       Math.min(2 * 2 ** retry, 30),
     );
@@ -95,4 +106,47 @@ describe('the definition of the job router', () => {
     expect(path).toEqual(['Delayed', 'Dispatch', 'Route', 'Invoke', 'Settle']);
     expect(States.Settle.End).toBe(true);
   });
+
+  it('ends within 300 s with the longest attempt of an Express execution, however slow each state of it is', () => {
+    const { Dispatch, Settle, SettleLater } = definition.States;
+    const around = [Dispatch, Settle, SettleLater].map(longestSeconds);
+    const longest = around.reduce((sum, seconds) => sum + seconds, 0);
+    expect(maxRouterDelaySeconds + maxExpressAttemptSeconds + longest).toBeLessThanOrEqual(300);
+    expect(defaultLimits.attemptTimeoutSeconds).toBeLessThanOrEqual(maxExpressAttemptSeconds);
+  });
+
+  it.each(['Settle', 'SettleFailure', 'SettleUndispatched'] as const)(
+    'hands what %s could not settle to a queue, with all that it was given',
+    (name) => {
+      const state = definition.States[name];
+      expect(state.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: `${name}Later` }]);
+      const { Parameters, End } = definition.States[`${name}Later`];
+      expect(Parameters).toEqual({ ...state.Parameters, InvocationType: 'Event' });
+      expect(End).toBe(true);
+    },
+  );
 });
+
+interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly MaxAttempts: number;
+}
+
+/** The most that a state takes when every try of it fails: a throttled try is answered within a second, any other at its limit. */
+function longestSeconds(state: {
+  readonly TimeoutSeconds: number;
+  readonly Retry: readonly Retrier[];
+}): number {
+  const again = state.Retry.map((retrier) => {
+    const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
+    const isThrottled = !retrier.ErrorEquals.includes('States.ALL');
+    const tries = Array.from({ length: retrier.MaxAttempts }, (_, tried) =>
+      Math.min(IntervalSeconds * BackoffRate ** tried, MaxDelaySeconds),
+    );
+    return tries.reduce((sum, delay) => sum + delay + (isThrottled ? 1 : state.TimeoutSeconds), 0);
+  });
+  return again.reduce((sum, seconds) => sum + seconds, state.TimeoutSeconds);
+}

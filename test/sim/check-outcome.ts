@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isStartable } from '../../core/contract/job-state.ts';
+import { isStartable, type JobStatus } from '../../core/contract/job-state.ts';
 import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { deadlineOf } from '../../core/jobs/time-limits.ts';
@@ -21,6 +21,7 @@ export function checkOutcome(outcome: Outcome): void {
     about(job, () => {
       checkEnd(job, outcome);
       checkFailures(job);
+      checkCapacity(job, outcome);
       checkNeeded(job, byId, outcome);
       checkParent(job, byId, outcome);
     });
@@ -65,18 +66,32 @@ function checkFailures({ failure, endedAttempts }: Job): void {
     );
 }
 
+/** Want of capacity uses up no attempt on Lambda, and no result that a function returned is lost to it. */
+function checkCapacity(job: Job, { hadFaults, finished }: Outcome): void {
+  const ends = [...job.endedAttempts.map(({ failure }) => failure), job.failure].filter(isThere);
+  for (const { code, attempt, detail } of ends) {
+    if (job.dispatcher === undefined) assert.notEqual(code, 'capacity', `attempt ${attempt} had no capacity`);
+    if (hadFaults || code !== 'lost' || detail.includes('reported nothing')) continue;
+    assert(!finished.has(`${job.id}/${attempt}`), `attempt ${attempt} is lost, though it returned a result`);
+  }
+}
+
 function isThere<Value>(value: Value | undefined): value is Value {
   return value !== undefined;
 }
 
 /** No attempt begins after a limit of its job; and none fails to begin for long when nothing else fails. */
 function checkBegins(job: Job, { faultsEndAt, started, hadFaults }: Outcome): void {
-  for (const [index, { status, at }] of job.moves.entries()) {
+  for (const [index, { status, at, attempt }] of job.moves.entries()) {
     const before = job.moves[index - 1];
     if (status !== 'executing' || before?.status !== 'pending') continue;
     // The claim looks at the limit itself, so only the clocks of the writers make a difference.
     assert(at <= deadlineOf(job) + 2 * maxSkew, `began at ${at}, after its limit of ${deadlineOf(job)}`);
-    const queueEnds = before.at + job.limits.queueTimeoutSeconds * 1000;
+    // However often it was given back, it has waited since it first could begin, or since it was first claimed.
+    const first = job.moves.find((move) =>
+      attempt === 1 ? move.status === 'pending' : move.attempt === attempt && isClaimed(move.status),
+    );
+    const queueEnds = (first ?? before).at + job.limits.queueTimeoutSeconds * 1000;
     assert(at <= queueEnds + 2 * maxSkew, `began at ${at}, after its queue limit of ${queueEnds}`);
   }
   if (job.failure?.code !== 'queue-timeout') return;
@@ -84,6 +99,10 @@ function checkBegins(job: Job, { faultsEndAt, started, hadFaults }: Outcome): vo
   assert(wasStarted, `was ended for its queue limit, though nobody had started attempt ${job.attempt + 1}`);
   const late = faultsEndAt + latestStart + slack;
   assert((job.finishedAt ?? 0) < late, `was not started until ${job.finishedAt}, though nothing failed`);
+}
+
+function isClaimed(status: JobStatus): boolean {
+  return status === 'scheduled' || status === 'executing';
 }
 
 /** A job runs only when all that it needs have succeeded, and says so when they cannot. */

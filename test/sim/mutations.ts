@@ -13,6 +13,66 @@ interface Edit {
 /** One for each guard that the promise "every job ends, once" stands on. */
 export const mutations: readonly Mutation[] = [
   {
+    what: 'a refused attempt is a failed one',
+    edits: [
+      {
+        file: 'core/jobs/settle-attempt.ts',
+        from: "if (failure.code === 'capacity') return { kind: 'refused' };",
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'a report of a refusal counts for whichever execution has the attempt',
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: 'claim?.executionDigest !== reportedBy',
+        to: 'claim === undefined',
+      },
+    ],
+  },
+  {
+    what: 'an execution that runs twice gives back what its other run has begun',
+    edits: [
+      {
+        file: 'core/jobs/settle-job.ts',
+        from: ' && claim?.isRepeated !== true',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'an attempt whose report is in the queue of settle is lost at once',
+    edits: [
+      {
+        file: 'core/jobs/repair/repair-running.ts',
+        from: 'const queuedReportLooks = 5;',
+        to: 'const queuedReportLooks = 0;',
+      },
+    ],
+  },
+  {
+    what: 'a job that waits for capacity is never queued again',
+    edits: [
+      {
+        file: 'core/jobs/reconcile.ts',
+        from: 'if (decision.answer.queue !== undefined) await queueAgain(deps, decision.answer.queue);',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'the time in the queue begins anew with each refusal',
+    edits: [
+      {
+        file: 'core/jobs/time-limits.ts',
+        from: ": job.moves.find(({ status }) => status === 'pending');",
+        to: ": job.moves.findLast(({ status }) => status === 'pending');",
+      },
+    ],
+  },
+  {
     what: 'another execution may claim a Lambda attempt that is claimed',
     edits: [
       {

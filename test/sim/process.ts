@@ -8,6 +8,7 @@ import type { TargetRules } from '../../core/services/target-rules.ts';
 import { InjectedFault } from './faulty.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import type { SimulatedCapacity } from './simulated-capacity.ts';
 
 /** All that any process of the service is given. */
 export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
@@ -42,6 +43,9 @@ export interface Process {
   readonly runs: Run[];
   /** Job and attempt of every start of the router, such as `<id>/2`. */
   readonly started: Set<string>;
+  /** Job and attempt of every function that returned a result to its execution. */
+  readonly finished: Set<string>;
+  readonly capacity: SimulatedCapacity;
   /** Gets a line for whatever happens outside the ports. */
   readonly trace: string[];
 }

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly runs: readonly Run[];
   /** Job and attempt of every start of the router, such as `<id>/2`. */
   readonly started: ReadonlySet<string>;
+  /** Job and attempt of every function that returned a result to its execution. */
+  readonly finished: ReadonlySet<string>;
   /** Whether any call could fail. */
   readonly hadFaults: boolean;
   /** Every write in its order. */
@@ -128,6 +130,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     deletions,
     runs: world.runs,
     started: world.started,
+    finished: world.finished,
     hadFaults: plan.faultProbability > 0,
     changes: store.changes,
     published: world.published,

@@ -1,10 +1,12 @@
 import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
+import { probeTarget } from '../../core/jobs/capacity/probe-target.ts';
 import { type Dispatch, dispatchAttempt, type WorkerAccess } from '../../core/jobs/dispatch-attempt.ts';
 import { type SettleAttemptInput, settleAttempt } from '../../core/jobs/settle-attempt.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import { lookAfter } from '../support/jobs.ts';
-import { InjectedFault } from './faulty.ts';
+import { InjectedFault, unlessInjected } from './faulty.ts';
 import { type Process, retried } from './process.ts';
+import { throttled } from './simulated-capacity.ts';
 import { simulatedWorker } from './simulated-worker.ts';
 
 type OnLambda = Dispatch & { readonly route: 'lambda' };
@@ -22,8 +24,9 @@ export function simulatedRouter(process: Process): ExecutionStarter {
   const names = new Set<string>();
   return {
     async start(router, input) {
-      process.started.add(`${input.jobId}/${input.attempt}`);
-      const executionId = `${input.jobId}-${input.attempt}-${input.start}`;
+      const { jobId, attempt, probe } = input;
+      if (probe === undefined) process.started.add(`${jobId}/${attempt}`);
+      const executionId = `${jobId}-${attempt}-${input.start}-${probe?.probe ?? ''}`;
       if (names.has(executionId)) return;
       names.add(executionId);
       const copies = router === 'express' && process.random.happens(0.05) ? 2 : 1;
@@ -38,18 +41,39 @@ async function execute(process: Process, input: ExecutionInput & { readonly exec
   const { scheduler, random, ports } = process;
   const late = random.happens(0.05) && !process.faultsAreOver() ? 200_000 : 2000;
   await scheduler.sleep(input.delaySeconds * 1000 + random.whole(0, late));
+  if (input.probe !== undefined) {
+    const { probe } = input;
+    await retried(process, () => probeTarget(ports(), { ...input, ...probe, lookAfter }));
+    return;
+  }
   const dispatched = await retried(process, () =>
     dispatchAttempt(ports(), { ...input, baseUrl: 'https://api.test' }),
   );
   if (dispatched === undefined || dispatched.route === 'none') return;
   if (dispatched.route === 'batch') return submitToBatch(process, dispatched, input.executionId);
   const { tenant, jobId, attempt, executionId: by } = { ...input };
-  process.runs.push({ kind: 'ran', jobId, attempt, by });
-  const report = await invoke(process, dispatched, by);
-  if (report === undefined) return;
+  const answer = await process.capacity.run(dispatched.functionName, () => {
+    process.runs.push({ kind: 'ran', jobId, attempt, by });
+    return invoke(process, dispatched, by);
+  });
+  if (answer === undefined) return;
+  const report = 'error' in answer ? { ...answer, executionId: by } : answer;
+  if ('value' in report) process.finished.add(`${jobId}/${attempt}`);
   const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter });
-  await retried(process, settle);
+  await settleOrQueue(process, settle);
   if (random.happens(0.05)) await retried(process, settle);
+}
+
+/** A call of settle that fails or is throttled is tried thrice, and then queued: Lambda tries it more and more rarely. */
+async function settleOrQueue(process: Process, settle: () => Promise<unknown>): Promise<void> {
+  const { scheduler, random, capacity } = process;
+  const attempt = () => capacity.run('errand-settle', settle);
+  for (let tried = 0, pause = 1000; ; tried += 1, pause = Math.min(pause * 2, 300_000)) {
+    const settled = await unlessInjected(attempt());
+    if (settled !== undefined && settled !== throttled) return;
+    await scheduler.sleep(random.whole(pause / 2, pause));
+    if (tried > 60) throw new Error('settle was throttled for ever');
+  }
 }
 
 /** What came of the invocation; undefined when the execution itself was lost in the middle of it. */
@@ -65,8 +89,6 @@ async function invoke(process: Process, running: OnLambda, by: string): Promise<
   if (takes > limit) return { error: { Error: 'States.Timeout', Cause: '' } };
   if (random.happens(0.2))
     return { error: { Error: 'Error', Cause: '{"errorType":"Error","errorMessage":"no"}' } };
-  if (random.happens(0.3))
-    return { error: { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded.' } };
   return { value };
 }
 
@@ -101,9 +123,9 @@ async function submitToBatch(
 ): Promise<void> {
   const { ports } = process;
   const submitted = await retried(process, (tried) =>
-    submitBatchAttempt(ports(), { tenant, jobId, attempt, worker, isRepeated: tried > 0 }),
+    submitBatchAttempt(ports(), { tenant, jobId, attempt, worker, isRepeated: tried > 0, lookAfter }),
   );
   if (submitted !== undefined || process.random.happens(0.3)) return;
   const report = { undispatched: { Error: InjectedFault.name, Cause: '' }, executionId };
-  await retried(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter }));
+  await settleOrQueue(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter }));
 }

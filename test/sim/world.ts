@@ -1,9 +1,11 @@
 import type { JobEvent } from '../../core/contract/event-schemas.ts';
+import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import { countingChance } from '../support/counting-chance.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { someTime } from '../support/jobs.ts';
+import { memoryCapacityQueues } from '../support/memory-capacity-queues.ts';
 import { memoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../support/memory-job-counters.ts';
 import { memoryJobLinks } from '../support/memory-job-links.ts';
@@ -14,6 +16,7 @@ import type { Ports, Run } from './process.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
 import { type SimulatedBatch, simulatedBatch } from './simulated-batch.ts';
+import { simulatedCapacity } from './simulated-capacity.ts';
 import { simulatedRouter } from './simulated-router.ts';
 import { simulatedServices } from './simulated-services.ts';
 import { type WatchedJobStore, watchedJobStore } from './watched-job-store.ts';
@@ -29,6 +32,7 @@ export interface World {
   readonly runs: Run[];
   /** Job and attempt of every start of the router, such as `<id>/2`. */
   readonly started: Set<string>;
+  readonly finished: Set<string>;
   readonly faultsAreOver: () => boolean;
   /** The ports as one process sees them, with a clock of its own. */
   ports(): Ports;
@@ -56,14 +60,19 @@ export function worldOf(plan: {
   const store = watchedJobStore();
   const [services, objects] = [memoryServiceStore(), memoryObjectStore()];
   const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
+  const queues = memoryCapacityQueues();
   const published: string[] = [];
   const runs: Run[] = [];
-  const started = new Set<string>();
+  const [started, finished] = [new Set<string>(), new Set<string>()];
   const publish = async (events: readonly JobEvent[]) => {
     published.push(...events.map(({ id }) => id));
     return [];
   };
   const chance = countingChance(random.fraction);
+  const capacityPorts = () => {
+    const [clock, known] = [{ ...time, now: skewed(random, time.now) }, faulty({ ...queues }, faults)];
+    return { clock, queues: known, congestion: knownCongestion(known, clock) };
+  };
   const ports = (): Ports => ({
     jobs: faulty(withUnreadable(store.store), faults),
     links: faulty(links, faults),
@@ -74,13 +83,24 @@ export function worldOf(plan: {
     batch: faulty(batch.dispatcher, faults),
     bus: faulty({ publish }, faults),
     counters: faulty(counters, faults),
-    clock: { ...time, now: skewed(random, time.now) },
+    ...capacityPorts(),
     chance,
     targets,
     log: silent,
     counter: silent,
   });
-  const process = { scheduler: time, random, ports, faultsAreOver, runs, started, trace: plan.trace };
+  const capacity = simulatedCapacity({ scheduler: time, random, faultsAreOver });
+  const process = {
+    scheduler: time,
+    random,
+    ports,
+    faultsAreOver,
+    runs,
+    started,
+    finished,
+    capacity,
+    trace: plan.trace,
+  };
   const router = simulatedRouter(process);
   const batch: SimulatedBatch = simulatedBatch(process);
   return {
@@ -91,6 +111,7 @@ export function worldOf(plan: {
     published,
     runs,
     started,
+    finished,
     faultsAreOver,
     ports,
     async begin() {

@@ -274,7 +274,8 @@ function advance(course: Course, step: Step, { failure, place }: BadEnd): Course
   const at = (course.moves.at(-1)?.at ?? 0) + step.milliseconds;
   const waits = course.status === 'pending' || course.status === 'retrying';
   const starts = waits && (status === 'executing' || status === 'scheduled');
-  const attempt = starts ? course.attempt + 1 : course.attempt;
+  const isGivenBack = status === 'pending' && course.attempt > 0;
+  const attempt = course.attempt + (starts ? 1 : 0) - (isGivenBack ? 1 : 0);
   const failed = { ...failure, attempt };
   const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: failed, ...place };
   return {

@@ -105,3 +105,14 @@ function changed(definition: { 'Fn::Join': [string, unknown[]] }, change: (state
     .map((piece, index) => (index % 2 === 0 ? piece : parts[Number(piece)]));
   return { 'Fn::Join': ['', pieces] };
 }
+
+/** An example service runs at most so often at once, as with reserved concurrency. */
+export function reservedConcurrency(functionName: string, count: number): AssemblyChange {
+  return ({ resources }) => {
+    const found = Object.values(resources.ErrandExamples ?? {}).find(
+      ({ Properties }) => Properties?.['FunctionName'] === functionName,
+    );
+    if (found === undefined) throw new Error(`no example ${functionName}`);
+    found.Properties['ReservedConcurrentExecutions'] = count;
+  };
+}

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
+import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
 import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { Counter, Log } from '../../core/ports/log.ts';
@@ -8,6 +9,7 @@ import { countingChance } from './counting-chance.ts';
 import { someTime } from './jobs.ts';
 import { memoryAttemptLogs } from './memory-attempt-logs.ts';
 import { memoryBatch } from './memory-batch.ts';
+import { memoryCapacityQueues } from './memory-capacity-queues.ts';
 import { memoryHeldCalls } from './memory-held-calls.ts';
 import { memoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { memoryJobCounters } from './memory-job-counters.ts';
@@ -23,7 +25,10 @@ export interface Start extends ExecutionInput {
 
 /** Everything that a use case of the core may need, in memory and on record. */
 export function testDeps() {
+  const [clock, queues] = [virtualClock(), memoryCapacityQueues()];
   return {
+    queues,
+    congestion: knownCongestion(queues, clock),
     jobs: memoryJobStore(),
     counters: memoryJobCounters(),
     links: memoryJobLinks(),
@@ -37,7 +42,7 @@ export function testDeps() {
     maxHeldCalls: 50,
     targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
     durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
-    clock: virtualClock(),
+    clock,
     chance: countingChance(() => 0.5),
     ...recordingLog(),
   };

@@ -1,10 +1,8 @@
 import { digest } from '../../digest.ts';
 import { type BatchDispatcher, BatchRefusal } from '../../ports/batch-dispatcher.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { JobKey, JobStore } from '../../ports/job-store.ts';
-import type { Log } from '../../ports/log.ts';
-import type { ServiceStore } from '../../ports/service-store.ts';
+import type { JobKey } from '../../ports/job-store.ts';
 import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
+import { type PassTurnDeps, passTurn } from '../capacity/pass-turn.ts';
 import type { WorkerAccess } from '../dispatch-attempt.ts';
 import { type Job, serviceOf } from '../job.ts';
 import { touchJob } from '../move-job.ts';
@@ -16,12 +14,8 @@ import { batchJobName } from './batch-job-name.ts';
 import { carriesOut } from './decide-batch-event.ts';
 import { stopReasons } from './stop-reasons.ts';
 
-export interface SubmitBatchAttemptDeps {
-  readonly jobs: Pick<JobStore, 'get' | 'replace'>;
-  readonly services: Pick<ServiceStore, 'get'>;
+export interface SubmitBatchAttemptDeps extends PassTurnDeps {
   readonly batch: Pick<BatchDispatcher, 'submit' | 'find' | 'terminate'>;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly targets: TargetRules;
 }
 
@@ -31,6 +25,8 @@ export interface SubmitBatchAttemptInput extends JobKey {
   readonly worker: WorkerAccess;
   /** True when an earlier try may have got through without our learning of it. */
   readonly isRepeated: boolean;
+  /** Milliseconds until a job whose turn this submission passes on is looked at, if nothing claims it. */
+  readonly lookAfter: number;
 }
 
 /**
@@ -59,6 +55,8 @@ export async function submitBatchAttempt(
   const kept = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
     keepDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
+  // A submission that Batch took makes room for another one.
+  await passTurn(deps, { job, lookAfter: input.lookAfter });
   if (kept) return tell(deps, input, 'submitted');
   // Aborted or given to another execution meanwhile: nobody wants what was just submitted.
   await deps.batch.terminate(dispatcherId, stopReasons.superseded);

@@ -101,7 +101,7 @@ async function begin(deps: InsertRelatedDeps, job: Job, lookAfter: number): Prom
   if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);
   const key = { tenant: job.tenant, jobId: job.id };
   if (job.status === 'waiting') return (await wakeJob(deps, key, lookAfter)) ?? job;
-  if (job.status === 'pending') await startAttempt(deps, job, 0);
+  if (job.status === 'pending') await startAttempt(deps, job);
   return job;
 }
 

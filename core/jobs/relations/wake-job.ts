@@ -28,6 +28,6 @@ export async function wakeJob(deps: WakeJobDeps, key: JobKey, lookAfter: number)
     if (next === undefined) return { answer: { job: found, goesOn: false } };
     return { next, answer: { job: next, goesOn: next.status === 'pending' } };
   });
-  if (job !== undefined && goesOn) await startAttempt(deps, job, 0);
+  if (job !== undefined && goesOn) await startAttempt(deps, job);
   return job;
 }

@@ -4,11 +4,14 @@ import { deadlineOf, silenceEndsAt } from '../time-limits.ts';
 import type { Decision } from '../update-job.ts';
 import { endOverdue, type Look, nothingToRepair, putOff, type Repair } from './repair.ts';
 
+/** How long a report may be late, in looks: five minutes, the longest pause of Lambda between two tries. */
+const queuedReportLooks = 5;
+
 /** An attempt past its own limit, or silent for too long, is lost and may be tried again; past the job's limit the job ends. */
 export function repairRunning(job: Job, look: Look): Decision<Repair> {
   const attemptEnds = (job.startedAt ?? job.updatedAt) + job.limits.attemptTimeoutSeconds * 1000;
-  // An execution that is over its time may still be about to report.
-  const lostAt = attemptEnds + look.lookAfter;
+  // The report of an attempt that has ended may be in the queue of settle, behind calls that were throttled.
+  const lostAt = attemptEnds + queuedReportLooks * look.lookAfter;
   const silentAt = silenceEndsAt(job) ?? Number.POSITIVE_INFINITY;
   if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);
   if (look.now >= silentAt) return endLost(job, tellSilence(job), look);

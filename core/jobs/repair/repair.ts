@@ -26,10 +26,13 @@ export interface Repair {
     | Cascade['kind']
     | 'draft-expired'
     | 'capacity'
+    | 'queued'
     | 'not-submitted'
     | 'event-lost';
   /** The job whose work on other jobs is to be gone on with. */
   readonly cascade?: Job;
+  /** A job that waits for capacity, to be queued for its turn. */
+  readonly queue?: Job;
   readonly start?: { readonly job: Job; readonly delaySeconds: number };
   /** What Batch told of the end of the attempt, and nobody heard. */
   readonly told?: BatchJob;

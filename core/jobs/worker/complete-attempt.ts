@@ -1,7 +1,7 @@
 import type { Completion, WorkerAnswer } from '../../contract/worker-schemas.ts';
 import { digest } from '../../digest.ts';
 import { canonicalJson } from '../../services/schema/canonical-json.ts';
-import { readResult, type SettleAttemptDeps } from '../settle-attempt.ts';
+import { type EndAttemptDeps, readResult } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 import { nothingUploaded, readUpload, requireOwnReference } from './uploaded-result.ts';
@@ -13,18 +13,14 @@ export interface CompleteAttemptInput extends Pick<EndAttemptInput, 'caller' | '
 
 /** Ends an attempt with its result, which is checked as one that a function returns. Throws as `endAttempt` does. */
 export async function completeAttempt(
-  deps: SettleAttemptDeps,
+  deps: EndAttemptDeps,
   { completion, ...input }: CompleteAttemptInput,
 ): Promise<WorkerAnswer> {
   const outcomeDigest = digest(`complete ${canonicalJson(completion)}`);
   return endAttempt(deps, { ...input, outcomeDigest }, (job) => readCompletion(deps, job, completion));
 }
 
-async function readCompletion(
-  deps: SettleAttemptDeps,
-  job: HeldJob,
-  completion: Completion,
-): Promise<Outcome> {
+async function readCompletion(deps: EndAttemptDeps, job: HeldJob, completion: Completion): Promise<Outcome> {
   if ('result' in completion) return readResult(deps, job, completion.result);
   requireOwnReference(job, completion.resultReference);
   const outcome = await readUpload(deps, job, completion.mediaType);

@@ -2,7 +2,7 @@ import { sameDigest } from '../../access/worker-token.ts';
 import type { WorkerAnswer } from '../../contract/worker-schemas.ts';
 import { digest } from '../../digest.ts';
 import type { Job } from '../job.ts';
-import type { SettleAttemptDeps } from '../settle-attempt.ts';
+import type { EndAttemptDeps } from '../settle-attempt.ts';
 import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../settle-job.ts';
 import { startAttempt } from '../start-attempt.ts';
 import { type Decision, updateJob } from '../update-job.ts';
@@ -30,7 +30,7 @@ export interface EndAttemptInput {
  * `stale-attempt`, `invalid-request`.
  */
 export async function endAttempt(
-  deps: SettleAttemptDeps,
+  deps: EndAttemptDeps,
   input: EndAttemptInput,
   read: (job: HeldJob) => Promise<Outcome>,
 ): Promise<WorkerAnswer> {
@@ -46,7 +46,7 @@ export async function endAttempt(
     decideEnd(job, input, { outcome, now: deps.clock.now(), jitter }),
   );
   if (settled?.settled === 'retrying' && settled.startDelaySeconds !== undefined) {
-    await startAttempt(deps, settled.job, settled.startDelaySeconds);
+    await startAttempt(deps, settled.job, { delaySeconds: settled.startDelaySeconds });
   }
   return answer;
 }

@@ -1,7 +1,7 @@
 import type { FailureReport, WorkerAnswer } from '../../contract/worker-schemas.ts';
 import { digest } from '../../digest.ts';
 import { canonicalJson } from '../../services/schema/canonical-json.ts';
-import type { SettleAttemptDeps } from '../settle-attempt.ts';
+import type { EndAttemptDeps } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 
@@ -11,7 +11,7 @@ export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'look
 
 /** Ends an attempt with the service's own failure, and the job unless another attempt follows. Throws as `endAttempt` does. */
 export async function failAttempt(
-  deps: SettleAttemptDeps,
+  deps: EndAttemptDeps,
   { failure, ...input }: FailAttemptInput,
 ): Promise<WorkerAnswer> {
   const { message, type = null, retryable = false } = failure;

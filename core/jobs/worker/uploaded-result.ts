@@ -1,7 +1,7 @@
 import { ProblemError } from '../../contract/problem-error.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import type { Job, StoredJson } from '../job.ts';
-import { invalidResult, resultFaults, type SettleAttemptDeps } from '../settle-attempt.ts';
+import { type EndAttemptDeps, invalidResult, resultFaults } from '../settle-attempt.ts';
 import type { Outcome } from '../settle-job.ts';
 import { storeJson, storeObject } from '../stored-json.ts';
 import { parseUploadedJson } from './uploaded-json.ts';
@@ -17,7 +17,7 @@ export interface Upload {
   readonly reference: string;
 }
 
-type Deps = Pick<SettleAttemptDeps, 'services'> & { readonly objects: ObjectStore };
+type Deps = Pick<EndAttemptDeps, 'services'> & { readonly objects: ObjectStore };
 
 /** The one upload of an attempt's claim: made of what the job says, so that it is found without being remembered. */
 export function uploadOf({ tenant, id, attempt, claim }: HeldJob): Upload {

@@ -24,13 +24,13 @@ const expected: Record<string, { terminal: boolean; abort: string; deletable: bo
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: 'executing succeeded failed error retrying aborting',
+    moves: 'pending executing succeeded failed error retrying aborting',
   },
   executing: {
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: 'succeeded failed error retrying aborting aborted',
+    moves: 'pending succeeded failed error retrying aborting aborted',
   },
   retrying: {
     terminal: false,

@@ -78,7 +78,7 @@ describe('claimAttempt', () => {
     expect(answer.claimed).toBe(true);
     expect(next).toEqual({
       ...before,
-      claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+      claim: { executionDigest: 'A', tokenDigest: 'token-2', isRepeated: true },
       issuedTokens: ['token-0', 'token-1', 'token-2'],
       startedAt: startTime + 9,
       updatedAt: startTime + 9,

@@ -20,7 +20,7 @@ describe('the defaults', () => {
       backoffRate: 2,
     });
     expect(effectiveLimits({}, service())).toEqual({
-      attemptTimeoutSeconds: 240,
+      attemptTimeoutSeconds: 180,
       queueTimeoutSeconds: 3600,
       timeoutSeconds: 86_400,
     });
@@ -101,8 +101,8 @@ describe('routerFor', () => {
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });
 
-  it('chooses Express for attempts on Lambda of up to 240 s, and Standard above', () => {
-    expect([router(1), router(240), router(241), router(900)]).toEqual([
+  it('chooses Express for attempts on Lambda of up to 180 s, and Standard above', () => {
+    expect([router(1), router(180), router(181), router(900)]).toEqual([
       'express',
       'express',
       'standard',

@@ -43,7 +43,7 @@ describe('dispatchAttempt', () => {
       jobId: job.id,
       attempt: 1,
       functionName: 'errand-service-echo',
-      attemptTimeoutSeconds: 240,
+      attemptTimeoutSeconds: 180,
       payload: {
         parameters: { text: 'hi' },
         job: {

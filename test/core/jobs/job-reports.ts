@@ -34,6 +34,7 @@ export interface Told {
     | 'stale'
     | 'ended'
     | 'retrying'
+    | 'given-back'
     | 'repaired'
     | 'aborted'
     | 'aborting';
@@ -79,6 +80,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
     weight: 1,
     arbitrary: fc.constant<Outcome>({ kind: 'succeeded', result: { kind: 'inline', json: '1' } }),
   },
+  { weight: 2, arbitrary: fc.constant<Outcome>({ kind: 'refused' }) },
   {
     weight: 5,
     arbitrary: fc.record(

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
-import { executionDigest } from '../../../core/jobs/claim-attempt.ts';
+import { queueJob } from '../../../core/jobs/capacity/queue-job.ts';
+import { claimAttempt, executionDigest } from '../../../core/jobs/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/job.ts';
+import { repairJob } from '../../../core/jobs/repair/repair-job.ts';
 import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/settle-attempt.ts';
+import { settleJob } from '../../../core/jobs/settle-job.ts';
 import { runningOnBatch, scheduledJob } from '../../support/batch-attempts.ts';
 import { executingJob } from '../../support/executing-job.ts';
+import { jobIdAt } from '../../support/job-id.ts';
 import { checkJob } from '../../support/job-invariants.ts';
-import { lookAfter, someTime } from '../../support/jobs.ts';
+import { aJob, lookAfter, someTime } from '../../support/jobs.ts';
 import { aService, testDeps } from '../../support/test-deps.ts';
 
 const key = { tenant: 'local', jobId: executingJob().id };
@@ -150,9 +154,107 @@ describe('settleAttempt', () => {
     expect(await settleAttempt(deps, gone)).toBe('stale');
   });
 
+  describe('of an attempt that was refused for want of capacity', () => {
+    const refused = (executionId?: string) => ({
+      error: { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded.' },
+      executionId,
+    });
+    const claimedBy = (executionId: string, change: Partial<Job> = {}) =>
+      executingJob({
+        claim: { executionDigest: executionDigest(executionId), tokenDigest: 'token' },
+        ...change,
+      });
+    const target = 'lambda:errand-service-echo';
+
+    it('gives the attempt back, queues the job and has its target probed', async () => {
+      const { deps, settle, stored } = await world(claimedBy('one'));
+      expect(await settle(refused('one'))).toBe('given-back');
+      const job = await stored();
+      if (job === undefined) throw new Error('gone');
+      checkJob(job);
+      expect(job).toMatchObject({
+        status: 'pending',
+        attempt: 0,
+        endedAttempts: [],
+        waitingReason: { code: 'capacity' },
+      });
+      for (const member of ['claim', 'startedAt', 'scheduledAt']) expect(job).not.toHaveProperty(member);
+      expect(deps.queues.waiting(target)).toEqual([{ ...key, priority: 0 }]);
+      expect(deps.executions.starts).toMatchObject([{ delaySeconds: 5, probe: { target } }]);
+    });
+
+    it('gives the number of a later attempt back, and keeps the end of the one before', async () => {
+      const earlier = settleJob(executingJob(), {
+        ...{ attempt: 1, now: executingJob().updatedAt, jitter: 0, lookAfter },
+        outcome: { kind: 'failed', code: 'timeout', detail: 'late' },
+      }).next;
+      const claim = { executionDigest: executionDigest('two'), tokenDigest: 'token-2' } as const;
+      const claimed = claimAttempt(earlier, {
+        attempt: 2,
+        ...claim,
+        to: 'executing',
+        now: earlier?.updatedAt ?? 0,
+      });
+      if (claimed.next === undefined) throw new Error('refused');
+      const { settle, stored } = await world(claimed.next);
+      expect(await settle(refused('two'), 2)).toBe('given-back');
+      const job = await stored();
+      expect(job).toMatchObject({ status: 'pending', attempt: 1, endedAttempts: [{ number: 1 }] });
+      if (job !== undefined) checkJob(job);
+    });
+
+    it('counts the time in the queue from the first time that the attempt could begin', async () => {
+      const limits = { ...aJob().limits, queueTimeoutSeconds: 60 };
+      const { deps, settle, stored } = await world(claimedBy('one', { limits }));
+      await deps.clock.sleep(60_000);
+      expect(await settle(refused('one'))).toBe('given-back');
+      const now = deps.clock.now();
+      expect(await stored()).toMatchObject({ status: 'pending', attempt: 0, dueAt: now });
+      const { next } = repairJob(await stored(), { now, lookAfter, jitter: 0 });
+      expect(next).toMatchObject({ status: 'error', attempt: 0, failure: { code: 'queue-timeout' } });
+    });
+
+    it('changes nothing of an attempt that another execution has claimed since, under the same number', async () => {
+      const job = claimedBy('two');
+      const { deps, settle, stored } = await world(job);
+      expect(await settle(refused('one'))).toBe('stale');
+      expect(await stored()).toEqual(job);
+      expect(deps.executions.starts).toEqual([]);
+    });
+
+    it.each([
+      ['the execution is not known', claimedBy('one'), undefined],
+      ['another run of the execution may have begun it', repeated(claimedBy('one')), 'one'],
+    ])('ends the attempt as not dispatched where %s', async (_, job, executionId) => {
+      const { settle, stored } = await world(job);
+      expect(await settle(refused(executionId))).toBe('retrying');
+      expect(await stored()).toMatchObject({ endedAttempts: [{ failure: { code: 'dispatch-failed' } }] });
+    });
+
+    it('is a failure of the service when a function threw an error of that name', async () => {
+      const { settle, stored } = await world(claimedBy('one'));
+      const Cause = JSON.stringify({ errorType: 'Lambda.TooManyRequestsException', errorMessage: 'mine' });
+      const error = { Error: 'Lambda.TooManyRequestsException', Cause };
+      expect(await settle({ error, executionId: 'one' })).toBe('ended');
+      expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'service-failed' } });
+    });
+
+    it('passes no turn on, and the end of a run passes one', async () => {
+      const { deps, settle } = await world(claimedBy('one'));
+      const other = aJob({ id: jobIdAt(someTime - 7) });
+      await deps.jobs.insert(other);
+      await queueJob(deps, target, other);
+      expect(await settle(refused('one'))).toBe('given-back');
+      expect(deps.queues.waiting(target)).toHaveLength(2);
+      expect(await settle({ value: 1 })).toBe('stale');
+      expect(deps.queues.waiting(target)).toHaveLength(1);
+      expect(deps.executions.starts.at(-1)).toMatchObject({ hasTurn: true, start: 2 });
+    });
+  });
+
   describe('that was not handed over', () => {
     const undispatched = (executionId: string) => ({
-      undispatched: { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded.' },
+      undispatched: { Error: 'TimeoutError', Cause: '' },
       executionId,
     });
     const claimedBy = (executionId: string, change: Partial<Job> = {}) =>
@@ -164,7 +266,9 @@ describe('settleAttempt', () => {
     it('ends for the execution that holds its claim', async () => {
       const { settle, stored } = await world(claimedBy('one'));
       expect(await settle(undispatched('one'))).toBe('retrying');
-      expect((await stored())?.endedAttempts).toMatchObject([{ number: 1, failure: { code: 'capacity' } }]);
+      expect((await stored())?.endedAttempts).toMatchObject([
+        { number: 1, failure: { code: 'dispatch-failed' } },
+      ]);
     });
 
     it('is left to the execution that has claimed it since, and to one that is to claim it', async () => {
@@ -217,3 +321,7 @@ describe('settleAttempt', () => {
     expect((await stored())?.finishedAt).toBe(someTime + 1000);
   });
 });
+
+function repeated(job: Job): Job {
+  return job.claim === undefined ? job : { ...job, claim: { ...job.claim, isRepeated: true } };
+}

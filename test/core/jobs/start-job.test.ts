@@ -89,7 +89,7 @@ describe('the start of a job that is ready', () => {
     expect(after).toMatchObject({
       parameters: { json: '{"size":1,"unit":"km"}' },
       policy: { maxAttempts: 9 },
-      limits: { attemptTimeoutSeconds: 240 },
+      limits: { attemptTimeoutSeconds: 180 },
     });
   });
 });

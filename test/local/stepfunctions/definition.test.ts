@@ -92,8 +92,8 @@ describe('a definition is refused by name when it', () => {
       'sqs:sendMessage',
     ],
     [
-      'invokes without waiting',
-      machine({ ...task, Parameters: { FunctionName: 'f', InvocationType: 'Event' } }),
+      'invokes to find out what it may',
+      machine({ ...task, Parameters: { FunctionName: 'f', InvocationType: 'DryRun' } }),
       'InvocationType',
     ],
     [

@@ -7,6 +7,7 @@ import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-att
 import type { Job } from '../../../../core/jobs/job.ts';
 import { runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
 import { batchWorld } from '../../../support/batch-world.ts';
+import { lookAfter } from '../../../support/jobs.ts';
 
 async function worldOf(job: Job) {
   const world = await batchWorld(job);
@@ -67,9 +68,9 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     const repeat = async (mark: string) => {
       const { deps, key, stored } = await worldOf(scheduledJob({ claim }));
       deps.batch.put(told({ dispatcherId: 'batch-7', claim: mark }));
-      expect(await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true })).toBe(
-        'submitted',
-      );
+      expect(
+        await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true, lookAfter }),
+      ).toBe('submitted');
       return (await stored()).dispatcherId;
     };
     expect(await repeat(claimMark(claim))).toBe('batch-7');
@@ -85,7 +86,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
       return submit(attempt);
     };
     const worker = { url: 'https://api.test', token: 'the-token' };
-    const input = { ...key, attempt: 1, worker, isRepeated: false };
+    const input = { ...key, attempt: 1, worker, isRepeated: false, lookAfter };
     expect(await submitBatchAttempt(deps, input)).toBe('stale');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     const stopped = await deps.batch.describe('batch-1');

@@ -136,7 +136,7 @@ async function play(all: readonly Act[]) {
         throw lostAnswer;
       };
     }
-    await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false });
+    await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false, lookAfter });
   };
   const advance = async ({ of: which, to, exitCode }: Act & { kind: 'advance' }): Promise<void> => {
     const id = ids()[which % Math.max(ids().length, 1)];

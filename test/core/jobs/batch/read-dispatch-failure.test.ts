@@ -36,8 +36,18 @@ it.each([
   ],
   [
     'a fault of an SDK, without the id of its call',
-    { Error: 'ServerException', Cause: thrown('ServerException', 'no luck (RequestId: 6f747a2e-b68d)') },
-    { code: 'dispatch-failed', detail: 'ServerException: no luck' },
+    { Error: 'SocketError', Cause: thrown('SocketError', 'no luck (RequestId: 6f747a2e-b68d)') },
+    { code: 'dispatch-failed', detail: 'SocketError: no luck' },
+  ],
+  [
+    'submissions at a higher rate than Batch takes',
+    { Error: 'TooManyRequestsException', Cause: thrown('TooManyRequestsException', 'Too Many Requests') },
+    { code: 'capacity', detail: 'TooManyRequestsException: Too Many Requests' },
+  ],
+  [
+    'a fault of Batch itself',
+    { Error: 'ServerException', Cause: thrown('ServerException', 'no luck') },
+    { code: 'capacity', detail: 'ServerException: no luck' },
   ],
   [
     'no time left',

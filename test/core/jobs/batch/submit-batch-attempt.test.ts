@@ -11,7 +11,7 @@ import type { Job } from '../../../../core/jobs/job.ts';
 import { moveJob, touchJob } from '../../../../core/jobs/move-job.ts';
 import { startTime } from '../../../support/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob } from '../../../support/jobs.ts';
+import { aJob, lookAfter } from '../../../support/jobs.ts';
 import { missingDefinition } from '../../../support/memory-batch.ts';
 import { aService, testDeps } from '../../../support/test-deps.ts';
 
@@ -35,7 +35,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
   if (next === undefined) throw new Error('refused');
   await deps.jobs.insert(next);
   const submit = (isRepeated = false, access = worker) =>
-    submitBatchAttempt(deps, { ...key, attempt: 1, worker: access, isRepeated });
+    submitBatchAttempt(deps, { ...key, attempt: 1, worker: access, isRepeated, lookAfter });
   const stored = async () => {
     const job = await deps.jobs.get(key);
     if (job === undefined) throw new Error('gone');
@@ -173,7 +173,7 @@ describe('submitBatchAttempt', () => {
         return id;
       },
     };
-    const input = { ...key, attempt: 1, worker, isRepeated: false };
+    const input = { ...key, attempt: 1, worker, isRepeated: false, lookAfter };
     expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('stale');
     expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.superseded }]);
     expect(await submit(true)).toBe('stale');
@@ -191,7 +191,7 @@ describe('submitBatchAttempt', () => {
         return id;
       },
     };
-    const input = { ...key, attempt: 1, worker, isRepeated: false };
+    const input = { ...key, attempt: 1, worker, isRepeated: false, lookAfter };
     expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('submitted');
     expect(deps.batch.terminated).toEqual([]);
   });

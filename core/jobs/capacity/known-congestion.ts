@@ -1,0 +1,34 @@
+import type { CapacityQueues } from '../../ports/capacity-queues.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** Whether a target is congested, as far as this process knows. */
+export interface KnownCongestion {
+  has(target: string): Promise<boolean>;
+  /** Whether any target is. */
+  any(): Promise<boolean>;
+  /** Records what this process has just learned. */
+  add(target: string): void;
+}
+
+/** How long the answer "none is" is used: at a steady rate of jobs the reads of it cost next to nothing. */
+const freeMilliseconds = 10_000;
+const congestedMilliseconds = 1000;
+
+/** Reads which targets are congested when what this process knows is too old: 10 s, and 1 s while one is. */
+export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCongestion {
+  let known: ReadonlySet<string> = new Set();
+  let readAgainAt = Number.NEGATIVE_INFINITY;
+  const keep = (targets: Iterable<string>) => {
+    known = new Set(targets);
+    readAgainAt = clock.now() + (known.size === 0 ? freeMilliseconds : congestedMilliseconds);
+  };
+  const current = async () => {
+    if (clock.now() >= readAgainAt) keep(await queues.congestedTargets(clock.now()));
+    return known;
+  };
+  return {
+    has: async (target) => (await current()).has(target),
+    any: async () => (await current()).size > 0,
+    add: (target) => keep([...known, target]),
+  };
+}

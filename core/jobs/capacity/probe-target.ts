@@ -1,0 +1,56 @@
+import type { Congestion } from '../../ports/capacity-queues.ts';
+import type { JobKey } from '../../ports/job-store.ts';
+import { firstPauseSeconds, probeAfter, scheduleProbe } from './queue-job.ts';
+import { type StartNextDeps, startNext } from './start-next.ts';
+
+export interface ProbeInput extends JobKey {
+  readonly attempt: number;
+  readonly target: string;
+  /** `Congestion.probe` of the probe that is due. */
+  readonly probe: number;
+  readonly lookAfter: number;
+}
+
+/**
+ * The longest pause between two probes. A refused probe adds two moves to a job, so this bounds what a job may gather in the
+ * longest time that it can wait, a week, to about 40 KB.
+ */
+const maxPauseSeconds = 300;
+
+/** The most jobs that one probe starts. */
+const maxWidth = 50;
+
+/**
+ * Tries a congested target: starts as many jobs beyond those that take the places of ended attempts as the target may have
+ * room for. Their number doubles while none is refused; after a refusal it is one again, and the next pause twice as long. The
+ * congestion ends with a probe that finds the queue empty.
+ */
+export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promise<void> {
+  const { target, lookAfter } = input;
+  const found = await deps.queues.read(target);
+  if (found?.probe !== input.probe) return;
+  deps.congestion.add(target);
+  const started = await startNext(deps, { target, count: found.width, lookAfter });
+  if (started > 0 || (await deps.queues.next(target, 1)).length > 0) {
+    const next = probeAfter(afterProbe(found), Math.max(deps.clock.now(), found.probe + 1));
+    await scheduleProbe(deps, { found, next, job: jobOf(input) });
+    return;
+  }
+  if ((await deps.queues.end(target, found.probe)) === 'conflict') return;
+  // Whoever queued a job after the queue was read, and before the end was written, has seen a probe that is over.
+  if ((await deps.queues.next(target, 1)).length === 0) return;
+  const again = probeAfter({ ...found, width: 1, pauseSeconds: firstPauseSeconds }, deps.clock.now());
+  await scheduleProbe(deps, { found: undefined, next: again, job: jobOf(input) });
+}
+
+/** A refusal since the last probe was scheduled counts against what that one started. */
+function afterProbe(found: Congestion): Congestion {
+  const isRefused = found.refusedAt > found.probe;
+  return isRefused
+    ? { ...found, width: 1, pauseSeconds: Math.min(found.pauseSeconds * 2, maxPauseSeconds) }
+    : { ...found, width: Math.min(found.width * 2, maxWidth), pauseSeconds: firstPauseSeconds };
+}
+
+function jobOf({ tenant, jobId, attempt }: ProbeInput) {
+  return { tenant, id: jobId, attempt: attempt - 1 };
+}

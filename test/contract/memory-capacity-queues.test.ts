@@ -1,0 +1,4 @@
+import { memoryCapacityQueues } from '../support/memory-capacity-queues.ts';
+import { describeCapacityQueues } from './capacity-queues-suite.ts';
+
+describeCapacityQueues(memoryCapacityQueues);

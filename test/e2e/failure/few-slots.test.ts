@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerExamples } from '../../../bin/register-examples.ts';
+import { addKey } from '../../support/add-key.ts';
+import { reservedConcurrency } from '../../support/assembly-changes.ts';
+import { startChangedErrand } from '../../support/changed-errand.ts';
+import { callApi, type TestErrand } from '../../support/local-errand.ts';
+
+interface Job {
+  readonly id: string;
+  readonly status: string;
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly waitingReason?: { readonly code: string };
+}
+
+describe('a function that runs three times at once', () => {
+  const backlog = 24;
+  const otherKey = 'the-key-of-another-tenant';
+  let errand: TestErrand;
+  beforeAll(async () => {
+    errand = await startChangedErrand([reservedConcurrency('errand-service-echo', 3)]);
+    const scopes = ['jobs:read', 'jobs:write', 'services:write', 'services:read'] as const;
+    await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'somebody', scopes });
+    await registerExamples({ ...errand, apiKey: otherKey });
+  });
+  afterAll(() => errand?.end());
+
+  const submission = { service: 'echo', parameters: { sleepSeconds: 0.5 } };
+  const ended = (job: Job) => ['succeeded', 'failed', 'error', 'aborted'].includes(job.status);
+  const listOf = async (apiKey = errand.apiKey) =>
+    (await callApi({ ...errand, apiKey }, '/v1/jobs?limit=100')).body.items as readonly Job[];
+
+  test('carries out all jobs with one attempt each, and one of another tenant before most of a backlog', async () => {
+    await errand.call('/v1/jobs/batch', {
+      body: { jobs: Array.from({ length: backlog }, () => submission) },
+    });
+    await expect
+      .poll(
+        async () => (await listOf()).filter(({ waitingReason }) => waitingReason?.code === 'capacity').length,
+      )
+      .toBeGreaterThan(backlog / 2);
+    const other = await callApi({ ...errand, apiKey: otherKey }, '/v1/jobs', { body: submission });
+    expect(other.status).toBe(202);
+    await expect.poll(async () => (await listOf()).every(ended), { timeout: 60_000 }).toBe(true);
+    const jobs = await listOf();
+    expect(jobs).toHaveLength(backlog);
+    expect(new Set(jobs.map(({ status, attempt }) => `${status} ${attempt}`))).toEqual(
+      new Set(['succeeded 1']),
+    );
+    const [single] = await listOf(otherKey);
+    const startedLater = jobs.filter(({ startedAt }) => startedAt > (single?.startedAt ?? ''));
+    expect(single?.status).toBe('succeeded');
+    expect(startedLater.length).toBeGreaterThan(backlog / 3);
+  });
+
+  test('says in its events that an attempt was given back, and then run under the same number', async () => {
+    const given = await Promise.all(
+      (await listOf()).map(async ({ id }) => {
+        const { body } = await errand.call(`/v1/jobs/${id}/events`);
+        return body.items.map(
+          ({ data }: { data: { status: string; attempt: number } }) => `${data.status} ${data.attempt}`,
+        );
+      }),
+    );
+    const back = given.filter((events) => events.includes('pending 0') && events.length > 3);
+    expect(back.length).toBeGreaterThan(0);
+    for (const events of back) {
+      expect(events.slice(0, 3)).toEqual(['pending 0', 'executing 1', 'pending 0']);
+      expect(events.slice(-2)).toEqual(['executing 1', 'succeeded 1']);
+    }
+  });
+});

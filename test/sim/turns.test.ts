@@ -1,0 +1,194 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
+import { probeTarget } from '../../core/jobs/capacity/probe-target.ts';
+import { dispatchAttempt } from '../../core/jobs/dispatch-attempt.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { reconcile } from '../../core/jobs/reconcile.ts';
+import { settleAttempt } from '../../core/jobs/settle-attempt.ts';
+import { submitJob } from '../../core/jobs/submit-job.ts';
+import type { ExecutionInput } from '../../core/ports/execution-starter.ts';
+import { lookAfter, someTime } from '../support/jobs.ts';
+import { aService, testDeps } from '../support/test-deps.ts';
+import { scheduler } from './scheduler.ts';
+import { seededRandom } from './seeded-random.ts';
+import { throttled } from './simulated-capacity.ts';
+
+interface Given {
+  readonly seed: number;
+  readonly slots: number;
+  readonly runMilliseconds: number;
+  /** `age`: a planted fault, which has no turns. */
+  readonly order?: 'age';
+}
+
+function byAge(queues: ReturnType<typeof testDeps>['queues']): typeof queues {
+  return {
+    ...queues,
+    next: async (target, limit) =>
+      queues
+        .waiting(target)
+        .toSorted((one, other) => (one.jobId < other.jobId ? -1 : 1))
+        .slice(0, limit),
+  };
+}
+
+/** A function with few slots, the router of Step Functions before it, and a reconciler, on a clock of their own. */
+function worldOf({ seed, slots, runMilliseconds, order }: Given) {
+  const random = seededRandom(seed);
+  const time = scheduler(random, someTime);
+  const test = testDeps();
+  const shared = { ...test, queues: order === 'age' ? byAge(test.queues) : test.queues };
+  let running = 0;
+  // Every call is made by a process that has just been started or one that has run for long.
+  const longRunning = depsOf();
+  const ports = () => (random.happens(0.1) ? depsOf() : longRunning);
+  function depsOf() {
+    const congestion = knownCongestion(shared.queues, time);
+    return { ...shared, clock: time, congestion, executions: { start } };
+  }
+  async function start(_: string, input: ExecutionInput) {
+    time.spawn(() => execute(input));
+  }
+  async function execute(input: ExecutionInput) {
+    await time.sleep(input.delaySeconds * 1000 + random.whole(20, 120));
+    const { tenant, jobId, attempt, probe } = input;
+    if (probe !== undefined) return probeTarget(ports(), { ...input, ...probe, lookAfter });
+    const executionId = `${jobId}-${attempt}-${input.start}`;
+    const dispatch = await dispatchAttempt(ports(), { ...input, executionId, baseUrl: 'https://api.test' });
+    if (dispatch.route !== 'lambda') return;
+    await time.sleep(random.whole(5, 40));
+    const report = running < slots ? await run() : { ...throttled, executionId };
+    await time.sleep(random.whole(5, 40));
+    await settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter });
+  }
+  async function run() {
+    running += 1;
+    await time.sleep(runMilliseconds);
+    running -= 1;
+    return { value: null };
+  }
+  const submit = async (tenant: string, priority = 0) => {
+    const submission = { service: 'echo', parameters: {}, priority };
+    const { job } = await submitJob(ports(), { tenant, owner: 'client', submission, lookAfter });
+    return { tenant, jobId: job.id };
+  };
+  const register = (tenant: string) => shared.services.insert(aService({}, { tenant, used: true }));
+  const keepReconciling = async (isDone: () => boolean) => {
+    while (!isDone()) {
+      await time.sleep(60_000);
+      await reconcile(ports(), { lookAfter, deadline: time.now() + 50_000 });
+    }
+  };
+  return { random, time, submit, register, keepReconciling, jobs: shared.jobs };
+}
+
+interface Submitted {
+  readonly tenant: string;
+  readonly jobId: string;
+}
+
+/** Submits as `plan` says, and runs until all have ended. */
+async function runAll(
+  world: ReturnType<typeof worldOf>,
+  plan: ReadonlyArray<{
+    readonly tenant: string;
+    readonly count: number;
+    readonly at: number;
+    readonly priority?: number;
+  }>,
+): Promise<readonly Job[]> {
+  const keys: Submitted[] = [];
+  const ended = new Set<string>();
+  const wanted = plan.reduce((sum, { count }) => sum + count, 0);
+  for (const tenant of new Set(plan.map((part) => part.tenant))) await world.register(tenant);
+  for (const { tenant, count, at, priority } of plan) {
+    world.time.spawn(async () => {
+      await world.time.sleep(at);
+      for (let index = 0; index < count; index += 1) keys.push(await world.submit(tenant, priority));
+    });
+  }
+  const isDone = () => ended.size === wanted;
+  world.time.spawn(() => world.keepReconciling(isDone));
+  world.time.spawn(async () => {
+    while (!isDone()) {
+      await world.time.sleep(500);
+      for (const key of keys.filter(({ jobId }) => !ended.has(jobId)))
+        if ((await world.jobs.get(key))?.finishedAt !== undefined) ended.add(key.jobId);
+    }
+  });
+  await world.time.run(isDone);
+  return Promise.all(keys.map(async (key) => required(await world.jobs.get(key))));
+}
+
+function required(job: Job | undefined): Job {
+  if (job === undefined) throw new Error('a job is gone');
+  return job;
+}
+
+const waitOf = ({ requestedAt, startedAt = Number.NaN }: Job) => startedAt - requestedAt;
+const seeds = [1, 2, 3];
+
+// What is loaded at its first use takes real time, in which the clock of that world runs away.
+beforeAll(() =>
+  runAll(worldOf({ seed: 0, slots: 1, runMilliseconds: 10 }), [{ tenant: 'a', count: 2, at: 0 }]),
+);
+
+describe('a function that has fewer slots than jobs', () => {
+  it.each(seeds)('carries them all out with one attempt each, and wastes little (seed %i)', async (seed) => {
+    const world = worldOf({ seed, slots: 5, runMilliseconds: 30_000 });
+    const jobs = await runAll(world, [{ tenant: 'a', count: 100, at: 0 }]);
+    expect(new Set(jobs.map(({ status }) => status))).toEqual(new Set(['succeeded']));
+    expect(jobs.filter(({ attempt }) => attempt !== 1)).toEqual([]);
+    const took = Math.max(...jobs.map(({ finishedAt = 0 }) => finishedAt)) - someTime;
+    expect(took / ((100 / 5) * 30_000)).toBeLessThan(1.25);
+    // Made, then given back once by the rush at the start and by few probes, at last carried out.
+    expect(Math.max(...jobs.map(({ moves }) => moves.length))).toBeLessThan(20);
+  });
+
+  it.each(seeds)("lets a tenant's one job overtake another's backlog (seed %i)", async (seed) => {
+    const world = worldOf({ seed, slots: 5, runMilliseconds: 3000 });
+    const jobs = await runAll(world, [
+      { tenant: 'a', count: 300, at: 0 },
+      { tenant: 'b', count: 1, at: 40_000 },
+    ]);
+    const [single] = jobs.filter(({ tenant }) => tenant === 'b');
+    expect(waitOf(required(single))).toBeLessThan(2 * 3000);
+    const took = Math.max(...jobs.map(({ finishedAt = 0 }) => finishedAt)) - someTime;
+    expect(took / ((301 / 5) * 3000)).toBeLessThan(1.25);
+  });
+
+  it('would not without turns, as this test can tell', async () => {
+    const world = worldOf({ seed: 1, slots: 5, runMilliseconds: 3000, order: 'age' });
+    const jobs = await runAll(world, [
+      { tenant: 'a', count: 300, at: 0 },
+      { tenant: 'b', count: 1, at: 40_000 },
+    ]);
+    expect(waitOf(required(jobs.find(({ tenant }) => tenant === 'b')))).toBeGreaterThan(10 * 3000);
+  });
+
+  it('shares its slots evenly between tenants, whoever came first', async () => {
+    const world = worldOf({ seed: 1, slots: 4, runMilliseconds: 3000 });
+    const jobs = await runAll(world, [
+      { tenant: 'a', count: 200, at: 0 },
+      { tenant: 'b', count: 40, at: 20_000 },
+      { tenant: 'c', count: 40, at: 20_000 },
+    ]);
+    const lastOf = (tenant: string) =>
+      Math.max(...jobs.filter((job) => job.tenant === tenant).map(({ finishedAt = 0 }) => finishedAt));
+    // A third of the slots for 40 jobs of 3 s: 90 s.
+    for (const tenant of ['b', 'c']) expect(lastOf(tenant) - someTime - 20_000).toBeLessThan(1.25 * 90_000);
+  });
+
+  it('begins with the highest priority of a tenant, and then with the oldest job', async () => {
+    const world = worldOf({ seed: 1, slots: 1, runMilliseconds: 3000 });
+    const jobs = await runAll(world, [
+      { tenant: 'a', count: 20, at: 0 },
+      { tenant: 'a', count: 1, at: 30_000, priority: 9 },
+    ]);
+    const urgent = jobs.at(-1);
+    expect(waitOf(required(urgent))).toBeLessThan(2 * 3000);
+    const usual = jobs.slice(0, -1).filter(({ startedAt = 0 }) => startedAt > someTime + 15_000);
+    const starts = usual.map(({ startedAt = 0 }) => startedAt);
+    expect(starts).toEqual(starts.toSorted((one, other) => one - other));
+  });
+});
