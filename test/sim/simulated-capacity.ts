@@ -1,4 +1,5 @@
-import type { Process } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
 /** What Lambda answers a call for which there is no concurrency. */
 export const throttled = {
@@ -21,7 +22,11 @@ export function simulatedCapacity({
   scheduler,
   random,
   faultsAreOver,
-}: Pick<Process, 'scheduler' | 'random' | 'faultsAreOver'>): SimulatedCapacity {
+}: {
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  readonly faultsAreOver: () => boolean;
+}): SimulatedCapacity {
   const limit = random.happens(0.5) ? random.whole(1, 3) : Number.POSITIVE_INFINITY;
   const [isShared, phase] = [random.happens(0.3), random.whole(0, 120_000)];
   const running = new Map<string, number>();

@@ -3,8 +3,13 @@ import { hideAccount } from '../hide-account.ts';
 import { type LambdaFailure, readLambdaFailure } from '../read-lambda-failure.ts';
 
 /** Names under which AWS Batch refuses a submission for its rate, and under which it fails. */
-export const batchThrottles = ['TooManyRequestsException', 'ThrottlingException', 'Throttling'];
-const batchOverloads: readonly string[] = [...batchThrottles, 'ServerException', 'ServiceUnavailable'];
+const batchOverloads = [
+  'TooManyRequestsException',
+  'ThrottlingException',
+  'Throttling',
+  'ServerException',
+  'ServiceUnavailable',
+];
 
 /**
  * What it means for the job that the function that submits to Batch failed for good. No code of a service ran there, so all

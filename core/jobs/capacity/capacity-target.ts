@@ -3,7 +3,7 @@ import type { ServiceStore } from '../../ports/service-store.ts';
 import { type Job, serviceOf } from '../job.ts';
 
 /** What the attempts of all services on AWS Batch share: the rate at which the account may submit. */
-export const batchTarget = 'batch';
+const batchTarget = 'batch';
 
 /** What the attempts of a service need capacity of: `lambda:<function name>`, or the submissions to AWS Batch. */
 export function capacityTarget({ dispatcher }: ServiceDefinition): string {
