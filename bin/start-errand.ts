@@ -19,6 +19,7 @@ export interface StartOptions
     | 'batchTimeLimitScale'
     | 'delayScale'
     | 'prewarm'
+    | 'accountConcurrency'
   > {
   readonly port: number;
   readonly dataDirectory: string;
