@@ -18,7 +18,8 @@ import type { Item } from './table.ts';
  * | sub-job of a job | `T#<tenant>`                      | `C#<parent>#<child>` |
  * | job that needs one | `T#<tenant>`                    | `D#<needed>#<dependent>` |
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
- * | held calls      | `H#<tenant>`                       | `H`                  |
+ * | held calls      | `HELD#<shard>`                     | `H`                  |
+ * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
  * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service which stays |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
@@ -88,9 +89,14 @@ export function idempotencyItemKey({ tenant, key }: IdempotencyKey): Item {
   return { pk: { S: `I#${tenant}#${digest(key)}` }, sk: { S: 'I' } };
 }
 
-/** Primary key of the leases of a tenant's held calls: a partition of its own, since each held call writes it twice. */
-export function heldCallsItemKey(tenant: string): Item {
-  return { pk: { S: `H#${tenant}` }, sk: { S: 'H' } };
+/** Primary key of a shard of the leases of held calls: a partition of its own, since each held call writes it twice. */
+export function heldCallsItemKey(shard: number): Item {
+  return { pk: { S: `HELD#${shard}` }, sk: { S: 'H' } };
+}
+
+/** Primary key of what the account allows. */
+export function accountLimitItemKey(): Item {
+  return { pk: { S: 'ACCOUNT' }, sk: { S: 'CONCURRENCY' } };
 }
 
 /** What the sort keys of all jobs with a tag begin with. */

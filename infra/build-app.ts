@@ -2,6 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import cdkSettings from '../cdk.json' with { type: 'json' };
+import { concurrencySettings } from './concurrency-settings.ts';
 import type { ImageCode } from './container-images.ts';
 import { ErrandBatchStack } from './errand-batch-stack.ts';
 import { ErrandStack } from './errand-stack.ts';
@@ -33,7 +34,7 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
     analyticsReporting: false,
     ...textOf(app, 'alarmTopicArn'),
     ...textOf(app, 'tableStreamArn'),
-    ...submitBatchConcurrencyOf(app),
+    ...concurrencySettings(app.node),
     ...switchOf(app, 'allowSharedOverrides'),
     ...switchOf(app, 'workerFunctionUrl'),
   });
@@ -52,15 +53,6 @@ function textOf<Name extends 'alarmTopicArn' | 'tableStreamArn'>(
 ): { readonly [one in Name]?: string } {
   const value: unknown = app.node.tryGetContext(name);
   return (typeof value === 'string' ? { [name]: value } : {}) as { readonly [one in Name]?: string }; // a computed key widens
-}
-
-/** A new account has no concurrency to reserve: its first deployment needs this setting, so the command line takes it. */
-function submitBatchConcurrencyOf(app: App): { submitBatchConcurrency?: number } {
-  const text: unknown = app.node.tryGetContext('submitBatchConcurrency');
-  if (text === undefined) return {};
-  if (!/^\d{1,2}$/.test(String(text)))
-    throw new Error(`-c submitBatchConcurrency=${String(text)}: give a whole number from 0 to 99`);
-  return { submitBatchConcurrency: Number(text) };
 }
 
 /** The command line gives text, and cdk.json may give a boolean. Absent: the stack's own default. */

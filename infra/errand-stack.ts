@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { BatchEvents } from './batch-events.ts';
 import { batchEventFunction, submitBatchFunction } from './batch-functions.ts';
+import type { ReservedConcurrency } from './concurrency-settings.ts';
 import { JobDashboard } from './dashboard.ts';
 import { JobEventBus } from './event-bus.ts';
 import type { FunctionCode } from './function-entries.ts';
@@ -36,12 +37,14 @@ export interface ErrandStackProps extends StackProps {
   readonly lookAfterSeconds?: number;
   /** How many calls a tenant may have held at a time, 0 to 999; default 50. */
   readonly maxHeldCalls?: number;
+  /** How much of the account's concurrency all held calls together may take, 0 to 100; default 20. */
+  readonly heldCallsPercent?: number;
+  /** Concurrency that functions have to themselves, by their short names; default none, so that any account can deploy. */
+  readonly reservedConcurrency?: ReservedConcurrency;
   /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
   /** ARN of the stream of an existing table, such as a restored one, to be used in the place of the stack's own. */
   readonly tableStreamArn?: string;
-  /** How many submissions to AWS Batch may be under way at once, each 10 a second; default 4, and 0 reserves none. */
-  readonly submitBatchConcurrency?: number;
   /** Whether tenants may replace command and environment of job definitions that they share; default false. */
   readonly allowSharedOverrides?: boolean;
   /** Whether workers have a function URL, which not every region offers; default true, and false sends them to the REST API. */
@@ -67,6 +70,8 @@ export class ErrandStack extends Stack {
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
+      heldCallsPercent: props.heldCallsPercent ?? 20,
+      reservedConcurrency: props.reservedConcurrency ?? {},
       allowSharedOverrides: props.allowSharedOverrides ?? false,
     };
 
@@ -83,8 +88,7 @@ export class ErrandStack extends Stack {
     const dispatch = dispatchFunction(this, { ...common, workerUrl: worker?.url ?? httpApi.url });
     const settle = settleFunction(this, common);
     const { names } = common;
-    const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
-    const submitBatch = submitBatchFunction(this, { ...common, submitBatchConcurrency });
+    const submitBatch = submitBatchFunction(this, common);
     const invoker = new ServiceInvoker(this, 'ServiceInvoker', { names });
     const targets = { dispatch, settle, submitBatch, invoker };
     const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', ...targets });

@@ -3,9 +3,13 @@ import type { Context } from 'aws-lambda';
 import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { lazyLambdaClient } from '../../aws/clients/lambda-client.ts';
+import { dynamoAccountLimits } from '../../aws/dynamo-account-limits.ts';
 import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
+import { lambdaAccount } from '../../aws/lambda-account.ts';
 import { systemClock } from '../../aws/system-clock.ts';
 import { countOverdue } from '../../core/jobs/count-overdue.ts';
+import { refreshAccountLimitHourly } from '../../core/jobs/hold/refresh-account-limit.ts';
 import { reconcile } from '../../core/jobs/reconcile.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { createCounter } from '../_shared/counter.ts';
@@ -19,18 +23,23 @@ const deps = {
   links: dynamoJobLinks(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   counter: createCounter(),
+  accountLimits: dynamoAccountLimits(table),
+  lambdaAccount: lambdaAccount(lazyLambdaClient()),
 };
 const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Time left for the look under way when the pass stops taking new ones: a check of a result may take 12 s. */
 const reserveMilliseconds = 18_000;
 
-/** Called every minute: looks at the jobs that are due, then counts what it could not keep up with. */
+/**
+ * Called every minute: looks at the jobs that are due, then counts what it could not keep up with. Once an hour it reads how much
+ * the account may run at a time.
+ */
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
-  const done = await reconcile(deps, {
-    lookAfter,
-    deadline: systemClock.now() + context.getRemainingTimeInMillis() - reserveMilliseconds,
-  });
+  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMilliseconds;
+  const limitKept = refreshAccountLimitHourly(deps);
+  const done = await reconcile(deps, { lookAfter, deadline });
+  await limitKept;
   await countOverdue(deps);
   return done;
 });

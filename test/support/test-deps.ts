@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
 import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
+import { recentRefusals } from '../../core/jobs/hold/recent-refusals.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { Counter, Log } from '../../core/ports/log.ts';
 import type { Service } from '../../core/services/service.ts';
@@ -23,6 +24,7 @@ export interface Start extends ExecutionInput {
 
 /** Everything that a use case of the core may need, in memory and on record. */
 export function testDeps() {
+  const clock = virtualClock();
   return {
     jobs: memoryJobStore(),
     counters: memoryJobCounters(),
@@ -35,9 +37,11 @@ export function testDeps() {
     idempotency: memoryIdempotencyStore(),
     heldCalls: memoryHeldCalls(),
     maxHeldCalls: 50,
+    wholeHeldCalls: async () => 1000,
     targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
     durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
-    clock: virtualClock(),
+    refusals: recentRefusals(clock),
+    clock,
     chance: countingChance(() => 0.5),
     ...recordingLog(),
   };

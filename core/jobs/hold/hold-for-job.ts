@@ -15,10 +15,10 @@ export interface HeldJob {
   readonly held: boolean;
 }
 
-/** Up to here a call is held without a lease: most jobs that anybody waits for end sooner, and a lease costs two writes. */
-const freeMilliseconds = 1000;
+/** Up to here a call is held without a lease: about as long as any other call takes when the service is busy. */
+const freeMilliseconds = 100;
 /** In the second phase looks go on about as they would have gone on in the first. */
-const laterPauseMilliseconds = 500;
+const laterPauseMilliseconds = 50;
 
 /**
  * Holds a call until its job has ended, or is what `until` wants, as long as the caller wishes and the tenant has not
@@ -37,7 +37,7 @@ export async function holdForJob(deps: HoldDeps, key: JobKey, wait: Wait): Promi
 async function hold(deps: HoldDeps, key: JobKey, wait: Wait): Promise<HeldJob> {
   const { waitMilliseconds, until = hasEnded } = wait;
   const deadline = deps.clock.now() + waitMilliseconds;
-  const first = Math.min(waitMilliseconds, freeMilliseconds);
+  const first = deps.refusals.areMany(key.tenant) ? 0 : Math.min(waitMilliseconds, freeMilliseconds);
   const job = await waitForJob(deps, key, { ...wait, waitMilliseconds: first });
   if (job === undefined || until(job) || deps.clock.now() >= deadline) return { job, held: true };
   const lease = await takeLease(deps, key.tenant, deadline);

@@ -9,6 +9,8 @@ import { testDeps } from '../../../support/test-deps.ts';
 const key = { tenant: 'local', jobId: aJob().id };
 const never = Number.POSITIVE_INFINITY;
 const longestWait = 280_000;
+const enough = { tenant: 999, whole: 10_000 };
+const one = { tenant: 1, whole: 1000 };
 
 /** A service whose one job ends so long after the start of the test, and how often it was looked at. */
 function world(endsAfter: number, maxHeldCalls = 2) {
@@ -26,11 +28,11 @@ function world(endsAfter: number, maxHeldCalls = 2) {
 /** Takes so many leases for others until long after the test. */
 async function holdOthers({ heldCalls }: ReturnType<typeof testDeps>, count: number, tenant = 'local') {
   for (let index = 0; index < count; index += 1)
-    await heldCalls.take({ tenant, id: `other-${index}`, expiresAt: someTime + 3_600_000 }, 999, someTime);
+    await heldCalls.take({ tenant, id: `other-${index}`, expiresAt: someTime + 3_600_000 }, enough, someTime);
 }
 
 describe('holdForJob', () => {
-  it.each([0, 1, 400, 1000])('takes no lease for a job that ends after %i ms', async (endsAfter) => {
+  it.each([0, 1, 40, 100])('takes no lease for a job that ends after %i ms', async (endsAfter) => {
     const { deps, hold, leasesAtLooks } = world(endsAfter, 0);
     const { job, held } = await hold({ waitMilliseconds: longestWait });
     expect([job?.status, held]).toEqual(['succeeded', true]);
@@ -38,7 +40,7 @@ describe('holdForJob', () => {
     expect(deps.lines).toEqual([]);
   });
 
-  it.each([0, 1, 1000])('takes no lease for a wait of %i ms', async (waitMilliseconds) => {
+  it.each([0, 1, 100])('takes no lease for a wait of %i ms', async (waitMilliseconds) => {
     const { hold, elapsed } = world(never, 0);
     const { job, held } = await hold({ waitMilliseconds });
     expect([job?.status, held, elapsed()]).toEqual(['executing', true, waitMilliseconds]);
@@ -53,7 +55,7 @@ describe('holdForJob', () => {
     expect(deps.heldCalls.heldBy('local')).toEqual([]);
   });
 
-  it.each([1001, 5000, 279_999])('sees an end after %i ms within a second', async (endsAfter) => {
+  it.each([101, 1001, 5000, 279_999])('sees an end after %i ms within a second', async (endsAfter) => {
     const { deps, hold, elapsed } = world(endsAfter);
     const { job, held } = await hold({ waitMilliseconds: longestWait });
     expect([job?.status, held]).toEqual(['succeeded', true]);
@@ -61,16 +63,41 @@ describe('holdForJob', () => {
     expect(deps.heldCalls.heldBy('local')).toEqual([]);
   });
 
-  it('lets the caller go after a second when the tenant has too many held calls', async () => {
+  it('lets the caller go after 100 ms when the tenant has too many held calls', async () => {
     const { deps, hold, elapsed } = world(never);
     await holdOthers(deps, 2);
     const { job, held } = await hold({ waitMilliseconds: longestWait });
-    expect([job?.status, held, elapsed()]).toEqual(['executing', false, 1000]);
+    expect([job?.status, held, elapsed()]).toEqual(['executing', false, 100]);
     expect(deps.heldCalls.heldBy('local')).toHaveLength(2);
   });
 
-  it('sees an end within the first second though the tenant has too many held calls', async () => {
-    const { deps, hold } = world(700);
+  it('lets the caller go after 100 ms when all tenants together have too many held calls', async () => {
+    const { deps, hold, elapsed } = world(never);
+    deps.wholeHeldCalls = async () => 2;
+    await holdOthers(deps, 1, 'first');
+    await holdOthers(deps, 1, 'second');
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held, elapsed()]).toEqual(['executing', false, 100]);
+  });
+
+  it('lets callers go at once after four refusals within a second, with one look and no write', async () => {
+    const { deps, hold, elapsed, leasesAtLooks } = world(never);
+    await holdOthers(deps, 2);
+    for (let refused = 0; refused < 4; refused += 1) await hold({ waitMilliseconds: longestWait });
+    const { take } = deps.heldCalls;
+    deps.heldCalls.take = () => Promise.reject(new Error('a lease costs a write'));
+    const [begun, looks] = [elapsed(), leasesAtLooks.length];
+    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    expect([job?.status, held, elapsed() - begun]).toEqual(['executing', false, 0]);
+    expect([leasesAtLooks.length - looks, deps.lines]).toEqual([1, []]);
+    deps.heldCalls.take = take;
+    for (const lease of deps.heldCalls.heldBy('local')) await deps.heldCalls.release(lease);
+    await deps.clock.sleep(1000);
+    expect(await hold({ waitMilliseconds: 5000 })).toMatchObject({ held: true });
+  });
+
+  it('sees an end within the first 100 ms though the tenant has too many held calls', async () => {
+    const { deps, hold } = world(70);
     await holdOthers(deps, 2);
     expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
   });
@@ -96,8 +123,8 @@ describe('holdForJob', () => {
     expect(lease?.expiresAt).toBeGreaterThanOrEqual(someTime + 20_000);
     expect(lease?.expiresAt).toBeLessThanOrEqual(someTime + 26_000);
     const other = { tenant: 'local', id: 'other', expiresAt: someTime + 60_000 };
-    expect(await deps.heldCalls.take(other, 1, someTime + 20_000)).toBe('full');
-    expect(await deps.heldCalls.take(other, 1, someTime + 26_000)).toBe('taken');
+    expect(await deps.heldCalls.take(other, one, someTime + 20_000)).toBe('full');
+    expect(await deps.heldCalls.take(other, one, someTime + 26_000)).not.toBe('full');
   });
 
   it('frees the slot of a process that dies within 31 s, however long its caller wanted to wait', async () => {
@@ -112,18 +139,18 @@ describe('holdForJob', () => {
     void holdForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: longestWait });
     for (let turn = 0; turn < 2000 && diedAt === 0; turn += 1) await Promise.resolve();
     const other = { tenant: 'local', id: 'other', expiresAt: diedAt + 60_000 };
-    expect(await deps.heldCalls.take(other, 1, diedAt)).toBe('full');
-    expect(await deps.heldCalls.take(other, 1, diedAt + 31_000)).toBe('taken');
+    expect(await deps.heldCalls.take(other, one, diedAt)).toBe('full');
+    expect(await deps.heldCalls.take(other, one, diedAt + 31_000)).not.toBe('full');
   });
 
   it('keeps its slot for as long as it is held, at 14 renewals for the longest wait', async () => {
     const { deps, hold } = world(never, 1);
     const { renew } = deps.heldCalls;
-    const outcomes: string[] = [];
-    deps.heldCalls.renew = async (lease) => {
+    const outcomes: unknown[] = [];
+    deps.heldCalls.renew = async (lease, now) => {
       const other = { tenant: 'local', id: 'other', expiresAt: deps.clock.now() + 1000 };
-      outcomes.push(await deps.heldCalls.take(other, 1, deps.clock.now()));
-      return renew(lease);
+      outcomes.push(await deps.heldCalls.take(other, one, deps.clock.now()));
+      return renew(lease, now);
     };
     expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
     expect(new Set(outcomes)).toEqual(new Set(['full']));
@@ -170,7 +197,7 @@ describe('when something goes wrong during a hold', () => {
     const { deps, hold, elapsed } = world(never);
     deps.heldCalls.take = broken;
     const { job, held } = await hold({ waitMilliseconds: longestWait });
-    expect([job?.status, held, elapsed()]).toEqual(['executing', false, 1000]);
+    expect([job?.status, held, elapsed()]).toEqual(['executing', false, 100]);
     expect(deps.lines).toEqual(['lease-not-taken']);
   });
 
@@ -178,9 +205,9 @@ describe('when something goes wrong during a hold', () => {
     const { deps, hold } = world(never);
     const { renew } = deps.heldCalls;
     let tries = 0;
-    deps.heldCalls.renew = (lease) => {
+    deps.heldCalls.renew = (lease, now) => {
       tries += 1;
-      return tries % 2 === 1 ? broken() : renew(lease);
+      return tries % 2 === 1 ? broken() : renew(lease, now);
     };
     expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
     expect(new Set(deps.lines)).toEqual(new Set(['lease-not-renewed']));
