@@ -20,6 +20,7 @@ import type { Item } from './table.ts';
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
  * | held calls      | `HELD#<shard>`                     | `H`                  |
  * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
+ * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
  * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service which stays |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
@@ -97,6 +98,11 @@ export function heldCallsItemKey(shard: number): Item {
 /** Primary key of what the account allows. */
 export function accountLimitItemKey(): Item {
   return { pk: { S: 'ACCOUNT' }, sk: { S: 'CONCURRENCY' } };
+}
+
+/** Primary key of what the retention has read of a tenant, or of how far its round over all tenants has come. */
+export function retentionItemKey(tenant?: string): Item {
+  return { pk: { S: 'RETENTION' }, sk: { S: tenant === undefined ? 'ROUND' : `T#${tenant}` } };
 }
 
 /** What the sort keys of all jobs with a tag begin with. */

@@ -2,12 +2,12 @@ import { App, Validations } from 'aws-cdk-lib';
 import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import cdkSettings from '../cdk.json' with { type: 'json' };
-import { concurrencySettings } from './concurrency-settings.ts';
 import type { ImageCode } from './container-images.ts';
 import { ErrandBatchStack } from './errand-batch-stack.ts';
 import { ErrandStack } from './errand-stack.ts';
 import { ExamplesStack } from './examples-stack.ts';
 import type { FunctionCode } from './function-entries.ts';
+import { stackSettings } from './stack-settings.ts';
 
 export interface AppOptions {
   readonly code: FunctionCode;
@@ -34,7 +34,7 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
     analyticsReporting: false,
     ...textOf(app, 'alarmTopicArn'),
     ...textOf(app, 'tableStreamArn'),
-    ...concurrencySettings(app.node),
+    ...stackSettings(app.node),
     ...switchOf(app, 'allowSharedOverrides'),
     ...switchOf(app, 'workerFunctionUrl'),
   });

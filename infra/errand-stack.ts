@@ -3,7 +3,6 @@ import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { BatchEvents } from './batch-events.ts';
 import { batchEventFunction, submitBatchFunction } from './batch-functions.ts';
-import type { ReservedConcurrency } from './concurrency-settings.ts';
 import { JobDashboard } from './dashboard.ts';
 import { JobEventBus } from './event-bus.ts';
 import type { FunctionCode } from './function-entries.ts';
@@ -27,6 +26,7 @@ import { Publisher } from './publisher.ts';
 import { Reconciler } from './reconciler.ts';
 import { ResultsBucket } from './results-bucket.ts';
 import { ServiceInvoker } from './service-invoker.ts';
+import type { ReservedConcurrency } from './stack-settings.ts';
 
 export interface ErrandStackProps extends StackProps {
   /** Where each function's bundled code lies. */
@@ -41,6 +41,8 @@ export interface ErrandStackProps extends StackProps {
   readonly heldCallsPercent?: number;
   /** Concurrency that functions have to themselves, by their short names; default none, so that any account can deploy. */
   readonly reservedConcurrency?: ReservedConcurrency;
+  /** Jobs that ended longer ago are deleted, 1 to 36500; default 0, which keeps all. */
+  readonly retentionDays?: number;
   /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
   /** ARN of the stream of an existing table, such as a restored one, to be used in the place of the stack's own. */
@@ -72,6 +74,7 @@ export class ErrandStack extends Stack {
       maxHeldCalls: props.maxHeldCalls ?? 50,
       heldCallsPercent: props.heldCallsPercent ?? 20,
       reservedConcurrency: props.reservedConcurrency ?? {},
+      retentionDays: props.retentionDays ?? 0,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
     };
 

@@ -12,13 +12,13 @@ import type { Environment as SettleEnvironment } from '../functions/settle/envir
 import type { Environment as SubmitEnvironment } from '../functions/submit/environment.ts';
 import type { Environment as WorkerEnvironment } from '../functions/worker/environment.ts';
 import { grantLookUp, grantReadLogs, grantTerminate } from './batch-grants.ts';
-import type { ReservedConcurrency } from './concurrency-settings.ts';
 import type { JobEventBus } from './event-bus.ts';
 import type { FunctionCode } from './function-entries.ts';
 import type { JobTable } from './job-table.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { functionName, jobQueueName, jobRouterArn, type Names } from './names.ts';
 import type { ResultsBucket } from './results-bucket.ts';
+import type { ReservedConcurrency } from './stack-settings.ts';
 import { grantWildcard } from './wildcard-permission.ts';
 
 /** What the functions of the service have in common. */
@@ -31,6 +31,7 @@ export interface Common {
   readonly maxHeldCalls: number;
   readonly heldCallsPercent: number;
   readonly reservedConcurrency: ReservedConcurrency;
+  readonly retentionDays: number;
   readonly allowSharedOverrides: boolean;
 }
 
@@ -192,6 +193,7 @@ export function reconcileFunction(scope: Construct, common: Common) {
       ...storage(common),
       ...starting(scope, common),
       JOB_QUEUE: jobQueueName(common.names),
+      RETENTION_DAYS: String(common.retentionDays),
     },
     timeoutSeconds: 55,
   });

@@ -1,13 +1,13 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { concurrencySettings } from '../../infra/concurrency-settings.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
+import { stackSettings } from '../../infra/stack-settings.ts';
 import { resourcesOf, synthesizedApp, temporaryCode } from './support/synthesized-app.ts';
 
-const settings = (context: Record<string, unknown>) => concurrencySettings(new App({ context }).node);
+const settings = (context: Record<string, unknown>) => stackSettings(new App({ context }).node);
 
-describe('the settings of concurrency', () => {
+describe('the settings that are numbers', () => {
   it('are left to the stack where nobody gives them', () => {
     expect(settings({})).toEqual({});
   });
@@ -24,6 +24,7 @@ describe('the settings of concurrency', () => {
 
   it.each([
     [{ maxHeldCalls: '1000' }, '-c maxHeldCalls=1000: give a whole number from 0 to 999'],
+    [{ retentionDays: '40000' }, '-c retentionDays=40000: give a whole number from 0 to 36500'],
     [{ heldCallsPercent: '101' }, '-c heldCallsPercent=101: give a whole number from 0 to 100'],
     [{ heldCallsPercent: 'half' }, '-c heldCallsPercent=half: give a whole number from 0 to 100'],
     [{ reservedConcurrency: 'dispach=5' }, 'dispach=5 is not a function of the service with a number'],
