@@ -19,7 +19,9 @@ import type { Item } from './table.ts';
  * | sub-job of a job | `T#<tenant>`                      | `C#<parent>#<child>` |
  * | job that needs one | `T#<tenant>`                    | `D#<needed>#<dependent>` |
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
- * | held calls      | `H#<tenant>`                       | `H`                  |
+ * | held calls      | `HELD#<shard>`                     | `H`                  |
+ * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
+ * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
  * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service which stays |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
@@ -91,9 +93,19 @@ export function idempotencyItemKey({ tenant, key }: IdempotencyKey): Item {
   return { pk: { S: `I#${tenant}#${digest(key)}` }, sk: { S: 'I' } };
 }
 
-/** Primary key of the leases of a tenant's held calls: a partition of its own, since each held call writes it twice. */
-export function heldCallsItemKey(tenant: string): Item {
-  return { pk: { S: `H#${tenant}` }, sk: { S: 'H' } };
+/** Primary key of a shard of the leases of held calls: a partition of its own, since each held call writes it twice. */
+export function heldCallsItemKey(shard: number): Item {
+  return { pk: { S: `HELD#${shard}` }, sk: { S: 'H' } };
+}
+
+/** Primary key of what the account allows. */
+export function accountLimitItemKey(): Item {
+  return { pk: { S: 'ACCOUNT' }, sk: { S: 'CONCURRENCY' } };
+}
+
+/** Primary key of what the retention has read of a tenant, or of how far its round over all tenants has come. */
+export function retentionItemKey(tenant?: string): Item {
+  return { pk: { S: 'RETENTION' }, sk: { S: tenant === undefined ? 'ROUND' : `T#${tenant}` } };
 }
 
 /** What the sort keys of all jobs with a tag begin with. */

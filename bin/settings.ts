@@ -5,6 +5,8 @@ export interface Settings {
   /** Absolute. */
   readonly dataDirectory: string;
   readonly apiKey: string | undefined;
+  /** Invocations of functions at a time; absent: as many as most AWS accounts have. */
+  readonly accountConcurrency?: number;
 }
 
 /** What the environment says; throws in plain words when it says something unusable. */
@@ -12,9 +14,13 @@ export function settings(environment: NodeJS.ProcessEnv = process.env): Settings
   const port = environment['ERRAND_PORT'] || '4510';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new Error(`ERRAND_PORT must be 0 to 65535, not ${port}`);
+  const concurrency = environment['ERRAND_ACCOUNT_CONCURRENCY'] || undefined;
+  if (concurrency !== undefined && !/^[1-9]\d{0,5}$/.test(concurrency))
+    throw new Error(`ERRAND_ACCOUNT_CONCURRENCY must be 1 to 999999, not ${concurrency}`);
   return {
     port: Number(port),
     dataDirectory: resolve(environment['ERRAND_DATA_DIR'] || '.errand'),
     apiKey: environment['ERRAND_API_KEY'] || undefined,
+    ...(concurrency === undefined ? {} : { accountConcurrency: Number(concurrency) }),
   };
 }

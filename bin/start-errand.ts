@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
+import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
+import { dynamoAccountLimits } from '../aws/dynamo-account-limits.ts';
 import { dynamoKeyStore } from '../aws/dynamo-key-store.ts';
+import { lambdaAccount } from '../aws/lambda-account.ts';
 import { systemChance } from '../aws/system-chance.ts';
 import { systemClock } from '../aws/system-clock.ts';
+import { refreshAccountLimit } from '../core/jobs/hold/refresh-account-limit.ts';
 import type { LocalOptions } from '../local/local-options.ts';
 import { type LocalCloud, startLocal } from '../local/start-local.ts';
 import { ensureLocalKey } from './local-key.ts';
@@ -19,6 +23,7 @@ export interface StartOptions
     | 'batchTimeLimitScale'
     | 'delayScale'
     | 'prewarm'
+    | 'accountConcurrency'
   > {
   readonly port: number;
   readonly dataDirectory: string;
@@ -54,10 +59,17 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
     }),
   );
   try {
+    const { client, tableName, clientOptions } = operatorTable(cloud);
     const apiKey = await ensureLocalKey(
-      { keys: keyStore(cloud), clock: systemClock, chance: systemChance() },
+      { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, chance: systemChance() },
       { dataDirectory, given },
     );
+    // The reconciler's first pass would be a minute late, and the limit may be another than at the last start.
+    await refreshAccountLimit({
+      accountLimits: dynamoAccountLimits({ client, tableName }),
+      lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
+      clock: systemClock,
+    });
     if (given === undefined) say(`The local tenant's API key is in ${dataDirectory}/api-key`);
     say(`Errand is ready at ${cloud.url}`);
     return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
@@ -83,11 +95,11 @@ async function explainPort<T>(port: number, start: () => Promise<T>): Promise<T>
   }
 }
 
-function keyStore({ aws, output }: LocalCloud) {
-  const client = dynamoClient({
+function operatorTable({ aws, output }: LocalCloud) {
+  const clientOptions = {
     endpoint: aws.endpoint,
     region: aws.region,
     credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
-  });
-  return dynamoKeyStore({ client, tableName: output('Errand', 'TableName') });
+  };
+  return { client: dynamoClient(clientOptions), tableName: output('Errand', 'TableName'), clientOptions };
 }

@@ -10,13 +10,10 @@ import { batchArn, jobDefinitionName, jobQueueName } from './names.ts';
 import { grantWildcard } from './wildcard-permission.ts';
 
 /**
- * Hands attempts to AWS Batch, which takes 50 a second from an account and cannot take more: a process makes 20, so not
- * many may run at once (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
+ * Hands attempts to AWS Batch, which takes 50 a second from an account and refuses more
+ * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
  */
-export function submitBatchFunction(
-  scope: Construct,
-  common: Common & { readonly submitBatchConcurrency: number },
-) {
+export function submitBatchFunction(scope: Construct, common: Common) {
   const submitBatch = new LambdaFunction<SubmitBatchEnvironment>(scope, 'SubmitBatch', {
     ...named(common, 'submit-batch'),
     description: 'Has AWS Batch run an attempt that was claimed',
@@ -27,7 +24,6 @@ export function submitBatchFunction(
       JOB_QUEUE: jobQueueName(common.names),
     },
     timeoutSeconds: 30,
-    ...(common.submitBatchConcurrency === 0 ? {} : { reservedConcurrency: common.submitBatchConcurrency }),
   });
   common.jobTable.grantItems(submitBatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   grantStartExecution(scope, common, submitBatch);

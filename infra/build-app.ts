@@ -7,6 +7,7 @@ import { ErrandBatchStack } from './errand-batch-stack.ts';
 import { ErrandStack } from './errand-stack.ts';
 import { ExamplesStack } from './examples-stack.ts';
 import type { FunctionCode } from './function-entries.ts';
+import { stackSettings } from './stack-settings.ts';
 
 export interface AppOptions {
   readonly code: FunctionCode;
@@ -33,7 +34,7 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
     analyticsReporting: false,
     ...textOf(app, 'alarmTopicArn'),
     ...textOf(app, 'tableStreamArn'),
-    ...submitBatchConcurrencyOf(app),
+    ...stackSettings(app.node),
     ...switchOf(app, 'allowSharedOverrides'),
     ...switchOf(app, 'workerFunctionUrl'),
   });
@@ -52,15 +53,6 @@ function textOf<Name extends 'alarmTopicArn' | 'tableStreamArn'>(
 ): { readonly [one in Name]?: string } {
   const value: unknown = app.node.tryGetContext(name);
   return (typeof value === 'string' ? { [name]: value } : {}) as { readonly [one in Name]?: string }; // a computed key widens
-}
-
-/** A new account has no concurrency to reserve: its first deployment needs this setting, so the command line takes it. */
-function submitBatchConcurrencyOf(app: App): { submitBatchConcurrency?: number } {
-  const text: unknown = app.node.tryGetContext('submitBatchConcurrency');
-  if (text === undefined) return {};
-  if (!/^\d{1,2}$/.test(String(text)))
-    throw new Error(`-c submitBatchConcurrency=${String(text)}: give a whole number from 0 to 99`);
-  return { submitBatchConcurrency: Number(text) };
 }
 
 /** The command line gives text, and cdk.json may give a boolean. Absent: the stack's own default. */

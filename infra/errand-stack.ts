@@ -27,6 +27,7 @@ import { Publisher } from './publisher.ts';
 import { Reconciler } from './reconciler.ts';
 import { ResultsBucket } from './results-bucket.ts';
 import { ServiceInvoker } from './service-invoker.ts';
+import type { ReservedConcurrency } from './stack-settings.ts';
 
 export interface ErrandStackProps extends StackProps {
   /** Where each function's bundled code lies. */
@@ -37,12 +38,16 @@ export interface ErrandStackProps extends StackProps {
   readonly lookAfterSeconds?: number;
   /** How many calls a tenant may have held at a time, 0 to 999; default 50. */
   readonly maxHeldCalls?: number;
+  /** How much of the account's concurrency all held calls together may take, 0 to 100; default 20. */
+  readonly heldCallsPercent?: number;
+  /** Concurrency that functions have to themselves, by their short names; default none, so that any account can deploy. */
+  readonly reservedConcurrency?: ReservedConcurrency;
+  /** Jobs that ended longer ago are deleted, 1 to 36500; default 0, which keeps all. */
+  readonly retentionDays?: number;
   /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
   /** ARN of the stream of an existing table, such as a restored one, to be used in the place of the stack's own. */
   readonly tableStreamArn?: string;
-  /** How many submissions to AWS Batch may be under way at once, each 10 a second; default 4, and 0 reserves none. */
-  readonly submitBatchConcurrency?: number;
   /** Whether tenants may replace command and environment of job definitions that they share; default false. */
   readonly allowSharedOverrides?: boolean;
   /** Whether workers have a function URL, which not every region offers; default true, and false sends them to the REST API. */
@@ -68,6 +73,9 @@ export class ErrandStack extends Stack {
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
+      heldCallsPercent: props.heldCallsPercent ?? 20,
+      reservedConcurrency: props.reservedConcurrency ?? {},
+      retentionDays: props.retentionDays ?? 0,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
     };
 
@@ -85,8 +93,7 @@ export class ErrandStack extends Stack {
     const settle = settleFunction(this, common);
     new LateOutcomes(this, 'LateOutcomes', { settle });
     const { names } = common;
-    const submitBatchConcurrency = props.submitBatchConcurrency ?? 4;
-    const submitBatch = submitBatchFunction(this, { ...common, submitBatchConcurrency });
+    const submitBatch = submitBatchFunction(this, common);
     const invoker = new ServiceInvoker(this, 'ServiceInvoker', { names });
     const targets = { dispatch, settle, submitBatch, invoker };
     const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', ...targets });

@@ -18,6 +18,8 @@ import type { JobTable } from './job-table.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { functionName, jobQueueName, jobRouterArn, type Names } from './names.ts';
 import type { ResultsBucket } from './results-bucket.ts';
+import type { ReservedConcurrency } from './stack-settings.ts';
+import { grantWildcard } from './wildcard-permission.ts';
 
 /** What the functions of the service have in common. */
 export interface Common {
@@ -27,6 +29,9 @@ export interface Common {
   readonly results: ResultsBucket;
   readonly lookAfterSeconds: number;
   readonly maxHeldCalls: number;
+  readonly heldCallsPercent: number;
+  readonly reservedConcurrency: ReservedConcurrency;
+  readonly retentionDays: number;
   readonly allowSharedOverrides: boolean;
 }
 
@@ -42,7 +47,7 @@ export function submitFunction(scope: Construct, common: Common) {
       ...storage(common),
       ...routers(scope, common),
       LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
-      MAX_HELD_CALLS: String(common.maxHeldCalls),
+      ...held(common),
     },
     timeoutSeconds: 300,
   });
@@ -59,7 +64,7 @@ export function liveFunction(scope: Construct, common: Common) {
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
     ...named(common, 'live'),
     description: 'Tells what becomes of a job, as it happens when asked to',
-    environment: { ...storage(common), MAX_HELD_CALLS: String(common.maxHeldCalls) },
+    environment: { ...storage(common), ...held(common) },
     timeoutSeconds: 300,
   });
   jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
@@ -78,7 +83,7 @@ export function apiFunction(scope: Construct, common: Common) {
       ...starting(scope, common),
       ...targetRules(common),
       JOB_QUEUE: jobQueueName(common.names),
-      MAX_HELD_CALLS: String(common.maxHeldCalls),
+      ...held(common),
     },
     timeoutSeconds: 29,
   });
@@ -194,6 +199,7 @@ export function reconcileFunction(scope: Construct, common: Common) {
       ...storage(common),
       ...starting(scope, common),
       JOB_QUEUE: jobQueueName(common.names),
+      RETENTION_DAYS: String(common.retentionDays),
     },
     timeoutSeconds: 55,
   });
@@ -204,12 +210,29 @@ export function reconcileFunction(scope: Construct, common: Common) {
   results.grantWrite(reconcile);
   grantLookUp(reconcile, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, reconcile);
+  grantWildcard(reconcile, {
+    actions: ['lambda:GetAccountSettings'],
+    resourceArn: '*',
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    reason: 'The operation has no resource. It tells how much the account may run at a time.',
+  });
   grantStartExecution(scope, common, reconcile);
   return reconcile;
 }
 
-export function named({ names, code }: Common, name: keyof FunctionCode) {
-  return { functionName: functionName(names, name), codeDirectory: code[name], memoryMegabytes };
+export function named({ names, code, reservedConcurrency }: Common, name: keyof FunctionCode) {
+  const reserved = reservedConcurrency[name];
+  return {
+    functionName: functionName(names, name),
+    codeDirectory: code[name],
+    memoryMegabytes,
+    ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
+  };
+}
+
+/** What a function needs that holds calls. */
+function held({ maxHeldCalls, heldCallsPercent }: Common) {
+  return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
 }
 
 export function storage({ jobTable, results }: Common) {

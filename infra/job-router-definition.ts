@@ -76,7 +76,12 @@ function dispatchState(functionArn: string) {
     Parameters: {
       FunctionName: functionArn,
       // The whole input, for its optional members: a path to one that is missing would end the execution.
-      Payload: { ...attempt, 'executionId.$': '$$.Execution.Id', 'input.$': '$' },
+      Payload: {
+        ...attempt,
+        'executionId.$': '$$.Execution.Id',
+        'enteredAt.$': '$$.State.EnteredTime',
+        'input.$': '$',
+      },
     },
     TimeoutSeconds: 10,
     ResultSelector: { 'answer.$': '$.Payload' },

@@ -15,6 +15,8 @@ export interface LocalOptions {
   readonly port: number;
   /** Functions that get one call at a time and their own memory limit; the others share one thread each. */
   readonly oneAtATime: (functionName: string) => boolean;
+  /** Invocations of functions at a time, over all of them; 1,000 if absent. */
+  readonly accountConcurrency?: number;
   /** False: each function is loaded by its first call, and not before the app is ready; true if absent. */
   readonly prewarm?: boolean;
   /** Address of another DynamoDB-compatible server. */

@@ -109,6 +109,7 @@ export async function startServices(
       environmentFor: (resource) => functionEnvironment(setting, resource, there('gateway').url),
       oneAtATime: (resource) => options.oneAtATime(resource.ref),
       delayScale,
+      ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
     }),
   );
   const invoker = faultyInvoker(lambda, options.invocationFaults);

@@ -1,5 +1,5 @@
 import { tokenMark } from '../access/worker-token.ts';
-import { digest } from '../digest.ts';
+import { isSameExecution } from './execution-digest.ts';
 import type { Job } from './job.ts';
 import { moveJob, touchJob } from './move-job.ts';
 import { endAtLimit } from './settle-job.ts';
@@ -21,11 +21,6 @@ export type ClaimAnswer =
   | { readonly claimed: true; readonly job: Job; readonly queue?: never }
   /** `queue`: the target is congested, and the job is to be queued for its turn. */
   | { readonly claimed: false; readonly queue?: { readonly job: Job; readonly target: string } };
-
-/** By what a claim knows its execution: 24 characters of the digest of the execution's id. */
-export function executionDigest(executionId: string): string {
-  return digest(executionId).slice(0, 24);
-}
 
 /**
  * How many tokens a job knows again: 10 attempts, and as many claims that were repeated. The holder of an older one is
@@ -57,7 +52,7 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   // What becomes of an attempt that somebody has is the reconciler's to find out, but nothing of it begins anew.
   if (isClaimed(job) && limitReached(job, claim.now) !== undefined) return refused;
   const tokens = tokensOf(job, claim);
-  const isOwn = job.claim?.executionDigest === claim.executionDigest;
+  const isOwn = isSameExecution(job.claim?.executionDigest, claim.executionDigest);
   if (job.status === 'scheduled') {
     const isFree = job.dispatcherId === undefined && (isOwn || job.claim === undefined);
     // Its submission has as much time as that of the claim before.
@@ -68,8 +63,9 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
     if (!isOwn || claim.to === 'scheduled') return refused;
     // The function is run anew, with all of its time: the attempt's limit begins again.
     const startedAt = Math.max(claim.now, job.updatedAt);
-    const repeated = { ...tokens.claim, isRepeated: true } as const;
-    return claimed(touchJob(job, claim.now, { ...tokens, claim: repeated, startedAt }));
+    return claimed(
+      touchJob(job, claim.now, { ...tokens, claim: repeatedClaim(job, tokens.claim), startedAt }),
+    );
   }
   const limit = limitReached(job, claim.now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };
@@ -106,6 +102,12 @@ function provideFor(job: Job, claim: Claim, tokens: Tokens): Job {
     change: { attempt: claim.attempt, scheduledAt: at },
   });
   return { ...moved, ...tokens };
+}
+
+/** A run that claims again has lost its answer; another run may have begun what it claimed. */
+function repeatedClaim({ claim: before }: Job, claim: Tokens['claim']): Tokens['claim'] {
+  const isSameRun = before?.executionDigest === claim.executionDigest && before.isRepeated !== true;
+  return isSameRun ? claim : { ...claim, isRepeated: true };
 }
 
 function claimed(job: Job): Decision<ClaimAnswer> {

@@ -7,8 +7,9 @@ import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from '../services/service.ts';
 import { queueInstead } from './capacity/queue-instead.ts';
 import { type CapacityDeps, queueJob } from './capacity/queue-job.ts';
-import { claimAttempt, executionDigest, mayClaim } from './claim-attempt.ts';
+import { claimAttempt, mayClaim } from './claim-attempt.ts';
 import { type EndForbiddenDeps, endForbidden } from './end-forbidden.ts';
+import { executionDigest } from './execution-digest.ts';
 import { type Job, serviceOf } from './job.ts';
 import { readJson, sizeOf } from './stored-json.ts';
 import { updateJob } from './update-job.ts';
@@ -26,6 +27,8 @@ export interface DispatchAttemptInput {
   readonly attempt: number;
   /** The execution's own id; the same execution may ask again. */
   readonly executionId: string;
+  /** When that run of the execution came to its claim, as Step Functions says it: Express may run one twice. */
+  readonly enteredAt?: string | undefined;
   /** The job was queued for capacity, and its turn has come; default false. */
   readonly hasTurn?: boolean | undefined;
   /** Base URL of the worker routes, with or without a slash at its end. */
@@ -74,7 +77,7 @@ export async function dispatchAttempt(
   const token = workerToken(input.tenant, deps.chance.secret());
   const claim = {
     attempt: input.attempt,
-    executionDigest: executionDigest(input.executionId),
+    executionDigest: executionDigest(input.executionId, input.enteredAt),
     tokenDigest: digest(token),
   };
   let service: Service | undefined;

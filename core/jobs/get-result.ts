@@ -5,7 +5,6 @@ import { type GetJobDeps, getJob } from './get-job.ts';
 import type { Failure, Job } from './job.ts';
 import { refuseGone } from './refuse-deleting.ts';
 import { readJson, sizeOf } from './stored-json.ts';
-import type { Wait } from './wait-for-job.ts';
 
 /** A result above this size is fetched from the object store, not through the API. */
 const maxAnsweredBytes = 1_048_576;
@@ -19,14 +18,14 @@ export type ResultAnswer =
 
 /**
  * The result of a job that succeeded, JSON `null` when the service returned none; why there is none of a job that
- * ended otherwise; and the job itself while it has not ended. Throws `not-found`.
+ * ended otherwise; and the job itself while it has not ended. The job is read unless it is `known`. Throws `not-found`.
  */
 export async function getResult(
   deps: GetJobDeps & { readonly objects: ObjectStore },
   key: JobKey,
-  wait?: Wait,
+  known?: Job,
 ): Promise<ResultAnswer> {
-  const job = await getJob(deps, key, wait);
+  const job = await getJob(deps, key, known);
   if (!isTerminal(job.status)) return { kind: 'unfinished', job };
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
   const result = job.result ?? { kind: 'inline', json: 'null' };

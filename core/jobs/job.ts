@@ -141,7 +141,7 @@ export interface Claim {
   readonly tokenDigest: string;
   /** The one worker whose reports count, once it has reported: an AWS Batch job id. */
   readonly workerId?: string;
-  /** The execution claimed a running attempt once more: what it ran by its first claim, if anything, is not known. */
+  /** Another run of the execution has claimed the attempt before: what that ran, if anything, is not known. */
   readonly isRepeated?: true;
 }
 

@@ -13,7 +13,7 @@ import { readDispatchFailure } from './batch/read-dispatch-failure.ts';
 import { capacityTargetOf } from './capacity/capacity-target.ts';
 import { passTurn } from './capacity/pass-turn.ts';
 import { type CapacityDeps, queueRefused } from './capacity/queue-job.ts';
-import { executionDigest } from './claim-attempt.ts';
+import { executionDigest } from './execution-digest.ts';
 import { logHidden } from './hide-account.ts';
 import { type Job, serviceOf } from './job.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';

@@ -3,6 +3,7 @@ import { failureCodes } from '../contract/policy.ts';
 import { noteLog } from './attempt-log.ts';
 import { boundedText } from './bounded-text.ts';
 import { giveBack } from './capacity/give-back.ts';
+import { isSameExecution } from './execution-digest.ts';
 import type { AttemptLog, EndedAttempt, Failure, Job, StoredJson } from './job.ts';
 import { moveJob } from './move-job.ts';
 import { deadlineOf, limitReached } from './time-limits.ts';
@@ -86,7 +87,7 @@ export function settleJob(found: Job | undefined, told: Settlement): Decision<Se
 
 function isAnothers({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
   if (reportedBy === undefined) return false;
-  return dispatcherId !== undefined || claim?.executionDigest !== reportedBy;
+  return dispatcherId !== undefined || !isSameExecution(claim?.executionDigest, reportedBy);
 }
 
 /** A share that fell short of the whole was told before the end: the last report may have come too early to be kept. */

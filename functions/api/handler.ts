@@ -5,7 +5,6 @@ import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { lazyLogsClient } from '../../aws/clients/logs-client.ts';
 import { cloudWatchAttemptLogs } from '../../aws/cloudwatch-attempt-logs.ts';
-import { dynamoHeldCalls } from '../../aws/dynamo-held-calls.ts';
 import { dynamoJobCounters } from '../../aws/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
 import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
@@ -14,6 +13,7 @@ import { typicalDuration } from '../../core/jobs/typical-duration.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { conditionalReads } from '../_shared/conditional-reads.ts';
 import { readEnvironment } from '../_shared/environment.ts';
+import { heldPorts } from '../_shared/held-variables.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
 import { targetRules } from '../_shared/target-variables.ts';
@@ -29,8 +29,7 @@ const deps = {
   links: dynamoJobLinks(table),
   services: dynamoServiceStore(table),
   usedServices,
-  heldCalls: dynamoHeldCalls(table),
-  maxHeldCalls: Number(env.MAX_HELD_CALLS),
+  ...heldPorts(env, table, ports),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),
   lookAfter: Number(env.LOOK_AFTER_SECONDS) * 1000,

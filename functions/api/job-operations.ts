@@ -30,7 +30,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   const changed = preconditions.ifNoneMatch === undefined ? ['If-Match'] : ['If-Match', 'met'];
   const until = (job: Job) => isTerminal(job.status) || changed.includes(outcomeOf(job));
   const { known: seen, used: wait } = await waitAsAsked({ deps, event }, key, { until });
-  const job = await getJob(deps, key, { waitMilliseconds: 0, known: seen });
+  const job = await getJob(deps, key, seen);
   const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
   // It becomes 304 or 412; nothing is read for a body that is not sent.
   if (outcomeOf(job) !== 'met') return answerEmpty(200, jobHeaders(job, polling));
@@ -43,7 +43,7 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
   const key = jobKeyOf(caller.tenant, params);
   const { known, used: wait } = await waitAsAsked({ deps, event }, key);
   const headers = { 'Preference-Applied': preferenceApplied(wait) };
-  const result = await getResult(deps, key, { waitMilliseconds: 0, known });
+  const result = await getResult(deps, key, known);
   const place = { instance: event.path, requestId: event.requestContext.requestId };
   switch (result.kind) {
     case 'value':

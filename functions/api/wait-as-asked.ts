@@ -1,7 +1,6 @@
 import { readWait, type WaitPreference } from '../../core/contract/prefer.ts';
-import { holdForJob } from '../../core/jobs/hold/hold-for-job.ts';
+import { holdForJob, type Wait } from '../../core/jobs/hold/hold-for-job.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import type { Wait } from '../../core/jobs/wait-for-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import { header } from '../_shared/api-request.ts';
 import type { OperationInput } from './operation.ts';

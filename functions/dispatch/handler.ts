@@ -33,6 +33,7 @@ const request = z.object({
   jobId: z.string(),
   attempt: z.int(),
   executionId: z.string(),
+  enteredAt: z.optional(z.string()),
   input: z._default(
     z.object({
       hasTurn: z.optional(z.boolean()),

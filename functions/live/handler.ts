@@ -3,13 +3,13 @@ import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { lazyS3Client } from '../../aws/clients/s3-client.ts';
-import { dynamoHeldCalls } from '../../aws/dynamo-held-calls.ts';
 import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
 import { s3ObjectStore } from '../../aws/s3-object-store.ts';
 import { systemChance } from '../../aws/system-chance.ts';
 import { systemClock } from '../../aws/system-clock.ts';
 import { conditionalReads } from '../_shared/conditional-reads.ts';
 import { readEnvironment } from '../_shared/environment.ts';
+import { heldPorts } from '../_shared/held-variables.ts';
 import { createLog } from '../_shared/logger.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
@@ -23,8 +23,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   jobs: dynamoJobStore(table),
   objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
-  heldCalls: dynamoHeldCalls(table),
-  maxHeldCalls: Number(env.MAX_HELD_CALLS),
+  ...heldPorts(env, table, { clock: systemClock, log }),
   clock: systemClock,
   chance: systemChance(),
   log,

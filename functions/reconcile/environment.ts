@@ -6,6 +6,8 @@ export const environment = z.object({
   ...attemptVariables,
   /** Name of the AWS Batch queue of services that name none. */
   JOB_QUEUE: given,
+  /** After how many days ended jobs are deleted; 0 keeps them. */
+  RETENTION_DAYS: z.string().check(z.regex(/^\d{1,5}$/)),
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -3,10 +3,16 @@ import type { Context } from 'aws-lambda';
 import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { lazyLambdaClient } from '../../aws/clients/lambda-client.ts';
+import { dynamoAccountLimits } from '../../aws/dynamo-account-limits.ts';
 import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
+import { dynamoRetentionStore } from '../../aws/dynamo-retention-store.ts';
+import { lambdaAccount } from '../../aws/lambda-account.ts';
 import { systemClock } from '../../aws/system-clock.ts';
 import { countOverdue } from '../../core/jobs/count-overdue.ts';
+import { refreshAccountLimitHourly } from '../../core/jobs/hold/refresh-account-limit.ts';
 import { reconcile } from '../../core/jobs/reconcile.ts';
+import { deleteOldJobs } from '../../core/jobs/retention/delete-old-jobs.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { createCounter } from '../_shared/counter.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -19,18 +25,26 @@ const deps = {
   links: dynamoJobLinks(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   counter: createCounter(),
+  retention: dynamoRetentionStore(table),
+  accountLimits: dynamoAccountLimits(table),
+  lambdaAccount: lambdaAccount(lazyLambdaClient()),
 };
+const retentionDays = Number(env.RETENTION_DAYS);
 const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Time left for the look under way when the pass stops taking new ones: a check of a result may take 12 s. */
 const reserveMilliseconds = 18_000;
 
-/** Called every minute: looks at the jobs that are due, then counts what it could not keep up with. */
+/**
+ * Called every minute: looks at the jobs that are due, then counts what it could not keep up with, and with the time that is left
+ * deletes what is older than the retention. Once an hour it reads how much the account may run at a time.
+ */
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
-  const done = await reconcile(deps, {
-    lookAfter,
-    deadline: systemClock.now() + context.getRemainingTimeInMillis() - reserveMilliseconds,
-  });
+  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMilliseconds;
+  const limitKept = refreshAccountLimitHourly(deps);
+  const done = await reconcile(deps, { lookAfter, deadline });
+  await limitKept;
   await countOverdue(deps);
+  if (retentionDays > 0) await deleteOldJobs(deps, { retentionDays, deadline });
   return done;
 });

@@ -2,12 +2,12 @@ import middy from '@middy/core';
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { dynamoHeldCalls } from '../../aws/dynamo-held-calls.ts';
 import { dynamoIdempotencyStore } from '../../aws/dynamo-idempotency-store.ts';
 import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
 import { knownDurations } from '../../core/jobs/hold/known-durations.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
+import { heldPorts } from '../_shared/held-variables.ts';
 import { problems } from '../_shared/problems.ts';
 import { responseHeaders } from '../_shared/response-headers.ts';
 import { answerRequest } from './answer-request.ts';
@@ -20,8 +20,7 @@ const deps = {
   ...ports,
   links: dynamoJobLinks(table),
   idempotency: dynamoIdempotencyStore(table),
-  heldCalls: dynamoHeldCalls(table),
-  maxHeldCalls: Number(env.MAX_HELD_CALLS),
+  ...heldPorts(env, table, ports),
   durations: knownDurations(typicalSeconds, ports),
 };
 const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;

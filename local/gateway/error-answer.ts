@@ -33,7 +33,12 @@ function jsonAnswer(error: AwsError, place: ErrorPlace): AwsResponse {
       'x-amzn-errortype': error.code,
       'x-amzn-requestid': place.requestId,
     },
-    body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
+    body: JSON.stringify({
+      __type: error.code,
+      message: error.message,
+      Message: error.message,
+      ...error.details,
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest } from '../cloud.ts';
+import { throttled } from '../lambda/concurrency.ts';
 import { seededRandom } from '../seeded-random.ts';
 
 /** A fault on purpose, for tests of what happens when AWS misbehaves. */
@@ -68,7 +69,7 @@ export function faultError(kind: 'throttle' | 'error', service: string): AwsErro
     case 's3':
       return new AwsError('SlowDown', 'Please reduce your request rate.', 503);
     case 'lambda':
-      return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+      return throttled('ConcurrentInvocationLimitExceeded');
     default:
       return new AwsError('ThrottlingException', 'Rate exceeded');
   }

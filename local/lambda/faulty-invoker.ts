@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeRequest } from '../cloud.ts';
+import { throttled } from './concurrency.ts';
 
 /**
  * What happens to a call between two services: its answer gets lost after the function has run, the function runs twice
@@ -23,8 +23,7 @@ export function faultyInvoker(
     invokeStreaming: (request) => invoker.invokeStreaming(request),
     invoke: async (request) => {
       const harm = fault(request);
-      // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
-      if (harm === 'throttle') throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+      if (harm === 'throttle') throw throttled('ConcurrentInvocationLimitExceeded');
       if (harm === 'run-twice') await invoker.invoke(request);
       const result = await invoker.invoke(request);
       if (harm === 'lose-answer')

@@ -14,7 +14,7 @@ export interface FunctionConfig {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Invocations at once; without it there is no bound. */
+  /** Invocations at a time, which it has to itself; undefined: it shares what the account has left. */
   readonly reservedConcurrency?: number;
   readonly deadLetterArn?: string;
 }

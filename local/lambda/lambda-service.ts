@@ -1,19 +1,36 @@
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService, FunctionInvoker, InvokeRequest } from '../cloud.ts';
+import { accountSettings } from './account-settings.ts';
+import type { Concurrency } from './concurrency.ts';
 
+const SETTINGS_PATH = /^\/2016-08-19\/account-settings\/?$/;
 const INVOKE_PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /**
- * Lambda's HTTP interface, of which only `Invoke` is served: answered at once (`RequestResponse`), later
- * (`Event`) or not run at all (`DryRun`). `arnOf` makes an ARN of what a caller may call a function.
+ * Lambda's HTTP interface, of which two operations are served: `GetAccountSettings`, and `Invoke`, which is answered at once
+ * (`RequestResponse`), later (`Event`) or not run at all (`DryRun`). `arnOf` makes an ARN of what a caller may call a function.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export function lambdaService(invoker: FunctionInvoker, arnOf: (name: string) => string): AwsService {
+export function lambdaService(
+  invoker: FunctionInvoker,
+  arnOf: (name: string) => string,
+  concurrency: Omit<Concurrency, 'require'>,
+): AwsService {
   return {
     signingName: 'lambda',
-    checks: (request) => [{ action: 'lambda:InvokeFunction', resource: arnOf(functionNameOf(request)) }],
-    handle: (request) => handleInvoke(invoker, request),
+    // The operation has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    checks: (request) => [
+      readsSettings(request)
+        ? { action: 'lambda:GetAccountSettings', resource: '*' }
+        : { action: 'lambda:InvokeFunction', resource: arnOf(functionNameOf(request)) },
+    ],
+    handle: async (request) =>
+      readsSettings(request) ? accountSettings(concurrency) : handleInvoke(invoker, request),
   };
+}
+
+function readsSettings({ method, url }: AwsRequest): boolean {
+  return method === 'GET' && SETTINGS_PATH.test(new URL(url, 'http://lambda').pathname);
 }
 
 async function handleInvoke(invoker: FunctionInvoker, request: AwsRequest): Promise<AwsResponse> {

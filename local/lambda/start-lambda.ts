@@ -14,6 +14,7 @@ import type {
 } from '../cloud.ts';
 import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
+import { boundConcurrency, DEFAULT_ACCOUNT_CONCURRENCY } from './concurrency.ts';
 import { readEventInvokeConfig } from './event-invoke-config.ts';
 import { startEventRunner } from './event-runner.ts';
 import { openEventStore } from './event-store.ts';
@@ -40,6 +41,8 @@ export interface LambdaOptions {
   readonly maximumThreads?: number;
   /** Threads beyond a function's first end after so long without a call; default 60. */
   readonly idleSeconds?: number;
+  /** Invocations at a time over all functions; default 1,000, as in most accounts. */
+  readonly accountConcurrency?: number;
   /** Factor on the delays of asynchronous retries; default 1. */
   readonly delayScale?: number;
   /** Takes what functions write; default is a file per function below `<dataDirectory>/logs`. */
@@ -72,10 +75,14 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
   const pools = createPools(options, functions, log);
+  const concurrency = boundConcurrency(
+    [...functions.values()],
+    options.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
+    (name) => poolOf(pools, name).callCount,
+  );
   const start = (found: FoundFunction, call: Omit<Call, 'functionArn'>): void => {
-    const pool = poolOf(pools, found.config.name);
-    refuseBeyondReserve(pool, found.config);
-    pool.run({ ...call, functionArn: found.invokedArn });
+    concurrency.require(found.config);
+    poolOf(pools, found.config.name).run({ ...call, functionArn: found.invokedArn });
   };
   const runBuffered = (found: FoundFunction, payload: string, requestId: string): Promise<InvokeResult> =>
     new Promise((resolve) => start(found, { payload, requestId, listener: bufferedListener(resolve) }));
@@ -122,7 +129,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     poolOf(pools, findFunction(model, functions, name).config.name);
   return {
     ...invoker,
-    service: lambdaService(invoker, (name) => functionArn(model, name)),
+    service: lambdaService(invoker, (name) => functionArn(model, name), concurrency),
     prewarm: async (names) => {
       await Promise.all(names.map((name) => poolByName(name).prewarm()));
     },
@@ -165,11 +172,6 @@ function poolOf(pools: ReadonlyMap<string, FunctionPool>, name: string): Functio
   const pool = pools.get(name);
   if (pool === undefined) throw new Error(`No threads are kept for function ${name}`);
   return pool;
-}
-
-function refuseBeyondReserve(pool: FunctionPool, config: FunctionConfig): void {
-  if (config.reservedConcurrency === undefined || pool.callCount < config.reservedConcurrency) return;
-  throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
 }
 
 function checkPayload(payload: string, maximumBytes: number): void {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { jobIndexes } from '../../aws/job-indexes.ts';
 import {
+  accountLimitItemKey,
   apiKeyItemKey,
   congestionItemKey,
   counterItemKey,
@@ -14,6 +15,7 @@ import {
   linkItemKey,
   namePrefixKey,
   queuedJobItemKey,
+  retentionItemKey,
   serviceItemKey,
   tagPrefix,
   tenantItemKey,
@@ -104,7 +106,10 @@ describe('the data of the architecture', () => {
       linkItemKey({ tenant: '<tenant>', kind: 'child', of: '<parent>', jobId: '<sub-job>' }),
       linkItemKey({ tenant: '<tenant>', kind: 'dependent', of: '<needed>', jobId: '<job>' }),
       idempotencyItemKey({ tenant: '<tenant>', key: 'one' }),
-      heldCallsItemKey('<tenant>'),
+      heldCallsItemKey(0),
+      accountLimitItemKey(),
+      retentionItemKey(),
+      retentionItemKey('<tenant>'),
       labelItemKey('<tenant>', `${tagPrefix('red')}<uuid>`),
       labelItemKey('<tenant>', `${namePrefixKey('<name>')}#<uuid>`),
       tenantItemKey('<tenant>'),
@@ -114,7 +119,7 @@ describe('the data of the architecture', () => {
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
       written.map((key) => [
-        key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>'),
+        key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>').replace('HELD#0', 'HELD#<shard>'),
         key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>').replace('9999', '<rank>'),
       ]),
     );

@@ -3,6 +3,7 @@ import { Validator } from '@cfworker/json-schema';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
 import { serviceManifest } from '../../core/contract/service-schemas.ts';
+import { maxExpressAttemptSeconds } from '../../core/jobs/defaults.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
 import { readManifest } from './manifest-schema.ts';
 
@@ -33,7 +34,7 @@ describe('the examples', () => {
     const manifest = readManifest(name);
     expect(manifest['name']).toBe(name);
     expect(manifest['dispatcher']).toEqual({ kind: 'lambda', functionName: `errand-service-${name}` });
-    expect(manifest['attemptTimeoutSeconds']).toBeLessThanOrEqual(240);
+    expect(manifest['attemptTimeoutSeconds']).toBeLessThanOrEqual(maxExpressAttemptSeconds);
   });
 
   it.each(containers)('%s has a manifest that names its job definition', (name) => {

@@ -65,15 +65,6 @@ describe('the job definitions of the examples', () => {
   });
 });
 
-describe('submissions to Batch', () => {
-  it('are few at a time, since Batch takes 50 a second from an account', () => {
-    errand.hasResourceProperties('AWS::Lambda::Function', {
-      FunctionName: 'errand-submit-batch',
-      ReservedConcurrentExecutions: 4,
-    });
-  });
-});
-
 describe('events of Batch', () => {
   const rules = () => resourcesOf(errand, 'AWS::Events::Rule').filter(([id]) => id.startsWith('BatchEvents'));
 

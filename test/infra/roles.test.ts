@@ -175,6 +175,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     's3:DeleteObject on results/*',
     'dynamodb:Query on table/index/due',
     'dynamodb:Query on table/index/live',
+    'lambda:GetAccountSettings on *',
     ...askBatch,
     stopOnBatch,
     ...readResults,

@@ -27,7 +27,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/settle-job.ts',
-        from: 'claim?.executionDigest !== reportedBy',
+        from: '!isSameExecution(claim?.executionDigest, reportedBy)',
         to: 'claim === undefined',
       },
     ],

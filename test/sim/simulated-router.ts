@@ -31,13 +31,16 @@ export function simulatedRouter(process: Process): ExecutionStarter {
       names.add(executionId);
       const copies = router === 'express' && process.random.happens(0.05) ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        process.scheduler.spawn(() => execute(process, { ...input, executionId }));
+        const enteredAt = `${process.scheduler.now()} ${copy}`;
+        process.scheduler.spawn(() => execute(process, { ...input, executionId, enteredAt }));
       }
     },
   };
 }
 
-async function execute(process: Process, input: ExecutionInput & { readonly executionId: string }) {
+type Execution = ExecutionInput & { readonly executionId: string; readonly enteredAt: string };
+
+async function execute(process: Process, input: Execution) {
   const { scheduler, random, ports } = process;
   const late = random.happens(0.05) && !process.faultsAreOver() ? 200_000 : 2000;
   await scheduler.sleep(input.delaySeconds * 1000 + random.whole(0, late));

@@ -1,23 +1,28 @@
-import type { HeldCalls, Lease } from '../../core/ports/held-calls.ts';
+import { mayHold } from '../../core/jobs/hold/fair-share.ts';
+import type { HeldCalls, Lease, LeaseRequest } from '../../core/ports/held-calls.ts';
 
 /** The in-memory twin of the held calls; what has expired stays until its place is needed. */
 export function memoryHeldCalls(): HeldCalls & { heldBy(tenant: string): readonly Lease[] } {
   const leases = new Map<string, Lease>();
   const heldBy = (tenant: string) => [...leases.values()].filter((lease) => lease.tenant === tenant);
+  const removeExpired = (now: number) => {
+    for (const [name, { expiresAt }] of leases) if (expiresAt <= now) leases.delete(name);
+  };
   return {
     heldBy,
-    async take(lease, limit, now) {
-      const running = heldBy(lease.tenant).filter(({ id, expiresAt }) => expiresAt > now && id !== lease.id);
-      if (running.length >= limit) return 'full';
-      if (heldBy(lease.tenant).length >= limit) {
-        for (const { tenant, id, expiresAt } of heldBy(lease.tenant))
-          if (expiresAt <= now) leases.delete(nameOf({ tenant, id }));
-      }
-      leases.set(nameOf(lease), rounded(lease));
-      return 'taken';
+    async take(request, limits, now) {
+      const others = [...leases.values()].filter(
+        (lease) => lease.expiresAt > now && nameOf(lease) !== nameOf(request),
+      );
+      const own = others.filter(({ tenant }) => tenant === request.tenant).length + 1;
+      if (!mayHold({ own, total: others.length + 1 }, limits)) return 'full';
+      if (leases.size >= limits.whole || heldBy(request.tenant).length >= limits.tenant) removeExpired(now);
+      const lease = rounded({ ...request, shard: 0 });
+      leases.set(nameOf(lease), lease);
+      return lease;
     },
-    async renew(lease) {
-      if (!leases.has(nameOf(lease))) return 'lost';
+    async renew(lease, now) {
+      if ((leases.get(nameOf(lease))?.expiresAt ?? now) <= now) return 'lost';
       leases.set(nameOf(lease), rounded(lease));
       return 'renewed';
     },
@@ -32,6 +37,6 @@ function rounded(lease: Lease): Lease {
 }
 
 /** Tenants hold no `#`. */
-function nameOf({ tenant, id }: Pick<Lease, 'tenant' | 'id'>): string {
+function nameOf({ tenant, id }: Pick<LeaseRequest, 'tenant' | 'id'>): string {
   return `${tenant}#${id}`;
 }

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
 import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
 import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
+import { recentRefusals } from '../../core/jobs/hold/recent-refusals.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { Counter, Log } from '../../core/ports/log.ts';
 import type { Service } from '../../core/services/service.ts';
@@ -40,8 +41,10 @@ export function testDeps() {
     idempotency: memoryIdempotencyStore(),
     heldCalls: memoryHeldCalls(),
     maxHeldCalls: 50,
+    wholeHeldCalls: async () => 1000,
     targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
     durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
+    refusals: recentRefusals(clock),
     clock,
     chance: countingChance(() => 0.5),
     ...recordingLog(),

@@ -1,11 +1,15 @@
 import type { Chance, Clock } from '../../ports/clock.ts';
 import type { HeldCalls, Lease } from '../../ports/held-calls.ts';
 import type { Log } from '../../ports/log.ts';
+import type { RecentRefusals } from './recent-refusals.ts';
 
 export interface LeaseDeps {
   readonly heldCalls: HeldCalls;
   /** How many calls a tenant may have held at a time. */
   readonly maxHeldCalls: number;
+  /** How many calls all tenants together may have held at a time (whole-limit.ts). */
+  readonly wholeHeldCalls: () => Promise<number>;
+  readonly refusals: RecentRefusals;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -30,18 +34,22 @@ const retryMilliseconds = 2000;
 const graceMilliseconds = 5000;
 
 /**
- * Takes the right to hold a call until `deadline`, as a lease of at most 30 s that has to be renewed; undefined when the
- * tenant has too many. A hold that cannot be counted is not begun: the caller polls instead, which is always right.
+ * Takes the right to hold a call until `deadline`, as a lease of at most 30 s that has to be renewed; undefined when too many
+ * are held, or calls of the tenant were refused often a moment ago. A hold that cannot be counted is not begun: the caller polls instead, which is always right.
  */
 export async function takeLease(
   deps: LeaseDeps,
   tenant: string,
   deadline: number,
 ): Promise<HeldLease | undefined> {
-  const lease = { tenant, id: deps.chance.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
+  if (deps.refusals.areMany(tenant)) return undefined;
+  const request = { tenant, id: deps.chance.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
   try {
-    const outcome = await deps.heldCalls.take(lease, deps.maxHeldCalls, deps.clock.now());
-    return outcome === 'taken' ? heldLease(deps, lease, deadline) : undefined;
+    const limits = { tenant: deps.maxHeldCalls, whole: await deps.wholeHeldCalls() };
+    const outcome = await deps.heldCalls.take(request, limits, deps.clock.now());
+    if (outcome !== 'full') return heldLease(deps, outcome, deadline);
+    deps.refusals.note(tenant);
+    return undefined;
   } catch (error) {
     deps.log.warn('lease-not-taken', { tenant, error: asError(error) });
     return undefined;
@@ -69,7 +77,7 @@ function heldLease(deps: LeaseDeps, taken: Lease, deadline: number): HeldLease {
 
 async function tryToRenew(deps: LeaseDeps, lease: Lease): Promise<'renewed' | 'lost' | 'unknown'> {
   try {
-    return await deps.heldCalls.renew(lease);
+    return await deps.heldCalls.renew(lease, deps.clock.now());
   } catch (error) {
     deps.log.warn('lease-not-renewed', { tenant: lease.tenant, error: asError(error) });
     return 'unknown';

@@ -127,8 +127,9 @@ describe('who follows a job', () => {
     while (elapsed() < 40_000) await told.next();
     // From here on nobody calls it any more.
     const now = deps.clock.now();
-    expect(await deps.heldCalls.take(other(now), 1, now)).toBe('full');
-    expect(await deps.heldCalls.take(other(now + 31_000), 1, now + 31_000)).toBe('taken');
+    const one = { tenant: 1, whole: 1000 };
+    expect(await deps.heldCalls.take(other(now), one, now)).toBe('full');
+    expect(await deps.heldCalls.take(other(now + 31_000), one, now + 31_000)).not.toBe('full');
   });
 
   it('is sent away when its lease is lost', async () => {

@@ -4,6 +4,7 @@ import { tokenMark } from '../../../core/access/worker-token.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import { digest } from '../../../core/digest.ts';
 import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
+import { executionDigest } from '../../../core/jobs/execution-digest.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { executingJob, startTime } from '../../support/executing-job.ts';
 import { checkJob, checkWrite } from '../../support/job-invariants.ts';
@@ -78,12 +79,25 @@ describe('claimAttempt', () => {
     expect(answer.claimed).toBe(true);
     expect(next).toEqual({
       ...before,
-      claim: { executionDigest: 'A', tokenDigest: 'token-2', isRepeated: true },
+      claim: { executionDigest: 'A', tokenDigest: 'token-2' },
       issuedTokens: ['token-0', 'token-1', 'token-2'],
       startedAt: startTime + 9,
       updatedAt: startTime + 9,
       version: 3,
     });
+  });
+
+  it('notes that another run of the execution has claimed, since that may have begun', () => {
+    const [one, other] = ['12:00:00', '12:00:07'].map((enteredAt) => executionDigest('A', enteredAt));
+    if (one === undefined || other === undefined) throw new Error('no digests');
+    const before = executingJob({ claim: { executionDigest: one, tokenDigest: 'token-1' } });
+    const claimOf = (job: Job | undefined, digest: string) =>
+      claimAttempt(job, { ...claim, executionDigest: digest }).next;
+    expect(claimOf(before, one)?.claim?.isRepeated).toBeUndefined();
+    const second = claimOf(before, other);
+    expect(second?.claim?.isRepeated).toBe(true);
+    expect(claimOf(second, other)?.claim?.isRepeated).toBe(true);
+    expect(claimOf(before, executionDigest('B', '12:00:00'))).toBeUndefined();
   });
 
   it('refuses another execution while the attempt is held', () => {

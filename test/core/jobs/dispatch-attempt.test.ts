@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
 import { digest } from '../../../core/digest.ts';
-import { executionDigest } from '../../../core/jobs/claim-attempt.ts';
 import { dispatchAttempt } from '../../../core/jobs/dispatch-attempt.ts';
+import { executionDigest } from '../../../core/jobs/execution-digest.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { storeJson } from '../../../core/jobs/stored-json.ts';
 import { arbitraryJob } from '../../support/arbitrary-job.ts';
@@ -113,7 +113,7 @@ describe('dispatchAttempt', () => {
   it('passes larger parameters by an address that outlives the attempt', async () => {
     const { dispatch } = await world({}, 'envelope', textOf(102_401));
     const answer = await dispatch();
-    expect(answer).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=540$/) } });
+    expect(answer).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=480$/) } });
     expect(answer).not.toHaveProperty('payload.parameters');
   });
 
@@ -201,7 +201,8 @@ describe('dispatchAttempt of a service that names what its tenant may not run', 
     await fc.assert(
       fc.asyncProperty(any, async ({ job: arbitrary, ahead, own }) => {
         const service = { name: 'echo', version: '1.0.0' };
-        const before = own ? heldByA({ ...arbitrary, service }) : { ...arbitrary, service };
+        const known = { ...arbitrary, service, policy };
+        const before = own ? heldByA(known) : known;
         const functionName = 'errand-settle';
         const { deps, dispatch } = await stored({ kind: 'lambda', functionName }, before);
         expect(await dispatch('A', before.attempt + ahead)).toEqual({ route: 'none' });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
 import { queueJob } from '../../../core/jobs/capacity/queue-job.ts';
-import { claimAttempt, executionDigest } from '../../../core/jobs/claim-attempt.ts';
+import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
+import { executionDigest } from '../../../core/jobs/execution-digest.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { repairJob } from '../../../core/jobs/repair/repair-job.ts';
 import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/settle-attempt.ts';

@@ -1,11 +1,10 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { heldCallsItemKey } from '../../../aws/table-keys.ts';
 import { scopes } from '../../../core/contract/route.ts';
 import { until } from '../../local/fixture/until.ts';
-import { addKey, operatorClient } from '../../support/add-key.ts';
+import { addKey } from '../../support/add-key.ts';
 import { submitJob } from '../../support/ended-job.ts';
 import { type OpenStream, openStream } from '../../support/event-stream.ts';
+import { heldLeases } from '../../support/held-leases.ts';
 import { callApi, startTestErrand, type TestErrand } from '../../support/local-errand.ts';
 
 const limit = 50;
@@ -24,13 +23,7 @@ afterAll(() => errand?.end());
 const asOther: TestErrand['call'] = (path, call) =>
   callApi({ url: errand.url, apiKey: foreignKey }, path, call);
 
-async function leaseCount(): Promise<number> {
-  const client = operatorClient(errand.cloud);
-  const TableName = errand.cloud.output('Errand', 'TableName');
-  const { Item } = await client.send(new GetItemCommand({ TableName, Key: heldCallsItemKey('local') }));
-  client.destroy();
-  return Object.keys(Item?.['h']?.M ?? {}).length;
-}
+const leaseCount = async () => (await heldLeases(errand)).own;
 
 /** A stream that has its slot, which it takes when it is first read. */
 async function followed(jobId: string): Promise<OpenStream> {

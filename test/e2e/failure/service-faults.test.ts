@@ -120,24 +120,30 @@ describe('a fault that may pass is tried as often as the policy says', () => {
 });
 
 describe('a function that Lambda throttles', () => {
-  test('is called again within the attempt, since it did not run', async () => {
+  test('is called again when it has room, in the same attempt, since it did not run', async () => {
     throttled = 2;
     const { id } = await submitJob(errand, { service: 'busy', retry: twice });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(throttled).toBe(0);
-    expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'succeeded']);
+    const givenBack = ['executing', 'pending'];
+    expect(await statesOf(errand, id)).toEqual([
+      'pending',
+      ...givenBack,
+      ...givenBack,
+      'executing',
+      'succeeded',
+    ]);
   });
 
-  test('for good ends the job as error, for want of capacity, after as many attempts as it may have', async () => {
+  test('for good uses up no attempt, and ends the job at the limit of its queue', async () => {
     throttled = Number.POSITIVE_INFINITY;
     try {
-      const { id } = await submitJob(errand, { service: 'busy', retry: twice });
+      const { id } = await submitJob(errand, { service: 'busy', retry: twice, queueTimeoutSeconds: 3 });
       expect(await endedJob(errand, id)).toMatchObject({
         status: 'error',
-        attempt: 2,
-        error: { code: 'capacity', retryable: true, attempt: 2 },
+        attempt: 0,
+        error: { code: 'queue-timeout', retryable: false },
       });
-      expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'retrying', 'executing', 'error']);
     } finally {
       throttled = 0;
     }

@@ -49,7 +49,7 @@ describe('cpu-load', () => {
   it('ends soon after an abort, which it hears with the answers to its progress', async () => {
     const server = await workerServer(() => ({ body: { abort: true } }));
     const since = performance.now();
-    const parameters = { duration_seconds: 200, target_cpu_percent: 10 };
+    const parameters = { duration_seconds: 150, target_cpu_percent: 10 };
     expect(await handler(eventFor(server, parameters))).toBeNull();
     expect(performance.now() - since).toBeLessThan(5_000);
     expect(server.to('/progress')).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, functionResource, lambdaWith } from './local-lambda.ts';
+import { call, functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
 
 /** Answers which thread served it, and how many calls were in it at once, after a wait. */
 const WATCHING = `
@@ -50,8 +50,79 @@ describe('concurrency', () => {
       code: 'TooManyRequestsException',
       status: 429,
       message: 'Rate Exceeded.',
+      details: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User' },
     });
     await two;
     expect(await call(lambda, 'few', { milliseconds: 0 })).toMatchObject({ most: 2 });
   });
+});
+
+const beyondAccount = {
+  code: 'TooManyRequestsException',
+  status: 429,
+  message: 'Rate Exceeded.',
+  details: { Reason: 'ConcurrentInvocationLimitExceeded', Type: 'User' },
+};
+
+describe("an account's concurrency", () => {
+  test('is shared by all functions without a reservation', async () => {
+    const resources = [functionResource('one', WATCHING), functionResource('two', WATCHING)];
+    const { lambda } = lambdaWith(resources, { accountConcurrency: 3 });
+    const running = ['one', 'one', 'two'].map((name) => call(lambda, name, { milliseconds: 300 }));
+    await expect(call(lambda, 'one', { milliseconds: 0 })).rejects.toMatchObject(beyondAccount);
+    await expect(call(lambda, 'two', { milliseconds: 0 })).rejects.toMatchObject(beyondAccount);
+    await Promise.all(running);
+    expect(await call(lambda, 'two', { milliseconds: 0 })).toMatchObject({ most: 1 });
+  });
+
+  test('leaves the part that a function has reserved to it alone', async () => {
+    const reserving = functionResource('reserving', WATCHING, { ReservedConcurrentExecutions: 2 });
+    const resources = [reserving, functionResource('sharing', WATCHING)];
+    const { lambda } = lambdaWith(resources, { accountConcurrency: 102 });
+    const sharing = Array.from({ length: 100 }, () => call(lambda, 'sharing', { milliseconds: 300 }));
+    await expect(call(lambda, 'sharing', { milliseconds: 0 })).rejects.toMatchObject(beyondAccount);
+    expect(await callMany(lambda, 'reserving', 2)).toMatchObject({ most: 2 });
+    await Promise.all(sharing);
+  });
+
+  test('counts a streamed invocation until its end', async () => {
+    const code = `export const handler = awslambda.streamifyResponse(async (e, stream) => {
+      stream.write('a');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      stream.end();
+    });`;
+    const { lambda } = lambdaWith([functionResource('streaming', code)], { accountConcurrency: 1 });
+    const request = { functionName: 'streaming', payload: '{}', principal: OPERATOR };
+    const { body } = await lambda.invokeStreaming(request);
+    await expect(lambda.invoke(request)).rejects.toMatchObject(beyondAccount);
+    for await (const _chunk of body);
+    await expect(lambda.invoke(request)).resolves.toMatchObject({ payload: 'a' });
+  });
+
+  test('delays an asynchronous event, which uses up no retry', async () => {
+    const { lambda, lines } = lambdaWith(
+      [
+        functionResource('busy', WATCHING),
+        functionResource('later', `export const handler = async () => console.log('ran');`),
+      ],
+      { accountConcurrency: 1, delayScale: 1 / 100 },
+    );
+    const busy = call(lambda, 'busy', { milliseconds: 300 });
+    await lambda.invokeAsync({ functionName: 'later', payload: '{}', principal: OPERATOR });
+    await busy;
+    await expect.poll(() => lines).toEqual(['later: ran']);
+  });
+
+  test.each([
+    [1000, 901, 100],
+    [10, 1, 10],
+  ])(
+    'of %i refuses a reservation of %i at the start, as Lambda does',
+    (accountConcurrency, reserved, least) => {
+      const greedy = functionResource('greedy', WATCHING, { ReservedConcurrentExecutions: reserved });
+      expect(() => lambdaWith([greedy], { accountConcurrency })).toThrow(
+        `ReservedConcurrentExecutions of greedy (${reserved} in all) decreases the account's UnreservedConcurrentExecution below its minimum value of [${least}]`,
+      );
+    },
+  );
 });

@@ -43,3 +43,15 @@ test('Invoke needs lambda:InvokeFunction on the ARN; other operations are refuse
   expect(() => service.checks(other)).toThrow('GET /2015-03-31/functions is not served locally');
   await expect(service.handle(invocation('g'))).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
 });
+
+test("GetAccountSettings answers with the account's limits and needs a permission of its own", async () => {
+  const reserving = functionResource('f', CODE, { ReservedConcurrentExecutions: 20 });
+  const { service } = lambdaWith([reserving], { accountConcurrency: 200 }).lambda;
+  const request = { ...invocation('f', {}, ''), url: '/2016-08-19/account-settings', method: 'GET' };
+  expect(service.checks(request)).toEqual([{ action: 'lambda:GetAccountSettings', resource: '*' }]);
+  const { status, body } = await service.handle(request);
+  expect({ status, body: JSON.parse(String(body)) }).toMatchObject({
+    status: 200,
+    body: { AccountLimit: { ConcurrentExecutions: 200, UnreservedConcurrentExecutions: 180 } },
+  });
+});

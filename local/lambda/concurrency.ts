@@ -1,0 +1,71 @@
+import { AwsError } from '../aws-error.ts';
+import type { FunctionConfig } from './function-config.ts';
+
+/** Lambda's name for the limit that an invocation exceeded. */
+export type ThrottleReason =
+  | 'ConcurrentInvocationLimitExceeded'
+  | 'ReservedFunctionConcurrentInvocationLimitExceeded';
+
+/** How many invocations may run at a time, over all functions of an account. */
+export interface Concurrency {
+  readonly account: number;
+  /** What is left for functions without a reservation. */
+  readonly unreserved: number;
+  /** Throws `TooManyRequestsException` when a further invocation of this function would exceed a limit. */
+  require(config: FunctionConfig): void;
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const DEFAULT_ACCOUNT_CONCURRENCY = 1000;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const LEAST_UNRESERVED = 100;
+
+/**
+ * Bounds invocations as Lambda does: a function with reserved concurrency has that much to itself and no more, and all
+ * others share the rest of the account's. `callsOf` counts the invocations of a function that have not ended. Throws for
+ * reservations that leave less than 100 to the others, which Lambda refuses; an account that has less can reserve none.
+ */
+export function boundConcurrency(
+  functions: readonly FunctionConfig[],
+  account: number,
+  callsOf: (name: string) => number,
+): Concurrency {
+  const sharing = functions.filter((config) => config.reservedConcurrency === undefined);
+  const reserved = functions.reduce((sum, config) => sum + (config.reservedConcurrency ?? 0), 0);
+  const unreserved = account - reserved;
+  refuseReservations(functions, { reserved, least: Math.min(LEAST_UNRESERVED, account), unreserved });
+  return {
+    account,
+    unreserved,
+    require: ({ name, reservedConcurrency }) => {
+      if (reservedConcurrency !== undefined) {
+        if (callsOf(name) < reservedConcurrency) return;
+        throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
+      }
+      const running = sharing.reduce((sum, config) => sum + callsOf(config.name), 0);
+      if (running >= unreserved) throw throttled('ConcurrentInvocationLimitExceeded');
+    },
+  };
+}
+
+/**
+ * The error of an invocation beyond a limit.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+export function throttled(reason: ThrottleReason): AwsError {
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429).with({
+    Reason: reason,
+    Type: 'User',
+  });
+}
+
+function refuseReservations(
+  functions: readonly FunctionConfig[],
+  { reserved, least, unreserved }: { reserved: number; least: number; unreserved: number },
+): void {
+  if (reserved === 0 || unreserved >= least) return;
+  const names = functions.filter((config) => config.reservedConcurrency).map(({ name }) => name);
+  throw new Error(
+    `ReservedConcurrentExecutions of ${names.join(', ')} (${reserved} in all) decreases the account's UnreservedConcurrentExecution below its minimum value of [${least}]: reserve less, or raise the account's limit of ${reserved + unreserved}`,
+  );
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { settings } from '../../bin/settings.ts';
+
+test('ERRAND_ACCOUNT_CONCURRENCY sets how many invocations the local account runs at a time', () => {
+  expect(settings({ ERRAND_ACCOUNT_CONCURRENCY: '10' })).toMatchObject({ accountConcurrency: 10 });
+  expect(settings({})).not.toHaveProperty('accountConcurrency');
+});
+
+test.each(['0', '-1', 'ten', '1.5', '1000000'])('ERRAND_ACCOUNT_CONCURRENCY=%s is refused', (text) => {
+  expect(() => settings({ ERRAND_ACCOUNT_CONCURRENCY: text })).toThrow(
+    `ERRAND_ACCOUNT_CONCURRENCY must be 1 to 999999, not ${text}`,
+  );
+});
