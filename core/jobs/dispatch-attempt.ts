@@ -96,7 +96,15 @@ export async function dispatchAttempt(
     return { route: 'none' };
   }
   const worker = { url: workerUrl(input.baseUrl, answer.job), token };
-  return describe(deps, { job: answer.job, service, worker });
+  const claimed = { job: answer.job, service, worker };
+  return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, answer.job, error));
+}
+
+/** A job that was aborted and deleted since its claim has no parameters left, and nothing to run. Throws the error of any other. */
+async function noneUnlessClaimed(deps: DispatchAttemptDeps, claimed: Job, error: unknown): Promise<Dispatch> {
+  const job = await deps.jobs.get({ tenant: claimed.tenant, jobId: claimed.id });
+  if (job?.claim?.tokenDigest === claimed.claim?.tokenDigest) throw error;
+  return { route: 'none' };
 }
 
 async function serviceFor({ services }: DispatchAttemptDeps, job: Job): Promise<Service> {

@@ -15,11 +15,13 @@ export interface RemovalOrder {
   readonly withChildren: boolean;
   /** When to stop looking for what stands in the way, in milliseconds since 1970. */
   readonly planUntil: number;
+  /** True of the reconciler, which goes on with a mark that it found: once that was taken off, nobody wants the deletion. */
+  readonly isContinued?: true;
   /** Whether the record is the one that its caller meant; throws when it is not. */
   readonly check?: (job: Job) => void;
 }
 
-/** The job with the mark of its accepted deletion; `gone` when there is no job any more. */
+/** The job with the mark of its accepted deletion; `gone` when there is no job, or no mark to go on with, any more. */
 export type Acceptance = Job | Blocked | 'gone';
 
 /** Milliseconds until the sweep goes on with a deletion that nobody finished. */
@@ -67,6 +69,7 @@ export function acceptWithParent(
 
 function mark(job: Job | undefined, order: RemovalOrder, now: number): Decision<Acceptance> {
   if (job === undefined) return { answer: 'gone' };
+  if (order.isContinued === true && job.cascade?.kind !== 'delete') return { answer: 'gone' };
   order.check?.(job);
   if (!isDeletable(job)) return { answer: { blocked: 'running', jobIds: [job.id] } };
   const { cascade: begun } = job;

@@ -21,7 +21,14 @@ export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadl
   if (cascade?.kind !== 'delete') return;
   const { by, withChildren = false } = cascade;
   const planUntil = Math.min(deadline, deps.clock.now() + planMilliseconds);
-  const removal = await removeTree(deps, { tenant, jobId }, { by, withChildren, planUntil, deadline });
+  const removal = await removeTree(
+    deps,
+    { tenant, jobId },
+    {
+      ...{ by, withChildren, planUntil, deadline },
+      isContinued: true,
+    },
+  );
   if (removal === 'removed' || removal === 'open') return;
   deps.log.warn('delete-given-up', { jobId, because: removal.blocked, of: removal.jobIds.join(' ') });
 }

@@ -117,6 +117,27 @@ describe('dispatchAttempt', () => {
     expect(answer).not.toHaveProperty('payload.parameters');
   });
 
+  it('ends silently when the job was aborted and deleted before its parameters were read', async () => {
+    const parameters = { kind: 'object', key: 'tenants/local/jobs/x/parameters', sizeBytes: 5000 } as const;
+    const { deps } = await world({ parameters });
+    const get: typeof deps.objects.get = async (...given) => {
+      const job = await deps.jobs.get(key);
+      if (job?.claim === undefined) throw new Error('not claimed');
+      const { claim: _, ...rest } = job;
+      await deps.jobs.replace({ ...rest, status: 'aborted', version: job.version + 1 }, job.version);
+      return deps.objects.get(...given);
+    };
+    const claim = { ...key, attempt: 1, executionId: 'A', baseUrl: 'https://api.test' };
+    const objects = { ...deps.objects, get };
+    expect(await dispatchAttempt({ ...deps, objects }, claim)).toEqual({ route: 'none' });
+  });
+
+  it('fails, to be tried again, while the job is claimed and its parameters cannot be read', async () => {
+    const parameters = { kind: 'object', key: 'tenants/local/jobs/x/parameters', sizeBytes: 5000 } as const;
+    const { dispatch } = await world({ parameters });
+    await expect(dispatch()).rejects.toThrow('is missing');
+  });
+
   it('passes larger parameters themselves to a function that asks for nothing else', async () => {
     const { dispatch } = await world({}, 'parameters', textOf(102_401));
     expect(await dispatch()).toMatchObject({ payload: 'x'.repeat(102_399) });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { abortJob } from '../../../../core/jobs/abort-job.ts';
 import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/delete-job.ts';
 import type { Job } from '../../../../core/jobs/job.ts';
+import { continueCascade } from '../../../../core/jobs/relations/continue-cascade.ts';
 import { startJob } from '../../../../core/jobs/start-job.ts';
 import { jobIdAt } from '../../../support/job-id.ts';
 import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
@@ -179,6 +181,31 @@ describe('planning a deletion', () => {
     expect(await remove(slow, parent, { withChildren: false })).toBe('job-has-dependents');
     await sweep(deps, 2);
     expect((await allJobs(deps)).map(({ id }) => id)).toEqual(before);
+  });
+
+  it('is not begun anew by the reconciler when it was refused while that went on with it', async () => {
+    for (let at = 1; ; at += 1) {
+      const { deps, parent, draft } = await draftFamily();
+      const needy = await submit(deps, { dependsOn: [draft.id] });
+      const marked = {
+        ...(await stored(deps, parent)),
+        cascade: { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now(), withChildren: true },
+      } as const;
+      const { version } = marked;
+      const begun = { ...marked, version: version + 1 };
+      await deps.jobs.replace(begun, version);
+      let answer: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        answer = await remove(deps, parent);
+        await abortJob(deps, { key: keyOf(needy), by: 'me' });
+      });
+      await continueCascade(watched, begun, deps.clock.now() + 45_000);
+      if (answer === undefined) return expect(at).toBeGreaterThan(5);
+      expect(answer).toBe('job-has-dependents');
+      expect(await stored(deps, parent)).not.toHaveProperty('cascade');
+      await sweep(deps, 2);
+      expect((await allJobs(deps)).map(({ id }) => id)).toContain(draft.id);
+    }
   });
 
   it('stops after five seconds, says so, and lets the deletion go on', async () => {
