@@ -36,6 +36,14 @@ export function apiRequests(invocations: InvocationWatch['invocations']): number
   }).length;
 }
 
+/**
+ * Whether a call reads which targets are congested: a process does so every 10 s at most, whatever it does in between, so it belongs
+ * to no job. It is the only query of these functions (docs/guides/cost.md says what it costs).
+ */
+function isByTheClock(who: string, action: string): boolean {
+  return action === 'Query' && ['errand-dispatch', 'errand-settle', 'errand-submit-batch'].includes(who);
+}
+
 /** Without PutEvents: how many calls there are depends on how the stream batches; events are counted on the bus. */
 export function callCounts(
   calls: readonly CallRecord[],
@@ -43,7 +51,8 @@ export function callCounts(
   const rows = calls.flatMap((call) => {
     const who = call.principal.kind === 'role' ? call.principal.sessionName : call.principal.kind;
     const name = `${who} ${call.service}:${call.action}`;
-    return isOrchestration(who) && call.action !== 'PutEvents' ? [{ name, units: consumedUnits(call) }] : [];
+    const isCounted = isOrchestration(who) && !isByTheClock(who, call.action);
+    return isCounted && call.action !== 'PutEvents' ? [{ name, units: consumedUnits(call) }] : [];
   });
   return {
     calls: tally(rows.map(({ name }) => [name, 1])),
