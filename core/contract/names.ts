@@ -62,7 +62,7 @@ function boundForm(digits: number, prerelease: string): string {
 
 const exact = Array(3).fill('(?:0|[1-9][0-9]{0,4})').join('[.]');
 const short = boundForm(5, '');
-const long = boundForm(14, '(?:-[a-zA-Z][0-9a-zA-Z]{0,7}(?:[.][a-zA-Z0]{1,8})?)?');
+const long = boundForm(14, '(?:-[a-zA-Z][0-9a-zA-Z]{0,7}(?:[.](?:0|[1-9][0-9]{0,7}))?)?');
 const rangeForm = `(?:${long}|${short} ${short}(?: [|][|] ${short})?|${short} [|][|] ${short})`;
 /** The usual ranges of versions, at most 64 characters, as the source of a regular expression; others are accepted, too. */
 export const versionRangeForm = `^${rangeForm}$`;

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../local/free-port.ts';
+import { type Certificate, makeCertificate } from './make-certificate.ts';
 
 const here = import.meta.dirname;
 const nodePrograms = join(here, '../../node_modules/.bin');
@@ -16,25 +17,41 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** The names that AWS gives to what is deployed here. */
-const names = [
-  'DNS:localhost',
-  'IP:127.0.0.1',
-  'DNS:*.execute-api.us-east-1.amazonaws.com',
-  'DNS:*.lambda-url.us-east-1.on.aws',
-  'DNS:s3.us-east-1.amazonaws.com',
-  'DNS:*.s3.us-east-1.amazonaws.com',
-];
+/** Where the files of a run are, and how the emulator is reached. */
+interface Place {
+  readonly work: string;
+  readonly port: number;
+  readonly certificate: Certificate;
+  /** Folder of Python's programs. */
+  readonly python: string;
+}
 
 /**
  * Starts ministack with its bridges on a free port of 127.0.0.1, over TLS and with IAM enforced. `work` is an empty folder
  * that gets its files; `python` is the folder of its programs. Throws with its log when it does not start.
  */
 export async function startEmulator(work: string, python: string): Promise<Emulator> {
-  const certificate = makeCertificate(work);
-  const port = await freePort();
+  const place = { work, python, port: await freePort(), certificate: makeCertificate(work) };
   for (const folder of ['home', 'tmp']) mkdirSync(join(work, folder));
-  const common = {
+  const logFile = join(work, 'emulator.log');
+  const emulator = spawn(join(python, 'python'), [join(here, 'emulator/serve.py')], {
+    // Functions and containers are in its group, so that all of them end together.
+    detached: true,
+    stdio: ['ignore', openSync(logFile, 'w'), openSync(logFile, 'a')],
+    env: emulatorEnvironment(place),
+  });
+  const stop = () => endGroup(emulator);
+  await listening(emulator, place.port).catch(async (error: unknown) => {
+    await stop();
+    const log = readFileSync(logFile, 'utf8').slice(-4000);
+    throw new Error(`The emulator did not start:\n${log}`, { cause: error });
+  });
+  return { stop, env: userEnvironment(place) };
+}
+
+/** Nothing of the caller's own environment: no proxy, no profile, no credentials. */
+function commonEnvironment({ work, port, python }: Place): NodeJS.ProcessEnv {
+  return {
     PATH: [nodePrograms, python, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
     HOME: join(work, 'home'),
     TMPDIR: join(work, 'tmp'),
@@ -42,66 +59,48 @@ export async function startEmulator(work: string, python: string): Promise<Emula
     EMULATOR_PORT: String(port),
     PYTHONDONTWRITEBYTECODE: '1',
   };
+}
+
+function emulatorEnvironment(place: Place): NodeJS.ProcessEnv {
+  const { port, certificate } = place;
   const ofPrograms = {
     EMULATOR_PORT: String(port),
     NODE_OPTIONS: `--import ${join(here, 'runtime/aws-names.ts')}`,
     NODE_EXTRA_CA_CERTS: certificate.file,
   };
-  const inContainers = {
+  const ofContainers = {
     ...ofPrograms,
     SSL_CERT_FILE: certificate.file,
     PYTHONPATH: join(here, 'runtime/python'),
   };
-  const logFile = join(work, 'emulator.log');
-  const emulator = spawn(join(python, 'python'), [join(here, 'emulator/serve.py')], {
-    // Functions and containers are in its group, so that all of them end together.
-    detached: true,
-    stdio: ['ignore', openSync(logFile, 'w'), openSync(logFile, 'a')],
-    env: {
-      ...common,
-      ...ofPrograms,
-      BIND_HOST: '127.0.0.1',
-      GATEWAY_PORT: String(port),
-      AUTH: 'true',
-      MINISTACK_HOST: 'us-east-1.amazonaws.com',
-      USE_SSL: '1',
-      MINISTACK_SSL_CERT: certificate.file,
-      MINISTACK_SSL_KEY: certificate.keyFile,
-      IOT_MTLS_ENABLED: '0',
-      DEPLOY_CONTAINER_ENVIRONMENT: JSON.stringify(inContainers),
-    },
-  });
-  const stop = () => endGroup(emulator);
-  await listening(emulator, port).catch(async (error: unknown) => {
-    await stop();
-    throw new Error(`The emulator did not start:\n${readFileSync(logFile, 'utf8').slice(-4000)}`, {
-      cause: error,
-    });
-  });
   return {
-    stop,
-    env: {
-      ...common,
-      NODE_EXTRA_CA_CERTS: certificate.file,
-      AWS_CA_BUNDLE: certificate.file,
-      AWS_ENDPOINT_URL: `https://127.0.0.1:${port}`,
-      // Root of the account that the emulator has from its start; the CDK goes on with the roles of its bootstrap.
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: 'us-east-1',
-      AWS_DEFAULT_REGION: 'us-east-1',
-      CDK_DOCKER: join(here, 'emulator/container-engine'),
-    },
+    ...commonEnvironment(place),
+    ...ofPrograms,
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    AUTH: 'true',
+    MINISTACK_HOST: 'us-east-1.amazonaws.com',
+    USE_SSL: '1',
+    MINISTACK_SSL_CERT: certificate.file,
+    MINISTACK_SSL_KEY: certificate.keyFile,
+    IOT_MTLS_ENABLED: '0',
+    DEPLOY_CONTAINER_ENVIRONMENT: JSON.stringify(ofContainers),
   };
 }
 
-function makeCertificate(work: string): { readonly file: string; readonly keyFile: string } {
-  const [file, keyFile] = [join(work, 'certificate.pem'), join(work, 'key.pem')];
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=emulator'];
-  const extensions = ['basicConstraints=critical,CA:FALSE', `subjectAltName=${names.join(',')}`];
-  const options = extensions.flatMap((extension) => ['-addext', extension]);
-  execFileSync('openssl', [...request, ...options, '-keyout', keyFile, '-out', file], { stdio: 'pipe' });
-  return { file, keyFile };
+function userEnvironment(place: Place): NodeJS.ProcessEnv {
+  return {
+    ...commonEnvironment(place),
+    NODE_EXTRA_CA_CERTS: place.certificate.file,
+    AWS_CA_BUNDLE: place.certificate.file,
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${place.port}`,
+    // Root of the account that the emulator has from its start; the CDK goes on with the roles of its bootstrap.
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    CDK_DOCKER: join(here, 'emulator/container-engine'),
+  };
 }
 
 async function listening(emulator: ChildProcess, port: number): Promise<void> {
