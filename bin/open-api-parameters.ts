@@ -79,7 +79,7 @@ function waits(route: Route): readonly HeaderParameter[] {
   return [
     {
       name: 'Prefer',
-      description: `\`wait=N\`: hold the call up to N seconds, ${cap} at most (RFC 7240); what is not understood is ignored`,
+      description: `\`wait=N\`: wait for the job up to N seconds, ${cap} at most (RFC 7240); what is not understood is ignored`,
     },
     { name: 'Timeout', description: 'Another way to say `Prefer: wait=N`' },
   ];

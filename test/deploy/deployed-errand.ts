@@ -9,7 +9,7 @@ import { apiUrl, createKey, output } from './deployment.ts';
 export type { Answer, TestErrand } from '../support/local-errand.ts';
 
 /**
- * The deployed service with a tenant of the caller's own and the examples registered, in the place of a local one: the
+ * The deployed service with a tenant of the caller's own and the examples registered, instead of a local one: the
  * suites of `test/e2e` run against it. Of the local cloud there is only what has its like on AWS.
  */
 export async function startTestErrand(): Promise<TestErrand> {

@@ -17,7 +17,7 @@ export interface LeftOut {
 /** Tests of these suites that cannot be tried on the deployed service, each with the reason. */
 export const leftOut: readonly LeftOut[] = [
   {
-    reason: 'the emulator puts U+FFFD in the place of bytes of a path that are not UTF-8',
+    reason: 'the emulator replaces bytes of a path that are not UTF-8 by U+FFFD',
     tests: ['POST of the odd path 10 answers 404'],
   },
   {

@@ -18,7 +18,7 @@ export interface Emulator {
 }
 
 /** Where the files of a run are, and how the emulator is reached. */
-interface Place {
+interface Run {
   readonly work: string;
   readonly port: number;
   readonly certificate: Certificate;
@@ -31,26 +31,26 @@ interface Place {
  * that gets its files; `python` is the folder of its programs. Throws with its log when it does not start.
  */
 export async function startEmulator(work: string, python: string): Promise<Emulator> {
-  const place = { work, python, port: await freePort(), certificate: makeCertificate(work) };
+  const run = { work, python, port: await freePort(), certificate: makeCertificate(work) };
   for (const folder of ['home', 'tmp']) mkdirSync(join(work, folder));
   const logFile = join(work, 'emulator.log');
   const emulator = spawn(join(python, 'python'), [join(here, 'emulator/serve.py')], {
     // Functions and containers are in its group, so that all of them end together.
     detached: true,
     stdio: ['ignore', openSync(logFile, 'w'), openSync(logFile, 'a')],
-    env: emulatorEnvironment(place),
+    env: emulatorEnvironment(run),
   });
   const stop = () => endGroup(emulator);
-  await listening(emulator, place.port).catch(async (error: unknown) => {
+  await listening(emulator, run.port).catch(async (error: unknown) => {
     await stop();
     const log = readFileSync(logFile, 'utf8').slice(-4000);
     throw new Error(`The emulator did not start:\n${log}`, { cause: error });
   });
-  return { stop, env: userEnvironment(place) };
+  return { stop, env: userEnvironment(run) };
 }
 
 /** Nothing of the caller's own environment: no proxy, no profile, no credentials. */
-function commonEnvironment({ work, port, python }: Place): NodeJS.ProcessEnv {
+function commonEnvironment({ work, port, python }: Run): NodeJS.ProcessEnv {
   return {
     PATH: [nodePrograms, python, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
     HOME: join(work, 'home'),
@@ -61,8 +61,8 @@ function commonEnvironment({ work, port, python }: Place): NodeJS.ProcessEnv {
   };
 }
 
-function emulatorEnvironment(place: Place): NodeJS.ProcessEnv {
-  const { port, certificate } = place;
+function emulatorEnvironment(run: Run): NodeJS.ProcessEnv {
+  const { port, certificate } = run;
   const ofPrograms = {
     EMULATOR_PORT: String(port),
     NODE_OPTIONS: `--import ${join(here, 'runtime/aws-names.ts')}`,
@@ -74,7 +74,7 @@ function emulatorEnvironment(place: Place): NodeJS.ProcessEnv {
     PYTHONPATH: join(here, 'runtime/python'),
   };
   return {
-    ...commonEnvironment(place),
+    ...commonEnvironment(run),
     ...ofPrograms,
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
@@ -88,12 +88,12 @@ function emulatorEnvironment(place: Place): NodeJS.ProcessEnv {
   };
 }
 
-function userEnvironment(place: Place): NodeJS.ProcessEnv {
+function userEnvironment(run: Run): NodeJS.ProcessEnv {
   return {
-    ...commonEnvironment(place),
-    NODE_EXTRA_CA_CERTS: place.certificate.file,
-    AWS_CA_BUNDLE: place.certificate.file,
-    AWS_ENDPOINT_URL: `https://127.0.0.1:${place.port}`,
+    ...commonEnvironment(run),
+    NODE_EXTRA_CA_CERTS: run.certificate.file,
+    AWS_CA_BUNDLE: run.certificate.file,
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${run.port}`,
     // Root of the account that the emulator has from its start; the CDK goes on with the roles of its bootstrap.
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -119,7 +119,7 @@ async function accepts(port: number): Promise<boolean> {
   }).finally(() => socket.destroy()) as Promise<boolean>;
 }
 
-/** The emulator may end by itself; its functions and containers do not hear of that and are killed. */
+/** The emulator may end by itself; its functions and containers do not notice and are killed. */
 async function endGroup(emulator: ChildProcess): Promise<void> {
   if (emulator.pid === undefined) return;
   if (emulator.exitCode === null && emulator.signalCode === null) {

@@ -24,7 +24,7 @@ for (const resource of app.node.findAll()) {
 }
 app.synth();
 
-/** Answers of the new code can be told by a header. */
+/** A header of its answers identifies the new code. */
 function changeCode(directory: string): void {
   for (const file of globSync('**/*.mjs', { cwd: directory })) {
     const path = join(directory, file);

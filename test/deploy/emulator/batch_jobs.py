@@ -37,7 +37,7 @@ def refused(message):
 
 
 def serves(operation):
-    """Puts the decorated function in the place of an operation; it takes the request and gives the answer."""
+    """Serves an operation by the decorated function instead; it takes the request and gives the answer."""
     def decorate(function):
         def handle(request):
             wrong = faults(operation, request)

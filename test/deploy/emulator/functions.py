@@ -7,7 +7,7 @@ from ministack.services import eventbridge, lambda_svc
 
 from bridge import bridges, note
 
-# The worker prints what an error says, not its name, by which AWS and Errand tell failures apart.
+# The worker prints what an error says, not its name, by which AWS and Errand distinguish failures.
 SAYS = "error: String(err.message || err), trace: err.stack"
 if SAYS not in lambda_runtime._NODEJS_WORKER_SCRIPT:
     raise RuntimeError("This version of the emulator reports errors of Node.js in another way: adapt functions.py")

@@ -16,7 +16,7 @@ async function submit(submission: object, headers = {}): Promise<JobBody> {
   return answer.body;
 }
 
-const held = (submission: object) => submit(submission, { prefer: 'wait=25' });
+const submitAndWait = (submission: object) => submit(submission, { prefer: 'wait=25' });
 
 describe('an attempt on Lambda', () => {
   test('that is aborted ends at once, and what its function returns later changes nothing', async () => {
@@ -45,15 +45,15 @@ describe('an attempt on Lambda', () => {
   });
 
   test('with a long limit goes through the Standard state machine', async () => {
-    const { id } = await held({ service: 'echo', parameters: {}, attemptTimeoutSeconds: 600 });
+    const { id } = await submitAndWait({ service: 'echo', parameters: {}, attemptTimeoutSeconds: 600 });
     const machine = { stateMachineArn: output('Errand', 'StandardRouterArn') };
     const { executions } = await aws('stepfunctions', 'ListExecutions', machine);
     expect(executions.filter((one: { name: string }) => one.name.startsWith(id))).toHaveLength(1);
     expect(await endOf(errand, id)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('whose function fails with an error of its own is told apart', async () => {
-    const job = await held({ service: 'csv-profile', parameters: { csv: 'a,b\n1,"2\n' } });
+  test('whose function throws an error of its own fails with its name and message', async () => {
+    const job = await submitAndWait({ service: 'csv-profile', parameters: { csv: 'a,b\n1,"2\n' } });
     expect(job).toMatchObject({ status: 'failed', error: { code: 'service-failed' } });
     expect(job.error.detail).toMatch(/^malformed-csv: /);
   });

@@ -14,11 +14,11 @@ async function submit(submission: object, headers = {}): Promise<JobBody> {
   return answer.body;
 }
 
-const held = (submission: object) => submit(submission, { prefer: 'wait=25' });
+const submitAndWait = (submission: object) => submit(submission, { prefer: 'wait=25' });
 
 test.each([40_000, 900_000])('%i bytes of parameters are returned by way of the bucket', async (size) => {
   const parameters = { text: 'ä'.repeat(size / 2) };
-  const job = await held({ service: 'echo', parameters });
+  const job = await submitAndWait({ service: 'echo', parameters });
   expect(job.status).toBe('succeeded');
   const answer = await errand.call(`/v1/jobs/${job.id}/result`);
   const location = answer.headers.get('location');
@@ -60,8 +60,8 @@ test('calls under one key at the same time make one job', async () => {
   expect(other).toMatchObject({ status: 422 });
 });
 
-test('a call is held until the job ends, and a wait that is over first is answered 202', async () => {
-  expect(await held({ service: 'echo', parameters: { a: 1 } })).toMatchObject({ result: { a: 1 } });
+test('a long poll returns when the job ends, and with 202 when its wait is over first', async () => {
+  expect(await submitAndWait({ service: 'echo', parameters: { a: 1 } })).toMatchObject({ result: { a: 1 } });
   const headers = { prefer: 'wait=1' };
   const body = { service: 'echo', parameters: { sleepSeconds: 8 } };
   const answer = await errand.call('/v1/jobs', { body, headers });
@@ -70,7 +70,7 @@ test('a call is held until the job ends, and a wait that is over first is answer
 });
 
 test('a job with large parameters is deleted with all that it has, but for its events', async () => {
-  const { id } = await held({ service: 'echo', parameters: { text: 'x'.repeat(50_000) } });
+  const { id } = await submitAndWait({ service: 'echo', parameters: { text: 'x'.repeat(50_000) } });
   expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
   expect((await errand.call(`/v1/jobs/${id}`)).status).toBe(410);
   await expect

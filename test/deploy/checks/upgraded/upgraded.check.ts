@@ -29,8 +29,8 @@ let underWay: Readonly<Record<string, JobBody>>;
 let draft: JobBody;
 /** A job that no function could claim before the upgrade. */
 let unclaimed: JobBody;
-/** A call that was held over the upgrade. */
-let held: Answer;
+/** The answer to a long poll that began before the upgrade. */
+let polled: Answer;
 /** Answers to submissions while the upgrade went on. */
 const meanwhile: Answer[] = [];
 const before: { url?: string; table?: string } = {};
@@ -47,9 +47,9 @@ beforeAll(async () => {
   Object.assign(before, { url: apiUrl(), table: output('Errand', 'TableName') });
   unclaimed = await leaveUnclaimed();
   await startJobs();
-  const holding = errand.call('/v1/jobs', { body: echo(30), headers: { prefer: 'wait=120' } });
+  const polling = errand.call('/v1/jobs', { body: echo(30), headers: { prefer: 'wait=120' } });
   await upgrade();
-  held = await holding;
+  polled = await polling;
 }, 300_000);
 afterAll(() => subscriber?.end());
 
@@ -135,8 +135,8 @@ describe('after an upgrade under load', () => {
     }
   });
 
-  test('the call that was held over it is answered with the result', () => {
-    expect(held).toMatchObject({ status: 200, body: { status: 'succeeded' } });
+  test('a long poll that began before it returns the result', () => {
+    expect(polled).toMatchObject({ status: 200, body: { status: 'succeeded' } });
   });
 
   test('a draft from before can be started', async () => {
