@@ -1,4 +1,8 @@
+import { idempotencyKeyForm } from '../core/contract/idempotency-key.ts';
+import { jobReference, serviceName, serviceVersion } from '../core/contract/names.ts';
 import { isConditional, type Route } from '../core/contract/route.ts';
+import { workerId } from '../core/contract/worker-schemas.ts';
+import { toJsonSchema } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -15,19 +19,30 @@ const parameterTexts: Readonly<Record<string, string>> = {
   version: 'Semantic version',
 };
 
+/** What each variable of a path is. */
+const pathSchemas: Readonly<Record<string, Json>> = {
+  id: toJsonSchema(jobReference),
+  name: toJsonSchema(serviceName),
+  version: toJsonSchema(serviceVersion),
+};
+
+const entityTag = '(?:W/)?"[!#-~]*"';
+/** `*`, or entity tags with commas between them (RFC 9110, 13.1); tags of Errand have no characters beyond ASCII. */
+const tagListForm = `^(?:[*]|${entityTag}(?:, ?${entityTag})*)$`;
+const anyText = { type: 'string' };
+
 /** What a route takes beside its body, as an OpenAPI document lists it; `query` is the JSON Schema of its query. */
 export function routeParameters(route: Route, query: Json): Json[] {
   return [...pathParameters(route), ...queryParameters(query), ...headerParameters(route)];
 }
 
 function pathParameters({ path }: Route): Json[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    required: true,
-    description: parameterTexts[name],
-    schema: { type: 'string' },
-  }));
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const schema = pathSchemas[name];
+    if (schema === undefined)
+      throw new Error(`Nothing says what {${name}} of ${path} is: add it to pathSchemas`);
+    return { name, in: 'path', required: true, description: parameterTexts[name], schema };
+  });
 }
 
 function queryParameters(query: Json): Json[] {
@@ -40,52 +55,67 @@ function queryParameters(query: Json): Json[] {
   }));
 }
 
+interface HeaderParameter {
+  readonly name: string;
+  readonly description: string;
+  /** Any text when absent: a header that a server does not understand is ignored. */
+  readonly schema?: Json;
+}
+
 function headerParameters(route: Route): Json[] {
-  const parameter = (name: string, description: string) => ({
-    name,
-    in: 'header',
-    description,
-    schema: { type: 'string' },
-  });
+  return [
+    ...waits(route),
+    ...preconditions(route),
+    ...lastEventId(route),
+    ...idempotencyKey(route),
+    ...worker(route),
+    ...trace(route),
+  ].map(({ name, description, schema = anyText }) => ({ name, in: 'header', description, schema }));
+}
+
+function waits(route: Route): readonly HeaderParameter[] {
+  if (route.waits !== true) return [];
   const cap = route.servedBy === 'submit' ? 280 : 25;
   return [
-    ...(route.waits === true
-      ? [
-          parameter('Prefer', `\`wait=N\`: hold the call up to N seconds, ${cap} at most (RFC 7240)`),
-          parameter('Timeout', 'Another way to say `Prefer: wait=N`'),
-        ]
-      : []),
-    ...(isConditional(route) ? preconditions(route).map(({ name, text }) => parameter(name, text)) : []),
-    ...(route.follows === true
-      ? [parameter('Last-Event-ID', 'Sequence number of the event behind which a stream goes on; 0 for all')]
-      : []),
-    ...(route.repeatable === true
-      ? [
-          parameter(
-            'Idempotency-Key',
-            'Key of 1 to 255 printable ASCII characters, quoted or bare. For 7 days the same request with the same key makes nothing new and answers what the first one made',
-          ),
-        ]
-      : []),
-    ...(route.worker === true
-      ? [
-          parameter(
-            'Errand-Worker-Id',
-            'Which container this is: its `AWS_BATCH_JOB_ID`; left out by functions',
-          ),
-        ]
-      : []),
-    ...(route.servedBy === 'submit'
-      ? [parameter('traceparent', 'Trace to continue (W3C Trace Context)')]
-      : []),
+    {
+      name: 'Prefer',
+      description: `\`wait=N\`: wait for the job up to N seconds, ${cap} at most (RFC 7240); what is not understood is ignored`,
+    },
+    { name: 'Timeout', description: 'Another way to say `Prefer: wait=N`' },
   ];
 }
 
-function preconditions({ method }: Route): readonly { readonly name: string; readonly text: string }[] {
+function preconditions(route: Route): readonly HeaderParameter[] {
+  if (!isConditional(route)) return [];
   const tags = '`*` or a list of entity tags (RFC 9110, 13.1)';
-  const status = method === 'GET' ? 304 : 412;
+  const status = route.method === 'GET' ? 304 : 412;
+  const schema = { type: 'string', pattern: tagListForm };
   return [
-    { name: 'If-Match', text: `${tags}: answer 412 unless the ETag is one of them` },
-    { name: 'If-None-Match', text: `${tags}: answer ${status} while the ETag is one of them` },
+    { name: 'If-Match', schema, description: `${tags}: answer 412 unless the ETag is one of them` },
+    { name: 'If-None-Match', schema, description: `${tags}: answer ${status} while the ETag is one of them` },
   ];
+}
+
+function lastEventId({ follows }: Route): readonly HeaderParameter[] {
+  const description =
+    'Sequence number of the event behind which a stream goes on; 0 for all. Read where the answer is a stream';
+  return follows === true ? [{ name: 'Last-Event-ID', description }] : [];
+}
+
+function idempotencyKey({ repeatable }: Route): readonly HeaderParameter[] {
+  if (repeatable !== true) return [];
+  const description =
+    'Key of 1 to 255 printable ASCII characters, quoted or bare. For 7 days the same request with the same key makes nothing new and answers what the first one made';
+  return [{ name: 'Idempotency-Key', description, schema: { type: 'string', pattern: idempotencyKeyForm } }];
+}
+
+function worker(route: Route): readonly HeaderParameter[] {
+  if (route.worker !== true) return [];
+  const description = 'Which container this is: its `AWS_BATCH_JOB_ID`; left out by functions';
+  return [{ name: 'Errand-Worker-Id', description, schema: toJsonSchema(workerId) }];
+}
+
+function trace({ servedBy }: Route): readonly HeaderParameter[] {
+  const description = 'Trace to continue (W3C Trace Context); one that is malformed is ignored';
+  return servedBy === 'submit' ? [{ name: 'traceparent', description }] : [];
 }

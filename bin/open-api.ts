@@ -50,7 +50,9 @@ const named = {
   Submission: submission,
 };
 
-const headerTexts: Readonly<Record<HeaderName | 'Accept' | 'Accept-Encoding' | 'Accept-Patch', string>> = {
+const headerTexts: Readonly<
+  Record<HeaderName | 'Accept' | 'Accept-Encoding' | 'Accept-Patch' | 'WWW-Authenticate', string>
+> = {
   Accept: 'Media types of a body, where the media type was refused',
   'Accept-Encoding': 'Content codings of a body, where the coding was refused',
   'Accept-Patch': 'Media types of a patch, where the media type was refused (RFC 5789)',
@@ -61,6 +63,7 @@ const headerTexts: Readonly<Record<HeaderName | 'Accept' | 'Accept-Encoding' | '
   Link: 'The next page (RFC 8288)',
   Location: 'Where the thing is',
   'Preference-Applied': 'The wait that was used (RFC 7240)',
+  'WWW-Authenticate': 'How to authenticate (RFC 9110, 11.6.1)',
   'Retry-After': 'Whole seconds until another look is worth it',
 };
 
@@ -187,12 +190,26 @@ function problemAnswers(route: Route): Json {
   );
 }
 
-/** A refused body is answered with what would be accepted (RFC 9110, 15.5.16; RFC 5789, 2.2). */
-function problemHeaders(status: number, { mergePatch }: Route): Json {
-  if (status !== problemTypes['unsupported-media-type'].status) return {};
-  const patch = mergePatch === true ? (['Accept-Patch'] as const) : [];
-  const names = ['Accept', 'Accept-Encoding', ...patch] as const;
+function problemHeaders(status: number, route: Route): Json {
+  const names = headersOfProblems(status, route);
+  if (names.length === 0) return {};
   return { headers: Object.fromEntries(names.map((name) => [name, headerOf(name)])) };
+}
+
+function headersOfProblems(status: number, { mergePatch }: Route): readonly (keyof typeof headerTexts)[] {
+  switch (status) {
+    case problemTypes.unauthenticated.status:
+      return ['WWW-Authenticate'];
+    // A refused body is answered with what would be accepted (RFC 9110, 15.5.16; RFC 5789, 2.2).
+    case problemTypes['unsupported-media-type'].status:
+      return ['Accept', 'Accept-Encoding', ...(mergePatch === true ? (['Accept-Patch'] as const) : [])];
+    // API Gateway gives both where no function has answered (infra/gateway-responses.ts).
+    case problemTypes['rate-limited'].status:
+    case problemTypes.unavailable.status:
+      return ['Retry-After'];
+    default:
+      return [];
+  }
 }
 
 function schemaOf(schema: z.$ZodType): Json {

@@ -5,6 +5,9 @@ const maxLength = 255;
 /** A string of RFC 8941, 3.3.3: printable ASCII in which only `"` and `\` are escaped, each by `\`. */
 const quotedKey = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
+/** The header without white space around it, in both forms below, for the OpenAPI document. */
+export const idempotencyKeyForm = String.raw`^(?:[!#-+\--~](?:[ !#-+\--~]{0,${maxLength - 2}}[!#-+\--~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,${maxLength}}")$`;
+
 /** Without commas, since a header that is sent twice arrives as one with a comma (RFC 9110, 5.3). */
 const bareKey = /^[\x20\x21\x23-\x2b\x2d-\x7e]*$/;
 

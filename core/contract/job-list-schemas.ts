@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { jobStatuses } from './job-state.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';
 import { dayStart, moment } from './moment.ts';
-import { parseJobId } from './names.ts';
+import { jobReference, jobReferenceForm } from './names.ts';
 import { jobName } from './submission-schemas.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -11,16 +11,10 @@ const maxListedIds = 100;
 
 const statusPattern = new RegExp(`^(?:${jobStatuses.join('|')})(?:,(?:${jobStatuses.join('|')}))*$`);
 
-const jobId = z.string().check(z.refine((text) => parseJobId(text) !== undefined, 'must be the id of a job'));
+const jobIdsPattern = new RegExp(`^${jobReferenceForm}(?:,${jobReferenceForm}){0,${maxListedIds - 1}}$`);
 const jobIds = z
   .string()
-  .check(
-    z.refine(
-      (text) =>
-        text.split(',').length <= maxListedIds && text.split(',').every((id) => parseJobId(id) !== undefined),
-      `must be a comma list of at most ${maxListedIds} ids of jobs`,
-    ),
-  );
+  .check(z.regex(jobIdsPattern, `must be a comma list of at most ${maxListedIds} ids of jobs`));
 /** A longer name is no service's, and would not fit in a key. */
 const services = z
   .string()
@@ -36,7 +30,7 @@ export const jobListQuery = z.strictObject({
   /** Comma list of ids or URNs. */
   id: z.optional(jobIds),
   /** Id or URN of the job that they are parts of. */
-  parent: z.optional(jobId),
+  parent: z.optional(jobReference),
   /** One tag. */
   tag: z.optional(z.string().check(z.minLength(1), z.maxLength(128), wellFormed)),
   /** Comma list of service names. */

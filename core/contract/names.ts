@@ -1,8 +1,18 @@
 import * as z from 'zod/mini';
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const jobUrnPrefix = 'urn:errand:job:';
 const serviceUrnPrefix = 'urn:errand:service:';
+
+/** The id of a job or its URN, in any case, as the source of a regular expression: the OpenAPI document has no flags. */
+export const jobReferenceForm =
+  '(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Jj][Oo][Bb]:)?' +
+  '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
+const jobReferencePattern = new RegExp(`^${jobReferenceForm}$`);
+
+/** The id or the URN of a job. */
+export const jobReference = z
+  .string()
+  .check(z.regex(jobReferencePattern, 'must be the id or the URN of a job'));
 
 /** `urn:errand:job:<uuid>` */
 export function jobUrn(jobId: string): string {
@@ -11,9 +21,7 @@ export function jobUrn(jobId: string): string {
 
 /** The id in a bare id or URN, lower-cased; undefined when it is neither. */
 export function parseJobId(text: string): string | undefined {
-  const id = text.toLowerCase().startsWith(jobUrnPrefix) ? text.slice(jobUrnPrefix.length) : text;
-  const lower = id.toLowerCase();
-  return uuidPattern.test(lower) ? lower : undefined;
+  return jobReferencePattern.test(text) ? text.toLowerCase().replace(jobUrnPrefix, '') : undefined;
 }
 
 /** `urn:errand:service:<name>:<version>` */
@@ -21,10 +29,14 @@ export function serviceUrn(name: string, version: string): string {
   return `${serviceUrnPrefix}${name}:${version}`;
 }
 
+const nameForm = '[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?';
+/** The name of a service, as the source of a regular expression. */
+export const serviceNameForm = `^${nameForm}$`;
+
 /** 1 to 63 characters: lower-case letters, digits, `-`; begins with a letter, does not end with `-`. */
 export const serviceName = z
   .string()
-  .check(z.regex(/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and -, 1 to 63'));
+  .check(z.regex(new RegExp(serviceNameForm), 'must be lower-case letters, digits and -, 1 to 63'));
 
 /** Numbers of up to 15 digits: what compares versions takes none above 9007199254740991. */
 const semanticVersion =
@@ -37,6 +49,26 @@ export const serviceVersion = z
     z.maxLength(64, 'must be at most 64 characters'),
     z.regex(semanticVersion, 'must be a semantic version such as 1.0.0'),
   );
+
+const anyForm = '[xX*]';
+
+/** One bound of a range, whose numbers have at most so many digits; a prerelease only behind all three. */
+function boundForm(digits: number, prerelease: string): string {
+  const number = `(?:0|[1-9][0-9]{0,${digits - 1}})`;
+  const patch = `(?:[.](?:${anyForm}|${number}${prerelease}))?`;
+  const minor = `(?:[.](?:${anyForm}|${number}${patch}))?`;
+  return `(?:[~^]|[<>]=?|=)?(?:${anyForm}|${number}${minor})`;
+}
+
+const exact = Array(3).fill('(?:0|[1-9][0-9]{0,4})').join('[.]');
+const short = boundForm(5, '');
+const long = boundForm(14, '(?:-[a-zA-Z][0-9a-zA-Z]{0,7}(?:[.](?:0|[1-9][0-9]{0,7}))?)?');
+const rangeForm = `(?:${long}|${short} ${short}(?: [|][|] ${short})?|${short} [|][|] ${short})`;
+/** The usual ranges of versions, at most 64 characters, as the source of a regular expression; others are accepted, too. */
+export const versionRangeForm = `^${rangeForm}$`;
+
+/** What names a service in a submission: `name`, `name@range`, a URN, or an address. */
+export const serviceTextForm = `^(?:${nameForm}(?:@${rangeForm})?|${serviceUrnPrefix}${nameForm}(?::${rangeForm})?|https?://[^?# ]+/v1/services/${nameForm}(?:/versions/${exact})?)$`;
 
 export interface ServiceSelector {
   readonly name: string;

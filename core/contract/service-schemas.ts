@@ -22,11 +22,19 @@ const lambdaDispatcher = z.strictObject({
   payload: z.optional(z.enum(['envelope', 'parameters'])),
 });
 
+/** The same for the OpenAPI document. */
+const withoutNul = '^[^\\u0000]*$';
+
 /** What a process can be given: a NUL character would end it (https://man7.org/linux/man-pages/man2/execve.2.html). */
-const processText = z.string().check(
-  wellFormed,
-  z.refine((text) => !text.includes('\0'), 'must have no NUL character'),
-);
+const processText = z
+  .string()
+  .check(
+    wellFormed,
+    z.refine((text) => !text.includes('\0'), 'must have no NUL character'),
+  )
+  .register(z.globalRegistry, { pattern: withoutNul });
+
+const argument = processText.check(z.minLength(1)).register(z.globalRegistry, { pattern: withoutNul });
 
 /**
  * A container on AWS Batch, by its job definition. Names, `command` and `environment` are subject to the stack's rules.
@@ -49,7 +57,7 @@ const batchDispatcher = z.strictObject({
       .string()
       .check(z.regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$/, 'must be the name of a job queue, not an ARN')),
   ),
-  command: z.optional(z.array(processText.check(z.minLength(1))).check(z.maxLength(100))),
+  command: z.optional(z.array(argument).check(z.maxLength(100))),
   /**
    * Names that begin with `ERRAND_` or `AWS_BATCH` are taken, and `TRACEPARENT`. With the command at most some 6,000
    * bytes (https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html).

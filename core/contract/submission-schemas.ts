@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { maxUtf8Bytes } from './byte-length.ts';
 import { jsonObject, jsonValue } from './json.ts';
-import { parseJobId } from './names.ts';
+import { jobReference, serviceNameForm, serviceTextForm, versionRangeForm } from './names.ts';
 import { retryPolicy, timeLimits } from './policy.ts';
 import { tags } from './tags.ts';
 import { wellFormed } from './well-formed.ts';
@@ -15,15 +15,19 @@ export const jobName = z
   .check(z.minLength(1), z.maxLength(256), wellFormed, maxUtf8Bytes(maxNameBytes))
   .register(z.globalRegistry, { description: `At most ${maxNameBytes} bytes in UTF-8` });
 
-/** The parts of a submission that an edit takes too. */
-export const serviceText = z.string().check(z.minLength(1), z.maxLength(2048));
-export const selectorName = z.string().check(z.minLength(1), z.maxLength(63));
-export const selectorVersion = z.string().check(z.minLength(1), z.maxLength(64));
-
-/** The id or the URN of a job. */
-const jobReference = z
+/** The parts of a submission that an edit takes too. The core reads them: the patterns are for the OpenAPI document. */
+export const serviceText = z.string().check(z.minLength(1), z.maxLength(2048)).register(z.globalRegistry, {
+  pattern: serviceTextForm,
+  description: 'name, name@range, the URN of a service or version, or its address',
+});
+export const selectorName = z
   .string()
-  .check(z.refine((text) => parseJobId(text) !== undefined, 'must be the id or the URN of a job'));
+  .check(z.minLength(1), z.maxLength(63))
+  .register(z.globalRegistry, { pattern: serviceNameForm });
+export const selectorVersion = z
+  .string()
+  .check(z.minLength(1), z.maxLength(64))
+  .register(z.globalRegistry, { pattern: versionRangeForm, description: 'A semantic version, or a range' });
 
 const neededJobs = z.array(jobReference).check(z.maxLength(50));
 

@@ -1,27 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import cdkSettings from '../../cdk.json' with { type: 'json' };
-import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
-import { ErrandStack } from '../../infra/errand-stack.ts';
-import { ExamplesStack } from '../../infra/examples-stack.ts';
-import { synthesizedApp, temporaryCode } from './support/synthesized-app.ts';
-
-const stacks = ['Errand', 'ErrandBatch', 'ErrandExamples'];
+import { stackNames, synthesizeIn } from './support/synthesize-in.ts';
+import { synthesizedApp } from './support/synthesized-app.ts';
 
 /** The templates of all stacks, bound to a region. */
-async function templatesIn(region: string, partition: string): Promise<readonly string[]> {
-  const { code, images, outputDirectory, remove } = await temporaryCode();
+async function templatesIn(region: string): Promise<readonly string[]> {
+  const { directory, remove } = await synthesizeIn(region);
   try {
-    const app = new App({ outdir: outputDirectory, context: cdkSettings.context });
-    const env = { region, account: '111122223333' };
-    // Function URLs are not in every region, and the CDK knows where they are.
-    new ErrandStack(app, 'Errand', { code, env, workerFunctionUrl: partition === 'aws' });
-    new ErrandBatchStack(app, 'ErrandBatch', { env });
-    new ExamplesStack(app, 'ErrandExamples', { code, images, env });
-    app.synth();
-    return stacks.map((stack) => readFileSync(join(outputDirectory, `${stack}.template.json`), 'utf8'));
+    return stackNames.map((stack) => readFileSync(join(directory, `${stack}.template.json`), 'utf8'));
   } finally {
     await remove();
   }
@@ -32,7 +19,7 @@ const found = (templates: readonly string[], pattern: RegExp) =>
 
 it('no stack names a partition when it is bound to no region', () => {
   const templates = Object.values(synthesizedApp()).map((template) => JSON.stringify(template.toJSON()));
-  expect(templates).toHaveLength(stacks.length);
+  expect(templates).toHaveLength(stackNames.length);
   expect(found(templates, /arn:aws[\w-]*:[^"]*/g)).toEqual([]);
 });
 
@@ -43,7 +30,7 @@ describe.each([
 ])('a deployment in %s', (region, partition) => {
   let templates: readonly string[];
   beforeAll(async () => {
-    templates = await templatesIn(region, partition);
+    templates = await templatesIn(region);
   });
 
   it(`names resources in the partition ${partition} only`, () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemUri } from '../../../core/contract/problem-types.ts';
@@ -24,7 +25,12 @@ interface Sent {
 /** Sends a request exactly as it is given: `fetch` would resolve dots and change headers. */
 async function send(path: string, { method = 'GET', headers = {}, body, withKey = true }: Sent = {}) {
   const key = withKey ? { 'x-api-key': errand.apiKey } : {};
-  const sent = request(errand.url, { method, path, headers: { ...key, ...headers } }).end(body);
+  const over = errand.url.startsWith('https:') ? requestSecurely : request;
+  // A deployed API has its stage at the head of every path.
+  const stage = new URL(errand.url).pathname.replace(/\/$/, '');
+  const sent = over(errand.url, { method, path: `${stage}${path}`, headers: { ...key, ...headers } }).end(
+    body,
+  );
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
 }

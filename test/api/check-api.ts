@@ -1,0 +1,87 @@
+/*
+`npm run verify:api`: Schemathesis makes requests from the OpenAPI document, valid and invalid ones, sends them to a local service
+and compares the answers with the document, with all its checks. What it finds that is no fault stands in schemathesis.toml.
+Usage: node test/api/check-api.ts [SEED]; the seed is printed. Needs python3 (3.11 or later) with pip. Exits with 1 on a
+finding, and when too little was asked.
+*/
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChangedErrand } from '../support/changed-errand.ts';
+import { submitJob } from '../support/ended-job.ts';
+import { heldFunctionName, startHeldService } from '../support/held-service.ts';
+import { pythonEnvironment } from '../support/python-environment.ts';
+
+const here = import.meta.dirname;
+const seed = process.argv[2] ?? '1';
+const maxSeconds = 240;
+const leastCases = 2_000;
+/** Cases of an operation in the phase that draws them at random; those of its limits come first and are not counted here. */
+const casesOfAnOperation = 40;
+
+const work = mkdtempSync(join(tmpdir(), 'errand-api-'));
+const python = pythonEnvironment(join(here, 'requirements.txt'));
+const held = await startHeldService();
+const errand = await startChangedErrand([held.change]);
+try {
+  const { job, worker } = await runningAttempt();
+  const { status, cases } = await run({
+    ERRAND_API_KEY: errand.apiKey,
+    ERRAND_WORKER_JOB: job.id,
+    ERRAND_WORKER_TOKEN: worker.token,
+  });
+  console.log(`seed ${seed}: ${cases} cases, Schemathesis ended with ${status}`);
+  if (status !== 0 || cases < leastCases) process.exitCode = 1;
+} finally {
+  await errand.end();
+  await held.stop();
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** An attempt that runs until somebody reports its end, for the routes of workers. */
+async function runningAttempt() {
+  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
+  const path = '/v1/services/held/versions/1.0.0';
+  const answer = await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } });
+  if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  const { id } = await submitJob(errand, { service: 'held' });
+  return held.invocation(id);
+}
+
+interface Outcome {
+  readonly status: number | null;
+  /** As Schemathesis itself counts them; 0 when it did not come to its end. */
+  readonly cases: number;
+}
+
+async function run(settings: Readonly<Record<string, string>>): Promise<Outcome> {
+  const options = [
+    ['--seed', seed],
+    ['--max-examples', String(casesOfAnOperation)],
+    ['--max-time', String(maxSeconds)],
+    ['--phases', 'examples,coverage,fuzzing'],
+    ['--request-timeout', '60'],
+    ['--generation-database', 'none'],
+    ['--workers', '2'],
+    ['--continue-on-failure'],
+    ['--no-color'],
+  ].flat();
+  const config = ['--config-file', join(here, 'schemathesis.toml')];
+  const command = [...config, 'run', `${errand.url}/v1/openapi.json`, ...options];
+  const child = spawn(join(python, 'schemathesis'), command, {
+    // It finds its hooks from here, and leaves its cache there.
+    cwd: work,
+    env: { ...process.env, ...settings, PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: '1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+    process.stdout.write(chunk);
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  return { status, cases: Number(/(\d+) generated/.exec(printed)?.[1] ?? 0) };
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../bin/open-api.ts';
+import { readIdempotencyKey } from '../../core/contract/idempotency-key.ts';
+import { dayStart, readMoment } from '../../core/contract/moment.ts';
+import { parseJobId, parseServiceSelector, serviceVersion } from '../../core/contract/names.ts';
+import { readPreconditions } from '../../core/contract/preconditions.ts';
+import { workerId } from '../../core/contract/worker-schemas.ts';
+import { isRange } from '../../core/services/version-range.ts';
+
+interface Schema {
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly maxLength?: number;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: Schema;
+}
+
+interface Selector {
+  readonly anyOf: readonly [Schema, { readonly properties: Readonly<Record<string, Schema>> }];
+}
+
+// The document is JSON of a known shape.
+const document = openApiDocument('0.0.0') as unknown as {
+  readonly paths: Record<string, Record<string, { readonly parameters: readonly Parameter[] }>>;
+  readonly components: {
+    readonly schemas: { readonly Submission: { readonly properties: { readonly service: Selector } } };
+  };
+};
+const parameters = Object.values(document.paths).flatMap((path) =>
+  Object.values(path).flatMap((operation) => operation.parameters),
+);
+
+function formOf(name: string): RegExp {
+  const pattern = parameters.find((one) => one.name === name && one.in !== 'query')?.schema.pattern;
+  if (pattern === undefined) throw new Error(`The document shows no form of ${name}`);
+  return new RegExp(pattern);
+}
+
+/** Anything is accepted in these: what is not understood is ignored, as their RFCs ask. */
+const free = ['Prefer', 'Timeout', 'traceparent', 'Last-Event-ID'];
+
+test.each(parameters.filter(({ name }) => !free.includes(name)))(
+  'the document limits the parameter $name in $in',
+  ({ schema }) => {
+    const limits = [schema.pattern, schema.enum, schema.const, schema.maxLength];
+    expect(limits.some((limit) => limit !== undefined)).toBe(true);
+  },
+);
+
+describe('what has the documented form is accepted', () => {
+  const isAccepted: ReadonlyArray<readonly [string, (text: string) => boolean]> = [
+    ['id', (text) => parseJobId(text) !== undefined],
+    ['version', (text) => text.length > 64 || serviceVersion.safeParse(text).success],
+    ['If-Match', (text) => readPreconditions({ ifMatch: text, ifNoneMatch: text }).ifMatch !== undefined],
+    ['Idempotency-Key', (text) => readIdempotencyKey(text) !== undefined],
+    ['Errand-Worker-Id', (text) => workerId.safeParse(text).success],
+  ];
+
+  test.each(isAccepted)('in %s', (name, accepts) => {
+    fc.assert(fc.property(fc.stringMatching(formOf(name)), accepts), { numRuns: 500 });
+  });
+
+  test('in moments, and in the beginnings of days', () => {
+    const ofStats = document.paths['/v1/jobs/stats']?.['get']?.parameters ?? [];
+    const dayForm = ofStats.find(({ name }) => name === 'createdAfter')?.schema.pattern ?? '';
+    const isDay = (text: string) => dayStart.safeParse(text).success && Number.isFinite(readMoment(text));
+    fc.assert(fc.property(fc.stringMatching(new RegExp(dayForm)), isDay), { numRuns: 500 });
+    const ofList = document.paths['/v1/jobs']?.['get']?.parameters ?? [];
+    const form = ofList.find(({ name }) => name === 'createdAfter')?.schema.pattern ?? '';
+    const isMoment = (text: string) => Number.isFinite(readMoment(text));
+    fc.assert(fc.property(fc.stringMatching(new RegExp(form)), isMoment), { numRuns: 500 });
+  });
+
+  test('in what names a service', () => {
+    const { Submission } = document.components.schemas;
+    const [text, { properties }] = Submission.properties.service.anyOf;
+    const reads = (selector: string) => {
+      const parsed = parseServiceSelector(selector);
+      return parsed !== undefined && (parsed.version === undefined || isRange(parsed.version));
+    };
+    fc.assert(fc.property(fc.stringMatching(new RegExp(text.pattern ?? '')), reads), { numRuns: 500 });
+    const version = fc.stringMatching(new RegExp(properties['version']?.pattern ?? ''));
+    fc.assert(fc.property(version, isRange), { numRuns: 500 });
+  });
+});

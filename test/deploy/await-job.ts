@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobBody } from '../support/ended-job.ts';
+import type { TestErrand } from '../support/local-errand.ts';
+
+type Caller = Pick<TestErrand, 'call'>;
+
+/** The job once it has ended. Throws with the job when it has not after so many seconds, 90 if not said otherwise. */
+export function endOf(errand: Caller, jobId: string, seconds = 90): Promise<JobBody> {
+  return jobWhen(errand, jobId, { seconds, isThere: (job) => job.finishedAt !== undefined });
+}
+
+/** The job once it is in a state. Throws with the job when it ends before, or is not there after 90 s. */
+export function stateOf(errand: Caller, jobId: string, status: string): Promise<JobBody> {
+  return jobWhen(errand, jobId, {
+    seconds: 90,
+    isThere: (job) => {
+      if (job.status !== status && job.finishedAt !== undefined) throw new Error(JSON.stringify(job));
+      return job.status === status;
+    },
+  });
+}
+
+interface Awaited {
+  readonly seconds: number;
+  readonly isThere: (job: JobBody) => boolean;
+}
+
+async function jobWhen(errand: Caller, jobId: string, { seconds, isThere }: Awaited): Promise<JobBody> {
+  const giveUpAt = Date.now() + seconds * 1000;
+  for (;;) {
+    const { body } = await errand.call(`/v1/jobs/${jobId}`);
+    if (isThere(body)) return body;
+    if (Date.now() > giveUpAt) throw new Error(`not after ${seconds} s: ${JSON.stringify(body)}`);
+    await delay(300);
+  }
+}

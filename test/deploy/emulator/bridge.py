@@ -1,0 +1,29 @@
+"""How the emulator is given what it lacks: one function of it is replaced, and the reason is kept for the report."""
+import functools
+
+gaps = []
+
+
+def bridges(lack, module, name):
+    """
+    Replaces `module.name` by the decorated function, whose first argument is the function that was there. `lack` says what
+    the emulator does without it. Raises AttributeError when another version of the emulator has no such function.
+    """
+    original = getattr(module, name)
+
+    def decorate(function):
+        @functools.wraps(original)
+        def bridged(*arguments, **named):
+            return function(original, *arguments, **named)
+
+        setattr(module, name, bridged)
+        note(lack)
+        return bridged
+
+    return decorate
+
+
+def note(lack):
+    """Adds a line to the report of what the emulator lacks; the same line once."""
+    if lack not in gaps:
+        gaps.append(lack)
