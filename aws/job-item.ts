@@ -68,7 +68,8 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `dr` | S | what a draft keeps, as JSON | it is neither draft nor ready |
  * | `w` | S | waiting reason as JSON | none |
  * | `cx` | S | work left on other jobs, as JSON | none |
- * | `rp` `li` | S | retry policy, limits as JSON | the defaults of the core |
+ * | `rp` | S | retry policy as JSON | the default of the core |
+ * | `li` | S | limits other than the defaults of the core, as JSON | there are none |
  * | `tp` | S | traceparent | derived from the id |
  * | `ra` | N | requestedAt | it is the time in the id |
  * | `ca` `xa` `fa` `na` | N | scheduledAt, startedAt, finishedAt, nextAttemptAt | not set |
@@ -104,7 +105,7 @@ export function toItem(job: Job): Item {
       tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
       md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
       rp: jsonText(unless(job.policy, defaultPolicy)),
-      li: jsonText(unless(job.limits, defaultLimits)),
+      li: jsonText(unless(limitsOfItsOwn(job), {})),
       tp: text(unless(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
       pa: text(job.parentId),
@@ -157,7 +158,7 @@ function courseAttributes(job: Job): Item {
 
 /** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
 export function fromItem(item: Item): Job {
-  const limits = impliedLimits.get(readSchemaVersion(item, [...impliedLimits.keys()]));
+  const implied = impliedLimits.get(readSchemaVersion(item, [...impliedLimits.keys()])) ?? defaultLimits;
   const { tenant, jobId: id } = readJobKey(item);
   const service = readService(item, tenant);
   return {
@@ -172,7 +173,7 @@ export function fromItem(item: Item): Job {
     ...optional('request', readPayload(item, 'q')),
     ...optional('result', readPayload(item, 'r')),
     policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
-    limits: readOptionalJson<Job['limits']>(item, 'li') ?? limits ?? defaultLimits,
+    limits: { ...implied, ...readOptionalJson<Partial<Job['limits']>>(item, 'li') },
     owner: readText(item, 'o'),
     ...optional('rerunOf', readOptionalText(item, 're')),
     ...readRelations(item),
@@ -264,6 +265,13 @@ function readStatus(item: Item): JobStatus {
 
 function missingParameters(item: Item): never {
   throw new UnreadableItemError(item, 'lacks its parameters (p or po)');
+}
+
+function limitsOfItsOwn({ limits }: Job): Partial<Job['limits']> {
+  const known: Partial<Job['limits']> = defaultLimits;
+  return Object.fromEntries(
+    Object.entries(limits).filter(([name, value]) => known[name as keyof Job['limits']] !== value), // keys of limits
+  );
 }
 
 /** The value unless it is the one that an absent attribute stands for. */

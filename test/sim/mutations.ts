@@ -102,8 +102,8 @@ export const mutations: readonly Mutation[] = [
       },
       {
         file: 'core/jobs/settle-attempt.ts',
-        from: ' || current.attempt !== input.attempt',
-        to: '',
+        from: 'current?.attempt === input.attempt && ',
+        to: 'current !== undefined && ',
       },
     ],
   },
@@ -222,7 +222,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/repair/repair-running.ts',
-        from: 'const lostAt = attemptEnds + look.lookAfter;',
+        from: 'const lostAt = attemptEnds + queuedReportLooks * look.lookAfter;',
         to: 'const lostAt = attemptEnds + 864e5;',
       },
       {

@@ -25,8 +25,15 @@ type ActionName = JobAction['name'];
 let errand: TestErrand;
 /** What becomes of events: they tell nobody that a container runs, or not even afterwards that it did. */
 let told: 'all' | 'no-running' | 'no-beginning' = 'all';
+/** The function that is throttled when it is called next. */
+let refused: string | undefined;
 beforeAll(async () => {
   errand = await startChangedErrand([lookAfterSeconds(1), ...obedientCode], {
+    invocationFaults: ({ functionName }) => {
+      if (refused === undefined || !functionName.endsWith(refused)) return undefined;
+      refused = undefined;
+      return 'throttle';
+    },
     batchFaults: {
       attempts: noRoomForStuck,
       events: ({ status }) => {
@@ -224,6 +231,17 @@ describe('every move', () => {
     expect((await post(job, 'abort')).body.status).toBe('aborting');
     await endsAs(job, [...before, 'aborting', 'aborted'], 'aborted');
   });
+
+  test.each([
+    ['obedient', 'errand-service-obedient', 'executing', ['executing', 'succeeded']],
+    ['container', 'errand-submit-batch', 'scheduled', ['scheduled', 'executing', 'succeeded']],
+  ] as const)(
+    'of a job of %s whose attempt is refused once for want of capacity by %s',
+    async (service, functionName, claimed, after) => {
+      refused = functionName;
+      await endsAs(await submitJob(errand, { service }), ['pending', claimed, 'pending', ...after]);
+    },
+  );
 
   test('of a job that nothing starts in time', async () => {
     startNothing(errand);
