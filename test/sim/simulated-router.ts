@@ -118,17 +118,30 @@ async function talk(
   });
 }
 
-/** A submission that fails for good ends the attempt, as the router's catcher does. */
+/** What the router catches when AWS Batch takes no more submissions a second. */
+const tooManySubmissions = {
+  error: {
+    Error: 'TooManyRequestsException',
+    Cause: '{"errorType":"TooManyRequestsException","errorMessage":"Too Many Requests"}',
+  },
+} as const;
+
+/** A submission that is refused for want of capacity is given back, and one that fails for good ends the attempt. */
 async function submitToBatch(
   process: Process,
   { tenant, jobId, attempt, worker }: OnBatch,
   executionId: string,
 ): Promise<void> {
-  const { ports } = process;
-  const submitted = await retried(process, (tried) =>
-    submitBatchAttempt(ports(), { tenant, jobId, attempt, worker, isRepeated: tried > 0, lookAfter }),
-  );
-  if (submitted !== undefined || process.random.happens(0.3)) return;
-  const report = { undispatched: { Error: InjectedFault.name, Cause: '' }, executionId };
+  const { ports, random, capacity, faultsAreOver } = process;
+  const submit = () =>
+    retried(process, (tried) =>
+      submitBatchAttempt(ports(), { tenant, jobId, attempt, worker, isRepeated: tried > 0, lookAfter }),
+    );
+  const isTooFast = !faultsAreOver() && random.happens(0.1);
+  const submitted = isTooFast ? tooManySubmissions : await capacity.run('errand-submit-batch', submit);
+  const isRefused = submitted === tooManySubmissions || submitted === throttled;
+  if (!isRefused && (submitted !== undefined || random.happens(0.3))) return;
+  const { error } = isRefused ? submitted : { error: { Error: InjectedFault.name, Cause: '' } };
+  const report = { undispatched: error, executionId };
   await settleOrQueue(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter }));
 }
