@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
 import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
 import { probeTarget } from '../../core/jobs/capacity/probe-target.ts';
 import { dispatchAttempt } from '../../core/jobs/dispatch-attempt.ts';
@@ -190,5 +191,62 @@ describe('a function that has fewer slots than jobs', () => {
     const usual = jobs.slice(0, -1).filter(({ startedAt = 0 }) => startedAt > someTime + 15_000);
     const starts = usual.map(({ startedAt = 0 }) => startedAt);
     expect(starts).toEqual(starts.toSorted((one, other) => one - other));
+  });
+});
+
+describe('a burst of jobs on AWS Batch, which takes few submissions a second', () => {
+  it('is submitted whole, with one attempt each, at about the rate that Batch takes', async () => {
+    const [count, perSecond] = [400, 10];
+    const [random, time, test] = [seededRandom(1), scheduler(seededRandom(2), someTime), testDeps()];
+    const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-box' } as const;
+    await test.services.insert(aService({ dispatcher }, { used: true }));
+    const submissions: number[] = [];
+    const batch = {
+      ...test.batch,
+      submit: async (attempt: Parameters<typeof test.batch.submit>[0]) => {
+        const lately = submissions.filter((at) => at > time.now() - 1000).length;
+        if (lately >= perSecond)
+          throw Object.assign(new Error('Too Many Requests'), { name: 'TooManyRequestsException' });
+        submissions.push(time.now());
+        return test.batch.submit(attempt);
+      },
+    };
+    const ports = {
+      ...test,
+      batch,
+      clock: time,
+      congestion: knownCongestion(test.queues, time),
+      executions: { start },
+    };
+    async function start(_: string, input: ExecutionInput) {
+      time.spawn(() => execute(input));
+    }
+    async function execute(input: ExecutionInput) {
+      await time.sleep(input.delaySeconds * 1000 + random.whole(20, 120));
+      const { tenant, jobId, attempt, probe } = input;
+      if (probe !== undefined) return probeTarget(ports, { ...input, ...probe, lookAfter });
+      const executionId = `${jobId}-${attempt}-${input.start}`;
+      const claim = await dispatchAttempt(ports, { ...input, executionId, baseUrl: 'https://api.test' });
+      if (claim.route !== 'batch') return;
+      await time.sleep(random.whole(100, 300));
+      const submitted = submitBatchAttempt(ports, { ...claim, isRepeated: false, lookAfter });
+      await submitted.catch(async ({ name, message }: Error) => {
+        const Cause = JSON.stringify({ errorType: name, errorMessage: message });
+        const report = { undispatched: { Error: name, Cause }, executionId };
+        await settleAttempt(ports, { tenant, jobId, attempt, report, lookAfter });
+      });
+    }
+    time.spawn(async () => {
+      const submission = { service: 'echo', parameters: {} };
+      for (let index = 0; index < count; index += 1)
+        await submitJob(ports, { tenant: 'local', owner: 'client', submission, lookAfter });
+    });
+    await time.run(() => submissions.length === count);
+    const { jobs } = await test.jobs.list({ tenant: 'local', limit: count });
+    expect(jobs).toHaveLength(count);
+    expect(jobs.filter(({ attempt, endedAttempts }) => attempt !== 1 || endedAttempts.length > 0)).toEqual(
+      [],
+    );
+    expect((time.now() - someTime) / ((count / perSecond) * 1000)).toBeLessThan(4);
   });
 });

@@ -127,6 +127,18 @@ describe('when a call between two services fails', () => {
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
+  test('an outcome is not lost when settle is throttled for longer than its execution tries', async () => {
+    // Four tries of the state, and then those of the queue.
+    harms.set(
+      ':errand-settle',
+      Array.from({ length: 7 }, () => 'throttle' as const),
+    );
+    const { id } = await submitJob(errand, { service: 'echo', parameters: { n: 1 }, retry: twice });
+    expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1, result: { n: 1 } });
+    expect(harms.get(':errand-settle')).toEqual([]);
+    expect(await statesOf(errand, id)).toEqual(usual);
+  });
+
   test('a service whose answer was lost runs again as another attempt', async () => {
     harms.set('errand-service-echo', ['lose-answer']);
     const { id } = await submitJob(errand, { service: 'echo', retry: twice });
