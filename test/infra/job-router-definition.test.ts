@@ -1,6 +1,7 @@
 import aslValidator from 'asl-validator';
 import { Aws } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { maxPauseSeconds } from '../../core/jobs/capacity/probe-target.ts';
 import { defaultLimits, maxExpressAttemptSeconds } from '../../core/jobs/defaults.ts';
 import { maxRouterDelaySeconds } from '../../core/jobs/settle-job.ts';
 import { jobRouterDefinition } from '../../infra/job-router-definition.ts';
@@ -112,6 +113,7 @@ describe('the definition of the job router', () => {
     const around = [Dispatch, Settle, SettleLater].map(longestSeconds);
     const longest = around.reduce((sum, seconds) => sum + seconds, 0);
     expect(maxRouterDelaySeconds + maxExpressAttemptSeconds + longest).toBeLessThanOrEqual(300);
+    expect(maxPauseSeconds + longestSeconds(Dispatch)).toBeLessThanOrEqual(300);
     expect(defaultLimits.attemptTimeoutSeconds).toBeLessThanOrEqual(maxExpressAttemptSeconds);
   });
 

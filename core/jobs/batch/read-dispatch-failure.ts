@@ -2,14 +2,11 @@ import type { FailureCode } from '../../contract/policy.ts';
 import { hideAccount } from '../hide-account.ts';
 import { type LambdaFailure, readLambdaFailure } from '../read-lambda-failure.ts';
 
-/** Names under which AWS Batch refuses a submission for its rate, and under which it fails. */
-const batchOverloads = [
-  'TooManyRequestsException',
-  'ThrottlingException',
-  'Throttling',
-  'ServerException',
-  'ServiceUnavailable',
-];
+/**
+ * Names under which AWS Batch refuses a submission for its rate; its API models none of them
+ * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html). No code of a service can give them here.
+ */
+const batchThrottles = ['TooManyRequestsException', 'ThrottlingException', 'Throttling'];
 
 /**
  * What it means for the job that the function that submits to Batch failed for good. No code of a service ran there, so all
@@ -22,15 +19,10 @@ export function readDispatchFailure(failure: LambdaFailure): {
   const { code, detail: original } = readLambdaFailure(failure);
   const detail = hideAccount(original);
   if (failure.Error === 'BatchRefusal') return { code: 'misconfigured', detail: withoutType(detail) };
-  return { code: code === 'capacity' || isOverloaded(failure) ? 'capacity' : 'dispatch-failed', detail };
-}
-
-/**
- * Whether AWS Batch refused the submission because of its rate, or could not serve it. The first is not modelled in its API
- * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html); no code of a service can give these names here.
- */
-function isOverloaded({ Error: name }: LambdaFailure): boolean {
-  return batchOverloads.includes(name);
+  return {
+    code: code === 'capacity' || batchThrottles.includes(failure.Error) ? 'capacity' : 'dispatch-failed',
+    detail,
+  };
 }
 
 function withoutType(detail: string): string {

@@ -12,10 +12,10 @@ export interface ProbeInput extends JobKey {
 }
 
 /**
- * The longest pause between two probes. A refused probe adds two moves to a job, so this bounds what a job may gather in the
- * longest time that it can wait, a week, to about 40 KB.
+ * The longest pause between two probes: an Express execution waits for it, which ends after 300 s. A refused probe adds two moves
+ * to a job, so this bounds what a job may gather in the longest time that it can wait, a week, to about 50 KB.
  */
-const maxPauseSeconds = 300;
+export const maxPauseSeconds = 240;
 
 /** The most jobs that one probe starts. */
 const maxWidth = 50;

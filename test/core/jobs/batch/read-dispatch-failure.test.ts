@@ -47,7 +47,7 @@ it.each([
   [
     'a fault of Batch itself',
     { Error: 'ServerException', Cause: thrown('ServerException', 'no luck') },
-    { code: 'capacity', detail: 'ServerException: no luck' },
+    { code: 'dispatch-failed', detail: 'ServerException: no luck' },
   ],
   [
     'no time left',

@@ -48,7 +48,7 @@ describe('probeTarget', () => {
     expect(counts).toEqual([1, 2, 4, 8]);
   });
 
-  it('starts one after a refusal, and comes later each time, at most five minutes later', async () => {
+  it('starts one after a refusal, and comes later each time, at most four minutes later', async () => {
     const { deps, jobs, probe, probes } = await world(200);
     await probe();
     await probe();
@@ -58,7 +58,7 @@ describe('probeTarget', () => {
       await probe();
     }
     expect(probes().map(({ delaySeconds }) => delaySeconds)).toEqual([
-      5, 5, 5, 10, 20, 40, 80, 160, 300, 300, 300,
+      5, 5, 5, 10, 20, 40, 80, 160, 240, 240, 240,
     ]);
   });
 
