@@ -4,6 +4,7 @@ import {
   type BatchDispatcher,
   type BatchJob,
   BatchRefusal,
+  BatchThrottled,
 } from '../core/ports/batch-dispatcher.ts';
 import { toBatchJob } from './batch-job.ts';
 import { batchRevisions } from './batch-revisions.ts';
@@ -71,7 +72,8 @@ function submitter(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
         throw error;
       })
       .catch((error: unknown) => {
-        throw isRefusal(error) ? new BatchRefusal(error.message, { cause: error }) : error;
+        if (isRefusal(error)) throw new BatchRefusal(error.message, { cause: error });
+        throw isThrottled(error) ? new BatchThrottled(error.message, { cause: error }) : error;
       });
 }
 
@@ -86,4 +88,12 @@ async function describe(client: Batch, jobId: string): Promise<BatchJob | undefi
  */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && /^(?:ClientException|AccessDeniedException)$/.test(error.name);
+}
+
+/**
+ * Batch's API does not model these: all of its calls that a submission makes are refused so before they do anything
+ * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
+ */
+function isThrottled(error: unknown): error is Error {
+  return error instanceof Error && /^(?:TooManyRequests|Throttling)(?:Exception)?$/.test(error.name);
 }

@@ -1,6 +1,6 @@
 import { DeleteItemCommand, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CapacityQueues, Congestion, QueuedJob } from '../core/ports/capacity-queues.ts';
-import { refusalOf } from './conditional-write.ts';
+import { refusalOf, wasSentAgain } from './conditional-write.ts';
 import { number, readNumber, readOptionalText, readText } from './item-attributes.ts';
 import type { Item, Table } from './table.ts';
 import {
@@ -18,7 +18,7 @@ import {
  * | name | type | holds |
  * |------|------|-------|
  * | `pk` `sk` | S | target; target, tenant, priority and job (table-keys.ts) |
- * | `u` `r` `b` `w` `e` | N | of a target: until, refusedAt, probeAt, width, pauseSeconds |
+ * | `u` `r` `s` `b` `w` `e` | N | of a target: until, refusals, started, probeAt, width, pauseSeconds |
  * | `p` | N | of a target: probe |
  * | `t` | S | of a target: the tenant that was served last |
  * | `ttl` | N | when an item that nobody removed goes |
@@ -45,18 +45,29 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
       return item && toCongestion(item);
     },
     async write(next, expected) {
-      const command = new UpdateItemCommand({ TableName, ...updateOf(next, expected) });
-      return (await refusalOf(client.send(command))) === undefined ? 'written' : 'conflict';
+      const command = new UpdateItemCommand({
+        TableName,
+        ...updateOf(next, expected),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      const refusal = await refusalOf(client.send(command));
+      // The SDK may have sent it again, after a try whose answer was lost.
+      const isThere = refusal?.Item?.['p']?.N === String(next.probe);
+      return refusal === undefined || isThere ? 'written' : 'conflict';
     },
-    async noteRefusal(target, at) {
+    async noteRefusal(target) {
       const command = new UpdateItemCommand({
         TableName,
         Key: congestionItemKey(target),
-        UpdateExpression: 'SET r = :at',
-        ConditionExpression: 'r < :at',
-        ExpressionAttributeValues: { ':at': number(at) },
+        UpdateExpression: 'ADD r :one',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':one': number(1) },
+        ReturnValues: 'ALL_NEW',
       });
-      await refusalOf(client.send(command));
+      const sent = client.send(command);
+      if ((await refusalOf(sent)) !== undefined) return undefined;
+      const { Attributes: item } = await sent;
+      return item && toCongestion(item);
     },
     async end(target, probe) {
       const command = new DeleteItemCommand({
@@ -92,7 +103,9 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         Key: queuedJobItemKey(target, job),
         ConditionExpression: 'attribute_exists(pk)',
       });
-      if ((await refusalOf(client.send(command))) !== undefined) return false;
+      const refusal = await refusalOf(client.send(command));
+      // A try whose answer was lost may have taken it: to start a job twice does no harm, to start it never would.
+      if (refusal !== undefined && !wasSentAgain(refusal)) return false;
       await setServed(table, target, job.tenant);
       return true;
     },
@@ -145,12 +158,13 @@ function updateOf({ target, ...known }: Congestion, expected: number | undefined
   const isExpected = expected === undefined ? 'attribute_not_exists(pk)' : 'p = :expected';
   return {
     Key: congestionItemKey(target),
-    UpdateExpression: 'SET u = :u, r = :r, p = :p, b = :b, w = :w, e = :e, #ttl = :ttl',
+    UpdateExpression: 'SET u = :u, r = :r, s = :s, p = :p, b = :b, w = :w, e = :e, #ttl = :ttl',
     ConditionExpression: isExpected,
     ExpressionAttributeNames: { '#ttl': 'ttl' },
     ExpressionAttributeValues: {
       ':u': number(known.until),
-      ':r': number(known.refusedAt),
+      ':r': number(known.refusals),
+      ':s': number(known.started),
       ':p': number(known.probe),
       ':b': number(known.probeAt),
       ':w': number(known.width),
@@ -165,7 +179,8 @@ function toCongestion(item: Item): Congestion {
   return {
     target: readText(item, 'sk'),
     until: readNumber(item, 'u'),
-    refusedAt: readNumber(item, 'r'),
+    refusals: readNumber(item, 'r'),
+    started: readNumber(item, 's'),
     probe: readNumber(item, 'p'),
     probeAt: readNumber(item, 'b'),
     width: readNumber(item, 'w'),

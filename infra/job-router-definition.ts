@@ -19,8 +19,8 @@ const anyFault = ['States.ALL'];
 
 /** An integration is named in the partition of the state machine: https://github.com/aws/aws-cdk/issues/4597 */
 const invoke = `arn:${Aws.PARTITION}:states:::lambda:invoke`;
-/** Names under which Lambda and AWS Batch refuse a call for want of capacity. */
-const throttled = ['Lambda.TooManyRequestsException', 'TooManyRequestsException', 'ThrottlingException'];
+/** What Lambda answers for want of capacity. */
+const throttled = ['Lambda.TooManyRequestsException'];
 const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
 
 /**
@@ -137,7 +137,7 @@ function submitBatchState(functionArn: string) {
     TimeoutSeconds: 60,
     ResultPath: null,
     Retry: [
-      { ErrorEquals: ['BatchRefusal', ...throttled], MaxAttempts: 0 },
+      { ErrorEquals: ['BatchRefusal', 'BatchThrottled', ...throttled], MaxAttempts: 0 },
       {
         ErrorEquals: anyFault,
         IntervalSeconds: 2,

@@ -72,7 +72,8 @@ const givenByServices = /^(?:Lambda|States)\./;
  */
 export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure): ReadFailure {
   const { message, type } = readCause(cause);
-  const imitated = type !== undefined && givenByServices.test(name);
+  // AWS may cut a long cause, which is no JSON then.
+  const imitated = (type !== undefined || cause.startsWith('{')) && givenByServices.test(name);
   const fault = imitated ? undefined : findFault(name, message);
   if (fault !== undefined)
     return { code: fault.code, detail: shorten(message === '' ? name : hideAccount(message)) };

@@ -13,6 +13,7 @@ import { continueCascade } from './relations/continue-cascade.ts';
 import { type Facts, factsOf } from './repair/facts.ts';
 import type { Repair } from './repair/repair.ts';
 import { repairJob } from './repair/repair-job.ts';
+import { startAgain } from './repair/repair-queued.ts';
 import type { SettleAttemptDeps } from './settle-attempt.ts';
 import { startAttempt } from './start-attempt.ts';
 import { updateJob } from './update-job.ts';
@@ -101,9 +102,10 @@ async function lookAt(deps: ReconcileDeps, key: JobKey, input: LookInput): Promi
       const facts = job === undefined ? {} : await factsOf(deps, job);
       if (input.ends === 'defer' && hasEnd(facts)) return { answer: 'end' };
       const decision = repairJob(job, look(), facts);
+      const { queue } = decision.answer;
+      if (job === undefined || queue === undefined) return decision;
       // Before the next look is put off: a job that could not be queued stays due.
-      if (decision.answer.queue !== undefined) await queueAgain(deps, decision.answer.queue);
-      return decision;
+      return (await queueAgain(deps, queue)) ? decision : startAgain(job, look());
     });
     if (repair === 'end') return 'end';
     await carryOut(deps, repair, { ...key, deadline: input.deadline, lookAfter: input.lookAfter });
@@ -116,8 +118,12 @@ async function lookAt(deps: ReconcileDeps, key: JobKey, input: LookInput): Promi
   }
 }
 
-async function queueAgain(deps: ReconcileDeps, job: Job): Promise<void> {
-  await queueJob(deps, await capacityTargetOf(deps, job), job);
+/** False when the target is not congested any more: then the job waits for nothing but a start. */
+async function queueAgain(deps: ReconcileDeps, job: Job): Promise<boolean> {
+  const target = await capacityTargetOf(deps, job);
+  if ((await deps.queues.read(target)) === undefined) return false;
+  await queueJob(deps, target, job);
+  return true;
 }
 
 function hasEnd({ batch }: Facts): boolean {

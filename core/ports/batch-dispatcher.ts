@@ -45,7 +45,7 @@ export interface BatchJob {
 
 /** Carries attempts out as jobs of AWS Batch. */
 export interface BatchDispatcher {
-  /** Answers the id that Batch gave the job. Throws `BatchRefusal` when no repetition can help, else what went wrong. */
+  /** Answers the id that Batch gave the job. Throws `BatchRefusal` when no repetition can help, `BatchThrottled`, and else what went wrong. */
   submit(attempt: BatchAttempt): Promise<string>;
   /**
    * The newest job of that name, ended or not, in the service's own queue or the one that is named; undefined when Batch
@@ -61,4 +61,9 @@ export interface BatchDispatcher {
 /** Thrown when Batch will never take the attempt as it is: no such definition or queue, or sizes that it does not have. */
 export class BatchRefusal extends Error {
   override readonly name = 'BatchRefusal';
+}
+
+/** Thrown when Batch takes no more submissions a second, and has not taken this one. */
+export class BatchThrottled extends Error {
+  override readonly name = 'BatchThrottled';
 }

@@ -12,8 +12,10 @@ export interface Congestion {
   readonly target: string;
   /** Attempts are queued until then; each probe moves it. */
   readonly until: number;
-  /** When an attempt was last refused. */
-  readonly refusedAt: number;
+  /** How many attempts were refused since the next probe was scheduled. */
+  readonly refusals: number;
+  /** How many jobs the last probe started: so many refusals say nothing of the turns that ended attempts passed on. */
+  readonly started: number;
   /** Identifies the next probe: an earlier one does nothing. */
   readonly probe: number;
   readonly probeAt: number;
@@ -31,8 +33,8 @@ export interface CapacityQueues {
   read(target: string): Promise<Congestion | undefined>;
   /** Writes what is known of a target, if the stored one has the probe `expected`; undefined: if there is none. */
   write(next: Congestion, expected: number | undefined): Promise<'written' | 'conflict'>;
-  /** Records that an attempt was refused; nothing happens to a target that is not congested. */
-  noteRefusal(target: string, at: number): Promise<void>;
+  /** Counts a refusal, and returns what is known of the target then; undefined for one that is not congested. */
+  noteRefusal(target: string): Promise<Congestion | undefined>;
   /** Forgets a target, if the stored one has this probe. */
   end(target: string, probe: number): Promise<'ended' | 'conflict'>;
   /** Adds a job to the queue of a target; one that is there stays once. */

@@ -9,7 +9,8 @@ function aCongestion(given: Partial<Congestion> = {}): Congestion {
   return {
     target,
     until: someTime + 60_000,
-    refusedAt: someTime,
+    refusals: 0,
+    started: 0,
     probe: 1,
     probeAt: someTime + 5000,
     width: 1,
@@ -60,13 +61,15 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.end(target, 1)).toBe('conflict');
     });
 
-    it('record the latest refusal of a congested target, and of no other', async () => {
-      await queues.noteRefusal(target, someTime);
+    it('count the refusals of a congested target, and of no other, until the next probe is written', async () => {
+      expect(await queues.noteRefusal(target)).toBeUndefined();
       expect(await queues.read(target)).toBeUndefined();
       await queues.write(aCongestion(), undefined);
-      await queues.noteRefusal(target, someTime + 9);
-      await queues.noteRefusal(target, someTime + 5);
-      expect(await queues.read(target)).toEqual(aCongestion({ refusedAt: someTime + 9 }));
+      const counted = await Promise.all([1, 2, 3].map(() => queues.noteRefusal(target)));
+      expect(counted.map((known) => known?.refusals).sort()).toEqual([1, 2, 3]);
+      expect(await queues.read(target)).toEqual(aCongestion({ refusals: 3 }));
+      await queues.write(aCongestion({ probe: 2, started: 5 }), 1);
+      expect(await queues.read(target)).toEqual(aCongestion({ probe: 2, started: 5 }));
     });
 
     it('have each job once, by priority and then by age', async () => {

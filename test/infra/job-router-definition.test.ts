@@ -83,9 +83,8 @@ describe('the definition of the job router', () => {
     expect(refusal).toMatchObject({ MaxAttempts: 0 });
     expect(refusal?.ErrorEquals).toEqual([
       'BatchRefusal',
+      'BatchThrottled',
       'Lambda.TooManyRequestsException',
-      'TooManyRequestsException',
-      'ThrottlingException',
     ]);
     const delays = Array.from({ length: anything?.MaxAttempts ?? 0 }, (_, retry) =>
       Math.min(2 * 2 ** retry, 30),

@@ -121,8 +121,8 @@ async function talk(
 /** What the router catches when AWS Batch takes no more submissions a second. */
 const tooManySubmissions = {
   error: {
-    Error: 'TooManyRequestsException',
-    Cause: '{"errorType":"TooManyRequestsException","errorMessage":"Too Many Requests"}',
+    Error: 'BatchThrottled',
+    Cause: '{"errorType":"BatchThrottled","errorMessage":"Too Many Requests"}',
   },
 } as const;
 

@@ -7,6 +7,7 @@ import type { Job } from '../../core/jobs/job.ts';
 import { reconcile } from '../../core/jobs/reconcile.ts';
 import { settleAttempt } from '../../core/jobs/settle-attempt.ts';
 import { submitJob } from '../../core/jobs/submit-job.ts';
+import { BatchThrottled } from '../../core/ports/batch-dispatcher.ts';
 import type { ExecutionInput } from '../../core/ports/execution-starter.ts';
 import { lookAfter, someTime } from '../support/jobs.ts';
 import { aService, testDeps } from '../support/test-deps.ts';
@@ -18,6 +19,8 @@ interface Given {
   readonly seed: number;
   readonly slots: number;
   readonly runMilliseconds: number;
+  /** The account has no concurrency left for the first 2 s of each minute. */
+  readonly hasDips?: boolean;
   /** `age`: a planted fault, which has no turns. */
   readonly order?: 'age';
 }
@@ -34,7 +37,7 @@ function byAge(queues: ReturnType<typeof testDeps>['queues']): typeof queues {
 }
 
 /** A function with few slots, the router of Step Functions before it, and a reconciler, on a clock of their own. */
-function worldOf({ seed, slots, runMilliseconds, order }: Given) {
+function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given) {
   const random = seededRandom(seed);
   const time = scheduler(random, someTime);
   const test = testDeps();
@@ -58,7 +61,8 @@ function worldOf({ seed, slots, runMilliseconds, order }: Given) {
     const dispatch = await dispatchAttempt(ports(), { ...input, executionId, baseUrl: 'https://api.test' });
     if (dispatch.route !== 'lambda') return;
     await time.sleep(random.whole(5, 40));
-    const report = running < slots ? await run() : { ...throttled, executionId };
+    const isFull = running >= slots || (hasDips && (time.now() - someTime) % 60_000 < 2000);
+    const report = isFull ? { ...throttled, executionId } : await run();
     await time.sleep(random.whole(5, 40));
     await settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter });
   }
@@ -112,7 +116,7 @@ async function runAll(
   world.time.spawn(() => world.keepReconciling(isDone));
   world.time.spawn(async () => {
     while (!isDone()) {
-      await world.time.sleep(500);
+      await world.time.sleep(2000);
       for (const key of keys.filter(({ jobId }) => !ended.has(jobId)))
         if ((await world.jobs.get(key))?.finishedAt !== undefined) ended.add(key.jobId);
     }
@@ -167,6 +171,16 @@ describe('a function that has fewer slots than jobs', () => {
     expect(waitOf(required(jobs.find(({ tenant }) => tenant === 'b')))).toBeGreaterThan(10 * 3000);
   });
 
+  it('recovers from dips in which nothing of it may run', async () => {
+    const world = worldOf({ seed: 1, slots: 10, runMilliseconds: 1000, hasDips: true });
+    const jobs = await runAll(world, [{ tenant: 'a', count: 900, at: 0 }]);
+    expect(new Set(jobs.map(({ status, attempt }) => `${status} ${attempt}`))).toEqual(
+      new Set(['succeeded 1']),
+    );
+    const took = Math.max(...jobs.map(({ finishedAt = 0 }) => finishedAt)) - someTime;
+    expect(took / ((900 / 10) * 1000)).toBeLessThan(2);
+  });
+
   it('shares its slots evenly between tenants, whoever came first', async () => {
     const world = worldOf({ seed: 1, slots: 4, runMilliseconds: 3000 });
     const jobs = await runAll(world, [
@@ -205,8 +219,7 @@ describe('a burst of jobs on AWS Batch, which takes few submissions a second', (
       ...test.batch,
       submit: async (attempt: Parameters<typeof test.batch.submit>[0]) => {
         const lately = submissions.filter((at) => at > time.now() - 1000).length;
-        if (lately >= perSecond)
-          throw Object.assign(new Error('Too Many Requests'), { name: 'TooManyRequestsException' });
+        if (lately >= perSecond) throw new BatchThrottled('Too Many Requests');
         submissions.push(time.now());
         return test.batch.submit(attempt);
       },

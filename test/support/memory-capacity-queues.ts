@@ -9,25 +9,28 @@ export function memoryCapacityQueues(): CapacityQueues & {
   const queues = new Map<string, Map<string, QueuedJob>>();
   const sorted = (target: string) =>
     [...(queues.get(target) ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+  const read = async (target: string) => {
+    const found = targets.get(target);
+    if (found === undefined) return undefined;
+    const { served: _, ...congestion } = found;
+    return congestion;
+  };
   return {
     waiting: (target) => sorted(target).map(([, job]) => job),
     congestedTargets: async (now) =>
       [...targets.values()].filter(({ until }) => until > now).map(({ target }) => target),
-    async read(target) {
-      const found = targets.get(target);
-      if (found === undefined) return undefined;
-      const { served: _, ...congestion } = found;
-      return congestion;
-    },
+    read,
     async write(next, expected) {
       const found = targets.get(next.target);
       if (found?.probe !== expected) return 'conflict';
       targets.set(next.target, { ...found, ...next });
       return 'written';
     },
-    async noteRefusal(target, at) {
+    async noteRefusal(target) {
       const found = targets.get(target);
-      if (found !== undefined && found.refusedAt < at) targets.set(target, { ...found, refusedAt: at });
+      if (found === undefined) return undefined;
+      targets.set(target, { ...found, refusals: found.refusals + 1 });
+      return read(target);
     },
     async end(target, probe) {
       if (targets.get(target)?.probe !== probe) return 'conflict';

@@ -3,12 +3,6 @@ import { hideAccount } from '../hide-account.ts';
 import { type LambdaFailure, readLambdaFailure } from '../read-lambda-failure.ts';
 
 /**
- * Names under which AWS Batch refuses a submission for its rate; its API models none of them
- * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html). No code of a service can give them here.
- */
-const batchThrottles = ['TooManyRequestsException', 'ThrottlingException', 'Throttling'];
-
-/**
  * What it means for the job that the function that submits to Batch failed for good. No code of a service ran there, so all
  * words are Errand's or those of AWS.
  */
@@ -20,7 +14,7 @@ export function readDispatchFailure(failure: LambdaFailure): {
   const detail = hideAccount(original);
   if (failure.Error === 'BatchRefusal') return { code: 'misconfigured', detail: withoutType(detail) };
   return {
-    code: code === 'capacity' || batchThrottles.includes(failure.Error) ? 'capacity' : 'dispatch-failed',
+    code: code === 'capacity' || failure.Error === 'BatchThrottled' ? 'capacity' : 'dispatch-failed',
     detail,
   };
 }

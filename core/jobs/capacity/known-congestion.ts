@@ -18,17 +18,26 @@ const congestedMilliseconds = 1000;
 export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCongestion {
   let known: ReadonlySet<string> = new Set();
   let readAgainAt = Number.NEGATIVE_INFINITY;
-  const keep = (targets: Iterable<string>) => {
-    known = new Set(targets);
-    readAgainAt = clock.now() + (known.size === 0 ? freeMilliseconds : congestedMilliseconds);
-  };
+  // A read may miss what was written within the last second.
+  const added = new Map<string, number>();
   const current = async () => {
-    if (clock.now() >= readAgainAt) keep(await queues.congestedTargets(clock.now()));
+    if (clock.now() < readAgainAt) return known;
+    const recent = [...added]
+      .filter(([, at]) => clock.now() - at < congestedMilliseconds)
+      .map(([target]) => target);
+    added.clear();
+    known = new Set([...recent, ...(await queues.congestedTargets(clock.now()))]);
+    readAgainAt = clock.now() + (known.size === 0 ? freeMilliseconds : congestedMilliseconds);
     return known;
   };
   return {
     has: async (target) => (await current()).has(target),
     any: async () => (await current()).size > 0,
-    add: (target) => keep([...known, target]),
+    add(target) {
+      known = new Set([...known, target]);
+      added.set(target, clock.now());
+      // Never later than it would be: whoever adds again and again is to learn of the end all the same.
+      readAgainAt = Math.min(readAgainAt, clock.now() + congestedMilliseconds);
+    },
   };
 }

@@ -18,7 +18,8 @@ export async function passTurn(
   try {
     if (!(await deps.congestion.any())) return;
     const target = await capacityTargetOf(deps, job);
-    if (await deps.congestion.has(target)) await startNext(deps, { target, count: 1, lookAfter });
+    if (await deps.congestion.has(target))
+      await startNext(deps, { target, count: 1, lookAfter, milliseconds: 1000 });
   } catch (error) {
     const cause = error instanceof Error ? error : new Error(String(error));
     deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });

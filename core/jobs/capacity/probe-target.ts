@@ -1,6 +1,6 @@
 import type { Congestion } from '../../ports/capacity-queues.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import { firstPauseSeconds, probeAfter, scheduleProbe } from './queue-job.ts';
+import { firstPauseSeconds, lostTurns, probeAfter, scheduleProbe } from './queue-job.ts';
 import { type StartNextDeps, startNext } from './start-next.ts';
 
 export interface ProbeInput extends JobKey {
@@ -20,6 +20,9 @@ export const maxPauseSeconds = 240;
 /** The most jobs that one probe starts. */
 const maxWidth = 50;
 
+/** How long a probe may take, of the 10 s that the router gives it. */
+const milliseconds = 5000;
+
 /**
  * Tries a congested target: starts as many jobs beyond those that take the places of ended attempts as the target may have
  * room for. Their number doubles while none is refused; after a refusal it is one again, and the next pause twice as long. The
@@ -30,25 +33,35 @@ export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promi
   const found = await deps.queues.read(target);
   if (found?.probe !== input.probe) return;
   deps.congestion.add(target);
-  const started = await startNext(deps, { target, count: found.width, lookAfter });
-  if (started > 0 || (await deps.queues.next(target, 1)).length > 0) {
-    const next = probeAfter(afterProbe(found), Math.max(deps.clock.now(), found.probe + 1));
+  const count = Math.min(Math.max(found.width, lostTurns(found)), maxWidth);
+  const { started, isEmpty } = await startNext(deps, { target, count, lookAfter, milliseconds });
+  if (started > 0 || !isEmpty) {
+    const known = afterProbe(found, started);
+    const next = probeAfter(known, Math.max(deps.clock.now(), found.probe + 1));
     await scheduleProbe(deps, { found, next, job: jobOf(input) });
     return;
   }
   if ((await deps.queues.end(target, found.probe)) === 'conflict') return;
   // Whoever queued a job after the queue was read, and before the end was written, has seen a probe that is over.
   if ((await deps.queues.next(target, 1)).length === 0) return;
-  const again = probeAfter({ ...found, width: 1, pauseSeconds: firstPauseSeconds }, deps.clock.now());
+  const again = probeAfter(
+    { ...found, refusals: 0, started: 0, width: 1, pauseSeconds: firstPauseSeconds },
+    deps.clock.now(),
+  );
   await scheduleProbe(deps, { found: undefined, next: again, job: jobOf(input) });
 }
 
-/** A refusal since the last probe was scheduled counts against what that one started. */
-function afterProbe(found: Congestion): Congestion {
-  const isRefused = found.refusedAt > found.probe;
-  return isRefused
-    ? { ...found, width: 1, pauseSeconds: Math.min(found.pauseSeconds * 2, maxPauseSeconds) }
-    : { ...found, width: Math.min(found.width * 2, maxWidth), pauseSeconds: firstPauseSeconds };
+/**
+ * A refusal of what the last probe started counts against it; lost turns are made up for, and tell nothing of the room that there is.
+ * A probe that only cleared the queue goes on at once.
+ */
+function afterProbe(found: Congestion, started: number): Congestion {
+  const next = { ...found, refusals: 0, started, width: 1, pauseSeconds: firstPauseSeconds };
+  if (started === 0) return { ...next, pauseSeconds: 1 };
+  if (lostTurns(found) > 0) return next;
+  if (found.refusals === 0) return { ...next, width: Math.min(found.width * 2, maxWidth) };
+  const pause = Math.max(found.pauseSeconds, firstPauseSeconds) * 2;
+  return { ...next, pauseSeconds: Math.min(pause, maxPauseSeconds) };
 }
 
 function jobOf({ tenant, jobId, attempt }: ProbeInput) {

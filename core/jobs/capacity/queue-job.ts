@@ -17,6 +17,9 @@ export interface CapacityDeps {
 /** Seconds from the first refusal to the first probe. */
 export const firstPauseSeconds = 5;
 
+/** A probe that comes within this time is soon enough. */
+const soonMilliseconds = 10_000;
+
 /** A probe that is later than this has been lost, and another one takes its place. */
 const lateMilliseconds = 15_000;
 
@@ -40,21 +43,33 @@ export async function queueJob(deps: CapacityDeps, target: string, job: Job): Pr
 /** The same for a job whose attempt the target has just refused. */
 export async function queueRefused(deps: CapacityDeps, target: string, job: Job): Promise<void> {
   await queueJob(deps, target, job);
-  await deps.queues.noteRefusal(target, deps.clock.now());
+  const found = await deps.queues.noteRefusal(target);
+  if (found !== undefined) await probeSooner(deps, found, job);
+}
+
+/**
+ * More refusals than the last probe started jobs are turns of ended attempts that came to nothing: so many places are free, or soon
+ * will be, and no end will fill them. They are not left until a probe that is far away.
+ */
+async function probeSooner(deps: CapacityDeps, found: Congestion, job: Job): Promise<void> {
+  const now = deps.clock.now();
+  if (lostTurns(found) === 0 || found.probeAt - now <= soonMilliseconds) return;
+  const next = probeAfter({ ...found, pauseSeconds: firstPauseSeconds }, Math.max(now, found.probe + 1));
+  await scheduleProbe(deps, { found, next, job });
+}
+
+/** How many refusals were none of the jobs that the last probe started. */
+export function lostTurns({ refusals, started }: Pick<Congestion, 'refusals' | 'started'>): number {
+  return Math.max(0, refusals - started);
 }
 
 function firstProbe({ clock }: CapacityDeps, target: string): Congestion {
-  return probeAfter(
-    { target, refusedAt: clock.now(), width: 1, pauseSeconds: firstPauseSeconds },
-    clock.now(),
-  );
+  const known = { target, refusals: 0, started: 0, width: 1, pauseSeconds: firstPauseSeconds };
+  return probeAfter(known, clock.now());
 }
 
 /** What is known of a target whose next probe comes after its pause; `now` also identifies the probe. */
-export function probeAfter(
-  known: Pick<Congestion, 'target' | 'refusedAt' | 'width' | 'pauseSeconds'>,
-  now: number,
-): Congestion {
+export function probeAfter(known: Omit<Congestion, 'probe' | 'probeAt' | 'until'>, now: number): Congestion {
   const probeAt = now + known.pauseSeconds * 1000;
   return { ...known, probe: now, probeAt, until: probeAt + memoryMilliseconds };
 }

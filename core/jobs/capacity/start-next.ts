@@ -1,5 +1,6 @@
 import type { QueuedJob } from '../../ports/capacity-queues.ts';
 import type { JobStore } from '../../ports/job-store.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Job } from '../job.ts';
 import { touchJob } from '../move-job.ts';
 import { endAtLimit } from '../settle-job.ts';
@@ -16,29 +17,58 @@ export interface StartNextInput {
   readonly target: string;
   /** At most so many are started. */
   readonly count: number;
+  /** How long it may take. */
+  readonly milliseconds: number;
   /** Milliseconds until a started job that nothing claimed is looked at. */
   readonly lookAfter: number;
 }
 
 /** How many of the queue are read at once: several who take turns at the same time find a job each. */
 const window = 10;
+/** The same once a job was found that no longer waits: whatever ended it may have ended those behind it, too. */
+const clearingWindow = 50;
+const parallel = 10;
 
-/** Queue entries that one call may drop because their jobs no longer wait, beyond those that it starts. */
-const maxDropped = 25;
+export interface StartedNext {
+  readonly started: number;
+  /** No job was queued any more. */
+  readonly isEmpty: boolean;
+}
 
 /**
- * Starts the jobs whose turn is next, and returns how many: fewer than `count` when no more wait, or most that were queued
- * have ended meanwhile. Whoever dies in between leaves a job that is due for the reconciler, which queues it again.
+ * Starts the jobs whose turn is next, and says how many: fewer than `count` when no more wait, or when its time is over. Jobs that
+ * have ended are in the queue until then, and are passed over many at a time. Whoever dies in between leaves a job that is due for
+ * the reconciler, which queues it again.
  */
-export async function startNext(deps: StartNextDeps, input: StartNextInput): Promise<number> {
-  let started = 0;
-  for (let tried = 0; started < input.count && tried < input.count + maxDropped; tried += 1) {
-    const waiting = await deps.queues.next(input.target, window);
-    if (waiting.length === 0) break;
+export async function startNext(deps: StartNextDeps, input: StartNextInput): Promise<StartedNext> {
+  const until = deps.clock.now() + input.milliseconds;
+  let [started, isClearing] = [0, false];
+  while (started < input.count && deps.clock.now() < until) {
+    const found = await deps.queues.next(input.target, isClearing ? clearingWindow : window);
+    if (found.length === 0) return { started, isEmpty: true };
+    const waiting = isClearing ? await clear(deps, input.target, found) : found;
     const taken = await takeFirst(deps, input.target, waiting);
-    if (taken !== undefined && (await startQueued(deps, taken, input.lookAfter))) started += 1;
+    if (taken === undefined) continue;
+    const hasStarted = await startQueued(deps, taken, input.lookAfter);
+    if (hasStarted) started += 1;
+    isClearing = !hasStarted;
   }
-  return started;
+  return { started, isEmpty: false };
+}
+
+/** Takes those out that no longer wait, and returns the others. */
+async function clear(
+  { jobs, queues }: StartNextDeps,
+  target: string,
+  queued: readonly QueuedJob[],
+): Promise<readonly QueuedJob[]> {
+  const areLeft = await inParallel(queued, parallel, async (one) => {
+    const job = await jobs.get(one);
+    if (job?.status === 'pending' || job?.status === 'retrying') return true;
+    await queues.take(target, one);
+    return false;
+  });
+  return queued.filter((_, index) => areLeft[index]);
 }
 
 async function takeFirst(

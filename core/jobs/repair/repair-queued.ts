@@ -13,7 +13,11 @@ export function repairQueued(job: Job, look: Look): Decision<Repair> {
   if (look.now < since) return putOff(job, since, look);
   const limit = limitReached(job, look.now);
   if (limit !== undefined) return endOverdue(job, limit, look);
-  if (job.waitingReason?.code === 'capacity') return queueAgain(job, look);
+  return job.waitingReason?.code === 'capacity' ? queueAgain(job, look) : startAgain(job, look);
+}
+
+/** Starts a job that nothing has claimed once more. */
+export function startAgain(job: Job, look: Look): Decision<Repair> {
   const again = touchJob(job, look.now, {
     ...queued(job, look),
     starts: job.starts + 1,

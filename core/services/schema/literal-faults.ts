@@ -6,8 +6,10 @@ import { numberFault } from './number-literal.ts';
 /** An array has no names, and its position is an index; the position in an object is the name of a member. */
 interface Frame {
   position: string | number;
-  readonly names?: Set<string>;
+  /** Of an object with more than one member: most nested values have one, and a set for each would take too much memory. */
+  names?: Set<string>;
   expectsName: boolean;
+  hasMember: boolean;
 }
 
 interface Scan {
@@ -32,8 +34,8 @@ function readToken(scan: Scan, at: number): number {
   const character = scan.json[at] ?? '';
   if (character === '"') return readText(scan, at);
   if (character === '-' || isDigit(character)) return readNumber(scan, at);
-  if (character === '{') scan.frames.push({ position: '', names: new Set(), expectsName: true });
-  else if (character === '[') scan.frames.push({ position: 0, expectsName: false });
+  if (character === '{') scan.frames.push({ position: '', expectsName: true, hasMember: false });
+  else if (character === '[') scan.frames.push({ position: 0, expectsName: false, hasMember: true });
   else if (character === '}' || character === ']') scan.frames.pop();
   else if (character === ',') nextPosition(scan.frames.at(-1));
   return at + 1;
@@ -50,8 +52,11 @@ function readText(scan: Scan, start: number): number {
   if (!frame?.expectsName) return end;
   const text = scan.json.slice(start, end);
   const name: string = text.includes('\\') ? JSON.parse(text) : text.slice(1, -1);
+  // The position is still the name of the member before.
+  if (frame.hasMember) frame.names ??= new Set([String(frame.position)]);
   frame.position = name;
   frame.expectsName = false;
+  frame.hasMember = true;
   if (frame.names?.has(name))
     report(scan, 'must be unique: an earlier member of its object has the same name', 'uniqueNames');
   frame.names?.add(name);

@@ -41,8 +41,13 @@ it.each([
   ],
   [
     'submissions at a higher rate than Batch takes',
-    { Error: 'TooManyRequestsException', Cause: thrown('TooManyRequestsException', 'Too Many Requests') },
-    { code: 'capacity', detail: 'TooManyRequestsException: Too Many Requests' },
+    { Error: 'BatchThrottled', Cause: thrown('BatchThrottled', 'Too Many Requests') },
+    { code: 'capacity', detail: 'BatchThrottled: Too Many Requests' },
+  ],
+  [
+    'a call of another service that was throttled, after which the submission may have been made',
+    { Error: 'ThrottlingException', Cause: thrown('ThrottlingException', 'Throughput exceeded') },
+    { code: 'dispatch-failed', detail: 'ThrottlingException: Throughput exceeded' },
   ],
   [
     'a fault of Batch itself',

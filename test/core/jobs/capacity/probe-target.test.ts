@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { knownCongestion } from '../../../../core/jobs/capacity/known-congestion.ts';
 import { probeTarget } from '../../../../core/jobs/capacity/probe-target.ts';
 import { queueJob, queueRefused } from '../../../../core/jobs/capacity/queue-job.ts';
 import { startNext } from '../../../../core/jobs/capacity/start-next.ts';
@@ -98,23 +99,95 @@ describe('probeTarget', () => {
   });
 });
 
+describe('a turn that comes to nothing', () => {
+  it('is not left to a probe that is far away: as many are tried soon as were refused', async () => {
+    const { deps, jobs, probe, probes } = await world(100);
+    await probe();
+    for (let index = 0; index < 4; index += 1) {
+      await queueRefused(deps, target, jobs[50 + index] ?? aJob());
+      await probe();
+    }
+    expect(probes().at(-1)?.delaySeconds).toBe(80);
+    // The probe before started one job; these are seven that the ends of attempts started.
+    for (let index = 0; index < 8; index += 1) await queueRefused(deps, target, jobs[60 + index] ?? aJob());
+    expect(probes().at(-1)?.delaySeconds).toBe(5);
+    expect((await deps.queues.read(target))?.width).toBeGreaterThan(0);
+  });
+});
+
+describe('knownCongestion', () => {
+  it('learns of the end of a congestion however often it is told of its target', async () => {
+    const deps = testDeps();
+    const known = knownCongestion(deps.queues, deps.clock);
+    const answers: boolean[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      known.add(target);
+      await deps.clock.sleep(900);
+      answers.push(await known.has(target));
+      await deps.clock.sleep(200);
+      answers.push(await known.has('another'));
+    }
+    expect(answers.filter((_, index) => index % 2 === 1)).not.toContain(true);
+    await deps.clock.sleep(2000);
+    expect(await known.has(target)).toBe(false);
+  });
+
+  it('reads again within a second though a target is added all the time', async () => {
+    const deps = testDeps();
+    let reads = 0;
+    const congestedTargets = async () => {
+      reads += 1;
+      return ['another'];
+    };
+    const known = knownCongestion({ ...deps.queues, congestedTargets }, deps.clock);
+    await known.any();
+    for (let index = 0; index < 20; index += 1) {
+      known.add(target);
+      await deps.clock.sleep(500);
+      await known.any();
+    }
+    expect(reads).toBeGreaterThan(8);
+  });
+});
+
 describe('startNext', () => {
+  it('clears a thousand jobs that have ended within one call, and starts the first that waits', async () => {
+    const { deps, jobs, started } = await world(1002);
+    for (const job of jobs.slice(0, 1000))
+      await deps.jobs.replace({ ...job, status: 'aborted', version: 2 }, 1);
+    const { queues } = deps;
+    let calls = 0;
+    const next: typeof queues.next = async (...given) => {
+      calls += 1;
+      return queues.next(...given);
+    };
+    await startNext(
+      { ...deps, queues: { ...queues, next } },
+      { target, count: 1, lookAfter, milliseconds: 5000 },
+    );
+    expect(started()).toBe(1);
+    expect(calls).toBeLessThan(30);
+  });
+
   it('passes over jobs that no longer wait, and ends those that are past a limit', async () => {
     const { deps, jobs, started } = await world(4);
     const [ended, late] = jobs;
     if (ended === undefined || late === undefined) throw new Error('no jobs');
     await deps.jobs.replace({ ...ended, status: 'aborted', version: 2 }, 1);
     await deps.jobs.replace({ ...late, limits: { ...late.limits, timeoutSeconds: 0 }, version: 2 }, 1);
-    expect(await startNext(deps, { target, count: 2, lookAfter })).toBe(2);
+    expect((await startNext(deps, { target, count: 2, lookAfter, milliseconds: 1000 })).started).toBe(2);
     expect(started()).toBe(2);
     expect((await deps.jobs.get({ tenant: 'local', jobId: late.id }))?.failure?.code).toBe('timeout');
-    expect(await startNext(deps, { target, count: 2, lookAfter })).toBe(0);
+    expect(await startNext(deps, { target, count: 2, lookAfter, milliseconds: 1000 })).toEqual({
+      started: 0,
+      isEmpty: true,
+    });
   });
 
   it('leaves a job whose start failed to the reconciler', async () => {
     const { deps, jobs } = await world(1);
     deps.executions.refuse(new Error('throttled'));
-    await startNext(deps, { target, count: 1, lookAfter });
+    await startNext(deps, { target, count: 1, lookAfter, milliseconds: 1000 });
     const job = await deps.jobs.get({ tenant: 'local', jobId: jobs[0]?.id ?? '' });
     expect(job).toMatchObject({ status: 'pending', starts: 2, dueAt: deps.clock.now() + lookAfter });
   });
