@@ -63,11 +63,14 @@ export async function settleAttempt(
   input: SettleAttemptInput,
 ): Promise<SettleAnswer['settled']> {
   const current = await deps.jobs.get(input);
+  const isLeft = current !== undefined && hasLeft(input.report);
+  const passing = isLeft ? passTurn(deps, { job: current, lookAfter: input.lookAfter }) : undefined;
   const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
-  const settled = isCurrent ? await settleCurrent(deps, current, input) : reportStale(deps, input);
-  if (current !== undefined && hasLeft(input.report))
-    await passTurn(deps, { job: current, lookAfter: input.lookAfter });
-  return settled;
+  try {
+    return isCurrent ? await settleCurrent(deps, current, input) : reportStale(deps, input);
+  } finally {
+    await passing;
+  }
 }
 
 /** Whether a function's run is over. One that was refused took no place, and gives none up. */

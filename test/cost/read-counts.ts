@@ -37,7 +37,7 @@ export function apiRequests(invocations: InvocationWatch['invocations']): number
 }
 
 /**
- * Whether a call reads which targets are congested: a process does so every 10 s at most, whatever it does in between, so it belongs
+ * Whether a call reads which targets are congested: a process does so every 5 s at most, whatever it does in between, so it belongs
  * to no job. It is the only query of these functions (docs/guides/cost.md says what it costs).
  */
 function isByTheClock(who: string, action: string): boolean {

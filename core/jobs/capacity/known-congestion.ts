@@ -11,10 +11,10 @@ export interface KnownCongestion {
 }
 
 /** How long the answer "none is" is used: at a steady rate of jobs the reads of it cost next to nothing. */
-const freeMilliseconds = 10_000;
+const freeMilliseconds = 5000;
 const congestedMilliseconds = 1000;
 
-/** Reads which targets are congested when what this process knows is too old: 10 s, and 1 s while one is. */
+/** Reads which targets are congested when what this process knows is too old: 5 s, and 1 s while one is. */
 export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCongestion {
   let known: ReadonlySet<string> = new Set();
   let readAgainAt = Number.NEGATIVE_INFINITY;
