@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { queueJob } from '../../../core/jobs/capacity/queue-job.ts';
 import type { Job } from '../../../core/jobs/job.ts';
 import { reconcile } from '../../../core/jobs/reconcile.ts';
 import { jobIdAt } from '../../support/job-id.ts';
 import { aJob, lookAfter, someTime } from '../../support/jobs.ts';
-import { testDeps } from '../../support/test-deps.ts';
+import { aService, testDeps } from '../../support/test-deps.ts';
 
 async function world(jobs: readonly Job[]) {
   const deps = testDeps();
@@ -31,6 +32,32 @@ describe('reconcile', () => {
     await sweep();
     expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2, delaySeconds: 0 }]);
     expect(deps.lines).toEqual(['repaired', 'Repaired not-started']);
+  });
+
+  describe('of a job that waits for capacity', () => {
+    const waitingReason = { code: 'capacity', detail: 'full' } as const;
+    const target = 'lambda:errand-service-echo';
+    const waiting = async () => {
+      const there = await world([aJob({ waitingReason })]);
+      await there.deps.services.insert(aService({}, { used: true }));
+      return there;
+    };
+
+    it('queues it once more while its target is congested, and starts nothing but a probe that is late', async () => {
+      const { deps, sweep } = await waiting();
+      await queueJob(deps, target, aJob({ id: jobIdAt(someTime, 7n) }));
+      expect(deps.executions.starts).toHaveLength(1);
+      await sweep();
+      expect(deps.queues.waiting(target).map(({ jobId }) => jobId)).toContain(aJob().id);
+      expect(deps.executions.starts.filter(({ probe }) => probe === undefined)).toEqual([]);
+    });
+
+    it('starts it when its target is congested no more, and congests nothing', async () => {
+      const { deps, sweep } = await waiting();
+      await sweep();
+      expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2 }]);
+      expect(await deps.queues.read(target)).toBeUndefined();
+    });
   });
 
   it('is not stopped by jobs that cannot be read or written', async () => {
