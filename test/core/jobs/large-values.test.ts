@@ -90,6 +90,13 @@ describe('an uploaded list of the smallest objects', () => {
   });
 });
 
+it('refuses an upload of objects in each other for its depth, in the memory of a function', async () => {
+  const [depth, opening] = [699_000, '{"":'];
+  const ends = [`${opening.repeat(depth)}1`, '}'.repeat(depth)] as const;
+  const value = { as: 'upload', schema: {}, item: '', sizeBytes: 0, ends } as const;
+  expect(await outcomeOf(value)).toBe('invalid-result');
+});
+
 it('checks the largest result that a worker reports in a call, in the memory of a function', async () => {
   const result = { as: 'result', schema: six, item: '{}', sizeBytes: largestBody } as const;
   expect(await outcomeOf(result)).toBe('invalid-result');
