@@ -40,6 +40,8 @@ async function tryDeployment({ env }: Emulator): Promise<void> {
   await step('bootstrapped', ['cdk', 'bootstrap', ...output]);
   const all = ['--all', '--require-approval', 'never', '--outputs-file', join(work, 'outputs.json')];
   await step('deployed', ['cdk', 'deploy', ...all, ...output]);
+  // Calls are held as far as the account's limit allows, which the reconciler reads once an hour.
+  await step('read the limit of the account', ['node', join(here, 'read-account-limit.ts')]);
   await check(['suites', 'deployed'], env);
   await check(['refused'], env);
   await check(['upgraded'], env);
