@@ -57,8 +57,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconcile.ts',
-        from: 'if (decision.answer.queue !== undefined) await queueAgain(deps, decision.answer.queue);',
-        to: '',
+        from: 'return (await queueAgain(deps, queue)) ? decision : startAgain(job, look());',
+        to: 'return decision;',
       },
     ],
   },
