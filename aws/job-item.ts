@@ -84,6 +84,7 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
  * | `di` | S | the dispatcher's id of the attempt | none |
  * | `en` | N | endTries | none |
+ * | `gb` | N | givenBackBy | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was told |
  * | `pg` | S | progress as JSON | none |
  * | `rt` | N | reportedAt | nothing was reported |
@@ -148,6 +149,7 @@ function courseAttributes(job: Job): Item {
     tk: digestsAttribute(job.issuedTokens),
     di: text(job.dispatcherId),
     en: number(job.endTries),
+    gb: number(job.givenBackBy),
     lg: logAttribute(job.log),
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
@@ -206,6 +208,7 @@ function readCourse(item: Item, id: string) {
     ...optional('issuedTokens', readDigests(item, 'tk', tokenMarkLength)),
     ...optional('dispatcherId', readOptionalText(item, 'di')),
     ...optional('endTries', readOptionalNumber(item, 'en')),
+    ...optional('givenBackBy', readOptionalNumber(item, 'gb')),
     ...optional('log', readLog(item, 'lg')),
     ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
     ...optional('reportedAt', readOptionalNumber(item, 'rt')),

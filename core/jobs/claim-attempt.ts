@@ -15,6 +15,8 @@ export interface Claim {
   /** `scheduled` where a dispatcher has to provide for the attempt first, `executing` where it runs at once. */
   readonly to: 'scheduled' | 'executing';
   readonly now: number;
+  /** `ExecutionInput.start`; absent where it is not known. */
+  readonly start?: number | undefined;
 }
 
 export type ClaimAnswer =
@@ -67,6 +69,8 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
       touchJob(job, claim.now, { ...tokens, claim: repeatedClaim(job, tokens.claim), startedAt }),
     );
   }
+  // Another run of an execution whose attempt was given back: a late report of the refusal would end what it began.
+  if (claim.start !== undefined && claim.start <= (job.givenBackBy ?? 0)) return refused;
   const limit = limitReached(job, claim.now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };
   return claimed(
@@ -84,7 +88,7 @@ function tokensOf({ issuedTokens = [] }: Job, { executionDigest, tokenDigest }: 
 
 /** One write stamps both times: a Lambda attempt has no provisioning that could be seen (no `scheduled` event). */
 function startExecuting(job: Job, claim: Claim, tokens: Tokens): Job {
-  const { nextAttemptAt: _, ...waiting } = job;
+  const { nextAttemptAt: _, givenBackBy: __, ...waiting } = job;
   const at = Math.max(claim.now, job.updatedAt);
   const moved = moveJob(waiting, 'executing', {
     now: at,
@@ -95,7 +99,8 @@ function startExecuting(job: Job, claim: Claim, tokens: Tokens): Job {
 
 /** Nothing of the attempt before it is left, such as the time at which that one began. */
 function provideFor(job: Job, claim: Claim, tokens: Tokens): Job {
-  const { nextAttemptAt: _, startedAt: __, dispatcherId: ___, waitingReason: ____, ...waiting } = job;
+  const { nextAttemptAt: _, startedAt: __, dispatcherId: ___, waitingReason: ____, ...rest } = job;
+  const { givenBackBy: _____, ...waiting } = rest;
   const at = Math.max(claim.now, job.updatedAt);
   const moved = moveJob(waiting, 'scheduled', {
     now: at,

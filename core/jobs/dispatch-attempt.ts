@@ -29,6 +29,8 @@ export interface DispatchAttemptInput {
   readonly executionId: string;
   /** When that run of the execution came to its claim, as Step Functions says it: Express may run one twice. */
   readonly enteredAt?: string | undefined;
+  /** `ExecutionInput.start`. */
+  readonly start?: number | undefined;
   /** The job was queued for capacity, and its turn has come; default false. */
   readonly hasTurn?: boolean | undefined;
   /** Base URL of the worker routes, with or without a slash at its end. */
@@ -85,7 +87,7 @@ export async function dispatchAttempt(
     if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
     const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
     // Not before the reads: a slow one may take the claim past a limit.
-    const decision = claimAttempt(job, { ...claim, to, now: deps.clock.now() });
+    const decision = claimAttempt(job, { ...claim, to, start: input.start, now: deps.clock.now() });
     if (job === undefined || service === undefined) return decision;
     const allowed = endForbidden(deps, { job, service, decision });
     return input.hasTurn === true ? allowed : queueInstead(deps, { job, service, decision: allowed });

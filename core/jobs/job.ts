@@ -202,6 +202,8 @@ export interface Job {
   /** How often a start was tried for the next or current attempt; 0 while a retry waits for the reconciler to start it. */
   readonly starts: number;
   readonly nextAttemptAt?: number;
+  /** Of an attempt that was given back: number of the start that had it. No execution of that start or an earlier one may claim it. */
+  readonly givenBackBy?: number;
   readonly endedAttempts: readonly EndedAttempt[];
   /** Who holds the current attempt. */
   readonly claim?: Claim;

@@ -36,6 +36,7 @@ const request = z.object({
   enteredAt: z.optional(z.string()),
   input: z._default(
     z.object({
+      start: z.optional(z.int()),
       hasTurn: z.optional(z.boolean()),
       probe: z.optional(z.object({ target: z.string(), probe: z.int() })),
     }),
@@ -47,7 +48,12 @@ const request = z.object({
 export const handler = middy().handler(async (event: unknown) => {
   const { input, ...attempt } = request.parse(event);
   if (input.probe === undefined)
-    return dispatchAttempt(deps, { ...attempt, hasTurn: input.hasTurn, baseUrl: env.WORKER_URL });
+    return dispatchAttempt(deps, {
+      ...attempt,
+      start: input.start,
+      hasTurn: input.hasTurn,
+      baseUrl: env.WORKER_URL,
+    });
   await probeTarget(deps, { ...attempt, ...input.probe, lookAfter });
   return { route: 'none' };
 });

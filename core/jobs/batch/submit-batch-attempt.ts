@@ -11,7 +11,7 @@ import { limitReached, providedBy } from '../time-limits.ts';
 import { type Decision, updateJob } from '../update-job.ts';
 import { batchAttempt } from './batch-attempt.ts';
 import { batchJobName } from './batch-job-name.ts';
-import { carriesOut, hasEndedOnBatch } from './decide-batch-event.ts';
+import { carriesOut } from './decide-batch-event.ts';
 import { stopReasons } from './stop-reasons.ts';
 
 export interface SubmitBatchAttemptDeps extends PassTurnDeps {
@@ -99,18 +99,10 @@ async function submit(
   // The right to submit is this call's own, so it relies on no other call to have asked.
   const [fault] = targetFaults(deps.targets, service);
   if (fault !== undefined) throw new BatchRefusal(`${fault.pointer} ${fault.detail}`);
-  const mayBeThere = isRepeated || wasGivenBack(job);
-  const earlier = mayBeThere ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
-  if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;
+  const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
   // One of an earlier claim has a worker whose token counts no more.
-  if (earlier !== undefined && !hasEndedOnBatch(earlier))
-    await deps.batch.terminate(earlier.dispatcherId, stopReasons.superseded);
+  if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;
   return deps.batch.submit(batchAttempt(job, dispatcher, worker));
-}
-
-/** A try before the one that was refused may have got through without its answer. */
-function wasGivenBack({ moves, attempt: number }: Job): boolean {
-  return moves.filter(({ status, attempt }) => status === 'scheduled' && attempt === number).length > 1;
 }
 
 function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {

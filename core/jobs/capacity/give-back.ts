@@ -9,7 +9,7 @@ import { moveJob } from '../move-job.ts';
 export function giveBack(job: Job, { now, dueAt }: { readonly now: number; readonly dueAt: number }): Job {
   const { claim: _, dispatcherId: __, log: ___, progress: ____, ...kept } = job;
   const { scheduledAt: _____, startedAt: ______, reportedAt: _______, progressAt: ________, ...rest } = kept;
-  const change = { attempt: job.attempt - 1, waitingReason: noCapacity };
+  const change = { attempt: job.attempt - 1, waitingReason: noCapacity, givenBackBy: job.starts };
   return moveJob(rest, 'pending', { now, change, dueAt });
 }
 

@@ -196,25 +196,6 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.terminated).toEqual([]);
   });
 
-  it('stops what an earlier try of a job that was given back may have submitted, before it submits again', async () => {
-    const { deps, submit, change } = await world();
-    const lost = {
-      dispatcherId: 'batch-lost',
-      jobName: `errand-${key.jobId}-1`,
-      tenant: 'local',
-      claim: 'earlier',
-    };
-    deps.batch.put({ ...lost, status: 'RUNNABLE' });
-    await change((job) => {
-      const [pending, scheduled] = job.moves;
-      if (pending === undefined || scheduled === undefined) throw new Error('no moves');
-      return { ...job, moves: [pending, scheduled, pending, scheduled], version: job.version + 2 };
-    });
-    expect(await submit()).toBe('submitted');
-    expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-lost', reason: stopReasons.superseded }]);
-    expect(deps.batch.submissions).toHaveLength(1);
-  });
-
   it('throws what Batch says when it will never take the attempt, and leaves the job as it was', async () => {
     const { submit, stored, claimed } = await world({}, { jobDefinition: missingDefinition });
     await expect(submit()).rejects.toMatchObject({ name: 'BatchRefusal' });
