@@ -3,6 +3,7 @@ import { fromItem, toItem } from '../../../aws/job-item.ts';
 import { tokenMark } from '../../../core/access/worker-token.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import { digest } from '../../../core/digest.ts';
+import { giveBack } from '../../../core/jobs/capacity/give-back.ts';
 import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
 import { executionDigest } from '../../../core/jobs/execution-digest.ts';
 import type { Job } from '../../../core/jobs/job.ts';
@@ -98,6 +99,15 @@ describe('claimAttempt', () => {
     expect(second?.claim?.isRepeated).toBe(true);
     expect(claimOf(second, other)?.claim?.isRepeated).toBe(true);
     expect(claimOf(before, executionDigest('B', '12:00:00'))).toBeUndefined();
+  });
+
+  it('refuses another run of an execution that gave the attempt back, and takes the start after it', () => {
+    const given = giveBack(executingJob(), { now: startTime + 5, dueAt: startTime + 60_000 });
+    const again = { ...claim, now: startTime + 9 };
+    expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ answer: { claimed: false } });
+    const { next } = claimAttempt(given, { ...again, executionDigest: 'B', start: given.starts + 1 });
+    expect(next).toMatchObject({ status: 'executing', attempt: 1 });
+    expect(next).not.toHaveProperty('givenBackBy');
   });
 
   it('refuses another execution while the attempt is held', () => {
