@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/repair/repair-running.ts',
-        from: 'const queuedReportLooks = 5;',
+        from: 'const queuedReportLooks = 15;',
         to: 'const queuedReportLooks = 0;',
       },
     ],

@@ -4,8 +4,11 @@ import { deadlineOf, silenceEndsAt } from '../time-limits.ts';
 import type { Decision } from '../update-job.ts';
 import { endOverdue, type Look, nothingToRepair, putOff, type Repair } from './repair.ts';
 
-/** How long a report may be late, in looks: five minutes, the longest pause of Lambda between two tries. */
-const queuedReportLooks = 5;
+/**
+ * How late a report may be, in looks: 15 minutes, three of the longest pauses of Lambda between two tries. One that comes into
+ * another shortage at two of its tries still counts.
+ */
+const queuedReportLooks = 15;
 
 /** An attempt past its own limit, or silent for too long, is lost and may be tried again; past the job's limit the job ends. */
 export function repairRunning(job: Job, look: Look): Decision<Repair> {

@@ -90,11 +90,11 @@ describe('repairJob', () => {
   it('puts off a running job to the moment at which it would be lost', () => {
     const { next, answer } = look(executingJob(), dueAt);
     expect(answer).toEqual({ cause: 'alive' });
-    expect(next?.dueAt).toBe(startTime + 180_000 + 300_000);
+    expect(next?.dueAt).toBe(startTime + 180_000 + 900_000);
   });
 
-  it('calls an attempt lost five minutes after its limit and starts the next one', () => {
-    const lostAt = startTime + 480_000;
+  it('calls an attempt lost 15 minutes after its limit and starts the next one', () => {
+    const lostAt = startTime + 1_080_000;
     expect(look(executingJob(), lostAt - 1).answer.cause).toBe('alive');
     const { next, answer } = look(executingJob(), lostAt);
     expect(next).toMatchObject({ status: 'retrying', nextAttemptAt: lostAt + 10_000 });
@@ -113,22 +113,22 @@ describe('repairJob', () => {
     ]);
   });
 
-  it('lets an attempt report as late as five looks take', () => {
+  it('lets an attempt report as late as 15 looks take', () => {
     const soon = { lookAfter: 5_000 };
-    expect(look(executingJob(), startTime + 204_999, soon).answer.cause).toBe('alive');
-    expect(look(executingJob({ dueAt: startTime }), startTime + 205_000, soon).answer.cause).toBe('lost');
+    expect(look(executingJob(), startTime + 254_999, soon).answer.cause).toBe('alive');
+    expect(look(executingJob({ dueAt: startTime }), startTime + 255_000, soon).answer.cause).toBe('lost');
   });
 
   it('leaves the start of a late retry to the next sweep', () => {
     const policy = { maxAttempts: 3, backoffSeconds: 31, backoffRate: 1 };
-    const { next, answer } = look(executingJob({ policy }), startTime + 480_000);
+    const { next, answer } = look(executingJob({ policy }), startTime + 1_080_000);
     expect(answer).toEqual({ cause: 'lost' });
-    expect(next?.dueAt).toBe(startTime + 511_000);
+    expect(next?.dueAt).toBe(startTime + 1_111_000);
   });
 
   it('ends a job whose last attempt is lost', () => {
     const policy = { maxAttempts: 1, backoffSeconds: 10, backoffRate: 1 };
-    const { next, answer } = look(executingJob({ policy }), startTime + 480_000);
+    const { next, answer } = look(executingJob({ policy }), startTime + 1_080_000);
     expect(answer).toEqual({ cause: 'lost' });
     expect(next).toMatchObject({ status: 'error', failure: { code: 'lost', attempt: 1 } });
   });
