@@ -37,8 +37,6 @@ export interface LambdaOptions {
   environmentFor(resource: Resource): Readonly<Record<string, string>>;
   /** Functions that get one call at a time in a thread and their own memory limit; the others share one thread. */
   oneAtATime(resource: Resource): boolean;
-  /** Threads of a function that gets one call at a time; default 4. */
-  readonly maximumThreads?: number;
   /** Threads beyond a function's first end after so long without a call; default 60. */
   readonly idleSeconds?: number;
   /** Invocations at a time over all functions; default 1,000, as in most accounts. */
@@ -64,6 +62,15 @@ export interface LocalLambda extends FunctionInvoker, Part {
 const MAXIMUM_REQUEST_BYTES = 6_291_456;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAXIMUM_EVENT_BYTES = 1_048_576;
+
+const USUAL_THREADS = 4;
+/** A bound for this machine: each thread takes some 13 MB. */
+const MOST_THREADS = 32;
+
+/** A function that has reserved its concurrency gets a thread for each of these calls, so that none waits for another's end. */
+function threadsOf({ reservedConcurrency = USUAL_THREADS }: FunctionConfig): number {
+  return Math.min(reservedConcurrency, MOST_THREADS);
+}
 
 /**
  * Starts Lambda for all functions of a model and resumes the events accepted before. Functions are loaded by
@@ -155,10 +162,11 @@ function createPools(
   const pools = [...functions.values()].flatMap((config) => {
     const resource = resources.find((it) => it.ref === config.name);
     if (resource === undefined) return [];
+    const oneAtATime = options.oneAtATime(resource);
     const pool = createFunctionPool({
       config,
-      oneAtATime: options.oneAtATime(resource),
-      maximumThreads: options.maximumThreads ?? 4,
+      oneAtATime,
+      maximumThreads: oneAtATime ? threadsOf(config) : USUAL_THREADS,
       idleSeconds: options.idleSeconds ?? 60,
       addedEnvironment: options.environmentFor(resource),
       log: (line) => log(config.name, line),

@@ -35,6 +35,13 @@ describe('concurrency', () => {
     expect(await callMany(lambda, 'service-s', 10)).toEqual({ threads: 4, most: 1 });
   });
 
+  test('of a function that has reserved more than four calls is as much as it has reserved', async () => {
+    const { lambda } = lambdaWith([
+      functionResource('service-s', WATCHING, { ReservedConcurrentExecutions: 6 }),
+    ]);
+    expect(await callMany(lambda, 'service-s', 6)).toEqual({ threads: 6, most: 1 });
+  });
+
   test('goes back to one thread when the others are idle', async () => {
     const { lambda } = lambdaWith([functionResource('service-s', WATCHING)], { idleSeconds: 0.2 });
     await callMany(lambda, 'service-s', 3);
