@@ -62,6 +62,7 @@ const allowed = [
 
 module.exports = {
   forbidden: [
+    { name: 'no-folder-circular', scope: 'folder', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-orphan-names',

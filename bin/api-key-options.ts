@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Scope, scopes } from '../core/contract/route.ts';
+import { type Scope, scopes } from '../core/contract/routes/route.ts';
 
 /** Whose key to make, what it may do, and in which table. */
 export interface KeyOptions {

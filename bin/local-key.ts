@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { storeApiKey } from '../core/access/store-api-key.ts';
-import { scopes } from '../core/contract/route.ts';
+import { scopes } from '../core/contract/routes/route.ts';
 import type { Chance, Clock } from '../core/ports/clock.ts';
 import type { KeyStore } from '../core/ports/key-store.ts';
 

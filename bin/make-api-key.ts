@@ -1,7 +1,7 @@
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
-import { dynamoKeyStore } from '../aws/dynamo-key-store.ts';
-import { systemChance } from '../aws/system-chance.ts';
-import { systemClock } from '../aws/system-clock.ts';
+import { dynamoKeyStore } from '../aws/dynamodb/dynamo-key-store.ts';
+import { systemChance } from '../aws/system/system-chance.ts';
+import { systemClock } from '../aws/system/system-clock.ts';
 import { createApiKey } from '../core/access/create-api-key.ts';
 import type { KeyOptions } from './api-key-options.ts';
 

@@ -1,7 +1,7 @@
-import { idempotencyKeyForm } from '../core/contract/idempotency-key.ts';
+import { idempotencyKeyForm } from '../core/contract/http/idempotency-key.ts';
 import { jobReference, serviceName, serviceVersion } from '../core/contract/names.ts';
-import { isConditional, type Route } from '../core/contract/route.ts';
-import { workerId } from '../core/contract/worker-schemas.ts';
+import { isConditional, type Route } from '../core/contract/routes/route.ts';
+import { workerId } from '../core/contract/schemas/worker-schemas.ts';
 import { toJsonSchema } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,11 @@
 import * as z from 'zod/v4/core';
-import { jobEdit } from '../core/contract/draft-schemas.ts';
-import { jobEvent } from '../core/contract/event-schemas.ts';
 import { jobAction } from '../core/contract/job-actions.ts';
+import { problem } from '../core/contract/problems/problem-schema.ts';
+import { problemTypes, problemUri } from '../core/contract/problems/problem-types.ts';
+import { type HeaderName, problemsOf, type Route, type RouteAnswer } from '../core/contract/routes/route.ts';
+import { routes } from '../core/contract/routes/routes.ts';
+import { jobEdit } from '../core/contract/schemas/draft-schemas.ts';
+import { jobEvent } from '../core/contract/schemas/event-schemas.ts';
 import {
   abortRequest,
   jobAbort,
@@ -10,19 +14,15 @@ import {
   jobReceipt,
   jobRepresentation,
   jobSummary,
-} from '../core/contract/job-schemas.ts';
-import { problem } from '../core/contract/problem-schema.ts';
-import { problemTypes, problemUri } from '../core/contract/problem-types.ts';
-import { type HeaderName, problemsOf, type Route, type RouteAnswer } from '../core/contract/route.ts';
-import { routes } from '../core/contract/routes.ts';
+} from '../core/contract/schemas/job-schemas.ts';
 import {
   deprecation,
   serviceDefinition,
   serviceReceipt,
   serviceRepresentation,
   serviceSummary,
-} from '../core/contract/service-schemas.ts';
-import { rerunRequest, submission } from '../core/contract/submission-schemas.ts';
+} from '../core/contract/schemas/service-schemas.ts';
+import { rerunRequest, submission } from '../core/contract/schemas/submission-schemas.ts';
 import { openAnswers } from './open-answers.ts';
 import { routeParameters } from './open-api-parameters.ts';
 
@@ -203,7 +203,7 @@ function headersOfProblems(status: number, { mergePatch }: Route): readonly (key
     // A refused body is answered with what would be accepted (RFC 9110, 15.5.16; RFC 5789, 2.2).
     case problemTypes['unsupported-media-type'].status:
       return ['Accept', 'Accept-Encoding', ...(mergePatch === true ? (['Accept-Patch'] as const) : [])];
-    // API Gateway gives both where no function has answered (infra/gateway-responses.ts).
+    // API Gateway gives both where no function has answered (infra/api/gateway-responses.ts).
     case problemTypes['rate-limited'].status:
     case problemTypes.unavailable.status:
       return ['Retry-After'];

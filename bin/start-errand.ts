@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
-import { dynamoAccountLimits } from '../aws/dynamo-account-limits.ts';
-import { dynamoKeyStore } from '../aws/dynamo-key-store.ts';
-import { lambdaAccount } from '../aws/lambda-account.ts';
-import { systemChance } from '../aws/system-chance.ts';
-import { systemClock } from '../aws/system-clock.ts';
-import { refreshAccountLimit } from '../core/jobs/hold/refresh-account-limit.ts';
+import { dynamoAccountLimits } from '../aws/dynamodb/dynamo-account-limits.ts';
+import { dynamoKeyStore } from '../aws/dynamodb/dynamo-key-store.ts';
+import { lambdaAccount } from '../aws/lambda/lambda-account.ts';
+import { systemChance } from '../aws/system/system-chance.ts';
+import { systemClock } from '../aws/system/system-clock.ts';
+import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
 import type { LocalOptions } from '../local/local-options.ts';
 import { type LocalCloud, startLocal } from '../local/start-local.ts';
 import { ensureLocalKey } from './local-key.ts';

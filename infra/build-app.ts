@@ -2,12 +2,12 @@ import { App, Validations } from 'aws-cdk-lib';
 import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import cdkSettings from '../cdk.json' with { type: 'json' };
-import type { ImageCode } from './container-images.ts';
+import type { ImageCode } from './bundling/container-images.ts';
+import type { FunctionCode } from './bundling/function-entries.ts';
 import { ErrandBatchStack } from './errand-batch-stack.ts';
 import { ErrandStack } from './errand-stack.ts';
 import { ExamplesStack } from './examples-stack.ts';
-import type { FunctionCode } from './function-entries.ts';
-import { stackSettings } from './stack-settings.ts';
+import { stackSettings } from './settings/stack-settings.ts';
 
 export interface AppOptions {
   readonly code: FunctionCode;

@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { FairshareSchedulingPolicy, FargateComputeEnvironment, JobQueue } from 'aws-cdk-lib/aws-batch';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { jobQueueName, namesOf } from './names.ts';
+import { jobQueueName, namesOf } from './settings/names.ts';
 
 export interface ErrandBatchStackProps extends StackProps {
   /** The prefix of the service that is to submit here; default `errand`. */

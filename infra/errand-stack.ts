@@ -1,12 +1,17 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Alarms } from './alarms.ts';
-import { BatchEvents } from './batch-events.ts';
-import { batchEventFunction, submitBatchFunction } from './batch-functions.ts';
-import { JobDashboard } from './dashboard.ts';
-import { JobEventBus } from './event-bus.ts';
-import type { FunctionCode } from './function-entries.ts';
-import { HttpApi } from './http-api.ts';
+import { HttpApi } from './api/http-api.ts';
+import type { FunctionCode } from './bundling/function-entries.ts';
+import { JobTable } from './data/job-table.ts';
+import { ResultsBucket } from './data/results-bucket.ts';
+import { BatchEvents } from './events/batch-events.ts';
+import { JobEventBus } from './events/event-bus.ts';
+import { LateOutcomes } from './events/late-outcomes.ts';
+import { Publisher } from './events/publisher.ts';
+import { JobRouter } from './execution/job-router.ts';
+import { Reconciler } from './execution/reconciler.ts';
+import { ServiceInvoker } from './execution/service-invoker.ts';
+import { batchEventFunction, submitBatchFunction } from './functions/batch-functions.ts';
 import {
   apiFunction,
   authorizeFunction,
@@ -18,16 +23,11 @@ import {
   settleFunction,
   submitFunction,
   workerFunction,
-} from './job-functions.ts';
-import { JobRouter } from './job-router.ts';
-import { JobTable } from './job-table.ts';
-import { LateOutcomes } from './late-outcomes.ts';
-import { namesOf } from './names.ts';
-import { Publisher } from './publisher.ts';
-import { Reconciler } from './reconciler.ts';
-import { ResultsBucket } from './results-bucket.ts';
-import { ServiceInvoker } from './service-invoker.ts';
-import type { ReservedConcurrency } from './stack-settings.ts';
+} from './functions/job-functions.ts';
+import { Alarms } from './monitoring/alarms.ts';
+import { JobDashboard } from './monitoring/dashboard.ts';
+import { namesOf } from './settings/names.ts';
+import type { ReservedConcurrency } from './settings/stack-settings.ts';
 
 export interface ErrandStackProps extends StackProps {
   /** Where each function's bundled code lies. */

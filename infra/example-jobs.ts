@@ -5,9 +5,9 @@ import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type ImageCode, type ImageName, imageNames } from './container-images.ts';
-import { jobDefinitionName, type Names } from './names.ts';
-import { acknowledgeWildcard } from './wildcard-permission.ts';
+import { type ImageCode, type ImageName, imageNames } from './bundling/container-images.ts';
+import { jobDefinitionName, type Names } from './settings/names.ts';
+import { acknowledgeWildcard } from './settings/wildcard-permission.ts';
 
 export interface ExampleJobsProps {
   readonly names: Names;

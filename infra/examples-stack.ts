@@ -1,10 +1,10 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ImageCode } from './container-images.ts';
+import type { ImageCode } from './bundling/container-images.ts';
+import type { FunctionCode } from './bundling/function-entries.ts';
 import { ExampleJobs } from './example-jobs.ts';
-import type { FunctionCode } from './function-entries.ts';
-import { LambdaFunction } from './lambda-function.ts';
-import { namesOf, serviceFunctionName } from './names.ts';
+import { LambdaFunction } from './functions/lambda-function.ts';
+import { namesOf, serviceFunctionName } from './settings/names.ts';
 
 export interface ExamplesStackProps extends StackProps {
   /** Where each function's bundled code lies. */

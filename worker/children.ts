@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JobStatus } from '../core/contract/job-state.ts';
-import type { Submission } from '../core/contract/submission-schemas.ts';
+import type { Submission } from '../core/contract/schemas/submission-schemas.ts';
 import type { Attempt } from './attempt.ts';
 import { longPauses, parseObject, type WorkerAnswer } from './call-worker.ts';
 import { ServiceFailure } from './service-failure.ts';

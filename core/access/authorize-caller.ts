@@ -1,6 +1,6 @@
 import type { KeyStore } from '../ports/key-store.ts';
-import type { ApiKey } from './api-key.ts';
 import { hashApiKey } from './hash-api-key.ts';
+import type { ApiKey } from './model/api-key.ts';
 import { parseCredentials, type RequestHeaders } from './parse-credentials.ts';
 
 /** What the caller's key stands for; undefined without a key, with a malformed one, and with an unknown one. */

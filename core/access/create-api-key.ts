@@ -1,6 +1,6 @@
 import type { Chance, Clock } from '../ports/clock.ts';
 import type { KeyStore } from '../ports/key-store.ts';
-import type { ApiKey } from './api-key.ts';
+import type { ApiKey } from './model/api-key.ts';
 import { type KeyHolder, storeApiKey } from './store-api-key.ts';
 
 interface Deps {

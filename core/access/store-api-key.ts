@@ -1,11 +1,11 @@
-import { ProblemError } from '../contract/problem-error.ts';
-import type { Scope } from '../contract/route.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
+import type { Scope } from '../contract/routes/route.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyStore } from '../ports/key-store.ts';
-import type { ApiKey } from './api-key.ts';
 import { hashApiKey } from './hash-api-key.ts';
+import type { ApiKey } from './model/api-key.ts';
+import { tenantName } from './model/tenant-name.ts';
 import { keyPattern } from './parse-credentials.ts';
-import { tenantName } from './tenant-name.ts';
 
 export interface KeyHolder {
   readonly tenant: string;

@@ -1,5 +1,5 @@
 import { isTerminal } from '../contract/job-state.ts';
-import { dayOf } from '../jobs/stats/day.ts';
+import { dayOf } from '../jobs/queries/day.ts';
 import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../ports/job-counters.ts';
 import type { Log } from '../ports/log.ts';
 import type { JobChange } from './publish-events.ts';

@@ -1,6 +1,6 @@
-import type { JobEvent } from '../contract/event-schemas.ts';
-import { formatTime } from '../jobs/represent-job.ts';
-import type { Tombstone } from '../jobs/tombstone.ts';
+import type { JobEvent } from '../contract/schemas/event-schemas.ts';
+import type { Tombstone } from '../jobs/model/tombstone.ts';
+import { formatTime } from '../jobs/queries/represent-job.ts';
 import { jobEvents } from './job-events.ts';
 
 /** The last event of a deleted job, which follows those of its moves. Its state is the one that it was deleted in. */

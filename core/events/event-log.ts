@@ -1,7 +1,7 @@
-import type { JobEvent } from '../contract/event-schemas.ts';
 import { isTerminal } from '../contract/job-state.ts';
-import { type GetJobDeps, getJob } from '../jobs/get-job.ts';
-import { type Job, sequenceOf } from '../jobs/job.ts';
+import type { JobEvent } from '../contract/schemas/event-schemas.ts';
+import { type Job, sequenceOf } from '../jobs/model/job.ts';
+import { type GetJobDeps, getJob } from '../jobs/queries/get-job.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { deletedEvent } from './deleted-event.ts';
 import { jobEvents } from './job-events.ts';

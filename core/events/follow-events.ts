@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JobEvent } from '../contract/event-schemas.ts';
-import type { GetJobDeps } from '../jobs/get-job.ts';
-import { asError, type HeldLease, type LeaseDeps, takeLease } from '../jobs/hold/leases.ts';
-import type { Progress } from '../jobs/job.ts';
+import type { JobEvent } from '../contract/schemas/event-schemas.ts';
+import type { Progress } from '../jobs/model/job.ts';
+import type { GetJobDeps } from '../jobs/queries/get-job.ts';
+import { asError, type HeldLease, type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { type EventLog, readEventLog } from './event-log.ts';
 

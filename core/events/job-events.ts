@@ -1,7 +1,7 @@
-import type { JobEvent } from '../contract/event-schemas.ts';
 import { jobUrn } from '../contract/names.ts';
-import type { Failure, Job, Move } from '../jobs/job.ts';
-import { formatTime, representFailure } from '../jobs/represent-job.ts';
+import type { JobEvent } from '../contract/schemas/event-schemas.ts';
+import type { Failure, Job, Move } from '../jobs/model/job.ts';
+import { formatTime, representFailure } from '../jobs/queries/represent-job.ts';
 
 /**
  * The events of a job, made from its moves, so that the log has neither a gap nor a duplicate. An event says what

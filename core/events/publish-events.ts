@@ -1,5 +1,5 @@
-import { type Job, sequenceOf } from '../jobs/job.ts';
-import type { Tombstone } from '../jobs/tombstone.ts';
+import { type Job, sequenceOf } from '../jobs/model/job.ts';
+import type { Tombstone } from '../jobs/model/tombstone.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import { deletedEvent } from './deleted-event.ts';
 import { jobEvents } from './job-events.ts';

@@ -1,5 +1,5 @@
-import { ProblemError } from '../contract/problem-error.ts';
-import { digest } from '../digest.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
+import { digest } from '../std/digest.ts';
 
 /** What a list was asked for, in any JSON form; a cursor only continues the list that it came from. */
 type ListIdentity = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { AttemptLog } from '../jobs/job.ts';
+import type { AttemptLog } from '../jobs/model/job.ts';
 
 /** A line that an attempt wrote. */
 export interface LogLine {

@@ -1,4 +1,4 @@
-import type { AttemptLog } from '../jobs/job.ts';
+import type { AttemptLog } from '../jobs/model/job.ts';
 
 /** One attempt of a job as AWS Batch is to run it. */
 export interface BatchAttempt {

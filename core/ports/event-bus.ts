@@ -1,4 +1,4 @@
-import type { JobEvent } from '../contract/event-schemas.ts';
+import type { JobEvent } from '../contract/schemas/event-schemas.ts';
 
 /** Where status events are published. */
 export interface EventBus {

@@ -1,6 +1,6 @@
 import type { JobStatus } from '../contract/job-state.ts';
-import type { Job } from '../jobs/job.ts';
-import type { Tombstone } from '../jobs/tombstone.ts';
+import type { Job } from '../jobs/model/job.ts';
+import type { Tombstone } from '../jobs/model/tombstone.ts';
 
 export interface JobKey {
   readonly tenant: string;

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../access/api-key.ts';
+import type { ApiKey } from '../access/model/api-key.ts';
 
 /** Keeps API keys by their hash; the keys themselves are nowhere. */
 export interface KeyStore {

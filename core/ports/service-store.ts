@@ -1,4 +1,4 @@
-import type { Service } from '../services/service.ts';
+import type { Service } from '../services/model/service.ts';
 
 export interface ServiceKey {
   readonly tenant: string;

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
-import type { Service } from './service.ts';
+import type { Service } from './model/service.ts';
 
 const lifetimeMilliseconds = 60_000;
 const maxKept = 500;

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../contract/json.ts';
-import { faultsError } from '../contract/problem-error.ts';
-import type { Fault } from '../contract/problem-schema.ts';
-import type { ServiceDefinition } from '../contract/service-schemas.ts';
-import { largestOwnVariables, maxOverridesBytes, sizeOnBatch } from '../jobs/batch/overrides-size.ts';
-import { minBatchAttemptSeconds } from '../jobs/defaults.ts';
-import { newPatternJudge, type PatternJudge } from './pattern/judge-patterns.ts';
-import { schemaFaults } from './schema/schema-faults.ts';
-import { defaultFaults } from './validation/default-faults.ts';
+import { largestOwnVariables, maxOverridesBytes, sizeOnBatch } from '../contract/overrides-size.ts';
+import { faultsError } from '../contract/problems/problem-error.ts';
+import type { Fault } from '../contract/problems/problem-schema.ts';
+import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
+import { minBatchAttemptSeconds } from '../jobs/model/defaults.ts';
+import { newPatternJudge, type PatternJudge } from '../json-schema/pattern/judge-patterns.ts';
+import { schemaFaults } from '../json-schema/schema/schema-faults.ts';
+import { defaultFaults } from '../json-schema/validation/default-faults.ts';
 
 /** What a Lambda function may take at most (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html). */
 const lambdaTimeoutSeconds = 900;

@@ -1,7 +1,7 @@
-import { ProblemError } from '../contract/problem-error.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import { checkServicePath } from './model/service-path.ts';
 import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
-import { checkServicePath } from './service-path.ts';
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
 
 /**

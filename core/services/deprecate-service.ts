@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import type { Service } from './model/service.ts';
+import { checkServicePath } from './model/service-path.ts';
 import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
-import type { Service } from './service.ts';
-import { checkServicePath } from './service-path.ts';
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
 
 interface Deps {

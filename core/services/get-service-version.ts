@@ -1,6 +1,6 @@
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
-import type { Service } from './service.ts';
-import { checkServicePath } from './service-path.ts';
+import type { Service } from './model/service.ts';
+import { checkServicePath } from './model/service-path.ts';
 import { unknownVersion } from './service-problems.ts';
 
 /** One version. Throws `invalid-request`, or `service-not-found` with the newest versions or like names. */

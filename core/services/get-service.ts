@@ -1,13 +1,13 @@
 import { serviceVersion } from '../contract/names.ts';
-import { ProblemError } from '../contract/problem-error.ts';
-import { inParallel } from '../jobs/in-parallel.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
 import { readCursor, writeCursor } from '../paging/cursor.ts';
 import { countThatFit } from '../paging/fit-on-page.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
-import type { Service } from './service.ts';
-import { checkServicePath } from './service-path.ts';
+import { inParallel } from '../std/in-parallel.ts';
+import type { Service } from './model/service.ts';
+import { checkServicePath } from './model/service-path.ts';
+import { isOlder, newestFirst } from './model/version-order.ts';
 import { unknownName } from './service-problems.ts';
-import { isOlder, newestFirst } from './version-order.ts';
 
 interface Deps {
   readonly services: ServiceStore;

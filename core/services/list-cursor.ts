@@ -1,5 +1,5 @@
 import { serviceName, serviceVersion } from '../contract/names.ts';
-import { ProblemError } from '../contract/problem-error.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
 import { readCursor, writeCursor } from '../paging/cursor.ts';
 
 /** What a list of services is restricted to; a cursor is good for the list that it came from only. */

@@ -1,8 +1,8 @@
-import { pageSize } from '../contract/list-schemas.ts';
+import { pageSize } from '../contract/schemas/list-schemas.ts';
 import { countThatFit } from '../paging/fit-on-page.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { readServiceCursor, type ServicePosition, writeServiceCursor } from './list-cursor.ts';
-import type { Service } from './service.ts';
+import type { Service } from './model/service.ts';
 
 interface Deps {
   readonly services: ServiceStore;

@@ -1,6 +1,6 @@
 import type { ServiceStore } from '../ports/service-store.ts';
+import type { Service } from './model/service.ts';
 import { sameDefinition } from './same-definition.ts';
-import type { Service } from './service.ts';
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
 
 export interface Marked {

@@ -1,8 +1,8 @@
-import { ProblemError } from '../contract/problem-error.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { VersionHead } from '../ports/service-store.ts';
+import { newestFirst } from './model/version-order.ts';
+import { inRange } from './model/version-range.ts';
 import { noSuchVersion } from './no-such-version.ts';
-import { newestFirst } from './version-order.ts';
-import { inRange } from './version-range.ts';
 
 /** A service may have more versions than anybody reads. */
 const maxTold = 100;

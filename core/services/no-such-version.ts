@@ -1,6 +1,6 @@
-import { ProblemError } from '../contract/problem-error.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { VersionHead } from '../ports/service-store.ts';
-import { newestFirst } from './version-order.ts';
+import { newestFirst } from './model/version-order.ts';
 
 const maxSuggestions = 5;
 

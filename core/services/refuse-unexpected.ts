@@ -1,5 +1,5 @@
-import { ProblemError } from '../contract/problem-error.ts';
-import type { Service } from './service.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
+import type { Service } from './model/service.ts';
 
 /** Whether what is stored, undefined for nothing, is what the caller means to change. */
 export type ServiceExpectation = (stored: Service | undefined) => boolean;

@@ -1,12 +1,12 @@
-import { faultsError, ProblemError } from '../contract/problem-error.ts';
-import type { ServiceDefinition } from '../contract/service-schemas.ts';
+import { faultsError, ProblemError } from '../contract/problems/problem-error.ts';
+import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import { checkDefinition } from './check-definition.ts';
+import type { Service } from './model/service.ts';
+import { checkServicePath } from './model/service-path.ts';
 import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import { sameDefinition } from './same-definition.ts';
-import type { Service } from './service.ts';
-import { checkServicePath } from './service-path.ts';
 import { maxWriteTries, tooMuchTraffic } from './service-problems.ts';
 import { type TargetRules, targetFaults } from './target-rules.ts';
 

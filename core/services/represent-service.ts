@@ -1,6 +1,10 @@
 import { serviceUrn } from '../contract/names.ts';
-import type { ServiceReceipt, ServiceRepresentation, ServiceSummary } from '../contract/service-schemas.ts';
-import type { Service } from './service.ts';
+import type {
+  ServiceReceipt,
+  ServiceRepresentation,
+  ServiceSummary,
+} from '../contract/schemas/service-schemas.ts';
+import type { Service } from './model/service.ts';
 
 export interface RepresentationContext {
   /** Where the API is reached, without a slash at the end. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../contract/json.ts';
-import type { ServiceDefinition } from '../contract/service-schemas.ts';
-import { canonicalJson } from './schema/canonical-json.ts';
+import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
+import { canonicalJson } from '../json-schema/schema/canonical-json.ts';
 
 /** Equal as JSON: the order of members does not count. */
 export function sameDefinition(left: ServiceDefinition, right: ServiceDefinition): boolean {

@@ -4,9 +4,9 @@ import {
   serviceName,
   serviceVersion,
 } from '../contract/names.ts';
-import { faultsError, type ProblemError } from '../contract/problem-error.ts';
+import { faultsError, type ProblemError } from '../contract/problems/problem-error.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
-import type { Service } from './service.ts';
+import type { Service } from './model/service.ts';
 import { unknownName, unknownVersion } from './service-problems.ts';
 
 interface Deps {
@@ -33,7 +33,7 @@ export async function selectVersion(
     return service;
   }
   // Most submissions name an exact version: what ranges need is loaded by those that have one.
-  const { isRange } = await import('./version-range.ts');
+  const { isRange } = await import('./model/version-range.ts');
   if (version !== undefined && !isRange(version)) {
     const detail = `must be a semantic version or a range of them, such as ^1.2: ${version}`;
     throw selectorFault(typeof input.selector === 'string' ? '/service' : '/service/version', detail);

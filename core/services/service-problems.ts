@@ -1,6 +1,6 @@
-import { ProblemError } from '../contract/problem-error.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../std/nearest-names.ts';
 
 /** A problem for a name that has no version at all, with the names that are most like it. */
 export async function unknownName(

@@ -1,5 +1,5 @@
-import type { Fault } from '../contract/problem-schema.ts';
-import type { ServiceDefinition } from '../contract/service-schemas.ts';
+import type { Fault } from '../contract/problems/problem-schema.ts';
+import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import {
   defaultQueue,
   ownedPrefix,
@@ -7,7 +7,7 @@ import {
   targetOwner,
   targetPrefix,
 } from '../contract/target-names.ts';
-import type { Service } from './service.ts';
+import type { Service } from './model/service.ts';
 
 /** Settings of a stack that decide what definitions may name. */
 export interface TargetRules {

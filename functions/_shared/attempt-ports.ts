@@ -1,10 +1,10 @@
 import { lazyS3Client } from '../../aws/clients/s3-client.ts';
-import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
-import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
-import { s3ObjectStore } from '../../aws/s3-object-store.ts';
-import { systemChance } from '../../aws/system-chance.ts';
-import { systemClock } from '../../aws/system-clock.ts';
-import type { Table } from '../../aws/table.ts';
+import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
+import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
+import { s3ObjectStore } from '../../aws/s3/s3-object-store.ts';
+import { systemChance } from '../../aws/system/system-chance.ts';
+import { systemClock } from '../../aws/system/system-clock.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { capacityPorts, type Routers } from './capacity-ports.ts';
 

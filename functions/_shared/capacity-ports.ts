@@ -1,9 +1,9 @@
 import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
-import { dynamoCapacityQueues } from '../../aws/dynamo-capacity-queues.ts';
-import { stepFunctionsStarter } from '../../aws/step-functions-starter.ts';
-import { systemClock } from '../../aws/system-clock.ts';
-import type { Table } from '../../aws/table.ts';
-import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
+import { dynamoCapacityQueues } from '../../aws/dynamodb/dynamo-capacity-queues.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
+import { stepFunctionsStarter } from '../../aws/stepfunctions/step-functions-starter.ts';
+import { systemClock } from '../../aws/system/system-clock.ts';
+import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
 import { createLog } from './logger.ts';
 
 /** The routers' ARNs, as `startVariables` names them. */

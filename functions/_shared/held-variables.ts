@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { dynamoAccountLimits } from '../../aws/dynamo-account-limits.ts';
-import { dynamoHeldCalls } from '../../aws/dynamo-held-calls.ts';
-import type { Table } from '../../aws/table.ts';
-import { recentRefusals } from '../../core/jobs/hold/recent-refusals.ts';
-import { wholeLimit } from '../../core/jobs/hold/whole-limit.ts';
+import { dynamoAccountLimits } from '../../aws/dynamodb/dynamo-account-limits.ts';
+import { dynamoHeldCalls } from '../../aws/dynamodb/dynamo-held-calls.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
+import { recentRefusals } from '../../core/jobs/waiting/recent-refusals.ts';
+import { wholeLimit } from '../../core/jobs/waiting/whole-limit.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 

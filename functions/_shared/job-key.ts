@@ -1,5 +1,5 @@
 import { parseJobId } from '../../core/contract/names.ts';
-import { ProblemError } from '../../core/contract/problem-error.ts';
+import { ProblemError } from '../../core/contract/problems/problem-error.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 
 /**

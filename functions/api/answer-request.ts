@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { matchRoute } from '../../core/contract/match-route.ts';
-import type { Scope } from '../../core/contract/route.ts';
-import { baseUrl, type Caller, callerWith } from '../_shared/api-request.ts';
-import { nothingAt, routeMethod, wrongMethod } from '../_shared/no-route.ts';
+import { matchRoute } from '../../core/contract/http/match-route.ts';
+import type { Scope } from '../../core/contract/routes/route.ts';
+import { baseUrl, type Caller, callerWith } from '../_shared/http/api-request.ts';
+import { nothingAt, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
 import type { ApiDeps } from './operation.ts';
 import { operations } from './operations.ts';
 

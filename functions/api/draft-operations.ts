@@ -1,10 +1,10 @@
-import { jobEdit } from '../../core/contract/draft-schemas.ts';
-import { parseWire } from '../../core/contract/parse-wire.ts';
-import { editJob } from '../../core/jobs/edit-job.ts';
-import { mayDo, readJsonBody, refuseQuery } from '../_shared/api-request.ts';
-import { answerJob, typicalSecondsOf } from '../_shared/job-answer.ts';
+import { parseWire } from '../../core/contract/http/parse-wire.ts';
+import { jobEdit } from '../../core/contract/schemas/draft-schemas.ts';
+import { editJob } from '../../core/jobs/submission/edit-job.ts';
+import { mayDo, readJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
+import { answerJob, typicalSecondsOf } from '../_shared/http/job-answer.ts';
+import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { expectationOf } from '../_shared/preconditions.ts';
 import type { Operation } from './operation.ts';
 
 export const editJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {

@@ -1,14 +1,14 @@
-import { jobListQuery, jobStatsQuery } from '../../core/contract/job-list-schemas.ts';
 import type { JobStatus } from '../../core/contract/job-state.ts';
 import { readMoment } from '../../core/contract/moment.ts';
 import { parseJobId } from '../../core/contract/names.ts';
-import { getJobStats } from '../../core/jobs/get-job-stats.ts';
-import { listJobs } from '../../core/jobs/list-jobs.ts';
-import { summarizeJob } from '../../core/jobs/represent-job.ts';
+import { jobListQuery, jobStatsQuery } from '../../core/contract/schemas/job-list-schemas.ts';
+import { getJobStats } from '../../core/jobs/queries/get-job-stats.ts';
+import { listJobs } from '../../core/jobs/queries/list-jobs.ts';
+import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobFilter } from '../../core/ports/job-store.ts';
-import { answerJson } from '../_shared/answer.ts';
-import { readQuery } from '../_shared/api-request.ts';
-import { nextLink, readLimit } from '../_shared/paging.ts';
+import { answerJson } from '../_shared/http/answer.ts';
+import { readQuery } from '../_shared/http/api-request.ts';
+import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import type { Operation } from './operation.ts';
 
 export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {

@@ -1,10 +1,10 @@
-import { logQuery } from '../../core/contract/log-schemas.ts';
-import { getLogs } from '../../core/jobs/get-logs.ts';
-import { formatTime } from '../../core/jobs/represent-job.ts';
-import { answerJson } from '../_shared/answer.ts';
-import { readQuery } from '../_shared/api-request.ts';
+import { logQuery } from '../../core/contract/schemas/log-schemas.ts';
+import { getLogs } from '../../core/jobs/queries/get-logs.ts';
+import { formatTime } from '../../core/jobs/queries/represent-job.ts';
+import { answerJson } from '../_shared/http/answer.ts';
+import { readQuery } from '../_shared/http/api-request.ts';
+import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { nextLink, readLimit } from '../_shared/paging.ts';
 import type { Operation } from './operation.ts';
 
 /** What a follower waits between two looks at a log that has not grown. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { HoldDeps } from '../../core/jobs/hold/hold-for-job.ts';
-import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
+import type { HoldDeps } from '../../core/jobs/waiting/hold-for-job.ts';
+import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
 import type { AttemptLogs } from '../../core/ports/attempt-logs.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { ExecutionStarter } from '../../core/ports/execution-starter.ts';
@@ -10,7 +10,7 @@ import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
-import type { Caller } from '../_shared/api-request.ts';
+import type { Caller } from '../_shared/http/api-request.ts';
 
 export interface ApiDeps extends HoldDeps {
   readonly jobs: JobStore;

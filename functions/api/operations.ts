@@ -1,4 +1,4 @@
-import type { OperationServedBy } from '../../core/contract/routes.ts';
+import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
 import {
   completeAttemptOperation,
   failAttemptOperation,
@@ -6,7 +6,7 @@ import {
   reportHeartbeatOperation,
   reportProgressOperation,
   requestResultUploadOperation,
-} from '../_shared/worker-operations.ts';
+} from '../_shared/worker/worker-operations.ts';
 import { editJobOperation } from './draft-operations.ts';
 import {
   abortJobOperation,

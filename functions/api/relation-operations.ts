@@ -1,13 +1,13 @@
-import { childListQuery, deleteJobQuery } from '../../core/contract/relation-schemas.ts';
-import { deleteJob } from '../../core/jobs/delete-job.ts';
-import { listChildren } from '../../core/jobs/list-children.ts';
-import { summarizeJob } from '../../core/jobs/represent-job.ts';
-import { answerEmpty, answerJson } from '../_shared/answer.ts';
-import { mayDo, readQuery, requireScope } from '../_shared/api-request.ts';
-import { answerJob } from '../_shared/job-answer.ts';
+import { childListQuery, deleteJobQuery } from '../../core/contract/schemas/relation-schemas.ts';
+import { deleteJob } from '../../core/jobs/deletion/delete-job.ts';
+import { listChildren } from '../../core/jobs/queries/list-children.ts';
+import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
+import { answerEmpty, answerJson } from '../_shared/http/answer.ts';
+import { mayDo, readQuery, requireScope } from '../_shared/http/api-request.ts';
+import { answerJob } from '../_shared/http/job-answer.ts';
+import { nextLink, readLimit } from '../_shared/http/paging.ts';
+import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { nextLink, readLimit } from '../_shared/paging.ts';
-import { expectationOf } from '../_shared/preconditions.ts';
 import type { Operation } from './operation.ts';
 
 export const listChildrenOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {

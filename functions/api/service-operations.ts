@@ -1,28 +1,28 @@
-import { serviceListQuery, versionListQuery } from '../../core/contract/list-schemas.ts';
-import { parseWire } from '../../core/contract/parse-wire.ts';
+import { parseWire } from '../../core/contract/http/parse-wire.ts';
+import { serviceListQuery, versionListQuery } from '../../core/contract/schemas/list-schemas.ts';
 import {
   deprecation,
   type ServiceReceipt,
   type ServiceRepresentation,
   serviceDefinition,
-} from '../../core/contract/service-schemas.ts';
+} from '../../core/contract/schemas/service-schemas.ts';
 import { deleteService } from '../../core/services/delete-service.ts';
 import { deprecateService } from '../../core/services/deprecate-service.ts';
 import { getService } from '../../core/services/get-service.ts';
 import { getServiceVersion } from '../../core/services/get-service-version.ts';
 import { listServices } from '../../core/services/list-services.ts';
+import type { Service } from '../../core/services/model/service.ts';
 import { registerService } from '../../core/services/register-service.ts';
 import {
   receiptOfService,
   representService,
   summarizeService,
 } from '../../core/services/represent-service.ts';
-import type { Service } from '../../core/services/service.ts';
-import { answerEmpty, answerJson } from '../_shared/answer.ts';
-import { type Caller, mayDo, readJsonBody, readQuery, refuseQuery } from '../_shared/api-request.ts';
-import { etagOf } from '../_shared/etag.ts';
-import { nextLink, readLimit } from '../_shared/paging.ts';
-import { expectationOf } from '../_shared/preconditions.ts';
+import { answerEmpty, answerJson } from '../_shared/http/answer.ts';
+import { type Caller, mayDo, readJsonBody, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
+import { etagOf } from '../_shared/http/etag.ts';
+import { nextLink, readLimit } from '../_shared/http/paging.ts';
+import { expectationOf } from '../_shared/http/preconditions.ts';
 import type { Operation } from './operation.ts';
 
 export const listServicesOperation: Operation = async ({ deps, event, caller, baseUrl }) => {

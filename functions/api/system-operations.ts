@@ -1,6 +1,6 @@
 import document from '../../docs/openapi.json' with { type: 'json' };
-import { answerJson } from '../_shared/answer.ts';
-import { refuseQuery } from '../_shared/api-request.ts';
+import { answerJson } from '../_shared/http/answer.ts';
+import { refuseQuery } from '../_shared/http/api-request.ts';
 import type { Operation } from './operation.ts';
 
 export const getHealthOperation: Operation = ({ event }) => {

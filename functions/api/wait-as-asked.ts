@@ -1,8 +1,8 @@
-import { readWait, type WaitPreference } from '../../core/contract/prefer.ts';
-import { holdForJob, type Wait } from '../../core/jobs/hold/hold-for-job.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { readWait, type WaitPreference } from '../../core/contract/http/prefer.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import { holdForJob, type Wait } from '../../core/jobs/waiting/hold-for-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
-import { header } from '../_shared/api-request.ts';
+import { header } from '../_shared/http/api-request.ts';
 import type { OperationInput } from './operation.ts';
 
 /** A buffered answer must be there after 29 s. */

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../core/access/api-key.ts';
+import type { ApiKey } from '../../core/access/model/api-key.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { KeyStore } from '../../core/ports/key-store.ts';
 

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { dynamoKeyStore } from '../../aws/dynamo-key-store.ts';
-import { systemClock } from '../../aws/system-clock.ts';
-import type { ApiKey } from '../../core/access/api-key.ts';
+import { dynamoKeyStore } from '../../aws/dynamodb/dynamo-key-store.ts';
+import { systemClock } from '../../aws/system/system-clock.ts';
 import { authorizeCaller } from '../../core/access/authorize-caller.ts';
+import type { ApiKey } from '../../core/access/model/api-key.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { cachedKeys } from './cached-keys.ts';
 import { environment } from './environment.ts';

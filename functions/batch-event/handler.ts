@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
+import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { applyBatchEvent } from '../../core/jobs/batch/apply-batch-event.ts';

@@ -15,7 +15,7 @@ const attemptDetail = z.object({
   ),
 });
 
-/** What the rules of infra/batch-events.ts pass on of a `Batch Job State Change`. */
+/** What the rules of infra/events/batch-events.ts pass on of a `Batch Job State Change`. */
 const passedEvent = z.object({
   time: z.iso.datetime(),
   tenant: z.string(),

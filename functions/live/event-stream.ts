@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { JobRepresentation } from '../../core/contract/job-schemas.ts';
+import type { JobRepresentation } from '../../core/contract/schemas/job-schemas.ts';
 import type { Told } from '../../core/events/follow-events.ts';
 
 /**

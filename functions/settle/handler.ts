@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { settleAttempt } from '../../core/jobs/settle-attempt.ts';
+import { settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { environment } from './environment.ts';

@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
+import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
-import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
-import { systemClock } from '../../aws/system-clock.ts';
+import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
+import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import { systemClock } from '../../aws/system/system-clock.ts';
 import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { capacityPorts } from '../_shared/capacity-ports.ts';

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
-import type { OperationServedBy } from '../../core/contract/routes.ts';
-import { nothingAt } from '../_shared/no-route.ts';
+import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
+import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
+import { nothingAt } from '../_shared/http/no-route.ts';
 import type { NewJobDeps, NewJobOperation } from './new-job-call.ts';
 import { submitJobOperation } from './submit-job.ts';
 import { submitPaths } from './submit-paths.ts';

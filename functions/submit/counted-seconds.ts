@@ -1,6 +1,6 @@
-import { dynamoJobCounters } from '../../aws/dynamo-job-counters.ts';
-import type { Table } from '../../aws/table.ts';
-import { typicalDuration } from '../../core/jobs/typical-duration.ts';
+import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
+import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
 
 /** How long the jobs of a service took lately, as the table's counters tell; undefined when they tell nothing. */
 export async function countedSeconds(

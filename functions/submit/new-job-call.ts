@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import type { WaitPreference } from '../../core/contract/http/prefer.ts';
 import { isStartable } from '../../core/contract/job-state.ts';
-import { noQuery } from '../../core/contract/list-schemas.ts';
-import type { WaitPreference } from '../../core/contract/prefer.ts';
-import { type HoldDeps, holdForJob } from '../../core/jobs/hold/hold-for-job.ts';
-import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submit-job.ts';
-import { baseUrl, callerWith, mayDo, readQuery } from '../_shared/api-request.ts';
-import { answerSubmitted } from '../_shared/new-job-answer.ts';
-import { readNewJobHeaders } from '../_shared/new-job-headers.ts';
+import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
+import { type HoldDeps, holdForJob } from '../../core/jobs/waiting/hold-for-job.ts';
+import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import { baseUrl, callerWith, mayDo, readQuery } from '../_shared/http/api-request.ts';
+import { answerSubmitted } from '../_shared/http/new-job-answer.ts';
+import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 
 export type NewJobDeps = SubmitJobDeps & HoldDeps & { readonly durations: KnownDurations };
 

@@ -1,4 +1,4 @@
-import type { OperationServedBy } from '../../core/contract/routes.ts';
+import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
 import type { NewJobOperation } from './new-job-call.ts';
 import { rerunJobOperation } from './rerun-job.ts';
 import { startJobOperation } from './start-job.ts';

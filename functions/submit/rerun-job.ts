@@ -1,10 +1,10 @@
-import { parseWire } from '../../core/contract/parse-wire.ts';
-import { rerunRequest } from '../../core/contract/submission-schemas.ts';
-import { rerunJob } from '../../core/jobs/rerun-job.ts';
-import { readOptionalJsonBody } from '../_shared/api-request.ts';
+import { parseWire } from '../../core/contract/http/parse-wire.ts';
+import { rerunRequest } from '../../core/contract/schemas/submission-schemas.ts';
+import { rerunJob } from '../../core/jobs/submission/rerun-job.ts';
+import { readOptionalJsonBody } from '../_shared/http/api-request.ts';
+import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
+import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { idempotencyOf } from '../_shared/new-job-headers.ts';
-import { expectationOf } from '../_shared/preconditions.ts';
 import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /** Submits a job that has ended once more. */

@@ -1,9 +1,9 @@
-import { startRequest } from '../../core/contract/draft-schemas.ts';
-import { parseWire } from '../../core/contract/parse-wire.ts';
-import { startJob } from '../../core/jobs/start-job.ts';
-import { readOptionalJsonBody } from '../_shared/api-request.ts';
+import { parseWire } from '../../core/contract/http/parse-wire.ts';
+import { startRequest } from '../../core/contract/schemas/draft-schemas.ts';
+import { startJob } from '../../core/jobs/submission/start-job.ts';
+import { readOptionalJsonBody } from '../_shared/http/api-request.ts';
+import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { expectationOf } from '../_shared/preconditions.ts';
 import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /** Starts a job that was made without a start. */

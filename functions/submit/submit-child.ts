@@ -1,4 +1,4 @@
-import { submitChildFor } from '../_shared/submit-child.ts';
+import { submitChildFor } from '../_shared/worker/submit-child.ts';
 import { answerNewJob, type NewJobOperation } from './new-job-call.ts';
 
 /** Submits a sub-job, and holds the call as long as the worker wishes. */

@@ -1,11 +1,11 @@
-import { parseWire } from '../../core/contract/parse-wire.ts';
-import { submission } from '../../core/contract/submission-schemas.ts';
-import { submitQuery } from '../../core/contract/validate-schemas.ts';
-import { submitJob } from '../../core/jobs/submit-job.ts';
-import { validateSubmission } from '../../core/jobs/validate-submission.ts';
-import { answerJson } from '../_shared/answer.ts';
-import { readJsonBody, readQuery } from '../_shared/api-request.ts';
-import { idempotencyOf } from '../_shared/new-job-headers.ts';
+import { parseWire } from '../../core/contract/http/parse-wire.ts';
+import { submission } from '../../core/contract/schemas/submission-schemas.ts';
+import { submitQuery } from '../../core/contract/schemas/validate-schemas.ts';
+import { submitJob } from '../../core/jobs/submission/submit-job.ts';
+import { validateSubmission } from '../../core/jobs/submission/validate-submission.ts';
+import { answerJson } from '../_shared/http/answer.ts';
+import { readJsonBody, readQuery } from '../_shared/http/api-request.ts';
+import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /** Submits a job, or tells whether the submission would be accepted. */

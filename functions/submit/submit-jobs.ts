@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { SubmittedBatch } from '../../core/contract/job-schemas.ts';
-import { parseWire } from '../../core/contract/parse-wire.ts';
-import { unreadBatch } from '../../core/contract/submission-schemas.ts';
-import { receiptOfJob, summarizeJob } from '../../core/jobs/represent-job.ts';
-import { type SubmittedItem, submitJobs } from '../../core/jobs/submit-jobs.ts';
+import { parseWire } from '../../core/contract/http/parse-wire.ts';
+import type { SubmittedBatch } from '../../core/contract/schemas/job-schemas.ts';
+import { unreadBatch } from '../../core/contract/schemas/submission-schemas.ts';
+import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
+import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { answerJson } from '../_shared/answer.ts';
-import { baseUrl, readJsonBody } from '../_shared/api-request.ts';
-import { idempotencyOf } from '../_shared/new-job-headers.ts';
-import { toProblemError, viewerOf } from '../_shared/problems.ts';
-import { visibleProblem } from '../_shared/visible-problem.ts';
+import { answerJson } from '../_shared/http/answer.ts';
+import { baseUrl, readJsonBody } from '../_shared/http/api-request.ts';
+import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
+import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
+import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { OperationServedBy, routes } from '../../core/contract/routes.ts';
+import type { OperationServedBy, routes } from '../../core/contract/routes/routes.ts';
 
 type Served = OperationServedBy<'submit'>;
 type RouteOf<Id extends Served> = Extract<(typeof routes)[number], { readonly operationId: Id }>;

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { matchPath, segmentsOf } from '../../core/contract/match-path.ts';
-import type { HttpRequest } from '../_shared/api-request.ts';
-import { nothingAt, routeMethod, wrongMethod } from '../_shared/no-route.ts';
-import type { WorkerOperation, WorkerOperationInput } from '../_shared/worker-operations.ts';
-import * as reports from '../_shared/worker-operations.ts';
+import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
+import type { HttpRequest } from '../_shared/http/api-request.ts';
+import { nothingAt, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
+import type { WorkerOperation, WorkerOperationInput } from '../_shared/worker/worker-operations.ts';
+import * as reports from '../_shared/worker/worker-operations.ts';
 import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
 
 /** What a request needs beside itself. */

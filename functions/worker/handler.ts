@@ -1,12 +1,12 @@
 import middy from '@middy/core';
 import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import type { HttpRequest } from '../_shared/api-request.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
-import { conditionalReads } from '../_shared/conditional-reads.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { problems } from '../_shared/problems.ts';
-import { responseHeaders } from '../_shared/response-headers.ts';
+import type { HttpRequest } from '../_shared/http/api-request.ts';
+import { conditionalReads } from '../_shared/http/conditional-reads.ts';
+import { problems } from '../_shared/http/problems.ts';
+import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { answerRequest, type WorkerRouteDeps } from './answer-request.ts';
 import { environment } from './environment.ts';
 import { readUrlEvent } from './read-url-event.ts';

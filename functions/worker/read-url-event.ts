@@ -1,5 +1,5 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
-import type { HttpRequest } from '../_shared/api-request.ts';
+import type { HttpRequest } from '../_shared/http/api-request.ts';
 
 /**
  * What the operations read, from the event of a function URL (payload format 2.0). Repeated headers come joined there;

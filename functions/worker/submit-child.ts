@@ -1,9 +1,9 @@
-import { dynamoIdempotencyStore } from '../../aws/dynamo-idempotency-store.ts';
-import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
-import type { Table } from '../../aws/table.ts';
-import type { SubmitJobDeps } from '../../core/jobs/submit-job.ts';
-import { answerSubmitted } from '../_shared/new-job-answer.ts';
-import { type ChildCall, submitChildFor } from '../_shared/submit-child.ts';
+import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-store.ts';
+import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
+import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
+import { answerSubmitted } from '../_shared/http/new-job-answer.ts';
+import { type ChildCall, submitChildFor } from '../_shared/worker/submit-child.ts';
 
 export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
   readonly deps: Omit<SubmitJobDeps, 'links' | 'idempotency'>;

@@ -1,4 +1,4 @@
-import type { routes } from '../../core/contract/routes.ts';
+import type { routes } from '../../core/contract/routes/routes.ts';
 
 type WorkerRoute = Extract<(typeof routes)[number], { readonly worker: true }>;
 export type WorkerOperationId = WorkerRoute['operationId'];

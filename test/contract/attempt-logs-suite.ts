@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AttemptLog } from '../../core/jobs/job.ts';
+import type { AttemptLog } from '../../core/jobs/model/job.ts';
 import type { AttemptLogs, LogPage, LogRead } from '../../core/ports/attempt-logs.ts';
 
 /** Logs, and how attempts come to write in them. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { requestFingerprint } from '../../core/jobs/request-fingerprint.ts';
+import { requestFingerprint } from '../../core/jobs/submission/request-fingerprint.ts';
 import type { IdempotencyStore, RememberedRequest } from '../../core/ports/idempotency-store.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { someTime } from '../support/jobs.ts';

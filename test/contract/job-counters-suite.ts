@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { mostRemembered } from '../../core/jobs/stats/add-ends.ts';
+import { mostRemembered } from '../../core/jobs/queries/add-ends.ts';
 import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../../core/ports/job-counters.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { someTime } from '../support/jobs.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dueShard } from '../../aws/due-shard.ts';
+import { dueShard } from '../../aws/dynamodb/job-items/due-shard.ts';
 import { jobStatuses } from '../../core/contract/job-state.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import { touchJob } from '../../core/jobs/move-job.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import { touchJob } from '../../core/jobs/model/move-job.ts';
 import type { JobKey, JobListQuery, JobStore } from '../../core/ports/job-store.ts';
 import { arbitraryJob } from '../support/arbitrary-job.ts';
 import { jobIdAt } from '../support/job-id.ts';

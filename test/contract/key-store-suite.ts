@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ApiKey } from '../../core/access/api-key.ts';
+import type { ApiKey } from '../../core/access/model/api-key.ts';
 import type { KeyStore } from '../../core/ports/key-store.ts';
 
 /** What every key store keeps to; `makeStore` gives an empty store for each test; whoever calls this cleans up. */

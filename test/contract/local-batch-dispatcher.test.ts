@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { batchDispatcher } from '../../aws/batch-dispatcher.ts';
+import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { startBatch } from '../../local/batch/start-batch.ts';
 import { startGateway } from '../../local/gateway/start-gateway.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/open-api.ts';
-import { readIdempotencyKey } from '../../core/contract/idempotency-key.ts';
+import { readIdempotencyKey } from '../../core/contract/http/idempotency-key.ts';
+import { readPreconditions } from '../../core/contract/http/preconditions.ts';
 import { dayStart, readMoment } from '../../core/contract/moment.ts';
 import { parseJobId, parseServiceSelector, serviceVersion } from '../../core/contract/names.ts';
-import { readPreconditions } from '../../core/contract/preconditions.ts';
-import { workerId } from '../../core/contract/worker-schemas.ts';
-import { isRange } from '../../core/services/version-range.ts';
+import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
+import { isRange } from '../../core/services/model/version-range.ts';
 
 interface Schema {
   readonly pattern?: string;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/open-api.ts';
-import { matchRoute } from '../../core/contract/match-route.ts';
-import { problemTypes } from '../../core/contract/problem-types.ts';
-import { problemsOf, type Route, scopes } from '../../core/contract/route.ts';
-import { routes } from '../../core/contract/routes.ts';
+import { matchRoute } from '../../core/contract/http/match-route.ts';
+import { problemTypes } from '../../core/contract/problems/problem-types.ts';
+import { problemsOf, type Route, scopes } from '../../core/contract/routes/route.ts';
+import { routes } from '../../core/contract/routes/routes.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { operations } from '../../functions/api/operations.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
-import type { Service } from '../../core/services/service.ts';
+import type { Service } from '../../core/services/model/service.ts';
 
 /** A version with every member that a store must bring back, as far as the parts do not say otherwise. */
 export function storedService(parts: Partial<Service> = {}): Service {

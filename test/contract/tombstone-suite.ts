@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { touchJob } from '../../core/jobs/move-job.ts';
-import { type Tombstone, tombstoneOf } from '../../core/jobs/tombstone.ts';
+import { touchJob } from '../../core/jobs/model/move-job.ts';
+import { type Tombstone, tombstoneOf } from '../../core/jobs/model/tombstone.ts';
 import type { JobKey, JobStore } from '../../core/ports/job-store.ts';
 import { jobIdAt } from '../support/job-id.ts';
 import { aJob, endedJob, someTime } from '../support/jobs.ts';

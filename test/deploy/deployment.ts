@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { scopes } from '../../core/contract/route.ts';
+import { scopes } from '../../core/contract/routes/route.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

@@ -8,8 +8,8 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { buildApp } from '../../infra/build-app.ts';
-import { bundleFunctions } from '../../infra/bundle-functions.ts';
-import { gatherImages } from '../../infra/container-images.ts';
+import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
+import { gatherImages } from '../../infra/bundling/container-images.ts';
 
 const folder = join(process.env['DEPLOY_WORK'] ?? '', 'upgraded');
 const [code, images] = await Promise.all([

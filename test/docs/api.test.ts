@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { jobReceipt } from '../../core/contract/job-schemas.ts';
-import { pageSize } from '../../core/contract/list-schemas.ts';
-import { problemTypes } from '../../core/contract/problem-types.ts';
-import type { Route } from '../../core/contract/route.ts';
-import { routes } from '../../core/contract/routes.ts';
-import { serviceReceipt } from '../../core/contract/service-schemas.ts';
+import { problemTypes } from '../../core/contract/problems/problem-types.ts';
+import type { Route } from '../../core/contract/routes/route.ts';
+import { routes } from '../../core/contract/routes/routes.ts';
+import { jobReceipt } from '../../core/contract/schemas/job-schemas.ts';
+import { pageSize } from '../../core/contract/schemas/list-schemas.ts';
+import { serviceReceipt } from '../../core/contract/schemas/service-schemas.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/api.md');

@@ -2,7 +2,7 @@ import { existsSync, globSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { jobIndexes } from '../../aws/job-indexes.ts';
+import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
 import {
   accountLimitItemKey,
   apiKeyItemKey,
@@ -19,8 +19,8 @@ import {
   serviceItemKey,
   tagPrefix,
   tenantItemKey,
-} from '../../aws/table-keys.ts';
-import { digest } from '../../core/digest.ts';
+} from '../../aws/dynamodb/table/table-keys.ts';
+import { digest } from '../../core/std/digest.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

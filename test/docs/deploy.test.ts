@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readKeyOptions, usage } from '../../bin/api-key-options.ts';
-import { scopes } from '../../core/contract/route.ts';
+import { scopes } from '../../core/contract/routes/route.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/deploy.md');
@@ -18,7 +18,7 @@ describe('the guide of deploying', () => {
 
   it('has the alarms of the stack', () => {
     const told = tableRows(section(guide, 'What to watch')).map(([name]) => name);
-    expect(told).toEqual(found('infra/alarms.ts', /^ {6}id: '(\w+)',$/gm));
+    expect(told).toEqual(found('infra/monitoring/alarms.ts', /^ {6}id: '(\w+)',$/gm));
   });
 
   it('has the settings of the stack', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toEntry } from '../../aws/event-entry.ts';
-import { jobEvent } from '../../core/contract/event-schemas.ts';
+import { toEntry } from '../../aws/events/event-entry.ts';
+import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
 import { onlyBlock, readDocument, section } from './markdown.ts';
 

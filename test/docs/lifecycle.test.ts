@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialStatuses, stateTable } from '../../core/contract/job-state.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
-import { defaultLimits, defaultPolicy } from '../../core/jobs/defaults.ts';
+import { defaultLimits, defaultPolicy } from '../../core/jobs/model/defaults.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/lifecycle.md');

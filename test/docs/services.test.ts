@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseServiceSelector } from '../../core/contract/names.ts';
-import { serviceDefinition } from '../../core/contract/service-schemas.ts';
+import { serviceDefinition } from '../../core/contract/schemas/service-schemas.ts';
 import { targetOwner } from '../../core/contract/target-names.ts';
 import { batchAttempt } from '../../core/jobs/batch/batch-attempt.ts';
-import { defaultLimits } from '../../core/jobs/defaults.ts';
+import { defaultLimits } from '../../core/jobs/model/defaults.ts';
+import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
 import { targetFaults } from '../../core/services/target-rules.ts';
-import { assertedFormats } from '../../core/services/validation/formats/formats.ts';
 import { readEnvelope } from '../../worker/envelope.ts';
 import { aJob } from '../support/jobs.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import { problemTypes } from '../../core/contract/problem-types.ts';
-import type { Route } from '../../core/contract/route.ts';
+import { problemTypes } from '../../core/contract/problems/problem-types.ts';
+import type { Route } from '../../core/contract/routes/route.ts';
 import { workerRoutes } from '../../core/contract/routes/worker-routes.ts';
-import { maxCheckedBytes } from '../../core/jobs/worker/uploaded-result.ts';
+import { maxCheckedBytes } from '../../core/jobs/attempts/uploaded-result.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/worker.md');

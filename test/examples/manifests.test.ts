@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@cfworker/json-schema';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
-import { serviceManifest } from '../../core/contract/service-schemas.ts';
-import { maxExpressAttemptSeconds } from '../../core/jobs/defaults.ts';
+import { serviceManifest } from '../../core/contract/schemas/service-schemas.ts';
+import { maxExpressAttemptSeconds } from '../../core/jobs/model/defaults.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
 import { readManifest } from './manifest-schema.ts';
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BundleFile, bundleEntry } from '../../infra/bundling/bundle-entry.ts';
-import { functionEntries } from '../../infra/function-entries.ts';
+import { functionEntries } from '../../infra/bundling/function-entries.ts';
 
 let atStart: readonly BundleFile[];
 beforeAll(async () => {

@@ -8,13 +8,13 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '../../core/contract/json.ts';
-import { newPatternJudge } from '../../core/services/pattern/judge-patterns.ts';
-import { isJsonObject } from '../../core/services/schema/json-kind.ts';
-import { schemaFaults } from '../../core/services/schema/schema-faults.ts';
-import { compiledSchema } from '../../core/services/validation/compiled-schema.ts';
-import { fitsSchema, schemaErrors } from '../../core/services/validation/evaluate.ts';
-import { assertedFormats } from '../../core/services/validation/formats/formats.ts';
-import { validateParameters } from '../../core/services/validation/validate-parameters.ts';
+import { newPatternJudge } from '../../core/json-schema/pattern/judge-patterns.ts';
+import { isJsonObject } from '../../core/json-schema/schema/json-kind.ts';
+import { schemaFaults } from '../../core/json-schema/schema/schema-faults.ts';
+import { compiledSchema } from '../../core/json-schema/validation/compiled-schema.ts';
+import { fitsSchema, schemaErrors } from '../../core/json-schema/validation/evaluate.ts';
+import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
+import { validateParameters } from '../../core/json-schema/validation/validate-parameters.ts';
 
 const suiteVersion = '4.26.0';
 

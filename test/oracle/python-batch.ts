@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { failureReport } from '../../core/contract/worker-schemas.ts';
+import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
 import { faultsOf } from '../examples/manifest-schema.ts';
 import { until } from '../local/fixture/until.ts';

@@ -1,4 +1,4 @@
-import type { Submission } from '../../core/contract/submission-schemas.ts';
+import type { Submission } from '../../core/contract/schemas/submission-schemas.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isStartable, type JobStatus } from '../../core/contract/job-state.ts';
 import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import { deadlineOf } from '../../core/jobs/time-limits.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
 import { lookAfter } from '../support/jobs.ts';
 import { type Outcome, sweepEvery } from './simulate.ts';

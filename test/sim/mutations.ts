@@ -16,7 +16,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a refused attempt is a failed one',
     edits: [
       {
-        file: 'core/jobs/settle-attempt.ts',
+        file: 'core/jobs/attempts/settle-attempt.ts',
         from: "if (failure.code === 'capacity') return { kind: 'refused' };",
         to: '',
       },
@@ -26,7 +26,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a report of a refusal counts for whichever execution has the attempt',
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: '!isSameExecution(claim?.executionDigest, reportedBy)',
         to: 'claim === undefined',
       },
@@ -36,7 +36,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an execution that runs twice gives back what its other run has begun',
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: ' && claim?.isRepeated !== true',
         to: '',
       },
@@ -46,7 +46,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an attempt whose report is in the queue of settle is lost at once',
     edits: [
       {
-        file: 'core/jobs/repair/repair-running.ts',
+        file: 'core/jobs/reconciler/repair-running.ts',
         from: 'const queuedReportLooks = 15;',
         to: 'const queuedReportLooks = 0;',
       },
@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a job that waits for capacity is never queued again',
     edits: [
       {
-        file: 'core/jobs/reconcile.ts',
+        file: 'core/jobs/reconciler/reconcile.ts',
         from: 'return (await queueAgain(deps, queue)) ? decision : startAgain(job, look());',
         to: 'return decision;',
       },
@@ -66,7 +66,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the time in the queue begins anew with each refusal',
     edits: [
       {
-        file: 'core/jobs/time-limits.ts',
+        file: 'core/jobs/model/time-limits.ts',
         from: ": job.moves.find(({ status }) => status === 'pending');",
         to: ": job.moves.findLast(({ status }) => status === 'pending');",
       },
@@ -76,7 +76,7 @@ export const mutations: readonly Mutation[] = [
     what: 'another execution may claim a Lambda attempt that is claimed',
     edits: [
       {
-        file: 'core/jobs/claim-attempt.ts',
+        file: 'core/jobs/model/claim-attempt.ts',
         from: "if (!isOwn || claim.to === 'scheduled') return refused;",
         to: "if (claim.to === 'scheduled') return refused;",
       },
@@ -86,7 +86,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a claim takes any attempt number',
     edits: [
       {
-        file: 'core/jobs/claim-attempt.ts',
+        file: 'core/jobs/model/claim-attempt.ts',
         from: 'return job.attempt + 1 === attempt;',
         to: 'return true;',
       },
@@ -96,12 +96,12 @@ export const mutations: readonly Mutation[] = [
     what: 'a report of an earlier attempt counts',
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: ' || found.attempt !== told.attempt',
         to: '',
       },
       {
-        file: 'core/jobs/settle-attempt.ts',
+        file: 'core/jobs/attempts/settle-attempt.ts',
         from: 'current?.attempt === input.attempt && ',
         to: 'current !== undefined && ',
       },
@@ -111,7 +111,7 @@ export const mutations: readonly Mutation[] = [
     what: "a retry may begin after the job's limit",
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: 'return startAt < deadlineOf(job) ? startAt : undefined;',
         to: 'return startAt;',
       },
@@ -121,7 +121,7 @@ export const mutations: readonly Mutation[] = [
     what: 'one attempt more than the policy allows',
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: 'job.attempt >= maxAttempts',
         to: 'job.attempt > maxAttempts',
       },
@@ -131,7 +131,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a retry that the sweep is to start is due a day late',
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: 'dueAt: startNow ? retryAt + lookAfter : retryAt,',
         to: 'dueAt: retryAt + 86_400_000,',
       },
@@ -141,7 +141,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an attempt being aborted may still succeed',
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: "  if (job.status === 'aborting') return ended(endAborted(job, told.now));\n  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;",
         to: "  if (job.status !== 'executing' && job.status !== 'scheduled' && job.status !== 'aborting') return stale;",
       },
@@ -161,7 +161,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a key makes another job when its first try has died',
     edits: [
       {
-        file: 'core/jobs/create-once.ts',
+        file: 'core/jobs/submission/create-once.ts',
         from: 'const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));',
         to: 'const job = made ?? (await make(newJobSlot(deps)));',
       },
@@ -171,7 +171,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not start what was never started',
     edits: [
       {
-        file: 'core/jobs/repair/repair-queued.ts',
+        file: 'core/jobs/reconciler/repair-queued.ts',
         from: "return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };",
         to: "return { next: again, answer: { cause: 'alive' } };",
       },
@@ -181,7 +181,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep starts again under the same name',
     edits: [
       {
-        file: 'core/jobs/repair/repair-queued.ts',
+        file: 'core/jobs/reconciler/repair-queued.ts',
         from: 'starts: job.starts + 1,',
         to: 'starts: job.starts,',
       },
@@ -191,7 +191,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not end what reaches its limit in the queue',
     edits: [
       {
-        file: 'core/jobs/repair/repair-queued.ts',
+        file: 'core/jobs/reconciler/repair-queued.ts',
         from: 'if (limit !== undefined) return endOverdue(job, limit, look);',
         to: 'if (limit !== undefined) return putOff(job, look.now + 864e5, look);',
       },
@@ -201,7 +201,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a claim that comes after a limit of the job is granted',
     edits: [
       {
-        file: 'core/jobs/claim-attempt.ts',
+        file: 'core/jobs/model/claim-attempt.ts',
         from: 'const limit = limitReached(job, claim.now);',
         to: 'const limit = limitReached(job, 0);',
       },
@@ -211,7 +211,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the lateness of the sweep that is to start a retry counts as time in the queue',
     edits: [
       {
-        file: 'core/jobs/settle-job.ts',
+        file: 'core/jobs/model/settle-job.ts',
         from: 'starts: startNow ? 1 : 0,',
         to: 'starts: 1,',
       },
@@ -221,12 +221,12 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not find lost attempts',
     edits: [
       {
-        file: 'core/jobs/repair/repair-running.ts',
+        file: 'core/jobs/reconciler/repair-running.ts',
         from: 'const lostAt = attemptEnds + queuedReportLooks * look.lookAfter;',
         to: 'const lostAt = attemptEnds + 864e5;',
       },
       {
-        file: 'core/jobs/repair/repair-running.ts',
+        file: 'core/jobs/reconciler/repair-running.ts',
         from: "  if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);\n",
         to: '',
       },
@@ -236,7 +236,7 @@ export const mutations: readonly Mutation[] = [
     what: 'one job that cannot be repaired stops the sweep',
     edits: [
       {
-        file: 'core/jobs/reconcile.ts',
+        file: 'core/jobs/reconciler/reconcile.ts',
         from: "    deps.counter.count('RepairFailed');\n    return 'failed';",
         to: '    throw error;',
       },
@@ -246,22 +246,22 @@ export const mutations: readonly Mutation[] = [
     what: 'the end of a Batch job whose event is lost is not asked for',
     edits: [
       {
-        file: 'core/jobs/repair/repair-on-batch.ts',
+        file: 'core/jobs/reconciler/repair-on-batch.ts',
         from: "if (word.kind === 'told' && hasEndedOnBatch(word.told))",
         to: "if (word.kind === 'told' && look.now < 0)",
       },
       {
-        file: 'core/jobs/repair/repair-batch-running.ts',
+        file: 'core/jobs/reconciler/repair-batch-running.ts',
         from: "  if (look.now >= deadline) return stopping(endOverdue(job, 'timeout', look), job, stopReasons.timeout);\n",
         to: '',
       },
       {
-        file: 'core/jobs/repair/repair-batch-running.ts',
+        file: 'core/jobs/reconciler/repair-batch-running.ts',
         from: 'if (look.now >= overdueAt)',
         to: 'if (look.now < 0)',
       },
       {
-        file: 'core/jobs/repair/repair-batch-running.ts',
+        file: 'core/jobs/reconciler/repair-batch-running.ts',
         from: 'if (look.now >= silentAt)',
         to: 'if (look.now < 0)',
       },
@@ -281,12 +281,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an abort waits for a stopped container for ever',
     edits: [
       {
-        file: 'core/jobs/repair/repair-aborting.ts',
+        file: 'core/jobs/reconciler/repair-aborting.ts',
         from: 'look.now < endsAt',
         to: 'look.now > 0',
       },
       {
-        file: 'core/jobs/repair/repair-aborting.ts',
+        file: 'core/jobs/reconciler/repair-aborting.ts',
         from: 'return stopping(decision, job, stopReasons.aborted);',
         to: 'return decision;',
       },
@@ -331,7 +331,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an ended job is aborted',
     edits: [
       {
-        file: 'core/jobs/abort-job.ts',
+        file: 'core/jobs/relations/abort-job.ts',
         from: "if (abort === 'refused') return { answer: { outcome: 'ended', job } };",
         to: "if (abort === 'refused') return aborted(job, 'not-started', request);",
       },
@@ -341,7 +341,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the cascade of an abort is not written with it',
     edits: [
       {
-        file: 'core/jobs/move-job.ts',
+        file: 'core/jobs/model/move-job.ts',
         from: '...cascadeOf({ ...rest, status: job.status }, status, at),',
         to: '',
       },
@@ -376,12 +376,12 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not look at waiting jobs, nor do they themselves',
     edits: [
       {
-        file: 'core/jobs/repair/repair-waiting.ts',
+        file: 'core/jobs/reconciler/repair-waiting.ts',
         from: 'const next = needed === undefined ? undefined : decideWaiting(job, needed, look);',
         to: 'const next = undefined as Job | undefined;',
       },
       {
-        file: 'core/jobs/repair/repair-waiting.ts',
+        file: 'core/jobs/reconciler/repair-waiting.ts',
         from: "  if (look.now >= deadline) return endOverdue(job, 'timeout', look);\n",
         to: '',
       },
@@ -391,7 +391,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a deleted job can be made again',
     edits: [
       {
-        file: 'core/jobs/create-once.ts',
+        file: 'core/jobs/submission/create-once.ts',
         from: 'if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)',
         to: 'if (made === undefined && jobId === "")',
       },
@@ -406,12 +406,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an accepted deletion is given up for what comes to stand in its way',
     edits: [
       {
-        file: 'core/jobs/relations/accept-removal.ts',
+        file: 'core/jobs/deletion/accept-removal.ts',
         from: ' || marked.cascade?.accepted === true) return marked;',
         to: ') return marked;',
       },
       {
-        file: 'core/jobs/relations/accept-removal.ts',
+        file: 'core/jobs/deletion/accept-removal.ts',
         from: '  if (cascade.accepted === true) return { answer: job };\n',
         to: '',
       },
@@ -421,7 +421,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a refused deletion leaves its mark, which the sweep takes for one that was accepted',
     edits: [
       {
-        file: 'core/jobs/relations/accept-removal.ts',
+        file: 'core/jobs/deletion/accept-removal.ts',
         from: 'return { next: unmarked(job, now), answer: plan };',
         to: 'return { answer: plan };',
       },
@@ -431,7 +431,7 @@ export const mutations: readonly Mutation[] = [
     what: 'drafts do not expire',
     edits: [
       {
-        file: 'core/jobs/repair/repair-draft.ts',
+        file: 'core/jobs/reconciler/repair-draft.ts',
         from: "return { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } };",
         to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } } : { answer: { cause: 'none' } };",
       },
@@ -441,7 +441,7 @@ export const mutations: readonly Mutation[] = [
     what: 'time may go back on a job',
     edits: [
       {
-        file: 'core/jobs/move-job.ts',
+        file: 'core/jobs/model/move-job.ts',
         from: 'const at = Math.max(step.now, job.updatedAt);',
         to: 'const at = step.now;',
       },

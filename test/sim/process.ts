@@ -1,6 +1,6 @@
-import type { ReconcileDeps } from '../../core/jobs/reconcile.ts';
-import type { RemovalDeps } from '../../core/jobs/relations/removal.ts';
-import type { SubmitJobDeps } from '../../core/jobs/submit-job.ts';
+import type { RemovalDeps } from '../../core/jobs/deletion/removal.ts';
+import type { ReconcileDeps } from '../../core/jobs/reconciler/reconcile.ts';
+import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';

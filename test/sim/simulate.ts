@@ -1,7 +1,7 @@
 import { isStartable, isTerminal } from '../../core/contract/job-state.ts';
 import type { JobChange } from '../../core/events/publish-events.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import { reconcile } from '../../core/jobs/reconcile.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import type { JobCounter } from '../../core/ports/job-counters.ts';
 import { lookAfter, someTime } from '../support/jobs.ts';
 import { unlessInjected } from './faulty.ts';

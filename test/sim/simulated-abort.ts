@@ -1,5 +1,5 @@
-import { ProblemError } from '../../core/contract/problem-error.ts';
-import { abortJob } from '../../core/jobs/abort-job.ts';
+import { ProblemError } from '../../core/contract/problems/problem-error.ts';
+import { abortJob } from '../../core/jobs/relations/abort-job.ts';
 import { dyingAfter, unlessInjected } from './faulty.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { applyBatchEvent } from '../../core/jobs/batch/apply-batch-event.ts';
-import { readBatchJobName } from '../../core/jobs/batch/batch-job-name.ts';
+import { readBatchJobName } from '../../core/jobs/model/batch-job-name.ts';
 import type { BatchAttempt, BatchDispatcher, BatchJob } from '../../core/ports/batch-dispatcher.ts';
 import { lookAfter } from '../support/jobs.ts';
 import { memoryBatch } from '../support/memory-batch.ts';

@@ -1,9 +1,9 @@
-import { ProblemError } from '../../core/contract/problem-error.ts';
-import type { Submission } from '../../core/contract/submission-schemas.ts';
-import { editJob } from '../../core/jobs/edit-job.ts';
-import { requestFingerprint } from '../../core/jobs/request-fingerprint.ts';
-import { startJob } from '../../core/jobs/start-job.ts';
-import { type SubmittedJob, submitJob } from '../../core/jobs/submit-job.ts';
+import { ProblemError } from '../../core/contract/problems/problem-error.ts';
+import type { Submission } from '../../core/contract/schemas/submission-schemas.ts';
+import { editJob } from '../../core/jobs/submission/edit-job.ts';
+import { requestFingerprint } from '../../core/jobs/submission/request-fingerprint.ts';
+import { startJob } from '../../core/jobs/submission/start-job.ts';
+import { type SubmittedJob, submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { lookAfter } from '../support/jobs.ts';
 import { anySubmission } from './any-submission.ts';
 import { unlessInjected } from './faulty.ts';

@@ -1,5 +1,5 @@
-import { ProblemError } from '../../core/contract/problem-error.ts';
-import { deleteJob } from '../../core/jobs/delete-job.ts';
+import { ProblemError } from '../../core/contract/problems/problem-error.ts';
+import { deleteJob } from '../../core/jobs/deletion/delete-job.ts';
 import { dyingAfter, unlessInjected } from './faulty.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,5 @@
-import { startJob } from '../../core/jobs/start-job.ts';
-import { submitJob } from '../../core/jobs/submit-job.ts';
+import { startJob } from '../../core/jobs/submission/start-job.ts';
+import { submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { lookAfter } from '../support/jobs.ts';
 import { type Client, untilTold } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';

@@ -1,7 +1,11 @@
+import {
+  type Dispatch,
+  dispatchAttempt,
+  type WorkerAccess,
+} from '../../core/jobs/attempts/dispatch-attempt.ts';
+import { type SettleAttemptInput, settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
-import { probeTarget } from '../../core/jobs/capacity/probe-target.ts';
-import { type Dispatch, dispatchAttempt, type WorkerAccess } from '../../core/jobs/dispatch-attempt.ts';
-import { type SettleAttemptInput, settleAttempt } from '../../core/jobs/settle-attempt.ts';
+import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import { lookAfter } from '../support/jobs.ts';
 import { InjectedFault, unlessInjected } from './faulty.ts';

@@ -1,11 +1,11 @@
-import { ProblemError } from '../../core/contract/problem-error.ts';
-import { digest } from '../../core/digest.ts';
-import type { WorkerAccess } from '../../core/jobs/dispatch-attempt.ts';
+import { ProblemError } from '../../core/contract/problems/problem-error.ts';
+import type { WorkerAccess } from '../../core/jobs/attempts/dispatch-attempt.ts';
 import { completeAttempt } from '../../core/jobs/worker/complete-attempt.ts';
 import { failAttempt } from '../../core/jobs/worker/fail-attempt.ts';
 import { reportHeartbeat } from '../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../core/jobs/worker/report-progress.ts';
 import type { WorkerCaller } from '../../core/jobs/worker/worker-access.ts';
+import { digest } from '../../core/std/digest.ts';
 import { lookAfter } from '../support/jobs.ts';
 import { type Process, retried } from './process.ts';
 

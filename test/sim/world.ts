@@ -1,5 +1,5 @@
-import type { JobEvent } from '../../core/contract/event-schemas.ts';
-import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
+import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import { countingChance } from '../support/counting-chance.ts';

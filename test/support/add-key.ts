@@ -1,6 +1,6 @@
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { dynamoKeyStore } from '../../aws/dynamo-key-store.ts';
-import { systemClock } from '../../aws/system-clock.ts';
+import { dynamoKeyStore } from '../../aws/dynamodb/dynamo-key-store.ts';
+import { systemClock } from '../../aws/system/system-clock.ts';
 import { type KeyHolder, storeApiKey } from '../../core/access/store-api-key.ts';
 import type { LocalCloud } from '../../local/start-local.ts';
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { tokenMark } from '../../core/access/worker-token.ts';
+import { tokenMark } from '../../core/access/model/worker-token.ts';
 import { initialStatuses, isTerminal, type JobStatus, stateTable } from '../../core/contract/job-state.ts';
 import type { JsonObject } from '../../core/contract/json.ts';
 import { type FailureCode, failureCodes } from '../../core/contract/policy.ts';
-import { digest } from '../../core/digest.ts';
 import type {
   Abort,
   EndedAttempt,
@@ -12,7 +11,8 @@ import type {
   Move,
   ServiceReference,
   StoredJson,
-} from '../../core/jobs/job.ts';
+} from '../../core/jobs/model/job.ts';
+import { digest } from '../../core/std/digest.ts';
 import { jobIdAt } from './job-id.ts';
 import { aJob, lookAfter } from './jobs.ts';
 

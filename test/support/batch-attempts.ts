@@ -1,5 +1,5 @@
-import { batchJobName, claimMark } from '../../core/jobs/batch/batch-job-name.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { batchJobName, claimMark } from '../../core/jobs/model/batch-job-name.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
 import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
 import { aJob, someTime } from './jobs.ts';
 

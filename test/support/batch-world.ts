@@ -1,7 +1,7 @@
-import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
+import type { ServiceDefinition } from '../../core/contract/schemas/service-schemas.ts';
 import { applyBatchEvent } from '../../core/jobs/batch/apply-batch-event.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import { reconcile } from '../../core/jobs/reconcile.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
 import { checkJob } from './job-invariants.ts';
 import { lookAfter } from './jobs.ts';

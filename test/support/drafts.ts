@@ -1,4 +1,4 @@
-import { type SubmitJobInput, submitJob } from '../../core/jobs/submit-job.ts';
+import { type SubmitJobInput, submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { lookAfter } from './jobs.ts';
 import { aService, testDeps } from './test-deps.ts';
 

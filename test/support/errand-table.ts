@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { jobIndexes } from '../../aws/job-indexes.ts';
-import type { Table } from '../../aws/table.ts';
+import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
 import { engineBinary } from '../../local/dynamodb/engine-binary.ts';
 import { startEngineProcess } from '../../local/dynamodb/engine-process.ts';
 

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../../core/contract/event-schemas.ts';
+import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { jobEvents } from '../../core/events/job-events.ts';
 import { jobIdAt } from './job-id.ts';
 import { aJob, someTime } from './jobs.ts';

@@ -1,4 +1,4 @@
-import type { Job } from '../../core/jobs/job.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
 import { aJob, someTime } from './jobs.ts';
 
 /** When the first attempt of an executing test job began: one second after the request. */

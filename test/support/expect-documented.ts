@@ -1,8 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
-import { problemTypes, problemUri } from '../../core/contract/problem-types.ts';
-import { type HeaderName, problemsOf, type Route } from '../../core/contract/route.ts';
-import { type OperationId, routes } from '../../core/contract/routes.ts';
+import { problemTypes, problemUri } from '../../core/contract/problems/problem-types.ts';
+import { type HeaderName, problemsOf, type Route } from '../../core/contract/routes/route.ts';
+import { type OperationId, routes } from '../../core/contract/routes/routes.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from './closed-schemas.ts';
 import type { Answer } from './local-errand.ts';

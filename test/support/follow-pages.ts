@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { OperationId } from '../../core/contract/routes.ts';
+import type { OperationId } from '../../core/contract/routes/routes.ts';
 import { expectDocumented } from './expect-documented.ts';
 import type { TestErrand } from './local-errand.ts';
 

@@ -1,4 +1,4 @@
-import type { Job } from '../../core/jobs/job.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 
 const parallelInserts = 40;

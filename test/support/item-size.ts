@@ -1,4 +1,4 @@
-import type { Item } from '../../aws/table.ts';
+import type { Item } from '../../aws/dynamodb/table/table.ts';
 
 /**
  * Bytes that DynamoDB bills for an item of flat attributes, counting a number at its upper bound

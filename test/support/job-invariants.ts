@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { initialStatuses, isTerminal, type JobStatus, mayMove } from '../../core/contract/job-state.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import { deadlineOf } from '../../core/jobs/time-limits.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 
 const badEnds: readonly string[] = ['failed', 'error', 'aborted'];
 const drafting: readonly JobStatus[] = ['draft', 'ready'];

@@ -1,6 +1,6 @@
-import { defaultLimits, defaultPolicy } from '../../core/jobs/defaults.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import { derivedTraceparent } from '../../core/jobs/traceparent.ts';
+import { defaultLimits, defaultPolicy } from '../../core/jobs/model/defaults.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import { derivedTraceparent } from '../../core/jobs/submission/traceparent.ts';
 import { jobIdAt } from './job-id.ts';
 
 /** A moment that test jobs are made at. */

@@ -1,9 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamoJobLinks } from '../../aws/dynamo-job-links.ts';
-import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
-import type { Table } from '../../aws/table.ts';
-import { serviceItemKey } from '../../aws/table-keys.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
+import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
+import { serviceItemKey } from '../../aws/dynamodb/table/table-keys.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
 import type { JobFilter } from '../../core/ports/job-store.ts';
 import { insertAll } from './insert-all.ts';
 import { jobIdAt } from './job-id.ts';

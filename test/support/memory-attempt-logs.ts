@@ -1,4 +1,4 @@
-import type { AttemptLog } from '../../core/jobs/job.ts';
+import type { AttemptLog } from '../../core/jobs/model/job.ts';
 import type { AttemptLogs, LogLine } from '../../core/ports/attempt-logs.ts';
 
 /** The in-memory twin of the logs: they hold what the test writes. */

@@ -1,4 +1,4 @@
-import { mayHold } from '../../core/jobs/hold/fair-share.ts';
+import { mayHold } from '../../core/jobs/waiting/fair-share.ts';
 import type { HeldCalls, Lease, LeaseRequest } from '../../core/ports/held-calls.ts';
 
 /** The in-memory twin of the held calls; what has expired stays until its place is needed. */

@@ -1,4 +1,4 @@
-import { addEnds, type RememberingCounter } from '../../core/jobs/stats/add-ends.ts';
+import { addEnds, type RememberingCounter } from '../../core/jobs/queries/add-ends.ts';
 import type { CounterKey, JobCounter, JobCounters } from '../../core/ports/job-counters.ts';
 
 /** The in-memory twin of the counters. */

@@ -1,7 +1,7 @@
 import { parseJobId } from '../../core/contract/names.ts';
-import { ProblemError } from '../../core/contract/problem-error.ts';
-import type { Job } from '../../core/jobs/job.ts';
-import type { Tombstone } from '../../core/jobs/tombstone.ts';
+import { ProblemError } from '../../core/contract/problems/problem-error.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
+import type { Tombstone } from '../../core/jobs/model/tombstone.ts';
 import type { JobKey, JobListQuery, JobPage, JobStore } from '../../core/ports/job-store.ts';
 
 /** The in-memory twin of the job store: exact lists, no cost. */

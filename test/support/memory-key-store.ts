@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../core/access/api-key.ts';
+import type { ApiKey } from '../../core/access/model/api-key.ts';
 import type { KeyStore } from '../../core/ports/key-store.ts';
 
 /** The in-memory twin of the key store. */

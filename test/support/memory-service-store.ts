@@ -1,5 +1,5 @@
 import type { ServiceKey, ServiceStore } from '../../core/ports/service-store.ts';
-import type { Service } from '../../core/services/service.ts';
+import type { Service } from '../../core/services/model/service.ts';
 
 /** The in-memory twin of the service store: what a service holds is copied in and out. */
 export function memoryServiceStore(): ServiceStore {

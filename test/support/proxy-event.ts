@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { scopes } from '../../core/contract/route.ts';
+import { scopes } from '../../core/contract/routes/route.ts';
 
 export interface Asked {
   readonly method?: string;

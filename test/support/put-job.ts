@@ -1,5 +1,5 @@
-import { dynamoJobStore } from '../../aws/dynamo-job-store.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
 import type { LocalCloud } from '../../local/start-local.ts';
 import { operatorClient } from './add-key.ts';
 

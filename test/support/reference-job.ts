@@ -1,7 +1,7 @@
-import { digest } from '../../core/digest.ts';
-import { claimAttempt } from '../../core/jobs/claim-attempt.ts';
-import type { Job, StoredJson } from '../../core/jobs/job.ts';
-import { settleJob } from '../../core/jobs/settle-job.ts';
+import { claimAttempt } from '../../core/jobs/model/claim-attempt.ts';
+import type { Job, StoredJson } from '../../core/jobs/model/job.ts';
+import { settleJob } from '../../core/jobs/model/settle-job.ts';
+import { digest } from '../../core/std/digest.ts';
 import { aJob, lookAfter, someTime } from './jobs.ts';
 
 /** JSON text of exactly 300 bytes: the payload that costs are counted with. */

@@ -1,4 +1,4 @@
-import type { Job } from '../../core/jobs/job.ts';
+import type { Job } from '../../core/jobs/model/job.ts';
 import { executingJob } from './executing-job.ts';
 import { jobIdAt } from './job-id.ts';
 import { aJob } from './jobs.ts';

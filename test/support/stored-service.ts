@@ -1,5 +1,5 @@
-import { dynamoServiceStore } from '../../aws/dynamo-service-store.ts';
-import type { Service } from '../../core/services/service.ts';
+import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
+import type { Service } from '../../core/services/model/service.ts';
 import type { LocalCloud } from '../../local/start-local.ts';
 import { operatorClient } from './add-key.ts';
 import { aService } from './test-deps.ts';

@@ -1,5 +1,5 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
-import type { Table } from '../../aws/table.ts';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
 
 /** One call as it went over the wire. */
 export interface WatchedCall {

@@ -1,10 +1,10 @@
-import type { ServiceDefinition } from '../../core/contract/service-schemas.ts';
-import { knownCongestion } from '../../core/jobs/capacity/known-congestion.ts';
-import type { KnownDurations } from '../../core/jobs/hold/known-durations.ts';
-import { recentRefusals } from '../../core/jobs/hold/recent-refusals.ts';
+import type { ServiceDefinition } from '../../core/contract/schemas/service-schemas.ts';
+import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
+import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import { recentRefusals } from '../../core/jobs/waiting/recent-refusals.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../core/ports/execution-starter.ts';
 import type { Counter, Log } from '../../core/ports/log.ts';
-import type { Service } from '../../core/services/service.ts';
+import type { Service } from '../../core/services/model/service.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 import { countingChance } from './counting-chance.ts';
 import { someTime } from './jobs.ts';

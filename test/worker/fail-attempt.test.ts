@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureReport } from '../../core/contract/worker-schemas.ts';
+import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
 import { failAttempt } from '../../worker/fail-attempt.ts';
 import { toThrownError } from '../../worker/thrown-error.ts';
 import { wordsOf } from '../../worker/words-of.ts';

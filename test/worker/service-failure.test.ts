@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLambdaFailure } from '../../core/jobs/read-lambda-failure.ts';
+import { readLambdaFailure } from '../../core/jobs/attempts/read-lambda-failure.ts';
 import { defineService } from '../../worker/define-service.ts';
 import {
   ServiceFailure,

@@ -1,7 +1,7 @@
-import { jobEdit, startRequest } from '../draft-schemas.ts';
-import { shownJob } from '../job-schemas.ts';
-import { noQuery } from '../list-schemas.ts';
-import { bodyProblems, keyProblems, type Route } from '../route.ts';
+import { jobEdit, startRequest } from '../schemas/draft-schemas.ts';
+import { shownJob } from '../schemas/job-schemas.ts';
+import { noQuery } from '../schemas/list-schemas.ts';
+import { bodyProblems, keyProblems, type Route } from './route.ts';
 
 /** Jobs that were made without a start: what may be done with them until they are started. */
 export const draftRoutes = [

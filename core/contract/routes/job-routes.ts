@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { jobEvent } from '../event-schemas.ts';
-import { abortRequest, jobAttempt, jobRepresentation, shownJob } from '../job-schemas.ts';
 import { jsonValue } from '../json.ts';
-import { eventListQuery, noQuery, pageOf } from '../list-schemas.ts';
-import { problem } from '../problem-schema.ts';
-import { bodyProblems, keyProblems, type Route } from '../route.ts';
+import { problem } from '../problems/problem-schema.ts';
+import { jobEvent } from '../schemas/event-schemas.ts';
+import { abortRequest, jobAttempt, jobRepresentation, shownJob } from '../schemas/job-schemas.ts';
+import { eventListQuery, noQuery, pageOf } from '../schemas/list-schemas.ts';
+import { bodyProblems, keyProblems, type Route } from './route.ts';
 
 export const jobRoutes = [
   {

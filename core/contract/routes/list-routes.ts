@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { jobListQuery, jobStats, jobStatsQuery } from '../job-list-schemas.ts';
-import { jobSummary } from '../job-schemas.ts';
-import { pageOf } from '../list-schemas.ts';
-import { keyProblems, type Route } from '../route.ts';
+import { jobListQuery, jobStats, jobStatsQuery } from '../schemas/job-list-schemas.ts';
+import { jobSummary } from '../schemas/job-schemas.ts';
+import { pageOf } from '../schemas/list-schemas.ts';
+import { keyProblems, type Route } from './route.ts';
 
 export const listRoutes = [
   {

@@ -1,6 +1,6 @@
-import { pageOf } from '../list-schemas.ts';
-import { logLine, logQuery } from '../log-schemas.ts';
-import { keyProblems, type Route } from '../route.ts';
+import { pageOf } from '../schemas/list-schemas.ts';
+import { logLine, logQuery } from '../schemas/log-schemas.ts';
+import { keyProblems, type Route } from './route.ts';
 
 /** What attempts write. */
 export const logRoutes = [

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { jobRepresentation, shownJob, submittedBatch } from '../job-schemas.ts';
-import { noQuery } from '../list-schemas.ts';
-import { bodyProblems, keyProblems, type Route } from '../route.ts';
-import { rerunRequest, submission, submissionBatch } from '../submission-schemas.ts';
-import { submitQuery, validSubmission } from '../validate-schemas.ts';
+import { jobRepresentation, shownJob, submittedBatch } from '../schemas/job-schemas.ts';
+import { noQuery } from '../schemas/list-schemas.ts';
+import { rerunRequest, submission, submissionBatch } from '../schemas/submission-schemas.ts';
+import { submitQuery, validSubmission } from '../schemas/validate-schemas.ts';
+import { bodyProblems, keyProblems, type Route } from './route.ts';
 
 const newJobHeaders = [
   'Location',

@@ -1,7 +1,7 @@
-import { jobSummary, shownJob } from '../job-schemas.ts';
-import { pageOf } from '../list-schemas.ts';
-import { childListQuery, deleteJobQuery, removalPlan } from '../relation-schemas.ts';
-import { keyProblems, type Route } from '../route.ts';
+import { jobSummary, shownJob } from '../schemas/job-schemas.ts';
+import { pageOf } from '../schemas/list-schemas.ts';
+import { childListQuery, deleteJobQuery, removalPlan } from '../schemas/relation-schemas.ts';
+import { keyProblems, type Route } from './route.ts';
 
 /** What a job has to do with others: its sub-jobs, and what its deletion means for them. */
 export const relationRoutes = [

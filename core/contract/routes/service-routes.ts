@@ -1,5 +1,4 @@
-import { noQuery, pageOf, serviceListQuery, versionListQuery } from '../list-schemas.ts';
-import { bodyProblems, keyProblems, type Route } from '../route.ts';
+import { noQuery, pageOf, serviceListQuery, versionListQuery } from '../schemas/list-schemas.ts';
 import {
   deprecation,
   serviceDefinition,
@@ -7,7 +6,8 @@ import {
   serviceSummary,
   serviceWithVersions,
   shownService,
-} from '../service-schemas.ts';
+} from '../schemas/service-schemas.ts';
+import { bodyProblems, keyProblems, type Route } from './route.ts';
 
 export const serviceRoutes = [
   {

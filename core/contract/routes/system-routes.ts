@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { jsonValue } from '../json.ts';
-import { noQuery } from '../list-schemas.ts';
-import type { Route } from '../route.ts';
+import { noQuery } from '../schemas/list-schemas.ts';
+import type { Route } from './route.ts';
 
 export const systemRoutes = [
   {

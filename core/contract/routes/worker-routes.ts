@@ -1,6 +1,5 @@
 import { jsonValue } from '../json.ts';
-import { noQuery } from '../list-schemas.ts';
-import { bodyProblems, type Route } from '../route.ts';
+import { noQuery } from '../schemas/list-schemas.ts';
 import {
   childSubmission,
   completion,
@@ -10,9 +9,9 @@ import {
   resultUpload,
   resultUploadRequest,
   workerAnswer,
-} from '../worker-schemas.ts';
-
+} from '../schemas/worker-schemas.ts';
 import { childAnswers } from './new-job-routes.ts';
+import { bodyProblems, type Route } from './route.ts';
 
 /** What every route with a worker token may answer. */
 const workerProblems = [

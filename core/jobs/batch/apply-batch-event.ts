@@ -1,11 +1,11 @@
 import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
-import { logHidden } from '../hide-account.ts';
-import type { Job } from '../job.ts';
-import { readResult, type SettleAttemptDeps, settleAttempt } from '../settle-attempt.ts';
-import type { Outcome } from '../settle-job.ts';
-import { updateJob } from '../update-job.ts';
-import { readUpload } from '../worker/uploaded-result.ts';
-import { readBatchJobName } from './batch-job-name.ts';
+import { readResult, type SettleAttemptDeps, settleAttempt } from '../attempts/settle-attempt.ts';
+import { readUpload } from '../attempts/uploaded-result.ts';
+import { readBatchJobName } from '../model/batch-job-name.ts';
+import type { Job } from '../model/job.ts';
+import type { Outcome } from '../model/settle-job.ts';
+import { logHidden } from '../records/hide-account.ts';
+import { updateJob } from '../records/update-job.ts';
 import { type BatchEventAnswer, decideBatchEvent, hasEndedOnBatch } from './decide-batch-event.ts';
 import { readBatchFailure } from './read-batch-failure.ts';
 import { stopReasons } from './stop-reasons.ts';

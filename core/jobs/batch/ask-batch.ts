@@ -1,10 +1,10 @@
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { logHidden } from '../hide-account.ts';
-import type { Job } from '../job.ts';
-import { deadlineOf } from '../time-limits.ts';
-import { isOnBatch } from './batch-job-name.ts';
+import { isOnBatch } from '../model/batch-job-name.ts';
+import type { Job } from '../model/job.ts';
+import { deadlineOf } from '../model/time-limits.ts';
+import { logHidden } from '../records/hide-account.ts';
 import { carriesOut, hasEndedOnBatch } from './decide-batch-event.ts';
 import { type FindBatchJobDeps, findBatchJob } from './find-batch-job.ts';
 

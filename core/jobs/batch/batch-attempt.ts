@@ -1,10 +1,10 @@
-import type { ServiceDefinition } from '../../contract/service-schemas.ts';
-import { digest } from '../../digest.ts';
+import { maxOverridesBytes, type Overrides, sizeOnBatch } from '../../contract/overrides-size.ts';
+import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
-import type { WorkerAccess } from '../dispatch-attempt.ts';
-import type { Job } from '../job.ts';
-import { batchJobName, claimMark } from './batch-job-name.ts';
-import { maxOverridesBytes, type Overrides, sizeOnBatch } from './overrides-size.ts';
+import { digest } from '../../std/digest.ts';
+import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
+import { batchJobName, claimMark } from '../model/batch-job-name.ts';
+import type { Job } from '../model/job.ts';
 
 /** Room that Batch has for parameters beside a service's own command and environment and what names the attempt. */
 const maxPassedBytes = 4096;

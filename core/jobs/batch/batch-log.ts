@@ -1,4 +1,4 @@
-import type { AttemptLog } from '../job.ts';
+import type { AttemptLog } from '../model/job.ts';
 
 /**
  * Log group of containers whose job definition names none

@@ -1,12 +1,12 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
-import { noteLog } from '../attempt-log.ts';
-import { hideAccount } from '../hide-account.ts';
-import type { Job } from '../job.ts';
-import { moveJob, touchJob } from '../move-job.ts';
-import { watchSilence } from '../time-limits.ts';
-import type { Decision } from '../update-job.ts';
-import { claimMark } from './batch-job-name.ts';
+import { noteLog } from '../model/attempt-log.ts';
+import { claimMark } from '../model/batch-job-name.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Job } from '../model/job.ts';
+import { moveJob, touchJob } from '../model/move-job.ts';
+import { watchSilence } from '../model/time-limits.ts';
+import { hideAccount } from '../records/hide-account.ts';
 
 /** What Batch tells of a job that was submitted for this attempt. */
 export interface BatchTold {

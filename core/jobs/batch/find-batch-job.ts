@@ -1,7 +1,7 @@
 import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
-import { type Job, serviceOf } from '../job.ts';
-import { batchJobName } from './batch-job-name.ts';
+import { batchJobName } from '../model/batch-job-name.ts';
+import { type Job, serviceOf } from '../model/job.ts';
 
 export interface FindBatchJobDeps {
   readonly batch: Pick<BatchDispatcher, 'describe' | 'find'>;

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
-import { hideAccount } from '../hide-account.ts';
+import { hideAccount } from '../records/hide-account.ts';
 import { type StopReason, stopReasons } from './stop-reasons.ts';
 
 /** What a failed Batch job tells of itself. */

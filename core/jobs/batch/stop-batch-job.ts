@@ -1,7 +1,7 @@
 import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Job } from '../job.ts';
-import { batchJobName } from './batch-job-name.ts';
+import { batchJobName } from '../model/batch-job-name.ts';
+import type { Job } from '../model/job.ts';
 import { hasEndedOnBatch } from './decide-batch-event.ts';
 import { type FindBatchJobDeps, findBatchJob } from './find-batch-job.ts';
 import { type StopReason, stopReasons } from './stop-reasons.ts';

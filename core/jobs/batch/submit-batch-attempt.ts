@@ -1,16 +1,17 @@
-import { digest } from '../../digest.ts';
 import { type BatchDispatcher, BatchRefusal } from '../../ports/batch-dispatcher.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
-import { type PassTurnDeps, passTurn } from '../capacity/pass-turn.ts';
-import type { WorkerAccess } from '../dispatch-attempt.ts';
-import { type Job, serviceOf } from '../job.ts';
-import { touchJob } from '../move-job.ts';
-import { endAborted } from '../settle-job.ts';
-import { limitReached, providedBy } from '../time-limits.ts';
-import { type Decision, updateJob } from '../update-job.ts';
+import { digest } from '../../std/digest.ts';
+import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
+import { batchJobName } from '../model/batch-job-name.ts';
+import type { Decision } from '../model/decision.ts';
+import { type Job, serviceOf } from '../model/job.ts';
+import { touchJob } from '../model/move-job.ts';
+import { endAborted } from '../model/settle-job.ts';
+import { limitReached, providedBy } from '../model/time-limits.ts';
+import { updateJob } from '../records/update-job.ts';
+import { type PassTurnDeps, passTurn } from '../scheduling/pass-turn.ts';
 import { batchAttempt } from './batch-attempt.ts';
-import { batchJobName } from './batch-job-name.ts';
 import { carriesOut } from './decide-batch-event.ts';
 import { stopReasons } from './stop-reasons.ts';
 

@@ -5,10 +5,11 @@ import type { Clock } from '../../ports/clock.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
-import { inParallel } from '../in-parallel.ts';
-import type { Cascade, CascadePlace, Job } from '../job.ts';
-import { isSameButForWrite, touchJob } from '../move-job.ts';
-import { type Decision, updateJob } from '../update-job.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Cascade, CascadePlace, Job } from '../model/job.ts';
+import { isSameButForWrite, touchJob } from '../model/move-job.ts';
+import { updateJob } from '../records/update-job.ts';
 import { linkPages } from './link-pages.ts';
 import { mayStillCome } from './may-still-come.ts';
 

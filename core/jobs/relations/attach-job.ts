@@ -1,12 +1,12 @@
 import { isTerminal } from '../../contract/job-state.ts';
-import { faultsError, ProblemError } from '../../contract/problem-error.ts';
-import type { Fault } from '../../contract/problem-schema.ts';
+import { faultsError, ProblemError } from '../../contract/problems/problem-error.ts';
+import type { Fault } from '../../contract/problems/problem-schema.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
-import { inParallel } from '../in-parallel.ts';
-import type { Job } from '../job.ts';
-import { touchJob } from '../move-job.ts';
-import { updateJob } from '../update-job.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import type { Job } from '../model/job.ts';
+import { touchJob } from '../model/move-job.ts';
+import { updateJob } from '../records/update-job.ts';
 import type { NeededJob } from './needed-jobs.ts';
 
 /** What a job is to be related to. */

@@ -1,7 +1,7 @@
 import type { JobStatus } from '../../contract/job-state.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
-import type { Job } from '../job.ts';
+import type { Job } from '../model/job.ts';
 import { linkPages } from './link-pages.ts';
 
 /** The sub-jobs of a job, as they are. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { firstDueAt } from '../begin-job.ts';
-import type { Failure, Job, WaitingReason } from '../job.ts';
-import { moveJob, touchJob } from '../move-job.ts';
-import { endAtLimit, endWithFailure } from '../settle-job.ts';
-import { limitReached } from '../time-limits.ts';
+import { firstDueAt } from '../model/begin-job.ts';
+import type { Failure, Job, WaitingReason } from '../model/job.ts';
+import { moveJob, touchJob } from '../model/move-job.ts';
+import { endAtLimit, endWithFailure } from '../model/settle-job.ts';
+import { limitReached } from '../model/time-limits.ts';
 import { failedOf, type NeededJob, openOf } from './needed-jobs.ts';
 
 /** Only so many ids are told in words. */

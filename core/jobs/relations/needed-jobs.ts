@@ -1,7 +1,7 @@
 import { isTerminal, type JobStatus } from '../../contract/job-state.ts';
 import type { JobStore } from '../../ports/job-store.ts';
-import { inParallel } from '../in-parallel.ts';
-import type { Job } from '../job.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import type { Job } from '../model/job.ts';
 
 /** A job that another one needs, as it is now; `gone` when it was deleted. */
 export interface NeededJob {

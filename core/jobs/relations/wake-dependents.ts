@@ -1,7 +1,7 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
-import { inParallel } from '../in-parallel.ts';
-import type { Job } from '../job.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import type { Job } from '../model/job.ts';
 import { linkPages } from './link-pages.ts';
 import { type WakeJobDeps, wakeJob } from './wake-job.ts';
 

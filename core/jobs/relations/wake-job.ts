@@ -2,9 +2,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Job } from '../job.ts';
-import { startAttempt } from '../start-attempt.ts';
-import { updateJob } from '../update-job.ts';
+import type { Job } from '../model/job.ts';
+import { updateJob } from '../records/update-job.ts';
+import { startAttempt } from '../scheduling/start-attempt.ts';
 import { decideWaiting } from './decide-waiting.ts';
 import { readNeeded } from './needed-jobs.ts';
 

@@ -1,11 +1,11 @@
-import type { Completion, WorkerAnswer } from '../../contract/worker-schemas.ts';
-import { digest } from '../../digest.ts';
-import { canonicalJson } from '../../services/schema/canonical-json.ts';
-import { type EndAttemptDeps, readResult } from '../settle-attempt.ts';
-import type { Outcome } from '../settle-job.ts';
+import type { Completion, WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import { canonicalJson } from '../../json-schema/schema/canonical-json.ts';
+import { digest } from '../../std/digest.ts';
+import { type EndAttemptDeps, readResult } from '../attempts/settle-attempt.ts';
+import { nothingUploaded, readUpload, requireOwnReference } from '../attempts/uploaded-result.ts';
+import type { ClaimedJob } from '../model/job.ts';
+import type { Outcome } from '../model/settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
-import { nothingUploaded, readUpload, requireOwnReference } from './uploaded-result.ts';
-import type { HeldJob } from './worker-access.ts';
 
 export interface CompleteAttemptInput extends Pick<EndAttemptInput, 'caller' | 'lookAfter'> {
   readonly completion: Completion;
@@ -20,7 +20,11 @@ export async function completeAttempt(
   return endAttempt(deps, { ...input, outcomeDigest }, (job) => readCompletion(deps, job, completion));
 }
 
-async function readCompletion(deps: EndAttemptDeps, job: HeldJob, completion: Completion): Promise<Outcome> {
+async function readCompletion(
+  deps: EndAttemptDeps,
+  job: ClaimedJob,
+  completion: Completion,
+): Promise<Outcome> {
   if ('result' in completion) return readResult(deps, job, completion.result);
   requireOwnReference(job, completion.resultReference);
   const outcome = await readUpload(deps, job, completion.mediaType);

@@ -1,20 +1,14 @@
-import { sameDigest } from '../../access/worker-token.ts';
-import type { WorkerAnswer } from '../../contract/worker-schemas.ts';
-import { digest } from '../../digest.ts';
-import type { Job } from '../job.ts';
-import type { EndAttemptDeps } from '../settle-attempt.ts';
-import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../settle-job.ts';
-import { startAttempt } from '../start-attempt.ts';
-import { type Decision, updateJob } from '../update-job.ts';
+import { sameDigest } from '../../access/model/worker-token.ts';
+import type { WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import { digest } from '../../std/digest.ts';
+import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
+import type { Decision } from '../model/decision.ts';
+import type { ClaimedJob, Job } from '../model/job.ts';
+import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../model/settle-job.ts';
+import { updateJob } from '../records/update-job.ts';
+import { startAttempt } from '../scheduling/start-attempt.ts';
 import { bindWorker, hearWorker } from './hear-worker.ts';
-import {
-  type HeldJob,
-  heldLast,
-  requireHeld,
-  requireIssued,
-  staleAttempt,
-  type WorkerCaller,
-} from './worker-access.ts';
+import { heldLast, requireHeld, requireIssued, staleAttempt, type WorkerCaller } from './worker-access.ts';
 
 export interface EndAttemptInput {
   readonly caller: WorkerCaller;
@@ -32,7 +26,7 @@ export interface EndAttemptInput {
 export async function endAttempt(
   deps: EndAttemptDeps,
   input: EndAttemptInput,
-  read: (job: HeldJob) => Promise<Outcome>,
+  read: (job: ClaimedJob) => Promise<Outcome>,
 ): Promise<WorkerAnswer> {
   const { key } = input.caller;
   const found = requireIssued(input.caller.known ?? (await deps.jobs.get(key)), input.caller);
@@ -52,7 +46,7 @@ export async function endAttempt(
 }
 
 /** An end may be the first that is heard of an attempt: then it begins to run before it ends, as its events tell. */
-export function decideBegin(found: Job | undefined, caller: WorkerCaller, now: number): Decision<HeldJob> {
+export function decideBegin(found: Job | undefined, caller: WorkerCaller, now: number): Decision<ClaimedJob> {
   const held = requireHeld(found, caller);
   const next = held.status === 'scheduled' ? hearWorker(held, caller, { now }) : undefined;
   return next === undefined ? { answer: held } : { next, answer: next };

@@ -1,8 +1,8 @@
-import type { FailureReport, WorkerAnswer } from '../../contract/worker-schemas.ts';
-import { digest } from '../../digest.ts';
-import { canonicalJson } from '../../services/schema/canonical-json.ts';
-import type { EndAttemptDeps } from '../settle-attempt.ts';
-import type { Outcome } from '../settle-job.ts';
+import type { FailureReport, WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import { canonicalJson } from '../../json-schema/schema/canonical-json.ts';
+import { digest } from '../../std/digest.ts';
+import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
+import type { Outcome } from '../model/settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 
 export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'lookAfter'> {

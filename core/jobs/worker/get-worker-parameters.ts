@@ -1,6 +1,6 @@
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { readJson, sizeOf } from '../stored-json.ts';
+import { readJson, sizeOf } from '../records/stored-json.ts';
 import { readHeld, type WorkerCaller } from './worker-access.ts';
 
 /** Larger parameters are fetched from the object store, as a Lambda service has to. */

@@ -1,8 +1,8 @@
-import { isOnBatch } from '../batch/batch-job-name.ts';
-import type { Job, Progress } from '../job.ts';
-import { moveJob, touchJob } from '../move-job.ts';
-import { watchSilence } from '../time-limits.ts';
-import type { HeldJob, WorkerCaller } from './worker-access.ts';
+import { isOnBatch } from '../model/batch-job-name.ts';
+import type { ClaimedJob, Job, Progress } from '../model/job.ts';
+import { moveJob, touchJob } from '../model/move-job.ts';
+import { watchSilence } from '../model/time-limits.ts';
+import type { WorkerCaller } from './worker-access.ts';
 
 /** How often a sign of life is kept when no `heartbeatSeconds` says how old it may be. */
 const longestPauseMilliseconds = 15_000;
@@ -13,10 +13,10 @@ const shortestPauseMilliseconds = 1000;
  * was scheduled, and keeps when it was heard. Undefined when none of this is worth a write.
  */
 export function hearWorker(
-  job: HeldJob,
+  job: ClaimedJob,
   caller: WorkerCaller,
   told: { readonly now: number; readonly progress?: Progress | undefined },
-): HeldJob | undefined {
+): ClaimedJob | undefined {
   const { now, progress } = told;
   if (job.status === 'aborting') return undefined;
   const bound = bindWorker(job, caller);
@@ -31,20 +31,20 @@ export function hearWorker(
 }
 
 /** The job with its attempt bound to the first worker that spoke for it; the very same job when it was bound before. */
-export function bindWorker(job: HeldJob, { workerId }: WorkerCaller): HeldJob {
+export function bindWorker(job: ClaimedJob, { workerId }: WorkerCaller): ClaimedJob {
   if (workerId === undefined || job.claim.workerId !== undefined) return job;
   const bound = { ...job, claim: { ...job.claim, workerId } };
   // Of two submissions of one attempt the one that is heard of first is the attempt.
   return isOnBatch(job) ? { ...bound, dispatcherId: workerId } : bound;
 }
 
-function begun({ waitingReason: _, ...job }: HeldJob, now: number): Job {
+function begun({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
   const startedAt = Math.max(now, job.updatedAt);
   return watchSilence(moveJob(job, 'executing', { now: startedAt, change: { startedAt } }));
 }
 
 /** The first report always is; then a quarter of the time for which the worker may be silent has to pass. */
-function isWorthKeeping({ reportedAt, limits }: HeldJob, now: number): boolean {
+function isWorthKeeping({ reportedAt, limits }: ClaimedJob, now: number): boolean {
   if (reportedAt === undefined) return true;
   const quarter = (limits.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 250;
   const pause = Math.max(shortestPauseMilliseconds, Math.min(longestPauseMilliseconds, quarter));

@@ -1,6 +1,6 @@
-import { faultsError } from '../../contract/problem-error.ts';
-import type { ProgressReport } from '../../contract/worker-schemas.ts';
-import type { Progress } from '../job.ts';
+import { faultsError } from '../../contract/problems/problem-error.ts';
+import type { ProgressReport } from '../../contract/schemas/worker-schemas.ts';
+import type { Progress } from '../model/job.ts';
 
 /**
  * What is known of an attempt's progress after a report: what it left out stays, and completion follows from the steps

@@ -1,17 +1,11 @@
-import type { WorkerAnswer } from '../../contract/worker-schemas.ts';
+import type { WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
-import type { Job } from '../job.ts';
-import { type Decision, updateJob } from '../update-job.ts';
+import type { Decision } from '../model/decision.ts';
+import type { ClaimedJob, Job } from '../model/job.ts';
+import { updateJob } from '../records/update-job.ts';
 import { hearWorker } from './hear-worker.ts';
-import {
-  type HeldJob,
-  heldLast,
-  requireHeld,
-  requireIssued,
-  targetOf,
-  type WorkerCaller,
-} from './worker-access.ts';
+import { heldLast, requireHeld, requireIssued, targetOf, type WorkerCaller } from './worker-access.ts';
 
 export interface ReportDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace'>;
@@ -32,7 +26,7 @@ export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): P
 export function decideReport(
   found: Job | undefined,
   caller: WorkerCaller,
-  hear: (job: HeldJob) => Job | undefined,
+  hear: (job: ClaimedJob) => Job | undefined,
 ): Decision<WorkerAnswer> {
   const job = requireIssued(found, caller);
   if (job.status === 'aborted' && heldLast(job, caller)) return { answer: { abort: true } };

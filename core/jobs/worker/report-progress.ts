@@ -1,5 +1,5 @@
-import type { ProgressReport, WorkerAnswer } from '../../contract/worker-schemas.ts';
-import { updateJob } from '../update-job.ts';
+import type { ProgressReport, WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import { updateJob } from '../records/update-job.ts';
 import { hearWorker } from './hear-worker.ts';
 import { mergeProgress, refuseBeyondTotal } from './merge-progress.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';

@@ -1,7 +1,7 @@
-import type { ResultUploadRequest } from '../../contract/worker-schemas.ts';
+import type { ResultUploadRequest } from '../../contract/schemas/worker-schemas.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { uploadOf } from './uploaded-result.ts';
+import { uploadOf } from '../attempts/uploaded-result.ts';
 import { readHeld, type WorkerCaller } from './worker-access.ts';
 
 const addressLifetimeSeconds = 900;

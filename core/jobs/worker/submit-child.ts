@@ -1,7 +1,7 @@
-import type { ChildSubmission } from '../../contract/worker-schemas.ts';
-import type { RepeatableRequest } from '../create-once.ts';
-import { type SubmitJobDeps, type SubmittedJob, submitJob } from '../submit-job.ts';
-import { deadlineOf } from '../time-limits.ts';
+import type { ChildSubmission } from '../../contract/schemas/worker-schemas.ts';
+import { deadlineOf } from '../model/time-limits.ts';
+import type { RepeatableRequest } from '../submission/create-once.ts';
+import { type SubmitJobDeps, type SubmittedJob, submitJob } from '../submission/submit-job.ts';
 import { readHeld, type WorkerCaller } from './worker-access.ts';
 
 /** A parent may outlive its time limit by the lateness of what ends it, which is minutes. */

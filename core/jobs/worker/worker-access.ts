@@ -1,9 +1,9 @@
-import { sameDigest, tokenMark } from '../../access/worker-token.ts';
-import { ProblemError } from '../../contract/problem-error.ts';
+import { sameDigest, tokenMark } from '../../access/model/worker-token.ts';
+import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
-import { isOnBatch } from '../batch/batch-job-name.ts';
-import type { Claim, Job } from '../job.ts';
-import type { Target } from '../update-job.ts';
+import { isOnBatch } from '../model/batch-job-name.ts';
+import type { ClaimedJob, Job } from '../model/job.ts';
+import type { Target } from '../records/update-job.ts';
 
 /** Who speaks for an attempt, as its token and header tell. */
 export interface WorkerCaller {
@@ -16,9 +16,6 @@ export interface WorkerCaller {
   /** The job as it was when the token was checked, which saves the first read. */
   readonly known?: Job;
 }
-
-/** A job whose current attempt is the caller's. */
-export type HeldJob = Job & { readonly claim: Claim };
 
 /**
  * The caller with the job whose token it has, of whichever attempt. Throws `unauthenticated`. One read answers it, whether
@@ -37,12 +34,12 @@ export function targetOf({ key, known }: WorkerCaller): Target {
 }
 
 /** Reads the job of which the caller holds the current attempt. Throws as `requireHeld` does. */
-export async function readHeld(jobs: Pick<JobStore, 'get'>, caller: WorkerCaller): Promise<HeldJob> {
+export async function readHeld(jobs: Pick<JobStore, 'get'>, caller: WorkerCaller): Promise<ClaimedJob> {
   return requireHeld(caller.known ?? (await jobs.get(caller.key)), caller);
 }
 
 /** The job if the caller holds its current attempt. Throws `unauthenticated`, `stale-attempt` and `invalid-request`. */
-export function requireHeld(job: Job | undefined, caller: WorkerCaller): HeldJob {
+export function requireHeld(job: Job | undefined, caller: WorkerCaller): ClaimedJob {
   const known = requireIssued(job, caller);
   if (!holds(known, caller)) throw staleAttempt();
   requireNamed(known, caller);
@@ -86,7 +83,7 @@ export function staleAttempt(): ProblemError {
   );
 }
 
-function holds(job: Job, { tokenDigest, workerId }: WorkerCaller): job is HeldJob {
+function holds(job: Job, { tokenDigest, workerId }: WorkerCaller): job is ClaimedJob {
   const { claim } = job;
   if (claim === undefined || !sameDigest(claim.tokenDigest, tokenDigest)) return false;
   if (claim.workerId !== undefined) return claim.workerId === workerId;

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { authorizeCaller } from '../../../core/access/authorize-caller.ts';
 import { createApiKey } from '../../../core/access/create-api-key.ts';
 import { hashApiKey } from '../../../core/access/hash-api-key.ts';
+import { tenantName } from '../../../core/access/model/tenant-name.ts';
 import { parseCredentials, type RequestHeaders } from '../../../core/access/parse-credentials.ts';
 import { storeApiKey } from '../../../core/access/store-api-key.ts';
-import { tenantName } from '../../../core/access/tenant-name.ts';
-import { ProblemError } from '../../../core/contract/problem-error.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { memoryKeyStore } from '../../support/memory-key-store.ts';
 
 const clock = { now: () => 17, sleep: async () => undefined };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jobEvent } from '../../../core/contract/event-schemas.ts';
+import { jobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { jobEvents } from '../../../core/events/job-events.ts';
-import { settleJob } from '../../../core/jobs/settle-job.ts';
+import { settleJob } from '../../../core/jobs/model/settle-job.ts';
 import { arbitraryJob } from '../../support/arbitrary-job.ts';
 import { executingJob, startTime } from '../../support/executing-job.ts';
 import { aJob, endedJob, lookAfter } from '../../support/jobs.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { JobEvent } from '../../../core/contract/event-schemas.ts';
+import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { type JobChange, publishEvents } from '../../../core/events/publish-events.ts';
-import type { Job } from '../../../core/jobs/job.ts';
-import { touchJob } from '../../../core/jobs/move-job.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { touchJob } from '../../../core/jobs/model/move-job.ts';
 import { executingJob, startTime } from '../../support/executing-job.ts';
 import { jobIdAt } from '../../support/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ProblemError } from '../../../core/contract/problem-error.ts';
-import { abortJob } from '../../../core/jobs/abort-job.ts';
-import { dispatchAttempt } from '../../../core/jobs/dispatch-attempt.ts';
-import type { Job } from '../../../core/jobs/job.ts';
-import { reconcile } from '../../../core/jobs/reconcile.ts';
-import { settleAttempt } from '../../../core/jobs/settle-attempt.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import { dispatchAttempt } from '../../../core/jobs/attempts/dispatch-attempt.ts';
+import { settleAttempt } from '../../../core/jobs/attempts/settle-attempt.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { reconcile } from '../../../core/jobs/reconciler/reconcile.ts';
+import { abortJob } from '../../../core/jobs/relations/abort-job.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { interruptedProcess } from '../../support/interrupted-process.ts';
 import { checkJob } from '../../support/job-invariants.ts';

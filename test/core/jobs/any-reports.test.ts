@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
-import type { Job } from '../../../core/jobs/job.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
 import { checkJob, checkWrite } from '../../support/job-invariants.ts';
 import { lookAfter } from '../../support/jobs.ts';
 import { jobs, type Report, reports, type Told, type ToldReport, tell } from './job-reports.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { FailureCode } from '../../../core/contract/policy.ts';
 import { failureCodes } from '../../../core/contract/policy.ts';
-import { decideAbort } from '../../../core/jobs/abort-job.ts';
-import { claimAttempt } from '../../../core/jobs/claim-attempt.ts';
-import type { Job } from '../../../core/jobs/job.ts';
-import { repairJob } from '../../../core/jobs/repair/repair-job.ts';
-import { type Outcome, settleJob } from '../../../core/jobs/settle-job.ts';
+import { claimAttempt } from '../../../core/jobs/model/claim-attempt.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { type Outcome, settleJob } from '../../../core/jobs/model/settle-job.ts';
+import { repairJob } from '../../../core/jobs/reconciler/repair-job.ts';
+import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
 import { aJob, lookAfter, someTime } from '../../support/jobs.ts';
 
 /** What somebody tells of a job. The attempt is told relative to the job's own, so that many reports fit. */

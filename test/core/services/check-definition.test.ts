@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../core/contract/json.ts';
-import { ProblemError } from '../../../core/contract/problem-error.ts';
-import { serviceManifest } from '../../../core/contract/service-schemas.ts';
 import {
   largestOwnVariables,
   maxOverridesBytes,
   sizeOnBatch,
-} from '../../../core/jobs/batch/overrides-size.ts';
+} from '../../../core/contract/overrides-size.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import { serviceManifest } from '../../../core/contract/schemas/service-schemas.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
 
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-x' } as const;

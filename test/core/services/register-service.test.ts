@@ -4,8 +4,8 @@ import { deleteService } from '../../../core/services/delete-service.ts';
 import { deprecateService } from '../../../core/services/deprecate-service.ts';
 import { getServiceVersion } from '../../../core/services/get-service-version.ts';
 import { markUsed } from '../../../core/services/mark-used.ts';
+import type { Service } from '../../../core/services/model/service.ts';
 import { registerService } from '../../../core/services/register-service.ts';
-import type { Service } from '../../../core/services/service.ts';
 import { definitionOf, problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
 
 const key = { tenant, name: 'resize', version: '1.0.0' };

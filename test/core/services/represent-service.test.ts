@@ -3,7 +3,7 @@ import {
   serviceReceipt,
   serviceRepresentation,
   serviceSummary,
-} from '../../../core/contract/service-schemas.ts';
+} from '../../../core/contract/schemas/service-schemas.ts';
 import {
   receiptOfService,
   representService,

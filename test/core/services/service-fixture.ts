@@ -1,8 +1,8 @@
-import { ProblemError } from '../../../core/contract/problem-error.ts';
-import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import type { Clock } from '../../../core/ports/clock.ts';
+import type { Service } from '../../../core/services/model/service.ts';
 import { registerService } from '../../../core/services/register-service.ts';
-import type { Service } from '../../../core/services/service.ts';
 import { memoryServiceStore } from '../../support/memory-service-store.ts';
 
 export const tenant = 'acme';

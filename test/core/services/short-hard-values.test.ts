@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
-import { newPatternJudge } from '../../../core/services/pattern/judge-patterns.ts';
-import { schemaFaults } from '../../../core/services/schema/schema-faults.ts';
-import { newCheckTime } from '../../../core/services/validation/check-time.ts';
-import { compiledSchema } from '../../../core/services/validation/compiled-schema.ts';
-import { validateParameters } from '../../../core/services/validation/validate-parameters.ts';
+import { newCheckTime } from '../../../core/json-schema/limits/check-time.ts';
+import { newPatternJudge } from '../../../core/json-schema/pattern/judge-patterns.ts';
+import { schemaFaults } from '../../../core/json-schema/schema/schema-faults.ts';
+import { compiledSchema } from '../../../core/json-schema/validation/compiled-schema.ts';
+import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
 
 const references = (count: number, to: string) => Array.from({ length: count }, () => ({ $ref: to }));
 const names = (count: number) => Array.from({ length: count }, (_, index) => index.toString(36));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
+import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import { targetFaults } from '../../../core/services/target-rules.ts';
 
 const rules = { prefix: 'errand', allowsSharedOverrides: false };

@@ -1,5 +1,5 @@
 import { isTerminal, type JobStatus, jobStatuses } from '../../../core/contract/job-state.ts';
-import type { Job } from '../../../core/jobs/job.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
 import { jobIdAt } from '../../support/job-id.ts';
 import { aJob } from '../../support/jobs.ts';
 

@@ -1,4 +1,4 @@
-import type { OperationId } from '../../../core/contract/routes.ts';
+import type { OperationId } from '../../../core/contract/routes/routes.ts';
 import type { Call } from '../../support/local-errand.ts';
 
 /** The things that a request may name: another tenant's, or ones that never existed. All have the same form. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problemUri } from '../../../core/contract/problem-types.ts';
-import { type Route, type Scope, scopes } from '../../../core/contract/route.ts';
-import { type OperationId, routes } from '../../../core/contract/routes.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { type Route, type Scope, scopes } from '../../../core/contract/routes/route.ts';
+import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { addKey } from '../../support/add-key.ts';
 import { comparableAnswer } from '../../support/comparable-answer.ts';
 import { endedJob, submitJob } from '../../support/ended-job.ts';

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/route.ts';
-import { type OperationId, routes } from '../../../core/contract/routes.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { writeCursor } from '../../../core/paging/cursor.ts';
 import { addKey, operatorClient } from '../../support/add-key.ts';
 import { startChangedErrand } from '../../support/changed-errand.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/route.ts';
-import { decideAbort } from '../../../core/jobs/abort-job.ts';
-import type { Job } from '../../../core/jobs/job.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
 import { until } from '../../local/fixture/until.ts';
 import { addKey } from '../../support/add-key.ts';
 import { endedJob, type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';

@@ -1,8 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linkItemKey } from '../../../aws/table-keys.ts';
-import { type Route, scopes } from '../../../core/contract/route.ts';
-import { routes } from '../../../core/contract/routes.ts';
+import { linkItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
+import { type Route, scopes } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
 import { addKey, operatorClient } from '../../support/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/ended-job.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JobEvent } from '../../../core/contract/event-schemas.ts';
+import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import type { BusEvent } from '../../../local/events/event.ts';
 import { until } from '../../local/fixture/until.ts';
 import type { JobBody } from '../../support/ended-job.ts';

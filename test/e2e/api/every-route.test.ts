@@ -1,9 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobItemKey } from '../../../aws/table-keys.ts';
-import { problemUri } from '../../../core/contract/problem-types.ts';
-import { type Route, scopes } from '../../../core/contract/route.ts';
-import { routes } from '../../../core/contract/routes.ts';
+import { jobItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { type Route, scopes } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
 import { addKey, operatorClient } from '../../support/add-key.ts';
 import { expectDocumented, expectProblem } from '../../support/expect-documented.ts';
 import { jobIdAt } from '../../support/job-id.ts';

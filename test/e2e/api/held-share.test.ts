@@ -1,8 +1,8 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dynamoAccountLimits } from '../../../aws/dynamo-account-limits.ts';
-import { accountLimitItemKey } from '../../../aws/table-keys.ts';
-import { scopes } from '../../../core/contract/route.ts';
+import { dynamoAccountLimits } from '../../../aws/dynamodb/dynamo-account-limits.ts';
+import { accountLimitItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../local/fixture/until.ts';
 import { addKey, operatorClient } from '../../support/add-key.ts';
 import { startChangedErrand } from '../../support/changed-errand.ts';

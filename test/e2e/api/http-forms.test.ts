@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problemUri } from '../../../core/contract/problem-types.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-errand.ts';
 
 let errand: TestErrand;

@@ -1,7 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { idempotencyItemKey } from '../../../aws/table-keys.ts';
-import { scopes } from '../../../core/contract/route.ts';
+import { idempotencyItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { Fault } from '../../../local/gateway/fault-injector.ts';
 import { until } from '../../local/fixture/until.ts';

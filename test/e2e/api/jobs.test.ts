@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperationId } from '../../../core/contract/routes.ts';
+import type { OperationId } from '../../../core/contract/routes/routes.ts';
 import type { JobBody } from '../../support/ended-job.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
 import { followPages } from '../../support/follow-pages.ts';

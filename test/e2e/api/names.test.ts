@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/route.ts';
-import type { ServiceDefinition } from '../../../core/contract/service-schemas.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import { until } from '../../local/fixture/until.ts';
 import { addKey } from '../../support/add-key.ts';
 import { withJobDefinitions } from '../../support/batch-jobs.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Route } from '../../../core/contract/route.ts';
-import { routes } from '../../../core/contract/routes.ts';
+import type { Route } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
 import { expectDocumented, expectProblem } from '../../support/expect-documented.ts';
 import { type Answer, type Call, startTestErrand, type TestErrand } from '../../support/local-errand.ts';
 

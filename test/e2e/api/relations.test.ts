@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/route.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { addKey } from '../../support/add-key.ts';
 import { endedJob, type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
 import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dynamoJobCounters } from '../../../aws/dynamo-job-counters.ts';
+import { dynamoJobCounters } from '../../../aws/dynamodb/dynamo-job-counters.ts';
 import { until } from '../../local/fixture/until.ts';
 import { operatorClient } from '../../support/add-key.ts';
 import { submitJob } from '../../support/ended-job.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { actionsOf, type JobAction } from '../../../core/contract/job-actions.ts';
 import { isTerminal, type JobStatus, jobStatuses, stateTable } from '../../../core/contract/job-state.ts';
-import { problemUri } from '../../../core/contract/problem-types.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { lookAfterSeconds } from '../../support/assembly-changes.ts';
 import { startChangedErrand } from '../../support/changed-errand.ts';
 import { endedJob, type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problemUri } from '../../../core/contract/problem-types.ts';
-import { scopes } from '../../../core/contract/route.ts';
-import { routes } from '../../../core/contract/routes.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
 import { until } from '../../local/fixture/until.ts';
 import { addKey } from '../../support/add-key.ts';

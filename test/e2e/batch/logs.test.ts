@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/route.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../local/fixture/until.ts';
 import { addKey } from '../../support/add-key.ts';
 import type { AssemblyChange } from '../../support/assembly-copy.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/route.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../local/fixture/until.ts';
 import { addKey } from '../../support/add-key.ts';
 import { lookAfterSeconds } from '../../support/assembly-changes.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalErrand, startErrand } from '../../../bin/start-errand.ts';
-import { problemUri } from '../../../core/contract/problem-types.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { copyAssembly } from '../../support/assembly-copy.ts';
 import { callApi } from '../../support/local-errand.ts';
 

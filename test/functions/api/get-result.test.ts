@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../../core/jobs/job.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
 import { answerRequest } from '../../../functions/api/answer-request.ts';
 import { executingJob } from '../../support/executing-job.ts';
 import { expectDocumented } from '../../support/expect-documented.ts';

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../../core/contract/routes.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
 import { answerRequest, type WorkerRouteDeps } from '../../../functions/worker/answer-request.ts';
 import { workerPaths } from '../../../functions/worker/worker-paths.ts';
 import { jobIdAt } from '../../support/job-id.ts';

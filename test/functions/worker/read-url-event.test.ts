@@ -1,6 +1,6 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { header, readJsonBody, refuseQuery } from '../../../functions/_shared/api-request.ts';
+import { header, readJsonBody, refuseQuery } from '../../../functions/_shared/http/api-request.ts';
 import { readUrlEvent } from '../../../functions/worker/read-url-event.ts';
 
 /** Made after https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */

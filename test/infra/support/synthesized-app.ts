@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { synthesize } from '../../../bin/synthesize.ts';
-import { type ImageCode, imageNames } from '../../../infra/container-images.ts';
-import { type FunctionCode, functionEntries } from '../../../infra/function-entries.ts';
+import { type ImageCode, imageNames } from '../../../infra/bundling/container-images.ts';
+import { type FunctionCode, functionEntries } from '../../../infra/bundling/function-entries.ts';
 
 export interface TemplateResource {
   readonly Type: string;

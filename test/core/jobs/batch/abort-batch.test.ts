@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../../../core/digest.ts';
-import { abortJob } from '../../../../core/jobs/abort-job.ts';
-import { claimMark } from '../../../../core/jobs/batch/batch-job-name.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
-import type { Job } from '../../../../core/jobs/job.ts';
+import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
+import { digest } from '../../../../core/std/digest.ts';
 import { runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
 import { batchWorld } from '../../../support/batch-world.ts';
 import { lookAfter } from '../../../support/jobs.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../../../../core/contract/job-state.ts';
-import { ProblemError } from '../../../../core/contract/problem-error.ts';
-import { abortJob } from '../../../../core/jobs/abort-job.ts';
+import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
+import { dispatchAttempt } from '../../../../core/jobs/attempts/dispatch-attempt.ts';
 import { applyBatchEvent } from '../../../../core/jobs/batch/apply-batch-event.ts';
 import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
-import { dispatchAttempt } from '../../../../core/jobs/dispatch-attempt.ts';
-import type { Job } from '../../../../core/jobs/job.ts';
-import { reconcile } from '../../../../core/jobs/reconcile.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
+import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
 import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
 import { aJob, lookAfter } from '../../../support/jobs.ts';

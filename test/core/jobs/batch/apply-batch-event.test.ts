@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { settleAttempt } from '../../../../core/jobs/settle-attempt.ts';
-import { uploadOf } from '../../../../core/jobs/worker/uploaded-result.ts';
+import { settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
+import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
 import {
   claimTime,
   batchLog as log,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureCode } from '../../../../core/contract/policy.ts';
-import { decideAbort } from '../../../../core/jobs/abort-job.ts';
 import { decideBatchEvent } from '../../../../core/jobs/batch/decide-batch-event.ts';
-import type { Job } from '../../../../core/jobs/job.ts';
-import { settleJob } from '../../../../core/jobs/settle-job.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
 import {
   claimTime,

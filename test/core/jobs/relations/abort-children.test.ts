@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { jobUrn } from '../../../../core/contract/names.ts';
-import { ProblemError } from '../../../../core/contract/problem-error.ts';
-import { abortJob } from '../../../../core/jobs/abort-job.ts';
-import type { Job } from '../../../../core/jobs/job.ts';
-import { moveJob } from '../../../../core/jobs/move-job.ts';
-import { reconcile } from '../../../../core/jobs/reconcile.ts';
+import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { moveJob } from '../../../../core/jobs/model/move-job.ts';
+import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
+import { updateJob } from '../../../../core/jobs/records/update-job.ts';
+import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../../../core/jobs/relations/count-children.ts';
-import { updateJob } from '../../../../core/jobs/update-job.ts';
 import { jobIdAt } from '../../../support/job-id.ts';
 import { lookAfter, someTime } from '../../../support/jobs.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { abortJob } from '../../../../core/jobs/abort-job.ts';
+import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeDependents } from '../../../../core/jobs/relations/wake-dependents.ts';
 import { jobIdAt } from '../../../support/job-id.ts';
 import { lookAfter } from '../../../support/jobs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storeJson } from '../../../../core/jobs/stored-json.ts';
+import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { getWorkerParameters } from '../../../../core/jobs/worker/get-worker-parameters.ts';
 import { executingJob } from '../../../support/executing-job.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';

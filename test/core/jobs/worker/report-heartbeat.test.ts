@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideAbort } from '../../../../core/jobs/abort-job.ts';
-import { settleJob } from '../../../../core/jobs/settle-job.ts';
+import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { executingJob, startTime } from '../../../support/executing-job.ts';
 import { aJob, endedJob, lookAfter } from '../../../support/jobs.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProgressReport } from '../../../../core/contract/worker-schemas.ts';
+import type { ProgressReport } from '../../../../core/contract/schemas/worker-schemas.ts';
 import { mergeProgress, refuseBeyondTotal } from '../../../../core/jobs/worker/merge-progress.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../../core/jobs/worker/report-progress.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../../../core/jobs/defaults.ts';
-import type { Job } from '../../../../core/jobs/job.ts';
-import { requestFingerprint } from '../../../../core/jobs/request-fingerprint.ts';
-import type { SubmitJobDeps } from '../../../../core/jobs/submit-job.ts';
-import { tombstoneOf } from '../../../../core/jobs/tombstone.ts';
+import { defaultLimits } from '../../../../core/jobs/model/defaults.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
+import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
+import type { SubmitJobDeps } from '../../../../core/jobs/submission/submit-job.ts';
 import { submitChild } from '../../../../core/jobs/worker/submit-child.ts';
 import { executingJob, startTime } from '../../../support/executing-job.ts';
 import { endedJob, lookAfter, someTime } from '../../../support/jobs.ts';

@@ -1,6 +1,6 @@
-import type { ProblemError } from '../../../../core/contract/problem-error.ts';
-import type { ServiceDefinition } from '../../../../core/contract/service-schemas.ts';
-import type { Job } from '../../../../core/jobs/job.ts';
+import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
+import type { ServiceDefinition } from '../../../../core/contract/schemas/service-schemas.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
 import { executingJob, startTime } from '../../../support/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/job-invariants.ts';

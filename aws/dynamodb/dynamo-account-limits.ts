@@ -1,0 +1,32 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AccountLimits } from '../../core/ports/account-limits.ts';
+import { checkSchemaVersion, number, readNumber } from './table/item-attributes.ts';
+import type { Table } from './table/table.ts';
+import { accountLimitItemKey } from './table/table-keys.ts';
+
+/** Layout of the item. */
+const schemaVersion = 1;
+
+/**
+ * The account's limit in DynamoDB, read without waiting for the newest write.
+ *
+ * | name | type | holds |
+ * |------|------|-------|
+ * | `z` | N | layout of the item |
+ * | `n` | N | how many functions without a reservation may run at a time |
+ * | `at` | N | when that was read, milliseconds since 1970 |
+ */
+export function dynamoAccountLimits({ client, tableName: TableName }: Table): AccountLimits {
+  return {
+    async read() {
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key: accountLimitItemKey() }));
+      if (Item === undefined) return undefined;
+      checkSchemaVersion(Item, schemaVersion);
+      return { concurrency: readNumber(Item, 'n'), readAt: readNumber(Item, 'at') };
+    },
+    async write({ concurrency, readAt }) {
+      const values = { z: number(schemaVersion), n: number(concurrency), at: number(readAt) };
+      await client.send(new PutItemCommand({ TableName, Item: { ...accountLimitItemKey(), ...values } }));
+    },
+  };
+}

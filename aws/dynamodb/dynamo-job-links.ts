@@ -1,0 +1,75 @@
+import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { JobLink, JobLinks, LinkPage, LinkQuery } from '../../core/ports/job-links.ts';
+import { putIf } from './table/conditional-write.ts';
+import { checkSchemaVersion, number, readNumber, readOptionalText, text } from './table/item-attributes.ts';
+import type { Item, Table } from './table/table.ts';
+import { linkedJobId, linkItemKey, linkPrefix, tenantPartition } from './table/table-keys.ts';
+
+/** Layout of the link items that this release writes and reads. */
+const schemaVersion = 1;
+
+/**
+ * Links between jobs in DynamoDB: an item for each beside the jobs (table-keys.ts), with its time as `at` and the try that
+ * wrote it last as `by`. That an item tells what it replaces costs nothing
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html).
+ */
+export function dynamoJobLinks(table: Table): JobLinks {
+  const { client, tableName: TableName } = table;
+  return {
+    async add(link, tryId) {
+      const put = new PutItemCommand({ TableName, Item: toItem(link, tryId), ReturnValues: 'ALL_OLD' });
+      return isFirst((await client.send(put)).Attributes, tryId) ? 'first' : 'again';
+    },
+    async giveUp(link, tryId) {
+      await putIf(table, toItem({ ...link, madeAt: 0 }), {
+        ConditionExpression: '#by = :by',
+        ExpressionAttributeNames: { '#by': 'by' },
+        ExpressionAttributeValues: { ':by': text(tryId) },
+      });
+    },
+    async remove(link) {
+      await client.send(new DeleteItemCommand({ TableName, Key: linkItemKey(link) }));
+    },
+    list: (query) => listLinks(table, query),
+  };
+}
+
+function toItem(link: JobLink, tryId?: string): Item {
+  const by = tryId === undefined ? {} : { by: text(tryId) };
+  return { ...linkItemKey(link), z: number(schemaVersion), at: number(link.madeAt), ...by };
+}
+
+/** What the same try wrote, before its answer got lost and the SDK sent it again, is no other's. */
+function isFirst(before: Item | undefined, tryId: string | undefined): boolean {
+  if (before === undefined || readNumber(before, 'at') === 0) return true;
+  return tryId !== undefined && readOptionalText(before, 'by') === tryId;
+}
+
+async function listLinks({ client, tableName }: Table, query: LinkQuery): Promise<LinkPage> {
+  const { tenant, kind, of, afterId, limit } = query;
+  const { Items: items = [], LastEvaluatedKey: last } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :tenant AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: {
+        ':tenant': text(tenantPartition(tenant)),
+        ':prefix': text(linkPrefix(query)),
+      },
+      ConsistentRead: true,
+      Limit: limit,
+      // A query goes on after a key whether or not something still has it.
+      ...(afterId === undefined
+        ? {}
+        : { ExclusiveStartKey: linkItemKey({ tenant, kind, of, jobId: afterId }) }),
+    }),
+  );
+  return {
+    links: items.map((item) => fromItem(item, query)),
+    ...(last === undefined ? {} : { nextAfterId: linkedJobId(last) }),
+  };
+}
+
+function fromItem(item: Item, { tenant, kind, of }: LinkQuery): JobLink {
+  checkSchemaVersion(item, schemaVersion);
+  return { tenant, kind, of, jobId: linkedJobId(item), madeAt: readNumber(item, 'at') };
+}

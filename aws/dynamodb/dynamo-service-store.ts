@@ -1,0 +1,72 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ServicePage, ServiceStore } from '../../core/ports/service-store.ts';
+import { queryServices } from './query-services.ts';
+import { definitionLength, fromItem, headAttributes, headFromItem, toItem } from './service-item.ts';
+import { countIs, isNew, putIf } from './table/conditional-write.ts';
+import { deleteIf } from './table/delete-if.ts';
+import type { Table } from './table/table.ts';
+import { readServiceKey, serviceItemKey } from './table/table-keys.ts';
+
+const maxNames = 1000;
+/** After so many characters of definitions a page of the list ends: a definition may have 270,000. */
+const maxPageCharacters = 4_000_000;
+
+/**
+ * Service versions in DynamoDB. `get` and `versions` are strongly consistent, so that a version can be used as
+ * soon as it is registered; `list` and `names` are not, at half the price.
+ */
+export function dynamoServiceStore(table: Table): ServiceStore {
+  return {
+    async get({ tenant, name, version }) {
+      const Key = serviceItemKey(tenant, name, version);
+      const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true });
+      const { Item: item } = await table.client.send(command);
+      return item === undefined ? undefined : fromItem(item);
+    },
+    async versions(tenant, name) {
+      const items = queryServices(table, { tenant, name, consistent: true, attributes: headAttributes });
+      return (await Array.fromAsync(items)).map(headFromItem);
+    },
+    list: (query) => listServices(table, query),
+    names: (tenant) => listNames(table, tenant),
+    async insert(service) {
+      return (await putIf(table, toItem(service), isNew)) ? 'inserted' : 'exists';
+    },
+    async replace(service, expectedRevision) {
+      return (await putIf(table, toItem(service), countIs('rv', expectedRevision))) ? 'replaced' : 'conflict';
+    },
+    async remove({ tenant, name, version }, expectedRevision) {
+      const key = serviceItemKey(tenant, name, version);
+      return (await deleteIf(table, key, countIs('rv', expectedRevision))) ? 'removed' : 'conflict';
+    },
+  };
+}
+
+/** Reads one more than is wanted, so that the last page is known to be the last. */
+async function listServices(
+  table: Table,
+  { limit, ...place }: Parameters<ServiceStore['list']>[0],
+): Promise<ServicePage> {
+  const services = [];
+  let charactersLeft = maxPageCharacters;
+  const query = { ...place, pageSize: limit + 1, consistent: place.name !== undefined };
+  for await (const item of queryServices(table, query)) {
+    const last = services.at(-1);
+    if (last !== undefined && (services.length === limit || charactersLeft < 0)) {
+      return { services, nextAfter: { name: last.name, version: last.version } };
+    }
+    services.push(fromItem(item));
+    charactersLeft -= definitionLength(item);
+  }
+  return { services };
+}
+
+/** Only the keys cross the wire, but DynamoDB bills for the whole items. */
+async function listNames(table: Table, tenant: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for await (const item of queryServices(table, { tenant, attributes: ['pk', 'sk'] })) {
+    names.add(readServiceKey(item).name);
+    if (names.size === maxNames) break;
+  }
+  return [...names];
+}

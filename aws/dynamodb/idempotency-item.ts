@@ -1,0 +1,53 @@
+import type { IdempotencyKey, RememberedRequest } from '../../core/ports/idempotency-store.ts';
+import { digestAttribute, readDigest } from './table/digest-attribute.ts';
+import {
+  checkSchemaVersion,
+  number,
+  presentAttributes,
+  readNumber,
+  readText,
+  text,
+} from './table/item-attributes.ts';
+import type { Item } from './table/table.ts';
+import { idempotencyItemKey } from './table/table-keys.ts';
+import { UnreadableItemError } from './table/unreadable-item-error.ts';
+
+/** Layout of the idempotency items that this release writes and reads. */
+const schemaVersion = 1;
+
+/**
+ * A remembered request as an item; it has no attribute that an index knows.
+ *
+ * | name | type | holds |
+ * |------|------|-------|
+ * | `pk` `sk` | S | tenant and digest of the key (table-keys.ts) |
+ * | `z` | N | layout of the item |
+ * | `j` | S | job id |
+ * | `fp` | B | fingerprint |
+ * | `ttl` | N | expiresAtEpochSeconds; the table's time-to-live attribute |
+ */
+export function toItem(key: IdempotencyKey, request: RememberedRequest): Item {
+  return {
+    ...idempotencyItemKey(key),
+    ...presentAttributes({
+      z: number(schemaVersion),
+      j: text(request.jobId),
+      fp: digestAttribute(request.fingerprint),
+      ttl: number(request.expiresAtEpochSeconds),
+    }),
+  };
+}
+
+/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+export function fromItem(item: Item): RememberedRequest {
+  checkSchemaVersion(item, schemaVersion);
+  return {
+    jobId: readText(item, 'j'),
+    fingerprint: readDigest(item, 'fp') ?? missingFingerprint(item),
+    expiresAtEpochSeconds: readNumber(item, 'ttl'),
+  };
+}
+
+function missingFingerprint(item: Item): never {
+  throw new UnreadableItemError(item, 'lacks its fingerprint (fp)');
+}

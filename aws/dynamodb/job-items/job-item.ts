@@ -1,0 +1,283 @@
+import { isDeepStrictEqual } from 'node:util';
+import { tokenMarkLength } from '../../../core/access/model/worker-token.ts';
+import { type JobStatus, stateTable } from '../../../core/contract/job-state.ts';
+import { defaultLimits, defaultPolicy } from '../../../core/jobs/model/defaults.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { timeInId } from '../../../core/jobs/model/job-id.ts';
+import { derivedTraceparent } from '../../../core/jobs/submission/traceparent.ts';
+import { digestAttribute, digestsAttribute, readDigest, readDigests } from '../table/digest-attribute.ts';
+import {
+  jsonText,
+  number,
+  optional,
+  presentAttributes,
+  readNumber,
+  readOptionalJson,
+  readOptionalNumber,
+  readOptionalText,
+  readSchemaVersion,
+  readText,
+  text,
+} from '../table/item-attributes.ts';
+import type { Item } from '../table/table.ts';
+import { jobItemKey, readJobKey } from '../table/table-keys.ts';
+import { UnreadableItemError } from '../table/unreadable-item-error.ts';
+import { indexAttributes, readDueAt, readServiceName } from './job-indexes.ts';
+import { readMoves, writeMoves } from './job-moves.ts';
+import { logAttribute, readLog } from './log-attribute.ts';
+import { payloadAttributes, readPayload } from './payload-attribute.ts';
+
+/**
+ * Layout of the items that this release writes; it reads all those of `impliedLimits`. What an absent attribute stands for
+ * belongs to the layout: another default in the core needs another version here.
+ */
+const schemaVersion = 2;
+
+/** The limits that an absent `li` stands for, by layout. */
+const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
+  [1, { ...defaultLimits, attemptTimeoutSeconds: 240 }],
+  [schemaVersion, defaultLimits],
+]);
+
+/**
+ * A job as an item. Names are short and derivable values are left out, because a write is billed by the size of
+ * the whole item: the usual job must stay below 1,024 bytes.
+ *
+ * | name | type | holds | absent when |
+ * |------|------|-------|-------------|
+ * | `pk` `sk` | S | tenant and id (table-keys.ts) | |
+ * | `z` | N | layout of the item | |
+ * | `v` | N | version | |
+ * | `st` | S | status | |
+ * | `svc` | S | tenant and service name, key of an index | a draft names no service |
+ * | `sv` | S | service version | a draft names no service |
+ * | `o` | S | owner | |
+ * | `n` | S | name | it is the service's name |
+ * | `tg` `md` | S | tags, metadata as JSON | there are none |
+ * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
+ * | `po` `qo` `ro` | S | `<bytes>#<object key>` of the same | on the item, or none |
+ * | `rm` | S | media type of the result | it is `application/json`, or none |
+ * | `f` | S | failure as JSON | none |
+ * | `ab` | S | abort as JSON | none |
+ * | `re` | S | id of the job that this one is a rerun of | it is none |
+ * | `pa` | S | id of the parent | there is none |
+ * | `dp` | S | ids of the jobs that it depends on, as JSON | there are none |
+ * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
+ * | `pr` | N | priority | 0 |
+ * | `dk` | S | dispatcher: `batch` | it is Lambda |
+ * | `dr` | S | what a draft keeps, as JSON | it is neither draft nor ready |
+ * | `w` | S | waiting reason as JSON | none |
+ * | `cx` | S | work left on other jobs, as JSON | none |
+ * | `rp` | S | retry policy as JSON | the default of the core |
+ * | `li` | S | limits other than the defaults of the core, as JSON | there are none |
+ * | `tp` | S | traceparent | derived from the id |
+ * | `ra` | N | requestedAt | it is the time in the id |
+ * | `ca` `xa` `fa` `na` | N | scheduledAt, startedAt, finishedAt, nextAttemptAt | not set |
+ * | `ua` | N | updatedAt | it is the time of the last move |
+ * | `a` | N | attempt | 0 |
+ * | `s` | N | starts | 1 |
+ * | `ea` | S | ended attempts as JSON | none |
+ * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
+ * | `cw` | S | worker that the claim is bound to | not bound |
+ * | `cr` | N | 1: the claim was repeated | it was not |
+ * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
+ * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
+ * | `di` | S | the dispatcher's id of the attempt | none |
+ * | `en` | N | endTries | none |
+ * | `gb` | N | givenBackBy | none |
+ * | `lg` | S | log of the attempt (log-attribute.ts) | none was told |
+ * | `pg` | S | progress as JSON | none |
+ * | `rt` | N | reportedAt | nothing was reported |
+ * | `pt` | N | progressAt | no progress was reported |
+ * | `m` | S | moves (job-moves.ts) | only `pending` at requestedAt |
+ * | `due` `dueAt` `live` | S N S | keys of indexes (job-indexes.ts) | see there |
+ */
+export function toItem(job: Job): Item {
+  return {
+    ...jobItemKey({ tenant: job.tenant, jobId: job.id }),
+    ...indexAttributes(job),
+    ...presentAttributes({
+      z: number(schemaVersion),
+      v: number(job.version),
+      st: text(job.status),
+      sv: text(job.service?.version),
+      o: text(job.owner),
+      n: text(unless(job.name, job.service?.name)),
+      tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
+      md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
+      rp: jsonText(unless(job.policy, defaultPolicy)),
+      li: jsonText(unless(limitsOfItsOwn(job), {})),
+      tp: text(unless(job.traceparent, derivedTraceparent(job.id))),
+      re: text(job.rerunOf),
+      pa: text(job.parentId),
+      dp: jsonText(job.dependsOn),
+      hc: flag(job.hasChildren),
+      hd: flag(job.hasDependents),
+      pr: number(job.priority),
+      dk: text(job.dispatcher),
+      dr: jsonText(job.draft),
+      w: jsonText(job.waitingReason),
+      cx: jsonText(job.cascade),
+    }),
+    ...payloadAttributes('p', job.parameters),
+    ...payloadAttributes('q', job.request),
+    ...payloadAttributes('r', job.result),
+    ...courseAttributes(job),
+  };
+}
+
+/** What changes as the job goes on. */
+function courseAttributes(job: Job): Item {
+  return presentAttributes({
+    ra: number(unless(job.requestedAt, timeInId(job.id))),
+    ca: number(job.scheduledAt),
+    xa: number(job.startedAt),
+    fa: number(job.finishedAt),
+    na: number(job.nextAttemptAt),
+    ua: number(unless(job.updatedAt, job.moves.at(-1)?.at)),
+    a: number(unless(job.attempt, 0)),
+    s: number(unless(job.starts, 1)),
+    f: jsonText(job.failure),
+    ab: jsonText(job.abort),
+    ea: job.endedAttempts.length === 0 ? undefined : jsonText(job.endedAttempts),
+    ce: digestAttribute(job.claim?.executionDigest),
+    ct: digestAttribute(job.claim?.tokenDigest),
+    cw: text(job.claim?.workerId),
+    cr: flag(job.claim?.isRepeated),
+    et: digestAttribute(job.endedClaim?.tokenDigest),
+    eo: digestAttribute(job.endedClaim?.outcomeDigest),
+    tk: digestsAttribute(job.issuedTokens),
+    di: text(job.dispatcherId),
+    en: number(job.endTries),
+    gb: number(job.givenBackBy),
+    lg: logAttribute(job.log),
+    pg: jsonText(job.progress),
+    rt: number(job.reportedAt),
+    pt: number(job.progressAt),
+    m: text(unless(writeMoves(job.moves, job.requestedAt), '')),
+  });
+}
+
+/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+export function fromItem(item: Item): Job {
+  const implied = impliedLimits.get(readSchemaVersion(item, [...impliedLimits.keys()])) ?? defaultLimits;
+  const { tenant, jobId: id } = readJobKey(item);
+  const service = readService(item, tenant);
+  return {
+    tenant,
+    id,
+    name: readOptionalText(item, 'n') ?? service?.name ?? '',
+    status: readStatus(item),
+    ...optional('service', service),
+    tags: readOptionalJson<Job['tags']>(item, 'tg') ?? [],
+    metadata: readOptionalJson<Job['metadata']>(item, 'md') ?? {},
+    parameters: readPayload(item, 'p') ?? missingParameters(item),
+    ...optional('request', readPayload(item, 'q')),
+    ...optional('result', readPayload(item, 'r')),
+    policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
+    limits: { ...implied, ...readOptionalJson<Partial<Job['limits']>>(item, 'li') },
+    owner: readText(item, 'o'),
+    ...optional('rerunOf', readOptionalText(item, 're')),
+    ...readRelations(item),
+    ...optional('draft', readOptionalJson<NonNullable<Job['draft']>>(item, 'dr')),
+    ...optional('waitingReason', readOptionalJson<NonNullable<Job['waitingReason']>>(item, 'w')),
+    traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
+    version: readNumber(item, 'v'),
+    ...readCourse(item, id),
+  };
+}
+
+function readCourse(item: Item, id: string) {
+  const requestedAt = readOptionalNumber(item, 'ra') ?? timeInId(id);
+  const moves = readMoves(readOptionalText(item, 'm') ?? '', requestedAt);
+  return {
+    requestedAt,
+    ...optional('scheduledAt', readOptionalNumber(item, 'ca')),
+    ...optional('startedAt', readOptionalNumber(item, 'xa')),
+    ...optional('finishedAt', readOptionalNumber(item, 'fa')),
+    ...optional('nextAttemptAt', readOptionalNumber(item, 'na')),
+    ...optional('dueAt', readDueAt(item, id)),
+    updatedAt: readOptionalNumber(item, 'ua') ?? moves.at(-1)?.at ?? requestedAt,
+    attempt: readOptionalNumber(item, 'a') ?? 0,
+    starts: readOptionalNumber(item, 's') ?? 1,
+    ...optional('failure', readOptionalJson<NonNullable<Job['failure']>>(item, 'f')),
+    ...optional('abort', readOptionalJson<NonNullable<Job['abort']>>(item, 'ab')),
+    endedAttempts: readOptionalJson<Job['endedAttempts']>(item, 'ea') ?? [],
+    ...optional('claim', readClaim(item)),
+    ...optional('endedClaim', readEndedClaim(item)),
+    ...optional('issuedTokens', readDigests(item, 'tk', tokenMarkLength)),
+    ...optional('dispatcherId', readOptionalText(item, 'di')),
+    ...optional('endTries', readOptionalNumber(item, 'en')),
+    ...optional('givenBackBy', readOptionalNumber(item, 'gb')),
+    ...optional('log', readLog(item, 'lg')),
+    ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
+    ...optional('reportedAt', readOptionalNumber(item, 'rt')),
+    ...optional('progressAt', readOptionalNumber(item, 'pt')),
+    moves,
+  };
+}
+
+function readService(item: Item, tenant: string): Job['service'] {
+  const name = readServiceName(item, tenant);
+  return name === undefined ? undefined : { name, version: readText(item, 'sv') };
+}
+
+function readRelations(item: Item) {
+  return {
+    ...optional('parentId', readOptionalText(item, 'pa')),
+    ...optional('dependsOn', readOptionalJson<NonNullable<Job['dependsOn']>>(item, 'dp')),
+    ...optional('hasChildren', readFlag(item, 'hc')),
+    ...optional('hasDependents', readFlag(item, 'hd')),
+    ...optional('priority', readOptionalNumber(item, 'pr')),
+    ...(readOptionalText(item, 'dk') === 'batch' ? { dispatcher: 'batch' as const } : {}),
+    ...optional('cascade', readOptionalJson<NonNullable<Job['cascade']>>(item, 'cx')),
+  };
+}
+
+function flag(value: boolean | undefined) {
+  return value === true ? number(1) : undefined;
+}
+
+function readFlag(item: Item, name: string): true | undefined {
+  return readOptionalNumber(item, name) === undefined ? undefined : true;
+}
+
+function readClaim(item: Item): Job['claim'] {
+  const [executionDigest, tokenDigest] = [readDigest(item, 'ce'), readDigest(item, 'ct')];
+  return executionDigest === undefined || tokenDigest === undefined
+    ? undefined
+    : {
+        executionDigest,
+        tokenDigest,
+        ...optional('workerId', readOptionalText(item, 'cw')),
+        ...optional('isRepeated', readFlag(item, 'cr')),
+      };
+}
+
+function readEndedClaim(item: Item): Job['endedClaim'] {
+  const tokenDigest = readDigest(item, 'et');
+  if (tokenDigest === undefined) return undefined;
+  return { tokenDigest, ...optional('outcomeDigest', readDigest(item, 'eo')) };
+}
+
+function readStatus(item: Item): JobStatus {
+  const status = readText(item, 'st');
+  if (Object.hasOwn(stateTable, status)) return status as JobStatus; // a key of the table of states
+  throw new UnreadableItemError(item, `has the unknown status "${status}"`);
+}
+
+function missingParameters(item: Item): never {
+  throw new UnreadableItemError(item, 'lacks its parameters (p or po)');
+}
+
+function limitsOfItsOwn({ limits }: Job): Partial<Job['limits']> {
+  const known: Partial<Job['limits']> = defaultLimits;
+  return Object.fromEntries(
+    Object.entries(limits).filter(([name, value]) => known[name as keyof Job['limits']] !== value), // keys of limits
+  );
+}
+
+/** The value unless it is the one that an absent attribute stands for. */
+function unless<Value>(value: Value, implied: Value | undefined): Value | undefined {
+  return isDeepStrictEqual(value, implied) ? undefined : value;
+}

@@ -1,0 +1,23 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { defaultLogGroup } from '../../../core/jobs/batch/batch-log.ts';
+import type { AttemptLog } from '../../../core/jobs/model/job.ts';
+import { readOptionalText } from '../table/item-attributes.ts';
+import type { Item } from '../table/table.ts';
+
+/**
+ * `<group>:<stream>`, or the stream alone in the default group; undefined leaves it out. Neither name may hold a colon
+ * (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html).
+ */
+export function logAttribute(log: AttemptLog | undefined): AttributeValue.SMember | undefined {
+  if (log === undefined) return undefined;
+  return { S: log.group === defaultLogGroup ? log.stream : `${log.group}:${log.stream}` };
+}
+
+/** What `logAttribute` wrote; undefined when the attribute is missing. */
+export function readLog(item: Item, name: string): AttemptLog | undefined {
+  const written = readOptionalText(item, name);
+  if (written === undefined) return undefined;
+  const colon = written.indexOf(':');
+  if (colon < 0) return { group: defaultLogGroup, stream: written };
+  return { group: written.slice(0, colon), stream: written.slice(colon + 1) };
+}

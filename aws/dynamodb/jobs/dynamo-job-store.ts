@@ -1,0 +1,67 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
+import { isInNew } from '../job-items/job-indexes.ts';
+import { fromItem, toItem } from '../job-items/job-item.ts';
+import {
+  fromItem as fromTombstoneItem,
+  isTombstone,
+  toItem as toTombstoneItem,
+} from '../job-items/tombstone-item.ts';
+import { countIs, isNew, putIf } from '../table/conditional-write.ts';
+import type { Item, Table } from '../table/table.ts';
+import { jobItemKey } from '../table/table-keys.ts';
+import { tenantRegistry } from '../table/tenant-registry.ts';
+import { addLabels, removeLabels } from './job-labels.ts';
+
+/**
+ * Jobs in DynamoDB. Throttling and faults that outlast the SDK's retries are thrown. Lists and what is due are
+ * eventually consistent; a job that was written within the last second may be missing from them.
+ */
+export function dynamoJobStore(table: Table): JobStore {
+  const register = tenantRegistry(table);
+  const lists = async () => (await import('../lists/job-lists.ts')).jobLists(table);
+  /** Writes what must be there before the job is, so that whoever looks for it finds it, and answers the job's item. */
+  const prepare = async (job: Job, before?: Job): Promise<Item> => {
+    const item = toItem(job);
+    await Promise.all([isInNew(item) ? register(job.tenant) : undefined, addLabels(table, job, before)]);
+    return item;
+  };
+  return {
+    async insert(job) {
+      return (await putIf(table, await prepare(job), isNew)) ? 'inserted' : 'exists';
+    },
+    async replace(job, expectedVersion, before = job) {
+      const item = await prepare(job, before);
+      if (!(await putIf(table, item, countIs('v', expectedVersion)))) return 'conflict';
+      await removeLabels(table, before, job);
+      return 'replaced';
+    },
+    async get(key) {
+      const item = await getItem(table, key);
+      return item === undefined || isTombstone(item) ? undefined : fromItem(item);
+    },
+    getMany: async (tenant, jobIds) => (await lists()).getMany(tenant, jobIds),
+    async bury(tombstone, expectedVersion) {
+      if (!(await putIf(table, toTombstoneItem(tombstone), countIs('v', expectedVersion)))) return 'conflict';
+      await removeLabels(table, tombstone.job);
+      return 'buried';
+    },
+    async tombstone(key) {
+      const item = await getItem(table, key);
+      return item !== undefined && isTombstone(item) ? fromTombstoneItem(item) : undefined;
+    },
+    list: async (query) => (await lists()).list(query),
+    listDue: async (now, limit) => (await lists()).listDue(now, limit),
+  };
+}
+
+async function getItem(table: Table, key: JobKey): Promise<Item | undefined> {
+  const command = new GetItemCommand({
+    TableName: table.tableName,
+    Key: jobItemKey(key),
+    ConsistentRead: true,
+  });
+  const { Item: item } = await table.client.send(command);
+  return item;
+}

@@ -1,0 +1,61 @@
+import type { ApiKey } from '../../core/access/model/api-key.ts';
+import { type Scope, scopes } from '../../core/contract/routes/route.ts';
+import {
+  checkSchemaVersion,
+  number,
+  presentAttributes,
+  readNumber,
+  readText,
+  text,
+} from './table/item-attributes.ts';
+import type { Item } from './table/table.ts';
+import { apiKeyItemKey } from './table/table-keys.ts';
+import { UnreadableItemError } from './table/unreadable-item-error.ts';
+
+/** Layout of the key items that this release writes and reads. */
+const schemaVersion = 1;
+
+/**
+ * An API key as an item: what it stands for under its hash, never the key itself.
+ *
+ * | name | type | holds |
+ * |------|------|-------|
+ * | `pk` `sk` | S | hash (table-keys.ts) |
+ * | `z` | N | layout of the item |
+ * | `tn` | S | tenant |
+ * | `pr` | S | principal |
+ * | `sc` | S | scopes, parted by spaces |
+ * | `ka` | N | createdAt |
+ */
+export function toItem(hash: string, key: ApiKey): Item {
+  return {
+    ...apiKeyItemKey(hash),
+    ...presentAttributes({
+      z: number(schemaVersion),
+      tn: text(key.tenant),
+      pr: text(key.principal),
+      sc: text(key.scopes.join(' ')),
+      ka: number(key.createdAt),
+    }),
+  };
+}
+
+/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout or an unknown scope. */
+export function fromItem(item: Item): ApiKey {
+  checkSchemaVersion(item, schemaVersion);
+  return {
+    tenant: readText(item, 'tn'),
+    principal: readText(item, 'pr'),
+    scopes: readText(item, 'sc')
+      .split(' ')
+      .filter((scope) => scope !== '')
+      .map((scope) => readScope(item, scope)),
+    createdAt: readNumber(item, 'ka'),
+  };
+}
+
+function readScope(item: Item, name: string): Scope {
+  const scope = scopes.find((known) => known === name);
+  if (scope === undefined) throw new UnreadableItemError(item, `has the unknown scope "${name}"`);
+  return scope;
+}

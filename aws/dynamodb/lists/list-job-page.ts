@@ -1,0 +1,100 @@
+import { parseJobId } from '../../../core/contract/names.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { idBound } from '../../../core/jobs/model/job-id.ts';
+import type { JobListQuery, JobPage } from '../../../core/ports/job-store.ts';
+import type { Table } from '../table/table.ts';
+import type { JobBatch, ReadJobBatch } from './job-batch.ts';
+import { readByIndex } from './job-index-reader.ts';
+import { isListed, type JobListSource, planJobList } from './job-list-plan.ts';
+import { namePosition, readByName } from './job-name-reader.ts';
+import { readByTable } from './job-table-reader.ts';
+import { readByIds } from './listed-ids-reader.ts';
+
+/** A page reads no more jobs than this, however few of them match. */
+export const maxReadJobs = 1000;
+
+const minFilteredBatch = 25;
+const idLength = 36;
+
+/**
+ * One page of a tenant's jobs. Each job is checked against the filters as it was read, since it may have changed after
+ * its index entry was. A page that read 1,000 jobs ends early and tells where to go on. Throws `bad-cursor` for a position
+ * that the list cannot have.
+ */
+export async function listJobPage(table: Table, query: JobListQuery): Promise<JobPage> {
+  const { source, filtered } = planJobList(query);
+  const { found, examined, next } = await readUntilFull(readerOf(table, query, source), query, filtered);
+  const jobs = found.slice(0, query.limit);
+  const last = jobs.at(-1);
+  const end = found.length > query.limit && last !== undefined ? positionOf(last, source) : next;
+  return {
+    jobs,
+    ...(end === undefined ? {} : { next: end }),
+    ...(filtered ? { scanned: examined } : {}),
+  };
+}
+
+function positionOf(job: Job, source: JobListSource): string {
+  return source.kind === 'names' ? namePosition(job) : job.id;
+}
+
+function readerOf(table: Table, query: JobListQuery, source: JobListSource): ReadJobBatch {
+  const { tenant, limit, order = 'desc', after } = query;
+  const from = idBound(query.createdAfter ?? 0);
+  const to = idBound(query.createdBefore ?? Number.POSITIVE_INFINITY);
+  checkPosition(query, source, { from, to });
+  // DynamoDB refuses bounds that are the wrong way round.
+  if (from >= to) return async () => ({ jobs: [], examined: 0 });
+  const span = { order, from, to, after };
+  switch (source.kind) {
+    case 'ids':
+      return readByIds(table, { tenant, ids: source.ids, ...span });
+    case 'table':
+      return readByTable(table, tenant, span);
+    case 'partitions':
+      return readByIndex(table, { tenant, partitions: source.partitions, limit, ...span });
+    case 'names':
+      return readByName(table, { tenant, namePrefix: source.namePrefix, order, after, limit });
+  }
+}
+
+/**
+ * DynamoDB refuses to go on at a key outside of what a query asks for, and anybody can make up a cursor
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
+ */
+function checkPosition(
+  { after }: JobListQuery,
+  source: JobListSource,
+  { from, to }: { readonly from: string; readonly to: string },
+): void {
+  if (after === undefined) return;
+  const isId = (text: string) => parseJobId(text) === text;
+  const fits =
+    source.kind === 'names'
+      ? after.startsWith(source.namePrefix) && after.at(-idLength - 1) === '#' && isId(after.slice(-idLength))
+      : isId(after) && after >= from && after <= to;
+  if (!fits)
+    throw new ProblemError('bad-cursor', 'The cursor is no position of this list; start again without it');
+}
+
+async function readUntilFull(read: ReadJobBatch, query: JobListQuery, filtered: boolean) {
+  const found: Job[] = [];
+  let examined = 0;
+  let batch: JobBatch;
+  do {
+    batch = await read(batchSize(query.limit - found.length, examined, filtered));
+    found.push(...batch.jobs.filter((job) => isListed(job, query)));
+    examined += batch.examined;
+  } while (batch.next !== undefined && found.length < query.limit && examined < maxReadJobs);
+  return { found, examined, next: batch.next };
+}
+
+/**
+ * One more than is wanted, so that the last page is known to be the last. Where a filter follows, at least 25
+ * and at least as many as were read so far, so that few calls find what is rare.
+ */
+function batchSize(wanted: number, examined: number, filtered: boolean): number {
+  const size = filtered ? Math.max(wanted + 1, minFilteredBatch, examined) : wanted + 1;
+  return Math.min(size, maxReadJobs - examined);
+}

@@ -1,0 +1,82 @@
+import type { VersionHead } from '../../core/ports/service-store.ts';
+import type { Service } from '../../core/services/model/service.ts';
+import {
+  checkSchemaVersion,
+  jsonText,
+  number,
+  optional,
+  presentAttributes,
+  readNumber,
+  readOptionalJson,
+} from './table/item-attributes.ts';
+import type { Item } from './table/table.ts';
+import { readServiceKey, serviceItemKey } from './table/table-keys.ts';
+import { UnreadableItemError } from './table/unreadable-item-error.ts';
+
+/** Layout of the service items that this release writes and reads. */
+const schemaVersion = 1;
+
+/**
+ * A service version as an item; it has no attribute that an index of jobs knows.
+ *
+ * | name | type | holds | absent when |
+ * |------|------|-------|-------------|
+ * | `pk` `sk` | S | tenant, name and version (table-keys.ts) | |
+ * | `z` | N | layout of the item | |
+ * | `rv` | N | revision | |
+ * | `df` | S | definition as JSON | |
+ * | `dp` | S | deprecation as JSON | not deprecated |
+ * | `us` | BOOL | used | no job has used it |
+ * | `ka` `ua` | N | createdAt, updatedAt | |
+ */
+export function toItem(service: Service): Item {
+  return {
+    ...serviceItemKey(service.tenant, service.name, service.version),
+    ...presentAttributes({
+      z: number(schemaVersion),
+      rv: number(service.revision),
+      df: jsonText(service.definition),
+      dp: jsonText(service.deprecation),
+      us: service.used ? { BOOL: true } : undefined,
+      ka: number(service.createdAt),
+      ua: number(service.updatedAt),
+    }),
+  };
+}
+
+/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+export function fromItem(item: Item): Service {
+  checkSchemaVersion(item, schemaVersion);
+  return {
+    ...readServiceKey(item),
+    definition: readOptionalJson<Service['definition']>(item, 'df') ?? missingDefinition(item),
+    ...readDeprecation(item),
+    used: item['us']?.BOOL === true,
+    revision: readNumber(item, 'rv'),
+    createdAt: readNumber(item, 'ka'),
+    updatedAt: readNumber(item, 'ua'),
+  };
+}
+
+/** The attributes that `headFromItem` reads. */
+export const headAttributes = ['pk', 'sk', 'z', 'dp'] as const;
+
+/** What tells a version from the others of its name; throws `UnreadableItemError` on another layout. */
+export function headFromItem(item: Item): VersionHead {
+  checkSchemaVersion(item, schemaVersion);
+  const { name, version } = readServiceKey(item);
+  return { name, version, ...readDeprecation(item) };
+}
+
+/** How many characters the definition has as JSON. */
+export function definitionLength(item: Item): number {
+  return item['df']?.S?.length ?? 0;
+}
+
+function readDeprecation(item: Item): Pick<Service, 'deprecation'> {
+  return optional('deprecation', readOptionalJson<NonNullable<Service['deprecation']>>(item, 'dp'));
+}
+
+function missingDefinition(item: Item): never {
+  throw new UnreadableItemError(item, 'lacks its definition (df)');
+}

@@ -1,0 +1,33 @@
+import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
+
+/** An event with the form in which EventBridge takes it. */
+export interface EventEntry {
+  readonly event: JobEvent;
+  readonly entry: PutEventsRequestEntry;
+  /** As EventBridge counts it, in bytes. */
+  readonly sizeBytes: number;
+}
+
+const source = 'errand';
+
+/** Counted for an entry with a time (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html). */
+const timeBytes = 14;
+
+/** The whole CloudEvent as the detail, its type as the detail type, the job's URN as the resource. */
+export function toEntry(event: JobEvent, busName: string): EventEntry {
+  const detail = JSON.stringify(event);
+  const texts = [source, event.type, detail, event.subject];
+  return {
+    event,
+    entry: {
+      EventBusName: busName,
+      Source: source,
+      DetailType: event.type,
+      Detail: detail,
+      Resources: [event.subject],
+      Time: new Date(event.time),
+    },
+    sizeBytes: texts.reduce((size, text) => size + Buffer.byteLength(text), timeBytes),
+  };
+}

@@ -1,0 +1,67 @@
+import type { ObjectStore } from '../../core/ports/object-store.ts';
+import type { LazyS3Client } from '../clients/s3-client.ts';
+
+/** The part of a request that is signed. */
+interface Signed {
+  readonly request?: unknown;
+}
+
+import { readObject } from './read-object.ts';
+import { removeObjects } from './remove-objects.ts';
+
+/**
+ * JSON objects in one S3 bucket. The SDK is loaded at the first use. A role that reads must also be allowed
+ * `s3:ListBucket`: without it S3 answers a missing object with 403 instead of 404, and `get` throws
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
+ * `presignGet` takes lifetimes of 1 to 604,800 s; an address never outlives the credentials that signed it.
+ */
+export function s3ObjectStore(deps: {
+  readonly client: LazyS3Client;
+  readonly bucketName: string;
+}): ObjectStore {
+  const { client, bucketName: Bucket } = deps;
+  return {
+    async put(key, json) {
+      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      const s3 = await client();
+      await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: json, ContentType: 'application/json' }));
+    },
+    async get(key, accepts) {
+      return readObject(await client(), { Bucket, Key: key }, accepts);
+    },
+    async presignGet(key, lifetimeSeconds, mediaType) {
+      const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+      const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+      const s3 = await client();
+      const type = mediaType === undefined ? {} : { ResponseContentType: mediaType };
+      const command = new GetObjectCommand({ Bucket, Key: key, ...type });
+      return getSignedUrl(s3, command, { expiresIn: lifetimeSeconds });
+    },
+    async presignPut(key, lifetimeSeconds, sizeBytes) {
+      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+      const s3 = await client();
+      const command = new PutObjectCommand({ Bucket, Key: key, ContentLength: sizeBytes });
+      command.middlewareStack.add(dropChecksum, { step: 'build', priority: 'low' });
+      return getSignedUrl(s3, command, { expiresIn: lifetimeSeconds });
+    },
+    async removeAll(prefix) {
+      await removeObjects(await client(), Bucket, prefix);
+    },
+  };
+}
+
+/**
+ * Without it the address would hold the checksum of an empty body, which the SDK works out by itself, and S3 would refuse
+ * every other one. https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
+ */
+function dropChecksum<Input extends Signed, Output>(next: (input: Input) => Promise<Output>) {
+  return (input: Input): Promise<Output> => {
+    // At this step of the SDK a request has its headers.
+    const { headers } = input.request as { readonly headers: Record<string, string> };
+    for (const name of Object.keys(headers)) {
+      if (/^x-amz-(?:sdk-)?checksum-/i.test(name)) delete headers[name];
+    }
+    return next(input);
+  };
+}

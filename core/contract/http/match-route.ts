@@ -1,0 +1,38 @@
+import { routes } from '../routes/routes.ts';
+import { matchPath, segmentsOf } from './match-path.ts';
+
+export type RouteMatch =
+  | {
+      readonly kind: 'route';
+      readonly route: (typeof routes)[number];
+      readonly params: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Finds the route of a request; a literal segment goes before a parameter. Segments are percent-decoded; a parameter is
+ * never empty, a slash in it is encoded.
+ */
+export function matchRoute(method: string, path: string): RouteMatch {
+  const segments = segmentsOf(path);
+  const onPath = routes.flatMap((route) => {
+    const params = matchPath(route.path, segments);
+    return params === undefined ? [] : [{ route, params }];
+  });
+  const nearest = withFewestParameters(onPath);
+  const match = nearest.find(({ route }) => route.method === method);
+  if (match !== undefined) return { kind: 'route', ...match };
+  if (nearest.length === 0) return { kind: 'unknown' };
+  return { kind: 'wrong-method', allowed: nearest.map(({ route }) => route.method) };
+}
+
+/**
+ * Of two paths that match the more literal one counts, whatever the method, as OpenAPI has it
+ * (https://spec.openapis.org/oas/v3.1.1.html#paths-object): API Gateway chooses its resource before the method too.
+ */
+function withFewestParameters<Match extends { readonly params: object }>(matches: readonly Match[]) {
+  const countOf = ({ params }: Match) => Object.keys(params).length;
+  const fewest = Math.min(...matches.map(countOf));
+  return matches.filter((match) => countOf(match) === fewest);
+}

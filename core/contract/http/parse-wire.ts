@@ -1,0 +1,130 @@
+import type * as z from 'zod/mini';
+import { faultsError } from '../problems/problem-error.ts';
+import type { Fault } from '../problems/problem-schema.ts';
+
+type Issue = z.core.$ZodIssue;
+type KeyIssue = Issue & { code: 'invalid_key' };
+type UnionIssue = Issue & { code: 'invalid_union' };
+
+/** The value as its schema types it; throws `invalid-request` with every fault, after those that its caller has found. */
+export function parseWire<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  found: readonly Fault[] = [],
+): z.infer<Schema> {
+  const read = schema.safeParse(value, { reportInput: true });
+  const others = read.success
+    ? lostMembers({ given: value, kept: read.data, path: [] })
+    : read.error.issues.flatMap(toFaults);
+  const faults = [...found, ...others];
+  if (read.success && faults.length === 0) return read.data;
+  throw faultsError('invalid-request', faults);
+}
+
+/** The name of a member that a record of Zod leaves out without a word, since it builds a plain object. */
+const lostName = '__proto__';
+
+/**
+ * A fault for each member that was given and is not in what was read. What a schema takes as it is, such as parameters, is
+ * the very same object and was not read.
+ */
+function lostMembers({ given, kept, path }: Reading): readonly Fault[] {
+  if (given === kept || !isObject(given) || !isObject(kept)) return [];
+  const isLost = Object.hasOwn(given, lostName) && !Object.hasOwn(kept, lostName);
+  const own = { pointer: pointerTo([...path, lostName]), detail: 'is no name that can be used here' };
+  return [
+    ...(isLost ? [{ ...own, keyword: 'propertyNames' }] : []),
+    ...Object.keys(kept).flatMap((name) =>
+      lostMembers({ given: given[name], kept: kept[name], path: [...path, name] }),
+    ),
+  ];
+}
+
+interface Reading {
+  readonly given: unknown;
+  readonly kept: unknown;
+  readonly path: readonly string[];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** RFC 6901: `/a/b`, with `~` and `/` in names escaped. */
+export function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function toFaults(issue: Issue): readonly Fault[] {
+  const pointer = pointerTo(issue.path);
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, ...describe(issue) }];
+  return issue.keys.map((key) => ({
+    pointer: pointerTo([...issue.path, key]),
+    detail: 'is not known here',
+    keyword: 'additionalProperties',
+  }));
+}
+
+function describe(issue: Issue): { readonly detail: string; readonly keyword: string } {
+  // JSON has no undefined: the member is missing.
+  if (issue.input === undefined) return { detail: describeMissing(issue), keyword: 'required' };
+  switch (issue.code) {
+    case 'invalid_type':
+      return { detail: `must be ${withArticle(issue.expected)}`, keyword: 'type' };
+    case 'too_small':
+      return { detail: `must ${sized(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
+    case 'too_big':
+      return { detail: `must ${sized(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
+    case 'invalid_format':
+      return {
+        detail: issue.message === 'Invalid input' ? 'has the wrong form' : issue.message,
+        keyword: 'format',
+      };
+    case 'invalid_value':
+      return { detail: `must be one of ${issue.values.map(String).join(', ')}`, keyword: 'enum' };
+    case 'invalid_key':
+      return describeKey(issue);
+    case 'invalid_union':
+      return describeUnion(issue);
+    default:
+      return { detail: issue.message, keyword: issue.code };
+  }
+}
+
+/** A member whose name breaks a rule. */
+function describeKey({ issues: [first] }: KeyIssue): { readonly detail: string; readonly keyword: string } {
+  const { detail } = first === undefined ? { detail: 'has the wrong form' } : describe(first);
+  return { detail: `its name ${detail}`, keyword: 'propertyNames' };
+}
+
+function describeMissing(issue: Issue): string {
+  return issue.code === 'invalid_type' ? `is required (${issue.expected})` : 'is required';
+}
+
+function withArticle(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function sized(origin: string): string {
+  if (origin === 'string') return 'have a length of';
+  return origin === 'array' ? 'have a number of items of' : 'be';
+}
+
+/** Where a member tells the branches apart, the issue lies at that member and its input is the object around it. */
+function describeUnion(issue: UnionIssue): { readonly detail: string; readonly keyword: string } {
+  if (issue.discriminator === undefined || issue.inclusive === false)
+    return { detail: unionDetail(issue), keyword: 'type' };
+  const allowed = `one of ${(issue.options ?? []).map(String).join(', ')}`;
+  return Object.hasOwn(Object(issue.input), issue.discriminator)
+    ? { detail: `must be ${allowed}`, keyword: 'enum' }
+    : { detail: `is required (${allowed})`, keyword: 'required' };
+}
+
+/** The branch that came nearest tells most: the one whose faults lie deepest. */
+function unionDetail(issue: UnionIssue): string {
+  const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
+  const [nearest] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
+  const [first] = (nearest ?? []).flatMap(toFaults);
+  if (first === undefined) return 'has the wrong form';
+  return first.pointer === '' ? first.detail : `${first.pointer.slice(1)} ${first.detail}`;
+}

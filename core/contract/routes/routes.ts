@@ -1,0 +1,31 @@
+import { draftRoutes } from './draft-routes.ts';
+import { jobRoutes } from './job-routes.ts';
+import { listRoutes } from './list-routes.ts';
+import { logRoutes } from './log-routes.ts';
+import { newJobRoutes } from './new-job-routes.ts';
+import { relationRoutes } from './relation-routes.ts';
+import type { Route } from './route.ts';
+import { serviceRoutes } from './service-routes.ts';
+import { systemRoutes } from './system-routes.ts';
+import { workerRoutes } from './worker-routes.ts';
+
+/** Every operation of the API: the router, the API's resources, the OpenAPI document and the tests are made from it. */
+export const routes = [
+  ...systemRoutes,
+  ...serviceRoutes,
+  ...newJobRoutes,
+  ...listRoutes,
+  ...jobRoutes,
+  ...logRoutes,
+  ...relationRoutes,
+  ...workerRoutes,
+  ...draftRoutes,
+] as const satisfies readonly Route[];
+
+export type OperationId = (typeof routes)[number]['operationId'];
+
+/** The operations that one function serves. */
+export type OperationServedBy<Server extends Route['servedBy']> = Extract<
+  (typeof routes)[number],
+  { readonly servedBy: Server }
+>['operationId'];

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { jsonObject, jsonValue } from '../json.ts';
+import { retryPolicy, timeLimits } from '../policy.ts';
+import { tags } from '../tags.ts';
+import { jobName, priority, selectorName, selectorVersion, serviceText } from './submission-schemas.ts';
+
+const { maxAttempts, backoffSeconds, backoffRate, retryOn } = retryPolicy.shape;
+const { attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds } = timeLimits;
+
+/** A member that null takes away. */
+function removable<Schema extends z.ZodMiniType>(schema: Schema) {
+  return z.optional(z.nullable(schema));
+}
+
+const editedService = z.union([
+  serviceText,
+  z.strictObject({ name: z.optional(selectorName), version: removable(selectorVersion) }),
+]);
+
+/**
+ * What is to be different (RFC 7396): null stands for what a submission without the member would get; `metadata`,
+ * `parameters`, `retry`, and `service` as an object, are merged member by member.
+ */
+export const jobEdit = z.strictObject({
+  name: removable(jobName),
+  tags: removable(tags),
+  /** After the edit at most 4,096 bytes. */
+  metadata: removable(jsonObject),
+  service: removable(editedService),
+  /** After the edit at most 1,048,576 bytes. */
+  parameters: z.optional(jsonValue),
+  retry: removable(
+    z.strictObject({
+      maxAttempts: removable(maxAttempts),
+      backoffSeconds: removable(backoffSeconds),
+      backoffRate: removable(backoffRate),
+      retryOn: removable(retryOn),
+    }),
+  ),
+  attemptTimeoutSeconds: removable(attemptTimeoutSeconds),
+  queueTimeoutSeconds: removable(queueTimeoutSeconds),
+  timeoutSeconds: removable(timeoutSeconds),
+  priority: removable(priority),
+});
+
+export type JobEdit = z.infer<typeof jobEdit>;
+
+/** A start has nothing to tell beside the job. */
+export const startRequest = z.strictObject({});

@@ -1,0 +1,155 @@
+import * as z from 'zod/mini';
+import { jsonObject } from '../json.ts';
+import { serviceName, serviceVersion } from '../names.ts';
+import { retryPolicy, timeLimits } from '../policy.ts';
+import { tags } from '../tags.ts';
+import { wellFormed } from '../well-formed.ts';
+
+const shortText = z.string().check(z.maxLength(256), wellFormed);
+const longText = z.string().check(z.maxLength(16_384), wellFormed);
+
+/**
+ * An AWS Lambda function, by name. Which names a tenant may use is for the stack's rules to say
+ * (core/services/target-rules.ts).
+ * `envelope` passes parameters, job and worker token; `parameters` passes the bare parameters, so that any
+ * function can be a service.
+ */
+const lambdaDispatcher = z.strictObject({
+  kind: z.literal('lambda'),
+  functionName: z
+    .string()
+    .check(z.regex(/^[a-zA-Z0-9-_]{1,64}$/, 'must be a function name, not an ARN, of at most 64 characters')),
+  payload: z.optional(z.enum(['envelope', 'parameters'])),
+});
+
+/** The same for the OpenAPI document. */
+const withoutNul = '^[^\\u0000]*$';
+
+/** What a process can be given: a NUL character would end it (https://man7.org/linux/man-pages/man2/execve.2.html). */
+const processText = z
+  .string()
+  .check(
+    wellFormed,
+    z.refine((text) => !text.includes('\0'), 'must have no NUL character'),
+  )
+  .register(z.globalRegistry, { pattern: withoutNul });
+
+const argument = processText.check(z.minLength(1)).register(z.globalRegistry, { pattern: withoutNul });
+
+/**
+ * A container on AWS Batch, by its job definition. Names, `command` and `environment` are subject to the stack's rules.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
+ */
+const batchDispatcher = z.strictObject({
+  kind: z.literal('batch'),
+  /** With a revision, or without: then each attempt runs the newest active one at its start. */
+  jobDefinition: z
+    .string()
+    .check(
+      z.regex(
+        /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}(?::[1-9]\d{0,8})?$/,
+        'must be the name of a job definition, with or without a revision, not an ARN',
+      ),
+    ),
+  /** The queue of Errand's own when absent. */
+  jobQueue: z.optional(
+    z
+      .string()
+      .check(z.regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$/, 'must be the name of a job queue, not an ARN')),
+  ),
+  command: z.optional(z.array(argument).check(z.maxLength(100))),
+  /**
+   * Names that begin with `ERRAND_` or `AWS_BATCH` are taken, and `TRACEPARENT`. With the command at most some 6,000
+   * bytes (https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html).
+   */
+  environment: z.optional(
+    z.record(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^(?!ERRAND_|AWS_BATCH|TRACEPARENT$)[a-zA-Z_][a-zA-Z0-9_]{0,127}$/,
+            'must be the name of a variable that neither Errand nor Batch sets itself',
+          ),
+        ),
+      processText,
+    ),
+  ),
+  /** Shares of a processor, as Fargate has them: 0.25 to 16. */
+  vcpus: z.optional(z.number().check(z.minimum(0.25), z.maximum(192))),
+  memoryMiB: z.optional(z.int().check(z.minimum(4), z.maximum(1_966_080))),
+  gpus: z.optional(z.int().check(z.minimum(1), z.maximum(16))),
+});
+
+/** What carries out the attempts of a service. */
+const dispatcher = z.discriminatedUnion('kind', [lambdaDispatcher, batchDispatcher]);
+
+/** What a team registers: the body of the PUT, and what a manifest holds beside `name` and `version`. */
+export const serviceDefinition = z.strictObject({
+  title: z.optional(shortText),
+  description: z.optional(longText),
+  tags: z.optional(tags),
+  /** JSON Schema 2020-12 of the parameters: at most 64 KB, 32 deep, local `$ref` only. */
+  parameters: jsonObject,
+  /** JSON Schema 2020-12 of the result, with the same limits. */
+  result: z.optional(jsonObject),
+  dispatcher,
+  retry: z.optional(retryPolicy),
+  ...timeLimits,
+  /** Longest silence of a running attempt before it counts as lost: each report to the worker routes ends it. */
+  heartbeatSeconds: z.optional(z.int().check(z.minimum(10), z.maximum(86_400))),
+});
+
+export type ServiceDefinition = z.infer<typeof serviceDefinition>;
+
+/** A `service.json` file. */
+export const serviceManifest = z.strictObject({
+  name: serviceName,
+  version: serviceVersion,
+  ...serviceDefinition.shape,
+});
+
+/** A registered version as the API answers it. */
+export const serviceRepresentation = z.strictObject({
+  ...serviceManifest.shape,
+  urn: z.string(),
+  status: z.enum(['active', 'deprecated']),
+  deprecation: z.optional(z.strictObject({ at: z.string(), reason: z.string() })),
+  /** True once a job has used this version; it can then neither change nor be deleted. */
+  used: z.boolean(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  links: z.record(z.string(), z.string()),
+});
+
+/** A version as it is shown to a key without `services:read`: that it is there, its state and its times. */
+export const serviceReceipt = z.strictObject({
+  urn: serviceRepresentation.shape.urn,
+  status: serviceRepresentation.shape.status,
+  createdAt: serviceRepresentation.shape.createdAt,
+  updatedAt: serviceRepresentation.shape.updatedAt,
+  links: z.strictObject({ self: z.string() }),
+});
+
+export type ServiceReceipt = z.infer<typeof serviceReceipt>;
+
+/** What a route that changes a version answers: the version to a key with `services:read`, a receipt to any other. */
+export const shownService = z.union([serviceRepresentation, serviceReceipt]);
+
+export type ServiceRepresentation = z.infer<typeof serviceRepresentation>;
+
+/** A service with a page of its versions. */
+export const serviceWithVersions = z.strictObject({
+  name: z.string(),
+  versions: z.array(serviceRepresentation),
+  nextCursor: z.optional(z.string()),
+});
+
+/** A version in a list: without its schemas. */
+export const serviceSummary = z.omit(serviceRepresentation, { parameters: true, result: true });
+
+export type ServiceSummary = z.infer<typeof serviceSummary>;
+
+export const deprecation = z.strictObject({
+  reason: z.string().check(z.minLength(1), z.maxLength(1024), wellFormed),
+});

@@ -1,0 +1,32 @@
+import { ProblemError } from '../contract/problems/problem-error.ts';
+import type { JobEvent } from '../contract/schemas/event-schemas.ts';
+import type { GetJobDeps } from '../jobs/queries/get-job.ts';
+import { readCursor, writeCursor } from '../paging/cursor.ts';
+import { countThatFit } from '../paging/fit-on-page.ts';
+import type { JobKey } from '../ports/job-store.ts';
+import { readEventLog } from './event-log.ts';
+
+export interface GetEventsInput {
+  readonly key: JobKey;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly cursor?: string;
+  /** 1..1000. */
+  readonly limit: number;
+}
+
+/** A page of a job's events in their order, shorter where so many would not fit in an answer. Throws `not-found` and `bad-cursor`. */
+export async function getEvents(
+  deps: GetJobDeps,
+  { key, baseUrl, cursor, limit }: GetEventsInput,
+): Promise<{ readonly events: readonly JobEvent[]; readonly nextCursor?: string }> {
+  const { tell, count } = await readEventLog(deps, key, baseUrl);
+  const identity = { list: 'events', tenant: key.tenant, jobId: key.jobId };
+  const after = cursor === undefined ? 0 : Number(readCursor(identity, cursor));
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw new ProblemError('bad-cursor', 'The cursor is damaged');
+  const wanted = tell(after).slice(0, limit);
+  const events = wanted.slice(0, countThatFit(wanted));
+  const last = after + events.length;
+  return last < count ? { events, nextCursor: writeCursor(identity, String(last)) } : { events };
+}

@@ -1,0 +1,163 @@
+import { workerToken } from '../../access/model/worker-token.ts';
+import type { Chance } from '../../ports/clock.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ServiceStore } from '../../ports/service-store.ts';
+import type { Service } from '../../services/model/service.ts';
+import { digest } from '../../std/digest.ts';
+import { claimAttempt, mayClaim } from '../model/claim-attempt.ts';
+import { executionDigest } from '../model/execution-digest.ts';
+import { type Job, serviceOf } from '../model/job.ts';
+import { readJson, sizeOf } from '../records/stored-json.ts';
+import { updateJob } from '../records/update-job.ts';
+import { queueInstead } from '../scheduling/queue-instead.ts';
+import { type CapacityDeps, queueJob } from '../scheduling/queue-job.ts';
+import { type EndForbiddenDeps, endForbidden } from './end-forbidden.ts';
+
+export interface DispatchAttemptDeps extends EndForbiddenDeps, CapacityDeps {
+  readonly jobs: JobStore;
+  readonly services: ServiceStore;
+  readonly objects: ObjectStore;
+  readonly chance: Chance;
+}
+
+export interface DispatchAttemptInput {
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly attempt: number;
+  /** The execution's own id; the same execution may ask again. */
+  readonly executionId: string;
+  /** When that run of the execution came to its claim, as Step Functions says it: Express may run one twice. */
+  readonly enteredAt?: string | undefined;
+  /** `ExecutionInput.start`. */
+  readonly start?: number | undefined;
+  /** The job was queued for capacity, and its turn has come; default false. */
+  readonly hasTurn?: boolean | undefined;
+  /** Base URL of the worker routes, with or without a slash at its end. */
+  readonly baseUrl: string;
+}
+
+/** What the router does next. */
+export type Dispatch =
+  | { readonly route: 'none' }
+  | {
+      readonly route: 'lambda';
+      readonly tenant: string;
+      readonly jobId: string;
+      readonly attempt: number;
+      readonly functionName: string;
+      readonly attemptTimeoutSeconds: number;
+      readonly payload: unknown;
+    }
+  | {
+      readonly route: 'batch';
+      readonly tenant: string;
+      readonly jobId: string;
+      readonly attempt: number;
+      readonly worker: WorkerAccess;
+    };
+
+/** Where the worker of an attempt reports, and by what it is known there. */
+export interface WorkerAccess {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Larger parameters go by address: a state of the router may hold 262,144 bytes in all. */
+const maxPassedBytes = 102_400;
+
+/**
+ * Claims an attempt for the execution that asks and tells it what to run. An execution that is refused gets
+ * `none` and ends silently, as one does whose job's service names what its tenant may not run: that job has then ended. So does
+ * one whose job needs a target that is congested: that job is queued, unless its turn has come. Throws when the service's
+ * definition is gone, which a used one never is.
+ */
+export async function dispatchAttempt(
+  deps: DispatchAttemptDeps,
+  input: DispatchAttemptInput,
+): Promise<Dispatch> {
+  const token = workerToken(input.tenant, deps.chance.secret());
+  const claim = {
+    attempt: input.attempt,
+    executionDigest: executionDigest(input.executionId, input.enteredAt),
+    tokenDigest: digest(token),
+  };
+  let service: Service | undefined;
+  const answer = await updateJob(deps.jobs, input, async (job) => {
+    if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
+    const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
+    // Not before the reads: a slow one may take the claim past a limit.
+    const decision = claimAttempt(job, { ...claim, to, start: input.start, now: deps.clock.now() });
+    if (job === undefined || service === undefined) return decision;
+    const allowed = endForbidden(deps, { job, service, decision });
+    return input.hasTurn === true ? allowed : queueInstead(deps, { job, service, decision: allowed });
+  });
+  if (answer.queue !== undefined) await queueJob(deps, answer.queue.target, answer.queue.job);
+  if (!answer.claimed || service === undefined) {
+    deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
+    return { route: 'none' };
+  }
+  const worker = { url: workerUrl(input.baseUrl, answer.job), token };
+  const claimed = { job: answer.job, service, worker };
+  return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, answer.job, error));
+}
+
+/** A job that was aborted and deleted since its claim has no parameters left, and nothing to run. Throws the error of any other. */
+async function noneUnlessClaimed(deps: DispatchAttemptDeps, claimed: Job, error: unknown): Promise<Dispatch> {
+  const job = await deps.jobs.get({ tenant: claimed.tenant, jobId: claimed.id });
+  if (job?.claim?.tokenDigest === claimed.claim?.tokenDigest) throw error;
+  return { route: 'none' };
+}
+
+async function serviceFor({ services }: DispatchAttemptDeps, job: Job): Promise<Service> {
+  const service = await services.get({ tenant: job.tenant, ...serviceOf(job) });
+  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
+  return service;
+}
+
+async function describe(
+  deps: DispatchAttemptDeps,
+  { job, service, worker }: { readonly job: Job; readonly service: Service; readonly worker: WorkerAccess },
+): Promise<Dispatch> {
+  const { dispatcher } = service.definition;
+  if (dispatcher.kind === 'batch')
+    return { route: 'batch', tenant: job.tenant, jobId: job.id, attempt: job.attempt, worker };
+  const parameters = await passParameters(deps, job, dispatcher.payload === 'parameters');
+  return {
+    route: 'lambda',
+    tenant: job.tenant,
+    jobId: job.id,
+    attempt: job.attempt,
+    functionName: dispatcher.functionName,
+    attemptTimeoutSeconds: job.limits.attemptTimeoutSeconds,
+    payload:
+      dispatcher.payload === 'parameters'
+        ? parameters.parameters
+        : { ...parameters, job: describeJob(job, service), worker },
+  };
+}
+
+async function passParameters(deps: DispatchAttemptDeps, job: Job, bare: boolean) {
+  if (job.parameters.kind === 'inline') return { parameters: JSON.parse(job.parameters.json) as unknown };
+  const { key } = job.parameters;
+  if (!bare && sizeOf(job.parameters) > maxPassedBytes) {
+    const lifetimeSeconds = job.limits.attemptTimeoutSeconds + 300;
+    return { parametersUrl: await deps.objects.presignGet(key, lifetimeSeconds) };
+  }
+  return { parameters: JSON.parse(await readJson(deps.objects, job.parameters)) as unknown };
+}
+
+function describeJob(job: Job, service: Service) {
+  return {
+    id: job.id,
+    name: job.name,
+    attempt: job.attempt,
+    service: { name: service.name, version: service.version },
+    tags: job.tags,
+    traceparent: job.traceparent,
+  };
+}
+
+function workerUrl(baseUrl: string, job: Job): string {
+  return `${baseUrl.replace(/\/$/, '')}/v1/worker/jobs/${job.id}`;
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Service } from '../../services/model/service.ts';
+import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
+import type { ClaimAnswer } from '../model/claim-attempt.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Job } from '../model/job.ts';
+import { endWithFailure } from '../model/settle-job.ts';
+
+export interface EndForbiddenDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly targets: TargetRules;
+}
+
+/** A claim that is about to be written, with the service that it is for. */
+export interface ClaimOf {
+  readonly job: Job | undefined;
+  readonly service: Service;
+  readonly decision: Decision<ClaimAnswer>;
+}
+
+/**
+ * Ends a job in the place of its claim when its stored definition names what the rules forbid, since the rules may be
+ * younger than the definition. It ends whatever its retry policy says: no other attempt could run either. Every other
+ * decision stays as it is.
+ */
+export function endForbidden(
+  { clock, log, targets }: EndForbiddenDeps,
+  { job, service, decision }: ClaimOf,
+): Decision<ClaimAnswer> {
+  const faults = decision.next === undefined ? [] : targetFaults(targets, service);
+  if (job === undefined || faults.length === 0) return decision;
+  log.warn('target-forbidden', { jobId: job.id, attempt: job.attempt });
+  const found = faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
+  const detail = `The service's definition names what its jobs may not run: ${found}`;
+  const failure = { code: 'misconfigured', detail, retryable: false, attempt: job.attempt } as const;
+  return { next: endWithFailure(job, failure, clock.now()), answer: { claimed: false } };
+}

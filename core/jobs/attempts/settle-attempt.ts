@@ -1,0 +1,184 @@
+import { isTerminal } from '../../contract/job-state.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import type { Fault } from '../../contract/problems/problem-schema.ts';
+import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
+import { validateParameters } from '../../json-schema/validation/validate-parameters.ts';
+import type { Chance, Clock } from '../../ports/clock.ts';
+import type { ExecutionStarter } from '../../ports/execution-starter.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ServiceStore } from '../../ports/service-store.ts';
+import { executionDigest } from '../model/execution-digest.ts';
+import { type Job, serviceOf } from '../model/job.ts';
+import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../model/settle-job.ts';
+import { logHidden } from '../records/hide-account.ts';
+import { storeJson } from '../records/stored-json.ts';
+import { updateJob } from '../records/update-job.ts';
+import { capacityTargetOf } from '../scheduling/capacity-target.ts';
+import { passTurn } from '../scheduling/pass-turn.ts';
+import { type CapacityDeps, queueRefused } from '../scheduling/queue-job.ts';
+import { startAttempt } from '../scheduling/start-attempt.ts';
+import { readDispatchFailure } from './read-dispatch-failure.ts';
+import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
+
+/** Of a place or a detail in the failure, which is kept on the record: a name in a result may be as long as a result. */
+const maxToldCharacters = 500;
+
+/** Ports of everything that ends attempts. */
+export interface EndAttemptDeps {
+  readonly jobs: JobStore;
+  readonly services: ServiceStore;
+  readonly objects: ObjectStore;
+  readonly executions: ExecutionStarter;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+}
+
+export type SettleAttemptDeps = EndAttemptDeps & CapacityDeps;
+
+export interface SettleAttemptInput extends JobKey {
+  readonly attempt: number;
+  /**
+   * What the service returned, what went wrong with it, why the execution of that id could not hand it to its dispatcher, or
+   * how it ended.
+   */
+  readonly report:
+    | { readonly value: unknown }
+    /** Executions that began before this release do not give their id. */
+    | { readonly error: LambdaFailure; readonly executionId?: string | undefined }
+    | { readonly undispatched: LambdaFailure; readonly executionId: string }
+    | { readonly outcome: Outcome };
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+/**
+ * Ends an attempt with what was reported of it. A report that comes late or twice changes nothing. The end of a function's run
+ * makes room for another one, whatever it means for its own job.
+ */
+export async function settleAttempt(
+  deps: SettleAttemptDeps,
+  input: SettleAttemptInput,
+): Promise<SettleAnswer['settled']> {
+  const current = await deps.jobs.get(input);
+  const isLeft = current !== undefined && hasLeft(input.report);
+  const passing = isLeft ? passTurn(deps, { job: current, lookAfter: input.lookAfter }) : undefined;
+  const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
+  try {
+    return isCurrent ? await settleCurrent(deps, current, input) : reportStale(deps, input);
+  } finally {
+    await passing;
+  }
+}
+
+/** Whether a function's run is over. One that was refused took no place, and gives none up. */
+function hasLeft(report: SettleAttemptInput['report']): boolean {
+  if ('error' in report) return readLambdaFailure(report.error).code !== 'capacity';
+  return 'value' in report;
+}
+
+async function settleCurrent(
+  deps: SettleAttemptDeps,
+  current: Job,
+  input: SettleAttemptInput,
+): Promise<SettleAnswer['settled']> {
+  const outcome = await readReport(deps, current, input.report);
+  const jitter = deps.chance.fraction();
+  const answer = await updateJob(
+    deps.jobs,
+    { tenant: input.tenant, jobId: input.jobId, known: current },
+    (job) =>
+      settleJob(job, {
+        attempt: input.attempt,
+        outcome,
+        ...reporterOf(input.report),
+        now: deps.clock.now(),
+        jitter,
+        lookAfter: input.lookAfter,
+      }),
+  );
+  if (answer.settled === 'given-back') await queueGivenBack(deps, answer.job);
+  if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
+    await startAttempt(deps, answer.job, { delaySeconds: answer.startDelaySeconds });
+  }
+  return answer.settled === 'stale' ? reportStale(deps, input) : answer.settled;
+}
+
+async function queueGivenBack(deps: SettleAttemptDeps, job: Job): Promise<void> {
+  deps.log.info('given-back', { jobId: job.id, attempt: job.attempt + 1 });
+  await queueRefused(deps, await capacityTargetOf(deps, job), job);
+}
+
+function reportStale({ log }: SettleAttemptDeps, { jobId, attempt }: SettleAttemptInput): 'stale' {
+  log.info('report-stale', { jobId, attempt });
+  return 'stale';
+}
+
+function reporterOf(report: SettleAttemptInput['report']): Pick<Settlement, 'reportedBy'> {
+  const executionId = 'executionId' in report ? report.executionId : undefined;
+  return executionId === undefined ? {} : { reportedBy: executionDigest(executionId) };
+}
+
+async function readReport(
+  deps: SettleAttemptDeps,
+  job: Job,
+  report: SettleAttemptInput['report'],
+): Promise<Outcome> {
+  if ('outcome' in report) return report.outcome;
+  if ('undispatched' in report) {
+    logHidden(deps.log, { jobId: job.id }, [report.undispatched.Cause]);
+    const failure = readDispatchFailure(report.undispatched);
+    return failure.code === 'capacity' ? { kind: 'refused' } : { kind: 'failed', ...failure };
+  }
+  if ('error' in report) {
+    const failure = readLambdaFailure(report.error);
+    if (failure.code === 'capacity') return { kind: 'refused' };
+    // What a service said of itself may hold its data.
+    if (failure.code !== 'service-failed') logHidden(deps.log, { jobId: job.id }, [report.error.Cause]);
+    return { kind: 'failed', ...failure };
+  }
+  return readResult(deps, job, report.value ?? null);
+}
+
+/** How an attempt ended that gave this value: it is stored, unless it breaks the schema of the service. */
+export async function readResult(
+  deps: Pick<SettleAttemptDeps, 'services' | 'objects'>,
+  job: Job,
+  value: unknown,
+): Promise<Outcome> {
+  const faults = await resultFaults(deps, job, value);
+  if (faults.length > 0) return invalidResult(faults);
+  const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
+  return { kind: 'succeeded', result: await storeJson(deps.objects, place, JSON.stringify(value)) };
+}
+
+/** Where a result breaks the schema of the service; without a schema, only where it is nothing that JSON can keep. */
+export async function resultFaults(
+  deps: Pick<SettleAttemptDeps, 'services'>,
+  job: Job,
+  value: unknown,
+): Promise<readonly Fault[]> {
+  const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
+  const schema = service?.definition.result;
+  const parsed = value as JsonValue; // by the router, or from a report or an upload
+  if (schema === undefined) return unusableJson(parsed, '');
+  return validateParameters({ schema, parameters: parsed, root: '' }).faults;
+}
+
+export function invalidResult(faults: readonly Fault[]): Outcome {
+  return { kind: 'failed', code: 'invalid-result', detail: tellFaults(faults) };
+}
+
+function tellFaults(faults: readonly Fault[]): string {
+  const told = faults
+    .slice(0, 5)
+    .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : cut(pointer)} ${cut(detail)}`);
+  const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
+  return `The result breaks the service's result schema: ${told.join('; ')}${more}`;
+}
+
+function cut(text: string): string {
+  return text.length <= maxToldCharacters ? text : `${text.slice(0, maxToldCharacters).toWellFormed()}…`;
+}

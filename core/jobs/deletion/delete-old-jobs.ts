@@ -1,0 +1,123 @@
+import type { JobPage, JobStore } from '../../ports/job-store.ts';
+import type { RetentionRound, RetentionStore } from '../../ports/retention-store.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import type { Job } from '../model/job.ts';
+import { timeInId } from '../model/job-id.ts';
+import { asError } from '../waiting/leases.ts';
+import { type DeleteOldJobDeps, deleteOldJob } from './delete-old-job.ts';
+
+export interface DeleteOldJobsDeps extends DeleteOldJobDeps {
+  readonly jobs: JobStore;
+  readonly retention: RetentionStore;
+}
+
+export interface DeleteOldJobsInput {
+  /** Jobs that ended longer ago than this are deleted. */
+  readonly retentionDays: number;
+  /** When to leave the rest to the next pass, in milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+const dayMilliseconds = 86_400_000;
+const pageSize = 50;
+const parallel = 10;
+
+/**
+ * Deletes the jobs of all tenants that ended more than so many days ago, as their callers could: none that another one waits
+ * for, and none with sub-jobs. One round a day goes through all tenants, in as many passes as it takes. The newest of the old
+ * jobs come first, so that sub-jobs are gone before their parents are read. What could not be deleted is read again in the
+ * next round, and with it what is newer; all that is older is not read any more. Answers how many were deleted.
+ */
+export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJobsInput): Promise<number> {
+  let round = await currentRound(deps);
+  if (round.isDone) return 0;
+  const tenants = await deps.retention.tenants();
+  let deleted = 0;
+  while (!round.isDone && deps.clock.now() < input.deadline) {
+    const step = await oneStep(deps, { round, tenants, ...input });
+    [round, deleted] = [step.round, deleted + step.deleted];
+    await deps.retention.saveRound(round);
+  }
+  return deleted;
+}
+
+async function currentRound({ retention, clock }: DeleteOldJobsDeps): Promise<RetentionRound> {
+  const known = await retention.round();
+  const isOver = known?.isDone === true && clock.now() - known.startedAt >= dayMilliseconds;
+  return known === undefined || isOver ? { startedAt: clock.now(), isDone: false } : known;
+}
+
+interface Step extends DeleteOldJobsInput {
+  readonly round: RetentionRound;
+  readonly tenants: readonly string[];
+}
+
+interface Stepped {
+  readonly round: RetentionRound;
+  readonly deleted: number;
+}
+
+/** One page of a tenant. A tenant whose jobs cannot be read keeps no other one waiting. */
+async function oneStep(deps: DeleteOldJobsDeps, step: Step): Promise<Stepped> {
+  const { round, tenants } = step;
+  const tenant = round.tenant ?? tenants[0];
+  if (tenant === undefined) return { round: { ...round, isDone: true }, deleted: 0 };
+  try {
+    return await onePage(deps, tenant, step);
+  } catch (error) {
+    deps.log.warn('retention-broken', { tenant, error: asError(error) });
+    return { round: nextTenant(round, tenant, tenants), deleted: 0 };
+  }
+}
+
+async function onePage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<Stepped> {
+  const { round, tenants, retentionDays, deadline } = step;
+  const before = round.startedAt - retentionDays * dayMilliseconds;
+  const page = await readPage(deps, tenant, { round, before });
+  const kept = await deleteAll(deps, page.jobs, { endedBefore: before, deadline });
+  const times = [...kept.map(({ id }) => timeInId(id)), round.oldestKept ?? Number.POSITIVE_INFINITY];
+  const oldestKept = Math.min(...times);
+  const deleted = page.jobs.length - kept.length;
+  const known = Number.isFinite(oldestKept) ? { oldestKept } : {};
+  if (page.next !== undefined) return { round: { ...round, tenant, after: page.next, ...known }, deleted };
+  await deps.retention.saveDeletedBefore(tenant, Math.min(oldestKept, before));
+  return { round: nextTenant(round, tenant, tenants), deleted };
+}
+
+async function readPage(
+  { jobs, retention }: DeleteOldJobsDeps,
+  tenant: string,
+  { round, before }: { readonly round: RetentionRound; readonly before: number },
+): Promise<JobPage> {
+  const createdAfter = await retention.deletedBefore(tenant);
+  if (createdAfter >= before) return { jobs: [] };
+  const { after } = round;
+  const span = { createdAfter, createdBefore: before, ...(after === undefined ? {} : { after }) };
+  return jobs.list({ tenant, limit: pageSize, ...span });
+}
+
+/** Those that are left. Whoever may have sub-jobs comes after all others, and the newest of them first. */
+async function deleteAll(
+  deps: DeleteOldJobsDeps,
+  jobs: readonly Job[],
+  limits: { readonly endedBefore: number; readonly deadline: number },
+): Promise<readonly Job[]> {
+  const [parents, others] = [jobs.filter(hasOthers), jobs.filter((job) => !hasOthers(job))];
+  const areLeft = await inParallel(others, parallel, (job) => deleteOldJob(deps, job, limits));
+  const left = others.filter((_, index) => areLeft[index] === 'kept');
+  for (const parent of parents) if ((await deleteOldJob(deps, parent, limits)) === 'kept') left.push(parent);
+  return left;
+}
+
+function hasOthers({ hasChildren, hasDependents }: Job): boolean {
+  return hasChildren === true || hasDependents === true;
+}
+
+function nextTenant(
+  { startedAt }: RetentionRound,
+  tenant: string,
+  tenants: readonly string[],
+): RetentionRound {
+  const next = tenants.find((name) => name > tenant);
+  return next === undefined ? { startedAt, isDone: true } : { startedAt, isDone: false, tenant: next };
+}

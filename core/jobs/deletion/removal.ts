@@ -1,0 +1,63 @@
+import { stateTable } from '../../contract/job-state.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { JobLink, JobLinks, LinkKind } from '../../ports/job-links.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import type { Job } from '../model/job.ts';
+import { linkPages } from '../relations/link-pages.ts';
+import { mayStillCome } from '../relations/may-still-come.ts';
+
+export interface RemovalDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'bury' | 'tombstone'>;
+  readonly links: Pick<JobLinks, 'list' | 'remove'>;
+  readonly objects: Pick<ObjectStore, 'removeAll'>;
+  readonly clock: Clock;
+}
+
+/** Why a job cannot be deleted: it has not ended, or these sub-jobs, or these jobs that wait for it, stand in the way. */
+export interface Blocked {
+  readonly blocked: 'running' | 'children' | 'dependents';
+  readonly jobIds: readonly string[];
+}
+
+const parallel = 10;
+
+/** Jobs at the other end of a page of links. */
+export interface Linked {
+  readonly jobs: readonly Job[];
+  /** Ids of jobs that are not there, but may be about to be made. */
+  readonly coming: readonly string[];
+}
+
+/** A job that runs, or whose sub-jobs are still being told that it was aborted, has to end first. */
+export function isDeletable({ status, cascade }: Job): boolean {
+  return stateTable[status].deletable && cascade?.kind !== 'abort-children';
+}
+
+/** The jobs that are linked to a job, page by page; nothing is read when its record says that there are none. */
+export async function* linkedJobs(
+  deps: Pick<RemovalDeps, 'links' | 'clock'> & { readonly jobs: Pick<JobStore, 'getMany' | 'tombstone'> },
+  { tenant, id: of, hasChildren, hasDependents }: Job,
+  kind: LinkKind,
+): AsyncGenerator<Linked, void> {
+  if ((kind === 'child' ? hasChildren : hasDependents) !== true) return;
+  for await (const links of linkPages(deps.links, { tenant, kind, of })) {
+    const jobs = await deps.jobs.getMany(
+      tenant,
+      links.map(({ jobId }) => jobId),
+    );
+    const found = new Set(jobs.map(({ id }) => id));
+    const missing = links.filter(({ jobId }) => !found.has(jobId));
+    yield { jobs, coming: await comingOf(deps, missing) };
+  }
+}
+
+async function comingOf(
+  deps: { readonly jobs: Pick<JobStore, 'tombstone'>; readonly clock: Clock },
+  missing: readonly JobLink[],
+): Promise<readonly string[]> {
+  const recent = missing.filter((link) => mayStillCome(link, deps.clock.now()));
+  const buried = await inParallel(recent, parallel, (link) => deps.jobs.tombstone(link));
+  return recent.filter((_, index) => buried[index] === undefined).map(({ jobId }) => jobId);
+}

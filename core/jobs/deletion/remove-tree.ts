@@ -1,0 +1,90 @@
+import type { JobKey } from '../../ports/job-store.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import type { Job } from '../model/job.ts';
+import { tombstoneOf } from '../model/tombstone.ts';
+import { objectPrefix } from '../records/stored-json.ts';
+import { linkPages } from '../relations/link-pages.ts';
+import { acceptRemoval, acceptWithParent, type RemovalOrder } from './accept-removal.ts';
+import { type Blocked, isDeletable, linkedJobs, type RemovalDeps } from './removal.ts';
+
+export interface RemoveTreeOrder extends RemovalOrder {
+  /** When to leave the rest to the sweep, in milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+/** `open`: the deletion is accepted, and the sweep goes on with it. */
+export type Removal = 'removed' | 'open' | Blocked;
+
+type Carry = Pick<RemoveTreeOrder, 'by' | 'deadline'>;
+
+const maxTries = 10;
+const parallel = 10;
+
+/**
+ * Deletes a job after its sub-jobs, and all that is kept for it, once its deletion is accepted. From then on nothing stands in
+ * its way: a sub-job that runs by now is waited for, and who waits for one that goes fails as for any other that is gone.
+ */
+export async function removeTree(deps: RemovalDeps, key: JobKey, order: RemoveTreeOrder): Promise<Removal> {
+  const accepted = await acceptRemoval(deps, key, order);
+  if (accepted === 'gone') return 'removed';
+  return 'blocked' in accepted ? accepted : removeAccepted(deps, accepted, order);
+}
+
+async function removeAccepted(deps: RemovalDeps, job: Job, order: Carry): Promise<'removed' | 'open'> {
+  if ((await removeChildren(deps, job, order)) === 'open') return 'open';
+  await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
+  return bury(deps, job, order);
+}
+
+async function removeChildren(deps: RemovalDeps, parent: Job, order: Carry): Promise<'removed' | 'open'> {
+  let open = false;
+  for await (const { jobs, coming } of linkedJobs(deps, parent, 'child')) {
+    if (coming.length > 0) open = true;
+    for (const child of jobs) {
+      if (deps.clock.now() >= order.deadline) return 'open';
+      if ((await removeChild(deps, child, order)) === 'open') open = true;
+    }
+  }
+  return open ? 'open' : 'removed';
+}
+
+async function removeChild(
+  deps: RemovalDeps,
+  { tenant, id: jobId }: Job,
+  order: Carry,
+): Promise<'removed' | 'open'> {
+  const accepted = await acceptWithParent(deps, { tenant, jobId }, order.by);
+  if (accepted === 'gone') return 'removed';
+  return accepted === undefined ? 'open' : removeAccepted(deps, accepted, order);
+}
+
+/** Its links go last, since a job that is there has all of its links; those that stay lead to nothing. */
+async function bury(deps: RemovalDeps, marked: Job, { by, deadline }: Carry): Promise<'removed' | 'open'> {
+  let job: Job | undefined = marked;
+  for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
+    if (!isDeletable(job)) return 'open';
+    const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
+    if ((await deps.jobs.bury(tombstone, job.version)) === 'buried') {
+      await removeLinks(deps, job, deadline);
+      return 'removed';
+    }
+    job = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
+  }
+  return job === undefined ? 'removed' : 'open';
+}
+
+async function removeLinks({ links, clock }: RemovalDeps, job: Job, deadline: number): Promise<void> {
+  const { tenant, id, parentId, dependsOn = [], hasChildren, hasDependents } = job;
+  if (parentId !== undefined) await links.remove({ tenant, kind: 'child', of: parentId, jobId: id });
+  for (const of of dependsOn) await links.remove({ tenant, kind: 'dependent', of, jobId: id });
+  const kinds = [
+    ...(hasChildren === true ? (['child'] as const) : []),
+    ...(hasDependents === true ? (['dependent'] as const) : []),
+  ];
+  for (const kind of kinds) {
+    for await (const page of linkPages(links, { tenant, kind, of: id })) {
+      if (clock.now() >= deadline) return;
+      await inParallel(page, parallel, (link) => links.remove(link));
+    }
+  }
+}

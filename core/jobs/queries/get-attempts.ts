@@ -1,0 +1,66 @@
+import { isTerminal, type JobStatus } from '../../contract/job-state.ts';
+import { failureCodes } from '../../contract/policy.ts';
+import type { JobAttempt } from '../../contract/schemas/job-schemas.ts';
+import type { JobKey } from '../../ports/job-store.ts';
+import type { EndedAttempt, Failure, Job } from '../model/job.ts';
+import { hideAccount } from '../records/hide-account.ts';
+import { type GetJobDeps, getJob } from './get-job.ts';
+import { formatTime } from './represent-job.ts';
+
+/** The attempts of a job in their order, the one that runs included. Throws `not-found`. */
+export async function getAttempts(deps: GetJobDeps, key: JobKey): Promise<readonly JobAttempt[]> {
+  return attemptsOf(await getJob(deps, key));
+}
+
+/** What the record of a job tells of its attempts. */
+export function attemptsOf(job: Job): readonly JobAttempt[] {
+  const earlier = job.endedAttempts.map(representEnded);
+  // Until a claim the number is that of the attempt before, whose end is on the list.
+  return job.attempt === (job.endedAttempts.at(-1)?.number ?? 0) ? earlier : [...earlier, lastAttempt(job)];
+}
+
+function representEnded({ number, startedAt, finishedAt, failure, ...place }: EndedAttempt): JobAttempt {
+  return {
+    number,
+    ...badEnd(failure),
+    startedAt: formatTime(startedAt),
+    finishedAt: formatTime(finishedAt),
+    ...placeOf(place),
+  };
+}
+
+/** The attempt that runs, or that the job ended with. */
+function lastAttempt(job: Job): JobAttempt {
+  const began = job.moves.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
+  return {
+    number: job.attempt,
+    ...(job.failure === undefined ? { status: statusOfLast(job.status) } : badEnd(job.failure)),
+    startedAt: formatTime(job.startedAt ?? began),
+    ...(job.finishedAt === undefined ? {} : { finishedAt: formatTime(job.finishedAt) }),
+    ...placeOf(job),
+  };
+}
+
+/** What the dispatcher knows the attempt by, and where its output is. Names of AWS are shown as its other words are. */
+function placeOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
+  return {
+    ...(dispatcherId === undefined ? {} : { dispatcherId }),
+    ...(log === undefined ? {} : { log: { group: hideAccount(log.group), stream: hideAccount(log.stream) } }),
+  };
+}
+
+function statusOfLast(status: JobStatus): JobAttempt['status'] {
+  if (isTerminal(status)) return 'succeeded';
+  return status === 'scheduled' || status === 'aborting' ? status : 'executing';
+}
+
+function badEnd({ code, detail, serviceErrorType, exitCode, reason }: Failure) {
+  return {
+    status: failureCodes[code].status,
+    code,
+    detail,
+    ...(serviceErrorType === undefined ? {} : { serviceErrorType }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}

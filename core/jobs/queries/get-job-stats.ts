@@ -1,0 +1,115 @@
+import { isTerminal, type JobStatus, jobStatuses } from '../../contract/job-state.ts';
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import type { JobCounter, JobCounters } from '../../ports/job-counters.ts';
+import type { JobFilter, JobStore } from '../../ports/job-store.ts';
+import { dayAt, dayOf } from './day.ts';
+
+/** Which jobs are counted; both times are beginnings of days in UTC. */
+export interface GetJobStatsInput extends Pick<JobFilter, 'services' | 'createdAfter' | 'createdBefore'> {
+  readonly tenant: string;
+}
+
+interface Counts {
+  readonly total: number;
+  readonly byStatus: Readonly<Partial<Record<JobStatus, number>>>;
+}
+
+export interface DayStats extends Counts {
+  readonly day: string;
+  /** Absent for drafts that named none. */
+  readonly service?: string;
+  readonly meanDurationSeconds?: number;
+}
+
+export interface JobStats extends Counts {
+  readonly items: readonly DayStats[];
+  /** False when there are more jobs that have not ended than were counted. */
+  readonly complete: boolean;
+}
+
+const mostUnfinished = 1000;
+const mostRows = 10_000;
+
+const unfinished = jobStatuses.filter((status) => !isTerminal(status));
+
+/**
+ * Counts jobs by state, service and day. Those that have ended come from counters, which lag behind by a second or so
+ * and keep jobs that were deleted since; of the others at most 1,000 are read. Throws `invalid-request` when there are
+ * more than 10,000 services and days.
+ */
+export async function getJobStats(
+  { counters, jobs }: { readonly counters: Pick<JobCounters, 'list'>; readonly jobs: Pick<JobStore, 'list'> },
+  input: GetJobStatsInput,
+): Promise<JobStats> {
+  const { tenant, services, createdAfter, createdBefore } = input;
+  const [ended, open] = await Promise.all([
+    counters.list({
+      tenant,
+      services,
+      from: createdAfter === undefined ? undefined : dayAt(createdAfter),
+      before: createdBefore === undefined ? undefined : dayAt(createdBefore),
+      limit: mostRows + 1,
+    }),
+    jobs.list({ ...input, statuses: unfinished, limit: mostUnfinished }),
+  ]);
+  if (ended.length > mostRows)
+    throw new ProblemError('invalid-request', 'There are more than 10,000 services and days: ask for fewer');
+  const rows = ended.map(endedRow).concat(
+    open.jobs.map(({ id, service, status }) => ({
+      day: dayOf(id),
+      service: service?.name ?? '',
+      byStatus: { [status]: 1 },
+    })),
+  );
+  return { ...sumOf(rows), items: byDay(rows), complete: open.next === undefined };
+}
+
+interface Row {
+  readonly day: string;
+  readonly service: string;
+  readonly byStatus: Counts['byStatus'];
+  readonly durationMilliseconds?: number;
+}
+
+function endedRow({ day, service, counts, durationMilliseconds }: JobCounter): Row {
+  return { day, service, byStatus: counts, durationMilliseconds };
+}
+
+/** The newest day first, then by service. */
+function byDay(rows: readonly Row[]): readonly DayStats[] {
+  const groups = Map.groupBy(rows, ({ day, service }) => `${day} ${service}`);
+  return [...groups.values()]
+    .flatMap((group) => dayStats(group) ?? [])
+    .sort((left, right) =>
+      left.day === right.day
+        ? compare(left.service ?? '', right.service ?? '')
+        : compare(right.day, left.day),
+    );
+}
+
+function dayStats(rows: readonly Row[]): DayStats | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const sum = sumOf(rows);
+  const { succeeded = 0 } = sum.byStatus;
+  const milliseconds = rows.reduce((all, row) => all + (row.durationMilliseconds ?? 0), 0);
+  return {
+    day: first.day,
+    ...(first.service === '' ? {} : { service: first.service }),
+    ...sum,
+    ...(succeeded === 0 ? {} : { meanDurationSeconds: milliseconds / succeeded / 1000 }),
+  };
+}
+
+/** All rows together, without the states that no job is in. */
+function sumOf(rows: readonly Row[]): Counts {
+  const entries = jobStatuses.flatMap((status) => {
+    const count = rows.reduce((sum, { byStatus }) => sum + (byStatus[status] ?? 0), 0);
+    return count === 0 ? [] : [[status, count] as const];
+  });
+  return { total: entries.reduce((sum, [, count]) => sum + count, 0), byStatus: Object.fromEntries(entries) };
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
+}

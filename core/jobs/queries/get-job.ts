@@ -1,0 +1,16 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import type { Job } from '../model/job.ts';
+import { missingJob } from '../records/missing-job.ts';
+
+export interface GetJobDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'tombstone'>;
+  readonly clock: Clock;
+}
+
+/** The job as it is now, unless it is `known`. Throws `not-found`, for another tenant's job too, and `job-deleted`. */
+export async function getJob(deps: GetJobDeps, key: JobKey, known?: Job): Promise<Job> {
+  const job = known ?? (await deps.jobs.get(key));
+  if (job === undefined) throw await missingJob(deps.jobs, key);
+  return job;
+}

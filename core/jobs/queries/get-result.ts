@@ -1,0 +1,46 @@
+import { isTerminal } from '../../contract/job-state.ts';
+import type { JobKey } from '../../ports/job-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Failure, Job } from '../model/job.ts';
+import { refuseGone } from '../records/refuse-deleting.ts';
+import { readJson, sizeOf } from '../records/stored-json.ts';
+import { type GetJobDeps, getJob } from './get-job.ts';
+
+/** A result above this size is fetched from the object store, not through the API. */
+const maxAnsweredBytes = 1_048_576;
+const addressLifetimeSeconds = 900;
+
+export type ResultAnswer =
+  | { readonly kind: 'value'; readonly json: string }
+  | { readonly kind: 'elsewhere'; readonly url: string }
+  | { readonly kind: 'none'; readonly job: Job; readonly failure: Failure }
+  | { readonly kind: 'unfinished'; readonly job: Job };
+
+/**
+ * The result of a job that succeeded, JSON `null` when the service returned none; why there is none of a job that
+ * ended otherwise; and the job itself while it has not ended. The job is read unless it is `known`. Throws `not-found`.
+ */
+export async function getResult(
+  deps: GetJobDeps & { readonly objects: ObjectStore },
+  key: JobKey,
+  known?: Job,
+): Promise<ResultAnswer> {
+  const job = await getJob(deps, key, known);
+  if (!isTerminal(job.status)) return { kind: 'unfinished', job };
+  if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
+  const result = job.result ?? { kind: 'inline', json: 'null' };
+  refuseGone(job, result);
+  if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxAnsweredBytes)) {
+    const { key: place, mediaType } = result;
+    return {
+      kind: 'elsewhere',
+      url: await deps.objects.presignGet(place, addressLifetimeSeconds, mediaType),
+    };
+  }
+  return { kind: 'value', json: await readJson(deps.objects, result) };
+}
+
+function failureOf(job: Job): Failure {
+  if (job.failure !== undefined) return job.failure;
+  throw new Error(`The job ${job.id} is ${job.status} without a failure`);
+}

@@ -1,0 +1,15 @@
+import { countThatFit } from '../../paging/fit-on-page.ts';
+import type { Job } from '../model/job.ts';
+
+/** How many of the jobs one answer can list. */
+export function jobsThatFit(jobs: readonly Job[]): number {
+  return countThatFit(
+    jobs.map(({ name, tags, metadata, progress, waitingReason }) => [
+      name,
+      tags,
+      metadata,
+      progress,
+      waitingReason,
+    ]),
+  );
+}

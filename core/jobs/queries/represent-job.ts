@@ -1,0 +1,151 @@
+import { actionsOf } from '../../contract/job-actions.ts';
+import { isTerminal } from '../../contract/job-state.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import { jobUrn } from '../../contract/names.ts';
+import { failureCodes } from '../../contract/policy.ts';
+import { problemUri } from '../../contract/problems/problem-types.ts';
+import type { JobReceipt, JobRepresentation, JobSummary } from '../../contract/schemas/job-schemas.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Abort, Failure, Job, StoredJson, WaitingReason } from '../model/job.ts';
+import { mayBeGone } from '../records/refuse-deleting.ts';
+import { readJson, sizeOf } from '../records/stored-json.ts';
+
+/** Parameters and results above this size are a link in the job, not a member. */
+const maxShownBytes = 32_768;
+
+/** A job as a list shows it; `baseUrl` without a slash at its end. */
+export function summarizeJob(job: Job, baseUrl: string): JobSummary {
+  return {
+    id: job.id,
+    urn: jobUrn(job.id),
+    name: job.name,
+    status: job.status,
+    ...(job.service === undefined ? {} : { service: job.service }),
+    tags: [...job.tags],
+    metadata: job.metadata,
+    requestedAt: formatTime(job.requestedAt),
+    ...optionalTimes(job),
+    updatedAt: formatTime(job.updatedAt),
+    attempt: job.attempt,
+    maxAttempts: job.policy.maxAttempts,
+    priority: job.priority ?? 0,
+    ...(job.progress === undefined ? {} : { progress: job.progress }),
+    ...(job.waitingReason === undefined ? {} : { waitingReason: representReason(job.waitingReason) }),
+    ...(job.parentId === undefined ? {} : { parentId: job.parentId }),
+    owner: job.owner,
+    version: job.version,
+    links: linksOf(job, baseUrl),
+  };
+}
+
+/** A job as it is shown to who may not read it; `baseUrl` without a slash at its end. */
+export function receiptOfJob(job: Job, baseUrl: string): JobReceipt {
+  return {
+    id: job.id,
+    urn: jobUrn(job.id),
+    status: job.status,
+    requestedAt: formatTime(job.requestedAt),
+    ...optionalTimes(job),
+    updatedAt: formatTime(job.updatedAt),
+    links: { self: linkTo(job, baseUrl) },
+  };
+}
+
+/** A job with its parameters, result and error, as far as they are small enough to be shown. */
+export async function representJob(
+  deps: { readonly objects: ObjectStore },
+  job: Job,
+  baseUrl: string,
+): Promise<JobRepresentation> {
+  const [parameters, result] = await Promise.all([
+    shown(deps, job, job.parameters),
+    shown(deps, job, resultOf(job)),
+  ]);
+  return {
+    ...summarizeJob(job, baseUrl),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(result === undefined ? {} : { result }),
+    ...(job.status === 'succeeded' ? { resultMediaType: mediaTypeOf(job.result) } : {}),
+    ...(job.failure === undefined ? {} : { error: representFailure(job.failure) }),
+    ...(job.abort === undefined ? {} : { abort: representAbort(job.abort, job.dispatcherId) }),
+    ...(job.rerunOf === undefined ? {} : { rerunOf: job.rerunOf }),
+    ...(job.dependsOn === undefined ? {} : { dependsOn: [...job.dependsOn] }),
+    ...(job.draft === undefined ? {} : { missing: [...job.draft.missing] }),
+    traceparent: job.traceparent,
+    actions: actionsOf(job.status),
+  };
+}
+
+/** The failure as the job's `error`, and as part of its events. */
+export function representFailure({ code, ...rest }: Failure) {
+  return { type: problemUri(code), title: failureCodes[code].title, code, ...rest };
+}
+
+function representReason({ jobIds, ...rest }: WaitingReason) {
+  return jobIds === undefined ? rest : { ...rest, jobIds: [...jobIds] };
+}
+
+/** Only a dispatcher that was told to stop has an id that tells something of the abort. */
+function representAbort({ requestedAt, ...rest }: Abort, dispatcherId: string | undefined) {
+  const stopped = rest.stopped === 'terminated' && dispatcherId !== undefined;
+  return { requestedAt: formatTime(requestedAt), ...rest, ...(stopped ? { dispatcherId } : {}) };
+}
+
+/** RFC 3339 in UTC with milliseconds. */
+export function formatTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function optionalTimes(job: Job) {
+  const { scheduledAt, startedAt, finishedAt, nextAttemptAt } = job;
+  return {
+    ...(scheduledAt === undefined ? {} : { scheduledAt: formatTime(scheduledAt) }),
+    ...(startedAt === undefined ? {} : { startedAt: formatTime(startedAt) }),
+    ...(finishedAt === undefined ? {} : { finishedAt: formatTime(finishedAt) }),
+    ...(nextAttemptAt === undefined ? {} : { nextAttemptAt: formatTime(nextAttemptAt) }),
+  };
+}
+
+function linkTo({ id }: Job, baseUrl: string): string {
+  return `${baseUrl}/v1/jobs/${id}`;
+}
+
+function linksOf(job: Job, baseUrl: string): Record<string, string> {
+  const self = linkTo(job, baseUrl);
+  return {
+    self,
+    ...(isTerminal(job.status) ? { result: `${self}/result` } : {}),
+    request: `${self}/request`,
+    events: `${self}/events`,
+    attempts: `${self}/attempts`,
+    ...(job.hasChildren === true ? { children: `${self}/children` } : {}),
+    ...(job.parentId === undefined ? {} : { parent: `${baseUrl}/v1/jobs/${job.parentId}` }),
+    ...(job.rerunOf === undefined ? {} : { rerunOf: `${baseUrl}/v1/jobs/${job.rerunOf}` }),
+    ...serviceLink(job, baseUrl),
+  };
+}
+
+function serviceLink({ service }: Job, baseUrl: string) {
+  if (service === undefined) return {};
+  const { name, version } = service;
+  return { service: `${baseUrl}/v1/services/${name}/versions/${encodeURIComponent(version)}` };
+}
+
+function resultOf(job: Job): StoredJson | undefined {
+  if (job.status !== 'succeeded') return undefined;
+  return job.result ?? { kind: 'inline', json: 'null' };
+}
+
+function mediaTypeOf(result: StoredJson | undefined): string {
+  return (result?.kind === 'object' ? result.mediaType : undefined) ?? 'application/json';
+}
+
+async function shown(
+  deps: { readonly objects: ObjectStore },
+  job: Job,
+  stored: StoredJson | undefined,
+): Promise<JsonValue | undefined> {
+  if (stored === undefined || sizeOf(stored) > maxShownBytes || mayBeGone(job, stored)) return undefined;
+  if (stored.kind === 'object' && stored.mediaType !== undefined) return undefined;
+  return JSON.parse(await readJson(deps.objects, stored)) as JsonValue; // we stored JSON text
+}

@@ -1,0 +1,34 @@
+import type { JobLinks } from '../../ports/job-links.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { removeTree } from '../deletion/remove-tree.ts';
+import type { Job } from '../model/job.ts';
+import { type AbortJobDeps, abortChildrenOf } from '../relations/abort-job.ts';
+
+export interface ContinueCascadeDeps extends AbortJobDeps {
+  readonly jobs: JobStore;
+  readonly links: JobLinks;
+  readonly objects: Pick<ObjectStore, 'removeAll'>;
+}
+
+/** How long a deletion whose caller died before it was accepted looks for what stands in its way. */
+const planMilliseconds = 5000;
+
+/** Goes on with the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
+export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadline: number): Promise<void> {
+  const { cascade, tenant, id: jobId } = job;
+  if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, deadline);
+  if (cascade?.kind !== 'delete') return;
+  const { by, withChildren = false } = cascade;
+  const planUntil = Math.min(deadline, deps.clock.now() + planMilliseconds);
+  const removal = await removeTree(
+    deps,
+    { tenant, jobId },
+    {
+      ...{ by, withChildren, planUntil, deadline },
+      isContinued: true,
+    },
+  );
+  if (removal === 'removed' || removal === 'open') return;
+  deps.log.warn('delete-given-up', { jobId, because: removal.blocked, of: removal.jobIds.join(' ') });
+}

@@ -1,0 +1,56 @@
+import type { JobKey } from '../../ports/job-store.ts';
+import type { Log } from '../../ports/log.ts';
+
+/** Stands for what identifies the account. */
+const hidden = '[hidden]';
+
+/**
+ * Resources that definitions name: callers know them, and need them to understand a refusal.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+ */
+const namedInDefinitions: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^lambda:[^:]*:[^:]*:function:(.+)$/, 'function $1'],
+  [/^batch:[^:]*:[^:]*:job-definition\/(.+)$/, 'job definition $1'],
+  [/^batch:[^:]*:[^:]*:job-queue\/(.+)$/, 'job queue $1'],
+];
+
+const arn = /\barn:aws[a-z-]*:([a-z0-9-]+:[^\s"'<>(),;[\]]*[^\s"'<>(),;[\].:])/g;
+
+/** Twelve digits alone, and not the end of a UUID (https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html). */
+const accountId = /(?<![0-9A-Za-z])(?<![0-9a-f]{4}-[0-9a-f]{4}-)\d{12}(?![0-9A-Za-z])/g;
+
+/** As the SDKs, Step Functions, Lambda and S3 write the id of a call. */
+const oneId = '\\b(?:(?:extended )?request[ -]?id|host[ -]?id) ?[:=] ?[\\w/+=-]+';
+const requestId = new RegExp(` ?\\(${oneId}\\)|[;,]? ?${oneId}`, 'gi');
+
+/** Lambda's own text for a time-out begins with a time and the id of the invocation. */
+const timeOutPrefix = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+[0-9a-f-]{36}\s+(?=Task timed out)/;
+
+/** A text of AWS as a caller may read it: its words, without ARNs, account ids and ids of calls. */
+export function hideAccount(text: string): string {
+  return text
+    .replace(timeOutPrefix, '')
+    .replace(requestId, '')
+    .replace(arn, (_, rest: string) => nameOf(rest))
+    .replace(accountId, hidden)
+    .trim();
+}
+
+function nameOf(rest: string): string {
+  const known = namedInDefinitions.find(([form]) => form.test(rest));
+  return known === undefined ? hidden : rest.replace(...known);
+}
+
+const maxLoggedCharacters = 2000;
+
+/** Logs texts of AWS as they came where callers see them changed, for those who run the service. */
+export function logHidden(
+  log: Log,
+  { jobId }: Pick<JobKey, 'jobId'>,
+  texts: ReadonlyArray<string | undefined>,
+): void {
+  for (const text of texts)
+    if (text !== undefined && hideAccount(text) !== text.trim())
+      log.info('aws-text', { jobId, text: text.slice(0, maxLoggedCharacters) });
+}

@@ -1,0 +1,14 @@
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
+
+/** The problem of a job that is not found: `job-deleted` when there was one, else `not-found`. Costs a read. */
+export async function missingJob(
+  jobs: Pick<JobStore, 'tombstone'>,
+  { tenant, jobId }: JobKey,
+): Promise<ProblemError> {
+  const tombstone = await jobs.tombstone({ tenant, jobId });
+  if (tombstone === undefined) return new ProblemError('not-found', `There is no job ${jobId}`);
+  const { by } = tombstone;
+  const deletedAt = new Date(tombstone.deletedAt).toISOString();
+  return new ProblemError('job-deleted', `The job ${jobId} was deleted`, { deletedAt, by });
+}

@@ -1,0 +1,29 @@
+import { actionsOf } from '../../contract/job-actions.ts';
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import type { Job, StoredJson } from '../model/job.ts';
+
+/**
+ * Refuses what would make something of a draft that is being deleted: its parameters may be gone already, so it could
+ * never be run. Throws `illegal-transition`.
+ */
+export function refuseDeleting(job: Job): void {
+  if (job.cascade?.kind === 'delete') throw isBeingDeleted(job);
+}
+
+/** What is told to whom wants to do something with a draft that is being deleted. */
+export function isBeingDeleted({ status }: Job): ProblemError {
+  return new ProblemError('illegal-transition', 'The job is being deleted', { actions: actionsOf(status) });
+}
+
+/** Whether what a job keeps in the object store may be gone, because the job is being deleted. */
+export function mayBeGone(job: Job, stored: StoredJson): boolean {
+  return job.cascade?.kind === 'delete' && stored.kind === 'object';
+}
+
+/** Throws `job-deleted` for what may be gone already. */
+export function refuseGone(job: Job, stored: StoredJson): void {
+  const { id, cascade } = job;
+  if (cascade === undefined || !mayBeGone(job, stored)) return;
+  const deletedAt = new Date(cascade.requestedAt).toISOString();
+  throw new ProblemError('job-deleted', `The job ${id} is being deleted`, { deletedAt, by: cascade.by });
+}

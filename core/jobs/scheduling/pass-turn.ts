@@ -1,0 +1,27 @@
+import type { ServiceStore } from '../../ports/service-store.ts';
+import type { Job } from '../model/job.ts';
+import { capacityTargetOf } from './capacity-target.ts';
+import { type StartNextDeps, startNext } from './start-next.ts';
+
+export interface PassTurnDeps extends StartNextDeps {
+  readonly services: Pick<ServiceStore, 'get'>;
+}
+
+/**
+ * Starts the job whose turn is next at the target that the given job has just left. It costs no call while nothing is congested,
+ * and a turn that could not be passed is no error: the next probe takes it.
+ */
+export async function passTurn(
+  deps: PassTurnDeps,
+  { job, lookAfter }: { readonly job: Job; readonly lookAfter: number },
+): Promise<void> {
+  try {
+    if (!(await deps.congestion.any())) return;
+    const target = await capacityTargetOf(deps, job);
+    if (await deps.congestion.has(target))
+      await startNext(deps, { target, count: 1, lookAfter, milliseconds: 1000 });
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Service } from '../../services/model/service.ts';
+import type { ClaimAnswer } from '../model/claim-attempt.ts';
+import type { Decision } from '../model/decision.ts';
+import { noCapacity } from '../model/give-back.ts';
+import type { Job } from '../model/job.ts';
+import { touchJob } from '../model/move-job.ts';
+import { capacityTarget } from './capacity-target.ts';
+import type { KnownCongestion } from './known-congestion.ts';
+
+/** A claim that is about to be written, with the service that it is for. */
+interface ClaimOf {
+  readonly job: Job;
+  readonly service: Service;
+  readonly decision: Decision<ClaimAnswer>;
+}
+
+/**
+ * Queues a job in the place of its first claim when its target is congested: no move is made, so no event is published, and
+ * only the first try writes why the job waits. Every other decision stays as it is.
+ */
+export async function queueInstead(
+  { clock, congestion }: { readonly clock: Clock; readonly congestion: KnownCongestion },
+  { job, service, decision }: ClaimOf,
+): Promise<Decision<ClaimAnswer>> {
+  const isFirstClaim = job.status === 'pending' || job.status === 'retrying';
+  if (!decision.answer.claimed || !isFirstClaim) return decision;
+  const target = capacityTarget(service.definition);
+  if (!(await congestion.has(target))) return decision;
+  const queue = { job, target };
+  const isKnown = job.waitingReason?.code === noCapacity.code;
+  const next = isKnown ? {} : { next: touchJob(job, clock.now(), { waitingReason: noCapacity }) };
+  return { ...next, answer: { claimed: false, queue } };
+}

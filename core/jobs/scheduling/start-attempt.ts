@@ -1,0 +1,39 @@
+import type { ExecutionStarter } from '../../ports/execution-starter.ts';
+import type { Log } from '../../ports/log.ts';
+import { routerFor } from '../model/defaults.ts';
+import type { Job } from '../model/job.ts';
+
+export interface StartOptions {
+  /** Whole seconds before the claim; default 0. */
+  readonly delaySeconds?: number;
+  /** The job was queued for capacity, and its turn has come; default false. */
+  readonly hasTurn?: boolean;
+}
+
+/**
+ * Starts the router for the next attempt of a job, or for its current one when that waits to be dispatched. A start that
+ * fails is no error of the caller: it is logged, and the job's `dueAt` brings the reconciler, which starts again.
+ */
+export async function startAttempt(
+  deps: { readonly executions: ExecutionStarter; readonly log: Log },
+  job: Job,
+  { delaySeconds = 0, hasTurn = false }: StartOptions = {},
+): Promise<void> {
+  const input = {
+    tenant: job.tenant,
+    jobId: job.id,
+    // One that is scheduled is to be claimed once more, since its dispatcher does not have it.
+    attempt: job.status === 'scheduled' ? job.attempt : job.attempt + 1,
+    start: job.starts,
+    delaySeconds,
+    ...(hasTurn ? { hasTurn: true as const } : {}),
+  };
+  try {
+    await deps.executions.start(routerFor(job), input);
+  } catch (error) {
+    deps.log.warn('start-failed', {
+      ...input,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { actionsOf } from '../../contract/job-actions.ts';
+import { isStartable } from '../../contract/job-state.ts';
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
+import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import { impliedName } from '../model/begin-job.ts';
+import type { Job } from '../model/job.ts';
+import { isSameButForWrite, touchJob } from '../model/move-job.ts';
+import { missingJob } from '../records/missing-job.ts';
+import { refuseDeleting } from '../records/refuse-deleting.ts';
+import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
+import { updateJob } from '../records/update-job.ts';
+import { checkMetadata } from './choose-service.ts';
+import { type EditDraftDeps, editDraft } from './edit-draft.ts';
+import { mergePatch } from './merge-patch.ts';
+
+export interface EditJobDeps extends EditDraftDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'replace' | 'tombstone'>;
+}
+
+export interface EditJobInput {
+  readonly key: JobKey;
+  readonly edit: JobEdit;
+  readonly isExpected: JobExpectation;
+}
+
+/** What can be edited in every state. */
+const labels: readonly string[] = ['name', 'tags', 'metadata'];
+
+/**
+ * Edits a job: its labels in every state, the rest until it is started. An edit that changes nothing writes nothing.
+ * Throws `not-found`, `precondition-failed`, `illegal-transition`, and what a submission with such members throws;
+ * faulty parameters are no fault of an edit, but what the draft then lacks.
+ */
+export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: EditJobInput): Promise<Job> {
+  return updateJob(deps.jobs, key, async (job) => {
+    if (job === undefined) throw await missingJob(deps.jobs, key);
+    refuseUnexpected(isExpected, job);
+    const next = await edited(deps, job, edit);
+    return isSameButForWrite(job, next) ? { answer: job } : { next, answer: next };
+  });
+}
+
+async function edited(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
+  if (isStartable(job.status)) {
+    refuseDeleting(job);
+    return withLabels(await editDraft(deps, job, edit), edit);
+  }
+  const content = Object.entries(edit).flatMap(([member, value]) =>
+    value === undefined || labels.includes(member) ? [] : [member],
+  );
+  if (content.length === 0) return withLabels(touchJob(job, deps.clock.now(), {}), edit);
+  const detail = `${content.join(', ')} can be edited only until a job is started; this one is ${job.status}`;
+  throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
+}
+
+function withLabels(job: Job, { name, tags, metadata }: JobEdit): Job {
+  const kept = metadata === null ? {} : mergePatch(job.metadata, metadata ?? {});
+  checkMetadata(kept);
+  return {
+    ...job,
+    ...(name === undefined ? {} : { name: name ?? impliedName(job.service) }),
+    ...(tags === undefined ? {} : { tags: tags ?? [] }),
+    metadata: kept,
+  };
+}

@@ -1,0 +1,92 @@
+import type { JsonValue } from '../../contract/json.ts';
+import { faultsError } from '../../contract/problems/problem-error.ts';
+import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Submission } from '../../contract/schemas/submission-schemas.ts';
+import type { CheckTime } from '../../json-schema/limits/check-time.ts';
+import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
+import { tellMisfit } from '../../json-schema/validation/tell-misfit.ts';
+import type { Service } from '../../services/model/service.ts';
+import type { Draft } from '../model/job.ts';
+import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
+
+/** A draft as it stands: its parameters, and why it cannot be started, which is nothing when it is ready. */
+export interface JudgedDraft {
+  readonly parameters: CheckedParameters;
+  readonly missing: readonly Fault[];
+}
+
+/** Parameters that edits have merged can grow beyond what a body can hold. */
+const maxParametersBytes = 1_048_576;
+
+/** What is missing is kept on the record: the first faults, as many as fit. */
+const maxMissing = 100;
+const maxMissingBytes = 8192;
+/** Of a pointer and of a detail: even in escapes one fault always fits. */
+const maxTextLength = 500;
+
+const noService: Fault = { pointer: '/service', detail: 'is required', keyword: 'required' };
+
+/** A submission that is not to be started yet: it may lack a service, and its parameters may have faults. */
+export interface ChosenDraft {
+  readonly service: Service | undefined;
+  readonly parameters: CheckedParameters;
+  readonly draft: Draft;
+}
+
+/** The draft that a submission makes; throws as `judgeDraft` does. */
+export function chooseDraft(
+  submission: Submission,
+  service: Service | undefined,
+  time?: CheckTime,
+): ChosenDraft {
+  const { parameters, missing } = judgeDraft(service, submittedParameters(submission), time);
+  return { service, parameters, draft: { wishes: wishesOf(submission), missing } };
+}
+
+function wishesOf(submission: Submission): Draft['wishes'] {
+  const { retry, attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds } = submission;
+  return {
+    ...(retry === undefined ? {} : { retry }),
+    ...(attemptTimeoutSeconds === undefined ? {} : { attemptTimeoutSeconds }),
+    ...(queueTimeoutSeconds === undefined ? {} : { queueTimeoutSeconds }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  };
+}
+
+/**
+ * Tells what a job lacks that is not to be started yet. Throws `invalid-parameters` for parameters that cannot be kept
+ * as they are: beyond 1,048,576 bytes, a number beyond a double, or half of a surrogate pair in a name.
+ */
+export function judgeDraft(
+  service: Service | undefined,
+  submitted: JsonValue,
+  time?: CheckTime,
+): JudgedDraft {
+  const unusable = unusableJson(submitted, '/parameters');
+  if (unusable.length > 0) throw faultsError('invalid-parameters', unusable);
+  const request = JSON.stringify(submitted);
+  if (Buffer.byteLength(request) > maxParametersBytes) {
+    const detail = `must be at most ${maxParametersBytes} bytes of JSON`;
+    throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
+  }
+  if (service === undefined) return { parameters: { parameters: request }, missing: [noService] };
+  const { parameters, faults } = checkParameters(service, submitted, { tell: tellMisfit, time });
+  return { parameters, missing: bounded(faults) };
+}
+
+function bounded(faults: readonly Fault[]): readonly Fault[] {
+  let bytesLeft = maxMissingBytes;
+  const short = faults.slice(0, maxMissing).map(({ pointer, detail, keyword }) => ({
+    pointer: cut(pointer),
+    detail: cut(detail),
+    keyword,
+  }));
+  return short.filter((fault) => {
+    bytesLeft -= Buffer.byteLength(JSON.stringify(fault));
+    return bytesLeft >= 0;
+  });
+}
+
+function cut(text: string): string {
+  return text.slice(0, maxTextLength).toWellFormed();
+}

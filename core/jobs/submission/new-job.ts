@@ -1,0 +1,98 @@
+import { parseJobId } from '../../contract/names.ts';
+import type { Submission } from '../../contract/schemas/submission-schemas.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import {
+  draftLifetimeMilliseconds,
+  firstDueAt,
+  firstStatus,
+  impliedName,
+  priorityMember,
+} from '../model/begin-job.ts';
+import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import type { Job, Limits } from '../model/job.ts';
+import { timeInId } from '../model/job-id.ts';
+import { storeJson } from '../records/stored-json.ts';
+import type { ChosenService } from './choose-service.ts';
+import type { NewJobSlot } from './create-once.ts';
+import type { ChosenDraft } from './judge-draft.ts';
+import { derivedTraceparent } from './traceparent.ts';
+
+/** What a job is made of, but for what was chosen for it. */
+export interface NewJobInput {
+  readonly tenant: string;
+  readonly owner: string;
+  readonly submission: Submission;
+  /** The caller's trace, already checked. */
+  readonly traceparent?: string | undefined;
+  /** Milliseconds after which a job that nothing claimed is looked at. */
+  readonly lookAfter: number;
+  /** The job that this one runs once more. */
+  readonly rerunOf?: string;
+}
+
+/** The job that a checked submission makes in its slot. Stores its large bodies, and not the job itself. */
+export async function newJob(
+  deps: { readonly objects: ObjectStore },
+  input: NewJobInput & (ChosenService | ChosenDraft),
+  { jobId: id, from }: NewJobSlot,
+): Promise<Job> {
+  const { tenant, submission, service } = input;
+  const keep = (role: 'parameters' | 'request', json: string) =>
+    storeJson(deps.objects, { tenant, jobId: id, role }, json);
+  const { parameters, request } = input.parameters;
+  const limits = effectiveLimits(submission, service?.definition);
+  const { status, ...beginning } = beginningOf(input, { from, limits });
+  return {
+    tenant,
+    id,
+    name: submission.name ?? impliedName(service),
+    status,
+    ...(service === undefined ? {} : { service: { name: service.name, version: service.version } }),
+    tags: submission.tags ?? [],
+    metadata: submission.metadata ?? {},
+    parameters: await keep('parameters', parameters),
+    ...(request === undefined ? {} : { request: await keep('request', request) }),
+    ...(input.rerunOf === undefined ? {} : { rerunOf: input.rerunOf }),
+    ...relationsOf(submission),
+    ...priorityMember(submission.priority),
+    ...dispatcherMember(service?.definition),
+    policy: effectivePolicy(submission.retry, service?.definition.retry),
+    limits,
+    owner: input.owner,
+    traceparent: input.traceparent ?? derivedTraceparent(id),
+    requestedAt: timeInId(id),
+    updatedAt: from,
+    attempt: 0,
+    starts: 1,
+    endedAttempts: [],
+    ...beginning,
+    moves: [{ status, at: from, attempt: 0 }],
+    version: 1,
+  };
+}
+
+/** The jobs that a submission names, by their ids. */
+export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'parentId' | 'dependsOn'> {
+  const parent = parentId && parseJobId(parentId);
+  const needed = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
+  return {
+    ...(parent === undefined ? {} : { parentId: parent }),
+    ...(needed.size === 0 ? {} : { dependsOn: [...needed] }),
+  };
+}
+
+/** A job begins to wait to be run, unless it is a draft. */
+function beginningOf(
+  input: NewJobInput & (ChosenService | ChosenDraft),
+  { from, limits }: { readonly from: number; readonly limits: Limits },
+): Pick<Job, 'status' | 'draft' | 'dueAt'> {
+  if ('draft' in input) {
+    const { draft } = input;
+    const status = draft.missing.length === 0 ? 'ready' : 'draft';
+    return { status, draft, dueAt: from + draftLifetimeMilliseconds };
+  }
+  return {
+    status: firstStatus(relationsOf(input.submission)),
+    dueAt: firstDueAt(limits, from, input.lookAfter),
+  };
+}

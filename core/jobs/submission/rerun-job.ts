@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import { actionsOf } from '../../contract/job-actions.ts';
+import { isTerminal } from '../../contract/job-state.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import type { RerunRequest, Submission } from '../../contract/schemas/submission-schemas.ts';
+import { impliedName, priorityMember } from '../model/begin-job.ts';
+import { type defaultLimits, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import type { Job } from '../model/job.ts';
+import { missingJob } from '../records/missing-job.ts';
+import { refuseGone } from '../records/refuse-deleting.ts';
+import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
+import { readJson } from '../records/stored-json.ts';
+import { findCreated } from './create-once.ts';
+import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
+
+export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'rerunOf'> {
+  /** The job to run once more. */
+  readonly jobId: string;
+  /** What is to be different. */
+  readonly changes: RerunRequest;
+  readonly isExpected?: JobExpectation;
+}
+
+/**
+ * Submits a job that has ended once more, as a new job of the same version with the parameters as they were submitted,
+ * unless the changes say otherwise; with `start: false` as a draft. Throws `not-found`, `precondition-failed`,
+ * `illegal-transition` for a job that has not ended, and the problems of submitJob.
+ */
+export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promise<SubmittedJob> {
+  const { jobId, changes, isExpected, ...rest } = input;
+  const key = { tenant: input.tenant, jobId };
+  const job = await deps.jobs.get(key);
+  if (job === undefined || job.cascade?.kind === 'delete' || isExpected?.(job) === false) {
+    const earlier = await repetition(deps, input);
+    if (earlier !== undefined) return earlier;
+  }
+  if (job === undefined) throw await missingJob(deps.jobs, key);
+  refuseUnexpected(isExpected, job);
+  if (!isTerminal(job.status)) {
+    const detail = `Only a job that has ended can be run again; this one is ${job.status}`;
+    throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
+  }
+  return submitJob(deps, { ...rest, submission: await submissionOf(deps, job, changes), rerunOf: job.id });
+}
+
+/**
+ * What an earlier call under the same key has made stays its answer, even when the job that it reran was changed or deleted
+ * since, or is being deleted.
+ */
+async function repetition(
+  deps: SubmitJobDeps,
+  { tenant, idempotency }: RerunJobInput,
+): Promise<SubmittedJob | undefined> {
+  if (idempotency === undefined) return undefined;
+  const job = await findCreated(deps, { tenant, ...idempotency });
+  if (job === undefined) return undefined;
+  const service = job.service && (await deps.services.get({ tenant, ...job.service }));
+  return { job, service, replayed: true };
+}
+
+async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest): Promise<Submission> {
+  const { retry, ...limits } = await wishesOf(deps, job);
+  const name = job.name === impliedName(job.service) ? {} : { name: job.name };
+  const service = changes.service ?? job.service;
+  // JSON null is a value too, so only an absent member stands for the earlier one.
+  const parameters = changes.parameters === undefined ? await submittedParameters(deps, job) : {};
+  return {
+    ...name,
+    tags: [...job.tags],
+    metadata: job.metadata,
+    ...priorityMember(job.priority),
+    ...parameters,
+    ...limits,
+    ...unmetNeeds(job),
+    ...changes,
+    ...(service === undefined ? {} : { service }),
+    retry: { ...retry, ...changes.retry },
+  };
+}
+
+/** A job that never became pending still needs what it needed; to any other one, all of that has succeeded. */
+function unmetNeeds({ moves, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
+  if (dependsOn === undefined || moves.some(({ status }) => status === 'pending')) return {};
+  return { dependsOn: [...dependsOn] };
+}
+
+async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<Submission, 'parameters'>> {
+  const stored = job.request ?? job.parameters;
+  refuseGone(job, stored);
+  const json = await readJson(deps.objects, stored);
+  return { parameters: JSON.parse(json) as JsonValue }; // we stored JSON text
+}
+
+/**
+ * What the submission asked for beyond its service and the defaults: another version brings its own limits, unless the
+ * caller had wished for others.
+ */
+async function wishesOf(
+  deps: SubmitJobDeps,
+  job: Job,
+): Promise<Pick<Submission, 'retry' | keyof typeof defaultLimits>> {
+  // A draft that was aborted may have none, or one that was deleted since.
+  const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
+  const { retryOn, ...numbers } = differing(
+    job.policy,
+    effectivePolicy(undefined, service?.definition.retry),
+  );
+  const { heartbeatSeconds: _, ...limits } = differing(job.limits, effectiveLimits({}, service?.definition));
+  return { retry: { ...numbers, ...(retryOn === undefined ? {} : { retryOn: [...retryOn] }) }, ...limits };
+}
+
+/** The members that are not the same in the other object. */
+function differing<Value extends object>(value: Value, other: Value): Partial<Value> {
+  const reference = new Map<string, unknown>(Object.entries(other));
+  const members = Object.entries(value).filter(
+    ([name, member]) => !isDeepStrictEqual(member, reference.get(name)),
+  );
+  return Object.fromEntries(members) as Partial<Value>; // a part of the members of `value`
+}

@@ -1,0 +1,129 @@
+import { actionsOf } from '../../contract/job-actions.ts';
+import { isStartable } from '../../contract/job-state.ts';
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import type { JobKey } from '../../ports/job-store.ts';
+import { markUsed } from '../../services/mark-used.ts';
+import type { Service } from '../../services/model/service.ts';
+import { firstDueAt, firstStatus } from '../model/begin-job.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Draft, Job } from '../model/job.ts';
+import { isSameButForWrite, moveJob } from '../model/move-job.ts';
+import { missingJob } from '../records/missing-job.ts';
+import { refuseDeleting } from '../records/refuse-deleting.ts';
+import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
+import { updateJob } from '../records/update-job.ts';
+import { startAttempt } from '../scheduling/start-attempt.ts';
+import { composeDraft, mayBecomeDraft, submittedOf, writeDraft } from './compose-draft.ts';
+import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
+
+export interface StartJobInput {
+  readonly key: JobKey;
+  /** Milliseconds after which a job that nothing claimed is looked at. */
+  readonly lookAfter: number;
+  readonly isExpected?: JobExpectation | undefined;
+}
+
+/** `judged`: the job is in another state by what its service is now, which was to be told before anything else. */
+interface StartAnswer {
+  readonly outcome: 'started' | 'repeated' | 'judged' | 'not-ready';
+  readonly job: Job;
+  readonly service: Service | undefined;
+}
+
+/** A draft that becomes ready while it is started takes one round more; its service would have to change each time. */
+const maxRounds = 3;
+
+/**
+ * Starts a job that was made without a start. A version that no job has used may have changed since: the parameters are
+ * checked once more, and from now on the version stands. A start that is repeated is answered with the job, whatever
+ * became of it. Throws `not-found`, `precondition-failed`, `job-not-ready`, and `illegal-transition` for a job that was never a draft, or has
+ * ended before it was started.
+ */
+export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promise<SubmittedJob> {
+  let { isExpected } = input;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (found) => {
+      if (found === undefined) throw await missingJob(deps.jobs, input.key);
+      refuseUnexpected(isExpected, found);
+      return decideStart(deps, found, input.lookAfter);
+    });
+    if (outcome === 'not-ready') throw notReady(job);
+    if (outcome === 'started') return { job: await begin(deps, job, input), service, replayed: false };
+    if (outcome === 'repeated') return { job, service, replayed: false };
+    // What this call has written itself is what its caller means.
+    isExpected &&= (found) => found.version === job.version;
+  }
+  throw new ProblemError(
+    'unavailable',
+    `The service of the job ${input.key.jobId} keeps changing; try again`,
+  );
+}
+
+/** The job as it is then. When this is not done, the next look at the job does it. */
+async function begin(deps: SubmitJobDeps, job: Job, { key, lookAfter }: StartJobInput): Promise<Job> {
+  if (job.status === 'pending') await startAttempt(deps, job);
+  if (job.status !== 'waiting') return job;
+  const { wakeJob } = await import('../relations/wake-job.ts');
+  return (await wakeJob(deps, key, lookAfter)) ?? job;
+}
+
+async function decideStart(deps: SubmitJobDeps, job: Job, lookAfter: number): Promise<Decision<StartAnswer>> {
+  if (!isStartable(job.status)) return repeated(deps, job);
+  refuseDeleting(job);
+  const { draft, service } = await holdAndJudge(deps, job);
+  const now = deps.clock.now();
+  if (draft.draft.missing.length > 0 && !mayBecomeDraft(job))
+    return { answer: { outcome: 'not-ready', job: draft, service } };
+  if (draft.draft.missing.length > 0 || job.status === 'draft') {
+    const next = writeDraft(draft, now, job.dueAt ?? now);
+    const outcome = draft.draft.missing.length > 0 ? 'not-ready' : 'judged';
+    const answer = { outcome, job: next, service } as const;
+    return isSameButForWrite(job, next) ? { answer } : { next, answer };
+  }
+  const from = Math.max(now, job.updatedAt);
+  const dueAt = firstDueAt(draft.limits, from, lookAfter);
+  const next = moveJob(draft, firstStatus(draft), { now, change: {}, dueAt });
+  return { next, answer: { outcome: 'started', job: next, service } };
+}
+
+/**
+ * The draft as its service is now. One that is complete has its version marked as used by then, so that nothing can
+ * change any more between this look and the write that starts the job.
+ */
+async function holdAndJudge(deps: SubmitJobDeps, job: Job) {
+  const { tenant, service: reference } = job;
+  const submitted = await submittedOf(deps, job);
+  const content = { reference, submitted, wishes: job.draft?.wishes ?? {} };
+  let service = reference === undefined ? undefined : await deps.services.get({ tenant, ...reference });
+  for (;;) {
+    const draft: Job & { readonly draft: Draft } = await composeDraft(deps, job, { ...content, service });
+    if (service === undefined || draft.draft.missing.length > 0) return { draft, service };
+    const marked = await markUsed(deps, service).catch(asGone);
+    if (marked?.outcome === 'marked') return { draft, service: marked.service };
+    service = marked?.service;
+  }
+}
+
+/** A version that was deleted since is what the draft then lacks. */
+function asGone(error: unknown): undefined {
+  if (error instanceof ProblemError && error.slug === 'service-not-found') return undefined;
+  throw error;
+}
+
+/** The answer to a start may have been lost: asked again, it is the job as it is by now. */
+async function repeated(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
+  const [first] = job.moves;
+  const wasStarted = job.moves.some(({ status }) => status === 'pending' || status === 'waiting');
+  if (first === undefined || !isStartable(first.status) || !wasStarted) {
+    const detail = `Only a job that is ready can be started; this one is ${job.status}`;
+    throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
+  }
+  const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
+  return { answer: { outcome: 'repeated', job, service } };
+}
+
+function notReady(job: Job): ProblemError {
+  const missing = job.draft?.missing ?? [];
+  const detail = `The draft cannot be started yet: ${missing.map(({ pointer }) => pointer).join(', ')}`;
+  return new ProblemError('job-not-ready', detail, { missing: [...missing] });
+}

@@ -1,0 +1,57 @@
+import type { JsonValue } from '../../contract/json.ts';
+import type { Fault } from '../../contract/problems/problem-schema.ts';
+import { addFault, emptyFaultList, type FaultList, isFull } from './fault-list.ts';
+import { isJsonArray } from './json-kind.ts';
+
+/** Deeper values are not looked into; the API's own limit for a body is 64. */
+const maxDepth = 256;
+
+/** Pointers are made for faults only: a value of 4 MB may have millions of places. */
+interface Walk {
+  readonly root: string;
+  readonly path: (string | number)[];
+  readonly found: FaultList;
+}
+
+/**
+ * The first 1,000 faults that no schema can express: a number beyond what a double holds (`JSON.parse('1e999')` gives
+ * Infinity, which would be written back as null), a name that is not well-formed Unicode (it cannot be written as UTF-8),
+ * and a depth above 256. What only the text of a value shows is in `literalFaults`.
+ */
+export function unusableJson(value: JsonValue, pointer: string): readonly Fault[] {
+  const walk: Walk = { root: pointer, path: [], found: emptyFaultList() };
+  visit(value, walk);
+  return walk.found.faults;
+}
+
+function visit(value: JsonValue, walk: Walk): void {
+  if (isFull(walk.found)) return;
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    report(walk, { detail: 'must be a number that a double can hold', keyword: 'type' });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (walk.path.length >= maxDepth) {
+    report(walk, { detail: `must be nested at most ${maxDepth} deep`, keyword: 'depth' });
+  } else if (isJsonArray(value)) {
+    value.forEach((item, index) => {
+      within(walk, index, () => visit(item, walk));
+    });
+  } else {
+    for (const name of Object.keys(value)) {
+      within(walk, name, () => {
+        if (name.isWellFormed()) visit(value[name] ?? null, walk);
+        else report(walk, { detail: 'its name must be well-formed Unicode', keyword: 'unicode' });
+      });
+    }
+  }
+}
+
+function within(walk: Walk, segment: string | number, work: () => void): void {
+  walk.path.push(segment);
+  work();
+  walk.path.pop();
+}
+
+function report({ found, root, path }: Walk, fault: Omit<Fault, 'pointer'>): void {
+  addFault(found, [root, ...path], fault);
+}

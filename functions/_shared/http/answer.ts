@@ -1,0 +1,33 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Problem } from '../../../core/contract/problems/problem-schema.ts';
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** JSON answer; headers that are undefined are left out. */
+export function answerJson(statusCode: number, value: unknown, headers: Headers = {}): APIGatewayProxyResult {
+  return answerText(statusCode, JSON.stringify(value), headers);
+}
+
+/** Answer whose body is JSON text already. */
+export function answerText(statusCode: number, json: string, headers: Headers = {}): APIGatewayProxyResult {
+  return { statusCode, headers: defined({ 'Content-Type': 'application/json', ...headers }), body: json };
+}
+
+export function answerEmpty(statusCode: number, headers: Headers = {}): APIGatewayProxyResult {
+  return { statusCode, headers: defined(headers), body: '' };
+}
+
+export function answerProblem(problem: Problem, headers: Headers = {}): APIGatewayProxyResult {
+  const body = JSON.stringify(problem);
+  return {
+    statusCode: problem.status,
+    headers: defined({ 'Content-Type': 'application/problem+json', ...headers }),
+    body,
+  };
+}
+
+function defined(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,62 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { WaitPreference } from '../../../core/contract/http/prefer.ts';
+import { isTerminal } from '../../../core/contract/job-state.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { receiptOfJob, representJob } from '../../../core/jobs/queries/represent-job.ts';
+import type { ChildCounts } from '../../../core/jobs/relations/count-children.ts';
+import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
+import { retryAfterSeconds } from '../../../core/jobs/waiting/retry-after.ts';
+import type { ObjectStore } from '../../../core/ports/object-store.ts';
+import { answerJson } from './answer.ts';
+import { etagOf } from './etag.ts';
+
+export interface JobAnswer {
+  readonly statusCode: number;
+  readonly baseUrl: string;
+  /** Whether the caller may read jobs: others get a receipt. */
+  readonly isReader: boolean;
+  readonly now: number;
+  /** The wait that was used; undefined when none was asked for, or the call could not be held. */
+  readonly wait?: WaitPreference | undefined;
+  /** How long such jobs take; undefined when that is not known. */
+  readonly typicalSeconds?: number | undefined;
+  /** The job's sub-jobs, where they are told. */
+  readonly children?: ChildCounts | undefined;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A job as an answer, with the headers that polling and conditional requests live on. */
+export async function answerJob(
+  deps: { readonly objects: ObjectStore },
+  job: Job,
+  answer: JobAnswer,
+): Promise<APIGatewayProxyResult> {
+  const { baseUrl, children, isReader } = answer;
+  const shown = isReader ? await representJob(deps, job, baseUrl) : receiptOfJob(job, baseUrl);
+  const body = children === undefined ? shown : { ...shown, children };
+  return answerJson(answer.statusCode, body, { ...jobHeaders(job, answer), ...answer.headers });
+}
+
+export function jobHeaders(
+  job: Job,
+  { now, wait, typicalSeconds }: Pick<JobAnswer, 'now' | 'wait' | 'typicalSeconds'>,
+): Record<string, string | undefined> {
+  return {
+    ETag: etagOf(job),
+    'Retry-After': isTerminal(job.status) ? undefined : String(retryAfterSeconds(job, now, typicalSeconds)),
+    'Preference-Applied': preferenceApplied(wait),
+  };
+}
+
+/** How long such jobs take; asks nobody about a job that has ended or names no service. */
+export async function typicalSecondsOf(
+  { durations }: { readonly durations: KnownDurations },
+  { tenant, status, service }: Job,
+): Promise<number | undefined> {
+  if (isTerminal(status) || service === undefined) return undefined;
+  return durations.lookUp(tenant, service.name);
+}
+
+export function preferenceApplied(wait: WaitPreference | undefined): string | undefined {
+  return wait === undefined ? undefined : `wait=${wait.seconds}`;
+}

@@ -1,0 +1,50 @@
+import {
+  parameterizedForm,
+  readList,
+  readParameterized,
+  tokenForm,
+} from '../../../core/contract/http/header-list.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+
+/** US-ASCII is a part of UTF-8, so that its bytes are read alike. */
+const charsets: readonly (string | undefined)[] = [undefined, 'utf-8', 'utf8', 'us-ascii', 'ascii'];
+
+/** How a request describes its body. */
+export interface BodyDescription {
+  readonly httpMethod: string;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+}
+
+/**
+ * Throws `unsupported-media-type` for a body that is not described as JSON in UTF-8 without a content coding; the answer's
+ * headers name what is accepted (RFC 9110, 15.5.16). A body without a `Content-Type` is read as JSON.
+ */
+export function checkMediaType({ httpMethod, contentType, contentEncoding }: BodyDescription): void {
+  if (contentType !== undefined && !isJson(contentType))
+    throw refusal(`Send application/json in UTF-8, not ${contentType}`, accepted(httpMethod));
+  const codings = readList(contentEncoding ?? '', tokenForm);
+  if (!codings.every((coding) => coding?.toLowerCase() === 'identity'))
+    throw refusal(`Send the body as it is, not as ${contentEncoding}`, { 'Accept-Encoding': 'identity' });
+}
+
+function isJson(contentType: string): boolean {
+  const [element, ...others] = readList(contentType, parameterizedForm);
+  if (element === undefined || others.length > 0) return false;
+  const { name, parameters } = readParameterized(element);
+  return (
+    /^application\/json$|\/.*\+json$/.test(name) &&
+    charsets.includes(parameters.get('charset')?.toLowerCase())
+  );
+}
+
+/** A patch has a header of its own beside `Accept` (RFC 5789, 2.2). */
+function accepted(httpMethod: string): Readonly<Record<string, string>> {
+  if (httpMethod !== 'PATCH') return { Accept: 'application/json' };
+  const Accept = 'application/merge-patch+json, application/json';
+  return { Accept, 'Accept-Patch': Accept };
+}
+
+function refusal(detail: string, headers: Readonly<Record<string, string>>): ProblemError {
+  return new ProblemError('unsupported-media-type', detail.slice(0, 200), { headers });
+}

@@ -1,0 +1,47 @@
+import { faultsError, ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import { literalFaults } from '../../../core/json-schema/schema/literal-faults.ts';
+import { decodeUtf8 } from '../../../core/std/utf8.ts';
+
+const maxDepth = 64;
+
+/**
+ * The value of a body that is JSON in UTF-8, nested at most 64 levels deep. Throws `invalid-json`, and `invalid-request`
+ * with a pointer to each number and name that would be read as something else than was sent.
+ */
+export function parseJson(body: Uint8Array): unknown {
+  const text = decode(body);
+  const value = parse(text);
+  if (isDeeperThan(value, maxDepth)) {
+    throw new ProblemError('invalid-json', `The body is nested deeper than ${maxDepth} levels`);
+  }
+  const faults = literalFaults(text);
+  if (faults.length > 0) throw faultsError('invalid-request', faults);
+  return value;
+}
+
+/** The refusal of a body whose bytes are no text. */
+export function notUtf8(cause?: unknown): ProblemError {
+  return new ProblemError('invalid-json', 'The body is not UTF-8; send JSON in UTF-8', { cause });
+}
+
+function decode(body: Uint8Array): string {
+  try {
+    return decodeUtf8(body);
+  } catch (cause) {
+    throw notUtf8(cause);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : 'The body is not JSON';
+    throw new ProblemError('invalid-json', detail, { cause });
+  }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeperThan(child, levels - 1));
+}

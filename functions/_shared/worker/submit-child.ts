@@ -1,0 +1,38 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { parseWire } from '../../../core/contract/http/parse-wire.ts';
+import type { WaitPreference } from '../../../core/contract/http/prefer.ts';
+import { childSubmission } from '../../../core/contract/schemas/worker-schemas.ts';
+import type { SubmitJobDeps, SubmittedJob } from '../../../core/jobs/submission/submit-job.ts';
+import { submitChild } from '../../../core/jobs/worker/submit-child.ts';
+import { type HttpRequest, readJsonBody, refuseQuery } from '../http/api-request.ts';
+import { idempotencyOf, readNewJobHeaders } from '../http/new-job-headers.ts';
+import { answerWorker } from './worker-caller.ts';
+
+export interface ChildCall {
+  readonly deps: SubmitJobDeps;
+  readonly event: HttpRequest;
+  /** The variable segments of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Milliseconds after which a job that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+/** Submits a sub-job of the job whose attempt the caller carries out, and has `answer` represent it. */
+export async function submitChildFor(
+  { deps, event, params, lookAfter }: ChildCall,
+  answer: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
+): Promise<APIGatewayProxyResult> {
+  return answerWorker({ deps, event, params }, async (caller) => {
+    refuseQuery(event);
+    const { wait, traceparent, key } = readNewJobHeaders(event);
+    const body = readJsonBody(event);
+    const submitted = await submitChild(deps, {
+      caller,
+      submission: parseWire(childSubmission, body),
+      traceparent,
+      lookAfter,
+      idempotency: idempotencyOf(key, 'submitChild', body),
+    });
+    return answer(submitted, wait);
+  });
+}

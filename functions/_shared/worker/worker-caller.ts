@@ -1,0 +1,63 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { parseWorkerToken } from '../../../core/access/model/worker-token.ts';
+import { parseJobId } from '../../../core/contract/names.ts';
+import { ProblemError, toProblem } from '../../../core/contract/problems/problem-error.ts';
+import { workerId, workerIdHeader } from '../../../core/contract/schemas/worker-schemas.ts';
+import { admitWorker, unknownToken, type WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
+import type { JobStore } from '../../../core/ports/job-store.ts';
+import { answerProblem } from '../http/answer.ts';
+import { type HttpRequest, header } from '../http/api-request.ts';
+
+export interface WorkerRequest {
+  readonly deps: { readonly jobs: Pick<JobStore, 'get'> };
+  readonly event: HttpRequest;
+  /** The variable segments of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * Answers a request of whoever has a token of the job in the path, before anything else of the request is read. All
+ * others get one answer, 401, which shows nothing of the job. Throws `invalid-request` for a bad name of the worker, and
+ * what `answer` throws.
+ */
+export async function answerWorker(
+  { deps, event, params }: WorkerRequest,
+  answer: (caller: WorkerCaller) => Promise<APIGatewayProxyResult>,
+): Promise<APIGatewayProxyResult> {
+  const token = parseWorkerToken(header(event, 'authorization'));
+  const jobId = parseJobId(params['id'] ?? '');
+  if (token === undefined || jobId === undefined) return answerUnknownWorker(event);
+  const caller = { key: { tenant: token.tenant, jobId }, tokenDigest: token.digest };
+  try {
+    return await answer(named(await admitWorker(deps.jobs, caller), event));
+  } catch (error) {
+    // The token may have been forgotten, or the job deleted, since it was checked.
+    if (error instanceof ProblemError && error.slug === 'unauthenticated') return answerUnknownWorker(event);
+    throw error;
+  }
+}
+
+function named(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
+  const workerId = readWorkerId(event);
+  return workerId === undefined ? caller : { ...caller, workerId };
+}
+
+/**
+ * API Gateway hands this header on as `x-amzn-Remapped-WWW-Authenticate`; of function URLs nothing is documented.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+const challenge = { 'WWW-Authenticate': 'Bearer realm="errand-worker"' };
+
+function answerUnknownWorker(event: HttpRequest): APIGatewayProxyResult {
+  const { requestId } = event.requestContext;
+  return answerProblem({ ...toProblem(unknownToken()), instance: event.path, requestId }, challenge);
+}
+
+function readWorkerId(event: HttpRequest): string | undefined {
+  const value = header(event, workerIdHeader);
+  if (value === undefined) return undefined;
+  const read = workerId.safeParse(value);
+  if (read.success) return read.data;
+  const detail = 'The header Errand-Worker-Id must be 1 to 128 printable characters without spaces';
+  throw new ProblemError('invalid-request', detail);
+}

@@ -1,0 +1,88 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { parseWire } from '../../../core/contract/http/parse-wire.ts';
+import {
+  completion,
+  failureReport,
+  heartbeat,
+  progressReport,
+  resultUploadRequest,
+} from '../../../core/contract/schemas/worker-schemas.ts';
+import type { EndAttemptDeps } from '../../../core/jobs/attempts/settle-attempt.ts';
+import { completeAttempt } from '../../../core/jobs/worker/complete-attempt.ts';
+import { failAttempt } from '../../../core/jobs/worker/fail-attempt.ts';
+import { getWorkerParameters } from '../../../core/jobs/worker/get-worker-parameters.ts';
+import { reportHeartbeat } from '../../../core/jobs/worker/report-heartbeat.ts';
+import { reportProgress } from '../../../core/jobs/worker/report-progress.ts';
+import { requestResultUpload } from '../../../core/jobs/worker/request-result-upload.ts';
+import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
+import type { JobStore } from '../../../core/ports/job-store.ts';
+import type { ServiceStore } from '../../../core/ports/service-store.ts';
+import { answerEmpty, answerJson, answerText } from '../http/answer.ts';
+import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from '../http/api-request.ts';
+import { answerWorker } from './worker-caller.ts';
+
+export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
+  readonly jobs: JobStore;
+  /** Versions that a job has used; a deprecation may be seen late. */
+  readonly usedServices: ServiceStore;
+  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  readonly lookAfter: number;
+}
+
+export interface WorkerOperationInput {
+  readonly deps: WorkerDeps;
+  readonly event: HttpRequest;
+  /** The variable segments of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Serves one of the worker routes. */
+export type WorkerOperation = (input: WorkerOperationInput) => Promise<APIGatewayProxyResult>;
+
+type CallerOperation = (input: WorkerOperationInput, caller: WorkerCaller) => Promise<APIGatewayProxyResult>;
+
+export const getWorkerParametersOperation = forWorkers(async ({ deps }, caller) => {
+  const parameters = await getWorkerParameters(deps, caller);
+  return parameters.kind === 'value'
+    ? answerText(200, parameters.json)
+    : answerEmpty(303, { Location: parameters.url });
+});
+
+export const reportHeartbeatOperation = forWorkers(async ({ deps, event }, caller) => {
+  parseWire(heartbeat, readOptionalJsonBody(event));
+  return answerJson(200, await reportHeartbeat(deps, caller));
+});
+
+export const reportProgressOperation = forWorkers(async ({ deps, event }, caller) => {
+  const progress = parseWire(progressReport, readJsonBody(event));
+  return answerJson(200, await reportProgress(deps, { caller, progress }));
+});
+
+export const requestResultUploadOperation = forWorkers(async ({ deps, event }, caller) => {
+  const upload = parseWire(resultUploadRequest, readJsonBody(event));
+  return answerJson(200, await requestResultUpload(deps, { caller, upload }));
+});
+
+export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
+  const told = parseWire(completion, readJsonBody(event));
+  const { lookAfter, usedServices: services } = deps;
+  return answerJson(
+    200,
+    await completeAttempt({ ...deps, services }, { caller, completion: told, lookAfter }),
+  );
+});
+
+export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
+  const failure = parseWire(failureReport, readJsonBody(event));
+  const { lookAfter, usedServices: services } = deps;
+  return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, lookAfter }));
+});
+
+/** Lets in who has a token of the job; whether it is that of the current attempt is for the use case to decide. */
+function forWorkers(operation: CallerOperation): WorkerOperation {
+  return (input) =>
+    answerWorker(input, async (caller) => {
+      refuseQuery(input.event);
+      return operation(input, caller);
+    });
+}

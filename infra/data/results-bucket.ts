@@ -1,0 +1,51 @@
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { grantWildcard } from '../settings/wildcard-permission.ts';
+import { PrivateBucket } from './private-bucket.ts';
+
+export interface ResultsBucketProps {
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Holds parameters and results that are too large for the table. */
+export class ResultsBucket extends Construct {
+  readonly bucket: PrivateBucket;
+
+  constructor(scope: Construct, id: string, props: ResultsBucketProps) {
+    super(scope, id);
+    this.bucket = new PrivateBucket(this, 'Bucket', props);
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Only our functions reach the objects and they log each job; access logs would cost more than the objects.',
+    });
+  }
+
+  /**
+   * Permits reading objects. Without the permission to list, S3 answers 403 in the place of 404 for a missing one.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   */
+  grantRead(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
+    this.#grantObjects(grantee, 's3:GetObject');
+  }
+
+  grantWrite(grantee: IGrantable): void {
+    this.#grantObjects(grantee, 's3:PutObject');
+  }
+
+  /** Permits removing what is listed. */
+  grantRemove(grantee: IGrantable): void {
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
+    this.#grantObjects(grantee, 's3:DeleteObject');
+  }
+
+  #grantObjects(grantee: IGrantable, action: string) {
+    grantWildcard(grantee, {
+      actions: [action],
+      resourceArn: this.bucket.arnForObjects('*'),
+      reason: 'An object is made for each large body, so its key is not known here; one bucket only.',
+    });
+  }
+}

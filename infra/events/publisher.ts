@@ -1,0 +1,111 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type IFunction,
+  MetricType,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { JobTable } from '../data/job-table.ts';
+import { PrivateBucket } from '../data/private-bucket.ts';
+import { grantWildcard } from '../settings/wildcard-permission.ts';
+
+/**
+ * Of jobs: all but those that are `scheduled` (`st`) and have a dispatcher's id (`di`). No job comes to that state with an
+ * id, so such a change makes no move: the id was noted, or why Batch lets the attempt wait.
+ */
+const changesWorthTelling = [
+  { di: { S: FilterRule.notExists() } },
+  { st: { S: FilterRule.notEquals('scheduled') } },
+];
+
+export interface PublisherProps {
+  readonly jobTable: JobTable;
+  /** Publishes what changed; tells which records it could not publish. */
+  readonly publishEvents: IFunction;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * Hands every change of a job to the publishing function, in order for each job. Records that fail again and
+ * again are kept whole in a bucket and no longer hold up those behind them.
+ */
+export class Publisher extends Construct {
+  readonly mapping: EventSourceMapping;
+  /** Keeps records that were not published, 90 days; an SQS destination would hold only their positions. */
+  readonly unpublished: PrivateBucket;
+
+  constructor(scope: Construct, id: string, props: PublisherProps) {
+    super(scope, id);
+    this.unpublished = new PrivateBucket(this, 'Unpublished', {
+      removalPolicy: props.removalPolicy,
+      expireAfterDays: 90,
+    });
+    Validations.of(this.unpublished).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Only Lambda writes here, and only what could not be published.',
+    });
+    this.mapping = this.#addMapping(props);
+
+    this.#grantStreamRead(props);
+    this.#grantKeep(props);
+  }
+
+  #addMapping(props: PublisherProps): EventSourceMapping {
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: props.publishEvents,
+      eventSourceArn: streamArn(props.jobTable),
+      // Not LATEST: changes made while the mapping is being created count too.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(0),
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 20,
+      maxRecordAge: Duration.hours(6),
+      filters: changesWorthTelling.map((NewImage) =>
+        FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('J#') } }, NewImage } }),
+      ),
+      onFailure: { bind: () => ({ destination: this.unpublished.bucketArn }) },
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+    return mapping;
+  }
+
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+  #grantStreamRead({ publishEvents, jobTable }: PublisherProps): void {
+    Grant.addToPrincipal({
+      grantee: publishEvents,
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resourceArns: [streamArn(jobTable)],
+    });
+    grantWildcard(publishEvents, {
+      actions: ['dynamodb:ListStreams'],
+      resourceArn: `${jobTable.table.tableArn}/stream/*`,
+      reason: 'Listing streams is permitted for all streams of a table, of which there is one at a time.',
+    });
+  }
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+  #grantKeep({ publishEvents }: PublisherProps): void {
+    Grant.addToPrincipal({
+      grantee: publishEvents,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.unpublished.bucketArn],
+    });
+    grantWildcard(publishEvents, {
+      actions: ['s3:PutObject'],
+      resourceArn: this.unpublished.arnForObjects('*'),
+      reason: 'Lambda names the objects itself; one bucket only.',
+    });
+  }
+}
+
+function streamArn(jobTable: JobTable): string {
+  const { tableStreamArn } = jobTable.table;
+  if (tableStreamArn === undefined) throw new Error('The table has no stream');
+  return tableStreamArn;
+}

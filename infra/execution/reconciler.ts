@@ -1,0 +1,31 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { keepFailedEvents } from '../events/failed-events.ts';
+
+export interface ReconcilerProps {
+  /** Looks at every job that is due; does no harm when it runs twice. */
+  readonly reconcile: IFunction;
+}
+
+/**
+ * Runs the sweep every minute. A sweep that failed is not run again, since the next one does the same work;
+ * what is known of it is kept for 14 days.
+ */
+export class Reconciler extends Construct {
+  readonly failed: Queue;
+
+  constructor(scope: Construct, id: string, props: ReconcilerProps) {
+    super(scope, id);
+    // 60 s is the least that Lambda and EventBridge allow, and by then the next sweep is due.
+    const once = { maxEventAge: Duration.seconds(60), retryAttempts: 0 };
+    this.failed = keepFailedEvents(this, 'Once', { function: props.reconcile, ...once });
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaTarget(props.reconcile, { deadLetterQueue: this.failed, ...once })],
+    });
+  }
+}

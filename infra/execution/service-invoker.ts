@@ -1,0 +1,46 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { ArnPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { type Names, serviceFunctionArns } from '../settings/names.ts';
+import { grantWildcard } from '../settings/wildcard-permission.ts';
+
+/**
+ * The role that the routers assume to invoke a service. It may do nothing else, so that a name from a definition reaches
+ * nothing else. A state machine must be allowed to assume the role of a task, and the role must trust it
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html).
+ */
+export class ServiceInvoker extends Construct {
+  readonly role: Role;
+  readonly #routerRoles: Role[] = [];
+
+  constructor(scope: Construct, id: string, { names }: { readonly names: Names }) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', {
+      assumedBy: new CompositePrincipal(this.#routerRole(0), this.#routerRole(1)),
+    });
+    grantWildcard(this.role, {
+      actions: ['lambda:InvokeFunction'],
+      resourceArn: serviceFunctionArns(Stack.of(this), names),
+      reason: 'Services are deployed by others after this stack; the name prefix is what permits them.',
+    });
+  }
+
+  /** Lets the role of a router assume this one: both routers need it before the stack is synthesized. */
+  trust(routerRole: Role): void {
+    this.#routerRoles.push(routerRole);
+    this.role.grantAssumeRole(routerRole);
+  }
+
+  /** A router's definition names this role, so the routers' roles are known only after it. */
+  #routerRole(index: number): ArnPrincipal {
+    return new ArnPrincipal(
+      Lazy.string({
+        produce: () => {
+          const role = this.#routerRoles[index];
+          if (role === undefined) throw new Error('The role that invokes services must trust both routers');
+          return role.roleArn;
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,268 @@
+import { Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Environment as ApiEnvironment } from '../../functions/api/environment.ts';
+import type { Environment as AuthorizeEnvironment } from '../../functions/authorize/environment.ts';
+import type { Environment as DispatchEnvironment } from '../../functions/dispatch/environment.ts';
+import type { Environment as LiveEnvironment } from '../../functions/live/environment.ts';
+import type { Environment as PublishEventsEnvironment } from '../../functions/publish-events/environment.ts';
+import type { Environment as ReconcileEnvironment } from '../../functions/reconcile/environment.ts';
+import type { Environment as SettleEnvironment } from '../../functions/settle/environment.ts';
+import type { Environment as SubmitEnvironment } from '../../functions/submit/environment.ts';
+import type { Environment as WorkerEnvironment } from '../../functions/worker/environment.ts';
+import type { FunctionCode } from '../bundling/function-entries.ts';
+import type { JobTable } from '../data/job-table.ts';
+import type { ResultsBucket } from '../data/results-bucket.ts';
+import type { JobEventBus } from '../events/event-bus.ts';
+import { functionName, jobQueueName, jobRouterArn, type Names } from '../settings/names.ts';
+import type { ReservedConcurrency } from '../settings/stack-settings.ts';
+import { grantWildcard } from '../settings/wildcard-permission.ts';
+import { grantLookUp, grantReadLogs, grantTerminate } from './batch-grants.ts';
+import { LambdaFunction } from './lambda-function.ts';
+
+/** What the functions of the service have in common. */
+export interface Common {
+  readonly names: Names;
+  readonly code: FunctionCode;
+  readonly jobTable: JobTable;
+  readonly results: ResultsBucket;
+  readonly lookAfterSeconds: number;
+  readonly maxHeldCalls: number;
+  readonly heldCallsPercent: number;
+  readonly reservedConcurrency: ReservedConcurrency;
+  readonly retentionDays: number;
+  readonly allowSharedOverrides: boolean;
+}
+
+const memoryMegabytes = 256;
+
+/** Submits jobs. May hold a call as long as API Gateway holds a stream here, 300 s. */
+export function submitFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const submit = new LambdaFunction<SubmitEnvironment>(scope, 'Submit', {
+    ...named(common, 'submit'),
+    description: 'Submits jobs and holds the call until they end when asked to',
+    environment: {
+      ...storage(common),
+      ...routers(scope, common),
+      LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
+      ...held(common),
+    },
+    timeoutSeconds: 300,
+  });
+  jobTable.grantItems(submit, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  results.grantRead(submit);
+  results.grantWrite(submit);
+  grantStartExecution(scope, common, submit);
+  return submit;
+}
+
+/** Returns events of jobs, or streams them as they happen: for a minute at most, however long API Gateway holds a stream. */
+export function liveFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
+    ...named(common, 'live'),
+    description: 'Tells what becomes of a job, as it happens when asked to',
+    environment: { ...storage(common), ...held(common) },
+    timeoutSeconds: 300,
+  });
+  jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
+  results.grantRead(live);
+  return live;
+}
+
+/** Serves all other routes, within the 29 s that API Gateway waits for a whole answer. */
+export function apiFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const api = new LambdaFunction<ApiEnvironment>(scope, 'Api', {
+    ...named(common, 'api'),
+    description: 'Serves every route that is not streamed',
+    environment: {
+      ...storage(common),
+      ...starting(scope, common),
+      ...targetRules(common),
+      JOB_QUEUE: jobQueueName(common.names),
+      ...held(common),
+    },
+    timeoutSeconds: 29,
+  });
+  jobTable.grantItems(api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  jobTable.grantIndexQuery(api, 'live', 'service');
+  results.grantRead(api);
+  results.grantRemove(api);
+  results.grantWrite(api);
+  grantStartExecution(scope, common, api);
+  grantLookUp(api, 'DescribeJobs', 'ListJobs');
+  grantTerminate(scope, api);
+  grantReadLogs(scope, api);
+  return api;
+}
+
+/**
+ * Serves the worker routes at an address of its own, which costs nothing beyond the invocation. Anybody may call it: the
+ * token of an attempt is what lets in. `url` ends in a slash.
+ */
+export function workerFunction(scope: Construct, common: Common & { readonly apiUrl: string }) {
+  const { jobTable, results } = common;
+  const worker = new LambdaFunction<WorkerEnvironment>(scope, 'Worker', {
+    ...named(common, 'worker'),
+    description: 'Serves what attempts of jobs report',
+    environment: { ...storage(common), ...starting(scope, common), API_URL: common.apiUrl },
+    timeoutSeconds: 29,
+  });
+  jobTable.grantItems(worker, 'GetItem', 'Query', 'PutItem');
+  results.grantRead(worker);
+  results.grantWrite(worker);
+  grantStartExecution(scope, common, worker);
+  const { url } = worker.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+  return { function: worker, url };
+}
+
+/** Decides who calls and what they may do. */
+export function authorizeFunction(scope: Construct, common: Common) {
+  const authorize = new LambdaFunction<AuthorizeEnvironment>(scope, 'Authorize', {
+    ...named(common, 'authorize'),
+    description: 'Tells API Gateway whose key a call carries and what it allows',
+    environment: { TABLE_NAME: common.jobTable.table.tableName },
+    timeoutSeconds: 10,
+  });
+  common.jobTable.grantItems(authorize, 'GetItem');
+  return authorize;
+}
+
+/** Claims an attempt for an execution of a router. */
+export function dispatchFunction(scope: Construct, common: Common & { readonly workerUrl: string }) {
+  const { jobTable, results } = common;
+  const dispatch = new LambdaFunction<DispatchEnvironment>(scope, 'Dispatch', {
+    ...named(common, 'dispatch'),
+    description: 'Claims one attempt of a job and tells how to carry it out',
+    environment: {
+      ...storage(common),
+      ...starting(scope, common),
+      ...targetRules(common),
+      WORKER_URL: common.workerUrl,
+    },
+    timeoutSeconds: 30,
+  });
+  jobTable.grantItems(dispatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  results.grantRead(dispatch);
+  grantStartExecution(scope, common, dispatch);
+  return dispatch;
+}
+
+/** Ends an attempt, and may start the next one. */
+export function settleFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const settle = new LambdaFunction<SettleEnvironment>(scope, 'Settle', {
+    ...named(common, 'settle'),
+    description: 'Ends one attempt of a job with its outcome',
+    environment: { ...storage(common), ...starting(scope, common) },
+    timeoutSeconds: 30,
+  });
+  jobTable.grantItems(settle, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  results.grantRead(settle);
+  results.grantWrite(settle);
+  grantStartExecution(scope, common, settle);
+  return settle;
+}
+
+/** Puts what changed on the bus; its stream permissions come with the publisher. */
+export function publishEventsFunction(
+  scope: Construct,
+  common: Common & { readonly apiUrl: string; readonly events: JobEventBus },
+) {
+  const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
+    ...named(common, 'publish-events'),
+    description: 'Publishes the moves of jobs to the event bus, and wakes the jobs that wait for them',
+    environment: {
+      BUS_NAME: common.events.bus.eventBusName,
+      API_URL: common.apiUrl,
+      TABLE_NAME: common.jobTable.table.tableName,
+      ...starting(scope, common),
+    },
+    timeoutSeconds: 60,
+  });
+  common.events.grantPut(publishEvents);
+  common.jobTable.grantItems(publishEvents, 'GetItem', 'Query', 'PutItem');
+  grantStartExecution(scope, common, publishEvents);
+  return publishEvents;
+}
+
+/** Looks at what is due. Ends before the next sweep begins. */
+export function reconcileFunction(scope: Construct, common: Common) {
+  const { jobTable, results } = common;
+  const reconcile = new LambdaFunction<ReconcileEnvironment>(scope, 'Reconcile', {
+    ...named(common, 'reconcile'),
+    description: 'Looks once a minute at every job that is due',
+    environment: {
+      ...storage(common),
+      ...starting(scope, common),
+      JOB_QUEUE: jobQueueName(common.names),
+      RETENTION_DAYS: String(common.retentionDays),
+    },
+    timeoutSeconds: 55,
+  });
+  results.grantRemove(reconcile);
+  jobTable.grantItems(reconcile, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  jobTable.grantIndexQuery(reconcile, 'due', 'live');
+  results.grantRead(reconcile);
+  results.grantWrite(reconcile);
+  grantLookUp(reconcile, 'DescribeJobs', 'ListJobs');
+  grantTerminate(scope, reconcile);
+  grantWildcard(reconcile, {
+    actions: ['lambda:GetAccountSettings'],
+    resourceArn: '*',
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    reason: 'The operation has no resource. It tells how much the account may run at a time.',
+  });
+  grantStartExecution(scope, common, reconcile);
+  return reconcile;
+}
+
+export function named({ names, code, reservedConcurrency }: Common, name: keyof FunctionCode) {
+  const reserved = reservedConcurrency[name];
+  return {
+    functionName: functionName(names, name),
+    codeDirectory: code[name],
+    memoryMegabytes,
+    ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
+  };
+}
+
+/** What a function needs that holds calls. */
+function held({ maxHeldCalls, heldCallsPercent }: Common) {
+  return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
+}
+
+export function storage({ jobTable, results }: Common) {
+  return { TABLE_NAME: jobTable.table.tableName, BUCKET_NAME: results.bucket.bucketName };
+}
+
+/** What a function needs that decides what a definition may name. */
+export function targetRules({ names, allowSharedOverrides }: Common) {
+  const switched = allowSharedOverrides ? 'true' : 'false';
+  return { NAME_PREFIX: names.prefix, ALLOW_SHARED_OVERRIDES: switched } as const;
+}
+
+/** By name: the routers invoke dispatch and settle, so a reference to them would close a circle. */
+function routers(scope: Construct, { names }: Common) {
+  const stack = Stack.of(scope);
+  return {
+    EXPRESS_ROUTER_ARN: jobRouterArn(stack, names, 'express'),
+    STANDARD_ROUTER_ARN: jobRouterArn(stack, names, 'standard'),
+  };
+}
+
+/** What a function needs that makes an attempt due and starts it. */
+export function starting(scope: Construct, common: Common) {
+  return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.lookAfterSeconds) };
+}
+
+export function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['states:StartExecution'],
+    resourceArns: Object.values(routers(scope, common)),
+  });
+}

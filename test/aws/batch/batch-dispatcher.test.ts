@@ -1,0 +1,225 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { batchDispatcher } from '../../../aws/batch/batch-dispatcher.ts';
+import { lazyBatchClient } from '../../../aws/clients/batch-client.ts';
+import type { BatchAttempt } from '../../../core/ports/batch-dispatcher.ts';
+import { testCredentials } from '../../support/errand-table.ts';
+import { type Answer, type RecordedRequest, startRecordingServer } from '../../support/recording-server.ts';
+
+const attempt: BatchAttempt = {
+  jobName: 'errand-x-1',
+  jobDefinition: 'errand-job-x',
+  environment: { A: 'b' },
+  attemptTimeoutSeconds: 3600,
+  tenant: 'team-1',
+  priority: 7,
+  claim: 'mark',
+};
+const described = (revision: number): Answer => ({
+  status: 200,
+  body: { jobDefinitions: [{ jobDefinitionName: 'errand-job-x', revision, status: 'ACTIVE' }] },
+});
+const submitted: Answer = { status: 200, body: { jobId: 'b-1', jobName: 'errand-x-1' } };
+const refused: Answer = { status: 400, body: { __type: 'ClientException', message: 'no such thing' } };
+
+/** The adapter before a server that answers by the last part of the path; what was asked is on record. */
+async function world(answers: Record<string, (request: RecordedRequest) => Answer>) {
+  const server = await startRecordingServer((request) => {
+    const operation = request.path.split('/').at(-1) ?? '';
+    return (answers[operation] ?? (() => ({ status: 200, body: {} })))(request);
+  });
+  const client = lazyBatchClient({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    credentials: testCredentials,
+  });
+  onTestFinished(async () => {
+    (await client()).destroy();
+    await server.stop();
+  });
+  const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionMilliseconds: 0 });
+  const asked = () => server.requests.map(({ path }) => path.split('/').at(-1));
+  const bodies = (operation: string) =>
+    server.requests.filter(({ path }) => path.endsWith(operation)).map(({ body }) => body);
+  return { batch, client, asked, bodies };
+}
+
+describe('batchDispatcher', () => {
+  it('names the revision, the share of the tenant and the only attempt in its submission', async () => {
+    const { batch, bodies } = await world({
+      describejobdefinitions: () => described(3),
+      submitjob: () => submitted,
+    });
+    expect(await batch.submit({ ...attempt, command: ['run'], vcpus: 0.5, memoryMiB: 1024 })).toBe('b-1');
+    expect(bodies('describejobdefinitions')).toEqual([
+      { jobDefinitionName: 'errand-job-x', status: 'ACTIVE' },
+    ]);
+    expect(bodies('submitjob')).toEqual([
+      {
+        jobName: 'errand-x-1',
+        jobQueue: 'errand-queue',
+        jobDefinition: 'errand-job-x:3',
+        shareIdentifier: 'teamZ1',
+        schedulingPriorityOverride: 7,
+        retryStrategy: { attempts: 1 },
+        timeout: { attemptDurationSeconds: 3600 },
+        tags: { tenant: 'team-1', job: 'errand-x-1', claim: 'mark' },
+        containerOverrides: {
+          command: ['run'],
+          environment: [{ name: 'A', value: 'b' }],
+          resourceRequirements: [
+            { type: 'VCPU', value: '0.5' },
+            { type: 'MEMORY', value: '1024' },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('takes the newest of several revisions, on whatever page it is, and looks it up once a minute', async () => {
+    const { batch, bodies } = await world({
+      describejobdefinitions: ({ body }) =>
+        body['nextToken'] === undefined
+          ? { status: 200, body: { jobDefinitions: [{ revision: 9 }], nextToken: 'more' } }
+          : { status: 200, body: { jobDefinitions: [{ revision: 10 }, { revision: 8 }] } },
+      submitjob: () => submitted,
+    });
+    await batch.submit(attempt);
+    await batch.submit(attempt);
+    expect(bodies('describejobdefinitions')).toHaveLength(2);
+    expect(bodies('submitjob').map((body) => body['jobDefinition'])).toEqual([
+      'errand-job-x:10',
+      'errand-job-x:10',
+    ]);
+  });
+
+  it('takes a revision and a queue that the service names as they are', async () => {
+    const { batch, asked, bodies } = await world({ submitjob: () => submitted });
+    await batch.submit({ ...attempt, jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' });
+    expect(asked()).toEqual(['submitjob']);
+    expect(bodies('submitjob')).toMatchObject([
+      { jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' },
+    ]);
+  });
+
+  it('looks again when the revision that it remembers was replaced', async () => {
+    let newest = 1;
+    const { batch, bodies } = await world({
+      describejobdefinitions: () => described(newest),
+      submitjob: ({ body }) => (body['jobDefinition'] === `errand-job-x:${newest}` ? submitted : refused),
+    });
+    await batch.submit(attempt);
+    newest = 2;
+    expect(await batch.submit(attempt)).toBe('b-1');
+    expect(bodies('submitjob').map((body) => body['jobDefinition'])).toEqual([
+      'errand-job-x:1',
+      'errand-job-x:1',
+      'errand-job-x:2',
+    ]);
+  });
+
+  it.each([
+    [
+      'what Batch refuses',
+      { describejobdefinitions: () => described(1), submitjob: () => refused },
+      'no such thing',
+    ],
+    [
+      'a definition that has no active revision',
+      { describejobdefinitions: (): Answer => ({ status: 200, body: { jobDefinitions: [] } }) },
+      'There is no active job definition errand-job-x',
+    ],
+    [
+      'what its role does not permit',
+      {
+        describejobdefinitions: () => described(1),
+        submitjob: (): Answer => ({ status: 403, body: { __type: 'AccessDeniedException', message: 'no' } }),
+      },
+      'no',
+    ],
+  ])('tells %s from what may pass', async (_, answers, message) => {
+    const { batch } = await world(answers);
+    await expect(batch.submit(attempt)).rejects.toMatchObject({ name: 'BatchRefusal', message });
+  });
+
+  it.each([
+    ['a throttled call', { status: 429, body: { __type: 'TooManyRequestsException', message: 'slow' } }],
+    ['a fault of Batch', { status: 500, body: { __type: 'ServerException', message: 'oh' } }],
+    ['a lost answer', undefined],
+  ])('tries a submission once, and passes on %s as it is', async (_, answer: Answer) => {
+    const { batch, bodies } = await world({
+      describejobdefinitions: () => described(1),
+      submitjob: () => answer,
+    });
+    await expect(batch.submit(attempt)).rejects.not.toMatchObject({ name: 'BatchRefusal' });
+    expect(bodies('submitjob')).toHaveLength(1);
+  });
+
+  it('finds the newest of several jobs of a name, and none of another name', async () => {
+    const { batch, bodies } = await world({
+      listjobs: () => ({
+        status: 200,
+        body: {
+          jobSummaryList: [
+            { jobId: 'older', jobName: 'errand-x-1', createdAt: 1 },
+            { jobId: 'newest', jobName: 'errand-x-1', createdAt: 3 },
+            { jobId: 'other', jobName: 'ERRAND-X-1', createdAt: 9 },
+          ],
+        },
+      }),
+      describejobs: ({ body }) => ({
+        status: 200,
+        body: { jobs: [{ jobId: (body['jobs'] as string[])[0], jobName: 'errand-x-1', status: 'RUNNING' }] },
+      }),
+    });
+    expect(await batch.find('errand-x-1')).toEqual({
+      dispatcherId: 'newest',
+      jobName: 'errand-x-1',
+      status: 'RUNNING',
+    });
+    expect(bodies('listjobs')).toEqual([
+      { jobQueue: 'errand-queue', filters: [{ name: 'JOB_NAME', values: ['errand-x-1'] }] },
+    ]);
+  });
+
+  it('tells no beginning of a job that never began', async () => {
+    const job = { jobId: 'b-1', jobName: 'errand-x-1', status: 'FAILED', startedAt: 0, stoppedAt: 5 };
+    const { batch } = await world({ describejobs: () => ({ status: 200, body: { jobs: [job] } }) });
+    expect(await batch.describe('b-1')).toEqual({
+      dispatcherId: 'b-1',
+      jobName: 'errand-x-1',
+      status: 'FAILED',
+      stoppedAt: 5,
+    });
+  });
+
+  it.each([
+    [{ logStreamName: 'x/default/1' }, { group: '/aws/batch/job', stream: 'x/default/1' }],
+    [
+      {
+        logStreamName: 'x/default/1',
+        logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/own' } },
+      },
+      { group: '/own', stream: 'x/default/1' },
+    ],
+    [{ logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/own' } } }, undefined],
+  ])('tells the log of a container once it has a stream: %j', async (container, log) => {
+    const job = { jobId: 'b-1', jobName: 'errand-x-1', status: 'RUNNING', container };
+    const { batch } = await world({ describejobs: () => ({ status: 200, body: { jobs: [job] } }) });
+    expect((await batch.describe('b-1'))?.log).toEqual(log);
+  });
+
+  it('answers nothing for a job that Batch does not know', async () => {
+    const { batch } = await world({});
+    expect(await batch.describe('b-1')).toBeUndefined();
+    expect(await batch.find('errand-x-1')).toBeUndefined();
+  });
+
+  it('spreads the submissions of a process', async () => {
+    const { client } = await world({ submitjob: () => submitted });
+    const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionMilliseconds: 40 });
+    const one = { ...attempt, jobDefinition: 'errand-job-x:1' };
+    const before = performance.now();
+    await Promise.all([batch.submit(one), batch.submit(one), batch.submit(one)]);
+    expect(performance.now() - before).toBeGreaterThanOrEqual(79);
+  });
+});

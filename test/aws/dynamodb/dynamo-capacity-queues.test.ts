@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { dynamoCapacityQueues } from '../../../aws/dynamodb/dynamo-capacity-queues.ts';
+import { describeCapacityQueues } from '../../contract/capacity-queues-suite.ts';
+import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
+
+describe('dynamoCapacityQueues', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startTestEngine();
+  });
+  afterAll(() => engine.stop());
+
+  describeCapacityQueues(async () => dynamoCapacityQueues(await engine.makeTable()));
+});

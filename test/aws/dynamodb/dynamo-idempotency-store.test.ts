@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoIdempotencyStore } from '../../../aws/dynamodb/dynamo-idempotency-store.ts';
+import { fromItem, toItem } from '../../../aws/dynamodb/idempotency-item.ts';
+import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
+import type { RememberedRequest } from '../../../core/ports/idempotency-store.ts';
+import { describeIdempotencyStore } from '../../contract/idempotency-store-suite.ts';
+import { loseNextAnswer } from '../../support/client-faults.ts';
+import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
+import { jobIdAt } from '../../support/job-id.ts';
+import { someTime } from '../../support/jobs.ts';
+import { watchTable } from '../../support/table-watch.ts';
+
+const key = { tenant: 'local', key: 'k'.repeat(255) };
+const request: RememberedRequest = {
+  jobId: jobIdAt(someTime),
+  fingerprint: requestFingerprint('submitJob', {}),
+  expiresAtEpochSeconds: Math.ceil(someTime / 1000) + 3600,
+};
+
+describe('dynamoIdempotencyStore', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startTestEngine();
+  });
+  afterAll(() => engine.stop());
+
+  describeIdempotencyStore(async () => dynamoIdempotencyStore(await engine.makeTable()));
+
+  it('takes one write unit and no read, whether the key is new or known', async () => {
+    const table = await engine.makeTable();
+    const store = dynamoIdempotencyStore(table);
+    const { calls } = watchTable(table);
+    await store.remember(key, request, someTime);
+    expect(calls).toStrictEqual([{ command: 'PutItem', tableUnits: 1, indexUnits: {} }]);
+    const commands: string[] = [];
+    table.client.middlewareStack.add(
+      (next, context) => (args) => {
+        commands.push(String(context['commandName']));
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    await store.remember(key, { ...request, jobId: jobIdAt(someTime, 2n) }, someTime);
+    expect(commands).toStrictEqual(['PutItemCommand']);
+  });
+
+  it('knows its own request when the answer was lost and the SDK sent it again', async () => {
+    const table = await engine.makeTable();
+    loseNextAnswer(table.client, 'PutItem');
+    expect(await dynamoIdempotencyStore(table).remember(key, request, someTime)).toStrictEqual(request);
+  });
+});
+
+describe('idempotency items', () => {
+  it('give back the request and tell neither its key nor what it asked for', () => {
+    const item = toItem(key, request);
+    expect(fromItem(item)).toStrictEqual(request);
+    expect(Object.keys(item).sort()).toEqual(['fp', 'j', 'pk', 'sk', 'ttl', 'z']);
+    expect(item['pk']?.S).toMatch(/^I#local#[\w-]{43}$/);
+  });
+
+  it('of another layout are refused', () => {
+    const item = toItem(key, request);
+    expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has schema version 2');
+    const { fp: _, ...torn } = item;
+    expect(() => fromItem(torn)).toThrow('lacks its fingerprint');
+  });
+});

@@ -1,0 +1,112 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import { addLabels, removeLabels } from '../../../../aws/dynamodb/jobs/job-labels.ts';
+import type { Table } from '../../../../aws/dynamodb/table/table.ts';
+import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
+import type { JobStore } from '../../../../core/ports/job-store.ts';
+import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
+import { startTestEngine, type TestEngine, testClient } from '../../../support/errand-table.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
+
+describe('labels of jobs', () => {
+  let engine: TestEngine;
+  let table: Table;
+  let store: JobStore;
+  beforeAll(async () => {
+    engine = await startTestEngine();
+  });
+  afterAll(() => engine.stop());
+  beforeEach(async () => {
+    table = await engine.makeTable();
+    store = dynamoJobStore(table);
+  });
+
+  const plain = aJob();
+  const red = aJob({ tags: ['red'] });
+  const tagged = async (tag: string) =>
+    (await store.list({ tenant: 'local', tag, limit: 5 })).jobs.map(({ version }) => version);
+  const labelCount = async () => {
+    const command = new QueryCommand({
+      TableName: table.tableName,
+      KeyConditionExpression: 'pk = :tenant AND begins_with(sk, :tags)',
+      ExpressionAttributeValues: { ':tenant': { S: 'T#local' }, ':tags': { S: 'G#' } },
+    });
+    return (await table.client.send(command)).Count;
+  };
+
+  it('are there before the job: one that cannot be written leaves no job', async () => {
+    await store.insert(aJob({ tenant: 'other' }));
+    beforeEachCall(table.client, 'PutItem', async () => {
+      throw new Error('no writes now');
+    });
+    await expect(store.insert(red)).rejects.toThrow('no writes now');
+    expect(await store.get({ tenant: 'local', jobId: red.id })).toBeUndefined();
+  });
+
+  it('of a job that never came to be, or has no such tag, show nothing', async () => {
+    await addLabels(table, red);
+    expect(await tagged('red')).toStrictEqual([]);
+    await store.insert(plain);
+    expect(await tagged('red')).toStrictEqual([]);
+  });
+
+  it('are kept when somebody else was first to write the job', async () => {
+    await store.insert(red);
+    const edited = touchJob(red, someTime, { tags: ['blue'] });
+    await store.replace(touchJob(red, someTime, { starts: 2 }), 1, red);
+    expect(await store.replace(edited, 1, red)).toBe('conflict');
+    expect(await tagged('red')).toStrictEqual([2]);
+    expect(await tagged('blue')).toStrictEqual([]);
+  });
+
+  it('outlive a removal that comes after they were written again', async () => {
+    await store.insert(red);
+    const bare = touchJob(red, someTime, { tags: [] });
+    const others = dynamoJobStore({ client: testClient(engine.endpoint), tableName: table.tableName });
+    const again = touchJob(bare, someTime, { tags: ['red'] });
+    beforeEachCall(table.client, 'DeleteItem', async () => {
+      await others.replace(again, 2, bare);
+    });
+    await store.replace(bare, 1, red);
+    expect(await tagged('red')).toStrictEqual([3]);
+  });
+
+  it('that cannot be removed do not undo the write of the job', async () => {
+    await store.insert(red);
+    beforeEachCall(table.client, 'DeleteItem', async () => {
+      throw new Error('no removals now');
+    });
+    expect(await store.replace(touchJob(red, someTime, { tags: [] }), 1, red)).toBe('replaced');
+    expect(await tagged('red')).toStrictEqual([]);
+  });
+
+  it('go with what the job loses, and with the job', async () => {
+    await store.insert(red);
+    const blue = touchJob(red, someTime, { tags: ['blue', 'blue', 'green'] });
+    await store.replace(blue, 1, red);
+    expect(await labelCount()).toBe(2);
+    await removeLabels(table, red);
+    expect(await labelCount()).toBe(2);
+    const ended = endedJob('failed', { tags: ['blue', 'green'], version: 3 });
+    await store.replace({ ...ended, version: 3 }, 2, blue);
+    await store.bury(tombstoneOf({ ...ended, version: 3 }, { by: 'me', now: someTime }), 3);
+    expect(await labelCount()).toBe(0);
+  });
+
+  it('find a draft by its name when its service is gone, whatever becomes of the draft', async () => {
+    const named = async (order: 'asc' | 'desc') =>
+      (await store.list({ tenant: 'local', namePrefix: 'ec', order, limit: 5 })).jobs.map(
+        ({ status }) => status,
+      );
+    const draft = aJob({ status: 'ready', moves: [{ status: 'ready', at: someTime, attempt: 0 }] });
+    await store.insert(draft);
+    expect([await named('asc'), await named('desc')]).toStrictEqual([['ready'], ['ready']]);
+    const aborted = endedJob('aborted', { moves: draft.moves });
+    await store.replace(aborted, 1, draft);
+    expect(await named('desc')).toStrictEqual(['aborted']);
+    await store.bury(tombstoneOf(aborted, { by: 'me', now: someTime }), 2);
+    expect(await named('desc')).toStrictEqual([]);
+  });
+});

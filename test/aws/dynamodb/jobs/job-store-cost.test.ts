@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import type { Table } from '../../../../aws/dynamodb/table/table.ts';
+import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { startTestEngine, type TestEngine } from '../../../support/errand-table.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs.ts';
+import { fillForLists, pageCost, singleFilters } from '../../../support/list-cost.ts';
+import { referenceLife } from '../../../support/reference-job.ts';
+import { watchTable } from '../../../support/table-watch.ts';
+
+describe('the cost of the job store', () => {
+  let engine: TestEngine;
+  let tables: readonly Table[];
+  beforeAll(async () => {
+    engine = await startTestEngine();
+    tables = [await engine.makeTable(), await engine.makeTable()];
+    for (const [index, count] of [200, 2000].entries()) await fillForLists(tables[index] as Table, count); // two were made
+  }, 60_000);
+  afterAll(() => engine.stop());
+
+  it('is 3 write units to create, 1 to claim and 2 to settle the reference job', async () => {
+    const table = await engine.makeTable();
+    const store = dynamoJobStore(table);
+    await store.insert(aJob({ id: jobIdAt(1) })); // the first of its tenant in this process costs one more
+    const { calls, totalUnits } = watchTable(table);
+    const { created, claimed, succeeded } = referenceLife();
+    await store.insert(created);
+    await store.replace(claimed, 1, created);
+    await store.replace(succeeded, 2, claimed);
+    expect(calls).toStrictEqual([
+      { command: 'PutItem', tableUnits: 1, indexUnits: { live: 1, service: 1 } },
+      { command: 'PutItem', tableUnits: 1, indexUnits: {} },
+      { command: 'PutItem', tableUnits: 1, indexUnits: { live: 1 } },
+    ]);
+    expect(totalUnits()).toBe(6);
+  });
+
+  it('is 4 write units for the first look at a job that is still alive, 3 for each later one, and 1 more at its end', async () => {
+    const table = await engine.makeTable();
+    const store = dynamoJobStore(table);
+    await store.insert(aJob({ id: jobIdAt(1) }));
+    const { claimed, succeeded } = referenceLife();
+    await store.insert(claimed);
+    const { calls } = watchTable(table);
+    const looked = touchJob(claimed, someTime, { dueAt: someTime + 1 });
+    const again = touchJob(looked, someTime, { dueAt: someTime + 2 });
+    await store.replace(looked, claimed.version, claimed);
+    await store.replace(again, looked.version, looked);
+    await store.replace({ ...succeeded, version: again.version + 1 }, again.version, again);
+    expect(calls).toStrictEqual([
+      { command: 'PutItem', tableUnits: 1, indexUnits: { due: 1, live: 2 } },
+      { command: 'PutItem', tableUnits: 1, indexUnits: { due: 2 } },
+      { command: 'PutItem', tableUnits: 1, indexUnits: { due: 1, live: 1 } },
+    ]);
+  });
+
+  it('is one write unit more for each tag and for a name of its own, and nothing more when it changes otherwise', async () => {
+    const table = await engine.makeTable();
+    const store = dynamoJobStore(table);
+    const job = aJob({ tags: ['red', 'blue'], name: 'mine' });
+    await store.insert(aJob({ id: jobIdAt(1) }));
+    const { calls, totalUnits } = watchTable(table);
+    await store.insert(job);
+    expect(totalUnits()).toBe(3 + 3);
+    await store.replace(touchJob(job, someTime, { metadata: { a: 1 } }), 1, job);
+    expect(totalUnits()).toBe(6 + 1);
+    expect(calls).toHaveLength(5);
+  });
+
+  it('is 1 read unit to get a job', async () => {
+    const table = await engine.makeTable();
+    const store = dynamoJobStore(table);
+    const { created } = referenceLife();
+    await store.insert(created);
+    const { totalUnits } = watchTable(table);
+    await store.get({ tenant: created.tenant, jobId: created.id });
+    expect(totalUnits()).toBe(1);
+  });
+
+  it.each(singleFilters)(
+    'of a page of 20 is the same for %s whether there are 200 jobs or 2,000',
+    async (name) => {
+      const costs = await Promise.all(tables.map((table) => pageCost(table, name)));
+      expect(costs[0]).toBe(costs[1]);
+      expect(costs[0]).toBeLessThanOrEqual(name === 'no filter' ? 5 : 14);
+    },
+  );
+});

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { toItem } from '../../../../aws/dynamodb/job-items/job-item.ts';
+import { toItem as toTombstoneItem } from '../../../../aws/dynamodb/job-items/tombstone-item.ts';
+import { toEntry } from '../../../../aws/events/event-entry.ts';
+import { type FailureCode, failureCodes } from '../../../../core/contract/policy.ts';
+import { type Submission, submission } from '../../../../core/contract/schemas/submission-schemas.ts';
+import { jobEvents } from '../../../../core/events/job-events.ts';
+import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
+import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { moveJob, touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { endAborted, settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { updateJob } from '../../../../core/jobs/records/update-job.ts';
+import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
+import { wakeJob } from '../../../../core/jobs/relations/wake-job.ts';
+import { maxDraftMoves } from '../../../../core/jobs/submission/compose-draft.ts';
+import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
+import { startJob } from '../../../../core/jobs/submission/start-job.ts';
+import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';
+import { hearWorker } from '../../../../core/jobs/worker/hear-worker.ts';
+import { itemSize } from '../../../support/item-size.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const maxItemBytes = 409_600;
+
+/** EventBridge takes four times as much in one call, and bills an event by steps of this (https://aws.amazon.com/eventbridge/pricing/). */
+const billedEventBytes = 65_536;
+
+/** A character that takes most bytes where it is kept as JSON: six. */
+const worst = '\u0001';
+const codes = Object.keys(failureCodes) as FailureCode[]; // keys of a const object
+const neededIds = Array.from({ length: 50 }, (_, index) => jobIdAt(someTime - 1, BigInt(index)));
+const parentId = jobIdAt(someTime - 2);
+const month = 29 * 86_400_000;
+
+/** All that one may ask for, as large as it may be: the schema must take it. */
+const largest: Submission = submission.parse({
+  name: worst.repeat(256),
+  tags: Array.from({ length: 50 }, () => worst.repeat(128)),
+  parameters: { text: 'x'.repeat(4020) },
+  metadata: { text: 'x'.repeat(4080) },
+  retry: { maxAttempts: 10, backoffSeconds: 0.123456789012, backoffRate: 1.23456789012, retryOn: codes },
+  attemptTimeoutSeconds: 604_800,
+  queueTimeoutSeconds: 604_800,
+  timeoutSeconds: 2_592_000,
+  priority: 3600,
+  parentId,
+  dependsOn: neededIds,
+  start: false,
+});
+
+/** Ports whose jobs are measured as they would be stored. */
+async function measuredWorld() {
+  const deps = testDeps();
+  const sizes: number[] = [];
+  const measured: typeof deps.jobs = {
+    ...deps.jobs,
+    async insert(job) {
+      sizes.push(itemSize(toItem(job)));
+      return deps.jobs.insert(job);
+    },
+    async replace(job, version, before) {
+      sizes.push(itemSize(toItem(job)));
+      return deps.jobs.replace(job, version, before);
+    },
+    async bury(tombstone, version) {
+      sizes.push(itemSize(toTombstoneItem(tombstone)));
+      return deps.jobs.bury(tombstone, version);
+    },
+  };
+  const parameters = { type: 'object', properties: { more: { default: 'y'.repeat(40) } } } as const;
+  const dispatcher = { kind: 'batch', jobDefinition: 'any' } as const;
+  await deps.services.insert(aService({ parameters, dispatcher, heartbeatSeconds: 86_400 }, { used: true }));
+  for (const id of [...neededIds, parentId]) await deps.jobs.insert(aJob({ id }));
+  return { deps: { ...deps, jobs: measured }, sizes };
+}
+
+type Deps = Awaited<ReturnType<typeof measuredWorld>>['deps'];
+
+const keyOf = ({ tenant, id: jobId }: Job) => ({ tenant, jobId });
+
+async function change(deps: Deps, job: Job, decide: (found: Job) => Job | undefined): Promise<Job> {
+  await deps.clock.sleep(5000);
+  return updateJob(deps.jobs, keyOf(job), (found) => {
+    const next = found && decide(found);
+    if (next === undefined) throw new Error('nothing came of it');
+    return { next, answer: next };
+  });
+}
+
+/** A job that went from draft to ready and back until it was refused, a month each time. */
+async function wornDraft(deps: Deps): Promise<Job> {
+  const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-00`;
+  const who = { tenant: 'local', owner: 'o'.repeat(256), lookAfter, traceparent };
+  let { job } = await submitJob(deps, { ...who, submission: largest });
+  for (let times = 0; times <= 2 * maxDraftMoves; times += 1) {
+    await deps.clock.sleep(month);
+    const edit = { service: job.status === 'ready' ? null : 'echo@1.0.0' };
+    const asked = editJob(deps, { key: keyOf(job), edit, isExpected: () => true });
+    const answer = await asked.catch((error: unknown) => error as Error);
+    if (answer instanceof Error) return job;
+    job = answer;
+  }
+  throw new Error('nobody refused it');
+}
+
+/** The job in its last attempt, with all that its reports may hold; nine attempts failed before. */
+async function lastAttempt(deps: Deps, draft: Job): Promise<Job> {
+  let { job } = await startJob(deps, { key: keyOf(draft), lookAfter });
+  expect(job.waitingReason?.jobIds).toHaveLength(50);
+  for (const id of neededIds) {
+    const needed = await change(deps, aJob({ id }), (found) =>
+      moveJob(found, 'executing', { now: 0, change: {} }),
+    );
+    await change(deps, needed, (found) => moveJob(found, 'succeeded', { now: 0, change: {} }));
+  }
+  job = (await wakeJob(deps, keyOf(job), lookAfter)) ?? job;
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    job = await report(deps, await claim(deps, job, attempt), attempt);
+    if (attempt < 10) job = await change(deps, job, (found) => settled(found, attempt));
+  }
+  return change(deps, job, (found) => touchJob(found, 0, { hasChildren: true, hasDependents: true }));
+}
+
+function claim(deps: Deps, job: Job, attempt: number): Promise<Job> {
+  return change(deps, job, (found) => {
+    const [executionDigest, tokenDigest] = ['e'.repeat(24), 't'.repeat(43)];
+    const now = deps.clock.now();
+    return claimAttempt(found, { attempt, executionDigest, tokenDigest, to: 'scheduled', now }).next;
+  });
+}
+
+/** What the worker tells, as it may be at its longest. */
+function report(deps: Deps, job: Job, attempt: number): Promise<Job> {
+  const caller = { key: keyOf(job), tokenDigest: 't'.repeat(43), workerId: `${attempt}`.padStart(128, 'w') };
+  const progress = {
+    stepsTotal: 2 ** 53 - 1,
+    stepsCompleted: 1,
+    completion: 1 / 3,
+    message: worst.repeat(1024),
+  };
+  return change(deps, job, ({ claim: held, ...found }) => {
+    if (held === undefined) throw new Error('not claimed');
+    return hearWorker({ ...found, claim: held }, caller, { now: deps.clock.now(), progress });
+  });
+}
+
+/** An end with more words than anybody may say at once. */
+function settled(job: Job, attempt: number): Job | undefined {
+  const words = { detail: worst.repeat(200_000), reason: worst.repeat(1000), exitCode: 255 };
+  const outcome = { kind: 'failed', code: 'spot-interrupted', ...words } as const;
+  const told = { attempt, outcome, now: job.updatedAt + 1, jitter: 1, lookAfter };
+  const outcomeDigest = 'd'.repeat(43);
+  return settleJob({ ...job, endedClaim: { tokenDigest: 't'.repeat(43), outcomeDigest } }, told).next;
+}
+
+function abortedAtLength(job: Job, now: number): Job | undefined {
+  const request = { by: 'b'.repeat(256), reason: worst.repeat(1024), now, running: 'terminate' } as const;
+  return decideAbort(job, request).next;
+}
+
+describe('the largest job that can be', () => {
+  it('can be stored at every moment of its life, and so can what is left of it', async () => {
+    const { deps, sizes } = await measuredWorld();
+    const job = await lastAttempt(deps, await wornDraft(deps));
+    const failed = await change(deps, job, (found) => settled(found, 10));
+    expect(failed).toMatchObject({ status: 'error', attempt: 10 });
+    expect(failed.moves.length).toBeGreaterThan(maxDraftMoves + 30);
+    const entries = jobEvents(failed, 'https://errand.example').map((event) =>
+      toEntry(event, 'errand-events'),
+    );
+    expect(Math.max(...entries.map(({ sizeBytes }) => sizeBytes))).toBeLessThan(billedEventBytes);
+    const about = { by: 'me', withChildren: true, dryRun: false, isExpected: () => true };
+    expect(await deleteJob(deps, { key: keyOf(failed), ...about })).toEqual({ kind: 'deleted' });
+    expect(Math.max(...sizes)).toBeGreaterThan(maxItemBytes / 2);
+    expect(Math.max(...sizes)).toBeLessThan((maxItemBytes * 2) / 3);
+  });
+
+  it('can be aborted with many words in its last attempt', async () => {
+    const { deps, sizes } = await measuredWorld();
+    const job = await lastAttempt(deps, await wornDraft(deps));
+    const aborting = await change(deps, job, (found) => abortedAtLength(found, deps.clock.now()));
+    expect(aborting).toMatchObject({ status: 'aborting', cascade: { kind: 'abort-children' } });
+    const aborted = await change(deps, job, (found) => endAborted(found, deps.clock.now()));
+    expect(aborted.status).toBe('aborted');
+    expect(Math.max(...sizes)).toBeLessThan(maxItemBytes);
+  });
+});

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { byBytes, mergeInOrder } from '../../../../aws/dynamodb/lists/merge-in-order.ts';
+
+async function* listOf(keys: readonly string[]): AsyncGenerator<string, void> {
+  yield* keys;
+}
+
+describe('mergeInOrder', () => {
+  it.each(['asc', 'desc'] as const)(
+    'gives every key of every list once, %sending by its bytes',
+    async (order) => {
+      const compare = byBytes(order);
+      const inOrder = fc
+        .uniqueArray(fc.string({ unit: 'binary', maxLength: 2 }))
+        .map((keys) => keys.sort(compare));
+      const property = fc.asyncProperty(fc.array(inOrder, { maxLength: 5 }), async (lists) => {
+        const merged = await Array.fromAsync(mergeInOrder(lists.map(listOf), compare));
+        expect(merged).toStrictEqual([...new Set(lists.flat())].sort(compare));
+      });
+      await fc.assert(property);
+    },
+  );
+
+  it('takes no more from a list than one key ahead', async () => {
+    let taken = 0;
+    async function* counted(): AsyncGenerator<string, void> {
+      for (const key of ['e', 'd', 'c', 'b', 'a']) {
+        taken += 1;
+        yield key;
+      }
+    }
+    const merged = mergeInOrder([counted(), listOf(['z'])], byBytes('desc'));
+    expect((await merged.next()).value).toBe('z');
+    expect((await merged.next()).value).toBe('e');
+    expect(taken).toBe(1);
+  });
+});
+
+describe('byBytes', () => {
+  it('puts a character beyond 16 bits behind every other, as UTF-8 does and JavaScript does not', () => {
+    const keys = ['\u{10000}', '\uffee'];
+    expect(keys.toSorted(byBytes('asc'))).toStrictEqual(['\uffee', '\u{10000}']);
+    expect(keys.toSorted()).toStrictEqual(keys);
+  });
+});

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import { registeredTenants, tenantRegistry } from '../../../../aws/dynamodb/table/tenant-registry.ts';
+import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
+import { startTestEngine, type TestEngine } from '../../../support/errand-table.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs.ts';
+import { watchTable } from '../../../support/table-watch.ts';
+
+describe('the registry of tenants', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startTestEngine();
+  });
+  afterAll(() => engine.stop());
+
+  it('is written once by a process, however many jobs a tenant makes at once', async () => {
+    const table = await engine.makeTable();
+    const { calls } = watchTable(table);
+    const register = tenantRegistry(table);
+    await Promise.all(['a', 'b', 'a', 'a'].map(register));
+    await register('b');
+    expect(calls).toHaveLength(2);
+    expect(await registeredTenants(table)).toStrictEqual(['a', 'b']);
+  });
+
+  it('is written before the job, which is not made when that fails, and is written by the next try', async () => {
+    const table = await engine.makeTable();
+    let broken = true;
+    beforeEachCall(table.client, 'PutItem', async () => {
+      if (broken) throw new Error('no writes now');
+    });
+    const store = dynamoJobStore(table);
+    await expect(store.insert(aJob())).rejects.toThrow('no writes now');
+    expect(await store.get({ tenant: 'local', jobId: aJob().id })).toBeUndefined();
+    broken = false;
+    expect(await store.insert(aJob())).toBe('inserted');
+    expect(await registeredTenants(table)).toStrictEqual(['local']);
+  });
+
+  it('is written too by whoever makes a job new that was stored with its time', async () => {
+    const table = await engine.makeTable();
+    const told = aJob({ id: jobIdAt(someTime), dueAt: someTime + 1 });
+    await dynamoJobStore(table).insert(told);
+    expect(await registeredTenants(table)).toStrictEqual([]);
+    const next = touchJob(aJob(), someTime, { starts: 2 });
+    expect(await dynamoJobStore(table).replace(next, 1)).toBe('replaced');
+    expect(await registeredTenants(table)).toStrictEqual(['local']);
+    expect(await dynamoJobStore(table).listDue(someTime + 60_000, 5)).toHaveLength(1);
+  });
+});

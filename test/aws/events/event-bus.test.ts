@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventBridgeClient } from '../../../aws/clients/event-bridge-client.ts';
+import { eventBus } from '../../../aws/events/event-bus.ts';
+import { testCredentials } from '../../support/errand-table.ts';
+import { someEvents } from '../../support/events.ts';
+import { type Answer, type RecordedRequest, startRecordingServer } from '../../support/recording-server.ts';
+
+interface SentEntry {
+  readonly Detail: string;
+}
+
+function entriesOf({ body }: RecordedRequest): readonly SentEntry[] {
+  return body['Entries'] as readonly SentEntry[]; // what PutEvents sends
+}
+
+function idsOf(request: RecordedRequest): readonly string[] {
+  return entriesOf(request).map(({ Detail }): string => JSON.parse(Detail).id);
+}
+
+/** Answers each entry by its event's id and by how often it came. */
+function byEntry(answer: (eventId: string, times: number) => string | undefined) {
+  const times = new Map<string, number>();
+  return (request: RecordedRequest): Answer => {
+    const results = idsOf(request).map((id) => {
+      times.set(id, (times.get(id) ?? 0) + 1);
+      const code = answer(id, times.get(id) ?? 0);
+      return code === undefined ? { EventId: id } : { ErrorCode: code, ErrorMessage: 'not now' };
+    });
+    const failed = results.filter((result) => 'ErrorCode' in result).length;
+    return { status: 200, body: { FailedEntryCount: failed, Entries: results } };
+  };
+}
+
+describe('eventBus', () => {
+  const cleanups: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0)) await cleanup();
+  });
+
+  async function makeBus(answer: (request: RecordedRequest) => Answer) {
+    const server = await startRecordingServer(answer);
+    const { endpoint } = server;
+    const client = eventBridgeClient({ endpoint, region: 'us-east-1', credentials: testCredentials });
+    cleanups.push(() => client.destroy(), server.stop);
+    const warnings: string[] = [];
+    const log = { info: () => undefined, warn: (message: string) => void warnings.push(message) };
+    return { server, warnings, bus: eventBus({ client, busName: 'errand-events', log }) };
+  }
+
+  it('puts the whole event under its type, with the job as resource', async () => {
+    const { server, bus } = await makeBus(byEntry(() => undefined));
+    const [event] = someEvents(1);
+    if (event === undefined) throw new Error('an event was made');
+    expect(await bus.publish([event])).toStrictEqual([]);
+    expect(server.requests[0]).toStrictEqual({
+      operation: 'PutEvents',
+      path: '/',
+      body: {
+        Entries: [
+          {
+            EventBusName: 'errand-events',
+            Source: 'errand',
+            DetailType: 'errand.job.pending',
+            Detail: JSON.stringify(event),
+            Resources: [event.subject],
+            Time: Date.parse(event.time) / 1000,
+          },
+        ],
+      },
+    });
+  });
+
+  it('calls nothing for nothing', async () => {
+    const { server, bus } = await makeBus(byEntry(() => undefined));
+    expect(await bus.publish([])).toStrictEqual([]);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('puts ten entries a call and each event once', async () => {
+    const { server, bus } = await makeBus(byEntry(() => undefined));
+    const events = someEvents(43);
+    expect(await bus.publish(events)).toStrictEqual([]);
+    expect(server.requests.map((request) => entriesOf(request).length).sort()).toStrictEqual([
+      10, 10, 10, 10, 3,
+    ]);
+    expect(server.requests.flatMap(idsOf).sort()).toStrictEqual(events.map(({ id }) => id).sort());
+  });
+
+  it('puts less than 256 KB a call', async () => {
+    const { server, bus } = await makeBus(byEntry(() => undefined));
+    const events = someEvents(7, 'n'.repeat(100_000));
+    expect(await bus.publish(events)).toStrictEqual([]);
+    expect(server.requests.map((request) => entriesOf(request).length)).toStrictEqual([2, 2, 2, 1]);
+  });
+
+  it('answers an event that no call can take, and puts the others', async () => {
+    const { server, bus, warnings } = await makeBus(byEntry(() => undefined));
+    const [large, ...others] = [...someEvents(1, 'n'.repeat(262_144)), ...someEvents(3)];
+    expect(await bus.publish([...others, ...(large === undefined ? [] : [large])])).toStrictEqual([large]);
+    expect(server.requests.flatMap(idsOf)).toStrictEqual(others.map(({ id }) => id));
+    expect(warnings).toStrictEqual(['event-too-large']);
+  });
+
+  it('puts again only what was throttled', async () => {
+    const events = someEvents(5);
+    const slow = events[3]?.id ?? '';
+    const { server, bus } = await makeBus(
+      byEntry((id, times) => (id === slow && times < 3 ? 'ThrottlingException' : undefined)),
+    );
+    expect(await bus.publish(events)).toStrictEqual([]);
+    expect(server.requests.map(idsOf).slice(1)).toStrictEqual([[slow], [slow]]);
+  });
+
+  it('gives an entry up after four tries', async () => {
+    const events = someEvents(2);
+    const bad = events[0]?.id ?? '';
+    const { server, bus, warnings } = await makeBus(
+      byEntry((id) => (id === bad ? 'InternalFailure' : undefined)),
+    );
+    expect(await bus.publish(events)).toStrictEqual([events[0]]);
+    expect(server.requests).toHaveLength(4);
+    expect(warnings).toStrictEqual(Array(4).fill('events-not-taken'));
+  });
+
+  it('does not try again what will never pass', async () => {
+    const events = someEvents(2);
+    const bad = events[1]?.id ?? '';
+    const { server, bus } = await makeBus(byEntry((id) => (id === bad ? 'MalformedDetail' : undefined)));
+    expect(await bus.publish(events)).toStrictEqual([events[1]]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('answers all events of a call that failed as a whole, and puts those of other calls', async () => {
+    const events = someEvents(12);
+    const denied = { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
+    const good = byEntry(() => undefined);
+    const { server, bus, warnings } = await makeBus((request) =>
+      idsOf(request).includes(events[0]?.id ?? '') ? denied : good(request),
+    );
+    expect(await bus.publish(events)).toStrictEqual(events.slice(0, 10));
+    expect(server.requests).toHaveLength(2);
+    expect(warnings).toStrictEqual(['events-not-taken']);
+  });
+});

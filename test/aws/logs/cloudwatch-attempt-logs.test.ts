@@ -1,0 +1,80 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { lazyLogsClient } from '../../../aws/clients/logs-client.ts';
+import { cloudWatchAttemptLogs } from '../../../aws/logs/cloudwatch-attempt-logs.ts';
+import { testCredentials } from '../../support/errand-table.ts';
+import { type Answer, startRecordingServer } from '../../support/recording-server.ts';
+
+const log = { group: '/aws/batch/own', stream: 'work/default/1' };
+const refused = (name: string): Answer => ({ status: 400, body: { __type: name, message: 'no' } });
+
+/** The adapter before a server that always answers the same. */
+async function logsThat(answer: Answer) {
+  const server = await startRecordingServer(() => answer);
+  const client = lazyLogsClient({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    credentials: testCredentials,
+  });
+  onTestFinished(async () => {
+    (await client()).destroy();
+    await server.stop();
+  });
+  return { logs: cloudWatchAttemptLogs({ client }), requests: server.requests };
+}
+
+describe('cloudWatchAttemptLogs', () => {
+  it('asks for the oldest lines of the stream first, and tells them with the next place', async () => {
+    const events = [
+      { timestamp: 17, message: 'a', ingestionTime: 19 },
+      { message: 'b', ingestionTime: 19 },
+      { timestamp: 18 },
+    ];
+    const { logs, requests } = await logsThat({ status: 200, body: { events, nextForwardToken: 'f/1' } });
+    expect(await logs.read(log, { limit: 7 })).toEqual({
+      kind: 'page',
+      lines: [
+        { at: 17, message: 'a' },
+        { at: 19, message: 'b' },
+        { at: 18, message: '' },
+      ],
+      next: 'f/1',
+      isEnd: false,
+    });
+    expect(requests).toMatchObject([
+      {
+        operation: 'GetLogEvents',
+        body: { logGroupName: log.group, logStreamName: log.stream, limit: 7, startFromHead: true },
+      },
+    ]);
+    expect(requests[0]?.body).not.toHaveProperty('nextToken');
+  });
+
+  it('takes a page for the last one when it is empty and its token comes back', async () => {
+    const { logs, requests } = await logsThat({ status: 200, body: { events: [], nextForwardToken: 'f/1' } });
+    expect(await logs.read(log, { from: 'f/1', limit: 7 })).toMatchObject({ lines: [], isEnd: true });
+    expect(await logs.read(log, { from: 'f/0', limit: 7 })).toMatchObject({ lines: [], isEnd: false });
+    expect(await logs.read(log, { limit: 7 })).toMatchObject({ lines: [], isEnd: false });
+    expect(requests.map(({ body }) => body['nextToken'])).toEqual(['f/1', 'f/0', undefined]);
+  });
+
+  it.each([
+    ['ResourceNotFoundException', 'missing'],
+    ['AccessDeniedException', 'out-of-reach'],
+    ['InvalidParameterException', 'unknown-place'],
+  ])('answers a %s as %s', async (name, kind) => {
+    const { logs, requests } = await logsThat(refused(name));
+    expect(await logs.read(log, { from: 'f/0', limit: 7 })).toEqual({ kind });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('passes on what is wrong with a request that names no place', async () => {
+    const { logs } = await logsThat(refused('InvalidParameterException'));
+    await expect(logs.read(log, { limit: 7 })).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
+  it('passes on what may pass, after some tries', async () => {
+    const { logs, requests } = await logsThat(refused('ThrottlingException'));
+    await expect(logs.read(log, { limit: 7 })).rejects.toMatchObject({ name: 'ThrottlingException' });
+    expect(requests).toHaveLength(3);
+  });
+});

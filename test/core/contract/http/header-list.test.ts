@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  entityTagForm,
+  parameterizedForm,
+  readList,
+  readParameterized,
+  tokenForm,
+} from '../../../../core/contract/http/header-list.ts';
+
+const tokenCharacters = [..."!#$%&'*+-.^_`|~0189AZaz"];
+const token = fc.string({ unit: fc.constantFrom(...tokenCharacters), minLength: 1, maxLength: 8 });
+/** What a quoted string may hold, escapes included: commas, quotes and semicolons too. */
+const quotable = fc.string({ unit: fc.constantFrom(...'",;=\\ \taé'), maxLength: 8 });
+const space = fc.constantFrom('', ' ', '\t', ' \t ');
+const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+const tag = fc.string({ unit: fc.constantFrom(...',;\\az!~é'), maxLength: 8 }).map((text) => `"${text}"`);
+const entityTag = fc.tuple(fc.constantFrom('', 'W/'), tag).map((parts) => parts.join(''));
+
+/** Elements joined with white space and empty elements, as RFC 9110, 5.6.1.2, asks a recipient to read them. */
+const joined = (elements: readonly string[]) =>
+  fc
+    .array(fc.tuple(space, space, fc.constantFrom(',', ',,', ', ,')), {
+      minLength: elements.length,
+      maxLength: elements.length,
+    })
+    .map((gaps) =>
+      elements.map((one, at) => `${gaps[at]?.[0]}${one}${gaps[at]?.[1]}${gaps[at]?.[2]}`).join(''),
+    );
+
+const parameterized = fc.record({
+  name: token,
+  type: fc.option(token),
+  parameters: fc.array(fc.tuple(token, fc.oneof(token, quotable.map(quoted)), space, space), {
+    maxLength: 3,
+  }),
+});
+
+describe('a list of a header', () => {
+  it.each([
+    ['tokens', tokenForm, token],
+    ['entity tags', entityTagForm, entityTag],
+  ] as const)(
+    'of %s is read as it was written, whatever the white space and empty elements',
+    (_, form, one) => {
+      const lists = fc.array(one, { maxLength: 5 });
+      const cases = lists.chain((elements) => fc.tuple(fc.constant(elements), joined(elements)));
+      fc.assert(
+        fc.property(cases, ([elements, text]) => {
+          expect(readList(text, form)).toEqual(elements);
+        }),
+      );
+    },
+  );
+
+  it('of parameterized elements is read as it was written, quoted commas and semicolons included', () => {
+    fc.assert(
+      fc.property(parameterized, token, ({ name, type, parameters }, next) => {
+        const whole = type === null ? name : `${name}/${type}`;
+        const text = parameters.map(([key, value, before, after]) => `${before};${after}${key}=${value}`);
+        const element = `${whole}${text.join('')}`;
+        expect(readList(`${element}, ${next}`, parameterizedForm)).toEqual([element, next]);
+        const read = readParameterized(element);
+        expect(read).toMatchObject({ name: whole.toLowerCase(), value: '' });
+        const [first] = parameters;
+        if (first === undefined) return;
+        const value = first[1].startsWith('"') ? first[1].slice(1, -1).replaceAll(/\\(.)/g, '$1') : first[1];
+        expect(read.parameters.get(first[0].toLowerCase())).toBe(value);
+      }),
+    );
+  });
+
+  it.each([
+    ['a b, c', [undefined, 'c']],
+    ['"a, b", c', [undefined, 'c']],
+    ['a, "b, c', ['a', undefined]],
+    ['é,a', [undefined, 'a']],
+    [' , ,', []],
+    ['', []],
+  ])('%j has an undefined element for each that has another form', (text, elements) => {
+    expect(readList(text, tokenForm)).toEqual(elements);
+  });
+
+  it('never throws, ends, and takes time in proportion to its length', () => {
+    const forms = [tokenForm, entityTagForm, parameterizedForm];
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'",;=\\/ \taWé\n'), maxLength: 60 }), (text) => {
+        for (const form of forms) for (const one of readList(text, form)) readParameterized(one ?? '');
+      }),
+    );
+    const begun = performance.now();
+    for (const part of ['"', 'a="', ',', 'a ', '"\\', 'a;', ';=', 'W/"', '\t'])
+      for (const form of forms) readList(part.repeat(10_000), form);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
+describe('a parameterized element', () => {
+  it('has its name and the names of its parameters in lower case, and of a repeated one the first', () => {
+    const { name, value, parameters } = readParameterized('Text/HTML ;Q=0.5; Level="a\\"b";q=1;flag');
+    expect({ name, value }).toEqual({ name: 'text/html', value: '' });
+    expect(Object.fromEntries(parameters)).toEqual({ q: '0.5', level: 'a"b', flag: '' });
+  });
+
+  it('may have a value of its own', () => {
+    expect(readParameterized('wait = "10";x=y')).toMatchObject({ name: 'wait', value: '10' });
+  });
+});

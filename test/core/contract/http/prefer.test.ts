@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { readWait } from '../../../../core/contract/http/prefer.ts';
+
+const cap = 280;
+
+describe('readWait of Prefer', () => {
+  it.each([
+    ['wait=10', 10],
+    ['wait=2.5', 2.5],
+    ['wait=0.001', 0.001],
+    ['wait="10"', 10],
+    ['wait = 10', 10],
+    ['WAIT=10', 10],
+    ['wait=10; foo=bar', 10],
+    ['wait=010', 10],
+    ['respond-async, wait=10', 10],
+    ['respond-async,wait=10,handling=lenient', 10],
+    [', ,wait=10', 10],
+    ['wait=10, wait=20', 10],
+    ['foo="a, wait=5", wait=10', 10],
+    ['foo="say \\"hi, wait=3\\"", wait=10', 10],
+    ['foo="x;wait=4"; bar, wait=10', 10],
+    ['handling=lenient; wait=4, wait=10', 10],
+    ['wait=281', cap],
+    ['wait=999999999', cap],
+    ['wait', cap],
+    ['wait;x=y', cap],
+    ['wait=', cap],
+    ['wait=""', cap],
+  ])('understands %j', (prefer, seconds) => {
+    expect(readWait({ prefer }, cap)).toEqual({ seconds });
+  });
+
+  it.each([
+    '',
+    'wait=0',
+    'wait=0.0',
+    'wait=-1',
+    'wait=+1',
+    'wait=1e3',
+    'wait=0x10',
+    'wait=NaN',
+    'wait=Infinity',
+    'wait=ten',
+    'wait=.5',
+    'wait=5.',
+    'wait=5=6',
+    'wait="5',
+    "wait='5'",
+    'wait=5 s',
+    'wait=1234567890',
+    'wait=ten, wait=5',
+    'waiting=5',
+    'xwait=5',
+    'respond-async',
+    'foo="wait=5"',
+  ])('ignores %j', (prefer) => {
+    expect(readWait({ prefer }, cap)).toBeUndefined();
+  });
+
+  it('answers a hostile header quickly', () => {
+    const begun = performance.now();
+    for (const prefer of [
+      '"'.repeat(20_001),
+      'a="'.repeat(7000),
+      ','.repeat(20_000),
+      'wait '.repeat(4000),
+      '"\\'.repeat(9999),
+    ]) {
+      expect(readWait({ prefer }, cap)?.seconds ?? 0).toBeLessThanOrEqual(cap);
+    }
+    expect(performance.now() - begun).toBeLessThan(1000);
+  });
+});
+
+describe('readWait of Timeout', () => {
+  it.each([
+    ['10', 10],
+    [' 2.5 ', 2.5],
+    ['300', cap],
+  ])('understands %j as an alias', (timeout, seconds) => {
+    expect(readWait({ timeout }, cap)).toEqual({ seconds });
+  });
+
+  it.each(['0', '', '-1', 'x', '10 s', '"10"', '1e3'])('ignores %j', (timeout) => {
+    expect(readWait({ timeout }, cap)).toBeUndefined();
+  });
+
+  it('counts only where Prefer names no wait that is understood', () => {
+    expect(readWait({ prefer: 'wait=5', timeout: '10' }, cap)).toEqual({ seconds: 5 });
+    expect(readWait({ prefer: 'wait=0', timeout: '10' }, cap)).toBeUndefined();
+    expect(readWait({ prefer: 'wait=nonsense', timeout: '10' }, cap)).toEqual({ seconds: 10 });
+    expect(readWait({ prefer: 'respond-async', timeout: '10' }, cap)).toEqual({ seconds: 10 });
+  });
+
+  it('waits for nothing when nothing is asked', () => {
+    expect(readWait({}, cap)).toBeUndefined();
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { faultsError, toProblem } from '../../../../core/contract/problems/problem-error.ts';
+import { problemWithin } from '../../../../core/contract/problems/problem-within.ts';
+
+const fault = (pointer: string, detail = 'must be a string') => ({ pointer, detail, keyword: 'type' });
+const many = Array.from({ length: 90_000 }, (_, index) => fault(`/k${index}`));
+
+describe('faultsError', () => {
+  it('tells the one fault in words, and how many there are otherwise', () => {
+    expect(faultsError('invalid-request', [fault('/a')]).message).toBe('/a: must be a string');
+    expect(faultsError('invalid-request', [fault('')]).message).toBe('The body: must be a string');
+    const two = faultsError('invalid-request', [fault('/a'), fault('/b')]);
+    expect(two.message).toBe('2 faults');
+    expect(two.extension.errors).toEqual([fault('/a'), fault('/b')]);
+  });
+
+  it('tells the first 1,000 of very many, and says so', () => {
+    const { message, extension } = faultsError('invalid-request', many);
+    expect(extension.errors).toEqual(many.slice(0, 1000));
+    expect(message).toBe('90000 faults, of which the first 1000 are told');
+  });
+
+  it('cuts what is as long as a body, between characters', () => {
+    const error = faultsError('invalid-request', [fault(`/${'🙂'.repeat(200_000)}`)]);
+    const [told] = error.extension.errors ?? [];
+    expect(told?.pointer).toHaveLength(1001);
+    expect(told?.pointer).toMatch(/^\/(?:🙂)+.…$/u);
+    expect(told?.pointer.isWellFormed()).toBe(true);
+    expect(JSON.stringify(toProblem(error)).length).toBeLessThan(10_000);
+  });
+
+  it('puts very many long pointers together for none of those that it does not tell', () => {
+    const name = `/${'x'.repeat(300_000)}`;
+    const faults = Array.from({ length: 100_000 }, (_, index) => fault(`${name}/${index}`));
+    const before = process.memoryUsage().rss;
+    expect(faultsError('invalid-request', faults).extension.errors).toHaveLength(1);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+  });
+});
+
+describe('problemWithin', () => {
+  it('moves the pointers, and tells fewer faults of each of many parts', () => {
+    const error = problemWithin('/jobs/7', faultsError('invalid-parameters', many));
+    const told = error.extension.errors ?? [];
+    expect(told[0]).toEqual(fault('/jobs/7/k0'));
+    expect(told.length).toBeGreaterThan(100);
+    expect(JSON.stringify(told).length).toBeLessThan(30_000);
+  });
+});

@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { readLambdaFailure } from '../../../../core/jobs/attempts/read-lambda-failure.ts';
+import { ServiceFailure, toWireError } from '../../../../worker/service-failure.ts';
+
+/** What Lambda answers for an error of the function, as Step Functions hands it on. */
+function fromFunction(errorType: string, errorMessage: string) {
+  return {
+    Error: errorType,
+    Cause: JSON.stringify({ errorType, errorMessage, trace: [`${errorType}: at work`] }),
+  };
+}
+
+function fromPlatform(name: string, cause = '') {
+  return { Error: name, Cause: cause };
+}
+
+/** The error that the worker library throws, on the way that it takes. */
+function fromWorker(message: string, options: ConstructorParameters<typeof ServiceFailure>[1] = {}) {
+  const error = toWireError(new ServiceFailure(message, options));
+  return fromFunction(error.name, error.message);
+}
+
+const requestId = 'RequestId: 6f747a2e-b68d-4a1c-9b0f-0d5c8f7f0001';
+const noErrorType =
+  'The cause could not be determined because Lambda did not return an error type. Returned payload:';
+const notAllowed =
+  'User: arn:aws:sts::123456789012:assumed-role/router/x is not authorized to perform: lambda:InvokeFunction on ' +
+  'resource: arn:aws:lambda:eu-west-1:123456789012:function:errand-service-a because no identity-based policy allows';
+
+describe('readLambdaFailure of a fault of the platform', () => {
+  it.each([
+    ['timeout', fromFunction('Sandbox.Timedout', `${requestId} Error: Task timed out after 3.00 seconds`)],
+    [
+      'timeout',
+      fromPlatform(
+        'Lambda.Unknown',
+        `${noErrorType} {"errorMessage":"2026-06-12T19:54:02.822Z 0f6ddd4e Task timed out after 3.01 seconds"}`,
+      ),
+    ],
+    ['timeout', fromPlatform('States.Timeout')],
+    [
+      'out-of-memory',
+      fromFunction('Runtime.ExitError', `${requestId} Error: Runtime exited with error: signal: killed`),
+    ],
+    [
+      'capacity',
+      fromPlatform('Lambda.TooManyRequestsException', 'Rate Exceeded. (Service: Lambda, Status Code: 429)'),
+    ],
+    [
+      'dispatch-failed',
+      fromPlatform('Lambda.ServiceException', 'Service exception (Service: Lambda, Status Code: 500)'),
+    ],
+    [
+      'dispatch-failed',
+      fromPlatform('Lambda.SdkClientException', 'Unable to execute HTTP request: Read timed out'),
+    ],
+    ['dispatch-failed', fromPlatform('Lambda.Unknown', `${noErrorType} {}`)],
+    [
+      'dispatch-failed',
+      fromPlatform('States.TaskFailed', 'An attempt was made to invoke the Lambda function.'),
+    ],
+    ['misconfigured', fromPlatform('Lambda.AWSLambdaException', notAllowed)],
+    [
+      'misconfigured',
+      fromPlatform(
+        'States.TaskFailed',
+        "The role arn:aws:iam::123456789012:role/a is not authorized to assume the task state's role, arn:aws:iam::123456789012:role/b.",
+      ),
+    ],
+    [
+      'misconfigured',
+      fromPlatform('Lambda.ResourceNotFoundException', 'Function not found: arn:aws:lambda:x'),
+    ],
+    ['misconfigured', fromPlatform('Lambda.KMSDisabledException', 'The key is disabled')],
+    ['misconfigured', fromFunction('Runtime.ImportModuleError', "Error: Cannot find module 'index'")],
+    ['misconfigured', fromFunction('Runtime.HandlerNotFound', 'index.handler is undefined or not exported')],
+    ['misconfigured', fromFunction('Runtime.UserCodeSyntaxError', 'SyntaxError: Unexpected token')],
+    [
+      'invalid-result',
+      fromPlatform('States.DataLimitExceeded', 'The state/task returned a result with a size exceeding'),
+    ],
+    [
+      'invalid-result',
+      fromFunction('Function.ResponseSizeTooLarge', 'Response payload size exceeded maximum allowed'),
+    ],
+    ['invalid-result', fromFunction('Runtime.MarshalError', 'Unable to marshal response: circular')],
+  ] as const)('says %s of $Error', (code, failure) => {
+    expect(readLambdaFailure(failure)).toMatchObject({ code });
+    expect(readLambdaFailure(failure)).not.toHaveProperty('retryable');
+  });
+
+  it('tells the text that came, or the name when none came', () => {
+    expect(readLambdaFailure(fromPlatform('States.Timeout')).detail).toBe('States.Timeout');
+    expect(
+      readLambdaFailure(fromFunction('Sandbox.Timedout', 'Task timed out after 3.00 seconds')).detail,
+    ).toBe('Task timed out after 3.00 seconds');
+  });
+});
+
+describe('the detail', () => {
+  it('has the words of AWS without ARNs, account ids and request ids', () => {
+    const facts = '(Service: AWSLambda; Status Code: 403; Request ID: 6f747a2e-b68d-4a1c-9b0f-0d5c8f7f0001)';
+    const failure = fromPlatform('Lambda.AWSLambdaException', `${notAllowed} ${facts}`);
+    expect(readLambdaFailure(failure).detail).toBe(
+      'User: [hidden] is not authorized to perform: lambda:InvokeFunction on resource: function errand-service-a ' +
+        'because no identity-based policy allows (Service: AWSLambda; Status Code: 403)',
+    );
+  });
+
+  it('has the words of a service as they are', () => {
+    const message = 'cannot read arn:aws:s3:::a-bucket/key of 123456789012';
+    expect(readLambdaFailure(fromFunction('Error', message)).detail).toBe(`Error: ${message}`);
+  });
+});
+
+describe('readLambdaFailure of a fault of the service', () => {
+  it.each([
+    ['Error: no such city', fromFunction('Error', 'no such city')],
+    ['Error: plain text', fromPlatform('Error', 'plain text')],
+    ['Error: ', fromPlatform('Error')],
+    ['Error: [1,2]', fromPlatform('Error', '[1,2]')],
+    ['Error: null', fromPlatform('Error', 'null')],
+    ['Error: {"errorMessage":5}', fromPlatform('Error', '{"errorMessage":5}')],
+    ['Error: {"errorType":"Error","errorMes', fromPlatform('Error', '{"errorType":"Error","errorMes')],
+  ])('tells "%s" of an error, and its type', (detail, failure) => {
+    expect(readLambdaFailure(failure)).toEqual({
+      code: 'service-failed',
+      detail,
+      serviceErrorType: 'Error',
+    });
+  });
+
+  it('takes the name of any error for its type', () => {
+    const { serviceErrorType } = readLambdaFailure(fromFunction('ValueError', 'bad'));
+    expect(serviceErrorType).toBe('ValueError');
+  });
+
+  it.each([
+    [
+      'Runtime.ExitError: Error: exit status 1',
+      fromFunction('Runtime.ExitError', `${requestId} Error: exit status 1`),
+    ],
+    [
+      'Runtime.UnhandledPromiseRejection: Error: x',
+      fromFunction('Runtime.UnhandledPromiseRejection', 'Error: x'),
+    ],
+  ])('tells "%s" without a type, since the service did not name it', (detail, failure) => {
+    expect(readLambdaFailure(failure)).toEqual({ code: 'service-failed', detail });
+  });
+
+  it.each([
+    ['Sandbox.Timedout', 'the database timed out'],
+    ['Runtime.ExitError', 'I was killed'],
+    ['Runtime.OutOfMemory', 'too much'],
+    ['States.Timeout', 'too slow'],
+    ['States.DataLimitExceeded', 'too large'],
+    ['States.Anything', 'x'],
+    ['Lambda.TooManyRequestsException', 'busy'],
+    ['Lambda.Unknown', 'Task timed out after 3.00 seconds'],
+    ['Lambda.Mine', 'is not authorized to perform'],
+    ['Lambda.ResourceNotFoundException', 'no such row'],
+  ])('is not misled by user code that throws %s', (name, message) => {
+    expect(readLambdaFailure(fromFunction(name, message))).toEqual({
+      code: 'service-failed',
+      detail: `${name}: ${message}`,
+      // Names of the runtime are not taken for the service's own, whoever threw them.
+      ...(/^(?:Runtime|Sandbox)\./.test(name) ? {} : { serviceErrorType: name }),
+    });
+  });
+
+  it('cuts a long text and never inside a character', () => {
+    const { detail } = readLambdaFailure(fromFunction('E', `x${'😀'.repeat(3000)}`));
+    expect(detail.length).toBeLessThanOrEqual(4200);
+    expect(detail.endsWith('…')).toBe(true);
+    expect(detail.isWellFormed()).toBe(true);
+  });
+
+  it('tells only text that can be stored, also when half a character came', () => {
+    const { detail } = readLambdaFailure({
+      Error: 'E',
+      Cause: '{"errorType":"E","errorMessage":"a\\ud83d"}',
+    });
+    expect(detail).toBe('E: a\ufffd');
+  });
+});
+
+describe("readLambdaFailure of the worker library's failure", () => {
+  it('tells message and type, and whether another attempt may help', () => {
+    expect(
+      readLambdaFailure(fromWorker('The file is empty', { type: 'EmptyFile', retryable: true })),
+    ).toEqual({
+      code: 'service-failed',
+      detail: 'EmptyFile: The file is empty',
+      retryable: true,
+      serviceErrorType: 'EmptyFile',
+    });
+    expect(readLambdaFailure(fromWorker('no'))).toEqual({
+      code: 'service-failed',
+      detail: 'no',
+      retryable: false,
+    });
+  });
+
+  it.each(['', '"quoted" \\ back', 'line\nbreak', '\u007f\u0000', '{"message":"inner"}', 'Grüße 😀'])(
+    'brings %j through unharmed',
+    (message) => {
+      expect(readLambdaFailure(fromWorker(message)).detail).toBe(message);
+    },
+  );
+
+  it('has room for the longest message and type', () => {
+    const { detail } = readLambdaFailure(fromWorker('m'.repeat(4000), { type: 't'.repeat(128) }));
+    expect(detail).toBe(`${'t'.repeat(128)}: ${'m'.repeat(4000)}`);
+  });
+
+  it.each(['busy', '{}', '{"message":7,"retryable":true}', '[]', 'null', '{"message":"cut o'])(
+    'takes %j under the same name as a plain error that is not retryable',
+    (text) => {
+      expect(readLambdaFailure(fromFunction('ServiceFailure', text))).toEqual({
+        code: 'service-failed',
+        detail: text,
+      });
+    },
+  );
+
+  it('takes only true as retryable', () => {
+    const text = '{"message":"m","retryable":"yes"}';
+    expect(readLambdaFailure(fromFunction('ServiceFailure', text)).retryable).toBe(false);
+  });
+});

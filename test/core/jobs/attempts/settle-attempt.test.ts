@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceDefinition } from '../../../../core/contract/schemas/service-schemas.ts';
+import { type SettleAttemptInput, settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
+import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
+import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
+import { queueJob } from '../../../../core/jobs/scheduling/queue-job.ts';
+import { runningOnBatch, scheduledJob } from '../../../support/batch-attempts.ts';
+import { executingJob } from '../../../support/executing-job.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { checkJob } from '../../../support/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+const key = { tenant: 'local', jobId: executingJob().id };
+const timeout = { error: { Error: 'States.Timeout', Cause: '' } };
+
+async function world(job: Job = executingJob(), definition: Partial<ServiceDefinition> = {}) {
+  const deps = testDeps();
+  await deps.services.insert(aService(definition, { used: true }));
+  await deps.jobs.insert(job);
+  const settle = (report: SettleAttemptInput['report'], attempt = 1) =>
+    settleAttempt(deps, { ...key, attempt, report, lookAfter });
+  return { deps, settle, stored: () => deps.jobs.get(key) };
+}
+
+describe('settleAttempt', () => {
+  it.each([
+    [{ rows: 7 }, '{"rows":7}'],
+    ['text', '"text"'],
+    [0, '0'],
+    [false, 'false'],
+    [null, 'null'],
+    [undefined, 'null'],
+  ])('keeps the value %j as the result', async (value, json) => {
+    const { settle, stored } = await world();
+    expect(await settle({ value })).toBe('ended');
+    expect(await stored()).toMatchObject({ status: 'succeeded', result: { kind: 'inline', json } });
+  });
+
+  it('hides the account in what AWS said of a failure, and logs it as it came', async () => {
+    const { deps, settle, stored } = await world();
+    const Cause = 'Function not found: arn:aws:lambda:eu-central-1:111122223333:function:errand-service-x';
+    await settle({ error: { Error: 'Lambda.ResourceNotFoundException', Cause } });
+    expect((await stored())?.failure).toMatchObject({
+      code: 'misconfigured',
+      detail: 'Function not found: function errand-service-x',
+    });
+    expect(deps.lines).toEqual(['aws-text']);
+  });
+
+  it('logs nothing that a service said of itself', async () => {
+    const { deps, settle } = await world();
+    const said = { errorType: 'Error', errorMessage: 'no right to arn:aws:s3:::x of 111122223333' };
+    await settle({ error: { Error: 'Error', Cause: JSON.stringify(said) } });
+    expect(deps.lines).toEqual([]);
+  });
+
+  it('puts a large result into the object store', async () => {
+    const { deps, settle, stored } = await world();
+    await settle({ value: 'x'.repeat(5000) });
+    const result = (await stored())?.result;
+    if (result?.kind !== 'object') throw new Error('not an object');
+    expect(deps.objects.textOf(result.key)).toBe(JSON.stringify('x'.repeat(5000)));
+  });
+
+  it('fails a job whose result breaks the schema of its service, telling every place', async () => {
+    const result = { type: 'object', properties: { rows: { type: 'number' }, name: { type: 'string' } } };
+    const { settle, stored } = await world(executingJob(), { result });
+    await settle({ value: { rows: 'many', name: 5 } });
+    const job = await stored();
+    expect(job).toMatchObject({ status: 'failed', failure: { code: 'invalid-result', retryable: false } });
+    expect(job?.failure?.detail).toMatch(/\/rows .*\/name |\/name .*\/rows /);
+  });
+
+  it('keeps no more than a part of names as long as a result, so that the record can hold it', async () => {
+    const { settle, stored } = await world(executingJob(), { result: { additionalProperties: false } });
+    await settle({
+      value: Object.fromEntries(Array.from({ length: 9 }, (_, i) => ['n'.repeat(50_000 + i), 1])),
+    });
+    const { detail = '' } = (await stored())?.failure ?? {};
+    expect(detail).toMatch(/…/);
+    expect(detail.length).toBeLessThan(6000);
+  });
+
+  it('fails a job whose result has a number that would come back as null', async () => {
+    const { settle, stored } = await world();
+    await settle({ value: { rows: [1, Number.POSITIVE_INFINITY] } });
+    expect(await stored()).toMatchObject({
+      status: 'failed',
+      failure: { code: 'invalid-result', detail: expect.stringContaining('/rows/1') },
+    });
+  });
+
+  it.each([
+    ['is nested 10,000 deep', JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)],
+    ['holds a number that no double holds', JSON.parse('{"a":1e999}')],
+  ])('fails a job whose result %s, without a schema too', async (_, value) => {
+    const { settle, stored } = await world();
+    expect(await settle({ value })).toBe('ended');
+    expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'invalid-result' } });
+  });
+
+  it('starts the next attempt behind its delay', async () => {
+    const { deps, settle, stored } = await world();
+    expect(await settle(timeout)).toBe('retrying');
+    const job = await stored();
+    expect(job).toMatchObject({ status: 'retrying', endedAttempts: [{ failure: { code: 'timeout' } }] });
+    expect(deps.executions.starts).toEqual([
+      { router: 'express', tenant: 'local', jobId: key.jobId, attempt: 2, start: 1, delaySeconds: 5 },
+    ]);
+  });
+
+  it('settles all the same when the next attempt cannot be started', async () => {
+    const { deps, settle, stored } = await world();
+    deps.executions.refuse(new Error('throttled'));
+    expect(await settle(timeout)).toBe('retrying');
+    const job = await stored();
+    if (job === undefined) throw new Error('gone');
+    checkJob(job);
+    expect(job.dueAt).toBe((job.nextAttemptAt ?? 0) + lookAfter);
+  });
+
+  it('leaves a later start to the sweep', async () => {
+    const policy = { maxAttempts: 2, backoffSeconds: 100, backoffRate: 1 };
+    const { deps, settle, stored } = await world(executingJob({ policy }));
+    await settle(timeout);
+    expect(deps.executions.starts).toEqual([]);
+    expect((await stored())?.dueAt).toBe(executingJob().updatedAt + 50_000);
+  });
+
+  it('changes nothing when a report comes twice', async () => {
+    const { deps, settle, stored } = await world();
+    await settle({ value: 1 });
+    const first = await stored();
+    expect(await settle({ value: 2 })).toBe('stale');
+    expect(await settle(timeout)).toBe('stale');
+    expect(await stored()).toEqual(first);
+    expect(deps.lines.filter((line) => line === 'report-stale')).toHaveLength(2);
+  });
+
+  it('starts no second time when the report of a failure comes twice', async () => {
+    const { deps, settle } = await world();
+    expect([await settle(timeout), await settle(timeout)]).toEqual(['retrying', 'stale']);
+    expect(deps.executions.starts).toHaveLength(1);
+  });
+
+  it('answers stale for a job that is gone and for another attempt', async () => {
+    const { deps, settle } = await world(executingJob({ attempt: 2 }));
+    expect(await settle({ value: 1 }, 1)).toBe('stale');
+    expect(await settle({ value: 1 }, 3)).toBe('stale');
+    const gone = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, lookAfter };
+    expect(await settleAttempt(deps, gone)).toBe('stale');
+  });
+
+  describe('of an attempt that was refused for want of capacity', () => {
+    const refused = (executionId?: string) => ({
+      error: { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded.' },
+      executionId,
+    });
+    const claimedBy = (executionId: string, change: Partial<Job> = {}) =>
+      executingJob({
+        claim: { executionDigest: executionDigest(executionId), tokenDigest: 'token' },
+        ...change,
+      });
+    const target = 'lambda:errand-service-echo';
+
+    it('gives the attempt back, queues the job and has its target probed', async () => {
+      const { deps, settle, stored } = await world(claimedBy('one'));
+      expect(await settle(refused('one'))).toBe('given-back');
+      const job = await stored();
+      if (job === undefined) throw new Error('gone');
+      checkJob(job);
+      expect(job).toMatchObject({
+        status: 'pending',
+        attempt: 0,
+        endedAttempts: [],
+        waitingReason: { code: 'capacity' },
+      });
+      for (const member of ['claim', 'startedAt', 'scheduledAt']) expect(job).not.toHaveProperty(member);
+      expect(deps.queues.waiting(target)).toEqual([{ ...key, priority: 0 }]);
+      expect(deps.executions.starts).toMatchObject([{ delaySeconds: 5, probe: { target } }]);
+    });
+
+    it('gives the number of a later attempt back, and keeps the end of the one before', async () => {
+      const earlier = settleJob(executingJob(), {
+        ...{ attempt: 1, now: executingJob().updatedAt, jitter: 0, lookAfter },
+        outcome: { kind: 'failed', code: 'timeout', detail: 'late' },
+      }).next;
+      const claim = { executionDigest: executionDigest('two'), tokenDigest: 'token-2' } as const;
+      const claimed = claimAttempt(earlier, {
+        attempt: 2,
+        ...claim,
+        to: 'executing',
+        now: earlier?.updatedAt ?? 0,
+      });
+      if (claimed.next === undefined) throw new Error('refused');
+      const { settle, stored } = await world(claimed.next);
+      expect(await settle(refused('two'), 2)).toBe('given-back');
+      const job = await stored();
+      expect(job).toMatchObject({ status: 'pending', attempt: 1, endedAttempts: [{ number: 1 }] });
+      if (job !== undefined) checkJob(job);
+    });
+
+    it('counts the time in the queue from the first time that the attempt could begin', async () => {
+      const limits = { ...aJob().limits, queueTimeoutSeconds: 60 };
+      const { deps, settle, stored } = await world(claimedBy('one', { limits }));
+      await deps.clock.sleep(60_000);
+      expect(await settle(refused('one'))).toBe('given-back');
+      const now = deps.clock.now();
+      expect(await stored()).toMatchObject({ status: 'pending', attempt: 0, dueAt: now });
+      const { next } = repairJob(await stored(), { now, lookAfter, jitter: 0 });
+      expect(next).toMatchObject({ status: 'error', attempt: 0, failure: { code: 'queue-timeout' } });
+    });
+
+    it('changes nothing of an attempt that another execution has claimed since, under the same number', async () => {
+      const job = claimedBy('two');
+      const { deps, settle, stored } = await world(job);
+      expect(await settle(refused('one'))).toBe('stale');
+      expect(await stored()).toEqual(job);
+      expect(deps.executions.starts).toEqual([]);
+    });
+
+    it.each([
+      ['the execution is not known', claimedBy('one'), undefined],
+      ['another run of the execution may have begun it', repeated(claimedBy('one')), 'one'],
+    ])('ends the attempt as not dispatched where %s', async (_, job, executionId) => {
+      const { settle, stored } = await world(job);
+      expect(await settle(refused(executionId))).toBe('retrying');
+      expect(await stored()).toMatchObject({ endedAttempts: [{ failure: { code: 'dispatch-failed' } }] });
+    });
+
+    it('is a failure of the service when a function threw an error of that name', async () => {
+      const { settle, stored } = await world(claimedBy('one'));
+      const Cause = JSON.stringify({ errorType: 'Lambda.TooManyRequestsException', errorMessage: 'mine' });
+      const error = { Error: 'Lambda.TooManyRequestsException', Cause };
+      expect(await settle({ error, executionId: 'one' })).toBe('ended');
+      expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'service-failed' } });
+    });
+
+    it('passes no turn on, and the end of a run passes one', async () => {
+      const { deps, settle } = await world(claimedBy('one'));
+      const other = aJob({ id: jobIdAt(someTime - 7) });
+      await deps.jobs.insert(other);
+      await queueJob(deps, target, other);
+      expect(await settle(refused('one'))).toBe('given-back');
+      expect(deps.queues.waiting(target)).toHaveLength(2);
+      expect(await settle({ value: 1 })).toBe('stale');
+      expect(deps.queues.waiting(target)).toHaveLength(1);
+      expect(deps.executions.starts.at(-1)).toMatchObject({ hasTurn: true, start: 2 });
+    });
+  });
+
+  describe('that was not handed over', () => {
+    const undispatched = (executionId: string) => ({
+      undispatched: { Error: 'TimeoutError', Cause: '' },
+      executionId,
+    });
+    const claimedBy = (executionId: string, change: Partial<Job> = {}) =>
+      scheduledJob({
+        claim: { executionDigest: executionDigest(executionId), tokenDigest: 'token' },
+        ...change,
+      });
+
+    it('ends for the execution that holds its claim', async () => {
+      const { settle, stored } = await world(claimedBy('one'));
+      expect(await settle(undispatched('one'))).toBe('retrying');
+      expect((await stored())?.endedAttempts).toMatchObject([
+        { number: 1, failure: { code: 'dispatch-failed' } },
+      ]);
+    });
+
+    it('is left to the execution that has claimed it since, and to one that is to claim it', async () => {
+      const { claim: _, ...unclaimed } = claimedBy('one');
+      for (const job of [claimedBy('two'), unclaimed]) {
+        const { deps, settle, stored } = await world(job);
+        expect(await settle(undispatched('one'))).toBe('stale');
+        expect(await stored()).toEqual(job);
+        expect(deps.executions.starts).toEqual([]);
+      }
+    });
+
+    it('is left to a claim that is written while the report is settled', async () => {
+      const { deps, stored } = await world(claimedBy('one'));
+      const taken = claimedBy('two', { version: 3 });
+      const replace: typeof deps.jobs.replace = async (job, version) => {
+        if (job.status === 'retrying') await deps.jobs.replace(taken, 2);
+        return deps.jobs.replace(job, version);
+      };
+      const late = { ...deps, jobs: { ...deps.jobs, replace } };
+      const input = { ...key, attempt: 1, report: undispatched('one'), lookAfter };
+      expect(await settleAttempt(late, input)).toBe('stale');
+      expect(await stored()).toEqual(taken);
+    });
+
+    it('is left to its dispatcher when that has it after all', async () => {
+      for (const job of [claimedBy('one', { dispatcherId: 'batch-1' }), runningOnBatch()]) {
+        const { settle, stored } = await world(job);
+        expect(await settle(undispatched('one'))).toBe('stale');
+        expect(await stored()).toEqual(job);
+      }
+    });
+  });
+
+  it('leaves the next attempt alone when that begins while the report is read', async () => {
+    const { deps, stored } = await world();
+    const next = executingJob({ attempt: 2, version: 4 });
+    const get: typeof deps.services.get = async (service) => {
+      await deps.jobs.replace(next, 2);
+      return deps.services.get(service);
+    };
+    const input = { ...key, attempt: 1, report: { value: 1 }, lookAfter };
+    expect(await settleAttempt({ ...deps, services: { ...deps.services, get } }, input)).toBe('stale');
+    expect(await stored()).toEqual(next);
+  });
+
+  it('settles with the clock of the start when its own is behind', async () => {
+    const { settle, stored } = await world();
+    await settle({ value: 1 });
+    expect((await stored())?.finishedAt).toBe(someTime + 1000);
+  });
+});
+
+function repeated(job: Job): Job {
+  return job.claim === undefined ? job : { ...job, claim: { ...job.claim, isRepeated: true } };
+}

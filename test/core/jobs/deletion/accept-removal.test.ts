@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { continueCascade } from '../../../../core/jobs/reconciler/continue-cascade.ts';
+import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
+import { startJob } from '../../../../core/jobs/submission/start-job.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import {
+  allJobs,
+  type Deps,
+  dyingAnywhere,
+  interrupted,
+  keyOf,
+  relatedDeps,
+  run,
+  stored,
+  submit,
+  sweep,
+} from '../relations/related-jobs.ts';
+
+/** The answer of a deletion with sub-jobs, or the slug of its refusal. */
+function remove(deps: Deps, job: Job, given: Partial<DeleteJobInput> = {}): Promise<string> {
+  const asked = { by: 'key-2', withChildren: true, dryRun: false, isExpected: () => true, ...given };
+  return deleteJob(deps, { key: keyOf(job), ...asked }).then(
+    ({ kind }) => kind,
+    (error) => error.slug ?? String(error),
+  );
+}
+
+/** A draft with a sub-job that has ended and, made later, one that is a draft as well. */
+async function draftFamily() {
+  const deps = await relatedDeps();
+  const parent = await submit(deps, { start: false });
+  const ended = await run(deps, await submit(deps, { parentId: parent.id }));
+  await deps.clock.sleep(1000);
+  const draft = await submit(deps, { parentId: parent.id, start: false });
+  return { deps, parent, ended, draft };
+}
+
+type Family = Awaited<ReturnType<typeof draftFamily>>;
+
+/** What comes of a deletion in whose middle something is done that may stand in its way, before each of its calls. */
+async function meet(act: (family: Family) => Promise<unknown>): Promise<ReadonlySet<string>> {
+  const stories = new Set<string>();
+  for (let at = 1; ; at += 1) {
+    const family = await draftFamily();
+    const { deps, parent, ended, draft } = family;
+    let done: string | undefined;
+    const { deps: watched } = interrupted(deps, at, async () => {
+      done = await act(family).then(
+        () => 'done',
+        (error) => error.slug ?? String(error),
+      );
+    });
+    const answer = await remove(watched, parent);
+    if (done === undefined) return stories;
+    if (answer !== 'deleted' && answer !== 'deleting') {
+      for (const job of [parent, ended, draft]) expect(await stored(deps, job)).not.toHaveProperty('cascade');
+    }
+    for (const { id, status } of await allJobs(deps))
+      if (id === draft.id && status === 'pending') await run(deps, draft);
+    await sweep(deps, 20);
+    const left = (await allJobs(deps)).filter(({ id }) => [parent.id, ended.id, draft.id].includes(id));
+    stories.add(`${done}, ${answer}: ${left.length} left`);
+  }
+}
+
+/** Gives a job a sub-job that runs, as if it had come before anybody marked the job. */
+async function standInTheWay(deps: Deps, job: Job): Promise<void> {
+  const found = await deps.jobs.get(keyOf(job));
+  if (found === undefined) return;
+  const late = aJob({ id: jobIdAt(someTime + 5), dueAt: someTime + 1e9 });
+  await deps.links.add({ tenant: 'local', kind: 'child', of: job.id, jobId: late.id, madeAt: someTime });
+  await deps.jobs.insert(late);
+  await deps.jobs.replace({ ...found, hasChildren: true, version: found.version + 1 }, found.version);
+}
+
+describe('the deletion of a job with its sub-jobs', () => {
+  it('is refused with everything as it was, or carried to its end, when a sub-job is started meanwhile', async () => {
+    const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft), lookAfter }));
+    expect([...stories].sort()).toEqual([
+      'done, deleting: 0 left',
+      'done, job-running: 3 left',
+      'illegal-transition, deleted: 0 left',
+      'job-deleted, deleted: 0 left',
+    ]);
+  });
+
+  it('is refused with everything as it was, or carried to its end, when a sub-job is needed meanwhile', async () => {
+    const stories = await meet(({ deps, draft }) => submit(deps, { dependsOn: [draft.id] }));
+    expect([...stories].sort()).toEqual([
+      'done, deleted: 0 left',
+      'done, job-has-dependents: 3 left',
+      'unknown-job, deleted: 0 left',
+    ]);
+  });
+
+  it('is accepted for all who asked for it as soon as one of them was told so', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const { deps, parent, draft } = await draftFamily();
+      let other: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        other = await remove({ ...deps, jobs: { ...deps.jobs, bury: async () => 'conflict' } }, parent);
+        await standInTheWay(deps, draft);
+      });
+      const own = await remove(watched, parent);
+      if (other === undefined) break;
+      stories.add(`${other} and ${own}`);
+    }
+    expect([...stories].sort()).toEqual([
+      'deleting and deleted',
+      'deleting and deleting',
+      'job-deleted and deleted',
+    ]);
+  });
+
+  it('leaves no mark behind, wherever its caller died, when something came to stand in its way', async () => {
+    const calls = await dyingAnywhere(
+      draftFamily,
+      async (deps, { deps: whole, parent, draft }) => {
+        let isMarked = false;
+        const replace: Deps['jobs']['replace'] = async (job, version) => {
+          const answer = await deps.jobs.replace(job, version);
+          // Only the second look can see it.
+          if (!isMarked) await standInTheWay(whole, draft);
+          isMarked = true;
+          return answer;
+        };
+        await remove({ ...deps, jobs: { ...deps.jobs, replace } }, parent);
+      },
+      async ({ deps, parent, ended, draft }) => {
+        await sweep(deps, 10);
+        for (const job of [parent, ended, draft])
+          expect(await stored(deps, job)).not.toHaveProperty('cascade');
+      },
+    );
+    expect(calls).toBeGreaterThan(5);
+  });
+});
+
+describe('planning a deletion', () => {
+  /** A parent whose sub-jobs each may be needed by others, so that each has to be looked at. */
+  async function wideFamily(count: number) {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < count; made += 1) {
+      const child = await submit(deps, { parentId: parent.id, start: false });
+      const { version } = child;
+      await deps.jobs.replace({ ...child, hasDependents: true, version: version + 1 }, version);
+    }
+    await run(deps, parent);
+    return { deps, parent };
+  }
+
+  it('looks around ten jobs at a time', async () => {
+    const { deps, parent } = await wideFamily(95);
+    let [open, most, calls] = [0, 0, 0];
+    const list: typeof deps.links.list = async (query) => {
+      calls += 1;
+      open += 1;
+      most = Math.max(most, open);
+      await new Promise(setImmediate);
+      open -= 1;
+      return deps.links.list(query);
+    };
+    expect(await remove({ ...deps, links: { ...deps.links, list } }, parent, { dryRun: true })).toBe('plan');
+    expect([most, calls]).toEqual([10, 96]);
+  });
+
+  it('never takes sub-jobs along that were not to be deleted, however long it takes to find them', async () => {
+    const { deps, parent } = await wideFamily(3);
+    await submit(deps, { dependsOn: [parent.id], start: false });
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(6000);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    const before = (await allJobs(deps)).map(({ id }) => id);
+    expect(await remove(slow, parent, { withChildren: false })).toBe('job-has-dependents');
+    await sweep(deps, 2);
+    expect((await allJobs(deps)).map(({ id }) => id)).toEqual(before);
+  });
+
+  it('is not begun anew by the reconciler when it was refused while that went on with it', async () => {
+    for (let at = 1; ; at += 1) {
+      const { deps, parent, draft } = await draftFamily();
+      const needy = await submit(deps, { dependsOn: [draft.id] });
+      const marked = {
+        ...(await stored(deps, parent)),
+        cascade: { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now(), withChildren: true },
+      } as const;
+      const { version } = marked;
+      const begun = { ...marked, version: version + 1 };
+      await deps.jobs.replace(begun, version);
+      let answer: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        answer = await remove(deps, parent);
+        await abortJob(deps, { key: keyOf(needy), by: 'me' });
+      });
+      await continueCascade(watched, begun, deps.clock.now() + 45_000);
+      if (answer === undefined) return expect(at).toBeGreaterThan(5);
+      expect(answer).toBe('job-has-dependents');
+      expect(await stored(deps, parent)).not.toHaveProperty('cascade');
+      await sweep(deps, 2);
+      expect((await allJobs(deps)).map(({ id }) => id)).toContain(draft.id);
+    }
+  });
+
+  it('stops after five seconds, says so, and lets the deletion go on', async () => {
+    const { deps, parent } = await wideFamily(300);
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(250);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    const began = deps.clock.now();
+    const asked = { key: keyOf(parent), by: 'key-2', withChildren: true, isExpected: () => true };
+    const answer = await deleteJob(slow, { ...asked, dryRun: true });
+    expect(answer).toMatchObject({ kind: 'plan', plan: { complete: false } });
+    expect(deps.clock.now() - began).toBeLessThan(7000);
+    expect(await remove(slow, parent)).toBe('deleting');
+    // The function that serves it has 29 s.
+    expect(deps.clock.now() - began).toBeLessThan(20_000);
+    await sweep(deps, 2);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+});

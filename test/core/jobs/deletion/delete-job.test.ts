@@ -1,0 +1,574 @@
+import { describe, expect, it } from 'vitest';
+import type { Submission } from '../../../../core/contract/schemas/submission-schemas.ts';
+import { getEvents } from '../../../../core/events/get-events.ts';
+import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { getJob } from '../../../../core/jobs/queries/get-job.ts';
+import { getRequest } from '../../../../core/jobs/queries/get-request.ts';
+import { getResult } from '../../../../core/jobs/queries/get-result.ts';
+import { listChildren } from '../../../../core/jobs/queries/list-children.ts';
+import { representJob } from '../../../../core/jobs/queries/represent-job.ts';
+import { updateJob } from '../../../../core/jobs/records/update-job.ts';
+import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
+import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
+import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
+import { startJob } from '../../../../core/jobs/submission/start-job.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import {
+  allJobs,
+  type Deps,
+  dyingAnywhere,
+  interrupted,
+  keyOf,
+  relatedDeps,
+  run,
+  slugOf,
+  stored,
+  submit,
+  sweep,
+} from '../relations/related-jobs.ts';
+
+function remove(deps: Deps, job: Job, input: Partial<DeleteJobInput> = {}) {
+  const rest = { withChildren: false, dryRun: false, isExpected: () => true, ...input };
+  return deleteJob(deps, { key: keyOf(job), by: 'key-2', ...rest });
+}
+
+const large = { text: 'x'.repeat(5000) };
+
+/** An ended job with an ended sub-job and one below that, all with objects of their own. */
+async function family() {
+  const deps = await relatedDeps();
+  const parent = await submit(deps, { parameters: large });
+  const child = await submit(deps, { parentId: parent.id, parameters: large });
+  const below = await submit(deps, { parentId: child.id, parameters: large });
+  for (const job of [parent, child, below]) await run(deps, job);
+  return { deps, parent, child, below };
+}
+
+async function linksOf(deps: Deps, of: string) {
+  const kinds = ['child', 'dependent'] as const;
+  const pages = kinds.map((kind) => deps.links.list({ tenant: 'local', kind, of, limit: 100 }));
+  return (await Promise.all(pages)).flatMap(({ links }) => links);
+}
+
+describe('the deletion of a job', () => {
+  it('leaves a tombstone, its events, and nothing else', async () => {
+    const deps = await relatedDeps();
+    const job = await run(deps, await submit(deps, { parameters: large, name: 'mine' }));
+    expect(deps.objects.keys()).toHaveLength(1);
+    await deps.clock.sleep(60_000);
+    expect(await remove(deps, job)).toEqual({ kind: 'deleted' });
+    expect(await allJobs(deps)).toEqual([]);
+    expect(deps.objects.keys()).toEqual([]);
+    expect(await deps.jobs.listDue(deps.clock.now() + 1e9, 10)).toEqual([]);
+    await expect(getJob(deps, keyOf(job))).rejects.toMatchObject({
+      slug: 'job-deleted',
+      extension: { deletedAt: new Date(deps.clock.now()).toISOString(), by: 'key-2' },
+    });
+    const { events } = await getEvents(deps, { key: keyOf(job), baseUrl: 'https://api.test', limit: 10 });
+    expect(events.map(({ type }) => type)).toEqual([
+      'errand.job.pending',
+      'errand.job.executing',
+      'errand.job.succeeded',
+      'errand.job.deleted',
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      id: `${job.id}/4`,
+      sequence: '0000000004',
+      data: { name: 'mine', status: 'succeeded' },
+    });
+  });
+
+  it('gives its last events page by page', async () => {
+    const deps = await relatedDeps();
+    const job = await run(deps, await submit(deps));
+    await remove(deps, job);
+    const input = { key: keyOf(job), baseUrl: 'https://api.test', limit: 3 };
+    const first = await getEvents(deps, input);
+    const cursor = first.nextCursor ?? '';
+    const second = await getEvents(deps, { ...input, cursor });
+    expect([first.events.length, second.events.length]).toEqual([3, 1]);
+    expect(second.nextCursor).toBeUndefined();
+  });
+
+  it('is refused the second time, and nothing is made under its key any more', async () => {
+    const deps = await relatedDeps();
+    const job = await run(deps, await submit(deps, {}, 'key'));
+    await remove(deps, job);
+    expect(await slugOf(remove(deps, job))).toBe('job-deleted');
+    expect(await slugOf(submit(deps, {}, 'key'))).toBe('job-deleted');
+    expect(await slugOf(abortJob(deps, { key: keyOf(job), by: 'x' }))).toBe('job-deleted');
+    expect(await slugOf(startJob(deps, { key: keyOf(job), lookAfter }))).toBe('job-deleted');
+    expect(await slugOf(submit(deps, { parentId: job.id }))).toBe('unknown-job');
+    expect(await allJobs(deps)).toEqual([]);
+  });
+
+  it('takes a draft, and no job that runs', async () => {
+    const deps = await relatedDeps();
+    const draft = await submit(deps, { start: false });
+    expect(await remove(deps, draft)).toEqual({ kind: 'deleted' });
+    const needed = await submit(deps);
+    const waiting = await submit(deps, { dependsOn: [needed.id] });
+    for (const job of [needed, waiting]) expect(await slugOf(remove(deps, job))).toBe('job-running');
+    expect(await allJobs(deps)).toHaveLength(2);
+  });
+
+  it('of a job that was never there is not found', async () => {
+    const deps = await relatedDeps();
+    const job = await submit(deps);
+    expect(await slugOf(remove(deps, { ...job, id: jobIdAt(1) }))).toBe('not-found');
+    expect(await slugOf(remove(deps, { ...job, tenant: 'other' }))).toBe('not-found');
+  });
+
+  it('is refused for a job that its caller did not mean, at whatever moment it changes', async () => {
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const job = await run(deps, await submit(deps));
+      let changed = false;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        changed = true;
+        const now = await deps.jobs.get(keyOf(job));
+        if (now?.version === job.version)
+          await deps.jobs.replace(touchJob(now, 0, { name: 'new' }), now.version);
+      });
+      const told = await slugOf(remove(watched, job, { isExpected: ({ name }) => name === 'echo' }));
+      if (!changed) break;
+      const left = await deps.jobs.get(keyOf(job));
+      expect([told, left === undefined]).toBeOneOf([
+        ['precondition-failed', false],
+        ['none', true],
+      ]);
+    }
+  });
+
+  it('stands back for a job that waits for it, and for nobody else', async () => {
+    const deps = await relatedDeps();
+    const [one, other] = [await run(deps, await submit(deps)), await submit(deps)];
+    const waiting = await submit(deps, { dependsOn: [one.id, other.id] });
+    await expect(remove(deps, one)).rejects.toMatchObject({
+      slug: 'job-has-dependents',
+      extension: { jobIds: [waiting.id] },
+    });
+    await abortJob(deps, { key: keyOf(waiting), by: 'key-1' });
+    expect(await remove(deps, one)).toEqual({ kind: 'deleted' });
+    expect(await linksOf(deps, one.id)).toEqual([]);
+  });
+
+  it('makes a draft that needs it fail when that is started', async () => {
+    const deps = await relatedDeps();
+    const needed = await run(deps, await submit(deps));
+    const draft = await submit(deps, { dependsOn: [needed.id], start: false });
+    await remove(deps, needed);
+    const { job } = await startJob(deps, { key: keyOf(draft), lookAfter });
+    expect(job).toMatchObject({ status: 'error', failure: { code: 'dependency-failed' } });
+    expect(job.failure?.detail).toContain('was deleted');
+  });
+});
+
+it('of a job whose deletion died half-way the record can be read, and not what may be gone', async () => {
+  const deps = await relatedDeps();
+  const job = await run(deps, await submit(deps, { parameters: large }));
+  const bury = async () => Promise.reject(new Error('died'));
+  await expect(remove({ ...deps, jobs: { ...deps.jobs, bury } }, job)).rejects.toThrow('died');
+  const shown = await representJob(deps, await getJob(deps, keyOf(job)), 'https://api.test');
+  expect(shown).toMatchObject({ status: 'succeeded', result: 1 });
+  expect(shown).not.toHaveProperty('parameters');
+  expect(await getResult(deps, keyOf(job))).toEqual({ kind: 'value', json: '1' });
+  await expect(getRequest(deps, keyOf(job))).rejects.toMatchObject({
+    slug: 'job-deleted',
+    extension: { by: 'key-2' },
+  });
+  const rerun = rerunJob(deps, { tenant: 'local', owner: 'key-1', lookAfter, jobId: job.id, changes: {} });
+  expect(await slugOf(rerun)).toBe('job-deleted');
+  await sweep(deps, 2);
+  expect(await slugOf(getJob(deps, keyOf(job)))).toBe('job-deleted');
+});
+
+describe('the deletion of a draft', () => {
+  /** A draft whose deletion stands on the record, as a process leaves it that died before it was done. */
+  async function deletedHalfway() {
+    const deps = await relatedDeps();
+    const draft = await submit(deps, { start: false, parameters: large });
+    const bury = async () => Promise.reject(new Error('died'));
+    await expect(remove({ ...deps, jobs: { ...deps.jobs, bury } }, draft)).rejects.toThrow('died');
+    expect(deps.objects.keys()).toEqual([]);
+    return { deps, draft };
+  }
+
+  it('lets nobody start it who would find its parameters gone, and goes on', async () => {
+    const { deps, draft } = await deletedHalfway();
+    expect(await slugOf(startJob(deps, { key: keyOf(draft), lookAfter }))).toBe('illegal-transition');
+    expect(deps.executions.starts).toEqual([]);
+    await sweep(deps, 2);
+    expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
+  });
+
+  it('lets nobody edit it, and leaves no object of an edit behind', async () => {
+    const { deps, draft } = await deletedHalfway();
+    const edit = { parameters: { text: 'y'.repeat(6000) } };
+    const asked = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
+    expect(await slugOf(asked)).toBe('illegal-transition');
+    await sweep(deps, 2);
+    expect(deps.objects.keys()).toEqual([]);
+  });
+});
+
+describe('a deletion that was accepted and is not done yet', () => {
+  /** A draft with an ended sub-job, whose deletion the sweep is to go on with. */
+  async function accepted(submission: Submission = {}) {
+    const deps = await relatedDeps();
+    const above = await submit(deps);
+    const parent = await submit(deps, { start: false, parentId: above.id, ...submission });
+    const child = await run(deps, await submit(deps, { parentId: parent.id }));
+    const bury = async () => 'conflict' as const;
+    const slow = { ...deps, jobs: { ...deps.jobs, bury } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    return { deps, above, parent, child };
+  }
+
+  it('is carried out whatever else is asked of the job', async () => {
+    const { deps, parent } = await accepted();
+    const { id: jobId } = parent;
+    const by = { tenant: 'local', owner: 'key-1', lookAfter };
+    const told = {
+      abort: await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' })),
+      start: await slugOf(startJob(deps, { key: keyOf(parent), lookAfter })),
+      edit: await slugOf(editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, isExpected: () => true })),
+      rerun: await slugOf(rerunJob(deps, { ...by, jobId, changes: {} })),
+      child: await slugOf(submit(deps, { parentId: jobId })),
+      dependent: await slugOf(submit(deps, { dependsOn: [jobId] })),
+      remove: await slugOf(remove(deps, parent)),
+    };
+    expect(told).toEqual({
+      abort: 'illegal-transition',
+      start: 'illegal-transition',
+      edit: 'illegal-transition',
+      rerun: 'illegal-transition',
+      child: 'unknown-job',
+      dependent: 'unknown-job',
+      remove: 'none',
+    });
+    await sweep(deps, 2);
+    expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
+    expect(await allJobs(deps)).toHaveLength(1);
+  });
+
+  it('is carried out when the parent of the job is aborted meanwhile, which waits for it', async () => {
+    const { deps, above, parent } = await accepted();
+    await abortJob(deps, { key: keyOf(above), by: 'key-1' });
+    expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { kind: 'delete' } });
+    expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
+    await sweep(deps, 3);
+    expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
+    expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
+    expect(await stored(deps, above)).not.toHaveProperty('cascade');
+  });
+
+  it('waits for what came to stand in its way, and so does the abort of the parent', async () => {
+    const { deps, above, parent } = await accepted();
+    await abortJob(deps, { key: keyOf(above), by: 'key-1' });
+    const late = aJob({ id: jobIdAt(someTime + 5), dueAt: someTime + 1e9 });
+    await deps.jobs.insert(late);
+    const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: late.id } as const;
+    await deps.links.add({ ...link, madeAt: someTime });
+    await sweep(deps, 4);
+    expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { accepted: true } });
+    expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
+    await run(deps, late);
+    await sweep(deps, 4);
+    expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
+    expect(await stored(deps, above)).not.toHaveProperty('cascade');
+  });
+
+  it('takes the sub-jobs too once that was asked for, though it was begun without', async () => {
+    const { deps, parent } = await family();
+    const cascade = { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now() } as const;
+    await updateJob(deps.jobs, keyOf(parent), (job) => {
+      if (job === undefined) throw new Error('gone');
+      return { next: touchJob(job, 0, { cascade, dueAt: cascade.requestedAt + 10_000 }), answer: undefined };
+    });
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(6000);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(deps, 2);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+});
+
+describe('the deletion of a parent', () => {
+  it('reads no more of its sub-jobs than it tells of', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 1300; made += 1) await submit(deps, { parentId: parent.id, start: false });
+    let pages = 0;
+    const list: typeof deps.links.list = async (query) => {
+      pages += 1;
+      return deps.links.list(query);
+    };
+    const watched = { ...deps, links: { ...deps.links, list } };
+    expect(await slugOf(remove(watched, parent))).toBe('job-running');
+    expect(pages).toBeLessThan(3);
+    await run(deps, parent);
+    const { plan } = (await remove(watched, parent, { withChildren: true, dryRun: true })) as {
+      plan: { jobIds: readonly string[]; complete: boolean };
+    }; // a dry run answers a plan
+    expect([plan.jobIds.length, plan.complete]).toEqual([1000, false]);
+    expect(pages).toBeLessThan(14);
+  });
+
+  it('is refused without its sub-jobs, and names them', async () => {
+    const { deps, parent, child } = await family();
+    await expect(remove(deps, parent)).rejects.toMatchObject({
+      slug: 'job-has-dependents',
+      extension: { jobIds: [child.id] },
+    });
+    expect(await allJobs(deps)).toHaveLength(3);
+    expect(await stored(deps, parent)).not.toHaveProperty('cascade');
+  });
+
+  it('takes all that is below it when told so, and tells before what it would take', async () => {
+    const { deps, parent, child, below } = await family();
+    const options = { withChildren: true, dryRun: true };
+    const jobIds = [parent.id, child.id, below.id];
+    expect(await remove(deps, parent, options)).toEqual({ kind: 'plan', plan: { jobIds, complete: true } });
+    expect(await allJobs(deps)).toHaveLength(3);
+    expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
+    expect(await allJobs(deps)).toEqual([]);
+    expect(deps.objects.keys()).toEqual([]);
+    for (const id of jobIds) expect(await linksOf(deps, id)).toEqual([]);
+  });
+
+  it('is refused when one below it runs, or is needed elsewhere, and deletes nothing then', async () => {
+    const { deps, parent, child, below } = await family();
+    const runs = await submit(deps, { parentId: (await submit(deps, {})).id });
+    const other = await submit(deps);
+    const waiting = await submit(deps, { dependsOn: [below.id, other.id] });
+    await expect(remove(deps, parent, { withChildren: true })).rejects.toMatchObject({
+      slug: 'job-has-dependents',
+      extension: { jobIds: [waiting.id] },
+    });
+    const above = await stored(deps, { tenant: 'local', id: runs.parentId ?? '' });
+    await run(deps, above);
+    await expect(remove(deps, above, { withChildren: true })).rejects.toMatchObject({
+      slug: 'job-running',
+      extension: { jobIds: [runs.id] },
+    });
+    for (const job of [parent, child, below, above])
+      expect(await stored(deps, job)).not.toHaveProperty('cascade');
+  });
+
+  it('waits until all of its sub-jobs were told of its abort', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    await submit(deps, { parentId: parent.id });
+    const links = { ...deps.links, list: () => Promise.reject(new Error('away')) };
+    await abortJob({ ...deps, links }, { key: keyOf(parent), by: 'key-1' });
+    expect(await slugOf(remove(deps, parent, { withChildren: true }))).toBe('job-running');
+    await sweep(deps, 2);
+    expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
+  });
+
+  it('is no longer counted by its own parent', async () => {
+    const { deps, parent, child } = await family();
+    await remove(deps, child, { withChildren: true });
+    expect(await listChildren(deps, { key: keyOf(parent), limit: 10 })).toEqual({ jobs: [] });
+    expect(await remove(deps, parent)).toEqual({ kind: 'deleted' });
+  });
+
+  it('is carried on by the sweep, wherever it died', async () => {
+    const calls = await dyingAnywhere(
+      family,
+      (deps, { parent }) => remove(deps, parent, { withChildren: true }),
+      async ({ deps, parent }) => {
+        const left = await deps.jobs.get(keyOf(parent));
+        // Before its first write nothing was promised.
+        if (left !== undefined && left.cascade === undefined) return;
+        await sweep(deps, 3);
+        expect(await allJobs(deps)).toEqual([]);
+        expect(deps.objects.keys()).toEqual([]);
+        expect(await deps.jobs.listDue(deps.clock.now() + 1e9, 10)).toEqual([]);
+      },
+    );
+    expect(calls).toBeGreaterThan(20);
+  });
+
+  it('leaves what it has no time for to the sweep, and answers the job until then', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 30; made += 1) await submit(deps, { parentId: parent.id });
+    for (const job of await allJobs(deps)) await run(deps, job);
+    const bury: typeof deps.jobs.bury = async (tombstone, version) => {
+      await deps.clock.sleep(1000);
+      return deps.jobs.bury(tombstone, version);
+    };
+    const slow = { ...deps, jobs: { ...deps.jobs, bury } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({
+      kind: 'deleting',
+      job: { id: parent.id, status: 'succeeded' },
+    });
+    expect((await allJobs(deps)).length).toBeGreaterThan(20);
+    expect(await slugOf(submit(deps, { dependsOn: [parent.id] }))).toBe('unknown-job');
+    await sweep(deps, 2);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+
+  it('reaches the last sub-job however few of them one sweep has time for', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    for (let made = 0; made < 350; made += 1) await submit(deps, { parentId: parent.id, start: false });
+    await run(deps, parent);
+    const list: typeof deps.links.list = async (query) => {
+      await deps.clock.sleep(5000);
+      return deps.links.list(query);
+    };
+    const slow = { ...deps, links: { ...deps.links, list } };
+    expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(slow, 5);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+
+  it('leaves links that lead to nothing rather than outlast its call', async () => {
+    const deps = await relatedDeps();
+    const needed = await run(deps, await submit(deps));
+    for (let made = 0; made < 300; made += 1) await run(deps, await submit(deps, { dependsOn: [needed.id] }));
+    const removeLink: typeof deps.links.remove = async (link) => {
+      await deps.clock.sleep(100);
+      return deps.links.remove(link);
+    };
+    const began = deps.clock.now();
+    const slow = { ...deps, links: { ...deps.links, remove: removeLink } };
+    expect(await remove(slow, needed)).toEqual({ kind: 'deleted' });
+    expect(deps.clock.now() - began).toBeLessThan(20_000);
+    expect((await linksOf(deps, needed.id)).length).toBeGreaterThan(0);
+  });
+
+  it('waits for a sub-job that may still come', async () => {
+    const { deps, parent } = await family();
+    const madeAt = deps.clock.now();
+    const link = {
+      tenant: 'local',
+      kind: 'child',
+      of: parent.id,
+      jobId: jobIdAt(someTime + 9),
+      madeAt,
+    } as const;
+    await deps.links.add(link);
+    expect(await slugOf(remove(deps, parent))).toBe('job-has-dependents');
+    expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(deps, 13);
+    expect(await deps.jobs.get(keyOf(parent))).toBeDefined();
+    await sweep(deps, 4);
+    expect(await allJobs(deps)).toEqual([]);
+    expect(await linksOf(deps, parent.id)).toEqual([]);
+  });
+});
+
+describe('a job that was refused after its links were written', () => {
+  it('keeps no deletion of its parent waiting', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const parent = await submit(deps);
+      await run(deps, await submit(deps, { parentId: parent.id }));
+      let ended = false;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        await run(deps, parent);
+        ended = true;
+      });
+      const told = await slugOf(submit(watched, { parentId: parent.id }, 'key'));
+      if (!ended) break;
+      if (told === 'none') continue;
+      const links = (await linksOf(deps, parent.id)).length;
+      stories.add(`${told}, ${links} links: ${(await remove(deps, parent, { withChildren: true })).kind}`);
+    }
+    expect([...stories].sort()).toEqual(['parent-ended, 1 links: deleted', 'parent-ended, 2 links: deleted']);
+  });
+
+  it('stands in no way of the deletion of those that it was to need', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const [one, other] = [await run(deps, await submit(deps)), await run(deps, await submit(deps))];
+      let gone = false;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        gone = (await slugOf(remove(deps, other))) === 'none';
+      });
+      const told = await slugOf(submit(watched, { dependsOn: [one.id, other.id] }));
+      if (told === 'none' && !gone) {
+        if ((await slugOf(remove(deps, other))) === 'none') break;
+        continue;
+      }
+      expect(gone).toBe(told === 'unknown-job');
+      if (gone)
+        stories.add(`${(await linksOf(deps, one.id)).length} link: ${await slugOf(remove(deps, one))}`);
+    }
+    expect([...stories].sort()).toEqual(['0 link: none', '1 link: none']);
+  });
+
+  it('still does while another try under its key may make it', async () => {
+    const deps = await relatedDeps();
+    const parent = await submit(deps);
+    await run(deps, await submit(deps, { parentId: parent.id }));
+    const insert = async () => Promise.reject(new Error('died'));
+    const first = submit({ ...deps, jobs: { ...deps.jobs, insert } }, { parentId: parent.id }, 'key');
+    await expect(first).rejects.toThrow('died');
+    // The second try finds its parent running when it is checked, and ended when it is held.
+    let asked = 0;
+    const get: typeof deps.jobs.get = async (key) => {
+      asked += key.jobId === parent.id ? 1 : 0;
+      if (asked === 2) await run(deps, parent);
+      return deps.jobs.get(key);
+    };
+    const second = submit({ ...deps, jobs: { ...deps.jobs, get } }, { parentId: parent.id }, 'key');
+    expect(await slugOf(second)).toBe('parent-ended');
+    expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
+    await sweep(deps, 16);
+    expect(await allJobs(deps)).toEqual([]);
+  });
+});
+
+describe('a job that is made in the middle of a deletion', () => {
+  it('has its parent, or is refused', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const parent = await submit(deps, { start: false });
+      await run(deps, await submit(deps, { parentId: parent.id }));
+      let told: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        told = await slugOf(submit(deps, { parentId: parent.id }));
+      });
+      const deleted = await slugOf(remove(watched, parent, { withChildren: true }));
+      if (told === undefined) break;
+      await sweep(deps, 20);
+      const jobs = await allJobs(deps);
+      const there = new Set(jobs.map(({ id }) => id));
+      for (const { parentId } of jobs) if (parentId !== undefined) expect(there).toContain(parentId);
+      stories.add(`${told} / ${deleted}`);
+    }
+    expect([...stories].sort()).toEqual(['none / job-running', 'unknown-job / none']);
+  });
+
+  it('has those that it needs, or is refused', async () => {
+    const stories = new Set<string>();
+    for (let at = 1; ; at += 1) {
+      const deps = await relatedDeps();
+      const [needed, other] = [await run(deps, await submit(deps)), await submit(deps)];
+      let told: string | undefined;
+      const { deps: watched } = interrupted(deps, at, async () => {
+        told = await slugOf(submit(deps, { dependsOn: [needed.id, other.id] }));
+      });
+      const deleted = await slugOf(remove(watched, needed));
+      if (told === undefined) break;
+      await sweep(deps, 6);
+      expect((await allJobs(deps)).filter(({ status }) => status === 'error')).toEqual([]);
+      stories.add(`${told} / ${deleted}`);
+    }
+    expect([...stories].sort()).toEqual(['none / job-has-dependents', 'unknown-job / none']);
+  });
+});

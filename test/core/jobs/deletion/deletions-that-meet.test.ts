@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import {
+  allJobs,
+  type Deps,
+  interrupted,
+  keyOf,
+  relatedDeps,
+  run,
+  submit,
+  sweep,
+} from '../relations/related-jobs.ts';
+
+const large = { text: 'x'.repeat(5000) };
+
+/** What somebody is told who wants a job to go. */
+function remove(deps: Deps, job: Job, withChildren: boolean): Promise<string> {
+  const asked = { key: keyOf(job), by: 'key-1', withChildren, dryRun: false, isExpected: () => true };
+  return deleteJob(deps, asked).then(
+    ({ kind }) => kind,
+    (error) => error.slug ?? String(error),
+  );
+}
+
+/** Deletes so slowly that the call is answered before it is done. */
+function slowly(deps: Deps): Deps {
+  const removeAll: Deps['objects']['removeAll'] = async (prefix) => {
+    await deps.clock.sleep(6000);
+    return deps.objects.removeAll(prefix);
+  };
+  return { ...deps, objects: { ...deps.objects, removeAll } };
+}
+
+it('a deletion with sub-jobs that was answered 202 is carried out, whatever one without them finds meanwhile', async () => {
+  const stories: string[] = [];
+  for (let at = 1; ; at += 1) {
+    const deps = await relatedDeps();
+    const parent = await submit(deps, { start: false });
+    let told: string | undefined;
+    // The plan of the deletion without sub-jobs was made when there were none.
+    const { deps: planned } = interrupted(deps, 2, async () => {
+      for (let n = 0; n < 2; n += 1)
+        await run(deps, await submit(deps, { parentId: parent.id, parameters: large }));
+    });
+    const { deps: meeting } = interrupted(planned, at, async () => {
+      told = await remove(slowly(deps), parent, true);
+    });
+    await remove(meeting, parent, false);
+    if (told === undefined) break;
+    await sweep(deps, 20);
+    stories.push(`${told}: ${(await allJobs(deps)).length} left`);
+  }
+  expect(stories.length).toBeGreaterThan(5);
+  expect(stories).toContain('deleting: 0 left');
+  expect(stories.filter((story) => story.startsWith('deleting') && !story.endsWith(' 0 left'))).toEqual([]);
+});

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boundedText } from '../../../../core/jobs/model/bounded-text.ts';
+
+const bytesInJson = (text: string) => Buffer.byteLength(JSON.stringify(text)) - 2;
+
+describe('boundedText', () => {
+  it.each([
+    ['', 3, ''],
+    ['abcdef', 6, 'abcdef'],
+    ['abcdefg', 6, 'abc…'],
+    ['€€€', 9, '€€€'],
+    ['€€€€', 11, '€€…'],
+    ['🙂🙂🙂', 11, '🙂🙂…'],
+    ['\u0001\u0001', 11, '\u0001…'],
+    ['"""', 5, '"…'],
+  ])('makes of %j, with %i bytes in JSON, %j', (text, maxBytes, bounded) => {
+    expect(boundedText(text, maxBytes)).toBe(bounded);
+  });
+
+  it('never takes more bytes than it may, and leaves alone what fits', () => {
+    const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 3, max: 200 }), (text, maxBytes) => {
+        const bounded = boundedText(text, maxBytes);
+        expect(bytesInJson(bounded)).toBeLessThanOrEqual(maxBytes);
+        expect(bounded === text).toBe(bytesInJson(text) <= maxBytes);
+        expect(bounded === text || text.startsWith(bounded.slice(0, -1))).toBe(true);
+      }),
+    );
+  });
+});

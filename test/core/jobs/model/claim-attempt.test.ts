@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import { fromItem, toItem } from '../../../../aws/dynamodb/job-items/job-item.ts';
+import { tokenMark } from '../../../../core/access/model/worker-token.ts';
+import { jobStatuses } from '../../../../core/contract/job-state.ts';
+import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
+import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts';
+import { giveBack } from '../../../../core/jobs/model/give-back.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { digest } from '../../../../core/std/digest.ts';
+import { executingJob, startTime } from '../../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob, someTime } from '../../../support/jobs.ts';
+
+const claim = {
+  attempt: 1,
+  executionDigest: 'A',
+  tokenDigest: 'token-2',
+  to: 'executing',
+  now: startTime,
+} as const;
+
+/** One that its dispatcher may have, or not yet. */
+function scheduled(given: Partial<Job> = {}): Job {
+  const { startedAt: _, ...job } = executingJob({ status: 'scheduled', ...given });
+  const [pending] = job.moves;
+  if (pending === undefined) throw new Error('no move');
+  return { ...job, moves: [pending, { status: 'scheduled', at: startTime, attempt: 1 }] };
+}
+
+function retrying(): Job {
+  const { claim: _, ...job } = executingJob();
+  const failure = { code: 'lost', detail: '', retryable: true, attempt: 1 } as const;
+  return {
+    ...job,
+    status: 'retrying',
+    nextAttemptAt: startTime + 10,
+    endedAttempts: [{ number: 1, startedAt: startTime, finishedAt: startTime, failure }],
+    moves: [...job.moves, { status: 'retrying', at: startTime, attempt: 1 }],
+    version: 3,
+  };
+}
+
+describe('claimAttempt', () => {
+  it('takes the first attempt of a pending job in one write', () => {
+    const { next, answer } = claimAttempt(aJob(), claim);
+    expect(answer).toEqual({ claimed: true, job: next });
+    expect(next).toEqual(
+      executingJob({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+    );
+  });
+
+  it('leaves dueAt alone, so that a short job changes no index key', () => {
+    expect(claimAttempt(aJob(), claim).next?.dueAt).toBe(aJob().dueAt);
+  });
+
+  it('brings dueAt forward only for a job that may not be silent for so long', () => {
+    const of = (heartbeatSeconds: number) =>
+      claimAttempt(aJob({ limits: { ...aJob().limits, heartbeatSeconds } }), claim).next?.dueAt;
+    expect(of(10)).toBe(startTime + 10_000);
+    expect(of(3600)).toBe(aJob().dueAt);
+  });
+
+  it('takes the next attempt of a job that waits for it', () => {
+    const before = retrying();
+    const { next } = claimAttempt(before, {
+      ...claim,
+      attempt: 2,
+      executionDigest: 'B',
+      now: startTime + 50,
+    });
+    if (next === undefined) throw new Error('refused');
+    checkWrite(before, next);
+    checkJob(next);
+    expect(next).toMatchObject({ status: 'executing', attempt: 2, startedAt: startTime + 50 });
+  });
+
+  it('gives the same execution its attempt again, with a fresh token and all of its time', () => {
+    const before = executingJob();
+    const { next, answer } = claimAttempt(before, { ...claim, now: startTime + 9 });
+    expect(answer.claimed).toBe(true);
+    expect(next).toEqual({
+      ...before,
+      claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+      issuedTokens: ['token-0', 'token-1', 'token-2'],
+      startedAt: startTime + 9,
+      updatedAt: startTime + 9,
+      version: 3,
+    });
+  });
+
+  it('notes that another run of the execution has claimed, since that may have begun', () => {
+    const [one, other] = ['12:00:00', '12:00:07'].map((enteredAt) => executionDigest('A', enteredAt));
+    if (one === undefined || other === undefined) throw new Error('no digests');
+    const before = executingJob({ claim: { executionDigest: one, tokenDigest: 'token-1' } });
+    const claimOf = (job: Job | undefined, digest: string) =>
+      claimAttempt(job, { ...claim, executionDigest: digest }).next;
+    expect(claimOf(before, one)?.claim?.isRepeated).toBeUndefined();
+    const second = claimOf(before, other);
+    expect(second?.claim?.isRepeated).toBe(true);
+    expect(claimOf(second, other)?.claim?.isRepeated).toBe(true);
+    expect(claimOf(before, executionDigest('B', '12:00:00'))).toBeUndefined();
+  });
+
+  it('refuses another run of an execution that gave the attempt back, and takes the start after it', () => {
+    const given = giveBack(executingJob(), { now: startTime + 5, dueAt: startTime + 60_000 });
+    const again = { ...claim, now: startTime + 9 };
+    expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ answer: { claimed: false } });
+    const { next } = claimAttempt(given, { ...again, executionDigest: 'B', start: given.starts + 1 });
+    expect(next).toMatchObject({ status: 'executing', attempt: 1 });
+    expect(next).not.toHaveProperty('givenBackBy');
+  });
+
+  it('refuses another execution while the attempt is held', () => {
+    expect(claimAttempt(executingJob(), { ...claim, executionDigest: 'B' })).toEqual({
+      answer: { claimed: false },
+    });
+  });
+
+  it('refuses an execution that held the attempt before it ended', () => {
+    expect(claimAttempt(retrying(), claim).answer.claimed).toBe(false);
+  });
+
+  it.each([0, 2, 3])('refuses attempt %i of a job whose first is next', (attempt) => {
+    expect(claimAttempt(aJob(), { ...claim, attempt }).answer.claimed).toBe(false);
+  });
+
+  it('keeps the marks of the 20 newest tokens, whichever attempt and claim they were issued for', () => {
+    let job = aJob();
+    const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
+    for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
+    expect(job.issuedTokens).toEqual(tokens.slice(2).map(tokenMark));
+    expect(fromItem(toItem(job))).toEqual(job);
+  });
+
+  it('refuses a job that is not there', () => {
+    expect(claimAttempt(undefined, claim)).toEqual({ answer: { claimed: false } });
+  });
+
+  it.each(
+    jobStatuses.filter((status) => !['pending', 'retrying', 'scheduled', 'executing'].includes(status)),
+  )('refuses a job that is %s', (status) => {
+    expect(claimAttempt(aJob({ status }), claim).answer.claimed).toBe(false);
+    expect(claimAttempt(executingJob({ status }), claim).answer.claimed).toBe(false);
+  });
+
+  it('never stamps a start before the request when the clocks differ', () => {
+    const { next } = claimAttempt(aJob(), { ...claim, now: someTime - 5 });
+    expect([next?.startedAt, next?.scheduledAt, next?.updatedAt]).toEqual([someTime, someTime, someTime]);
+  });
+});
+
+describe('claimAttempt for a dispatcher that provides for the attempt first', () => {
+  const provided = { ...claim, to: 'scheduled' } as const;
+
+  it('takes the attempt as scheduled, which has not begun', () => {
+    const before = aJob();
+    const { next } = claimAttempt(before, provided);
+    if (next === undefined) throw new Error('refused');
+    checkWrite(before, next);
+    checkJob(next);
+    expect(next).toEqual(
+      scheduled({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+    );
+  });
+
+  it('leaves nothing of the attempt before', () => {
+    const before = { ...retrying(), dispatcherId: 'batch-1' };
+    const { next } = claimAttempt(before, { ...provided, attempt: 2, now: startTime + 50 });
+    if (next === undefined) throw new Error('refused');
+    checkWrite(before, next);
+    checkJob(next);
+    expect(next).toMatchObject({ status: 'scheduled', attempt: 2, scheduledAt: startTime + 50 });
+    for (const member of ['startedAt', 'dispatcherId', 'nextAttemptAt'])
+      expect(next).not.toHaveProperty(member);
+  });
+
+  it('gives the same execution its attempt again as long as no dispatcher has it', () => {
+    const { next } = claimAttempt(scheduled(), { ...provided, now: startTime + 9 });
+    expect(next).toEqual(
+      scheduled({
+        claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+        issuedTokens: ['token-0', 'token-1', 'token-2'],
+        scheduledAt: startTime + 9,
+        updatedAt: startTime + 9,
+        version: 3,
+      }),
+    );
+    const had = scheduled({ dispatcherId: 'batch-1' });
+    expect(claimAttempt(had, provided).answer.claimed).toBe(false);
+  });
+
+  it('gives an attempt that was taken from its execution to the first that comes, and to no other', () => {
+    const { claim: _, ...taken } = scheduled();
+    const { next } = claimAttempt(taken, { ...provided, executionDigest: 'B' });
+    if (next === undefined) throw new Error('refused');
+    checkWrite(taken, next);
+    expect(next.claim).toEqual({ executionDigest: 'B', tokenDigest: 'token-2' });
+    expect(claimAttempt(next, { ...provided, executionDigest: 'C' }).answer.claimed).toBe(false);
+  });
+
+  it('refuses every other execution, and its own once the container runs', () => {
+    expect(claimAttempt(scheduled(), { ...provided, executionDigest: 'B' }).answer.claimed).toBe(false);
+    expect(claimAttempt(executingJob(), provided).answer.claimed).toBe(false);
+  });
+});
+
+describe('a claim that comes after a limit of its job', () => {
+  const { limits } = aJob();
+  const late = (job: Job, now: number) => {
+    const { next, answer } = claimAttempt(job, { ...claim, attempt: job.attempt + 1, now });
+    if (next !== undefined) {
+      checkWrite(job, next);
+      checkJob(next);
+    }
+    return { claimed: answer.claimed, code: next?.failure?.code };
+  };
+
+  it('ends a job that still waits as the reconciler would, and is refused', () => {
+    const queueEnds = someTime + limits.queueTimeoutSeconds * 1000;
+    expect(late(aJob(), queueEnds - 1)).toEqual({ claimed: true, code: undefined });
+    expect(late(aJob(), queueEnds)).toEqual({ claimed: false, code: 'queue-timeout' });
+    expect(late(retrying(), startTime + 10 + limits.queueTimeoutSeconds * 1000)).toEqual({
+      claimed: false,
+      code: 'queue-timeout',
+    });
+    const patient = { ...limits, queueTimeoutSeconds: 604_800 };
+    const deadline = someTime + limits.timeoutSeconds * 1000;
+    for (const job of [aJob({ limits: patient }), { ...retrying(), limits: patient }]) {
+      expect(late(job, deadline - 1).claimed).toBe(true);
+      expect(late(job, deadline)).toEqual({ claimed: false, code: 'timeout' });
+    }
+  });
+
+  it('lets the execution that holds the attempt begin nothing anew, and leaves the job alone', () => {
+    const now = someTime + limits.timeoutSeconds * 1000;
+    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ answer: { claimed: false } });
+    const provided = { ...claim, to: 'scheduled', now } as const;
+    expect(claimAttempt(scheduled(), provided)).toEqual({ answer: { claimed: false } });
+  });
+});

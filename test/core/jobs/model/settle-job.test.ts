@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { type FailureCode, failureCodes } from '../../../../core/contract/policy.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { type Outcome, type Settlement, settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { executingJob, startTime } from '../../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+
+const succeeded: Outcome = { kind: 'succeeded', result: { kind: 'inline', json: '{"ok":true}' } };
+const lost: Outcome = { kind: 'failed', code: 'lost', detail: 'gone' };
+const now = startTime + 2500;
+
+function settle(job: Job | undefined, outcome: Outcome, change: Partial<Settlement> = {}) {
+  const decision = settleJob(job, { attempt: 1, outcome, now, jitter: 1, lookAfter, ...change });
+  if (job !== undefined && decision.next !== undefined) checkWrite(job, decision.next);
+  if (decision.next !== undefined) checkJob(decision.next);
+  return decision;
+}
+
+function withPolicy(policy: Partial<Job['policy']>, change: Partial<Job> = {}): Job {
+  return executingJob({
+    policy: { maxAttempts: 3, backoffSeconds: 10, backoffRate: 2, ...policy },
+    ...change,
+  });
+}
+
+/** The job in the given attempt, the earlier ones lost. */
+function inAttempt(attempt: number, policy: Partial<Job['policy']>): Job {
+  let job = withPolicy({ maxAttempts: 10, ...policy });
+  for (let number = 1; number < attempt; number += 1) {
+    const { next } = settle(job, lost, { attempt: number, jitter: 0 });
+    if (next === undefined) throw new Error('not settled');
+    const { nextAttemptAt: _, ...waiting } = next;
+    const claim = { executionDigest: 'A', tokenDigest: 't' };
+    const moves = [...next.moves, { status: 'executing' as const, at: now, attempt: number + 1 }];
+    job = {
+      ...waiting,
+      status: 'executing',
+      attempt: number + 1,
+      startedAt: now,
+      claim,
+      moves,
+      version: next.version + 1,
+    };
+  }
+  return job;
+}
+
+describe('settleJob', () => {
+  it('ends the job with the result when the attempt succeeded', () => {
+    const { next, answer } = settle(executingJob(), succeeded);
+    expect(answer).toEqual({ settled: 'ended', job: next });
+    expect(next).toMatchObject({
+      status: 'succeeded',
+      finishedAt: now,
+      result: { kind: 'inline', json: '{"ok":true}' },
+    });
+  });
+
+  it('keeps of a failure as many words as its item has room for, whoever chose them', () => {
+    const failureOf = (detail: string, reason: string) => {
+      const outcome = { kind: 'failed', code: 'service-failed', detail, reason } as const;
+      return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure;
+    };
+    const [detail, reason] = ['語'.repeat(4200), '語'.repeat(1000)];
+    expect(failureOf(detail, reason)).toMatchObject({ detail, reason });
+    expect(failureOf('"'.repeat(1e6), '"'.repeat(1e6))).toMatchObject({
+      detail: `${'"'.repeat(6298)}…`,
+      reason: `${'"'.repeat(1498)}…`,
+    });
+  });
+
+  it('keeps the type that the service gave to its error, in at most 768 bytes of JSON', () => {
+    const typeOf = (serviceErrorType: string) => {
+      const outcome = { kind: 'failed', code: 'service-failed', detail: 'no', serviceErrorType } as const;
+      return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure?.serviceErrorType;
+    };
+    expect(typeOf('empty-text')).toBe('empty-text');
+    const longestOfWorkers = '\u0001'.repeat(128);
+    expect(typeOf(longestOfWorkers)).toBe(longestOfWorkers);
+    expect(typeOf('語'.repeat(1e6))).toBe(`${'語'.repeat(255)}…`);
+    expect(typeOf('a\ud83d')).toBe('a\ufffd');
+    expect(typeOf('')).toBeUndefined();
+  });
+
+  it('makes progress whole by success alone, and leaves its steps and words as they were told', () => {
+    const told = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
+    const job = executingJob({ progress: told });
+    expect(settle(job, succeeded).next?.progress).toEqual({ ...told, completion: 1 });
+    expect(settle(executingJob({ progress: { message: 'so far' } }), succeeded).next?.progress).toEqual({
+      message: 'so far',
+    });
+    expect(settle(executingJob(), succeeded).next).not.toHaveProperty('progress');
+    expect(settle({ ...job, policy: { ...job.policy, maxAttempts: 1 } }, lost).next?.progress).toEqual(told);
+  });
+
+  it.each(Object.entries(failureCodes))(
+    'ends %s in the state of its code when no attempt is left',
+    (code, entry) => {
+      const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
+      const { next } = settle(withPolicy({ maxAttempts: 1 }), outcome);
+      expect(next).toMatchObject({ status: entry.status, failure: { code, detail: 'why', attempt: 1 } });
+    },
+  );
+
+  it.each(Object.entries(failureCodes))(
+    'tries %s again exactly when the code says that it helps',
+    (code, entry) => {
+      const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
+      const { next } = settle(executingJob(), outcome);
+      expect(next?.status).toBe(entry.retryable ? 'retrying' : entry.status);
+    },
+  );
+
+  it('tries a failure of the service again when the service asks for it', () => {
+    const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'busy' };
+    expect(settle(executingJob(), { ...failed, retryable: true }).next?.status).toBe('retrying');
+    expect(settle(executingJob(), { ...failed, retryable: false }).next?.status).toBe('failed');
+  });
+
+  it('does not let the word of the service make other codes final or retryable', () => {
+    const says = (code: FailureCode, retryable: boolean): Outcome => ({
+      kind: 'failed',
+      code,
+      detail: '',
+      retryable,
+    });
+    expect(settle(executingJob(), says('lost', false)).next?.status).toBe('retrying');
+    expect(settle(executingJob(), says('misconfigured', true)).next?.status).toBe('error');
+  });
+
+  it('follows retryOn instead of the nature of the code', () => {
+    const only = withPolicy({ retryOn: ['service-failed'] });
+    const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'no' };
+    expect(settle(only, failed).next?.status).toBe('retrying');
+    expect(settle(only, lost).next).toMatchObject({ status: 'error', failure: { retryable: false } });
+  });
+
+  it('says in the failure whether another attempt was allowed, also when none was left', () => {
+    const last = settle(withPolicy({ maxAttempts: 1 }), lost).next;
+    expect(last?.failure?.retryable).toBe(true);
+  });
+
+  it('keeps what the ended attempt was and frees the claim', () => {
+    const { next } = settle(executingJob(), lost);
+    expect(next).not.toHaveProperty('claim');
+    expect(next?.endedAttempts).toEqual([
+      {
+        number: 1,
+        startedAt: startTime,
+        finishedAt: now,
+        failure: { code: 'lost', detail: 'gone', retryable: true, attempt: 1 },
+      },
+    ]);
+  });
+
+  it.each([
+    [1, 10],
+    [2, 20],
+    [3, 40],
+    [4, 80],
+  ])('after attempt %i waits at most %i s', (attempt, seconds) => {
+    const job = inAttempt(attempt, {});
+    expect(settle(job, lost, { attempt, jitter: 1 }).next?.nextAttemptAt).toBe(now + seconds * 1000);
+    expect(settle(job, lost, { attempt, jitter: 0.5 }).next?.nextAttemptAt).toBe(now + seconds * 500);
+    expect(settle(job, lost, { attempt, jitter: 0 }).next?.nextAttemptAt).toBe(now);
+  });
+
+  it('never waits longer than an hour', () => {
+    const job = inAttempt(9, { backoffSeconds: 3600, backoffRate: 10 });
+    expect(settle(job, lost, { attempt: 9 }).next?.nextAttemptAt).toBe(now + 3_600_000);
+  });
+
+  it('waits whole seconds, because the router can', () => {
+    const { next, answer } = settle(withPolicy({ backoffSeconds: 2.5 }), lost, { jitter: 0.5 });
+    expect(next?.nextAttemptAt).toBe(now + 2000);
+    expect(answer).toMatchObject({ settled: 'retrying', startDelaySeconds: 2 });
+  });
+
+  it('starts a retry within 30 s itself and leaves a later one to the sweep', () => {
+    const soon = settle(withPolicy({ backoffSeconds: 30 }), lost);
+    expect(soon.answer).toMatchObject({ startDelaySeconds: 30 });
+    expect(soon.next?.dueAt).toBe(now + 30_000 + lookAfter);
+    const later = settle(withPolicy({ backoffSeconds: 31 }), lost);
+    expect(later.answer).not.toHaveProperty('startDelaySeconds');
+    expect(later.next?.dueAt).toBe(now + 31_000);
+  });
+
+  it('begins to count the starts of the next attempt anew, with none while the reconciler is to start it', () => {
+    expect(settle(executingJob({ starts: 5 }), lost).next?.starts).toBe(1);
+    const later = settle(executingJob({ ...withPolicy({ backoffSeconds: 31 }), starts: 5 }), lost);
+    expect(later.next?.starts).toBe(0);
+  });
+
+  it('starts no attempt that would begin at or after the time limit of the job', () => {
+    const limits = { attemptTimeoutSeconds: 60, queueTimeoutSeconds: 60, timeoutSeconds: 100 };
+    const endsAt = someTime + 100_000;
+    const settleAt = (at: number) => settle(executingJob({ limits }), lost, { now: at }).next;
+    expect(settleAt(endsAt - 10_001)?.status).toBe('retrying');
+    expect(settleAt(endsAt - 10_000)).toMatchObject({ status: 'error', failure: { code: 'lost' } });
+  });
+
+  it('ends an aborting job as aborted with its reason, whatever the attempt came to', () => {
+    for (const outcome of [succeeded, lost]) {
+      const moves = [...executingJob().moves, { status: 'aborting' as const, at: startTime, attempt: 1 }];
+      const { next, answer } = settle(executingJob({ status: 'aborting', moves, version: 3 }), outcome);
+      expect(answer.settled).toBe('ended');
+      expect(next).toMatchObject({
+        status: 'aborted',
+        failure: { code: 'aborted', retryable: false, attempt: 1 },
+      });
+    }
+  });
+
+  it.each([
+    ['no job', undefined],
+    ['a job that nothing claimed', aJob()],
+    ['a later attempt', executingJob({ attempt: 2 })],
+    ['a job that waits for its next attempt', executingJob({ status: 'retrying' })],
+    ['a job that has ended', executingJob({ status: 'succeeded' })],
+  ])('changes nothing for %s', (_, job) => {
+    expect(settle(job, succeeded)).toEqual({ answer: { settled: 'stale' } });
+  });
+
+  it('changes nothing for attempt 0, which nobody runs', () => {
+    expect(settle(aJob(), lost, { attempt: 0 })).toEqual({ answer: { settled: 'stale' } });
+  });
+
+  it('tells no end before the start when the clocks differ', () => {
+    const { next } = settle(executingJob(), lost, { now: startTime - 400, jitter: 0 });
+    expect(next?.endedAttempts[0]?.finishedAt).toBe(startTime);
+    expect(next?.nextAttemptAt).toBe(startTime);
+  });
+});

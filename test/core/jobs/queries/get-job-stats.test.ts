@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { countJobs } from '../../../../core/events/count-jobs.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { getJobStats } from '../../../../core/jobs/queries/get-job-stats.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+
+const day = 86_400_000;
+const today = Math.floor(someTime / day) * day;
+
+/** Stores jobs and counts those that have ended, as the stream would. */
+async function storeOf(...jobs: readonly Job[]) {
+  const deps = testDeps();
+  for (const job of jobs) await deps.jobs.insert(job);
+  await countJobs(
+    deps,
+    jobs.map((after, index) => ({ position: String(index), after })),
+  );
+  return deps;
+}
+
+const other = { name: 'other', version: '1.0.0' };
+const at = (milliseconds: number, given: Partial<Job> = {}) => ({ id: jobIdAt(milliseconds), ...given });
+
+describe('getJobStats', () => {
+  it('counts jobs that have ended and others by day and service, the newest day first', async () => {
+    const { service: _, ...nameless } = aJob(at(today + 5, { name: '', status: 'draft' }));
+    const deps = await storeOf(
+      endedJob('succeeded', at(today)),
+      endedJob('succeeded', at(today + 1)),
+      endedJob('failed', at(today + 2, { service: other })),
+      aJob(at(today + 3)),
+      endedJob('error', at(today - 1)),
+      nameless,
+      endedJob('aborted', at(today + 4, { tenant: 'stranger' })),
+    );
+    expect(await getJobStats(deps, { tenant: 'local' })).toStrictEqual({
+      total: 6,
+      byStatus: { draft: 1, pending: 1, succeeded: 2, failed: 1, error: 1 },
+      items: [
+        { day: '2026-11-21', total: 1, byStatus: { draft: 1 } },
+        {
+          day: '2026-11-21',
+          service: 'echo',
+          total: 3,
+          byStatus: { pending: 1, succeeded: 2 },
+          meanDurationSeconds: 0.005,
+        },
+        { day: '2026-11-21', service: 'other', total: 1, byStatus: { failed: 1 } },
+        { day: '2026-11-20', service: 'echo', total: 1, byStatus: { error: 1 } },
+      ],
+      complete: true,
+    });
+  });
+
+  it('counts only the services and days that were asked for', async () => {
+    const deps = await storeOf(
+      endedJob('succeeded', at(today - 1)),
+      aJob(at(today - 2)),
+      endedJob('succeeded', at(today)),
+      aJob(at(today + 1)),
+      endedJob('succeeded', at(today + 2, { service: other })),
+      endedJob('succeeded', at(today + day)),
+      aJob(at(today + day)),
+    );
+    const input = { tenant: 'local', services: ['echo'], createdAfter: today, createdBefore: today + day };
+    expect(await getJobStats(deps, input)).toMatchObject({
+      total: 2,
+      byStatus: { pending: 1, succeeded: 1 },
+    });
+    expect((await getJobStats(deps, { tenant: 'nobody' })).items).toEqual([]);
+  });
+
+  it('says when not all jobs that have not ended were counted', async () => {
+    const jobs = Array.from({ length: 1001 }, (_, index) => aJob(at(today + index)));
+    expect(await getJobStats(await storeOf(...jobs), { tenant: 'local' })).toMatchObject({
+      total: 1000,
+      complete: false,
+    });
+    expect(await getJobStats(await storeOf(...jobs.slice(1)), { tenant: 'local' })).toMatchObject({
+      total: 1000,
+      complete: true,
+    });
+  });
+
+  it('refuses what has more services and days than one answer holds', async () => {
+    const row = { tenant: 'local', service: 'echo', day: '2026-11-21', durationMilliseconds: 0 };
+    const counts = { succeeded: 1, failed: 0, error: 0, aborted: 0 };
+    const list = async ({ limit }: { limit: number }) =>
+      Array.from({ length: limit }, () => ({ ...row, counts }));
+    const deps = { ...testDeps(), counters: { list } };
+    await expect(getJobStats(deps, { tenant: 'local' })).rejects.toMatchObject({ slug: 'invalid-request' });
+  });
+});

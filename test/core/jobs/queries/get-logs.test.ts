@@ -1,0 +1,282 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EndedAttempt, Job } from '../../../../core/jobs/model/job.ts';
+import { type GetLogsInput, getLogs, type LogLines } from '../../../../core/jobs/queries/get-logs.ts';
+import { writeCursor } from '../../../../core/paging/cursor.ts';
+import { runningOnBatch, scheduledJob } from '../../../support/batch-attempts.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+import { virtualClock } from '../../../support/virtual-clock.ts';
+
+const firstLog = { group: '/aws/batch/job', stream: 'work/default/1' };
+const secondLog = { group: '/aws/batch/job', stream: 'work/default/2' };
+const failure = { code: 'spot-interrupted', detail: 'gone', retryable: true, attempt: 1 } as const;
+const firstAttempt: EndedAttempt = {
+  number: 1,
+  startedAt: someTime,
+  finishedAt: someTime + 1000,
+  failure,
+  log: firstLog,
+};
+const dispatcher = 'batch';
+const running = runningOnBatch({ dispatcher, log: firstLog });
+/** Beyond every end of the test jobs, and what may still come then. */
+const longAfter = someTime + 3_600_000;
+
+function ended(given: Partial<Job> = {}): Job {
+  const { dueAt: _, ...job } = running;
+  return { ...job, status: 'succeeded', finishedAt: someTime + 5000, ...given };
+}
+
+function withoutLog({ log: _, ...job }: Job): Job {
+  return job;
+}
+
+let deps: ReturnType<typeof testDeps>;
+beforeEach(() => {
+  deps = { ...testDeps(), clock: virtualClock(longAfter) };
+});
+
+/** Writes lines of these messages, a millisecond apart. */
+function write(log: typeof firstLog, ...messages: readonly string[]): void {
+  deps.logs.write(log, ...messages.map((message, index) => ({ at: someTime + index, message })));
+}
+
+async function logsOf(job: Job, asked: Partial<GetLogsInput> = {}): Promise<LogLines> {
+  if ((await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) === undefined) await deps.jobs.insert(job);
+  return getLogs(deps, { key: { tenant: job.tenant, jobId: job.id }, limit: 50, ...asked });
+}
+
+const messagesOf = ({ lines }: LogLines) => lines.map(({ message }) => message);
+
+describe('getLogs of a job that has ended', () => {
+  it('tells the lines with their times, and that there are no more', async () => {
+    write(firstLog, 'a', 'b');
+    expect(await logsOf(ended())).toEqual({
+      lines: [
+        { at: someTime, message: 'a' },
+        { at: someTime + 1, message: 'b' },
+      ],
+      isAwaitingMore: false,
+    });
+  });
+
+  it('goes on page by page, to an end without a cursor', async () => {
+    write(firstLog, 'a', 'b', 'c', 'd');
+    const first = await logsOf(ended(), { limit: 2 });
+    expect(messagesOf(first)).toEqual(['a', 'b']);
+    const second = await logsOf(ended(), { limit: 2, cursor: first.nextCursor });
+    expect(messagesOf(second)).toEqual(['c', 'd']);
+    const last = await logsOf(ended(), { limit: 2, cursor: second.nextCursor });
+    expect(last).toEqual({ lines: [], isAwaitingMore: false });
+  });
+
+  it('looks once whether anything is behind a page that is not full, and not behind a full one', async () => {
+    write(firstLog, 'a', 'b');
+    await logsOf(ended(), { limit: 3 });
+    expect(deps.logs.reads).toBe(2);
+    await logsOf(ended(), { limit: 2 });
+    expect(deps.logs.reads).toBe(3);
+  });
+
+  it('is not taken in by a page that is empty or short before the end', async () => {
+    deps.logs.leaveGap(firstLog);
+    deps.logs.leaveGap(firstLog);
+    write(firstLog, 'a');
+    deps.logs.leaveGap(firstLog);
+    write(firstLog, 'b');
+    const first = await logsOf(ended());
+    expect(messagesOf(first)).toEqual(['a']);
+    expect(first.isAwaitingMore).toBe(false);
+    const second = await logsOf(ended(), { cursor: first.nextCursor });
+    expect(messagesOf(second)).toEqual(['b']);
+    expect(second.nextCursor).toBeUndefined();
+  });
+
+  it('gives up on empty pages after a few, with a cursor to go on', async () => {
+    for (let count = 0; count < 7; count += 1) deps.logs.leaveGap(firstLog);
+    write(firstLog, 'a');
+    const first = await logsOf(ended());
+    expect(first).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: false });
+    expect(deps.logs.reads).toBeLessThan(8);
+    expect(messagesOf(await logsOf(ended(), { cursor: first.nextCursor }))).toEqual(['a']);
+  });
+
+  it.each([
+    ['whose log is gone', ended()],
+    ['of which no attempt began', withoutLog(ended({ attempt: 0 }))],
+    ['whose attempt has no log', withoutLog(ended())],
+  ])('tells no lines of one %s', async (_, job) => {
+    expect(await logsOf(job)).toEqual({ lines: [], isAwaitingMore: false });
+  });
+
+  it('goes on for 10 s after the end, for lines that come late', async () => {
+    write(firstLog, 'a');
+    const at = (now: number) => ({ ...deps, clock: virtualClock(now) });
+    const key = { tenant: 'local', jobId: ended().id };
+    await deps.jobs.insert(ended());
+    const early = await getLogs(at(someTime + 14_999), { key, limit: 50 });
+    write(firstLog, 'b');
+    const late = await getLogs(at(someTime + 15_000), { key, limit: 50, cursor: early.nextCursor });
+    expect([messagesOf(early), messagesOf(late)]).toEqual([['a'], ['b']]);
+    expect(late.nextCursor).toBeUndefined();
+  });
+});
+
+describe('getLogs of a job that runs', () => {
+  it('always has a cursor, and tells when nothing more is there now', async () => {
+    write(firstLog, 'a');
+    const first = await logsOf(running);
+    expect(messagesOf(first)).toEqual(['a']);
+    expect(first.isAwaitingMore).toBe(false);
+    const second = await logsOf(running, { cursor: first.nextCursor });
+    expect(second).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
+    write(firstLog, 'b');
+    expect(messagesOf(await logsOf(running, { cursor: second.nextCursor }))).toEqual(['b']);
+  });
+
+  it('does not look behind its pages, which may be the last only now', async () => {
+    write(firstLog, 'a');
+    await logsOf(running);
+    expect(deps.logs.reads).toBe(1);
+  });
+
+  it('can be followed from before its first attempt', async () => {
+    const key = { tenant: 'local', jobId: running.id };
+    await deps.jobs.insert(scheduledJob({ dispatcher, version: 1 }));
+    const before = await getLogs(deps, { key, limit: 50 });
+    expect(before).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
+    await deps.jobs.replace({ ...running, version: 2 }, 1);
+    const begun = await getLogs(deps, { key, limit: 50, cursor: before.nextCursor });
+    expect(begun).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
+    write(firstLog, 'a');
+    expect(messagesOf(await getLogs(deps, { key, limit: 50, cursor: begun.nextCursor }))).toEqual(['a']);
+  });
+});
+
+describe('getLogs of one of several attempts', () => {
+  const second = { ...withoutLog(running), attempt: 2, endedAttempts: [firstAttempt] };
+  beforeEach(() => {
+    write(firstLog, 'first');
+    write(secondLog, 'second');
+  });
+
+  it('tells the last one that has a log', async () => {
+    expect(messagesOf(await logsOf({ ...second, log: secondLog }))).toEqual(['second']);
+  });
+
+  it('tells the one before while the current one has none yet, and while another is to come', async () => {
+    expect(messagesOf(await logsOf(second))).toEqual(['first']);
+    const retrying: Job = { ...running, id: jobIdAt(1), status: 'retrying', endedAttempts: [firstAttempt] };
+    expect(messagesOf(await logsOf(retrying))).toEqual(['first']);
+  });
+
+  it('tells the one that is asked for, which has ended though the job runs', async () => {
+    const job = { ...second, log: secondLog };
+    expect(await logsOf(job, { attempt: 1 })).toMatchObject({ lines: [{ message: 'first' }] });
+    expect(await logsOf(job, { attempt: 1 })).not.toHaveProperty('nextCursor');
+    expect(messagesOf(await logsOf(job, { attempt: 2 }))).toEqual(['second']);
+    expect(await logsOf(job, { attempt: 3 })).toMatchObject({ lines: [], isAwaitingMore: true });
+  });
+
+  it('stays with the attempt that its cursor began with', async () => {
+    const id = jobIdAt(1);
+    const before = await logsOf({ ...second, id }, { limit: 1 });
+    expect(before.nextCursor).toBeDefined();
+    write(firstLog, 'more of the first');
+    await deps.jobs.replace({ ...second, id, log: secondLog, version: second.version + 1 }, second.version);
+    const after = await getLogs(deps, {
+      key: { tenant: 'local', jobId: id },
+      limit: 50,
+      cursor: before.nextCursor,
+    });
+    expect(messagesOf(after)).toEqual(['more of the first']);
+  });
+});
+
+describe('getLogs of a job on Lambda', () => {
+  it.each([
+    ['that runs', aJob({ status: 'executing', attempt: 1 })],
+    ['that has ended', aJob({ status: 'succeeded', attempt: 1, finishedAt: longAfter })],
+  ])('%s tells no lines, and of none to come', async (_, job) => {
+    expect(await logsOf(job)).toEqual({ lines: [], isAwaitingMore: false });
+    expect(deps.logs.reads).toBe(0);
+  });
+});
+
+describe('the lines of getLogs', () => {
+  it('fit in an answer however they are escaped, and none is lost', async () => {
+    const messages = Array.from({ length: 900 }, (_, index) => `${index}${'\0'.repeat(1500)}`);
+    write(firstLog, ...messages);
+    const told: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await logsOf(ended(), { limit: 1000, cursor });
+      const body = JSON.stringify({ body: JSON.stringify({ items: page.lines }) });
+      expect(Buffer.byteLength(body)).toBeLessThan(6_291_556);
+      told.push(...messagesOf(page));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(told).toEqual(messages);
+  });
+
+  it('are Unicode, and one alone fits in an answer', async () => {
+    write(firstLog, 'half \ud800 of a pair', 'whole 𝄞', '\0', '\0'.repeat(1_048_576));
+    const messages = messagesOf(await logsOf(ended()));
+    expect(messages.slice(0, 3)).toEqual(['half \ufffd of a pair', 'whole 𝄞', '\0']);
+    expect(messages[3]).toBe('\0'.repeat(262_144));
+  });
+});
+
+describe('getLogs refuses', () => {
+  const key = { tenant: 'local', jobId: running.id };
+
+  it('a log that the service may not read, and tells where it is', async () => {
+    deps.logs.forbid('/own');
+    const job = ended({ log: { group: '/own', stream: 'mine' } });
+    await expect(logsOf(job)).rejects.toMatchObject({
+      slug: 'log-out-of-reach',
+      message: expect.stringMatching(/\/own.*mine/),
+    });
+  });
+
+  it('such a log without the account in its name', async () => {
+    deps.logs.forbid('/own-111122223333');
+    const job = ended({ log: { group: '/own-111122223333', stream: 'mine' } });
+    await expect(logsOf(job)).rejects.toMatchObject({
+      message: expect.stringContaining('the log group /own-[hidden], whose stream mine'),
+    });
+  });
+
+  it.each(['1:nowhere', '1:after 99', '11:', '0:', 'nothing'])('the place %s', async (position) => {
+    write(firstLog, 'a');
+    await deps.jobs.insert(ended());
+    const identity = { list: 'logs', ...key, attempt: undefined };
+    const asked = { key, limit: 50, cursor: writeCursor(identity, position) };
+    await expect(getLogs(deps, asked)).rejects.toMatchObject({ slug: 'bad-cursor' });
+  });
+
+  it('a cursor of another attempt, job or tenant', async () => {
+    write(firstLog, 'a', 'b');
+    const { nextCursor: cursor } = await logsOf(ended(), { limit: 1, attempt: 1 });
+    const other = ended({ id: jobIdAt(someTime + 1) });
+    await deps.jobs.insert(other);
+    await deps.jobs.insert({ ...ended(), tenant: 'other' });
+    for (const asked of [
+      { key },
+      { key, attempt: 2 },
+      { key: { ...key, jobId: other.id }, attempt: 1 },
+      { key: { ...key, tenant: 'other' }, attempt: 1 },
+    ])
+      await expect(getLogs(deps, { limit: 1, cursor, ...asked })).rejects.toMatchObject({
+        slug: 'bad-cursor',
+      });
+  });
+
+  it('a job that is not there, which another tenant’s is too', async () => {
+    await deps.jobs.insert(ended());
+    const foreign = { ...key, tenant: 'other' };
+    await expect(getLogs(deps, { key: foreign, limit: 50 })).rejects.toMatchObject({ slug: 'not-found' });
+    expect(deps.logs.reads).toBe(0);
+  });
+});

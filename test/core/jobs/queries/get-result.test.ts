@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { getRequest } from '../../../../core/jobs/queries/get-request.ts';
+import { getResult } from '../../../../core/jobs/queries/get-result.ts';
+import { executingJob } from '../../../support/executing-job.ts';
+import { aJob, endedJob } from '../../../support/jobs.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+
+const key = { tenant: 'local', jobId: aJob().id };
+const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;
+
+async function depsWith(job: Job) {
+  const deps = testDeps();
+  await deps.jobs.insert(job);
+  return deps;
+}
+
+describe('getResult', () => {
+  it('answers the result, and null when the service returned none', async () => {
+    const result = { kind: 'inline', json: '{"rows":7}' } as const;
+    expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
+      kind: 'value',
+      json: '{"rows":7}',
+    });
+    expect(await getResult(await depsWith(endedJob('succeeded')), key)).toEqual({
+      kind: 'value',
+      json: 'null',
+    });
+  });
+
+  it('answers up to 1 MiB itself and the rest by address', async () => {
+    const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 1_048_576 } as const;
+    const whole = await depsWith(endedJob('succeeded', { result }));
+    const json = `"${'x'.repeat(result.sizeBytes - 2)}"`;
+    await whole.objects.put(result.key, json);
+    expect(await getResult(whole, key)).toEqual({ kind: 'value', json });
+    const larger = await depsWith(endedJob('succeeded', { result: { ...result, sizeBytes: 1_048_577 } }));
+    expect(await getResult(larger, key)).toEqual({
+      kind: 'elsewhere',
+      url: expect.stringContaining(encodeURIComponent(result.key)),
+    });
+  });
+
+  it('answers what is no plain JSON by address, with its own media type', async () => {
+    const mediaType = 'text/csv; charset=utf-8';
+    const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 8, mediaType } as const;
+    expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
+      kind: 'elsewhere',
+      url: expect.stringContaining(`type=${encodeURIComponent(mediaType)}`),
+    });
+  });
+
+  it.each(['failed', 'error', 'aborted'] as const)(
+    'answers why a job that is %s has none',
+    async (status) => {
+      const job = endedJob(status, { failure });
+      expect(await getResult(await depsWith(job), key)).toEqual({ kind: 'none', job, failure });
+    },
+  );
+
+  it('answers the job itself while it runs, as just read or as the caller knows it', async () => {
+    const job = executingJob();
+    const deps = await depsWith(job);
+    expect(await getResult(deps, key)).toEqual({ kind: 'unfinished', job });
+    const known = { ...job, attempt: 7 };
+    expect(await getResult(deps, key, known)).toEqual({ kind: 'unfinished', job: known });
+  });
+
+  it("finds neither an unknown job nor another tenant's", async () => {
+    const deps = await depsWith(endedJob('succeeded'));
+    const notFound = expect.objectContaining({ slug: 'not-found' });
+    await expect(getResult(deps, { ...key, tenant: 'other' })).rejects.toThrow(notFound);
+    await expect(getRequest(deps, { ...key, tenant: 'other' })).rejects.toThrow(notFound);
+  });
+});
+
+describe('getRequest', () => {
+  it('answers what was submitted, not what the defaults made of it', async () => {
+    const parameters = { kind: 'inline', json: '{"size":5}' } as const;
+    const request = { kind: 'inline', json: '{}' } as const;
+    expect(await getRequest(await depsWith(aJob({ parameters, request })), key)).toBe('{}');
+    expect(await getRequest(await depsWith(aJob({ parameters })), key)).toBe('{"size":5}');
+  });
+});

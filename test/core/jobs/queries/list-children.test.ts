@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { listChildren } from '../../../../core/jobs/queries/list-children.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+
+describe('listChildren', () => {
+  it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
+    const deps = testDeps();
+    const parent = aJob({ hasChildren: true });
+    await deps.jobs.insert(parent);
+    const ids = Array.from({ length: 700 }, (_, index) => jobIdAt(someTime + 1, BigInt(index)));
+    for (const id of ids) {
+      await deps.jobs.insert(aJob({ id, parentId: parent.id, metadata: { note: '"'.repeat(2000) } }));
+      const link = { tenant: parent.tenant, kind: 'child', of: parent.id, jobId: id } as const;
+      await deps.links.add({ ...link, madeAt: someTime });
+    }
+    const key = { tenant: parent.tenant, jobId: parent.id };
+    const first = await listChildren(deps, { key, limit: 1000 });
+    expect(first.jobs.length).toBeLessThan(700);
+    const rest = await listChildren(deps, { key, limit: 1000, cursor: first.nextCursor });
+    expect([...first.jobs, ...rest.jobs].map(({ id }) => id)).toEqual(ids);
+    expect(rest.nextCursor).toBeUndefined();
+  });
+});

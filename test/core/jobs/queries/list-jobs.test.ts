@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { type ListJobsInput, listJobs } from '../../../../core/jobs/queries/list-jobs.ts';
+import { summarizeJob } from '../../../../core/jobs/queries/represent-job.ts';
+import { writeCursor } from '../../../../core/paging/cursor.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs.ts';
+import { memoryJobStore } from '../../../support/memory-job-store.ts';
+
+const refusal = expect.objectContaining({ slug: 'bad-cursor' });
+const ids = Array.from({ length: 7 }, (_, index) => jobIdAt(someTime, BigInt(index)));
+
+async function store() {
+  const jobs = memoryJobStore();
+  for (const [index, id] of ids.entries()) {
+    await jobs.insert(aJob({ id, service: { name: index % 2 === 0 ? 'echo' : 'other', version: '1.0.0' } }));
+  }
+  await jobs.insert(aJob({ tenant: 'stranger' }));
+  return { jobs };
+}
+
+async function collect(query: Omit<ListJobsInput, 'cursor'>): Promise<readonly string[]> {
+  const deps = await store();
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listJobs(deps, { ...query, ...(cursor === undefined ? {} : { cursor }) });
+    seen.push(...page.jobs.map(({ id }) => id));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return seen;
+}
+
+describe('listJobs', () => {
+  it.each([1, 2, 7, 1000])(
+    "pages through the tenant's own jobs, newest first, %i at a time",
+    async (limit) => {
+      expect(await collect({ tenant: 'local', limit })).toEqual(ids.toReversed());
+    },
+  );
+
+  it('keeps its filters from page to page', async () => {
+    expect(await collect({ tenant: 'local', services: ['other'], statuses: ['pending'], limit: 1 })).toEqual([
+      ids[5],
+      ids[3],
+      ids[1],
+    ]);
+  });
+
+  it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
+    const jobs = memoryJobStore();
+    const large = Array.from({ length: 900 }, (_, index) => jobIdAt(someTime, BigInt(index)));
+    // Quotes are what grows most when an answer is written as a text.
+    const metadata = { note: '"'.repeat(2000) };
+    for (const id of large) await jobs.insert(aJob({ id, metadata }));
+    const seen: string[] = [];
+    for (let cursor: string | undefined, open = true; open; open = cursor !== undefined) {
+      const page = await listJobs({ jobs }, { tenant: 'local', limit: 1000, ...(cursor && { cursor }) });
+      const answer = { items: page.jobs.map((job) => summarizeJob(job, `https://${'a'.repeat(60)}.test`)) };
+      const body = JSON.stringify(answer);
+      expect(Buffer.byteLength(JSON.stringify({ body }))).toBeLessThan(6_291_556);
+      seen.push(...page.jobs.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(large.toReversed());
+  });
+
+  it('refuses a cursor with other filters or of another tenant', async () => {
+    const deps = await store();
+    const { nextCursor: cursor = '' } = await listJobs(deps, {
+      tenant: 'local',
+      services: ['echo'],
+      limit: 1,
+    });
+    for (const other of [
+      { tenant: 'local' },
+      { tenant: 'local', services: ['other'] },
+      { tenant: 'local', services: ['echo'], statuses: ['pending'] as const },
+      { tenant: 'stranger', services: ['echo'] },
+      { tenant: 'local', services: ['echo'], tag: 'red' },
+      { tenant: 'local', services: ['echo'], order: 'asc' as const },
+      { tenant: 'local', services: ['echo'], createdBefore: someTime + 1 },
+    ]) {
+      await expect(listJobs(deps, { ...other, limit: 1, cursor })).rejects.toThrow(refusal);
+    }
+    const page = await listJobs(deps, { tenant: 'local', services: ['echo'], limit: 5, cursor });
+    expect(page.jobs).toHaveLength(3);
+  });
+
+  it('pages through a list by names, whose places hold the names too', async () => {
+    const names = await Promise.all(
+      [1, 1000].map((limit) => collect({ tenant: 'local', namePrefix: 'e', limit })),
+    );
+    expect(names[0]).toEqual([ids[6], ids[4], ids[2], ids[0]]);
+    expect(names[1]).toEqual(names[0]);
+  });
+
+  it('refuses a position that is no job id', async () => {
+    const cursor = writeCursor({ list: 'jobs', tenant: 'local', order: 'desc' }, 'zzz');
+    await expect(listJobs(await store(), { tenant: 'local', limit: 1, cursor })).rejects.toThrow(refusal);
+  });
+
+  it('passes on how many were read, and a next page behind an empty one', async () => {
+    const page = { jobs: [], next: ids[3] ?? '', scanned: 1000 };
+    const answer = await listJobs({ jobs: { list: async () => page } }, { tenant: 'local', limit: 2 });
+    expect(answer).toEqual({ jobs: [], scanned: 1000, nextCursor: expect.any(String) });
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { typicalDuration } from '../../../../core/jobs/queries/typical-duration.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { memoryJobCounters } from '../../../support/memory-job-counters.ts';
+
+const key = { tenant: 'local', service: 'echo' };
+
+test('a duration is the mean of the newest day on which a job was made that succeeded', async () => {
+  const counters = memoryJobCounters();
+  const count = (day: string, ...milliseconds: readonly number[]) =>
+    counters.count(
+      { ...key, day },
+      milliseconds.map((durationMilliseconds, index) => ({
+        jobId: jobIdAt(Date.parse(day) + index),
+        status: durationMilliseconds === 0 ? 'failed' : 'succeeded',
+        durationMilliseconds,
+      })),
+    );
+  expect(await typicalDuration({ counters }, key)).toBeUndefined();
+  await count('2026-11-20', 60_000);
+  expect(await typicalDuration({ counters }, key)).toBe(60);
+  await count('2026-11-21', 1000, 2000, 0);
+  await count('2026-11-22', 0, 0);
+  expect(await typicalDuration({ counters }, key)).toBe(1.5);
+  expect(await typicalDuration({ counters }, { ...key, service: 'other' })).toBeUndefined();
+});
+
+test('a week of days without success tells nothing of those before', async () => {
+  const counters = memoryJobCounters();
+  const failed = { jobId: jobIdAt(1), status: 'failed', durationMilliseconds: 5 } as const;
+  await counters.count({ ...key, day: '2026-11-01' }, [{ ...failed, status: 'succeeded' }]);
+  for (let day = 2; day <= 8; day += 1) await counters.count({ ...key, day: `2026-11-0${day}` }, [failed]);
+  expect(await typicalDuration({ counters }, key)).toBeUndefined();
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
+import { queueJob } from '../../../../core/jobs/scheduling/queue-job.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+async function world(jobs: readonly Job[]) {
+  const deps = testDeps();
+  for (const job of jobs) await deps.jobs.insert(job);
+  await deps.clock.sleep(lookAfter);
+  const sweep = (deadline = Number.POSITIVE_INFINITY) => reconcile(deps, { lookAfter, deadline });
+  return { deps, sweep };
+}
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => aJob({ id: jobIdAt(someTime, BigInt(index)) }));
+
+describe('reconcile', () => {
+  it('looks at every job that is due, once, and at no other', async () => {
+    const early = aJob({ id: jobIdAt(someTime, 9999n), dueAt: someTime + lookAfter + 1 });
+    const { deps, sweep } = await world([...many(450), early]);
+    expect(await sweep()).toEqual({ looked: 450, failed: 0 });
+    expect(new Set(deps.executions.starts.map(({ jobId }) => jobId)).size).toBe(450);
+    expect(await sweep()).toEqual({ looked: 0, failed: 0 });
+    expect(await deps.jobs.get({ tenant: 'local', jobId: early.id })).toEqual(early);
+  });
+
+  it('starts again what never started, with the next start number', async () => {
+    const { deps, sweep } = await world([aJob()]);
+    await sweep();
+    expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2, delaySeconds: 0 }]);
+    expect(deps.lines).toEqual(['repaired', 'Repaired not-started']);
+  });
+
+  describe('of a job that waits for capacity', () => {
+    const waitingReason = { code: 'capacity', detail: 'full' } as const;
+    const target = 'lambda:errand-service-echo';
+    const waiting = async () => {
+      const there = await world([aJob({ waitingReason })]);
+      await there.deps.services.insert(aService({}, { used: true }));
+      return there;
+    };
+
+    it('queues it once more while its target is congested, and starts nothing but a probe that is late', async () => {
+      const { deps, sweep } = await waiting();
+      await queueJob(deps, target, aJob({ id: jobIdAt(someTime, 7n) }));
+      expect(deps.executions.starts).toHaveLength(1);
+      await sweep();
+      expect(deps.queues.waiting(target).map(({ jobId }) => jobId)).toContain(aJob().id);
+      expect(deps.executions.starts.filter(({ probe }) => probe === undefined)).toEqual([]);
+    });
+
+    it('starts it when its target is congested no more, and congests nothing', async () => {
+      const { deps, sweep } = await waiting();
+      await sweep();
+      expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2 }]);
+      expect(await deps.queues.read(target)).toBeUndefined();
+    });
+  });
+
+  it('is not stopped by jobs that cannot be read or written', async () => {
+    const [one, two, three] = many(3);
+    if (one === undefined || two === undefined || three === undefined) throw new Error('three jobs');
+    const { deps, sweep } = await world([one, two, three]);
+    const get: typeof deps.jobs.get = async (key) => {
+      if (key.jobId === one.id) throw new Error('unreadable');
+      return deps.jobs.get(key);
+    };
+    const replace: typeof deps.jobs.replace = async (job, version) => {
+      if (job.id === two.id) throw new Error('throttled');
+      return deps.jobs.replace(job, version);
+    };
+    const faulty = { ...deps, jobs: { ...deps.jobs, get, replace } };
+    expect(await reconcile(faulty, { lookAfter, deadline: Number.POSITIVE_INFINITY })).toEqual({
+      looked: 3,
+      failed: 2,
+    });
+    expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([three.id]);
+    expect(deps.lines.filter((line) => line === 'RepairFailed')).toHaveLength(2);
+    expect(await sweep()).toEqual({ looked: 2, failed: 0 });
+  });
+
+  it('reaches the jobs behind more broken ones than a page holds', async () => {
+    const jobs = many(250);
+    const broken = new Set(jobs.slice(0, 220).map(({ id }) => id));
+    const { deps } = await world(jobs);
+    const get: typeof deps.jobs.get = async (key) => {
+      if (broken.has(key.jobId)) throw new Error('unreadable');
+      return deps.jobs.get(key);
+    };
+    const faulty = { ...deps, jobs: { ...deps.jobs, get } };
+    const swept = await reconcile(faulty, { lookAfter, deadline: Number.POSITIVE_INFINITY });
+    expect(swept).toEqual({ looked: 250, failed: 220 });
+  });
+
+  it('begins nothing after its deadline', async () => {
+    const { deps, sweep } = await world([aJob()]);
+    expect(await sweep(deps.clock.now())).toEqual({ looked: 0, failed: 0 });
+  });
+
+  it('does nothing twice when two sweeps run at once', async () => {
+    const { deps, sweep } = await world(many(30));
+    await Promise.all([sweep(), sweep()]);
+    expect(deps.executions.starts).toHaveLength(30);
+    expect(deps.executions.starts.every(({ start }) => start === 2)).toBe(true);
+  });
+
+  it('repairs the job all the same when the start fails', async () => {
+    const { deps, sweep } = await world([aJob()]);
+    deps.executions.refuse(new Error('throttled'));
+    expect(await sweep()).toEqual({ looked: 1, failed: 0 });
+    const job = await deps.jobs.get({ tenant: 'local', jobId: aJob().id });
+    expect(job).toMatchObject({ starts: 2, dueAt: someTime + 2 * lookAfter });
+  });
+
+  it('counts each repair by its cause', async () => {
+    const limits = { attemptTimeoutSeconds: 60, queueTimeoutSeconds: 60, timeoutSeconds: 86_400 };
+    const { deps, sweep } = await world([aJob({ limits })]);
+    await sweep();
+    expect(deps.lines).toContain('Repaired queue-timeout');
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
+import { claimTime, runningOnBatch, told } from '../../../support/batch-attempts.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+type Deps = ReturnType<typeof testDeps>;
+
+const startedAt = claimTime + 1000;
+const dueAt = startedAt + lookAfter;
+const passMilliseconds = 37_000;
+
+/** Jobs that AWS Batch has ended, which no event reported; each has uploaded a result. */
+async function world(count: number) {
+  const deps = testDeps();
+  const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-echo' } as const;
+  const result = { items: { required: ['a', 'b', 'c', 'd', 'e', 'f'] } };
+  await deps.services.insert(aService({ dispatcher, result }, { used: true }));
+  const jobs: Job[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const id = jobIdAt(someTime, BigInt(index));
+    const dispatcherId = `batch-${index}`;
+    const job = runningOnBatch({ id, dispatcherId, dueAt });
+    await deps.jobs.insert(job);
+    deps.batch.put(told({ dispatcherId, status: 'SUCCEEDED', startedAt }, job));
+    const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
+    await deps.objects.put(uploadOf({ ...job, claim }).key, '[]');
+    jobs.push(job);
+  }
+  await deps.clock.sleep(dueAt - deps.clock.now());
+  const stored = async ({ tenant, id }: Job) => {
+    const found = await deps.jobs.get({ tenant, jobId: id });
+    if (found === undefined) throw new Error('The job is gone');
+    return found;
+  };
+  return { deps, jobs, stored };
+}
+
+function pass(deps: Deps) {
+  return reconcile(deps, { lookAfter, deadline: deps.clock.now() + passMilliseconds });
+}
+
+/** Has the reconciler meet a result in another way than the store answers it. */
+function meeting(deps: Deps, get: Deps['objects']['get']): Deps {
+  return { ...deps, objects: { ...deps.objects, get } };
+}
+
+describe('an end on AWS Batch that no event reported', () => {
+  it('is applied after the next look was put off, so that a pass which dies does not meet it first again', async () => {
+    const { deps, jobs, stored } = await world(3);
+    const [poison] = jobs;
+    if (poison === undefined) throw new Error('a job');
+    const now = deps.clock.now();
+    let died: Job | undefined;
+    const deadly = meeting(deps, async (key, accepts) => {
+      if (!key.includes(poison.id)) return deps.objects.get(key, accepts);
+      died = await stored(poison);
+      // What follows a death is that nothing more happens in this pass.
+      return new Promise(() => undefined);
+    });
+    void pass(deadly);
+    await expect.poll(() => died?.dueAt).toBe(now + lookAfter);
+    expect(died).toMatchObject({ status: 'executing', endTries: 1 });
+    await pass(deadly);
+    expect((await Promise.all(jobs.map(stored))).map(({ status }) => status)).toEqual([
+      'executing',
+      'succeeded',
+      'succeeded',
+    ]);
+  });
+
+  it('is tried again after pauses that double, until the attempt has been over its limit for ten minutes', async () => {
+    const { deps, jobs, stored } = await world(1);
+    const [job] = jobs;
+    if (job === undefined) throw new Error('a job');
+    const broken = meeting(deps, async () => {
+      throw new Error('no storage');
+    });
+    const pauses: number[] = [];
+    for (let found = await stored(job); found.status === 'executing'; found = await stored(job)) {
+      await deps.clock.sleep((found.dueAt ?? 0) - deps.clock.now());
+      await pass(broken);
+      pauses.push((((await stored(job)).dueAt ?? 0) - deps.clock.now()) / lookAfter);
+    }
+    expect(pauses.slice(0, 5)).toEqual([1, 2, 4, 8, 16]);
+    expect(pauses.length).toBeLessThan(12);
+    const ended = await stored(job);
+    expect(ended).not.toHaveProperty('endTries');
+    expect([ended.failure, ...ended.endedAttempts.map(({ failure }) => failure)]).toContainEqual(
+      expect.objectContaining({
+        code: 'lost',
+        detail: expect.stringMatching(/could not be applied in \d tries/),
+      }),
+    );
+  });
+
+  it('comes after all else that is due, and two slow ones leave the pass time to end', async () => {
+    const { deps, jobs, stored } = await world(6);
+    const late = aJob({ id: jobIdAt(someTime, 99n) });
+    await deps.jobs.insert(late);
+    const startsBefore: number[] = [];
+    const slow = meeting(deps, async (key, accepts) => {
+      startsBefore.push(deps.executions.starts.length);
+      await deps.clock.sleep(12_000);
+      return deps.objects.get(key, accepts);
+    });
+    const begunAt = deps.clock.now();
+    expect(await pass(slow)).toEqual({ looked: 7, failed: 0 });
+    expect(deps.clock.now() - begunAt).toBeLessThan(passMilliseconds + 12_000);
+    expect(new Set(startsBefore)).toEqual(new Set([1]));
+    const open = async () =>
+      (await Promise.all(jobs.map(stored))).filter(({ status }) => status === 'executing');
+    expect(await open()).toHaveLength(2);
+    expect((await open()).map((job) => [job.dueAt, job.endTries])).toEqual([
+      [dueAt, undefined],
+      [dueAt, undefined],
+    ]);
+    await pass(slow);
+    expect(await open()).toEqual([]);
+  });
+});

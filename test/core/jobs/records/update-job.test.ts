@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { updateJob } from '../../../../core/jobs/records/update-job.ts';
+import { aJob, someTime } from '../../../support/jobs.ts';
+import { memoryJobStore } from '../../../support/memory-job-store.ts';
+
+const key = { tenant: 'local', jobId: aJob().id };
+
+/** A store in which somebody else writes first, the given number of times. */
+async function contested(times: number) {
+  const store = memoryJobStore();
+  await store.insert(aJob());
+  let left = times;
+  const replace: typeof store.replace = async (job, expectedVersion) => {
+    const current = await store.get(key);
+    if (left > 0 && current !== undefined) {
+      left -= 1;
+      await store.replace(touchJob(current, someTime, { starts: current.starts + 100 }), current.version);
+    }
+    return store.replace(job, expectedVersion);
+  };
+  return { ...store, replace };
+}
+
+describe('updateJob', () => {
+  it('decides again on what others wrote in between, and loses none of it', async () => {
+    const jobs = await contested(3);
+    const answer = await updateJob(jobs, key, (job) => ({
+      ...(job === undefined ? {} : { next: touchJob(job, someTime, { starts: job.starts + 1 }) }),
+      answer: job?.starts,
+    }));
+    expect(answer).toBe(301);
+    expect(await jobs.get(key)).toMatchObject({ starts: 302, version: 5 });
+  });
+
+  it('gives up as unavailable after ten lost races', async () => {
+    const jobs = await contested(10);
+    const decide = (job = aJob()) => ({ next: touchJob(job, someTime, {}), answer: 'done' });
+    await expect(updateJob(jobs, key, decide)).rejects.toThrow(
+      expect.objectContaining({ slug: 'unavailable' }),
+    );
+    expect(await updateJob(await contested(9), key, decide)).toBe('done');
+  });
+
+  it('begins with the job that its caller has just read, and reads it itself after a lost race', async () => {
+    const store = await contested(1);
+    const reads: string[] = [];
+    const get: typeof store.get = async (wanted) => {
+      reads.push(wanted.jobId);
+      return store.get(wanted);
+    };
+    const decide = (job = aJob()) => ({
+      next: touchJob(job, someTime, { starts: job.starts + 1 }),
+      answer: job.starts,
+    });
+    expect(await updateJob({ ...store, get }, { ...key, known: aJob() }, decide)).toBe(101);
+    expect(reads).toEqual([key.jobId]);
+  });
+
+  it('writes nothing when nothing is to change', async () => {
+    const jobs = await contested(0);
+    expect(await updateJob(jobs, key, () => ({ answer: 'no' }))).toBe('no');
+    expect((await jobs.get(key))?.version).toBe(1);
+  });
+
+  it('lets the decision see that there is no such job, and never makes one', async () => {
+    const jobs = memoryJobStore();
+    const answer = await updateJob(jobs, key, (job) => ({ next: aJob(), answer: job }));
+    expect([answer, await jobs.get(key)]).toEqual([undefined, undefined]);
+  });
+});

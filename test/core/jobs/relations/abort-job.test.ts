@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { jobStatuses, stateTable } from '../../../../core/contract/job-state.ts';
+import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
+import { dispatchAttempt } from '../../../../core/jobs/attempts/dispatch-attempt.ts';
+import { settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
+import {
+  type AbortJobInput,
+  type AbortRequest,
+  abortJob,
+  decideAbort,
+} from '../../../../core/jobs/relations/abort-job.ts';
+import { executingJob } from '../../../support/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob, endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+const key = { tenant: 'local', jobId: aJob().id };
+const failure = { code: 'timeout', detail: 'too long', retryable: true, attempt: 1 } as const;
+
+function retryingJob(): Job {
+  const { claim: _, ...job } = executingJob({
+    status: 'retrying',
+    nextAttemptAt: someTime + 9000,
+    endedAttempts: [{ number: 1, startedAt: someTime + 1000, finishedAt: someTime + 3000, failure }],
+    updatedAt: someTime + 3000,
+    version: 3,
+  });
+  return { ...job, moves: [...job.moves, { status: 'retrying', at: someTime + 3000, attempt: 1 }] };
+}
+
+function abortingJob(): Job {
+  const { next } = decideAbort(executingJob(), request({ running: 'terminate' }));
+  if (next === undefined) throw new Error('refused');
+  return next;
+}
+
+function request(change: Partial<AbortRequest> = {}): AbortRequest {
+  return { by: 'key-1', now: someTime + 5000, running: 'fence', ...change };
+}
+
+async function world(job: Job) {
+  const deps = testDeps();
+  await deps.services.insert(aService({}, { used: true }));
+  await deps.jobs.insert(job);
+  const abort = (change: Partial<AbortJobInput> = {}) => abortJob(deps, { key, by: 'key-1', ...change });
+  return { deps, abort, stored: () => deps.jobs.get(key) };
+}
+
+describe('decideAbort', () => {
+  it.each([
+    ['pending', aJob(), 'not-started'],
+    ['retrying', retryingJob(), 'not-started'],
+    ['executing on what cannot be stopped', executingJob(), 'fenced'],
+  ] as const)('ends a job that is %s at once', (_, job, stopped) => {
+    const { next, answer } = decideAbort(job, request({ reason: 'wrong file' }));
+    if (next === undefined) throw new Error('nothing to write');
+    checkWrite(job, next);
+    checkJob(next);
+    expect(answer).toEqual({ outcome: 'aborted', job: next });
+    expect(next).toMatchObject({
+      status: 'aborted',
+      finishedAt: someTime + 5000,
+      failure: { code: 'aborted', retryable: false, attempt: job.attempt },
+      abort: { requestedAt: someTime + 5000, by: 'key-1', reason: 'wrong file', stopped, childrenAborted: 0 },
+    });
+  });
+
+  it.each(['draft', 'ready', 'waiting'] as const)('ends a job that is %s at once', (status) => {
+    const job = aJob({ status, moves: [{ status, at: someTime, attempt: 0 }] });
+    const { next } = decideAbort(job, request());
+    expect(next).toMatchObject({ status: 'aborted', abort: { stopped: 'not-started' } });
+    expect(next?.abort).not.toHaveProperty('reason');
+  });
+
+  it('first stops an attempt that can be stopped, keeping its claim, and is looked at within 60 s', () => {
+    const job = executingJob({ dueAt: someTime + 500_000 });
+    const { next, answer } = decideAbort(job, request({ running: 'terminate' }));
+    if (next === undefined) throw new Error('nothing to write');
+    checkWrite(job, next);
+    checkJob(next);
+    expect(answer.outcome).toBe('aborting');
+    expect(next).toMatchObject({
+      status: 'aborting',
+      claim: job.claim,
+      dueAt: someTime + 65_000,
+      abort: { stopped: 'terminated' },
+    });
+  });
+
+  it('is never looked at later than before', () => {
+    const { next } = decideAbort(executingJob({ dueAt: someTime + 6000 }), request({ running: 'terminate' }));
+    expect(next?.dueAt).toBe(someTime + 6000);
+  });
+
+  it('first stops an attempt that is still being provided for, whatever carries it out', () => {
+    const job = executingJob({ status: 'scheduled' });
+    expect(decideAbort(job, request()).next?.status).toBe('aborting');
+  });
+
+  it('does in every state what the state table says', () => {
+    for (const status of jobStatuses) {
+      const job = stateTable[status].terminal ? endedJob(status as 'error') : executingJob({ status });
+      const { next, answer } = decideAbort(job, request());
+      const told = {
+        straight: 'aborted',
+        'by-dispatcher': status === 'executing' ? 'aborted' : 'aborting',
+        repeat: status,
+        refused: 'ended',
+      }[stateTable[status].abort];
+      expect(answer.outcome, status).toBe(told);
+      expect(next !== undefined, status).toBe(
+        ['straight', 'by-dispatcher'].includes(stateTable[status].abort),
+      );
+    }
+  });
+
+  it('changes nothing the second time', () => {
+    const first = decideAbort(aJob(), request({ reason: 'first' })).answer.job;
+    expect(decideAbort(first, request({ reason: 'second', by: 'other' }))).toEqual({
+      answer: { outcome: 'aborted', job: first },
+    });
+    const stopping = abortingJob();
+    expect(decideAbort(stopping, request({ reason: 'second' }))).toEqual({
+      answer: { outcome: 'aborting', job: stopping },
+    });
+  });
+
+  it('tells a time that does not go back when its clock is behind', () => {
+    const { next } = decideAbort(executingJob(), request({ now: someTime - 1000 }));
+    expect(next).toMatchObject({ finishedAt: someTime + 1000, abort: { requestedAt: someTime + 1000 } });
+  });
+});
+
+describe('a job that is being stopped', () => {
+  it.each([
+    { kind: 'succeeded', result: { kind: 'inline', json: '1' } },
+    { kind: 'failed', code: 'timeout', detail: 'too long' },
+  ] as const)('is aborted by whatever its attempt reports: %j', async (outcome) => {
+    const { deps, stored } = await world(abortingJob());
+    const report =
+      outcome.kind === 'succeeded' ? { value: 1 } : { error: { Error: 'States.Timeout', Cause: '' } };
+    expect(await settleAttempt(deps, { ...key, attempt: 1, report, lookAfter })).toBe('ended');
+    const job = await stored();
+    if (job === undefined) throw new Error('gone');
+    checkJob(job);
+    expect(job).toMatchObject({ status: 'aborted', abort: { stopped: 'terminated' } });
+    expect(deps.executions.starts).toEqual([]);
+  });
+
+  it('is aborted by the sweep when nothing is heard for a minute, and not before', () => {
+    const job = abortingJob();
+    const endsAt = (job.abort?.requestedAt ?? 0) + 60_000;
+    const early = repairJob(job, { now: endsAt - 1, lookAfter, jitter: 0 });
+    expect(early.next).toMatchObject({ status: 'aborting', dueAt: endsAt });
+    const { next } = repairJob(job, { now: endsAt, lookAfter, jitter: 0 });
+    if (next === undefined) throw new Error('nothing to write');
+    checkJob(next);
+    expect(next).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
+  });
+});
+
+describe('abortJob', () => {
+  it.each([
+    ['pending', aJob()],
+    ['executing', executingJob()],
+    ['retrying', retryingJob()],
+  ])('stores that a job that was %s is aborted, and answers the same to a repetition', async (_, job) => {
+    const { abort, stored } = await world(job);
+    const answer = await abort({ reason: 'enough' });
+    checkJob(answer);
+    expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', reason: 'enough' } });
+    expect(await stored()).toEqual(answer);
+    expect(await abort({ reason: 'once more', by: 'other' })).toEqual(answer);
+    expect(await stored()).toEqual(answer);
+  });
+
+  it.each(['succeeded', 'failed', 'error'] as const)(
+    'refuses a job that ended as %s, telling what can be done',
+    async (status) => {
+      const { abort, stored } = await world(endedJob(status));
+      const error: ProblemError = await abort().catch((thrown) => thrown);
+      expect(error).toMatchObject({ slug: 'already-ended', message: `The job has ended as ${status}` });
+      expect(error.extension.actions?.filter(({ allowed }) => allowed).map(({ name }) => name)).toEqual([
+        'rerun',
+        'delete',
+      ]);
+      expect(await stored()).toEqual(endedJob(status));
+    },
+  );
+
+  it('is refused for a job that is not the one that its caller means, and changes nothing', async () => {
+    const { abort, stored } = await world(aJob());
+    const isExpected = ({ version }: Job) => version === aJob().version + 1;
+    const refusal = expect.objectContaining({ slug: 'precondition-failed' });
+    await expect(abort({ isExpected })).rejects.toThrow(refusal);
+    expect(await stored()).toEqual(aJob());
+  });
+
+  it("does not find a job that is not there, nor another tenant's", async () => {
+    const { abort, stored } = await world(aJob());
+    const other = { key: { tenant: 'other', jobId: key.jobId } };
+    await expect(abort(other)).rejects.toThrow(expect.objectContaining({ slug: 'not-found' }));
+    expect(await stored()).toEqual(aJob());
+  });
+
+  it('makes a later claim, at once or after a delay, run nothing', async () => {
+    for (const job of [aJob(), retryingJob()]) {
+      const { deps, abort } = await world(job);
+      await abort();
+      const attempt = { ...key, attempt: job.attempt + 1, executionId: 'late', baseUrl: 'https://api.test' };
+      expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
+    }
+  });
+
+  it('makes the same execution, which asks again, run nothing', async () => {
+    const { deps, abort } = await world(aJob());
+    const attempt = { ...key, attempt: 1, executionId: 'one', baseUrl: 'https://api.test' };
+    expect(await dispatchAttempt(deps, attempt)).toMatchObject({ route: 'lambda' });
+    await abort();
+    expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
+  });
+
+  it('discards what an attempt reports later, and stores nothing of it', async () => {
+    const { deps, abort, stored } = await world(executingJob());
+    const aborted = await abort();
+    const late = [{ value: 'x'.repeat(5000) }, { error: { Error: 'States.Timeout', Cause: '' } }];
+    for (const report of late) {
+      expect(await settleAttempt(deps, { ...key, attempt: 1, report, lookAfter })).toBe('stale');
+    }
+    expect(await stored()).toEqual(aborted);
+    expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);
+  });
+
+  it('looks at the service only when an attempt runs', async () => {
+    const { deps } = await world(aJob());
+    const services = { get: () => Promise.reject(new Error('looked')) };
+    const input = { key, by: 'key-1' };
+    expect((await abortJob({ ...deps, services }, input)).status).toBe('aborted');
+    const running = await world(executingJob());
+    await expect(abortJob({ ...running.deps, services }, input)).rejects.toThrow('looked');
+  });
+});

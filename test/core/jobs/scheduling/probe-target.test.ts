@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { knownCongestion } from '../../../../core/jobs/scheduling/known-congestion.ts';
+import { probeTarget } from '../../../../core/jobs/scheduling/probe-target.ts';
+import { queueJob, queueRefused } from '../../../../core/jobs/scheduling/queue-job.ts';
+import { startNext } from '../../../../core/jobs/scheduling/start-next.ts';
+import { jobIdAt } from '../../../support/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+
+const target = 'lambda:errand-service-echo';
+
+/** So many jobs wait for their turns. */
+async function world(count: number) {
+  const deps = testDeps();
+  const jobs = Array.from({ length: count }, (_, index) => aJob({ id: jobIdAt(someTime, BigInt(index)) }));
+  for (const job of jobs) {
+    await deps.jobs.insert(job);
+    await queueJob(deps, target, job);
+  }
+  const congestion = async () => deps.queues.read(target);
+  const probe = async () => {
+    const found = await congestion();
+    if (found === undefined) throw new Error('no probe is due');
+    await deps.clock.sleep(Math.max(0, found.probeAt - deps.clock.now()));
+    const [job] = jobs;
+    if (job === undefined) throw new Error('no job');
+    const { tenant, id: jobId } = job;
+    await probeTarget(deps, { tenant, jobId, attempt: 1, target, probe: found.probe, lookAfter });
+  };
+  const started = () => deps.executions.starts.filter(({ hasTurn }) => hasTurn === true).length;
+  const probes = () => deps.executions.starts.filter((start) => start.probe !== undefined);
+  return { deps, jobs, probe, congestion, started, probes };
+}
+
+describe('probeTarget', () => {
+  it('has one probe at a time, however many jobs are queued', async () => {
+    const { probes } = await world(9);
+    expect(probes()).toMatchObject([{ delaySeconds: 5, router: 'express' }]);
+  });
+
+  it('starts twice as many jobs each time, while none is refused', async () => {
+    const { probe, started } = await world(20);
+    const counts: number[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      const before = started();
+      await probe();
+      counts.push(started() - before);
+    }
+    expect(counts).toEqual([1, 2, 4, 8]);
+  });
+
+  it('starts one after a refusal, and comes later each time, at most four minutes later', async () => {
+    const { deps, jobs, probe, probes } = await world(200);
+    await probe();
+    await probe();
+    for (let index = 0; index < 8; index += 1) {
+      await deps.clock.sleep(1);
+      await queueRefused(deps, target, jobs[150 + index] ?? aJob());
+      await probe();
+    }
+    expect(probes().map(({ delaySeconds }) => delaySeconds)).toEqual([
+      5, 5, 5, 10, 20, 40, 80, 160, 240, 240, 240,
+    ]);
+  });
+
+  it('ends the congestion when nothing is queued any more', async () => {
+    const { probe, congestion, started } = await world(1);
+    await probe();
+    expect(started()).toBe(1);
+    await probe();
+    expect(await congestion()).toBeUndefined();
+  });
+
+  it('goes on when a job is queued while the congestion ends', async () => {
+    const { deps, jobs, probe, congestion } = await world(1);
+    await probe();
+    const end = deps.queues.end;
+    deps.queues.end = async (...given) => {
+      await deps.queues.add(target, { tenant: 'local', jobId: jobs[0]?.id ?? '', priority: 0 }, 0);
+      return end(...given);
+    };
+    await probe();
+    expect((await congestion())?.width).toBe(1);
+  });
+
+  it('does nothing when another one has taken its place', async () => {
+    const { deps, jobs, started } = await world(3);
+    const input = { tenant: 'local', jobId: jobs[0]?.id ?? '', attempt: 1, target, probe: 7, lookAfter };
+    await probeTarget(deps, input);
+    expect(started()).toBe(0);
+  });
+
+  it('is replaced once it is late, by whoever queues a job', async () => {
+    const { deps, jobs, probes } = await world(2);
+    await deps.clock.sleep(20_001);
+    await queueJob(deps, target, jobs[0] ?? aJob());
+    await queueJob(deps, target, jobs[1] ?? aJob());
+    expect(probes()).toHaveLength(2);
+  });
+});
+
+describe('a turn that comes to nothing', () => {
+  it('is not left to a probe that is far away: as many are tried soon as were refused', async () => {
+    const { deps, jobs, probe, probes } = await world(100);
+    await probe();
+    for (let index = 0; index < 4; index += 1) {
+      await queueRefused(deps, target, jobs[50 + index] ?? aJob());
+      await probe();
+    }
+    expect(probes().at(-1)?.delaySeconds).toBe(80);
+    // The probe before started one job; these are seven that the ends of attempts started.
+    for (let index = 0; index < 8; index += 1) await queueRefused(deps, target, jobs[60 + index] ?? aJob());
+    expect(probes().at(-1)?.delaySeconds).toBe(5);
+    expect((await deps.queues.read(target))?.width).toBeGreaterThan(0);
+  });
+});
+
+describe('knownCongestion', () => {
+  it('learns of the end of a congestion however often it is told of its target', async () => {
+    const deps = testDeps();
+    const known = knownCongestion(deps.queues, deps.clock);
+    const answers: boolean[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      known.add(target);
+      await deps.clock.sleep(900);
+      answers.push(await known.has(target));
+      await deps.clock.sleep(200);
+      answers.push(await known.has('another'));
+    }
+    expect(answers.filter((_, index) => index % 2 === 1)).not.toContain(true);
+    await deps.clock.sleep(2000);
+    expect(await known.has(target)).toBe(false);
+  });
+
+  it('reads again within a second though a target is added all the time', async () => {
+    const deps = testDeps();
+    let reads = 0;
+    const congestedTargets = async () => {
+      reads += 1;
+      return ['another'];
+    };
+    const known = knownCongestion({ ...deps.queues, congestedTargets }, deps.clock);
+    await known.any();
+    for (let index = 0; index < 20; index += 1) {
+      known.add(target);
+      await deps.clock.sleep(500);
+      await known.any();
+    }
+    expect(reads).toBeGreaterThan(8);
+  });
+});
+
+describe('startNext', () => {
+  it('clears a thousand jobs that have ended within one call, and starts the first that waits', async () => {
+    const { deps, jobs, started } = await world(1002);
+    for (const job of jobs.slice(0, 1000))
+      await deps.jobs.replace({ ...job, status: 'aborted', version: 2 }, 1);
+    const { queues } = deps;
+    let calls = 0;
+    const next: typeof queues.next = async (...given) => {
+      calls += 1;
+      return queues.next(...given);
+    };
+    await startNext(
+      { ...deps, queues: { ...queues, next } },
+      { target, count: 1, lookAfter, milliseconds: 5000 },
+    );
+    expect(started()).toBe(1);
+    expect(calls).toBeLessThan(30);
+  });
+
+  it('passes over jobs that no longer wait, and ends those that are past a limit', async () => {
+    const { deps, jobs, started } = await world(4);
+    const [ended, late] = jobs;
+    if (ended === undefined || late === undefined) throw new Error('no jobs');
+    await deps.jobs.replace({ ...ended, status: 'aborted', version: 2 }, 1);
+    await deps.jobs.replace({ ...late, limits: { ...late.limits, timeoutSeconds: 0 }, version: 2 }, 1);
+    expect((await startNext(deps, { target, count: 2, lookAfter, milliseconds: 1000 })).started).toBe(2);
+    expect(started()).toBe(2);
+    expect((await deps.jobs.get({ tenant: 'local', jobId: late.id }))?.failure?.code).toBe('timeout');
+    expect(await startNext(deps, { target, count: 2, lookAfter, milliseconds: 1000 })).toEqual({
+      started: 0,
+      isEmpty: true,
+    });
+  });
+
+  it('leaves a job whose start failed to the reconciler', async () => {
+    const { deps, jobs } = await world(1);
+    deps.executions.refuse(new Error('throttled'));
+    await startNext(deps, { target, count: 1, lookAfter, milliseconds: 1000 });
+    const job = await deps.jobs.get({ tenant: 'local', jobId: jobs[0]?.id ?? '' });
+    expect(job).toMatchObject({ status: 'pending', starts: 2, dueAt: deps.clock.now() + lookAfter });
+  });
+});

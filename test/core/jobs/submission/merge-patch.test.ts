@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../../core/contract/json.ts';
+import { mergePatch } from '../../../../core/jobs/submission/merge-patch.ts';
+
+/** The examples of RFC 7396, appendix A. */
+const examples: readonly (readonly [JsonValue, JsonValue, JsonValue])[] = [
+  [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
+  [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
+  [{ a: 'b' }, { a: null }, {}],
+  [{ a: 'b', b: 'c' }, { a: null }, { b: 'c' }],
+  [{ a: ['b'] }, { a: 'c' }, { a: 'c' }],
+  [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
+  [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+  [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
+  [
+    ['a', 'b'],
+    ['c', 'd'],
+    ['c', 'd'],
+  ],
+  [{ a: 'b' }, ['c'], ['c']],
+  [{ a: 'foo' }, null, null],
+  [{ a: 'foo' }, 'bar', 'bar'],
+  [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+  [[1, 2], { a: 'b', c: null }, { a: 'b' }],
+  [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+];
+
+const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue); // JSON
+
+describe('mergePatch', () => {
+  it.each(examples)('makes of %j with %j what RFC 7396 tells', (target, patch, after) => {
+    expect(mergePatch(target, patch)).toEqual(after);
+  });
+
+  it('takes __proto__ for a member like any other', () => {
+    const patch = JSON.parse('{"__proto__":{"polluted":true},"a":1}') as JsonValue; // JSON
+    const after = mergePatch({}, patch);
+    expect(JSON.stringify(after)).toBe('{"__proto__":{"polluted":true},"a":1}');
+    expect(Object.getPrototypeOf(after)).toBe(Object.prototype);
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it('changes nothing when a patch comes twice, nor the values that it is given', () => {
+    fc.assert(
+      fc.property(json, json, (target, patch) => {
+        const before = JSON.stringify([target, patch]);
+        const once = mergePatch(target, patch);
+        expect(mergePatch(once, patch)).toEqual(once);
+        expect(JSON.stringify([target, patch])).toBe(before);
+      }),
+    );
+  });
+});

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { jobStatuses } from '../../../../core/contract/job-state.ts';
+import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import { deadlineOf, queuedSince } from '../../../../core/jobs/model/time-limits.ts';
+import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
+import { maxDraftMoves } from '../../../../core/jobs/submission/compose-draft.ts';
+import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
+import { startJob } from '../../../../core/jobs/submission/start-job.ts';
+import { registerService } from '../../../../core/services/register-service.ts';
+import { draftWorld, sizedParameters } from '../../../support/drafts.ts';
+import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
+import { aJob, lookAfter } from '../../../support/jobs.ts';
+import { aService } from '../../../support/test-deps.ts';
+
+async function world() {
+  const there = await draftWorld();
+  const start = async (job: Job) => {
+    const { job: after, service } = await startJob(there.deps, { key: keyOf(job), lookAfter });
+    checkJob(after);
+    return { after, service };
+  };
+  const refusal = async (job: Job): Promise<ProblemError> => {
+    const error: unknown = await start(job).then(
+      () => 'started',
+      (thrown: unknown) => thrown,
+    );
+    return error as ProblemError; // compared with what it must be
+  };
+  return { ...there, start, refusal };
+}
+
+const complete = { service: 'echo@1.0.0', parameters: { size: 1 } };
+const version = { tenant: 'local', name: 'echo', version: '1.0.0' };
+const keyOf = ({ tenant, id }: Job) => ({ tenant, jobId: id });
+
+describe('the start of a job that is ready', () => {
+  it('makes it wait to be run, begins its clocks, and starts the router', async () => {
+    const { deps, draft, stored, start } = await world();
+    const job = await draft({ ...complete, timeoutSeconds: 100 });
+    await deps.clock.sleep(86_400_000);
+    const now = deps.clock.now();
+    const { after, service } = await start(job);
+    checkWrite(job, after);
+    expect(await stored(job.id)).toEqual(after);
+    expect(after).toMatchObject({ status: 'pending', requestedAt: job.requestedAt, dueAt: now + lookAfter });
+    expect(after.moves).toEqual([...job.moves, { status: 'pending', at: now, attempt: 0 }]);
+    expect([deadlineOf(after), queuedSince(after)]).toEqual([now + 100_000, now]);
+    expect(after).not.toHaveProperty('draft');
+    expect(deps.executions.starts).toEqual([
+      { router: 'express', tenant: 'local', jobId: job.id, attempt: 1, start: 1, delaySeconds: 0 },
+    ]);
+    expect(service?.used).toBe(true);
+    expect((await deps.services.get(version))?.used).toBe(true);
+  });
+
+  it('leaves a start that fails to the reconciler', async () => {
+    const { deps, draft, start } = await world();
+    deps.executions.refuse(new Error('throttled'));
+    expect((await start(await draft(complete))).after.status).toBe('pending');
+    expect(deps.lines).toEqual(['start-failed']);
+  });
+
+  it('is answered with the job when it is repeated, whatever became of it, and starts nothing anew', async () => {
+    const { deps, draft, start } = await world();
+    const job = await draft(complete);
+    const { after } = await start(job);
+    expect((await start(job)).after).toEqual(after);
+    const aborted = await abortJob(deps, { key: keyOf(job), by: 'me' });
+    expect((await start(job)).after).toEqual(aborted);
+    expect(deps.executions.starts).toHaveLength(1);
+  });
+
+  it('happens once, however many ask at once', async () => {
+    const { deps, draft, start } = await world();
+    const job = await draft(complete);
+    const answers = await Promise.all([1, 2, 3, 4].map(async () => (await start(job)).after));
+    expect(new Set(answers.map(({ version: count }) => count))).toEqual(new Set([2]));
+    expect(deps.executions.starts).toHaveLength(1);
+  });
+
+  it('takes defaults, policy and limits from what its service is by then', async () => {
+    const { deps, draft, start } = await world();
+    const job = await draft(complete);
+    const properties = { ...sizedParameters.properties, unit: { default: 'km' } };
+    const definition = { parameters: { ...sizedParameters, properties }, retry: { maxAttempts: 9 } };
+    await registerService(deps, { ...version, definition: aService(definition).definition });
+    const { after } = await start(job);
+    expect(after).toMatchObject({
+      parameters: { json: '{"size":1,"unit":"km"}' },
+      policy: { maxAttempts: 9 },
+      limits: { attemptTimeoutSeconds: 180 },
+    });
+  });
+});
+
+describe('a start is refused', () => {
+  it('for a draft, which tells what is missing, and is not written', async () => {
+    const { draft, stored, refusal } = await world();
+    const [nameless, faulty] = [await draft(), await draft({ ...complete, parameters: { size: 'big' } })];
+    expect(await refusal(nameless)).toMatchObject({
+      slug: 'job-not-ready',
+      message: expect.stringContaining('/service'),
+      extension: { missing: nameless.draft?.missing },
+    });
+    expect(await refusal(faulty)).toMatchObject({
+      slug: 'job-not-ready',
+      extension: { missing: [{ pointer: '/parameters/size', keyword: 'type' }] },
+    });
+    for (const job of [nameless, faulty]) expect(await stored(job.id)).toEqual(job);
+  });
+
+  it('for a job whose service changed and takes its parameters no more: it is a draft then', async () => {
+    const { deps, draft, stored, refusal } = await world();
+    const job = await draft(complete);
+    const definition = { parameters: { type: 'object', required: ['width'] } };
+    await registerService(deps, { ...version, definition: aService(definition).definition });
+    expect(await refusal(job)).toMatchObject({
+      slug: 'job-not-ready',
+      extension: { missing: [{ pointer: '/parameters/width' }] },
+    });
+    const after = await stored(job.id);
+    expect(after).toMatchObject({ status: 'draft', dueAt: job.dueAt });
+    expect((await deps.services.get(version))?.used).toBe(false);
+  });
+
+  it('for such a job without making a draft of it once more, if it was one too often', async () => {
+    const { deps, draft, stored, refusal } = await world();
+    const job = await draft(complete);
+    const moves = Array.from({ length: maxDraftMoves + 1 }, (_, index) => ({
+      status: index % 2 === 0 ? ('ready' as const) : ('draft' as const),
+      at: job.requestedAt,
+      attempt: 0,
+    }));
+    const worn = { ...job, moves, version: moves.length };
+    await deps.jobs.replace(worn, 1);
+    const definition = { parameters: { type: 'object', required: ['width'] } };
+    await registerService(deps, { ...version, definition: aService(definition).definition });
+    expect(await refusal(job)).toMatchObject({
+      slug: 'job-not-ready',
+      extension: { missing: [{ pointer: '/parameters/width' }] },
+    });
+    expect(await stored(job.id)).toEqual(worn);
+  });
+
+  it('for a job whose service changes at the very moment of the start', async () => {
+    const { deps, draft, refusal } = await world();
+    const job = await draft(complete);
+    const definition = aService({ parameters: { type: 'object', required: ['width'] } }).definition;
+    const replace = deps.services.replace;
+    let isFirst = true;
+    deps.services.replace = async (service, revision) => {
+      if (isFirst) {
+        isFirst = false;
+        const stored = await deps.services.get(version);
+        if (stored !== undefined)
+          await replace({ ...stored, definition, revision: stored.revision + 1 }, stored.revision);
+      }
+      return replace(service, revision);
+    };
+    expect(await refusal(job)).toMatchObject({ extension: { missing: [{ pointer: '/parameters/width' }] } });
+    expect((await deps.services.get(version))?.used).toBe(false);
+  });
+
+  it('for a job whose version was deleted since', async () => {
+    const { deps, draft, refusal, start } = await world();
+    const job = await draft(complete);
+    await deps.services.remove(version, 1);
+    expect(await refusal(job)).toMatchObject({
+      slug: 'job-not-ready',
+      extension: { missing: [{ pointer: '/service', keyword: 'service' }] },
+    });
+    await deps.services.insert(aService({}, version));
+    expect((await start(job)).after.moves.map(({ status }) => status)).toEqual([
+      'ready',
+      'draft',
+      'ready',
+      'pending',
+    ]);
+  });
+
+  it('for a draft that was aborted, which tells what can be done instead', async () => {
+    const { deps, draft, refusal } = await world();
+    for (const submission of [{}, complete]) {
+      const job = await draft(submission);
+      await abortJob(deps, { key: keyOf(job), by: 'me' });
+      expect(await refusal(job)).toMatchObject({
+        slug: 'illegal-transition',
+        extension: { actions: expect.arrayContaining([{ name: 'rerun', allowed: true }]) },
+      });
+    }
+  });
+
+  it.each(jobStatuses.filter((status) => status !== 'draft' && status !== 'ready'))(
+    'for a job that was never a draft and is %s',
+    async (status) => {
+      const { deps, refusal } = await world();
+      const job = aJob({ status });
+      await deps.jobs.insert(job);
+      expect(await refusal(job)).toMatchObject({
+        slug: 'illegal-transition',
+        extension: {
+          actions: expect.arrayContaining([expect.objectContaining({ name: 'start', allowed: false })]),
+        },
+      });
+      expect(deps.executions.starts).toEqual([]);
+    },
+  );
+
+  it("for what is no job, or another tenant's", async () => {
+    const { draft, refusal } = await world();
+    expect(await refusal(aJob())).toMatchObject({ slug: 'not-found' });
+    expect(await refusal({ ...(await draft(complete)), tenant: 'other' })).toMatchObject({
+      slug: 'not-found',
+    });
+  });
+});
+
+describe('the start of a job that its caller means', () => {
+  it('is refused for any other job, which stays as it is', async () => {
+    const { deps, draft, stored } = await world();
+    const job = await draft(complete);
+    const asked = startJob(deps, { key: keyOf(job), lookAfter, isExpected: () => false });
+    await expect(asked).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
+    expect(await stored(job.id)).toEqual(job);
+    expect((await deps.services.get(version))?.used).toBe(false);
+  });
+
+  it('goes on after a write of its own, and not after that of another', async () => {
+    const { deps, draft, stored } = await world();
+    const job = await draft({ ...complete, parameters: {} });
+    expect(job.status).toBe('draft');
+    const definition = aService({ parameters: { type: 'object' } }).definition;
+    await registerService(deps, { ...version, definition });
+    const isExpected = (found: Job) => found.version === job.version;
+    const { job: started } = await startJob(deps, { key: keyOf(job), lookAfter, isExpected });
+    expect([started.status, started.version]).toEqual(['pending', job.version + 2]);
+    expect((await stored(job.id))?.status).toBe('pending');
+    const again = startJob(deps, { key: keyOf(job), lookAfter, isExpected });
+    await expect(again).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
+  });
+});
+
+it('of an edit and a start at once the one that is written first stands, and the other one knows', async () => {
+  const { deps, draft, start, stored } = await world();
+  const outcomes = new Set<string>();
+  for (const editFirst of [true, false]) {
+    const job = await draft(complete);
+    const change = () =>
+      editJob(deps, { key: keyOf(job), edit: { parameters: { size: 'big' } }, isExpected: () => true });
+    const calls = editFirst ? [change(), start(job)] : [start(job), change()];
+    await Promise.allSettled(calls);
+    const after = await stored(job.id);
+    outcomes.add(`${after?.status} ${after?.parameters.kind === 'inline' ? after.parameters.json : ''}`);
+  }
+  const legal = ['draft {"size":"big","unit":"m"}', 'pending {"size":1,"unit":"m"}'];
+  for (const outcome of outcomes) expect(legal).toContain(outcome);
+});

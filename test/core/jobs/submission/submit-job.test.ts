@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { timeInId } from '../../../../core/jobs/model/job-id.ts';
+import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
+import { derivedTraceparent } from '../../../../core/jobs/submission/traceparent.ts';
+import { digest } from '../../../../core/std/digest.ts';
+import { checkJob } from '../../../support/job-invariants.ts';
+import { lookAfter, someTime } from '../../../support/jobs.ts';
+import { aService, testDeps } from '../../../support/test-deps.ts';
+
+type Change = Partial<Omit<SubmitJobInput, 'submission'>> & { readonly submission?: object };
+
+async function world(definition: Parameters<typeof aService>[0] = {}) {
+  const deps = testDeps();
+  await deps.services.insert(aService(definition));
+  const submit = ({ submission = {}, ...change }: Change = {}) =>
+    submitJob(deps, {
+      tenant: 'local',
+      owner: 'key-1',
+      lookAfter,
+      submission: { service: 'echo', ...submission },
+      ...change,
+    });
+  const stored = (jobId: string) => deps.jobs.get({ tenant: 'local', jobId });
+  return { deps, submit, stored };
+}
+
+describe('submitJob', () => {
+  it('stores the job that it answers, ready to be claimed', async () => {
+    const { submit, stored } = await world();
+    const { job, service } = await submit();
+    checkJob(job);
+    expect(await stored(job.id)).toEqual(job);
+    expect(service).toMatchObject({ name: 'echo', version: '1.0.0', used: true });
+    expect(job).toMatchObject({
+      tenant: 'local',
+      owner: 'key-1',
+      name: 'echo',
+      status: 'pending',
+      service: { name: 'echo', version: '1.0.0' },
+      requestedAt: someTime,
+      dueAt: someTime + lookAfter,
+      traceparent: derivedTraceparent(job.id),
+    });
+  });
+
+  it('refuses bare parameters that would not pass through the router', async () => {
+    const dispatcher = {
+      kind: 'lambda',
+      functionName: 'errand-service-echo',
+      payload: 'parameters',
+    } as const;
+    const { submit, deps } = await world({ dispatcher });
+    const text = (bytes: number) => ({ parameters: { text: 'x'.repeat(bytes - '{"text":""}'.length) } });
+    await expect(submit({ submission: text(204_801) })).rejects.toMatchObject({
+      slug: 'invalid-parameters',
+      extension: { errors: [{ pointer: '/parameters', keyword: 'maxLength' }] },
+    });
+    expect(deps.executions.starts).toEqual([]);
+    await expect(submit({ submission: text(204_800) })).resolves.toMatchObject({
+      job: { status: 'pending' },
+    });
+  });
+
+  it('starts the first attempt at once', async () => {
+    const { deps, submit } = await world();
+    const { job } = await submit();
+    expect(deps.executions.starts).toEqual([
+      { router: 'express', tenant: 'local', jobId: job.id, attempt: 1, start: 1, delaySeconds: 0 },
+    ]);
+  });
+
+  it('sends a long attempt to the Standard router', async () => {
+    const { deps, submit } = await world();
+    await submit({ submission: { attemptTimeoutSeconds: 241 } });
+    expect(deps.executions.starts[0]?.router).toBe('standard');
+  });
+
+  it('accepts the job when the start fails, and logs it', async () => {
+    const { deps, submit, stored } = await world();
+    deps.executions.refuse(new Error('throttled'));
+    const { job } = await submit();
+    expect(await stored(job.id)).toEqual(job);
+    expect(deps.lines).toContain('start-failed');
+  });
+
+  it('starts nothing when the record could not be written', async () => {
+    const { deps } = await world();
+    const jobs = { ...deps.jobs, insert: async () => Promise.reject(new Error('away')) };
+    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, lookAfter };
+    await expect(submitJob({ ...deps, jobs }, input)).rejects.toThrow('away');
+    expect(deps.executions.starts).toEqual([]);
+  });
+
+  it('marks the version as used before a job of it exists', async () => {
+    const { deps } = await world();
+    const used: (boolean | undefined)[] = [];
+    const insert: typeof deps.jobs.insert = async (job) => {
+      used.push((await deps.services.get({ tenant: 'local', name: 'echo', version: '1.0.0' }))?.used);
+      return deps.jobs.insert(job);
+    };
+    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, lookAfter };
+    await submitJob({ ...deps, jobs: { ...deps.jobs, insert } }, input);
+    expect(used).toEqual([true]);
+  });
+
+  it('keeps the request beside the parameters only when defaults were filled in', async () => {
+    const parameters = { type: 'object', properties: { size: { default: 5 } } };
+    const { submit } = await world({ parameters });
+    const filled = (await submit()).job;
+    expect([filled.parameters, filled.request]).toEqual([
+      { kind: 'inline', json: '{"size":5}' },
+      { kind: 'inline', json: '{}' },
+    ]);
+    expect((await submit({ submission: { parameters: { size: 1 } } })).job).not.toHaveProperty('request');
+  });
+
+  it('puts large parameters into the object store before the record tells of them', async () => {
+    const { deps, submit } = await world();
+    const { job } = await submit({ submission: { parameters: { text: 'x'.repeat(5000) } } });
+    const json = JSON.stringify({ text: 'x'.repeat(5000) });
+    const key = `tenants/local/jobs/${job.id}/parameters-${digest(json)}.json`;
+    expect(job.parameters).toEqual({ kind: 'object', key, sizeBytes: json.length });
+    expect(deps.objects.textOf(key)).toBe(json);
+  });
+
+  it('keeps what the caller wished', async () => {
+    const { submit } = await world({ retry: { maxAttempts: 9 }, timeoutSeconds: 50 });
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const wishes = { name: 'mine', tags: ['t'], metadata: { a: 1 }, retry: { backoffSeconds: 0 } };
+    const { job } = await submit({ submission: wishes, traceparent });
+    expect(job).toMatchObject({
+      name: 'mine',
+      tags: ['t'],
+      metadata: { a: 1 },
+      policy: { maxAttempts: 9, backoffSeconds: 0, backoffRate: 2 },
+      traceparent,
+    });
+  });
+
+  it.each([
+    [{ queueTimeoutSeconds: 5 }, 5000],
+    [{ timeoutSeconds: 7 }, 7000],
+    [{ queueTimeoutSeconds: 600 }, lookAfter],
+  ])('is looked at no later than its limits %j ask', async (limits, after) => {
+    const { submit } = await world();
+    expect((await submit({ submission: limits })).job.dueAt).toBe(someTime + after);
+  });
+
+  it.each([
+    ['invalid-request', { metadata: { text: 'x'.repeat(4096) } }],
+    ['invalid-request', { metadata: { text: 'é'.repeat(2045) } }],
+    // It would be kept as null.
+    ['invalid-request', { metadata: { list: [JSON.parse('1e999')] } }],
+    ['invalid-parameters', { parameters: { size: 'large' } }],
+    ['service-not-found', { service: 'ecko' }],
+    ['service-not-found', { service: 'echo@^2' }],
+    ['invalid-request', { service: 'Echo!' }],
+  ])('refuses with %s and stores nothing', async (slug, submission) => {
+    const { deps, submit } = await world({ parameters: { properties: { size: { type: 'number' } } } });
+    await expect(submit({ submission })).rejects.toThrow(expect.objectContaining({ slug }));
+    expect((await deps.jobs.list({ tenant: 'local', limit: 1 })).jobs).toEqual([]);
+    expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);
+  });
+
+  it('takes null for a value of the parameters, and nothing for an empty object', async () => {
+    const anything = await world({ parameters: { type: ['null', 'object'] } });
+    expect((await anything.submit({ submission: { parameters: null } })).job.parameters).toEqual({
+      kind: 'inline',
+      json: 'null',
+    });
+    const object = await world({ parameters: { type: 'object' } });
+    expect((await object.submit()).job.parameters).toEqual({ kind: 'inline', json: '{}' });
+    const refused = expect.objectContaining({ slug: 'invalid-parameters' });
+    await expect(object.submit({ submission: { parameters: null } })).rejects.toThrow(refused);
+  });
+
+  it('takes metadata of exactly 4,096 bytes', async () => {
+    const { submit } = await world();
+    const metadata = { text: 'x'.repeat(4096 - '{"text":""}'.length) };
+    expect((await submit({ submission: { metadata } })).job.metadata).toEqual(metadata);
+  });
+
+  it("does not see another tenant's services", async () => {
+    const { submit } = await world();
+    await expect(submit({ tenant: 'other' })).rejects.toThrow(
+      expect.objectContaining({ slug: 'service-not-found' }),
+    );
+  });
+});
+
+describe('timeInId', () => {
+  it('reads the milliseconds of a UUIDv7', () => {
+    expect(timeInId('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toBe(Date.UTC(2022, 1, 22, 19, 22, 22));
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { knownDurations } from '../../../../core/jobs/waiting/known-durations.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+
+/** A store whose answers are given by hand, and what is known of it. */
+function world() {
+  const deps = testDeps();
+  const asked: string[] = [];
+  let answer: () => Promise<number | undefined> = async () => 7;
+  const known = knownDurations(async (tenant, name) => {
+    asked.push(`${tenant}/${name}`);
+    return answer();
+  }, deps);
+  const answerWith = (next: () => Promise<number | undefined>) => {
+    answer = next;
+  };
+  return { ...deps, known, asked, answerWith };
+}
+
+describe('knownDurations', () => {
+  it('asks the store once a minute for each service of each tenant', async () => {
+    const { known, asked, clock, answerWith } = world();
+    expect(await known.lookUp('a', 'echo')).toBe(7);
+    answerWith(async () => 9);
+    await clock.sleep(59_999);
+    expect([await known.lookUp('a', 'echo'), known.glance('a', 'echo')]).toEqual([7, 7]);
+    await clock.sleep(1);
+    expect(await known.lookUp('a', 'echo')).toBe(9);
+    expect(await known.lookUp('a', 'other')).toBe(9);
+    expect(await known.lookUp('b', 'echo')).toBe(9);
+    expect(asked).toEqual(['a/echo', 'a/echo', 'a/other', 'b/echo']);
+  });
+
+  it('remembers too that nothing is known', async () => {
+    const { known, asked, answerWith } = world();
+    answerWith(async () => undefined);
+    expect([await known.lookUp('a', 'echo'), await known.lookUp('a', 'echo')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('lets many who ask at once wait for one look', async () => {
+    const { known, asked } = world();
+    const answers = await Promise.all([1, 2, 3].map(() => known.lookUp('a', 'echo')));
+    expect([answers, asked.length]).toEqual([[7, 7, 7], 1]);
+  });
+
+  it('tells at a glance what is there, and has the rest for the next one', async () => {
+    const { known, asked, clock, answerWith } = world();
+    expect(known.glance('a', 'echo')).toBeUndefined();
+    await known.lookUp('a', 'echo');
+    expect(known.glance('a', 'echo')).toBe(7);
+    await clock.sleep(60_000);
+    answerWith(async () => 9);
+    expect(known.glance('a', 'echo')).toBe(7);
+    await known.lookUp('a', 'echo');
+    expect([known.glance('a', 'echo'), asked.length]).toEqual([9, 2]);
+  });
+
+  it('keeps what it knew when a look fails, and looks again a minute later', async () => {
+    const { known, asked, clock, answerWith, lines } = world();
+    await known.lookUp('a', 'echo');
+    await clock.sleep(60_000);
+    answerWith(async () => {
+      throw new Error('the table is away');
+    });
+    expect([await known.lookUp('a', 'echo'), await known.lookUp('a', 'echo')]).toEqual([7, 7]);
+    expect([asked.length, lines]).toEqual([2, ['durations-unread']]);
+    await clock.sleep(60_000);
+    answerWith(async () => 9);
+    expect(await known.lookUp('a', 'echo')).toBe(9);
+  });
+
+  it('remembers 500 services and forgets the one that was asked for longest ago', async () => {
+    const { known, asked } = world();
+    for (let count = 0; count <= 500; count += 1) {
+      await known.lookUp('a', `service-${count}`);
+      await known.lookUp('a', 'service-0');
+    }
+    expect(asked).toHaveLength(501);
+    await known.lookUp('a', 'service-1');
+    expect(asked).toHaveLength(502);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { refreshAccountLimitHourly } from '../../../../core/jobs/waiting/refresh-account-limit.ts';
+import { testDeps } from '../../../support/test-deps.ts';
+
+const hour = 3_600_000;
+
+function world() {
+  const { clock, log, lines } = testDeps();
+  const account = { concurrency: 1000, refuses: false, asked: 0 };
+  const stored: { limit?: { concurrency: number; readAt: number }; isAway?: boolean } = {};
+  const deps = {
+    clock,
+    log,
+    lambdaAccount: {
+      unreservedConcurrency: async () => {
+        account.asked += 1;
+        if (account.refuses) throw new Error('AccessDeniedException');
+        return account.concurrency;
+      },
+    },
+    accountLimits: {
+      read: async () => {
+        if (stored.isAway) throw new Error('the table is away');
+        return stored.limit;
+      },
+      write: async (limit: { concurrency: number; readAt: number }) => {
+        stored.limit = limit;
+      },
+    },
+  };
+  return { account, stored, clock, lines, refresh: () => refreshAccountLimitHourly(deps) };
+}
+
+describe("the account's limit", () => {
+  it('is read from Lambda once an hour and kept with its time', async () => {
+    const { account, stored, clock, refresh } = world();
+    const begun = clock.now();
+    await refresh();
+    expect(stored.limit).toEqual({ concurrency: 1000, readAt: begun });
+    account.concurrency = 3000;
+    await clock.sleep(hour - 1);
+    await refresh();
+    expect([stored.limit?.concurrency, account.asked]).toEqual([1000, 1]);
+    await clock.sleep(1);
+    await refresh();
+    expect(stored.limit).toEqual({ concurrency: 3000, readAt: begun + hour });
+  });
+
+  it('stays as it was while Lambda refuses to answer, and each pass tries again', async () => {
+    const { account, stored, clock, lines, refresh } = world();
+    await refresh();
+    account.refuses = true;
+    await clock.sleep(hour);
+    await refresh();
+    await refresh();
+    expect([stored.limit?.concurrency, account.asked]).toEqual([1000, 3]);
+    expect(lines).toEqual(['account-limit-not-refreshed', 'account-limit-not-refreshed']);
+  });
+
+  it('that cannot be read from the table throws at nobody', async () => {
+    const { stored, lines, refresh } = world();
+    stored.isAway = true;
+    await refresh();
+    expect(lines).toEqual(['account-limit-not-refreshed']);
+  });
+});

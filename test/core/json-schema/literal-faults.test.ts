@@ -1,0 +1,139 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { literalFaults } from '../../../core/json-schema/schema/literal-faults.ts';
+
+const pointersOf = (json: string) => literalFaults(json).map(({ pointer }) => pointer);
+
+const inexact = (literal: string) =>
+  `must be an integer that a double represents exactly, as it does all within ±(2^53 - 1), not ${literal}; send it as a string`;
+
+const beyond = (literal: string) =>
+  `must be a number within the range of a double, not ${literal}; send it as a string`;
+
+describe('an integer literal', () => {
+  it.each(['9007199254740993', '-9007199254740993', '3889108265204450030', '12345678901234567890'])(
+    'whose double has another value is refused: %s',
+    (literal) => {
+      expect(literalFaults(`{"a":[0,${literal}]}`)).toEqual([
+        { pointer: '/a/1', detail: inexact(literal), keyword: 'type' },
+      ]);
+    },
+  );
+
+  it.each(['9007199254740991', '-9007199254740991', '0', '-0', '9007199254740992', '100000000000000000000'])(
+    'whose double has its value is accepted: %s',
+    (literal) => expect(literalFaults(literal)).toEqual([]),
+  );
+
+  it('that is a double but is written back with another value is refused', () => {
+    expect(JSON.stringify(2 ** 60)).toBe('1152921504606847000');
+    expect(literalFaults('1152921504606847000')).toEqual([]);
+    expect(literalFaults('1152921504606846976')).toHaveLength(1);
+  });
+
+  it('that is accepted is written back with its value', () => {
+    const digits = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }).map(String);
+    const written = fc
+      .double({ min: -1e21, max: 1e21, noNaN: true })
+      .map((number) => String(Math.trunc(number)));
+    fc.assert(
+      fc.property(fc.oneof(digits, written), (literal) => {
+        if (/e/.test(literal) || literalFaults(literal).length > 0) return;
+        const back = JSON.stringify(JSON.parse(literal));
+        const [digitsBack = '', exponent = '0'] = back.split('e+');
+        const [whole = '', fraction = ''] = digitsBack.split('.');
+        expect(BigInt(whole + fraction.padEnd(Number(exponent), '0'))).toBe(BigInt(literal));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('that JavaScript writes is accepted, whatever the number', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        expect(literalFaults(JSON.stringify(number))).toEqual([]);
+        expect(literalFaults(JSON.stringify(Math.round(number)))).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a number with a fraction or an exponent', () => {
+  it.each([
+    '0.1',
+    '3889108265204450030.5',
+    '1e20',
+    '6.02214076e23',
+    '6.0221407599999999e+23',
+    '1E+300',
+    '1e-400',
+    '9007199254740993.0',
+  ])('is rounded to the nearest double: %s', (literal) => expect(literalFaults(`[${literal}]`)).toEqual([]));
+});
+
+describe('a number beyond the range of a double', () => {
+  it.each(['1e400', '-1e400', '1.5e309'])('is refused: %s', (literal) => {
+    expect(literalFaults(`{"n":${literal}}`)).toEqual([
+      { pointer: '/n', detail: beyond(literal), keyword: 'type' },
+    ]);
+  });
+
+  it('is refused with its beginning when it is long', () => {
+    const [fault] = literalFaults('9'.repeat(1_000_000));
+    expect(fault?.detail).toBe(beyond(`${'9'.repeat(40)}...`));
+  });
+});
+
+describe('a name', () => {
+  it('of an earlier member of the same object is refused at the later one', () => {
+    const json = '{"a":1,"b":[{"c":{},"c":{"c":1},"d/~":0,"d\\/~":null}],"a":2,"a":3}';
+    expect(pointersOf(json)).toEqual(['/b/0/c', '/b/0/d~1~0', '/a', '/a']);
+  });
+
+  it('may be used again in other objects', () => {
+    expect(pointersOf('{"a":{"a":[{"a":"a"},{"a":"a"}]},"b":"a","c":["a","a"]}')).toEqual([]);
+  });
+
+  it('may be empty or a name of the language, once', () => {
+    expect(pointersOf('{"":0,"__proto__":1,"constructor":2}')).toEqual([]);
+    expect(pointersOf('{"":0,"__proto__":1,"":2,"__proto__":3}')).toEqual(['/', '/__proto__']);
+  });
+});
+
+describe('the faults of a text', () => {
+  it('are found outside of strings only', () => {
+    expect(
+      pointersOf(String.raw`{"9007199254740993":"\"9007199254740993,\\","t":[true,false,null]}`),
+    ).toEqual([]);
+  });
+
+  it('are the first 1,000, and fewer where their pointers are long', () => {
+    const many = `[${Array(5000).fill('9007199254740993').join(',')}]`;
+    expect(literalFaults(many)).toHaveLength(1000);
+    expect(literalFaults(`{"${'x'.repeat(400_000)}":${many}}`)).toHaveLength(3);
+  });
+
+  it('are found in very deep values', () => {
+    const levels = 400_000;
+    expect(literalFaults(`${'['.repeat(levels)}1${']'.repeat(levels)}`)).toEqual([]);
+  });
+
+  it('are none for any JSON that JavaScript writes', () => {
+    const scalars = [fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constant(null)];
+    const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        ...scalars,
+        fc.array(tie('value')),
+        fc.dictionary(fc.string({ unit: 'binary' }), tie('value')),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, fc.constantFrom(undefined, 2), (any, indent) => {
+        const json = JSON.stringify(any, undefined, indent);
+        expect(literalFaults(json)).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../../../functions/_shared/http/parse-json.ts';
+
+const refusal = (slug: string, detail = '') =>
+  expect.objectContaining({ slug, message: expect.stringContaining(detail) });
+
+describe('a body', () => {
+  it.each([
+    ['a byte that begins nothing', [0xff]],
+    ['half of a character', [0xc3]],
+    ['three quarters of a character', [0xf0, 0x9f, 0x90]],
+    ['a character in more bytes than it needs', [0xc0, 0xaf]],
+    ['half of a surrogate pair', [0xed, 0xa0, 0x80]],
+  ])('with %s is not UTF-8', (_, bytes) => {
+    const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from(bytes), Buffer.from('"}')]);
+    expect(() => parseJson(body)).toThrow(refusal('invalid-json', 'The body is not UTF-8'));
+  });
+
+  it('may contain the replacement character and every other one', () => {
+    expect(parseJson(Buffer.from('"\ufffd\u{1f40e}"'))).toBe('\ufffd\u{1f40e}');
+  });
+
+  it('may begin with a byte order mark, once', () => {
+    expect(parseJson(Buffer.from('\ufeff{"a":"\ufeff"}'))).toEqual({ a: '\ufeff' });
+    expect(() => parseJson(Buffer.from('\ufeff\ufeff{}'))).toThrow(refusal('invalid-json'));
+  });
+
+  it('that would be read as something else than was sent is refused with every fault', () => {
+    const body = Buffer.from('{"id":3889108265204450030,"list":[{"n":1e400}],"id":1}');
+    const errors = ['/id', '/list/0/n', '/id'].map((pointer) => expect.objectContaining({ pointer }));
+    expect(() => parseJson(body)).toThrow(
+      expect.objectContaining({ slug: 'invalid-request', extension: { errors } }),
+    );
+  });
+});

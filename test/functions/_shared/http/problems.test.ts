@@ -1,0 +1,78 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
+import { problems } from '../../../../functions/_shared/http/problems.ts';
+import { proxyEvent } from '../../../support/proxy-event.ts';
+
+function named(name: string, code?: string): Error {
+  const error = new Error(`secret inside of ${name}`);
+  error.name = name;
+  return code === undefined ? error : Object.assign(error, { code });
+}
+
+/** What the caller and the log get when a handler throws. */
+async function thrown(error: unknown) {
+  const lines: unknown[] = [];
+  const log = {
+    info: () => undefined,
+    warn: (message: string, fields?: object) => void lines.push({ message, ...fields }),
+  };
+  const handler = middy<ReturnType<typeof proxyEvent>, APIGatewayProxyResult>()
+    .use(problems(log))
+    .handler(() => {
+      throw error;
+    });
+  // No context is read.
+  const answer = await handler(proxyEvent({ path: '/v1/jobs/1' }), {} as Context);
+  return { lines, status: answer.statusCode, text: answer.body, problem: JSON.parse(answer.body) };
+}
+
+describe('what a handler throws', () => {
+  it('is told as it is when it is a problem, with the path and the id of the request', async () => {
+    const { problem, lines } = await thrown(new ProblemError('not-found', 'There is no job 1'));
+    expect(problem).toEqual({
+      type: 'https://errand.dev/problems/not-found',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is no job 1',
+      instance: '/v1/jobs/1',
+      requestId: 'request-1',
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    named('ProvisionedThroughputExceededException'),
+    named('ThrottlingException'),
+    named('TooManyRequestsException'),
+    named('RequestLimitExceeded'),
+    named('ServiceUnavailable'),
+    named('InternalServerError'),
+    named('SlowDown'),
+    named('InternalError'),
+    named('RequestTimeout'),
+    named('TimeoutError'),
+    named('Error', 'ECONNRESET'),
+    named('Error', 'ECONNREFUSED'),
+    named('Error', 'ETIMEDOUT'),
+    named('Error', 'EPIPE'),
+  ])('is 503 when it will pass: $name $code', async (error) => {
+    expect((await thrown(error)).status).toBe(503);
+  });
+
+  it.each([
+    named('AccessDeniedException'),
+    named('ValidationException'),
+    named('TypeError'),
+    named('UnreadableItemError'),
+    'text',
+    undefined,
+    { statusCode: 404, message: 'inside' },
+  ])('is 500 when it will not pass, and its inside is logged, not told: %s', async (error) => {
+    const { status, text, lines } = await thrown(error);
+    expect(status).toBe(500);
+    expect(text).not.toMatch(/inside|secret|Exception|stack/);
+    expect(lines).toEqual([{ message: 'request-failed', requestId: 'request-1', error: expect.any(Error) }]);
+  });
+});

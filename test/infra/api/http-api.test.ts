@@ -1,0 +1,221 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { problem } from '../../../core/contract/problems/problem-schema.ts';
+import { problemTypes } from '../../../core/contract/problems/problem-types.ts';
+import type { Route } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
+import { gatewayAnswers, problemTemplate } from '../../../infra/api/gateway-responses.ts';
+import { textOf } from '../support/intrinsics.ts';
+import { resourcesOf, synthesizedApp, type TemplateResource } from '../support/synthesized-app.ts';
+
+let errand: Template;
+beforeAll(() => {
+  ({ errand } = synthesizedApp());
+});
+
+interface Integration {
+  readonly Type: string;
+  readonly Uri: unknown;
+  readonly ResponseTransferMode?: string;
+  readonly TimeoutInMillis?: number;
+}
+
+interface Method {
+  readonly path: string;
+  readonly httpMethod: string;
+  readonly authorization: unknown;
+  readonly integration: Integration;
+}
+
+function methods(): readonly Method[] {
+  const resources = new Map(resourcesOf(errand, 'AWS::ApiGateway::Resource'));
+  const pathOf = (id: string): string => {
+    const resource = resources.get(id.slice(1, -1));
+    if (resource === undefined) return '';
+    return `${pathOf(textOf(resource.Properties['ParentId']))}/${String(resource.Properties['PathPart'])}`;
+  };
+  return resourcesOf(errand, 'AWS::ApiGateway::Method').map(([, { Properties }]) => ({
+    path: pathOf(textOf(Properties['ResourceId'])) || '/',
+    httpMethod: String(Properties['HttpMethod']),
+    authorization: Properties['AuthorizationType'],
+    // A method of the CDK has an integration of this shape.
+    integration: Properties['Integration'] as Integration,
+  }));
+}
+
+/** The method that answers, chosen segment by segment without ever going back: the narrowest reading of AWS's rules. */
+function methodFor(path: string, httpMethod: string): Method | undefined {
+  const all = methods();
+  const paths = new Set(all.map((one) => one.path));
+  let at = '';
+  for (const segment of path.split('/').slice(1)) {
+    const variable = [...paths].find(
+      (one) => one.startsWith(`${at}/{`) && /^\{\w+\}$/.test(one.slice(at.length + 1)),
+    );
+    if (paths.has(`${at}/${segment}`)) at = `${at}/${segment}`;
+    else if (variable !== undefined) at = variable;
+    else if (paths.has(`${at}/{proxy+}`)) {
+      at = `${at}/{proxy+}`;
+      break;
+    } else return undefined;
+  }
+  const here = all.filter((one) => one.path === at);
+  return here.find((one) => one.httpMethod === httpMethod) ?? here.find((one) => one.httpMethod === 'ANY');
+}
+
+const methodsOf = ({ method }: Route) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
+const filled = (route: Route) => route.path.replaceAll(/\{\w+\}/g, 'x');
+
+describe('the API', () => {
+  it.each(routes.map((route): [string, Route] => [route.operationId, route]))(
+    'serves %s where the table says',
+    (_, route) => {
+      // HEAD goes where GET goes, as open or as closed.
+      for (const httpMethod of methodsOf(route)) {
+        const method = methodFor(filled(route), httpMethod);
+        const target = { submit: '<Submit', live: '<Live', api: '<Api' }[route.servedBy];
+        expect(textOf(method?.integration.Uri)).toContain(`functions/${target}`);
+        expect(method?.integration.Type).toBe('AWS_PROXY');
+        expect(method?.authorization).toBe(route.scope === undefined ? 'NONE' : 'CUSTOM');
+      }
+    },
+  );
+
+  it('streams what submit and live answer, for up to 300 s, and nothing else', () => {
+    const streamed = methods().filter((one) => one.integration.ResponseTransferMode === 'STREAM');
+    const expected = routes
+      .filter((route: Route) => route.servedBy !== 'api')
+      .flatMap((route) => methodsOf(route).map((method) => `${method} ${route.path}`));
+    expect(streamed.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(expected.sort());
+    for (const { integration } of streamed) {
+      expect(integration.TimeoutInMillis).toBe(300_000);
+      expect(textOf(integration.Uri)).toMatch(
+        /path\/2021-11-15\/functions\/.*\/response-streaming-invocations$/,
+      );
+    }
+  });
+
+  const elsewhere = ['/', '/v1', '/v1/jobs', '/v1/jobs/batch', '/v1/nothing', '/elsewhere', '/v1/health'];
+  const ofOneJob = ['/v1/jobs/x', '/v1/jobs/x/y', '/v1/jobs/x/y/z', '/v1/jobs/x/rerun'];
+
+  it.each([...elsewhere, ...ofOneJob])(
+    'hands other methods of %s to the function that knows the routes, with a key',
+    (path) => {
+      const method = path === '/' ? methods().find((one) => one.path === '/') : methodFor(path, 'PATCH');
+      expect(textOf(method?.integration.Uri)).toContain('functions/<Api');
+      expect(method?.authorization).toBe('CUSTOM');
+    },
+  );
+
+  it.each(['/v1/worker', '/v1/worker/jobs/x', '/v1/worker/jobs/x/nothing'])(
+    'hands all of %s to the function that knows the tokens of attempts, without a key',
+    (path) => {
+      const method = methodFor(path, 'PATCH');
+      expect(textOf(method?.integration.Uri)).toContain('functions/<Api');
+      expect(method?.authorization).toBe('NONE');
+    },
+  );
+
+  it('asks for a key everywhere but on the public routes and those for workers', () => {
+    const open = methods().filter(
+      (one) => one.authorization === 'NONE' && !one.path.startsWith('/v1/worker'),
+    );
+    const openRoutes = routes.filter((route: Route) => route.scope === undefined && route.worker !== true);
+    expect(open.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(
+      openRoutes.flatMap((route) => methodsOf(route).map((method) => `${method} ${route.path}`)).sort(),
+    );
+  });
+
+  it('asks the authorizer on every call, with or without a header', () => {
+    const [authorizer] = resourcesOf(errand, 'AWS::ApiGateway::Authorizer');
+    expect(authorizer?.[1].Properties).toMatchObject({ Type: 'REQUEST', AuthorizerResultTtlInSeconds: 0 });
+    expect(authorizer?.[1].Properties).not.toHaveProperty('IdentitySource');
+  });
+
+  it('is Regional, and its stage is throttled', () => {
+    errand.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+    errand.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'live',
+      MethodSettings: [
+        { HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+      ],
+    });
+  });
+
+  it('passes every body on as bytes, whatever its media type', () => {
+    errand.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['*/*'] });
+  });
+
+  it('converts such a body for every MOCK integration, which fails on bytes', () => {
+    const mock = { Properties: { Integration: { Type: 'MOCK' } } };
+    for (const { Properties } of Object.values(errand.findResources('AWS::ApiGateway::Method', mock)))
+      expect(Properties.Integration.ContentHandling).toBe('CONVERT_TO_TEXT');
+  });
+
+  it('may invoke functions only from this API or these rules, but for the one with a public address', () => {
+    for (const [id, { Properties }] of resourcesOf(errand, 'AWS::Lambda::Permission')) {
+      // The function URL for workers; the test of the stack looks at whom it lets in.
+      if (Properties['Principal'] === '*') continue;
+      expect(textOf(Properties['SourceArn']), id).toMatch(
+        /<HttpApiRestApi\w+>|<(ReconcilerEveryMinute|BatchEvents(WithReason|WithoutReason))\w+\.Arn>/,
+      );
+    }
+  });
+});
+
+describe('the answers of API Gateway itself', () => {
+  it.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
+    '%s is a problem with its own status and a detail, whatever API Gateway knows of the error',
+    (_, answer) => {
+      // The request's id is the only variable that every answer has.
+      const text = problemTemplate(answer).replaceAll('$context.requestId', '6f1a-42');
+      expect(text).not.toContain('$');
+      const body = problem.parse(JSON.parse(text));
+      expect(body.status).toBe(problemTypes[answer.slug].status);
+      expect(body.detail).toMatch(/^[A-Z].{10,}/);
+      expect(body.requestId).toBe('6f1a-42');
+    },
+  );
+
+  it.each([
+    'INTEGRATION_FAILURE',
+    'INTEGRATION_TIMEOUT',
+    'API_CONFIGURATION_ERROR',
+    'AUTHORIZER_FAILURE',
+    'AUTHORIZER_CONFIGURATION_ERROR',
+    'DEFAULT_5XX',
+  ])('%s is 503 with Retry-After, since a throttled function is among its causes', (type) => {
+    const answer = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
+      ([, { Properties }]) => Properties['ResponseType'] === type,
+    );
+    expect(answer?.[1].Properties).toMatchObject({
+      StatusCode: '503',
+      ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
+    });
+  });
+
+  it('are all in the template, as problem JSON with the id of the request', () => {
+    const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
+    expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
+      gatewayAnswers.map((one) => one.responseType).sort(),
+    );
+    for (const { Properties } of found) {
+      expect(Properties['ResponseParameters']).toMatchObject({
+        'gatewayresponse.header.Content-Type': "'application/problem+json'",
+        'gatewayresponse.header.x-request-id': 'context.requestId',
+      });
+    }
+  });
+
+  it('tell how to authenticate where a key is missing', () => {
+    const unauthorized = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
+      ([, one]: readonly [string, TemplateResource]) => one.Properties['ResponseType'] === 'UNAUTHORIZED',
+    );
+    expect(unauthorized?.[1].Properties).toMatchObject({
+      StatusCode: '401',
+      ResponseParameters: { 'gatewayresponse.header.WWW-Authenticate': `'Bearer realm="errand"'` },
+    });
+  });
+});

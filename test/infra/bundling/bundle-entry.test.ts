@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BundleFile, bundleEntry } from '../../../infra/bundling/bundle-entry.ts';
+import { writeBundle } from '../../../infra/bundling/write-bundle.ts';
+
+const source = { rootDirectory: resolve('.'), entryFile: 'test/infra/fixtures/aws-calls.ts' };
+const names = (files: readonly BundleFile[]) => files.map((file) => file.name).sort();
+
+let directory: string;
+let files: readonly BundleFile[];
+beforeAll(async () => {
+  directory = join(await mkdtemp(join(tmpdir(), 'errand-bundle-')), 'aws-calls');
+  files = await bundleEntry(source);
+  await writeBundle(directory, files);
+});
+afterAll(() => rm(resolve(directory, '..'), { recursive: true, force: true }));
+
+/** Answers like DynamoDB, Step Functions and S3 and remembers who signed what. */
+async function withFakeAws<T>(use: (endpoint: string, signed: string[]) => Promise<T>): Promise<T> {
+  const signed: string[] = [];
+  const server = createServer((request, response) => {
+    const {
+      'x-amz-target': target = request.method,
+      authorization,
+      'x-amz-security-token': token,
+    } = request.headers;
+    signed.push(`${target} ${/Credential=([^/]+)/.exec(authorization ?? '')?.[1]} ${token}`);
+    request.resume().on('end', () => {
+      response.setHeader('content-type', 'application/x-amz-json-1.0');
+      if (String(target).includes('PutItem')) response.end('{"ConsumedCapacity":{"CapacityUnits":2}}');
+      else if (String(target).includes('StartExecution'))
+        response.end('{"executionArn":"arn:e","startDate":1}');
+      else
+        response.writeHead(404).end('<Error><Code>NoSuchKey</Code><Message>Nothing there</Message></Error>');
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  try {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server has no port');
+    return await use(`http://127.0.0.1:${address.port}`, signed);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  }
+}
+
+const call = `import { handler } from ${JSON.stringify('./index.mjs')}; console.log(JSON.stringify(await handler()));`;
+
+describe('a bundle', () => {
+  it('makes real calls with the credentials of its environment, also from what it loads late', async () => {
+    await withFakeAws(async (endpoint, signed) => {
+      const env = {
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'KEY',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        AWS_SESSION_TOKEN: 'TOKEN',
+      };
+      const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', call], {
+        cwd: directory,
+        env,
+      });
+      const answer = JSON.parse((await run).stdout);
+      expect(answer).toEqual({
+        capacity: 2,
+        executionArn: 'arn:e',
+        missing: true,
+        address: expect.stringContaining(`${endpoint}/b/k?`),
+      });
+      expect(answer.address).toContain('X-Amz-Credential=KEY%2F');
+      expect(signed).toEqual([
+        'DynamoDB_20120810.PutItem KEY TOKEN',
+        'AWSStepFunctions.StartExecution KEY TOKEN',
+        'GET KEY TOKEN',
+      ]);
+    });
+  });
+
+  it('says what is missing where there are no credentials', async () => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'eu-central-1' };
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', call], {
+      cwd: directory,
+      env,
+    });
+    await expect(run).rejects.toThrow(/AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set/);
+  });
+
+  it('loads S3 late, and none of it at the start', () => {
+    const late = files.filter((file) => !file.loadedAtStart).map((file) => file.name);
+    expect(late).toContain('aws-sdk-client-s3.mjs');
+    const atStart = files
+      .filter((file) => file.loadedAtStart)
+      .map((file) => Buffer.from(file.contents).toString());
+    expect(atStart.join('').includes('AmazonS3')).toBe(false);
+    expect(atStart.join('').includes('DynamoDB_20120810')).toBe(true);
+  });
+
+  it('is the same bytes each time, so that its asset has the same hash', async () => {
+    const again = await bundleEntry(source);
+    const sorted = (some: readonly BundleFile[]) => [...some].sort((a, b) => (a.name < b.name ? -1 : 1));
+    expect(names(again)).toEqual(names(files));
+    for (const [index, file] of sorted(again).entries()) {
+      expect(Buffer.compare(file.contents, sorted(files)[index]?.contents ?? new Uint8Array())).toBe(0);
+    }
+  });
+
+  it('has no path of this checkout in it', () => {
+    for (const { name, contents } of files) {
+      expect(Buffer.from(contents).includes(source.rootDirectory), name).toBe(false);
+    }
+  });
+
+  it('is not made when something cannot be resolved', async () => {
+    await expect(bundleEntry({ ...source, entryFile: 'test/infra/fixtures/none.ts' })).rejects.toThrow(
+      /none\.ts/,
+    );
+  });
+});
+
+describe('a written bundle', () => {
+  it('holds only its own files, also after a longer one was there', async () => {
+    await writeFile(join(directory, 'chunk-STALE.mjs'), '');
+    await Promise.all([writeBundle(directory, files), writeBundle(directory, files)]);
+    expect((await readdir(directory)).sort()).toEqual(names(files));
+    expect(await readdir(resolve(directory, '..'))).toEqual(['aws-calls']);
+  });
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { targetOwner } from '../../../core/contract/target-names.ts';
+import { functionEntries } from '../../../infra/bundling/function-entries.ts';
+import { functionName, jobQueueName, namesOf } from '../../../infra/settings/names.ts';
+
+describe('the prefix of a stack', () => {
+  it.each(['errand', 'errand-x', 'e', 'service', 'errand2', 'a-prefix-of-20-chars'])(
+    'may be %s',
+    (prefix) => {
+      expect(namesOf(prefix)).toEqual({ prefix });
+    },
+  );
+
+  it.each([
+    ['errand-service', '-service'],
+    ['errand-service-x', '-service'],
+    ['errand-services', '-service'],
+    ['errand-job', '-job'],
+    ['my-jobs-x', '-job'],
+    ['errand-queue', '-queue'],
+  ])('may not be %s', (prefix, reserved) => {
+    expect(() => namesOf(prefix)).toThrow(`The prefix ${prefix} may not contain ${reserved}`);
+  });
+
+  it.each(['', 'Errand', 'errand_x', 'errand-', '-errand', '1errand', 'a-prefix-of-21-chars-'])(
+    'may not be %j, which no name can begin with',
+    (prefix) => {
+      expect(() => namesOf(prefix)).toThrow(/must be 1 to 20 lower-case letters/);
+    },
+  );
+
+  it('gives no stack a function or a queue that another stack lets services name', () => {
+    const word = fc.stringMatching(/^[a-z0-9]{1,5}$/);
+    const part = fc.oneof(fc.constantFrom('errand', 'service', 'job', 'queue', 'submit', 'x'), word);
+    const prefix = fc
+      .array(part, { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.join('-'))
+      .filter(isAllowed);
+    fc.assert(
+      fc.property(prefix, prefix, (one, other) => {
+        fc.pre(one !== other);
+        const functions = Object.keys(functionEntries).map((name) => functionName(namesOf(one), name));
+        for (const name of functions) expect(targetOwner(other, 'functionName', name).kind).toBe('outside');
+        expect(targetOwner(other, 'jobQueue', jobQueueName(namesOf(one))).kind).toBe('outside');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+function isAllowed(prefix: string): boolean {
+  try {
+    namesOf(prefix);
+    return true;
+  } catch {
+    return false;
+  }
+}

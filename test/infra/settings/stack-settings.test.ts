@@ -1,0 +1,72 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ErrandStack } from '../../../infra/errand-stack.ts';
+import { stackSettings } from '../../../infra/settings/stack-settings.ts';
+import { resourcesOf, synthesizedApp, temporaryCode } from '../support/synthesized-app.ts';
+
+const settings = (context: Record<string, unknown>) => stackSettings(new App({ context }).node);
+
+describe('the settings that are numbers', () => {
+  it('are left to the stack where nobody gives them', () => {
+    expect(settings({})).toEqual({});
+  });
+
+  it('are read from the command line and from cdk.json alike', () => {
+    expect(settings({ maxHeldCalls: '20', heldCallsPercent: '5' })).toEqual({
+      maxHeldCalls: 20,
+      heldCallsPercent: 5,
+    });
+    const reservedConcurrency = { dispatch: 50, 'submit-batch': 0 };
+    expect(settings({ reservedConcurrency })).toEqual({ reservedConcurrency });
+    expect(settings({ reservedConcurrency: 'dispatch=50, submit-batch=0' })).toEqual({ reservedConcurrency });
+  });
+
+  it.each([
+    [{ maxHeldCalls: '1000' }, '-c maxHeldCalls=1000: give a whole number from 0 to 999'],
+    [{ retentionDays: '40000' }, '-c retentionDays=40000: give a whole number from 0 to 36500'],
+    [{ heldCallsPercent: '101' }, '-c heldCallsPercent=101: give a whole number from 0 to 100'],
+    [{ heldCallsPercent: 'half' }, '-c heldCallsPercent=half: give a whole number from 0 to 100'],
+    [{ reservedConcurrency: 'dispach=5' }, 'dispach=5 is not a function of the service with a number'],
+    [{ reservedConcurrency: 'echo=5' }, 'echo=5 is not a function of the service with a number'],
+    [{ reservedConcurrency: 'dispatch' }, 'dispatch is not a function of the service with a number'],
+    [{ reservedConcurrency: { settle: -1 } }, 'settle=-1 is not a function of the service with a number'],
+  ])('that are not allowed are refused by name: %o', (context, message) => {
+    expect(() => settings(context)).toThrow(message);
+  });
+});
+
+it('reservations of a deployment are made for the functions that they name, and for no others', async () => {
+  const { code, outputDirectory, remove } = await temporaryCode();
+  try {
+    const app = new App({ outdir: outputDirectory });
+    const reservedConcurrency = { dispatch: 50, 'submit-batch': 4 };
+    const stack = new ErrandStack(app, 'Errand', { code, reservedConcurrency, heldCallsPercent: 5 });
+    const template = Template.fromStack(stack);
+    const reserved = resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) =>
+      'ReservedConcurrentExecutions' in Properties
+        ? [[Properties['FunctionName'], Properties['ReservedConcurrentExecutions']]]
+        : [],
+    );
+    expect(Object.fromEntries(reserved)).toEqual({ 'errand-dispatch': 50, 'errand-submit-batch': 4 });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'errand-live',
+      Environment: { Variables: { HELD_CALLS_PERCENT: '5', MAX_HELD_CALLS: '50' } },
+    });
+  } finally {
+    await remove();
+  }
+});
+
+describe('the default deployment', () => {
+  let functions: ReturnType<typeof resourcesOf>;
+  beforeAll(() => {
+    functions = resourcesOf(synthesizedApp().errand, 'AWS::Lambda::Function');
+  });
+
+  it('reserves no concurrency, so that an account that runs 10 functions at a time takes it', () => {
+    expect(functions.length).toBeGreaterThan(10);
+    for (const [id, { Properties }] of functions)
+      expect(Properties, id).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
