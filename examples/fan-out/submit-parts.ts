@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../worker/children.ts';
-import type { ServiceCall } from '../../worker/service-call.ts';
+import type { JsonObject } from '../../worker/attempt/children.ts';
+import type { ServiceCall } from '../../worker/attempt/service-call.ts';
 
 /** The service's parameters, see `service.json`. */
 export type FanOutParameters = {

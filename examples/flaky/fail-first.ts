@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceCall } from '../../worker/service-call.ts';
-import { ServiceFailure } from '../../worker/service-failure.ts';
+import type { ServiceCall } from '../../worker/attempt/service-call.ts';
+import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
 
 /** The service's parameters, see `service.json`. */
 export type FlakyParameters = {

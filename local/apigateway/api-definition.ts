@@ -1,5 +1,5 @@
+import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
-import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../lambda/properties.ts';
 import { compileGatewayResponse, type GatewayResponse } from './gateway-response.ts';
 
 /** A REST API of a template, ready to be served. */

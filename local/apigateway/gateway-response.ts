@@ -1,5 +1,5 @@
+import { describe, numberOf, requiredText, textsOf } from '../assembly/properties.ts';
 import type { Resource } from '../cloud.ts';
-import { describe, numberOf, requiredText, textsOf } from '../lambda/properties.ts';
 import { compileTemplate, type Template } from './response-template.ts';
 
 /** An `AWS::ApiGateway::GatewayResponse` that was checked. */

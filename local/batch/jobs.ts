@@ -5,10 +5,10 @@ import { chooseJob, type PlacedJob } from './choose-job.ts';
 import { hasEnded, isUnderWay, type Job } from './job.ts';
 import type { ComputeEnvironment, JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
-import { type LaunchDeps, launchAttempt } from './launch-attempt.ts';
 import { afterAttempt, asStarting, endedEarly, newAttempt } from './next-job.ts';
-import type { AttemptEnd, AttemptRun } from './run-attempt.ts';
-import { HOST_LOST, NO_CAPACITY, TOO_LARGE } from './status-reason.ts';
+import { type LaunchDeps, launchAttempt } from './run/launch-attempt.ts';
+import type { AttemptEnd, AttemptRun } from './run/run-attempt.ts';
+import { HOST_LOST, NO_CAPACITY, TOO_LARGE } from './run/status-reason.ts';
 
 /** What the jobs need. */
 export interface JobsDeps {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CloudModel } from '../cloud.ts';
 import type { Job, JobAttempt } from './job.ts';
 import type { ComputeEnvironment } from './job-queue.ts';
-import type { AttemptEnd } from './run-attempt.ts';
+import type { AttemptEnd } from './run/run-attempt.ts';
 
 /**
  * A new attempt's names: a task of its own, and a log stream named after prefix, container and task; the prefix is the

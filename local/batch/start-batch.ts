@@ -5,14 +5,14 @@ import { once } from '../events/once.ts';
 import { roleTrust } from '../iam/role-trust.ts';
 import { endLog, type LogFile, logFileOf, removeLog } from '../logs/log-file.ts';
 import { createAnnouncer } from './announce.ts';
-import { batchChecks, handleBatch } from './batch-api.ts';
+import { batchChecks, handleBatch } from './api/batch-api.ts';
 import type { BatchFaults } from './batch-fault.ts';
 import type { JobAttempt } from './job.ts';
 import { readJobDefinitions } from './job-definition.ts';
 import { readJobQueues } from './job-queue.ts';
 import { openJobStore } from './job-store.ts';
 import { createJobs } from './jobs.ts';
-import { createMemoryWatch } from './memory-watch.ts';
+import { createMemoryWatch } from './run/memory-watch.ts';
 
 /** What Batch runs on. */
 export interface BatchOptions {

@@ -1,5 +1,5 @@
+import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
-import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from './properties.ts';
 
 /** What the local runtime needs to know of one `AWS::Lambda::Function`. */
 export interface FunctionConfig {

@@ -1,6 +1,6 @@
 import { isRecord } from '../assembly/json.ts';
+import { isTextList, numberOf, textOf } from '../assembly/properties.ts';
 import type { StreamedResult } from '../cloud.ts';
-import { isTextList, numberOf, textOf } from './properties.ts';
 import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from './thread/protocol.ts';
 
 /** Status, headers and cookies that a streaming function sends in front of its body. */

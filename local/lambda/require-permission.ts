@@ -1,8 +1,8 @@
+import { textOf } from '../assembly/properties.ts';
 import { accessDenied } from '../aws-error.ts';
 import type { AccessControl, CloudModel, Principal, Resource } from '../cloud.ts';
 import { arnLike } from '../iam/arn-like.ts';
 import type { FoundFunction } from './find-function.ts';
-import { textOf } from './properties.ts';
 
 const ACTION = 'lambda:InvokeFunction';
 

@@ -12,12 +12,12 @@ import type {
   Part,
   Resource,
 } from '../cloud.ts';
+import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
+import { startEventRunner } from './asynchronous/event-runner.ts';
+import { openEventStore } from './asynchronous/event-store.ts';
 import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
 import { boundConcurrency, DEFAULT_ACCOUNT_CONCURRENCY } from './concurrency.ts';
-import { readEventInvokeConfig } from './event-invoke-config.ts';
-import { startEventRunner } from './event-runner.ts';
-import { openEventStore } from './event-store.ts';
 import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
 import { type FunctionConfig, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';

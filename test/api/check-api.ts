@@ -9,10 +9,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startChangedErrand } from '../support/changed-errand.ts';
-import { submitJob } from '../support/ended-job.ts';
-import { heldFunctionName, startHeldService } from '../support/held-service.ts';
-import { pythonEnvironment } from '../support/python-environment.ts';
+import { startChangedErrand } from '../support/local-service/changed-errand.ts';
+import { submitJob } from '../support/local-service/ended-job.ts';
+import { heldFunctionName, startHeldService } from '../support/local-service/held-service.ts';
+import { pythonEnvironment } from '../support/processes/python-environment.ts';
 
 const here = import.meta.dirname;
 const seed = process.argv[2] ?? '1';

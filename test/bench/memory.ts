@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spawnService } from '../support/service-process.ts';
+import { spawnService } from '../support/local-service/service-process.ts';
 
 const parallel = 16;
 const apiKey = 'the-key-of-the-memory-benchmark';

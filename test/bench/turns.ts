@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerExamples } from '../../bin/register-examples.ts';
 import { startErrand } from '../../bin/start-errand.ts';
-import { addKey } from '../support/add-key.ts';
-import { reservedConcurrency } from '../support/assembly-changes.ts';
-import { copyAssembly } from '../support/assembly-copy.ts';
+import { addKey } from '../support/local-service/add-key.ts';
+import { reservedConcurrency } from '../support/local-service/assembly-changes.ts';
+import { copyAssembly } from '../support/local-service/assembly-copy.ts';
 
 const [jobs, slots, seconds] = [300, 5, 3];
 const submission = { service: 'echo', parameters: { sleepSeconds: seconds } };

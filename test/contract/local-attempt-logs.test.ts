@@ -11,7 +11,7 @@ import { logFileOf, openLog } from '../../local/logs/log-file.ts';
 import { logsService } from '../../local/logs/logs-service.ts';
 import { batchModel, REGION } from '../local/batch/batch-stack.ts';
 import { temporaryDirectory } from '../local/fixture/write-assembly.ts';
-import { describeAttemptLogs, type LogsUnderTest } from './attempt-logs-suite.ts';
+import { describeAttemptLogs, type LogsUnderTest } from './suites/attempt-logs-suite.ts';
 
 /** The adapter before the local runtime's CloudWatch Logs. */
 async function make(): Promise<LogsUnderTest> {

@@ -8,7 +8,7 @@ import { accessKeys } from '../../local/iam/access-keys.ts';
 import { batchModel, REGION } from '../local/batch/batch-stack.ts';
 import { until } from '../local/fixture/until.ts';
 import { temporaryDirectory } from '../local/fixture/write-assembly.ts';
-import { type BatchUnderTest, describeBatchDispatcher } from './batch-dispatcher-suite.ts';
+import { type BatchUnderTest, describeBatchDispatcher } from './suites/batch-dispatcher-suite.ts';
 
 /** The adapter before the local runtime's Batch, with a fair-share queue. */
 async function make(): Promise<BatchUnderTest> {

@@ -1,5 +1,5 @@
-import { memoryAttemptLogs } from '../support/memory-attempt-logs.ts';
-import { describeAttemptLogs } from './attempt-logs-suite.ts';
+import { memoryAttemptLogs } from '../support/memory/memory-attempt-logs.ts';
+import { describeAttemptLogs } from './suites/attempt-logs-suite.ts';
 
 describeAttemptLogs(() => {
   const logs = memoryAttemptLogs();

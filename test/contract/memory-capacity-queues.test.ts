@@ -1,4 +1,4 @@
-import { memoryCapacityQueues } from '../support/memory-capacity-queues.ts';
-import { describeCapacityQueues } from './capacity-queues-suite.ts';
+import { memoryCapacityQueues } from '../support/memory/memory-capacity-queues.ts';
+import { describeCapacityQueues } from './suites/capacity-queues-suite.ts';
 
 describeCapacityQueues(memoryCapacityQueues);

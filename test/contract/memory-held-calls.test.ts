@@ -1,4 +1,4 @@
-import { memoryHeldCalls } from '../support/memory-held-calls.ts';
-import { describeHeldCalls } from './held-calls-suite.ts';
+import { memoryHeldCalls } from '../support/memory/memory-held-calls.ts';
+import { describeHeldCalls } from './suites/held-calls-suite.ts';
 
 describeHeldCalls(memoryHeldCalls);

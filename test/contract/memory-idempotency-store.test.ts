@@ -1,4 +1,4 @@
-import { memoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
-import { describeIdempotencyStore } from './idempotency-store-suite.ts';
+import { memoryIdempotencyStore } from '../support/memory/memory-idempotency-store.ts';
+import { describeIdempotencyStore } from './suites/idempotency-store-suite.ts';
 
 describeIdempotencyStore(memoryIdempotencyStore);

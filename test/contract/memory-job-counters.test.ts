@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { memoryJobCounters } from '../support/memory-job-counters.ts';
-import { describeJobCounters } from './job-counters-suite.ts';
+import { memoryJobCounters } from '../support/memory/memory-job-counters.ts';
+import { describeJobCounters } from './suites/job-counters-suite.ts';
 
 describe('memoryJobCounters', () => {
   describeJobCounters(async () => memoryJobCounters());

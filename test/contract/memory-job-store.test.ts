@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { memoryJobStore } from '../support/memory-job-store.ts';
-import { describeJobStore } from './job-store-suite.ts';
+import { memoryJobStore } from '../support/memory/memory-job-store.ts';
+import { describeJobStore } from './suites/job-store-suite.ts';
 
 describe('memoryJobStore', () => {
   describeJobStore(async () => memoryJobStore());

@@ -1,4 +1,4 @@
-import { memoryKeyStore } from '../support/memory-key-store.ts';
-import { describeKeyStore } from './key-store-suite.ts';
+import { memoryKeyStore } from '../support/memory/memory-key-store.ts';
+import { describeKeyStore } from './suites/key-store-suite.ts';
 
 describeKeyStore(memoryKeyStore);

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { memoryRetentionStore } from '../support/memory-retention-store.ts';
-import { describeRetentionStore } from './retention-store-suite.ts';
+import { memoryRetentionStore } from '../support/memory/memory-retention-store.ts';
+import { describeRetentionStore } from './suites/retention-store-suite.ts';
 
 describe('memoryRetentionStore', () => {
   describeRetentionStore(async (tenants) => memoryRetentionStore(tenants));

@@ -1,4 +1,4 @@
-import { memoryServiceStore } from '../support/memory-service-store.ts';
-import { describeServiceStore } from './service-store-suite.ts';
+import { memoryServiceStore } from '../support/memory/memory-service-store.ts';
+import { describeServiceStore } from './suites/service-store-suite.ts';
 
 describeServiceStore(memoryServiceStore);

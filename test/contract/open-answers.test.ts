@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { openAnswers } from '../../bin/open-answers.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
-import { closedSchemas } from '../support/closed-schemas.ts';
+import { closedSchemas } from '../support/local-service/closed-schemas.ts';
 
 /** Looks at a name of the components as a client of the document would. */
 function validator(schemas: object, name: string) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { registerExamples } from '../../bin/register-examples.ts';
 import { type LocalErrand, startErrand } from '../../bin/start-errand.ts';
 import type { CallRecord } from '../../local/gateway/call-record.ts';
-import { copyAssembly } from '../support/assembly-copy.ts';
+import { copyAssembly } from '../support/local-service/assembly-copy.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 import { countRequest, type Run } from './count-request.ts';
 import { type JobCounts, shareOf } from './job-counts.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobBody } from '../support/ended-job.ts';
-import type { TestErrand } from '../support/local-errand.ts';
+import type { JobBody } from '../support/local-service/ended-job.ts';
+import type { TestErrand } from '../support/local-service/local-errand.ts';
 
 type Caller = Pick<TestErrand, 'call'>;
 

@@ -1,4 +1,4 @@
-import type { JobBody } from '../support/ended-job.ts';
+import type { JobBody } from '../support/local-service/ended-job.ts';
 import { aws } from './aws.ts';
 import { output } from './deployment.ts';
 

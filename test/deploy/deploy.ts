@@ -6,7 +6,7 @@ openssl. `npm run verify:deploy -- --keep` leaves the folder with all logs.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pythonEnvironment } from '../support/python-environment.ts';
+import { pythonEnvironment } from '../support/processes/python-environment.ts';
 import { leftOut } from './deployed-suites.ts';
 import { runStep, say } from './run-step.ts';
 import { type Emulator, startEmulator } from './start-emulator.ts';

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerExamples } from '../../bin/register-examples.ts';
-import { callApi, type TestErrand } from '../support/local-errand.ts';
+import { callApi, type TestErrand } from '../support/local-service/local-errand.ts';
 import { apiUrl, createKey, output } from './deployment.ts';
 
-export type { Answer, TestErrand } from '../support/local-errand.ts';
+export type { Answer, TestErrand } from '../support/local-service/local-errand.ts';
 
 /**
  * The deployed service with a tenant of the caller's own and the examples registered, instead of a local one: the

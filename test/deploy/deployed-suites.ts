@@ -1,11 +1,11 @@
 /** Suites of the API that run against the deployed service, each with a tenant of its own. */
 export const suites = [
   'test/e2e/readme.test.ts',
-  'test/e2e/api/http-forms.test.ts',
-  'test/e2e/api/lists.test.ts',
-  'test/e2e/api/relations.test.ts',
-  'test/e2e/api/services.test.ts',
-  'test/e2e/api/tenants.test.ts',
+  'test/e2e/http/http-forms.test.ts',
+  'test/e2e/jobs/lists.test.ts',
+  'test/e2e/jobs/relations.test.ts',
+  'test/e2e/services/services.test.ts',
+  'test/e2e/services/tenants.test.ts',
 ] as const;
 
 export interface LeftOut {

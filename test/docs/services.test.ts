@@ -7,8 +7,8 @@ import { defaultLimits } from '../../core/jobs/model/defaults.ts';
 import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
 import { targetFaults } from '../../core/services/target-rules.ts';
-import { readEnvelope } from '../../worker/envelope.ts';
-import { aJob } from '../support/jobs.ts';
+import { readEnvelope } from '../../worker/lambda/envelope.ts';
+import { aJob } from '../support/jobs/jobs.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/services.md');

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callApi, startTestErrand, type TestErrand } from '../support/local-errand.ts';
+import { callApi, startTestErrand, type TestErrand } from '../support/local-service/local-errand.ts';
 
 const program = fileURLToPath(new URL('../../bin/create-api-key.ts', import.meta.url));
 

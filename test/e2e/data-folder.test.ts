@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { registerExamples } from '../../bin/register-examples.ts';
-import { endedJob, submitJob } from '../support/ended-job.ts';
-import { callApi } from '../support/local-errand.ts';
-import { spawnService } from '../support/service-process.ts';
+import { endedJob, submitJob } from '../support/local-service/ended-job.ts';
+import { callApi } from '../support/local-service/local-errand.ts';
+import { spawnService } from '../support/local-service/service-process.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'errand-folder-'));
 const dataDirectory = join(parent, 'data');

@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ListeningSocket, listeningSockets } from '../support/listening-sockets.ts';
-import { type ServiceProcess, spawnService } from '../support/service-process.ts';
+import { type ServiceProcess, spawnService } from '../support/local-service/service-process.ts';
+import { type ListeningSocket, listeningSockets } from '../support/processes/listening-sockets.ts';
 
 const apiKey = 'the-key-of-the-loopback-test';
 let service: ServiceProcess;

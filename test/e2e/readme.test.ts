@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Block, blocks, readDocument, section, tableRows } from '../docs/markdown.ts';
-import { startTestErrand, type TestErrand } from '../support/local-errand.ts';
+import { startTestErrand, type TestErrand } from '../support/local-service/local-errand.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readDocument('README.md');

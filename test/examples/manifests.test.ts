@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { serviceManifest } from '../../core/contract/schemas/service-schemas.ts';
 import { maxExpressAttemptSeconds } from '../../core/jobs/model/defaults.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
-import { readManifest } from './manifest-schema.ts';
+import { readManifest } from '../support/manifest-schema.ts';
 
 const examples = new URL('../../examples/', import.meta.url);
 const folders = readdirSync(examples, { withFileTypes: true })

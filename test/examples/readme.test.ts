@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { defineService } from '../../worker/define-service.ts';
-import { exitStatuses } from '../../worker/run-batch-job.ts';
+import { exitStatuses } from '../../worker/batch/run-batch-job.ts';
+import { defineService } from '../../worker/lambda/define-service.ts';
 import { section, tableRows } from '../docs/markdown.ts';
+import { faultsOf } from '../support/manifest-schema.ts';
 import { envelopeSample } from '../worker/envelope-sample.ts';
 import { workerServer } from '../worker/worker-call.ts';
-import { faultsOf } from './manifest-schema.ts';
 
 const examples = new URL('../../examples/', import.meta.url);
 const readme = readFileSync(new URL('README.md', examples), 'utf8');

@@ -13,7 +13,7 @@ import { ErrandStack } from '../../infra/errand-stack.ts';
 import { ExamplesStack } from '../../infra/examples-stack.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
 import { readDocument } from '../docs/markdown.ts';
-import { aJob } from '../support/jobs.ts';
+import { aJob } from '../support/jobs/jobs.ts';
 import { textOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizedApp, temporaryCode } from './support/synthesized-app.ts';
 

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { synthesize } from '../../bin/synthesize.ts';
 import { stackNames, synthesizeIn } from '../infra/support/synthesize-in.ts';
-import { pythonEnvironment } from '../support/python-environment.ts';
+import { pythonEnvironment } from '../support/processes/python-environment.ts';
 
 /** Rules of https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md that are not followed, with the reason. */
 const ignored: Readonly<Record<string, string>> = {

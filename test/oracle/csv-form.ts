@@ -6,7 +6,7 @@ Usage: node test/oracle/csv-form.ts [SEED]; the seed is printed. Exits with 1 wh
 import { execFileSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { parseTable } from '../../examples/csv-profile/parse-table.ts';
-import { ServiceFailure } from '../../worker/service-failure.ts';
+import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
 import { type SeededRandom, seededRandom } from '../sim/seeded-random.ts';
 
 const tableCount = 5_000;

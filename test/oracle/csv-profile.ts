@@ -8,7 +8,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { profileTable } from '../../examples/csv-profile/profile-table.ts';
-import { differences } from './compare-profiles.ts';
+import { differences } from '../support/compare-profiles.ts';
 
 const script = fileURLToPath(new URL('csv-profile.py', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));

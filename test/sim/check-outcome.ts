@@ -4,9 +4,9 @@ import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
-import { lookAfter } from '../support/jobs.ts';
+import { lookAfter } from '../support/jobs/jobs.ts';
 import { type Outcome, sweepEvery } from './simulate.ts';
-import type { Client } from './simulated-client.ts';
+import type { Client } from './simulated/simulated-client.ts';
 import { maxSkew } from './world.ts';
 
 /** Throws unless everything that is promised of jobs held; the message names the job that is at fault. */

@@ -151,7 +151,7 @@ export const mutations: readonly Mutation[] = [
     what: 'writes do not ask for the version',
     edits: [
       {
-        file: 'test/support/memory-job-store.ts',
+        file: 'test/support/memory/memory-job-store.ts',
         from: "async replace(job, expectedVersion) {\n      if (jobs.get(keyOf(job))?.version !== expectedVersion) return 'conflict';",
         to: "async replace(job, _expectedVersion) {\n      if (jobs.get(keyOf(job)) === undefined) return 'conflict';",
       },
@@ -396,7 +396,7 @@ export const mutations: readonly Mutation[] = [
         to: 'if (made === undefined && jobId === "")',
       },
       {
-        file: 'test/support/memory-job-store.ts',
+        file: 'test/support/memory/memory-job-store.ts',
         from: ' || tombstones.has(keyOf(job))',
         to: '',
       },
@@ -461,12 +461,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an end that the stream tells twice is counted twice',
     edits: [
       {
-        file: 'test/support/memory-job-counters.ts',
+        file: 'test/support/memory/memory-job-counters.ts',
         from: 'counters.get(name) ?? nothingOn',
         to: 'withoutRecent(counters.get(name)) ?? nothingOn',
       },
       {
-        file: 'test/support/memory-job-counters.ts',
+        file: 'test/support/memory/memory-job-counters.ts',
         from: 'function nothingOn',
         to: 'function withoutRecent(counter: RememberingCounter | undefined): RememberingCounter | undefined {\n  return counter && { ...counter, recent: [] };\n}\n\nfunction nothingOn',
       },

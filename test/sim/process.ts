@@ -8,7 +8,7 @@ import type { TargetRules } from '../../core/services/target-rules.ts';
 import { InjectedFault } from './faulty.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedCapacity } from './simulated-capacity.ts';
+import type { SimulatedCapacity } from './simulated/simulated-capacity.ts';
 
 /** All that any process of the service is given. */
 export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {

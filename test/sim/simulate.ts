@@ -3,14 +3,14 @@ import type { JobChange } from '../../core/events/publish-events.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import type { JobCounter } from '../../core/ports/job-counters.ts';
-import { lookAfter, someTime } from '../support/jobs.ts';
+import { lookAfter, someTime } from '../support/jobs/jobs.ts';
 import { unlessInjected } from './faulty.ts';
 import type { Run } from './process.ts';
-import { type Abort, simulateAbort } from './simulated-abort.ts';
-import { askAgain, type Client, simulateClient, simulateFamily } from './simulated-client.ts';
-import { type Deletion, simulateDelete } from './simulated-delete.ts';
-import { simulateTroubledFamily } from './simulated-family.ts';
-import { simulatedStream } from './simulated-stream.ts';
+import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
+import { askAgain, type Client, simulateClient, simulateFamily } from './simulated/simulated-client.ts';
+import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
+import { simulateTroubledFamily } from './simulated/simulated-family.ts';
+import { simulatedStream } from './simulated/simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
 
 export interface Plan {

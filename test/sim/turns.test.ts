@@ -9,11 +9,11 @@ import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
 import { submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { BatchThrottled } from '../../core/ports/batch-dispatcher.ts';
 import type { ExecutionInput } from '../../core/ports/execution-starter.ts';
-import { lookAfter, someTime } from '../support/jobs.ts';
-import { aService, testDeps } from '../support/test-deps.ts';
+import { lookAfter, someTime } from '../support/jobs/jobs.ts';
+import { aService, testDeps } from '../support/jobs/test-deps.ts';
 import { scheduler } from './scheduler.ts';
 import { seededRandom } from './seeded-random.ts';
-import { throttled } from './simulated-capacity.ts';
+import { throttled } from './simulated/simulated-capacity.ts';
 
 interface Given {
   readonly seed: number;

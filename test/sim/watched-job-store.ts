@@ -1,8 +1,8 @@
 import type { JobChange } from '../../core/events/publish-events.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
-import { checkJob, checkWrite } from '../support/job-invariants.ts';
-import { memoryJobStore } from '../support/memory-job-store.ts';
+import { checkJob, checkWrite } from '../support/jobs/job-invariants.ts';
+import { memoryJobStore } from '../support/memory/memory-job-store.ts';
 
 export interface WatchedJobStore {
   readonly store: JobStore;

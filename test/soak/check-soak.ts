@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isTerminal, type JobStatus } from '../../core/contract/job-state.ts';
-import { type JobBody, statesOf } from '../support/ended-job.ts';
+import { type JobBody, statesOf } from '../support/local-service/ended-job.ts';
 import { inParallel, type SoakClient } from './soak-client.ts';
 import { checkSoakJob } from './soak-mix.ts';
 

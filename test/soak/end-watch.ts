@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isTerminal } from '../../core/contract/job-state.ts';
-import type { JobBody } from '../support/ended-job.ts';
+import type { JobBody } from '../support/local-service/ended-job.ts';
 
 /** Remembers how jobs were seen to have ended. */
 export interface EndWatch {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { startTestEngine } from '../support/errand-table.ts';
-import { fillForLists, pageCost, singleFilters } from '../support/list-cost.ts';
+import { fillForLists, pageCost, singleFilters } from '../support/jobs/list-cost.ts';
+import { startTestEngine } from '../support/local-service/errand-table.ts';
 
 export interface ListCostPlan {
   /** How many jobs there are; the first page of each single filter must cost the same. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerExamples } from '../../bin/register-examples.ts';
 import { isTerminal } from '../../core/contract/job-state.ts';
-import type { JobBody } from '../support/ended-job.ts';
+import type { JobBody } from '../support/local-service/ended-job.ts';
 import { checkSoak } from './check-soak.ts';
 import { type EndWatch, watchEnds } from './end-watch.ts';
 import { type KillableService, killableService } from './killable-service.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobBody } from '../support/ended-job.ts';
-import { type Answer, type Call, callApi } from '../support/local-errand.ts';
+import type { JobBody } from '../support/local-service/ended-job.ts';
+import { type Answer, type Call, callApi } from '../support/local-service/local-errand.ts';
 
 /** Who calls a service that may be down at any moment. */
 export interface SoakClient {

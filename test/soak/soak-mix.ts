@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JobBody } from '../support/ended-job.ts';
+import type { JobBody } from '../support/local-service/ended-job.ts';
 
 /** One of ten kinds of jobs: what is submitted, whether somebody aborts it, and what must have come of it. */
 export interface SoakJob {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openAttempt } from '../../worker/attempt.ts';
-import { callWorker } from '../../worker/call-worker.ts';
+import { openAttempt } from '../../worker/attempt/attempt.ts';
+import { callWorker } from '../../worker/attempt/call-worker.ts';
 import { problemAnswer, type WorkerServerAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn, workerServer } from './worker-call.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { childrenOf } from '../../worker/children.ts';
+import { childrenOf } from '../../worker/attempt/children.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defineService } from '../../worker/define-service.ts';
-import { ServiceFailure } from '../../worker/service-failure.ts';
+import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
+import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
 import { lambdaErrorAnswer } from './lambda-answer.ts';
 

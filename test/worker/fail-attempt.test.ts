@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
-import { failAttempt } from '../../worker/fail-attempt.ts';
-import { toThrownError } from '../../worker/thrown-error.ts';
-import { wordsOf } from '../../worker/words-of.ts';
+import { failAttempt } from '../../worker/attempt/fail-attempt.ts';
+import { toThrownError } from '../../worker/attempt/thrown-error.ts';
+import { wordsOf } from '../../worker/attempt/words-of.ts';
 import { throwables } from './throwables.ts';
 import { attemptOn } from './worker-call.ts';
 

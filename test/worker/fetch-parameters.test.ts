@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { defineService } from '../../worker/define-service.ts';
-import { fetchParameters, fetchPausesMilliseconds } from '../../worker/fetch-parameters.ts';
+import { fetchParameters, fetchPausesMilliseconds } from '../../worker/attempt/fetch-parameters.ts';
+import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
 
 type Answer = (response: ServerResponse) => void;

@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { checkInterval, keepHeartbeat, sendHeartbeat, withHeartbeat } from '../../worker/heartbeat.ts';
+import {
+  checkInterval,
+  keepHeartbeat,
+  sendHeartbeat,
+  withHeartbeat,
+} from '../../worker/attempt/heartbeat.ts';
 import { until } from '../local/fixture/until.ts';
 import type { WorkerServerAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineService } from '../../worker/define-service.ts';
+import { defineService } from '../../worker/lambda/define-service.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { eventFor, workerServer } from './worker-call.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sendHeartbeat } from '../../worker/heartbeat.ts';
-import { progressReporter } from '../../worker/progress.ts';
+import { sendHeartbeat } from '../../worker/attempt/heartbeat.ts';
+import { progressReporter } from '../../worker/attempt/progress.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { attemptOn } from './worker-call.ts';
 

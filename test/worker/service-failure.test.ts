@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLambdaFailure } from '../../core/jobs/attempts/read-lambda-failure.ts';
-import { defineService } from '../../worker/define-service.ts';
 import {
   ServiceFailure,
   serviceFailureMessageMaxLength,
   serviceFailureTypeMaxLength,
-} from '../../worker/service-failure.ts';
+} from '../../worker/attempt/service-failure.ts';
+import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
 import { type LambdaErrorAnswer, lambdaErrorAnswer } from './lambda-answer.ts';
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ServiceFailure } from '../../worker/service-failure.ts';
+import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
 
 const refuse = (): never => {
   throw new Error('nobody looks into this');

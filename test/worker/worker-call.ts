@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { openAttempt } from '../../worker/attempt.ts';
+import { openAttempt } from '../../worker/attempt/attempt.ts';
 import { type AnswerWorker, startWorkerServer, type WorkerServer } from '../support/worker-server.ts';
 import { envelopeSample } from './envelope-sample.ts';
 

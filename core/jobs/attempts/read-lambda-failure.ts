@@ -102,7 +102,7 @@ function readCause(cause: string): { message: string; type?: string } {
   };
 }
 
-/** The worker library's own failure: its message is JSON (worker/service-failure.ts tells the form). */
+/** The worker library's own failure: its message is JSON (worker/attempt/service-failure.ts tells the form). */
 function readServiceFailure(text: string): ReadFailure {
   const parsed = parseObject(text);
   const message = parsed?.['message'];

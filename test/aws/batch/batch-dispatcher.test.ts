@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { batchDispatcher } from '../../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../../aws/clients/batch-client.ts';
 import type { BatchAttempt } from '../../../core/ports/batch-dispatcher.ts';
-import { testCredentials } from '../../support/errand-table.ts';
+import { testCredentials } from '../../support/local-service/errand-table.ts';
 import { type Answer, type RecordedRequest, startRecordingServer } from '../../support/recording-server.ts';
 
 const attempt: BatchAttempt = {

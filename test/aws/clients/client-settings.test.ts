@@ -4,7 +4,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { clientSettings } from '../../../aws/clients/client-settings.ts';
 import { dynamoClient } from '../../../aws/clients/dynamo-client.ts';
-import { testCredentials } from '../../support/errand-table.ts';
+import { testCredentials } from '../../support/local-service/errand-table.ts';
 import { startRecordingServer } from '../../support/recording-server.ts';
 
 describe('AWS clients', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { dynamoCapacityQueues } from '../../../aws/dynamodb/dynamo-capacity-queues.ts';
-import { describeCapacityQueues } from '../../contract/capacity-queues-suite.ts';
-import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
+import { describeCapacityQueues } from '../../contract/suites/capacity-queues-suite.ts';
+import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
 describe('dynamoCapacityQueues', () => {
   let engine: TestEngine;

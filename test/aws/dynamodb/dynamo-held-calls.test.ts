@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoHeldCalls } from '../../../aws/dynamodb/dynamo-held-calls.ts';
-import { describeHeldCalls } from '../../contract/held-calls-suite.ts';
+import { describeHeldCalls } from '../../contract/suites/held-calls-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
-import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
-import { someTime } from '../../support/jobs.ts';
-import { watchTable } from '../../support/table-watch.ts';
+import { someTime } from '../../support/jobs/jobs.ts';
+import { watchTable } from '../../support/jobs/table-watch.ts';
+import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
 describe('dynamoHeldCalls', () => {
   let engine: TestEngine;

@@ -3,12 +3,12 @@ import { dynamoIdempotencyStore } from '../../../aws/dynamodb/dynamo-idempotency
 import { fromItem, toItem } from '../../../aws/dynamodb/idempotency-item.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
 import type { RememberedRequest } from '../../../core/ports/idempotency-store.ts';
-import { describeIdempotencyStore } from '../../contract/idempotency-store-suite.ts';
+import { describeIdempotencyStore } from '../../contract/suites/idempotency-store-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
-import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { someTime } from '../../support/jobs.ts';
-import { watchTable } from '../../support/table-watch.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { someTime } from '../../support/jobs/jobs.ts';
+import { watchTable } from '../../support/jobs/table-watch.ts';
+import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
 const key = { tenant: 'local', key: 'k'.repeat(255) };
 const request: RememberedRequest = {

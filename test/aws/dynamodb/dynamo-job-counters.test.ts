@@ -3,12 +3,12 @@ import { toItem } from '../../../aws/dynamodb/counter-item.ts';
 import { dynamoJobCounters } from '../../../aws/dynamodb/dynamo-job-counters.ts';
 import { addEnds, mostRemembered } from '../../../core/jobs/queries/add-ends.ts';
 import type { JobEnd } from '../../../core/ports/job-counters.ts';
-import { describeJobCounters } from '../../contract/job-counters-suite.ts';
+import { describeJobCounters } from '../../contract/suites/job-counters-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
-import { startTestEngine, type TestEngine, testClient } from '../../support/errand-table.ts';
-import { itemSize } from '../../support/item-size.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { watchTable } from '../../support/table-watch.ts';
+import { itemSize } from '../../support/jobs/item-size.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { watchTable } from '../../support/jobs/table-watch.ts';
+import { startTestEngine, type TestEngine, testClient } from '../../support/local-service/errand-table.ts';
 
 const key = { tenant: 'local', service: 'echo', day: '2026-11-21' };
 const end = (index: number): JobEnd => ({

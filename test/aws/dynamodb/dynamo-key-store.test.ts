@@ -3,8 +3,8 @@ import { dynamoKeyStore } from '../../../aws/dynamodb/dynamo-key-store.ts';
 import { fromItem, toItem } from '../../../aws/dynamodb/key-item.ts';
 import type { ApiKey } from '../../../core/access/model/api-key.ts';
 import { scopes } from '../../../core/contract/routes/route.ts';
-import { describeKeyStore } from '../../contract/key-store-suite.ts';
-import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
+import { describeKeyStore } from '../../contract/suites/key-store-suite.ts';
+import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
 const key: ApiKey = { tenant: 'local', principal: 'someone', scopes, createdAt: 1000 };
 

@@ -4,12 +4,12 @@ import { dynamoRetentionStore } from '../../../aws/dynamodb/dynamo-retention-sto
 import { dynamoJobStore } from '../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { tenantRegistry } from '../../../aws/dynamodb/table/tenant-registry.ts';
 import { deleteOldJobs } from '../../../core/jobs/deletion/delete-old-jobs.ts';
-import { describeRetentionStore } from '../../contract/retention-store-suite.ts';
-import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { endedJob, someTime } from '../../support/jobs.ts';
-import { watchTable } from '../../support/table-watch.ts';
-import { testDeps } from '../../support/test-deps.ts';
+import { describeRetentionStore } from '../../contract/suites/retention-store-suite.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { endedJob, someTime } from '../../support/jobs/jobs.ts';
+import { watchTable } from '../../support/jobs/table-watch.ts';
+import { testDeps } from '../../support/jobs/test-deps.ts';
+import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
 const day = 86_400_000;
 

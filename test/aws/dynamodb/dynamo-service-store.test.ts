@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoServiceStore } from '../../../aws/dynamodb/dynamo-service-store.ts';
 import { toItem } from '../../../aws/dynamodb/service-item.ts';
 import type { Service } from '../../../core/services/model/service.ts';
-import { describeServiceStore } from '../../contract/service-store-suite.ts';
+import { describeServiceStore } from '../../contract/suites/service-store-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
-import { startTestEngine, type TestEngine } from '../../support/errand-table.ts';
-import { watchTable } from '../../support/table-watch.ts';
+import { watchTable } from '../../support/jobs/table-watch.ts';
+import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
 const service: Service = {
   tenant: 'local',

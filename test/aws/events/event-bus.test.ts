@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventBridgeClient } from '../../../aws/clients/event-bridge-client.ts';
 import { eventBus } from '../../../aws/events/event-bus.ts';
-import { testCredentials } from '../../support/errand-table.ts';
-import { someEvents } from '../../support/events.ts';
+import { someEvents } from '../../support/jobs/events.ts';
+import { testCredentials } from '../../support/local-service/errand-table.ts';
 import { type Answer, type RecordedRequest, startRecordingServer } from '../../support/recording-server.ts';
 
 interface SentEntry {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lazyLogsClient } from '../../../aws/clients/logs-client.ts';
 import { cloudWatchAttemptLogs } from '../../../aws/logs/cloudwatch-attempt-logs.ts';
-import { testCredentials } from '../../support/errand-table.ts';
+import { testCredentials } from '../../support/local-service/errand-table.ts';
 import { type Answer, startRecordingServer } from '../../support/recording-server.ts';
 
 const log = { group: '/aws/batch/own', stream: 'work/default/1' };

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lazyS3Client } from '../../../aws/clients/s3-client.ts';
 import { s3ObjectStore } from '../../../aws/s3/s3-object-store.ts';
-import { testCredentials } from '../../support/errand-table.ts';
+import { testCredentials } from '../../support/local-service/errand-table.ts';
 
 const announcedBytes = 120_000_000;
 let server: Server;

@@ -4,7 +4,7 @@ import { type LazyS3Client, lazyS3Client } from '../../../aws/clients/s3-client.
 import { s3ObjectStore } from '../../../aws/s3/s3-object-store.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
 import { inParallel } from '../../../core/std/in-parallel.ts';
-import { testCredentials } from '../../support/errand-table.ts';
+import { testCredentials } from '../../support/local-service/errand-table.ts';
 
 describe('s3ObjectStore', () => {
   let server: FauxqsServer;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { stepFunctionsClient } from '../../../aws/clients/step-functions-client.ts';
 import { stepFunctionsStarter } from '../../../aws/stepfunctions/step-functions-starter.ts';
 import type { ExecutionInput } from '../../../core/ports/execution-starter.ts';
-import { testCredentials } from '../../support/errand-table.ts';
+import { testCredentials } from '../../support/local-service/errand-table.ts';
 import { type Answer, type RecordingServer, startRecordingServer } from '../../support/recording-server.ts';
 
 const routerArns = {

@@ -6,7 +6,7 @@ import { tenantName } from '../../../core/access/model/tenant-name.ts';
 import { parseCredentials, type RequestHeaders } from '../../../core/access/parse-credentials.ts';
 import { storeApiKey } from '../../../core/access/store-api-key.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
-import { memoryKeyStore } from '../../support/memory-key-store.ts';
+import { memoryKeyStore } from '../../support/memory/memory-key-store.ts';
 
 const clock = { now: () => 17, sleep: async () => undefined };
 const chance = { jobId: () => '', secret: () => 'A-_'.repeat(14), fraction: () => 0 };

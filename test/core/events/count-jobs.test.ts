@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { countJobs, untilFirst } from '../../../core/events/count-jobs.ts';
 import type { JobChange } from '../../../core/events/publish-events.ts';
 import type { JobCounters } from '../../../core/ports/job-counters.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { aJob, endedJob, someTime } from '../../support/jobs.ts';
-import { memoryJobCounters } from '../../support/memory-job-counters.ts';
-import { testDeps } from '../../support/test-deps.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
+import { testDeps } from '../../support/jobs/test-deps.ts';
+import { memoryJobCounters } from '../../support/memory/memory-job-counters.ts';
 
 const log = testDeps().log;
 const other = { name: 'other', version: '1.0.0' };

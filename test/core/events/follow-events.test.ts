@@ -4,9 +4,9 @@ import { readEventLog } from '../../../core/events/event-log.ts';
 import { followEvents, type Told } from '../../../core/events/follow-events.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
-import { executingJob } from '../../support/executing-job.ts';
-import { aJob, endedJob, someTime } from '../../support/jobs.ts';
-import { testDeps } from '../../support/test-deps.ts';
+import { executingJob } from '../../support/jobs/executing-job.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
+import { testDeps } from '../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const baseUrl = 'https://api.test';

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { getEvents } from '../../../core/events/get-events.ts';
 import { writeCursor } from '../../../core/paging/cursor.ts';
-import { executingJob } from '../../support/executing-job.ts';
-import { aJob } from '../../support/jobs.ts';
-import { memoryJobStore } from '../../support/memory-job-store.ts';
-import { virtualClock } from '../../support/virtual-clock.ts';
+import { executingJob } from '../../support/jobs/executing-job.ts';
+import { aJob } from '../../support/jobs/jobs.ts';
+import { virtualClock } from '../../support/jobs/virtual-clock.ts';
+import { memoryJobStore } from '../../support/memory/memory-job-store.ts';
 
 const job = executingJob();
 const key = { tenant: job.tenant, jobId: job.id };

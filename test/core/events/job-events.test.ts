@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { jobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { jobEvents } from '../../../core/events/job-events.ts';
 import { settleJob } from '../../../core/jobs/model/settle-job.ts';
-import { arbitraryJob } from '../../support/arbitrary-job.ts';
-import { executingJob, startTime } from '../../support/executing-job.ts';
-import { aJob, endedJob, lookAfter } from '../../support/jobs.ts';
+import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
+import { executingJob, startTime } from '../../support/jobs/executing-job.ts';
+import { aJob, endedJob, lookAfter } from '../../support/jobs/jobs.ts';
 
 const baseUrl = 'https://api.test';
 const lost = { kind: 'failed', code: 'lost', detail: 'gone' } as const;

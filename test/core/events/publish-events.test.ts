@@ -3,9 +3,9 @@ import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { type JobChange, publishEvents } from '../../../core/events/publish-events.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { touchJob } from '../../../core/jobs/model/move-job.ts';
-import { executingJob, startTime } from '../../support/executing-job.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { aJob, endedJob, someTime } from '../../support/jobs.ts';
+import { executingJob, startTime } from '../../support/jobs/executing-job.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
 
 const baseUrl = 'https://api.test';
 

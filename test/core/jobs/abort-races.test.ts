@@ -5,11 +5,11 @@ import { settleAttempt } from '../../../core/jobs/attempts/settle-attempt.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../core/jobs/reconciler/reconcile.ts';
 import { abortJob } from '../../../core/jobs/relations/abort-job.ts';
-import { executingJob } from '../../support/executing-job.ts';
-import { interruptedProcess } from '../../support/interrupted-process.ts';
-import { checkJob } from '../../support/job-invariants.ts';
-import { aJob, lookAfter } from '../../support/jobs.ts';
-import { aService, testDeps } from '../../support/test-deps.ts';
+import { executingJob } from '../../support/jobs/executing-job.ts';
+import { checkJob } from '../../support/jobs/job-invariants.ts';
+import { aJob, lookAfter } from '../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../support/jobs/test-deps.ts';
+import { interruptedProcess } from '../../support/memory/interrupted-process.ts';
 
 type Deps = ReturnType<typeof testDeps>;
 /** Something that is done to the one job of the test, and what it was told. */

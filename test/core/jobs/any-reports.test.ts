@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { checkJob, checkWrite } from '../../support/job-invariants.ts';
-import { lookAfter } from '../../support/jobs.ts';
+import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
+import { lookAfter } from '../../support/jobs/jobs.ts';
 import { jobs, type Report, reports, type Told, type ToldReport, tell } from './job-reports.ts';
 
 /** Tells a job everything in turn; `watch` sees each report with the job before it and what came of it. */

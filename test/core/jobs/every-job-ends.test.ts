@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { repairJob } from '../../../core/jobs/reconciler/repair-job.ts';
-import { checkJob, checkWrite } from '../../support/job-invariants.ts';
-import { lookAfter } from '../../support/jobs.ts';
+import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
+import { lookAfter } from '../../support/jobs/jobs.ts';
 import { jobs, tell } from './job-reports.ts';
 
 interface Sweep {

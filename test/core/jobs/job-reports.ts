@@ -6,7 +6,7 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import { type Outcome, settleJob } from '../../../core/jobs/model/settle-job.ts';
 import { repairJob } from '../../../core/jobs/reconciler/repair-job.ts';
 import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
-import { aJob, lookAfter, someTime } from '../../support/jobs.ts';
+import { aJob, lookAfter, someTime } from '../../support/jobs/jobs.ts';
 
 /** What somebody tells of a job. The attempt is told relative to the job's own, so that many reports fit. */
 export type Report =

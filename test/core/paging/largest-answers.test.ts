@@ -16,9 +16,9 @@ import { storeJson } from '../../../core/jobs/records/stored-json.ts';
 import { getService } from '../../../core/services/get-service.ts';
 import { listServices } from '../../../core/services/list-services.ts';
 import { representService, summarizeService } from '../../../core/services/represent-service.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { aJob, endedJob, someTime } from '../../support/jobs.ts';
-import { aService, testDeps } from '../../support/test-deps.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../support/jobs/test-deps.ts';
 
 const tenant = 'local';
 const baseUrl = 'https://abcdefghij.execute-api.ap-southeast-2.amazonaws.com/live';

@@ -4,8 +4,8 @@ import { cachedServices } from '../../../core/services/cached-services.ts';
 import { deleteService } from '../../../core/services/delete-service.ts';
 import { deprecateService } from '../../../core/services/deprecate-service.ts';
 import { markUsed } from '../../../core/services/mark-used.ts';
-import { storedService } from '../../contract/service-store-suite.ts';
-import { memoryServiceStore } from '../../support/memory-service-store.ts';
+import { storedService } from '../../contract/suites/service-store-suite.ts';
+import { memoryServiceStore } from '../../support/memory/memory-service-store.ts';
 import { handClock } from './service-fixture.ts';
 
 function countingStore() {

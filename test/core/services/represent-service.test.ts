@@ -9,7 +9,7 @@ import {
   representService,
   summarizeService,
 } from '../../../core/services/represent-service.ts';
-import { storedService } from '../../contract/service-store-suite.ts';
+import { storedService } from '../../contract/suites/service-store-suite.ts';
 
 const context = { baseUrl: 'https://errand.example' };
 

@@ -3,7 +3,7 @@ import type { ServiceDefinition } from '../../../core/contract/schemas/service-s
 import type { Clock } from '../../../core/ports/clock.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 import { registerService } from '../../../core/services/register-service.ts';
-import { memoryServiceStore } from '../../support/memory-service-store.ts';
+import { memoryServiceStore } from '../../support/memory/memory-service-store.ts';
 
 export const tenant = 'acme';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import { sharedReads } from '../../../core/services/shared-reads.ts';
-import { memoryServiceStore } from '../../support/memory-service-store.ts';
-import { aService } from '../../support/test-deps.ts';
+import { aService } from '../../support/jobs/test-deps.ts';
+import { memoryServiceStore } from '../../support/memory/memory-service-store.ts';
 
 const key = { tenant: 'local', name: 'echo', version: '1.0.0' };
 const other = { ...key, version: '2.0.0' };

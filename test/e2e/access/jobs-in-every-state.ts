@@ -1,7 +1,7 @@
 import { isTerminal, type JobStatus, jobStatuses } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { aJob } from '../../support/jobs.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { aJob } from '../../support/jobs/jobs.ts';
 
 /** Stands in all that the jobs hold. */
 export const jobMark = 'held-in-a-job-7c1f';

@@ -1,5 +1,5 @@
 import type { OperationId } from '../../../core/contract/routes/routes.ts';
-import type { Call } from '../../support/local-errand.ts';
+import type { Call } from '../../support/local-service/local-errand.ts';
 
 /** The things that a request may name: another tenant's, or ones that never existed. All have the same form. */
 export interface Things {

@@ -3,14 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { writeCursor } from '../../../core/paging/cursor.ts';
-import { addKey, operatorClient } from '../../support/add-key.ts';
-import { startChangedErrand } from '../../support/changed-errand.ts';
-import { comparableAnswer } from '../../support/comparable-answer.ts';
-import { endedJob, submitJob } from '../../support/ended-job.ts';
-import { type HeldService, heldFunctionName, startHeldService } from '../../support/held-service.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-errand.ts';
-import { putJob } from '../../support/put-job.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
+import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
+import {
+  type HeldService,
+  heldFunctionName,
+  startHeldService,
+} from '../../support/local-service/held-service.ts';
+import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+import { putJob } from '../../support/local-service/put-job.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, requestsOf, type Things, type WalkRequest } from './route-requests.ts';
 

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptFault } from '../../../local/batch/batch-fault.ts';
 import type { Fault } from '../../../local/events/fault.ts';
 import { until } from '../../local/fixture/until.ts';
-import { lookAfterSeconds } from '../../support/assembly-changes.ts';
-import { registerBatchService, withJobDefinitions } from '../../support/batch-jobs.ts';
-import { startChangedErrand } from '../../support/changed-errand.ts';
-import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
-import type { TestErrand } from '../../support/local-errand.ts';
+import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 /** Reports what it was told and what it reads, or ends as its parameters say. */
 const worker = `

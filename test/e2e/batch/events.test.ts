@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { registerBatchService, withJobDefinitions } from '../../support/batch-jobs.ts';
-import { startChangedErrand } from '../../support/changed-errand.ts';
-import { endedJob, statesOf, submitJob } from '../../support/ended-job.ts';
-import type { TestErrand } from '../../support/local-errand.ts';
+import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { endedJob, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
+import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 /** Does what its parameters say, and reports nothing. */
 const silent = `

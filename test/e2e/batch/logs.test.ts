@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../local/fixture/until.ts';
-import { addKey } from '../../support/add-key.ts';
-import type { AssemblyChange } from '../../support/assembly-copy.ts';
-import { registerBatchService, withJobDefinitions } from '../../support/batch-jobs.ts';
-import { startChangedErrand } from '../../support/changed-errand.ts';
-import { endedJob, type JobBody, submitJob } from '../../support/ended-job.ts';
-import { expectDocumented, expectProblem, unseenAnswers } from '../../support/expect-documented.ts';
-import { jobIdAt } from '../../support/job-id.ts';
-import { endedJob as endedAtOnce } from '../../support/jobs.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-errand.ts';
-import { putJob } from '../../support/put-job.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { endedJob as endedAtOnce } from '../../support/jobs/jobs.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
+import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
+import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
+import {
+  expectDocumented,
+  expectProblem,
+  unseenAnswers,
+} from '../../support/local-service/expect-documented.ts';
+import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+import { putJob } from '../../support/local-service/put-job.ts';
 
 /** Writes so many lines, and then fails in its first attempt, goes on writing until there is a file, or ends. */
 const talker = `

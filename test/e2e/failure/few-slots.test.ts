@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerExamples } from '../../../bin/register-examples.ts';
-import { addKey } from '../../support/add-key.ts';
-import { reservedConcurrency } from '../../support/assembly-changes.ts';
-import { startChangedErrand } from '../../support/changed-errand.ts';
-import { callApi, type TestErrand } from '../../support/local-errand.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
+import { reservedConcurrency } from '../../support/local-service/assembly-changes.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 interface Job {
   readonly id: string;

@@ -3,11 +3,11 @@ import type { AwsRequest, InvokeRequest } from '../../../local/cloud.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { InvocationFault } from '../../../local/lambda/faulty-invoker.ts';
 import { until } from '../../local/fixture/until.ts';
-import { lookAfterSeconds, withRouter } from '../../support/assembly-changes.ts';
-import { startChangedErrand } from '../../support/changed-errand.ts';
-import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
-import type { TestErrand } from '../../support/local-errand.ts';
-import { registerService, withFunctions } from '../../support/service-functions.ts';
+import { lookAfterSeconds, withRouter } from '../../support/local-service/assembly-changes.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import type { TestErrand } from '../../support/local-service/local-errand.ts';
+import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
 const usual = ['pending', 'executing', 'succeeded'];
 const retried = ['pending', 'executing', 'retrying', 'executing', 'succeeded'];

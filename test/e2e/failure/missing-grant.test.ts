@@ -2,11 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../local/fixture/until.ts';
-import { lookAfterSeconds, withoutGrant, withoutTrust } from '../../support/assembly-changes.ts';
-import type { AssemblyChange } from '../../support/assembly-copy.ts';
-import { startChangedErrand } from '../../support/changed-errand.ts';
-import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/ended-job.ts';
-import type { TestErrand } from '../../support/local-errand.ts';
+import {
+  lookAfterSeconds,
+  withoutGrant,
+  withoutTrust,
+} from '../../support/local-service/assembly-changes.ts';
+import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 let errand: TestErrand;
 const said: string[] = [];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalErrand, startErrand } from '../../../bin/start-errand.ts';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
-import { copyAssembly } from '../../support/assembly-copy.ts';
-import { callApi } from '../../support/local-errand.ts';
+import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
+import { callApi } from '../../support/local-service/local-errand.ts';
 
 /** A local service of which these functions are throttled for ever, as one without any concurrency is. */
 async function startThrottled(dataDirectory: string, names: readonly string[]): Promise<LocalErrand> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endedJob, submitJob } from '../../support/ended-job.ts';
-import { callApi, startTestErrand, type TestErrand } from '../../support/local-errand.ts';
+import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
+import { callApi, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 const started: TestErrand[] = [];
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../../bin/synthesize.ts';
-import { endedJob, submitJob } from '../../support/ended-job.ts';
-import { startTestErrand, type TestErrand } from '../../support/local-errand.ts';
+import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
+import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 let errand: TestErrand;
 

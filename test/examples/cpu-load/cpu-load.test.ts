@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { burnCpu } from '../../../examples/cpu-load/burn-cpu.ts';
 import { handler } from '../../../examples/cpu-load/handler.ts';
-import type { Progress } from '../../../worker/progress.ts';
+import type { Progress } from '../../../worker/attempt/progress.ts';
+import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
-import { faultsOf, readManifest } from '../manifest-schema.ts';
 
 async function load(duration_seconds: number, target_cpu_percent: number) {
   const told: Progress[] = [];

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { handler } from '../../../examples/csv-profile/handler.ts';
-import { differences } from '../../oracle/compare-profiles.ts';
+import { differences } from '../../support/compare-profiles.ts';
+import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { failureOf, invoke } from '../invoke.ts';
-import { faultsOf, readManifest } from '../manifest-schema.ts';
 
 const manifest = readManifest('csv-profile');
 const weather = readFileSync(

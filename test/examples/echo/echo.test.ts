@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { handler } from '../../../examples/echo/handler.ts';
+import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { invoke } from '../invoke.ts';
-import { faultsOf, readManifest } from '../manifest-schema.ts';
 
 describe('echo', () => {
   it.each([

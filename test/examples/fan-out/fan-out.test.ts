@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { handler } from '../../../examples/fan-out/handler.ts';
+import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { problemAnswer } from '../../support/worker-server.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
-import { faultsOf, readManifest } from '../manifest-schema.ts';
 
 /** Answers like the job service: a key that came before gives the job of then. */
 async function childServer() {

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type FlakyParameters, failFirst } from '../../../examples/flaky/fail-first.ts';
 import { handler } from '../../../examples/flaky/handler.ts';
+import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { problemAnswer } from '../../support/worker-server.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
-import { faultsOf, readManifest } from '../manifest-schema.ts';
 
 function attempt(number: number, parameters: FlakyParameters, signal = new AbortController().signal) {
   return failFirst({ parameters, job: { id: 'job', attempt: number }, signal });

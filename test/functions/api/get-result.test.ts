@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { answerRequest } from '../../../functions/api/answer-request.ts';
-import { executingJob } from '../../support/executing-job.ts';
-import { expectDocumented } from '../../support/expect-documented.ts';
-import { aJob, endedJob, lookAfter } from '../../support/jobs.ts';
+import { executingJob } from '../../support/jobs/executing-job.ts';
+import { aJob, endedJob, lookAfter } from '../../support/jobs/jobs.ts';
+import { testDeps } from '../../support/jobs/test-deps.ts';
+import { expectDocumented } from '../../support/local-service/expect-documented.ts';
 import { type Asked, proxyEvent } from '../../support/proxy-event.ts';
-import { testDeps } from '../../support/test-deps.ts';
 
 const path = `/v1/jobs/${aJob().id}/result`;
 

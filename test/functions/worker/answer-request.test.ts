@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { answerRequest, type WorkerRouteDeps } from '../../../functions/worker/answer-request.ts';
 import { workerPaths } from '../../../functions/worker/worker-paths.ts';
-import { jobIdAt } from '../../support/job-id.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
 
 /** Fails the test at the first use of anything. */

@@ -4,10 +4,10 @@ import { fromItem, toItem } from '../../../../aws/dynamodb/job-items/job-item.ts
 import type { Item } from '../../../../aws/dynamodb/table/table.ts';
 import { representFailure } from '../../../../core/jobs/queries/represent-job.ts';
 import { derivedTraceparent } from '../../../../core/jobs/submission/traceparent.ts';
-import { arbitraryJob } from '../../../support/arbitrary-job.ts';
-import { itemSize } from '../../../support/item-size.ts';
-import { aJob } from '../../../support/jobs.ts';
-import { referenceLife } from '../../../support/reference-job.ts';
+import { arbitraryJob } from '../../../support/jobs/arbitrary-job.ts';
+import { itemSize } from '../../../support/jobs/item-size.ts';
+import { aJob } from '../../../support/jobs/jobs.ts';
+import { referenceLife } from '../../../support/jobs/reference-job.ts';
 
 describe('job items', () => {
   it('give back any valid job', () => {

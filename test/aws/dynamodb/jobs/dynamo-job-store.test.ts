@@ -6,8 +6,8 @@ import type { Table } from '../../../../aws/dynamodb/table/table.ts';
 import { serviceItemKey } from '../../../../aws/dynamodb/table/table-keys.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { JobStore } from '../../../../core/ports/job-store.ts';
-import { describeJobStore } from '../../../contract/job-store-suite.ts';
-import { startTestEngine, type TestEngine } from '../../../support/errand-table.ts';
+import { describeJobStore } from '../../../contract/suites/job-store-suite.ts';
+import { startTestEngine, type TestEngine } from '../../../support/local-service/errand-table.ts';
 
 describe('dynamoJobStore', () => {
   let engine: TestEngine;

@@ -7,8 +7,8 @@ import { touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
 import type { JobStore } from '../../../../core/ports/job-store.ts';
 import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
-import { startTestEngine, type TestEngine, testClient } from '../../../support/errand-table.ts';
-import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
+import { startTestEngine, type TestEngine, testClient } from '../../../support/local-service/errand-table.ts';
 
 describe('labels of jobs', () => {
   let engine: TestEngine;

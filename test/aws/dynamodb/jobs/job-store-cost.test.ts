@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
 import { touchJob } from '../../../../core/jobs/model/move-job.ts';
-import { startTestEngine, type TestEngine } from '../../../support/errand-table.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
-import { fillForLists, pageCost, singleFilters } from '../../../support/list-cost.ts';
-import { referenceLife } from '../../../support/reference-job.ts';
-import { watchTable } from '../../../support/table-watch.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { fillForLists, pageCost, singleFilters } from '../../../support/jobs/list-cost.ts';
+import { referenceLife } from '../../../support/jobs/reference-job.ts';
+import { watchTable } from '../../../support/jobs/table-watch.ts';
+import { startTestEngine, type TestEngine } from '../../../support/local-service/errand-table.ts';
 
 describe('the cost of the job store', () => {
   let engine: TestEngine;

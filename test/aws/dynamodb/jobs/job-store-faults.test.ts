@@ -4,10 +4,10 @@ import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.t
 import { maxReadJobs } from '../../../../aws/dynamodb/lists/list-job-page.ts';
 import { touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { beforeEach, loseNextAnswer } from '../../../support/client-faults.ts';
-import { startTestEngine, type TestEngine, testClient } from '../../../support/errand-table.ts';
-import { insertAll } from '../../../support/insert-all.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
+import { insertAll } from '../../../support/jobs/insert-all.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
+import { startTestEngine, type TestEngine, testClient } from '../../../support/local-service/errand-table.ts';
 import { startRecordingServer } from '../../../support/recording-server.ts';
 
 describe('dynamoJobStore when things go wrong', () => {

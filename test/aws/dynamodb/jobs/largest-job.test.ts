@@ -18,10 +18,10 @@ import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { hearWorker } from '../../../../core/jobs/worker/hear-worker.ts';
-import { itemSize } from '../../../support/item-size.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { itemSize } from '../../../support/jobs/item-size.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const maxItemBytes = 409_600;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planJobList } from '../../../../aws/dynamodb/lists/job-list-plan.ts';
 import { type JobStatus, jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobFilter } from '../../../../core/ports/job-store.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
 
 /** Where a list is read, in few words. */
 function planned(filter: JobFilter) {

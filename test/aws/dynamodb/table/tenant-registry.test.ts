@@ -3,10 +3,10 @@ import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.t
 import { registeredTenants, tenantRegistry } from '../../../../aws/dynamodb/table/tenant-registry.ts';
 import { touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
-import { startTestEngine, type TestEngine } from '../../../support/errand-table.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
-import { watchTable } from '../../../support/table-watch.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { watchTable } from '../../../support/jobs/table-watch.ts';
+import { startTestEngine, type TestEngine } from '../../../support/local-service/errand-table.ts';
 
 describe('the registry of tenants', () => {
   let engine: TestEngine;

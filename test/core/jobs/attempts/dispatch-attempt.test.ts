@@ -6,12 +6,12 @@ import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { digest } from '../../../../core/std/digest.ts';
-import { arbitraryJob } from '../../../support/arbitrary-job.ts';
-import { scheduledJob } from '../../../support/batch-attempts.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { arbitraryJob } from '../../../support/jobs/arbitrary-job.ts';
+import { scheduledJob } from '../../../support/jobs/batch-attempts.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));

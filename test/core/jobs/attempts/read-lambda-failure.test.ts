@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLambdaFailure } from '../../../../core/jobs/attempts/read-lambda-failure.ts';
-import { ServiceFailure, toWireError } from '../../../../worker/service-failure.ts';
+import { ServiceFailure, toWireError } from '../../../../worker/attempt/service-failure.ts';
 
 /** What Lambda answers for an error of the function, as Step Functions hands it on. */
 function fromFunction(errorType: string, errorMessage: string) {

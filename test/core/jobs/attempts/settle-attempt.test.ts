@@ -7,12 +7,12 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
 import { queueJob } from '../../../../core/jobs/scheduling/queue-job.ts';
-import { runningOnBatch, scheduledJob } from '../../../support/batch-attempts.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: executingJob().id };
 const timeout = { error: { Error: 'States.Timeout', Cause: '' } };

@@ -5,9 +5,9 @@ import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
-import { runningOnBatch, scheduledJob, told } from '../../../support/batch-attempts.ts';
-import { batchWorld } from '../../../support/batch-world.ts';
-import { lookAfter } from '../../../support/jobs.ts';
+import { runningOnBatch, scheduledJob, told } from '../../../support/jobs/batch-attempts.ts';
+import { batchWorld } from '../../../support/jobs/batch-world.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
 
 async function worldOf(job: Job) {
   const world = await batchWorld(job);

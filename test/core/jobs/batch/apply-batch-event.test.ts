@@ -7,9 +7,9 @@ import {
   runningOnBatch,
   scheduledJob,
   told,
-} from '../../../support/batch-attempts.ts';
-import { batchWorld } from '../../../support/batch-world.ts';
-import { lookAfter } from '../../../support/jobs.ts';
+} from '../../../support/jobs/batch-attempts.ts';
+import { batchWorld } from '../../../support/jobs/batch-world.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
 
 const startedAt = claimTime + 1000;
 const succeeded = told({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });

@@ -11,9 +11,9 @@ import {
   runningOnBatch,
   scheduledJob,
   told,
-} from '../../../support/batch-attempts.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { lookAfter } from '../../../support/jobs.ts';
+} from '../../../support/jobs/batch-attempts.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
 
 const now = claimTime + 30_000;
 

@@ -9,11 +9,11 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { moveJob, touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
-import { startTime } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob, lookAfter } from '../../../support/jobs.ts';
-import { missingDefinition } from '../../../support/memory-batch.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { startTime } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
+import { missingDefinition } from '../../../support/memory/memory-batch.ts';
 
 const worker = { url: 'https://api.test/v1/worker/jobs/x', token: 'ew_bG9jYWw.secret' };
 const key = { tenant: 'local', jobId: aJob().id };

@@ -4,8 +4,8 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { continueCascade } from '../../../../core/jobs/reconciler/continue-cascade.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   type Deps,

@@ -14,8 +14,8 @@ import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   type Deps,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deleteOldJobs } from '../../../../core/jobs/deletion/delete-old-jobs.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { endedJob, someTime } from '../../../support/jobs.ts';
-import { memoryRetentionStore } from '../../../support/memory-retention-store.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { endedJob, someTime } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
+import { memoryRetentionStore } from '../../../support/memory/memory-retention-store.ts';
 
 const day = 86_400_000;
 const retentionDays = 30;

@@ -7,9 +7,9 @@ import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts
 import { giveBack } from '../../../../core/jobs/model/give-back.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { digest } from '../../../../core/std/digest.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 
 const claim = {
   attempt: 1,

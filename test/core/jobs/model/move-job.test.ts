@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isTerminal, jobStatuses, mayMove } from '../../../../core/contract/job-state.ts';
 import { IllegalMoveError, moveJob, touchJob } from '../../../../core/jobs/model/move-job.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 
 const pairs = jobStatuses.flatMap((from) => jobStatuses.map((to) => ({ from, to })));
 const now = someTime + 5000;

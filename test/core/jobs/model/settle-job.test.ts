@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type FailureCode, failureCodes } from '../../../../core/contract/policy.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { type Outcome, type Settlement, settleJob } from '../../../../core/jobs/model/settle-job.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 
 const succeeded: Outcome = { kind: 'succeeded', result: { kind: 'inline', json: '{"ok":true}' } };
 const lost: Outcome = { kind: 'failed', code: 'lost', detail: 'gone' };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { providedBy } from '../../../../core/jobs/model/time-limits.ts';
-import { claimTime, scheduledJob } from '../../../support/batch-attempts.ts';
+import { claimTime, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 
 const secondClaim = claimTime + 600_000;
 

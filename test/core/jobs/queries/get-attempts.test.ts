@@ -8,10 +8,10 @@ import { type Outcome, settleJob } from '../../../../core/jobs/model/settle-job.
 import { attemptsOf, getAttempts } from '../../../../core/jobs/queries/get-attempts.ts';
 import { formatTime } from '../../../../core/jobs/queries/represent-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
-import { runningOnBatch } from '../../../support/batch-attempts.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { aJob, endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { runningOnBatch } from '../../../support/jobs/batch-attempts.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { aJob, endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 import { jobs, reports, tell } from '../job-reports.ts';
 
 const timeout = { kind: 'failed', code: 'timeout', detail: 'too long' } as const;

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { countJobs } from '../../../../core/events/count-jobs.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { getJobStats } from '../../../../core/jobs/queries/get-job-stats.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const day = 86_400_000;
 const today = Math.floor(someTime / day) * day;

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { EndedAttempt, Job } from '../../../../core/jobs/model/job.ts';
 import { type GetLogsInput, getLogs, type LogLines } from '../../../../core/jobs/queries/get-logs.ts';
 import { writeCursor } from '../../../../core/paging/cursor.ts';
-import { runningOnBatch, scheduledJob } from '../../../support/batch-attempts.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
-import { virtualClock } from '../../../support/virtual-clock.ts';
+import { runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
+import { virtualClock } from '../../../support/jobs/virtual-clock.ts';
 
 const firstLog = { group: '/aws/batch/job', stream: 'work/default/1' };
 const secondLog = { group: '/aws/batch/job', stream: 'work/default/2' };

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { getRequest } from '../../../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../../../core/jobs/queries/get-result.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { aJob, endedJob } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { aJob, endedJob } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { listChildren } from '../../../../core/jobs/queries/list-children.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 describe('listChildren', () => {
   it('ends a page before it is more than a function can answer, and goes on behind it', async () => {

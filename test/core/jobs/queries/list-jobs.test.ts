@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type ListJobsInput, listJobs } from '../../../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../../../core/jobs/queries/represent-job.ts';
 import { writeCursor } from '../../../../core/paging/cursor.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
-import { memoryJobStore } from '../../../support/memory-job-store.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
 
 const refusal = expect.objectContaining({ slug: 'bad-cursor' });
 const ids = Array.from({ length: 7 }, (_, index) => jobIdAt(someTime, BigInt(index)));

@@ -9,10 +9,10 @@ import {
   summarizeJob,
 } from '../../../../core/jobs/queries/represent-job.ts';
 import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
-import { memoryObjectStore } from '../../../support/memory-object-store.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
+import { memoryObjectStore } from '../../../support/memory/memory-object-store.ts';
 
 const baseUrl = 'https://api.test/prod';
 const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 2 } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { typicalDuration } from '../../../../core/jobs/queries/typical-duration.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { memoryJobCounters } from '../../../support/memory-job-counters.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { memoryJobCounters } from '../../../support/memory/memory-job-counters.ts';
 
 const key = { tenant: 'local', service: 'echo' };
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { countOverdue } from '../../../../core/jobs/reconciler/count-overdue.ts';
-import { aJob, lookAfter } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { aJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const tenMinutes = 10 * 60_000;
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { queueJob } from '../../../../core/jobs/scheduling/queue-job.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 async function world(jobs: readonly Job[]) {
   const deps = testDeps();

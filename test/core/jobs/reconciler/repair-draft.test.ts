@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
-import { draftWorld } from '../../../support/drafts.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { lookAfter } from '../../../support/jobs.ts';
+import { draftWorld } from '../../../support/jobs/drafts.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
 
 async function world() {
   const there = await draftWorld();

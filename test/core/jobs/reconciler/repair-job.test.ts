@@ -3,9 +3,9 @@ import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { Look } from '../../../../core/jobs/reconciler/repair.ts';
 import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 
 const dueAt = someTime + lookAfter;
 

@@ -7,9 +7,9 @@ import {
   runningOnBatch,
   scheduledJob,
   told,
-} from '../../../support/batch-attempts.ts';
-import { batchWorld } from '../../../support/batch-world.ts';
-import { lookAfter, someTime } from '../../../support/jobs.ts';
+} from '../../../support/jobs/batch-attempts.ts';
+import { batchWorld } from '../../../support/jobs/batch-world.ts';
+import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 
 type World = Awaited<ReturnType<typeof batchWorld>>;
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
-import { claimTime, runningOnBatch, told } from '../../../support/batch-attempts.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { claimTime, runningOnBatch, told } from '../../../support/jobs/batch-attempts.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 type Deps = ReturnType<typeof testDeps>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readJson, sizeOf, storeJson } from '../../../../core/jobs/records/stored-json.ts';
-import { memoryObjectStore } from '../../../support/memory-object-store.ts';
+import { memoryObjectStore } from '../../../support/memory/memory-object-store.ts';
 
 const place = { tenant: 'local', jobId: 'j1', role: 'result' } as const;
 const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
-import { memoryJobStore } from '../../../support/memory-job-store.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 

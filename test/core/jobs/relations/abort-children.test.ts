@@ -7,8 +7,8 @@ import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../../../core/jobs/relations/count-children.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { lookAfter, someTime } from '../../../support/jobs.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   begin,

@@ -11,10 +11,10 @@ import {
   abortJob,
   decideAbort,
 } from '../../../../core/jobs/relations/abort-job.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob, endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob, endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const failure = { code: 'timeout', detail: 'too long', retryable: true, attempt: 1 } as const;

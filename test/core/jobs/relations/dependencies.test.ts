@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeDependents } from '../../../../core/jobs/relations/wake-dependents.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { lookAfter } from '../../../support/jobs.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   begin,

@@ -7,11 +7,11 @@ import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';
-import { dyingProcess } from '../../../support/dying-process.ts';
-import { interruptedProcess } from '../../../support/interrupted-process.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { lookAfter } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
+import { dyingProcess } from '../../../support/memory/dying-process.ts';
+import { interruptedProcess } from '../../../support/memory/interrupted-process.ts';
 
 export type Deps = ReturnType<typeof testDeps>;
 

@@ -3,9 +3,9 @@ import { knownCongestion } from '../../../../core/jobs/scheduling/known-congesti
 import { probeTarget } from '../../../../core/jobs/scheduling/probe-target.ts';
 import { queueJob, queueRefused } from '../../../../core/jobs/scheduling/queue-job.ts';
 import { startNext } from '../../../../core/jobs/scheduling/start-next.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const target = 'lambda:errand-service-echo';
 

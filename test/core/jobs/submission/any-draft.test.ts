@@ -10,10 +10,10 @@ import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { deleteService } from '../../../../core/services/delete-service.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
-import { draftWorld, sizedParameters } from '../../../support/drafts.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { lookAfter } from '../../../support/jobs.ts';
-import { aService } from '../../../support/test-deps.ts';
+import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { aService } from '../../../support/jobs/test-deps.ts';
 
 type World = Awaited<ReturnType<typeof world>>;
 

@@ -6,11 +6,11 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { maxDraftMoves } from '../../../../core/jobs/submission/compose-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
-import { draftWorld, sizedParameters } from '../../../support/drafts.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob, endedJob } from '../../../support/jobs.ts';
-import { aService } from '../../../support/test-deps.ts';
+import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob, endedJob } from '../../../support/jobs/jobs.ts';
+import { aService } from '../../../support/jobs/test-deps.ts';
 
 async function world() {
   const there = await draftWorld();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../core/contract/json.ts';
 import { judgeDraft } from '../../../../core/jobs/submission/judge-draft.ts';
-import { aService } from '../../../support/test-deps.ts';
+import { aService } from '../../../support/jobs/test-deps.ts';
 
 const sized = aService({
   parameters: {

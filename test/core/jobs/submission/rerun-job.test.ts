@@ -7,10 +7,10 @@ import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { type RerunJobInput, rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { aJob, endedJob, lookAfter } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { aJob, endedJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const schema = { type: 'object', properties: { size: { default: 5 } } };
 

@@ -4,9 +4,9 @@ import { requestFingerprint } from '../../../../core/jobs/submission/request-fin
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';
 import { validateSubmission } from '../../../../core/jobs/submission/validate-submission.ts';
-import { draftWorld } from '../../../support/drafts.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { draftWorld } from '../../../support/jobs/drafts.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 
 const caller = { tenant: 'local', owner: 'key-1', lookAfter };
 

@@ -3,9 +3,9 @@ import { timeInId } from '../../../../core/jobs/model/job-id.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { derivedTraceparent } from '../../../../core/jobs/submission/traceparent.ts';
 import { digest } from '../../../../core/std/digest.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 type Change = Partial<Omit<SubmitJobInput, 'submission'>> & { readonly submission?: object };
 

@@ -4,9 +4,9 @@ import { ProblemError } from '../../../../core/contract/problems/problem-error.t
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { type SubmittedItem, submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const days = 86_400_000;
 const good = { service: 'echo' };

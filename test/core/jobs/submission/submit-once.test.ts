@@ -4,11 +4,11 @@ import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { type SubmitJobDeps, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { markUsed } from '../../../../core/services/mark-used.ts';
-import { type Death, dyingProcess, ProcessDied } from '../../../support/dying-process.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { checkJob } from '../../../support/job-invariants.ts';
-import { endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
+import { type Death, dyingProcess, ProcessDied } from '../../../support/memory/dying-process.ts';
 
 const days = 86_400_000;
 

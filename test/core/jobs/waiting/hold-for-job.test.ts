@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { holdForJob, type Wait } from '../../../../core/jobs/waiting/hold-for-job.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { aJob, endedJob, someTime } from '../../../support/jobs.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const never = Number.POSITIVE_INFINITY;

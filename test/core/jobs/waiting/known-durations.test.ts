@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { knownDurations } from '../../../../core/jobs/waiting/known-durations.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** A store whose answers are given by hand, and what is known of it. */
 function world() {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lookPauses } from '../../../../core/jobs/waiting/look-pauses.ts';
-import { someTime } from '../../../support/jobs.ts';
+import { someTime } from '../../../support/jobs/jobs.ts';
 
 /** Milliseconds after the start of a hold at which it looks at its job, up to the end of it. */
 function looksUntil(end: number, usual?: number, ageAtStart = 0): readonly number[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recentRefusals } from '../../../../core/jobs/waiting/recent-refusals.ts';
-import { virtualClock } from '../../../support/virtual-clock.ts';
+import { virtualClock } from '../../../support/jobs/virtual-clock.ts';
 
 test('four refusals within a second are many until the second is over, for their tenant alone', async () => {
   const clock = virtualClock();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refreshAccountLimitHourly } from '../../../../core/jobs/waiting/refresh-account-limit.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const hour = 3_600_000;
 

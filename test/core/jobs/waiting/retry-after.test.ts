@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JobStatus } from '../../../../core/contract/job-state.ts';
 import type { Job, Move } from '../../../../core/jobs/model/job.ts';
 import { retryAfterSeconds } from '../../../../core/jobs/waiting/retry-after.ts';
-import { executingJob } from '../../../support/executing-job.ts';
-import { aJob, someTime } from '../../../support/jobs.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 
 /** A job that made these moves, each so many seconds after its request. */
 function jobWith(moves: ReadonlyArray<readonly [JobStatus, number]>, given: Partial<Job> = {}): Job {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wholeLimit } from '../../../../core/jobs/waiting/whole-limit.ts';
 import type { AccountLimit } from '../../../../core/ports/account-limits.ts';
-import { testDeps } from '../../../support/test-deps.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 function world(percent = 20) {
   const { clock, log, lines } = testDeps();

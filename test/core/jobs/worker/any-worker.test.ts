@@ -12,8 +12,8 @@ import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
 import { decideReport } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
 import { digest } from '../../../../core/std/digest.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
 import { tell } from '../job-reports.ts';
 
 /** What a worker says; `claim` tells by its number whose token it has, the last claim being 0. */

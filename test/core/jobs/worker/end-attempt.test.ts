@@ -10,8 +10,8 @@ import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { completeAttempt } from '../../../../core/jobs/worker/complete-attempt.ts';
 import { failAttempt } from '../../../../core/jobs/worker/fail-attempt.ts';
 import { requestResultUpload } from '../../../../core/jobs/worker/request-result-upload.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { lookAfter } from '../../../support/jobs.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { lookAfter } from '../../../support/jobs/jobs.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
 
 const numbers = { type: 'object', properties: { rows: { type: 'number' } }, required: ['rows'] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { getWorkerParameters } from '../../../../core/jobs/worker/get-worker-parameters.ts';
-import { executingJob } from '../../../support/executing-job.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
 
 const place = { tenant: 'local', jobId: worker.key.jobId, role: 'parameters' } as const;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { aJob, endedJob, lookAfter } from '../../../support/jobs.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { aJob, endedJob, lookAfter } from '../../../support/jobs/jobs.ts';
 import {
   abortingJob,
   older,

@@ -4,7 +4,7 @@ import type { ProgressReport } from '../../../../core/contract/schemas/worker-sc
 import { mergeProgress, refuseBeyondTotal } from '../../../../core/jobs/worker/merge-progress.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../../core/jobs/worker/report-progress.ts';
-import { executingJob } from '../../../support/executing-job.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
 
 async function world(job = executingJob()) {

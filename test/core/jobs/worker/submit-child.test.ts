@@ -5,9 +5,9 @@ import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import type { SubmitJobDeps } from '../../../../core/jobs/submission/submit-job.ts';
 import { submitChild } from '../../../../core/jobs/worker/submit-child.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { endedJob, lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { refusalOf, worker, workerWorld } from './worker-world.ts';
 
 it('a sub-job is unauthenticated whether its parent was deleted or never existed', async () => {

@@ -2,10 +2,10 @@ import type { ProblemError } from '../../../../core/contract/problems/problem-er
 import type { ServiceDefinition } from '../../../../core/contract/schemas/service-schemas.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
-import { executingJob, startTime } from '../../../support/executing-job.ts';
-import { checkJob, checkWrite } from '../../../support/job-invariants.ts';
-import { lookAfter, someTime } from '../../../support/jobs.ts';
-import { aService, testDeps } from '../../../support/test-deps.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
+import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** Who holds the attempt of `executingJob`. */
 export const worker: WorkerCaller = {

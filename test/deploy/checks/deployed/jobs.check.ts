@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { JobBody } from '../../../support/ended-job.ts';
+import type { JobBody } from '../../../support/local-service/ended-job.ts';
 import { endOf } from '../../await-job.ts';
 import { type Answer, startTestErrand, type TestErrand } from '../../deployed-errand.ts';
 

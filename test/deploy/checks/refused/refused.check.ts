@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { problemUri } from '../../../../core/contract/problems/problem-types.ts';
-import { jobIdAt } from '../../../support/job-id.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aws } from '../../aws.ts';
 import { startTestErrand, type TestErrand } from '../../deployed-errand.ts';
 

@@ -1,0 +1,125 @@
+import { AwsError } from '../../aws-error.ts';
+import type { AccessCheck, AwsRequest, AwsResponse } from '../../cloud.ts';
+import type { JsonObject } from '../../events/json.ts';
+import type { Job } from '../job.ts';
+import { jobArn, jobDetail, jobSummary } from '../job-detail.ts';
+import type { JobStore } from '../job-store.ts';
+import type { Jobs } from '../jobs.ts';
+import { clientError } from './client-error.ts';
+import { describeDefinitions } from './describe-definitions.ts';
+import { type BatchResources, definitionArn, queueArn } from './find-resource.ts';
+import { readListing } from './list-request.ts';
+import { bodyOf, listIn, refuseMembers, requiredText, textsIn } from './request-body.ts';
+import { newJob } from './submit-request.ts';
+
+/** What the operations work on. */
+export interface BatchApi extends BatchResources {
+  readonly jobs: Jobs;
+  readonly store: JobStore;
+}
+
+interface Operation {
+  checks(body: JsonObject, resources: BatchResources): readonly AccessCheck[];
+  run(api: BatchApi, body: JsonObject): JsonObject;
+}
+
+const MOST_DESCRIBED = 100;
+const LONGEST_REASON = 1024;
+
+/** By path. https://docs.aws.amazon.com/batch/latest/APIReference/API_Operations.html */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  '/v1/submitjob': { checks: submitChecks, run: submitJob },
+  '/v1/describejobs': { checks: () => [{ action: 'batch:DescribeJobs', resource: '*' }], run: describeJobs },
+  '/v1/describejobdefinitions': {
+    checks: () => [{ action: 'batch:DescribeJobDefinitions', resource: '*' }],
+    run: (api, body) => describeDefinitions(api, body),
+  },
+  '/v1/listjobs': { checks: () => [{ action: 'batch:ListJobs', resource: '*' }], run: listJobs },
+  '/v1/terminatejob': {
+    checks: onJob('batch:TerminateJob'),
+    run: (api, body) => end(api, body, api.jobs.terminate),
+  },
+  '/v1/canceljob': { checks: onJob('batch:CancelJob'), run: (api, body) => end(api, body, api.jobs.cancel) },
+};
+
+/** The permissions that a request needs. Throws `ClientException` for a request that does not name its resource. */
+export function batchChecks(request: AwsRequest, resources: BatchResources): readonly AccessCheck[] {
+  return operationOf(request).checks(bodyOf(request), resources);
+}
+
+/** Carries out a permitted request. */
+export function handleBatch(api: BatchApi, request: AwsRequest): AwsResponse {
+  const answer = operationOf(request).run(api, bodyOf(request));
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
+}
+
+function operationOf(request: AwsRequest): Operation {
+  const path = request.url.split('?')[0] ?? '';
+  const operation = Object.hasOwn(OPERATIONS, path) ? OPERATIONS[path] : undefined;
+  if (request.method === 'POST' && operation !== undefined) return operation;
+  throw new AwsError('UnknownOperationException', `${request.method} ${path} is not served locally`, 404);
+}
+
+/**
+ * Queue and definition, each as it was named: a definition without a revision is a resource of its own. Tags need their own
+ * permission on the definition.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+ */
+function submitChecks(body: JsonObject, resources: BatchResources): readonly AccessCheck[] {
+  const { shareIdentifier } = body;
+  const tags = textsIn(body, 'tags');
+  const context = {
+    ...(typeof shareIdentifier === 'string' ? { 'batch:ShareIdentifier': shareIdentifier } : {}),
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    ...(Object.keys(tags).length > 0 ? { 'aws:TagKeys': Object.keys(tags) } : {}),
+  };
+  const definition = definitionArn(resources, requiredText(body, 'jobDefinition'));
+  const queue = queueArn(resources, requiredText(body, 'jobQueue'));
+  return [
+    { action: 'batch:SubmitJob', resource: queue, context },
+    { action: 'batch:SubmitJob', resource: definition, context },
+    ...(Object.keys(tags).length > 0 ? [{ action: 'batch:TagResource', resource: definition, context }] : []),
+  ];
+}
+
+function onJob(action: string): Operation['checks'] {
+  return (body, { model }) => [{ action, resource: jobArn(model, requiredText(body, 'jobId')) }];
+}
+
+function submitJob(api: BatchApi, body: JsonObject): JsonObject {
+  const job = newJob(body, api);
+  api.jobs.submit(job);
+  return { jobArn: jobArn(api.model, job.id), jobName: job.name, jobId: job.id };
+}
+
+/** Jobs that there are not are left out. */
+function describeJobs(api: BatchApi, body: JsonObject): JsonObject {
+  const ids = listIn(body, 'jobs') ?? [];
+  if (ids.length > MOST_DESCRIBED) throw clientError(`Maximum number of jobs supported is ${MOST_DESCRIBED}`);
+  const jobs = ids.flatMap((id): Job[] => {
+    const job = api.store.find(String(id));
+    return job === undefined ? [] : [job];
+  });
+  return { jobs: jobs.map((job) => jobDetail(job, jobArn(api.model, job.id))) };
+}
+
+function listJobs(api: BatchApi, body: JsonObject): JsonObject {
+  const listing = readListing(body, api);
+  const { limit, offset } = listing;
+  const found = api.store.list({ ...listing, limit: limit + 1 });
+  return {
+    jobSummaryList: found.slice(0, limit).map((job) => jobSummary(job, jobArn(api.model, job.id))),
+    ...(found.length > limit ? { nextToken: String(offset + limit) } : {}),
+  };
+}
+
+function end(api: BatchApi, body: JsonObject, act: (job: Job, reason: string) => void): JsonObject {
+  refuseMembers(body, ['jobId', 'reason']);
+  const id = requiredText(body, 'jobId');
+  const reason = requiredText(body, 'reason');
+  if (reason.length > LONGEST_REASON) throw clientError(`reason has at most ${LONGEST_REASON} characters.`);
+  const job = api.store.find(id);
+  if (job === undefined) throw clientError(`Job ${id} was not found`);
+  act(job, reason);
+  return {};
+}

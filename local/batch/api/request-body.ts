@@ -1,0 +1,69 @@
+import type { AwsRequest } from '../../cloud.ts';
+import { isJsonObject, type JsonObject } from '../../events/json.ts';
+import { clientError } from './client-error.ts';
+
+/** The members of a request. Throws `ClientException` for a body that is no JSON object. */
+export function bodyOf(request: AwsRequest): JsonObject {
+  try {
+    const body: unknown = JSON.parse(request.body.toString('utf8') || '{}');
+    if (isJsonObject(body)) return body;
+  } catch {
+    // Answered below, as any other body that is not an object.
+  }
+  throw clientError('The request body is not a JSON object');
+}
+
+/** A text that must be there. */
+export function requiredText(body: JsonObject, member: string): string {
+  const value = body[member];
+  if (typeof value !== 'string' || value === '') throw clientError(`${member} must be specified.`);
+  return value;
+}
+
+/** An object inside a request; an empty one where it is absent. */
+export function objectIn(body: JsonObject, member: string): JsonObject {
+  const value = body[member];
+  if (value === undefined || value === null) return {};
+  if (!isJsonObject(value)) throw clientError(`${member} must be an object.`);
+  return value;
+}
+
+/** Texts by name inside a request; none where it is absent. */
+export function textsIn(body: JsonObject, member: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(objectIn(body, member)).map(([key, value]) => {
+      if (typeof value !== 'string') throw clientError(`${member}.${key} must be a string.`);
+      return [key, value];
+    }),
+  );
+}
+
+/** A list inside a request; undefined where it is absent. */
+export function listIn(body: JsonObject, member: string): readonly unknown[] | undefined {
+  const value = body[member];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw clientError(`${member} must be a list.`);
+  return value;
+}
+
+/** A whole number inside a request, within bounds; undefined where it is absent. */
+export function numberIn(
+  body: JsonObject,
+  member: string,
+  [least, most]: readonly [least: number, most: number],
+): number | undefined {
+  const value = body[member];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)
+    throw clientError(`${member} must be a whole number from ${least} to ${most}.`);
+  return value;
+}
+
+/** Refuses, by name, members that would change something on AWS and nothing here. */
+export function refuseMembers(body: JsonObject, known: readonly string[]): void {
+  for (const [member, value] of Object.entries(body)) {
+    const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
+    if (!known.includes(member) && !isEmpty)
+      throw clientError(`${member} is not supported by the local runtime.`);
+  }
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../events/json.ts';
+import type { Job } from '../job.ts';
+import { type JobDefinition, LEAST_TIMEOUT_SECONDS } from '../job-definition.ts';
+import type { JobQueue } from '../job-queue.ts';
+import { clientError } from './client-error.ts';
+import { overrideContainer } from './container-overrides.ts';
+import { type BatchResources, findDefinition, findQueue } from './find-resource.ts';
+import { numberIn, objectIn, refuseMembers, requiredText, textsIn } from './request-body.ts';
+import { substituteParameters } from './substitute-parameters.ts';
+
+const MEMBERS = [
+  'containerOverrides',
+  'jobDefinition',
+  'jobName',
+  'jobQueue',
+  'parameters',
+  'propagateTags',
+  'retryStrategy',
+  'schedulingPriorityOverride',
+  'shareIdentifier',
+  'tags',
+  'timeout',
+];
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+const SHARE = /^[A-Za-z0-9]{1,255}$/;
+const MOST_TAGS = 50;
+const MOST_PRIORITY = 9_999;
+const MOST_ATTEMPTS = 10;
+
+/**
+ * Makes a job of a SubmitJob request. Throws `ClientException` for what Batch refuses, and by name for what it would
+ * carry out but the local runtime does not.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
+ */
+export function newJob(body: JsonObject, resources: BatchResources): Job {
+  refuseMembers(body, MEMBERS);
+  const name = requiredText(body, 'jobName');
+  if (!NAME.test(name)) throw clientError('Job name should match valid pattern');
+  const queue = findQueue(resources, requiredText(body, 'jobQueue'));
+  const definition = findDefinition(resources, requiredText(body, 'jobDefinition'));
+  const parameters = { ...definition.parameters, ...textsIn(body, 'parameters') };
+  const container = overrideContainer(definition, body);
+  const { jobRoleArn, executionRoleArn, image, logOptions } = definition;
+  return {
+    id: randomUUID(),
+    name,
+    queueArn: queue.arn,
+    definitionArn: definition.arn,
+    status: 'SUBMITTED',
+    createdAtMs: Date.now(),
+    ...sharing(body, queue, definition),
+    parameters,
+    tags: tagsIn(body),
+    propagateTags:
+      body['propagateTags'] === undefined ? definition.propagateTags : body['propagateTags'] === true,
+    ...limits(body, definition),
+    ...container,
+    command: substituteParameters(container.command, parameters),
+    image,
+    logOptions,
+    ...(jobRoleArn === undefined ? {} : { jobRoleArn }),
+    executionRoleArn,
+    attempts: [],
+    isCancelled: false,
+    isTerminated: false,
+  };
+}
+
+/** A fair-share queue wants to know a share and a priority of each job; any other refuses both. */
+function sharing(
+  body: JsonObject,
+  queue: JobQueue,
+  definition: JobDefinition,
+): Pick<Job, 'shareIdentifier' | 'schedulingPriority'> {
+  const override = numberIn(body, 'schedulingPriorityOverride', [0, MOST_PRIORITY]);
+  const shareIdentifier = body['shareIdentifier'];
+  if (queue.shareWeights === undefined) {
+    if (shareIdentifier === undefined && override === undefined) return {};
+    throw clientError(
+      'Job with shareIdentifier or schedulingPriority can only be submitted to job queue with fair share scheduling policy.',
+    );
+  }
+  if (shareIdentifier === undefined) throw clientError('shareIdentifier must be specified.');
+  if (typeof shareIdentifier !== 'string' || !SHARE.test(shareIdentifier))
+    throw clientError('shareIdentifier must have 1 to 255 letters and digits.');
+  const schedulingPriority = override ?? definition.schedulingPriority;
+  if (schedulingPriority === undefined)
+    throw clientError(
+      'Either schedulingPriority in job definition or schedulingPriorityOverride should be specified.',
+    );
+  return { shareIdentifier, schedulingPriority };
+}
+
+function limits(
+  body: JsonObject,
+  definition: JobDefinition,
+): Pick<Job, 'maximumAttempts' | 'timeoutSeconds'> {
+  const retry = objectIn(body, 'retryStrategy');
+  refuseMembers(retry, ['attempts']);
+  const timeout = objectIn(body, 'timeout');
+  refuseMembers(timeout, ['attemptDurationSeconds']);
+  const timeoutSeconds =
+    numberIn(timeout, 'attemptDurationSeconds', [LEAST_TIMEOUT_SECONDS, Number.MAX_SAFE_INTEGER]) ??
+    definition.timeoutSeconds;
+  return {
+    maximumAttempts: numberIn(retry, 'attempts', [1, MOST_ATTEMPTS]) ?? definition.attempts,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  };
+}
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/using-tags.html */
+function tagsIn(body: JsonObject): Readonly<Record<string, string>> {
+  const tags = textsIn(body, 'tags');
+  if (Object.keys(tags).length > MOST_TAGS) throw clientError(`tags must be at most ${MOST_TAGS}.`);
+  for (const [key, value] of Object.entries(tags))
+    if (key.length < 1 || key.length > 128 || value.length > 256)
+      throw clientError('Tag keys have 1 to 128 characters, tag values at most 256.');
+  return tags;
+}

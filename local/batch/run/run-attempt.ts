@@ -1,0 +1,100 @@
+import { longTimer } from '../../events/long-timer.ts';
+import { type ProcessEnd, type ProcessOptions, startAttemptProcess } from './attempt-process.ts';
+import type { MemoryWatch } from './memory-watch.ts';
+import {
+  CONTAINER_ENDED,
+  OUT_OF_MEMORY,
+  SPOT_INTERRUPTED,
+  START_FAILED,
+  TIMED_OUT,
+} from './status-reason.ts';
+
+/** One try of a job's command, with its limits. */
+export interface AttemptPlan extends ProcessOptions {
+  readonly memoryLimitBytes: number;
+  readonly timeLimitMs?: number;
+  /** Between the request to end and the end by force. */
+  readonly graceMs: number;
+  /** A fault on purpose: the capacity is taken back so long after the start. */
+  readonly interruptAfterMs?: number;
+}
+
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly startedAtMs?: number;
+  readonly stoppedAtMs: number;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly statusReason: string;
+  /** `failed-finally` is not tried again, whatever the retry strategy says. */
+  readonly outcome: 'succeeded' | 'failed' | 'failed-finally';
+}
+
+/** An attempt that runs. */
+export interface AttemptRun {
+  readonly startedAtMs: number;
+  /** Never rejects. */
+  readonly ended: Promise<AttemptEnd>;
+  /** Asks the program to end, by force after the grace; the attempt has then failed finally, with this reason. */
+  stop(statusReason: string): void;
+  /** Ends the program at once. */
+  kill(): void;
+}
+
+/** Why an attempt is being ended from outside; the first cause stands. */
+type Cause = Pick<AttemptEnd, 'statusReason' | 'reason' | 'outcome'>;
+
+/** Starts the command. The time limit counts from the start. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
+export function runAttempt(plan: AttemptPlan, memory: MemoryWatch): AttemptRun {
+  const startedAtMs = Date.now();
+  const child = startAttemptProcess(plan);
+  const cancels: Array<() => void> = [];
+  let cause: Cause | undefined;
+  const stop = (why: Cause): void => {
+    if (cause !== undefined) return;
+    cause = why;
+    child.terminate();
+    cancels.push(longTimer(plan.graceMs, child.kill));
+  };
+  const stopAfter = (delayMs: number | undefined, why: Cause): void => {
+    if (delayMs !== undefined) cancels.push(longTimer(delayMs, () => stop(why)));
+  };
+  stopAfter(plan.timeLimitMs, { statusReason: TIMED_OUT, outcome: 'failed-finally' });
+  stopAfter(plan.interruptAfterMs, { statusReason: SPOT_INTERRUPTED, outcome: 'failed' });
+  if (child.pid !== undefined)
+    cancels.push(
+      memory.watch(child.pid, plan.memoryLimitBytes, () => {
+        cause ??= { statusReason: CONTAINER_ENDED, reason: OUT_OF_MEMORY, outcome: 'failed' };
+        child.kill();
+      }),
+    );
+  const ended = child.ended.then((end) => {
+    for (const cancel of cancels) cancel();
+    return attemptEnd(end, cause, startedAtMs);
+  });
+  return {
+    startedAtMs,
+    ended,
+    stop: (statusReason) => stop({ statusReason, outcome: 'failed-finally' }),
+    kill: child.kill,
+  };
+}
+
+/** A program that ends well when its capacity is taken back has succeeded: Batch knows only its exit code. */
+function attemptEnd(end: ProcessEnd, cause: Cause | undefined, startedAtMs: number): AttemptEnd {
+  const stoppedAtMs = Date.now();
+  const { exitCode, failure } = end;
+  if (exitCode === undefined) {
+    const reason = `CannotStartContainerError: ${failure ?? 'the program could not be started'}`;
+    return { stoppedAtMs, reason, statusReason: cause?.statusReason ?? START_FAILED, outcome: 'failed' };
+  }
+  const succeeded = exitCode === 0 && cause?.outcome !== 'failed-finally';
+  return {
+    startedAtMs,
+    stoppedAtMs,
+    exitCode,
+    statusReason: CONTAINER_ENDED,
+    outcome: succeeded ? 'succeeded' : 'failed',
+    ...(succeeded ? {} : cause),
+  };
+}

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AttemptLog } from '../../../core/jobs/model/job.ts';
+import type { AttemptLogs, LogPage, LogRead } from '../../../core/ports/attempt-logs.ts';
+
+/** Logs, and how attempts come to write in them. */
+export interface LogsUnderTest {
+  readonly logs: AttemptLogs;
+  /** Adds lines to a log, which is made by that, also when there are none. */
+  write(log: AttemptLog, ...messages: readonly string[]): void | Promise<void>;
+}
+
+const log: AttemptLog = { group: '/aws/batch/job', stream: 'work/default/0123456789abcdef' };
+
+/** What all logs of attempts keep to; `make` gives a test empty ones; whoever calls this cleans up. */
+export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnderTest): void {
+  describe('logs of attempts', () => {
+    let world: LogsUnderTest;
+    beforeEach(async () => {
+      world = await make();
+    });
+
+    /** All pages from a place on, the one with which the end is seen included. */
+    async function pagesFrom(from: string | undefined, limit: number): Promise<readonly LogPage[]> {
+      const page = pageIn(await world.logs.read(log, { from, limit }));
+      return page.isEnd ? [page] : [page, ...(await pagesFrom(page.next, limit))];
+    }
+
+    it('tell all lines in their order, page by page, and the end only where nothing is behind', async () => {
+      const messages = ['first', 'second', ' third, with spaces ', 'é 𝄞', 'last'];
+      await world.write(log, ...messages);
+      for (const limit of [1, 2, 5, 1000]) {
+        const pages = await pagesFrom(undefined, limit);
+        expect(pages.flatMap(({ lines }) => lines.map(({ message }) => message))).toEqual(messages);
+        expect(Math.max(...pages.map(({ lines }) => lines.length))).toBe(Math.min(limit, 5));
+        expect(pages.at(-1)?.lines).toEqual([]);
+      }
+    });
+
+    it('tell when each line was written, the same however often it is asked', async () => {
+      await world.write(log, 'a', 'b');
+      const read = async () => pageIn(await world.logs.read(log, { limit: 1000 })).lines;
+      const [first, second] = await read();
+      expect(Math.abs((first?.at ?? 0) - Date.now())).toBeLessThan(60_000);
+      expect(second?.at).toBeGreaterThanOrEqual(first?.at ?? Number.NaN);
+      expect(await read()).toEqual([first, second]);
+    });
+
+    it('go on behind their end once more was written', async () => {
+      await world.write(log, 'a');
+      const before = (await pagesFrom(undefined, 10)).at(-1);
+      await world.write(log, 'b', 'c');
+      const after = pageIn(await world.logs.read(log, { from: before?.next, limit: 10 }));
+      expect(after.lines.map(({ message }) => message)).toEqual(['b', 'c']);
+      expect(after.isEnd).toBe(false);
+    });
+
+    it('tell the end of a log in which nothing was written', async () => {
+      await world.write(log);
+      const pages = await pagesFrom(undefined, 10);
+      expect(pages.flatMap(({ lines }) => lines)).toEqual([]);
+    });
+
+    it('do not have a stream that nobody wrote, nor one in another group', async () => {
+      await world.write(log, 'a');
+      for (const other of [
+        { ...log, stream: `${log.stream}0` },
+        { ...log, group: '/aws/batch/other' },
+      ])
+        expect(await world.logs.read(other, { limit: 10 })).toEqual({ kind: 'missing' });
+    });
+
+    it('know no place that they did not tell', async () => {
+      await world.write(log, 'a');
+      expect(await world.logs.read(log, { from: 'nowhere', limit: 10 })).toEqual({ kind: 'unknown-place' });
+    });
+  });
+}
+
+function pageIn(read: LogRead): LogPage {
+  if (read.kind !== 'page') throw new Error(`no page but ${read.kind}`);
+  return read;
+}

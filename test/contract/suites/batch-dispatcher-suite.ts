@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type BatchAttempt,
+  type BatchDispatcher,
+  type BatchJob,
+  BatchRefusal,
+} from '../../../core/ports/batch-dispatcher.ts';
+
+/** What a suite needs of a Batch: definitions by what their containers do. */
+export interface BatchUnderTest {
+  readonly batch: BatchDispatcher;
+  /** Of a container that ends well when it is let, and runs until then. */
+  readonly endless: string;
+  /** A definition that there is not. */
+  readonly missing: string;
+  /** Has the endless container of this job begun when it resolves. */
+  begun(dispatcherId: string): Promise<BatchJob>;
+}
+
+/** What every dispatcher of Batch must do. `make` gives one for each test; whoever makes it cleans up. */
+export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): void {
+  let under: BatchUnderTest;
+  let made = 0;
+  beforeEach(async () => {
+    under = await make();
+  });
+  const attempt = (given: Partial<BatchAttempt> = {}): BatchAttempt => {
+    made += 1;
+    return {
+      jobName: `errand-00000000-0000-7000-8000-${String(made).padStart(12, '0')}-1`,
+      jobDefinition: under.endless,
+      environment: { ERRAND_ATTEMPT: '1' },
+      attemptTimeoutSeconds: 60,
+      tenant: 'local',
+      priority: 0,
+      claim: 'claim-of-attempt',
+      ...given,
+    };
+  };
+
+  describe('a Batch dispatcher', () => {
+    it('knows a job by the id that it gave and by its name, with whose it is and its claim', async () => {
+      const given = attempt({ tenant: 'tenant-one' });
+      const id = await under.batch.submit(given);
+      const told = await under.batch.describe(id);
+      expect(told).toMatchObject({
+        dispatcherId: id,
+        jobName: given.jobName,
+        tenant: 'tenant-one',
+        claim: given.claim,
+      });
+      expect(await under.batch.find(given.jobName)).toMatchObject({ dispatcherId: id, claim: given.claim });
+      await under.batch.terminate(id, 'done');
+    });
+
+    it('finds the newest of two jobs of a name, and none by a part of a name', async () => {
+      const given = attempt();
+      const first = await under.batch.submit(given);
+      const second = await under.batch.submit(given);
+      expect(first).not.toBe(second);
+      expect((await under.batch.find(given.jobName))?.dispatcherId).toBe(second);
+      expect(await under.batch.find(given.jobName.slice(0, -1))).toBeUndefined();
+      await under.batch.terminate(first, 'done');
+      await under.batch.terminate(second, 'done');
+    });
+
+    it('answers nothing for what it does not know', async () => {
+      expect(await under.batch.describe('00000000-0000-4000-8000-000000000000')).toBeUndefined();
+      expect(await under.batch.find('errand-nobody-1')).toBeUndefined();
+    });
+
+    it('ends a running job with the reason that it is given', async () => {
+      const id = await under.batch.submit(attempt());
+      const log = { group: '/aws/batch/job', stream: expect.stringMatching(/./) };
+      expect(await under.begun(id)).toMatchObject({ status: 'RUNNING', log });
+      await under.batch.terminate(id, 'because of a test');
+      const told = await endOf(under.batch, id);
+      expect(told).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });
+    });
+
+    it('leaves a job that has ended as it is', async () => {
+      const id = await under.batch.submit(attempt());
+      await under.batch.terminate(id, 'once');
+      const told = await endOf(under.batch, id);
+      await under.batch.terminate(id, 'twice');
+      expect(await under.batch.describe(id)).toEqual(told);
+    });
+
+    it('refuses a definition that there is not', async () => {
+      const given = attempt({ jobDefinition: under.missing });
+      await expect(under.batch.submit(given)).rejects.toBeInstanceOf(BatchRefusal);
+      expect(await under.batch.find(given.jobName)).toBeUndefined();
+    });
+  });
+}
+
+async function endOf(batch: BatchDispatcher, id: string): Promise<BatchJob> {
+  return expect
+    .poll(async () => (await batch.describe(id))?.status, { timeout: 20_000 })
+    .toBe('FAILED')
+    .then(async () => {
+      const told = await batch.describe(id);
+      if (told === undefined) throw new Error(`Batch forgot the job ${id}`);
+      return told;
+    });
+}

@@ -1,0 +1,96 @@
+import { beforeEach, expect, it } from 'vitest';
+import { mostRemembered } from '../../../core/jobs/queries/add-ends.ts';
+import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../../../core/ports/job-counters.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { someTime } from '../../support/jobs/jobs.ts';
+
+/** What all counters of jobs must do. `makeCounters` gives empty ones; whoever calls this cleans up. */
+export function describeJobCounters(makeCounters: () => Promise<JobCounters>): void {
+  let counters: JobCounters;
+  beforeEach(async () => {
+    counters = await makeCounters();
+  });
+
+  const key = (service = 'echo', day = '2026-11-21', tenant = 'local'): CounterKey => ({
+    tenant,
+    service,
+    day,
+  });
+  const end = (index: number, status: EndedStatus = 'succeeded', durationMilliseconds = 10): JobEnd => ({
+    jobId: jobIdAt(someTime + index),
+    status,
+    durationMilliseconds,
+  });
+  const none = { succeeded: 0, failed: 0, error: 0, aborted: 0 };
+  const listed = (query: Partial<Parameters<JobCounters['list']>[0]> = {}) =>
+    counters.list({ tenant: 'local', limit: 100, ...query });
+
+  it('counts ends by state, and the time that those took which succeeded', async () => {
+    await counters.count(key(), [end(1, 'succeeded', 7), end(2, 'failed', 1000), end(3, 'succeeded', 5)]);
+    await counters.count(key(), [end(4, 'error'), end(5, 'aborted'), end(6, 'failed')]);
+    expect(await listed()).toStrictEqual([
+      { ...key(), counts: { succeeded: 2, failed: 2, error: 1, aborted: 1 }, durationMilliseconds: 12 },
+    ]);
+  });
+
+  it('counts an end once that comes again, alone, within one call or among others', async () => {
+    await counters.count(key(), [end(1), end(2), end(1)]);
+    await counters.count(key(), [end(1)]);
+    await counters.count(key(), [end(2), end(3), end(1)]);
+    expect(await listed()).toMatchObject([{ counts: { ...none, succeeded: 3 }, durationMilliseconds: 30 }]);
+  });
+
+  it('counts a batch once that comes again after as many others as it remembers', async () => {
+    const batch = Array.from({ length: 100 }, (_, index) => end(index));
+    await counters.count(key(), batch);
+    await counters.count(
+      key(),
+      Array.from({ length: mostRemembered - batch.length }, (_, index) => end(1000 + index)),
+    );
+    await counters.count(key(), batch);
+    expect(await listed()).toMatchObject([{ counts: { succeeded: mostRemembered } }]);
+  });
+
+  it('keeps days, services and tenants apart', async () => {
+    const keys = [key(), key('echo', '2026-11-22'), key('csv'), key(''), key('echo', '2026-11-21', 'other')];
+    for (const one of keys) await counters.count(one, [end(1)]);
+    const order = [key(''), key('csv'), key(), key('echo', '2026-11-22')];
+    expect((await listed()).map(({ service, day }) => ({ ...key(service, day) }))).toStrictEqual(order);
+    expect(await listed({ tenant: 'other' })).toHaveLength(1);
+    expect(await listed({ tenant: 'nobody' })).toStrictEqual([]);
+  });
+
+  it('gives the services and days that were asked for, and no more than that', async () => {
+    const days = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23'];
+    for (const service of ['', 'a', 'a-b', 'b'])
+      for (const day of days) await counters.count(key(service, day), [end(1)]);
+    const names = (found: readonly CounterKey[]) =>
+      found.map(({ service, day }) => `${service} ${day.slice(8)}`);
+    const between = { from: '2026-11-21', before: '2026-11-23' };
+    expect(names(await listed(between))).toStrictEqual([
+      ' 21',
+      ' 22',
+      'a 21',
+      'a 22',
+      'a-b 21',
+      'a-b 22',
+      'b 21',
+      'b 22',
+    ]);
+    expect(names(await listed({ ...between, services: ['b', 'a', 'b', 'c'] }))).toStrictEqual([
+      'a 21',
+      'a 22',
+      'b 21',
+      'b 22',
+    ]);
+    expect(names(await listed({ from: '2026-11-23', services: ['a-b'] }))).toStrictEqual(['a-b 23']);
+    expect(names(await listed({ before: '2026-11-21', limit: 2 }))).toStrictEqual([' 20', 'a 20']);
+    expect(await listed({ from: '2026-11-23', before: '2026-11-21' })).toStrictEqual([]);
+    expect(await listed({ limit: 5 })).toHaveLength(5);
+    expect(names(await counters.newest({ tenant: 'local', service: 'a' }, 2))).toStrictEqual([
+      'a 23',
+      'a 22',
+    ]);
+    expect(await counters.newest({ tenant: 'local', service: 'c' }, 2)).toStrictEqual([]);
+  });
+}

@@ -1,0 +1,118 @@
+import { beforeAll, expect, it } from 'vitest';
+import type { JobLink, JobLinks, LinkQuery } from '../../../core/ports/job-links.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { someTime } from '../../support/jobs/jobs.ts';
+
+/** What every keeper of links must do. `makeLinks` gives an empty one; whoever calls this cleans up. */
+export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
+  let links: JobLinks;
+  let made = 0;
+  beforeAll(async () => {
+    links = await makeLinks();
+  });
+
+  const freshId = () => {
+    made += 1;
+    return jobIdAt(someTime, BigInt(made));
+  };
+  const linkOf = (given: Partial<JobLink> = {}): JobLink => ({
+    tenant: 'local',
+    kind: 'child',
+    of: freshId(),
+    jobId: freshId(),
+    madeAt: someTime,
+    ...given,
+  });
+  const all = async (end: Omit<LinkQuery, 'limit'>) => (await links.list({ ...end, limit: 100 })).links;
+
+  it('gives back the links of one end in the order of the ids', async () => {
+    const first = linkOf();
+    const second = linkOf({ of: first.of, madeAt: someTime - 5 });
+    for (const link of [second, first]) await links.add(link);
+    expect(await all(first)).toStrictEqual([first, second]);
+  });
+
+  it('keeps apart what links to other jobs, in other tenants, or in another way', async () => {
+    const link = linkOf();
+    await links.add(link);
+    await links.add(linkOf({ of: link.jobId }));
+    await links.add({ ...link, tenant: 'other', madeAt: 1 });
+    await links.add({ ...link, kind: 'dependent', madeAt: 2 });
+    expect(await all(link)).toStrictEqual([link]);
+    expect(await all({ ...link, kind: 'dependent' })).toStrictEqual([
+      { ...link, kind: 'dependent', madeAt: 2 },
+    ]);
+    expect(await all({ ...link, of: freshId() })).toStrictEqual([]);
+  });
+
+  it('gives a link that is added again its new time, and no second one', async () => {
+    const link = linkOf();
+    await links.add(link);
+    await links.add({ ...link, madeAt: someTime + 9 });
+    expect(await all(link)).toStrictEqual([{ ...link, madeAt: someTime + 9 }]);
+  });
+
+  it('tells the try that wrote a link first, also when it writes it once more', async () => {
+    const link = linkOf();
+    expect(await links.add(link, 'one')).toBe('first');
+    expect(await links.add(link, 'one')).toBe('first');
+    expect(await links.add(link, 'two')).toBe('again');
+    expect(await links.add(link, 'one')).toBe('again');
+    const unnamed = linkOf();
+    expect(await links.add(unnamed)).toBe('first');
+    expect(await links.add(unnamed)).toBe('again');
+  });
+
+  it('lets a try give its link up, which stays with the time 0 until somebody writes it', async () => {
+    const link = linkOf();
+    await links.add(link, 'one');
+    await links.giveUp(link, 'one');
+    expect(await all(link)).toStrictEqual([{ ...link, madeAt: 0 }]);
+    expect(await links.add(link, 'two')).toBe('first');
+    expect(await all(link)).toStrictEqual([link]);
+  });
+
+  it('lets nobody give up what another try has written since, or what is not there', async () => {
+    const link = linkOf();
+    await links.giveUp(link, 'one');
+    expect(await all(link)).toStrictEqual([]);
+    await links.add(link, 'one');
+    await links.add(link, 'two');
+    await links.giveUp(link, 'one');
+    expect(await all(link)).toStrictEqual([link]);
+    await links.add(link);
+    for (const tryId of ['one', 'two']) await links.giveUp(link, tryId);
+    expect(await all(link)).toStrictEqual([link]);
+  });
+
+  it('removes a link once and for all', async () => {
+    const link = linkOf();
+    const stays = linkOf({ of: link.of });
+    for (const one of [link, stays]) await links.add(one);
+    for (let times = 0; times < 2; times += 1) await links.remove(link);
+    expect(await all(link)).toStrictEqual([stays]);
+  });
+
+  it.each([1, 2, 3, 7, 8])('gives every link once in pages of %i', async (limit) => {
+    const of = freshId();
+    const wanted = Array.from({ length: 7 }, () => linkOf({ of }));
+    for (const link of wanted) await links.add(link);
+    const found: JobLink[] = [];
+    let afterId: string | undefined;
+    do {
+      const page = await links.list({ tenant: 'local', kind: 'child', of, limit, afterId });
+      expect(page.links.length).toBeLessThanOrEqual(limit);
+      found.push(...page.links);
+      afterId = page.nextAfterId;
+    } while (afterId !== undefined);
+    expect(found).toStrictEqual(wanted);
+  });
+
+  it('goes on behind a link that was removed', async () => {
+    const of = freshId();
+    const [one, two, three] = [linkOf({ of }), linkOf({ of }), linkOf({ of })];
+    for (const link of [one, two, three]) await links.add(link);
+    await links.remove(two);
+    expect(await all({ ...one, afterId: two.jobId })).toStrictEqual([three]);
+  });
+}

@@ -1,0 +1,410 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dueShard } from '../../../aws/dynamodb/job-items/due-shard.ts';
+import { jobStatuses } from '../../../core/contract/job-state.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { touchJob } from '../../../core/jobs/model/move-job.ts';
+import type { JobKey, JobListQuery, JobStore } from '../../../core/ports/job-store.ts';
+import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
+import { keyText } from '../../support/jobs/key-text.ts';
+import { listOf } from '../../support/memory/memory-job-store.ts';
+import { describeTombstones } from './tombstone-suite.ts';
+
+/** What every job store must do. `makeStore` gives an empty store; whoever calls this cleans up. */
+export function describeJobStore(makeStore: () => Promise<JobStore>): void {
+  describe('single jobs', () => describeSingleJobs(makeStore));
+  describe('lists', () => describeLists(makeStore));
+  describe('what is due', () => describeDue(makeStore));
+  describe('deleted jobs', () => describeTombstones(makeStore));
+}
+
+function keyOf(job: Job): JobKey {
+  return { tenant: job.tenant, jobId: job.id };
+}
+
+function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
+  let store: JobStore;
+  let made = 0;
+  const freshJob = (given: Partial<Job> = {}) => {
+    made += 1;
+    return aJob({ id: jobIdAt(someTime + made), ...given });
+  };
+  beforeAll(async () => {
+    store = await makeStore();
+  });
+
+  it('gives back any valid job as it was inserted', async () => {
+    let run = 0;
+    const property = fc.asyncProperty(arbitraryJob(), async (random) => {
+      run += 1;
+      const job = { ...random, tenant: `tenant-${run}` };
+      expect(await store.insert(job)).toBe('inserted');
+      expect(await store.get(keyOf(job))).toStrictEqual(job);
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+
+  it('gives back any valid job as it was replaced', async () => {
+    let run = 0;
+    const property = fc.asyncProperty(arbitraryJob(), arbitraryJob(), async (first, second) => {
+      run += 1;
+      const tenant = `changing-${run}`;
+      const next = { ...second, tenant, id: first.id };
+      await store.insert({ ...first, tenant });
+      expect(await store.replace(next, first.version)).toBe('replaced');
+      expect(await store.get(keyOf(next))).toStrictEqual(next);
+    });
+    await fc.assert(property, { numRuns: 50 });
+  });
+
+  it('refuses a second job with the same id and keeps the first', async () => {
+    const job = freshJob();
+    await store.insert(job);
+    expect(await store.insert({ ...job, owner: 'someone-else' })).toBe('exists');
+    expect(await store.get(keyOf(job))).toStrictEqual(job);
+  });
+
+  it('lets one of several inserts at once win', async () => {
+    const job = freshJob();
+    const answers = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e'].map((owner) => store.insert({ ...job, owner })),
+    );
+    expect(answers.filter((answer) => answer === 'inserted')).toHaveLength(1);
+  });
+
+  it('knows no job that was not inserted, nor another tenant with the same id', async () => {
+    const job = freshJob();
+    expect(await store.get(keyOf(job))).toBeUndefined();
+    await store.insert(job);
+    expect(await store.get({ tenant: 'other', jobId: job.id })).toBeUndefined();
+  });
+
+  it('refuses to replace a version that is not the stored one', async () => {
+    const job = freshJob();
+    await store.insert(job);
+    const next = touchJob(job, someTime, { starts: 2 });
+    expect(await store.replace(next, 2)).toBe('conflict');
+    expect(await store.get(keyOf(job))).toStrictEqual(job);
+    expect(await store.replace(next, 1)).toBe('replaced');
+    expect(await store.replace(next, 1)).toBe('conflict');
+  });
+
+  it('does not create a job by replacing one that is missing', async () => {
+    const job = freshJob();
+    expect(await store.replace(job, 1)).toBe('conflict');
+    expect(await store.get(keyOf(job))).toBeUndefined();
+  });
+
+  it('lets one of several writers of the same version win', async () => {
+    const job = freshJob();
+    await store.insert(job);
+    const writers = [2, 3, 4, 5, 6].map((starts) => touchJob(job, someTime, { starts }));
+    const answers = await Promise.all(writers.map((writer) => store.replace(writer, 1)));
+    const won = writers.filter((_, index) => answers[index] === 'replaced');
+    expect(won).toHaveLength(1);
+    expect(await store.get(keyOf(job))).toStrictEqual(won[0]);
+  });
+}
+
+/** All jobs of a list, page by page; fails when a page is too long or the list does not go on. */
+async function readAll(store: JobStore, query: JobListQuery): Promise<readonly Job[]> {
+  const jobs: Job[] = [];
+  const places = new Set<string>();
+  let after = query.after;
+  do {
+    const page = await store.list({ ...query, ...(after === undefined ? {} : { after }) });
+    expect(page.jobs.length).toBeLessThanOrEqual(query.limit);
+    jobs.push(...page.jobs);
+    after = page.next;
+    if (after === undefined) break;
+    expect(places.has(after), 'the list comes back to where it was').toBe(false);
+    places.add(after);
+  } while (places.size < 200);
+  return jobs;
+}
+
+const serviceNames = ['echo', 'csv', 'csv-profile'] as const;
+/** Some begin like a service, some hold what separates the parts of a key. */
+const ownName = fc.oneof(
+  fc.constantFrom('c', 'csv#', 'csv#1', 'csv-', 'echo!', 'é', '\u{10ffff}x', '\uffeex', 'echo 2'),
+  keyText(serviceNames),
+);
+
+/** A job of few services, names and tags, so that each filter finds some. */
+const listedJob = fc
+  .tuple(
+    arbitraryJob({ serviceNames }),
+    fc.subarray(['red', 'blue', 'a,b', '#', 'red#', '\0']),
+    fc.option(ownName, { nil: undefined }),
+  )
+  .map(([job, tags, name]): Job => ({ ...job, tags, name: name ?? job.service?.name ?? '' }));
+
+const someId = arbitraryJob().map(({ id }) => id);
+const someMoment = arbitraryJob().map(({ requestedAt }) => requestedAt);
+
+/** Any list of these jobs, each filter given or not. */
+const listQuery = fc.record(
+  {
+    ids: fc.array(someId, { minLength: 1, maxLength: 3 }),
+    parentId: fc.constant(jobIdAt(5)),
+    tag: fc.constantFrom('red', 'blue', 'a,b', '#', 'red#', '\0', 'unknown'),
+    statuses: fc.uniqueArray(fc.constantFrom(...jobStatuses), { minLength: 1, maxLength: 12 }),
+    services: fc.uniqueArray(fc.constantFrom(...serviceNames, 'unknown'), { minLength: 1, maxLength: 3 }),
+    serviceVersion: fc.constantFrom('1.0.0', '10.20.30'),
+    namePrefix: fc.constantFrom('c', 'csv', 'csv-', 'csv#', 'echo', 'é', '#', '\0', '\u{10ffff}', 'zzz'),
+    createdAfter: someMoment,
+    createdBefore: someMoment,
+    order: fc.constantFrom('asc' as const, 'desc' as const),
+    limit: fc.integer({ min: 1, max: 12 }),
+  },
+  { requiredKeys: ['limit'], noNullPrototype: true },
+);
+
+/** Most lists are asked for with one filter or two; some ids are those of jobs that are there. */
+function asked(query: JobListQuery, keep: readonly string[], jobs: readonly Job[]): JobListQuery {
+  const always = ['tenant', 'limit', 'order', 'after'];
+  const kept = Object.entries(query).filter(([name]) => always.includes(name) || keep.includes(name));
+  const { ids, ...rest } = Object.fromEntries(kept) as unknown as JobListQuery; // some of its own members
+  return ids === undefined ? rest : { ...rest, ids: [...ids, ...jobs.slice(0, 7).map(({ id }) => id)] };
+}
+
+function describeLists(makeStore: () => Promise<JobStore>): void {
+  let store: JobStore;
+  beforeAll(async () => {
+    store = await makeStore();
+  });
+
+  const population = fc.uniqueArray(listedJob, { selector: ({ id }) => id, maxLength: 30 });
+  const filterNames = ['ids', 'parentId', 'tag', 'statuses', 'services', 'serviceVersion', 'namePrefix'];
+  const query = fc.tuple(listQuery, fc.subarray(filterNames, { maxLength: 2 }));
+
+  it('gives what was asked for in the order that was asked for, whatever the filters and the page size', async () => {
+    let run = 0;
+    const property = fc.asyncProperty(
+      population,
+      fc.array(query, { minLength: 12, maxLength: 12 }),
+      async (random, queries) => {
+        run += 1;
+        const tenant = `tenant-${run}`;
+        const jobs = random.map((job) => ({ ...job, tenant }));
+        await Promise.all(jobs.map((job) => store.insert(job)));
+        for (const [random, filters] of queries) {
+          const wanted = asked({ ...random, tenant }, [...filters, 'createdAfter', 'createdBefore'], jobs);
+          expect(await readAll(store, wanted)).toStrictEqual(listOf(jobs, wanted));
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 30 });
+  });
+
+  it('gives every job by its name once and comes to an end, whatever characters names are made of', async () => {
+    let run = 0;
+    const property = fc.asyncProperty(population, async (random) => {
+      run += 1;
+      const tenant = `named-${run}`;
+      const jobs = random.map((job) => ({ ...job, tenant }));
+      await Promise.all(jobs.map((job) => store.insert(job)));
+      for (const order of ['asc', 'desc'] as const) {
+        for (const [namePrefix, limit] of [
+          ['c', 1],
+          ['csv', 2],
+          ['echo', 1],
+        ] as const) {
+          const wanted = { tenant, namePrefix, order, limit };
+          expect(await readAll(store, wanted)).toStrictEqual(listOf(jobs, wanted));
+        }
+      }
+    });
+    await fc.assert(property, { numRuns: 15 });
+  });
+
+  it.each(['asc', 'desc'] as const)(
+    'goes on behind a name with # in a list by names that is %s',
+    async (order) => {
+      const tenant = `numbered-${order}`;
+      const names = [
+        'render',
+        'render',
+        'render#1',
+        'render',
+        'render#1#2',
+        'render#',
+        'render!',
+        'render-x',
+      ];
+      const jobs = names.map((name, index) =>
+        aJob({ tenant, id: jobIdAt(someTime + index), name, service: { name: 'render', version: '1.0.0' } }),
+      );
+      for (const job of jobs) await store.insert(job);
+      for (const limit of [1, 2, 3]) {
+        const wanted = { tenant, namePrefix: 'render', order, limit };
+        expect(await readAll(store, wanted)).toStrictEqual(listOf(jobs, wanted));
+      }
+    },
+  );
+
+  it('refuses a position that is none of the list, as one that a caller made up', async () => {
+    const tenant = 'made-up';
+    await store.insert(aJob({ tenant, tags: ['red'] }));
+    const id = jobIdAt(someTime);
+    for (const query of [
+      { namePrefix: 'ec', after: `other#${id}` },
+      { namePrefix: 'ec', after: id },
+      { after: `echo#${id}` },
+      { tag: 'red', after: `red#${id}` },
+      { statuses: ['failed'] as const, after: `#${id}` },
+      { createdBefore: someTime - 5, after: id },
+    ])
+      await expect(store.list({ tenant, limit: 5, ...query })).rejects.toMatchObject({ slug: 'bad-cursor' });
+  });
+
+  it('knows the last page when the page size divides the list', async () => {
+    const jobs = [1, 2, 3, 4].map((offset) =>
+      aJob({ tenant: 'even', id: jobIdAt(someTime + offset), tags: ['even'] }),
+    );
+    for (const job of jobs) await store.insert(job);
+    const newest = jobs.toReversed();
+    for (const filter of [
+      {},
+      { services: ['echo'] },
+      { statuses: ['pending'] as const },
+      { tag: 'even' },
+      { namePrefix: 'ec' },
+      { ids: jobs.map(({ id }) => id) },
+    ]) {
+      const first = await store.list({ tenant: 'even', limit: 2, ...filter });
+      expect(first.jobs).toStrictEqual(newest.slice(0, 2));
+      expect(first.next).toBeDefined();
+      const last = await store.list({ tenant: 'even', limit: 2, ...filter, after: first.next ?? '' });
+      expect(last.jobs).toStrictEqual(newest.slice(2));
+      expect(last.next).toBeUndefined();
+    }
+  });
+
+  it('gives one job by its tags and its name as they are now', async () => {
+    const job = aJob({ tenant: 'edited', tags: ['old', 'kept'], name: 'first' });
+    await store.insert(job);
+    const edited = touchJob(job, someTime, { tags: ['kept', 'new'], name: 'first-second' });
+    await store.replace(edited, 1, job);
+    const found = async (filter: Partial<JobListQuery>) =>
+      (await store.list({ tenant: 'edited', limit: 5, ...filter })).jobs;
+    for (const filter of [{ tag: 'kept' }, { tag: 'new' }, { namePrefix: 'first' }, { namePrefix: 'first-' }])
+      expect(await found(filter)).toStrictEqual([edited]);
+    expect(await found({ tag: 'old' })).toStrictEqual([]);
+    const plain = touchJob(edited, someTime, { tags: [], name: 'echo' });
+    await store.replace(plain, 2, edited);
+    expect(await found({ namePrefix: 'first' })).toStrictEqual([]);
+    expect(await found({ namePrefix: 'e' })).toStrictEqual([plain]);
+    expect(await found({ services: ['echo'] })).toStrictEqual([plain]);
+  });
+
+  it('gives an empty page for a tenant without jobs', async () => {
+    expect((await store.list({ tenant: 'nobody', limit: 10 })).jobs).toStrictEqual([]);
+    expect((await store.list({ tenant: 'nobody', limit: 10, statuses: ['failed'] })).jobs).toStrictEqual([]);
+  });
+
+  it('takes an empty filter for none', async () => {
+    await store.insert(aJob({ tenant: 'open' }));
+    const page = await store.list({ tenant: 'open', limit: 10, statuses: [], services: [] });
+    expect(page.jobs).toHaveLength(1);
+  });
+
+  it('shows a job in the list of its new state and no longer in that of its old one', async () => {
+    const job = aJob({ tenant: 'moving' });
+    await store.insert(job);
+    for (const status of ['failed', 'succeeded'] as const) {
+      const ended = endedJob(status, { tenant: 'moving' });
+      const before = await store.get(keyOf(job));
+      await store.replace({ ...ended, version: (before?.version ?? 0) + 1 }, before?.version ?? 0);
+      expect((await store.list({ tenant: 'moving', limit: 5, statuses: [status] })).jobs).toHaveLength(1);
+      expect((await store.list({ tenant: 'moving', limit: 5, statuses: ['pending'] })).jobs).toHaveLength(0);
+    }
+    expect((await store.list({ tenant: 'moving', limit: 5, statuses: ['failed'] })).jobs).toHaveLength(0);
+  });
+}
+
+function describeDue(makeStore: () => Promise<JobStore>): void {
+  const dueJob = (offset: number, dueAt: number, tenant = 'local') =>
+    aJob({ tenant, id: jobIdAt(someTime + offset), dueAt });
+
+  it('gives the jobs due by now, of all tenants, and no others', async () => {
+    const store = await makeStore();
+    const jobs = [dueJob(1, 1000, 'a'), dueJob(2, 2000, 'b'), dueJob(3, 2001, 'a')];
+    for (const job of jobs) await store.insert(job);
+    const due = await store.listDue(2000, 10);
+    expect(new Set(due.map(({ tenant, jobId }) => `${tenant} ${jobId}`))).toStrictEqual(
+      new Set(jobs.slice(0, 2).map(({ tenant, id }) => `${tenant} ${id}`)),
+    );
+    expect(await store.listDue(999, 10)).toStrictEqual([]);
+  });
+
+  it('gives a new job once the minute is over that its id implies, and no sooner', async () => {
+    const store = await makeStore();
+    const jobs = [aJob({ tenant: 'a', id: jobIdAt(1000) }), aJob({ tenant: 'b', id: jobIdAt(1001) })];
+    for (const job of jobs) await store.insert(job);
+    expect(await store.listDue(60_999, 10)).toStrictEqual([]);
+    expect(await store.listDue(61_000, 10)).toStrictEqual(jobs.slice(0, 1).map(keyOf));
+    expect(await store.listDue(61_001, 10)).toStrictEqual(jobs.map(keyOf));
+  });
+
+  it('gives a new job no more once it has ended, and one that was put off at its new time', async () => {
+    const store = await makeStore();
+    const [ending, moving] = [aJob({ id: jobIdAt(1000) }), aJob({ id: jobIdAt(1001) })];
+    for (const job of [ending, moving]) await store.insert(job);
+    await store.replace(endedJob('succeeded', { id: ending.id }), 1);
+    await store.replace(touchJob(moving, 1001, { dueAt: 90_000 }), 1);
+    expect(await store.listDue(89_999, 10)).toStrictEqual([]);
+    expect(await store.listDue(90_000, 10)).toStrictEqual([keyOf(moving)]);
+  });
+
+  it('lets a flood of one tenant hide no other tenant', async () => {
+    const store = await makeStore();
+    const flood = Array.from({ length: 120 }, (_, index) =>
+      aJob({ tenant: 'flood', id: jobIdAt(1000 + index) }),
+    );
+    const late = aJob({ tenant: 'quiet', id: jobIdAt(1001) });
+    await Promise.all([...flood, late].map((job) => store.insert(job)));
+    const due = await store.listDue(100_000, 20);
+    expect(due).toHaveLength(20);
+    expect(due).toContainEqual(keyOf(late));
+  });
+
+  it('drops a job once it has ended, and follows one whose time was moved', async () => {
+    const store = await makeStore();
+    const [ending, moving] = [dueJob(1, 1000), dueJob(2, 1000)];
+    await store.insert(ending);
+    await store.insert(moving);
+    await store.replace(endedJob('succeeded', { id: ending.id }), 1);
+    await store.replace(touchJob(moving, someTime, { dueAt: 5000 }), 1);
+    expect(await store.listDue(4999, 10)).toStrictEqual([]);
+    expect(await store.listDue(5000, 10)).toStrictEqual([keyOf(moving)]);
+  });
+
+  it('gives as many as were asked for when there are as many, the longest due first in each shard', async () => {
+    const store = await makeStore();
+    const jobs = Array.from({ length: 60 }, (_, index) => dueJob(index, 1000 + ((index * 37) % 60)));
+    await Promise.all(jobs.map((job) => store.insert(job)));
+    const dueAt = new Map(jobs.map((job) => [job.id, job.dueAt ?? 0]));
+    for (const limit of [1, 7, 8, 33, 60, 200]) {
+      const due = await store.listDue(2000, limit);
+      expect(due).toHaveLength(Math.min(limit, jobs.length));
+      expect(new Set(due.map(({ jobId }) => jobId)).size).toBe(due.length);
+      for (const times of Object.values(Object.groupBy(due, ({ jobId }) => dueShard(jobId)))) {
+        const order = (times ?? []).map(({ jobId }) => dueAt.get(jobId) ?? 0);
+        expect(order).toStrictEqual(order.toSorted((left, right) => left - right));
+      }
+    }
+  });
+
+  it('gives the jobs of a shard that is fuller than the others', async () => {
+    const store = await makeStore();
+    const ids = Array.from({ length: 200 }, (_, index) => jobIdAt(someTime + index));
+    const full = ids.filter((id) => dueShard(id) === '3').slice(0, 12);
+    expect(full).toHaveLength(12);
+    for (const [index, id] of full.entries()) await store.insert(aJob({ id, dueAt: 1000 + index }));
+    const due = await store.listDue(2000, 10);
+    expect(due.map(({ jobId }) => jobId)).toStrictEqual(full.slice(0, 10));
+  });
+}

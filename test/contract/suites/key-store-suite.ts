@@ -1,0 +1,44 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ApiKey } from '../../../core/access/model/api-key.ts';
+import type { KeyStore } from '../../../core/ports/key-store.ts';
+
+/** What every key store keeps to; `makeStore` gives an empty store for each test; whoever calls this cleans up. */
+export function describeKeyStore(makeStore: () => Promise<KeyStore> | KeyStore): void {
+  const key: ApiKey = {
+    tenant: 'acme',
+    principal: 'Zoë',
+    scopes: ['jobs:read', 'services:write'],
+    createdAt: 17,
+  };
+  const hash = 'ab'.repeat(32);
+
+  describe('a key store', () => {
+    let store: KeyStore;
+    beforeEach(async () => {
+      store = await makeStore();
+    });
+
+    it('finds a key by its hash as it was stored', async () => {
+      await store.put(hash, key);
+      expect(await store.find(hash)).toEqual(key);
+    });
+
+    it('finds nothing under another hash', async () => {
+      await store.put(hash, key);
+      expect(await store.find('cd'.repeat(32))).toBeUndefined();
+      expect(await store.find('')).toBeUndefined();
+      expect(await store.find(hash.slice(0, 63))).toBeUndefined();
+    });
+
+    it('keeps a key without scopes', async () => {
+      await store.put(hash, { ...key, scopes: [] });
+      expect(await store.find(hash)).toEqual({ ...key, scopes: [] });
+    });
+
+    it('puts a key over an older one of the same hash', async () => {
+      await store.put(hash, key);
+      await store.put(hash, { ...key, scopes: ['jobs:read'], createdAt: 18 });
+      expect(await store.find(hash)).toEqual({ ...key, scopes: ['jobs:read'], createdAt: 18 });
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import { beforeAll, expect, it } from 'vitest';
+import { touchJob } from '../../../core/jobs/model/move-job.ts';
+import { type Tombstone, tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
+import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
+
+/** What every job store must do about deleted jobs, and about reading several. */
+export function describeTombstones(makeStore: () => Promise<JobStore>): void {
+  let store: JobStore;
+  let made = 0;
+  beforeAll(async () => {
+    store = await makeStore();
+  });
+
+  async function buried(tenant: string): Promise<{ readonly key: JobKey; readonly tombstone: Tombstone }> {
+    made += 1;
+    const job = endedJob('failed', { tenant, id: jobIdAt(someTime + made), name: 'mine', tags: ['a'] });
+    await store.insert(job);
+    const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime + 99 });
+    expect(await store.bury(tombstone, job.version)).toBe('buried');
+    return { key: { tenant, jobId: job.id }, tombstone };
+  }
+
+  it('gives back what is left of a job, and the job no more', async () => {
+    const { key, tombstone } = await buried('one');
+    expect(await store.tombstone(key)).toStrictEqual(tombstone);
+    expect(await store.get(key)).toBeUndefined();
+    expect(await store.getMany('one', [key.jobId])).toStrictEqual([]);
+    expect(await store.tombstone({ ...key, tenant: 'other' })).toBeUndefined();
+  });
+
+  it('has a deleted job in no list, and goes on behind it', async () => {
+    const left = aJob({ tenant: 'lists', id: jobIdAt(someTime - 5) });
+    await store.insert(left);
+    await buried('lists');
+    for (const filter of [{}, { services: ['echo'] }, { statuses: ['failed', 'pending'] as const }]) {
+      const page = await store.list({ tenant: 'lists', limit: 1, ...filter });
+      expect(page.jobs).toStrictEqual([left]);
+    }
+    const due = await store.listDue(someTime + 1e9, 1000);
+    expect(due.filter(({ tenant }) => tenant === 'lists')).toStrictEqual([
+      { tenant: 'lists', jobId: left.id },
+    ]);
+  });
+
+  it('lets nothing be made, written or deleted under the id of a deleted job', async () => {
+    const { key, tombstone } = await buried('taken');
+    const job = aJob({ tenant: 'taken', id: key.jobId });
+    expect(await store.insert(job)).toBe('exists');
+    for (const version of [0, 1, tombstone.job.version]) {
+      expect(await store.replace(touchJob(job, someTime, {}), version)).toBe('conflict');
+      expect(await store.bury(tombstone, version)).toBe('conflict');
+    }
+    expect(await store.tombstone(key)).toStrictEqual(tombstone);
+  });
+
+  it('keeps a job that was written since, and one that was never deleted has no tombstone', async () => {
+    const job = aJob({ tenant: 'kept' });
+    await store.insert(job);
+    const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
+    expect(await store.bury(tombstone, 2)).toBe('conflict');
+    expect(await store.bury({ ...tombstone, job: { ...job, id: jobIdAt(1) } }, 1)).toBe('conflict');
+    const key = { tenant: 'kept', jobId: job.id };
+    expect(await store.get(key)).toStrictEqual(job);
+    expect(await store.tombstone(key)).toBeUndefined();
+  });
+
+  it('lets one of a write and a deletion at once win', async () => {
+    const job = endedJob('failed', { tenant: 'race' });
+    await store.insert(job);
+    const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
+    const answers = await Promise.all([
+      store.replace(touchJob(job, someTime, { name: 'new' }), job.version),
+      store.bury(tombstone, job.version),
+    ]);
+    expect(answers.filter((answer) => answer === 'conflict')).toHaveLength(1);
+  });
+
+  it('reads several jobs in the order that they are asked for, each once', async () => {
+    const jobs = Array.from({ length: 120 }, (_, index) =>
+      aJob({ tenant: 'many', id: jobIdAt(someTime, BigInt(index)) }),
+    );
+    await Promise.all(jobs.map((job) => store.insert(job)));
+    const ids = jobs.map(({ id }) => id).toReversed();
+    const found = await store.getMany('many', [...ids, jobIdAt(3)]);
+    expect(found).toStrictEqual(jobs.toReversed());
+    expect(await store.getMany('many', [])).toStrictEqual([]);
+    expect(await store.getMany('other', ids)).toStrictEqual([]);
+  });
+}

@@ -1,0 +1,238 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { type Route, scopes } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { endedJob, someTime } from '../../support/jobs/jobs.ts';
+import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
+import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
+import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { putJob } from '../../support/local-service/put-job.ts';
+
+const jobId = jobIdAt(someTime);
+const all: readonly Route[] = routes;
+const guarded = routes.filter((route) => 'scope' in route);
+/** Those for workers have tests of their own, with attempts that run. */
+const withBody = routes.filter((route) => 'body' in route && !('worker' in route));
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const maxBodyBytes = 1_048_576;
+
+/** So that a start is a repeated one, which is answered. */
+const startedDraft = (['ready', 'pending'] as const).map((status) => ({ status, at: someTime, attempt: 0 }));
+
+/** A body that each route with one takes. */
+const goodBodies: Readonly<Record<string, unknown>> = {
+  registerService: {
+    parameters: {},
+    dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' },
+  },
+  deprecateService: { reason: 'because' },
+  submitJob: { service: 'echo' },
+  submitJobs: { jobs: [{ service: 'echo' }] },
+  abortJob: { reason: 'because' },
+  rerunJob: { service: 'echo', parameters: {} },
+  editJob: { name: 'other' },
+  startJob: {},
+  submitChild: { service: 'echo' },
+};
+
+let errand: TestErrand;
+beforeAll(async () => {
+  errand = await startTestErrand();
+  const failure = { code: 'aborted', detail: 'gone', retryable: false, attempt: 0 } as const;
+  await putJob(errand.cloud, endedJob('aborted', { id: jobId, failure, moves: startedDraft }));
+});
+afterAll(() => errand?.end());
+
+describe('without a right key', () => {
+  test.each(guarded)('$operationId answers 401 and says how to authenticate', async (route) => {
+    const wrong = { withKey: false, headers: { 'x-api-key': 'ek_wrong_but_well_formed' } };
+    for (const call of [{ withKey: false }, wrong]) {
+      const answer = expectDocumented(await ask(route, call), route.operationId);
+      expect(answer.body.type).toBe(problemUri('unauthenticated'));
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand"');
+    }
+  });
+
+  test.each(guarded)('$operationId answers 403 to a key without its scope', async (route) => {
+    const key = `key-without-${route.scope}`;
+    const others = scopes.filter((scope) => scope !== route.scope);
+    await addKey(errand.cloud, { key, tenant: 'local', principal: 'partly', scopes: others });
+    const call = { withKey: false, headers: { 'x-api-key': key } };
+    const answer = expectDocumented(await ask(route, call), route.operationId);
+    expect(answer.body).toMatchObject({
+      type: problemUri('forbidden'),
+      detail: expect.stringContaining(route.scope),
+    });
+  });
+});
+
+/** Whoever has no token of a job is refused before anything else is read, so those have tests of their own. */
+const open = all.filter(({ worker }) => worker !== true);
+
+test.each(open)('$operationId refuses a query parameter that it does not know', async (route) => {
+  const answer = expectDocumented(await ask(route, {}, '?surprise=1'), route.operationId);
+  expect(answer.body).toMatchObject({
+    type: problemUri('invalid-request'),
+    errors: [{ pointer: '/surprise', keyword: 'additionalProperties' }],
+  });
+});
+
+test.each(all.filter(({ query }) => 'limit' in query._zod.def.shape))(
+  '$operationId refuses a parameter that is given twice, and a limit below 1',
+  async (route) => {
+    const repeated = expectDocumented(await ask(route, {}, '?limit=1&limit=2'), route.operationId);
+    expect(repeated.body).toMatchObject({
+      type: problemUri('invalid-request'),
+      errors: [{ pointer: '/limit', detail: 'must be given once, not 2 times' }],
+    });
+    for (const query of ['?limit=0', '?limit=-1', '?limit=many', '?limit=']) {
+      const answer = expectDocumented(await ask(route, {}, query), route.operationId);
+      expect(answer.body).toMatchObject({
+        type: problemUri('invalid-request'),
+        errors: [{ pointer: '/limit' }],
+      });
+    }
+  },
+);
+
+describe('with a bad body', () => {
+  test.each(withBody)('$operationId refuses what is no JSON', async (route) => {
+    const bodies = ['{', '{"a":1,}', 'plain'];
+    for (const body of 'bodyOptional' in route ? bodies : ['', ...bodies]) {
+      const answer = expectDocumented(await ask(route, { body }), route.operationId);
+      expect(answer.body.type).toBe(problemUri('invalid-json'));
+    }
+  });
+
+  test.each(withBody)('$operationId refuses JSON that is nested 65 deep', async (route) => {
+    const body = `{"a":${'['.repeat(64)}${']'.repeat(64)}}`;
+    const answer = expectDocumented(await ask(route, { body }), route.operationId);
+    expect(answer.body.type).toBe(problemUri('invalid-json'));
+  });
+
+  test.each(withBody)('$operationId refuses another media type and takes a JSON one', async (route) => {
+    for (const mediaType of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
+      const call = { body: goodBodies[route.operationId], headers: { 'content-type': mediaType } };
+      const answer = expectDocumented(await ask(route, call), route.operationId);
+      expect(answer.status).toBe(415);
+    }
+    const headers = { 'content-type': 'application/vnd.errand+json; charset=utf-8' };
+    const answer = await ask(route, { body: goodBodies[route.operationId], headers });
+    expect(expectDocumented(answer, route.operationId).status).toBeLessThan(300);
+  });
+
+  test.each(withBody)('$operationId refuses 1 MB and one byte', async (route) => {
+    const body = `"${'é'.repeat((maxBodyBytes - 2) / 2)}x"`;
+    expect(Buffer.byteLength(body)).toBe(maxBodyBytes + 1);
+    expect(expectDocumented(await ask(route, { body }), route.operationId).status).toBe(413);
+  });
+
+  test.each(withBody)('$operationId refuses a member that it does not know, and no object', async (route) => {
+    const body = { ...Object(goodBodies[route.operationId]), surprise: 1 };
+    const unknown = expectDocumented(await ask(route, { body }), route.operationId);
+    expect(unknown.body).toMatchObject({
+      type: problemUri('invalid-request'),
+      errors: [{ pointer: '/surprise' }],
+    });
+    const list = expectDocumented(await ask(route, { body: [] }), route.operationId);
+    expect(list.body).toMatchObject({ errors: [{ pointer: '', keyword: 'type' }] });
+  });
+
+  test('more than 10 MB is refused by the gateway in the same form', async () => {
+    const answer = await errand.call('/v1/jobs', { body: `"${'x'.repeat(10 * 1024 * 1024)}"` });
+    expect(expectDocumented(answer, 'submitJob').body.type).toBe(problemUri('body-too-large'));
+  });
+});
+
+describe('a path', () => {
+  const paths = [...new Set(all.map(({ path }) => path))];
+
+  test.each(paths)('%s answers 405 with Allow to every other method', async (path) => {
+    const own = all.filter((route) => route.path === path).map(({ method }) => String(method));
+    const allowed = own.includes('GET') ? [...own, 'HEAD'] : own;
+    for (const method of methods.filter((candidate) => !allowed.includes(candidate))) {
+      const answer = await errand.call(pathOf(path), { method });
+      expectProblem(answer, 'method-not-allowed');
+      expect(answer.headers.get('allow')?.split(', ').sort(), method).toEqual([...allowed].sort());
+    }
+  });
+
+  test.each([
+    '/',
+    '/v1',
+    '/v2/jobs',
+    '/v1/nothing',
+    '/v1/jobs/a/b/c',
+    `/v1/jobs/${jobId}/nothing`,
+    '/v1/jobs/batch/nothing',
+    '/v1/services/echo/versions',
+    '/v1/services/echo/versions/1.0.0/nothing',
+    '/v1/health/nothing',
+    '/v1/%E0%A4%A',
+  ])('%s, which leads nowhere, answers 404', async (path) => {
+    for (const method of ['GET', 'POST']) expectProblem(await errand.call(path, { method }), 'not-found');
+  });
+});
+
+describe('when AWS misbehaves', () => {
+  test('every route with a key answers 503 while the table throttles', async () => {
+    await errand.call('/v1/jobs'); // The authorizer remembers the key from here on.
+    const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
+    try {
+      const answers = await Promise.all(
+        guarded.map(async (route) => {
+          const body = goodBodies[route.operationId];
+          return expectDocumented(await ask(route, body === undefined ? {} : { body }), route.operationId);
+        }),
+      );
+      for (const answer of answers) expect(answer.body.type).toBe(problemUri('unavailable'));
+    } finally {
+      heal();
+    }
+  });
+
+  test('a job with a large result answers 503 while the bucket throttles', async () => {
+    const body = { service: 'echo', parameters: { text: 'x'.repeat(10_000) } };
+    const { body: job } = await errand.call('/v1/jobs', { body, headers: { prefer: 'wait=20' } });
+    const heal = errand.cloud.faults.add({ service: 's3', kind: 'throttle' });
+    try {
+      const answer = expectDocumented(await errand.call(`/v1/jobs/${job.id}/result`), 'getResult');
+      expect(answer.body.type).toBe(problemUri('unavailable'));
+    } finally {
+      heal();
+    }
+  });
+
+  test('a record that cannot be read answers 500 and tells nothing of it', async () => {
+    const broken = jobIdAt(someTime, 7n);
+    const client = operatorClient(errand.cloud);
+    const Item = { ...jobItemKey({ tenant: 'local', jobId: broken }), schemaVersion: { N: '999' } };
+    await client.send(new PutItemCommand({ TableName: errand.cloud.output('Errand', 'TableName'), Item }));
+    client.destroy();
+    const answer = expectDocumented(await errand.call(`/v1/jobs/${broken}`), 'getJob');
+    expect(answer.body).toEqual({
+      type: problemUri('internal'),
+      title: 'Something went wrong on our side',
+      status: 500,
+      detail: 'The fault is logged under the request id',
+      instance: `/v1/jobs/${broken}`,
+      requestId: answer.headers.get('x-request-id'),
+    });
+  });
+});
+
+function ask(route: Route, call: Call = {}, query = '') {
+  const body = call.body === undefined && route.body !== undefined ? {} : call.body;
+  return errand.call(`${pathOf(route.path)}${query}`, {
+    method: route.method,
+    ...call,
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+function pathOf(pattern: string): string {
+  return pattern.replace('{name}', 'ready-made').replace('{version}', '1.0.0').replace('{id}', jobId);
+}

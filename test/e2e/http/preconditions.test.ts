@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Route } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
+import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
+import {
+  type Answer,
+  type Call,
+  startTestErrand,
+  type TestErrand,
+} from '../../support/local-service/local-errand.ts';
+
+const all: readonly Route[] = routes;
+/** Workers are covered below: their routes ask for the token of an attempt that runs. */
+const reads = all.filter(({ method, worker }) => method === 'GET' && worker !== true);
+const writes = all.filter(({ guarded }) => guarded === true);
+const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
+
+let errand: TestErrand;
+let ended: string;
+beforeAll(async () => {
+  errand = await startTestErrand();
+  const body = { service: 'echo', parameters: { a: 1 } };
+  const job = await errand.call('/v1/jobs', { body, headers: { prefer: 'wait=20' } });
+  expect(job.body.status).toBe('succeeded');
+  ended = job.body.id;
+});
+afterAll(() => errand?.end());
+
+const filled = (path: string, { id = '', name = 'guarded', version = '' }) =>
+  path.replace('{id}', id).replace('{name}', name).replace('{version}', version);
+
+describe.each(reads)('$operationId', (route) => {
+  const read = async (headers: Record<string, string> = {}, method = 'GET') => {
+    const [version] = (await errand.call('/v1/services/echo')).body.versions;
+    return errand.call(filled(route.path, { id: ended, name: 'echo', version: version.version }), {
+      headers,
+      method,
+    });
+  };
+  const documented = async (headers: Record<string, string>) =>
+    expectDocumented(await read(headers), route.operationId);
+
+  test('answers 304 without a body while its tag is known, and the whole otherwise', async () => {
+    const { status, headers } = await read();
+    const tag = headers.get('etag') ?? '';
+    expect([status, tag]).toEqual([200, expect.stringMatching(/^"[!-~]+"$/)]);
+    for (const known of [tag, `W/${tag}`, `"other" ,\t${tag}`, '*']) {
+      const answer = await documented({ 'if-none-match': known });
+      expect([answer.status, answer.headers.get('etag'), answer.body]).toEqual([304, tag, '']);
+    }
+    expect((await documented({ 'if-none-match': '"other", W/"another"' })).status).toBe(200);
+  });
+
+  test('answers 412 unless If-Match names its tag, and 400 to what is no list of tags', async () => {
+    const tag = (await read()).headers.get('etag') ?? '';
+    for (const expected of [tag, '*', `"other", ${tag}`])
+      expect((await documented({ 'if-match': expected })).status).toBe(200);
+    for (const expected of ['"other"', `W/${tag}`])
+      expectProblem(await documented({ 'if-match': expected }), 'precondition-failed');
+    expectProblem(await documented({ 'if-match': '"other"', 'if-none-match': tag }), 'precondition-failed');
+    for (const name of ['if-match', 'if-none-match'])
+      expectProblem(await documented({ [name]: 'other' }), 'invalid-request');
+  });
+
+  test('answers HEAD with the status and headers of GET, and no body', async () => {
+    const [whole, head] = [await read(), await read({}, 'HEAD')];
+    const shown = ({ status, headers }: Answer) => [
+      status,
+      ...['etag', 'content-type', 'cache-control', 'vary', 'link'].map((name) => headers.get(name)),
+    ];
+    expect(shown(head)).toEqual(shown(whole));
+    expect([head.body, head.headers.get('content-length')]).toEqual(['', null]);
+    const tag = whole.headers.get('etag') ?? '';
+    expect((await read({ 'if-none-match': tag }, 'HEAD')).status).toBe(304);
+  });
+});
+
+interface Target {
+  /** Where the thing itself is read. */
+  readonly self: string;
+  readonly call: Call & { readonly path: string };
+}
+
+let made = 0;
+/** A thing of its own that a route may change, and the call that changes it. */
+async function target({ operationId, path, method }: Route): Promise<Target> {
+  made += 1;
+  const version = `7.0.${made}`;
+  if (path.startsWith('/v1/services')) {
+    const self = filled('/v1/services/{name}/versions/{version}', { version });
+    await errand.call(self, { method: 'PUT', body: { parameters: {}, dispatcher } });
+    const bodies: Record<string, unknown> = {
+      registerService: { parameters: {}, dispatcher, title: 'changed' },
+      deprecateService: { reason: 'old' },
+    };
+    return { self, call: { path: filled(path, { version }), method, body: bodies[operationId] } };
+  }
+  const body = { service: 'echo', start: false };
+  const id = operationId === 'rerunJob' ? ended : (await errand.call('/v1/jobs', { body })).body.id;
+  const bodies: Record<string, unknown> = { editJob: { name: 'changed' } };
+  return { self: `/v1/jobs/${id}`, call: { path: filled(path, { id }), method, body: bodies[operationId] } };
+}
+
+test.each(writes)('$operationId writes only what its preconditions allow', async (route) => {
+  const { self, call } = await target(route);
+  const send = async (headers: Record<string, string>) =>
+    expectDocumented(await errand.call(call.path, { ...call, headers }), route.operationId);
+  const tag = (await errand.call(self)).headers.get('etag') ?? '';
+  for (const headers of [
+    { 'if-match': '"other"' },
+    { 'if-match': `W/${tag}` },
+    { 'if-none-match': '*' },
+    { 'if-none-match': `"other", W/${tag}` },
+    { 'if-match': tag, 'if-none-match': tag },
+  ])
+    expectProblem(await send(headers), 'precondition-failed');
+  for (const name of ['if-match', 'if-none-match'])
+    expectProblem(await send({ [name]: 'other' }), 'invalid-request');
+  expect((await errand.call(self)).headers.get('etag')).toBe(tag);
+  expect((await send({ 'if-match': `"other", ${tag}`, 'if-none-match': '"other"' })).status).toBeLessThan(
+    300,
+  );
+});
+
+test('a version is registered once with If-None-Match, and with If-Match only where it is', async () => {
+  const path = '/v1/services/guarded/versions/8.0.0';
+  const register = (headers: Record<string, string>, title: string) =>
+    errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher, title }, headers });
+  expectProblem(await register({ 'if-match': '*' }, 'one'), 'precondition-failed');
+  const created = await register({ 'if-none-match': '*' }, 'one');
+  expect(created.status).toBe(201);
+  expectProblem(await register({ 'if-none-match': '*' }, 'one'), 'precondition-failed');
+  const tag = created.headers.get('etag') ?? '';
+  const changed = await register({ 'if-match': tag }, 'two');
+  expect([changed.status, changed.headers.get('etag')]).toEqual([200, expect.not.stringMatching(tag)]);
+  expectProblem(await register({ 'if-match': tag }, 'three'), 'precondition-failed');
+  expect((await errand.call(path)).body.title).toBe('two');
+});
+
+test('a precondition does not hide that there is nothing', async () => {
+  const headers = { 'if-match': '"1"' };
+  for (const method of ['GET', 'DELETE']) {
+    const nowhere = '/v1/jobs/0199c0de-0000-7000-8000-000000000000';
+    expectProblem(await errand.call(nowhere, { method, headers }), 'not-found');
+    const version = '/v1/services/echo/versions/9.9.9';
+    expectProblem(await errand.call(version, { method, headers }), 'service-not-found');
+  }
+});
+
+test('a read that waits answers 412 at once when If-Match is not met', async () => {
+  const { body: draft } = await errand.call('/v1/jobs', { body: { service: 'echo', start: false } });
+  const headers = { 'if-match': '"other"', prefer: 'wait=25' };
+  const begun = performance.now();
+  expectProblem(await errand.call(`/v1/jobs/${draft.id}`, { headers }), 'precondition-failed');
+  expect(performance.now() - begun).toBeLessThan(10_000);
+});

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
+import { endedJob, type JobBody } from '../../support/local-service/ended-job.ts';
+import {
+  expectDocumented,
+  expectProblem,
+  unseenAnswers,
+} from '../../support/local-service/expect-documented.ts';
+import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+
+const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+
+let errand: TestErrand;
+beforeAll(async () => {
+  errand = await startTestErrand();
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+});
+afterAll(() => errand?.end());
+
+async function submit(jobs: readonly unknown[], call: Call = {}) {
+  const answer = await errand.call('/v1/jobs/batch', { ...call, body: { jobs } });
+  return expectDocumented(answer, 'submitJobs');
+}
+
+function echoes(name: string, count: number) {
+  return Array.from({ length: count }, (_, index) => ({ service: 'echo', name, parameters: { index } }));
+}
+
+async function countOf(name: string, call: Call = {}): Promise<number> {
+  const { body } = await errand.call('/v1/jobs?limit=1000', call);
+  return body.items.filter((job: JobBody) => job.name === name).length;
+}
+
+function idsOf({ body }: { readonly body: JobBody }): readonly string[] {
+  return body.items.flatMap(({ job }: JobBody) => job?.id ?? []);
+}
+
+describe('a batch', () => {
+  test('of 100 jobs is accepted in its order, and every job of it ends', async () => {
+    const answer = await submit(echoes('hundred', 100));
+    expect(answer.status).toBe(202);
+    expect(answer.headers.has('idempotency-replayed')).toBe(false);
+    const ids = idsOf(answer);
+    expect(new Set(ids).size).toBe(100);
+    for (const [index, id] of ids.entries()) {
+      expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', result: { index } });
+    }
+    expect(await countOf('hundred')).toBe(100);
+  });
+
+  test('answers each job as a list shows it', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { body } = await submit([{ service: 'echo', tags: ['a'] }], { headers: { traceparent } });
+    const [{ job }] = body.items;
+    expect(job).toMatchObject({
+      status: 'pending',
+      service: { name: 'echo', version: '1.0.0' },
+      tags: ['a'],
+    });
+    const ended = await endedJob(errand, job.id);
+    expect(ended).toMatchObject({ urn: job.urn, traceparent, requestedAt: job.requestedAt });
+    expect(job.links.self).toBe(ended.links.self);
+  });
+
+  test('accepts what is right beside what is wrong, each in its place', async () => {
+    const { status, body } = await submit([
+      { service: 'echo', name: 'partly' },
+      { service: 'csv-profile', parameters: { csv: 'a\n1\n', delimiter: 7 } },
+      { service: 'ecko' },
+      { service: 'echo', surprise: true },
+      'echo',
+      { service: 'echo', name: 'partly' },
+    ]);
+    expect(status).toBe(202);
+    expect(body.items).toMatchObject([
+      { job: { name: 'partly' } },
+      { problem: { status: 422, errors: [{ pointer: '/jobs/1/parameters/delimiter' }] } },
+      { problem: { status: 404, suggestions: ['echo'] } },
+      { problem: { status: 400, errors: [{ pointer: '/jobs/3/surprise' }] } },
+      { problem: { status: 400, errors: [{ pointer: '/jobs/4', keyword: 'type' }] } },
+      { job: { name: 'partly' } },
+    ]);
+    expect(await countOf('partly')).toBe(2);
+  });
+
+  test('does not wait', async () => {
+    const jobs = [{ service: 'echo', parameters: { sleepSeconds: 50 } }];
+    const answer = await submit(jobs, { headers: { prefer: 'wait=20' } });
+    expect(answer.headers.has('preference-applied')).toBe(false);
+    expect(answer.body.items[0].job.status).toBe('pending');
+    expect((await errand.call(`/v1/jobs/${idsOf(answer)[0]}/abort`, { method: 'POST' })).status).toBe(200);
+  });
+
+  test.each([
+    ['no jobs', { jobs: [] }, '/jobs'],
+    ['101 jobs', { jobs: echoes('refused', 101) }, '/jobs'],
+    ['no list', { jobs: { service: 'echo', name: 'refused' } }, '/jobs'],
+    ['an unknown member', { jobs: echoes('refused', 1), wait: 1 }, '/wait'],
+  ])('is refused whole for %s', async (_, body, pointer) => {
+    const answer = expectDocumented(await errand.call('/v1/jobs/batch', { body }), 'submitJobs');
+    expectProblem(answer, 'invalid-request');
+    expect(answer.body.errors).toMatchObject([{ pointer }]);
+    expect(await countOf('refused')).toBe(0);
+  });
+
+  test('is of its tenant: its services, its jobs and its keys', async () => {
+    const headers = { ...asOther.headers, 'idempotency-key': 'of-both' };
+    const own = await submit(echoes('own', 2), { headers: { 'idempotency-key': 'of-both' } });
+    const { body } = await submit(echoes('own', 2), { withKey: false, headers });
+    expect(body.items).toMatchObject([
+      { problem: { status: 404, suggestions: [] } },
+      { problem: { status: 404, suggestions: [] } },
+    ]);
+    expect(await countOf('own', asOther)).toBe(0);
+    for (const id of idsOf(own)) expectProblem(await errand.call(`/v1/jobs/${id}`, asOther), 'not-found');
+  });
+});
+
+describe('a batch under an idempotency key', () => {
+  test('makes its jobs once, however often it comes', async () => {
+    const headers = { 'idempotency-key': '"once"' };
+    const jobs = [...echoes('once', 12), { service: 'ecko' }];
+    const answers = await Promise.all([1, 2, 3].map(() => submit(jobs, { headers })));
+    answers.push(await submit(jobs, { headers }));
+    for (const answer of answers) expect(idsOf(answer)).toEqual(idsOf(answers[0] ?? answer));
+    expect(idsOf(answers[0] ?? { body: {} })).toHaveLength(12);
+    expect(answers.at(-1)?.headers.get('idempotency-replayed')).toBe('true');
+    expect(await countOf('once')).toBe(12);
+  });
+
+  test('is refused whole with another body, and for another operation', async () => {
+    const headers = { 'idempotency-key': 'bound' };
+    await submit([{ service: 'ecko' }], { headers });
+    expectProblem(await submit(echoes('bound', 1), { headers }), 'idempotency-key-reused');
+    const single = await errand.call('/v1/jobs', { body: { service: 'echo', name: 'bound' }, headers });
+    expectProblem(single, 'idempotency-key-reused');
+    expect(await countOf('bound')).toBe(0);
+  });
+
+  test('makes what is missing when it comes again after a fault', async () => {
+    const headers = { 'idempotency-key': 'broken-off' };
+    const jobs = echoes('broken-off', 5);
+    const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
+    try {
+      expectProblem(await submit(jobs, { headers }), 'unavailable');
+    } finally {
+      heal();
+    }
+    expect(idsOf(await submit(jobs, { headers }))).toHaveLength(5);
+    expect(await countOf('broken-off')).toBe(5);
+  });
+});
+
+test('every answer that is documented was seen', () => {
+  expect(unseenAnswers(['submitJobs'])).toEqual([]);
+});

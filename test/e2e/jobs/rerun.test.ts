@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
+import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
+import {
+  expectDocumented,
+  expectProblem,
+  unseenAnswers,
+} from '../../support/local-service/expect-documented.ts';
+import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+
+const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
+const held = { prefer: 'wait=20' };
+
+let errand: TestErrand;
+beforeAll(async () => {
+  errand = await startTestErrand();
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  for (const version of ['1.0.0', '2.0.0']) {
+    const body = { parameters: {}, dispatcher };
+    const path = `/v1/services/many/versions/${version}`;
+    expect((await errand.call(path, { method: 'PUT', body })).status).toBe(201);
+  }
+});
+afterAll(() => errand?.end());
+
+async function rerun(jobId: string, call: Call = {}) {
+  const answer = await errand.call(`/v1/jobs/${jobId}/rerun`, { method: 'POST', ...call });
+  return expectDocumented(answer, 'rerunJob');
+}
+
+async function ended(submission: object): Promise<JobBody> {
+  return endedJob(errand, (await submitJob(errand, submission)).id);
+}
+
+async function countOf(name: string): Promise<number> {
+  const { body } = await errand.call('/v1/jobs?limit=1000');
+  return body.items.filter((job: JobBody) => job.name === name).length;
+}
+
+describe('a rerun', () => {
+  test('is a new job with everything as it was, which tells what it is a rerun of', async () => {
+    const submission = {
+      service: 'many@1.0.0',
+      name: 'mine',
+      tags: ['a'],
+      metadata: { order: 7 },
+      parameters: { a: 1 },
+      retry: { maxAttempts: 5 },
+    };
+    const job = await ended(submission);
+    const answer = await rerun(job.id, { headers: held });
+    expect(answer.status).toBe(200);
+    const { body, headers } = answer;
+    expect(body).toMatchObject({
+      status: 'succeeded',
+      service: { name: 'many', version: '1.0.0' },
+      name: 'mine',
+      tags: ['a'],
+      metadata: { order: 7 },
+      parameters: { a: 1 },
+      result: { a: 1 },
+      maxAttempts: 5,
+      attempt: 1,
+      rerunOf: job.id,
+    });
+    expect(body.id).not.toBe(job.id);
+    expect(headers.get('location')).toBe(body.links.self);
+    expect(headers.get('preference-applied')).toBe('wait=20');
+    expect(body.links.rerunOf).toBe(job.links.self);
+    expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(job);
+  });
+
+  test.each([{}, { body: '' }, { body: {} }])('is accepted without a wait, for the call %j', async (call) => {
+    const job = await ended({ service: 'echo', parameters: { sleepSeconds: 0.3 } });
+    const answer = await rerun(job.id, call);
+    expect(answer).toMatchObject({ status: 202, body: { status: 'pending', rerunOf: job.id } });
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(answer.headers.get('location')).toBe(answer.body.links.self);
+    expect(answer.headers.get('etag')).toBe(`"${answer.body.version}"`);
+  });
+
+  test('takes over what its body says, the parameters whole', async () => {
+    const job = await ended({ service: 'many@1.0.0', parameters: { a: 1, b: 2 } });
+    const body = { service: 'many@2.0.0', name: 'other', parameters: { a: 3 }, timeoutSeconds: 100 };
+    const answer = await rerun(job.id, { body, headers: held });
+    expect(answer.body).toMatchObject({
+      service: { version: '2.0.0' },
+      name: 'other',
+      result: { a: 3 },
+      rerunOf: job.id,
+    });
+    expect(answer.body.result).not.toHaveProperty('b');
+  });
+
+  test('gets the defaults anew, and keeps the request as it was', async () => {
+    const parameters = { csv: 'a,b\n1,2\n' };
+    const job = await ended({ service: 'csv-profile', parameters });
+    const { body } = await rerun(job.id, { headers: held });
+    expect(body).toMatchObject({ status: 'succeeded', parameters: { ...parameters, delimiter: ',' } });
+    expect((await errand.call(`/v1/jobs/${body.id}/request`)).body).toEqual(parameters);
+  });
+
+  test.each([5_000, 40_000, 120_000])('has parameters of %i bytes whole', async (size) => {
+    const parameters = { text: 'é'.repeat(size / 2), last: true };
+    const job = await ended({ service: 'echo', parameters });
+    const { body } = await rerun(job.id, { headers: held });
+    expect(body).toMatchObject({ status: 'succeeded', rerunOf: job.id });
+    for (const link of [body.links.request, body.links.result]) {
+      expect((await errand.call(link.slice(errand.url.length))).body).toEqual(parameters);
+    }
+  });
+
+  test('may be made of a job that failed, that was aborted, and of a rerun', async () => {
+    const failed = await ended({ service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } });
+    const better = { parameters: { csv: 'a,b\n1,2\n' } };
+    expect((await rerun(failed.id, { body: better, headers: held })).body.status).toBe('succeeded');
+    const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 50 } });
+    expect((await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' })).status).toBe(200);
+    const again = await rerun(id, { body: { parameters: {} }, headers: held });
+    expect(again.body).toMatchObject({ status: 'succeeded', rerunOf: id });
+    expect((await rerun(again.body.id, { headers: held })).body.rerunOf).toBe(again.body.id);
+  });
+
+  test('stays at its version when that was deprecated, and says since when', async () => {
+    const path = '/v1/services/old/versions/1.0.0';
+    await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } });
+    const job = await ended({ service: 'old' });
+    const { body } = await errand.call(`${path}/deprecate`, { body: { reason: 'has a fault' } });
+    const { headers, status } = await rerun(job.id);
+    expect(status).toBe(202);
+    expect(headers.get('deprecation')).toBe(`@${Math.floor(Date.parse(body.deprecation.at) / 1000)}`);
+  });
+
+  test('continues the trace of its caller', async () => {
+    const job = await ended({ service: 'echo' });
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    expect((await rerun(job.id, { headers: { traceparent } })).body.traceparent).toBe(traceparent);
+  });
+
+  test('may be one that is not started yet', async () => {
+    const job = await ended({ service: 'echo' });
+    const answer = await rerun(job.id, { body: { start: false }, headers: held });
+    expect(answer).toMatchObject({ status: 201, body: { status: 'ready', rerunOf: job.id } });
+  });
+
+  test('may name its job by the URN, encoded or not', async () => {
+    const { id, urn } = await ended({ service: 'echo' });
+    for (const name of [urn, encodeURIComponent(urn)]) expect((await rerun(name)).body.rerunOf).toBe(id);
+  });
+});
+
+describe('a rerun under an idempotency key', () => {
+  const headers = { 'idempotency-key': 'once' };
+
+  test('makes one job, however often it is asked for', async () => {
+    const job = await ended({ service: 'echo', name: 'keyed' });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => rerun(job.id, { headers })));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    const replayed = answers.filter((answer) => answer.headers.get('idempotency-replayed') === 'true');
+    expect(replayed).toHaveLength(4);
+    expect(await countOf('keyed')).toBe(2);
+  });
+
+  test('is refused for another job, for another body and for a submission', async () => {
+    const [one, other] = [await ended({ service: 'echo' }), await ended({ service: 'echo' })];
+    const keyed = { 'idempotency-key': 'of-one' };
+    expect((await rerun(one.id, { headers: keyed })).status).toBe(202);
+    expectProblem(await rerun(other.id, { headers: keyed }), 'idempotency-key-reused');
+    const body = { name: 'changed' };
+    expectProblem(await rerun(one.id, { headers: keyed, body }), 'idempotency-key-reused');
+    const submission = { body: { service: 'echo' }, headers: keyed };
+    expectProblem(await errand.call('/v1/jobs', submission), 'idempotency-key-reused');
+  });
+});
+
+test('a rerun of a job that ended as dependency-failed needs the same jobs, unless its body says otherwise', async () => {
+  const failing = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
+  const needed = await ended(failing);
+  const { body: job } = await errand.call('/v1/jobs', {
+    headers: held,
+    body: { service: 'echo', dependsOn: [needed.id] },
+  });
+  expect(job).toMatchObject({ status: 'error', error: { code: 'dependency-failed' } });
+  const same = await rerun(job.id, { headers: held });
+  expect(same.body).toMatchObject({ dependsOn: [needed.id], error: { code: 'dependency-failed' } });
+  const free = await rerun(job.id, { body: { dependsOn: [] }, headers: held });
+  expect(free.body).toMatchObject({ status: 'succeeded' });
+  expect(free.body).not.toHaveProperty('dependsOn');
+  const mended = await ended({ service: 'echo' });
+  const other = await rerun(job.id, { body: { dependsOn: [mended.id] }, headers: held });
+  expect(other.body).toMatchObject({ status: 'succeeded', dependsOn: [mended.id] });
+});
+
+describe('a rerun is refused, and nothing stored,', () => {
+  test('for a job that has not ended, with what can be done instead', async () => {
+    const job = await submitJob(errand, { service: 'echo', name: 'runs', parameters: { sleepSeconds: 50 } });
+    const answer = await rerun(job.id, { headers: held });
+    expectProblem(answer, 'illegal-transition');
+    expect(answer.body.actions).toEqual(
+      expect.arrayContaining([
+        { name: 'abort', allowed: true },
+        { name: 'rerun', allowed: false, reason: expect.stringMatching(/has not ended/) },
+      ]),
+    );
+    expect(await countOf('runs')).toBe(1);
+  });
+
+  test('for what a submission would be refused for', async () => {
+    const job = await ended({ service: 'csv-profile', name: 'good', parameters: { csv: 'a\n1\n' } });
+    const refused = async (body: object) => rerun(job.id, { body, headers: held });
+    const invalid = await refused({ parameters: { csv: 'a\n1\n', delimiter: 7 } });
+    expectProblem(invalid, 'invalid-parameters');
+    expect(invalid.body.errors).toMatchObject([{ pointer: '/parameters/delimiter' }]);
+    expectProblem(await refused({ service: 'ecko' }), 'service-not-found');
+    expectProblem(await refused({ service: 'many' }), 'ambiguous-version');
+    const unknown = await refused({ parameter: {} });
+    expectProblem(unknown, 'invalid-request');
+    expect(unknown.body.errors).toMatchObject([{ pointer: '/parameter' }]);
+    expect(await countOf('good')).toBe(1);
+  });
+
+  test('for a parent that has ended, and for jobs that are not there', async () => {
+    const job = await ended({ service: 'echo', name: 'alone' });
+    expectProblem(await rerun(job.id, { body: { parentId: job.id } }), 'parent-ended');
+    expectProblem(await rerun(job.id, { body: { dependsOn: [jobIdAt(1)] } }), 'unknown-job');
+    expect(await countOf('alone')).toBe(1);
+  });
+
+  test("for what is no job, or is another tenant's", async () => {
+    const job = await ended({ service: 'echo' });
+    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    for (const answer of [await rerun(jobIdAt(0)), await rerun('nonsense'), await rerun(job.id, foreign)])
+      expectProblem(answer, 'not-found');
+  });
+});
+
+test('every answer that is documented was seen', () => {
+  expect(unseenAnswers(['rerunJob'])).toEqual([]);
+});

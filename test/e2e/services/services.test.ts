@@ -1,0 +1,265 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import document from '../../../docs/openapi.json' with { type: 'json' };
+import {
+  expectDocumented,
+  expectProblem,
+  unseenAnswers,
+} from '../../support/local-service/expect-documented.ts';
+import { followPages } from '../../support/local-service/follow-pages.ts';
+import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+
+const definition = {
+  title: 'A title',
+  tags: ['under-test'],
+  parameters: { type: 'object', properties: { size: { type: 'integer' } } },
+  dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' },
+};
+const changed = { ...definition, title: 'Another title' };
+
+let errand: TestErrand;
+beforeAll(async () => {
+  errand = await startTestErrand();
+});
+afterAll(() => errand?.end());
+
+const at = (name: string, version: string) => `/v1/services/${name}/versions/${version}`;
+
+async function register(name: string, version: string, body: unknown = definition) {
+  return expectDocumented(await errand.call(at(name, version), { method: 'PUT', body }), 'registerService');
+}
+
+async function get(name: string, version: string) {
+  return expectDocumented(await errand.call(at(name, version)), 'getServiceVersion');
+}
+
+async function use(name: string): Promise<void> {
+  const answer = await errand.call('/v1/jobs', { body: { service: name }, headers: { prefer: 'wait=20' } });
+  expect(answer.status).toBe(200);
+}
+
+test('health needs no key', async () => {
+  const answer = await errand.call('/v1/health', { withKey: false });
+  expect(expectDocumented(answer, 'getHealth').body).toEqual({ status: 'ok' });
+});
+
+test('the OpenAPI document is public and names the address that it came from', async () => {
+  const answer = await errand.call('/v1/openapi.json', { withKey: false });
+  const expected = { ...document, servers: [{ url: errand.url }] };
+  expect(expectDocumented(answer, 'getOpenApi').body).toEqual(expected);
+});
+
+describe('a version', () => {
+  test('is registered with 201 and its address, and then found there', async () => {
+    const answer = await register('new-one', '1.2.3-rc.1');
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('location')).toBe(`${errand.url}${at('new-one', '1.2.3-rc.1')}`);
+    expect(answer.body).toMatchObject({
+      ...definition,
+      name: 'new-one',
+      version: '1.2.3-rc.1',
+      urn: 'urn:errand:service:new-one:1.2.3-rc.1',
+      status: 'active',
+      used: false,
+    });
+    expect((await get('new-one', '1.2.3-rc.1')).body).toEqual(answer.body);
+  });
+
+  test('is unchanged by the same definition, and changed by another until a job uses it', async () => {
+    const created = await register('changing', '1.0.0');
+    const again = await register('changing', '1.0.0');
+    expect(again).toMatchObject({ status: 200, body: created.body });
+    const other = await register('changing', '1.0.0', changed);
+    expect(other).toMatchObject({
+      status: 200,
+      body: { title: changed.title, createdAt: created.body.createdAt },
+    });
+    await use('changing');
+    expectProblem(await register('changing', '1.0.0'), 'version-immutable');
+    expect((await register('changing', '1.0.0', changed)).status).toBe(200);
+    expect((await get('changing', '1.0.0')).body).toMatchObject({ title: changed.title, used: true });
+  });
+
+  test('can be deleted until a job uses it', async () => {
+    await register('deletable', '1.0.0');
+    await register('deletable', '2.0.0');
+    const remove = async (version: string) =>
+      expectDocumented(await errand.call(at('deletable', version), { method: 'DELETE' }), 'deleteService');
+    expect(await remove('2.0.0')).toMatchObject({ status: 204, body: '' });
+    expectProblem(await remove('2.0.0'), 'service-not-found');
+    expectProblem(await get('deletable', '2.0.0'), 'service-not-found');
+    await use('deletable');
+    expectProblem(await remove('1.0.0'), 'service-in-use');
+    expect((await get('deletable', '1.0.0')).status).toBe(200);
+  });
+
+  test('keeps the time of its deprecation when the reason changes', async () => {
+    await register('ageing', '1.0.0');
+    const deprecate = async (version: string, reason: string) => {
+      const answer = await errand.call(`${at('ageing', version)}/deprecate`, { body: { reason } });
+      return expectDocumented(answer, 'deprecateService');
+    };
+    const first = await deprecate('1.0.0', 'too old');
+    expect(first).toMatchObject({
+      status: 200,
+      body: { status: 'deprecated', deprecation: { reason: 'too old' } },
+    });
+    const second = await deprecate('1.0.0', 'much too old');
+    expect(second.body.deprecation).toEqual({ ...first.body.deprecation, reason: 'much too old' });
+    expect((await get('ageing', '1.0.0')).body).toEqual(second.body);
+    expectProblem(await deprecate('9.0.0', 'never was'), 'service-not-found');
+  });
+});
+
+describe('a service', () => {
+  test('shows all its versions, newest first, by the rules of semantic versions', async () => {
+    for (const version of ['1.10.0', '1.9.0', '2.0.0-rc.1', '2.0.0']) await register('several', version);
+    const { body } = expectDocumented(await errand.call('/v1/services/several'), 'getService');
+    expect(body.name).toBe('several');
+    const versions = body.versions.map(({ version }: { version: string }) => version);
+    expect(versions).toEqual(['2.0.0', '2.0.0-rc.1', '1.10.0', '1.9.0']);
+  });
+
+  test('orders and pages prereleases by digits of any length, and a range chooses by them', async () => {
+    const newest = ['1.0.0-9007199254740993', '1.0.0-9007199254740992', '1.0.0-9007199254740991'];
+    for (const version of newest.toReversed()) await register('timestamped', version);
+    const found: string[] = [];
+    for (let cursor = ''; ; ) {
+      const answer = await errand.call(`/v1/services/timestamped?limit=1${cursor}`);
+      const { body } = expectDocumented(answer, 'getService');
+      found.push(...body.versions.map(({ version }: { version: string }) => version));
+      if (body.nextCursor === undefined) break;
+      cursor = `&cursor=${body.nextCursor}`;
+    }
+    expect(found).toEqual(newest);
+    const service = 'timestamped@>=1.0.0-9007199254740991';
+    const job = await errand.call('/v1/jobs', { body: { service } });
+    expect(job.body.service.version).toBe(newest[0]);
+  });
+
+  test('that is not there is answered with names that are like it', async () => {
+    const answer = expectDocumented(await errand.call('/v1/services/csv-profil'), 'getService');
+    expectProblem(answer, 'service-not-found');
+    expect(answer.body.suggestions).toEqual(['csv-profile']);
+  });
+
+  test('is not told for a cursor that came from nowhere, or for a page of none', async () => {
+    const answer = expectDocumented(await errand.call('/v1/services/several?cursor=x'), 'getService');
+    expectProblem(answer, 'bad-cursor');
+    expectProblem(await errand.call('/v1/services/several?limit=0'), 'invalid-request');
+  });
+
+  test('whose version is not there is answered with those that are', async () => {
+    const answer = await get('echo', '7.0.0');
+    expectProblem(answer, 'service-not-found');
+    expect(answer.body.suggestions).toEqual(['1.0.0']);
+  });
+});
+
+describe('a bad definition', () => {
+  const deep = (levels: number): object => (levels === 0 ? {} : { not: deep(levels - 1) });
+
+  test.each([
+    ['a schema that is none', { parameters: { type: 'objekt' } }, '/parameters/type'],
+    ['a schema that is too deep', { parameters: deep(32) }, '/parameters'],
+    ['a schema that is too large', { parameters: { description: 'x'.repeat(65_536) } }, '/parameters'],
+    ['a remote reference', { parameters: { $ref: 'https://example.com/schema.json' } }, '/parameters/$ref'],
+    ['a reference to nothing', { parameters: { $ref: '#/$defs/nothing' } }, '/parameters/$ref'],
+    ['a bad schema of the result', { result: { minimum: 'low' } }, '/result/minimum'],
+    ['a pattern that could hang', { parameters: { pattern: '^(a+)+$' } }, '/parameters/pattern'],
+    [
+      'a default that breaks its own schema',
+      { parameters: { properties: { size: { type: 'integer', default: 'five' } } } },
+      '/parameters/properties/size/default',
+    ],
+    ['a longer time than Lambda gives', { attemptTimeoutSeconds: 901 }, '/attemptTimeoutSeconds'],
+  ])('with %s is refused by its pointer, and nothing is stored', async (_, fault, pointer) => {
+    const answer = await register('refused', '1.0.0', { ...definition, ...fault });
+    expectProblem(answer, 'schema-invalid');
+    expect(answer.body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ pointer })]));
+    expectProblem(await get('refused', '1.0.0'), 'service-not-found');
+  });
+
+  test('has all its faults told at once', async () => {
+    const { dispatcher: _, ...body } = { ...definition, title: 5, retry: { maxAttempts: 11 }, colour: 'red' };
+    const answer = await register('refused', '1.0.0', body);
+    expectProblem(answer, 'invalid-request');
+    const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+    expect(pointers.sort()).toEqual(['/colour', '/dispatcher', '/retry/maxAttempts', '/title']);
+  });
+
+  test('of a kind of dispatcher that is not there is refused', async () => {
+    const answer = await register('refused', '1.0.0', { ...definition, dispatcher: { kind: 'nextflow' } });
+    expectProblem(answer, 'invalid-request');
+    expect(answer.body.errors[0].pointer).toBe('/dispatcher/kind');
+  });
+
+  test.each([
+    ['Bad_Name', '1.0.0', 'name'],
+    ['9lives', '1.0.0', 'name'],
+    ['good', '1.0', 'version'],
+    ['good', 'latest', 'version'],
+    ['good', '1.0.0+build', 'version'],
+  ])('at the path of %s and %s is refused for its %s', async (name, version, part) => {
+    const answer = await register(name, encodeURIComponent(version));
+    expectProblem(answer, 'invalid-request');
+    expect(answer.body.errors).toHaveLength(1);
+    expect(answer.body.errors[0].detail).toContain(`The ${part} in the path`);
+  });
+});
+
+describe('the list', () => {
+  const list = async (query: string) =>
+    expectDocumented(await errand.call(`/v1/services?${query}`), 'listServices');
+  const names = (items: ReadonlyArray<{ name: string; version: string }>) =>
+    items.map(({ name, version }) => `${name}@${version}`);
+
+  beforeAll(async () => {
+    for (const name of ['list-b', 'list-a', 'list-c'])
+      for (const version of ['1.0.0', '2.0.0'])
+        await register(name, version, { ...definition, tags: ['listed'] });
+  });
+
+  const everyListed = ['a', 'b', 'c'].flatMap((end) => [`list-${end}@1.0.0`, `list-${end}@2.0.0`]);
+
+  test.each([1, 2, 5, 6, 1000])('is followed to its end by pages of %i, each version once', async (limit) => {
+    const pages = await followPages(errand, {
+      path: `/v1/services?tag=listed&limit=${limit}`,
+      operationId: 'listServices',
+    });
+    for (const { items } of pages) expect(items.length).toBeLessThanOrEqual(limit);
+    expect(names(pages.flatMap(({ items }) => [...items]))).toEqual(everyListed);
+  });
+
+  test('is all there is, without a filter', async () => {
+    const pages = await followPages(errand, { path: '/v1/services?limit=4', operationId: 'listServices' });
+    const all = names(pages.flatMap(({ items }) => [...items]));
+    expect(new Set(all).size).toBe(all.length);
+    expect(all).toEqual(expect.arrayContaining(['echo@1.0.0', 'csv-profile@1.0.0', ...everyListed]));
+  });
+
+  test('is filtered by an exact name, and by name and tag together', async () => {
+    expect(names((await list('name=list-a')).body.items)).toEqual(['list-a@1.0.0', 'list-a@2.0.0']);
+    expect((await list('name=list')).body.items).toEqual([]);
+    expect((await list('name=echo&tag=listed')).body.items).toEqual([]);
+  });
+
+  test('takes a cursor only with the filters that it came with', async () => {
+    const { nextCursor } = (await list('tag=listed&limit=1')).body;
+    for (const query of [`cursor=${nextCursor}`, `tag=other&cursor=${nextCursor}`, 'cursor=nonsense'])
+      expectProblem(await list(query), 'bad-cursor');
+  });
+});
+
+test('every answer that is documented was seen', () => {
+  const operations = [
+    'getHealth',
+    'getOpenApi',
+    'listServices',
+    'getService',
+    'getServiceVersion',
+    'registerService',
+    'deprecateService',
+    'deleteService',
+  ] as const;
+  expect(unseenAnswers(operations)).toEqual([]);
+});

@@ -1,0 +1,101 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamoAccountLimits } from '../../../aws/dynamodb/dynamo-account-limits.ts';
+import { accountLimitItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { until } from '../../local/fixture/until.ts';
+import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { submitJob } from '../../support/local-service/ended-job.ts';
+import { heldLeases } from '../../support/local-service/held-leases.ts';
+import { type Answer, callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
+
+/** As a new account has it; a fifth of it are two calls. */
+const accountConcurrency = 10;
+const slow = `export const handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));`;
+const foreignKey = 'the-key-of-another-tenant';
+
+let errand: TestErrand;
+beforeAll(async () => {
+  const functions = withFunctions({ 'errand-service-slow': { module: slow } });
+  errand = await startChangedErrand([functions], { accountConcurrency });
+  await registerService(errand, 'slow', { functionName: 'errand-service-slow' });
+  await addKey(errand.cloud, { key: foreignKey, tenant: 'other', principal: 'they', scopes });
+  await registerService({ ...errand, call: asOther }, 'slow', { functionName: 'errand-service-slow' });
+});
+afterAll(() => errand?.end());
+
+const asOther: TestErrand['call'] = (path, call) =>
+  callApi({ url: errand.url, apiKey: foreignKey }, path, call);
+
+interface Poll {
+  readonly answer: Answer;
+  readonly milliseconds: number;
+}
+
+async function poll(call: TestErrand['call'], id: string, prefer: string): Promise<Poll> {
+  const begun = performance.now();
+  const answer = await call(`/v1/jobs/${id}`, { headers: { prefer } });
+  return { answer, milliseconds: performance.now() - begun };
+}
+
+const wasHeld = ({ answer }: Poll) => answer.headers.has('preference-applied');
+
+test("the reconciler reads the account's limit, which its role permits, and keeps it", async () => {
+  const client = operatorClient(errand.cloud);
+  const TableName = errand.cloud.output('Errand', 'TableName');
+  const limits = dynamoAccountLimits({ client, tableName: TableName });
+  expect(await limits.read()).toMatchObject({ concurrency: accountConcurrency });
+  await client.send(new DeleteItemCommand({ TableName, Key: accountLimitItemKey() }));
+  await errand.cloud.lambda.invoke({
+    functionName: 'errand-reconcile',
+    payload: '{}',
+    principal: { kind: 'operator' },
+  });
+  expect(await limits.read()).toMatchObject({ concurrency: accountConcurrency });
+  client.destroy();
+});
+
+describe('in an account that runs ten functions at a time', () => {
+  test('long polls of all tenants hold two of them, and jobs run beside them', async () => {
+    const [{ id }, foreign] = await Promise.all([
+      submitJob(errand, { service: 'slow', parameters: {} }),
+      submitJob({ call: asOther }, { service: 'slow', parameters: {} }),
+    ]);
+    const held = [poll(errand.call, id, 'wait=15'), poll(asOther, foreign.id, 'wait=15')];
+    await until('both calls are held', async () => (await heldLeases(errand)).total === 2);
+    for (let round = 0; round < 6; round += 1) {
+      for (const [call, jobId] of [
+        [errand.call, id],
+        [asOther, foreign.id],
+      ] as const) {
+        const beyond = await poll(call, jobId, 'wait=15');
+        expect([beyond.answer.status, wasHeld(beyond)]).toEqual([200, false]);
+        expect(beyond.answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+        expect(beyond.milliseconds).toBeLessThan(5000);
+      }
+    }
+    expect((await heldLeases(errand)).total).toBe(2);
+    const beside = await submitJob(errand, { service: 'echo', parameters: { n: 1 } });
+    await until('a job ends beside them', async () => {
+      const { body } = await errand.call(`/v1/jobs/${beside.id}`);
+      return body.status === 'succeeded';
+    });
+    expect((await heldLeases(errand)).total).toBe(2);
+    for (const one of await Promise.all(held)) expect(wasHeld(one)).toBe(true);
+  });
+
+  test('one tenant holds one of the two, and the other is for whoever comes next', async () => {
+    const { id } = await submitJob(errand, { service: 'slow', parameters: {} });
+    await until('no call is held', async () => (await heldLeases(errand)).total === 0);
+    const polls = [1, 2, 3].map(() => poll(errand.call, id, 'wait=3'));
+    const foreign = await submitJob({ call: asOther }, { service: 'slow', parameters: {} });
+    const other = await until('a call of another tenant is held', async () => {
+      const one = await poll(asOther, foreign.id, 'wait=1.5');
+      return wasHeld(one) ? one : undefined;
+    });
+    expect(other.answer.status).toBe(200);
+    expect((await Promise.all(polls)).filter(wasHeld)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { until } from '../../local/fixture/until.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
+import { submitJob } from '../../support/local-service/ended-job.ts';
+import { type OpenStream, openStream } from '../../support/local-service/event-stream.ts';
+import { heldLeases } from '../../support/local-service/held-leases.ts';
+import { callApi, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+
+const limit = 50;
+const foreignKey = 'the-key-of-another-tenant';
+
+let errand: TestErrand;
+beforeAll(async () => {
+  errand = await startTestErrand();
+  await addKey(errand.cloud, { key: foreignKey, tenant: 'other', principal: 'they', scopes });
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
+  const body = { parameters: { type: 'object' }, dispatcher };
+  expect((await asOther('/v1/services/echo/versions/1.0.0', { method: 'PUT', body })).status).toBe(201);
+});
+afterAll(() => errand?.end());
+
+const asOther: TestErrand['call'] = (path, call) =>
+  callApi({ url: errand.url, apiKey: foreignKey }, path, call);
+
+const leaseCount = async () => (await heldLeases(errand)).own;
+
+/** A stream that has its slot, which it takes when it is first read. */
+async function followed(jobId: string): Promise<OpenStream> {
+  const stream = await openStream(errand, `/v1/jobs/${jobId}/events`);
+  expect(stream.status).toBe(200);
+  await stream.events[Symbol.asyncIterator]().next();
+  return stream;
+}
+
+test('fifty clients that hang up their streams leave the slots to the long polls of their tenant', async () => {
+  const sleeping = { service: 'echo', parameters: { sleepSeconds: 120 } };
+  const job = await submitJob(errand, sleeping);
+  const foreignJob = await submitJob({ call: asOther }, sleeping);
+  const poll = async (call: TestErrand['call'], id: string, seconds: number) => {
+    const answer = await call(`/v1/jobs/${id}`, { headers: { prefer: `wait=${seconds}` } });
+    return answer.headers.get('preference-applied') ?? undefined;
+  };
+  const meanwhile = poll(asOther, foreignJob.id, 12);
+  const streams: OpenStream[] = [];
+  // All fifty at once are more than a busy machine answers within the time limits of the SDK.
+  while (streams.length < limit)
+    streams.push(...(await Promise.all(Array.from({ length: 10 }, () => followed(job.id)))));
+  await until('every stream has its slot', async () => (await leaseCount()) === limit);
+  expect(await poll(errand.call, job.id, 1.5)).toBeUndefined();
+  expect(await poll(asOther, foreignJob.id, 1.5)).toBe('wait=1.5');
+  for (const stream of streams) stream.leave();
+  const held = await until('a long poll is held again', () => poll(errand.call, job.id, 1.5));
+  expect(held).toBe('wait=1.5');
+  await until('every slot is free', async () => (await leaseCount()) === 0);
+  expect(await poll(asOther, foreignJob.id, 1.5)).toBe('wait=1.5');
+  expect(await meanwhile).toBe('wait=12');
+});

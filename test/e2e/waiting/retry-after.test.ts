@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dynamoJobCounters } from '../../../aws/dynamodb/dynamo-job-counters.ts';
+import { until } from '../../local/fixture/until.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { operatorClient } from '../../support/local-service/add-key.ts';
+import { submitJob } from '../../support/local-service/ended-job.ts';
+import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+
+let errand: TestErrand;
+beforeAll(async () => {
+  errand = await startTestErrand();
+  const client = operatorClient(errand.cloud);
+  const counters = dynamoJobCounters({ client, tableName: errand.cloud.output('Errand', 'TableName') });
+  const day = new Date().toISOString().slice(0, 10);
+  const ends = [20_000, 40_000].map((durationMilliseconds, index) => {
+    return { jobId: jobIdAt(0, BigInt(index)), status: 'succeeded' as const, durationMilliseconds };
+  });
+  await counters.count({ tenant: 'local', service: 'echo', day }, ends);
+  client.destroy();
+});
+afterAll(() => errand?.end());
+
+test('a job that runs, and its result, say how long such jobs usually take yet', async () => {
+  const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 60 } });
+  for (const path of [`/v1/jobs/${id}`, `/v1/jobs/${id}/result`]) {
+    const retryAfter = Number((await errand.call(path)).headers.get('retry-after'));
+    expect(retryAfter).toBeGreaterThan(20);
+    expect(retryAfter).toBeLessThanOrEqual(30);
+  }
+});
+
+test('a submission says it too, once this is known where it is served', async () => {
+  const retryAfter = await until('the answer tells of the past', async () => {
+    const answer = await errand.call('/v1/jobs', {
+      body: { service: 'echo', parameters: { sleepSeconds: 60 } },
+    });
+    expect(answer.status).toBe(202);
+    await errand.call(`/v1/jobs/${answer.body.id}/abort`, { method: 'POST' });
+    const seconds = Number(answer.headers.get('retry-after'));
+    return seconds > 1 ? seconds : undefined;
+  });
+  expect(retryAfter).toBe(30);
+});

@@ -1,0 +1,466 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { routes } from '../../../core/contract/routes/routes.ts';
+import { onlyBlock, readDocument } from '../../docs/markdown.ts';
+import { until } from '../../local/fixture/until.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { jobThatIsSilent } from '../../support/jobs/silent-job.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
+import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
+import {
+  endedJob,
+  type JobBody,
+  statesOf,
+  submitJob,
+  sweepUntilEnded,
+} from '../../support/local-service/ended-job.ts';
+import {
+  expectDocumented,
+  expectProblem,
+  unseenAnswers,
+} from '../../support/local-service/expect-documented.ts';
+import {
+  type HeldInvocation,
+  type HeldService,
+  heldFunctionName,
+  startHeldService,
+} from '../../support/local-service/held-service.ts';
+import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+import { putJob } from '../../support/local-service/put-job.ts';
+import { withFunctions } from '../../support/local-service/service-functions.ts';
+
+const workerRoutes = routes.filter((route) => 'worker' in route && route.servedBy === 'api');
+const operationOf = (path: string) =>
+  workerRoutes.find((route) => route.path.endsWith(path))?.operationId ?? `none at ${path}`;
+
+let held: HeldService;
+let errand: TestErrand;
+beforeAll(async () => {
+  held = await startHeldService();
+  const squares = { module: onlyBlock(readDocument('docs/guides/worker.md'), 'js') };
+  errand = await startChangedErrand([held.change, withFunctions({ 'errand-service-squares': squares })]);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  for (const headers of [{}, { 'x-api-key': 'key-of-another-tenant' }]) {
+    await register('held', {}, headers);
+    await register('strict', { result: { type: 'object', required: ['rows'] } }, headers);
+  }
+});
+afterAll(async () => {
+  await errand?.end();
+  await held?.stop();
+});
+
+async function register(name: string, definition: object, headers: Record<string, string> = {}) {
+  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
+  const body = { parameters: {}, dispatcher, ...definition };
+  const path = `/v1/services/${name}/versions/1.0.0`;
+  const answer = await errand.call(path, {
+    method: 'PUT',
+    body,
+    headers,
+    withKey: !('x-api-key' in headers),
+  });
+  expect(answer.status).toBe(201);
+}
+
+/** A job whose function waits to be told what to return, with its first attempt. */
+async function running(submission: object = {}): Promise<HeldInvocation & { readonly id: string }> {
+  const { id } = await submitJob(errand, { service: 'held', ...submission });
+  return { ...(await held.invocation(id)), id };
+}
+
+/** What the worker route answers to the holder of an attempt. */
+async function tell(
+  { worker }: Pick<HeldInvocation, 'worker'>,
+  path: string,
+  call: Call = {},
+): Promise<Answer> {
+  const headers = { authorization: `Bearer ${worker.token}`, ...call.headers };
+  const method = path === '/parameters' ? 'GET' : 'POST';
+  const at = worker.url.slice(errand.url.length);
+  const answer = await errand.call(`${at}${path}`, { method, withKey: false, ...call, headers });
+  return expectDocumented(answer, operationOf(path.replace(/\?.*/, '')));
+}
+
+async function jobOf({ id }: { readonly id: string }): Promise<JobBody> {
+  return (await errand.call(`/v1/jobs/${id}`)).body;
+}
+
+/** One good request to each route, as an attempt would make them. */
+const requests: ReadonlyArray<readonly [string, Call]> = [
+  ['/parameters', {}],
+  ['/heartbeat', {}],
+  ['/progress', { body: { completion: 0.5 } }],
+  ['/result-upload', { body: { mediaType: 'text/csv', sizeBytes: 8 } }],
+  ['/complete', { body: { result: 1 } }],
+  ['/fail', { body: { message: 'no' } }],
+];
+
+describe('an attempt that runs', () => {
+  test('gets its parameters, small or large', async () => {
+    for (const length of [10, 5000, 120_000]) {
+      const parameters = { text: 'é'.repeat(length / 2) };
+      const attempt = await running({ parameters });
+      const answer = await tell(attempt, '/parameters');
+      expect(answer.status).toBe(length > 100_000 ? 303 : 200);
+      const address = answer.headers.get('location');
+      const found = address === null ? answer.body : await (await fetch(address)).json();
+      expect(found).toEqual(parameters);
+      attempt.finish(null);
+    }
+  });
+
+  test('reads its parameters on condition, at the function URL and at the API', async () => {
+    const attempt = await running({ parameters: { a: 1 } });
+    const url = `${errand.url}/v1/worker/jobs/${attempt.id}`;
+    for (const worker of [attempt.worker, { ...attempt.worker, url }]) {
+      const ask = (headers: Record<string, string>) => tell({ worker }, '/parameters', { headers });
+      const tag = (await ask({})).headers.get('etag') ?? '';
+      expect(tag).toMatch(/^"[!-~]+"$/);
+      expect((await ask({ 'if-none-match': tag })).status).toBe(304);
+      expectProblem(await ask({ 'if-match': '"other"' }), 'precondition-failed');
+      const head = await errand.call(`${worker.url.slice(errand.url.length)}/parameters`, {
+        method: 'HEAD',
+        withKey: false,
+        headers: { authorization: `Bearer ${worker.token}` },
+      });
+      expect([head.status, head.headers.get('etag'), head.body]).toEqual([200, tag, '']);
+    }
+    attempt.finish(null);
+  });
+
+  test('refuses progress beyond the total of an earlier report', async () => {
+    const attempt = await running();
+    await tell(attempt, '/progress', { body: { stepsTotal: 4, stepsCompleted: 1 } });
+    const answer = await tell(attempt, '/progress', { body: { stepsCompleted: 5 } });
+    expectProblem(answer, 'invalid-request');
+    expect(answer.body.errors).toMatchObject([{ pointer: '/stepsCompleted', keyword: 'maximum' }]);
+    expect((await jobOf(attempt)).progress).toMatchObject({ stepsTotal: 4, stepsCompleted: 1 });
+    attempt.finish(null);
+  });
+
+  test('shows its progress, without an event', async () => {
+    const attempt = await running();
+    const report = { stepsTotal: 4, stepsCompleted: 1, message: 'reading' };
+    expect((await tell(attempt, '/progress', { body: report })).body).toEqual({ abort: false });
+    expect((await jobOf(attempt)).progress).toEqual({ ...report, completion: 0.25 });
+    expect(await statesOf(errand, attempt.id)).toEqual(['pending', 'executing']);
+    attempt.finish({ rows: 7 });
+    expect(await endedJob(errand, attempt.id)).toMatchObject({ status: 'succeeded', result: { rows: 7 } });
+  });
+
+  test('may complete before its function returns, and what that returns is discarded', async () => {
+    const attempt = await running();
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await tell(attempt, '/complete', { body: { result: { by: 'report' } } });
+      expect(answer.body).toEqual({ abort: false });
+    }
+    const job = await endedJob(errand, attempt.id);
+    expect(job).toMatchObject({ status: 'succeeded', result: { by: 'report' } });
+    attempt.finish({ by: 'return' });
+    const log = join(errand.dataDirectory, 'logs', 'errand-settle.log');
+    await until('the late return is refused', () => {
+      const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n') : [];
+      return lines.some((line) => line.includes('report-stale') && line.includes(attempt.id));
+    });
+    expect(await jobOf(attempt)).toEqual(job);
+  });
+
+  test('is stale once its function has returned', async () => {
+    const attempt = await running();
+    attempt.finish('returned');
+    const job = await endedJob(errand, attempt.id);
+    for (const [path, call] of requests) expectProblem(await tell(attempt, path, call), 'stale-attempt');
+    expect(await jobOf(attempt)).toEqual(job);
+  });
+
+  test('may fail in its own words, and be tried again; then its token is good for nothing', async () => {
+    const retry = { maxAttempts: 2, backoffSeconds: 0 };
+    const first = await running({ retry });
+    const body = { message: 'busy', type: 'no-license', retryable: true };
+    await tell(first, '/progress', { body: { completion: 0.9 } });
+    expect((await tell(first, '/fail', { body })).body).toEqual({ abort: false });
+    const second = await held.invocation(first.id, 2);
+    expect(await jobOf(first)).not.toHaveProperty('progress');
+    expect((await tell(first, '/fail', { body })).status).toBe(200);
+    for (const [path, call] of requests) expectProblem(await tell(first, path, call), 'stale-attempt');
+    const other = { ...body, message: 'no', retryable: false };
+    await tell(second, '/fail', { body: other });
+    const job = await endedJob(errand, first.id);
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'service-failed',
+        detail: 'no-license: no',
+        attempt: 2,
+        serviceErrorType: 'no-license',
+      },
+    });
+    const attempts = await errand.call(`/v1/jobs/${first.id}/attempts`);
+    const events = await errand.call(`/v1/jobs/${first.id}/events`);
+    const errorsOf = ({ data }: { data: { error?: { serviceErrorType?: string } } }) => data.error ?? [];
+    const shown = [...attempts.body.items, ...events.body.items.flatMap(errorsOf)];
+    expect(shown.map(({ serviceErrorType }) => serviceErrorType)).toEqual(Array(4).fill('no-license'));
+    for (const attempt of [first, second]) attempt.finish(null);
+  });
+
+  test('is told to stop once its job is aborted, and what it reports then is discarded', async () => {
+    const attempt = await running();
+    await errand.call(`/v1/jobs/${attempt.id}/abort`, { method: 'POST' });
+    const job = await jobOf(attempt);
+    expect(job.status).toBe('aborted');
+    for (const [path, call] of requests.slice(1, 3))
+      expect((await tell(attempt, path, call)).body).toEqual({ abort: true });
+    expectProblem(await tell(attempt, '/complete', { body: { result: 1 } }), 'stale-attempt');
+    expect(await jobOf(attempt)).toEqual(job);
+    attempt.finish(null);
+  });
+
+  test('is lost when it was silent for longer than its service allows', async () => {
+    const silent = jobThatIsSilent(Date.now(), { service: { name: 'held', version: '1.0.0' } });
+    await putJob(errand.cloud, silent);
+    const { error } = await sweepUntilEnded(errand, silent.id);
+    expect(error).toMatchObject({ code: 'lost', detail: 'The attempt reported nothing for 10 s' });
+  });
+});
+
+test('the worker that the guide shows reports its progress and its result', async () => {
+  const dispatcher = { kind: 'lambda', functionName: 'errand-service-squares' };
+  await register('squares', { dispatcher });
+  const { id } = await submitJob(errand, { service: 'squares', parameters: { upTo: 3 } });
+  const job = await endedJob(errand, id);
+  expect(job).toMatchObject({
+    status: 'succeeded',
+    resultMediaType: 'text/csv',
+    progress: { stepsTotal: 3 },
+  });
+  const answer = await errand.call(`/v1/jobs/${id}/result`);
+  const file = await fetch(answer.headers.get('location') ?? '');
+  expect(await file.text()).toBe('number,square\n1,1\n2,4\n3,9\n');
+});
+
+describe('an uploaded result', () => {
+  async function upload(attempt: HeldInvocation, text: string, mediaType: string) {
+    const sizeBytes = Buffer.byteLength(text);
+    const { body } = await tell(attempt, '/result-upload', { body: { mediaType, sizeBytes } });
+    expect(body.abort).toBe(false);
+    const put = (content: string) => fetch(body.uploadUrl, { method: 'PUT', body: content });
+    return { put, body: { resultReference: body.reference, mediaType } };
+  }
+
+  test('of any media type is given back with it', async () => {
+    const attempt = await running({ service: 'strict' });
+    const mediaType = 'text/csv; charset=utf-8';
+    const { put, body } = await upload(attempt, 'a,b\n1,2\n', mediaType);
+    expect((await put('a,b\n1,2\n')).status).toBe(200);
+    expect((await tell(attempt, '/complete', { body })).body).toEqual({ abort: false });
+    const job = await endedJob(errand, attempt.id);
+    expect(job).toMatchObject({ status: 'succeeded', resultMediaType: mediaType });
+    expect(job).not.toHaveProperty('result');
+    const answer = expectDocumented(await errand.call(`/v1/jobs/${attempt.id}/result`), 'getResult');
+    const given = await fetch(answer.headers.get('location') ?? '');
+    expect([given.headers.get('content-type'), await given.text()]).toEqual([mediaType, 'a,b\n1,2\n']);
+    attempt.finish(null);
+  });
+
+  test('that is JSON is a result as any other, and checked', async () => {
+    const [good, bad] = [await running({ service: 'strict' }), await running({ service: 'strict' })];
+    for (const [attempt, text] of [
+      [good, '{"rows":7}'],
+      [bad, '{"row":7}'],
+    ] as const) {
+      const { put, body } = await upload(attempt, text, 'application/json');
+      await put(text);
+      expect((await tell(attempt, '/complete', { body })).status).toBe(200);
+      attempt.finish(null);
+    }
+    expect(await endedJob(errand, good.id)).toMatchObject({ result: { rows: 7 } });
+    const { error } = await endedJob(errand, bad.id);
+    expect(error).toMatchObject({ code: 'invalid-result', detail: expect.stringContaining('/rows') });
+  });
+
+  test('in JSON of a media type of its own is served as it was checked, whatever is uploaded later', async () => {
+    const attempt = await running({ service: 'strict' });
+    const mediaType = 'application/vnd.rows+json';
+    const { put, body } = await upload(attempt, '{"rows":7}', mediaType);
+    await put('{"rows":7}');
+    expect((await tell(attempt, '/complete', { body })).status).toBe(200);
+    expect((await put('{"row":"7')).status).toBe(403);
+    expect((await put('{"row":"7}')).status).toBe(200);
+    expect(await endedJob(errand, attempt.id)).toMatchObject({ resultMediaType: mediaType });
+    const answer = await errand.call(`/v1/jobs/${attempt.id}/result`);
+    const served = await fetch(answer.headers.get('location') ?? '');
+    expect([served.headers.get('content-type'), await served.text()]).toEqual([mediaType, '{"rows":7}']);
+    attempt.finish(null);
+  });
+
+  test('must have the size that was announced, and be there', async () => {
+    const attempt = await running();
+    const { put, body } = await upload(attempt, 'four', 'text/plain');
+    expect((await put('fives')).status).toBe(403);
+    const answer = await tell(attempt, '/complete', { body });
+    expect(answer.body).toMatchObject({ errors: [{ pointer: '/resultReference' }] });
+    expect((await jobOf(attempt)).status).toBe('executing');
+    attempt.finish(null);
+  });
+
+  test('of another attempt cannot be completed with', async () => {
+    const [one, two] = [await running(), await running()];
+    const { put, body } = await upload(one, 'four', 'text/plain');
+    await put('four');
+    expectProblem(await tell(two, '/complete', { body }), 'invalid-request');
+    for (const attempt of [one, two]) attempt.finish(null);
+  });
+});
+
+describe('whoever has not the token of the attempt', () => {
+  test.each(requests)('is refused at %s, in the form of every problem', async (path, call) => {
+    const attempt = await running();
+    const before = await jobOf(attempt);
+    const { token } = attempt.worker;
+    for (const authorization of [
+      undefined,
+      'Bearer',
+      `Basic ${token}`,
+      `Bearer ${errand.apiKey}`,
+      `Bearer x${token}`,
+    ]) {
+      const headers = authorization === undefined ? { authorization: '' } : { authorization };
+      const answer = await tell(attempt, path, { ...call, headers });
+      expectProblem(answer, 'unauthenticated');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand-worker"');
+    }
+    expect(await jobOf(attempt)).toEqual(before);
+    attempt.finish(null);
+  });
+
+  test.each(requests)('cannot learn at %s whether there is a job, at either door', async (path, call) => {
+    const { mine, ended, deleted, stolen } = await jobsOfEveryKind();
+    const before = await jobOf(mine);
+    const guess = `${mine.worker.token.slice(0, -43)}${'A'.repeat(43)}`;
+    const broken = { body: '{', headers: { 'errand-worker-id': 'two words', 'content-type': 'text/plain' } };
+    for (const door of [mine.worker.url.slice(0, -mine.id.length), `${errand.url}/v1/worker/jobs/`]) {
+      const ask = async (id: string, token: string, sent: Call = call) =>
+        comparableAnswer(await tell({ worker: { url: `${door}${id}`, token } }, path, sent), [id]);
+      const nothing = await ask(jobIdAt(0), guess);
+      expect(nothing).toContain(problemUri('unauthenticated'));
+      for (const [id, token] of [
+        [mine.id, guess],
+        [mine.id, stolen],
+        [mine.id, ended.worker.token],
+        [ended.id, guess],
+        [deleted.id, guess],
+        [deleted.id, deleted.worker.token],
+        [jobIdAt(0), stolen],
+        ['no-id-at-all', guess],
+      ] as const) {
+        expect(await ask(id, token), id).toBe(nothing);
+        if (path !== '/parameters') expect(await ask(id, token, { ...call, ...broken }), id).toBe(nothing);
+      }
+    }
+    expect(await jobOf(mine)).toEqual(before);
+    mine.finish(null);
+  });
+});
+
+/** A job that runs, one that has ended, one that was deleted, and a token of another tenant. */
+async function jobsOfEveryKind() {
+  const [mine, ended, deleted] = [await running(), await running(), await running()];
+  for (const attempt of [ended, deleted]) {
+    attempt.finish(null);
+    await endedJob(errand, attempt.id);
+  }
+  expect((await errand.call(`/v1/jobs/${deleted.id}`, { method: 'DELETE' })).status).toBe(204);
+  const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+  const foreign = await held.invocation((await submitJob(errand, { service: 'held' }, asOther)).id);
+  foreign.finish(null);
+  return { mine, ended, deleted, stolen: foreign.worker.token };
+}
+
+describe('a bad request', () => {
+  test.each(requests.slice(1))('to %s is told every fault, and changes nothing', async (path, call) => {
+    const attempt = await running();
+    const before = await jobOf(attempt);
+    const body = { ...Object(call.body), surprise: 1 };
+    expectProblem(await tell(attempt, path, { body }), 'invalid-request');
+    expectProblem(await tell(attempt, path, { body: '{' }), 'invalid-json');
+    const plain = { body: '{}', headers: { 'content-type': 'text/plain' } };
+    expectProblem(await tell(attempt, path, plain), 'unsupported-media-type');
+    expectProblem(await tell(attempt, path, { body: `"${'x'.repeat(1_048_576)}"` }), 'body-too-large');
+    expectProblem(await tell(attempt, `${path}?surprise=1`, call), 'invalid-request');
+    const named = { ...call, headers: { 'errand-worker-id': 'two words' } };
+    expectProblem(await tell(attempt, path, named), 'invalid-request');
+    expect(await jobOf(attempt)).toEqual(before);
+    attempt.finish(null);
+  });
+
+  test.each([
+    [{ stepsTotal: 3, stepsCompleted: 4 }, '/stepsCompleted'],
+    [{ completion: 1.1 }, '/completion'],
+    [{ stepsTotal: -1 }, '/stepsTotal'],
+    [{ message: 'x'.repeat(1025) }, '/message'],
+  ])('of progress, %j, names the fault', async (body, pointer) => {
+    const attempt = await running();
+    expect((await tell(attempt, '/progress', { body })).body).toMatchObject({ errors: [{ pointer }] });
+    attempt.finish(null);
+  });
+
+  test('to nowhere is 404, with another method 405, without any key', async () => {
+    const { id, worker, finish } = await running();
+    const call = { withKey: false, method: 'POST' };
+    const ofUrl = worker.url.slice(errand.url.length, -`/v1/worker/jobs/${id}`.length);
+    for (const base of ['', ofUrl]) {
+      const at = `${base}/v1/worker/jobs/${id}`;
+      for (const path of [at, `${at}/nothing`, `${at}/heartbeat/more`, `${base}/v1/worker/jobs`])
+        expectProblem(await errand.call(path, call), 'not-found');
+      const wrong = await errand.call(`${at}/heartbeat`, { withKey: false });
+      expectProblem(wrong, 'method-not-allowed');
+      expect(wrong.headers.get('allow')).toBe('POST');
+      const nowhere = await errand.call(`${at}/heartbeat`.replace(id, jobIdAt(0)), { withKey: false });
+      expect(comparableAnswer(nowhere, [jobIdAt(0)])).toBe(comparableAnswer(wrong, [id]));
+    }
+    expectProblem(await errand.call('/v1/worker', call), 'not-found');
+    for (const path of ['/v1/jobs', '/v1/health', '/v1/services', '/'])
+      expectProblem(await errand.call(`${ofUrl}${path}`), 'not-found');
+    finish(null);
+  });
+});
+
+describe('the REST API', () => {
+  test.each(requests)('serves %s as the address does that attempts are given', async (path, call) => {
+    const attempts = [
+      await running({ parameters: { a: 1 } }),
+      await running({ parameters: { a: 1 } }),
+    ] as const;
+    const [mine, other] = attempts;
+    expect(mine.worker.url).not.toContain(`${errand.url}/v1/`);
+    const there = { worker: { ...other.worker, url: `${errand.url}/v1/worker/jobs/${other.id}` } };
+    const [one, two] = [await tell(mine, path, call), await tell(there, path, call)];
+    expect(two.status).toBe(one.status);
+    expect(Object.keys(two.body)).toEqual(Object.keys(one.body));
+    const nobody = await tell(there, path, { ...call, headers: { authorization: '' } });
+    expectProblem(nobody, 'unauthenticated');
+    expect(nobody.headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer realm="errand-worker"');
+    for (const attempt of attempts) attempt.finish(null);
+  });
+});
+
+test('a report is answered 503 while the table throttles', async () => {
+  const attempt = await running();
+  const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
+  try {
+    const answers = await Promise.all(requests.map(([path, call]) => tell(attempt, path, call)));
+    for (const answer of answers) expectProblem(answer, 'unavailable');
+  } finally {
+    heal();
+  }
+  attempt.finish(null);
+});
+
+test('every answer that is documented was seen', () => {
+  expect(unseenAnswers(workerRoutes.map(({ operationId }) => operationId))).toEqual([]);
+});

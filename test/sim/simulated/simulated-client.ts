@@ -1,0 +1,99 @@
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import type { Submission } from '../../../core/contract/schemas/submission-schemas.ts';
+import { editJob } from '../../../core/jobs/submission/edit-job.ts';
+import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
+import { startJob } from '../../../core/jobs/submission/start-job.ts';
+import { type SubmittedJob, submitJob } from '../../../core/jobs/submission/submit-job.ts';
+import { lookAfter } from '../../support/jobs/jobs.ts';
+import { anySubmission } from '../any-submission.ts';
+import { unlessInjected } from '../faulty.ts';
+import type { World } from '../world.ts';
+
+/** What a client asked for and was told. */
+export interface Client {
+  /** Name of its jobs. */
+  readonly name: string;
+  /** True for one that only makes sub-jobs of a job that is being aborted. */
+  readonly isChild: boolean;
+  readonly hasKey: boolean;
+  /** One for each time that it was told of a job; none when it was refused. */
+  readonly answers: ReadonlyArray<Pick<SubmittedJob, 'replayed'> & { readonly jobId: string }>;
+  readonly submission: Submission;
+}
+
+/**
+ * A client that wants one job and asks again until it is told an id, or that it cannot have it: those it names may have
+ * ended or be deleted. With an idempotency key it may ask several times at once. What it asked for in vain may have
+ * become a job all the same. A job that it made as a draft it edits and mostly starts.
+ */
+export async function simulateClient(world: World, name: string, known: readonly string[]): Promise<Client> {
+  const { random, time } = world;
+  const hasKey = random.happens(0.5);
+  await time.sleep(random.whole(0, random.happens(0.5) ? 300_000 : 50));
+  const submission = { ...anySubmission(random, known), name };
+  const input = requestOf({ name, hasKey, submission });
+  const ask = async () => {
+    await time.sleep(random.whole(0, random.happens(0.3) ? 300_000 : 50));
+    const told = await untilTold(() => submitJob(world.ports(), input));
+    return told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
+  };
+  const answers = (await Promise.all(Array.from({ length: hasKey ? random.whole(1, 3) : 1 }, ask))).flat();
+  const [first] = answers;
+  if (submission.start === false && first !== undefined) await finishDraft(world, first.jobId, submission);
+  return { name, hasKey, answers, submission, isChild: false };
+}
+
+function requestOf({ name, hasKey, submission }: Pick<Client, 'name' | 'hasKey' | 'submission'>) {
+  const fingerprint = requestFingerprint('submitJob', JSON.parse(JSON.stringify(submission)));
+  const idempotency = hasKey ? { key: name, fingerprint } : undefined;
+  return { tenant: 'local', owner: 'client', submission, lookAfter, idempotency };
+}
+
+/** A client with a key that asks for its job once more, whatever became of it; the job's id when it is told one. */
+export async function askAgain(world: World, client: Client): Promise<string | undefined> {
+  if (!client.hasKey) return undefined;
+  const told = await untilTold(() => submitJob(world.ports(), requestOf(client)));
+  return told === 'refused' ? undefined : told.job.id;
+}
+
+/** Clients that make sub-jobs of a job, each some time before, while or after it is aborted. */
+export async function simulateFamily(
+  world: World,
+  { name, parentId }: { readonly name: string; readonly parentId: string },
+): Promise<readonly Client[]> {
+  const { random, time } = world;
+  const children = Array.from({ length: random.whole(0, 3) }, async (_, index): Promise<Client> => {
+    await time.sleep(random.whole(0, 30_000));
+    const submission = { service: 'echo', parentId, name: `${name}-${index}` };
+    const input = { tenant: 'local', owner: 'client', submission, lookAfter };
+    const told = await untilTold(() => submitJob(world.ports(), input));
+    const answers = told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
+    return { name: submission.name, hasKey: false, answers, submission, isChild: true };
+  });
+  return Promise.all(children);
+}
+
+/** What comes of a call that is made again and again; its refusal is final. */
+export async function untilTold<Answer>(call: () => Promise<Answer>): Promise<Answer | 'refused'> {
+  for (;;) {
+    try {
+      const told = await unlessInjected(call());
+      if (told !== undefined) return told;
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      if (error.slug !== 'unavailable') return 'refused';
+    }
+  }
+}
+
+async function finishDraft(world: World, jobId: string, { parameters }: Submission): Promise<void> {
+  const { random, time } = world;
+  const key = { tenant: 'local', jobId };
+  for (let edits = random.whole(0, 2); edits > 0; edits -= 1) {
+    await time.sleep(random.whole(0, 20_000));
+    const edit = random.happens(0.5) ? { parameters: parameters ?? {} } : { tags: [`t${edits}`] };
+    await untilTold(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
+  }
+  if (random.happens(0.3)) return;
+  await untilTold(() => startJob(world.ports(), { key, lookAfter }));
+}

@@ -1,0 +1,44 @@
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import { deleteJob } from '../../../core/jobs/deletion/delete-job.ts';
+import { dyingAfter, unlessInjected } from '../faulty.ts';
+import type { World } from '../world.ts';
+
+/** What somebody was answered who wanted a job to be gone. */
+export interface Deletion {
+  readonly jobId: string;
+  readonly withChildren: boolean;
+  /** `unknown`: whoever asked died before there was an answer. */
+  readonly answer: 'deleted' | 'deleting' | 'refused' | 'unknown';
+}
+
+/**
+ * Somebody who wants a job to be gone, with or without its sub-jobs, and takes no for an answer; or whose
+ * process dies in the middle of it.
+ */
+export async function simulateDelete(world: World, jobId: string): Promise<Deletion> {
+  const { random } = world;
+  const withChildren = random.happens(0.6);
+  const ask = (ports: ReturnType<World['ports']>) =>
+    unlessInjected(
+      deleteJob(ports, {
+        key: { tenant: 'local', jobId },
+        by: 'somebody',
+        withChildren,
+        dryRun: false,
+        isExpected: () => true,
+      }),
+    );
+  const livesFor = random.happens(0.25) ? random.whole(0, 25) : Number.POSITIVE_INFINITY;
+  for (;;) {
+    try {
+      const answer = await ask(dyingAfter(world.ports(), livesFor));
+      if (answer?.kind === 'deleted' || answer?.kind === 'deleting')
+        return { jobId, withChildren, answer: answer.kind };
+      if (livesFor < Number.POSITIVE_INFINITY) return { jobId, withChildren, answer: 'unknown' };
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      if (error.slug === 'job-deleted') return { jobId, withChildren, answer: 'deleted' };
+      if (error.slug !== 'unavailable') return { jobId, withChildren, answer: 'refused' };
+    }
+  }
+}

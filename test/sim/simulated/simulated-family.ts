@@ -1,0 +1,60 @@
+import { startJob } from '../../../core/jobs/submission/start-job.ts';
+import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
+import { lookAfter } from '../../support/jobs/jobs.ts';
+import type { World } from '../world.ts';
+import { type Client, untilTold } from './simulated-client.ts';
+import { type Deletion, simulateDelete } from './simulated-delete.ts';
+
+/** What came of a family that is deleted while others have to do with it. */
+export interface TroubledFamily {
+  readonly clients: readonly Client[];
+  readonly deletion: Deletion;
+}
+
+/**
+ * Gives a draft a sub-job that is a draft as well, and deletes both while somebody starts the sub-job and somebody submits a
+ * job that needs it: all within seconds, since what comes between two steps of a deletion would else hardly ever come.
+ */
+export async function simulateTroubledFamily(
+  world: World,
+  { name, parentId }: { readonly name: string; readonly parentId: string },
+): Promise<TroubledFamily> {
+  const { random, time } = world;
+  const child = await submitAs(world, `${name}-kept`, { parentId, start: false });
+  const [childId] = child.answers.map(({ jobId }) => jobId);
+  const soon = () => time.sleep(random.whole(0, 8000));
+  const start = async () => {
+    await soon();
+    if (childId === undefined || random.happens(0.4)) return;
+    await untilTold(() => startJob(world.ports(), { key: { tenant: 'local', jobId: childId }, lookAfter }));
+  };
+  const need = async () => {
+    await soon();
+    if (childId === undefined || random.happens(0.4)) return [];
+    return [await submitAs(world, `${name}-needy`, { dependsOn: [childId] })];
+  };
+  const remove = async () => {
+    await soon();
+    return simulateDelete(world, parentId);
+  };
+  const [deletion, needy] = await Promise.all([remove(), need(), start()]);
+  return { clients: [child, ...needy], deletion };
+}
+
+async function submitAs(
+  world: World,
+  name: string,
+  wanted: { readonly parentId?: string; readonly dependsOn?: readonly string[]; readonly start?: false },
+): Promise<Client> {
+  const submission = {
+    service: 'echo',
+    name,
+    timeoutSeconds: 1200,
+    ...wanted,
+    dependsOn: [...(wanted.dependsOn ?? [])],
+  };
+  const input = { tenant: 'local', owner: 'client', submission, lookAfter };
+  const told = await untilTold(() => submitJob(world.ports(), input));
+  const answers = told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
+  return { name, hasKey: false, answers, submission, isChild: true };
+}

@@ -1,0 +1,35 @@
+import { countJobs } from '../../../core/events/count-jobs.ts';
+import { publishEvents } from '../../../core/events/publish-events.ts';
+import { wakeDependents } from '../../../core/jobs/relations/wake-dependents.ts';
+import { lookAfter } from '../../support/jobs/jobs.ts';
+import { unlessInjected } from '../faulty.ts';
+import type { World } from '../world.ts';
+
+/** The table's stream: batches in their order, each until it was taken whole; some come twice, or wake nobody. */
+export async function simulatedStream(
+  world: World,
+  done: () => boolean,
+  pause: (usual: number) => number,
+): Promise<void> {
+  const { time, random, store } = world;
+  let position = 0;
+  while (!done() || position < store.changes.length) {
+    if (position === store.changes.length) {
+      await time.sleep(pause(1000));
+      continue;
+    }
+    const changes = store.changes.slice(position, position + random.whole(1, 8));
+    const isTaken = await unlessInjected(take(world, changes));
+    if (isTaken === true && !random.happens(0.05)) position += changes.length;
+  }
+}
+
+async function take(world: World, changes: World['store']['changes']): Promise<boolean> {
+  const ports = world.ports();
+  const unpublished = await publishEvents(ports, { changes, baseUrl: 'https://api.test' });
+  const deadline = world.time.now() + 20_000;
+  const isDropped = !world.faultsAreOver() && world.random.happens(0.1);
+  if (!isDropped) await wakeDependents(ports, changes, { lookAfter, deadline });
+  const uncounted = await countJobs(ports, changes);
+  return unpublished.length === 0 && uncounted.length === 0;
+}

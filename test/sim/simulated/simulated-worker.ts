@@ -1,0 +1,84 @@
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import type { WorkerAccess } from '../../../core/jobs/attempts/dispatch-attempt.ts';
+import { completeAttempt } from '../../../core/jobs/worker/complete-attempt.ts';
+import { failAttempt } from '../../../core/jobs/worker/fail-attempt.ts';
+import { reportHeartbeat } from '../../../core/jobs/worker/report-heartbeat.ts';
+import { reportProgress } from '../../../core/jobs/worker/report-progress.ts';
+import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
+import { digest } from '../../../core/std/digest.ts';
+import { lookAfter } from '../../support/jobs/jobs.ts';
+import { type Process, retried } from '../process.ts';
+
+/** User code at work: whose attempt it is, and by what name it reports. */
+export interface WorkerRun {
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly worker: WorkerAccess;
+  /** An execution's id, or a Batch job's. */
+  readonly by: string;
+  readonly onBatch: boolean;
+  /** True when somebody has ended it from outside. */
+  readonly isStopped: () => boolean;
+}
+
+/** `stopped`: it was told to stop, or ended from outside; `silent`: it ended without a report. */
+export type WorkerEnd = 'completed' | 'failed' | 'stopped' | 'silent';
+
+/** Works for a while with reports that come early, twice, out of order and too late, and mostly tells its end. */
+export async function simulatedWorker(process: Process, run: WorkerRun): Promise<WorkerEnd> {
+  const { random, scheduler, runs } = process;
+  const { jobId, attempt, by, tenant, onBatch } = run;
+  const caller: WorkerCaller = {
+    key: { tenant, jobId },
+    tokenDigest: digest(run.worker.token),
+    ...(onBatch ? { workerId: by } : {}),
+  };
+  const hears = { jobId, attempt, by };
+  for (let step = 0; step < random.whole(0, 6); step += 1) {
+    await scheduler.sleep(random.happens(0.05) ? random.whole(30_000, 120_000) : random.whole(100, 9000));
+    if (run.isStopped()) return 'stopped';
+    const told = await retried(process, () => report(process, caller, step));
+    if (told === 'stop') return 'stopped';
+    if (told === 'go on') runs.push({ ...hears, kind: 'heard' });
+  }
+  if (run.isStopped()) return 'stopped';
+  if (random.happens(0.15)) return 'silent';
+  const isFailure = random.happens(0.25);
+  const end = await retried(process, () =>
+    isFailure ? fail(process, caller, random.happens(0.5)) : complete(process, caller, { attempt, by }),
+  );
+  if (end === undefined) return 'silent';
+  if (end === 'stop') return 'stopped';
+  runs.push({ ...hears, kind: 'heard' });
+  return isFailure ? 'failed' : 'completed';
+}
+
+type Told = 'go on' | 'stop';
+
+async function report({ ports, random }: Process, caller: WorkerCaller, step: number): Promise<Told> {
+  const progress = { completion: random.happens(0.2) ? random.fraction() : Math.min(1, step / 6) };
+  return told(() =>
+    random.happens(0.5) ? reportHeartbeat(ports(), caller) : reportProgress(ports(), { caller, progress }),
+  );
+}
+
+async function complete({ ports }: Process, caller: WorkerCaller, result: { attempt: number; by: string }) {
+  return told(() => completeAttempt(ports(), { caller, lookAfter, completion: { result } }));
+}
+
+async function fail({ ports }: Process, caller: WorkerCaller, retryable: boolean) {
+  return told(() => failAttempt(ports(), { caller, lookAfter, failure: { message: 'no', retryable } }));
+}
+
+/** What a worker makes of an answer: 409 and `abort` both mean that nobody waits for it any more. */
+async function told(call: () => Promise<{ readonly abort: boolean }>): Promise<Told> {
+  try {
+    return (await call()).abort ? 'stop' : 'go on';
+  } catch (error) {
+    // The job may have been deleted since its attempt ended.
+    const isOver = error instanceof ProblemError && ['stale-attempt', 'unauthenticated'].includes(error.slug);
+    if (isOver) return 'stop';
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { batchJobName, claimMark } from '../../../core/jobs/model/batch-job-name.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import type { BatchJob } from '../../../core/ports/batch-dispatcher.ts';
+import { aJob, someTime } from './jobs.ts';
+
+/** When the test attempts were claimed: one second after the request. */
+export const claimTime = someTime + 1000;
+
+/** Where the container of the test job's first attempt writes. */
+export const batchLog = { group: '/aws/batch/job', stream: 'errand-job-echo/default/batch-1' };
+
+/** A test job whose first attempt was claimed for Batch by the execution `A`. */
+export function scheduledJob(given: Partial<Job> = {}): Job {
+  return aJob({
+    status: 'scheduled',
+    attempt: 1,
+    scheduledAt: claimTime,
+    updatedAt: claimTime,
+    limits: { attemptTimeoutSeconds: 3600, queueTimeoutSeconds: 3600, timeoutSeconds: 86_400 },
+    claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' },
+    moves: [
+      { status: 'pending', at: someTime, attempt: 0 },
+      { status: 'scheduled', at: claimTime, attempt: 1 },
+    ],
+    version: 2,
+    ...given,
+  });
+}
+
+/** The same job while `batch-1` runs its attempt, since one second after the claim. */
+export function runningOnBatch(given: Partial<Job> = {}): Job {
+  const startedAt = claimTime + 1000;
+  const { moves, ...job } = scheduledJob();
+  return {
+    ...job,
+    status: 'executing',
+    startedAt,
+    updatedAt: startedAt,
+    dispatcherId: 'batch-1',
+    moves: [...moves, { status: 'executing', at: startedAt, attempt: 1 }],
+    version: 3,
+    ...given,
+  };
+}
+
+/** What Batch tells of the test job's first attempt, which it knows as `batch-1`. */
+export function told(change: Partial<BatchJob> = {}, of: Job = scheduledJob()): BatchJob {
+  return {
+    dispatcherId: 'batch-1',
+    jobName: batchJobName({ id: of.id, attempt: 1 }),
+    tenant: 'local',
+    claim: claimMark({ tokenDigest: 'digest-of-the-first-token' }),
+    status: 'RUNNABLE',
+    ...change,
+  };
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { initialStatuses, isTerminal, type JobStatus, mayMove } from '../../../core/contract/job-state.ts';
+import { failureCodes } from '../../../core/contract/policy.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { deadlineOf } from '../../../core/jobs/model/time-limits.ts';
+
+const badEnds: readonly string[] = ['failed', 'error', 'aborted'];
+const drafting: readonly JobStatus[] = ['draft', 'ready'];
+const claimable: readonly JobStatus[] = ['pending', 'retrying'];
+
+/** Throws unless the job is one that may stand in the store at any time. */
+export function checkJob(job: Job): void {
+  checkMoves(job);
+  checkAttempts(job);
+  checkAbort(job);
+  if (isTerminal(job.status)) checkEnded(job);
+  else checkOpen(job);
+  assert.deepEqual(JSON.parse(JSON.stringify(job)), job, 'a member is undefined');
+}
+
+/** Throws unless `after` is what one write may make of `before`. */
+export function checkWrite(before: Job, after: Job): void {
+  assert.equal(after.version, before.version + 1);
+  atLeast(after.updatedAt, before.updatedAt, 'updatedAt');
+  assert.deepEqual(after.moves.slice(0, before.moves.length), before.moves, 'the past was changed');
+  among(after.moves.length - before.moves.length, [0, 1], 'moves');
+  among(after.attempt - before.attempt, isGivenBack(before, after) ? [-1] : [0, 1], 'attempt');
+  assert.deepEqual(after.endedAttempts.slice(0, before.endedAttempts.length), before.endedAttempts);
+  assert.deepEqual(unchanging(after), unchanging(before));
+  if (isTerminal(before.status)) assert.deepEqual(outcome(after), outcome(before), 'an end was changed');
+  if (!drafting.includes(before.status)) assert.deepEqual(wanted(after), wanted(before));
+  checkProgress(before, after);
+  checkTokens(before, after);
+  checkTold(before, after);
+}
+
+/** An attempt that was refused for want of capacity gives its number back. */
+function isGivenBack(before: Pick<Job, 'status'>, after: Pick<Job, 'status'>): boolean {
+  return ['scheduled', 'executing'].includes(before.status) && after.status === 'pending';
+}
+
+/** The publisher is told of no write that leaves a job `scheduled` with a dispatcher's id. */
+function checkTold(before: Job, after: Job): void {
+  if (after.status !== 'scheduled' || after.dispatcherId === undefined) return;
+  assert.equal(after.moves.length, before.moves.length, 'a move that nobody hears of');
+}
+
+/** A token that was issued is known until 20 newer ones were. */
+function checkTokens({ issuedTokens: known = [] }: Job, { issuedTokens: now = [] }: Job): void {
+  const earlier = now.length === known.length + 1 ? now.slice(0, -1) : now;
+  const moved = known.length === 20 && now.length === 20 && now[0] !== known[0];
+  assert.deepEqual(moved ? now.slice(0, -1) : earlier, moved ? known.slice(1) : known);
+}
+
+/** What no write changes. */
+function unchanging({ tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn }: Job) {
+  return { tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn };
+}
+
+/** What only an edit of a draft changes. */
+function wanted({ service, parameters, policy, limits, priority }: Job) {
+  return { service, parameters, policy, limits, priority };
+}
+
+/** What stays when a job has ended. */
+function outcome({ status, moves, result, failure, attempt, endedAttempts, finishedAt, startedAt }: Job) {
+  return { status, moves, result, failure, attempt, endedAttempts, finishedAt, startedAt };
+}
+
+function checkProgress(before: Job, after: Job): void {
+  if (before.attempt !== after.attempt || after.status === 'retrying') return;
+  atLeast(after.progress?.completion ?? 0, before.progress?.completion ?? 0, 'completion');
+}
+
+function checkMoves(job: Job): void {
+  const { moves } = job;
+  const [first] = moves;
+  assert(first !== undefined, 'no move');
+  among(first.status, initialStatuses, 'first state');
+  assert.equal(first.attempt, 0);
+  atLeast(first.at, job.requestedAt, 'first move');
+  const last = moves.at(-1);
+  assert.deepEqual([last?.status, last?.attempt], [job.status, job.attempt]);
+  atLeast(job.version, moves.length, 'version');
+  atLeast(job.updatedAt, last?.at ?? Number.NaN, 'updatedAt');
+  for (const [index, move] of moves.slice(1).entries()) {
+    const previous = moves[index];
+    if (previous === undefined) throw new Error('moves has a hole');
+    assert(mayMove(previous.status, move.status), `${previous.status} to ${move.status}`);
+    atLeast(move.at, previous.at, 'move');
+    const claims = claimable.includes(previous.status) && ['scheduled', 'executing'].includes(move.status);
+    const step = claims ? 1 : isGivenBack(previous, move) ? -1 : 0;
+    assert.equal(move.attempt - previous.attempt, step, `attempt at ${move.status}`);
+  }
+}
+
+function checkAttempts(job: Job): void {
+  assert(job.attempt <= job.policy.maxAttempts, `attempt ${job.attempt} of ${job.policy.maxAttempts}`);
+  const ended = job.moves.filter(({ status }) => status === 'retrying').map(({ attempt }) => attempt);
+  assert.deepEqual(
+    job.endedAttempts.map(({ number }) => number),
+    ended,
+  );
+  assert.deepEqual(
+    ended,
+    ended.map((_, index) => index + 1),
+  );
+  for (const { number, startedAt, finishedAt, failure } of job.endedAttempts) {
+    atLeast(finishedAt, startedAt, 'end of an attempt');
+    assert.deepEqual([failure.attempt, failure.retryable], [number, true]);
+  }
+  if (job.startedAt !== undefined) atLeast(job.startedAt, job.requestedAt, 'startedAt');
+}
+
+function checkAbort({ status, abort, requestedAt, updatedAt }: Job): void {
+  if (abort === undefined) return;
+  among(status, ['aborting', 'aborted'], 'state of a job with an abort');
+  atLeast(abort.requestedAt, requestedAt, 'abort');
+  atLeast(updatedAt, abort.requestedAt, 'abort');
+}
+
+function checkEnded(job: Job): void {
+  assert.equal(job.finishedAt, job.moves.at(-1)?.at);
+  for (const member of ['claim', 'nextAttemptAt', 'draft', 'waitingReason'] as const)
+    assert.equal(job[member], undefined, `${member} in ${job.status}`);
+  // Only work on other jobs brings somebody to a job that has ended.
+  assert.equal(job.dueAt !== undefined, job.cascade !== undefined, `dueAt in ${job.status}`);
+  assert.equal(job.failure !== undefined, badEnds.includes(job.status), `failure in ${job.status}`);
+  assert.equal(job.result !== undefined, job.status === 'succeeded', `result in ${job.status}`);
+  if (job.failure !== undefined) assert.equal(failureCodes[job.failure.code].status, job.status);
+}
+
+function checkOpen(job: Job): void {
+  assert(job.dueAt !== undefined, `nobody looks at a job that is ${job.status}`);
+  for (const member of ['finishedAt', 'failure', 'result'] as const)
+    assert.equal(job[member], undefined, `${member} in ${job.status}`);
+  const mayReport = ['scheduled', 'executing', 'aborting'].includes(job.status);
+  // One that its dispatcher does not have may have been taken from its claim; it may be aborted then as well.
+  const isUnclaimed = job.claim === undefined && ['scheduled', 'aborting'].includes(job.status);
+  if (!isUnclaimed) assert.equal(job.claim !== undefined, mayReport, `claim in ${job.status}`);
+  if (!mayReport) assert.equal(job.log, undefined, `log in ${job.status}`);
+  assert.equal(job.draft !== undefined, drafting.includes(job.status), `draft in ${job.status}`);
+  assert.equal(job.nextAttemptAt !== undefined, job.status === 'retrying', `nextAttemptAt in ${job.status}`);
+  if (job.nextAttemptAt !== undefined) assert(job.nextAttemptAt < deadlineOf(job), 'a retry after the limit');
+}
+
+function atLeast(value: number, bound: number, what: string): void {
+  assert(value >= bound, `${what}: ${value} is below ${bound}`);
+}
+
+function among<Value>(value: Value, allowed: readonly Value[], what: string): void {
+  assert(allowed.includes(value), `${what}: ${String(value)} is none of ${allowed.join(', ')}`);
+}

@@ -1,0 +1,51 @@
+import { defaultLimits, defaultPolicy } from '../../../core/jobs/model/defaults.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import { derivedTraceparent } from '../../../core/jobs/submission/traceparent.ts';
+import { jobIdAt } from './job-id.ts';
+
+/** A moment that test jobs are made at. */
+export const someTime = Date.UTC(2026, 10, 21, 9, 30, 15, 125);
+
+/** How long after its creation a test job is looked at. */
+export const lookAfter = 60_000;
+
+/** A job as the submission of `{}` to echo@1.0.0 makes it; every other member follows from those given. */
+export function aJob(given: Partial<Job> = {}): Job {
+  const id = given.id ?? jobIdAt(given.requestedAt ?? someTime);
+  const requestedAt = given.requestedAt ?? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  const service = given.service ?? { name: 'echo', version: '1.0.0' };
+  return {
+    tenant: 'local',
+    id,
+    name: service.name,
+    status: 'pending',
+    service,
+    tags: [],
+    metadata: {},
+    parameters: { kind: 'inline', json: '{}' },
+    policy: defaultPolicy,
+    limits: defaultLimits,
+    owner: 'local',
+    traceparent: derivedTraceparent(id),
+    requestedAt,
+    updatedAt: requestedAt,
+    attempt: 0,
+    starts: 1,
+    endedAttempts: [],
+    dueAt: requestedAt + lookAfter,
+    moves: [{ status: 'pending', at: requestedAt, attempt: 0 }],
+    version: 1,
+    ...given,
+  };
+}
+
+/** A job ended at once, in the given state; for lists, where only state and id matter. */
+export function endedJob(
+  status: 'succeeded' | 'failed' | 'error' | 'aborted',
+  given: Partial<Job> = {},
+): Job {
+  const { dueAt: _, ...job } = aJob(given);
+  const finishedAt = job.requestedAt + 5;
+  const moves = [...job.moves, { status, at: finishedAt, attempt: job.attempt }];
+  return { ...job, status, finishedAt, updatedAt: finishedAt, moves, version: 2 };
+}

@@ -1,0 +1,39 @@
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import type { Table } from '../../../aws/dynamodb/table/table.ts';
+
+/** One call as it went over the wire. */
+export interface WatchedCall {
+  readonly command: string;
+  /** Units of the table itself. */
+  readonly tableUnits: number;
+  /** Units of each index that the call touched. */
+  readonly indexUnits: Readonly<Record<string, number>>;
+}
+
+/** Asks for the consumed capacity of every call of the table's client and keeps it. */
+export function watchTable({ client }: Table): { readonly calls: WatchedCall[]; totalUnits(): number } {
+  const calls: WatchedCall[] = [];
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' } });
+      const command = String(context['commandName']).replace('Command', '');
+      const output = answer.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }; // asked for above
+      for (const capacity of [output.ConsumedCapacity ?? []].flat())
+        calls.push(readCapacity(command, capacity));
+      return answer;
+    },
+    { step: 'initialize', name: 'watchTable' },
+  );
+  const unitsOf = ({ tableUnits, indexUnits }: WatchedCall) =>
+    Object.values(indexUnits).reduce((sum, units) => sum + units, tableUnits);
+  return { calls, totalUnits: () => calls.reduce((sum, call) => sum + unitsOf(call), 0) };
+}
+
+function readCapacity(command: string, capacity: ConsumedCapacity): WatchedCall {
+  const indexes = Object.entries(capacity.GlobalSecondaryIndexes ?? {});
+  return {
+    command,
+    tableUnits: capacity.Table?.CapacityUnits ?? 0,
+    indexUnits: Object.fromEntries(indexes.map(([name, { CapacityUnits = 0 }]) => [name, CapacityUnits])),
+  };
+}

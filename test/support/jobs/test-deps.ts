@@ -1,0 +1,103 @@
+import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
+import { knownCongestion } from '../../../core/jobs/scheduling/known-congestion.ts';
+import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
+import { recentRefusals } from '../../../core/jobs/waiting/recent-refusals.ts';
+import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
+import type { Counter, Log } from '../../../core/ports/log.ts';
+import type { Service } from '../../../core/services/model/service.ts';
+import type { TargetRules } from '../../../core/services/target-rules.ts';
+import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
+import { memoryBatch } from '../memory/memory-batch.ts';
+import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
+import { memoryHeldCalls } from '../memory/memory-held-calls.ts';
+import { memoryIdempotencyStore } from '../memory/memory-idempotency-store.ts';
+import { memoryJobCounters } from '../memory/memory-job-counters.ts';
+import { memoryJobLinks } from '../memory/memory-job-links.ts';
+import { memoryJobStore } from '../memory/memory-job-store.ts';
+import { memoryObjectStore } from '../memory/memory-object-store.ts';
+import { memoryServiceStore } from '../memory/memory-service-store.ts';
+import { countingChance } from './counting-chance.ts';
+import { someTime } from './jobs.ts';
+import { virtualClock } from './virtual-clock.ts';
+
+export interface Start extends ExecutionInput {
+  readonly router: 'express' | 'standard';
+}
+
+/** Everything that a use case of the core may need, in memory and on record. */
+export function testDeps() {
+  const [clock, queues] = [virtualClock(), memoryCapacityQueues()];
+  return {
+    queues,
+    congestion: knownCongestion(queues, clock),
+    jobs: memoryJobStore(),
+    counters: memoryJobCounters(),
+    links: memoryJobLinks(),
+    services: memoryServiceStore(),
+    objects: memoryObjectStore(),
+    executions: recordingStarter(),
+    batch: memoryBatch(),
+    logs: memoryAttemptLogs(),
+    idempotency: memoryIdempotencyStore(),
+    heldCalls: memoryHeldCalls(),
+    maxHeldCalls: 50,
+    wholeHeldCalls: async () => 1000,
+    targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
+    durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
+    refusals: recentRefusals(clock),
+    clock,
+    chance: countingChance(() => 0.5),
+    ...recordingLog(),
+  };
+}
+
+/** A service that takes any parameters, as its registration makes it. */
+export function aService(definition: Partial<ServiceDefinition> = {}, given: Partial<Service> = {}): Service {
+  return {
+    tenant: 'local',
+    name: 'echo',
+    version: '1.0.0',
+    definition: {
+      parameters: {},
+      dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' },
+      ...definition,
+    },
+    used: false,
+    revision: 1,
+    createdAt: someTime,
+    updatedAt: someTime,
+    ...given,
+  };
+}
+
+function recordingStarter(): ExecutionStarter & {
+  readonly starts: readonly Start[];
+  refuse(error: Error): void;
+} {
+  const starts: Start[] = [];
+  let refusal: Error | undefined;
+  return {
+    starts,
+    refuse(error) {
+      refusal = error;
+    },
+    async start(router, input) {
+      if (refusal !== undefined) throw refusal;
+      starts.push({ router, ...input });
+    },
+  };
+}
+
+function recordingLog(): { readonly log: Log; readonly counter: Counter; readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    log: {
+      info: (message) => void lines.push(message),
+      warn: (message) => void lines.push(message),
+    },
+    counter: {
+      count: (name, dimensions = {}) => void lines.push([name, ...Object.values(dimensions)].join(' ')),
+    },
+  };
+}

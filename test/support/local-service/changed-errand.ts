@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StartOptions } from '../../../bin/start-errand.ts';
+import { type AssemblyChange, copyAssembly } from './assembly-copy.ts';
+import { startTestErrand, type TestErrand } from './local-errand.ts';
+
+/** A local service from a changed copy of the assembly, which goes with its data folder. */
+export async function startChangedErrand(
+  changes: readonly AssemblyChange[],
+  options: Partial<StartOptions> = {},
+): Promise<TestErrand> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-changed-'));
+  const assemblyDirectory = join(dataDirectory, 'assembly');
+  try {
+    copyAssembly(assemblyDirectory, changes);
+    return await startTestErrand({ ...options, dataDirectory, assemblyDirectory });
+  } catch (error) {
+    rmSync(dataDirectory, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { LocalErrand } from '../../../bin/start-errand.ts';
+import { until } from '../../local/fixture/until.ts';
+import type { Call, TestErrand } from './local-errand.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into all of a job
+export type JobBody = any;
+
+type Caller = Pick<TestErrand, 'call'>;
+
+/** Submits a job and gives it as it was accepted. Throws the API's words for any other answer than 202. */
+export async function submitJob(errand: Caller, submission: object, call: Call = {}): Promise<JobBody> {
+  const answer = await errand.call('/v1/jobs', { ...call, body: submission });
+  if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** The job once it has ended; throws when it has not after 15 s. A call that cannot be held is made again. */
+export async function endedJob(errand: Caller, jobId: string): Promise<JobBody> {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const left = Math.max(0.001, (deadline - Date.now()) / 1000);
+    const { body } = await errand.call(`/v1/jobs/${jobId}`, {
+      headers: { prefer: `wait=${left.toFixed(3)}` },
+    });
+    if (body.finishedAt !== undefined) return body;
+    if (Date.now() >= deadline) throw new Error(`not ended: ${JSON.stringify(body)}`);
+  }
+}
+
+/** States of a job in the order of its events. Throws when the sequence has a gap. */
+export async function statesOf(errand: Caller, jobId: string): Promise<readonly string[]> {
+  const { body } = await errand.call(`/v1/jobs/${jobId}/events?limit=1000`);
+  const events: ReadonlyArray<{ readonly type: string; readonly sequence: string }> = body.items;
+  events.forEach(({ sequence }, index) => {
+    if (Number(sequence) !== index + 1) throw new Error(`gap before ${sequence} of ${jobId}`);
+  });
+  return events.map(({ type }) => type.replace('errand.job.', ''));
+}
+
+/** Runs the sweep now, beside those that come every minute. */
+export function sweepNow({ model, events }: LocalErrand['cloud']): void {
+  const rule = model.ofType('AWS::Events::Rule').find(({ properties }) => properties['ScheduleExpression']);
+  if (rule === undefined) throw new Error('no rule has a schedule');
+  events.fireSchedule(rule.ref);
+}
+
+/** Runs the sweep again and again, several times a second instead of every minute, until the job has ended. */
+export async function sweepUntilEnded(errand: TestErrand, jobId: string): Promise<JobBody> {
+  let nextSweepAt = 0;
+  return until(`job ${jobId} ends`, async () => {
+    if (Date.now() >= nextSweepAt) {
+      sweepNow(errand.cloud);
+      nextSweepAt = Date.now() + 250;
+    }
+    const { body } = await errand.call(`/v1/jobs/${jobId}`);
+    return body.finishedAt === undefined ? undefined : body;
+  });
+}

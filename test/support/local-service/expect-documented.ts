@@ -1,0 +1,169 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { expect } from 'vitest';
+import { problemTypes, problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { type HeaderName, problemsOf, type Route } from '../../../core/contract/routes/route.ts';
+import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
+import document from '../../../docs/openapi.json' with { type: 'json' };
+import { closedSchemas } from './closed-schemas.ts';
+import type { Answer } from './local-errand.ts';
+
+const announced = [
+  'Deprecation',
+  'ETag',
+  'Idempotency-Replayed',
+  'Link',
+  'Location',
+  'Preference-Applied',
+  'Retry-After',
+] as const satisfies readonly HeaderName[];
+
+/** Problems that the tests of every route look for; those of single operations need not. */
+const problemsOfEveryRoute: readonly string[] = [
+  'unauthenticated',
+  'forbidden',
+  'invalid-request',
+  'job-deleted',
+  'invalid-json',
+  'body-too-large',
+  'unsupported-media-type',
+  'rate-limited',
+  'internal',
+  'unavailable',
+];
+
+/**
+ * The document is not a schema itself: what it says beside its schemas is left alone. For clients its answers are open;
+ * here they may have no member that it does not tell of.
+ */
+const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
+ajv.addSchema(closedSchemas(document), 'errand');
+const compiled = new Map<string, ValidateFunction>();
+const seen = new Set<string>();
+
+/**
+ * Checks that the OpenAPI document describes an answer of an operation: its status, media type, headers, body and,
+ * for a problem, its type. Remembers it for `unseenAnswers`, and answers it.
+ */
+export function expectDocumented(answer: Answer, operationId: string): Answer {
+  const route = routeOf(operationId);
+  const what = `${operationId} answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 500)}`;
+  const description = describedAnswer(route, answer.status);
+  expect(description, `${what}, which is not documented`).toBeDefined();
+  const given = announced.filter((name) => answer.headers.has(name));
+  const documented = Object.keys(description?.headers ?? {});
+  expect(documented, `headers that ${what} carried`).toEqual(expect.arrayContaining(given));
+  expectBody(answer, description?.content, { route, what });
+  expectRequestId(answer);
+  const isProblem = answer.headers.get('content-type') === 'application/problem+json';
+  if (isProblem && !isOwnProblem(answer)) expectKnownProblem(route, answer, what);
+  seen.add(
+    isProblem && !isOwnProblem(answer)
+      ? problemKey(route, answer.body.type)
+      : `${operationId} ${answer.status}`,
+  );
+  return answer;
+}
+
+/**
+ * What the document tells of these operations and `expectDocumented` did not see in this test file, problems of every
+ * route left out.
+ */
+export function unseenAnswers(operationIds: readonly OperationId[]): readonly string[] {
+  return operationIds.map(routeOf).flatMap((route) => {
+    // A 404 stands here for its headers only: its problems are among those of the route.
+    const answers = Object.keys(route.answers)
+      .filter((status) => status !== '404')
+      .map((status) => `${route.operationId} ${status}`);
+    const problems = route.problems
+      .filter((slug) => !problemsOfEveryRoute.includes(slug))
+      .map((slug) => problemKey(route, problemUri(slug)));
+    return [...answers, ...problems].filter((key) => !seen.has(key));
+  });
+}
+
+/** Checks that an answer is the given problem, told as every problem is. */
+export function expectProblem(answer: Answer, slug: keyof typeof problemTypes): void {
+  const { status, title } = problemTypes[slug];
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(answer.body).toMatchObject({ type: problemUri(slug), title, status, detail: expect.any(String) });
+  expect(answer.status).toBe(status);
+  expectRequestId(answer);
+}
+
+function expectRequestId({ headers, body }: Answer): void {
+  const requestId = headers.get('x-request-id');
+  expect(requestId).toMatch(/./);
+  if (headers.get('content-type') === 'application/problem+json') expect(body.requestId).toBe(requestId);
+}
+
+interface DescribedAnswer {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, unknown>>;
+}
+
+type Documented = Readonly<
+  Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, DescribedAnswer>> }>>>
+>;
+
+function describedAnswer(route: Route, status: number): DescribedAnswer | undefined {
+  // Its own type names every path; here they are looked up.
+  const paths = document.paths as Documented;
+  return paths[route.path]?.[route.method.toLowerCase()]?.responses[status];
+}
+
+function expectBody(
+  answer: Answer,
+  content: DescribedAnswer['content'],
+  { route, what }: { readonly route: Route; readonly what: string },
+): void {
+  if (content === undefined) {
+    expect(answer.body, `the body of what ${what}`).toBe('');
+    return;
+  }
+  const mediaType = answer.headers.get('content-type') ?? '';
+  expect(Object.keys(content), `media types of what ${what}`).toContain(mediaType);
+  const pointer = [
+    'paths',
+    route.path,
+    route.method.toLowerCase(),
+    'responses',
+    String(answer.status),
+    'content',
+    mediaType,
+    'schema',
+  ];
+  const validate = validatorAt(`#/${pointer.map(escapePart).join('/')}`);
+  expect(validate(answer.body) ? [] : validate.errors, what).toEqual([]);
+}
+
+function validatorAt(pointer: string): ValidateFunction {
+  const known = compiled.get(pointer) ?? ajv.compile({ $ref: `errand${pointer}` });
+  compiled.set(pointer, known);
+  return known;
+}
+
+function escapePart(part: string): string {
+  return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+/** A job's own failure, told in the place of its result. */
+function isOwnProblem({ body }: Answer): boolean {
+  return typeof body === 'object' && body !== null && 'jobStatus' in body;
+}
+
+function expectKnownProblem(route: Route, { status, body }: Answer, what: string): void {
+  const slugs = problemsOf(route).filter((slug) => problemTypes[slug].status === status);
+  expect(slugs.map(problemUri), what).toContain(body.type);
+  expect(body.status, what).toBe(status);
+}
+
+function problemKey({ operationId }: Route, type: string): string {
+  return `${operationId} ${type.slice(problemUri('').length)}`;
+}
+
+function routeOf(operationId: string): Route {
+  const route = routes.find((candidate) => candidate.operationId === operationId);
+  if (route === undefined) throw new Error(`There is no operation ${operationId}`);
+  return route;
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { until } from '../../local/fixture/until.ts';
+import type { AssemblyChange } from './assembly-copy.ts';
+import { withFunctions } from './service-functions.ts';
+
+/** One invocation of the function, which waits for its test. */
+export interface HeldInvocation {
+  readonly job: { readonly id: string; readonly attempt: number };
+  readonly worker: { readonly url: string; readonly token: string };
+  /** Lets the function return. */
+  finish(value: unknown): void;
+}
+
+export interface HeldService {
+  readonly change: AssemblyChange;
+  /** The invocation for an attempt, once it is there; the first one if not said otherwise. */
+  invocation(jobId: string, attempt?: number): Promise<HeldInvocation>;
+  stop(): Promise<void>;
+}
+
+export const heldFunctionName = 'errand-service-held';
+
+/** A service function that tells the test where it may report, and returns what the test says when the test says it. */
+export async function startHeldService(): Promise<HeldService> {
+  const invocations: HeldInvocation[] = [];
+  const server = createServer((incoming, outgoing) => {
+    readText(incoming).then(
+      (text) => invocations.push(heldInvocation(text, outgoing)),
+      () => outgoing.destroy(),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    change: withFunctions({ [heldFunctionName]: { module: moduleFor(addressOf(server)) } }),
+    invocation: (jobId, attempt = 1) =>
+      until(`attempt ${attempt} of ${jobId} runs`, () =>
+        invocations.find(({ job }) => job.id === jobId && job.attempt === attempt),
+      ),
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function moduleFor(address: string): string {
+  return `
+export const handler = async (envelope) => {
+  const answer = await fetch('${address}', { method: 'POST', body: JSON.stringify(envelope) });
+  return answer.json();
+};`;
+}
+
+function heldInvocation(text: string, outgoing: ServerResponse): HeldInvocation {
+  // The function sends the envelope that it was invoked with.
+  const { job, worker } = JSON.parse(text) as Pick<HeldInvocation, 'job' | 'worker'>;
+  return { job, worker, finish: (value) => void outgoing.end(JSON.stringify(value)) };
+}
+
+async function readText(incoming: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of incoming) parts.push(Buffer.from(part as Uint8Array)); // a stream of bytes
+  return Buffer.concat(parts).toString();
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return `http://127.0.0.1:${address.port}/`;
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { isRunning } from '../../local/fixture/until.ts';
+import { childrenOf } from '../processes/processes.ts';
+
+const start = new URL('../../../bin/start.ts', import.meta.url).pathname;
+
+export interface ServiceEnd {
+  readonly exitStatus: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it wrote to standard error. */
+  readonly problems: string;
+}
+
+/** `npm start` as a process of its own. */
+export interface ServiceProcess {
+  readonly pid: number;
+  /** Its address, once it has said that it is ready; rejects with what it said when it ended before. */
+  readonly ready: Promise<string>;
+  readonly ended: Promise<ServiceEnd>;
+  /** Itself and the processes below it, now. */
+  family(): readonly number[];
+  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** Kills it, and then whatever of its family outlived that; a test that got so far has failed already. */
+  end(): Promise<void>;
+}
+
+export interface ServiceSettings {
+  readonly dataDirectory: string;
+  readonly apiKey: string;
+  /** Any free one if absent. */
+  readonly port?: number;
+  /** Path of another program that starts the service; absent, what `npm start` runs. */
+  readonly program?: string;
+}
+
+export function spawnService({
+  dataDirectory,
+  apiKey,
+  port = 0,
+  program = start,
+}: ServiceSettings): ServiceProcess {
+  const child = spawn(process.execPath, [program], {
+    env: {
+      PATH: process.env['PATH'],
+      ERRAND_PORT: String(port),
+      ERRAND_DATA_DIR: dataDirectory,
+      ERRAND_API_KEY: apiKey,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const problems: string[] = [];
+  if (child.stderr !== null)
+    createInterface({ input: child.stderr }).on('line', (line) => problems.push(line));
+  const ended = new Promise<ServiceEnd>((resolve) => {
+    child.once('close', (exitStatus, signal) =>
+      resolve({ exitStatus, signal, problems: problems.join('\n') }),
+    );
+  });
+  const pid = child.pid ?? 0;
+  const known = new Set<number>();
+  const family = () => {
+    for (const one of [pid, ...childrenOf(pid)]) known.add(one);
+    return [...known];
+  };
+  const ready = addressOf(child, ended);
+  ready.catch(() => undefined); // A test that expects no start does not wait for one.
+  return {
+    pid,
+    ready,
+    ended,
+    family,
+    signal: (name) => {
+      family();
+      child.kill(name);
+    },
+    end: async () => {
+      family();
+      child.kill('SIGKILL');
+      await ended;
+      for (const one of known) if (isRunning(one)) process.kill(one, 'SIGKILL');
+    },
+  };
+}
+
+function addressOf(child: ChildProcess, ended: Promise<ServiceEnd>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (child.stdout !== null)
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const address = /^Errand is ready at (\S+)$/.exec(line)?.[1];
+        if (address !== undefined) resolve(address);
+      });
+    void ended.then(({ problems }) =>
+      reject(new Error(`the service ended before it was ready: ${problems}`)),
+    );
+  });
+}

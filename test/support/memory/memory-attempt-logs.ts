@@ -1,0 +1,54 @@
+import type { AttemptLog } from '../../../core/jobs/model/job.ts';
+import type { AttemptLogs, LogLine } from '../../../core/ports/attempt-logs.ts';
+
+/** The in-memory twin of the logs: they hold what the test writes. */
+export interface MemoryAttemptLogs extends AttemptLogs {
+  /** Adds lines to a log, which is made by that. */
+  write(log: AttemptLog, ...lines: readonly LogLine[]): void;
+  /** Puts an empty page before the lines that come next, as CloudWatch Logs may. */
+  leaveGap(log: AttemptLog): void;
+  /** From now on nobody may read logs of this group. */
+  forbid(group: string): void;
+  /** How often a page was asked for. */
+  readonly reads: number;
+}
+
+/** A log is a list of lines and of the gaps between them; a place is an index in it. */
+type Entry = LogLine | 'gap';
+
+export function memoryAttemptLogs(): MemoryAttemptLogs {
+  const logs = new Map<string, Entry[]>();
+  const forbidden = new Set<string>();
+  const nameOf = ({ group, stream }: AttemptLog) => `${group}:${stream}`;
+  const add = (log: AttemptLog, entries: readonly Entry[]) => {
+    logs.set(nameOf(log), [...(logs.get(nameOf(log)) ?? []), ...entries]);
+  };
+  let reads = 0;
+  return {
+    get reads() {
+      return reads;
+    },
+    write: (log, ...lines) => add(log, lines),
+    leaveGap: (log) => add(log, ['gap']),
+    forbid: (group) => void forbidden.add(group),
+    async read(log, { from, limit }) {
+      reads += 1;
+      if (forbidden.has(log.group)) return { kind: 'out-of-reach' };
+      const entries = logs.get(nameOf(log));
+      if (entries === undefined) return { kind: 'missing' };
+      const begin = from === undefined ? 0 : Number(/^after (\d+)$/.exec(from)?.[1] ?? Number.NaN);
+      if (!(begin <= entries.length)) return { kind: 'unknown-place' };
+      const lines = linesFrom(entries, begin, limit);
+      const passed = entries[begin] === 'gap' ? 1 : lines.length;
+      const next = `after ${begin + passed}`;
+      return { kind: 'page', lines, next, isEnd: next === from };
+    },
+  };
+}
+
+/** A gap ends a page. */
+function linesFrom(entries: readonly Entry[], begin: number, limit: number): readonly LogLine[] {
+  const some = entries.slice(begin, begin + limit);
+  const gap = some.indexOf('gap');
+  return (gap === -1 ? some : some.slice(0, gap)).filter((entry) => entry !== 'gap');
+}

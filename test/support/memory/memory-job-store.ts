@@ -1,0 +1,118 @@
+import { parseJobId } from '../../../core/contract/names.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import type { Job } from '../../../core/jobs/model/job.ts';
+import type { Tombstone } from '../../../core/jobs/model/tombstone.ts';
+import type { JobKey, JobListQuery, JobPage, JobStore } from '../../../core/ports/job-store.ts';
+
+/** The in-memory twin of the job store: exact lists, no cost. */
+export function memoryJobStore(): JobStore {
+  const jobs = new Map<string, Job>();
+  const tombstones = new Map<string, Tombstone>();
+  return {
+    async insert(job) {
+      if (jobs.has(keyOf(job)) || tombstones.has(keyOf(job))) return 'exists';
+      jobs.set(keyOf(job), structuredClone(job));
+      return 'inserted';
+    },
+    async get({ tenant, jobId }) {
+      return structuredClone(jobs.get(keyOf({ tenant, id: jobId })));
+    },
+    getMany: async (tenant, ids) =>
+      structuredClone(ids.flatMap((id) => jobs.get(keyOf({ tenant, id })) ?? [])),
+    async bury(tombstone, expectedVersion) {
+      const key = keyOf(tombstone.job);
+      if (jobs.get(key)?.version !== expectedVersion) return 'conflict';
+      jobs.delete(key);
+      tombstones.set(key, structuredClone(tombstone));
+      return 'buried';
+    },
+    tombstone: async ({ tenant, jobId }) => structuredClone(tombstones.get(keyOf({ tenant, id: jobId }))),
+    async replace(job, expectedVersion) {
+      if (jobs.get(keyOf(job))?.version !== expectedVersion) return 'conflict';
+      jobs.set(keyOf(job), structuredClone(job));
+      return 'replaced';
+    },
+    list: async (query) => pageOf([...jobs.values()], query),
+    listDue: async (now, limit) => dueOf([...jobs.values()], now).slice(0, limit),
+  };
+}
+
+function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string }): string {
+  return `${tenant}#${id}`;
+}
+
+function pageOf(jobs: readonly Job[], query: JobListQuery): JobPage {
+  if (query.after !== undefined && !isPlace(query.after, query))
+    throw new ProblemError('bad-cursor', 'The cursor is no position of this list');
+  const listed = listOf(jobs, query);
+  const page = structuredClone(listed.slice(0, query.limit));
+  const last = page.at(-1);
+  return {
+    jobs: page,
+    ...(last !== undefined && listed.length > page.length ? { next: placeIn(query)(last) } : {}),
+  };
+}
+
+/** What a list holds behind its `after`, in its order, however long its pages are. */
+export function listOf(jobs: readonly Job[], query: JobListQuery): readonly Job[] {
+  const direction = query.order === 'asc' ? 1 : -1;
+  const place = placeIn(query);
+  const compare = (left: string, right: string) =>
+    direction * Buffer.compare(Buffer.from(left), Buffer.from(right));
+  const { after } = query;
+  return jobs
+    .filter((job) => isWanted(job, query))
+    .filter((job) => after === undefined || compare(place(job), after) > 0)
+    .sort((left, right) => compare(place(left), place(right)));
+}
+
+function placeIn(query: JobListQuery): (job: Job) => string {
+  return isByName(query) ? ({ name, id }) => `${name}#${id}` : ({ id }) => id;
+}
+
+/** Whether a job that is in the list could have this place. */
+function isPlace(after: string, query: JobListQuery): boolean {
+  const id = after.slice(-36);
+  if (parseJobId(id) !== id) return false;
+  if (isByName(query)) return after.startsWith(query.namePrefix ?? '') && after.at(-37) === '#';
+  const { createdAfter = 0, createdBefore = Number.POSITIVE_INFINITY } = query;
+  return after === id && madeAt(id) >= createdAfter && madeAt(id) < createdBefore;
+}
+
+function madeAt(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+/** Whether nothing but the names can be looked up; `succeeded` is what most jobs are. */
+function isByName({ ids, parentId, tag, services = [], statuses = [], namePrefix }: JobListQuery): boolean {
+  const byStatus = statuses.length > 0 && !statuses.includes('succeeded');
+  const bySomething = ids !== undefined || parentId !== undefined || tag !== undefined || services.length > 0;
+  return namePrefix !== undefined && !bySomething && !byStatus;
+}
+
+/** Whether a list holds a job, in the plainest words. */
+function isWanted(job: Job, query: JobListQuery): boolean {
+  const { ids, parentId, tag, statuses = [], services = [], serviceVersion, namePrefix } = query;
+  const made = madeAt(job.id);
+  return [
+    job.tenant === query.tenant,
+    ids === undefined || ids.includes(job.id),
+    parentId === undefined || job.parentId === parentId,
+    tag === undefined || job.tags.includes(tag),
+    statuses.length === 0 || statuses.includes(job.status),
+    services.length === 0 || services.includes(job.service?.name ?? ''),
+    serviceVersion === undefined || job.service?.version === serviceVersion,
+    namePrefix === undefined || job.name.startsWith(namePrefix),
+    query.createdAfter === undefined || made >= query.createdAfter,
+    query.createdBefore === undefined || made < query.createdBefore,
+  ].every(Boolean);
+}
+
+function dueOf(jobs: readonly Job[], now: number): readonly JobKey[] {
+  return jobs
+    .flatMap(({ tenant, id, dueAt }) =>
+      dueAt === undefined || dueAt > now ? [] : [{ tenant, jobId: id, dueAt }],
+    )
+    .sort((left, right) => left.dueAt - right.dueAt)
+    .map(({ tenant, jobId }) => ({ tenant, jobId }));
+}

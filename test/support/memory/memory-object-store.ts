@@ -1,0 +1,38 @@
+import type { ObjectStore } from '../../../core/ports/object-store.ts';
+
+interface MemoryObjectStore extends ObjectStore {
+  keys(): readonly string[];
+  textOf(key: string): string | undefined;
+  putBytes(key: string, bytes: Uint8Array): void;
+}
+
+/** The in-memory twin of the object store; `keys` and `textOf` show a test what was put, `putBytes` puts what is no text. */
+export function memoryObjectStore(): MemoryObjectStore {
+  const objects = new Map<string, Uint8Array>();
+  return {
+    async put(key, json) {
+      objects.set(key, Buffer.from(json));
+    },
+    async get(key, accepts) {
+      const bytes = objects.get(key);
+      if (bytes === undefined) return undefined;
+      const object = { sizeBytes: bytes.byteLength, mediaType: 'application/json' };
+      return accepts(object) ? { ...object, bytes } : object;
+    },
+    textOf(key) {
+      const bytes = objects.get(key);
+      return bytes && Buffer.from(bytes).toString();
+    },
+    putBytes: (key, bytes) => void objects.set(key, bytes),
+    presignGet: async (key, lifetimeSeconds, mediaType) =>
+      `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}${
+        mediaType === undefined ? '' : `&type=${encodeURIComponent(mediaType)}`
+      }`,
+    presignPut: async (key, lifetimeSeconds, sizeBytes) =>
+      `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}&size=${sizeBytes}`,
+    async removeAll(prefix) {
+      for (const key of [...objects.keys()]) if (key.startsWith(prefix)) objects.delete(key);
+    },
+    keys: () => [...objects.keys()],
+  };
+}

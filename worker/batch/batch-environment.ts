@@ -1,0 +1,49 @@
+import type { WorkerAccess } from '../attempt/call-worker.ts';
+import type { JobReference } from '../attempt/service-call.ts';
+
+/** What a container is told of its attempt. */
+export interface BatchEnvironment {
+  readonly job: JobReference;
+  readonly worker: WorkerAccess;
+  /** JSON text; absent when the parameters are too large for the environment and are to be asked for. */
+  readonly parametersJson?: string;
+  /** How long the attempt may be silent; absent where it may be so for ever. */
+  readonly heartbeatSeconds?: number;
+}
+
+/**
+ * Reads the variables that Errand and AWS Batch set for a container. Throws an `Error` that names each one that is missing
+ * or cannot be, and never shows a value.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
+ */
+export function readBatchEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): BatchEnvironment {
+  const {
+    ERRAND_JOB_ID: id = '',
+    ERRAND_ATTEMPT: attempt = '',
+    ERRAND_WORKER_URL: url = '',
+    ERRAND_WORKER_TOKEN: token = '',
+    ERRAND_PARAMETERS: parametersJson,
+    ERRAND_HEARTBEAT_SECONDS: heartbeat = '',
+    TRACEPARENT: traceparent,
+    AWS_BATCH_JOB_ID: workerId,
+  } = variables;
+  const faults = [
+    ...(id === '' ? ['ERRAND_JOB_ID'] : []),
+    ...(/^[1-9]\d{0,8}$/.test(attempt) ? [] : ['ERRAND_ATTEMPT']),
+    ...(/^(?:[1-9]\d{0,8})?$/.test(heartbeat) ? [] : ['ERRAND_HEARTBEAT_SECONDS']),
+    ...(URL.canParse(url) ? [] : ['ERRAND_WORKER_URL']),
+    ...(token === '' ? ['ERRAND_WORKER_TOKEN'] : []),
+  ];
+  if (faults.length > 0)
+    throw new Error(
+      `This is no container of a job: ${faults.join(', ')} must be set rightly. Submit a job that runs it.`,
+    );
+  return {
+    job: { id, attempt: Number(attempt), ...(traceparent ? { traceparent } : {}) },
+    worker: { url, token, ...(workerId ? { workerId } : {}) },
+    ...(parametersJson === undefined ? {} : { parametersJson }),
+    ...(heartbeat === '' ? {} : { heartbeatSeconds: Number(heartbeat) }),
+  };
+}

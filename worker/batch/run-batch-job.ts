@@ -1,0 +1,172 @@
+import { type Attempt, openAttempt } from '../attempt/attempt.ts';
+import type { StopCause } from '../attempt/attempt-stopped.ts';
+import { completeAttempt } from '../attempt/complete-attempt.ts';
+import { failAttempt } from '../attempt/fail-attempt.ts';
+import { sendHeartbeat, withHeartbeat } from '../attempt/heartbeat.ts';
+import { callService, type Service } from '../attempt/service-call.ts';
+import { ServiceFailure } from '../attempt/service-failure.ts';
+import { sleep } from '../attempt/sleep.ts';
+import { inspected } from '../attempt/words-of.ts';
+import { type BatchEnvironment, readBatchEnvironment } from './batch-environment.ts';
+import { readBatchParameters } from './batch-parameters.ts';
+
+/** How a container behaves beside its work. */
+export type BatchJobOptions = {
+  /**
+   * Seconds, at least 0.1, without an answer from the worker routes after which a heartbeat is sent. Default: a quarter of the
+   * definition's `heartbeatSeconds`, and never where it has none: AWS Batch itself ends a container that is not wanted.
+   */
+  readonly heartbeatEverySeconds?: number;
+  /**
+   * Seconds that the service has to end by itself once it is no longer wanted; default 25, since AWS Batch kills a container
+   * 30 s after it told it to end. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+   */
+  readonly stopGraceSeconds?: number;
+};
+
+/** Exit statuses of a container: what AWS Batch shows. The job itself was settled by the report before. */
+export const exitStatuses = {
+  /** The result was accepted, or the attempt was over before. */
+  done: 0,
+  /** The service failed, its end could not be reported, or its token was refused. */
+  failed: 1,
+  /** The work was ended from outside: 128 and the number of SIGTERM. */
+  stopped: 143,
+} as const;
+
+/** Largest result, in bytes of JSON, that goes with the report itself; a larger one is uploaded. */
+const maxInlineBytes = 262_144;
+
+/** Longer than this a timer of Node.js cannot be: some 24 days. */
+const longestPauseMilliseconds = 2_147_483_647;
+
+/** How the work ended, as far as it can be reported. */
+type WorkEnd =
+  | { readonly kind: 'returned'; readonly result: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'given-up' };
+
+/**
+ * Runs a service as the program of an AWS Batch container, and ends the process: reads environment and parameters, sends
+ * heartbeats, and reports the result or the failure. A `ServiceFailure` is reported in its own words, any other error with
+ * its name as type. SIGTERM aborts the call's signal; what the service throws after that is not reported, because AWS Batch
+ * tells the reason itself (time limit, capacity taken back), while a result still counts.
+ */
+export async function runBatchJob<Parameters, Result>(
+  service: Service<Parameters, Result>,
+  options: BatchJobOptions = {},
+): Promise<never> {
+  const environment = readBatchEnvironment(process.env);
+  const { heartbeatEverySeconds = quarter(environment.heartbeatSeconds) } = options;
+  const attempt = openAttempt(environment.worker);
+  process.on('SIGTERM', () => attempt.stop('terminated'));
+  // Node.js ends a process that waits for nothing but a signal. https://nodejs.org/api/process.html#exit-codes
+  setInterval(() => undefined, longestPauseMilliseconds);
+  const strayError = new Promise<WorkEnd>((resolve) => {
+    process.on('uncaughtException', (error) => resolve({ kind: 'threw', error }));
+  });
+  const work = async (): Promise<WorkEnd> => {
+    try {
+      const parameters = await readParameters(attempt, environment, heartbeatEverySeconds);
+      const context = { attempt, ...environment, heartbeatEverySeconds };
+      // The job was admitted only after its parameters were checked against the schema in the service's manifest.
+      return { kind: 'returned', result: await callService(service, parameters as Parameters, context) };
+    } catch (error) {
+      return { kind: 'threw', error };
+    }
+  };
+  const ends = () => Promise.race([work(), strayError, givenUp(attempt, options.stopGraceSeconds ?? 25)]);
+  const threw = (error: unknown): WorkEnd => ({ kind: 'threw', error });
+  const end = await withHeartbeat(attempt, heartbeatEverySeconds, ends).catch(threw);
+  const status = await report(attempt, end, heartbeatEverySeconds).catch(unreported);
+  attempt.close();
+  process.exit(status);
+}
+
+/** Whatever the report of the end throws ends the process: AWS Batch then says how, and the attempt is not waited for. */
+function unreported(error: unknown): number {
+  console.error(`errand: the end was not reported: ${inspected(error)}`);
+  return exitStatuses.failed;
+}
+
+/**
+ * Parameters that came along need no request, and AWS Batch itself tells that the work began. A container that has to ask
+ * for them binds the attempt with that, and leaves the work alone when it came too late.
+ */
+async function readParameters(
+  attempt: Attempt,
+  environment: BatchEnvironment,
+  everySeconds: number | undefined,
+): Promise<unknown> {
+  if (environment.parametersJson !== undefined) return readBatchParameters(attempt, environment);
+  const heartbeat = sendHeartbeat(attempt, { everySeconds });
+  const [parameters] = await Promise.all([readBatchParameters(attempt, environment), heartbeat]);
+  attempt.signal.throwIfAborted();
+  return parameters;
+}
+
+function quarter(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds / 4;
+}
+
+/** Resolves so long after the work was stopped. */
+async function givenUp(attempt: Attempt, graceSeconds: number): Promise<WorkEnd> {
+  await new Promise((resolve) => attempt.signal.addEventListener('abort', resolve));
+  await sleep(graceSeconds * 1_000, attempt.closing);
+  return { kind: 'given-up' };
+}
+
+async function report(
+  attempt: Attempt,
+  end: WorkEnd,
+  heartbeatEverySeconds: number | undefined,
+): Promise<number> {
+  const cause = attempt.stoppedBy();
+  if (cause === 'stale' || cause === 'abort' || cause === 'unauthenticated') return statusOf(cause);
+  if (end.kind === 'returned') return complete(attempt, end.result, heartbeatEverySeconds);
+  if (cause !== undefined || end.kind === 'given-up') return exitStatuses.stopped;
+  return fail(attempt, end.error, heartbeatEverySeconds);
+}
+
+function statusOf(cause: StopCause): number {
+  if (cause === 'stale') return exitStatuses.done;
+  // With 0 an attempt whose token is spoilt would count as completed.
+  return cause === 'unauthenticated' ? exitStatuses.failed : exitStatuses.stopped;
+}
+
+async function complete(
+  attempt: Attempt,
+  result: unknown,
+  heartbeatEverySeconds: number | undefined,
+): Promise<number> {
+  try {
+    await completeAttempt(attempt, { json: toJson(result), maxInlineBytes, heartbeatEverySeconds });
+    return exitStatuses.done;
+  } catch (error) {
+    return fail(attempt, error, heartbeatEverySeconds);
+  }
+}
+
+async function fail(
+  attempt: Attempt,
+  error: unknown,
+  heartbeatEverySeconds: number | undefined,
+): Promise<number> {
+  console.error(inspected(error));
+  const answer = await failAttempt(attempt, error, heartbeatEverySeconds);
+  if (answer.kind === 'stale') return exitStatuses.done;
+  if (answer.kind !== 'accepted') console.error(`errand: the failure was not reported: ${answer.detail}`);
+  return exitStatuses.failed;
+}
+
+/** A service that returns nothing has the result null; a function or a symbol has no JSON. */
+function toJson(result: unknown): string {
+  if (result === undefined) return 'null';
+  try {
+    const json: string | undefined = JSON.stringify(result);
+    if (json !== undefined) return json;
+  } catch (cause) {
+    throw new ServiceFailure('The result is no JSON.', { type: 'invalid-result', cause });
+  }
+  throw new ServiceFailure('The result is no JSON.', { type: 'invalid-result' });
+}
