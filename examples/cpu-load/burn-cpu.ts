@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceCall } from '../../worker/attempt/service-call.ts';
+import type { ServiceCall } from '../../worker/index.ts';
 
 /** The service's parameters, see `service.json`; the share is of one processor. */
 export type LoadParameters = {

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
+import { ServiceFailure } from '../../worker/index.ts';
 
 /** A table by columns: `columns[i]` holds the fields under `header[i]`, all of the same length `rows`. */
 export type Table = {

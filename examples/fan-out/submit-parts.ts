@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../worker/attempt/children.ts';
-import type { ServiceCall } from '../../worker/attempt/service-call.ts';
+import type { JsonObject, ServiceCall } from '../../worker/index.ts';
 
 /** The service's parameters, see `service.json`. */
 export type FanOutParameters = {

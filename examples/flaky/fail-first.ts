@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceCall } from '../../worker/attempt/service-call.ts';
-import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
+import { type ServiceCall, ServiceFailure } from '../../worker/index.ts';
 
 /** The service's parameters, see `service.json`. */
 export type FlakyParameters = {

@@ -20,7 +20,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 */
 
 /** The name of the thrown error, and so Lambda's `errorType` and Step Functions' `Error`. Part of the wire form. */
-export const serviceFailureName = 'ServiceFailure';
+const serviceFailureName = 'ServiceFailure';
 
 /**
  * Longest message in UTF-16 code units; a longer one is cut and ends with `…`. Text is escaped twice on its way (a

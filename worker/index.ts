@@ -1,0 +1,9 @@
+/** What a service's own code imports. The rooms below are internal. */
+export { AttemptStopped, type StopCause } from './attempt/attempt-stopped.ts';
+export type { Child, Children, ChildSubmission, JsonObject } from './attempt/children.ts';
+export type { Progress, ProgressReporter } from './attempt/progress.ts';
+export type { JobReference, Service, ServiceCall } from './attempt/service-call.ts';
+export { ServiceFailure, type ServiceFailureOptions } from './attempt/service-failure.ts';
+export { type BatchJobOptions, exitStatuses, runBatchJob } from './batch/run-batch-job.ts';
+export { defineService, type ServiceOptions } from './lambda/define-service.ts';
+export type { EnvelopeJob } from './lambda/envelope.ts';
