@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/open-api.ts';
 import { matchRoute } from '../../core/contract/http/match-route.ts';
@@ -12,9 +12,10 @@ const all: readonly Route[] = routes;
 const byName = all.map((route) => [route.operationId, route] as const);
 const queryNames = ({ query }: Route) => Object.keys(query._zod.def.shape);
 
-function roomOf({ path, worker }: Route): string {
-  if (worker === true) return 'jobs/worker';
-  return path.startsWith('/v1/jobs') ? 'jobs' : 'services';
+const root = new URL('../../', import.meta.url).pathname;
+
+function filesBelow(folder: string): readonly string[] {
+  return globSync(`${folder}/**/*.ts`, { cwd: root });
 }
 
 /** Public routes that tell what the API itself is; no use case of the core is behind them. */
@@ -48,13 +49,16 @@ describe.each(byName)('%s', (name, route) => {
     expect(matchRoute(route.method, path)).toMatchObject({ kind: 'route', route: { operationId: name } });
   });
 
-  test('has its use case in the core under its own name, with a test', () => {
+  test('has one use case of its name in the core, and a test that calls it', () => {
     if (ofTheApiItself.includes(name)) return expect(route.scope).toBeUndefined();
     const file = `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
-    const room = roomOf(route);
-    const source = new URL(`../../core/${room}/${file}`, import.meta.url);
-    expect(existsSync(source), source.pathname).toBe(true);
-    expect(readFileSync(source, 'utf8')).toContain(`export async function ${name}(`);
+    const sources = filesBelow('core').filter((path) => path.endsWith(`/${file}`));
+    expect(sources).toHaveLength(1);
+    expect(readFileSync(`${root}${sources[0]}`, 'utf8')).toContain(`export async function ${name}(`);
+    const callers = filesBelow('test/core').filter(
+      (path) => path.endsWith('.test.ts') && readFileSync(`${root}${path}`, 'utf8').includes(`${name}(`),
+    );
+    expect(callers).not.toEqual([]);
   });
 
   test('tells the problems that its form brings with it', () => {
