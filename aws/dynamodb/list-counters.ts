@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { CounterKey, CounterQuery, JobCounter } from '../../core/ports/job-counters.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { fromItem } from './counter-item.ts';
 import type { Item, Table } from './table/table.ts';
 import { countersPartition, readCounterKey } from './table/table-keys.ts';
@@ -81,7 +82,7 @@ async function readItems(
         },
         ScanIndexForward: newestFirst !== true,
         Limit: limit - items.length,
-        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );
     items.push(...(answer.Items ?? []));

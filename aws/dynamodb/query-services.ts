@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import type { Item, Table } from './table/table.ts';
 import { serviceItemKey, servicePrefix, tenantPartition } from './table/table-keys.ts';
 
@@ -31,8 +32,7 @@ export async function* queryServices(table: Table, query: ServiceQuery): AsyncGe
         ExpressionAttributeValues: { ':tenant': { S: tenantPartition(tenant) }, ':prefix': { S: prefix } },
         ConsistentRead: query.consistent ?? false,
         ...(query.attributes === undefined ? {} : { ProjectionExpression: query.attributes.join(', ') }),
-        ...(query.pageSize === undefined ? {} : { Limit: query.pageSize }),
-        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        ...omitUndefined({ Limit: query.pageSize, ExclusiveStartKey: startKey }),
       }),
     );
     yield* items;

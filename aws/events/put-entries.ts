@@ -1,4 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { asError } from '../../core/std/as-error.ts';
 import type { EventEntry } from './event-entry.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function putEntries(
       ...(first && { cause: new Error(`${first.code}: ${first.message}`) }),
     };
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = asError(error);
     return { open: [], refused: group, count: group.length, cause };
   }
 }

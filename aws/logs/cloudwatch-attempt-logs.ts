@@ -1,6 +1,7 @@
 import type { CloudWatchLogs, OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import type { AttemptLog } from '../../core/jobs/model/job.ts';
 import type { AttemptLogs, LogLine, LogRead } from '../../core/ports/attempt-logs.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import type { LazyLogsClient } from '../clients/logs-client.ts';
 
 /** Logs of attempts as streams of CloudWatch Logs. */
@@ -26,7 +27,7 @@ async function readPage(
     logStreamName: stream,
     limit,
     startFromHead: true,
-    ...(from === undefined ? {} : { nextToken: from }),
+    ...omitUndefined({ nextToken: from }),
   });
   if (next === undefined) throw new Error(`CloudWatch Logs told no next place in ${group} ${stream}`);
   return { kind: 'page', lines: events.map(toLine), next, isEnd: events.length === 0 && next === from };

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 
 /**
  * Removes every object whose key begins so, 1,000 at a time, as many as one listing gives and one deletion takes
@@ -12,7 +13,7 @@ export async function removeObjects(s3: S3Client, Bucket: string, Prefix: string
       new ListObjectsV2Command({
         Bucket,
         Prefix,
-        ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+        ...omitUndefined({ ContinuationToken }),
       }),
     );
     const Objects = (page.Contents ?? []).map(({ Key }) => ({ Key }));

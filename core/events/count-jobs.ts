@@ -2,6 +2,7 @@ import { isTerminal } from '../contract/job-state.ts';
 import { dayOf } from '../jobs/queries/day.ts';
 import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../ports/job-counters.ts';
 import type { Log } from '../ports/log.ts';
+import { asError } from '../std/as-error.ts';
 import type { JobChange } from './publish-events.ts';
 
 interface CountedChange {
@@ -31,7 +32,7 @@ export async function countJobs(
         );
         return [];
       } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause));
+        const error = asError(cause);
         log.warn('jobs-uncounted', { ...first.key, jobs: group.length, error });
         return group.map(({ position }) => position);
       }

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JobEvent } from '../contract/schemas/event-schemas.ts';
 import type { Progress } from '../jobs/model/job.ts';
 import type { GetJobDeps } from '../jobs/queries/get-job.ts';
-import { asError, type HeldLease, type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
+import { type HeldLease, type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
 import type { JobKey } from '../ports/job-store.ts';
+import { asError } from '../std/as-error.ts';
 import { type EventLog, readEventLog } from './event-log.ts';
 
 export type FollowDeps = GetJobDeps & LeaseDeps;

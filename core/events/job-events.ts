@@ -2,6 +2,7 @@ import { jobUrn } from '../contract/names.ts';
 import type { JobEvent } from '../contract/schemas/event-schemas.ts';
 import type { Failure, Job, Move } from '../jobs/model/job.ts';
 import { formatTime, representFailure } from '../jobs/queries/represent-job.ts';
+import { omitUndefined } from '../std/omit-undefined.ts';
 
 /**
  * The events of a job, made from its moves, so that the log has neither a gap nor a duplicate. An event says what
@@ -48,7 +49,7 @@ function dataOf(
     name: job.name,
     status: move.status,
     ...(previous === undefined ? {} : { previousStatus: previous.status }),
-    ...(job.service === undefined ? {} : { service: job.service }),
+    ...omitUndefined({ service: job.service }),
     tags: [...job.tags],
     attempt: move.attempt,
     ...(failure === undefined ? {} : { error: representFailure(failure) }),

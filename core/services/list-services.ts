@@ -1,6 +1,7 @@
 import { pageSize } from '../contract/schemas/list-schemas.ts';
 import { countThatFit } from '../paging/fit-on-page.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
+import { omitUndefined } from '../std/omit-undefined.ts';
 import { readServiceCursor, type ServicePosition, writeServiceCursor } from './list-cursor.ts';
 import type { Service } from './model/service.ts';
 
@@ -75,7 +76,7 @@ async function readPage(deps: Deps, input: ServiceListInput, page: Page): Promis
         : Math.min(page.limit - found.length, maxRead - read);
     const { services, nextAfter } = await deps.services.list({
       tenant: input.tenant,
-      ...(input.name === undefined ? {} : { name: input.name }),
+      ...omitUndefined({ name: input.name }),
       limit: wanted,
       ...(after && { after }),
     });

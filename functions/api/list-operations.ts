@@ -6,6 +6,7 @@ import { getJobStats } from '../../core/jobs/queries/get-job-stats.ts';
 import { listJobs } from '../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobFilter } from '../../core/ports/job-store.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { answerJson } from '../_shared/http/answer.ts';
 import { readQuery } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
@@ -16,14 +17,12 @@ export const listJobsOperation: Operation = async ({ deps, event, caller, baseUr
   const page = await listJobs(deps, {
     tenant: caller.tenant,
     ...filterOf(query),
-    ...(query.order === undefined ? {} : { order: query.order }),
-    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    ...omitUndefined({ order: query.order, cursor: query.cursor }),
     limit: readLimit(query.limit),
   });
   const body = {
     items: page.jobs.map((job) => summarizeJob(job, baseUrl)),
-    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
-    ...(page.scanned === undefined ? {} : { scanned: page.scanned }),
+    ...omitUndefined({ nextCursor: page.nextCursor, scanned: page.scanned }),
   };
   return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
 };
@@ -39,7 +38,7 @@ type JobListText = Omit<ReturnType<typeof readQuery<typeof jobListQuery>>, 'orde
 /** The filters as the core takes them, lists in an order of their own, so that a cursor fits whatever the order. */
 function filterOf(query: JobListText): JobFilter {
   const { id, parent, tag, status, service, serviceVersion, namePrefix } = query;
-  return withoutUndefined({
+  return omitUndefined({
     ids: distinct(id)?.flatMap((text) => parseJobId(text) ?? []),
     parentId: parent === undefined ? undefined : parseJobId(parent),
     tag,
@@ -59,11 +58,4 @@ function distinct(list: string | undefined): readonly string[] | undefined {
 
 function momentOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : readMoment(text);
-}
-
-function withoutUndefined(
-  filter: { readonly [Name in keyof JobFilter]?: JobFilter[Name] | undefined },
-): JobFilter {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given); // the filter leaves no undefined value
 }

@@ -1,6 +1,7 @@
 import { logQuery } from '../../core/contract/schemas/log-schemas.ts';
 import { getLogs } from '../../core/jobs/queries/get-logs.ts';
 import { formatTime } from '../../core/jobs/queries/represent-job.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { answerJson } from '../_shared/http/answer.ts';
 import { readQuery } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
@@ -19,7 +20,7 @@ export const getLogsOperation: Operation = async ({ deps, event, params, caller,
     limit: readLimit(limit),
   });
   const items = lines.map(({ at, message }) => ({ at: formatTime(at), message }));
-  const body = { items, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  const body = { items, ...omitUndefined({ nextCursor }) };
   return answerJson(200, body, {
     Link: nextLink(event, baseUrl, nextCursor),
     'Retry-After': isAwaitingMore ? String(retryAfterSeconds) : undefined,

@@ -2,6 +2,7 @@ import { childListQuery, deleteJobQuery } from '../../core/contract/schemas/rela
 import { deleteJob } from '../../core/jobs/deletion/delete-job.ts';
 import { listChildren } from '../../core/jobs/queries/list-children.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { answerEmpty, answerJson } from '../_shared/http/answer.ts';
 import { mayDo, readQuery, requireScope } from '../_shared/http/api-request.ts';
 import { answerJob } from '../_shared/http/job-answer.ts';
@@ -15,7 +16,7 @@ export const listChildrenOperation: Operation = async ({ deps, event, params, ca
   const key = jobKeyOf(caller.tenant, params);
   const { jobs, nextCursor } = await listChildren(deps, { key, cursor, limit: readLimit(limit) });
   const items = jobs.map((job) => summarizeJob(job, baseUrl));
-  const body = { items, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  const body = { items, ...omitUndefined({ nextCursor }) };
   return answerJson(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
 };
 

@@ -18,6 +18,7 @@ import {
   representService,
   summarizeService,
 } from '../../core/services/represent-service.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { answerEmpty, answerJson } from '../_shared/http/answer.ts';
 import { type Caller, mayDo, readJsonBody, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
@@ -29,14 +30,12 @@ export const listServicesOperation: Operation = async ({ deps, event, caller, ba
   const { name, tag, cursor, limit } = readQuery(event, serviceListQuery);
   const page = await listServices(deps, {
     tenant: caller.tenant,
-    ...(name === undefined ? {} : { name }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(cursor === undefined ? {} : { cursor }),
+    ...omitUndefined({ name, tag, cursor }),
     limit: readLimit(limit),
   });
   const body = {
     items: page.services.map((service) => summarizeService(service, { baseUrl })),
-    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    ...omitUndefined({ nextCursor: page.nextCursor }),
   };
   return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
 };

@@ -10,6 +10,7 @@ import { getEvents } from '../../core/events/get-events.ts';
 import { representJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { answerJson } from '../_shared/http/answer.ts';
 import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
 import { nothingAt } from '../_shared/http/no-route.ts';
@@ -43,10 +44,10 @@ async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey):
   const { events, nextCursor } = await getEvents(deps, {
     key,
     baseUrl: baseUrl(event),
-    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    ...omitUndefined({ cursor: query.cursor }),
     limit: readLimit(query.limit),
   });
-  const body = { items: events, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  const body = { items: events, ...omitUndefined({ nextCursor }) };
   return answerJson(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
 }
 

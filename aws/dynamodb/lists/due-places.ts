@@ -1,6 +1,7 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { idBound, timeInId } from '../../../core/jobs/model/job-id.ts';
 import type { JobKey } from '../../../core/ports/job-store.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { type DueShard, dueShards } from '../job-items/due-shard.ts';
 import { impliedLookMilliseconds, jobIndexes, newPartition } from '../job-items/job-indexes.ts';
 import { readNumber } from '../table/item-attributes.ts';
@@ -34,7 +35,7 @@ export async function readDuePlace(
       TableName: table.tableName,
       ...('shard' in place ? toldBy(place.shard, now) : impliedBy(place.tenant, now)),
       Limit: limit,
-      ...(place.startKey === undefined ? {} : { ExclusiveStartKey: place.startKey }),
+      ...omitUndefined({ ExclusiveStartKey: place.startKey }),
     }),
   );
   return {

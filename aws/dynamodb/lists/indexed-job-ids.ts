@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { readText } from '../table/item-attributes.ts';
 import type { Item, Table } from '../table/table.ts';
 import { tenantPartition } from '../table/table-keys.ts';
@@ -41,7 +42,7 @@ export async function* indexedJobIds(
         },
         ScanIndexForward: span.order === 'asc',
         Limit: span.pageSize,
-        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );
     for (const entry of entries) yield readText(entry, 'sk').slice(place.prefix.length);

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { getJobs } from '../job-items/get-jobs.ts';
 import type { Table } from '../table/table.ts';
 import type { IdPartition } from './id-partition.ts';
@@ -25,7 +26,7 @@ export function readByIndex(
   return async (count) => {
     const { keys, next } = await takeIds(count);
     const jobs = await getJobs(table, { tenant, ids: keys });
-    return { jobs, examined: keys.length, ...(next === undefined ? {} : { next }) };
+    return { jobs, examined: keys.length, ...omitUndefined({ next }) };
   };
 }
 

@@ -2,6 +2,7 @@ import { isTerminal, type JobStatus, jobStatuses } from '../../../core/contract/
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { timeInId } from '../../../core/jobs/model/job-id.ts';
 import type { JobFilter, JobListQuery } from '../../../core/ports/job-store.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
   childrenPartition,
   type IdPartition,
@@ -34,8 +35,7 @@ function effectiveFilter({ statuses, services, ...filter }: JobFilter): JobFilte
   const [wanted, named] = [some(statuses, jobStatuses.length), some(services)];
   return {
     ...filter,
-    ...(wanted === undefined ? {} : { statuses: wanted }),
-    ...(named === undefined ? {} : { services: named }),
+    ...omitUndefined({ statuses: wanted, services: named }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Job } from '../../../core/jobs/model/job.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { getJobs } from '../job-items/get-jobs.ts';
 import { readText } from '../table/item-attributes.ts';
 import type { Table } from '../table/table.ts';
@@ -48,7 +49,7 @@ export function readByName(table: Table, wanted: NamesToRead): ReadJobBatch {
       // One that was renamed since its label was written stands elsewhere in the list.
       jobs: keys.flatMap((position) => jobs.get(position) ?? []),
       examined: keys.length,
-      ...(next === undefined ? {} : { next }),
+      ...omitUndefined({ next }),
     };
   };
 }
@@ -76,7 +77,7 @@ async function* labels(
         },
         ScanIndexForward: order === 'asc',
         Limit: pageSize,
-        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );
     for (const item of items) yield readText(item, 'sk').slice(labelPrefix.length);

@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { fromItem } from '../job-items/job-item.ts';
 import { isTombstone } from '../job-items/tombstone-item.ts';
 import type { Item, Table } from '../table/table.ts';
@@ -25,7 +26,7 @@ export function readByTable(
         },
         ScanIndexForward: order === 'asc',
         Limit: count,
-        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );
     startKey = last;

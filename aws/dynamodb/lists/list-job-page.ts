@@ -3,6 +3,7 @@ import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { idBound } from '../../../core/jobs/model/job-id.ts';
 import type { JobListQuery, JobPage } from '../../../core/ports/job-store.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import type { Table } from '../table/table.ts';
 import type { JobBatch, ReadJobBatch } from './job-batch.ts';
 import { readByIndex } from './job-index-reader.ts';
@@ -30,7 +31,7 @@ export async function listJobPage(table: Table, query: JobListQuery): Promise<Jo
   const end = found.length > query.limit && last !== undefined ? positionOf(last, source) : next;
   return {
     jobs,
-    ...(end === undefined ? {} : { next: end }),
+    ...omitUndefined({ next: end }),
     ...(filtered ? { scanned: examined } : {}),
   };
 }

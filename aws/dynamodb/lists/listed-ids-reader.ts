@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { getJobs } from '../job-items/get-jobs.ts';
 import type { Table } from '../table/table.ts';
 import type { IdSpan } from './indexed-job-ids.ts';
@@ -27,6 +28,6 @@ export function readByIds(
     const taken = wanted.splice(0, count);
     const next = wanted.length === 0 ? undefined : taken.at(-1);
     const jobs = await getJobs(table, { tenant, ids: taken });
-    return { jobs, examined: taken.length, ...(next === undefined ? {} : { next }) };
+    return { jobs, examined: taken.length, ...omitUndefined({ next }) };
   };
 }

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import type { Item } from './table.ts';
 import { UnreadableItemError } from './unreadable-item-error.ts';
 
@@ -25,8 +26,7 @@ export function jsonText(value: unknown): AttributeValue.SMember | undefined {
 
 /** The attributes that are there. */
 export function presentAttributes(attributes: OptionalAttributes): Item {
-  // The filter leaves no undefined value.
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Item;
+  return omitUndefined(attributes);
 }
 
 /** Throws `UnreadableItemError` when the attribute is missing or no text. */

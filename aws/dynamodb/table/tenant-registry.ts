@@ -1,4 +1,5 @@
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { readText } from './item-attributes.ts';
 import type { Item, Table } from './table.ts';
 import { tenantItemKey, tenantsPartition } from './table-keys.ts';
@@ -36,7 +37,7 @@ export async function registeredTenants({ client, tableName }: Table): Promise<r
         TableName: tableName,
         KeyConditionExpression: 'pk = :tenants',
         ExpressionAttributeValues: { ':tenants': { S: tenantsPartition } },
-        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );
     tenants.push(...items.map((item) => readText(item, 'sk')));

@@ -1,6 +1,7 @@
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import { isOnBatch } from '../model/batch-job-name.ts';
 import type { Job } from '../model/job.ts';
 import { deadlineOf } from '../model/time-limits.ts';
@@ -44,7 +45,7 @@ export async function askBatch(deps: AskBatchDeps, job: Job): Promise<BatchWord 
     if (!hasEndedOnBatch(found)) logHidden(deps.log, { jobId: job.id }, [found.statusReason]);
     return carriesOut(job, found) ? { kind: 'told', told: found } : { kind: 'unknown', stray: found };
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = asError(error);
     deps.log.warn('batch-unreachable', { jobId: job.id, error: cause });
     return { kind: 'unreachable' };
   }

@@ -2,6 +2,7 @@ import { maxOverridesBytes, type Overrides, sizeOnBatch } from '../../contract/o
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
 import { digest } from '../../std/digest.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName, claimMark } from '../model/batch-job-name.ts';
 import type { Job } from '../model/job.ts';
@@ -36,11 +37,7 @@ export function batchAttempt(job: Job, dispatcher: Dispatcher, worker: WorkerAcc
 function containerOf({ jobDefinition, jobQueue, command, vcpus, memoryMiB, gpus }: Dispatcher) {
   return {
     jobDefinition,
-    ...(jobQueue === undefined ? {} : { jobQueue }),
-    ...(command === undefined ? {} : { command }),
-    ...(vcpus === undefined ? {} : { vcpus }),
-    ...(memoryMiB === undefined ? {} : { memoryMiB }),
-    ...(gpus === undefined ? {} : { gpus }),
+    ...omitUndefined({ jobQueue, command, vcpus, memoryMiB, gpus }),
   };
 }
 

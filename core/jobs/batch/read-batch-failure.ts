@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import { hideAccount } from '../records/hide-account.ts';
 import { type StopReason, stopReasons } from './stop-reasons.ts';
 
@@ -99,7 +100,7 @@ export function readBatchFailure(failed: BatchFailure): ReadBatchFailure {
     .toWellFormed();
   return {
     ...(verdict === undefined ? unknownFailure(failed) : { code: verdict.code, detail: verdict.detail }),
-    ...(exitCode === undefined ? {} : { exitCode }),
+    ...omitUndefined({ exitCode }),
     ...(words === '' ? {} : { reason: words }),
   };
 }

@@ -1,5 +1,6 @@
 import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
 import type { Job } from '../model/job.ts';
 import { hasEndedOnBatch } from './decide-batch-event.ts';
@@ -39,6 +40,6 @@ async function logFailure(
   try {
     await stop();
   } catch (error) {
-    log.warn('stop-failed', { jobName, error: error instanceof Error ? error : new Error(String(error)) });
+    log.warn('stop-failed', { jobName, error: asError(error) });
   }
 }

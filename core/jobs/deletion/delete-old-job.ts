@@ -1,6 +1,6 @@
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
-import { asError } from '../waiting/leases.ts';
 import { planRemoval } from './plan-removal.ts';
 import type { RemovalDeps } from './removal.ts';
 import { removeTree } from './remove-tree.ts';

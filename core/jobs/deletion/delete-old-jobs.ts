@@ -1,9 +1,10 @@
 import type { JobPage, JobStore } from '../../ports/job-store.ts';
 import type { RetentionRound, RetentionStore } from '../../ports/retention-store.ts';
+import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job } from '../model/job.ts';
 import { timeInId } from '../model/job-id.ts';
-import { asError } from '../waiting/leases.ts';
 import { type DeleteOldJobDeps, deleteOldJob } from './delete-old-job.ts';
 
 export interface DeleteOldJobsDeps extends DeleteOldJobDeps {
@@ -92,7 +93,7 @@ async function readPage(
   const createdAfter = await retention.deletedBefore(tenant);
   if (createdAfter >= before) return { jobs: [] };
   const { after } = round;
-  const span = { createdAfter, createdBefore: before, ...(after === undefined ? {} : { after }) };
+  const span = { createdAfter, createdBefore: before, ...omitUndefined({ after }) };
   return jobs.list({ tenant, limit: pageSize, ...span });
 }
 

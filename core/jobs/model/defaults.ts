@@ -1,5 +1,6 @@
 import type { RetryPolicy } from '../../contract/policy.ts';
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job, Limits, Policy } from './job.ts';
 
 export const defaultPolicy: Policy = { maxAttempts: 3, backoffSeconds: 10, backoffRate: 2 };
@@ -38,7 +39,7 @@ export function effectivePolicy(job: RetryPolicy | undefined, service: RetryPoli
     maxAttempts: job?.maxAttempts ?? service?.maxAttempts ?? defaultPolicy.maxAttempts,
     backoffSeconds: job?.backoffSeconds ?? service?.backoffSeconds ?? defaultPolicy.backoffSeconds,
     backoffRate: job?.backoffRate ?? service?.backoffRate ?? defaultPolicy.backoffRate,
-    ...(retryOn === undefined ? {} : { retryOn }),
+    ...omitUndefined({ retryOn }),
   };
 }
 
@@ -55,7 +56,7 @@ export function effectiveLimits(job: LimitSource, service: ServiceDefinition | u
         : Math.max(attemptSeconds, minBatchAttemptSeconds),
     queueTimeoutSeconds: limit('queueTimeoutSeconds'),
     timeoutSeconds: limit('timeoutSeconds'),
-    ...(service?.heartbeatSeconds === undefined ? {} : { heartbeatSeconds: service.heartbeatSeconds }),
+    ...omitUndefined({ heartbeatSeconds: service?.heartbeatSeconds }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isStartable, isTerminal, type JobStatus, mayMove } from '../../contract/job-state.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Cascade, Claim, EndedClaim, Job } from './job.ts';
 
 /** Thrown when code asks for a move that the state table does not have: always a mistake of ours. */
@@ -27,8 +28,7 @@ export function moveJob(
   const { dueAt, claim, nextAttemptAt, draft, ...rest } = { ...before, ...step.change };
   const at = Math.max(step.now, job.updatedAt);
   const running = {
-    ...(claim === undefined ? {} : { claim }),
-    ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
+    ...omitUndefined({ claim, nextAttemptAt }),
     ...((step.dueAt ?? dueAt) === undefined ? {} : { dueAt: step.dueAt ?? dueAt }),
   };
   return {

@@ -1,5 +1,6 @@
 import { jobUrn } from '../../contract/names.ts';
 import { failureCodes } from '../../contract/policy.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import { noteLog } from './attempt-log.ts';
 import { boundedText } from './bounded-text.ts';
 import type { Decision } from './decision.ts';
@@ -149,7 +150,7 @@ function ownType({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) 
 
 function dispatchersWord({ exitCode, reason }: Outcome & { kind: 'failed' }) {
   return {
-    ...(exitCode === undefined ? {} : { exitCode }),
+    ...omitUndefined({ exitCode }),
     ...(reason === undefined ? {} : { reason: boundedText(reason, maxReasonBytes) }),
   };
 }
@@ -195,8 +196,7 @@ function retried(
     startedAt: job.startedAt ?? job.scheduledAt ?? now,
     finishedAt: now,
     failure,
-    ...(dispatcherId === undefined ? {} : { dispatcherId }),
-    ...(log === undefined ? {} : { log }),
+    ...omitUndefined({ dispatcherId, log }),
   };
   const delaySeconds = Math.ceil((retryAt - now) / 1000);
   const startNow = delaySeconds <= maxRouterDelaySeconds;

@@ -2,6 +2,7 @@ import { isTerminal, type JobStatus } from '../../contract/job-state.ts';
 import { failureCodes } from '../../contract/policy.ts';
 import type { JobAttempt } from '../../contract/schemas/job-schemas.ts';
 import type { JobKey } from '../../ports/job-store.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { EndedAttempt, Failure, Job } from '../model/job.ts';
 import { hideAccount } from '../records/hide-account.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
@@ -44,7 +45,7 @@ function lastAttempt(job: Job): JobAttempt {
 /** What the dispatcher knows the attempt by, and where its output is. Names of AWS are shown as its other words are. */
 function placeOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
   return {
-    ...(dispatcherId === undefined ? {} : { dispatcherId }),
+    ...omitUndefined({ dispatcherId }),
     ...(log === undefined ? {} : { log: { group: hideAccount(log.group), stream: hideAccount(log.stream) } }),
   };
 }
@@ -59,8 +60,6 @@ function badEnd({ code, detail, serviceErrorType, exitCode, reason }: Failure) {
     status: failureCodes[code].status,
     code,
     detail,
-    ...(serviceErrorType === undefined ? {} : { serviceErrorType }),
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(reason === undefined ? {} : { reason }),
+    ...omitUndefined({ serviceErrorType, exitCode, reason }),
   };
 }

@@ -1,6 +1,7 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { readCursor, writeCursor } from '../../paging/cursor.ts';
 import type { JobFilter, JobStore } from '../../ports/job-store.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job } from '../model/job.ts';
 import { jobsThatFit } from './jobs-that-fit.ts';
 
@@ -34,8 +35,7 @@ export async function listJobs(
   const after = cursor === undefined ? undefined : readCursor(identity, cursor);
   if (after !== undefined && !position.test(after))
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
-  const read = (most: number) =>
-    deps.jobs.list({ ...query, limit: most, ...(after === undefined ? {} : { after }) });
+  const read = (most: number) => deps.jobs.list({ ...query, limit: most, ...omitUndefined({ after }) });
   let page = await read(limit);
   const fitting = jobsThatFit(page.jobs);
   // Only the store knows the place behind a job, and so many large ones are rare.
@@ -43,6 +43,6 @@ export async function listJobs(
   return {
     jobs: page.jobs,
     ...(page.next === undefined ? {} : { nextCursor: writeCursor(identity, page.next) }),
-    ...(page.scanned === undefined ? {} : { scanned: page.scanned }),
+    ...omitUndefined({ scanned: page.scanned }),
   };
 }

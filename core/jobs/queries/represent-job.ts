@@ -6,6 +6,7 @@ import { failureCodes } from '../../contract/policy.ts';
 import { problemUri } from '../../contract/problems/problem-types.ts';
 import type { JobReceipt, JobRepresentation, JobSummary } from '../../contract/schemas/job-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Abort, Failure, Job, StoredJson, WaitingReason } from '../model/job.ts';
 import { mayBeGone } from '../records/refuse-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
@@ -20,7 +21,7 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
     urn: jobUrn(job.id),
     name: job.name,
     status: job.status,
-    ...(job.service === undefined ? {} : { service: job.service }),
+    ...omitUndefined({ service: job.service }),
     tags: [...job.tags],
     metadata: job.metadata,
     requestedAt: formatTime(job.requestedAt),
@@ -29,9 +30,9 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
     attempt: job.attempt,
     maxAttempts: job.policy.maxAttempts,
     priority: job.priority ?? 0,
-    ...(job.progress === undefined ? {} : { progress: job.progress }),
+    ...omitUndefined({ progress: job.progress }),
     ...(job.waitingReason === undefined ? {} : { waitingReason: representReason(job.waitingReason) }),
-    ...(job.parentId === undefined ? {} : { parentId: job.parentId }),
+    ...omitUndefined({ parentId: job.parentId }),
     owner: job.owner,
     version: job.version,
     links: linksOf(job, baseUrl),
@@ -63,12 +64,11 @@ export async function representJob(
   ]);
   return {
     ...summarizeJob(job, baseUrl),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(result === undefined ? {} : { result }),
+    ...omitUndefined({ parameters, result }),
     ...(job.status === 'succeeded' ? { resultMediaType: mediaTypeOf(job.result) } : {}),
     ...(job.failure === undefined ? {} : { error: representFailure(job.failure) }),
     ...(job.abort === undefined ? {} : { abort: representAbort(job.abort, job.dispatcherId) }),
-    ...(job.rerunOf === undefined ? {} : { rerunOf: job.rerunOf }),
+    ...omitUndefined({ rerunOf: job.rerunOf }),
     ...(job.dependsOn === undefined ? {} : { dependsOn: [...job.dependsOn] }),
     ...(job.draft === undefined ? {} : { missing: [...job.draft.missing] }),
     traceparent: job.traceparent,

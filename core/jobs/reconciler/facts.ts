@@ -1,4 +1,5 @@
 import type { JobStore } from '../../ports/job-store.ts';
+import { asError } from '../../std/as-error.ts';
 import { type AskBatchDeps, askBatch, type BatchWord } from '../batch/ask-batch.ts';
 import type { Job } from '../model/job.ts';
 import { type NeededJob, readNeeded } from '../relations/needed-jobs.ts';
@@ -28,7 +29,7 @@ async function askNeeded(deps: FactsDeps, job: Job): Promise<readonly NeededJob[
   try {
     return await readNeeded(deps.jobs, job);
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = asError(error);
     deps.log.warn('needed-unreadable', { jobId: job.id, error: cause });
     return undefined;
   }

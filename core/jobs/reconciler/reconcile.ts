@@ -2,6 +2,7 @@ import type { BatchDispatcher } from '../../ports/batch-dispatcher.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { Counter } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { SettleAttemptDeps } from '../attempts/settle-attempt.ts';
 import { applyBatchEvent } from '../batch/apply-batch-event.ts';
@@ -111,7 +112,7 @@ async function lookAt(deps: ReconcileDeps, key: JobKey, input: LookInput): Promi
     await carryOut(deps, repair, { ...key, deadline: input.deadline, lookAfter: input.lookAfter });
     return 'done';
   } catch (error) {
-    const about = { jobId: key.jobId, error: error instanceof Error ? error : new Error(String(error)) };
+    const about = { jobId: key.jobId, error: asError(error) };
     deps.log.warn('repair-failed', about);
     deps.counter.count('RepairFailed');
     return 'failed';

@@ -1,4 +1,5 @@
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type BatchWord, submissionMilliseconds, submittedBy } from '../batch/ask-batch.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
@@ -46,6 +47,6 @@ function repairUnknown(job: Job, look: Look, stray: BatchJob | undefined): Decis
   const start = { job: again, delaySeconds: 0 };
   return {
     next: again,
-    answer: { cause: 'not-submitted', start, ...(stray === undefined ? {} : { stray }) },
+    answer: { cause: 'not-submitted', start, ...omitUndefined({ stray }) },
   };
 }

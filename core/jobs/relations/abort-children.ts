@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, CascadePlace, Job } from '../model/job.ts';
@@ -110,7 +111,7 @@ async function askChild(deps: AbortChildrenDeps, child: Job, deadline: number): 
     // One that is being deleted is either gone at the next look, or can be asked then.
     return hasStopped(asked) ? asked : 'again';
   } catch (error) {
-    const about = { jobId: child.id, error: error instanceof Error ? error : new Error(String(error)) };
+    const about = { jobId: child.id, error: asError(error) };
     deps.log.warn('abort-child-failed', about);
     return 'again';
   }

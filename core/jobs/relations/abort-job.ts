@@ -9,6 +9,8 @@ import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
+import { asError } from '../../std/as-error.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import { stopBatchJob } from '../batch/stop-batch-job.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
@@ -102,7 +104,7 @@ async function withChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
     await abortChildrenOf(deps, job, deps.clock.now() + firstRoundMilliseconds);
     return (await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) ?? job;
   } catch (error) {
-    const about = { jobId: job.id, error: error instanceof Error ? error : new Error(String(error)) };
+    const about = { jobId: job.id, error: asError(error) };
     deps.log.warn('abort-children-failed', about);
     return job;
   }
@@ -165,7 +167,7 @@ function recordOf(
   { by, reason, now }: AbortRequest,
 ): NonNullable<Job['abort']> {
   const requestedAt = Math.max(now, job.updatedAt);
-  return { requestedAt, by, ...(reason === undefined ? {} : { reason }), stopped, childrenAborted: 0 };
+  return { requestedAt, by, ...omitUndefined({ reason }), stopped, childrenAborted: 0 };
 }
 
 /** Only a job that has a running attempt costs the look at its service. */

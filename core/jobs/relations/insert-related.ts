@@ -5,6 +5,7 @@ import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 import { updateJob } from '../records/update-job.ts';
@@ -43,7 +44,7 @@ export async function insertRelated(
   return begin(deps, first, lookAfter).catch((error: unknown) => {
     deps.log.warn('begin-failed', {
       jobId: job.id,
-      error: error instanceof Error ? error : new Error(String(error)),
+      error: asError(error),
     });
     return first;
   });
@@ -76,7 +77,7 @@ async function giveUp(deps: InsertRelatedDeps, own: readonly JobLink[], tryId: s
     deps.links.giveUp(link, tryId).catch((error: unknown) =>
       deps.log.warn('give-up-failed', {
         jobId: link.jobId,
-        error: error instanceof Error ? error : new Error(String(error)),
+        error: asError(error),
       }),
     ),
   );

@@ -1,5 +1,6 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
+import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 import { linkPages } from './link-pages.ts';
@@ -60,8 +61,4 @@ async function wakeThoseOf(deps: WakeDependentsDeps, job: Job, input: WakeInput)
     });
     if (deps.clock.now() >= input.deadline) return;
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

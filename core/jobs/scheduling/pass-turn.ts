@@ -1,4 +1,5 @@
 import type { ServiceStore } from '../../ports/service-store.ts';
+import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
 import { capacityTargetOf } from './capacity-target.ts';
 import { type StartNextDeps, startNext } from './start-next.ts';
@@ -21,7 +22,7 @@ export async function passTurn(
     if (await deps.congestion.has(target))
       await startNext(deps, { target, count: 1, lookAfter, milliseconds: 1000 });
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = asError(error);
     deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });
   }
 }

@@ -2,6 +2,7 @@ import type { CapacityQueues, Congestion } from '../../ports/capacity-queues.ts'
 import type { Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
 import type { KnownCongestion } from './known-congestion.ts';
 
@@ -92,7 +93,7 @@ export async function scheduleProbe(
   try {
     await deps.executions.start('express', input);
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = asError(error);
     deps.log.warn('probe-not-started', { target, error: cause });
   }
 }

@@ -1,5 +1,6 @@
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import { routerFor } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 
@@ -33,7 +34,7 @@ export async function startAttempt(
   } catch (error) {
     deps.log.warn('start-failed', {
       ...input,
-      error: error instanceof Error ? error : new Error(String(error)),
+      error: asError(error),
     });
   }
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Service } from '../../services/model/service.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Draft, Job, ServiceReference } from '../model/job.ts';
 import { moveJob, touchJob } from '../model/move-job.ts';
@@ -45,7 +46,7 @@ export async function composeDraft(
   const { request } = parameters;
   return {
     ...rest,
-    ...(reference === undefined ? {} : { service: reference }),
+    ...omitUndefined({ service: reference }),
     parameters: await keep('parameters', parameters.parameters),
     ...(request === undefined ? {} : { request: await keep('request', request) }),
     ...dispatcherMember(service?.definition),

@@ -6,6 +6,7 @@ import type { CheckTime } from '../../json-schema/limits/check-time.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { tellMisfit } from '../../json-schema/validation/tell-misfit.ts';
 import type { Service } from '../../services/model/service.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Draft } from '../model/job.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
@@ -46,10 +47,7 @@ export function chooseDraft(
 function wishesOf(submission: Submission): Draft['wishes'] {
   const { retry, attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds } = submission;
   return {
-    ...(retry === undefined ? {} : { retry }),
-    ...(attemptTimeoutSeconds === undefined ? {} : { attemptTimeoutSeconds }),
-    ...(queueTimeoutSeconds === undefined ? {} : { queueTimeoutSeconds }),
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...omitUndefined({ retry, attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds }),
   };
 }
 

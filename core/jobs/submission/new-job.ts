@@ -1,6 +1,7 @@
 import { parseJobId } from '../../contract/names.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import {
   draftLifetimeMilliseconds,
   firstDueAt,
@@ -52,7 +53,7 @@ export async function newJob(
     metadata: submission.metadata ?? {},
     parameters: await keep('parameters', parameters),
     ...(request === undefined ? {} : { request: await keep('request', request) }),
-    ...(input.rerunOf === undefined ? {} : { rerunOf: input.rerunOf }),
+    ...omitUndefined({ rerunOf: input.rerunOf }),
     ...relationsOf(submission),
     ...priorityMember(submission.priority),
     ...dispatcherMember(service?.definition),
@@ -76,7 +77,7 @@ export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'par
   const parent = parentId && parseJobId(parentId);
   const needed = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
   return {
-    ...(parent === undefined ? {} : { parentId: parent }),
+    ...omitUndefined({ parentId: parent }),
     ...(needed.size === 0 ? {} : { dependsOn: [...needed] }),
   };
 }

@@ -4,6 +4,7 @@ import { isTerminal } from '../../contract/job-state.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { RerunRequest, Submission } from '../../contract/schemas/submission-schemas.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import { impliedName, priorityMember } from '../model/begin-job.ts';
 import { type defaultLimits, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
@@ -74,7 +75,7 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
     ...limits,
     ...unmetNeeds(job),
     ...changes,
-    ...(service === undefined ? {} : { service }),
+    ...omitUndefined({ service }),
     retry: { ...retry, ...changes.retry },
   };
 }

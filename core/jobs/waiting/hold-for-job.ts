@@ -1,8 +1,9 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
 import type { KnownDurations } from './known-durations.ts';
-import { asError, type HeldLease, type LeaseDeps, takeLease } from './leases.ts';
+import { type HeldLease, type LeaseDeps, takeLease } from './leases.ts';
 import { lookPauses, type NextPause } from './look-pauses.ts';
 
 export interface HoldDeps extends LeaseDeps {

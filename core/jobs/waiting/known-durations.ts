@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 
 /** Seconds that a service's jobs took lately, from `pending` to success; undefined when none did. */
 export type ReadTypicalSeconds = (tenant: string, serviceName: string) => Promise<number | undefined>;
@@ -36,7 +37,7 @@ export function knownDurations(
     try {
       known.seconds = await read(tenant, serviceName);
     } catch (cause) {
-      const error = cause instanceof Error ? cause : new Error(String(cause));
+      const error = asError(cause);
       log.warn('durations-unread', { tenant, service: serviceName, error });
     }
     known.asking = undefined;

@@ -1,6 +1,7 @@
 import type { Chance, Clock } from '../../ports/clock.ts';
 import type { HeldCalls, Lease } from '../../ports/held-calls.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 import type { RecentRefusals } from './recent-refusals.ts';
 
 export interface LeaseDeps {
@@ -99,8 +100,4 @@ function expiryOf({ clock }: LeaseDeps, deadline: number): number {
 function renewalOf({ clock }: LeaseDeps, lease: Lease, deadline: number): number {
   const isLast = lease.expiresAt >= deadline + graceMilliseconds;
   return isLast ? Number.POSITIVE_INFINITY : clock.now() + renewalMilliseconds;
-}
-
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

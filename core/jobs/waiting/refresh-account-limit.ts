@@ -1,6 +1,7 @@
 import type { AccountLimits, LambdaAccount } from '../../ports/account-limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 
 export interface RefreshAccountLimitDeps {
   readonly accountLimits: AccountLimits;
@@ -29,7 +30,7 @@ export async function refreshAccountLimitHourly(
     if (known !== undefined && deps.clock.now() - known.readAt < lifetimeMilliseconds) return;
     await refreshAccountLimit(deps);
   } catch (cause) {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const error = asError(cause);
     deps.log.warn('account-limit-not-refreshed', { error });
   }
 }

@@ -1,6 +1,7 @@
 import type { AccountLimits } from '../../ports/account-limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
 
 /** The fewest that an account may run at a time, and so what is assumed until its limit was read. */
 const leastConcurrency = 10;
@@ -25,7 +26,7 @@ export function wholeLimit(deps: WholeLimitDeps, percent: number): () => Promise
     try {
       concurrency = (await deps.accountLimits.read())?.concurrency ?? concurrency;
     } catch (cause) {
-      const error = cause instanceof Error ? cause : new Error(String(cause));
+      const error = asError(cause);
       deps.log.warn('account-limit-unread', { error });
     }
     reading = undefined;

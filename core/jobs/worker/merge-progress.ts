@@ -1,5 +1,6 @@
 import { faultsError } from '../../contract/problems/problem-error.ts';
 import type { ProgressReport } from '../../contract/schemas/worker-schemas.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Progress } from '../model/job.ts';
 
 /**
@@ -7,11 +8,11 @@ import type { Progress } from '../model/job.ts';
  * unless it is told. Undefined for a report that tells nothing, or goes back: of an attempt, progress never does.
  */
 export function mergeProgress(known: Progress | undefined, told: ProgressReport): Progress | undefined {
-  const news = defined(told);
+  const news = omitUndefined(told);
   if (Object.keys(news).length === 0) return undefined;
   const merged = { ...known, ...news };
   const completion = completionOf(merged, told);
-  const next = { ...merged, ...(completion === undefined ? {} : { completion }) };
+  const next = { ...merged, ...omitUndefined({ completion }) };
   const goesBack =
     isLess(next.completion, known?.completion) || isLess(next.stepsCompleted, known?.stepsCompleted);
   return goesBack ? undefined : next;
@@ -22,7 +23,7 @@ export function mergeProgress(known: Progress | undefined, told: ProgressReport)
  * report says only what has changed, so that no single one shows it.
  */
 export function refuseBeyondTotal(known: Progress | undefined, report: ProgressReport): void {
-  const { stepsTotal, stepsCompleted } = { ...known, ...defined(report) };
+  const { stepsTotal, stepsCompleted } = { ...known, ...omitUndefined(report) };
   if (stepsTotal === undefined || stepsCompleted === undefined || stepsCompleted <= stepsTotal) return;
   const fault =
     report.stepsCompleted === undefined
@@ -37,11 +38,6 @@ export function refuseBeyondTotal(known: Progress | undefined, report: ProgressR
           keyword: 'maximum',
         };
   throw faultsError('invalid-request', [fault]);
-}
-
-/** A report is data from the wire, in which what is not told is absent. */
-function defined(told: ProgressReport): Progress {
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Progress;
 }
 
 function completionOf(merged: Progress, told: ProgressReport): number | undefined {

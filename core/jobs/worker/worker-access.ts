@@ -1,6 +1,7 @@
 import { sameDigest, tokenMark } from '../../access/model/worker-token.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import { isOnBatch } from '../model/batch-job-name.ts';
 import type { ClaimedJob, Job } from '../model/job.ts';
 import type { Target } from '../records/update-job.ts';
@@ -30,7 +31,7 @@ export async function admitWorker(
 
 /** The caller's job, to be changed. */
 export function targetOf({ key, known }: WorkerCaller): Target {
-  return { ...key, ...(known === undefined ? {} : { known }) };
+  return { ...key, ...omitUndefined({ known }) };
 }
 
 /** Reads the job of which the caller holds the current attempt. Throws as `requireHeld` does. */

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Problem } from '../../../core/contract/problems/problem-schema.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -10,24 +11,22 @@ export function answerJson(statusCode: number, value: unknown, headers: Headers 
 
 /** Answer whose body is JSON text already. */
 export function answerText(statusCode: number, json: string, headers: Headers = {}): APIGatewayProxyResult {
-  return { statusCode, headers: defined({ 'Content-Type': 'application/json', ...headers }), body: json };
+  return {
+    statusCode,
+    headers: omitUndefined({ 'Content-Type': 'application/json', ...headers }),
+    body: json,
+  };
 }
 
 export function answerEmpty(statusCode: number, headers: Headers = {}): APIGatewayProxyResult {
-  return { statusCode, headers: defined(headers), body: '' };
+  return { statusCode, headers: omitUndefined(headers), body: '' };
 }
 
 export function answerProblem(problem: Problem, headers: Headers = {}): APIGatewayProxyResult {
   const body = JSON.stringify(problem);
   return {
     statusCode: problem.status,
-    headers: defined({ 'Content-Type': 'application/problem+json', ...headers }),
+    headers: omitUndefined({ 'Content-Type': 'application/problem+json', ...headers }),
     body,
   };
-}
-
-function defined(headers: Headers): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

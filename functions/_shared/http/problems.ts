@@ -2,6 +2,7 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Log } from '../../../core/ports/log.ts';
+import { asError } from '../../../core/std/as-error.ts';
 import { answerProblem } from './answer.ts';
 import type { HttpRequest } from './api-request.ts';
 import { type ProblemViewer, visibleProblem } from './visible-problem.ts';
@@ -46,7 +47,7 @@ export function viewerOf({ path, requestContext }: HttpRequest): ProblemViewer {
 /** What a caller is told of any error; what is no problem yet is logged. */
 export function toProblemError(error: unknown, log: Log, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
-  const known = error instanceof Error ? error : new Error(String(error));
+  const known = asError(error);
   log.warn('request-failed', { requestId, error: known });
   const code = 'code' in known ? String(known.code) : '';
   if (passing.test(`${known.name} ${code}`)) {
