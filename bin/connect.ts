@@ -17,7 +17,7 @@ export async function connect(): Promise<Connection> {
     console.log(`Using the Errand that runs at ${url}`);
     return { url, apiKey: apiKey ?? readKey(dataDirectory), stop: async () => {} };
   }
-  return startErrand({ port, dataDirectory: join(dataDirectory, 'demo'), apiKey, say: console.log });
+  return startErrand({ port, dataDirectory: join(dataDirectory, 'demo'), apiKey, print: console.log });
 }
 
 async function answersAsErrand(url: string): Promise<boolean> {

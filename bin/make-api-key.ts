@@ -1,7 +1,7 @@
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { dynamoKeyStore } from '../aws/dynamodb/dynamo-key-store.ts';
-import { systemChance } from '../aws/system/system-chance.ts';
 import { systemClock } from '../aws/system/system-clock.ts';
+import { systemRandom } from '../aws/system/system-random.ts';
 import { createApiKey } from '../core/access/create-api-key.ts';
 import type { KeyOptions } from './api-key-options.ts';
 
@@ -13,7 +13,7 @@ export async function makeApiKey({ table, ...holder }: KeyOptions): Promise<stri
   const client = dynamoClient();
   try {
     const keys = dynamoKeyStore({ client, tableName: table });
-    const { key } = await createApiKey({ keys, clock: systemClock, chance: systemChance() }, holder);
+    const { key } = await createApiKey({ keys, clock: systemClock, random: systemRandom() }, holder);
     return key;
   } finally {
     client.destroy();

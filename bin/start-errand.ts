@@ -4,8 +4,8 @@ import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
 import { dynamoAccountLimits } from '../aws/dynamodb/dynamo-account-limits.ts';
 import { dynamoKeyStore } from '../aws/dynamodb/dynamo-key-store.ts';
 import { lambdaAccount } from '../aws/lambda/lambda-account.ts';
-import { systemChance } from '../aws/system/system-chance.ts';
 import { systemClock } from '../aws/system/system-clock.ts';
+import { systemRandom } from '../aws/system/system-random.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
 import type { LocalOptions } from '../local/local-options.ts';
 import { type LocalCloud, startLocal } from '../local/start-local.ts';
@@ -32,7 +32,7 @@ export interface StartOptions
   /** Another assembly than that of the sources, for tests. */
   readonly assemblyDirectory?: string;
   /** Takes lines for the person at the machine. */
-  readonly say?: (line: string) => void;
+  readonly print?: (line: string) => void;
 }
 
 export interface LocalErrand {
@@ -44,7 +44,7 @@ export interface LocalErrand {
 
 /** Runs Errand on this machine. Throws in plain words when the port or the data folder is taken. */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
-  const { port, dataDirectory, say = () => undefined, apiKey: given, assemblyDirectory, ...rest } = options;
+  const { port, dataDirectory, print = () => undefined, apiKey: given, assemblyDirectory, ...rest } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   const cloud = await explainPort(port, () =>
@@ -55,13 +55,13 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
       port,
       oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
       ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
-      log: say,
+      log: print,
     }),
   );
   try {
     const { client, tableName, clientOptions } = operatorTable(cloud);
     const apiKey = await ensureLocalKey(
-      { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, chance: systemChance() },
+      { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, random: systemRandom() },
       { dataDirectory, given },
     );
     // The reconciler's first pass would be a minute late, and the limit may be another than at the last start.
@@ -70,8 +70,8 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
       lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
       clock: systemClock,
     });
-    if (given === undefined) say(`The local tenant's API key is in ${dataDirectory}/api-key`);
-    say(`Errand is ready at ${cloud.url}`);
+    if (given === undefined) print(`The local tenant's API key is in ${dataDirectory}/api-key`);
+    print(`Errand is ready at ${cloud.url}`);
     return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
   } catch (error) {
     await cloud.stop();

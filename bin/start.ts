@@ -3,7 +3,7 @@ import { settings } from './settings.ts';
 import { startErrand } from './start-errand.ts';
 
 try {
-  const errand = await startErrand({ ...settings(), say: console.log });
+  const errand = await startErrand({ ...settings(), print: console.log });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(errand));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -8,7 +8,7 @@ import { BatchEvents } from './events/batch-events.ts';
 import { JobEventBus } from './events/event-bus.ts';
 import { LateOutcomes } from './events/late-outcomes.ts';
 import { Publisher } from './events/publisher.ts';
-import { JobRouter } from './execution/job-router.ts';
+import { AttemptStateMachines } from './execution/attempt-state-machines.ts';
 import { Reconciler } from './execution/reconciler.ts';
 import { ServiceInvoker } from './execution/service-invoker.ts';
 import { batchEventFunction, submitBatchFunction } from './functions/batch-functions.ts';
@@ -35,7 +35,7 @@ export interface ErrandStackProps extends StackProps {
   /** Begins the name of every function, state machine and bus; default `errand`. */
   readonly prefix?: string;
   /** How long after its creation a job that nothing claimed is looked at, 1 to 9999; default 60. */
-  readonly lookAfterSeconds?: number;
+  readonly reconcileAfterSeconds?: number;
   /** How many calls a tenant may have held at a time, 0 to 999; default 50. */
   readonly maxHeldCalls?: number;
   /** How much of the account's concurrency all held calls together may take, 0 to 100; default 20. */
@@ -71,7 +71,7 @@ export class ErrandStack extends Stack {
         ...(props.tableStreamArn === undefined ? {} : { tableStreamArn: props.tableStreamArn }),
       }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
-      lookAfterSeconds: props.lookAfterSeconds ?? 60,
+      reconcileAfterSeconds: props.reconcileAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
       heldCallsPercent: props.heldCallsPercent ?? 20,
       reservedConcurrency: props.reservedConcurrency ?? {},
@@ -96,8 +96,12 @@ export class ErrandStack extends Stack {
     const submitBatch = submitBatchFunction(this, common);
     const invoker = new ServiceInvoker(this, 'ServiceInvoker', { names });
     const targets = { dispatch, settle, submitBatch, invoker };
-    const express = new JobRouter(this, 'ExpressRouter', { names, kind: 'express', ...targets });
-    const standard = new JobRouter(this, 'StandardRouter', { names, kind: 'standard', ...targets });
+    const express = new AttemptStateMachines(this, 'ExpressRouter', { names, kind: 'express', ...targets });
+    const standard = new AttemptStateMachines(this, 'StandardRouter', {
+      names,
+      kind: 'standard',
+      ...targets,
+    });
     const routers = [express.machine, standard.machine];
 
     const publishEvents = publishEventsFunction(this, { ...common, apiUrl: httpApi.url, events });

@@ -7,7 +7,7 @@ import type { ApiKey } from './model/api-key.ts';
 import { tenantName } from './model/tenant-name.ts';
 import { keyPattern } from './parse-credentials.ts';
 
-export interface KeyHolder {
+export interface KeyOwner {
   readonly tenant: string;
   /** Who is named as owner of what the key's holder makes. */
   readonly principal: string;
@@ -20,7 +20,7 @@ export interface KeyHolder {
  */
 export async function storeApiKey(
   deps: { readonly keys: KeyStore; readonly clock: Clock },
-  input: KeyHolder & { readonly key: string },
+  input: KeyOwner & { readonly key: string },
 ): Promise<ApiKey> {
   if (!keyPattern.test(input.key)) {
     throw new ProblemError(

@@ -7,47 +7,52 @@ interface StateRow {
   /** What an abort does here: at once, by way of `aborting`, answered as before, or refused. */
   readonly abort: 'straight' | 'by-dispatcher' | 'repeat' | 'refused';
   readonly deletable: boolean;
-  readonly moves: readonly string[];
+  readonly transitions: readonly string[];
 }
 
 export const stateTable = {
-  draft: { terminal: false, abort: 'straight', deletable: true, moves: ['ready', 'aborted'] },
+  draft: { terminal: false, abort: 'straight', deletable: true, transitions: ['ready', 'aborted'] },
   ready: {
     terminal: false,
     abort: 'straight',
     deletable: true,
-    moves: ['draft', 'waiting', 'pending', 'aborted'],
+    transitions: ['draft', 'waiting', 'pending', 'aborted'],
   },
-  waiting: { terminal: false, abort: 'straight', deletable: false, moves: ['pending', 'error', 'aborted'] },
+  waiting: {
+    terminal: false,
+    abort: 'straight',
+    deletable: false,
+    transitions: ['pending', 'error', 'aborted'],
+  },
   pending: {
     terminal: false,
     abort: 'straight',
     deletable: false,
-    moves: ['scheduled', 'executing', 'error', 'aborted'],
+    transitions: ['scheduled', 'executing', 'error', 'aborted'],
   },
   scheduled: {
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: ['pending', 'executing', 'succeeded', 'failed', 'error', 'retrying', 'aborting'],
+    transitions: ['pending', 'executing', 'succeeded', 'failed', 'error', 'retrying', 'aborting'],
   },
   executing: {
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: ['pending', 'succeeded', 'failed', 'error', 'retrying', 'aborting', 'aborted'],
+    transitions: ['pending', 'succeeded', 'failed', 'error', 'retrying', 'aborting', 'aborted'],
   },
   retrying: {
     terminal: false,
     abort: 'straight',
     deletable: false,
-    moves: ['scheduled', 'executing', 'error', 'aborted'],
+    transitions: ['scheduled', 'executing', 'error', 'aborted'],
   },
-  aborting: { terminal: false, abort: 'repeat', deletable: false, moves: ['aborted'] },
-  succeeded: { terminal: true, abort: 'refused', deletable: true, moves: [] },
-  failed: { terminal: true, abort: 'refused', deletable: true, moves: [] },
-  error: { terminal: true, abort: 'refused', deletable: true, moves: [] },
-  aborted: { terminal: true, abort: 'repeat', deletable: true, moves: [] },
+  aborting: { terminal: false, abort: 'repeat', deletable: false, transitions: ['aborted'] },
+  succeeded: { terminal: true, abort: 'refused', deletable: true, transitions: [] },
+  failed: { terminal: true, abort: 'refused', deletable: true, transitions: [] },
+  error: { terminal: true, abort: 'refused', deletable: true, transitions: [] },
+  aborted: { terminal: true, abort: 'repeat', deletable: true, transitions: [] },
 } as const satisfies Record<string, StateRow>;
 
 export type JobStatus = keyof typeof stateTable;
@@ -71,8 +76,8 @@ export function isStartable(status: JobStatus): boolean {
   return status === 'draft' || status === 'ready';
 }
 
-/** True when the table allows the move; a state never moves to itself. */
-export function mayMove(from: JobStatus, to: JobStatus): boolean {
-  const moves: readonly JobStatus[] = stateTable[from].moves;
-  return moves.includes(to);
+/** True when the table allows the move; a state never transitions to itself. */
+export function isAllowedTransition(from: JobStatus, to: JobStatus): boolean {
+  const transitions: readonly JobStatus[] = stateTable[from].transitions;
+  return transitions.includes(to);
 }

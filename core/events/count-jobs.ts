@@ -56,7 +56,7 @@ function endOf({ position, before, after }: JobChange): CountedChange | undefine
   if (before !== undefined && isTerminal(before.status)) return undefined;
   const { tenant, service, id: jobId, requestedAt } = after;
   // What came before was its caller's time, as a draft, or that of the jobs that it needed.
-  const queued = after.moves.find(({ status }) => status === 'pending');
+  const queued = after.transitions.find(({ status }) => status === 'pending');
   return {
     position,
     key: { tenant, service: service?.name ?? '', day: dayOf(jobId) },

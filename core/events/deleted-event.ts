@@ -5,9 +5,9 @@ import { jobEvents } from './job-events.ts';
 
 /** The last event of a deleted job, which follows those of its moves. Its state is the one that it was deleted in. */
 export function deletedEvent({ job, deletedAt }: Tombstone, baseUrl: string): JobEvent {
-  const last = jobEvents(job, baseUrl, job.moves.length - 1)[0];
+  const last = jobEvents(job, baseUrl, job.transitions.length - 1)[0];
   if (last === undefined) throw new Error(`The deleted job ${job.id} has no moves`);
-  const sequence = job.moves.length + 1;
+  const sequence = job.transitions.length + 1;
   const { error: _e, resultUrl: _r, ...data } = last.data;
   return {
     ...last,

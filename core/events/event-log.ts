@@ -15,7 +15,7 @@ export interface EventLog {
   /** True when the job has ended or is gone, so that no move follows. */
   readonly isOver: boolean;
   /** Those behind a sequence number, 0 for all, in their order. */
-  tell(after: number): readonly JobEvent[];
+  describe(after: number): readonly JobEvent[];
 }
 
 /**
@@ -27,10 +27,10 @@ export async function readEventLog(deps: GetJobDeps, key: JobKey, baseUrl: strin
   const tombstone = found === undefined ? await deps.jobs.tombstone(key) : undefined;
   if (tombstone !== undefined) {
     const all = [...jobEvents(tombstone.job, baseUrl), deletedEvent(tombstone, baseUrl)];
-    return { count: all.length, isOver: true, tell: (after) => all.slice(after) };
+    return { count: all.length, isOver: true, describe: (after) => all.slice(after) };
   }
   // What is neither there nor buried is told as every route tells it.
   const job = found ?? (await getJob(deps, key));
-  const tell = (after: number) => jobEvents(job, baseUrl, after);
-  return { job, count: sequenceOf(job), isOver: isTerminal(job.status), tell };
+  const describe = (after: number) => jobEvents(job, baseUrl, after);
+  return { job, count: sequenceOf(job), isOver: isTerminal(job.status), describe: describe };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JobEvent } from '../contract/schemas/event-schemas.ts';
 import type { Progress } from '../jobs/model/job.ts';
 import type { GetJobDeps } from '../jobs/queries/get-job.ts';
-import { type HeldLease, type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
+import { type ActiveLease, type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { asError } from '../std/as-error.ts';
 import { type EventLog, readEventLog } from './event-log.ts';
@@ -25,7 +25,7 @@ export interface FollowInput {
  * What a follower is told. `snapshot`: the job as it was when its log was read. `silence`: nothing, but the connection is
  * alive. `later`: the stream closes before the job has ended; come again after so many seconds. `end`: no move will follow.
  */
-export type Told =
+export type FollowedEvent =
   | { readonly kind: 'snapshot' }
   | { readonly kind: 'event'; readonly event: JobEvent }
   | { readonly kind: 'progress'; readonly jobId: string; readonly progress: Progress }
@@ -54,7 +54,7 @@ const longestPauseMilliseconds = 1000;
  * its reader has gone. Counts as a held call. When the job cannot be read any more it ends early, as when the time is over: the
  * follower comes again.
  */
-export async function* followEvents(deps: FollowDeps, input: FollowInput): AsyncGenerator<Told> {
+export async function* followEvents(deps: FollowDeps, input: FollowInput): AsyncGenerator<FollowedEvent> {
   const { key, log, after } = input;
   if (after === undefined && log.job !== undefined) yield { kind: 'snapshot' };
   const deadline = deps.clock.now() + longestMilliseconds;
@@ -69,15 +69,19 @@ export async function* followEvents(deps: FollowDeps, input: FollowInput): Async
 interface Limits {
   readonly deadline: number;
   /** Undefined when the call may not be held. */
-  readonly lease: HeldLease | undefined;
+  readonly lease: ActiveLease | undefined;
 }
 
-async function* followUntil(deps: FollowDeps, input: FollowInput, limits: Limits): AsyncGenerator<Told> {
+async function* followUntil(
+  deps: FollowDeps,
+  input: FollowInput,
+  limits: Limits,
+): AsyncGenerator<FollowedEvent> {
   const { key, baseUrl } = input;
   let { after: seen = 0, log } = input;
   // The snapshot told it.
   let progress = input.after === undefined ? log.job?.progress : undefined;
-  let [pause, spokenAt] = [firstPauseMilliseconds, deps.clock.now()];
+  let [pause, lastSentAt] = [firstPauseMilliseconds, deps.clock.now()];
   for (;;) {
     const news = [...newsOf(log, { seen, progress })];
     yield* news;
@@ -85,9 +89,9 @@ async function* followUntil(deps: FollowDeps, input: FollowInput, limits: Limits
     const seconds = await secondsToLeave(deps, limits);
     if (seconds !== undefined) return yield { kind: 'later', seconds };
     const now = deps.clock.now();
-    const isSilent = news.length === 0 && now - spokenAt >= longestSilenceMilliseconds;
+    const isSilent = news.length === 0 && now - lastSentAt >= longestSilenceMilliseconds;
     if (isSilent) yield { kind: 'silence' };
-    if (isSilent || news.length > 0) spokenAt = now;
+    if (isSilent || news.length > 0) lastSentAt = now;
     if (news.length > 0) pause = firstPauseMilliseconds;
     [seen, progress] = [log.count, log.job?.progress];
     await deps.clock.sleep(Math.max(0, Math.min(pause, limits.deadline - now)));
@@ -110,8 +114,8 @@ async function secondsToLeave(deps: FollowDeps, { deadline, lease }: Limits): Pr
 function* newsOf(
   log: EventLog,
   { seen, progress }: { readonly seen: number; readonly progress: Progress | undefined },
-): Generator<Told> {
-  for (const event of log.tell(seen)) yield { kind: 'event', event };
+): Generator<FollowedEvent> {
+  for (const event of log.describe(seen)) yield { kind: 'event', event };
   const { job } = log;
   if (job?.progress === undefined || log.isOver || isDeepStrictEqual(job.progress, progress)) return;
   yield { kind: 'progress', jobId: job.id, progress: job.progress };

@@ -20,12 +20,12 @@ export async function getEvents(
   deps: GetJobDeps,
   { key, baseUrl, cursor, limit }: GetEventsInput,
 ): Promise<{ readonly events: readonly JobEvent[]; readonly nextCursor?: string }> {
-  const { tell, count } = await readEventLog(deps, key, baseUrl);
+  const { describe, count } = await readEventLog(deps, key, baseUrl);
   const identity = { list: 'events', tenant: key.tenant, jobId: key.jobId };
   const after = cursor === undefined ? 0 : Number(readCursor(identity, cursor));
   if (!Number.isSafeInteger(after) || after < 0)
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
-  const wanted = tell(after).slice(0, limit);
+  const wanted = describe(after).slice(0, limit);
   const events = wanted.slice(0, countThatFit(wanted));
   const last = after + events.length;
   return last < count ? { events, nextCursor: writeCursor(identity, String(last)) } : { events };

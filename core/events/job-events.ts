@@ -1,6 +1,6 @@
 import { jobUrn } from '../contract/names.ts';
 import type { JobEvent } from '../contract/schemas/event-schemas.ts';
-import type { Failure, Job, Move } from '../jobs/model/job.ts';
+import type { Failure, Job, Transition } from '../jobs/model/job.ts';
 import { formatTime, representFailure } from '../jobs/queries/represent-job.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 
@@ -11,56 +11,56 @@ import { omitUndefined } from '../std/omit-undefined.ts';
  * @param after the sequence number that the first event follows, 0 for all
  */
 export function jobEvents(job: Job, baseUrl: string, after = 0): readonly JobEvent[] {
-  return job.moves
+  return job.transitions
     .slice(after)
-    .map((move, index) => jobEvent(job, move, { baseUrl, sequence: after + index + 1 }));
+    .map((transition, index) => jobEvent(job, transition, { baseUrl, sequence: after + index + 1 }));
 }
 
 function jobEvent(
   job: Job,
-  move: Move,
+  transition: Transition,
   { baseUrl, sequence }: { readonly baseUrl: string; readonly sequence: number },
 ): JobEvent {
   return {
     specversion: '1.0',
     id: `${job.id}/${sequence}`,
     source: baseUrl,
-    type: `errand.job.${move.status}`,
+    type: `errand.job.${transition.status}`,
     subject: jobUrn(job.id),
-    time: formatTime(move.at),
+    time: formatTime(transition.at),
     datacontenttype: 'application/json',
     sequence: String(sequence).padStart(10, '0'),
     ...(job.parentId === undefined ? {} : { correlationid: jobUrn(job.parentId) }),
     traceparent: job.traceparent,
     tenant: job.tenant,
-    data: dataOf(job, move, { baseUrl, sequence }),
+    data: dataOf(job, transition, { baseUrl, sequence }),
   };
 }
 
 function dataOf(
   job: Job,
-  move: Move,
+  transition: Transition,
   { baseUrl, sequence }: { readonly baseUrl: string; readonly sequence: number },
 ): JobEvent['data'] {
-  const previous = job.moves[sequence - 2];
-  const failure = failureAt(job, move);
+  const previous = job.transitions[sequence - 2];
+  const failure = failureAt(job, transition);
   return {
     jobId: job.id,
     name: job.name,
-    status: move.status,
+    status: transition.status,
     ...(previous === undefined ? {} : { previousStatus: previous.status }),
     ...omitUndefined({ service: job.service }),
     tags: [...job.tags],
-    attempt: move.attempt,
+    attempt: transition.attempt,
     ...(failure === undefined ? {} : { error: representFailure(failure) }),
-    ...(move.status === 'succeeded' ? { resultUrl: `${baseUrl}/v1/jobs/${job.id}/result` } : {}),
+    ...(transition.status === 'succeeded' ? { resultUrl: `${baseUrl}/v1/jobs/${job.id}/result` } : {}),
   };
 }
 
 /** Why an attempt or the job ended badly, in the event that tells of it. */
-function failureAt(job: Job, move: Move): Failure | undefined {
-  if (move.status === 'retrying') {
-    return job.endedAttempts.find(({ number }) => number === move.attempt)?.failure;
+function failureAt(job: Job, transition: Transition): Failure | undefined {
+  if (transition.status === 'retrying') {
+    return job.endedAttempts.find(({ number }) => number === transition.attempt)?.failure;
   }
-  return move.status === job.status ? job.failure : undefined;
+  return transition.status === job.status ? job.failure : undefined;
 }

@@ -24,7 +24,10 @@ export async function publishEvents(
   deps: { readonly bus: EventBus },
   { changes, baseUrl }: { readonly changes: readonly JobChange[]; readonly baseUrl: string },
 ): Promise<readonly string[]> {
-  const events = changes.map((change) => ({ position: change.position, events: movesOf(change, baseUrl) }));
+  const events = changes.map((change) => ({
+    position: change.position,
+    events: transitionsOf(change, baseUrl),
+  }));
   const unpublished = new Set(
     (await deps.bus.publish(events.flatMap((change) => change.events))).map(({ id }) => id),
   );
@@ -33,7 +36,7 @@ export async function publishEvents(
     .map((change) => change.position);
 }
 
-function movesOf({ before, after, tombstone }: JobChange, baseUrl: string) {
+function transitionsOf({ before, after, tombstone }: JobChange, baseUrl: string) {
   if (tombstone !== undefined) return [deletedEvent(tombstone, baseUrl)];
   if (after === undefined) return [];
   return jobEvents(after, baseUrl, before === undefined ? 0 : sequenceOf(before));

@@ -6,7 +6,7 @@ export interface Clock {
 }
 
 /** Where ids, tokens and chance come from. */
-export interface Chance {
+export interface Random {
   /** A UUIDv7, lower case, whose time is `now`. */
   jobId(now: number): string;
   /** 256 random bits as base64url text. */

@@ -60,7 +60,7 @@ export interface JobStore {
    * Puts the tombstone in the place of its job if the stored one still has `expectedVersion`. From then on the job is
    * in no list, and no job can be made or replaced under its id.
    */
-  bury(tombstone: Tombstone, expectedVersion: number): Promise<'buried' | 'conflict'>;
+  replaceWithTombstone(tombstone: Tombstone, expectedVersion: number): Promise<'buried' | 'conflict'>;
   /** What is left of a deleted job; undefined when there is a job, or never was one. Strongly consistent. */
   tombstone(key: JobKey): Promise<Tombstone | undefined>;
   /** Throws `bad-cursor` when `after` is no position of this list. */

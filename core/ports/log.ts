@@ -9,6 +9,6 @@ export interface Log {
 }
 
 /** Counts for operators, such as repairs by cause. */
-export interface Counter {
+export interface Metrics {
   count(name: string, dimensions?: Readonly<Record<string, string>>): void;
 }

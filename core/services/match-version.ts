@@ -5,7 +5,7 @@ import { inRange } from './model/version-range.ts';
 import { noSuchVersion } from './no-such-version.ts';
 
 /** A service may have more versions than anybody reads. */
-const maxTold = 100;
+const maxListed = 100;
 
 /**
  * The newest active version in a range, or the only active one when no range is given. Throws `service-not-found` or
@@ -32,7 +32,7 @@ function onlyActive(name: string, versions: readonly VersionHead[]): VersionHead
     );
   }
   if (others.length === 0) return only;
-  const newest = [only, ...others].slice(0, maxTold).map(({ version }) => version);
+  const newest = [only, ...others].slice(0, maxListed).map(({ version }) => version);
   const detail = `Service ${name} has several active versions; name one or a range`;
   throw new ProblemError('ambiguous-version', detail, { versions: newest });
 }

@@ -3,13 +3,13 @@ import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import { s3ObjectStore } from '../../aws/s3/s3-object-store.ts';
-import { systemChance } from '../../aws/system/system-chance.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
+import { systemRandom } from '../../aws/system/system-random.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
-import { capacityPorts, type Routers } from './capacity-ports.ts';
+import { capacityPorts, type StateMachineArns } from './capacity-ports.ts';
 
 /** Where the ports lead, as `attemptVariables` names it. */
-interface Places extends Routers {
+interface AttemptResources extends StateMachineArns {
   readonly BUCKET_NAME: string;
 }
 
@@ -17,12 +17,12 @@ interface Places extends Routers {
  * The ports of every function that ends attempts of jobs and starts them. Services are kept for a while, so a function
  * that must see what was registered just now needs a store of its own. The S3 client is loaded at its first use.
  */
-export function attemptPorts(table: Table, places: Places) {
+export function attemptPorts(table: Table, places: AttemptResources) {
   return {
     jobs: dynamoJobStore(table),
     services: cachedServices(dynamoServiceStore(table), systemClock),
     objects: s3ObjectStore({ client: lazyS3Client(), bucketName: places.BUCKET_NAME }),
     ...capacityPorts(table, places),
-    chance: systemChance(),
+    random: systemRandom(),
   };
 }

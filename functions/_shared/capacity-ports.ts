@@ -7,13 +7,13 @@ import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts'
 import { createLog } from './logger.ts';
 
 /** The routers' ARNs, as `startVariables` names them. */
-export interface Routers {
+export interface StateMachineArns {
   readonly EXPRESS_ROUTER_ARN: string;
   readonly STANDARD_ROUTER_ARN: string;
 }
 
 /** The ports of every function that starts attempts of jobs and queues those that wait for capacity. */
-export function capacityPorts(table: Table, routers: Routers) {
+export function capacityPorts(table: Table, routers: StateMachineArns) {
   const queues = dynamoCapacityQueues(table);
   return {
     queues,

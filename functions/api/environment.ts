@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { attemptVariables, given } from '../_shared/attempt-variables.ts';
-import { heldVariables } from '../_shared/held-variables.ts';
+import { longPollVariables } from '../_shared/long-poll-variables.ts';
 import { targetVariables } from '../_shared/target-variables.ts';
 
 /** What this function is told by its stack; the stack's code is typed with it. */
@@ -9,7 +9,7 @@ export const environment = z.object({
   ...targetVariables,
   /** Name of the AWS Batch queue of services that name none. */
   JOB_QUEUE: given,
-  ...heldVariables,
+  ...longPollVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -12,10 +12,10 @@ import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
 import { knownDurations } from '../../core/jobs/waiting/known-durations.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { heldPorts } from '../_shared/held-variables.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
+import { longPollPorts } from '../_shared/long-poll-variables.ts';
 import { targetRules } from '../_shared/target-variables.ts';
 import { answerRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
@@ -29,10 +29,10 @@ const deps = {
   links: dynamoJobLinks(table),
   services: dynamoServiceStore(table),
   usedServices,
-  ...heldPorts(env, table, ports),
+  ...longPollPorts(env, table, ports),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),
-  lookAfter: Number(env.LOOK_AFTER_SECONDS) * 1000,
+  reconcileAfterMs: Number(env.LOOK_AFTER_SECONDS) * 1000,
   targets: targetRules(env),
   counters,
   durations: knownDurations((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),

@@ -20,7 +20,7 @@ import { answerJob, jobHeaders, preferenceApplied, typicalSecondsOf } from '../_
 import { expectationOf, preconditionsOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
-import { waitAsAsked } from './wait-as-asked.ts';
+import { waitAsPreferred } from './wait-as-preferred.ts';
 
 export const getJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
@@ -29,7 +29,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   const outcomeOf = (job: Job) => evaluatePreconditions(preconditions, etagOf(job));
   const changed = preconditions.ifNoneMatch === undefined ? ['If-Match'] : ['If-Match', 'met'];
   const until = (job: Job) => isTerminal(job.status) || changed.includes(outcomeOf(job));
-  const { known: seen, used: wait } = await waitAsAsked({ deps, event }, key, { until });
+  const { known: seen, used: wait } = await waitAsPreferred({ deps, event }, key, { until });
   const job = await getJob(deps, key, seen);
   const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
   // It becomes 304 or 412; nothing is read for a body that is not sent.
@@ -41,7 +41,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
   const key = jobKeyOf(caller.tenant, params);
-  const { known, used: wait } = await waitAsAsked({ deps, event }, key);
+  const { known, used: wait } = await waitAsPreferred({ deps, event }, key);
   const headers = { 'Preference-Applied': preferenceApplied(wait) };
   const result = await getResult(deps, key, known);
   const place = { instance: event.path, requestId: event.requestContext.requestId };
@@ -89,7 +89,7 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
     reason,
     isExpected: expectationOf(event),
   });
-  const { known: job = asked, used: wait } = await waitAsAsked({ deps, event }, key, { known: asked });
+  const { known: job = asked, used: wait } = await waitAsPreferred({ deps, event }, key, { known: asked });
   const ended = isTerminal(job.status);
   const headers = ended ? {} : { Location: `${baseUrl}/v1/jobs/${job.id}` };
   return answerJob(deps, job, {

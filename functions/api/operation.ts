@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { HoldDeps } from '../../core/jobs/waiting/hold-for-job.ts';
 import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import type { WaitForJobDeps } from '../../core/jobs/waiting/wait-for-job.ts';
 import type { AttemptLogs } from '../../core/ports/attempt-logs.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { ExecutionStarter } from '../../core/ports/execution-starter.ts';
@@ -12,7 +12,7 @@ import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
 
-export interface ApiDeps extends HoldDeps {
+export interface ApiDeps extends WaitForJobDeps {
   readonly jobs: JobStore;
   readonly links: JobLinks;
   readonly services: ServiceStore;
@@ -25,7 +25,7 @@ export interface ApiDeps extends HoldDeps {
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
   readonly targets: TargetRules;
 }
 

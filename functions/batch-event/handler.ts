@@ -13,9 +13,9 @@ const deps = {
   ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
 };
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Called by EventBridge: brings a job up to what Batch tells of its attempt. */
 export const handler = middy().handler((event: unknown) =>
-  applyBatchEvent(deps, { event: readEvent(event), lookAfter }),
+  applyBatchEvent(deps, { event: readEvent(event), reconcileAfterMs }),
 );

@@ -5,8 +5,8 @@ import { lazyS3Client } from '../../aws/clients/s3-client.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { s3ObjectStore } from '../../aws/s3/s3-object-store.ts';
-import { systemChance } from '../../aws/system/system-chance.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
+import { systemRandom } from '../../aws/system/system-random.ts';
 import { dispatchAttempt } from '../../core/jobs/attempts/dispatch-attempt.ts';
 import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
@@ -17,13 +17,13 @@ import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 const deps = {
   ...capacityPorts(table, env),
   jobs: dynamoJobStore(table),
   services: cachedServices(dynamoServiceStore(table), systemClock),
   objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
-  chance: systemChance(),
+  random: systemRandom(),
   targets: targetRules(env),
 };
 
@@ -54,6 +54,6 @@ export const handler = middy().handler(async (event: unknown) => {
       hasTurn: input.hasTurn,
       baseUrl: env.WORKER_URL,
     });
-  await probeTarget(deps, { ...attempt, ...input.probe, lookAfter });
+  await probeTarget(deps, { ...attempt, ...input.probe, reconcileAfterMs });
   return { route: 'none' };
 });

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { JobRepresentation } from '../../core/contract/schemas/job-schemas.ts';
-import type { Told } from '../../core/events/follow-events.ts';
+import type { FollowedEvent } from '../../core/events/follow-events.ts';
 
 /**
  * What is told, as server-sent events. Only moves have an `id`, their sequence number, so that whoever comes again with the
@@ -9,7 +9,7 @@ import type { Told } from '../../core/events/follow-events.ts';
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function* eventStream(
-  told: AsyncIterable<Told>,
+  told: AsyncIterable<FollowedEvent>,
   snapshot: JobRepresentation | undefined,
 ): AsyncGenerator<string> {
   for await (const one of told) yield block(one, snapshot);
@@ -38,7 +38,7 @@ export function bodyOf(texts: AsyncGenerator<string>, readerGone: AbortControlle
   });
 }
 
-function block(told: Told, snapshot: JobRepresentation | undefined): string {
+function block(told: FollowedEvent, snapshot: JobRepresentation | undefined): string {
   switch (told.kind) {
     case 'snapshot':
       return lines({ event: 'snapshot', data: JSON.stringify(snapshot) });

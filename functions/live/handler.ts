@@ -5,14 +5,14 @@ import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { lazyS3Client } from '../../aws/clients/s3-client.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { s3ObjectStore } from '../../aws/s3/s3-object-store.ts';
-import { systemChance } from '../../aws/system/system-chance.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
+import { systemRandom } from '../../aws/system/system-random.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { heldPorts } from '../_shared/held-variables.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { createLog } from '../_shared/logger.ts';
+import { longPollPorts } from '../_shared/long-poll-variables.ts';
 import { bodyAsBytes } from './body-as-bytes.ts';
 import { environment } from './environment.ts';
 import { getEventsOperation, type StreamedAnswer } from './get-events.ts';
@@ -23,9 +23,9 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   jobs: dynamoJobStore(table),
   objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
-  ...heldPorts(env, table, { clock: systemClock, log }),
+  ...longPollPorts(env, table, { clock: systemClock, log }),
   clock: systemClock,
-  chance: systemChance(),
+  random: systemRandom(),
   log,
 };
 

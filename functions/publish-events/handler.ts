@@ -32,7 +32,7 @@ const deps = {
   clock: systemClock,
   log,
 };
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** How much of a call goes to the jobs that wait for those that ended. */
 const wakeMilliseconds = 20_000;
@@ -48,7 +48,7 @@ export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promi
   const deadline = systemClock.now() + wakeMilliseconds;
   const [failed] = await Promise.all([
     publishEvents(deps, { changes, baseUrl }),
-    wakeDependents(deps, changes, { lookAfter, deadline }),
+    wakeDependents(deps, changes, { reconcileAfterMs, deadline }),
   ]);
   // The stream goes on from the first failure, so what is behind it comes again: it is counted then.
   const uncounted = await countJobs(deps, untilFirst(changes, failed));

@@ -14,8 +14,8 @@ import { countOverdue } from '../../core/jobs/reconciler/count-overdue.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import { refreshAccountLimitHourly } from '../../core/jobs/waiting/refresh-account-limit.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
-import { createCounter } from '../_shared/counter.ts';
 import { readEnvironment } from '../_shared/environment.ts';
+import { createMetrics } from '../_shared/metrics.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -24,13 +24,13 @@ const deps = {
   ...attemptPorts(table, env),
   links: dynamoJobLinks(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
-  counter: createCounter(),
+  metrics: createMetrics(),
   retention: dynamoRetentionStore(table),
   accountLimits: dynamoAccountLimits(table),
   lambdaAccount: lambdaAccount(lazyLambdaClient()),
 };
 const retentionDays = Number(env.RETENTION_DAYS);
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Time left for the look under way when the pass stops taking new ones: a check of a result may take 12 s. */
 const reserveMilliseconds = 18_000;
@@ -42,7 +42,7 @@ const reserveMilliseconds = 18_000;
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMilliseconds;
   const limitKept = refreshAccountLimitHourly(deps);
-  const done = await reconcile(deps, { lookAfter, deadline });
+  const done = await reconcile(deps, { reconcileAfterMs, deadline });
   await limitKept;
   await countOverdue(deps);
   if (retentionDays > 0) await deleteOldJobs(deps, { retentionDays, deadline });

@@ -8,7 +8,7 @@ import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const deps = attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env);
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };
 
@@ -24,6 +24,12 @@ const report = z.union([
 /** Called by the job router: ends an attempt with what came of it. */
 export const handler = middy().handler(async (event: unknown) => {
   const { tenant, jobId, attempt: number, ...outcome } = report.parse(event);
-  const settled = await settleAttempt(deps, { tenant, jobId, attempt: number, report: outcome, lookAfter });
+  const settled = await settleAttempt(deps, {
+    tenant,
+    jobId,
+    attempt: number,
+    report: outcome,
+    reconcileAfterMs,
+  });
   return { settled };
 });

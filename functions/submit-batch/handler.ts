@@ -23,7 +23,7 @@ const deps = {
   targets: targetRules(env),
 };
 
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** What the router's state says. */
 const request = z.object({
@@ -37,6 +37,10 @@ const request = z.object({
 /** Called by the job router: has Batch run the attempt that was claimed. */
 export const handler = middy().handler(async (event: unknown) => {
   const { retryCount, ...attempt } = request.parse(event);
-  const submitted = await submitBatchAttempt(deps, { ...attempt, isRepeated: retryCount > 0, lookAfter });
+  const submitted = await submitBatchAttempt(deps, {
+    ...attempt,
+    isRepeated: retryCount > 0,
+    reconcileAfterMs,
+  });
   return { submitted };
 });

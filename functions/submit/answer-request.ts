@@ -12,14 +12,14 @@ type Served = OperationServedBy<'submit'>;
 export async function answerRequest(
   deps: NewJobDeps,
   event: APIGatewayProxyEvent,
-  lookAfter: number,
+  reconcileAfterMs: number,
 ): Promise<APIGatewayProxyResult> {
   const segments = segmentsOf(event.path);
   for (const [name, [method, path]] of Object.entries(submitPaths)) {
     const params = method === event.httpMethod ? matchPath(path, segments) : undefined;
     if (params === undefined) continue;
     const operation = await operationOf(name as Served); // a key of the table of paths
-    return operation({ deps, event, params, lookAfter });
+    return operation({ deps, event, params, reconcileAfterMs });
   }
   // API Gateway hands over every path that it takes for one of these, with a slash at its end and undecodable too.
   throw nothingAt(event);

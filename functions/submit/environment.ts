@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { attemptVariables } from '../_shared/attempt-variables.ts';
-import { heldVariables } from '../_shared/held-variables.ts';
+import { longPollVariables } from '../_shared/long-poll-variables.ts';
 
 /** What this function is told by its stack; the stack's code is typed with it. */
 export const environment = z.object({
   ...attemptVariables,
-  ...heldVariables,
+  ...longPollVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

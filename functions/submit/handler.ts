@@ -7,9 +7,9 @@ import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { knownDurations } from '../../core/jobs/waiting/known-durations.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { heldPorts } from '../_shared/held-variables.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
+import { longPollPorts } from '../_shared/long-poll-variables.ts';
 import { answerRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
 
@@ -20,10 +20,10 @@ const deps = {
   ...ports,
   links: dynamoJobLinks(table),
   idempotency: dynamoIdempotencyStore(table),
-  ...heldPorts(env, table, ports),
+  ...longPollPorts(env, table, ports),
   durations: knownDurations(typicalSeconds, ports),
 };
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Loaded when it is asked for the first time, beside the answer that it is for. */
 async function typicalSeconds(tenant: string, service: string): Promise<number | undefined> {
@@ -35,4 +35,4 @@ async function typicalSeconds(tenant: string, service: string): Promise<number |
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .use(responseHeaders())
   .use(problems(ports.log))
-  .handler((event: APIGatewayProxyEvent) => answerRequest(deps, event, lookAfter));
+  .handler((event: APIGatewayProxyEvent) => answerRequest(deps, event, reconcileAfterMs));

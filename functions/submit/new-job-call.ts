@@ -5,13 +5,13 @@ import { isStartable } from '../../core/contract/job-state.ts';
 import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
-import { type HoldDeps, holdForJob } from '../../core/jobs/waiting/hold-for-job.ts';
 import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import { type WaitForJobDeps, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
 import { baseUrl, callerWith, mayDo, readQuery } from '../_shared/http/api-request.ts';
 import { answerSubmitted } from '../_shared/http/new-job-answer.ts';
 import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 
-export type NewJobDeps = SubmitJobDeps & HoldDeps & { readonly durations: KnownDurations };
+export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: KnownDurations };
 
 /** A request for a new job, without what the job is to be. */
 export interface NewJobCall {
@@ -20,20 +20,20 @@ export interface NewJobCall {
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Milliseconds after which a job that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /** Serves one operation that makes a job. */
 export type NewJobOperation = (call: NewJobCall) => Promise<APIGatewayProxyResult>;
 
 /** Who asks and how long for; throws what is wrong with the request before its body is looked at. */
-export function readNewJobCall({ event, lookAfter }: NewJobCall, query: z.ZodMiniObject = noQuery) {
+export function readNewJobCall({ event, reconcileAfterMs }: NewJobCall, query: z.ZodMiniObject = noQuery) {
   const caller = callerWith(event, 'jobs:write');
   const { tenant, principal } = caller;
   readQuery(event, query);
   const { traceparent, ...rest } = readNewJobHeaders(event);
   const isReader = mayDo(caller, 'jobs:read');
-  return { ...rest, isReader, input: { tenant, owner: principal, traceparent, lookAfter } };
+  return { ...rest, isReader, input: { tenant, owner: principal, traceparent, reconcileAfterMs } };
 }
 
 export interface NewJobAnswer {
@@ -54,12 +54,12 @@ export async function answerNewJob(
   const { job } = submitted;
   const key = { tenant: job.tenant, jobId: job.id };
   // Nobody waits for this look; by the end of a hold, and for the next call, it is there.
-  glanceAt(deps, job);
+  peekAt(deps, job);
   const waitMilliseconds = (wait?.seconds ?? 0) * 1000;
   // A draft goes on when its caller starts it, so there is nothing to wait for.
   const { job: seen = job, held } = isStartable(job.status)
     ? { held: false }
-    : await holdForJob(deps, key, { waitMilliseconds, known: job });
+    : await waitForJob(deps, key, { waitMilliseconds, known: job });
   return answerSubmitted(
     deps,
     { ...submitted, job: seen },
@@ -68,11 +68,11 @@ export async function answerNewJob(
       isReader,
       now: deps.clock.now(),
       wait: held ? wait : undefined,
-      typicalSeconds: glanceAt(deps, seen),
+      typicalSeconds: peekAt(deps, seen),
     },
   );
 }
 
-function glanceAt({ durations }: NewJobDeps, { tenant, service }: Job): number | undefined {
-  return service && durations.glance(tenant, service.name);
+function peekAt({ durations }: NewJobDeps, { tenant, service }: Job): number | undefined {
+  return service && durations.peek(tenant, service.name);
 }

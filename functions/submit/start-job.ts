@@ -13,7 +13,7 @@ export const startJobOperation: NewJobOperation = async (call) => {
   parseWire(startRequest, readOptionalJsonBody(call.event));
   const started = await startJob(call.deps, {
     key,
-    lookAfter: call.lookAfter,
+    reconcileAfterMs: call.reconcileAfterMs,
     isExpected: expectationOf(call.event),
   });
   return answerNewJob(call, started, answer);

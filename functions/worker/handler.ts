@@ -13,14 +13,14 @@ import { readUrlEvent } from './read-url-event.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const lookAfter = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 const apiUrl = env.API_URL.replace(/\/$/, '');
 const ports = attemptPorts(table, env);
 const deps: WorkerRouteDeps = {
-  reports: { ...ports, usedServices: ports.services, lookAfter },
+  reports: { ...ports, usedServices: ports.services, reconcileAfterMs },
   submitChild: async (call) => {
     const { submitChildAtUrl } = await import('./submit-child.ts');
-    return submitChildAtUrl({ ...call, deps: ports, lookAfter, table, apiUrl });
+    return submitChildAtUrl({ ...call, deps: ports, reconcileAfterMs, table, apiUrl });
   },
 };
 

@@ -5,7 +5,7 @@ import type { Environment as BatchEventEnvironment } from '../../functions/batch
 import type { Environment as SubmitBatchEnvironment } from '../../functions/submit-batch/environment.ts';
 import { batchArn, jobDefinitionName, jobQueueName } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
-import { grantLookUp, grantTerminate } from './batch-grants.ts';
+import { grantDescribe, grantTerminate } from './batch-grants.ts';
 import { type Common, grantStartExecution, named, starting, storage, targetRules } from './job-functions.ts';
 import { LambdaFunction } from './lambda-function.ts';
 
@@ -28,7 +28,7 @@ export function submitBatchFunction(scope: Construct, common: Common) {
   common.jobTable.grantItems(submitBatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   grantStartExecution(scope, common, submitBatch);
   grantSubmit(scope, common, submitBatch);
-  grantLookUp(submitBatch, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
+  grantDescribe(submitBatch, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, submitBatch);
   return submitBatch;
 }

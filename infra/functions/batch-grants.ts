@@ -5,7 +5,7 @@ import { batchArn } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 
 /** Lets a function ask Batch what became of jobs. */
-export function grantLookUp(
+export function grantDescribe(
   grantee: IGrantable,
   ...operations: ReadonlyArray<'DescribeJobDefinitions' | 'DescribeJobs' | 'ListJobs'>
 ): void {

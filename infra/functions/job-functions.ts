@@ -15,10 +15,10 @@ import type { FunctionCode } from '../bundling/function-entries.ts';
 import type { JobTable } from '../data/job-table.ts';
 import type { ResultsBucket } from '../data/results-bucket.ts';
 import type { JobEventBus } from '../events/event-bus.ts';
-import { functionName, jobQueueName, jobRouterArn, type Names } from '../settings/names.ts';
+import { attemptStateMachineArn, functionName, jobQueueName, type Names } from '../settings/names.ts';
 import type { ReservedConcurrency } from '../settings/stack-settings.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
-import { grantLookUp, grantReadLogs, grantTerminate } from './batch-grants.ts';
+import { grantDescribe, grantReadLogs, grantTerminate } from './batch-grants.ts';
 import { LambdaFunction } from './lambda-function.ts';
 
 /** What the functions of the service have in common. */
@@ -27,7 +27,7 @@ export interface Common {
   readonly code: FunctionCode;
   readonly jobTable: JobTable;
   readonly results: ResultsBucket;
-  readonly lookAfterSeconds: number;
+  readonly reconcileAfterSeconds: number;
   readonly maxHeldCalls: number;
   readonly heldCallsPercent: number;
   readonly reservedConcurrency: ReservedConcurrency;
@@ -46,7 +46,7 @@ export function submitFunction(scope: Construct, common: Common) {
     environment: {
       ...storage(common),
       ...routers(scope, common),
-      LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
+      LOOK_AFTER_SECONDS: String(common.reconcileAfterSeconds),
       ...held(common),
     },
     timeoutSeconds: 300,
@@ -93,7 +93,7 @@ export function apiFunction(scope: Construct, common: Common) {
   results.grantRemove(api);
   results.grantWrite(api);
   grantStartExecution(scope, common, api);
-  grantLookUp(api, 'DescribeJobs', 'ListJobs');
+  grantDescribe(api, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
   grantReadLogs(scope, api);
   return api;
@@ -208,7 +208,7 @@ export function reconcileFunction(scope: Construct, common: Common) {
   jobTable.grantIndexQuery(reconcile, 'due', 'live');
   results.grantRead(reconcile);
   results.grantWrite(reconcile);
-  grantLookUp(reconcile, 'DescribeJobs', 'ListJobs');
+  grantDescribe(reconcile, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, reconcile);
   grantWildcard(reconcile, {
     actions: ['lambda:GetAccountSettings'],
@@ -249,14 +249,14 @@ export function targetRules({ names, allowSharedOverrides }: Common) {
 function routers(scope: Construct, { names }: Common) {
   const stack = Stack.of(scope);
   return {
-    EXPRESS_ROUTER_ARN: jobRouterArn(stack, names, 'express'),
-    STANDARD_ROUTER_ARN: jobRouterArn(stack, names, 'standard'),
+    EXPRESS_ROUTER_ARN: attemptStateMachineArn(stack, names, 'express'),
+    STANDARD_ROUTER_ARN: attemptStateMachineArn(stack, names, 'standard'),
   };
 }
 
 /** What a function needs that makes an attempt due and starts it. */
 export function starting(scope: Construct, common: Common) {
-  return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.lookAfterSeconds) };
+  return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.reconcileAfterSeconds) };
 }
 
 export function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {

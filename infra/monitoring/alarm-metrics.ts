@@ -103,7 +103,7 @@ export function keptRecords(mapping: EventSourceMapping): Metric {
 }
 
 /** 1 when no sweep of a period went well, else 0. */
-export function sweepMissing(reconcile: IFunction): MathExpression {
+export function reconciliationMissing(reconcile: IFunction): MathExpression {
   return new MathExpression({
     expression: 'IF(FILL(runs, 0) - FILL(errors, 0) < 1, 1, 0)',
     usingMetrics: {

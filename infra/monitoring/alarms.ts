@@ -8,7 +8,7 @@ import {
   keptRecords,
   lateEvents,
   overdueJobs,
-  sweepMissing,
+  reconciliationMissing,
   throttles,
   unsettled,
   type Watched,
@@ -79,7 +79,7 @@ function watches(props: AlarmsProps): readonly Watch[] {
     {
       id: 'SweepMissing',
       description: 'No sweep has run well for ten minutes: jobs that need a look do not get one.',
-      metric: sweepMissing(props.reconcile),
+      metric: reconciliationMissing(props.reconcile),
       threshold: 1,
       periods: 2,
       missing: TreatMissingData.BREACHING,

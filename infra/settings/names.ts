@@ -41,16 +41,16 @@ export function serviceFunctionName(names: Names, service: string): string {
 }
 
 /** Name of the job router that runs attempts of at most 180 s (`express`) or longer ones (`standard`). */
-export function jobRouterName(names: Names, kind: 'express' | 'standard'): string {
+export function attemptStateMachineName(names: Names, kind: 'express' | 'standard'): string {
   return kind === 'express' ? `${names.prefix}-job-router` : `${names.prefix}-job-router-standard`;
 }
 
 /** The ARN that a router will have in this stack, made without a reference to it. */
-export function jobRouterArn(stack: Stack, names: Names, kind: 'express' | 'standard'): string {
+export function attemptStateMachineArn(stack: Stack, names: Names, kind: 'express' | 'standard'): string {
   return stack.formatArn({
     service: 'states',
     resource: 'stateMachine',
-    resourceName: jobRouterName(names, kind),
+    resourceName: attemptStateMachineName(names, kind),
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

@@ -16,24 +16,24 @@ const aborts = {
 describe('the guide of the lifecycle', () => {
   it('has the state table of the code', () => {
     const told = tableRows(section(guide, 'States')).map(([state, , ...row]) => [state, ...row]);
-    const rows = Object.entries(stateTable).map(([state, { terminal, abort, deletable, moves }]) => [
+    const rows = Object.entries(stateTable).map(([state, { terminal, abort, deletable, transitions }]) => [
       state,
       yesOrNo(terminal),
       aborts[abort],
       yesOrNo(deletable),
-      moves.join(', '),
+      transitions.join(', '),
     ]);
     expect(told).toEqual(rows);
   });
 
-  it('draws the moves of the code, and no others', () => {
+  it('draws the transitions of the code, and no others', () => {
     const [head, ...arrows] = onlyBlock(section(guide, 'States'), 'mermaid').trimEnd().split('\n');
     const starts = initialStatuses.map((state) => `  [*] --> ${state}`);
     const rows = Object.entries(stateTable);
-    const moves = rows.flatMap(([from, row]) => row.moves.map((to) => `  ${from} --> ${to}`));
+    const transitions = rows.flatMap(([from, row]) => row.transitions.map((to) => `  ${from} --> ${to}`));
     const ends = rows.filter(([, { terminal }]) => terminal).map(([state]) => `  ${state} --> [*]`);
     expect(head).toBe('stateDiagram-v2');
-    expect(arrows).toEqual([...starts, ...moves, ...ends]);
+    expect(arrows).toEqual([...starts, ...transitions, ...ends]);
   });
 
   it('has the failure codes of the code', () => {

@@ -4,7 +4,7 @@ import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
-import { lookAfter } from '../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../support/jobs/jobs.ts';
 import { type Outcome, sweepEvery } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
 import { maxSkew } from './world.ts';
@@ -44,7 +44,7 @@ function about(job: Pick<Job, 'id'>, check: () => void): void {
 const latestStart = 200_000;
 
 /** One sweep may be left out, and one may be slow; a container that is told to stop has a minute. */
-const slack = 2 * lookAfter + 5 * sweepEvery + 2 * maxSkew;
+const slack = 2 * reconcileAfterMs + 5 * sweepEvery + 2 * maxSkew;
 
 function checkEnd(job: Job, outcome: Outcome): void {
   const { faultsEndAt, deleted } = outcome;
@@ -53,7 +53,7 @@ function checkEnd(job: Job, outcome: Outcome): void {
   const latest = Math.max(deadlineOf(job), faultsEndAt) + slack;
   assert(job.finishedAt !== undefined, `is ${job.status} at the end`);
   checkBegins(job, outcome);
-  const hasWaited = job.moves.some(({ status }) => status === 'pending' || status === 'waiting');
+  const hasWaited = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
   if (hasWaited) assert(job.finishedAt <= latest, `ended at ${job.finishedAt}, not by ${latest}`);
 }
 
@@ -87,13 +87,13 @@ function isThere<Value>(value: Value | undefined): value is Value {
 
 /** No attempt begins after a limit of its job; and none fails to begin for long when nothing else fails. */
 function checkBegins(job: Job, { faultsEndAt, started, hadFaults }: Outcome): void {
-  for (const [index, { status, at, attempt }] of job.moves.entries()) {
-    const before = job.moves[index - 1];
+  for (const [index, { status, at, attempt }] of job.transitions.entries()) {
+    const before = job.transitions[index - 1];
     if (status !== 'executing' || before?.status !== 'pending') continue;
     // The claim looks at the limit itself, so only the clocks of the writers make a difference.
     assert(at <= deadlineOf(job) + 2 * maxSkew, `began at ${at}, after its limit of ${deadlineOf(job)}`);
     // However often it was given back, it has waited since it first could begin, or since it was first claimed.
-    const first = job.moves.find((move) =>
+    const first = job.transitions.find((move) =>
       attempt === 1 ? move.status === 'pending' : move.attempt === attempt && isClaimed(move.status),
     );
     const queueEnds = (first ?? before).at + job.limits.queueTimeoutSeconds * 1000;
@@ -112,14 +112,14 @@ function isClaimed(status: JobStatus): boolean {
 
 /** A job runs only when all that it needs have succeeded, and says so when they cannot. */
 function checkNeeded(
-  { dependsOn = [], moves, failure }: Job,
+  { dependsOn = [], transitions, failure }: Job,
   byId: ReadonlyMap<string, Job>,
   { deleted }: Outcome,
 ): void {
   if (dependsOn.length === 0) return;
   const needed = dependsOn.map((id) => byId.get(id));
   // A job that is made while the last of them ends is pending from its making, and runs after that end all the same.
-  const began = moves.find(({ status }) => status === 'scheduled' || status === 'executing');
+  const began = transitions.find(({ status }) => status === 'scheduled' || status === 'executing');
   for (const one of needed) {
     if (began === undefined) break;
     assert.equal(one?.status, 'succeeded', `began, and ${one?.id} is ${one?.status}`);
@@ -215,9 +215,13 @@ function checkRuns({ runs, jobs }: Outcome): void {
 
 /** Every move of every job was published, and nothing else but deletions. */
 function checkEvents({ published, jobs, deleted }: Outcome): void {
-  const moves = jobs.flatMap(({ id, moves }) => moves.map((_, index) => `${id}/${index + 1}`));
-  const deletions = jobs.flatMap(({ id, moves }) => (deleted.has(id) ? [`${id}/${moves.length + 1}`] : []));
-  const wanted = new Set([...moves, ...deletions]);
+  const transitions = jobs.flatMap(({ id, transitions }) =>
+    transitions.map((_, index) => `${id}/${index + 1}`),
+  );
+  const deletions = jobs.flatMap(({ id, transitions }) =>
+    deleted.has(id) ? [`${id}/${transitions.length + 1}`] : [],
+  );
+  const wanted = new Set([...transitions, ...deletions]);
   const had = new Set(published);
   for (const id of wanted) assert(had.has(id), `${id}: this event was never published`);
   for (const id of had) assert(wanted.has(id), `${id}: this event tells of nothing`);

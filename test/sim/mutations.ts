@@ -46,7 +46,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an attempt whose report is in the queue of settle is lost at once',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-running.ts',
+        file: 'core/jobs/reconciler/reconcile-running.ts',
         from: 'const queuedReportLooks = 15;',
         to: 'const queuedReportLooks = 0;',
       },
@@ -132,7 +132,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/model/settle-job.ts',
-        from: 'dueAt: startNow ? retryAt + lookAfter : retryAt,',
+        from: 'dueAt: startNow ? retryAt + reconcileAfterMs : retryAt,',
         to: 'dueAt: retryAt + 86_400_000,',
       },
     ],
@@ -171,7 +171,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not start what was never started',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-queued.ts',
+        file: 'core/jobs/reconciler/reconcile-queued.ts',
         from: "return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };",
         to: "return { next: again, answer: { cause: 'alive' } };",
       },
@@ -181,7 +181,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep starts again under the same name',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-queued.ts',
+        file: 'core/jobs/reconciler/reconcile-queued.ts',
         from: 'starts: job.starts + 1,',
         to: 'starts: job.starts,',
       },
@@ -191,7 +191,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not end what reaches its limit in the queue',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-queued.ts',
+        file: 'core/jobs/reconciler/reconcile-queued.ts',
         from: 'if (limit !== undefined) return endOverdue(job, limit, look);',
         to: 'if (limit !== undefined) return putOff(job, look.now + 864e5, look);',
       },
@@ -221,12 +221,12 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not find lost attempts',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-running.ts',
-        from: 'const lostAt = attemptEnds + queuedReportLooks * look.lookAfter;',
+        file: 'core/jobs/reconciler/reconcile-running.ts',
+        from: 'const lostAt = attemptEnds + queuedReportLooks * look.reconcileAfterMs;',
         to: 'const lostAt = attemptEnds + 864e5;',
       },
       {
-        file: 'core/jobs/reconciler/repair-running.ts',
+        file: 'core/jobs/reconciler/reconcile-running.ts',
         from: "  if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);\n",
         to: '',
       },
@@ -246,22 +246,22 @@ export const mutations: readonly Mutation[] = [
     what: 'the end of a Batch job whose event is lost is not asked for',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-on-batch.ts',
+        file: 'core/jobs/reconciler/reconcile-on-batch.ts',
         from: "if (word.kind === 'told' && hasEndedOnBatch(word.told))",
         to: "if (word.kind === 'told' && look.now < 0)",
       },
       {
-        file: 'core/jobs/reconciler/repair-batch-running.ts',
+        file: 'core/jobs/reconciler/reconcile-batch-running.ts',
         from: "  if (look.now >= deadline) return stopping(endOverdue(job, 'timeout', look), job, stopReasons.timeout);\n",
         to: '',
       },
       {
-        file: 'core/jobs/reconciler/repair-batch-running.ts',
+        file: 'core/jobs/reconciler/reconcile-batch-running.ts',
         from: 'if (look.now >= overdueAt)',
         to: 'if (look.now < 0)',
       },
       {
-        file: 'core/jobs/reconciler/repair-batch-running.ts',
+        file: 'core/jobs/reconciler/reconcile-batch-running.ts',
         from: 'if (look.now >= silentAt)',
         to: 'if (look.now < 0)',
       },
@@ -281,12 +281,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an abort waits for a stopped container for ever',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-aborting.ts',
+        file: 'core/jobs/reconciler/reconcile-aborting.ts',
         from: 'look.now < endsAt',
         to: 'look.now > 0',
       },
       {
-        file: 'core/jobs/reconciler/repair-aborting.ts',
+        file: 'core/jobs/reconciler/reconcile-aborting.ts',
         from: 'return stopping(decision, job, stopReasons.aborted);',
         to: 'return decision;',
       },
@@ -341,7 +341,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the cascade of an abort is not written with it',
     edits: [
       {
-        file: 'core/jobs/model/move-job.ts',
+        file: 'core/jobs/model/transition-job.ts',
         from: '...cascadeOf({ ...rest, status: job.status }, status, at),',
         to: '',
       },
@@ -351,7 +351,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a cascade does not wait for sub-jobs that are being made',
     edits: [
       {
-        file: 'core/jobs/relations/may-still-come.ts',
+        file: 'core/jobs/relations/may-still-be-created.ts',
         from: 'return now - madeAt < makingMilliseconds;',
         to: 'return false;',
       },
@@ -376,12 +376,12 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not look at waiting jobs, nor do they themselves',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-waiting.ts',
+        file: 'core/jobs/reconciler/reconcile-waiting.ts',
         from: 'const next = needed === undefined ? undefined : decideWaiting(job, needed, look);',
         to: 'const next = undefined as Job | undefined;',
       },
       {
-        file: 'core/jobs/reconciler/repair-waiting.ts',
+        file: 'core/jobs/reconciler/reconcile-waiting.ts',
         from: "  if (look.now >= deadline) return endOverdue(job, 'timeout', look);\n",
         to: '',
       },
@@ -431,7 +431,7 @@ export const mutations: readonly Mutation[] = [
     what: 'drafts do not expire',
     edits: [
       {
-        file: 'core/jobs/reconciler/repair-draft.ts',
+        file: 'core/jobs/reconciler/reconcile-draft.ts',
         from: "return { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } };",
         to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } } : { answer: { cause: 'none' } };",
       },
@@ -441,7 +441,7 @@ export const mutations: readonly Mutation[] = [
     what: 'time may go back on a job',
     edits: [
       {
-        file: 'core/jobs/model/move-job.ts',
+        file: 'core/jobs/model/transition-job.ts',
         from: 'const at = Math.max(step.now, job.updatedAt);',
         to: 'const at = step.now;',
       },

@@ -26,7 +26,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
  * `heard`: a report of that worker counted.
  */
 export interface Run {
-  readonly kind: 'ran' | 'ran-on-batch' | 'heard';
+  readonly kind: 'ran' | 'ran-on-batch' | 'reported';
   readonly jobId: string;
   readonly attempt: number;
   /** An execution's id, or a Batch job's. */

@@ -3,7 +3,7 @@ import type { JobChange } from '../../core/events/publish-events.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import type { JobCounter } from '../../core/ports/job-counters.ts';
-import { lookAfter, someTime } from '../support/jobs/jobs.ts';
+import { reconcileAfterMs, someTime } from '../support/jobs/jobs.ts';
 import { unlessInjected } from './faulty.ts';
 import type { Run } from './process.ts';
 import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
@@ -99,8 +99,8 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   for (let index = 0; index < plan.clients; index += 1) world.time.spawn(() => beClient(`client-${index}`));
   const { store, time } = world;
   const hasFinished = () => clients.filter(({ isChild }) => !isChild).length === plan.clients;
-  const isOpen = ({ id, status, dueAt }: Job) =>
-    !store.deleted.has(id) && (!isTerminal(status) || dueAt !== undefined);
+  const isOpen = ({ id, status, nextCheckAt }: Job) =>
+    !store.deleted.has(id) && (!isTerminal(status) || nextCheckAt !== undefined);
   let [hasOnlyDrafts, draftsWere] = [false, someTime];
   const done = () => {
     const open = store.jobs().filter(isOpen);
@@ -149,7 +149,7 @@ async function keepSweeping(
   while (!done()) {
     await world.time.sleep(pause(sweepEvery));
     if (world.random.happens(0.1)) continue;
-    const input = { lookAfter, deadline: world.time.now() + sweepTakes };
+    const input = { reconcileAfterMs, deadline: world.time.now() + sweepTakes };
     world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));
   }
 }

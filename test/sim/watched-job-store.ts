@@ -57,8 +57,8 @@ export function watchedJobStore(): WatchedJobStore {
         if (answer === 'replaced') note(job, latest.get(job.id));
         return answer;
       },
-      async bury(tombstone, expectedVersion) {
-        const answer = await store.bury(tombstone, expectedVersion);
+      async replaceWithTombstone(tombstone, expectedVersion) {
+        const answer = await store.replaceWithTombstone(tombstone, expectedVersion);
         if (answer === 'conflict') return answer;
         const before = latest.get(tombstone.job.id);
         deleted.add(tombstone.job.id);

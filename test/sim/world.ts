@@ -2,7 +2,7 @@ import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
-import { countingChance } from '../support/jobs/counting-chance.ts';
+import { countingRandom } from '../support/jobs/counting-random.ts';
 import { jobIdAt } from '../support/jobs/job-id.ts';
 import { someTime } from '../support/jobs/jobs.ts';
 import { memoryCapacityQueues } from '../support/memory/memory-capacity-queues.ts';
@@ -68,7 +68,7 @@ export function worldOf(plan: {
     published.push(...events.map(({ id }) => id));
     return [];
   };
-  const chance = countingChance(random.fraction);
+  const ids = countingRandom(random.fraction);
   const capacityPorts = () => {
     const [clock, known] = [{ ...time, now: skewed(random, time.now) }, faulty({ ...queues }, faults)];
     return { clock, queues: known, congestion: knownCongestion(known, clock) };
@@ -84,10 +84,10 @@ export function worldOf(plan: {
     bus: faulty({ publish }, faults),
     counters: faulty(counters, faults),
     ...capacityPorts(),
-    chance,
+    random: ids,
     targets,
     log: silent,
-    counter: silent,
+    metrics: silent,
   });
   const capacity = simulatedCapacity({ scheduler: time, random, faultsAreOver });
   const process = {

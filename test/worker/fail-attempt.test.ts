@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
+import { describeThrown } from '../../worker/attempt/describe-thrown.ts';
 import { failAttempt } from '../../worker/attempt/fail-attempt.ts';
 import { toThrownError } from '../../worker/attempt/thrown-error.ts';
-import { wordsOf } from '../../worker/attempt/words-of.ts';
 import { throwables } from './throwables.ts';
 import { attemptOn } from './worker-call.ts';
 
@@ -27,15 +27,15 @@ it.each(Object.keys(throwables))(
 );
 
 it('words are those of the error, whatever else is wrong with it', () => {
-  expect(wordsOf(throwables['an object without a prototype'])).toEqual({
+  expect(describeThrown(throwables['an object without a prototype'])).toEqual({
     message: '[Object: null prototype] { code: 7 }',
   });
-  expect(wordsOf(throwables['an error whose message is an object'])).toEqual({
+  expect(describeThrown(throwables['an error whose message is an object'])).toEqual({
     message: '{ code: 7 }',
     type: 'Error',
   });
-  expect(wordsOf(throwables['an error whose name throws'])).toEqual({ message: 'm' });
-  expect(wordsOf(throwables['a frozen error'])).toEqual({ message: 'frozen', type: 'RangeError' });
+  expect(describeThrown(throwables['an error whose name throws'])).toEqual({ message: 'm' });
+  expect(describeThrown(throwables['a frozen error'])).toEqual({ message: 'frozen', type: 'RangeError' });
 });
 
 it('an error that Lambda can describe is thrown as it is', () => {

@@ -54,13 +54,13 @@ export function openAttempt(access: WorkerAccess): Attempt {
       }
       if (answer.kind === 'stale') stop('stale');
       if (answer.kind === 'refused' && answer.status === 401) stop('unauthenticated');
-      if (tellsAbort(request, answer)) stop('abort');
+      if (reportsAbort(request, answer)) stop('abort');
       return answer;
     },
   };
 }
 
 /** What a GET answers is the job's parameters, whose members are the submitter's own. */
-function tellsAbort({ method = 'POST' }: WorkerRequest, answer: WorkerAnswer): boolean {
+function reportsAbort({ method = 'POST' }: WorkerRequest, answer: WorkerAnswer): boolean {
   return method === 'POST' && answer.kind === 'accepted' && parseObject(answer.text)['abort'] === true;
 }

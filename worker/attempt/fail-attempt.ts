@@ -1,9 +1,9 @@
 import type { Attempt } from './attempt.ts';
 import { longPauses, type WorkerAnswer } from './call-worker.ts';
+import { describeThrown } from './describe-thrown.ts';
 import { endingTimeout } from './heartbeat.ts';
 import { serviceFailureMessageMaxLength, serviceFailureTypeMaxLength } from './service-failure.ts';
 import { shorten } from './shorten.ts';
-import { wordsOf } from './words-of.ts';
 
 /**
  * Ends the attempt as failed: a `ServiceFailure` in its own words, any other error with its message and its name as type.
@@ -23,7 +23,7 @@ export function failAttempt(
 }
 
 function describe(thrown: unknown) {
-  const { message, type, retryable } = wordsOf(thrown);
+  const { message, type, retryable } = describeThrown(thrown);
   return {
     message: shorten(message, serviceFailureMessageMaxLength).toWellFormed() || 'The service told no reason.',
     ...(type ? { type: shorten(type, serviceFailureTypeMaxLength).toWellFormed() } : {}),

@@ -30,7 +30,9 @@ export const defaultTryTimeoutSeconds = 10;
 
 const defaultLongestPauseSeconds = 10;
 
-type Try = FetchOutcome | { readonly kind: 'again'; readonly reason: string; readonly askedPause: number };
+type Try =
+  | FetchOutcome
+  | { readonly kind: 'again'; readonly reason: string; readonly requestedPause: number };
 
 /**
  * Fetches, and tries again after a lost connection, 10 s without a whole answer (or what is given), a 408, a 429 and any 5xx. A pause is as
@@ -45,7 +47,7 @@ export async function fetchPersistently(request: PersistentRequest): Promise<Fet
     reason = outcome.reason;
     if (request.cancel?.aborted) return { kind: 'unanswered', tries: index + 1, reason: 'cancelled' };
     if (pause !== undefined)
-      await sleep(Math.max(pause * (1 + Math.random() / 2), outcome.askedPause), request.cancel);
+      await sleep(Math.max(pause * (1 + Math.random() / 2), outcome.requestedPause), request.cancel);
   }
   return { kind: 'unanswered', tries: request.pauses.length + 1, reason };
 }
@@ -59,16 +61,16 @@ async function tryOnce(request: PersistentRequest): Promise<Try> {
     const { status } = response;
     const text = await response.text();
     if (status >= 500 || status === 408 || status === 429)
-      return { kind: 'again', reason: `status ${status}`, askedPause: askedPause(response, request) };
+      return { kind: 'again', reason: `status ${status}`, requestedPause: requestedPause(response, request) };
     const location = response.headers.get('location');
     return { kind: 'answered', status, text, ...(location === null ? {} : { location }) };
   } catch (error) {
-    return { kind: 'again', reason: reasonOf(error, tryTimeoutSeconds), askedPause: 0 };
+    return { kind: 'again', reason: reasonOf(error, tryTimeoutSeconds), requestedPause: 0 };
   }
 }
 
 /** Only seconds are understood; a date would need a clock that agrees with the server's. */
-function askedPause({ headers }: Response, request: PersistentRequest): number {
+function requestedPause({ headers }: Response, request: PersistentRequest): number {
   const { longestPauseSeconds = defaultLongestPauseSeconds } = request;
   const seconds = Number(headers.get('retry-after'));
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, longestPauseSeconds) * 1_000 : 0;

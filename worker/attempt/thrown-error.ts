@@ -1,5 +1,5 @@
+import { describeThrown, type ThrownText } from './describe-thrown.ts';
 import { ServiceFailure, toWireError } from './service-failure.ts';
-import { type Words, wordsOf } from './words-of.ts';
 
 /**
  * What a Lambda handler throws for whatever its service threw: the wire form of a `ServiceFailure`, what Lambda can describe
@@ -7,14 +7,14 @@ import { type Words, wordsOf } from './words-of.ts';
  * it cannot read (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client). Never throws by itself.
  */
 export function toThrownError(thrown: unknown): unknown {
-  const words = wordsOf(thrown);
+  const words = describeThrown(thrown);
   if (words.retryable === undefined) return isDescribable(thrown, words) ? thrown : errorOf(words);
   // What has a `retryable` is a `ServiceFailure`.
   return toWireError(isDescribable(thrown, words) ? (thrown as ServiceFailure) : failureOf(words));
 }
 
 /** Whether all members that describe it are what their types say. */
-function isDescribable(thrown: unknown, { message, type, retryable }: Words): boolean {
+function isDescribable(thrown: unknown, { message, type, retryable }: ThrownText): boolean {
   if (typeof thrown !== 'object') return typeof thrown !== 'undefined' && typeof thrown !== 'function';
   try {
     if (!(thrown instanceof Error) || thrown.message !== message) return false;
@@ -28,10 +28,10 @@ function isDescribable(thrown: unknown, { message, type, retryable }: Words): bo
   }
 }
 
-function failureOf({ message, type, retryable = false }: Words): ServiceFailure {
+function failureOf({ message, type, retryable = false }: ThrownText): ServiceFailure {
   return new ServiceFailure(message, { retryable, ...(type === undefined ? {} : { type }) });
 }
 
-function errorOf({ message, type = 'Error' }: Words): Error {
+function errorOf({ message, type = 'Error' }: ThrownText): Error {
   return Object.assign(new Error(message), { name: type });
 }

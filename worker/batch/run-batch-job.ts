@@ -1,12 +1,12 @@
 import { type Attempt, openAttempt } from '../attempt/attempt.ts';
 import type { StopCause } from '../attempt/attempt-stopped.ts';
 import { completeAttempt } from '../attempt/complete-attempt.ts';
+import { inspected } from '../attempt/describe-thrown.ts';
 import { failAttempt } from '../attempt/fail-attempt.ts';
 import { sendHeartbeat, withHeartbeat } from '../attempt/heartbeat.ts';
 import { callService, type Service } from '../attempt/service-call.ts';
 import { ServiceFailure } from '../attempt/service-failure.ts';
 import { sleep } from '../attempt/sleep.ts';
-import { inspected } from '../attempt/words-of.ts';
 import { type BatchEnvironment, readBatchEnvironment } from './batch-environment.ts';
 import { readBatchParameters } from './batch-parameters.ts';
 

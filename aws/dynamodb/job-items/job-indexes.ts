@@ -29,7 +29,7 @@ export const jobIndexes = {
 } as const;
 
 /** After so many milliseconds a new job is to be looked at, if nothing else is said: part of the layout. */
-export const impliedLookMilliseconds = 60_000;
+export const impliedCheckMs = 60_000;
 
 /** Where `live` holds the jobs whose time of the first look follows from their ids, so that `due` need not hold them. */
 export function newPartition(tenant: string): string {
@@ -49,21 +49,21 @@ export function servicePartition(tenant: string, serviceName: string, named: 'de
 
 /** The attributes that put a job into the indexes. */
 export function indexAttributes(job: Job): Item {
-  const { dueAt, service } = job;
+  const { nextCheckAt, service } = job;
   const named = job.name === service?.name ? 'default' : 'named';
   const svc = text(service && servicePartition(job.tenant, service.name, named));
   if (isNew(job)) return presentAttributes({ live: text(newPartition(job.tenant)), svc });
   return presentAttributes({
-    due: dueAt === undefined ? undefined : text(dueShard(job.id)),
-    dueAt: number(dueAt),
+    due: nextCheckAt === undefined ? undefined : text(dueShard(job.id)),
+    dueAt: number(nextCheckAt),
     live: text(livePartitions(job.tenant, job.status).at(-1)),
     svc,
   });
 }
 
 /** Whether a job that has not ended is still to be looked at for the first time, at the moment that its id implies. */
-function isNew({ id, status, dueAt }: Job): boolean {
-  return !isTerminal(status) && dueAt === timeInId(id) + impliedLookMilliseconds;
+function isNew({ id, status, nextCheckAt }: Job): boolean {
+  return !isTerminal(status) && nextCheckAt === timeInId(id) + impliedCheckMs;
 }
 
 /** Whether an item is among the new jobs of its tenant, who must be known for it to be looked at. */
@@ -75,9 +75,7 @@ export function isInNew(item: Item): boolean {
 export function readDueAt(item: Item, jobId: string): number | undefined {
   const told = readOptionalNumber(item, 'dueAt');
   if (told !== undefined) return told;
-  return readOptionalText(item, 'live')?.endsWith('#new')
-    ? timeInId(jobId) + impliedLookMilliseconds
-    : undefined;
+  return readOptionalText(item, 'live')?.endsWith('#new') ? timeInId(jobId) + impliedCheckMs : undefined;
 }
 
 /** The name of the service that an item's key of `service` holds; undefined when it has none. */

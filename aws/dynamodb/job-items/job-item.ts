@@ -23,7 +23,7 @@ import type { Item } from '../table/table.ts';
 import { jobItemKey, readJobKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
 import { indexAttributes, readDueAt, readServiceName } from './job-indexes.ts';
-import { readMoves, writeMoves } from './job-moves.ts';
+import { readTransitions, writeTransitions } from './job-transitions.ts';
 import { logAttribute, readLog } from './log-attribute.ts';
 import { payloadAttributes, readPayload } from './payload-attribute.ts';
 
@@ -115,7 +115,7 @@ export function toItem(job: Job): Item {
       hd: flag(job.hasDependents),
       pr: number(job.priority),
       dk: text(job.dispatcher),
-      dr: jsonText(job.draft),
+      dr: jsonText(job.draft === undefined ? undefined : storedDraft(job.draft)),
       w: jsonText(job.waitingReason),
       cx: jsonText(job.cascade),
     }),
@@ -134,7 +134,7 @@ function courseAttributes(job: Job): Item {
     xa: number(job.startedAt),
     fa: number(job.finishedAt),
     na: number(job.nextAttemptAt),
-    ua: number(unless(job.updatedAt, job.moves.at(-1)?.at)),
+    ua: number(unless(job.updatedAt, job.transitions.at(-1)?.at)),
     a: number(unless(job.attempt, 0)),
     s: number(unless(job.starts, 1)),
     f: jsonText(job.failure),
@@ -149,12 +149,12 @@ function courseAttributes(job: Job): Item {
     tk: digestsAttribute(job.issuedTokens),
     di: text(job.dispatcherId),
     en: number(job.endTries),
-    gb: number(job.givenBackBy),
+    gb: number(job.releasedBy),
     lg: logAttribute(job.log),
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
     pt: number(job.progressAt),
-    m: text(unless(writeMoves(job.moves, job.requestedAt), '')),
+    m: text(unless(writeTransitions(job.transitions, job.requestedAt), '')),
   });
 }
 
@@ -179,7 +179,7 @@ export function fromItem(item: Item): Job {
     owner: readText(item, 'o'),
     ...optional('rerunOf', readOptionalText(item, 're')),
     ...readRelations(item),
-    ...optional('draft', readOptionalJson<NonNullable<Job['draft']>>(item, 'dr')),
+    ...optional('draft', readDraft(item)),
     ...optional('waitingReason', readOptionalJson<NonNullable<Job['waitingReason']>>(item, 'w')),
     traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
     version: readNumber(item, 'v'),
@@ -189,7 +189,7 @@ export function fromItem(item: Item): Job {
 
 function readCourse(item: Item, id: string) {
   const requestedAt = readOptionalNumber(item, 'ra') ?? timeInId(id);
-  const moves = readMoves(readOptionalText(item, 'm') ?? '', requestedAt);
+  const transitions = readTransitions(readOptionalText(item, 'm') ?? '', requestedAt);
   return {
     requestedAt,
     ...optional('scheduledAt', readOptionalNumber(item, 'ca')),
@@ -197,7 +197,7 @@ function readCourse(item: Item, id: string) {
     ...optional('finishedAt', readOptionalNumber(item, 'fa')),
     ...optional('nextAttemptAt', readOptionalNumber(item, 'na')),
     ...optional('dueAt', readDueAt(item, id)),
-    updatedAt: readOptionalNumber(item, 'ua') ?? moves.at(-1)?.at ?? requestedAt,
+    updatedAt: readOptionalNumber(item, 'ua') ?? transitions.at(-1)?.at ?? requestedAt,
     attempt: readOptionalNumber(item, 'a') ?? 0,
     starts: readOptionalNumber(item, 's') ?? 1,
     ...optional('failure', readOptionalJson<NonNullable<Job['failure']>>(item, 'f')),
@@ -213,7 +213,7 @@ function readCourse(item: Item, id: string) {
     ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
     ...optional('reportedAt', readOptionalNumber(item, 'rt')),
     ...optional('progressAt', readOptionalNumber(item, 'pt')),
-    moves,
+    transitions,
   };
 }
 
@@ -280,4 +280,19 @@ function limitsOfItsOwn({ limits }: Job): Partial<Job['limits']> {
 /** The value unless it is the one that an absent attribute stands for. */
 function unless<Value>(value: Value, implied: Value | undefined): Value | undefined {
   return isDeepStrictEqual(value, implied) ? undefined : value;
+}
+
+type Draft = NonNullable<Job['draft']>;
+/** The overrides of a draft have been stored under an older name. */
+type StoredDraft = Omit<Draft, 'overrides'> & { readonly wishes: Draft['overrides'] };
+
+function storedDraft({ overrides, ...draft }: Draft): StoredDraft {
+  return { wishes: overrides, ...draft };
+}
+
+function readDraft(item: Item): Draft | undefined {
+  const stored = readOptionalJson<StoredDraft>(item, 'dr');
+  if (stored === undefined) return undefined;
+  const { wishes, ...draft } = stored;
+  return { overrides: wishes, ...draft };
 }

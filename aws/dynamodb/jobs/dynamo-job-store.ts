@@ -42,7 +42,7 @@ export function dynamoJobStore(table: Table): JobStore {
       return item === undefined || isTombstone(item) ? undefined : fromItem(item);
     },
     getMany: async (tenant, jobIds) => (await lists()).getMany(tenant, jobIds),
-    async bury(tombstone, expectedVersion) {
+    async replaceWithTombstone(tombstone, expectedVersion) {
       if (!(await putIf(table, toTombstoneItem(tombstone), countIs('v', expectedVersion)))) return 'conflict';
       await removeLabels(table, tombstone.job);
       return 'buried';

@@ -47,7 +47,7 @@ function labelsOf(job: Job): readonly string[] {
  * Whether the service that gave the job its name stays for as long as the job does. A draft marks no version as used before
  * it is started, so its service may be deleted while it waits, or after it was aborted.
  */
-function isFoundByService({ name, service, moves: [first] }: Job): boolean {
+function isFoundByService({ name, service, transitions: [first] }: Job): boolean {
   return name === service?.name && !(first !== undefined && isStartable(first.status));
 }
 

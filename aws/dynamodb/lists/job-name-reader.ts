@@ -10,7 +10,7 @@ import { indexedJobIds, type Order } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 import { keysPerPartition, keyTaker } from './job-index-reader.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
-import { placeOfServices, serviceNames } from './services-of-names.ts';
+import { cursorOfServices, serviceNames } from './services-of-names.ts';
 
 /** Which names are read, and how. */
 interface NamesToRead {
@@ -102,7 +102,7 @@ async function* namesakes(table: Table, wanted: NamesToRead, pageSize: number): 
 
 /** The ids of a service that may lie behind the position; undefined when none can. */
 function spanBehind({ order, after }: NamesToRead, service: string) {
-  const split = after === undefined ? undefined : placeOfServices(after).split;
+  const split = after === undefined ? undefined : cursorOfServices(after).split;
   if (split?.name !== service) return allIds;
   if (order === 'desc') return { ...allIds, to: split.at };
   return byBytes('asc')(split.at, allIds.to) > 0 ? undefined : { ...allIds, from: split.at };

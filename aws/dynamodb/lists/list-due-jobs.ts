@@ -1,7 +1,7 @@
 import type { JobKey } from '../../../core/ports/job-store.ts';
 import { inParallel } from '../../../core/std/in-parallel.ts';
 import type { Table } from '../table/table.ts';
-import { type DueEntry, type DuePlace, duePlaces, readDuePlace } from './due-places.ts';
+import { type DueEntry, type DuePartition, duePartitions, readDuePartition } from './due-partitions.ts';
 
 const parallelReads = 32;
 
@@ -12,19 +12,19 @@ const parallelReads = 32;
  */
 export async function listDueJobs(table: Table, now: number, limit: number): Promise<readonly JobKey[]> {
   const due = new Map<string, JobKey>();
-  let places: readonly DuePlace[] = await duePlaces(table);
-  while (due.size < limit && places.length > 0) {
-    const share = Math.ceil((limit - due.size) / places.length);
-    const pages = await inParallel(places, parallelReads, (place) =>
-      readDuePlace(table, place, { now, limit: share }),
+  let partitions: readonly DuePartition[] = await duePartitions(table);
+  while (due.size < limit && partitions.length > 0) {
+    const share = Math.ceil((limit - due.size) / partitions.length);
+    const pages = await inParallel(partitions, parallelReads, (place) =>
+      readDuePartition(table, place, { now, limit: share }),
     );
     for (const { tenant, jobId } of longestDueFirst(pages.flatMap(({ entries }) => entries)))
       due.set(`${tenant}/${jobId}`, { tenant, jobId });
-    places = pages.flatMap(({ next }) => next ?? []);
+    partitions = pages.flatMap(({ next }) => next ?? []);
   }
   return [...due.values()].slice(0, limit);
 }
 
 function longestDueFirst(entries: readonly DueEntry[]): readonly DueEntry[] {
-  return entries.toSorted((left, right) => left.dueAt - right.dueAt);
+  return entries.toSorted((left, right) => left.nextCheckAt - right.nextCheckAt);
 }

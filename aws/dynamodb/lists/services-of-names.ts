@@ -14,7 +14,7 @@ export interface ServicesToRead {
 }
 
 /** Where a position lies among the services and the ids of their jobs. */
-export interface PlaceOfServices {
+export interface CursorOfServices {
   /** In the order of the sort keys of services: what lies behind the position lies on one side of it. */
   readonly sortKey: string;
   /** The one service whose jobs may lie on both sides of the position, and the id, or another text, between them. */
@@ -30,7 +30,7 @@ const leadingService = /^([a-z0-9-]*)(.?)(.*)$/su;
  * Where a position `<name>#<id>` lies, found by comparing it and not by taking it apart: the name may hold `#` itself, and
  * then lies between two jobs of a service, as `render#1#<id>` does between those of `render`.
  */
-export function placeOfServices(position: string): PlaceOfServices {
+export function cursorOfServices(position: string): CursorOfServices {
   const [, name = '', next = '', at = ''] = leadingService.exec(position) ?? [];
   const sortKey = `${servicePrefix}${name}${next}`;
   return next === '#' ? { sortKey, split: { name, at } } : { sortKey };
@@ -45,7 +45,7 @@ export async function* serviceNames(
   let from = servicePrefix + namePrefix;
   let to = from + lastCharacter;
   if (after !== undefined) {
-    const { sortKey, split } = placeOfServices(after);
+    const { sortKey, split } = cursorOfServices(after);
     if (order === 'asc') from = sortKey;
     else to = split === undefined ? sortKey : sortKey + lastCharacter;
   }

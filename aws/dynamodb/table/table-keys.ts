@@ -94,7 +94,7 @@ export function idempotencyItemKey({ tenant, key }: IdempotencyKey): Item {
 }
 
 /** Primary key of a shard of the leases of held calls: a partition of its own, since each held call writes it twice. */
-export function heldCallsItemKey(shard: number): Item {
+export function longPollsItemKey(shard: number): Item {
   return { pk: { S: `HELD#${shard}` }, sk: { S: 'H' } };
 }
 

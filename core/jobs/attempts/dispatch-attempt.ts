@@ -1,5 +1,5 @@
 import { workerToken } from '../../access/model/worker-token.ts';
-import type { Chance } from '../../ports/clock.ts';
+import type { Random } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
@@ -18,7 +18,7 @@ export interface DispatchAttemptDeps extends EndForbiddenDeps, CapacityDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
-  readonly chance: Chance;
+  readonly random: Random;
 }
 
 export interface DispatchAttemptInput {
@@ -76,7 +76,7 @@ export async function dispatchAttempt(
   deps: DispatchAttemptDeps,
   input: DispatchAttemptInput,
 ): Promise<Dispatch> {
-  const token = workerToken(input.tenant, deps.chance.secret());
+  const token = workerToken(input.tenant, deps.random.secret());
   const claim = {
     attempt: input.attempt,
     executionDigest: executionDigest(input.executionId, input.enteredAt),

@@ -83,8 +83,8 @@ export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure):
 
 function readThrownError(type: string, message: string): ReadFailure {
   const isOfRuntime = givenByRuntime.test(type);
-  const told = isOfRuntime ? hideAccount(message) : message;
-  const detail = shorten(`${type}: ${told}`);
+  const report = isOfRuntime ? hideAccount(message) : message;
+  const detail = shorten(`${type}: ${report}`);
   return { code: 'service-failed', detail, ...(isOfRuntime ? {} : { serviceErrorType: type }) };
 }
 

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { validateParameters } from '../../json-schema/validation/validate-parameters.ts';
-import type { Chance, Clock } from '../../ports/clock.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
@@ -23,7 +23,7 @@ import { readDispatchFailure } from './read-dispatch-failure.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
 
 /** Of a place or a detail in the failure, which is kept on the record: a name in a result may be as long as a result. */
-const maxToldCharacters = 500;
+const maxDetailCharacters = 500;
 
 /** Ports of everything that ends attempts. */
 export interface EndAttemptDeps {
@@ -32,7 +32,7 @@ export interface EndAttemptDeps {
   readonly objects: ObjectStore;
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly log: Log;
 }
 
@@ -51,7 +51,7 @@ export interface SettleAttemptInput extends JobKey {
     | { readonly undispatched: LambdaFailure; readonly executionId: string }
     | { readonly outcome: Outcome };
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -64,7 +64,9 @@ export async function settleAttempt(
 ): Promise<SettleAnswer['settled']> {
   const current = await deps.jobs.get(input);
   const isLeft = current !== undefined && hasLeft(input.report);
-  const passing = isLeft ? passTurn(deps, { job: current, lookAfter: input.lookAfter }) : undefined;
+  const passing = isLeft
+    ? passTurn(deps, { job: current, reconcileAfterMs: input.reconcileAfterMs })
+    : undefined;
   const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
   try {
     return isCurrent ? await settleCurrent(deps, current, input) : reportStale(deps, input);
@@ -85,7 +87,7 @@ async function settleCurrent(
   input: SettleAttemptInput,
 ): Promise<SettleAnswer['settled']> {
   const outcome = await readReport(deps, current, input.report);
-  const jitter = deps.chance.fraction();
+  const jitter = deps.random.fraction();
   const answer = await updateJob(
     deps.jobs,
     { tenant: input.tenant, jobId: input.jobId, known: current },
@@ -96,7 +98,7 @@ async function settleCurrent(
         ...reporterOf(input.report),
         now: deps.clock.now(),
         jitter,
-        lookAfter: input.lookAfter,
+        reconcileAfterMs: input.reconcileAfterMs,
       }),
   );
   if (answer.settled === 'given-back') await queueGivenBack(deps, answer.job);
@@ -168,17 +170,17 @@ export async function resultFaults(
 }
 
 export function invalidResult(faults: readonly Fault[]): Outcome {
-  return { kind: 'failed', code: 'invalid-result', detail: tellFaults(faults) };
+  return { kind: 'failed', code: 'invalid-result', detail: describeErrors(faults) };
 }
 
-function tellFaults(faults: readonly Fault[]): string {
-  const told = faults
+function describeErrors(faults: readonly Fault[]): string {
+  const report = faults
     .slice(0, 5)
     .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : cut(pointer)} ${cut(detail)}`);
   const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
-  return `The result breaks the service's result schema: ${told.join('; ')}${more}`;
+  return `The result breaks the service's result schema: ${report.join('; ')}${more}`;
 }
 
 function cut(text: string): string {
-  return text.length <= maxToldCharacters ? text : `${text.slice(0, maxToldCharacters).toWellFormed()}…`;
+  return text.length <= maxDetailCharacters ? text : `${text.slice(0, maxDetailCharacters).toWellFormed()}…`;
 }

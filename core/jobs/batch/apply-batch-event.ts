@@ -17,7 +17,7 @@ export interface ApplyBatchEventDeps extends SettleAttemptDeps {
 export interface ApplyBatchEventInput {
   readonly event: BatchJob;
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /** `foreign`: no job of ours. */
@@ -29,13 +29,13 @@ export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
  */
 export async function applyBatchEvent(
   deps: ApplyBatchEventDeps,
-  { event, lookAfter }: ApplyBatchEventInput,
+  { event, reconcileAfterMs }: ApplyBatchEventInput,
 ): Promise<AppliedBatchEvent> {
   const name = readBatchJobName(event.jobName);
   if (name === undefined || event.tenant === undefined) return tell(deps, event, 'foreign');
   const [key, { attempt }] = [{ tenant: event.tenant, jobId: name.jobId }, name];
   const { answer, job } = await updateJob(deps.jobs, key, (found) => {
-    const decision = decideBatchEvent(found, { attempt, told: event, now: deps.clock.now() });
+    const decision = decideBatchEvent(found, { attempt, batchJob: event, now: deps.clock.now() });
     return { ...decision, answer: { answer: decision.answer, job: decision.next ?? found } };
   });
   if (answer !== 'stale') logHidden(deps.log, key, [event.statusReason, event.reason]);
@@ -43,7 +43,7 @@ export async function applyBatchEvent(
   if (answer !== 'ended' || job === undefined) return tell(deps, event, answer);
   const outcome = await outcomeOf(deps, job, event);
   const report = { outcome: event.log === undefined ? outcome : { ...outcome, log: event.log } };
-  const settled = await settleAttempt(deps, { ...key, attempt, report, lookAfter });
+  const settled = await settleAttempt(deps, { ...key, attempt, report, reconcileAfterMs });
   return tell(deps, event, settled === 'stale' ? 'stale' : 'ended');
 }
 

@@ -93,15 +93,16 @@ const rows: readonly Row[] = [
 export function readBatchFailure(failed: BatchFailure): ReadBatchFailure {
   const { statusReason, reason, exitCode } = failed;
   // The container's reason says more than the status, which for the most part is that the container ended.
-  const said = [reason ?? '', statusReason ?? ''].filter((text) => text !== '');
-  const verdict = ownRows.get(statusReason) ?? rows.find(({ text }) => said.some((one) => text.test(one)));
-  const words = hideAccount([...new Set(said)].join('; '))
+  const reported = [reason ?? '', statusReason ?? ''].filter((text) => text !== '');
+  const verdict =
+    ownRows.get(statusReason) ?? rows.find(({ text }) => reported.some((one) => text.test(one)));
+  const texts = hideAccount([...new Set(reported)].join('; '))
     .slice(0, maxReasonCharacters)
     .toWellFormed();
   return {
     ...(verdict === undefined ? unknownFailure(failed) : { code: verdict.code, detail: verdict.detail }),
     ...omitUndefined({ exitCode }),
-    ...(words === '' ? {} : { reason: words }),
+    ...(texts === '' ? {} : { reason: texts }),
   };
 }
 

@@ -25,10 +25,10 @@ export async function stopBatchJob(deps: StopBatchJobDeps, job: Job, reason: Sto
 }
 
 /** Stops a Batch job that carries out no attempt, if it has not ended. A failure is only logged. */
-export async function stopStray(deps: Omit<StopBatchJobDeps, 'services'>, stray: BatchJob): Promise<void> {
-  if (hasEndedOnBatch(stray)) return;
-  await logFailure(deps, stray.jobName, () =>
-    deps.batch.terminate(stray.dispatcherId, stopReasons.superseded),
+export async function stopOrphan(deps: Omit<StopBatchJobDeps, 'services'>, orphan: BatchJob): Promise<void> {
+  if (hasEndedOnBatch(orphan)) return;
+  await logFailure(deps, orphan.jobName, () =>
+    deps.batch.terminate(orphan.dispatcherId, stopReasons.superseded),
   );
 }
 

@@ -6,9 +6,9 @@ import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Job, serviceOf } from '../model/job.ts';
-import { touchJob } from '../model/move-job.ts';
 import { endAborted } from '../model/settle-job.ts';
 import { limitReached, providedBy } from '../model/time-limits.ts';
+import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { type PassTurnDeps, passTurn } from '../scheduling/pass-turn.ts';
 import { batchAttempt } from './batch-attempt.ts';
@@ -27,7 +27,7 @@ export interface SubmitBatchAttemptInput extends JobKey {
   /** True when an earlier try may have got through without our learning of it. */
   readonly isRepeated: boolean;
   /** Milliseconds until a job whose turn this submission passes on is looked at, if nothing claims it. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -47,27 +47,27 @@ export async function submitBatchAttempt(
 ): Promise<Submitted> {
   const { tenant, jobId } = input;
   const job = await deps.jobs.get({ tenant, jobId });
-  if (job === undefined) return tell(deps, input, 'stale');
-  if (isAbortedBefore(job, input)) return tell(deps, input, await endUnsubmitted(deps, job, input));
-  if (!isOwn(job, input)) return tell(deps, input, 'stale');
-  if (job.dispatcherId !== undefined) return tell(deps, input, 'known');
-  if (isTooLate(job, deps.clock.now())) return tell(deps, input, 'stale');
+  if (job === undefined) return logOutcome(deps, input, 'stale');
+  if (isAbortedBefore(job, input)) return logOutcome(deps, input, await endUnsubmitted(deps, job, input));
+  if (!isOwn(job, input)) return logOutcome(deps, input, 'stale');
+  if (job.dispatcherId !== undefined) return logOutcome(deps, input, 'known');
+  if (isTooLate(job, deps.clock.now())) return logOutcome(deps, input, 'stale');
   const dispatcherId = await submit(deps, job, input);
   const kept = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
     keepDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
   // A submission that Batch took makes room for another one.
-  await passTurn(deps, { job, lookAfter: input.lookAfter });
-  if (kept) return tell(deps, input, 'submitted');
+  await passTurn(deps, { job, reconcileAfterMs: input.reconcileAfterMs });
+  if (kept) return logOutcome(deps, input, 'submitted');
   // Aborted or given to another execution meanwhile: nobody wants what was just submitted.
   await deps.batch.terminate(dispatcherId, stopReasons.superseded);
-  return tell(deps, input, 'stale');
+  return logOutcome(deps, input, 'stale');
 }
 
 /** An earlier try of this call may have submitted the attempt: what Batch tells of it then ends the job. */
 function isAbortedBefore(job: Job, input: SubmitBatchAttemptInput): boolean {
   if (job.status !== 'aborting' || job.dispatcherId !== undefined || input.isRepeated) return false;
-  return job.attempt === input.attempt && holdsClaim(job, input);
+  return job.attempt === input.attempt && hasClaim(job, input);
 }
 
 /**
@@ -108,7 +108,7 @@ async function submit(
 
 function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {
   const isProvidedFor = job.status === 'scheduled' || job.status === 'executing';
-  return isProvidedFor && job.attempt === input.attempt && holdsClaim(job, input);
+  return isProvidedFor && job.attempt === input.attempt && hasClaim(job, input);
 }
 
 /** A container of an attempt that is past a limit would begin to be stopped: the reconciler ends the attempt. */
@@ -118,7 +118,7 @@ function isTooLate(job: Job, now: number): boolean {
 }
 
 /** The token tells the claim: a later one has another. */
-function holdsClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
+function hasClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
   return job.claim?.tokenDigest === digest(worker.token);
 }
 
@@ -139,7 +139,7 @@ function keepDispatcherId(
   return { next: touchJob(job, kept.now, { dispatcherId: kept.dispatcherId }), answer: true };
 }
 
-function tell<Outcome extends Submitted>(
+function logOutcome<Outcome extends Submitted>(
   { log }: SubmitBatchAttemptDeps,
   { jobId, attempt }: SubmitBatchAttemptInput,
   outcome: Outcome,

@@ -4,7 +4,7 @@ import type { JobKey } from '../../ports/job-store.ts';
 import { draftLifetimeMilliseconds } from '../model/begin-job.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, Job } from '../model/job.ts';
-import { touchJob } from '../model/move-job.ts';
+import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { planRemoval, type RemovalPlan } from './plan-removal.ts';
 import { type Blocked, isDeletable, type RemovalDeps } from './removal.ts';
@@ -26,7 +26,7 @@ export interface RemovalOrder {
 export type Acceptance = Job | Blocked | 'gone';
 
 /** Milliseconds until the sweep goes on with a deletion that nobody finished. */
-const lookMilliseconds = 10_000;
+const checkMs = 10_000;
 
 const maxTries = 10;
 
@@ -104,13 +104,17 @@ function decide(
 }
 
 function written(job: Job, cascade: Cascade, now: number) {
-  const next = touchJob(job, now, { cascade, dueAt: now + lookMilliseconds });
+  const next = touchJob(job, now, { cascade, nextCheckAt: now + checkMs });
   return { next, answer: next };
 }
 
 /** The job as it was before its mark; a draft is kept as long as after an edit. */
-function unmarked({ cascade: _, dueAt, ...rest }: Job, now: number): Job {
+function unmarked({ cascade: _, nextCheckAt, ...rest }: Job, now: number): Job {
   const isDraft = rest.draft !== undefined;
-  const due = isDraft ? { dueAt: now + draftLifetimeMilliseconds } : dueAt === undefined ? {} : { dueAt };
+  const due = isDraft
+    ? { nextCheckAt: now + draftLifetimeMilliseconds }
+    : nextCheckAt === undefined
+      ? {}
+      : { nextCheckAt };
   return touchJob(rest, now, isTerminal(rest.status) ? {} : due);
 }

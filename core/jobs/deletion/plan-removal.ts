@@ -48,7 +48,7 @@ export async function planRemoval(
     const group = tree.slice(seen, seen + parallel);
     seen += group.length;
     const room = maxPlanned + 1 - tree.length;
-    const found = await inParallel(group, parallel, (job) => lookAround(deps, job, { ...scope, room }));
+    const found = await inParallel(group, parallel, (job) => surveyTree(deps, job, { ...scope, room }));
     running.push(...group.filter((job) => !isDeletable(job)).map(({ id }) => id));
     if (running.length >= maxReported) break;
     const obstacle = found.find((one) => one.obstacle !== undefined)?.obstacle;
@@ -62,7 +62,7 @@ export async function planRemoval(
 }
 
 /** @param scope its `room` is how many sub-jobs are still worth reading */
-async function lookAround(
+async function surveyTree(
   deps: PlanDeps,
   job: Job,
   scope: RemovalScope & { readonly room: number },

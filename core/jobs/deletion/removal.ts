@@ -6,10 +6,10 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 import { linkPages } from '../relations/link-pages.ts';
-import { mayStillCome } from '../relations/may-still-come.ts';
+import { mayStillBeCreated } from '../relations/may-still-be-created.ts';
 
 export interface RemovalDeps {
-  readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'bury' | 'tombstone'>;
+  readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
   readonly links: Pick<JobLinks, 'list' | 'remove'>;
   readonly objects: Pick<ObjectStore, 'removeAll'>;
   readonly clock: Clock;
@@ -57,7 +57,7 @@ async function comingOf(
   deps: { readonly jobs: Pick<JobStore, 'tombstone'>; readonly clock: Clock },
   missing: readonly JobLink[],
 ): Promise<readonly string[]> {
-  const recent = missing.filter((link) => mayStillCome(link, deps.clock.now()));
-  const buried = await inParallel(recent, parallel, (link) => deps.jobs.tombstone(link));
-  return recent.filter((_, index) => buried[index] === undefined).map(({ jobId }) => jobId);
+  const recent = missing.filter((link) => mayStillBeCreated(link, deps.clock.now()));
+  const replaced = await inParallel(recent, parallel, (link) => deps.jobs.tombstone(link));
+  return recent.filter((_, index) => replaced[index] === undefined).map(({ jobId }) => jobId);
 }

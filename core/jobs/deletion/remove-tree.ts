@@ -33,7 +33,7 @@ export async function removeTree(deps: RemovalDeps, key: JobKey, order: RemoveTr
 async function removeAccepted(deps: RemovalDeps, job: Job, order: Carry): Promise<'removed' | 'open'> {
   if ((await removeChildren(deps, job, order)) === 'open') return 'open';
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
-  return bury(deps, job, order);
+  return replaceWithTombstone(deps, job, order);
 }
 
 async function removeChildren(deps: RemovalDeps, parent: Job, order: Carry): Promise<'removed' | 'open'> {
@@ -59,12 +59,16 @@ async function removeChild(
 }
 
 /** Its links go last, since a job that is there has all of its links; those that stay lead to nothing. */
-async function bury(deps: RemovalDeps, marked: Job, { by, deadline }: Carry): Promise<'removed' | 'open'> {
+async function replaceWithTombstone(
+  deps: RemovalDeps,
+  marked: Job,
+  { by, deadline }: Carry,
+): Promise<'removed' | 'open'> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
     const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
-    if ((await deps.jobs.bury(tombstone, job.version)) === 'buried') {
+    if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'buried') {
       await removeLinks(deps, job, deadline);
       return 'removed';
     }

@@ -30,5 +30,5 @@ export function claimMark({ tokenDigest }: Pick<Claim, 'tokenDigest'>): string {
 
 /** True when the current attempt, or the last one, was given to Batch: only what Batch runs is ever `scheduled`. */
 export function isOnBatch(job: Job): boolean {
-  return job.moves.some(({ status, attempt }) => status === 'scheduled' && attempt === job.attempt);
+  return job.transitions.some(({ status, attempt }) => status === 'scheduled' && attempt === job.attempt);
 }

@@ -9,8 +9,8 @@ export function firstStatus({ dependsOn = [] }: Pick<Job, 'dependsOn'>): 'pendin
 }
 
 /** When somebody must first look at a job that waits from `from` on to be run; all in milliseconds. */
-export function firstDueAt(limits: Limits, from: number, lookAfter: number): number {
-  return from + Math.min(lookAfter, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
+export function firstDueAt(limits: Limits, from: number, reconcileAfterMs: number): number {
+  return from + Math.min(reconcileAfterMs, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
 }
 
 /** What a job is called that nobody gave a name: as its service, and as what it is while it has none. */

@@ -2,9 +2,9 @@ import { tokenMark } from '../../access/model/worker-token.ts';
 import type { Decision } from './decision.ts';
 import { isSameExecution } from './execution-digest.ts';
 import type { Job } from './job.ts';
-import { moveJob, touchJob } from './move-job.ts';
 import { endAtLimit } from './settle-job.ts';
 import { limitReached, watchSilence } from './time-limits.ts';
+import { touchJob, transitionJob } from './transition-job.ts';
 
 export interface Claim {
   readonly attempt: number;
@@ -70,7 +70,7 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
     );
   }
   // Another run of an execution whose attempt was given back: a late report of the refusal would end what it began.
-  if (claim.start !== undefined && claim.start <= (job.givenBackBy ?? 0)) return refused;
+  if (claim.start !== undefined && claim.start <= (job.releasedBy ?? 0)) return refused;
   const limit = limitReached(job, claim.now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };
   return claimed(
@@ -88,25 +88,25 @@ function tokensOf({ issuedTokens = [] }: Job, { executionDigest, tokenDigest }: 
 
 /** One write stamps both times: a Lambda attempt has no provisioning that could be seen (no `scheduled` event). */
 function startExecuting(job: Job, claim: Claim, tokens: Tokens): Job {
-  const { nextAttemptAt: _, givenBackBy: __, ...waiting } = job;
+  const { nextAttemptAt: _, releasedBy: __, ...waiting } = job;
   const at = Math.max(claim.now, job.updatedAt);
-  const moved = moveJob(waiting, 'executing', {
+  const transitioned = transitionJob(waiting, 'executing', {
     now: at,
     change: { attempt: claim.attempt, scheduledAt: at, startedAt: at },
   });
-  return watchSilence({ ...moved, ...tokens });
+  return watchSilence({ ...transitioned, ...tokens });
 }
 
 /** Nothing of the attempt before it is left, such as the time at which that one began. */
 function provideFor(job: Job, claim: Claim, tokens: Tokens): Job {
   const { nextAttemptAt: _, startedAt: __, dispatcherId: ___, waitingReason: ____, ...rest } = job;
-  const { givenBackBy: _____, ...waiting } = rest;
+  const { releasedBy: _____, ...waiting } = rest;
   const at = Math.max(claim.now, job.updatedAt);
-  const moved = moveJob(waiting, 'scheduled', {
+  const transitioned = transitionJob(waiting, 'scheduled', {
     now: at,
     change: { attempt: claim.attempt, scheduledAt: at },
   });
-  return { ...moved, ...tokens };
+  return { ...transitioned, ...tokens };
 }
 
 /** A run that claims again has lost its answer; another run may have begun what it claimed. */

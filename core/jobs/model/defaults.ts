@@ -26,7 +26,7 @@ export const minBatchAttemptSeconds = 60;
 
 /**
  * An Express execution ends after 300 s and cannot be caught. This leaves room for the states around the attempt, each as slow
- * as it can be (test/infra/execution/job-router-definition.test.ts adds them up).
+ * as it can be (test/infra/execution/attempt-state-machine-definition.test.ts adds them up).
  */
 export const maxExpressAttemptSeconds = 180;
 
@@ -66,7 +66,7 @@ export function dispatcherMember(service: ServiceDefinition | undefined): Pick<J
 }
 
 /** Which of the two routers carries the attempts of a job: it waits for those on Lambda, and for none on Batch. */
-export function routerFor({
+export function executionTypeFor({
   limits,
   dispatcher,
 }: Pick<Job, 'limits' | 'dispatcher'>): 'express' | 'standard' {

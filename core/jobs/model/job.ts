@@ -15,7 +15,7 @@ export type StoredJson =
     };
 
 /** One move of a job: the log of a job is the list of its moves, the first at index 0 with sequence 1. */
-export interface Move {
+export interface Transition {
   readonly status: JobStatus;
   readonly at: number;
   readonly attempt: number;
@@ -65,7 +65,7 @@ export interface EndedAttempt {
 /** What a draft keeps until it is started, because it may still be given another service. */
 export interface Draft {
   /** The submission's own wishes, before the service's and the defaults. */
-  readonly wishes: {
+  readonly overrides: {
     readonly retry?: RetryPolicy;
     readonly attemptTimeoutSeconds?: number;
     readonly queueTimeoutSeconds?: number;
@@ -92,11 +92,11 @@ export interface WaitingReason {
 }
 
 /** How far one walk over the sub-jobs of an aborted job came, which takes more than one look when they are many. */
-export interface CascadePlace {
+export interface CascadePosition {
   /** Of the last sub-job that was looked at: the next look goes on behind it. */
   readonly afterId: string;
   /** How many up to there were asked to end because of their parent. */
-  readonly asked: number;
+  readonly requested: number;
   /** Some up to there could not be asked: another walk follows this one. */
   readonly leftSome?: true;
 }
@@ -112,7 +112,7 @@ export interface Cascade {
   /** Of a deletion: nothing stands in its way any more, and it is carried to its end; until then it may be given up. */
   readonly accepted?: true;
   /** Of an abort: absent before the first sub-job. */
-  readonly place?: CascadePlace;
+  readonly place?: CascadePosition;
 }
 
 export interface ServiceReference {
@@ -203,7 +203,7 @@ export interface Job {
   readonly starts: number;
   readonly nextAttemptAt?: number;
   /** Of an attempt that was given back: number of the start that had it. No execution of that start or an earlier one may claim it. */
-  readonly givenBackBy?: number;
+  readonly releasedBy?: number;
   readonly endedAttempts: readonly EndedAttempt[];
   /** Who holds the current attempt. */
   readonly claim?: Claim;
@@ -222,8 +222,8 @@ export interface Job {
   /** When its progress was last kept: heartbeats do not delay the next one. */
   readonly progressAt?: number;
   /** A lower bound of when somebody must look at this job; absent once it has ended. */
-  readonly dueAt?: number;
-  readonly moves: readonly Move[];
+  readonly nextCheckAt?: number;
+  readonly transitions: readonly Transition[];
   /** Counts the writes, from 1. */
   readonly version: number;
 }
@@ -236,7 +236,7 @@ export function serviceOf(job: Job): ServiceReference {
 
 /** How many moves were made: the sequence number of the newest event. */
 export function sequenceOf(job: Job): number {
-  return job.moves.length;
+  return job.transitions.length;
 }
 
 /** A job whose current attempt is claimed. */

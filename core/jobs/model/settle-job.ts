@@ -5,10 +5,10 @@ import { noteLog } from './attempt-log.ts';
 import { boundedText } from './bounded-text.ts';
 import type { Decision } from './decision.ts';
 import { isSameExecution } from './execution-digest.ts';
-import { giveBack } from './give-back.ts';
 import type { AttemptLog, EndedAttempt, Failure, Job, StoredJson } from './job.ts';
-import { moveJob } from './move-job.ts';
+import { releaseAttempt } from './release-attempt.ts';
 import { deadlineOf, limitReached } from './time-limits.ts';
+import { transitionJob } from './transition-job.ts';
 
 /** How an attempt ended, as told by whoever saw it. */
 export type Outcome =
@@ -42,7 +42,7 @@ export interface Settlement {
   /** Evenly from 0 to 1: the share of the backoff that is waited (full jitter). */
   readonly jitter: number;
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /** `stale`: the report came late, twice or from an attempt that is not the current one; nothing was changed. */
@@ -55,7 +55,7 @@ export type SettleAnswer =
   | { readonly settled: 'retrying'; readonly job: Job; readonly startDelaySeconds?: number };
 
 /** A retry that is due within this time is started at once and waits in the router; a later one by the sweep. */
-export const maxRouterDelaySeconds = 30;
+export const maxExecutionDelaySeconds = 30;
 
 /** Three for each character of the longest message of a worker: all ten attempts must fit on the job's item. */
 const maxDetailBytes = 12_600;
@@ -66,24 +66,24 @@ const maxTypeBytes = 768;
 const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
 /** Ends an attempt, and the job with it unless its policy allows another. */
-export function settleJob(found: Job | undefined, told: Settlement): Decision<SettleAnswer> {
-  if (found === undefined || found.attempt !== told.attempt || isAnothers(found, told)) return stale;
-  const job = noteLog(found, told.outcome.kind === 'refused' ? undefined : told.outcome.log);
-  if (job.status === 'aborting') return ended(endAborted(job, told.now));
+export function settleJob(found: Job | undefined, input: Settlement): Decision<SettleAnswer> {
+  if (found === undefined || found.attempt !== input.attempt || isAnothers(found, input)) return stale;
+  const job = noteLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
+  if (job.status === 'aborting') return ended(endAborted(job, input.now));
   if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
-  // The clock that tells the end may be behind the one that told the start.
-  const settlement = { ...told, now: Math.max(told.now, job.updatedAt) };
+  // The clock of this writer may be behind the clock of the one that recorded the start.
+  const settlement = { ...input, now: Math.max(input.now, job.updatedAt) };
   const { outcome, now } = settlement;
-  if (outcome.kind === 'refused' && isSure(job, told)) return refused(job, settlement);
+  if (outcome.kind === 'refused' && isSure(job, settlement)) return refused(job, settlement);
   if (outcome.kind === 'succeeded') {
     return ended(
-      moveJob(job, 'succeeded', { now, change: { result: outcome.result, ...wholeProgress(job) } }),
+      transitionJob(job, 'succeeded', { now, change: { result: outcome.result, ...wholeProgress(job) } }),
     );
   }
   const failure = failureOf(job, outcome.kind === 'refused' ? refusedRepeatedly : outcome);
   const retryAt = nextAttemptAt(job, failure, settlement);
   if (retryAt === undefined) return ended(endWithFailure(job, failure, now));
-  return retried(job, failure, { now, retryAt, lookAfter: settlement.lookAfter });
+  return retried(job, failure, { now, retryAt, reconcileAfterMs: settlement.reconcileAfterMs });
 }
 
 function isAnothers({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
@@ -111,7 +111,7 @@ export function abortedFailure({ abort, parentId, attempt }: Job): Failure {
 
 /** The job ended by a failure, in the state that its code belongs to. */
 export function endWithFailure(job: Job, failure: Failure, now: number): Job {
-  return moveJob(job, failureCodes[failure.code].status, { now, change: { failure } });
+  return transitionJob(job, failureCodes[failure.code].status, { now, change: { failure } });
 }
 
 const limitDetails = {
@@ -136,11 +136,11 @@ function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
     code === 'service-failed'
       ? outcome.retryable === true || byPolicy === true
       : (byPolicy ?? failureCodes[code].retryable);
-  const told = boundedText(detail, maxDetailBytes);
+  const settlement = boundedText(detail, maxDetailBytes);
   return {
-    ...{ code, detail: told, retryable, attempt: job.attempt },
+    ...{ code, detail: settlement, retryable, attempt: job.attempt },
     ...ownType(outcome),
-    ...dispatchersWord(outcome),
+    ...dispatcherReport(outcome),
   };
 }
 
@@ -148,7 +148,7 @@ function ownType({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) 
   return type === '' ? {} : { serviceErrorType: boundedText(type.toWellFormed(), maxTypeBytes) };
 }
 
-function dispatchersWord({ exitCode, reason }: Outcome & { kind: 'failed' }) {
+function dispatcherReport({ exitCode, reason }: Outcome & { kind: 'failed' }) {
   return {
     ...omitUndefined({ exitCode }),
     ...(reason === undefined ? {} : { reason: boundedText(reason, maxReasonBytes) }),
@@ -178,16 +178,16 @@ const refusedRepeatedly = {
 } as const;
 
 /** The number of the attempt is free also where the job has reached a limit meanwhile: then it is due at once, and ends. */
-function refused(job: Job, { now, lookAfter }: Settlement): Decision<SettleAnswer> {
-  const pending = giveBack(job, { now, dueAt: now + lookAfter });
-  const next = limitReached(pending, now) === undefined ? pending : { ...pending, dueAt: now };
+function refused(job: Job, { now, reconcileAfterMs }: Settlement): Decision<SettleAnswer> {
+  const pending = releaseAttempt(job, { now, nextCheckAt: now + reconcileAfterMs });
+  const next = limitReached(pending, now) === undefined ? pending : { ...pending, nextCheckAt: now };
   return { next, answer: { settled: 'given-back', job: next } };
 }
 
 function retried(
   job: Job,
   failure: Failure,
-  { now, retryAt, lookAfter }: { now: number; retryAt: number; lookAfter: number },
+  { now, retryAt, reconcileAfterMs }: { now: number; retryAt: number; reconcileAfterMs: number },
 ): Decision<SettleAnswer> {
   // All that is left of the attempt is on the list: the next one begins with nothing of it.
   const { claim: _, dispatcherId, log, progress: __, reportedAt: ___, progressAt: ____, ...rest } = job;
@@ -199,15 +199,15 @@ function retried(
     ...omitUndefined({ dispatcherId, log }),
   };
   const delaySeconds = Math.ceil((retryAt - now) / 1000);
-  const startNow = delaySeconds <= maxRouterDelaySeconds;
-  const next = moveJob(rest, 'retrying', {
+  const startNow = delaySeconds <= maxExecutionDelaySeconds;
+  const next = transitionJob(rest, 'retrying', {
     now,
     change: {
       nextAttemptAt: retryAt,
       starts: startNow ? 1 : 0,
       endedAttempts: [...job.endedAttempts, attempt],
     },
-    dueAt: startNow ? retryAt + lookAfter : retryAt,
+    nextCheckAt: startNow ? retryAt + reconcileAfterMs : retryAt,
   });
   const start = startNow ? { startDelaySeconds: delaySeconds } : {};
   return { next, answer: { settled: 'retrying', job: next, ...start } };

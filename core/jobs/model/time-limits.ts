@@ -1,11 +1,11 @@
-import type { Job, Move } from './job.ts';
+import type { Job, Transition } from './job.ts';
 
 /**
  * When the job must have ended, in milliseconds since 1970. The limit runs from the first move that made it wait to be
  * run: a request whose first try stopped half-way becomes a job later than it was made.
  */
 export function deadlineOf(job: Job): number {
-  const first = job.moves.find(({ status }) => status === 'pending' || status === 'waiting');
+  const first = job.transitions.find(({ status }) => status === 'pending' || status === 'waiting');
   return (first?.at ?? job.requestedAt) + job.limits.timeoutSeconds * 1000;
 }
 
@@ -19,7 +19,7 @@ export function silenceEndsAt(job: Job): number | undefined {
 /** The job as it begins to run: looked at in time for its silence. Without `heartbeatSeconds` nothing changes. */
 export function watchSilence(job: Job): Job {
   const endsAt = silenceEndsAt(job);
-  return endsAt === undefined || endsAt >= (job.dueAt ?? 0) ? job : { ...job, dueAt: endsAt };
+  return endsAt === undefined || endsAt >= (job.nextCheckAt ?? 0) ? job : { ...job, nextCheckAt: endsAt };
 }
 
 /**
@@ -32,13 +32,15 @@ export function queuedSince(job: Job): number {
   const isLater = job.status === 'pending' && job.attempt > 0;
   const queued = isLater
     ? firstClaim(job, job.attempt + 1)
-    : job.moves.find(({ status }) => status === 'pending');
+    : job.transitions.find(({ status }) => status === 'pending');
   return queued?.at ?? job.requestedAt;
 }
 
-function firstClaim({ moves }: Job, attempt: number): Move | undefined {
-  return moves.find(
-    (move) => (move.status === 'scheduled' || move.status === 'executing') && move.attempt === attempt,
+function firstClaim({ transitions }: Job, attempt: number): Transition | undefined {
+  return transitions.find(
+    (transition) =>
+      (transition.status === 'scheduled' || transition.status === 'executing') &&
+      transition.attempt === attempt,
   );
 }
 

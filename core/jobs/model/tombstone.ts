@@ -14,7 +14,7 @@ export function tombstoneOf(job: Job, { by, now }: { readonly by: string; readon
   const {
     request: _q,
     result: _r,
-    dueAt: _d,
+    nextCheckAt: _d,
     cascade: _c,
     draft: _f,
     progress: _p,

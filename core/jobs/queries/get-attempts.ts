@@ -26,24 +26,24 @@ function representEnded({ number, startedAt, finishedAt, failure, ...place }: En
     ...badEnd(failure),
     startedAt: formatTime(startedAt),
     finishedAt: formatTime(finishedAt),
-    ...placeOf(place),
+    ...positionOf(place),
   };
 }
 
 /** The attempt that runs, or that the job ended with. */
 function lastAttempt(job: Job): JobAttempt {
-  const began = job.moves.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
+  const began = job.transitions.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
   return {
     number: job.attempt,
     ...(job.failure === undefined ? { status: statusOfLast(job.status) } : badEnd(job.failure)),
     startedAt: formatTime(job.startedAt ?? began),
     ...(job.finishedAt === undefined ? {} : { finishedAt: formatTime(job.finishedAt) }),
-    ...placeOf(job),
+    ...positionOf(job),
   };
 }
 
 /** What the dispatcher knows the attempt by, and where its output is. Names of AWS are shown as its other words are. */
-function placeOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
+function positionOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
   return {
     ...omitUndefined({ dispatcherId }),
     ...(log === undefined ? {} : { log: { group: hideAccount(log.group), stream: hideAccount(log.stream) } }),

@@ -29,7 +29,7 @@ export interface LogLines {
 }
 
 /** Where a reader is: in which attempt's log once that is known, and behind which of its pages. */
-interface Place {
+interface LogPosition {
   readonly attempt: number | undefined;
   readonly from: string | undefined;
 }
@@ -48,17 +48,17 @@ interface Place {
 export async function getLogs(deps: GetLogsDeps, input: GetLogsInput): Promise<LogLines> {
   const { key, limit } = input;
   const identity = { list: 'logs', tenant: key.tenant, jobId: key.jobId, attempt: input.attempt };
-  const begun = readPlace(input.cursor === undefined ? ':' : readCursor(identity, input.cursor));
+  const begun = readPosition(input.cursor === undefined ? ':' : readCursor(identity, input.cursor));
   const job = await getJob(deps, key);
   const attempt = input.attempt ?? begun.attempt ?? lastAttemptWithLog(job);
   const mayGrow = mayStillWrite(job, attempt, deps.clock.now());
   const log = logOf(job, attempt);
   const nothing = { lines: [], next: begun.from, isEnd: true };
-  const part = { from: begun.from, limit, lookBehind: !mayGrow };
+  const part = { from: begun.from, limit, overlapMs: !mayGrow };
   const page = (log === undefined ? undefined : await readIfThere(deps.logs, { log, ...part })) ?? nothing;
   const { lines, next, isEnd } = page;
   if (!mayGrow && isEnd) return { lines, isAwaitingMore: false };
-  const nextCursor = writeCursor(identity, writePlace({ attempt, from: next }));
+  const nextCursor = writeCursor(identity, writePosition({ attempt, from: next }));
   return { lines, nextCursor, isAwaitingMore: isEnd };
 }
 
@@ -81,11 +81,14 @@ function outOfReach({ group, stream }: AttemptLog): ProblemError {
   return new ProblemError('log-out-of-reach', hideAccount(detail));
 }
 
-function writePlace({ attempt = '', from = '' }: { readonly [member in keyof Place]: Place[member] | '' }) {
+function writePosition({
+  attempt = '',
+  from = '',
+}: { readonly [member in keyof LogPosition]: LogPosition[member] | '' }) {
   return `${attempt}:${from}`;
 }
 
-function readPlace(position: string): Place {
+function readPosition(position: string): LogPosition {
   const [, attempt, from] = /^([1-9]|10)?:(.*)$/su.exec(position) ?? [];
   if (from === undefined) throw new ProblemError('bad-cursor', 'The cursor is damaged');
   return { attempt: attempt === undefined ? undefined : Number(attempt), from: from || undefined };

@@ -2,7 +2,7 @@ import { isTerminal } from '../../contract/job-state.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Failure, Job } from '../model/job.ts';
-import { refuseGone } from '../records/refuse-deleting.ts';
+import { refuseDeleted } from '../records/refuse-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 
@@ -29,12 +29,12 @@ export async function getResult(
   if (!isTerminal(job.status)) return { kind: 'unfinished', job };
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
   const result = job.result ?? { kind: 'inline', json: 'null' };
-  refuseGone(job, result);
+  refuseDeleted(job, result);
   if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxAnsweredBytes)) {
-    const { key: place, mediaType } = result;
+    const { key: position, mediaType } = result;
     return {
       kind: 'elsewhere',
-      url: await deps.objects.presignGet(place, addressLifetimeSeconds, mediaType),
+      url: await deps.objects.presignGet(position, addressLifetimeSeconds, mediaType),
     };
   }
   return { kind: 'value', json: await readJson(deps.objects, result) };

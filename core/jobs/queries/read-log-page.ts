@@ -9,7 +9,7 @@ export interface LogPart {
   readonly from?: string | undefined;
   readonly limit: number;
   /** Whether a page that is not full looks if anything is behind it, which costs another call. */
-  readonly lookBehind: boolean;
+  readonly overlapMs: boolean;
 }
 
 /** Each costs a call, and all readers of an account share the calls of a second. */
@@ -26,7 +26,7 @@ export async function readLogPage(logs: AttemptLogs, part: LogPart): Promise<Log
   let page = await readFitting(logs, part);
   for (let count = 1; count < maxPages && isEmptyBeforeEnd(page); count += 1)
     page = await readFitting(logs, { ...part, from: page.next });
-  if (!part.lookBehind || page.kind !== 'page' || page.isEnd) return page;
+  if (!part.overlapMs || page.kind !== 'page' || page.isEnd) return page;
   return page.lines.length < part.limit ? { ...page, isEnd: await isLast(logs, part, page) } : page;
 }
 
@@ -43,12 +43,12 @@ async function isLast(logs: AttemptLogs, { log }: LogPart, { next }: LogPage): P
 async function readFitting(logs: AttemptLogs, part: LogPart): Promise<LogRead> {
   const page = await logs.read(part.log, { from: part.from, limit: part.limit });
   if (page.kind !== 'page') return page;
-  const lines = page.lines.map(tellable);
+  const lines = page.lines.map(sanitizeLine);
   const fitting = countThatFit(lines);
   return fitting < lines.length ? readFitting(logs, { ...part, limit: fitting }) : { ...page, lines };
 }
 
 /** Half of a surrogate pair has no UTF-8: it would make the answer one that some readers refuse. */
-function tellable({ at, message }: LogLine): LogLine {
+function sanitizeLine({ at, message }: LogLine): LogLine {
   return { at, message: message.slice(0, maxMessageLength).toWellFormed() };
 }

@@ -8,7 +8,7 @@ import type { JobReceipt, JobRepresentation, JobSummary } from '../../contract/s
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Abort, Failure, Job, StoredJson, WaitingReason } from '../model/job.ts';
-import { mayBeGone } from '../records/refuse-deleting.ts';
+import { mayBeDeleted } from '../records/refuse-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 
 /** Parameters and results above this size are a link in the job, not a member. */
@@ -145,7 +145,7 @@ async function shown(
   job: Job,
   stored: StoredJson | undefined,
 ): Promise<JsonValue | undefined> {
-  if (stored === undefined || sizeOf(stored) > maxShownBytes || mayBeGone(job, stored)) return undefined;
+  if (stored === undefined || sizeOf(stored) > maxShownBytes || mayBeDeleted(job, stored)) return undefined;
   if (stored.kind === 'object' && stored.mediaType !== undefined) return undefined;
   return JSON.parse(await readJson(deps.objects, stored)) as JsonValue; // we stored JSON text
 }

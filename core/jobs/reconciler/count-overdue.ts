@@ -1,11 +1,11 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
-import type { Counter, Log } from '../../ports/log.ts';
+import type { Log, Metrics } from '../../ports/log.ts';
 
 export interface CountOverdueDeps {
   readonly jobs: Pick<JobStore, 'listDue'>;
   readonly clock: Clock;
-  readonly counter: Counter;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
@@ -13,9 +13,9 @@ export interface CountOverdueDeps {
 const overdueMilliseconds = 10 * 60_000;
 
 /** Counts `JobsOverdue` once, and logs one such job, while any job has been due for more than 10 minutes. */
-export async function countOverdue({ jobs, clock, counter, log }: CountOverdueDeps): Promise<void> {
+export async function countOverdue({ jobs, clock, metrics, log }: CountOverdueDeps): Promise<void> {
   const [overdue] = await jobs.listDue(clock.now() - overdueMilliseconds, 1);
   if (overdue === undefined) return;
   log.warn('job-overdue', { jobId: overdue.jobId });
-  counter.count('JobsOverdue');
+  metrics.count('JobsOverdue');
 }

@@ -1,13 +1,13 @@
 import type { BatchDispatcher } from '../../ports/batch-dispatcher.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import type { Counter } from '../../ports/log.ts';
+import type { Metrics } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { SettleAttemptDeps } from '../attempts/settle-attempt.ts';
 import { applyBatchEvent } from '../batch/apply-batch-event.ts';
 import { hasEndedOnBatch } from '../batch/decide-batch-event.ts';
-import { stopBatchJob, stopStray } from '../batch/stop-batch-job.ts';
+import { stopBatchJob, stopOrphan } from '../batch/stop-batch-job.ts';
 import type { Job } from '../model/job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { capacityTargetOf } from '../scheduling/capacity-target.ts';
@@ -15,25 +15,25 @@ import { queueJob } from '../scheduling/queue-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
 import { continueCascade } from './continue-cascade.ts';
 import { type Facts, factsOf } from './facts.ts';
-import type { Repair } from './repair.ts';
-import { repairJob } from './repair-job.ts';
-import { startAgain } from './repair-queued.ts';
+import { reconcileJob } from './reconcile-job.ts';
+import { startAgain } from './reconcile-queued.ts';
+import type { Reconciliation } from './reconciliation.ts';
 
 export interface ReconcileDeps extends SettleAttemptDeps {
   readonly links: JobLinks;
   readonly batch: Pick<BatchDispatcher, 'describe' | 'find' | 'terminate'>;
-  readonly counter: Counter;
+  readonly metrics: Metrics;
 }
 
 export interface ReconcileInput {
   /** Milliseconds until a job that is still alive is looked at again. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
   /** When to leave the rest for the next sweep, in milliseconds since 1970. */
   readonly deadline: number;
 }
 
 export interface ReconcileOutput {
-  readonly looked: number;
+  readonly checked: number;
   readonly failed: number;
 }
 
@@ -55,7 +55,7 @@ type Outcome = 'done' | 'failed' | 'end';
  * last, one by one, and what does not fit in the pass is done in the next one.
  */
 export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Promise<ReconcileOutput> {
-  let [looked, failed] = [0, 0];
+  let [checked, failed] = [0, 0];
   const [seen, ends] = [new Set<string>(), [] as JobKey[]];
   while (deps.clock.now() < input.deadline - (ends.length > 0 ? endsMilliseconds : 0)) {
     // Those that are still due must not hide the ones behind them.
@@ -63,14 +63,14 @@ export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Pro
     const fresh = due.filter((key) => !seen.has(keyText(key)));
     if (fresh.length === 0) break;
     for (const key of fresh) seen.add(keyText(key));
-    looked += fresh.length;
+    checked += fresh.length;
     const outcomes = await inParallel(fresh, parallel, (key) =>
-      lookAt(deps, key, { ...input, ends: 'defer' }),
+      checkJob(deps, key, { ...input, ends: 'defer' }),
     );
     failed += outcomes.filter((outcome) => outcome === 'failed').length;
     ends.push(...fresh.filter((_, index) => outcomes[index] === 'end'));
   }
-  return { looked, failed: failed + (await applyEnds(deps, ends, input)) };
+  return { checked: checked, failed: failed + (await applyEnds(deps, ends, input)) };
 }
 
 function keyText({ tenant, jobId }: JobKey): string {
@@ -86,35 +86,39 @@ async function applyEnds(
   let failed = 0;
   for (const key of keys) {
     if (deps.clock.now() >= input.deadline) break;
-    if ((await lookAt(deps, key, { ...input, ends: 'apply' })) === 'failed') failed += 1;
+    if ((await checkJob(deps, key, { ...input, ends: 'apply' })) === 'failed') failed += 1;
   }
   return failed;
 }
 
-interface LookInput extends ReconcileInput {
+interface CheckJobInput extends ReconcileInput {
   readonly ends: 'defer' | 'apply';
 }
 
-async function lookAt(deps: ReconcileDeps, key: JobKey, input: LookInput): Promise<Outcome> {
+async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput): Promise<Outcome> {
   try {
-    const jitter = deps.chance.fraction();
-    const look = () => ({ now: deps.clock.now(), lookAfter: input.lookAfter, jitter });
-    const repair = await updateJob<Repair | 'end'>(deps.jobs, key, async (job) => {
+    const jitter = deps.random.fraction();
+    const check = () => ({ now: deps.clock.now(), reconcileAfterMs: input.reconcileAfterMs, jitter });
+    const reconciliation = await updateJob<Reconciliation | 'end'>(deps.jobs, key, async (job) => {
       const facts = job === undefined ? {} : await factsOf(deps, job);
       if (input.ends === 'defer' && hasEnd(facts)) return { answer: 'end' };
-      const decision = repairJob(job, look(), facts);
+      const decision = reconcileJob(job, check(), facts);
       const { queue } = decision.answer;
       if (job === undefined || queue === undefined) return decision;
       // Before the next look is put off: a job that could not be queued stays due.
-      return (await queueAgain(deps, queue)) ? decision : startAgain(job, look());
+      return (await queueAgain(deps, queue)) ? decision : startAgain(job, check());
     });
-    if (repair === 'end') return 'end';
-    await carryOut(deps, repair, { ...key, deadline: input.deadline, lookAfter: input.lookAfter });
+    if (reconciliation === 'end') return 'end';
+    await carryOut(deps, reconciliation, {
+      ...key,
+      deadline: input.deadline,
+      reconcileAfterMs: input.reconcileAfterMs,
+    });
     return 'done';
   } catch (error) {
     const about = { jobId: key.jobId, error: asError(error) };
     deps.log.warn('repair-failed', about);
-    deps.counter.count('RepairFailed');
+    deps.metrics.count('RepairFailed');
     return 'failed';
   }
 }
@@ -128,28 +132,33 @@ async function queueAgain(deps: ReconcileDeps, job: Job): Promise<boolean> {
 }
 
 function hasEnd({ batch }: Facts): boolean {
-  return batch?.kind === 'told' && hasEndedOnBatch(batch.told);
+  return batch?.kind === 'found' && hasEndedOnBatch(batch.batchJob);
 }
 
-interface Looked extends JobKey {
+interface CheckedJob extends JobKey {
   readonly deadline: number;
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
-async function carryOut(deps: ReconcileDeps, repair: Repair, looked: Looked): Promise<void> {
-  const { cause, start, cascade } = repair;
-  if (repair.stop !== undefined) await stopBatchJob(deps, repair.stop.job, repair.stop.reason);
+async function carryOut(
+  deps: ReconcileDeps,
+  reconciliation: Reconciliation,
+  checked: CheckedJob,
+): Promise<void> {
+  const { cause, start, cascade } = reconciliation;
+  if (reconciliation.stop !== undefined)
+    await stopBatchJob(deps, reconciliation.stop.job, reconciliation.stop.reason);
   if (cause === 'none' || cause === 'alive' || cause === 'queued') return;
-  deps.log.info('repaired', { jobId: looked.jobId, cause });
-  deps.counter.count('Repaired', { cause });
-  if (repair.stray !== undefined) await stopStray(deps, repair.stray);
-  if (repair.told !== undefined) {
-    const event = { ...repair.told, tenant: looked.tenant };
-    await applyBatchEvent(deps, { event, lookAfter: looked.lookAfter });
+  deps.log.info('repaired', { jobId: checked.jobId, cause });
+  deps.metrics.count('Repaired', { cause });
+  if (reconciliation.orphan !== undefined) await stopOrphan(deps, reconciliation.orphan);
+  if (reconciliation.batchJob !== undefined) {
+    const event = { ...reconciliation.batchJob, tenant: checked.tenant };
+    await applyBatchEvent(deps, { event, reconcileAfterMs: checked.reconcileAfterMs });
   }
   if (start !== undefined) await startAttempt(deps, start.job, { delaySeconds: start.delaySeconds });
   if (cascade !== undefined) {
-    const deadline = Math.min(looked.deadline, deps.clock.now() + cascadeMilliseconds);
+    const deadline = Math.min(checked.deadline, deps.clock.now() + cascadeMilliseconds);
     await continueCascade(deps, cascade, deadline);
   }
 }

@@ -1,17 +1,17 @@
 import type { Decision } from '../model/decision.ts';
 import type { Failure, Job } from '../model/job.ts';
 import { settleJob } from '../model/settle-job.ts';
-import { type Look, nothingToRepair, type Repair } from './repair.ts';
+import { type CheckInput, nothingToReconcile, type Reconciliation } from './reconciliation.ts';
 
 /** Ends an attempt that the sweep found to have failed; the job goes on if its policy lets it. The code is the cause. */
 export function settleBadly(
   job: Job,
-  { code, detail }: { readonly code: Failure['code'] & Repair['cause']; readonly detail: string },
-  { now, jitter, lookAfter }: Look,
-): Decision<Repair> {
+  { code, detail }: { readonly code: Failure['code'] & Reconciliation['cause']; readonly detail: string },
+  { now, jitter, reconcileAfterMs }: CheckInput,
+): Decision<Reconciliation> {
   const outcome = { kind: 'failed', code, detail } as const;
-  const { next, answer } = settleJob(job, { attempt: job.attempt, outcome, now, jitter, lookAfter });
-  if (next === undefined) return nothingToRepair;
+  const { next, answer } = settleJob(job, { attempt: job.attempt, outcome, now, jitter, reconcileAfterMs });
+  if (next === undefined) return nothingToReconcile;
   if (answer.settled !== 'retrying' || answer.startDelaySeconds === undefined)
     return { next, answer: { cause: code } };
   return { next, answer: { cause: code, start: { job: next, delaySeconds: answer.startDelaySeconds } } };

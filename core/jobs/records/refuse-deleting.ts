@@ -16,14 +16,14 @@ export function isBeingDeleted({ status }: Job): ProblemError {
 }
 
 /** Whether what a job keeps in the object store may be gone, because the job is being deleted. */
-export function mayBeGone(job: Job, stored: StoredJson): boolean {
+export function mayBeDeleted(job: Job, stored: StoredJson): boolean {
   return job.cascade?.kind === 'delete' && stored.kind === 'object';
 }
 
 /** Throws `job-deleted` for what may be gone already. */
-export function refuseGone(job: Job, stored: StoredJson): void {
+export function refuseDeleted(job: Job, stored: StoredJson): void {
   const { id, cascade } = job;
-  if (cascade === undefined || !mayBeGone(job, stored)) return;
+  if (cascade === undefined || !mayBeDeleted(job, stored)) return;
   const deletedAt = new Date(cascade.requestedAt).toISOString();
   throw new ProblemError('job-deleted', `The job ${id} is being deleted`, { deletedAt, by: cascade.by });
 }

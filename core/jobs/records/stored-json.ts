@@ -5,14 +5,14 @@ import type { StoredJson } from '../model/job.ts';
 /** JSON up to this size stays on the record; a write is billed by the size of the whole record. */
 const maxInlineBytes = 4096;
 
-export interface StoredJsonPlace {
+export interface StoredJsonOwner {
   readonly tenant: string;
   readonly jobId: string;
   readonly role: 'parameters' | 'request' | 'result';
 }
 
 /** What the keys of all objects of a job begin with. */
-export function objectPrefix({ tenant, jobId }: Pick<StoredJsonPlace, 'tenant' | 'jobId'>): string {
+export function objectPrefix({ tenant, jobId }: Pick<StoredJsonOwner, 'tenant' | 'jobId'>): string {
   return `tenants/${tenant}/jobs/${jobId}/`;
 }
 
@@ -22,7 +22,7 @@ export function objectPrefix({ tenant, jobId }: Pick<StoredJsonPlace, 'tenant' |
  */
 export async function storeJson(
   objects: ObjectStore,
-  place: StoredJsonPlace,
+  place: StoredJsonOwner,
   json: string,
 ): Promise<StoredJson> {
   if (Buffer.byteLength(json) <= maxInlineBytes) return { kind: 'inline', json };
@@ -30,7 +30,7 @@ export async function storeJson(
 }
 
 /** Stores JSON text of any size as an object, under a key with the digest of its content. */
-export async function storeObject(objects: ObjectStore, place: StoredJsonPlace, json: string) {
+export async function storeObject(objects: ObjectStore, place: StoredJsonOwner, json: string) {
   const key = `${objectPrefix(place)}${place.role}-${digest(json)}.json`;
   await objects.put(key, json);
   return { kind: 'object', key, sizeBytes: Buffer.byteLength(json) } as const;

@@ -15,8 +15,8 @@ import { stopBatchJob } from '../batch/stop-batch-job.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Job, serviceOf } from '../model/job.ts';
-import { moveJob } from '../model/move-job.ts';
 import { abortedFailure } from '../model/settle-job.ts';
+import { transitionJob } from '../model/transition-job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { isBeingDeleted } from '../records/refuse-deleting.ts';
 import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
@@ -32,7 +32,7 @@ export interface AbortJobDeps {
   readonly log: Log;
 }
 
-type AskDeps = Pick<AbortJobDeps, 'services' | 'clock' | 'batch' | 'log'> & {
+type RequestAbortDeps = Pick<AbortJobDeps, 'services' | 'clock' | 'batch' | 'log'> & {
   readonly jobs: Pick<JobStore, 'get' | 'replace'>;
 };
 
@@ -79,18 +79,18 @@ export interface AbortAnswer {
  */
 export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promise<Job> {
   const { key } = input;
-  const asked = await askToEnd(deps, key, input);
-  if (asked === undefined) throw await missingJob(deps.jobs, key);
-  if (asked.outcome === 'ended') throw alreadyEnded(asked.job);
-  if (asked.outcome === 'deleting') throw isBeingDeleted(asked.job);
-  return asked.job.cascade === undefined ? asked.job : await withChildren(deps, asked.job);
+  const requested = await requestAbort(deps, key, input);
+  if (requested === undefined) throw await missingJob(deps.jobs, key);
+  if (requested.outcome === 'ended') throw alreadyEnded(requested.job);
+  if (requested.outcome === 'deleting') throw isBeingDeleted(requested.job);
+  return requested.job.cascade === undefined ? requested.job : await withChildren(deps, requested.job);
 }
 
 /** Ends a sub-job, or begins to, because its parent was aborted; the answer is the job as it is then. */
-async function abortByParent(deps: AskDeps, child: Job): Promise<Job> {
+async function abortByParent(deps: RequestAbortDeps, child: Job): Promise<Job> {
   if (child.parentId === undefined) throw new Error(`The job ${child.id} has no parent`);
   const key = { tenant: child.tenant, jobId: child.id };
-  return (await askToEnd(deps, key, { by: jobUrn(child.parentId) }))?.job ?? child;
+  return (await requestAbort(deps, key, { by: jobUrn(child.parentId) }))?.job ?? child;
 }
 
 /** Goes on asking the sub-jobs of an aborted job to end, until the deadline (milliseconds since 1970). */
@@ -111,8 +111,8 @@ async function withChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
 }
 
 /** Undefined when there is no such job. */
-async function askToEnd(
-  deps: AskDeps,
+async function requestAbort(
+  deps: RequestAbortDeps,
   key: JobKey,
   { by, reason, isExpected }: Omit<AbortJobInput, 'key'>,
 ): Promise<AbortAnswer | undefined> {
@@ -147,16 +147,16 @@ export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnsw
 function aborted(job: Job, stopped: 'fenced' | 'not-started', request: AbortRequest): Decision<AbortAnswer> {
   const abort = recordOf(job, stopped, request);
   const change = { abort, failure: abortedFailure({ ...job, abort }) };
-  const next = moveJob(job, 'aborted', { now: request.now, change });
+  const next = transitionJob(job, 'aborted', { now: request.now, change });
   return { next, answer: { outcome: 'aborted', job: next } };
 }
 
 function aborting(job: Job, request: AbortRequest): Decision<AbortAnswer> {
   const stopBy = request.now + stopMilliseconds;
-  const next = moveJob(job, 'aborting', {
+  const next = transitionJob(job, 'aborting', {
     now: request.now,
     change: { abort: recordOf(job, 'terminated', request) },
-    dueAt: Math.min(job.dueAt ?? stopBy, stopBy),
+    nextCheckAt: Math.min(job.nextCheckAt ?? stopBy, stopBy),
   });
   return { next, answer: { outcome: 'aborting', job: next } };
 }
@@ -171,7 +171,7 @@ function recordOf(
 }
 
 /** Only a job that has a running attempt costs the look at its service. */
-async function whileRunningOf(deps: AskDeps, job: Job): Promise<RunningAttempt> {
+async function whileRunningOf(deps: RequestAbortDeps, job: Job): Promise<RunningAttempt> {
   if (stateTable[job.status].abort !== 'by-dispatcher') return 'fence';
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);

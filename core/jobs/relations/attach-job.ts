@@ -5,9 +5,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
-import { touchJob } from '../model/move-job.ts';
+import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
-import type { NeededJob } from './needed-jobs.ts';
+import type { NeededJob } from './read-dependencies.ts';
 
 /** What a job is to be related to. */
 export type Relations = Pick<Job, 'tenant' | 'parentId' | 'dependsOn'>;
@@ -29,7 +29,7 @@ export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Rel
 }
 
 /** Tells the parent that it has sub-jobs. From then on its abort and its deletion look for them. Throws as above. */
-export async function holdParent(
+export async function registerWithParent(
   deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
   { tenant, jobId }: JobKey,
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function holdParent(
 }
 
 /** Tells a job that another one needs it: its end wakes that one, and its deletion looks for it. Throws `unknown-job`. */
-export function holdNeeded(
+export function registerDependency(
   deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
   { tenant, jobId }: JobKey,
   index: number,

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { firstDueAt } from '../model/begin-job.ts';
 import type { Failure, Job, WaitingReason } from '../model/job.ts';
-import { moveJob, touchJob } from '../model/move-job.ts';
 import { endAtLimit, endWithFailure } from '../model/settle-job.ts';
 import { limitReached } from '../model/time-limits.ts';
-import { failedOf, type NeededJob, openOf } from './needed-jobs.ts';
+import { touchJob, transitionJob } from '../model/transition-job.ts';
+import { failedOf, type NeededJob, openOf } from './read-dependencies.ts';
 
 /** Only so many ids are told in words. */
-const maxTold = 5;
+const maxListed = 5;
 
 /** Why a job waits for others; `jobIds` are those that have not succeeded yet. */
 export function waitsFor(jobIds: readonly string[]): WaitingReason {
@@ -20,12 +20,12 @@ export function waitsFor(jobIds: readonly string[]): WaitingReason {
  * What the state of the jobs that it needs makes of a waiting job: it goes on once all have succeeded, ends once one
  * cannot succeed any more or its own time limit is reached, and otherwise tells those that it still waits for. Undefined
  * when nothing changes.
- * @param lookAfter milliseconds until a job that goes on is looked at, if nothing claims it
+ * @param reconcileAfterMs milliseconds until a job that goes on is looked at, if nothing claims it
  */
 export function decideWaiting(
   job: Job,
   needed: readonly NeededJob[],
-  { now, lookAfter }: { readonly now: number; readonly lookAfter: number },
+  { now, reconcileAfterMs }: { readonly now: number; readonly reconcileAfterMs: number },
 ): Job | undefined {
   if (limitReached(job, now) !== undefined) return endAtLimit(job, 'timeout', now);
   const failed = failedOf(needed);
@@ -33,7 +33,11 @@ export function decideWaiting(
   const open = openOf(needed);
   const at = Math.max(now, job.updatedAt);
   if (open.length === 0) {
-    return moveJob(job, 'pending', { now: at, change: {}, dueAt: firstDueAt(job.limits, at, lookAfter) });
+    return transitionJob(job, 'pending', {
+      now: at,
+      change: {},
+      nextCheckAt: firstDueAt(job.limits, at, reconcileAfterMs),
+    });
   }
   const waitingReason = waitsFor(open);
   return isDeepStrictEqual(job.waitingReason, waitingReason)
@@ -43,9 +47,9 @@ export function decideWaiting(
 
 function dependencyFailure(failed: readonly NeededJob[]): Failure {
   const told = failed
-    .slice(0, maxTold)
+    .slice(0, maxListed)
     .map(({ jobId, status }) => (status === 'gone' ? `${jobId} was deleted` : `${jobId} ended as ${status}`));
-  const more = failed.length > maxTold ? `; and ${failed.length - maxTold} more` : '';
+  const more = failed.length > maxListed ? `; and ${failed.length - maxListed} more` : '';
   const detail = `A job that this one needs did not succeed: ${told.join('; ')}${more}`;
   return { code: 'dependency-failed', detail, retryable: false, attempt: 0 };
 }

@@ -1,6 +1,6 @@
 import { stateTable } from '../../contract/job-state.ts';
 import { jobUrn } from '../../contract/names.ts';
-import type { Chance, Clock } from '../../ports/clock.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
@@ -11,9 +11,9 @@ import type { Job } from '../model/job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
 import { decideAbort } from './abort-job.ts';
-import { holdNeeded, holdParent } from './attach-job.ts';
+import { registerDependency, registerWithParent } from './attach-job.ts';
 import { waitsFor } from './decide-waiting.ts';
-import { type NeededJob, openOf } from './needed-jobs.ts';
+import { type NeededJob, openOf } from './read-dependencies.ts';
 import { wakeJob } from './wake-job.ts';
 
 export interface InsertRelatedDeps {
@@ -21,7 +21,7 @@ export interface InsertRelatedDeps {
   readonly links: Pick<JobLinks, 'add' | 'giveUp'>;
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
-  readonly chance: Pick<Chance, 'secret'>;
+  readonly random: Pick<Random, 'secret'>;
   readonly log: Log;
 }
 
@@ -37,11 +37,11 @@ const parallel = 10;
 export async function insertRelated(
   deps: InsertRelatedDeps,
   job: Job,
-  lookAfter: number,
+  reconcileAfterMs: number,
 ): Promise<Job | undefined> {
   const first = beginning(job, openOf(await relate(deps, job)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
-  return begin(deps, first, lookAfter).catch((error: unknown) => {
+  return begin(deps, first, reconcileAfterMs).catch((error: unknown) => {
     deps.log.warn('begin-failed', {
       jobId: job.id,
       error: asError(error),
@@ -53,16 +53,16 @@ export async function insertRelated(
 /** Writes the links of a job that is to be stored next, and holds those at their ends; answers those that it needs. */
 async function relate(deps: InsertRelatedDeps, job: Job): Promise<readonly NeededJob[]> {
   const { tenant, parentId, dependsOn = [] } = job;
-  const tryId = deps.chance.secret();
+  const tryId = deps.random.secret();
   const own: JobLink[] = [];
   try {
     await inParallel(linksOf(job, deps.clock.now()), parallel, async (link) => {
       if ((await deps.links.add(link, tryId)) === 'first') own.push(link);
     });
-    if (parentId !== undefined) await holdParent(deps, { tenant, jobId: parentId });
+    if (parentId !== undefined) await registerWithParent(deps, { tenant, jobId: parentId });
     const needed: NeededJob[] = [];
     for (const [index, jobId] of dependsOn.entries()) {
-      needed.push(await holdNeeded(deps, { tenant, jobId }, index));
+      needed.push(await registerDependency(deps, { tenant, jobId }, index));
     }
     return needed;
   } catch (error) {
@@ -94,14 +94,18 @@ function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: n
 function beginning(job: Job, open: readonly string[]): Job {
   if (job.status !== 'waiting') return job;
   if (open.length > 0) return { ...job, waitingReason: waitsFor(open) };
-  return { ...job, status: 'pending', moves: job.moves.map((move) => ({ ...move, status: 'pending' })) };
+  return {
+    ...job,
+    status: 'pending',
+    transitions: job.transitions.map((transition) => ({ ...transition, status: 'pending' })),
+  };
 }
 
 /** Whoever aborted the parent, or ended one of those that it needs, may have looked before this job was there. */
-async function begin(deps: InsertRelatedDeps, job: Job, lookAfter: number): Promise<Job> {
+async function begin(deps: InsertRelatedDeps, job: Job, reconcileAfterMs: number): Promise<Job> {
   if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);
   const key = { tenant: job.tenant, jobId: job.id };
-  if (job.status === 'waiting') return (await wakeJob(deps, key, lookAfter)) ?? job;
+  if (job.status === 'waiting') return (await wakeJob(deps, key, reconcileAfterMs)) ?? job;
   if (job.status === 'pending') await startAttempt(deps, job);
   return job;
 }

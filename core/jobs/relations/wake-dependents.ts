@@ -18,7 +18,7 @@ export interface Change {
 
 export interface WakeInput {
   /** Milliseconds until a job that goes on is looked at, if nothing claims it. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
   /** When to leave the rest to the sweep, in milliseconds since 1970. */
   readonly deadline: number;
 }
@@ -55,7 +55,7 @@ async function wakeThoseOf(deps: WakeDependentsDeps, job: Job, input: WakeInput)
   for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of })) {
     await inParallel(links, parallel, async ({ jobId }) => {
       if (deps.clock.now() >= input.deadline) return;
-      await wakeJob(deps, { tenant, jobId }, input.lookAfter).catch((error: unknown) =>
+      await wakeJob(deps, { tenant, jobId }, input.reconcileAfterMs).catch((error: unknown) =>
         deps.log.warn('wake-failed', { jobId, error: asError(error) }),
       );
     });

@@ -6,7 +6,7 @@ import type { Job } from '../model/job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
 import { decideWaiting } from './decide-waiting.ts';
-import { readNeeded } from './needed-jobs.ts';
+import { readDependencies } from './read-dependencies.ts';
 
 export interface WakeJobDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace'>;
@@ -18,13 +18,17 @@ export interface WakeJobDeps {
 /**
  * Looks whether a job still has to wait for those that it needs, and lets it go on or ends it when it has not. Any
  * other job is left alone, and so is one that is not there. Answers the job as it is then.
- * @param lookAfter milliseconds until a job that goes on is looked at, if nothing claims it
+ * @param reconcileAfterMs milliseconds until a job that goes on is looked at, if nothing claims it
  */
-export async function wakeJob(deps: WakeJobDeps, key: JobKey, lookAfter: number): Promise<Job | undefined> {
+export async function wakeJob(
+  deps: WakeJobDeps,
+  key: JobKey,
+  reconcileAfterMs: number,
+): Promise<Job | undefined> {
   const { job, goesOn } = await updateJob(deps.jobs, key, async (found) => {
     if (found?.status !== 'waiting') return { answer: { job: found, goesOn: false } };
-    const needed = await readNeeded(deps.jobs, found);
-    const next = decideWaiting(found, needed, { now: deps.clock.now(), lookAfter });
+    const needed = await readDependencies(deps.jobs, found);
+    const next = decideWaiting(found, needed, { now: deps.clock.now(), reconcileAfterMs });
     if (next === undefined) return { answer: { job: found, goesOn: false } };
     return { next, answer: { job: next, goesOn: next.status === 'pending' } };
   });

@@ -14,13 +14,13 @@ export interface PassTurnDeps extends StartNextDeps {
  */
 export async function passTurn(
   deps: PassTurnDeps,
-  { job, lookAfter }: { readonly job: Job; readonly lookAfter: number },
+  { job, reconcileAfterMs }: { readonly job: Job; readonly reconcileAfterMs: number },
 ): Promise<void> {
   try {
     if (!(await deps.congestion.any())) return;
     const target = await capacityTargetOf(deps, job);
     if (await deps.congestion.has(target))
-      await startNext(deps, { target, count: 1, lookAfter, milliseconds: 1000 });
+      await startNext(deps, { target, count: 1, reconcileAfterMs, milliseconds: 1000 });
   } catch (error) {
     const cause = asError(error);
     deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });

@@ -8,7 +8,7 @@ export interface ProbeInput extends JobKey {
   readonly target: string;
   /** `Congestion.probe` of the probe that is due. */
   readonly probe: number;
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -29,12 +29,12 @@ const milliseconds = 5000;
  * congestion ends with a probe that finds the queue empty.
  */
 export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promise<void> {
-  const { target, lookAfter } = input;
+  const { target, reconcileAfterMs } = input;
   const found = await deps.queues.read(target);
   if (found?.probe !== input.probe) return;
   deps.congestion.add(target);
   const count = Math.min(Math.max(found.width, lostTurns(found)), maxWidth);
-  const { started, isEmpty } = await startNext(deps, { target, count, lookAfter, milliseconds });
+  const { started, isEmpty } = await startNext(deps, { target, count, reconcileAfterMs, milliseconds });
   if (started > 0 || !isEmpty) {
     const known = afterProbe(found, started);
     const next = probeAfter(known, Math.max(deps.clock.now(), found.probe + 1));

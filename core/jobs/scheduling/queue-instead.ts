@@ -2,9 +2,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { ClaimAnswer } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
-import { noCapacity } from '../model/give-back.ts';
 import type { Job } from '../model/job.ts';
-import { touchJob } from '../model/move-job.ts';
+import { noCapacity } from '../model/release-attempt.ts';
+import { touchJob } from '../model/transition-job.ts';
 import { capacityTarget } from './capacity-target.ts';
 import type { KnownCongestion } from './known-congestion.ts';
 

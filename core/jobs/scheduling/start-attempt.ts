@@ -1,7 +1,7 @@
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
-import { routerFor } from '../model/defaults.ts';
+import { executionTypeFor } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 
 export interface StartOptions {
@@ -30,7 +30,7 @@ export async function startAttempt(
     ...(hasTurn ? { hasTurn: true as const } : {}),
   };
   try {
-    await deps.executions.start(routerFor(job), input);
+    await deps.executions.start(executionTypeFor(job), input);
   } catch (error) {
     deps.log.warn('start-failed', {
       ...input,

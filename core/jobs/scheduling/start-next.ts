@@ -3,9 +3,9 @@ import type { JobStore } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
-import { touchJob } from '../model/move-job.ts';
 import { endAtLimit } from '../model/settle-job.ts';
 import { limitReached, queuedSince } from '../model/time-limits.ts';
+import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import type { CapacityDeps } from './queue-job.ts';
 import { startAttempt } from './start-attempt.ts';
@@ -21,7 +21,7 @@ export interface StartNextInput {
   /** How long it may take. */
   readonly milliseconds: number;
   /** Milliseconds until a started job that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /** How many of the queue are read at once: several who take turns at the same time find a job each. */
@@ -50,7 +50,7 @@ export async function startNext(deps: StartNextDeps, input: StartNextInput): Pro
     const waiting = isClearing ? await clear(deps, input.target, found) : found;
     const taken = await takeFirst(deps, input.target, waiting);
     if (taken === undefined) continue;
-    const hasStarted = await startQueued(deps, taken, input.lookAfter);
+    const hasStarted = await startQueued(deps, taken, input.reconcileAfterMs);
     if (hasStarted) started += 1;
     isClearing = !hasStarted;
   }
@@ -84,10 +84,10 @@ async function takeFirst(
 async function startQueued(
   deps: StartNextDeps,
   { tenant, jobId }: QueuedJob,
-  lookAfter: number,
+  reconcileAfterMs: number,
 ): Promise<boolean> {
   const job = await updateJob(deps.jobs, { tenant, jobId }, (found) =>
-    decideStart(found, deps.clock.now(), lookAfter),
+    decideStart(found, deps.clock.now(), reconcileAfterMs),
   );
   if (job === undefined) return false;
   await startAttempt(deps, job, { hasTurn: true });
@@ -95,12 +95,12 @@ async function startQueued(
 }
 
 /** The job to start, if it still waits; one that may not begin any more ends, and its turn goes to the next. */
-function decideStart(job: Job | undefined, now: number, lookAfter: number): Decision<Job | undefined> {
+function decideStart(job: Job | undefined, now: number, reconcileAfterMs: number): Decision<Job | undefined> {
   if (job === undefined || (job.status !== 'pending' && job.status !== 'retrying'))
     return { answer: undefined };
   if (queuedSince(job) > now) return { answer: undefined };
   const limit = limitReached(job, now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, now), answer: undefined };
-  const next = touchJob(job, now, { starts: job.starts + 1, dueAt: now + lookAfter });
+  const next = touchJob(job, now, { starts: job.starts + 1, nextCheckAt: now + reconcileAfterMs });
   return { next, answer: next };
 }

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { CheckTime } from '../../json-schema/limits/check-time.ts';
-import { checkValue, type TellMisfit } from '../../json-schema/validation/check-value.ts';
+import { checkValue, type DescribeViolation } from '../../json-schema/validation/check-value.ts';
 import type { Service } from '../../services/model/service.ts';
 
 /** Both forms of the parameters as JSON text; `request` only when the defaults changed something. */
@@ -21,7 +21,7 @@ export function submittedParameters({ parameters }: Pick<Submission, 'parameters
 
 export interface Checking {
   /** Describes what does not fit. */
-  readonly tell: TellMisfit;
+  readonly tell: DescribeViolation;
   /** Shared with the other checks of the request. */
   readonly time?: CheckTime | undefined;
 }

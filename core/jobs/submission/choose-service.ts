@@ -20,7 +20,11 @@ export interface ChosenService {
 const maxMetadataBytes = 4096;
 
 /** Stands for what is told only when it is needed. */
-const misfit: Fault = { pointer: '/parameters', detail: 'does not fit the schema', keyword: 'schema' };
+const describeViolation: Fault = {
+  pointer: '/parameters',
+  detail: 'does not fit the schema',
+  keyword: 'schema',
+};
 
 export interface SharedChecks {
   readonly time: CheckTime;
@@ -67,17 +71,17 @@ export async function chooseService(
  * then: its new definition is what counts, and may refuse the parameters with `invalid-parameters`. A draft holds no
  * version before it is started.
  */
-export async function holdService(
+export async function markServiceUsed(
   deps: ChooseServiceDeps,
   submission: Submission,
   chosen: ChosenService | ChosenDraft,
 ): Promise<ChosenService | ChosenDraft> {
   if ('draft' in chosen) return chosen;
-  let held = chosen;
+  let marked = chosen;
   for (;;) {
-    const { service, outcome } = await markUsed(deps, held.service);
-    if (outcome === 'marked') return { ...held, service };
-    held = { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
+    const { service, outcome } = await markUsed(deps, marked.service);
+    if (outcome === 'marked') return { ...marked, service };
+    marked = { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
   }
 }
 
@@ -98,12 +102,14 @@ async function acceptedParameters(
   time = newCheckTime(),
 ): Promise<CheckedParameters> {
   const submitted = submittedParameters(submission);
-  const quick = checkParameters(service, submitted, { tell: () => [misfit], time });
+  const quick = checkParameters(service, submitted, { tell: () => [describeViolation], time });
   if (quick.faults.length === 0) return quick.parameters;
   // What takes too much time to check is not checked twice.
-  if (!quick.faults.includes(misfit)) throw faultsError('invalid-parameters', quick.faults);
+  if (!quick.faults.includes(describeViolation)) throw faultsError('invalid-parameters', quick.faults);
   // Most parameters fit: the words for what is wrong are loaded by the first that do not.
-  const { tellMisfit } = await import('../../json-schema/validation/tell-misfit.ts');
+  const { describeViolation: tellMisfit } = await import(
+    '../../json-schema/validation/describe-violation.ts'
+  );
   const { parameters, faults } = checkParameters(service, submitted, { tell: tellMisfit, time });
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   return parameters;

@@ -5,7 +5,7 @@ import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Draft, Job, ServiceReference } from '../model/job.ts';
-import { moveJob, touchJob } from '../model/move-job.ts';
+import { touchJob, transitionJob } from '../model/transition-job.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
 import { judgeDraft } from './judge-draft.ts';
 
@@ -13,7 +13,7 @@ import { judgeDraft } from './judge-draft.ts';
  * How many moves a job that is not started may have when it becomes a draft once more: they stay on its item, which holds
  * at most 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
  */
-export const maxDraftMoves = 1000;
+export const maxDraftTransitions = 1000;
 
 /** What a draft is made of, and what its being complete follows from. */
 export interface DraftContent {
@@ -23,7 +23,7 @@ export interface DraftContent {
   readonly service: Service | undefined;
   /** The parameters as they were submitted and edited, before defaults. */
   readonly submitted: JsonValue;
-  readonly wishes: Draft['wishes'];
+  readonly overrides: Draft['overrides'];
 }
 
 /** The parameters of a job, before defaults. */
@@ -39,7 +39,7 @@ export async function composeDraft(
   content: DraftContent,
 ): Promise<Job & { readonly draft: Draft }> {
   const { request: _, service: __, dispatcher: ___, ...rest } = job;
-  const { reference, service, submitted, wishes } = content;
+  const { reference, service, submitted, overrides } = content;
   const { parameters, missing } = judgeDraft(service, submitted);
   const keep = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant: job.tenant, jobId: job.id, role }, json);
@@ -50,26 +50,28 @@ export async function composeDraft(
     parameters: await keep('parameters', parameters.parameters),
     ...(request === undefined ? {} : { request: await keep('request', request) }),
     ...dispatcherMember(service?.definition),
-    policy: effectivePolicy(wishes.retry, service?.definition.retry),
-    limits: effectiveLimits(wishes, service?.definition),
-    draft: { wishes, missing: isGone(content) ? [gone(content.reference)] : missing },
+    policy: effectivePolicy(overrides.retry, service?.definition.retry),
+    limits: effectiveLimits(overrides, service?.definition),
+    draft: { overrides, missing: isDeletedService(content) ? [gone(content.reference)] : missing },
   };
 }
 
 /** False for a job that was made ready and a draft again too often: it can be started or aborted, and edited as it is. */
-export function mayBecomeDraft({ status, moves }: Job): boolean {
-  return status === 'draft' || moves.length < maxDraftMoves;
+export function mayBecomeDraft({ status, transitions }: Job): boolean {
+  return status === 'draft' || transitions.length < maxDraftTransitions;
 }
 
 /** The draft one write later, in the state that follows from what it lacks. */
-export function writeDraft(job: Job & { readonly draft: Draft }, now: number, dueAt: number): Job {
+export function writeDraft(job: Job & { readonly draft: Draft }, now: number, nextCheckAt: number): Job {
   const status = job.draft.missing.length === 0 ? 'ready' : 'draft';
   return status === job.status
-    ? touchJob(job, now, { dueAt })
-    : moveJob(job, status, { now, change: {}, dueAt });
+    ? touchJob(job, now, { nextCheckAt })
+    : transitionJob(job, status, { now, change: {}, nextCheckAt });
 }
 
-function isGone(content: DraftContent): content is DraftContent & { readonly reference: ServiceReference } {
+function isDeletedService(
+  content: DraftContent,
+): content is DraftContent & { readonly reference: ServiceReference } {
   return content.reference !== undefined && content.service === undefined;
 }
 

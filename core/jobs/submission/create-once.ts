@@ -1,5 +1,5 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import type { Chance, Clock } from '../../ports/clock.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import type { IdempotencyStore, RememberedRequest } from '../../ports/idempotency-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
@@ -10,7 +10,7 @@ export interface CreateOnceDeps {
   readonly jobs: Pick<JobStore, 'get' | 'tombstone'>;
   readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
 }
 
 /** A request that may come again, under a key of its caller's. */
@@ -39,8 +39,8 @@ export interface CreatedJob {
 const keptMilliseconds = 7 * 86_400_000;
 
 /** A new id, whose time is now. */
-export function newJobSlot({ clock, chance }: Pick<CreateOnceDeps, 'clock' | 'chance'>): NewJobSlot {
-  const jobId = chance.jobId(clock.now());
+export function newJobSlot({ clock, random }: Pick<CreateOnceDeps, 'clock' | 'random'>): NewJobSlot {
+  const jobId = random.jobId(clock.now());
   return { jobId, from: timeInId(jobId) };
 }
 
@@ -76,7 +76,7 @@ export async function createOnce(
  * `idempotency-key-reused` when the key came with another request.
  */
 export async function takeKey(
-  deps: Pick<CreateOnceDeps, 'idempotency' | 'clock' | 'chance'>,
+  deps: Pick<CreateOnceDeps, 'idempotency' | 'clock' | 'random'>,
   request: RepeatableRequest,
 ): Promise<void> {
   await rememberedId(deps, request, { jobId: newJobSlot(deps).jobId, now: deps.clock.now() });

@@ -12,7 +12,7 @@ import type { Draft, Job } from '../model/job.ts';
 import {
   composeDraft,
   type DraftContent,
-  maxDraftMoves,
+  maxDraftTransitions,
   mayBecomeDraft,
   submittedOf,
   writeDraft,
@@ -36,7 +36,7 @@ export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): P
   const content = {
     ...chosen,
     submitted: parametersAfter(submitted, edit),
-    wishes: wishesAfter(job.draft?.wishes ?? {}, edit),
+    overrides: overridesAfter(job.draft?.overrides ?? {}, edit),
   };
   const { priority: _, ...rest } = await composeDraft(deps, job, content);
   if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw tooOften(job);
@@ -50,7 +50,7 @@ export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): P
 }
 
 function tooOften({ status }: Job): ProblemError {
-  const detail = `After ${maxDraftMoves / 2} times as a draft the job may not become one again: edit it so that it stays ready, start it, abort it, or make a new one`;
+  const detail = `After ${maxDraftTransitions / 2} times as a draft the job may not become one again: edit it so that it stays ready, start it, abort it, or make a new one`;
   return new ProblemError('illegal-transition', detail, { actions: actionsOf(status) });
 }
 
@@ -87,7 +87,7 @@ function parametersAfter(submitted: JsonValue, { parameters }: JobEdit): JsonVal
   return mergePatch(submitted, parameters) ?? {};
 }
 
-function wishesAfter({ retry, ...limits }: Draft['wishes'], edit: JobEdit): Draft['wishes'] {
+function overridesAfter({ retry, ...limits }: Draft['overrides'], edit: JobEdit): Draft['overrides'] {
   const { attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds } = edit;
   const editedRetry = edit.retry === null ? undefined : mergeMembers(retry ?? {}, edit.retry ?? {});
   const hasRetry = editedRetry !== undefined && Object.keys(editedRetry).length > 0;

@@ -5,7 +5,7 @@ import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import { impliedName } from '../model/begin-job.ts';
 import type { Job } from '../model/job.ts';
-import { isSameButForWrite, touchJob } from '../model/move-job.ts';
+import { isSameButForWrite, touchJob } from '../model/transition-job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleting } from '../records/refuse-deleting.ts';
 import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';

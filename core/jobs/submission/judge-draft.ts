@@ -4,7 +4,7 @@ import type { Fault } from '../../contract/problems/problem-schema.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { CheckTime } from '../../json-schema/limits/check-time.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
-import { tellMisfit } from '../../json-schema/validation/tell-misfit.ts';
+import { describeViolation } from '../../json-schema/validation/describe-violation.ts';
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Draft } from '../model/job.ts';
@@ -41,10 +41,10 @@ export function chooseDraft(
   time?: CheckTime,
 ): ChosenDraft {
   const { parameters, missing } = judgeDraft(service, submittedParameters(submission), time);
-  return { service, parameters, draft: { wishes: wishesOf(submission), missing } };
+  return { service, parameters, draft: { overrides: overridesOf(submission), missing } };
 }
 
-function wishesOf(submission: Submission): Draft['wishes'] {
+function overridesOf(submission: Submission): Draft['overrides'] {
   const { retry, attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds } = submission;
   return {
     ...omitUndefined({ retry, attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds }),
@@ -68,7 +68,7 @@ export function judgeDraft(
     throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
   }
   if (service === undefined) return { parameters: { parameters: request }, missing: [noService] };
-  const { parameters, faults } = checkParameters(service, submitted, { tell: tellMisfit, time });
+  const { parameters, faults } = checkParameters(service, submitted, { tell: describeViolation, time });
   return { parameters, missing: bounded(faults) };
 }
 

@@ -26,7 +26,7 @@ export interface NewJobInput {
   /** The caller's trace, already checked. */
   readonly traceparent?: string | undefined;
   /** Milliseconds after which a job that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
   /** The job that this one runs once more. */
   readonly rerunOf?: string;
 }
@@ -67,7 +67,7 @@ export async function newJob(
     starts: 1,
     endedAttempts: [],
     ...beginning,
-    moves: [{ status, at: from, attempt: 0 }],
+    transitions: [{ status, at: from, attempt: 0 }],
     version: 1,
   };
 }
@@ -86,14 +86,14 @@ export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'par
 function beginningOf(
   input: NewJobInput & (ChosenService | ChosenDraft),
   { from, limits }: { readonly from: number; readonly limits: Limits },
-): Pick<Job, 'status' | 'draft' | 'dueAt'> {
+): Pick<Job, 'status' | 'draft' | 'nextCheckAt'> {
   if ('draft' in input) {
     const { draft } = input;
     const status = draft.missing.length === 0 ? 'ready' : 'draft';
-    return { status, draft, dueAt: from + draftLifetimeMilliseconds };
+    return { status, draft, nextCheckAt: from + draftLifetimeMilliseconds };
   }
   return {
     status: firstStatus(relationsOf(input.submission)),
-    dueAt: firstDueAt(limits, from, input.lookAfter),
+    nextCheckAt: firstDueAt(limits, from, input.reconcileAfterMs),
   };
 }

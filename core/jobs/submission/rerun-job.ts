@@ -9,7 +9,7 @@ import { impliedName, priorityMember } from '../model/begin-job.ts';
 import { type defaultLimits, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 import { missingJob } from '../records/missing-job.ts';
-import { refuseGone } from '../records/refuse-deleting.ts';
+import { refuseDeleted } from '../records/refuse-deleting.ts';
 import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
 import { readJson } from '../records/stored-json.ts';
 import { findCreated } from './create-once.ts';
@@ -61,7 +61,7 @@ async function repetition(
 }
 
 async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest): Promise<Submission> {
-  const { retry, ...limits } = await wishesOf(deps, job);
+  const { retry, ...limits } = await overridesOf(deps, job);
   const name = job.name === impliedName(job.service) ? {} : { name: job.name };
   const service = changes.service ?? job.service;
   // JSON null is a value too, so only an absent member stands for the earlier one.
@@ -81,14 +81,14 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
 }
 
 /** A job that never became pending still needs what it needed; to any other one, all of that has succeeded. */
-function unmetNeeds({ moves, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
-  if (dependsOn === undefined || moves.some(({ status }) => status === 'pending')) return {};
+function unmetNeeds({ transitions, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
+  if (dependsOn === undefined || transitions.some(({ status }) => status === 'pending')) return {};
   return { dependsOn: [...dependsOn] };
 }
 
 async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<Submission, 'parameters'>> {
   const stored = job.request ?? job.parameters;
-  refuseGone(job, stored);
+  refuseDeleted(job, stored);
   const json = await readJson(deps.objects, stored);
   return { parameters: JSON.parse(json) as JsonValue }; // we stored JSON text
 }
@@ -97,7 +97,7 @@ async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<
  * What the submission asked for beyond its service and the defaults: another version brings its own limits, unless the
  * caller had wished for others.
  */
-async function wishesOf(
+async function overridesOf(
   deps: SubmitJobDeps,
   job: Job,
 ): Promise<Pick<Submission, 'retry' | keyof typeof defaultLimits>> {

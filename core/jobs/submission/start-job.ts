@@ -7,7 +7,7 @@ import type { Service } from '../../services/model/service.ts';
 import { firstDueAt, firstStatus } from '../model/begin-job.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
-import { isSameButForWrite, moveJob } from '../model/move-job.ts';
+import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleting } from '../records/refuse-deleting.ts';
 import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
@@ -19,7 +19,7 @@ import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
 export interface StartJobInput {
   readonly key: JobKey;
   /** Milliseconds after which a job that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
   readonly isExpected?: JobExpectation | undefined;
 }
 
@@ -45,7 +45,7 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
     const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (found) => {
       if (found === undefined) throw await missingJob(deps.jobs, input.key);
       refuseUnexpected(isExpected, found);
-      return decideStart(deps, found, input.lookAfter);
+      return decideStart(deps, found, input.reconcileAfterMs);
     });
     if (outcome === 'not-ready') throw notReady(job);
     if (outcome === 'started') return { job: await begin(deps, job, input), service, replayed: false };
@@ -60,29 +60,33 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
 }
 
 /** The job as it is then. When this is not done, the next look at the job does it. */
-async function begin(deps: SubmitJobDeps, job: Job, { key, lookAfter }: StartJobInput): Promise<Job> {
+async function begin(deps: SubmitJobDeps, job: Job, { key, reconcileAfterMs }: StartJobInput): Promise<Job> {
   if (job.status === 'pending') await startAttempt(deps, job);
   if (job.status !== 'waiting') return job;
   const { wakeJob } = await import('../relations/wake-job.ts');
-  return (await wakeJob(deps, key, lookAfter)) ?? job;
+  return (await wakeJob(deps, key, reconcileAfterMs)) ?? job;
 }
 
-async function decideStart(deps: SubmitJobDeps, job: Job, lookAfter: number): Promise<Decision<StartAnswer>> {
+async function decideStart(
+  deps: SubmitJobDeps,
+  job: Job,
+  reconcileAfterMs: number,
+): Promise<Decision<StartAnswer>> {
   if (!isStartable(job.status)) return repeated(deps, job);
   refuseDeleting(job);
-  const { draft, service } = await holdAndJudge(deps, job);
+  const { draft, service } = await markUsedAndCheck(deps, job);
   const now = deps.clock.now();
   if (draft.draft.missing.length > 0 && !mayBecomeDraft(job))
     return { answer: { outcome: 'not-ready', job: draft, service } };
   if (draft.draft.missing.length > 0 || job.status === 'draft') {
-    const next = writeDraft(draft, now, job.dueAt ?? now);
+    const next = writeDraft(draft, now, job.nextCheckAt ?? now);
     const outcome = draft.draft.missing.length > 0 ? 'not-ready' : 'judged';
     const answer = { outcome, job: next, service } as const;
     return isSameButForWrite(job, next) ? { answer } : { next, answer };
   }
   const from = Math.max(now, job.updatedAt);
-  const dueAt = firstDueAt(draft.limits, from, lookAfter);
-  const next = moveJob(draft, firstStatus(draft), { now, change: {}, dueAt });
+  const nextCheckAt = firstDueAt(draft.limits, from, reconcileAfterMs);
+  const next = transitionJob(draft, firstStatus(draft), { now, change: {}, nextCheckAt });
   return { next, answer: { outcome: 'started', job: next, service } };
 }
 
@@ -90,30 +94,30 @@ async function decideStart(deps: SubmitJobDeps, job: Job, lookAfter: number): Pr
  * The draft as its service is now. One that is complete has its version marked as used by then, so that nothing can
  * change any more between this look and the write that starts the job.
  */
-async function holdAndJudge(deps: SubmitJobDeps, job: Job) {
+async function markUsedAndCheck(deps: SubmitJobDeps, job: Job) {
   const { tenant, service: reference } = job;
   const submitted = await submittedOf(deps, job);
-  const content = { reference, submitted, wishes: job.draft?.wishes ?? {} };
+  const content = { reference, submitted, overrides: job.draft?.overrides ?? {} };
   let service = reference === undefined ? undefined : await deps.services.get({ tenant, ...reference });
   for (;;) {
     const draft: Job & { readonly draft: Draft } = await composeDraft(deps, job, { ...content, service });
     if (service === undefined || draft.draft.missing.length > 0) return { draft, service };
-    const marked = await markUsed(deps, service).catch(asGone);
+    const marked = await markUsed(deps, service).catch(asDeletedService);
     if (marked?.outcome === 'marked') return { draft, service: marked.service };
     service = marked?.service;
   }
 }
 
 /** A version that was deleted since is what the draft then lacks. */
-function asGone(error: unknown): undefined {
+function asDeletedService(error: unknown): undefined {
   if (error instanceof ProblemError && error.slug === 'service-not-found') return undefined;
   throw error;
 }
 
 /** The answer to a start may have been lost: asked again, it is the job as it is by now. */
 async function repeated(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
-  const [first] = job.moves;
-  const wasStarted = job.moves.some(({ status }) => status === 'pending' || status === 'waiting');
+  const [first] = job.transitions;
+  const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
   if (first === undefined || !isStartable(first.status) || !wasStarted) {
     const detail = `Only a job that is ready can be started; this one is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import type { Chance, Clock } from '../../ports/clock.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
@@ -10,7 +10,12 @@ import type { Service } from '../../services/model/service.ts';
 import type { Job } from '../model/job.ts';
 import { getJob } from '../queries/get-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
-import { type ChooseServiceDeps, type ChosenService, chooseService, holdService } from './choose-service.ts';
+import {
+  type ChooseServiceDeps,
+  type ChosenService,
+  chooseService,
+  markServiceUsed,
+} from './choose-service.ts';
 import {
   type CreatedJob,
   createOnce,
@@ -29,7 +34,7 @@ export interface SubmitJobDeps extends ChooseServiceDeps {
   readonly executions: ExecutionStarter;
   readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly log: Log;
 }
 
@@ -53,7 +58,7 @@ export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Pro
   if (input.idempotency !== undefined) {
     return submitOnce(deps, input, { tenant: input.tenant, ...input.idempotency });
   }
-  const chosen = await holdService(deps, input.submission, await checkSubmission(deps, input));
+  const chosen = await markServiceUsed(deps, input.submission, await checkSubmission(deps, input));
   const job = await makeJob(deps, { ...input, ...chosen }, newJobSlot(deps));
   return { job, service: chosen.service, replayed: false };
 }
@@ -74,7 +79,7 @@ async function submitOnce(
     if (job !== undefined) return withService(deps, { job, replayed: true });
   }
   if (choice instanceof ProblemError) throw choice;
-  const chosen = await holdService(deps, input.submission, choice);
+  const chosen = await markServiceUsed(deps, input.submission, choice);
   const made = await createOnce(deps, request, (slot) => makeJob(deps, { ...input, ...chosen }, slot));
   return withService(deps, made, chosen.service);
 }
@@ -115,7 +120,7 @@ async function makeJob(
   const job = await newJob(deps, input, slot);
   if (job.parentId !== undefined || job.dependsOn !== undefined) {
     const { insertRelated } = await import('../relations/insert-related.ts');
-    const inserted = await insertRelated(deps, job, input.lookAfter);
+    const inserted = await insertRelated(deps, job, input.reconcileAfterMs);
     if (inserted !== undefined) return inserted;
   } else if ((await deps.jobs.insert(job)) === 'inserted') {
     if (job.status === 'pending') await startAttempt(deps, job);

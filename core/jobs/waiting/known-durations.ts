@@ -8,16 +8,16 @@ export type ReadTypicalSeconds = (tenant: string, serviceName: string) => Promis
 /** What a process knows of how long jobs take. */
 export interface KnownDurations {
   /** What is known, after a look at the store where that is older than a minute. Never throws. */
-  lookUp(tenant: string, serviceName: string): Promise<number | undefined>;
+  fetchDuration(tenant: string, serviceName: string): Promise<number | undefined>;
   /** What is known right now; when that is older than a minute, a look begins that nobody waits for. */
-  glance(tenant: string, serviceName: string): number | undefined;
+  peek(tenant: string, serviceName: string): number | undefined;
 }
 
 interface Known {
   seconds: number | undefined;
   /** When the store is to be asked again. */
   staleAt: number;
-  asking?: Promise<void> | undefined;
+  fetching?: Promise<void> | undefined;
 }
 
 const lifetimeMilliseconds = 60_000;
@@ -33,32 +33,32 @@ export function knownDurations(
 ): KnownDurations {
   const kept = new Map<string, Known>();
 
-  async function ask(known: Known, tenant: string, serviceName: string): Promise<void> {
+  async function fetch(known: Known, tenant: string, serviceName: string): Promise<void> {
     try {
       known.seconds = await read(tenant, serviceName);
     } catch (cause) {
       const error = asError(cause);
       log.warn('durations-unread', { tenant, service: serviceName, error });
     }
-    known.asking = undefined;
+    known.fetching = undefined;
   }
 
   function fresh(tenant: string, serviceName: string): Known {
     const known = entryOf(kept, `${tenant}/${serviceName}`);
-    if (known.asking === undefined && clock.now() >= known.staleAt) {
+    if (known.fetching === undefined && clock.now() >= known.staleAt) {
       known.staleAt = clock.now() + lifetimeMilliseconds;
-      known.asking = ask(known, tenant, serviceName);
+      known.fetching = fetch(known, tenant, serviceName);
     }
     return known;
   }
 
   return {
-    async lookUp(tenant, serviceName) {
+    async fetchDuration(tenant, serviceName) {
       const known = fresh(tenant, serviceName);
-      await known.asking;
+      await known.fetching;
       return known.seconds;
     },
-    glance: (tenant, serviceName) => fresh(tenant, serviceName).seconds,
+    peek: (tenant, serviceName) => fresh(tenant, serviceName).seconds,
   };
 }
 

@@ -1,23 +1,23 @@
-import type { Chance, Clock } from '../../ports/clock.ts';
-import type { HeldCalls, Lease } from '../../ports/held-calls.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Lease, LongPolls } from '../../ports/long-polls.ts';
 import { asError } from '../../std/as-error.ts';
 import type { RecentRefusals } from './recent-refusals.ts';
 
 export interface LeaseDeps {
-  readonly heldCalls: HeldCalls;
+  readonly longPolls: LongPolls;
   /** How many calls a tenant may have held at a time. */
   readonly maxHeldCalls: number;
   /** How many calls all tenants together may have held at a time (whole-limit.ts). */
   readonly wholeHeldCalls: () => Promise<number>;
   readonly refusals: RecentRefusals;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly log: Log;
 }
 
 /** The lease of a call that is being held. */
-export interface HeldLease {
+export interface ActiveLease {
   /** When `renew` is due, in milliseconds since 1970; infinite when the lease lasts as long as the call. */
   readonly renewAt: number;
   /** Extends the lease; false when the call must not be held any longer. Never throws. */
@@ -42,13 +42,13 @@ export async function takeLease(
   deps: LeaseDeps,
   tenant: string,
   deadline: number,
-): Promise<HeldLease | undefined> {
+): Promise<ActiveLease | undefined> {
   if (deps.refusals.areMany(tenant)) return undefined;
-  const request = { tenant, id: deps.chance.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
+  const request = { tenant, id: deps.random.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
   try {
     const limits = { tenant: deps.maxHeldCalls, whole: await deps.wholeHeldCalls() };
-    const outcome = await deps.heldCalls.take(request, limits, deps.clock.now());
-    if (outcome !== 'full') return heldLease(deps, outcome, deadline);
+    const outcome = await deps.longPolls.take(request, limits, deps.clock.now());
+    if (outcome !== 'full') return activeLease(deps, outcome, deadline);
     deps.refusals.note(tenant);
     return undefined;
   } catch (error) {
@@ -57,7 +57,7 @@ export async function takeLease(
   }
 }
 
-function heldLease(deps: LeaseDeps, taken: Lease, deadline: number): HeldLease {
+function activeLease(deps: LeaseDeps, taken: Lease, deadline: number): ActiveLease {
   let lease = taken;
   let renewAt = renewalOf(deps, lease, deadline);
   return {
@@ -78,7 +78,7 @@ function heldLease(deps: LeaseDeps, taken: Lease, deadline: number): HeldLease {
 
 async function tryToRenew(deps: LeaseDeps, lease: Lease): Promise<'renewed' | 'lost' | 'unknown'> {
   try {
-    return await deps.heldCalls.renew(lease, deps.clock.now());
+    return await deps.longPolls.renew(lease, deps.clock.now());
   } catch (error) {
     deps.log.warn('lease-not-renewed', { tenant: lease.tenant, error: asError(error) });
     return 'unknown';
@@ -87,7 +87,7 @@ async function tryToRenew(deps: LeaseDeps, lease: Lease): Promise<'renewed' | 'l
 
 async function releaseLease(deps: LeaseDeps, lease: Lease): Promise<void> {
   try {
-    await deps.heldCalls.release(lease);
+    await deps.longPolls.release(lease);
   } catch (error) {
     deps.log.warn('lease-not-released', { tenant: lease.tenant, error: asError(error) });
   }

@@ -44,6 +44,6 @@ function backOff(elapsedMilliseconds: number): number {
 
 /** When what it does now began: a retry begins anew, a claim goes on with what the job waited for. */
 function sinceOf(job: Job): number {
-  const began = job.moves.findLast(({ status }) => status !== 'scheduled' && status !== 'executing');
+  const began = job.transitions.findLast(({ status }) => status !== 'scheduled' && status !== 'executing');
   return began?.at ?? job.requestedAt;
 }

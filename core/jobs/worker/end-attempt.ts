@@ -7,15 +7,21 @@ import type { ClaimedJob, Job } from '../model/job.ts';
 import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../model/settle-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
-import { bindWorker, hearWorker } from './hear-worker.ts';
-import { heldLast, requireHeld, requireIssued, staleAttempt, type WorkerCaller } from './worker-access.ts';
+import { bindWorker, recordWorkerReport } from './record-worker-report.ts';
+import {
+  hadLastClaim,
+  requireCurrentClaim,
+  requireIssued,
+  staleAttempt,
+  type WorkerCaller,
+} from './worker-access.ts';
 
 export interface EndAttemptInput {
   readonly caller: WorkerCaller;
   /** Digest of the whole report, by which a repetition is known. */
   readonly outcomeDigest: string;
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -35,7 +41,7 @@ export async function endAttempt(
     decideBegin(job, input.caller, deps.clock.now()),
   );
   const outcome = await read(known);
-  const jitter = deps.chance.fraction();
+  const jitter = deps.random.fraction();
   const { answer, settled } = await updateJob(deps.jobs, { ...key, known }, (job) =>
     decideEnd(job, input, { outcome, now: deps.clock.now(), jitter }),
   );
@@ -47,9 +53,9 @@ export async function endAttempt(
 
 /** An end may be the first that is heard of an attempt: then it begins to run before it ends, as its events tell. */
 export function decideBegin(found: Job | undefined, caller: WorkerCaller, now: number): Decision<ClaimedJob> {
-  const held = requireHeld(found, caller);
-  const next = held.status === 'scheduled' ? hearWorker(held, caller, { now }) : undefined;
-  return next === undefined ? { answer: held } : { next, answer: next };
+  const claimed = requireCurrentClaim(found, caller);
+  const next = claimed.status === 'scheduled' ? recordWorkerReport(claimed, caller, { now }) : undefined;
+  return next === undefined ? { answer: claimed } : { next, answer: next };
 }
 
 /** `settled` is absent when a repetition changes nothing. */
@@ -61,15 +67,18 @@ interface End {
 /** What the end of an attempt, as its worker tells it, makes of the job. */
 export function decideEnd(
   found: Job | undefined,
-  { caller, outcomeDigest, lookAfter }: EndAttemptInput,
-  told: Pick<Settlement, 'outcome' | 'now' | 'jitter'>,
+  { caller, outcomeDigest, reconcileAfterMs }: EndAttemptInput,
+  report: Pick<Settlement, 'outcome' | 'now' | 'jitter'>,
 ): Decision<End> {
   const job = requireIssued(found, caller);
   if (isRepetition(job, { caller, outcomeDigest })) return { answer: { answer: answerOf(job) } };
-  const held = requireHeld(job, caller);
-  const ended = { tokenDigest: held.claim.tokenDigest, outcomeDigest: digestOf({ caller, outcomeDigest }) };
-  const ending = { ...bindWorker(held, caller), endedClaim: ended };
-  const { next, answer } = settleJob(ending, { attempt: job.attempt, lookAfter, ...told });
+  const claimed = requireCurrentClaim(job, caller);
+  const ended = {
+    tokenDigest: claimed.claim.tokenDigest,
+    outcomeDigest: digestOf({ caller, outcomeDigest }),
+  };
+  const ending = { ...bindWorker(claimed, caller), endedClaim: ended };
+  const { next, answer } = settleJob(ending, { attempt: job.attempt, reconcileAfterMs, ...report });
   if (next === undefined) throw staleAttempt();
   return { next, answer: { answer: answerOf(next), settled: answer } };
 }
@@ -77,7 +86,9 @@ export function decideEnd(
 type Report = Pick<EndAttemptInput, 'caller' | 'outcomeDigest'>;
 
 function isRepetition(job: Job, report: Report): boolean {
-  return heldLast(job, report.caller) && sameDigest(job.endedClaim?.outcomeDigest ?? '', digestOf(report));
+  return (
+    hadLastClaim(job, report.caller) && sameDigest(job.endedClaim?.outcomeDigest ?? '', digestOf(report))
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
 import type { Outcome } from '../model/settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 
-export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'lookAfter'> {
+export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'reconcileAfterMs'> {
   readonly failure: FailureReport;
 }
 

@@ -1,7 +1,7 @@
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
-import { readHeld, type WorkerCaller } from './worker-access.ts';
+import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
 /** Larger parameters are fetched from the object store, as a Lambda service has to. */
 const maxAnsweredBytes = 102_400;
@@ -16,7 +16,7 @@ export async function getWorkerParameters(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: ObjectStore },
   caller: WorkerCaller,
 ): Promise<ParametersAnswer> {
-  const { parameters } = await readHeld(deps.jobs, caller);
+  const { parameters } = await readClaimedJob(deps.jobs, caller);
   if (parameters.kind === 'object' && sizeOf(parameters) > maxAnsweredBytes) {
     return { kind: 'elsewhere', url: await deps.objects.presignGet(parameters.key, addressLifetimeSeconds) };
   }

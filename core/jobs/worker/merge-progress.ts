@@ -7,11 +7,11 @@ import type { Progress } from '../model/job.ts';
  * What is known of an attempt's progress after a report: what it left out stays, and completion follows from the steps
  * unless it is told. Undefined for a report that tells nothing, or goes back: of an attempt, progress never does.
  */
-export function mergeProgress(known: Progress | undefined, told: ProgressReport): Progress | undefined {
-  const news = omitUndefined(told);
+export function mergeProgress(known: Progress | undefined, report: ProgressReport): Progress | undefined {
+  const news = omitUndefined(report);
   if (Object.keys(news).length === 0) return undefined;
   const merged = { ...known, ...news };
-  const completion = completionOf(merged, told);
+  const completion = completionOf(merged, report);
   const next = { ...merged, ...omitUndefined({ completion }) };
   const goesBack =
     isLess(next.completion, known?.completion) || isLess(next.stepsCompleted, known?.stepsCompleted);
@@ -40,10 +40,10 @@ export function refuseBeyondTotal(known: Progress | undefined, report: ProgressR
   throw faultsError('invalid-request', [fault]);
 }
 
-function completionOf(merged: Progress, told: ProgressReport): number | undefined {
+function completionOf(merged: Progress, report: ProgressReport): number | undefined {
   const { stepsTotal, stepsCompleted } = merged;
-  const tellsSteps = told.stepsTotal !== undefined || told.stepsCompleted !== undefined;
-  if (told.completion !== undefined || !tellsSteps) return merged.completion;
+  const reportsSteps = report.stepsTotal !== undefined || report.stepsCompleted !== undefined;
+  if (report.completion !== undefined || !reportsSteps) return merged.completion;
   if (stepsTotal === undefined || stepsCompleted === undefined || stepsTotal === 0) return merged.completion;
   return Math.min(1, stepsCompleted / stepsTotal);
 }

@@ -4,8 +4,14 @@ import type { JobStore } from '../../ports/job-store.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ClaimedJob, Job } from '../model/job.ts';
 import { updateJob } from '../records/update-job.ts';
-import { hearWorker } from './hear-worker.ts';
-import { heldLast, requireHeld, requireIssued, targetOf, type WorkerCaller } from './worker-access.ts';
+import { recordWorkerReport } from './record-worker-report.ts';
+import {
+  hadLastClaim,
+  requireCurrentClaim,
+  requireIssued,
+  targetOf,
+  type WorkerCaller,
+} from './worker-access.ts';
 
 export interface ReportDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace'>;
@@ -18,7 +24,7 @@ export interface ReportDeps {
  */
 export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerAnswer> {
   return updateJob(deps.jobs, targetOf(caller), (found) =>
-    decideReport(found, caller, (job) => hearWorker(job, caller, { now: deps.clock.now() })),
+    decideReport(found, caller, (job) => recordWorkerReport(job, caller, { now: deps.clock.now() })),
   );
 }
 
@@ -26,12 +32,12 @@ export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): P
 export function decideReport(
   found: Job | undefined,
   caller: WorkerCaller,
-  hear: (job: ClaimedJob) => Job | undefined,
+  recordReport: (job: ClaimedJob) => Job | undefined,
 ): Decision<WorkerAnswer> {
   const job = requireIssued(found, caller);
-  if (job.status === 'aborted' && heldLast(job, caller)) return { answer: { abort: true } };
-  const held = requireHeld(job, caller);
-  const next = hear(held);
-  const answer = { abort: held.status === 'aborting' };
+  if (job.status === 'aborted' && hadLastClaim(job, caller)) return { answer: { abort: true } };
+  const claimed = requireCurrentClaim(job, caller);
+  const next = recordReport(claimed);
+  const answer = { abort: claimed.status === 'aborting' };
   return next === undefined ? { answer } : { next, answer };
 }

@@ -1,7 +1,7 @@
 import type { ProgressReport, WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
 import { updateJob } from '../records/update-job.ts';
-import { hearWorker } from './hear-worker.ts';
 import { mergeProgress, refuseBeyondTotal } from './merge-progress.ts';
+import { recordWorkerReport } from './record-worker-report.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';
 import { targetOf, type WorkerCaller } from './worker-access.ts';
 
@@ -25,7 +25,7 @@ export async function reportProgress(
       const now = deps.clock.now();
       const isEarly = job.progressAt !== undefined && now - job.progressAt < leastPauseMilliseconds;
       const progress = isEarly ? undefined : mergeProgress(job.progress, input.progress);
-      return hearWorker(job, caller, { now, progress });
+      return recordWorkerReport(job, caller, { now, progress });
     }),
   );
 }

@@ -2,7 +2,7 @@ import type { ResultUploadRequest } from '../../contract/schemas/worker-schemas.
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { uploadOf } from '../attempts/uploaded-result.ts';
-import { readHeld, type WorkerCaller } from './worker-access.ts';
+import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
 const addressLifetimeSeconds = 900;
 
@@ -21,7 +21,7 @@ export async function requestResultUpload(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: Pick<ObjectStore, 'presignPut'> },
   input: { readonly caller: WorkerCaller; readonly upload: ResultUploadRequest },
 ): Promise<ResultUpload> {
-  const job = await readHeld(deps.jobs, input.caller);
+  const job = await readClaimedJob(deps.jobs, input.caller);
   const { key, reference } = uploadOf(job);
   const uploadUrl = await deps.objects.presignPut(key, addressLifetimeSeconds, input.upload.sizeBytes);
   return { uploadUrl, reference, abort: job.status === 'aborting' };

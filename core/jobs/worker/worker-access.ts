@@ -35,14 +35,14 @@ export function targetOf({ key, known }: WorkerCaller): Target {
 }
 
 /** Reads the job of which the caller holds the current attempt. Throws as `requireHeld` does. */
-export async function readHeld(jobs: Pick<JobStore, 'get'>, caller: WorkerCaller): Promise<ClaimedJob> {
-  return requireHeld(caller.known ?? (await jobs.get(caller.key)), caller);
+export async function readClaimedJob(jobs: Pick<JobStore, 'get'>, caller: WorkerCaller): Promise<ClaimedJob> {
+  return requireCurrentClaim(caller.known ?? (await jobs.get(caller.key)), caller);
 }
 
 /** The job if the caller holds its current attempt. Throws `unauthenticated`, `stale-attempt` and `invalid-request`. */
-export function requireHeld(job: Job | undefined, caller: WorkerCaller): ClaimedJob {
+export function requireCurrentClaim(job: Job | undefined, caller: WorkerCaller): ClaimedJob {
   const known = requireIssued(job, caller);
-  if (!holds(known, caller)) throw staleAttempt();
+  if (!hasCurrentClaim(known, caller)) throw staleAttempt();
   requireNamed(known, caller);
   return known;
 }
@@ -69,11 +69,11 @@ function hasIssued(job: Job, caller: WorkerCaller): boolean {
   const { claim, issuedTokens = [] } = job;
   const mark = tokenMark(caller.tokenDigest);
   const isMarked = issuedTokens.some((issued) => sameDigest(issued, mark));
-  return isMarked || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || heldLast(job, caller);
+  return isMarked || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || hadLastClaim(job, caller);
 }
 
 /** Whether the caller was the last to hold an attempt of the job, and the attempt has ended. */
-export function heldLast({ endedClaim }: Job, { tokenDigest }: WorkerCaller): boolean {
+export function hadLastClaim({ endedClaim }: Job, { tokenDigest }: WorkerCaller): boolean {
   return endedClaim !== undefined && sameDigest(endedClaim.tokenDigest, tokenDigest);
 }
 
@@ -84,7 +84,7 @@ export function staleAttempt(): ProblemError {
   );
 }
 
-function holds(job: Job, { tokenDigest, workerId }: WorkerCaller): job is ClaimedJob {
+function hasCurrentClaim(job: Job, { tokenDigest, workerId }: WorkerCaller): job is ClaimedJob {
   const { claim } = job;
   if (claim === undefined || !sameDigest(claim.tokenDigest, tokenDigest)) return false;
   if (claim.workerId !== undefined) return claim.workerId === workerId;

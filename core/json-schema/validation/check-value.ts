@@ -33,19 +33,19 @@ const maxUnwatchedCharacters = 10_000;
 const maxUnwatchedWork = 2_000_000;
 
 /** A value that does not fit a schema. */
-export interface Misfit extends Evaluated {
+export interface Violation extends Evaluated {
   /** What every pointer begins with. */
   readonly root: string;
 }
 
 /** Says in words what is wrong, in at least one fault. */
-export type TellMisfit = (misfit: Misfit) => readonly Fault[];
+export type DescribeViolation = (violation: Violation) => readonly Fault[];
 
 /**
  * Fills in the defaults and checks the outcome; serves results as well. Takes 12 s at most. Never throws for what a value or
  * its schema is like: values that cannot be checked in bounded time are faulty.
  */
-export function checkValue(check: ParameterCheck, tell: TellMisfit): CheckedParameters {
+export function checkValue(check: ParameterCheck, tell: DescribeViolation): CheckedParameters {
   const { schema, parameters, root, time = newCheckTime() } = check;
   const unusable = unusableJson(parameters, root);
   if (unusable.length > 0) return { parameters, faults: unusable };
@@ -76,7 +76,7 @@ function decide(
 
 /** Defaults may add as many places below each place as the schema has. */
 function isLittleWork({ compiled, length }: Evaluated): boolean {
-  const { asksForPatterns, hasDefaults, workPerPlace } = compiled;
+  const { requiresPatterns: asksForPatterns, hasDefaults, workPerLocation: workPerPlace } = compiled;
   if (asksForPatterns || length > maxUnwatchedCharacters) return false;
   const places = hasDefaults ? length * (1 + workPerPlace) : length;
   return places * workPerPlace <= maxUnwatchedWork;
@@ -97,15 +97,15 @@ function withinShare<Value>(time: CheckTime, most: number, work: () => Value): V
 
 /** The value does not fit, whether or not there is time to find out where. */
 function describe(
-  misfit: Misfit,
-  { tell, time }: { readonly tell: TellMisfit; readonly time: CheckTime },
+  violation: Violation,
+  { tell, time }: { readonly tell: DescribeViolation; readonly time: CheckTime },
 ): readonly Fault[] {
   try {
-    return withinShare(time, milliseconds.toDescribe, () => tell(misfit));
+    return withinShare(time, milliseconds.toDescribe, () => tell(violation));
   } catch (error) {
     boundFault(error);
     const detail = 'does not fit the schema; it takes too much time to find out where';
-    return [{ pointer: misfit.root, detail, keyword: 'schema' }];
+    return [{ pointer: violation.root, detail, keyword: 'schema' }];
   }
 }
 

@@ -4,7 +4,7 @@ import { holdingOf } from '../schema/keywords.ts';
 import { indexSchema, resolveReference, type SchemaIndex } from '../schema/schema-index.ts';
 import { nodeMaker } from './interpreter/make-node.ts';
 import type { SchemaNode } from './interpreter/schema-node.ts';
-import { workPerPlace } from './schema-work.ts';
+import { workPerLocation } from './schema-work.ts';
 
 /** A checked schema made ready for many validations. */
 export interface CompiledSchema {
@@ -14,12 +14,12 @@ export interface CompiledSchema {
   /** The same schema, ready to be evaluated. */
   readonly node: SchemaNode;
   /** The time that a regular expression takes may grow as a high power of a text's length. */
-  readonly asksForPatterns: boolean;
+  readonly requiresPatterns: boolean;
   readonly hasDefaults: boolean;
   /** See `workPerPlace`. */
-  readonly workPerPlace: number;
+  readonly workPerLocation: number;
   /** Some schema asks for what others have not evaluated. */
-  readonly asksForUnevaluated: boolean;
+  readonly requiresUnevaluated: boolean;
 }
 
 interface Compilation {
@@ -56,7 +56,7 @@ export function compiledParts(whole: JsonObject): (part: JsonObject) => Compiled
   for (const source of compilation.index.schemas.values()) compileNode(compilation, source);
   const targets = compileTargets(compilation);
   const nodeOf = nodeMaker(targets);
-  const shared = { targets, ...traitsOf(compilation), workPerPlace: Number.POSITIVE_INFINITY };
+  const shared = { targets, ...traitsOf(compilation), workPerLocation: Number.POSITIVE_INFINITY };
   return (part) => {
     const root = compileNode(compilation, part);
     return { root, node: nodeOf(root), ...shared };
@@ -77,7 +77,7 @@ function compile(source: JsonObject): CompiledSchema {
     targets,
     node: nodeMaker(targets)(root),
     ...traitsOf(compilation),
-    workPerPlace: workPerPlace(root, targets),
+    workPerLocation: workPerLocation(root, targets),
   };
 }
 
@@ -90,9 +90,9 @@ function traitsOf({ made }: Compilation) {
   const hasAny = (...keywords: readonly string[]) =>
     nodes.some((node) => keywords.some((keyword) => Object.hasOwn(node, keyword)));
   return {
-    asksForPatterns: hasAny('pattern', 'patternProperties', 'format'),
+    requiresPatterns: hasAny('pattern', 'patternProperties', 'format'),
     hasDefaults: hasAny('default'),
-    asksForUnevaluated: hasAny('unevaluatedProperties', 'unevaluatedItems'),
+    requiresUnevaluated: hasAny('unevaluatedProperties', 'unevaluatedItems'),
   };
 }
 

@@ -6,9 +6,9 @@ import { childPointer } from '../schema/json-pointer.ts';
 import { indexSchema, type Schema } from '../schema/schema-index.ts';
 import { boundFault } from './check-value.ts';
 import { type CompiledSchema, compiledParts } from './compiled-schema.ts';
+import { describeViolation } from './describe-violation.ts';
 import { fitsSchema } from './evaluate.ts';
 import { fillDefaults } from './fill-defaults.ts';
-import { tellMisfit } from './tell-misfit.ts';
 
 /** More faults than this are not reported. */
 const maxFaults = 1000;
@@ -50,16 +50,16 @@ function check(whole: JsonObject, defaults: readonly Default[]): readonly Fault[
   const faults: Fault[] = [];
   for (const one of defaults) {
     if (faults.length >= maxFaults) break;
-    faults.push(...misfits(compiledPart(one.schema), one));
+    faults.push(...violations(compiledPart(one.schema), one));
   }
   return faults;
 }
 
-function misfits(compiled: CompiledSchema, { value: given, pointer: root }: Default): readonly Fault[] {
+function violations(compiled: CompiledSchema, { value: given, pointer: root }: Default): readonly Fault[] {
   try {
     const value = fillDefaults(compiled, given, new Set([compiled.root]));
     const evaluated = { compiled, value, length: JSON.stringify(given).length };
-    return fitsSchema(evaluated) ? [] : tellMisfit({ ...evaluated, root });
+    return fitsSchema(evaluated) ? [] : describeViolation({ ...evaluated, root });
   } catch (error) {
     return [{ ...boundFault(error), pointer: root }];
   }

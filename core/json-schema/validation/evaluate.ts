@@ -45,6 +45,6 @@ function newRun({ length }: Evaluated): Run {
 
 function evaluate({ compiled, value }: Evaluated, run: Run): boolean {
   const root = run.errorsLeft > 0 ? {} : undefined;
-  const seen = compiled.asksForUnevaluated ? nothingSeen() : undefined;
+  const seen = compiled.requiresUnevaluated ? nothingSeen() : undefined;
   return apply(run, compiled.node, { value, place: root, way: root, seen });
 }

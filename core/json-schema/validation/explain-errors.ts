@@ -20,8 +20,8 @@ export function explainErrors(about: Explained, errors: readonly SchemaError[]):
   for (let at = 0; at < errors.length && findings.length < maxFindings && charactersLeft > 0; ) {
     const error = errors[at];
     if (error === undefined) break;
-    const inner = isTold(error) ? innerErrors(errors, at) : [];
-    for (const finding of explainTold(about, error, inner)) {
+    const inner = isShown(error) ? innerErrors(errors, at) : [];
+    for (const finding of explainShown(about, error, inner)) {
       if (findings.length === maxFindings || charactersLeft <= 0) break;
       charactersLeft -= finding.fault.pointer.length;
       findings.push(finding);
@@ -32,16 +32,16 @@ export function explainErrors(about: Explained, errors: readonly SchemaError[]):
 }
 
 /** Keywords whose schemas are told of in one fault. */
-function isTold({ keyword }: SchemaError): boolean {
+function isShown({ keyword }: SchemaError): boolean {
   return keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'propertyNames';
 }
 
-function explainTold(
+function explainShown(
   about: Explained,
   error: SchemaError,
   inner: readonly SchemaError[],
 ): readonly Finding[] {
-  if (!isTold(error)) return explainError(about, error);
+  if (!isShown(error)) return explainError(about, error);
   if (error.keyword === 'propertyNames') return [{ fault: explainName(about, error, inner) }];
   const branchFaults = (index: number) => {
     const location = `${error.keywordLocation}/${index}`;

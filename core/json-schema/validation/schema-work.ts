@@ -17,7 +17,7 @@ interface Walk {
  * An upper bound of the work that a schema makes for each place of a value, in comparisons: what its keywords compare, with
  * every schema that it applies, as often as it applies it. Infinite for a schema that applies itself again further in.
  */
-export function workPerPlace(root: JsonObject, targets: ReadonlyMap<string, JsonObject>): number {
+export function workPerLocation(root: JsonObject, targets: ReadonlyMap<string, JsonObject>): number {
   return workOf({ targets, known: new Map() }, root, 0);
 }
 

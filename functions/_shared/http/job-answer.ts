@@ -54,7 +54,7 @@ export async function typicalSecondsOf(
   { tenant, status, service }: Job,
 ): Promise<number | undefined> {
   if (isTerminal(status) || service === undefined) return undefined;
-  return durations.lookUp(tenant, service.name);
+  return durations.fetchDuration(tenant, service.name);
 }
 
 export function preferenceApplied(wait: WaitPreference | undefined): string | undefined {

@@ -14,12 +14,12 @@ export interface ChildCall {
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Milliseconds after which a job that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 /** Submits a sub-job of the job whose attempt the caller carries out, and has `answer` represent it. */
 export async function submitChildFor(
-  { deps, event, params, lookAfter }: ChildCall,
+  { deps, event, params, reconcileAfterMs }: ChildCall,
   answer: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
   return answerWorker({ deps, event, params }, async (caller) => {
@@ -30,7 +30,7 @@ export async function submitChildFor(
       caller,
       submission: parseWire(childSubmission, body),
       traceparent,
-      lookAfter,
+      reconcileAfterMs,
       idempotency: idempotencyOf(key, 'submitChild', body),
     });
     return answer(submitted, wait);

@@ -26,7 +26,7 @@ export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   /** Versions that a job has used; a deprecation may be seen late. */
   readonly usedServices: ServiceStore;
   /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
-  readonly lookAfter: number;
+  readonly reconcileAfterMs: number;
 }
 
 export interface WorkerOperationInput {
@@ -65,17 +65,17 @@ export const requestResultUploadOperation = forWorkers(async ({ deps, event }, c
 
 export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const told = parseWire(completion, readJsonBody(event));
-  const { lookAfter, usedServices: services } = deps;
+  const { reconcileAfterMs, usedServices: services } = deps;
   return answerJson(
     200,
-    await completeAttempt({ ...deps, services }, { caller, completion: told, lookAfter }),
+    await completeAttempt({ ...deps, services }, { caller, completion: told, reconcileAfterMs }),
   );
 });
 
 export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const failure = parseWire(failureReport, readJsonBody(event));
-  const { lookAfter, usedServices: services } = deps;
-  return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, lookAfter }));
+  const { reconcileAfterMs, usedServices: services } = deps;
+  return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, reconcileAfterMs }));
 });
 
 /** Lets in who has a token of the job; whether it is that of the current attempt is for the use case to decide. */

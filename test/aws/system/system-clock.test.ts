@@ -1,36 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { systemChance } from '../../../aws/system/system-chance.ts';
 import { systemClock } from '../../../aws/system/system-clock.ts';
+import { systemRandom } from '../../../aws/system/system-random.ts';
 import { parseJobId } from '../../../core/contract/names.ts';
 
 const now = Date.UTC(2026, 10, 21, 9, 30, 15, 125);
 
 describe('systemChance', () => {
   it('makes ids of the time that was asked for, also when the clock was set back', () => {
-    const chance = systemChance();
+    const random = systemRandom();
     for (const time of [now, now, now + 1, now - 5, now - 3_600_000, now]) {
-      const id = chance.jobId(time);
+      const id = random.jobId(time);
       expect(parseJobId(id)).toBe(id);
       expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(time);
     }
   });
 
   it('makes ids that ascend within a millisecond and are never the same', () => {
-    const chance = systemChance();
-    const ids = Array.from({ length: 5000 }, () => chance.jobId(now));
+    const random = systemRandom();
+    const ids = Array.from({ length: 5000 }, () => random.jobId(now));
     expect(ids.toSorted()).toStrictEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(systemChance().jobId(now)).not.toBe(systemChance().jobId(now));
+    expect(systemRandom().jobId(now)).not.toBe(systemRandom().jobId(now));
   });
 
   it('makes secrets of 256 bits and no two alike', () => {
-    const secrets = Array.from({ length: 100 }, () => systemChance().secret());
+    const secrets = Array.from({ length: 100 }, () => systemRandom().secret());
     for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     expect(new Set(secrets).size).toBe(100);
   });
 
   it('draws fractions below 1', () => {
-    const fractions = Array.from({ length: 1000 }, () => systemChance().fraction());
+    const fractions = Array.from({ length: 1000 }, () => systemRandom().fraction());
     expect(fractions.every((fraction) => fraction >= 0 && fraction < 1)).toBe(true);
     expect(Math.max(...fractions) - Math.min(...fractions)).toBeGreaterThan(0.5);
   });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dueShard } from '../../../aws/dynamodb/job-items/due-shard.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { touchJob } from '../../../core/jobs/model/move-job.ts';
+import { touchJob } from '../../../core/jobs/model/transition-job.ts';
 import type { JobKey, JobListQuery, JobStore } from '../../../core/ports/job-store.ts';
 import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
@@ -326,8 +326,8 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
 }
 
 function describeDue(makeStore: () => Promise<JobStore>): void {
-  const dueJob = (offset: number, dueAt: number, tenant = 'local') =>
-    aJob({ tenant, id: jobIdAt(someTime + offset), dueAt });
+  const dueJob = (offset: number, nextCheckAt: number, tenant = 'local') =>
+    aJob({ tenant, id: jobIdAt(someTime + offset), nextCheckAt });
 
   it('gives the jobs due by now, of all tenants, and no others', async () => {
     const store = await makeStore();
@@ -354,7 +354,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     const [ending, moving] = [aJob({ id: jobIdAt(1000) }), aJob({ id: jobIdAt(1001) })];
     for (const job of [ending, moving]) await store.insert(job);
     await store.replace(endedJob('succeeded', { id: ending.id }), 1);
-    await store.replace(touchJob(moving, 1001, { dueAt: 90_000 }), 1);
+    await store.replace(touchJob(moving, 1001, { nextCheckAt: 90_000 }), 1);
     expect(await store.listDue(89_999, 10)).toStrictEqual([]);
     expect(await store.listDue(90_000, 10)).toStrictEqual([keyOf(moving)]);
   });
@@ -377,7 +377,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     await store.insert(ending);
     await store.insert(moving);
     await store.replace(endedJob('succeeded', { id: ending.id }), 1);
-    await store.replace(touchJob(moving, someTime, { dueAt: 5000 }), 1);
+    await store.replace(touchJob(moving, someTime, { nextCheckAt: 5000 }), 1);
     expect(await store.listDue(4999, 10)).toStrictEqual([]);
     expect(await store.listDue(5000, 10)).toStrictEqual([keyOf(moving)]);
   });
@@ -386,13 +386,13 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     const store = await makeStore();
     const jobs = Array.from({ length: 60 }, (_, index) => dueJob(index, 1000 + ((index * 37) % 60)));
     await Promise.all(jobs.map((job) => store.insert(job)));
-    const dueAt = new Map(jobs.map((job) => [job.id, job.dueAt ?? 0]));
+    const nextCheckAt = new Map(jobs.map((job) => [job.id, job.nextCheckAt ?? 0]));
     for (const limit of [1, 7, 8, 33, 60, 200]) {
       const due = await store.listDue(2000, limit);
       expect(due).toHaveLength(Math.min(limit, jobs.length));
       expect(new Set(due.map(({ jobId }) => jobId)).size).toBe(due.length);
       for (const times of Object.values(Object.groupBy(due, ({ jobId }) => dueShard(jobId)))) {
-        const order = (times ?? []).map(({ jobId }) => dueAt.get(jobId) ?? 0);
+        const order = (times ?? []).map(({ jobId }) => nextCheckAt.get(jobId) ?? 0);
         expect(order).toStrictEqual(order.toSorted((left, right) => left - right));
       }
     }
@@ -403,7 +403,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     const ids = Array.from({ length: 200 }, (_, index) => jobIdAt(someTime + index));
     const full = ids.filter((id) => dueShard(id) === '3').slice(0, 12);
     expect(full).toHaveLength(12);
-    for (const [index, id] of full.entries()) await store.insert(aJob({ id, dueAt: 1000 + index }));
+    for (const [index, id] of full.entries()) await store.insert(aJob({ id, nextCheckAt: 1000 + index }));
     const due = await store.listDue(2000, 10);
     expect(due.map(({ jobId }) => jobId)).toStrictEqual(full.slice(0, 10));
   });

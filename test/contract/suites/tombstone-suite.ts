@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { touchJob } from '../../../core/jobs/model/move-job.ts';
 import { type Tombstone, tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
+import { touchJob } from '../../../core/jobs/model/transition-job.ts';
 import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
@@ -18,7 +18,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     const job = endedJob('failed', { tenant, id: jobIdAt(someTime + made), name: 'mine', tags: ['a'] });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime + 99 });
-    expect(await store.bury(tombstone, job.version)).toBe('buried');
+    expect(await store.replaceWithTombstone(tombstone, job.version)).toBe('buried');
     return { key: { tenant, jobId: job.id }, tombstone };
   }
 
@@ -50,7 +50,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.insert(job)).toBe('exists');
     for (const version of [0, 1, tombstone.job.version]) {
       expect(await store.replace(touchJob(job, someTime, {}), version)).toBe('conflict');
-      expect(await store.bury(tombstone, version)).toBe('conflict');
+      expect(await store.replaceWithTombstone(tombstone, version)).toBe('conflict');
     }
     expect(await store.tombstone(key)).toStrictEqual(tombstone);
   });
@@ -59,8 +59,10 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     const job = aJob({ tenant: 'kept' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
-    expect(await store.bury(tombstone, 2)).toBe('conflict');
-    expect(await store.bury({ ...tombstone, job: { ...job, id: jobIdAt(1) } }, 1)).toBe('conflict');
+    expect(await store.replaceWithTombstone(tombstone, 2)).toBe('conflict');
+    expect(await store.replaceWithTombstone({ ...tombstone, job: { ...job, id: jobIdAt(1) } }, 1)).toBe(
+      'conflict',
+    );
     const key = { tenant: 'kept', jobId: job.id };
     expect(await store.get(key)).toStrictEqual(job);
     expect(await store.tombstone(key)).toBeUndefined();
@@ -72,7 +74,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
     const answers = await Promise.all([
       store.replace(touchJob(job, someTime, { name: 'new' }), job.version),
-      store.bury(tombstone, job.version),
+      store.replaceWithTombstone(tombstone, job.version),
     ]);
     expect(answers.filter((answer) => answer === 'conflict')).toHaveLength(1);
   });

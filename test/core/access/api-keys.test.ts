@@ -9,7 +9,7 @@ import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { memoryKeyStore } from '../../support/memory/memory-key-store.ts';
 
 const clock = { now: () => 17, sleep: async () => undefined };
-const chance = { jobId: () => '', secret: () => 'A-_'.repeat(14), fraction: () => 0 };
+const random = { jobId: () => '', secret: () => 'A-_'.repeat(14), fraction: () => 0 };
 const holder = { tenant: 'acme', principal: 'ci', scopes: ['jobs:read'] } as const;
 const key = 'ek_0123456789abcdef';
 
@@ -49,7 +49,7 @@ describe('an API key', () => {
 
   it('is made of chance, shown once, and then stands for its holder', async () => {
     const keys = memoryKeyStore();
-    const created = await createApiKey({ keys, clock, chance }, holder);
+    const created = await createApiKey({ keys, clock, random }, holder);
     expect(created).toEqual({ ...holder, createdAt: 17, key: `ek_${'A-_'.repeat(14)}` });
     const caller = await authorizeCaller({ keys }, { 'x-api-key': created.key });
     expect(caller).toEqual({ ...holder, createdAt: 17 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { actionsOf, jobAction } from '../../../core/contract/job-actions.ts';
-import { isTerminal, type JobStatus, jobStatuses, mayMove } from '../../../core/contract/job-state.ts';
+import {
+  isAllowedTransition,
+  isTerminal,
+  type JobStatus,
+  jobStatuses,
+} from '../../../core/contract/job-state.ts';
 
 function allowed(status: JobStatus, name: string): boolean | undefined {
   return actionsOf(status).find((action) => action.name === name)?.allowed;
@@ -48,7 +53,9 @@ describe('the actions of a job', () => {
 
   it('have an abort only where the state table leads to aborted, at once or by way of aborting', () => {
     for (const status of jobStatuses.filter((candidate) => allowed(candidate, 'abort'))) {
-      expect(mayMove(status, 'aborted') || mayMove(status, 'aborting'), status).toBe(true);
+      expect(isAllowedTransition(status, 'aborted') || isAllowedTransition(status, 'aborting'), status).toBe(
+        true,
+      );
     }
   });
 

@@ -2,47 +2,55 @@ import { describe, expect, it } from 'vitest';
 import type { JobStatus } from '../../../core/contract/job-state.ts';
 import {
   initialStatuses,
+  isAllowedTransition,
   isTerminal,
   jobStatuses,
-  mayMove,
   stateTable,
 } from '../../../core/contract/job-state.ts';
 import { failureCodes } from '../../../core/contract/policy.ts';
 
 /** Written by hand from the table of the lifecycle guide, so that a change of the one needs a change of the other. */
-const expected: Record<string, { terminal: boolean; abort: string; deletable: boolean; moves: string }> = {
-  draft: { terminal: false, abort: 'straight', deletable: true, moves: 'ready aborted' },
-  ready: { terminal: false, abort: 'straight', deletable: true, moves: 'draft waiting pending aborted' },
-  waiting: { terminal: false, abort: 'straight', deletable: false, moves: 'pending error aborted' },
+const expected: Record<
+  string,
+  { terminal: boolean; abort: string; deletable: boolean; transitions: string }
+> = {
+  draft: { terminal: false, abort: 'straight', deletable: true, transitions: 'ready aborted' },
+  ready: {
+    terminal: false,
+    abort: 'straight',
+    deletable: true,
+    transitions: 'draft waiting pending aborted',
+  },
+  waiting: { terminal: false, abort: 'straight', deletable: false, transitions: 'pending error aborted' },
   pending: {
     terminal: false,
     abort: 'straight',
     deletable: false,
-    moves: 'scheduled executing error aborted',
+    transitions: 'scheduled executing error aborted',
   },
   scheduled: {
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: 'pending executing succeeded failed error retrying aborting',
+    transitions: 'pending executing succeeded failed error retrying aborting',
   },
   executing: {
     terminal: false,
     abort: 'by-dispatcher',
     deletable: false,
-    moves: 'pending succeeded failed error retrying aborting aborted',
+    transitions: 'pending succeeded failed error retrying aborting aborted',
   },
   retrying: {
     terminal: false,
     abort: 'straight',
     deletable: false,
-    moves: 'scheduled executing error aborted',
+    transitions: 'scheduled executing error aborted',
   },
-  aborting: { terminal: false, abort: 'repeat', deletable: false, moves: 'aborted' },
-  succeeded: { terminal: true, abort: 'refused', deletable: true, moves: '' },
-  failed: { terminal: true, abort: 'refused', deletable: true, moves: '' },
-  error: { terminal: true, abort: 'refused', deletable: true, moves: '' },
-  aborted: { terminal: true, abort: 'repeat', deletable: true, moves: '' },
+  aborting: { terminal: false, abort: 'repeat', deletable: false, transitions: 'aborted' },
+  succeeded: { terminal: true, abort: 'refused', deletable: true, transitions: '' },
+  failed: { terminal: true, abort: 'refused', deletable: true, transitions: '' },
+  error: { terminal: true, abort: 'refused', deletable: true, transitions: '' },
+  aborted: { terminal: true, abort: 'repeat', deletable: true, transitions: '' },
 };
 
 const statuses = Object.keys(expected) as JobStatus[]; // compared with the table in the first test
@@ -54,19 +62,19 @@ describe('the state table', () => {
 
   it.each(statuses)('says of %s what the lifecycle says', (status) => {
     const { terminal, abort, deletable } = stateTable[status];
-    expect({ terminal, abort, deletable, moves: [...stateTable[status].moves].sort() }).toEqual({
+    expect({ terminal, abort, deletable, transitions: [...stateTable[status].transitions].sort() }).toEqual({
       ...expected[status],
-      moves: (expected[status]?.moves ?? '').split(' ').filter(Boolean).sort(),
+      transitions: (expected[status]?.transitions ?? '').split(' ').filter(Boolean).sort(),
     });
     expect(isTerminal(status)).toBe(terminal);
   });
 
   it('allows a move exactly where the lifecycle lists it', () => {
     const allowed = statuses.flatMap((from) =>
-      statuses.filter((to) => mayMove(from, to)).map((to) => `${from} ${to}`),
+      statuses.filter((to) => isAllowedTransition(from, to)).map((to) => `${from} ${to}`),
     );
     const listed = statuses.flatMap((from) =>
-      (expected[from]?.moves ?? '')
+      (expected[from]?.transitions ?? '')
         .split(' ')
         .filter(Boolean)
         .map((to) => `${from} ${to}`),
@@ -77,12 +85,13 @@ describe('the state table', () => {
   it.each(statuses)('leads from %s to an end', (status) => {
     const reached = new Set<string>([status]);
     for (const seen of reached)
-      for (const to of statuses) if (mayMove(seen as JobStatus, to)) reached.add(to);
+      for (const to of statuses) if (isAllowedTransition(seen as JobStatus, to)) reached.add(to);
     expect([...reached].some((seen) => expected[seen]?.terminal)).toBe(true);
   });
 
   it('never names the same move twice', () => {
-    for (const { moves } of Object.values(stateTable)) expect(new Set<string>(moves).size).toBe(moves.length);
+    for (const { transitions } of Object.values(stateTable))
+      expect(new Set<string>(transitions).size).toBe(transitions.length);
   });
 
   it('lets a job begin in no state that has ended', () => {

@@ -67,13 +67,13 @@ describe('countJobs', () => {
     const counters = memoryJobCounters();
     const id = jobIdAt(someTime);
     const end = someTime + 86_401_000;
-    const moves = [
+    const transitions = [
       { status: 'ready', at: someTime, attempt: 0 },
       { status: 'waiting', at: someTime + 3_600_000, attempt: 0 },
       { status: 'pending', at: someTime + 86_400_000, attempt: 0 },
       { status: 'succeeded', at: end, attempt: 1 },
     ] as const;
-    const after = { ...endedJob('succeeded', { id }), moves, finishedAt: end };
+    const after = { ...endedJob('succeeded', { id }), transitions, finishedAt: end };
     await countJobs({ counters, log }, [{ position: '1', before: aJob({ id }), after }]);
     const [counter] = await counters.list({ tenant: 'local', limit: 10 });
     expect(counter?.durationMilliseconds).toBe(1000);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEventLog } from '../../../core/events/event-log.ts';
-import { followEvents, type Told } from '../../../core/events/follow-events.ts';
+import { type FollowedEvent, followEvents } from '../../../core/events/follow-events.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
@@ -12,7 +12,7 @@ const key = { tenant: 'local', jobId: aJob().id };
 const baseUrl = 'https://api.test';
 const lookMilliseconds = 120;
 const running = executingJob();
-const ended = endedJob('succeeded', { moves: running.moves });
+const ended = endedJob('succeeded', { transitions: running.transitions });
 
 /** The job as it is from so many milliseconds after the start on, in their order. */
 type Course = readonly (readonly [from: number, job: Job | 'deleted' | 'unreadable'])[];
@@ -40,13 +40,13 @@ function world(course: Course) {
   return { deps, follow, looks: () => looks, elapsed: () => deps.clock.now() - someTime };
 }
 
-async function all(told: AsyncIterable<Told>): Promise<readonly string[]> {
+async function all(told: AsyncIterable<FollowedEvent>): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const one of told) names.push(nameOf(one));
   return names;
 }
 
-function nameOf(told: Told): string {
+function nameOf(told: FollowedEvent): string {
   if (told.kind === 'event') return told.event.type.replace('errand.job.', '');
   return told.kind === 'progress' ? `${(told.progress.completion ?? 0) * 100} %` : told.kind;
 }
@@ -63,7 +63,7 @@ describe('who follows a job', () => {
     const told = await all(await follow());
     expect(told).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
     expect(elapsed()).toBeLessThanOrEqual(9000);
-    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
   it('hears of progress when it changes, and once', async () => {
@@ -101,7 +101,7 @@ describe('who follows a job', () => {
           heard += 1;
           if (heard === count) break;
         }
-        expect(deps.heldCalls.heldBy('local')).toEqual([]);
+        expect(deps.longPolls.heldBy('local')).toEqual([]);
       }),
     );
   });
@@ -116,7 +116,7 @@ describe('who follows a job', () => {
     };
     expect(await all(await follow(2, gone.signal))).toEqual([]);
     expect(elapsed()).toBeLessThanOrEqual(5000);
-    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
   it('keeps its slot while it is there, and loses it within 31 s of the death of its process', async () => {
@@ -128,16 +128,16 @@ describe('who follows a job', () => {
     // From here on nobody calls it any more.
     const now = deps.clock.now();
     const one = { tenant: 1, whole: 1000 };
-    expect(await deps.heldCalls.take(other(now), one, now)).toBe('full');
-    expect(await deps.heldCalls.take(other(now + 31_000), one, now + 31_000)).not.toBe('full');
+    expect(await deps.longPolls.take(other(now), one, now)).toBe('full');
+    expect(await deps.longPolls.take(other(now + 31_000), one, now + 31_000)).not.toBe('full');
   });
 
   it('is sent away when its lease is lost', async () => {
     const { follow, deps } = world([[0, running]]);
-    deps.heldCalls.renew = async () => 'lost';
+    deps.longPolls.renew = async () => 'lost';
     const told = await all(await follow(2));
     expect(told.at(-1)).toBe('later');
-    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
   it('receives something every 10 s, for a minute, and no end that there is not', async () => {
@@ -145,7 +145,7 @@ describe('who follows a job', () => {
     const heardAt: number[] = [];
     const told: string[] = [];
     for await (const one of await follow(2)) {
-      expect(deps.heldCalls.heldBy('local')).toHaveLength(1);
+      expect(deps.longPolls.heldBy('local')).toHaveLength(1);
       told.push(one.kind);
       heardAt.push(elapsed());
     }
@@ -187,6 +187,6 @@ describe('who follows a job', () => {
     ]);
     expect(await all(await follow(1))).toEqual(['executing']);
     expect(deps.lines).toEqual([expect.stringContaining('stream-broken')]);
-    expect(deps.heldCalls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 });

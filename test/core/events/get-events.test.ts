@@ -20,8 +20,12 @@ async function depsWith(stored = job) {
 
 describe('getEvents', () => {
   it('ends a page where more events would not fit in an answer', async () => {
-    const moves = Array.from({ length: 900 }, (_, at) => ({ status: 'pending' as const, at, attempt: 0 }));
-    const deps = await depsWith({ ...job, moves, tags: Array(50).fill('"'.repeat(128)) });
+    const transitions = Array.from({ length: 900 }, (_, at) => ({
+      status: 'pending' as const,
+      at,
+      attempt: 0,
+    }));
+    const deps = await depsWith({ ...job, transitions, tags: Array(50).fill('"'.repeat(128)) });
     const { events, nextCursor } = await getEvents(deps, { key, baseUrl, limit: 1000 });
     expect(events.length).toBeLessThan(6_000_000 / (50 * 128 * 4));
     const rest = await getEvents(deps, { key, baseUrl, limit: 1000, cursor: nextCursor ?? expect.fail() });

@@ -5,7 +5,7 @@ import { jobEvents } from '../../../core/events/job-events.ts';
 import { settleJob } from '../../../core/jobs/model/settle-job.ts';
 import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
 import { executingJob, startTime } from '../../support/jobs/executing-job.ts';
-import { aJob, endedJob, lookAfter } from '../../support/jobs/jobs.ts';
+import { aJob, endedJob, reconcileAfterMs } from '../../support/jobs/jobs.ts';
 
 const baseUrl = 'https://api.test';
 const lost = { kind: 'failed', code: 'lost', detail: 'gone' } as const;
@@ -15,7 +15,9 @@ describe('jobEvents', () => {
     fc.assert(
       fc.property(arbitraryJob(), (job) => {
         const events = jobEvents(job, baseUrl);
-        expect(events.map(({ id }) => id)).toEqual(job.moves.map((_, index) => `${job.id}/${index + 1}`));
+        expect(events.map(({ id }) => id)).toEqual(
+          job.transitions.map((_, index) => `${job.id}/${index + 1}`),
+        );
         for (const event of events) expect(jobEvent.parse(event)).toEqual(event);
         expect(events.map(({ sequence }) => sequence)).toEqual(
           events.map(({ sequence }) => sequence).toSorted(),
@@ -41,7 +43,7 @@ describe('jobEvents', () => {
       outcome: lost,
       now: startTime + 9,
       jitter: 0,
-      lookAfter,
+      reconcileAfterMs,
     });
     if (next === undefined) throw new Error('not settled');
     expect(jobEvents(next, baseUrl).slice(0, 2)).toEqual(jobEvents(before, baseUrl));
@@ -77,12 +79,12 @@ describe('jobEvents', () => {
   });
 
   it('sorts as text beyond the ninth move', () => {
-    const moves = Array.from({ length: 12 }, (_, index) => ({
+    const transitions = Array.from({ length: 12 }, (_, index) => ({
       status: 'ready' as const,
       at: index,
       attempt: 0,
     }));
-    const sequences = jobEvents(aJob({ moves }), baseUrl).map(({ sequence }) => sequence);
+    const sequences = jobEvents(aJob({ transitions }), baseUrl).map(({ sequence }) => sequence);
     expect(sequences).toEqual(sequences.toSorted());
   });
 
@@ -102,8 +104,8 @@ describe('jobEvents', () => {
     });
     const job = endedJob('error', {
       attempt: 3,
-      moves: [
-        ...aJob().moves,
+      transitions: [
+        ...aJob().transitions,
         move('executing', 1),
         move('retrying', 1),
         move('executing', 2),

@@ -7,7 +7,7 @@ import { reconcile } from '../../../core/jobs/reconciler/reconcile.ts';
 import { abortJob } from '../../../core/jobs/relations/abort-job.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { checkJob } from '../../support/jobs/job-invariants.ts';
-import { aJob, lookAfter } from '../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../support/jobs/test-deps.ts';
 import { interruptedProcess } from '../../support/memory/interrupted-process.ts';
 
@@ -25,18 +25,19 @@ const abort: Act = async (deps) => {
     throw error;
   }
 };
-const succeed: Act = (deps) => settleAttempt(deps, { ...key, attempt: 1, report: { value: 1 }, lookAfter });
+const succeed: Act = (deps) =>
+  settleAttempt(deps, { ...key, attempt: 1, report: { value: 1 }, reconcileAfterMs });
 const timeOut: Act = (deps) => {
   const report = { error: { Error: 'States.Timeout', Cause: '' } };
-  return settleAttempt(deps, { ...key, attempt: 1, report, lookAfter });
+  return settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs });
 };
 const claim: Act = async (deps) => {
   const input = { ...key, attempt: 1, executionId: 'A', baseUrl: 'https://api.test' };
   return (await dispatchAttempt(deps, input)).route;
 };
 const sweep: Act = async (deps) => {
-  await deps.clock.sleep(lookAfter);
-  await reconcile(deps, { lookAfter, deadline: deps.clock.now() + 1000 });
+  await deps.clock.sleep(reconcileAfterMs);
+  await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 1000 });
   return 'swept';
 };
 

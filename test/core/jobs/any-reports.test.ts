@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
-import { lookAfter } from '../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { jobs, type Report, reports, type Told, type ToldReport, tell } from './job-reports.ts';
 
 /** Tells a job everything in turn; `watch` sees each report with the job before it and what came of it. */
@@ -97,7 +97,7 @@ describe('a job that is told anything in any order', () => {
           expect(heard).toBe((next ?? before).abort !== undefined);
           // A look that comes within the time for the stop leaves the job as it is.
           const mayStay =
-            kind === 'repair' && (next?.dueAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
+            kind === 'repair' && (next?.nextCheckAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
           if (before.status === 'aborting' && next !== undefined)
             expect(next.status).toBe(mayStay ? 'aborting' : 'aborted');
           if (before.status === 'aborting' && kind === 'claim') expect(next).toBeUndefined();
@@ -111,10 +111,10 @@ describe('a job that is told anything in any order', () => {
   it('is looked at no later than one look after its time limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + lookAfter;
+        const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + reconcileAfterMs;
         tellAll(job, all, (_, __, { next }) => {
           // An abort may come later than that, and has a minute of its own.
-          if (next?.status !== 'aborting') expect(next?.dueAt ?? 0).toBeLessThanOrEqual(latest);
+          if (next?.status !== 'aborting') expect(next?.nextCheckAt ?? 0).toBeLessThanOrEqual(latest);
         });
       }),
       { numRuns: 500 },

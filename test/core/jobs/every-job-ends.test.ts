@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { repairJob } from '../../../core/jobs/reconciler/repair-job.ts';
+import { reconcileJob } from '../../../core/jobs/reconciler/reconcile-job.ts';
 import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
-import { lookAfter } from '../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { jobs, tell } from './job-reports.ts';
 
 interface Sweep {
@@ -19,17 +19,17 @@ interface Sweep {
 function sweepToTheEnd(start: Job, { lateness, jitter, claimsAfter }: Sweep): { job: Job; looks: number } {
   let job = start;
   let looks = 0;
-  while (job.dueAt !== undefined && looks < 1_000_000) {
-    const now = job.dueAt + lateness;
+  while (job.nextCheckAt !== undefined && looks < 1_000_000) {
+    const now = job.nextCheckAt + lateness;
     if (claimsAfter !== undefined && job.status !== 'executing')
       job = claimed(job, now - lateness + claimsAfter);
     // A claim that comes after a limit ends the job.
     if (isTerminal(job.status)) break;
-    const { next } = repairJob(job, { now, lookAfter, jitter });
+    const { next } = reconcileJob(job, { now, reconcileAfterMs, jitter });
     if (next === undefined)
       throw new Error(`The look at ${job.status} changed nothing, though the job was due`);
     checkWrite(job, next);
-    if (!isTerminal(next.status)) expect(next.dueAt).toBeGreaterThan(now);
+    if (!isTerminal(next.status)) expect(next.nextCheckAt).toBeGreaterThan(now);
     job = next;
     looks += 1;
   }
@@ -63,7 +63,8 @@ describe('a job of which nothing but the reconciler takes care', () => {
         const { job } = sweepToTheEnd(start, sweep);
         checkJob(job);
         expect(job.status).toBe('error');
-        const latest = start.requestedAt + start.limits.timeoutSeconds * 1000 + lookAfter + sweep.lateness;
+        const latest =
+          start.requestedAt + start.limits.timeoutSeconds * 1000 + reconcileAfterMs + sweep.lateness;
         expect(job.finishedAt).toBeLessThanOrEqual(latest);
       }),
       { numRuns: 1000 },
@@ -74,7 +75,7 @@ describe('a job of which nothing but the reconciler takes care', () => {
     fc.assert(
       fc.property(jobs, sweeps, (start, sweep) => {
         const { looks } = sweepToTheEnd(start, sweep);
-        const intervals = Math.ceil((start.limits.timeoutSeconds * 1000) / lookAfter) + 1;
+        const intervals = Math.ceil((start.limits.timeoutSeconds * 1000) / reconcileAfterMs) + 1;
         expect(looks).toBeLessThanOrEqual(intervals + 3 * start.policy.maxAttempts);
       }),
       { numRuns: 1000 },
@@ -87,7 +88,7 @@ describe('a job of which nothing but the reconciler takes care', () => {
         const { job } = sweepToTheEnd(start, { lateness: 0, jitter: 0 });
         const { queueTimeoutSeconds, timeoutSeconds } = start.limits;
         if (timeoutSeconds <= queueTimeoutSeconds) expect(job.failure?.code).toBe('timeout');
-        if (timeoutSeconds * 1000 > queueTimeoutSeconds * 1000 + lookAfter) {
+        if (timeoutSeconds * 1000 > queueTimeoutSeconds * 1000 + reconcileAfterMs) {
           expect(job.failure?.code).toBe('queue-timeout');
         }
         expect(job.attempt).toBe(0);

@@ -4,9 +4,9 @@ import { failureCodes } from '../../../core/contract/policy.ts';
 import { claimAttempt } from '../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { type Outcome, settleJob } from '../../../core/jobs/model/settle-job.ts';
-import { repairJob } from '../../../core/jobs/reconciler/repair-job.ts';
+import { reconcileJob } from '../../../core/jobs/reconciler/reconcile-job.ts';
 import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
-import { aJob, lookAfter, someTime } from '../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../support/jobs/jobs.ts';
 
 /** What somebody tells of a job. The attempt is told relative to the job's own, so that many reports fit. */
 export type Report =
@@ -43,7 +43,10 @@ export interface Told {
 export function tell(job: Job, report: ToldReport): Told {
   const now = someTime + report.at;
   if (report.kind === 'repair') {
-    return { next: repairJob(job, { now, lookAfter, jitter: report.jitter }).next, answer: 'repaired' };
+    return {
+      next: reconcileJob(job, { now, reconcileAfterMs, jitter: report.jitter }).next,
+      answer: 'repaired',
+    };
   }
   if (report.kind === 'abort') {
     const { next, answer } = decideAbort(job, { by: 'me', now, running: report.running });
@@ -58,7 +61,7 @@ export function tell(job: Job, report: ToldReport): Told {
     return { next, answer: answer.claimed ? 'claimed' : 'refused' };
   }
   const { attempt, outcome, jitter } = report;
-  const { next, answer } = settleJob(job, { attempt, outcome, now, jitter, lookAfter });
+  const { next, answer } = settleJob(job, { attempt, outcome, now, jitter, reconcileAfterMs });
   return { next, answer: answer.settled };
 }
 
@@ -155,6 +158,6 @@ export const jobs: fc.Arbitrary<Job> = fc
     ),
   })
   .map(({ policy, limits }) => {
-    const look = Math.min(lookAfter, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
-    return aJob({ policy, limits, dueAt: someTime + look });
+    const look = Math.min(reconcileAfterMs, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
+    return aJob({ policy, limits, nextCheckAt: someTime + look });
   });

@@ -105,12 +105,12 @@ describe('the largest page that can be asked for fits in an answer of Lambda', (
 
   it('of events', async () => {
     const deps = testDeps();
-    const moves = Array.from({ length: 1500 }, (_, at) => ({
+    const transitions = Array.from({ length: 1500 }, (_, at) => ({
       status: at % 2 === 0 ? ('draft' as const) : ('ready' as const),
       at: someTime + at,
       attempt: 0,
     }));
-    const job = aJob({ ...largest, status: 'ready', moves });
+    const job = aJob({ ...largest, status: 'ready', transitions });
     await deps.jobs.insert(job);
     const count = await followed(async (cursor) => {
       const key = { tenant, jobId: job.id };
@@ -167,7 +167,7 @@ describe('the largest answer about one thing fits in an answer of Lambda', () =>
         failure,
         attempt: 10,
         endedAttempts,
-        draft: { wishes: {}, missing },
+        draft: { overrides: {}, missing },
         dependsOn: Array(50).fill(jobIdAt(1)),
         ...(isTerminal(status) ? { finishedAt: someTime } : {}),
       };

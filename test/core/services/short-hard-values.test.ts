@@ -61,8 +61,8 @@ it('checks of one request end with the time that they share', () => {
 it('a usual schema and value are little work, whatever defaults they have', () => {
   const name = { type: 'string', default: 'Ada' };
   const schema = { properties: { name, greeting: name }, required: ['name'] };
-  expect(compiledSchema(schema).workPerPlace).toBeLessThan(50);
-  expect(compiledSchema({ items: { $ref: '#' } }).workPerPlace).toBe(Number.POSITIVE_INFINITY);
+  expect(compiledSchema(schema).workPerLocation).toBeLessThan(50);
+  expect(compiledSchema({ items: { $ref: '#' } }).workPerLocation).toBe(Number.POSITIVE_INFINITY);
 });
 
 /** Each refers to the next one, around so many levels of a keyword. */

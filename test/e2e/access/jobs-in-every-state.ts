@@ -39,8 +39,8 @@ function jobIn(status: JobStatus, { tenant, id }: Pick<Job, 'tenant' | 'id'>): J
   const at = job.requestedAt + 5;
   const attempt = attempted.includes(status) ? 1 : 0;
   const marked = { kind: 'inline', json: JSON.stringify({ text: jobMark }) } as const;
-  const first = drafted.includes(status) ? [] : job.moves;
-  const { dueAt: _, ...rest } = job;
+  const first = drafted.includes(status) ? [] : job.transitions;
+  const { nextCheckAt: _, ...rest } = job;
   return {
     ...rest,
     status,
@@ -52,7 +52,7 @@ function jobIn(status: JobStatus, { tenant, id }: Pick<Job, 'tenant' | 'id'>): J
     owner: jobMark,
     progress: { message: jobMark },
     updatedAt: at,
-    moves: status === 'pending' ? first : [...first, { status, at, attempt }],
+    transitions: status === 'pending' ? first : [...first, { status, at, attempt }],
     version: 2,
     ...(attempt === 0 ? {} : { scheduledAt: at, startedAt: at }),
     ...endOf(status, { marked, at, attempt }),
@@ -68,7 +68,7 @@ function endOf(
     attempt,
   }: { readonly marked: Job['parameters']; readonly at: number; readonly attempt: number },
 ): Partial<Job> {
-  if (!isTerminal(status)) return { dueAt: at + 1e11 };
+  if (!isTerminal(status)) return { nextCheckAt: at + 1e11 };
   if (!failed.includes(status)) return { finishedAt: at, result: marked };
   const failure = { code: 'service-failed', detail: jobMark, retryable: false, attempt } as const;
   return { finishedAt: at, failure };
@@ -78,8 +78,8 @@ function courseOf(status: JobStatus): Partial<Job> {
   const fault = { pointer: `/parameters/${jobMark}`, detail: jobMark, keyword: 'type' };
   return {
     ...(claimed.includes(status) ? { claim: { executionDigest: 'A', tokenDigest: 'B' } } : {}),
-    ...(status === 'draft' ? { draft: { wishes: {}, missing: [fault] } } : {}),
-    ...(status === 'ready' ? { draft: { wishes: {}, missing: [] } } : {}),
+    ...(status === 'draft' ? { draft: { overrides: {}, missing: [fault] } } : {}),
+    ...(status === 'ready' ? { draft: { overrides: {}, missing: [] } } : {}),
     ...(status === 'retrying' ? { nextAttemptAt: 1e13 } : {}),
     ...(status === 'waiting' ? { dependsOn: [jobIdAt(0)] } : {}),
     ...(status === 'waiting' ? { waitingReason: { code: 'dependencies', detail: jobMark } } : {}),

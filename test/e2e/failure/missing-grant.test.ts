@@ -18,7 +18,9 @@ const said: string[] = [];
 function start(...changes: readonly AssemblyChange[]): void {
   beforeAll(async () => {
     said.length = 0;
-    errand = await startChangedErrand([lookAfterSeconds(1), ...changes], { say: (line) => said.push(line) });
+    errand = await startChangedErrand([lookAfterSeconds(1), ...changes], {
+      print: (line) => said.push(line),
+    });
   });
   afterAll(() => errand?.end());
 }

@@ -42,7 +42,7 @@ let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
   const failure = { code: 'aborted', detail: 'gone', retryable: false, attempt: 0 } as const;
-  await putJob(errand.cloud, endedJob('aborted', { id: jobId, failure, moves: startedDraft }));
+  await putJob(errand.cloud, endedJob('aborted', { id: jobId, failure, transitions: startedDraft }));
 });
 afterAll(() => errand?.end());
 

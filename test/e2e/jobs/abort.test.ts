@@ -76,10 +76,10 @@ async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
     ...executingJob({ id }),
     requestedAt: askedAt - 10_000,
     updatedAt: askedAt - 10_000,
-    dueAt: askedAt,
+    nextCheckAt: askedAt,
   };
   const { job: stopping } = decideAbort(
-    { ...job, moves: job.moves.map((move) => ({ ...move, at: job.requestedAt })) },
+    { ...job, transitions: job.transitions.map((move) => ({ ...move, at: job.requestedAt })) },
     { by: 'local', now: askedAt, running: 'terminate' },
   ).answer;
   await putJob(errand.cloud, stopping);
@@ -239,10 +239,10 @@ describe('an abort is refused', () => {
     const draft = aJob({
       id: jobIdAt(requestedAt),
       status: 'ready',
-      draft: { wishes: {}, missing: [] },
-      moves: [{ status: 'ready', at: requestedAt, attempt: 0 }],
+      draft: { overrides: {}, missing: [] },
+      transitions: [{ status: 'ready', at: requestedAt, attempt: 0 }],
       cascade: { kind: 'delete', by: 'local', requestedAt },
-      dueAt: requestedAt + 600_000,
+      nextCheckAt: requestedAt + 600_000,
     });
     await putJob(errand.cloud, draft);
     expectProblem(await abort(draft.id), 'illegal-transition');

@@ -165,7 +165,7 @@ describe('every action in every state', () => {
 describe('every move', () => {
   const seen = new Set<string>();
 
-  /** The states that a job has been in, checked against the table; its moves count as seen. */
+  /** The states that a job has been in, checked against the table; its transitions count as seen. */
   async function movesOf(job: JobBody): Promise<readonly string[]> {
     const states = await statesOf(errand, job.id);
     for (const [index, to] of states.slice(1).entries()) seen.add(`${states[index]} ${to}`);
@@ -307,7 +307,7 @@ describe('every move', () => {
   });
 
   test('was seen', () => {
-    const all = jobStatuses.flatMap((from) => stateTable[from].moves.map((to) => `${from} ${to}`));
+    const all = jobStatuses.flatMap((from) => stateTable[from].transitions.map((to) => `${from} ${to}`));
     expect([...seen].sort()).toEqual(all.sort());
   });
 });

@@ -36,8 +36,8 @@ describe('a stream of events', () => {
     expect(JSON.parse(told[0]?.data ?? '')).toMatchObject({ id: job.id, service: job.service });
     expect(told.flatMap(({ id }) => id ?? [])).toEqual(['1', '2', '3']);
     const listed = (await errand.call(pathOf(job))).body.items;
-    const moves = told.filter(({ id }) => id !== undefined);
-    expect(moves.map(({ data }) => JSON.parse(data ?? ''))).toEqual(listed);
+    const transitions = told.filter(({ id }) => id !== undefined);
+    expect(transitions.map(({ data }) => JSON.parse(data ?? ''))).toEqual(listed);
   });
 
   test('goes on behind the event that its reader heard last, and tells when nothing follows', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { answerRequest } from '../../../functions/api/answer-request.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
-import { aJob, endedJob, lookAfter } from '../../support/jobs/jobs.ts';
+import { aJob, endedJob, reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
 import { expectDocumented } from '../../support/local-service/expect-documented.ts';
 import { type Asked, proxyEvent } from '../../support/proxy-event.ts';
@@ -11,7 +11,7 @@ const path = `/v1/jobs/${aJob().id}/result`;
 
 async function answerTo(job: Job, asked: Asked = {}) {
   const known = testDeps();
-  const deps = { ...known, usedServices: known.services, lookAfter };
+  const deps = { ...known, usedServices: known.services, reconcileAfterMs };
   await deps.jobs.insert(job);
   const { statusCode, headers = {}, body } = await answerRequest(deps, proxyEvent({ path, ...asked }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);

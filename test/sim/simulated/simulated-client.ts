@@ -4,7 +4,7 @@ import { editJob } from '../../../core/jobs/submission/edit-job.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { type SubmittedJob, submitJob } from '../../../core/jobs/submission/submit-job.ts';
-import { lookAfter } from '../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { anySubmission } from '../any-submission.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
@@ -46,7 +46,7 @@ export async function simulateClient(world: World, name: string, known: readonly
 function requestOf({ name, hasKey, submission }: Pick<Client, 'name' | 'hasKey' | 'submission'>) {
   const fingerprint = requestFingerprint('submitJob', JSON.parse(JSON.stringify(submission)));
   const idempotency = hasKey ? { key: name, fingerprint } : undefined;
-  return { tenant: 'local', owner: 'client', submission, lookAfter, idempotency };
+  return { tenant: 'local', owner: 'client', submission, reconcileAfterMs, idempotency };
 }
 
 /** A client with a key that asks for its job once more, whatever became of it; the job's id when it is told one. */
@@ -65,7 +65,7 @@ export async function simulateFamily(
   const children = Array.from({ length: random.whole(0, 3) }, async (_, index): Promise<Client> => {
     await time.sleep(random.whole(0, 30_000));
     const submission = { service: 'echo', parentId, name: `${name}-${index}` };
-    const input = { tenant: 'local', owner: 'client', submission, lookAfter };
+    const input = { tenant: 'local', owner: 'client', submission, reconcileAfterMs };
     const told = await untilTold(() => submitJob(world.ports(), input));
     const answers = told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
     return { name: submission.name, hasKey: false, answers, submission, isChild: true };
@@ -95,5 +95,5 @@ async function finishDraft(world: World, jobId: string, { parameters }: Submissi
     await untilTold(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
   }
   if (random.happens(0.3)) return;
-  await untilTold(() => startJob(world.ports(), { key, lookAfter }));
+  await untilTold(() => startJob(world.ports(), { key, reconcileAfterMs }));
 }

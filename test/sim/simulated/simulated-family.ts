@@ -1,6 +1,6 @@
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
-import { lookAfter } from '../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import type { World } from '../world.ts';
 import { type Client, untilTold } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';
@@ -26,7 +26,9 @@ export async function simulateTroubledFamily(
   const start = async () => {
     await soon();
     if (childId === undefined || random.happens(0.4)) return;
-    await untilTold(() => startJob(world.ports(), { key: { tenant: 'local', jobId: childId }, lookAfter }));
+    await untilTold(() =>
+      startJob(world.ports(), { key: { tenant: 'local', jobId: childId }, reconcileAfterMs }),
+    );
   };
   const need = async () => {
     await soon();
@@ -53,7 +55,7 @@ async function submitAs(
     ...wanted,
     dependsOn: [...(wanted.dependsOn ?? [])],
   };
-  const input = { tenant: 'local', owner: 'client', submission, lookAfter };
+  const input = { tenant: 'local', owner: 'client', submission, reconcileAfterMs };
   const told = await untilTold(() => submitJob(world.ports(), input));
   const answers = told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
   return { name, hasKey: false, answers, submission, isChild: true };

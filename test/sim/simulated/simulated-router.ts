@@ -7,7 +7,7 @@ import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/attem
 import { submitBatchAttempt } from '../../../core/jobs/batch/submit-batch-attempt.ts';
 import { probeTarget } from '../../../core/jobs/scheduling/probe-target.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
-import { lookAfter } from '../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { InjectedFault, unlessInjected } from '../faulty.ts';
 import { type Process, retried } from '../process.ts';
 import { throttled } from './simulated-capacity.ts';
@@ -50,7 +50,7 @@ async function execute(process: Process, input: Execution) {
   await scheduler.sleep(input.delaySeconds * 1000 + random.whole(0, late));
   if (input.probe !== undefined) {
     const { probe } = input;
-    await retried(process, () => probeTarget(ports(), { ...input, ...probe, lookAfter }));
+    await retried(process, () => probeTarget(ports(), { ...input, ...probe, reconcileAfterMs }));
     return;
   }
   const dispatched = await retried(process, () =>
@@ -66,7 +66,7 @@ async function execute(process: Process, input: Execution) {
   if (answer === undefined) return;
   const report = 'error' in answer ? { ...answer, executionId: by } : answer;
   if ('value' in report) process.finished.add(`${jobId}/${attempt}`);
-  const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter });
+  const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report, reconcileAfterMs });
   await settleOrQueue(process, settle);
   if (random.happens(0.05)) await retried(process, settle);
 }
@@ -139,7 +139,14 @@ async function submitToBatch(
   const { ports, random, capacity, faultsAreOver } = process;
   const submit = () =>
     retried(process, (tried) =>
-      submitBatchAttempt(ports(), { tenant, jobId, attempt, worker, isRepeated: tried > 0, lookAfter }),
+      submitBatchAttempt(ports(), {
+        tenant,
+        jobId,
+        attempt,
+        worker,
+        isRepeated: tried > 0,
+        reconcileAfterMs,
+      }),
     );
   const isTooFast = !faultsAreOver() && random.happens(0.1);
   const submitted = isTooFast ? tooManySubmissions : await capacity.run('errand-submit-batch', submit);
@@ -147,5 +154,7 @@ async function submitToBatch(
   if (!isRefused && (submitted !== undefined || random.happens(0.3))) return;
   const { error } = isRefused ? submitted : { error: { Error: InjectedFault.name, Cause: '' } };
   const report = { undispatched: error, executionId };
-  await settleOrQueue(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report, lookAfter }));
+  await settleOrQueue(process, () =>
+    settleAttempt(ports(), { tenant, jobId, attempt, report, reconcileAfterMs }),
+  );
 }

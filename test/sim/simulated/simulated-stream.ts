@@ -1,7 +1,7 @@
 import { countJobs } from '../../../core/events/count-jobs.ts';
 import { publishEvents } from '../../../core/events/publish-events.ts';
 import { wakeDependents } from '../../../core/jobs/relations/wake-dependents.ts';
-import { lookAfter } from '../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
 
@@ -29,7 +29,7 @@ async function take(world: World, changes: World['store']['changes']): Promise<b
   const unpublished = await publishEvents(ports, { changes, baseUrl: 'https://api.test' });
   const deadline = world.time.now() + 20_000;
   const isDropped = !world.faultsAreOver() && world.random.happens(0.1);
-  if (!isDropped) await wakeDependents(ports, changes, { lookAfter, deadline });
+  if (!isDropped) await wakeDependents(ports, changes, { reconcileAfterMs, deadline });
   const uncounted = await countJobs(ports, changes);
   return unpublished.length === 0 && uncounted.length === 0;
 }

@@ -6,7 +6,7 @@ import { reportHeartbeat } from '../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../core/jobs/worker/report-progress.ts';
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import { digest } from '../../../core/std/digest.ts';
-import { lookAfter } from '../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { type Process, retried } from '../process.ts';
 
 /** User code at work: whose attempt it is, and by what name it reports. */
@@ -40,7 +40,7 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
     if (run.isStopped()) return 'stopped';
     const told = await retried(process, () => report(process, caller, step));
     if (told === 'stop') return 'stopped';
-    if (told === 'go on') runs.push({ ...hears, kind: 'heard' });
+    if (told === 'go on') runs.push({ ...hears, kind: 'reported' });
   }
   if (run.isStopped()) return 'stopped';
   if (random.happens(0.15)) return 'silent';
@@ -50,7 +50,7 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
   );
   if (end === undefined) return 'silent';
   if (end === 'stop') return 'stopped';
-  runs.push({ ...hears, kind: 'heard' });
+  runs.push({ ...hears, kind: 'reported' });
   return isFailure ? 'failed' : 'completed';
 }
 
@@ -64,11 +64,13 @@ async function report({ ports, random }: Process, caller: WorkerCaller, step: nu
 }
 
 async function complete({ ports }: Process, caller: WorkerCaller, result: { attempt: number; by: string }) {
-  return told(() => completeAttempt(ports(), { caller, lookAfter, completion: { result } }));
+  return told(() => completeAttempt(ports(), { caller, reconcileAfterMs, completion: { result } }));
 }
 
 async function fail({ ports }: Process, caller: WorkerCaller, retryable: boolean) {
-  return told(() => failAttempt(ports(), { caller, lookAfter, failure: { message: 'no', retryable } }));
+  return told(() =>
+    failAttempt(ports(), { caller, reconcileAfterMs, failure: { message: 'no', retryable } }),
+  );
 }
 
 /** What a worker makes of an answer: 409 and `abort` both mean that nobody waits for it any more. */

@@ -8,16 +8,16 @@ import type {
   EndedAttempt,
   Failure,
   Job,
-  Move,
   ServiceReference,
   StoredJson,
+  Transition,
 } from '../../../core/jobs/model/job.ts';
 import { digest } from '../../../core/std/digest.ts';
 import { jobIdAt } from './job-id.ts';
-import { aJob, lookAfter } from './jobs.ts';
+import { aJob, reconcileAfterMs } from './jobs.ts';
 
 interface Step {
-  /** Picks one of the moves that the table of states allows. */
+  /** Picks one of the transitions that the table of states allows. */
   readonly choice: number;
   readonly milliseconds: number;
 }
@@ -25,7 +25,7 @@ interface Step {
 interface Course {
   readonly status: JobStatus;
   readonly attempt: number;
-  readonly moves: readonly Move[];
+  readonly transitions: readonly Transition[];
   readonly endedAttempts: readonly EndedAttempt[];
   readonly startedAt?: number;
 }
@@ -185,7 +185,7 @@ const report = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-const draft = { wishes: { timeoutSeconds: 5 }, missing: [] };
+const draft = { overrides: { timeoutSeconds: 5 }, missing: [] };
 
 interface Parts {
   readonly idParts: { readonly at: number; readonly salt: bigint };
@@ -218,7 +218,7 @@ function composeJob(tenant: string, parts: Parts): Job {
   const { metadata, parameters, request, policy, limits, tags, owner, service, starts } = parts;
   const requestedAt = parts.idParts.at + parts.lateMilliseconds;
   const base = aJob({ tenant, id, service, requestedAt, metadata, parameters, tags, owner, starts });
-  const { dueAt: _, ...job } = {
+  const { nextCheckAt: _, ...job } = {
     ...base,
     ...(parts.name === undefined ? {} : { name: parts.name }),
     ...(request === undefined ? {} : { request }),
@@ -239,7 +239,7 @@ function composeJob(tenant: string, parts: Parts): Job {
     ...course,
     ...abort,
     ...endOrWait(course, parts),
-    version: course.moves.length,
+    version: course.transitions.length,
   };
 }
 
@@ -252,7 +252,7 @@ function walk(requestedAt: number, { initial, steps, code, detail, errorType, re
   const first: Course = {
     status: initial,
     attempt: 0,
-    moves: [{ status: initial, at: requestedAt, attempt: 0 }],
+    transitions: [{ status: initial, at: requestedAt, attempt: 0 }],
     endedAttempts: [],
   };
   const ownType = errorType === undefined ? {} : { serviceErrorType: errorType };
@@ -268,10 +268,10 @@ interface BadEnd {
 }
 
 function advance(course: Course, step: Step, { failure, place }: BadEnd): Course {
-  const allowed: readonly JobStatus[] = stateTable[course.status].moves;
+  const allowed: readonly JobStatus[] = stateTable[course.status].transitions;
   const status = allowed[step.choice % Math.max(allowed.length, 1)];
   if (status === undefined) return course;
-  const at = (course.moves.at(-1)?.at ?? 0) + step.milliseconds;
+  const at = (course.transitions.at(-1)?.at ?? 0) + step.milliseconds;
   const waits = course.status === 'pending' || course.status === 'retrying';
   const starts = waits && (status === 'executing' || status === 'scheduled');
   const isGivenBack = status === 'pending' && course.attempt > 0;
@@ -282,7 +282,7 @@ function advance(course: Course, step: Step, { failure, place }: BadEnd): Course
     ...course,
     status,
     attempt,
-    moves: [...course.moves, { status, at, attempt }],
+    transitions: [...course.transitions, { status, at, attempt }],
     endedAttempts: status === 'retrying' ? [...course.endedAttempts, ended] : course.endedAttempts,
     ...(status === 'executing' ? { startedAt: at } : {}),
   };
@@ -290,10 +290,10 @@ function advance(course: Course, step: Step, { failure, place }: BadEnd): Course
 
 /** What a job has only at its end, or only before it. */
 function endOrWait(
-  { status, moves, attempt, startedAt }: Course,
+  { status, transitions, attempt, startedAt }: Course,
   { result, code, detail }: Parts,
 ): Partial<Job> {
-  const updatedAt = moves.at(-1)?.at ?? 0;
+  const updatedAt = transitions.at(-1)?.at ?? 0;
   const started = startedAt === undefined ? {} : { scheduledAt: startedAt };
   if (!isTerminal(status)) {
     const claim = {
@@ -303,7 +303,7 @@ function endOrWait(
     return {
       ...started,
       updatedAt,
-      dueAt: updatedAt + lookAfter,
+      nextCheckAt: updatedAt + reconcileAfterMs,
       ...(status === 'executing' ? { claim } : {}),
       ...(status === 'retrying' ? { nextAttemptAt: updatedAt + 10_000 } : {}),
     };

@@ -18,7 +18,7 @@ export function scheduledJob(given: Partial<Job> = {}): Job {
     updatedAt: claimTime,
     limits: { attemptTimeoutSeconds: 3600, queueTimeoutSeconds: 3600, timeoutSeconds: 86_400 },
     claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' },
-    moves: [
+    transitions: [
       { status: 'pending', at: someTime, attempt: 0 },
       { status: 'scheduled', at: claimTime, attempt: 1 },
     ],
@@ -30,14 +30,14 @@ export function scheduledJob(given: Partial<Job> = {}): Job {
 /** The same job while `batch-1` runs its attempt, since one second after the claim. */
 export function runningOnBatch(given: Partial<Job> = {}): Job {
   const startedAt = claimTime + 1000;
-  const { moves, ...job } = scheduledJob();
+  const { transitions, ...job } = scheduledJob();
   return {
     ...job,
     status: 'executing',
     startedAt,
     updatedAt: startedAt,
     dispatcherId: 'batch-1',
-    moves: [...moves, { status: 'executing', at: startedAt, attempt: 1 }],
+    transitions: [...transitions, { status: 'executing', at: startedAt, attempt: 1 }],
     version: 3,
     ...given,
   };

@@ -4,7 +4,7 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../core/jobs/reconciler/reconcile.ts';
 import type { BatchJob } from '../../../core/ports/batch-dispatcher.ts';
 import { checkJob } from './job-invariants.ts';
-import { lookAfter } from './jobs.ts';
+import { reconcileAfterMs } from './jobs.ts';
 import { aService, testDeps } from './test-deps.ts';
 
 /** A service on Batch and one job of it, with everything that a use case needs; 30 s after the first claim. */
@@ -28,11 +28,11 @@ export async function batchWorld(job: Job, definition: Partial<ServiceDefinition
     /** Sweeps at this moment, in milliseconds since 1970, which must not be in the past. */
     async sweepAt(at: number): Promise<Job> {
       await deps.clock.sleep(at - deps.clock.now());
-      await reconcile(deps, { lookAfter, deadline: Number.POSITIVE_INFINITY });
+      await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
       return stored();
     },
     async hear(event: BatchJob) {
-      const answer = await applyBatchEvent(deps, { event, lookAfter });
+      const answer = await applyBatchEvent(deps, { event, reconcileAfterMs });
       return { answer, job: await stored() };
     },
   };

@@ -1,5 +1,5 @@
 import { type SubmitJobInput, submitJob } from '../../../core/jobs/submission/submit-job.ts';
-import { lookAfter } from './jobs.ts';
+import { reconcileAfterMs } from './jobs.ts';
 import { aService, testDeps } from './test-deps.ts';
 
 /** Takes `size`, which must be given, and `unit`, which has a default. */
@@ -21,7 +21,7 @@ export async function draftWorld() {
     change: Partial<SubmitJobInput> = {},
   ) => {
     const all = { start: false, ...submission };
-    const input = { tenant: 'local', owner: 'key-1', lookAfter, submission: all, ...change };
+    const input = { tenant: 'local', owner: 'key-1', reconcileAfterMs, submission: all, ...change };
     return (await submitJob(deps, input)).job;
   };
   const stored = (jobId: string) => deps.jobs.get({ tenant: 'local', jobId });

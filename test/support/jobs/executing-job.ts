@@ -14,7 +14,7 @@ export function executingJob(given: Partial<Job> = {}): Job {
     updatedAt: startTime,
     claim: { executionDigest: 'A', tokenDigest: 'token-1' },
     issuedTokens: ['token-0', 'token-1'],
-    moves: [
+    transitions: [
       { status: 'pending', at: someTime, attempt: 0 },
       { status: 'executing', at: startTime, attempt: 1 },
     ],

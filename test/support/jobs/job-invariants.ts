@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { initialStatuses, isTerminal, type JobStatus, mayMove } from '../../../core/contract/job-state.ts';
+import {
+  initialStatuses,
+  isAllowedTransition,
+  isTerminal,
+  type JobStatus,
+} from '../../../core/contract/job-state.ts';
 import { failureCodes } from '../../../core/contract/policy.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { deadlineOf } from '../../../core/jobs/model/time-limits.ts';
@@ -10,7 +15,7 @@ const claimable: readonly JobStatus[] = ['pending', 'retrying'];
 
 /** Throws unless the job is one that may stand in the store at any time. */
 export function checkJob(job: Job): void {
-  checkMoves(job);
+  checkTransitions(job);
   checkAttempts(job);
   checkAbort(job);
   if (isTerminal(job.status)) checkEnded(job);
@@ -22,8 +27,12 @@ export function checkJob(job: Job): void {
 export function checkWrite(before: Job, after: Job): void {
   assert.equal(after.version, before.version + 1);
   atLeast(after.updatedAt, before.updatedAt, 'updatedAt');
-  assert.deepEqual(after.moves.slice(0, before.moves.length), before.moves, 'the past was changed');
-  among(after.moves.length - before.moves.length, [0, 1], 'moves');
+  assert.deepEqual(
+    after.transitions.slice(0, before.transitions.length),
+    before.transitions,
+    'the past was changed',
+  );
+  among(after.transitions.length - before.transitions.length, [0, 1], 'transitions');
   among(after.attempt - before.attempt, isGivenBack(before, after) ? [-1] : [0, 1], 'attempt');
   assert.deepEqual(after.endedAttempts.slice(0, before.endedAttempts.length), before.endedAttempts);
   assert.deepEqual(unchanging(after), unchanging(before));
@@ -42,7 +51,7 @@ function isGivenBack(before: Pick<Job, 'status'>, after: Pick<Job, 'status'>): b
 /** The publisher is told of no write that leaves a job `scheduled` with a dispatcher's id. */
 function checkTold(before: Job, after: Job): void {
   if (after.status !== 'scheduled' || after.dispatcherId === undefined) return;
-  assert.equal(after.moves.length, before.moves.length, 'a move that nobody hears of');
+  assert.equal(after.transitions.length, before.transitions.length, 'a move that nobody hears of');
 }
 
 /** A token that was issued is known until 20 newer ones were. */
@@ -63,8 +72,17 @@ function wanted({ service, parameters, policy, limits, priority }: Job) {
 }
 
 /** What stays when a job has ended. */
-function outcome({ status, moves, result, failure, attempt, endedAttempts, finishedAt, startedAt }: Job) {
-  return { status, moves, result, failure, attempt, endedAttempts, finishedAt, startedAt };
+function outcome({
+  status,
+  transitions,
+  result,
+  failure,
+  attempt,
+  endedAttempts,
+  finishedAt,
+  startedAt,
+}: Job) {
+  return { status, transitions, result, failure, attempt, endedAttempts, finishedAt, startedAt };
 }
 
 function checkProgress(before: Job, after: Job): void {
@@ -72,21 +90,21 @@ function checkProgress(before: Job, after: Job): void {
   atLeast(after.progress?.completion ?? 0, before.progress?.completion ?? 0, 'completion');
 }
 
-function checkMoves(job: Job): void {
-  const { moves } = job;
-  const [first] = moves;
+function checkTransitions(job: Job): void {
+  const { transitions } = job;
+  const [first] = transitions;
   assert(first !== undefined, 'no move');
   among(first.status, initialStatuses, 'first state');
   assert.equal(first.attempt, 0);
   atLeast(first.at, job.requestedAt, 'first move');
-  const last = moves.at(-1);
+  const last = transitions.at(-1);
   assert.deepEqual([last?.status, last?.attempt], [job.status, job.attempt]);
-  atLeast(job.version, moves.length, 'version');
+  atLeast(job.version, transitions.length, 'version');
   atLeast(job.updatedAt, last?.at ?? Number.NaN, 'updatedAt');
-  for (const [index, move] of moves.slice(1).entries()) {
-    const previous = moves[index];
+  for (const [index, move] of transitions.slice(1).entries()) {
+    const previous = transitions[index];
     if (previous === undefined) throw new Error('moves has a hole');
-    assert(mayMove(previous.status, move.status), `${previous.status} to ${move.status}`);
+    assert(isAllowedTransition(previous.status, move.status), `${previous.status} to ${move.status}`);
     atLeast(move.at, previous.at, 'move');
     const claims = claimable.includes(previous.status) && ['scheduled', 'executing'].includes(move.status);
     const step = claims ? 1 : isGivenBack(previous, move) ? -1 : 0;
@@ -96,7 +114,7 @@ function checkMoves(job: Job): void {
 
 function checkAttempts(job: Job): void {
   assert(job.attempt <= job.policy.maxAttempts, `attempt ${job.attempt} of ${job.policy.maxAttempts}`);
-  const ended = job.moves.filter(({ status }) => status === 'retrying').map(({ attempt }) => attempt);
+  const ended = job.transitions.filter(({ status }) => status === 'retrying').map(({ attempt }) => attempt);
   assert.deepEqual(
     job.endedAttempts.map(({ number }) => number),
     ended,
@@ -120,18 +138,18 @@ function checkAbort({ status, abort, requestedAt, updatedAt }: Job): void {
 }
 
 function checkEnded(job: Job): void {
-  assert.equal(job.finishedAt, job.moves.at(-1)?.at);
+  assert.equal(job.finishedAt, job.transitions.at(-1)?.at);
   for (const member of ['claim', 'nextAttemptAt', 'draft', 'waitingReason'] as const)
     assert.equal(job[member], undefined, `${member} in ${job.status}`);
   // Only work on other jobs brings somebody to a job that has ended.
-  assert.equal(job.dueAt !== undefined, job.cascade !== undefined, `dueAt in ${job.status}`);
+  assert.equal(job.nextCheckAt !== undefined, job.cascade !== undefined, `dueAt in ${job.status}`);
   assert.equal(job.failure !== undefined, badEnds.includes(job.status), `failure in ${job.status}`);
   assert.equal(job.result !== undefined, job.status === 'succeeded', `result in ${job.status}`);
   if (job.failure !== undefined) assert.equal(failureCodes[job.failure.code].status, job.status);
 }
 
 function checkOpen(job: Job): void {
-  assert(job.dueAt !== undefined, `nobody looks at a job that is ${job.status}`);
+  assert(job.nextCheckAt !== undefined, `nobody looks at a job that is ${job.status}`);
   for (const member of ['finishedAt', 'failure', 'result'] as const)
     assert.equal(job[member], undefined, `${member} in ${job.status}`);
   const mayReport = ['scheduled', 'executing', 'aborting'].includes(job.status);

@@ -7,7 +7,7 @@ import { jobIdAt } from './job-id.ts';
 export const someTime = Date.UTC(2026, 10, 21, 9, 30, 15, 125);
 
 /** How long after its creation a test job is looked at. */
-export const lookAfter = 60_000;
+export const reconcileAfterMs = 60_000;
 
 /** A job as the submission of `{}` to echo@1.0.0 makes it; every other member follows from those given. */
 export function aJob(given: Partial<Job> = {}): Job {
@@ -32,8 +32,8 @@ export function aJob(given: Partial<Job> = {}): Job {
     attempt: 0,
     starts: 1,
     endedAttempts: [],
-    dueAt: requestedAt + lookAfter,
-    moves: [{ status: 'pending', at: requestedAt, attempt: 0 }],
+    nextCheckAt: requestedAt + reconcileAfterMs,
+    transitions: [{ status: 'pending', at: requestedAt, attempt: 0 }],
     version: 1,
     ...given,
   };
@@ -44,8 +44,8 @@ export function endedJob(
   status: 'succeeded' | 'failed' | 'error' | 'aborted',
   given: Partial<Job> = {},
 ): Job {
-  const { dueAt: _, ...job } = aJob(given);
+  const { nextCheckAt: _, ...job } = aJob(given);
   const finishedAt = job.requestedAt + 5;
-  const moves = [...job.moves, { status, at: finishedAt, attempt: job.attempt }];
-  return { ...job, status, finishedAt, updatedAt: finishedAt, moves, version: 2 };
+  const transitions = [...job.transitions, { status, at: finishedAt, attempt: job.attempt }];
+  return { ...job, status, finishedAt, updatedAt: finishedAt, transitions, version: 2 };
 }

@@ -43,7 +43,7 @@ function jobAt(index: number): Job {
     case 0:
       return endedJob('failed', { id });
     case 1:
-      return aJob({ id, dueAt: someTime + (index % 8 === 1 ? 1e9 : index + 60_000) });
+      return aJob({ id, nextCheckAt: someTime + (index % 8 === 1 ? 1e9 : index + 60_000) });
     case 2:
       return endedJob('succeeded', { id, name: `nightly ${index}`, tags: ['red'], parentId });
     default:

@@ -2,7 +2,7 @@ import { claimAttempt } from '../../../core/jobs/model/claim-attempt.ts';
 import type { Job, StoredJson } from '../../../core/jobs/model/job.ts';
 import { settleJob } from '../../../core/jobs/model/settle-job.ts';
 import { digest } from '../../../core/std/digest.ts';
-import { aJob, lookAfter, someTime } from './jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from './jobs.ts';
 
 /** JSON text of exactly 300 bytes: the payload that costs are counted with. */
 const referencePayload: StoredJson = { kind: 'inline', json: `{"text":"${'a'.repeat(289)}"}` };
@@ -17,7 +17,7 @@ export function referenceLife(given: Partial<Job> = {}): Record<'created' | 'cla
   const claim = { attempt: 1, executionDigest, tokenDigest, to: 'executing', now: someTime + 132 } as const;
   const claimed = claimAttempt(created, claim).next;
   const outcome = { kind: 'succeeded', result: referencePayload } as const;
-  const settlement = { attempt: 1, outcome, now: someTime + 947, jitter: 0, lookAfter };
+  const settlement = { attempt: 1, outcome, now: someTime + 947, jitter: 0, reconcileAfterMs };
   const succeeded = settleJob(claimed, settlement).next;
   if (claimed === undefined || succeeded === undefined) throw new Error('The reference job was refused');
   return { created, claimed, succeeded };

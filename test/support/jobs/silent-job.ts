@@ -16,8 +16,8 @@ export function jobThatIsSilent(now: number, given: Partial<Job> = {}): Job {
     scheduledAt: startedAt,
     startedAt,
     updatedAt: startedAt,
-    dueAt: startedAt + 10_000,
-    moves: [...job.moves, { status: 'executing', at: startedAt, attempt: 1 }],
+    nextCheckAt: startedAt + 10_000,
+    transitions: [...job.transitions, { status: 'executing', at: startedAt, attempt: 1 }],
     version: 2,
   });
 }

@@ -3,20 +3,20 @@ import { knownCongestion } from '../../../core/jobs/scheduling/known-congestion.
 import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
 import { recentRefusals } from '../../../core/jobs/waiting/recent-refusals.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
-import type { Counter, Log } from '../../../core/ports/log.ts';
+import type { Log, Metrics } from '../../../core/ports/log.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 import type { TargetRules } from '../../../core/services/target-rules.ts';
 import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
 import { memoryBatch } from '../memory/memory-batch.ts';
 import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
-import { memoryHeldCalls } from '../memory/memory-held-calls.ts';
 import { memoryIdempotencyStore } from '../memory/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../memory/memory-job-counters.ts';
 import { memoryJobLinks } from '../memory/memory-job-links.ts';
 import { memoryJobStore } from '../memory/memory-job-store.ts';
+import { memoryLongPolls } from '../memory/memory-long-polls.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
-import { countingChance } from './counting-chance.ts';
+import { countingRandom } from './counting-random.ts';
 import { someTime } from './jobs.ts';
 import { virtualClock } from './virtual-clock.ts';
 
@@ -39,14 +39,14 @@ export function testDeps() {
     batch: memoryBatch(),
     logs: memoryAttemptLogs(),
     idempotency: memoryIdempotencyStore(),
-    heldCalls: memoryHeldCalls(),
+    longPolls: memoryLongPolls(),
     maxHeldCalls: 50,
     wholeHeldCalls: async () => 1000,
     targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
-    durations: { lookUp: async () => undefined, glance: () => undefined } satisfies KnownDurations,
+    durations: { fetchDuration: async () => undefined, peek: () => undefined } satisfies KnownDurations,
     refusals: recentRefusals(clock),
     clock,
-    chance: countingChance(() => 0.5),
+    random: countingRandom(() => 0.5),
     ...recordingLog(),
   };
 }
@@ -88,7 +88,7 @@ function recordingStarter(): ExecutionStarter & {
   };
 }
 
-function recordingLog(): { readonly log: Log; readonly counter: Counter; readonly lines: readonly string[] } {
+function recordingLog(): { readonly log: Log; readonly metrics: Metrics; readonly lines: readonly string[] } {
   const lines: string[] = [];
   return {
     lines,
@@ -96,7 +96,7 @@ function recordingLog(): { readonly log: Log; readonly counter: Counter; readonl
       info: (message) => void lines.push(message),
       warn: (message) => void lines.push(message),
     },
-    counter: {
+    metrics: {
       count: (name, dimensions = {}) => void lines.push([name, ...Object.values(dimensions)].join(' ')),
     },
   };

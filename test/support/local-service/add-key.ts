@@ -1,11 +1,11 @@
 import { dynamoClient } from '../../../aws/clients/dynamo-client.ts';
 import { dynamoKeyStore } from '../../../aws/dynamodb/dynamo-key-store.ts';
 import { systemClock } from '../../../aws/system/system-clock.ts';
-import { type KeyHolder, storeApiKey } from '../../../core/access/store-api-key.ts';
+import { type KeyOwner, storeApiKey } from '../../../core/access/store-api-key.ts';
 import type { LocalCloud } from '../../../local/start-local.ts';
 
 /** Makes a text a key of a local service, as its operator would. */
-export async function addKey(cloud: LocalCloud, holder: KeyHolder & { readonly key: string }): Promise<void> {
+export async function addKey(cloud: LocalCloud, holder: KeyOwner & { readonly key: string }): Promise<void> {
   const client = operatorClient(cloud);
   try {
     const keys = dynamoKeyStore({ client, tableName: cloud.output('Errand', 'TableName') });

@@ -1,4 +1,4 @@
-import { countsOf, readLeases } from '../../../aws/dynamodb/held-shard-item.ts';
+import { countsOf, readLeases } from '../../../aws/dynamodb/long-poll-shard-item.ts';
 import type { LocalErrand } from '../../../bin/start-errand.ts';
 import { operatorClient } from './add-key.ts';
 

@@ -19,7 +19,7 @@ export function memoryJobStore(): JobStore {
     },
     getMany: async (tenant, ids) =>
       structuredClone(ids.flatMap((id) => jobs.get(keyOf({ tenant, id })) ?? [])),
-    async bury(tombstone, expectedVersion) {
+    async replaceWithTombstone(tombstone, expectedVersion) {
       const key = keyOf(tombstone.job);
       if (jobs.get(key)?.version !== expectedVersion) return 'conflict';
       jobs.delete(key);
@@ -110,9 +110,9 @@ function isWanted(job: Job, query: JobListQuery): boolean {
 
 function dueOf(jobs: readonly Job[], now: number): readonly JobKey[] {
   return jobs
-    .flatMap(({ tenant, id, dueAt }) =>
-      dueAt === undefined || dueAt > now ? [] : [{ tenant, jobId: id, dueAt }],
+    .flatMap(({ tenant, id, nextCheckAt }) =>
+      nextCheckAt === undefined || nextCheckAt > now ? [] : [{ tenant, jobId: id, nextCheckAt }],
     )
-    .sort((left, right) => left.dueAt - right.dueAt)
+    .sort((left, right) => left.nextCheckAt - right.nextCheckAt)
     .map(({ tenant, jobId }) => ({ tenant, jobId }));
 }

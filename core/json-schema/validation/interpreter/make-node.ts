@@ -34,7 +34,7 @@ function fill(made: Map<JsonObject, SchemaNode>, schema: JsonObject, making: Mak
   const none: readonly Keyword[] = [];
   const node: SchemaNode = {
     keywords: { null: none, boolean: none, number: none, string: none, array: none, object: none },
-    asksForUnevaluated:
+    requiresUnevaluated:
       Object.hasOwn(schema, 'unevaluatedProperties') || Object.hasOwn(schema, 'unevaluatedItems'),
   };
   made.set(schema, node);

@@ -11,7 +11,7 @@ export interface SchemaNode {
   /** Its keywords in the order in which errors are recorded, for each kind of value. */
   readonly keywords: Record<JsonKind, readonly Keyword[]>;
   /** It looks at what its own keywords have evaluated, and not at what those around it have. */
-  asksForUnevaluated: boolean;
+  requiresUnevaluated: boolean;
 }
 
 /** What the keywords of a schema are made with. */
@@ -28,7 +28,7 @@ export type MakeKeyword = (schema: JsonObject, making: Making) => Keyword;
 export function apply(run: Run, node: SchemaNode, subject: Subject): boolean {
   run.stepsLeft -= 1;
   if (run.stepsLeft < 0) throw new StepLimitError('too many schemas apply');
-  const seen = subject.seen !== undefined && node.asksForUnevaluated ? nothingSeen() : subject.seen;
+  const seen = subject.seen !== undefined && node.requiresUnevaluated ? nothingSeen() : subject.seen;
   const own = seen === subject.seen ? subject : { ...subject, seen };
   let fits = true;
   for (const keyword of node.keywords[jsonKind(subject.value)]) {

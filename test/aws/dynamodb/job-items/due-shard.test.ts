@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dueShard, dueShards } from '../../../../aws/dynamodb/job-items/due-shard.ts';
-import { systemChance } from '../../../../aws/system/system-chance.ts';
+import { systemRandom } from '../../../../aws/system/system-random.ts';
 
 describe('dueShard', () => {
   it('never changes', () => {
@@ -8,10 +8,10 @@ describe('dueShard', () => {
   });
 
   it('spreads the ids of one millisecond evenly', () => {
-    const chance = systemChance();
+    const random = systemRandom();
     const counts = new Map<string, number>();
     for (let made = 0; made < 8000; made += 1) {
-      const shard = dueShard(chance.jobId(1_763_717_415_117));
+      const shard = dueShard(random.jobId(1_763_717_415_117));
       counts.set(shard, (counts.get(shard) ?? 0) + 1);
     }
     expect([...counts.keys()].sort()).toStrictEqual([...dueShards]);

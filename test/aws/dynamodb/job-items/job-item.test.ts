@@ -74,7 +74,7 @@ describe('job items', () => {
       attempt: 1,
       starts: 1,
       endedAttempts: [],
-      moves: [
+      transitions: [
         { status: 'pending', at: 1763718051021, attempt: 0 },
         { status: 'executing', at: 1763718051153, attempt: 1 },
         { status: 'succeeded', at: 1763718051968, attempt: 1 },
@@ -107,7 +107,7 @@ describe('job items', () => {
     const old = {
       ...stored,
       due: { S: '3' },
-      dueAt: { N: '1795253475125' },
+      nextCheckAt: { N: '1795253475125' },
       live: { S: 'local#active' },
       svc: { S: 'local#echo' },
     };
@@ -135,20 +135,20 @@ describe('job items', () => {
   });
 
   it.each([1, -1, 30_000])('say when the next look is that comes %i ms from the one implied', (offset) => {
-    const { dueAt = 0 } = aJob();
-    const item = toItem(aJob({ dueAt: dueAt + offset }));
+    const { nextCheckAt = 0 } = aJob();
+    const item = toItem(aJob({ nextCheckAt: nextCheckAt + offset }));
     expect(item).toMatchObject({
       due: { S: expect.stringMatching(/^[0-7]$/) },
-      dueAt: { N: String(dueAt + offset) },
+      nextCheckAt: { N: String(nextCheckAt + offset) },
       live: { S: 'local#active' },
     });
   });
 
   it('of an ended job that must be looked at say when, though it be the moment that its id implies', () => {
-    const { dueAt: _, ...ended } = { ...aJob(), status: 'aborted' as const };
-    const item = toItem({ ...ended, dueAt: aJob().dueAt ?? 0 });
-    expect(item).toMatchObject({ dueAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });
-    expect(fromItem(item).dueAt).toBe(1_795_253_475_125);
+    const { nextCheckAt: _, ...ended } = { ...aJob(), status: 'aborted' as const };
+    const item = toItem({ ...ended, nextCheckAt: aJob().nextCheckAt ?? 0 });
+    expect(item).toMatchObject({ nextCheckAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });
+    expect(fromItem(item).nextCheckAt).toBe(1_795_253_475_125);
   });
 
   it('put a job with a name of its own beside those that bear the name of the service', () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { addLabels, removeLabels } from '../../../../aws/dynamodb/jobs/job-labels.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
-import { touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
+import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import type { JobStore } from '../../../../core/ports/job-store.ts';
 import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -91,7 +91,7 @@ describe('labels of jobs', () => {
     expect(await labelCount()).toBe(2);
     const ended = endedJob('failed', { tags: ['blue', 'green'], version: 3 });
     await store.replace({ ...ended, version: 3 }, 2, blue);
-    await store.bury(tombstoneOf({ ...ended, version: 3 }, { by: 'me', now: someTime }), 3);
+    await store.replaceWithTombstone(tombstoneOf({ ...ended, version: 3 }, { by: 'me', now: someTime }), 3);
     expect(await labelCount()).toBe(0);
   });
 
@@ -100,13 +100,13 @@ describe('labels of jobs', () => {
       (await store.list({ tenant: 'local', namePrefix: 'ec', order, limit: 5 })).jobs.map(
         ({ status }) => status,
       );
-    const draft = aJob({ status: 'ready', moves: [{ status: 'ready', at: someTime, attempt: 0 }] });
+    const draft = aJob({ status: 'ready', transitions: [{ status: 'ready', at: someTime, attempt: 0 }] });
     await store.insert(draft);
     expect([await named('asc'), await named('desc')]).toStrictEqual([['ready'], ['ready']]);
-    const aborted = endedJob('aborted', { moves: draft.moves });
+    const aborted = endedJob('aborted', { transitions: draft.transitions });
     await store.replace(aborted, 1, draft);
     expect(await named('desc')).toStrictEqual(['aborted']);
-    await store.bury(tombstoneOf(aborted, { by: 'me', now: someTime }), 2);
+    await store.replaceWithTombstone(tombstoneOf(aborted, { by: 'me', now: someTime }), 2);
     expect(await named('desc')).toStrictEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
-import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { fillForLists, pageCost, singleFilters } from '../../../support/jobs/list-cost.ts';
@@ -43,8 +43,8 @@ describe('the cost of the job store', () => {
     const { claimed, succeeded } = referenceLife();
     await store.insert(claimed);
     const { calls } = watchTable(table);
-    const looked = touchJob(claimed, someTime, { dueAt: someTime + 1 });
-    const again = touchJob(looked, someTime, { dueAt: someTime + 2 });
+    const looked = touchJob(claimed, someTime, { nextCheckAt: someTime + 1 });
+    const again = touchJob(looked, someTime, { nextCheckAt: someTime + 2 });
     await store.replace(looked, claimed.version, claimed);
     await store.replace(again, looked.version, looked);
     await store.replace({ ...succeeded, version: again.version + 1 }, again.version, again);

@@ -2,7 +2,7 @@ import { type BatchGetItemCommand, ConditionalCheckFailedException } from '@aws-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { maxReadJobs } from '../../../../aws/dynamodb/lists/list-job-page.ts';
-import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import { beforeEach, loseNextAnswer } from '../../../support/client-faults.ts';
 import { insertAll } from '../../../support/jobs/insert-all.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';

@@ -8,19 +8,19 @@ import { jobEvents } from '../../../../core/events/job-events.ts';
 import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { moveJob, touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { endAborted, settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { touchJob, transitionJob } from '../../../../core/jobs/model/transition-job.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeJob } from '../../../../core/jobs/relations/wake-job.ts';
-import { maxDraftMoves } from '../../../../core/jobs/submission/compose-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';
-import { hearWorker } from '../../../../core/jobs/worker/hear-worker.ts';
+import { recordWorkerReport } from '../../../../core/jobs/worker/record-worker-report.ts';
 import { itemSize } from '../../../support/jobs/item-size.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
@@ -66,9 +66,9 @@ async function measuredWorld() {
       sizes.push(itemSize(toItem(job)));
       return deps.jobs.replace(job, version, before);
     },
-    async bury(tombstone, version) {
+    async replaceWithTombstone(tombstone, version) {
       sizes.push(itemSize(toTombstoneItem(tombstone)));
-      return deps.jobs.bury(tombstone, version);
+      return deps.jobs.replaceWithTombstone(tombstone, version);
     },
   };
   const parameters = { type: 'object', properties: { more: { default: 'y'.repeat(40) } } } as const;
@@ -94,9 +94,9 @@ async function change(deps: Deps, job: Job, decide: (found: Job) => Job | undefi
 /** A job that went from draft to ready and back until it was refused, a month each time. */
 async function wornDraft(deps: Deps): Promise<Job> {
   const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-00`;
-  const who = { tenant: 'local', owner: 'o'.repeat(256), lookAfter, traceparent };
+  const who = { tenant: 'local', owner: 'o'.repeat(256), reconcileAfterMs, traceparent };
   let { job } = await submitJob(deps, { ...who, submission: largest });
-  for (let times = 0; times <= 2 * maxDraftMoves; times += 1) {
+  for (let times = 0; times <= 2 * maxDraftTransitions; times += 1) {
     await deps.clock.sleep(month);
     const edit = { service: job.status === 'ready' ? null : 'echo@1.0.0' };
     const asked = editJob(deps, { key: keyOf(job), edit, isExpected: () => true });
@@ -109,15 +109,15 @@ async function wornDraft(deps: Deps): Promise<Job> {
 
 /** The job in its last attempt, with all that its reports may hold; nine attempts failed before. */
 async function lastAttempt(deps: Deps, draft: Job): Promise<Job> {
-  let { job } = await startJob(deps, { key: keyOf(draft), lookAfter });
+  let { job } = await startJob(deps, { key: keyOf(draft), reconcileAfterMs });
   expect(job.waitingReason?.jobIds).toHaveLength(50);
   for (const id of neededIds) {
     const needed = await change(deps, aJob({ id }), (found) =>
-      moveJob(found, 'executing', { now: 0, change: {} }),
+      transitionJob(found, 'executing', { now: 0, change: {} }),
     );
-    await change(deps, needed, (found) => moveJob(found, 'succeeded', { now: 0, change: {} }));
+    await change(deps, needed, (found) => transitionJob(found, 'succeeded', { now: 0, change: {} }));
   }
-  job = (await wakeJob(deps, keyOf(job), lookAfter)) ?? job;
+  job = (await wakeJob(deps, keyOf(job), reconcileAfterMs)) ?? job;
   for (let attempt = 1; attempt <= 10; attempt += 1) {
     job = await report(deps, await claim(deps, job, attempt), attempt);
     if (attempt < 10) job = await change(deps, job, (found) => settled(found, attempt));
@@ -144,7 +144,7 @@ function report(deps: Deps, job: Job, attempt: number): Promise<Job> {
   };
   return change(deps, job, ({ claim: held, ...found }) => {
     if (held === undefined) throw new Error('not claimed');
-    return hearWorker({ ...found, claim: held }, caller, { now: deps.clock.now(), progress });
+    return recordWorkerReport({ ...found, claim: held }, caller, { now: deps.clock.now(), progress });
   });
 }
 
@@ -152,7 +152,7 @@ function report(deps: Deps, job: Job, attempt: number): Promise<Job> {
 function settled(job: Job, attempt: number): Job | undefined {
   const words = { detail: worst.repeat(200_000), reason: worst.repeat(1000), exitCode: 255 };
   const outcome = { kind: 'failed', code: 'spot-interrupted', ...words } as const;
-  const told = { attempt, outcome, now: job.updatedAt + 1, jitter: 1, lookAfter };
+  const told = { attempt, outcome, now: job.updatedAt + 1, jitter: 1, reconcileAfterMs };
   const outcomeDigest = 'd'.repeat(43);
   return settleJob({ ...job, endedClaim: { tokenDigest: 't'.repeat(43), outcomeDigest } }, told).next;
 }
@@ -168,7 +168,7 @@ describe('the largest job that can be', () => {
     const job = await lastAttempt(deps, await wornDraft(deps));
     const failed = await change(deps, job, (found) => settled(found, 10));
     expect(failed).toMatchObject({ status: 'error', attempt: 10 });
-    expect(failed.moves.length).toBeGreaterThan(maxDraftMoves + 30);
+    expect(failed.transitions.length).toBeGreaterThan(maxDraftTransitions + 30);
     const entries = jobEvents(failed, 'https://errand.example').map((event) =>
       toEntry(event, 'errand-events'),
     );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { registeredTenants, tenantRegistry } from '../../../../aws/dynamodb/table/tenant-registry.ts';
-import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -41,7 +41,7 @@ describe('the registry of tenants', () => {
 
   it('is written too by whoever makes a job new that was stored with its time', async () => {
     const table = await engine.makeTable();
-    const told = aJob({ id: jobIdAt(someTime), dueAt: someTime + 1 });
+    const told = aJob({ id: jobIdAt(someTime), nextCheckAt: someTime + 1 });
     await dynamoJobStore(table).insert(told);
     expect(await registeredTenants(table)).toStrictEqual([]);
     const next = touchJob(aJob(), someTime, { starts: 2 });

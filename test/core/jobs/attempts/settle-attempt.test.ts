@@ -5,13 +5,13 @@ import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
-import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
+import { reconcileJob } from '../../../../core/jobs/reconciler/reconcile-job.ts';
 import { queueJob } from '../../../../core/jobs/scheduling/queue-job.ts';
 import { runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: executingJob().id };
@@ -22,7 +22,7 @@ async function world(job: Job = executingJob(), definition: Partial<ServiceDefin
   await deps.services.insert(aService(definition, { used: true }));
   await deps.jobs.insert(job);
   const settle = (report: SettleAttemptInput['report'], attempt = 1) =>
-    settleAttempt(deps, { ...key, attempt, report, lookAfter });
+    settleAttempt(deps, { ...key, attempt, report, reconcileAfterMs });
   return { deps, settle, stored: () => deps.jobs.get(key) };
 }
 
@@ -120,7 +120,7 @@ describe('settleAttempt', () => {
     const job = await stored();
     if (job === undefined) throw new Error('gone');
     checkJob(job);
-    expect(job.dueAt).toBe((job.nextAttemptAt ?? 0) + lookAfter);
+    expect(job.nextCheckAt).toBe((job.nextAttemptAt ?? 0) + reconcileAfterMs);
   });
 
   it('leaves a later start to the sweep', async () => {
@@ -128,7 +128,7 @@ describe('settleAttempt', () => {
     const { deps, settle, stored } = await world(executingJob({ policy }));
     await settle(timeout);
     expect(deps.executions.starts).toEqual([]);
-    expect((await stored())?.dueAt).toBe(executingJob().updatedAt + 50_000);
+    expect((await stored())?.nextCheckAt).toBe(executingJob().updatedAt + 50_000);
   });
 
   it('changes nothing when a report comes twice', async () => {
@@ -151,7 +151,7 @@ describe('settleAttempt', () => {
     const { deps, settle } = await world(executingJob({ attempt: 2 }));
     expect(await settle({ value: 1 }, 1)).toBe('stale');
     expect(await settle({ value: 1 }, 3)).toBe('stale');
-    const gone = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, lookAfter };
+    const gone = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, reconcileAfterMs };
     expect(await settleAttempt(deps, gone)).toBe('stale');
   });
 
@@ -186,7 +186,7 @@ describe('settleAttempt', () => {
 
     it('gives the number of a later attempt back, and keeps the end of the one before', async () => {
       const earlier = settleJob(executingJob(), {
-        ...{ attempt: 1, now: executingJob().updatedAt, jitter: 0, lookAfter },
+        ...{ attempt: 1, now: executingJob().updatedAt, jitter: 0, reconcileAfterMs },
         outcome: { kind: 'failed', code: 'timeout', detail: 'late' },
       }).next;
       const claim = { executionDigest: executionDigest('two'), tokenDigest: 'token-2' } as const;
@@ -210,8 +210,8 @@ describe('settleAttempt', () => {
       await deps.clock.sleep(60_000);
       expect(await settle(refused('one'))).toBe('given-back');
       const now = deps.clock.now();
-      expect(await stored()).toMatchObject({ status: 'pending', attempt: 0, dueAt: now });
-      const { next } = repairJob(await stored(), { now, lookAfter, jitter: 0 });
+      expect(await stored()).toMatchObject({ status: 'pending', attempt: 0, nextCheckAt: now });
+      const { next } = reconcileJob(await stored(), { now, reconcileAfterMs, jitter: 0 });
       expect(next).toMatchObject({ status: 'error', attempt: 0, failure: { code: 'queue-timeout' } });
     });
 
@@ -290,7 +290,7 @@ describe('settleAttempt', () => {
         return deps.jobs.replace(job, version);
       };
       const late = { ...deps, jobs: { ...deps.jobs, replace } };
-      const input = { ...key, attempt: 1, report: undispatched('one'), lookAfter };
+      const input = { ...key, attempt: 1, report: undispatched('one'), reconcileAfterMs };
       expect(await settleAttempt(late, input)).toBe('stale');
       expect(await stored()).toEqual(taken);
     });
@@ -311,7 +311,7 @@ describe('settleAttempt', () => {
       await deps.jobs.replace(next, 2);
       return deps.services.get(service);
     };
-    const input = { ...key, attempt: 1, report: { value: 1 }, lookAfter };
+    const input = { ...key, attempt: 1, report: { value: 1 }, reconcileAfterMs };
     expect(await settleAttempt({ ...deps, services: { ...deps.services, get } }, input)).toBe('stale');
     expect(await stored()).toEqual(next);
   });

@@ -7,7 +7,7 @@ import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { runningOnBatch, scheduledJob, told } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
-import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 async function worldOf(job: Job) {
   const world = await batchWorld(job);
@@ -36,12 +36,12 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     const { deps, abort, sweepAt } = await worldOf(runningOnBatch());
     deps.batch.put(told({ status: 'RUNNING' }));
     deps.batch.refuse(new Error('throttled'));
-    const { status, abort: record, dueAt = 0 } = await abort();
+    const { status, abort: record, nextCheckAt = 0 } = await abort();
     expect(status).toBe('aborting');
     expect(deps.lines).toContain('stop-failed');
     deps.batch.refuse(undefined);
-    expect(dueAt).toBeLessThanOrEqual((record?.requestedAt ?? 0) + 60_000);
-    await sweepAt(dueAt);
+    expect(nextCheckAt).toBeLessThanOrEqual((record?.requestedAt ?? 0) + 60_000);
+    await sweepAt(nextCheckAt);
     expect(deps.batch.terminated).toHaveLength(1);
   });
 
@@ -69,7 +69,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
       const { deps, key, stored } = await worldOf(scheduledJob({ claim }));
       deps.batch.put(told({ dispatcherId: 'batch-7', claim: mark }));
       expect(
-        await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true, lookAfter }),
+        await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true, reconcileAfterMs }),
       ).toBe('submitted');
       return (await stored()).dispatcherId;
     };
@@ -86,7 +86,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
       return submit(attempt);
     };
     const worker = { url: 'https://api.test', token: 'the-token' };
-    const input = { ...key, attempt: 1, worker, isRepeated: false, lookAfter };
+    const input = { ...key, attempt: 1, worker, isRepeated: false, reconcileAfterMs };
     expect(await submitBatchAttempt(deps, input)).toBe('stale');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     const stopped = await deps.batch.describe('batch-1');

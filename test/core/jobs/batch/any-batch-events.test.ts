@@ -10,7 +10,7 @@ import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { aJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** What happens next; numbers choose among what there is. */
@@ -104,7 +104,7 @@ async function play(all: readonly Act[]) {
   const act = async (now: Act): Promise<void> => {
     if (now.kind === 'sweep') {
       await deps.clock.sleep(now.after * 1000);
-      await reconcile(deps, { lookAfter, deadline: Number.POSITIVE_INFINITY });
+      await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
     } else if (now.kind === 'abort') {
       await abortJob(deps, { key, by: 'me' });
     } else if (now.kind === 'refuse') {
@@ -112,7 +112,7 @@ async function play(all: readonly Act[]) {
       deps.batch.refuse(now.calls === 'none' ? undefined : refused, calls);
     } else if (now.kind === 'event') {
       const event = words[now.of % Math.max(words.length, 1)];
-      if (event !== undefined) await applyBatchEvent(deps, { event, lookAfter });
+      if (event !== undefined) await applyBatchEvent(deps, { event, reconcileAfterMs });
     } else if (now.kind === 'start') {
       await start(now);
     } else {
@@ -136,7 +136,7 @@ async function play(all: readonly Act[]) {
         throw lostAnswer;
       };
     }
-    await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false, lookAfter });
+    await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false, reconcileAfterMs });
   };
   const advance = async ({ of: which, to, exitCode }: Act & { kind: 'advance' }): Promise<void> => {
     const id = ids()[which % Math.max(ids().length, 1)];
@@ -173,19 +173,19 @@ describe('a job on Batch to which anything happens in any order', () => {
       const { deps, ends, faults, stored } = await play(all);
       deps.batch.refuse(answers ? undefined : refused);
       const { requestedAt } = await stored();
-      for (let looks = 0; (await stored()).dueAt !== undefined; looks += 1) {
+      for (let looks = 0; (await stored()).nextCheckAt !== undefined; looks += 1) {
         if (looks > 500) throw new Error('The job does not end');
-        const wait = Math.max(0, ((await stored()).dueAt ?? 0) - deps.clock.now());
+        const wait = Math.max(0, ((await stored()).nextCheckAt ?? 0) - deps.clock.now());
         await deps.clock.sleep(wait);
-        await reconcile(deps, { lookAfter, deadline: Number.POSITIVE_INFINITY });
+        await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
       }
       expect(faults).toEqual([]);
       expect(ends).toHaveLength(1);
-      const latest = Math.max(requestedAt + limits.timeoutSeconds * 1000 + 600_000 + lookAfter, 0);
-      const { moves, finishedAt = 0 } = await stored();
+      const latest = Math.max(requestedAt + limits.timeoutSeconds * 1000 + 600_000 + reconcileAfterMs, 0);
+      const { transitions, finishedAt = 0 } = await stored();
       // What was played may have taken longer than the limit by itself.
-      const played = moves.at(-2)?.at ?? 0;
-      expect(finishedAt).toBeLessThanOrEqual(Math.max(latest, played + 900_000 + 600_000 + lookAfter));
+      const played = transitions.at(-2)?.at ?? 0;
+      expect(finishedAt).toBeLessThanOrEqual(Math.max(latest, played + 900_000 + 600_000 + reconcileAfterMs));
     });
     await fc.assert(property, { numRuns: 200 });
   });
@@ -204,7 +204,7 @@ describe('a job on Batch to which anything happens in any order', () => {
       const { status, dispatcherId } = await stored();
       for (const id of ids()) {
         const found = await lookUp(id);
-        if (!hasEnded(found)) await applyBatchEvent(deps, { event: found, lookAfter });
+        if (!hasEnded(found)) await applyBatchEvent(deps, { event: found, reconcileAfterMs });
       }
       expect(faults).toEqual([]);
       for (const id of ids()) {

@@ -9,7 +9,7 @@ import {
   told,
 } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
-import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 const startedAt = claimTime + 1000;
 const succeeded = told({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });
@@ -32,7 +32,12 @@ describe('applyBatchEvent', () => {
     const { answer, job } = await hear(succeeded);
     expect(answer).toBe('ended');
     expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' }, dispatcherId: 'batch-1' });
-    expect(job.moves.map(({ status }) => status)).toEqual(['pending', 'scheduled', 'executing', 'succeeded']);
+    expect(job.transitions.map(({ status }) => status)).toEqual([
+      'pending',
+      'scheduled',
+      'executing',
+      'succeeded',
+    ]);
   });
 
   it('takes the result that the worker uploaded and never told of', async () => {
@@ -117,7 +122,7 @@ describe('applyBatchEvent', () => {
   it('notes no log of an attempt that its worker has ended', async () => {
     const { deps, key, hear, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
-    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, lookAfter });
+    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, reconcileAfterMs });
     const before = await stored();
     for (const status of ['RUNNING', 'FAILED'] as const)
       expect(await hear(told({ status, log }))).toEqual({ answer: 'stale', job: before });

@@ -13,12 +13,12 @@ import {
   told,
 } from '../../../support/jobs/batch-attempts.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 const now = claimTime + 30_000;
 
 function tell(job: Job | undefined, event: BatchJob, attempt = 1) {
-  const decision = decideBatchEvent(job, { attempt, told: event, now });
+  const decision = decideBatchEvent(job, { attempt, batchJob: event, now });
   if (decision.next === undefined) return decision;
   if (job !== undefined) checkWrite(job, decision.next);
   checkJob(decision.next);
@@ -29,7 +29,7 @@ const nothing = (answer: string) => ({ answer });
 
 function ended(code: FailureCode, job: Job = runningOnBatch()): Job {
   const outcome = { kind: 'failed', code, detail: '' } as const;
-  const { next } = settleJob(job, { attempt: 1, outcome, now, jitter: 1, lookAfter });
+  const { next } = settleJob(job, { attempt: 1, outcome, now, jitter: 1, reconcileAfterMs });
   if (next === undefined) throw new Error('not settled');
   return next;
 }
@@ -73,7 +73,7 @@ describe('decideBatchEvent', () => {
   it('is looked at in time for the silence of an attempt that has begun', () => {
     const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
     const { next } = tell(scheduledJob({ limits }), told({ status: 'RUNNING', startedAt: now - 1000 }));
-    expect(next?.dueAt).toBe(now + 4000);
+    expect(next?.nextCheckAt).toBe(now + 4000);
   });
 
   it('changes nothing of an attempt that runs by what comes late or twice', () => {
@@ -181,7 +181,7 @@ describe('decideBatchEvent', () => {
     );
     expect(tell(ended('invalid-result'), told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
     const outcome = { kind: 'succeeded', result: { kind: 'inline', json: '1' } } as const;
-    const { next } = settleJob(runningOnBatch(), { attempt: 1, outcome, now, jitter: 1, lookAfter });
+    const { next } = settleJob(runningOnBatch(), { attempt: 1, outcome, now, jitter: 1, reconcileAfterMs });
     expect(tell(next, told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
     expect(tell(next, told({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(nothing('unwanted'));
   });

@@ -6,12 +6,12 @@ import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-att
 import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { moveJob, touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { touchJob, transitionJob } from '../../../../core/jobs/model/transition-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { aJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { missingDefinition } from '../../../support/memory/memory-batch.ts';
 
@@ -35,7 +35,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
   if (next === undefined) throw new Error('refused');
   await deps.jobs.insert(next);
   const submit = (isRepeated = false, access = worker) =>
-    submitBatchAttempt(deps, { ...key, attempt: 1, worker: access, isRepeated, lookAfter });
+    submitBatchAttempt(deps, { ...key, attempt: 1, worker: access, isRepeated, reconcileAfterMs });
   const stored = async () => {
     const job = await deps.jobs.get(key);
     if (job === undefined) throw new Error('gone');
@@ -169,11 +169,11 @@ describe('submitBatchAttempt', () => {
       ...deps.batch,
       submit: async (attempt: Parameters<typeof submitOnBatch>[0]) => {
         const id = await submitOnBatch(attempt);
-        await change((job) => moveJob(job, 'aborting', { now: startTime, change: {} }));
+        await change((job) => transitionJob(job, 'aborting', { now: startTime, change: {} }));
         return id;
       },
     };
-    const input = { ...key, attempt: 1, worker, isRepeated: false, lookAfter };
+    const input = { ...key, attempt: 1, worker, isRepeated: false, reconcileAfterMs };
     expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('stale');
     expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.superseded }]);
     expect(await submit(true)).toBe('stale');
@@ -187,11 +187,11 @@ describe('submitBatchAttempt', () => {
       ...deps.batch,
       submit: async (attempt: Parameters<typeof submitOnBatch>[0]) => {
         const id = await submitOnBatch(attempt);
-        await change((job) => moveJob(job, 'succeeded', { now: startTime, change: { result } }));
+        await change((job) => transitionJob(job, 'succeeded', { now: startTime, change: { result } }));
         return id;
       },
     };
-    const input = { ...key, attempt: 1, worker, isRepeated: false, lookAfter };
+    const input = { ...key, attempt: 1, worker, isRepeated: false, reconcileAfterMs };
     expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('submitted');
     expect(deps.batch.terminated).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { continueCascade } from '../../../../core/jobs/reconciler/continue-casca
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   type Deps,
@@ -70,7 +70,7 @@ async function meet(act: (family: Family) => Promise<unknown>): Promise<Readonly
 async function standInTheWay(deps: Deps, job: Job): Promise<void> {
   const found = await deps.jobs.get(keyOf(job));
   if (found === undefined) return;
-  const late = aJob({ id: jobIdAt(someTime + 5), dueAt: someTime + 1e9 });
+  const late = aJob({ id: jobIdAt(someTime + 5), nextCheckAt: someTime + 1e9 });
   await deps.links.add({ tenant: 'local', kind: 'child', of: job.id, jobId: late.id, madeAt: someTime });
   await deps.jobs.insert(late);
   await deps.jobs.replace({ ...found, hasChildren: true, version: found.version + 1 }, found.version);
@@ -78,7 +78,7 @@ async function standInTheWay(deps: Deps, job: Job): Promise<void> {
 
 describe('the deletion of a job with its sub-jobs', () => {
   it('is refused with everything as it was, or carried to its end, when a sub-job is started meanwhile', async () => {
-    const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft), lookAfter }));
+    const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft), reconcileAfterMs }));
     expect([...stories].sort()).toEqual([
       'done, deleting: 0 left',
       'done, job-running: 3 left',
@@ -102,7 +102,10 @@ describe('the deletion of a job with its sub-jobs', () => {
       const { deps, parent, draft } = await draftFamily();
       let other: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        other = await remove({ ...deps, jobs: { ...deps.jobs, bury: async () => 'conflict' } }, parent);
+        other = await remove(
+          { ...deps, jobs: { ...deps.jobs, replaceWithTombstone: async () => 'conflict' } },
+          parent,
+        );
         await standInTheWay(deps, draft);
       });
       const own = await remove(watched, parent);

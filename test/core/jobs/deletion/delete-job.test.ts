@@ -3,7 +3,7 @@ import type { Submission } from '../../../../core/contract/schemas/submission-sc
 import { getEvents } from '../../../../core/events/get-events.ts';
 import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import { getJob } from '../../../../core/jobs/queries/get-job.ts';
 import { getRequest } from '../../../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../../../core/jobs/queries/get-result.ts';
@@ -15,7 +15,7 @@ import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   type Deps,
@@ -100,7 +100,7 @@ describe('the deletion of a job', () => {
     expect(await slugOf(remove(deps, job))).toBe('job-deleted');
     expect(await slugOf(submit(deps, {}, 'key'))).toBe('job-deleted');
     expect(await slugOf(abortJob(deps, { key: keyOf(job), by: 'x' }))).toBe('job-deleted');
-    expect(await slugOf(startJob(deps, { key: keyOf(job), lookAfter }))).toBe('job-deleted');
+    expect(await slugOf(startJob(deps, { key: keyOf(job), reconcileAfterMs }))).toBe('job-deleted');
     expect(await slugOf(submit(deps, { parentId: job.id }))).toBe('unknown-job');
     expect(await allJobs(deps)).toEqual([]);
   });
@@ -161,7 +161,7 @@ describe('the deletion of a job', () => {
     const needed = await run(deps, await submit(deps));
     const draft = await submit(deps, { dependsOn: [needed.id], start: false });
     await remove(deps, needed);
-    const { job } = await startJob(deps, { key: keyOf(draft), lookAfter });
+    const { job } = await startJob(deps, { key: keyOf(draft), reconcileAfterMs });
     expect(job).toMatchObject({ status: 'error', failure: { code: 'dependency-failed' } });
     expect(job.failure?.detail).toContain('was deleted');
   });
@@ -170,8 +170,10 @@ describe('the deletion of a job', () => {
 it('of a job whose deletion died half-way the record can be read, and not what may be gone', async () => {
   const deps = await relatedDeps();
   const job = await run(deps, await submit(deps, { parameters: large }));
-  const bury = async () => Promise.reject(new Error('died'));
-  await expect(remove({ ...deps, jobs: { ...deps.jobs, bury } }, job)).rejects.toThrow('died');
+  const replaceWithTombstone = async () => Promise.reject(new Error('died'));
+  await expect(remove({ ...deps, jobs: { ...deps.jobs, replaceWithTombstone } }, job)).rejects.toThrow(
+    'died',
+  );
   const shown = await representJob(deps, await getJob(deps, keyOf(job)), 'https://api.test');
   expect(shown).toMatchObject({ status: 'succeeded', result: 1 });
   expect(shown).not.toHaveProperty('parameters');
@@ -180,7 +182,13 @@ it('of a job whose deletion died half-way the record can be read, and not what m
     slug: 'job-deleted',
     extension: { by: 'key-2' },
   });
-  const rerun = rerunJob(deps, { tenant: 'local', owner: 'key-1', lookAfter, jobId: job.id, changes: {} });
+  const rerun = rerunJob(deps, {
+    tenant: 'local',
+    owner: 'key-1',
+    reconcileAfterMs,
+    jobId: job.id,
+    changes: {},
+  });
   expect(await slugOf(rerun)).toBe('job-deleted');
   await sweep(deps, 2);
   expect(await slugOf(getJob(deps, keyOf(job)))).toBe('job-deleted');
@@ -191,15 +199,17 @@ describe('the deletion of a draft', () => {
   async function deletedHalfway() {
     const deps = await relatedDeps();
     const draft = await submit(deps, { start: false, parameters: large });
-    const bury = async () => Promise.reject(new Error('died'));
-    await expect(remove({ ...deps, jobs: { ...deps.jobs, bury } }, draft)).rejects.toThrow('died');
+    const replaceWithTombstone = async () => Promise.reject(new Error('died'));
+    await expect(remove({ ...deps, jobs: { ...deps.jobs, replaceWithTombstone } }, draft)).rejects.toThrow(
+      'died',
+    );
     expect(deps.objects.keys()).toEqual([]);
     return { deps, draft };
   }
 
   it('lets nobody start it who would find its parameters gone, and goes on', async () => {
     const { deps, draft } = await deletedHalfway();
-    expect(await slugOf(startJob(deps, { key: keyOf(draft), lookAfter }))).toBe('illegal-transition');
+    expect(await slugOf(startJob(deps, { key: keyOf(draft), reconcileAfterMs }))).toBe('illegal-transition');
     expect(deps.executions.starts).toEqual([]);
     await sweep(deps, 2);
     expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
@@ -222,8 +232,8 @@ describe('a deletion that was accepted and is not done yet', () => {
     const above = await submit(deps);
     const parent = await submit(deps, { start: false, parentId: above.id, ...submission });
     const child = await run(deps, await submit(deps, { parentId: parent.id }));
-    const bury = async () => 'conflict' as const;
-    const slow = { ...deps, jobs: { ...deps.jobs, bury } };
+    const replaceWithTombstone = async () => 'conflict' as const;
+    const slow = { ...deps, jobs: { ...deps.jobs, replaceWithTombstone } };
     expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
     return { deps, above, parent, child };
   }
@@ -231,10 +241,10 @@ describe('a deletion that was accepted and is not done yet', () => {
   it('is carried out whatever else is asked of the job', async () => {
     const { deps, parent } = await accepted();
     const { id: jobId } = parent;
-    const by = { tenant: 'local', owner: 'key-1', lookAfter };
+    const by = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
     const told = {
       abort: await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' })),
-      start: await slugOf(startJob(deps, { key: keyOf(parent), lookAfter })),
+      start: await slugOf(startJob(deps, { key: keyOf(parent), reconcileAfterMs })),
       edit: await slugOf(editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, isExpected: () => true })),
       rerun: await slugOf(rerunJob(deps, { ...by, jobId, changes: {} })),
       child: await slugOf(submit(deps, { parentId: jobId })),
@@ -269,7 +279,7 @@ describe('a deletion that was accepted and is not done yet', () => {
   it('waits for what came to stand in its way, and so does the abort of the parent', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
-    const late = aJob({ id: jobIdAt(someTime + 5), dueAt: someTime + 1e9 });
+    const late = aJob({ id: jobIdAt(someTime + 5), nextCheckAt: someTime + 1e9 });
     await deps.jobs.insert(late);
     const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: late.id } as const;
     await deps.links.add({ ...link, madeAt: someTime });
@@ -287,7 +297,10 @@ describe('a deletion that was accepted and is not done yet', () => {
     const cascade = { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now() } as const;
     await updateJob(deps.jobs, keyOf(parent), (job) => {
       if (job === undefined) throw new Error('gone');
-      return { next: touchJob(job, 0, { cascade, dueAt: cascade.requestedAt + 10_000 }), answer: undefined };
+      return {
+        next: touchJob(job, 0, { cascade, nextCheckAt: cascade.requestedAt + 10_000 }),
+        answer: undefined,
+      };
     });
     const list: typeof deps.links.list = async (query) => {
       await deps.clock.sleep(6000);
@@ -402,11 +415,11 @@ describe('the deletion of a parent', () => {
     const parent = await submit(deps);
     for (let made = 0; made < 30; made += 1) await submit(deps, { parentId: parent.id });
     for (const job of await allJobs(deps)) await run(deps, job);
-    const bury: typeof deps.jobs.bury = async (tombstone, version) => {
+    const replaceWithTombstone: typeof deps.jobs.replaceWithTombstone = async (tombstone, version) => {
       await deps.clock.sleep(1000);
-      return deps.jobs.bury(tombstone, version);
+      return deps.jobs.replaceWithTombstone(tombstone, version);
     };
-    const slow = { ...deps, jobs: { ...deps.jobs, bury } };
+    const slow = { ...deps, jobs: { ...deps.jobs, replaceWithTombstone } };
     expect(await remove(slow, parent, { withChildren: true })).toMatchObject({
       kind: 'deleting',
       job: { id: parent.id, status: 'succeeded' },

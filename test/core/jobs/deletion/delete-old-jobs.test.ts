@@ -73,7 +73,10 @@ describe('a retention of 30 days', () => {
     expect(await pass()).toBe(0);
     expect(await deps.jobs.get({ tenant: 'local', jobId: needed.id })).toMatchObject({ version: 2 });
     expect(await isThere(needed)).toBe(true);
-    await deps.jobs.bury({ deletedAt: deps.clock.now(), by: 'me', job: waiting }, waiting.version);
+    await deps.jobs.replaceWithTombstone(
+      { deletedAt: deps.clock.now(), by: 'me', job: waiting },
+      waiting.version,
+    );
     await deps.clock.sleep(day);
     expect(await pass()).toBe(1);
     expect(await isThere(needed)).toBe(false);

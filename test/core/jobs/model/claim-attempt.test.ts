@@ -4,8 +4,8 @@ import { tokenMark } from '../../../../core/access/model/worker-token.ts';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts';
-import { giveBack } from '../../../../core/jobs/model/give-back.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
+import { releaseAttempt } from '../../../../core/jobs/model/release-attempt.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
@@ -22,9 +22,9 @@ const claim = {
 /** One that its dispatcher may have, or not yet. */
 function scheduled(given: Partial<Job> = {}): Job {
   const { startedAt: _, ...job } = executingJob({ status: 'scheduled', ...given });
-  const [pending] = job.moves;
+  const [pending] = job.transitions;
   if (pending === undefined) throw new Error('no move');
-  return { ...job, moves: [pending, { status: 'scheduled', at: startTime, attempt: 1 }] };
+  return { ...job, transitions: [pending, { status: 'scheduled', at: startTime, attempt: 1 }] };
 }
 
 function retrying(): Job {
@@ -35,7 +35,7 @@ function retrying(): Job {
     status: 'retrying',
     nextAttemptAt: startTime + 10,
     endedAttempts: [{ number: 1, startedAt: startTime, finishedAt: startTime, failure }],
-    moves: [...job.moves, { status: 'retrying', at: startTime, attempt: 1 }],
+    transitions: [...job.transitions, { status: 'retrying', at: startTime, attempt: 1 }],
     version: 3,
   };
 }
@@ -50,14 +50,14 @@ describe('claimAttempt', () => {
   });
 
   it('leaves dueAt alone, so that a short job changes no index key', () => {
-    expect(claimAttempt(aJob(), claim).next?.dueAt).toBe(aJob().dueAt);
+    expect(claimAttempt(aJob(), claim).next?.nextCheckAt).toBe(aJob().nextCheckAt);
   });
 
   it('brings dueAt forward only for a job that may not be silent for so long', () => {
     const of = (heartbeatSeconds: number) =>
-      claimAttempt(aJob({ limits: { ...aJob().limits, heartbeatSeconds } }), claim).next?.dueAt;
+      claimAttempt(aJob({ limits: { ...aJob().limits, heartbeatSeconds } }), claim).next?.nextCheckAt;
     expect(of(10)).toBe(startTime + 10_000);
-    expect(of(3600)).toBe(aJob().dueAt);
+    expect(of(3600)).toBe(aJob().nextCheckAt);
   });
 
   it('takes the next attempt of a job that waits for it', () => {
@@ -102,7 +102,7 @@ describe('claimAttempt', () => {
   });
 
   it('refuses another run of an execution that gave the attempt back, and takes the start after it', () => {
-    const given = giveBack(executingJob(), { now: startTime + 5, dueAt: startTime + 60_000 });
+    const given = releaseAttempt(executingJob(), { now: startTime + 5, nextCheckAt: startTime + 60_000 });
     const again = { ...claim, now: startTime + 9 };
     expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ answer: { claimed: false } });
     const { next } = claimAttempt(given, { ...again, executionDigest: 'B', start: given.starts + 1 });

@@ -5,7 +5,7 @@ import {
   defaultPolicy,
   effectiveLimits,
   effectivePolicy,
-  routerFor,
+  executionTypeFor,
 } from '../../../../core/jobs/model/defaults.ts';
 
 function service(change: Partial<ServiceDefinition> = {}): ServiceDefinition {
@@ -96,7 +96,7 @@ describe('effectiveLimits of a service on Batch', () => {
 
 describe('routerFor', () => {
   const router = (attemptTimeoutSeconds: number, dispatcher?: 'batch') =>
-    routerFor({
+    executionTypeFor({
       limits: { ...defaultLimits, attemptTimeoutSeconds },
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });

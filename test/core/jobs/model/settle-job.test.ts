@@ -4,14 +4,14 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { type Outcome, type Settlement, settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 
 const succeeded: Outcome = { kind: 'succeeded', result: { kind: 'inline', json: '{"ok":true}' } };
 const lost: Outcome = { kind: 'failed', code: 'lost', detail: 'gone' };
 const now = startTime + 2500;
 
 function settle(job: Job | undefined, outcome: Outcome, change: Partial<Settlement> = {}) {
-  const decision = settleJob(job, { attempt: 1, outcome, now, jitter: 1, lookAfter, ...change });
+  const decision = settleJob(job, { attempt: 1, outcome, now, jitter: 1, reconcileAfterMs, ...change });
   if (job !== undefined && decision.next !== undefined) checkWrite(job, decision.next);
   if (decision.next !== undefined) checkJob(decision.next);
   return decision;
@@ -32,14 +32,14 @@ function inAttempt(attempt: number, policy: Partial<Job['policy']>): Job {
     if (next === undefined) throw new Error('not settled');
     const { nextAttemptAt: _, ...waiting } = next;
     const claim = { executionDigest: 'A', tokenDigest: 't' };
-    const moves = [...next.moves, { status: 'executing' as const, at: now, attempt: number + 1 }];
+    const transitions = [...next.transitions, { status: 'executing' as const, at: now, attempt: number + 1 }];
     job = {
       ...waiting,
       status: 'executing',
       attempt: number + 1,
       startedAt: now,
       claim,
-      moves,
+      transitions,
       version: next.version + 1,
     };
   }
@@ -180,10 +180,10 @@ describe('settleJob', () => {
   it('starts a retry within 30 s itself and leaves a later one to the sweep', () => {
     const soon = settle(withPolicy({ backoffSeconds: 30 }), lost);
     expect(soon.answer).toMatchObject({ startDelaySeconds: 30 });
-    expect(soon.next?.dueAt).toBe(now + 30_000 + lookAfter);
+    expect(soon.next?.nextCheckAt).toBe(now + 30_000 + reconcileAfterMs);
     const later = settle(withPolicy({ backoffSeconds: 31 }), lost);
     expect(later.answer).not.toHaveProperty('startDelaySeconds');
-    expect(later.next?.dueAt).toBe(now + 31_000);
+    expect(later.next?.nextCheckAt).toBe(now + 31_000);
   });
 
   it('begins to count the starts of the next attempt anew, with none while the reconciler is to start it', () => {
@@ -202,8 +202,11 @@ describe('settleJob', () => {
 
   it('ends an aborting job as aborted with its reason, whatever the attempt came to', () => {
     for (const outcome of [succeeded, lost]) {
-      const moves = [...executingJob().moves, { status: 'aborting' as const, at: startTime, attempt: 1 }];
-      const { next, answer } = settle(executingJob({ status: 'aborting', moves, version: 3 }), outcome);
+      const transitions = [
+        ...executingJob().transitions,
+        { status: 'aborting' as const, at: startTime, attempt: 1 },
+      ];
+      const { next, answer } = settle(executingJob({ status: 'aborting', transitions, version: 3 }), outcome);
       expect(answer.settled).toBe('ended');
       expect(next).toMatchObject({
         status: 'aborted',

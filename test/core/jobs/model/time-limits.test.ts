@@ -8,15 +8,15 @@ const secondClaim = claimTime + 600_000;
 
 /** A job whose attempt was claimed for Batch, and then taken from its execution because Batch does not have it. */
 function unclaimed(attempt: 1 | 2): Job {
-  const { claim: _, moves, ...job } = scheduledJob();
-  if (attempt === 1) return { ...job, moves };
+  const { claim: _, transitions, ...job } = scheduledJob();
+  if (attempt === 1) return { ...job, transitions };
   return {
     ...job,
     attempt,
     scheduledAt: secondClaim,
     updatedAt: secondClaim,
-    moves: [
-      ...moves,
+    transitions: [
+      ...transitions,
       { status: 'retrying', at: claimTime + 500_000, attempt: 1 },
       { status: 'scheduled', at: secondClaim, attempt },
     ],

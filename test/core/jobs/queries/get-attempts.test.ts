@@ -10,14 +10,14 @@ import { formatTime } from '../../../../core/jobs/queries/represent-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { runningOnBatch } from '../../../support/jobs/batch-attempts.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
-import { aJob, endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 import { jobs, reports, tell } from '../job-reports.ts';
 
 const timeout = { kind: 'failed', code: 'timeout', detail: 'too long' } as const;
 
 function settled(job: Job, outcome: Outcome): Job {
-  const settlement = { attempt: job.attempt, outcome, now: job.updatedAt + 500, jitter: 0, lookAfter };
+  const settlement = { attempt: job.attempt, outcome, now: job.updatedAt + 500, jitter: 0, reconcileAfterMs };
   const { next } = settleJob(job, settlement);
   if (next === undefined) throw new Error('refused');
   return next;

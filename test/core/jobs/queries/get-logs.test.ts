@@ -24,7 +24,7 @@ const running = runningOnBatch({ dispatcher, log: firstLog });
 const longAfter = someTime + 3_600_000;
 
 function ended(given: Partial<Job> = {}): Job {
-  const { dueAt: _, ...job } = running;
+  const { nextCheckAt: _, ...job } = running;
   return { ...job, status: 'succeeded', finishedAt: someTime + 5000, ...given };
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { countOverdue } from '../../../../core/jobs/reconciler/count-overdue.ts';
-import { aJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const tenMinutes = 10 * 60_000;
@@ -8,7 +8,7 @@ const tenMinutes = 10 * 60_000;
 it('a job that has been due for ten minutes is not counted as overdue, and one that has been for longer is', async () => {
   const deps = testDeps();
   await deps.jobs.insert(aJob());
-  await deps.clock.sleep(lookAfter + tenMinutes - 1);
+  await deps.clock.sleep(reconcileAfterMs + tenMinutes - 1);
   await countOverdue(deps);
   expect(deps.lines).toEqual([]);
   await deps.clock.sleep(1);
@@ -19,7 +19,7 @@ it('a job that has been due for ten minutes is not counted as overdue, and one t
 it('many overdue jobs are counted once a pass', async () => {
   const deps = testDeps();
   for (const _ of Array(3)) await deps.jobs.insert(aJob());
-  await deps.clock.sleep(lookAfter + tenMinutes);
+  await deps.clock.sleep(reconcileAfterMs + tenMinutes);
   await countOverdue(deps);
   expect(deps.lines).toEqual(['job-overdue', 'JobsOverdue']);
 });

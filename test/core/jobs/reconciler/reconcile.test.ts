@@ -3,14 +3,14 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { queueJob } from '../../../../core/jobs/scheduling/queue-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 async function world(jobs: readonly Job[]) {
   const deps = testDeps();
   for (const job of jobs) await deps.jobs.insert(job);
-  await deps.clock.sleep(lookAfter);
-  const sweep = (deadline = Number.POSITIVE_INFINITY) => reconcile(deps, { lookAfter, deadline });
+  await deps.clock.sleep(reconcileAfterMs);
+  const sweep = (deadline = Number.POSITIVE_INFINITY) => reconcile(deps, { reconcileAfterMs, deadline });
   return { deps, sweep };
 }
 
@@ -19,7 +19,7 @@ const many = (count: number) =>
 
 describe('reconcile', () => {
   it('looks at every job that is due, once, and at no other', async () => {
-    const early = aJob({ id: jobIdAt(someTime, 9999n), dueAt: someTime + lookAfter + 1 });
+    const early = aJob({ id: jobIdAt(someTime, 9999n), nextCheckAt: someTime + reconcileAfterMs + 1 });
     const { deps, sweep } = await world([...many(450), early]);
     expect(await sweep()).toEqual({ looked: 450, failed: 0 });
     expect(new Set(deps.executions.starts.map(({ jobId }) => jobId)).size).toBe(450);
@@ -73,7 +73,7 @@ describe('reconcile', () => {
       return deps.jobs.replace(job, version);
     };
     const faulty = { ...deps, jobs: { ...deps.jobs, get, replace } };
-    expect(await reconcile(faulty, { lookAfter, deadline: Number.POSITIVE_INFINITY })).toEqual({
+    expect(await reconcile(faulty, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY })).toEqual({
       looked: 3,
       failed: 2,
     });
@@ -91,7 +91,7 @@ describe('reconcile', () => {
       return deps.jobs.get(key);
     };
     const faulty = { ...deps, jobs: { ...deps.jobs, get } };
-    const swept = await reconcile(faulty, { lookAfter, deadline: Number.POSITIVE_INFINITY });
+    const swept = await reconcile(faulty, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
     expect(swept).toEqual({ looked: 250, failed: 220 });
   });
 
@@ -112,7 +112,7 @@ describe('reconcile', () => {
     deps.executions.refuse(new Error('throttled'));
     expect(await sweep()).toEqual({ looked: 1, failed: 0 });
     const job = await deps.jobs.get({ tenant: 'local', jobId: aJob().id });
-    expect(job).toMatchObject({ starts: 2, dueAt: someTime + 2 * lookAfter });
+    expect(job).toMatchObject({ starts: 2, nextCheckAt: someTime + 2 * reconcileAfterMs });
   });
 
   it('counts each repair by its cause', async () => {

@@ -4,13 +4,13 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { claimTime, runningOnBatch, told } from '../../../support/jobs/batch-attempts.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 type Deps = ReturnType<typeof testDeps>;
 
 const startedAt = claimTime + 1000;
-const dueAt = startedAt + lookAfter;
+const nextCheckAt = startedAt + reconcileAfterMs;
 const passMilliseconds = 37_000;
 
 /** Jobs that AWS Batch has ended, which no event reported; each has uploaded a result. */
@@ -23,14 +23,14 @@ async function world(count: number) {
   for (let index = 0; index < count; index += 1) {
     const id = jobIdAt(someTime, BigInt(index));
     const dispatcherId = `batch-${index}`;
-    const job = runningOnBatch({ id, dispatcherId, dueAt });
+    const job = runningOnBatch({ id, dispatcherId, nextCheckAt });
     await deps.jobs.insert(job);
     deps.batch.put(told({ dispatcherId, status: 'SUCCEEDED', startedAt }, job));
     const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
     await deps.objects.put(uploadOf({ ...job, claim }).key, '[]');
     jobs.push(job);
   }
-  await deps.clock.sleep(dueAt - deps.clock.now());
+  await deps.clock.sleep(nextCheckAt - deps.clock.now());
   const stored = async ({ tenant, id }: Job) => {
     const found = await deps.jobs.get({ tenant, jobId: id });
     if (found === undefined) throw new Error('The job is gone');
@@ -40,7 +40,7 @@ async function world(count: number) {
 }
 
 function pass(deps: Deps) {
-  return reconcile(deps, { lookAfter, deadline: deps.clock.now() + passMilliseconds });
+  return reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + passMilliseconds });
 }
 
 /** Has the reconciler meet a result in another way than the store answers it. */
@@ -62,7 +62,7 @@ describe('an end on AWS Batch that no event reported', () => {
       return new Promise(() => undefined);
     });
     void pass(deadly);
-    await expect.poll(() => died?.dueAt).toBe(now + lookAfter);
+    await expect.poll(() => died?.nextCheckAt).toBe(now + reconcileAfterMs);
     expect(died).toMatchObject({ status: 'executing', endTries: 1 });
     await pass(deadly);
     expect((await Promise.all(jobs.map(stored))).map(({ status }) => status)).toEqual([
@@ -81,9 +81,9 @@ describe('an end on AWS Batch that no event reported', () => {
     });
     const pauses: number[] = [];
     for (let found = await stored(job); found.status === 'executing'; found = await stored(job)) {
-      await deps.clock.sleep((found.dueAt ?? 0) - deps.clock.now());
+      await deps.clock.sleep((found.nextCheckAt ?? 0) - deps.clock.now());
       await pass(broken);
-      pauses.push((((await stored(job)).dueAt ?? 0) - deps.clock.now()) / lookAfter);
+      pauses.push((((await stored(job)).nextCheckAt ?? 0) - deps.clock.now()) / reconcileAfterMs);
     }
     expect(pauses.slice(0, 5)).toEqual([1, 2, 4, 8, 16]);
     expect(pauses.length).toBeLessThan(12);
@@ -114,9 +114,9 @@ describe('an end on AWS Batch that no event reported', () => {
     const open = async () =>
       (await Promise.all(jobs.map(stored))).filter(({ status }) => status === 'executing');
     expect(await open()).toHaveLength(2);
-    expect((await open()).map((job) => [job.dueAt, job.endTries])).toEqual([
-      [dueAt, undefined],
-      [dueAt, undefined],
+    expect((await open()).map((job) => [job.nextCheckAt, job.endTries])).toEqual([
+      [nextCheckAt, undefined],
+      [nextCheckAt, undefined],
     ]);
     await pass(slow);
     expect(await open()).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { touchJob } from '../../../../core/jobs/model/move-job.ts';
+import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { jobUrn } from '../../../../core/contract/names.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { moveJob } from '../../../../core/jobs/model/move-job.ts';
+import { transitionJob } from '../../../../core/jobs/model/transition-job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../../../core/jobs/relations/count-children.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   begin,
@@ -52,7 +52,7 @@ async function expectAllAborted(deps: Deps, parent: Job): Promise<void> {
   for (const job of family.filter(({ status }) => status !== 'succeeded')) {
     expect(job, `${job.id} below ${job.parentId}`).toMatchObject({ status: 'aborted' });
     expect(job).not.toHaveProperty('cascade');
-    expect(job).not.toHaveProperty('dueAt');
+    expect(job).not.toHaveProperty('nextCheckAt');
     const code = job.id === parent.id ? 'aborted' : 'aborted-by-parent';
     expect(job.failure?.code).toBe(code);
   }
@@ -287,7 +287,7 @@ describe('the abort of a parent', () => {
     expect(deps.clock.now()).toBeLessThan(someTime + 7000);
     expect(first.abort?.childrenAborted).toBe(200);
     await deps.clock.sleep(60_000);
-    await reconcile(slow(9000), { lookAfter, deadline: deps.clock.now() + 45_000 });
+    await reconcile(slow(9000), { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(300);
     await sweep(deps, 2);
     await expectAllAborted(deps, parent);
@@ -363,7 +363,7 @@ describe('the abort of a parent', () => {
     await abort(slow, parent);
     await deps.clock.sleep(60_000);
     const began = deps.clock.now();
-    await reconcile(slow, { lookAfter, deadline: began + 45_000 });
+    await reconcile(slow, { reconcileAfterMs, deadline: began + 45_000 });
     expect(deps.clock.now() - began).toBeLessThan(20_000);
   });
 
@@ -375,7 +375,7 @@ describe('the abort of a parent', () => {
       if (found === undefined) throw new Error('gone');
       const failure = { code: 'draft-expired', detail: '', retryable: false, attempt: 0 } as const;
       return {
-        next: moveJob(found, 'aborted', { now: deps.clock.now(), change: { failure } }),
+        next: transitionJob(found, 'aborted', { now: deps.clock.now(), change: { failure } }),
         answer: undefined,
       };
     });
@@ -390,6 +390,6 @@ describe('the abort of a parent', () => {
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };
     const aborted = await abort({ ...deps, links }, job);
     expect(aborted).toMatchObject({ status: 'aborted', version: 2 });
-    expect(aborted).not.toHaveProperty('dueAt');
+    expect(aborted).not.toHaveProperty('nextCheckAt');
   });
 });

@@ -4,7 +4,7 @@ import type { ProblemError } from '../../../../core/contract/problems/problem-er
 import { dispatchAttempt } from '../../../../core/jobs/attempts/dispatch-attempt.ts';
 import { settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
+import { reconcileJob } from '../../../../core/jobs/reconciler/reconcile-job.ts';
 import {
   type AbortJobInput,
   type AbortRequest,
@@ -13,7 +13,7 @@ import {
 } from '../../../../core/jobs/relations/abort-job.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { aJob, endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
@@ -27,7 +27,10 @@ function retryingJob(): Job {
     updatedAt: someTime + 3000,
     version: 3,
   });
-  return { ...job, moves: [...job.moves, { status: 'retrying', at: someTime + 3000, attempt: 1 }] };
+  return {
+    ...job,
+    transitions: [...job.transitions, { status: 'retrying', at: someTime + 3000, attempt: 1 }],
+  };
 }
 
 function abortingJob(): Job {
@@ -68,14 +71,14 @@ describe('decideAbort', () => {
   });
 
   it.each(['draft', 'ready', 'waiting'] as const)('ends a job that is %s at once', (status) => {
-    const job = aJob({ status, moves: [{ status, at: someTime, attempt: 0 }] });
+    const job = aJob({ status, transitions: [{ status, at: someTime, attempt: 0 }] });
     const { next } = decideAbort(job, request());
     expect(next).toMatchObject({ status: 'aborted', abort: { stopped: 'not-started' } });
     expect(next?.abort).not.toHaveProperty('reason');
   });
 
   it('first stops an attempt that can be stopped, keeping its claim, and is looked at within 60 s', () => {
-    const job = executingJob({ dueAt: someTime + 500_000 });
+    const job = executingJob({ nextCheckAt: someTime + 500_000 });
     const { next, answer } = decideAbort(job, request({ running: 'terminate' }));
     if (next === undefined) throw new Error('nothing to write');
     checkWrite(job, next);
@@ -84,14 +87,17 @@ describe('decideAbort', () => {
     expect(next).toMatchObject({
       status: 'aborting',
       claim: job.claim,
-      dueAt: someTime + 65_000,
+      nextCheckAt: someTime + 65_000,
       abort: { stopped: 'terminated' },
     });
   });
 
   it('is never looked at later than before', () => {
-    const { next } = decideAbort(executingJob({ dueAt: someTime + 6000 }), request({ running: 'terminate' }));
-    expect(next?.dueAt).toBe(someTime + 6000);
+    const { next } = decideAbort(
+      executingJob({ nextCheckAt: someTime + 6000 }),
+      request({ running: 'terminate' }),
+    );
+    expect(next?.nextCheckAt).toBe(someTime + 6000);
   });
 
   it('first stops an attempt that is still being provided for, whatever carries it out', () => {
@@ -141,7 +147,7 @@ describe('a job that is being stopped', () => {
     const { deps, stored } = await world(abortingJob());
     const report =
       outcome.kind === 'succeeded' ? { value: 1 } : { error: { Error: 'States.Timeout', Cause: '' } };
-    expect(await settleAttempt(deps, { ...key, attempt: 1, report, lookAfter })).toBe('ended');
+    expect(await settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs })).toBe('ended');
     const job = await stored();
     if (job === undefined) throw new Error('gone');
     checkJob(job);
@@ -152,9 +158,9 @@ describe('a job that is being stopped', () => {
   it('is aborted by the sweep when nothing is heard for a minute, and not before', () => {
     const job = abortingJob();
     const endsAt = (job.abort?.requestedAt ?? 0) + 60_000;
-    const early = repairJob(job, { now: endsAt - 1, lookAfter, jitter: 0 });
-    expect(early.next).toMatchObject({ status: 'aborting', dueAt: endsAt });
-    const { next } = repairJob(job, { now: endsAt, lookAfter, jitter: 0 });
+    const early = reconcileJob(job, { now: endsAt - 1, reconcileAfterMs, jitter: 0 });
+    expect(early.next).toMatchObject({ status: 'aborting', nextCheckAt: endsAt });
+    const { next } = reconcileJob(job, { now: endsAt, reconcileAfterMs, jitter: 0 });
     if (next === undefined) throw new Error('nothing to write');
     checkJob(next);
     expect(next).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
@@ -227,7 +233,7 @@ describe('abortJob', () => {
     const aborted = await abort();
     const late = [{ value: 'x'.repeat(5000) }, { error: { Error: 'States.Timeout', Cause: '' } }];
     for (const report of late) {
-      expect(await settleAttempt(deps, { ...key, attempt: 1, report, lookAfter })).toBe('stale');
+      expect(await settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs })).toBe('stale');
     }
     expect(await stored()).toEqual(aborted);
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);

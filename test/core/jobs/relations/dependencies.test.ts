@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeDependents } from '../../../../core/jobs/relations/wake-dependents.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   begin,
@@ -24,7 +24,7 @@ async function publish(deps: Deps, before: Parameters<typeof stored>[1]): Promis
   const after = await stored(deps, before);
   const { status: _, ...running } = after;
   const change = { before: { ...running, status: 'executing' as const }, after };
-  await wakeDependents(deps, [change], { lookAfter, deadline: deps.clock.now() + 1000 });
+  await wakeDependents(deps, [change], { reconcileAfterMs, deadline: deps.clock.now() + 1000 });
 }
 
 describe('a job that needs others', () => {
@@ -46,7 +46,7 @@ describe('a job that needs others', () => {
     const begun = await stored(deps, job);
     expect(begun.status).toBe('pending');
     expect(begun).not.toHaveProperty('waitingReason');
-    expect(begun.dueAt).toBe(deps.clock.now() + lookAfter);
+    expect(begun.nextCheckAt).toBe(deps.clock.now() + reconcileAfterMs);
     expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id, attempt: 1, start: 1 });
     expect(await run(deps, job)).toMatchObject({ status: 'succeeded' });
   });
@@ -56,7 +56,7 @@ describe('a job that needs others', () => {
     const needed = await run(deps, await submit(deps));
     const job = await submit(deps, { dependsOn: [needed.id, needed.id.toUpperCase()] });
     expect(job).toMatchObject({ status: 'pending', dependsOn: [needed.id] });
-    expect((await stored(deps, job)).moves).toHaveLength(1);
+    expect((await stored(deps, job)).transitions).toHaveLength(1);
     expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id });
   });
 
@@ -144,10 +144,10 @@ describe('a job that needs others', () => {
     await sweep(deps, 2);
     const looked = await stored(deps, job);
     expect(looked.status).toBe('waiting');
-    expect((looked.dueAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(300_000);
+    expect((looked.nextCheckAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(300_000);
     await run(deps, needed);
     await sweep(deps, 6);
-    expect((await stored(deps, job)).moves.map(({ status }) => status)).toEqual(['waiting', 'pending']);
+    expect((await stored(deps, job)).transitions.map(({ status }) => status)).toEqual(['waiting', 'pending']);
     expect(deps.executions.starts.some(({ jobId }) => jobId === job.id)).toBe(true);
   });
 
@@ -221,7 +221,7 @@ describe('waking', () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps));
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };
-    const input = { lookAfter, deadline: deps.clock.now() + 1000 };
+    const input = { reconcileAfterMs, deadline: deps.clock.now() + 1000 };
     const needed = { ...job, hasDependents: true };
     const changes = [{ after: job }, { before: needed, after: needed }, { before: job }];
     await wakeDependents({ ...deps, links }, changes, input);
@@ -239,7 +239,7 @@ describe('waking', () => {
     const bad = jobs[1]?.id;
     const get: typeof deps.jobs.get = (key) =>
       key.jobId === bad ? Promise.reject(new Error('throttled')) : deps.jobs.get(key);
-    const late = { lookAfter, deadline: deps.clock.now() };
+    const late = { reconcileAfterMs, deadline: deps.clock.now() };
     await wakeDependents(deps, [{ after }], late);
     expect((await allJobs(deps)).filter(({ status }) => status === 'waiting')).toHaveLength(3);
     await wakeDependents({ ...deps, jobs: { ...deps.jobs, get } }, [{ after }], {

@@ -8,7 +8,7 @@ import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { dyingProcess } from '../../../support/memory/dying-process.ts';
 import { interruptedProcess } from '../../../support/memory/interrupted-process.ts';
@@ -25,7 +25,7 @@ export async function relatedDeps(): Promise<Deps> {
 /** Submits a job of `echo`, under an idempotency key if one is given. */
 export async function submit(deps: Deps, submission: Submission = {}, key?: string): Promise<Job> {
   const idempotency = key === undefined ? undefined : { key, fingerprint: 'same' };
-  const input = { tenant: 'local', owner: 'key-1', lookAfter, idempotency };
+  const input = { tenant: 'local', owner: 'key-1', reconcileAfterMs, idempotency };
   return (await submitJob(deps, { ...input, submission: { service: 'echo', ...submission } })).job;
 }
 
@@ -60,7 +60,7 @@ export async function run(deps: Deps, job: Job, end: 'succeeded' | 'failed' = 's
       end === 'succeeded'
         ? { kind: 'succeeded' as const, result: { kind: 'inline' as const, json: '1' } }
         : { kind: 'failed' as const, code: 'service-failed' as const, detail: 'no' };
-    const told = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, lookAfter };
+    const told = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, reconcileAfterMs };
     const { next, answer } = settleJob(found, told);
     if (next === undefined || answer.settled === 'stale') throw new Error('the report was stale');
     return { next, answer: next };
@@ -82,7 +82,7 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
 export async function sweep(deps: Deps, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await deps.clock.sleep(60_000);
-    await reconcile(deps, { lookAfter, deadline: deps.clock.now() + 45_000 });
+    await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
   }
 }
 

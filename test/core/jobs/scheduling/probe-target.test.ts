@@ -4,7 +4,7 @@ import { probeTarget } from '../../../../core/jobs/scheduling/probe-target.ts';
 import { queueJob, queueRefused } from '../../../../core/jobs/scheduling/queue-job.ts';
 import { startNext } from '../../../../core/jobs/scheduling/start-next.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const target = 'lambda:errand-service-echo';
@@ -25,7 +25,7 @@ async function world(count: number) {
     const [job] = jobs;
     if (job === undefined) throw new Error('no job');
     const { tenant, id: jobId } = job;
-    await probeTarget(deps, { tenant, jobId, attempt: 1, target, probe: found.probe, lookAfter });
+    await probeTarget(deps, { tenant, jobId, attempt: 1, target, probe: found.probe, reconcileAfterMs });
   };
   const started = () => deps.executions.starts.filter(({ hasTurn }) => hasTurn === true).length;
   const probes = () => deps.executions.starts.filter((start) => start.probe !== undefined);
@@ -85,7 +85,14 @@ describe('probeTarget', () => {
 
   it('does nothing when another one has taken its place', async () => {
     const { deps, jobs, started } = await world(3);
-    const input = { tenant: 'local', jobId: jobs[0]?.id ?? '', attempt: 1, target, probe: 7, lookAfter };
+    const input = {
+      tenant: 'local',
+      jobId: jobs[0]?.id ?? '',
+      attempt: 1,
+      target,
+      probe: 7,
+      reconcileAfterMs,
+    };
     await probeTarget(deps, input);
     expect(started()).toBe(0);
   });
@@ -163,7 +170,7 @@ describe('startNext', () => {
     };
     await startNext(
       { ...deps, queues: { ...queues, next } },
-      { target, count: 1, lookAfter, milliseconds: 5000 },
+      { target, count: 1, reconcileAfterMs, milliseconds: 5000 },
     );
     expect(started()).toBe(1);
     expect(calls).toBeLessThan(30);
@@ -175,10 +182,12 @@ describe('startNext', () => {
     if (ended === undefined || late === undefined) throw new Error('no jobs');
     await deps.jobs.replace({ ...ended, status: 'aborted', version: 2 }, 1);
     await deps.jobs.replace({ ...late, limits: { ...late.limits, timeoutSeconds: 0 }, version: 2 }, 1);
-    expect((await startNext(deps, { target, count: 2, lookAfter, milliseconds: 1000 })).started).toBe(2);
+    expect((await startNext(deps, { target, count: 2, reconcileAfterMs, milliseconds: 1000 })).started).toBe(
+      2,
+    );
     expect(started()).toBe(2);
     expect((await deps.jobs.get({ tenant: 'local', jobId: late.id }))?.failure?.code).toBe('timeout');
-    expect(await startNext(deps, { target, count: 2, lookAfter, milliseconds: 1000 })).toEqual({
+    expect(await startNext(deps, { target, count: 2, reconcileAfterMs, milliseconds: 1000 })).toEqual({
       started: 0,
       isEmpty: true,
     });
@@ -187,8 +196,12 @@ describe('startNext', () => {
   it('leaves a job whose start failed to the reconciler', async () => {
     const { deps, jobs } = await world(1);
     deps.executions.refuse(new Error('throttled'));
-    await startNext(deps, { target, count: 1, lookAfter, milliseconds: 1000 });
+    await startNext(deps, { target, count: 1, reconcileAfterMs, milliseconds: 1000 });
     const job = await deps.jobs.get({ tenant: 'local', jobId: jobs[0]?.id ?? '' });
-    expect(job).toMatchObject({ status: 'pending', starts: 2, dueAt: deps.clock.now() + lookAfter });
+    expect(job).toMatchObject({
+      status: 'pending',
+      starts: 2,
+      nextCheckAt: deps.clock.now() + reconcileAfterMs,
+    });
   });
 });

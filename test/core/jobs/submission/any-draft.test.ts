@@ -12,7 +12,7 @@ import { deleteService } from '../../../../core/services/delete-service.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
 import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService } from '../../../support/jobs/test-deps.ts';
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -71,13 +71,13 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
       await editJob(deps, { key, edit: done.edit, isExpected: () => true });
       return;
     case 'start':
-      await startJob(deps, { key, lookAfter });
+      await startJob(deps, { key, reconcileAfterMs });
       return;
     case 'abort':
       await abortJob(deps, { key, by: 'me' });
       return;
     case 'sweep':
-      await reconcile(deps, { lookAfter, deadline: deps.clock.now() + 1 });
+      await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 1 });
       return;
     case 'register': {
       const parameters = done.strict ? sizedParameters : {};
@@ -104,11 +104,11 @@ it('whatever happens to a draft, at once or in turn, it is lawful, is started on
     const job = await there.stored(id);
     if (job === undefined) throw new Error('lost');
     const begun = there.deps.executions.starts.filter(({ start }) => start === 1);
-    expect(begun).toHaveLength(job.moves.filter(({ status }) => status === 'pending').length);
+    expect(begun).toHaveLength(job.transitions.filter(({ status }) => status === 'pending').length);
     if (begun.length > 0 && job.service !== undefined)
       expect((await there.deps.services.get({ tenant: 'local', ...job.service }))?.used).toBe(true);
     await there.deps.clock.sleep(draftLifetimeMilliseconds);
-    await reconcile(there.deps, { lookAfter, deadline: there.deps.clock.now() + 1 });
+    await reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 1 });
     const after = await there.stored(id);
     expect(after && isTerminal(after.status)).toBe(true);
     if (isStartable(job.status)) expect(after?.failure?.code).toBe('draft-expired');

@@ -3,7 +3,7 @@ import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
 import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { maxDraftMoves } from '../../../../core/jobs/submission/compose-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
 import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';
@@ -31,7 +31,7 @@ async function world() {
 
 const complete = { service: 'echo@1.0.0', parameters: { size: 1 } };
 const missingOf = (job: Job) => job.draft?.missing.map(({ pointer }) => pointer);
-const statesOf = (job: Job) => job.moves.map(({ status }) => status);
+const statesOf = (job: Job) => job.transitions.map(({ status }) => status);
 
 describe('an edit of a draft', () => {
   it('makes it ready when nothing is missing any more, and a draft again when something is', async () => {
@@ -58,7 +58,7 @@ describe('an edit of a draft', () => {
     const [broken, mended] = [{ service: null }, { service: 'echo@1.0.0' }];
     let job = await draft({ parameters: { size: 1 } });
     const about = { key: { tenant: 'local', jobId: job.id }, isExpected: () => true };
-    while (job.moves.length < maxDraftMoves) {
+    while (job.transitions.length < maxDraftTransitions) {
       job = await editJob(deps, { ...about, edit: job.status === 'ready' ? broken : mended });
     }
     expect(job.status).toBe('ready');
@@ -77,12 +77,12 @@ describe('an edit of a draft', () => {
   it('can make it ready however often it was a draft', async () => {
     const { deps, draft, edit } = await world();
     const job = await draft();
-    const moves = Array.from({ length: maxDraftMoves }, (_, index) => ({
+    const transitions = Array.from({ length: maxDraftTransitions }, (_, index) => ({
       status: index % 2 === 0 ? ('ready' as const) : ('draft' as const),
       at: job.requestedAt,
       attempt: 0,
     }));
-    await deps.jobs.replace({ ...job, moves, version: moves.length }, 1);
+    await deps.jobs.replace({ ...job, transitions, version: transitions.length }, 1);
     const { status } = await edit(job, { service: 'echo@1.0.0', parameters: { size: 1 } });
     expect(status).toBe('ready');
   });
@@ -115,7 +115,7 @@ describe('an edit of a draft', () => {
     expect(job.policy).toEqual({ maxAttempts: 2, backoffSeconds: 10, backoffRate: 2 });
     expect(job.limits.queueTimeoutSeconds).toBe(3600);
     job = await edit(job, { retry: null, timeoutSeconds: null });
-    expect([job.policy.maxAttempts, job.draft?.wishes]).toEqual([5, {}]);
+    expect([job.policy.maxAttempts, job.draft?.overrides]).toEqual([5, {}]);
   });
 
   it('changes the version alone, the name alone, or both', async () => {
@@ -155,8 +155,8 @@ describe('an edit of a draft', () => {
     for (const change of [{}, complete, { name: null }, { tags: [], metadata: {} }])
       expect(await edit(job, change)).toEqual(job);
     const after = await edit(job, { tags: ['a'] });
-    expect(after).toMatchObject({ version: 2, updatedAt: deps.clock.now(), moves: job.moves });
-    expect(after.dueAt).toBe(deps.clock.now() + draftLifetimeMilliseconds);
+    expect(after).toMatchObject({ version: 2, updatedAt: deps.clock.now(), transitions: job.transitions });
+    expect(after.nextCheckAt).toBe(deps.clock.now() + draftLifetimeMilliseconds);
   });
 
   it('sees what its service is by now', async () => {
@@ -209,11 +209,11 @@ describe('an edit of a job in any state', () => {
     const { deps, edit } = await world();
     const failure = { code: 'aborted', detail: '', retryable: false, attempt: 0 } as const;
     for (const job of [aJob(), executingJob({}), endedJob('aborted', { failure })]) {
-      const here = { ...job, id: deps.chance.jobId(job.requestedAt) };
+      const here = { ...job, id: deps.random.jobId(job.requestedAt) };
       await deps.jobs.insert(here);
       const after = await edit(here, labels);
-      expect(after).toMatchObject({ ...labels, status: job.status, moves: job.moves });
-      expect(after.dueAt).toBe(job.dueAt);
+      expect(after).toMatchObject({ ...labels, status: job.status, transitions: job.transitions });
+      expect(after.nextCheckAt).toBe(job.nextCheckAt);
       expect(await edit(here, { metadata: { more: { a: null } } })).toMatchObject({
         metadata: { k: 1, more: {} },
       });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { type Job, serviceOf } from '../../../../core/jobs/model/job.ts';
-import { touchJob } from '../../../../core/jobs/model/move-job.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
+import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { type RerunJobInput, rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { aJob, endedJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aJob, endedJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const schema = { type: 'object', properties: { size: { default: 5 } } };
@@ -21,7 +21,7 @@ async function world() {
   const later = { ...definition, attemptTimeoutSeconds: 120, retry: { maxAttempts: 7 } };
   await deps.services.insert(aService(later, { version: '2.0.0' }));
   const rerun = (jobId: string, change: Partial<RerunJobInput> = {}) =>
-    rerunJob(deps, { tenant: 'local', owner: 'key-2', lookAfter, jobId, changes: {}, ...change });
+    rerunJob(deps, { tenant: 'local', owner: 'key-2', reconcileAfterMs, jobId, changes: {}, ...change });
   return { deps, rerun };
 }
 
@@ -33,7 +33,7 @@ async function endedAfter(
   const { job } = await submitJob(deps, {
     tenant: 'local',
     owner: 'key-1',
-    lookAfter,
+    reconcileAfterMs,
     submission: { service: 'echo@1.0.0', ...submission },
   });
   const ended = { ...endedJob('error', { id: job.id }), ...withoutCourse(job) };
@@ -61,8 +61,8 @@ describe('a rerun of a job that needed others', () => {
     const made = await world();
     const needed = await endedAfter(made, {});
     const ended = await endedAfter(made, {});
-    const moves = states.map((status) => ({ status, at: ended.requestedAt, attempt: 0 }));
-    const changed = { ...ended, dependsOn: [needed.id], moves, version: ended.version + 1 };
+    const transitions = states.map((status) => ({ status, at: ended.requestedAt, attempt: 0 }));
+    const changed = { ...ended, dependsOn: [needed.id], transitions, version: ended.version + 1 };
     await made.deps.jobs.replace(changed, ended.version);
     const { job } = await made.rerun(ended.id, { changes });
     return { job, needed };
@@ -261,7 +261,7 @@ describe('rerunJob', () => {
     const idempotency = { key: 'k', fingerprint: 'same' };
     const one = await there.rerun(job.id, { idempotency });
     const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
-    expect(await there.deps.jobs.bury(tombstone, job.version)).toBe('buried');
+    expect(await there.deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('buried');
     const two = await there.rerun(job.id, { idempotency });
     expect([two.job.id, two.replayed, two.service?.version]).toEqual([one.job.id, true, '1.0.0']);
     const others = [{}, { idempotency: { key: 'other', fingerprint: 'same' } }];

@@ -4,19 +4,19 @@ import type { ProblemError } from '../../../../core/contract/problems/problem-er
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { deadlineOf, queuedSince } from '../../../../core/jobs/model/time-limits.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
-import { maxDraftMoves } from '../../../../core/jobs/submission/compose-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
 import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { aJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService } from '../../../support/jobs/test-deps.ts';
 
 async function world() {
   const there = await draftWorld();
   const start = async (job: Job) => {
-    const { job: after, service } = await startJob(there.deps, { key: keyOf(job), lookAfter });
+    const { job: after, service } = await startJob(there.deps, { key: keyOf(job), reconcileAfterMs });
     checkJob(after);
     return { after, service };
   };
@@ -43,8 +43,12 @@ describe('the start of a job that is ready', () => {
     const { after, service } = await start(job);
     checkWrite(job, after);
     expect(await stored(job.id)).toEqual(after);
-    expect(after).toMatchObject({ status: 'pending', requestedAt: job.requestedAt, dueAt: now + lookAfter });
-    expect(after.moves).toEqual([...job.moves, { status: 'pending', at: now, attempt: 0 }]);
+    expect(after).toMatchObject({
+      status: 'pending',
+      requestedAt: job.requestedAt,
+      nextCheckAt: now + reconcileAfterMs,
+    });
+    expect(after.transitions).toEqual([...job.transitions, { status: 'pending', at: now, attempt: 0 }]);
     expect([deadlineOf(after), queuedSince(after)]).toEqual([now + 100_000, now]);
     expect(after).not.toHaveProperty('draft');
     expect(deps.executions.starts).toEqual([
@@ -120,19 +124,19 @@ describe('a start is refused', () => {
       extension: { missing: [{ pointer: '/parameters/width' }] },
     });
     const after = await stored(job.id);
-    expect(after).toMatchObject({ status: 'draft', dueAt: job.dueAt });
+    expect(after).toMatchObject({ status: 'draft', nextCheckAt: job.nextCheckAt });
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
   it('for such a job without making a draft of it once more, if it was one too often', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);
-    const moves = Array.from({ length: maxDraftMoves + 1 }, (_, index) => ({
+    const transitions = Array.from({ length: maxDraftTransitions + 1 }, (_, index) => ({
       status: index % 2 === 0 ? ('ready' as const) : ('draft' as const),
       at: job.requestedAt,
       attempt: 0,
     }));
-    const worn = { ...job, moves, version: moves.length };
+    const worn = { ...job, transitions, version: transitions.length };
     await deps.jobs.replace(worn, 1);
     const definition = { parameters: { type: 'object', required: ['width'] } };
     await registerService(deps, { ...version, definition: aService(definition).definition });
@@ -171,7 +175,7 @@ describe('a start is refused', () => {
       extension: { missing: [{ pointer: '/service', keyword: 'service' }] },
     });
     await deps.services.insert(aService({}, version));
-    expect((await start(job)).after.moves.map(({ status }) => status)).toEqual([
+    expect((await start(job)).after.transitions.map(({ status }) => status)).toEqual([
       'ready',
       'draft',
       'ready',
@@ -220,7 +224,7 @@ describe('the start of a job that its caller means', () => {
   it('is refused for any other job, which stays as it is', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft(complete);
-    const asked = startJob(deps, { key: keyOf(job), lookAfter, isExpected: () => false });
+    const asked = startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected: () => false });
     await expect(asked).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
     expect(await stored(job.id)).toEqual(job);
     expect((await deps.services.get(version))?.used).toBe(false);
@@ -233,10 +237,10 @@ describe('the start of a job that its caller means', () => {
     const definition = aService({ parameters: { type: 'object' } }).definition;
     await registerService(deps, { ...version, definition });
     const isExpected = (found: Job) => found.version === job.version;
-    const { job: started } = await startJob(deps, { key: keyOf(job), lookAfter, isExpected });
+    const { job: started } = await startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected });
     expect([started.status, started.version]).toEqual(['pending', job.version + 2]);
     expect((await stored(job.id))?.status).toBe('pending');
-    const again = startJob(deps, { key: keyOf(job), lookAfter, isExpected });
+    const again = startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected });
     await expect(again).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
   });
 });

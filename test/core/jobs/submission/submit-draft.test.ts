@@ -6,9 +6,9 @@ import { submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';
 import { validateSubmission } from '../../../../core/jobs/submission/validate-submission.ts';
 import { draftWorld } from '../../../support/jobs/drafts.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 
-const caller = { tenant: 'local', owner: 'key-1', lookAfter };
+const caller = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
 
 describe('a submission without a start', () => {
   it('makes a job that is ready when it is complete, starts nothing and holds no version', async () => {
@@ -25,8 +25,8 @@ describe('a submission without a start', () => {
       draft: { wishes: { timeoutSeconds: 7 }, missing: [] },
       policy: { maxAttempts: 5 },
       limits: { attemptTimeoutSeconds: 60, timeoutSeconds: 7 },
-      dueAt: someTime + draftLifetimeMilliseconds,
-      moves: [{ status: 'ready', at: someTime, attempt: 0 }],
+      nextCheckAt: someTime + draftLifetimeMilliseconds,
+      transitions: [{ status: 'ready', at: someTime, attempt: 0 }],
     });
     expect(deps.executions.starts).toEqual([]);
     const version = { tenant: 'local', name: 'echo', version: '1.0.0' };

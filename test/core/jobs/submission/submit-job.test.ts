@@ -4,7 +4,7 @@ import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission
 import { derivedTraceparent } from '../../../../core/jobs/submission/traceparent.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 type Change = Partial<Omit<SubmitJobInput, 'submission'>> & { readonly submission?: object };
@@ -16,7 +16,7 @@ async function world(definition: Parameters<typeof aService>[0] = {}) {
     submitJob(deps, {
       tenant: 'local',
       owner: 'key-1',
-      lookAfter,
+      reconcileAfterMs,
       submission: { service: 'echo', ...submission },
       ...change,
     });
@@ -38,7 +38,7 @@ describe('submitJob', () => {
       status: 'pending',
       service: { name: 'echo', version: '1.0.0' },
       requestedAt: someTime,
-      dueAt: someTime + lookAfter,
+      nextCheckAt: someTime + reconcileAfterMs,
       traceparent: derivedTraceparent(job.id),
     });
   });
@@ -86,7 +86,7 @@ describe('submitJob', () => {
   it('starts nothing when the record could not be written', async () => {
     const { deps } = await world();
     const jobs = { ...deps.jobs, insert: async () => Promise.reject(new Error('away')) };
-    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, lookAfter };
+    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, reconcileAfterMs };
     await expect(submitJob({ ...deps, jobs }, input)).rejects.toThrow('away');
     expect(deps.executions.starts).toEqual([]);
   });
@@ -98,7 +98,7 @@ describe('submitJob', () => {
       used.push((await deps.services.get({ tenant: 'local', name: 'echo', version: '1.0.0' }))?.used);
       return deps.jobs.insert(job);
     };
-    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, lookAfter };
+    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, reconcileAfterMs };
     await submitJob({ ...deps, jobs: { ...deps.jobs, insert } }, input);
     expect(used).toEqual([true]);
   });
@@ -140,10 +140,10 @@ describe('submitJob', () => {
   it.each([
     [{ queueTimeoutSeconds: 5 }, 5000],
     [{ timeoutSeconds: 7 }, 7000],
-    [{ queueTimeoutSeconds: 600 }, lookAfter],
+    [{ queueTimeoutSeconds: 600 }, reconcileAfterMs],
   ])('is looked at no later than its limits %j ask', async (limits, after) => {
     const { submit } = await world();
-    expect((await submit({ submission: limits })).job.dueAt).toBe(someTime + after);
+    expect((await submit({ submission: limits })).job.nextCheckAt).toBe(someTime + after);
   });
 
   it.each([

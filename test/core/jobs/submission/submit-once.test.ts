@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemSlug } from '../../../../core/contract/problems/problem-types.ts';
-import { repairJob } from '../../../../core/jobs/reconciler/repair-job.ts';
+import { reconcileJob } from '../../../../core/jobs/reconciler/reconcile-job.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { type SubmitJobDeps, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { markUsed } from '../../../../core/services/mark-used.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { type Death, dyingProcess, ProcessDied } from '../../../support/memory/dying-process.ts';
 
@@ -46,7 +46,7 @@ function submit(deps: SubmitJobDeps, asked: Asked = {}) {
   return submitJob(deps, {
     tenant,
     owner: 'key-1',
-    lookAfter,
+    reconcileAfterMs,
     submission,
     traceparent,
     idempotency: 'key' in asked && asked.key === undefined ? undefined : { key, fingerprint },
@@ -319,8 +319,8 @@ describe('a job that a repetition makes much later', () => {
       id: known?.jobId,
       requestedAt: someTime,
       updatedAt: now,
-      dueAt: now + lookAfter,
-      moves: [{ status: 'pending', at: now, attempt: 0 }],
+      nextCheckAt: now + reconcileAfterMs,
+      transitions: [{ status: 'pending', at: now, attempt: 0 }],
     });
     expect(deps.executions.starts).toMatchObject([{ jobId: job.id, attempt: 1, start: 1 }]);
   });
@@ -328,7 +328,7 @@ describe('a job that a repetition makes much later', () => {
   it('has its whole time limits before it', async () => {
     const { job, now } = await lateJob(30);
     const look = (after: number) =>
-      repairJob(job, { now: now + after * 1000, lookAfter, jitter: 1 }).answer.cause;
+      reconcileJob(job, { now: now + after * 1000, reconcileAfterMs, jitter: 1 }).answer.cause;
     expect([look(60), look(3599), look(3600), look(86_400)]).toEqual([
       'not-started',
       'not-started',
@@ -340,6 +340,6 @@ describe('a job that a repetition makes much later', () => {
   it('does not wait since before its request when the clock of the repetition is behind', async () => {
     const { job } = await lateJob(-0.001);
     checkJob(job);
-    expect(job.moves).toEqual([{ status: 'pending', at: someTime, attempt: 0 }]);
+    expect(job.transitions).toEqual([{ status: 'pending', at: someTime, attempt: 0 }]);
   });
 });

@@ -20,21 +20,21 @@ function world() {
 describe('knownDurations', () => {
   it('asks the store once a minute for each service of each tenant', async () => {
     const { known, asked, clock, answerWith } = world();
-    expect(await known.lookUp('a', 'echo')).toBe(7);
+    expect(await known.fetchDuration('a', 'echo')).toBe(7);
     answerWith(async () => 9);
     await clock.sleep(59_999);
-    expect([await known.lookUp('a', 'echo'), known.glance('a', 'echo')]).toEqual([7, 7]);
+    expect([await known.fetchDuration('a', 'echo'), known.peek('a', 'echo')]).toEqual([7, 7]);
     await clock.sleep(1);
-    expect(await known.lookUp('a', 'echo')).toBe(9);
-    expect(await known.lookUp('a', 'other')).toBe(9);
-    expect(await known.lookUp('b', 'echo')).toBe(9);
+    expect(await known.fetchDuration('a', 'echo')).toBe(9);
+    expect(await known.fetchDuration('a', 'other')).toBe(9);
+    expect(await known.fetchDuration('b', 'echo')).toBe(9);
     expect(asked).toEqual(['a/echo', 'a/echo', 'a/other', 'b/echo']);
   });
 
   it('remembers too that nothing is known', async () => {
     const { known, asked, answerWith } = world();
     answerWith(async () => undefined);
-    expect([await known.lookUp('a', 'echo'), await known.lookUp('a', 'echo')]).toEqual([
+    expect([await known.fetchDuration('a', 'echo'), await known.fetchDuration('a', 'echo')]).toEqual([
       undefined,
       undefined,
     ]);
@@ -43,44 +43,44 @@ describe('knownDurations', () => {
 
   it('lets many who ask at once wait for one look', async () => {
     const { known, asked } = world();
-    const answers = await Promise.all([1, 2, 3].map(() => known.lookUp('a', 'echo')));
+    const answers = await Promise.all([1, 2, 3].map(() => known.fetchDuration('a', 'echo')));
     expect([answers, asked.length]).toEqual([[7, 7, 7], 1]);
   });
 
   it('tells at a glance what is there, and has the rest for the next one', async () => {
     const { known, asked, clock, answerWith } = world();
-    expect(known.glance('a', 'echo')).toBeUndefined();
-    await known.lookUp('a', 'echo');
-    expect(known.glance('a', 'echo')).toBe(7);
+    expect(known.peek('a', 'echo')).toBeUndefined();
+    await known.fetchDuration('a', 'echo');
+    expect(known.peek('a', 'echo')).toBe(7);
     await clock.sleep(60_000);
     answerWith(async () => 9);
-    expect(known.glance('a', 'echo')).toBe(7);
-    await known.lookUp('a', 'echo');
-    expect([known.glance('a', 'echo'), asked.length]).toEqual([9, 2]);
+    expect(known.peek('a', 'echo')).toBe(7);
+    await known.fetchDuration('a', 'echo');
+    expect([known.peek('a', 'echo'), asked.length]).toEqual([9, 2]);
   });
 
   it('keeps what it knew when a look fails, and looks again a minute later', async () => {
     const { known, asked, clock, answerWith, lines } = world();
-    await known.lookUp('a', 'echo');
+    await known.fetchDuration('a', 'echo');
     await clock.sleep(60_000);
     answerWith(async () => {
       throw new Error('the table is away');
     });
-    expect([await known.lookUp('a', 'echo'), await known.lookUp('a', 'echo')]).toEqual([7, 7]);
+    expect([await known.fetchDuration('a', 'echo'), await known.fetchDuration('a', 'echo')]).toEqual([7, 7]);
     expect([asked.length, lines]).toEqual([2, ['durations-unread']]);
     await clock.sleep(60_000);
     answerWith(async () => 9);
-    expect(await known.lookUp('a', 'echo')).toBe(9);
+    expect(await known.fetchDuration('a', 'echo')).toBe(9);
   });
 
   it('remembers 500 services and forgets the one that was asked for longest ago', async () => {
     const { known, asked } = world();
     for (let count = 0; count <= 500; count += 1) {
-      await known.lookUp('a', `service-${count}`);
-      await known.lookUp('a', 'service-0');
+      await known.fetchDuration('a', `service-${count}`);
+      await known.fetchDuration('a', 'service-0');
     }
     expect(asked).toHaveLength(501);
-    await known.lookUp('a', 'service-1');
+    await known.fetchDuration('a', 'service-1');
     expect(asked).toHaveLength(502);
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { JobStatus } from '../../../../core/contract/job-state.ts';
-import type { Job, Move } from '../../../../core/jobs/model/job.ts';
+import type { Job, Transition } from '../../../../core/jobs/model/job.ts';
 import { retryAfterSeconds } from '../../../../core/jobs/waiting/retry-after.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 
 /** A job that made these moves, each so many seconds after its request. */
-function jobWith(moves: ReadonlyArray<readonly [JobStatus, number]>, given: Partial<Job> = {}): Job {
-  const listed = moves.map(
-    ([status, seconds]): Move => ({ status, at: someTime + seconds * 1000, attempt: 1 }),
+function jobWith(transitions: ReadonlyArray<readonly [JobStatus, number]>, given: Partial<Job> = {}): Job {
+  const listed = transitions.map(
+    ([status, seconds]): Transition => ({ status, at: someTime + seconds * 1000, attempt: 1 }),
   );
-  return aJob({ status: moves.at(-1)?.[0] ?? 'pending', moves: listed, ...given });
+  return aJob({ status: transitions.at(-1)?.[0] ?? 'pending', transitions: listed, ...given });
 }
 
 function retryAfter(job: Job, seconds: number, typicalSeconds?: number): number {
@@ -83,15 +83,15 @@ describe('retryAfterSeconds', () => {
   });
 
   it('is the time to the next attempt and what that usually takes', () => {
-    const moves = [
+    const transitions = [
       ['pending', 0],
       ['executing', 1],
       ['retrying', 10],
     ] as const;
-    const job = jobWith(moves, { nextAttemptAt: someTime + 25_000 });
+    const job = jobWith(transitions, { nextAttemptAt: someTime + 25_000 });
     expect([retryAfter(job, 10, 8), retryAfter(job, 10)]).toEqual([23, 15]);
     expect([retryAfter(job, 25, 8), retryAfter(job, 30, 8), retryAfter(job, 125, 8)]).toEqual([8, 3, 10]);
-    const far = jobWith(moves, { nextAttemptAt: someTime + 3_600_000 });
+    const far = jobWith(transitions, { nextAttemptAt: someTime + 3_600_000 });
     expect(retryAfter(far, 10, 8)).toBe(60);
   });
 
@@ -112,12 +112,12 @@ describe('retryAfterSeconds', () => {
       stopped: 'terminated',
       childrenAborted: 0,
     } as const;
-    const moves = [
+    const transitions = [
       ['pending', 0],
       ['executing', 1],
       ['aborting', 500],
     ] as const;
-    const job = jobWith(moves, { abort });
+    const job = jobWith(transitions, { abort });
     expect([retryAfter(job, 501, 3600), retryAfter(job, 530, 3600)]).toEqual([1, 3]);
   });
 });

@@ -7,13 +7,13 @@ import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { Outcome } from '../../../../core/jobs/model/settle-job.ts';
 import { decideBegin, decideEnd } from '../../../../core/jobs/worker/end-attempt.ts';
-import { hearWorker } from '../../../../core/jobs/worker/hear-worker.ts';
 import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
+import { recordWorkerReport } from '../../../../core/jobs/worker/record-worker-report.ts';
 import { decideReport } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { aJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { tell } from '../job-reports.ts';
 
 /** What a worker says; `claim` tells by its number whose token it has, the last claim being 0. */
@@ -117,17 +117,17 @@ function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): J
 
   function decide(before: Job, { says, completion, outcome }: Saying, caller: WorkerCaller) {
     if (says === 'heartbeat')
-      return decideReport(before, caller, (held) => hearWorker(held, caller, { now }));
+      return decideReport(before, caller, (held) => recordWorkerReport(held, caller, { now }));
     if (says === 'progress')
       return decideReport(before, caller, (held) =>
-        hearWorker(held, caller, { now, progress: mergeProgress(held.progress, { completion }) }),
+        recordWorkerReport(held, caller, { now, progress: mergeProgress(held.progress, { completion }) }),
       );
     const told: Outcome =
       says === 'complete'
         ? { kind: 'succeeded', result: { kind: 'inline', json: String(outcome) } }
         : { kind: 'failed', code: 'service-failed', detail: String(outcome), retryable: true };
     if (before.status === 'scheduled') return decideBegin(before, caller, now);
-    const input = { caller, outcomeDigest: `${says} ${outcome}`, lookAfter };
+    const input = { caller, outcomeDigest: `${says} ${outcome}`, reconcileAfterMs };
     return decideEnd(before, input, { outcome: told, now, jitter: 0 });
   }
 

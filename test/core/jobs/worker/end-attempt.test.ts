@@ -11,7 +11,7 @@ import { completeAttempt } from '../../../../core/jobs/worker/complete-attempt.t
 import { failAttempt } from '../../../../core/jobs/worker/fail-attempt.ts';
 import { requestResultUpload } from '../../../../core/jobs/worker/request-result-upload.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
-import { lookAfter } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
 
 const numbers = { type: 'object', properties: { rows: { type: 'number' } }, required: ['rows'] };
@@ -23,10 +23,11 @@ async function world(job?: Job, result?: object) {
   return {
     ...made,
     complete: (completion: Completion, caller = worker) =>
-      completeAttempt(deps, { caller, completion, lookAfter }),
-    fail: (failure: FailureReport, caller = worker) => failAttempt(deps, { caller, failure, lookAfter }),
+      completeAttempt(deps, { caller, completion, reconcileAfterMs }),
+    fail: (failure: FailureReport, caller = worker) =>
+      failAttempt(deps, { caller, failure, reconcileAfterMs }),
     settle: (value: unknown) =>
-      settleAttempt(deps, { ...worker.key, attempt: 1, report: { value }, lookAfter }),
+      settleAttempt(deps, { ...worker.key, attempt: 1, report: { value }, reconcileAfterMs }),
   };
 }
 
@@ -99,7 +100,7 @@ describe('a completion', () => {
       finishedAt: deps.clock.now(),
       dispatcherId: 'batch-1',
     });
-    expect((await stored()).moves.map(({ status }) => status).slice(1)).toEqual([
+    expect((await stored()).transitions.map(({ status }) => status).slice(1)).toEqual([
       'scheduled',
       'executing',
       'succeeded',
@@ -137,7 +138,7 @@ describe('a completion', () => {
       return deps.services.get(service);
     };
     const raced = { ...deps, services: { ...deps.services, get } };
-    const input = { caller: worker, completion: { result: 1 }, lookAfter };
+    const input = { caller: worker, completion: { result: 1 }, reconcileAfterMs };
     expect(await refusalOf(completeAttempt(raced, input))).toBe('stale-attempt');
     expect(await stored()).toEqual(renewed);
   });
@@ -201,7 +202,7 @@ describe('an uploaded result', () => {
     });
     const deps = { ...made.deps, objects: replacing };
     const completion = { resultReference, mediaType: 'application/json' };
-    await completeAttempt(deps, { caller: worker, completion, lookAfter });
+    await completeAttempt(deps, { caller: worker, completion, reconcileAfterMs });
     expect(await made.stored()).toMatchObject({
       status: 'succeeded',
       result: { kind: 'inline', json: '{"rows":7}' },
@@ -319,8 +320,8 @@ describe('a failure that the worker reports', () => {
     const { fail, stored, deps } = await world();
     deps.executions.refuse(new Error('throttled'));
     expect(await fail(again)).toEqual({ abort: false });
-    const { status, dueAt, nextAttemptAt } = await stored();
-    expect([status, dueAt]).toEqual(['retrying', (nextAttemptAt ?? 0) + lookAfter]);
+    const { status, nextCheckAt, nextAttemptAt } = await stored();
+    expect([status, nextCheckAt]).toEqual(['retrying', (nextAttemptAt ?? 0) + reconcileAfterMs]);
   });
 });
 

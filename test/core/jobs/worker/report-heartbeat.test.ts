@@ -3,7 +3,7 @@ import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
-import { aJob, endedJob, lookAfter } from '../../../support/jobs/jobs.ts';
+import { aJob, endedJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import {
   abortingJob,
   older,
@@ -23,7 +23,7 @@ describe('a heartbeat', () => {
     await pass(5000);
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
     expect(await stored()).toMatchObject({ status: 'executing', reportedAt: deps.clock.now(), version: 3 });
-    expect((await stored()).dueAt).toBe(executingJob().dueAt);
+    expect((await stored()).nextCheckAt).toBe(executingJob().nextCheckAt);
   });
 
   it.each([
@@ -97,7 +97,7 @@ describe('a heartbeat', () => {
 
   it('is stale once the attempt has ended in any other way', async () => {
     const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
-    const told = { attempt: 1, outcome, now: startTime + 5, jitter: 0, lookAfter };
+    const told = { attempt: 1, outcome, now: startTime + 5, jitter: 0, reconcileAfterMs };
     const { next } = settleJob(executingJob({ reportedAt: startTime }), told);
     expect(next?.status).toBe('retrying');
     const { deps } = await workerWorld(next);
@@ -121,7 +121,7 @@ describe('the first heartbeat of a container', () => {
   it('begins to run what was scheduled, and binds the attempt to it', async () => {
     const waitingReason = { code: 'capacity', detail: 'full' } as const;
     const { deps, stored, pass } = await workerWorld(
-      scheduledJob({ waitingReason, limits, dueAt: startTime + 1e9 }),
+      scheduledJob({ waitingReason, limits, nextCheckAt: startTime + 1e9 }),
     );
     await pass(7000);
     expect(await reportHeartbeat(deps, container)).toEqual({ abort: false });
@@ -130,7 +130,7 @@ describe('the first heartbeat of a container', () => {
       status: 'executing',
       startedAt: now,
       reportedAt: now,
-      dueAt: now + 20_000,
+      nextCheckAt: now + 20_000,
       dispatcherId: 'batch-1',
       claim: { executionDigest: 'A', tokenDigest: 'token-1', workerId: 'batch-1' },
     });

@@ -22,7 +22,7 @@ describe('a report of progress', () => {
     expect(await stored()).toMatchObject({
       progress: { stepsTotal: 8, stepsCompleted: 2, completion: 0.25, message: 'reading' },
       reportedAt: deps.clock.now(),
-      moves: executingJob().moves,
+      transitions: executingJob().transitions,
     });
   });
 

@@ -6,14 +6,15 @@ import { requestFingerprint } from '../../../../core/jobs/submission/request-fin
 import type { SubmitJobDeps } from '../../../../core/jobs/submission/submit-job.ts';
 import { submitChild } from '../../../../core/jobs/worker/submit-child.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
-import { endedJob, lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { refusalOf, worker, workerWorld } from './worker-world.ts';
 
 it('a sub-job is unauthenticated whether its parent was deleted or never existed', async () => {
   const deps = testDeps();
   await deps.services.insert(aService());
-  const submit = () => submitChild(deps, { caller: worker, submission: { service: 'echo' }, lookAfter });
+  const submit = () =>
+    submitChild(deps, { caller: worker, submission: { service: 'echo' }, reconcileAfterMs });
   expect(await refusalOf(submit())).toBe('unauthenticated');
   const { id, issuedTokens = [] } = executingJob();
   const job = endedJob('succeeded', { id, issuedTokens });
@@ -21,7 +22,7 @@ it('a sub-job is unauthenticated whether its parent was deleted or never existed
   expect(await refusalOf(submit())).toBe('stale-attempt');
   const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
   expect(tombstone.job).not.toHaveProperty('issuedTokens');
-  expect(await deps.jobs.bury(tombstone, job.version)).toBe('buried');
+  expect(await deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('buried');
   expect(await refusalOf(submit())).toBe('unauthenticated');
 });
 
@@ -35,7 +36,7 @@ describe('a sub-job that is submitted by name', () => {
     submitChild(deps, {
       caller: { ...worker, workerId: 'container' },
       submission: named,
-      lookAfter,
+      reconcileAfterMs,
       idempotency,
     });
 

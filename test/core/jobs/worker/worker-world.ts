@@ -4,7 +4,7 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { lookAfter, someTime } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** Who holds the attempt of `executingJob`. */
@@ -25,7 +25,7 @@ export function scheduledJob(given: Partial<Job> = {}): Job {
   return {
     ...job,
     status: 'scheduled',
-    moves: [
+    transitions: [
       { status: 'pending', at: someTime, attempt: 0 },
       { status: 'scheduled', at: startTime, attempt: 1 },
     ],
@@ -38,7 +38,7 @@ export function abortingJob(): Job {
   return executingJob({
     status: 'aborting',
     abort: { requestedAt: startTime, by: 'me', stopped: 'terminated', childrenAborted: 0 },
-    moves: [...executingJob().moves, { status: 'aborting', at: startTime, attempt: 1 }],
+    transitions: [...executingJob().transitions, { status: 'aborting', at: startTime, attempt: 1 }],
     version: 3,
   });
 }
@@ -63,7 +63,7 @@ export async function workerWorld(job: Job = executingJob(), definition: Partial
     return found;
   };
   const pass = (milliseconds: number) => deps.clock.sleep(milliseconds);
-  return { deps: checked, stored, pass, lookAfter };
+  return { deps: checked, stored, pass, reconcileAfterMs };
 }
 
 /** The slug of the problem that a call is refused with; throws when it is not. */

@@ -1,0 +1,46 @@
+import { type BatchLookup, submittedBy } from '../batch/look-up-on-batch.ts';
+import { stopReasons } from '../batch/stop-reasons.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Job } from '../model/job.ts';
+import {
+  batchLimits,
+  endUnknown,
+  leaveToBatch,
+  reconcileByLookup,
+  stopping,
+  withReportedLog,
+} from './reconcile-on-batch.ts';
+import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
+import { settleBadly } from './settle-badly.ts';
+
+/**
+ * An attempt that Batch still runs beyond its limit has reached it, since Batch keeps time limits as well as it can and no
+ * better; one that is silent for too long, or that Batch does not know any more, is lost. Batch is told to stop them.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+ */
+export function reconcileBatchRunning(
+  found: Job,
+  check: CheckInput,
+  lookup: BatchLookup,
+): Decision<Reconciliation> {
+  const job = withReportedLog(found, lookup);
+  const { deadline, silentAt = deadline, overdueAt = deadline } = batchLimits(job, check);
+  if (lookup.kind === 'early') return postponeCheck(job, submittedBy(job), check);
+  const byLookup = reconcileByLookup(job, check, lookup);
+  if (byLookup !== undefined) return byLookup;
+  if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
+  if (lookup.kind === 'unknown') return endUnknown(job, check);
+  if (check.now >= silentAt) return endSilent(job, check);
+  if (check.now >= overdueAt) return endAtLimit(job, check);
+  return leaveToBatch(job, check, lookup);
+}
+
+function endSilent(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const detail = `The attempt reported nothing for ${job.limits.heartbeatSeconds} s`;
+  return stopping(settleBadly(job, { code: 'lost', detail }, check), job, stopReasons.lost);
+}
+
+function endAtLimit(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const detail = `The attempt ran longer than its limit of ${job.limits.attemptTimeoutSeconds} s`;
+  return stopping(settleBadly(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
+}

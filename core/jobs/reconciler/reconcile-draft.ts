@@ -1,0 +1,15 @@
+import type { Decision } from '../model/decision.ts';
+import type { Job } from '../model/job.ts';
+import { endWithFailure } from '../model/settle-job.ts';
+import type { CheckInput, Reconciliation } from './reconciliation.ts';
+
+/** Ends a job that was neither started nor edited for as long as a draft is kept. */
+export function reconcileDraft(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const failure = {
+    code: 'draft-expired',
+    detail: 'The job was neither started nor edited for 30 days',
+    retryable: false,
+    attempt: job.attempt,
+  } as const;
+  return { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } };
+}

@@ -1,0 +1,52 @@
+import { isTerminal } from '../../contract/job-state.ts';
+import { isOnBatch } from '../model/batch-job-name.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Job } from '../model/job.ts';
+import type { Facts } from './facts.ts';
+import { reconcileAborting } from './reconcile-aborting.ts';
+import { reconcileBatchRunning } from './reconcile-batch-running.ts';
+import { hasWorkLeft, reconcileCascade } from './reconcile-cascade.ts';
+import { reconcileDraft } from './reconcile-draft.ts';
+import { reconcileQueued } from './reconcile-queued.ts';
+import { reconcileRunning } from './reconcile-running.ts';
+import { reconcileScheduled } from './reconcile-scheduled.ts';
+import { reconcileWaiting } from './reconcile-waiting.ts';
+import { type CheckInput, nothingToReconcile, postponeCheck, type Reconciliation } from './reconciliation.ts';
+
+/** Nothing is known of an attempt that was not asked for. */
+const notLookedUp = { kind: 'unreachable' } as const;
+
+/**
+ * Decides what a due job needs. Every branch either ends the job, starts its next attempt, or moves `dueAt`
+ * forward to a moment at which the next branch will be true: so every job ends.
+ */
+export function reconcileJob(
+  job: Job | undefined,
+  check: CheckInput,
+  facts: Facts = {},
+): Decision<Reconciliation> {
+  if (job === undefined || job.nextCheckAt === undefined || job.nextCheckAt > check.now)
+    return nothingToReconcile;
+  if (hasWorkLeft(job)) return reconcileCascade(job, check);
+  if (isTerminal(job.status)) return nothingToReconcile;
+  switch (job.status) {
+    case 'draft':
+    case 'ready':
+      return reconcileDraft(job, check);
+    case 'waiting':
+      return reconcileWaiting(job, check, facts.needed);
+    case 'pending':
+    case 'retrying':
+      return reconcileQueued(job, check);
+    case 'scheduled':
+      return reconcileScheduled(job, check, facts.batch ?? notLookedUp);
+    case 'executing':
+      return isOnBatch(job)
+        ? reconcileBatchRunning(job, check, facts.batch ?? notLookedUp)
+        : reconcileRunning(job, check);
+    case 'aborting':
+      return reconcileAborting(job, check);
+    default:
+      return postponeCheck(job, check.now + check.reconcileAfterMs, check);
+  }
+}

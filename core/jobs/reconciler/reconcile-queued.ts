@@ -1,0 +1,44 @@
+import type { Decision } from '../model/decision.ts';
+import type { Job } from '../model/job.ts';
+import { deadlineOf, limitReached, queuedSince } from '../model/time-limits.ts';
+import { touchJob } from '../model/transition-job.ts';
+import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
+
+/** Milliseconds: as long as a turn may be lost with the process that took it. */
+const longestPause = 300_000;
+
+/** Starts a job that nothing has claimed once more, or ends it past its limits. */
+export function reconcileQueued(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const since = queuedSince(job);
+  if (check.now < since) return postponeCheck(job, since, check);
+  const limit = limitReached(job, check.now);
+  if (limit !== undefined) return endOverdue(job, limit, check);
+  return job.waitingReason?.code === 'capacity' ? queueAgain(job, check) : startAgain(job, check);
+}
+
+/** Starts a job that nothing has claimed once more. */
+export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const again = touchJob(job, check.now, {
+    ...queued(job, check),
+    starts: job.starts + 1,
+    nextCheckAt: check.now + check.reconcileAfterMs,
+  });
+  return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };
+}
+
+/**
+ * A job that waits for its turn is queued once more, in case its entry was lost. Its turn comes by itself, so the pause until the
+ * next look grows with the time that it has waited.
+ */
+function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const since = queuedSince(job);
+  const pause = Math.max(check.reconcileAfterMs, Math.min(Math.round((check.now - since) / 2), longestPause));
+  const limit = Math.min(since + job.limits.queueTimeoutSeconds * 1000, deadlineOf(job));
+  const next = touchJob(job, check.now, { nextCheckAt: Math.min(check.now + pause, limit) });
+  return { next, answer: { cause: 'queued', queue: next } };
+}
+
+/** A retry that nobody has started yet enters the queue now, so its time there begins now. */
+function queued({ starts, nextAttemptAt }: Job, { now }: CheckInput): Pick<Job, 'nextAttemptAt'> {
+  return starts === 0 && nextAttemptAt !== undefined ? { nextAttemptAt: now } : {};
+}

@@ -1,0 +1,62 @@
+import type { BatchJob } from '../../ports/batch-dispatcher.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
+import { type BatchLookup, submissionMilliseconds, submittedBy } from '../batch/look-up-on-batch.ts';
+import { stopReasons } from '../batch/stop-reasons.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Job } from '../model/job.ts';
+import { touchJob } from '../model/transition-job.ts';
+import {
+  batchLimits,
+  endUnknown,
+  leaveToBatch,
+  reconcileByLookup,
+  stopping,
+  withReportedLog,
+} from './reconcile-on-batch.ts';
+import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
+import { settleBadly } from './settle-badly.ts';
+
+/**
+ * An attempt that waits on Batch beyond its queue limit has no capacity; one that Batch does not have is submitted again, and
+ * one that it had and has forgotten is lost. One that runs unheard begins to run here as well.
+ */
+export function reconcileScheduled(
+  found: Job,
+  check: CheckInput,
+  lookup: BatchLookup,
+): Decision<Reconciliation> {
+  const job = withReportedLog(found, lookup);
+  const { deadline, queueEnds = deadline } = batchLimits(job, check);
+  if (lookup.kind === 'early') return postponeCheck(job, Math.min(submittedBy(job), deadline), check);
+  const byLookup = reconcileByLookup(job, check, lookup);
+  if (byLookup !== undefined) return byLookup;
+  if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
+  const hasStarted = lookup.kind === 'found' && lookup.batchJob.status === 'RUNNING';
+  if (!hasStarted && check.now >= queueEnds) return endWithoutCapacity(job, check);
+  return lookup.kind === 'unknown'
+    ? reconcileUnknown(job, check, lookup.orphan)
+    : leaveToBatch(job, check, lookup);
+}
+
+function endWithoutCapacity(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const why = job.waitingReason === undefined ? '' : `: ${job.waitingReason.detail}`;
+  const detail = `Batch did not begin the attempt within its queue limit${why}`;
+  return stopping(settleBadly(job, { code: 'capacity', detail }, check), job, stopReasons.queueTimeout);
+}
+
+function reconcileUnknown(
+  job: Job,
+  check: CheckInput,
+  orphan: BatchJob | undefined,
+): Decision<Reconciliation> {
+  if (job.dispatcherId !== undefined) return endUnknown(job, check);
+  // Whoever claimed it may not submit it any more, and no worker of that claim may report: the next execution claims anew.
+  const { claim: _, ...unclaimed } = job;
+  const nextCheckAt = Math.min(check.now + submissionMilliseconds, batchLimits(job, check).first);
+  const again = touchJob(unclaimed, check.now, { starts: job.starts + 1, nextCheckAt });
+  const start = { job: again, delaySeconds: 0 };
+  return {
+    next: again,
+    answer: { cause: 'not-submitted', start, ...omitUndefined({ orphan }) },
+  };
+}

@@ -1,0 +1,97 @@
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { attemptStateMachineName, type Names } from '../settings/names.ts';
+import { acknowledgeWildcard } from '../settings/wildcard-permission.ts';
+import { attemptStateMachineDefinition } from './attempt-state-machine-definition.ts';
+import type { ServiceInvoker } from './service-invoker.ts';
+
+export interface AttemptStateMachinesProps {
+  readonly names: Names;
+  readonly kind: 'express' | 'standard';
+  readonly dispatch: IFunction;
+  readonly settle: IFunction;
+  readonly submitBatch: IFunction;
+  /** Has the role by which a service is invoked. */
+  readonly invoker: ServiceInvoker;
+}
+
+/**
+ * Express: the longest that AWS allows; 180 s of attempt and all else around it fit. Standard: 900 s of attempt and the same.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+ */
+const timeoutSeconds = { express: 300, standard: 1800 } as const;
+
+/** The state machine that carries out attempts; `kind` decides only how long one may take and how it is paid. */
+export class AttemptStateMachines extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: AttemptStateMachinesProps) {
+    super(scope, id);
+    const name = attemptStateMachineName(props.names, props.kind);
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    this.machine = new StateMachine(this, 'Machine', {
+      stateMachineName: name,
+      stateMachineType: props.kind === 'express' ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(this.#definition(props)),
+      role,
+      logs: { destination: logGroup(this, name), level: LogLevel.ERROR, includeExecutionData: false },
+      tracingEnabled: false,
+    });
+
+    acknowledgeLogging(this.machine, role);
+    props.invoker.trust(role);
+    grantInvoke(role, [props.dispatch, props.settle, props.submitBatch]);
+  }
+
+  #definition(props: AttemptStateMachinesProps): string {
+    return Stack.of(this).toJsonString(
+      attemptStateMachineDefinition({
+        dispatchArn: props.dispatch.functionArn,
+        settleArn: props.settle.functionArn,
+        submitBatchArn: props.submitBatch.functionArn,
+        invokerRoleArn: props.invoker.role.roleArn,
+        timeoutSeconds: timeoutSeconds[props.kind],
+      }),
+    );
+  }
+}
+
+/** The name keeps the account's log resource policy short, which Step Functions writes into. */
+function logGroup(scope: Construct, machineName: string): LogGroup {
+  return new LogGroup(scope, 'Logs', {
+    // https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+    logGroupName: `/aws/vendedlogs/states/${machineName}`,
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
+/** Lambda's grant would permit every version and alias as well. */
+function grantInvoke(role: Role, functions: readonly IFunction[]): void {
+  Grant.addToPrincipal({
+    grantee: role,
+    actions: ['lambda:InvokeFunction'],
+    resourceArns: functions.map((one) => one.functionArn),
+  });
+}
+
+function acknowledgeLogging(machine: StateMachine, role: Role): void {
+  const untraced = 'A trace of each job would cost more than the job; the table holds its history.';
+  Validations.of(machine).acknowledge(
+    {
+      id: 'AwsSolutions-SF1',
+      reason: 'Only failures are logged: log lines of a usual job would add to its cost.',
+    },
+    { id: 'AwsSolutions-SF2', reason: untraced },
+    { id: 'Serverless-StepFunctionStateMachineXray', reason: untraced },
+  );
+  acknowledgeWildcard(role, {
+    resourceArn: '*',
+    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    reason: 'The actions that set up log delivery of a state machine support no resource but *.',
+  });
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoLongPolls } from '../../../aws/dynamodb/dynamo-long-polls.ts';
+import { describeHeldCalls } from '../../contract/suites/long-polls-suite.ts';
+import { loseNextAnswer } from '../../support/client-faults.ts';
+import { someTime } from '../../support/jobs/jobs.ts';
+import { watchTable } from '../../support/jobs/table-watch.ts';
+import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
+
+describe('dynamoHeldCalls', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startTestEngine();
+  });
+  afterAll(() => engine.stop());
+
+  const limits = { tenant: 50, whole: 1000 };
+  const aLease = (id: string) => ({ tenant: 'acme', id, expiresAt: someTime + 30_000 });
+
+  describeHeldCalls(async () => dynamoLongPolls(await engine.makeTable()));
+
+  it('takes one write unit to hold, one to renew and one to let go, however full its shard is', async () => {
+    const table = await engine.makeTable();
+    const held = dynamoLongPolls(table);
+    const longest = (index: number) => ({ ...aLease(`call-${index + 100}`), tenant: `tenant-${index}` });
+    const whole = { tenant: 1, whole: 40 };
+    await held.take(longest(0), whole, someTime);
+    const { calls } = watchTable(table);
+    const leases = [];
+    for (let index = 1; index < 40; index += 1) leases.push(await held.take(longest(index), whole, someTime));
+    expect(leases).not.toContain('full');
+    const last = { ...longest(39), shard: 0 };
+    await held.renew(last, someTime);
+    await held.release(last);
+    const oneUnit = { command: 'UpdateItem', tableUnits: 1, indexUnits: {} };
+    expect(calls).toEqual(Array.from({ length: 41 }, () => oneUnit));
+  });
+
+  it('has all that the limit of a tenant allows, and reads the other shards where one is full', async () => {
+    const table = await engine.makeTable();
+    const held = dynamoLongPolls(table);
+    const some = { tenant: 50, whole: 200 };
+    const take = (index: number) => held.take(aLease(`call-${index + 100}`), some, someTime);
+    const taken = [];
+    for (let index = 0; index < 50; index += 1) taken.push(await take(index));
+    expect(taken).not.toContain('full');
+    const { calls } = watchTable(table);
+    expect(await take(50)).toBe('full');
+    const units = calls.reduce((sum, { tableUnits }) => sum + tableUnits, 0);
+    expect([units, calls.length]).toEqual([4, 6]);
+  });
+
+  it.each([1, 2])('knows its own lease, the last of %i, when the answer was lost', async (limit) => {
+    const table = await engine.makeTable();
+    const held = dynamoLongPolls(table);
+    const first = await held.take(aLease('first'), { tenant: 2, whole: 1000 }, someTime);
+    if (limit === 1 && first !== 'full') await held.release(first);
+    loseNextAnswer(table.client, 'UpdateItem');
+    const some = { tenant: limit, whole: 1000 };
+    expect(await held.take(aLease('second'), some, someTime)).toMatchObject({ id: 'second' });
+    expect(await held.take(aLease('third'), some, someTime)).toBe('full');
+  });
+
+  it('knows its own first lease when the answer was lost', async () => {
+    const table = await engine.makeTable();
+    loseNextAnswer(table.client, 'PutItem');
+    expect(await dynamoLongPolls(table).take(aLease('first'), limits, someTime)).toMatchObject({
+      id: 'first',
+    });
+  });
+
+  it('gives a lease back once though the answer was lost', async () => {
+    const table = await engine.makeTable();
+    const held = dynamoLongPolls(table);
+    const one = { tenant: 1, whole: 1000 };
+    const first = await held.take(aLease('first'), one, someTime);
+    loseNextAnswer(table.client, 'UpdateItem');
+    if (first !== 'full') await held.release(first);
+    expect(await held.take(aLease('second'), one, someTime)).toMatchObject({ id: 'second' });
+  });
+});

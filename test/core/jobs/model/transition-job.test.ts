@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { isAllowedTransition, isTerminal, jobStatuses } from '../../../../core/contract/job-state.ts';
+import {
+  IllegalTransitionError,
+  touchJob,
+  transitionJob,
+} from '../../../../core/jobs/model/transition-job.ts';
+import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+
+const pairs = jobStatuses.flatMap((from) => jobStatuses.map((to) => ({ from, to })));
+const now = someTime + 5000;
+
+describe('moveJob', () => {
+  it.each(pairs.filter(({ from, to }) => !isAllowedTransition(from, to)))(
+    'refuses $from to $to',
+    ({ from, to }) => {
+      expect(() => transitionJob(aJob({ status: from }), to, { now, change: {} })).toThrow(
+        IllegalTransitionError,
+      );
+    },
+  );
+
+  it.each(pairs.filter(({ from, to }) => isAllowedTransition(from, to)))(
+    'takes the next sequence for $from to $to',
+    (pair) => {
+      const before = aJob({ status: pair.from });
+      const after = transitionJob(before, pair.to, { now, change: { attempt: 2 } });
+      expect(after.transitions).toEqual([...before.transitions, { status: pair.to, at: now, attempt: 2 }]);
+      expect(after).toMatchObject({ status: pair.to, version: 2, updatedAt: now });
+      expect(after.finishedAt).toBe(isTerminal(pair.to) ? now : undefined);
+    },
+  );
+
+  it('leaves no due time, claim or next attempt on a job that has ended', () => {
+    const job = executingJob({ nextAttemptAt: now });
+    const ended = transitionJob(job, 'succeeded', { now, change: {}, nextCheckAt: now + 1 });
+    for (const member of ['nextCheckAt', 'claim', 'nextAttemptAt']) expect(ended).not.toHaveProperty(member);
+  });
+
+  it('keeps the due time of a running job unless it is given another', () => {
+    expect(transitionJob(aJob(), 'executing', { now, change: {} }).nextCheckAt).toBe(someTime + 60_000);
+    expect(transitionJob(aJob(), 'executing', { now, change: {}, nextCheckAt: 7 }).nextCheckAt).toBe(7);
+    expect(
+      transitionJob(aJob({ nextCheckAt: 9 }), 'executing', { now, change: {}, nextCheckAt: 0 }).nextCheckAt,
+    ).toBe(0);
+  });
+
+  it('never stamps a move before the one it follows', () => {
+    const late = transitionJob(executingJob(), 'succeeded', { now: someTime - 1, change: {} });
+    expect([late.updatedAt, late.finishedAt, late.transitions.at(-1)?.at]).toEqual(Array(3).fill(startTime));
+  });
+
+  it('changes nothing of the job it was given', () => {
+    const before = executingJob();
+    const copy = structuredClone(before);
+    transitionJob(before, 'retrying', { now, change: { nextAttemptAt: now } });
+    expect(before).toEqual(copy);
+  });
+});
+
+describe('touchJob', () => {
+  it('counts the write and keeps the moves', () => {
+    const touched = touchJob(aJob(), now, { starts: 2 });
+    expect(touched).toEqual(aJob({ starts: 2, updatedAt: now, version: 2 }));
+  });
+
+  it('never sets the time of the last write back', () => {
+    expect(touchJob(executingJob(), someTime, { starts: 2 }).updatedAt).toBe(startTime);
+  });
+});

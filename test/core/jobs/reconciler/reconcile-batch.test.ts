@@ -1,0 +1,276 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
+import {
+  claimTime,
+  batchLog as log,
+  runningOnBatch,
+  scheduledJob,
+  told,
+} from '../../../support/jobs/batch-attempts.ts';
+import { batchWorld } from '../../../support/jobs/batch-world.ts';
+import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+
+type World = Awaited<ReturnType<typeof batchWorld>>;
+
+const queueEnds = someTime + 3_600_000;
+const repaired = ({ deps }: World) =>
+  deps.lines.filter((line) => line.startsWith('Repaired ')).map((line) => line.slice(9));
+
+async function worldOf(job: Job, change?: Parameters<typeof told>[0]): Promise<World> {
+  const world = await batchWorld(job);
+  if (change !== undefined) world.deps.batch.put(told(change));
+  return world;
+}
+
+describe('the sweep and an attempt that waits on Batch', () => {
+  it('gives the submission two minutes from the claim, and asks nothing', async () => {
+    const world = await worldOf(scheduledJob());
+    world.deps.batch.refuse(new Error('asked'));
+    const job = await world.sweepAt(someTime + reconcileAfterMs);
+    expect(job).toMatchObject({ status: 'scheduled', nextCheckAt: claimTime + 120_000 });
+    expect(repaired(world)).toEqual([]);
+  });
+
+  it('finds a Batch job by its name when the answer to its submission was lost', async () => {
+    const world = await worldOf(scheduledJob(), { statusReason: 'no room' });
+    const job = await world.sweepAt(claimTime + 120_000);
+    expect(job).toMatchObject({ dispatcherId: 'batch-1', waitingReason: { detail: 'no room' } });
+    expect(world.deps.executions.starts).toEqual([]);
+  });
+
+  it('has an attempt submitted again that Batch does not have, by a new claim and no new attempt', async () => {
+    const world = await worldOf(scheduledJob());
+    const job = await world.sweepAt(claimTime + 120_000);
+    expect(job).toMatchObject({ status: 'scheduled', attempt: 1, starts: 2 });
+    expect(job).not.toHaveProperty('claim');
+    expect(job.nextCheckAt).toBe(claimTime + 240_000);
+    expect(world.deps.executions.starts).toMatchObject([{ attempt: 1, start: 2, delaySeconds: 0 }]);
+    expect(repaired(world)).toEqual(['not-submitted']);
+    const now = claimTime + 121_000;
+    const claim = { attempt: 1, executionDigest: 'B', tokenDigest: 'token-2', to: 'scheduled', now } as const;
+    const { next } = claimAttempt(job, claim);
+    expect(next?.claim).toEqual({ executionDigest: 'B', tokenDigest: 'token-2' });
+    expect(claimAttempt(next, { ...claim, executionDigest: 'A' }).answer).toEqual({ claimed: false });
+  });
+
+  it('starts the router again as long as none claims, and at last ends the attempt for its queue', async () => {
+    const world = await worldOf(
+      scheduledJob({ policy: { maxAttempts: 1, backoffSeconds: 1, backoffRate: 1 } }),
+    );
+    world.deps.executions.refuse(new Error('throttled'));
+    let job = await world.sweepAt(claimTime + 120_000);
+    while (job.nextCheckAt !== undefined) job = await world.sweepAt(job.nextCheckAt);
+    expect(job).toMatchObject({ status: 'error', failure: { code: 'capacity' }, finishedAt: queueEnds });
+    expect(job.starts).toBeGreaterThan(20);
+    expect(new Set(repaired(world))).toEqual(new Set(['not-submitted', 'capacity']));
+  });
+
+  it('stops what is left of an earlier claim before the attempt is submitted again', async () => {
+    const world = await worldOf(scheduledJob(), { claim: 'another-claim', status: 'RUNNING' });
+    const job = await world.sweepAt(claimTime + 120_000);
+    expect(job).not.toHaveProperty('dispatcherId');
+    expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+    expect(world.deps.executions.starts).toHaveLength(1);
+  });
+
+  it('ends an attempt that Batch had no room for, and stops it', async () => {
+    const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), {});
+    const early = await world.sweepAt(queueEnds - 1);
+    expect(early).toMatchObject({ status: 'scheduled', nextCheckAt: queueEnds });
+    const job = await world.sweepAt(queueEnds);
+    expect(job).toMatchObject({
+      status: 'retrying',
+      endedAttempts: [
+        { number: 1, dispatcherId: 'batch-1', startedAt: claimTime, failure: { code: 'capacity' } },
+      ],
+    });
+    expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+    expect(world.deps.executions.starts).toMatchObject([{ attempt: 2 }]);
+    expect(repaired(world)).toEqual(['capacity']);
+    expect((await world.hear(told({ status: 'FAILED' }))).answer).toBe('stale');
+  });
+
+  it('lets an attempt run that begins as its queue limit ends, with the time that Batch tells', async () => {
+    const startedAt = queueEnds - 500;
+    const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), { status: 'RUNNING', startedAt });
+    const job = await world.sweepAt(queueEnds);
+    expect(job).toMatchObject({ status: 'executing', startedAt });
+    expect(job.nextCheckAt).toBeGreaterThan(queueEnds);
+    expect(repaired(world)).toEqual(['event-lost']);
+  });
+
+  it('gives up an attempt that Batch has forgotten', async () => {
+    const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }));
+    const job = await world.sweepAt(someTime + reconcileAfterMs);
+    expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
+  });
+
+  it('asks Batch about a waiting attempt ever more rarely', async () => {
+    const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), {});
+    const looks: number[] = [];
+    for (let job = await world.stored(); job.status === 'scheduled'; ) {
+      looks.push(((job.nextCheckAt ?? 0) - claimTime) / 1000);
+      job = await world.sweepAt(job.nextCheckAt ?? 0);
+    }
+    expect(looks.length).toBeLessThan(13);
+    expect(looks.at(-1)).toBe(3599);
+  });
+});
+
+describe('the sweep and an attempt that runs on Batch', () => {
+  const startedAt = claimTime + 1000;
+  const overdueAt = startedAt + 3_600_000 + reconcileAfterMs;
+
+  it('hears late of an attempt that succeeded unheard, before it looks at any limit', async () => {
+    const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
+    const job = await world.sweepAt(someTime + 86_400_000 - 1000);
+    expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' } });
+    expect(repaired(world)).toEqual(['event-lost']);
+  });
+
+  it('hears late of a failure as if it had been told', async () => {
+    const failed = { status: 'FAILED', statusReason: 'CannotPullContainerError: no' } as const;
+    const world = await worldOf(scheduledJob(), failed);
+    const job = await world.sweepAt(claimTime + 120_000);
+    expect(job).toMatchObject({ status: 'error', failure: { code: 'image-pull' }, dispatcherId: 'batch-1' });
+  });
+
+  it('ends an attempt that Batch runs beyond its limit, a look later than Batch should have', async () => {
+    const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt });
+    expect(await world.sweepAt(overdueAt - 1)).toMatchObject({ status: 'executing', nextCheckAt: overdueAt });
+    const job = await world.sweepAt(overdueAt);
+    expect(job.endedAttempts).toMatchObject([{ failure: { code: 'timeout', retryable: true } }]);
+    expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+    expect(repaired(world)).toEqual(['timeout']);
+  });
+
+  it('notes where an attempt writes that began unheard, and one that its worker has begun', async () => {
+    for (const before of [scheduledJob({ dispatcherId: 'batch-1' }), runningOnBatch()]) {
+      const world = await worldOf(before, { status: 'RUNNING', startedAt, log });
+      const job = await world.sweepAt(someTime + reconcileAfterMs);
+      expect(job).toMatchObject({ status: 'executing', log, version: before.version + 1 });
+    }
+  });
+
+  it('notes where an attempt wrote with the end that it makes of it', async () => {
+    const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt, log });
+    expect((await world.sweepAt(overdueAt)).endedAttempts).toMatchObject([
+      { failure: { code: 'timeout' }, log },
+    ]);
+    const lost = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt, log });
+    expect(await lost.sweepAt(someTime + reconcileAfterMs)).toMatchObject({ status: 'succeeded', log });
+  });
+
+  it('gives up an attempt that is silent for too long, and stops it', async () => {
+    const limits = { ...runningOnBatch().limits, heartbeatSeconds: 300 };
+    const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
+    expect((await world.sweepAt(startedAt + 299_999)).status).toBe('executing');
+    const job = await world.sweepAt(startedAt + 300_000);
+    expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
+    expect(world.deps.batch.terminated).toHaveLength(1);
+  });
+
+  it('ends a job that runs at its own limit, whatever its attempt has left, and stops it', async () => {
+    const limits = { ...runningOnBatch().limits, timeoutSeconds: 600 };
+    const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
+    const job = await world.sweepAt(someTime + 600_000);
+    expect(job).toMatchObject({ status: 'error', failure: { code: 'timeout', retryable: false } });
+    expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+  });
+
+  it('waits ten minutes beyond the limit for a Batch that does not answer, and no longer', async () => {
+    const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt });
+    world.deps.batch.refuse(new Error('throttled'));
+    const patient = await world.sweepAt(overdueAt + 599_999);
+    expect(patient).toMatchObject({
+      status: 'executing',
+      nextCheckAt: overdueAt + 599_999 + reconcileAfterMs,
+    });
+    const job = await world.sweepAt(overdueAt + 700_000);
+    expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
+    expect(world.deps.lines).toContain('stop-failed');
+  });
+
+  it('ends a job at its limit as timed out when Batch does not answer', async () => {
+    const world = await worldOf(runningOnBatch());
+    world.deps.batch.refuse(new Error('throttled'));
+    const limitAt = someTime + 86_400_000;
+    const limits = { ...runningOnBatch().limits, attemptTimeoutSeconds: 86_400 };
+    await world.deps.jobs.replace({ ...runningOnBatch({ limits }), version: 4 }, 3);
+    expect((await world.sweepAt(limitAt + 599_000)).status).toBe('executing');
+    expect(await world.sweepAt(limitAt + 700_000)).toMatchObject({ failure: { code: 'timeout' } });
+  });
+
+  it('tries again to apply an end, and gives the attempt up when that does not work for too long', async () => {
+    const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
+    const { get } = world.deps.objects;
+    world.deps.objects.get = async () => {
+      throw new Error('no storage');
+    };
+    const job = await world.sweepAt(startedAt + reconcileAfterMs);
+    expect(job).toMatchObject({ status: 'executing', nextCheckAt: startedAt + 2 * reconcileAfterMs });
+    expect(world.deps.lines).toContain('RepairFailed');
+    expect((await world.sweepAt(overdueAt + 600_000)).endedAttempts).toMatchObject([
+      { failure: { code: 'lost' } },
+    ]);
+    world.deps.objects.get = get;
+  });
+
+  it('stops nothing that has another name, whatever id a worker told', async () => {
+    const other = { dispatcherId: 'batch-9', jobName: 'somebody-elses', status: 'RUNNING' } as const;
+    const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }));
+    world.deps.batch.put(other);
+    const limits = { ...runningOnBatch().limits, timeoutSeconds: 600 };
+    await world.deps.jobs.replace({ ...runningOnBatch({ dispatcherId: 'batch-9', limits }), version: 4 }, 3);
+    const job = await world.sweepAt(someTime + 600_000);
+    expect(job.status).toBe('error');
+    expect(world.deps.batch.terminated).toEqual([]);
+  });
+
+  it('stops what runs under the name of an attempt that goes by an id which Batch does not know', async () => {
+    const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }), { status: 'RUNNING' });
+    const job = await world.sweepAt(startedAt + reconcileAfterMs);
+    expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
+    expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+  });
+});
+
+describe('the sweep and a Batch job that is being aborted', () => {
+  let world: World;
+  const requestedAt = claimTime + 5000;
+  const aborting = (): Job => {
+    const job = runningOnBatch();
+    return {
+      ...job,
+      status: 'aborting',
+      abort: { requestedAt, by: 'me', stopped: 'terminated', childrenAborted: 0 },
+      transitions: [...job.transitions, { status: 'aborting', at: requestedAt, attempt: 1 }],
+      updatedAt: requestedAt,
+      version: 4,
+    };
+  };
+  beforeEach(async () => {
+    world = await worldOf(aborting(), { status: 'RUNNING' });
+  });
+
+  it('stops it at each look, and ends it after a minute and not before', async () => {
+    world.deps.batch.refuse(new Error('throttled'), ['terminate']);
+    const job = await world.sweepAt(requestedAt + 59_999);
+    expect(job).toMatchObject({ status: 'aborting', nextCheckAt: requestedAt + 60_000 });
+    expect(world.deps.lines).toContain('stop-failed');
+    world.deps.batch.refuse(undefined);
+    expect(await world.sweepAt(requestedAt + 60_000)).toMatchObject({
+      status: 'aborted',
+      failure: { code: 'aborted' },
+    });
+    expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
+    expect(repaired(world)).toEqual(['aborting']);
+  });
+
+  it('ends by the word of Batch that it was stopped, or that it had succeeded', async () => {
+    const { job } = await world.hear(told({ status: 'SUCCEEDED' }));
+    expect(job).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
+    expect(job).not.toHaveProperty('result');
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
+import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
+import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
+import { draftWorld } from '../../../support/jobs/drafts.ts';
+import { checkJob } from '../../../support/jobs/job-invariants.ts';
+import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
+
+async function world() {
+  const there = await draftWorld();
+  const sweep = () => reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 60_000 });
+  return { ...there, sweep };
+}
+
+it.each([{}, { service: 'any' }])(
+  'a job made of %j that nobody starts expires 30 days later',
+  async (submission) => {
+    const { deps, draft, stored, sweep } = await world();
+    const job = await draft(submission);
+    await deps.clock.sleep(draftLifetimeMilliseconds - 1);
+    await sweep();
+    expect(await stored(job.id)).toEqual(job);
+    await deps.clock.sleep(1);
+    await sweep();
+    const after = await stored(job.id);
+    if (after === undefined) throw new Error('gone');
+    checkJob(after);
+    expect(after).toMatchObject({ status: 'aborted', failure: { code: 'draft-expired', retryable: false } });
+    expect(after).not.toHaveProperty('abort');
+    expect(deps.executions.starts).toEqual([]);
+  },
+);
+
+it('an edit gives it 30 days more, and so does one of its name alone', async () => {
+  const { deps, draft, stored, sweep } = await world();
+  const job = await draft();
+  await deps.clock.sleep(draftLifetimeMilliseconds - 1);
+  const key = { tenant: 'local', jobId: job.id };
+  await editJob(deps, { key, edit: { name: 'kept' }, isExpected: () => true });
+  await deps.clock.sleep(draftLifetimeMilliseconds - 1);
+  await sweep();
+  expect((await stored(job.id))?.status).toBe('draft');
+  await deps.clock.sleep(1);
+  await sweep();
+  expect((await stored(job.id))?.failure?.code).toBe('draft-expired');
+});

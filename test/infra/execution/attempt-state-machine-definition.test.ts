@@ -1,0 +1,153 @@
+import aslValidator from 'asl-validator';
+import { Aws } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { defaultLimits, maxExpressAttemptSeconds } from '../../../core/jobs/model/defaults.ts';
+import { maxExecutionDelaySeconds } from '../../../core/jobs/model/settle-job.ts';
+import { maxPauseSeconds } from '../../../core/jobs/scheduling/probe-target.ts';
+import { attemptStateMachineDefinition } from '../../../infra/execution/attempt-state-machine-definition.ts';
+
+const definition = attemptStateMachineDefinition({
+  dispatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-dispatch',
+  settleArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-settle',
+  submitBatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-submit-batch',
+  invokerRoleArn: 'arn:aws:iam::111122223333:role/service-invoker',
+  timeoutSeconds: 300,
+});
+
+/** Every key at any depth. */
+function keysOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+}
+
+describe('the definition of the job router', () => {
+  it('is valid in the States Language', () => {
+    const deployed = JSON.parse(JSON.stringify(definition).replaceAll(Aws.PARTITION, 'aws'));
+    const verdict = aslValidator(deployed, { checkPaths: true, checkArn: true });
+    expect(verdict.errorsText('; ')).toBe('');
+    expect(verdict.isValid).toBe(true);
+  });
+
+  it('uses JSONPath only, since JSONata and variables are not understood everywhere it runs', () => {
+    const keys = keysOf(definition);
+    expect(
+      keys.filter((key) => ['QueryLanguage', 'Assign', 'Arguments', 'Output', 'Condition'].includes(key)),
+    ).toEqual([]);
+    expect(JSON.stringify(definition)).not.toContain('{%');
+  });
+
+  it('invokes a service with the role that reaches services only, and all else with its own', () => {
+    const { Invoke, ...others } = definition.States;
+    expect(Invoke.Credentials).toEqual({ RoleArn: 'arn:aws:iam::111122223333:role/service-invoker' });
+    for (const [name, state] of Object.entries(others)) {
+      expect(state, name).not.toHaveProperty('Credentials');
+      // Its own role may invoke what the template names, and the template names all of it.
+      expect(JSON.stringify(state), name).not.toContain('FunctionName.$');
+    }
+  });
+
+  it('never invokes a service again, whose own errors may have the name of a throttled call', () => {
+    expect(definition.States.Invoke).not.toHaveProperty('Retry');
+  });
+
+  it('settles a failure also where the state has grown too large, which States.ALL leaves out', () => {
+    expect(definition.States.Invoke.Catch.map((one) => [one.ErrorEquals, one.Next])).toEqual([
+      [['States.DataLimitExceeded'], 'SettleFailure'],
+      [['States.ALL'], 'SettleFailure'],
+    ]);
+  });
+
+  it('tells settle either a value or an error', () => {
+    const common = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
+    expect(definition.States.Settle.Parameters.Payload).toEqual({ ...common, 'value.$': '$.payload.value' });
+    expect(definition.States.SettleFailure.Parameters.Payload).toEqual({
+      ...common,
+      'error.$': '$.payload',
+      'executionId.$': '$$.Execution.Id',
+    });
+  });
+
+  it('hands a batch attempt over, waits for nothing, and settles what could not be handed over', () => {
+    const { Route, SubmitBatch, SettleUndispatched } = definition.States;
+    expect(Route.Choices).toContainEqual({ Variable: '$.route', StringEquals: 'batch', Next: 'SubmitBatch' });
+    expect(SubmitBatch.Next).toBe('Done');
+    expect(SubmitBatch.Catch.map((one) => one.Next)).toEqual(['SettleUndispatched']);
+    expect(SettleUndispatched.Parameters.Payload).toMatchObject({
+      'undispatched.$': '$.payload',
+      'executionId.$': '$$.Execution.Id',
+    });
+  });
+
+  it('tries to hand over within the life of an Express execution, but never what Batch refuses', () => {
+    const [refusal, anything] = definition.States.SubmitBatch.Retry;
+    expect(refusal).toMatchObject({ MaxAttempts: 0 });
+    expect(refusal?.ErrorEquals).toEqual([
+      'BatchRefusal',
+      'BatchThrottled',
+      'Lambda.TooManyRequestsException',
+    ]);
+    const delays = Array.from({ length: anything?.MaxAttempts ?? 0 }, (_, retry) =>
+      Math.min(2 * 2 ** retry, 30),
+    );
+    const longest = delays.reduce((sum, delay) => sum + delay, 0);
+    expect(longest).toBeGreaterThan(120);
+    expect(longest).toBeLessThan(270);
+  });
+
+  it('takes five states for an attempt without delay', () => {
+    const { States } = definition;
+    const path = [
+      'Delayed',
+      States.Delayed.Default,
+      States.Dispatch.Next,
+      States.Route.Choices[0].Next,
+      States.Invoke.Next,
+    ];
+    expect(path).toEqual(['Delayed', 'Dispatch', 'Route', 'Invoke', 'Settle']);
+    expect(States.Settle.End).toBe(true);
+  });
+
+  it('ends within 300 s with the longest attempt of an Express execution, however slow each state of it is', () => {
+    const { Dispatch, Settle, SettleLater } = definition.States;
+    const around = [Dispatch, Settle, SettleLater].map(longestSeconds);
+    const longest = around.reduce((sum, seconds) => sum + seconds, 0);
+    expect(maxExecutionDelaySeconds + maxExpressAttemptSeconds + longest).toBeLessThanOrEqual(300);
+    expect(maxPauseSeconds + longestSeconds(Dispatch)).toBeLessThanOrEqual(300);
+    expect(defaultLimits.attemptTimeoutSeconds).toBeLessThanOrEqual(maxExpressAttemptSeconds);
+  });
+
+  it.each(['Settle', 'SettleFailure', 'SettleUndispatched'] as const)(
+    'hands what %s could not settle to a queue, with all that it was given',
+    (name) => {
+      const state = definition.States[name];
+      expect(state.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: `${name}Later` }]);
+      const { Parameters, End } = definition.States[`${name}Later`];
+      expect(Parameters).toEqual({ ...state.Parameters, InvocationType: 'Event' });
+      expect(End).toBe(true);
+    },
+  );
+});
+
+interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly MaxAttempts: number;
+}
+
+/** The most that a state takes when every try of it fails: a throttled try is answered within a second, any other at its limit. */
+function longestSeconds(state: {
+  readonly TimeoutSeconds: number;
+  readonly Retry: readonly Retrier[];
+}): number {
+  const again = state.Retry.map((retrier) => {
+    const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
+    const isThrottled = !retrier.ErrorEquals.includes('States.ALL');
+    const tries = Array.from({ length: retrier.MaxAttempts }, (_, tried) =>
+      Math.min(IntervalSeconds * BackoffRate ** tried, MaxDelaySeconds),
+    );
+    return tries.reduce((sum, delay) => sum + delay + (isThrottled ? 1 : state.TimeoutSeconds), 0);
+  });
+  return again.reduce((sum, seconds) => sum + seconds, state.TimeoutSeconds);
+}

@@ -1,0 +1,16 @@
+import type { Random } from '../../../core/ports/clock.ts';
+import { jobIdAt } from './job-id.ts';
+
+/** Ids and secrets in a fixed order, no two the same; fractions as given. */
+export function countingRandom(fraction: () => number): Random {
+  let count = 0n;
+  const next = () => {
+    count += 1n;
+    return count;
+  };
+  return {
+    jobId: (now) => jobIdAt(now, next()),
+    secret: () => `secret-${next()}`,
+    fraction,
+  };
+}
