@@ -5,7 +5,7 @@ import { compileEventPattern } from '../../local/events/event-pattern.ts';
 import { onlyBlock, readDocument, section } from './markdown.ts';
 
 const guide = readDocument('docs/guides/events.md');
-const shown = jobEvent.parse(JSON.parse(onlyBlock(section(guide, 'Form'), 'json')));
+const shown = jobEvent.parse(JSON.parse(onlyBlock(section(guide, 'Event format'), 'json')));
 
 const patterns = [
   ['the guide of events', onlyBlock(section(guide, 'On the bus'), 'json')],

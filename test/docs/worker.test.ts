@@ -17,7 +17,7 @@ describe('the guide for workers', () => {
       `${route.method} ${route.path.slice(root.length)}`,
       ...(reports.includes(route) ? membersOf(route) : [expect.any(String), expect.any(String)]),
     ]);
-    expect(tableRows(section(guide, 'Where, and by what right'))).toEqual(rows);
+    expect(tableRows(section(guide, 'URL and token'))).toEqual(rows);
   });
 
   it('tells what to do about every problem that a worker may meet', () => {
