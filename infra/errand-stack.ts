@@ -35,7 +35,7 @@ export interface ErrandStackProps extends StackProps {
   /** Begins the name of every function, state machine and bus; default `errand`. */
   readonly prefix?: string;
   /** How long after its creation a job that nothing claimed is looked at, 1 to 9999; default 60. */
-  readonly reconcileAfterSeconds?: number;
+  readonly lookAfterSeconds?: number;
   /** How many calls a tenant may have held at a time, 0 to 999; default 50. */
   readonly maxHeldCalls?: number;
   /** How much of the account's concurrency all held calls together may take, 0 to 100; default 20. */
@@ -71,7 +71,7 @@ export class ErrandStack extends Stack {
         ...(props.tableStreamArn === undefined ? {} : { tableStreamArn: props.tableStreamArn }),
       }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
-      reconcileAfterSeconds: props.reconcileAfterSeconds ?? 60,
+      lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
       heldCallsPercent: props.heldCallsPercent ?? 20,
       reservedConcurrency: props.reservedConcurrency ?? {},

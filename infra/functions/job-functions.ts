@@ -27,7 +27,7 @@ export interface Common {
   readonly code: FunctionCode;
   readonly jobTable: JobTable;
   readonly results: ResultsBucket;
-  readonly reconcileAfterSeconds: number;
+  readonly lookAfterSeconds: number;
   readonly maxHeldCalls: number;
   readonly heldCallsPercent: number;
   readonly reservedConcurrency: ReservedConcurrency;
@@ -46,7 +46,7 @@ export function submitFunction(scope: Construct, common: Common) {
     environment: {
       ...storage(common),
       ...routers(scope, common),
-      LOOK_AFTER_SECONDS: String(common.reconcileAfterSeconds),
+      LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
       ...held(common),
     },
     timeoutSeconds: 300,
@@ -256,7 +256,7 @@ function routers(scope: Construct, { names }: Common) {
 
 /** What a function needs that makes an attempt due and starts it. */
 export function starting(scope: Construct, common: Common) {
-  return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.reconcileAfterSeconds) };
+  return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.lookAfterSeconds) };
 }
 
 export function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {

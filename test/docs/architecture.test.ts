@@ -25,7 +25,7 @@ import { readDocument, section, tableRows } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const document = readDocument('docs/ARCHITECTURE.md');
-const rooms = tableRows(section(document, 'Rooms'));
+const rooms = tableRows(section(document, 'Modules'));
 
 interface Rule {
   readonly from: { readonly path: string };

@@ -9,7 +9,7 @@ const shown = jobEvent.parse(JSON.parse(onlyBlock(section(guide, 'Event format')
 
 const patterns = [
   ['the guide of events', onlyBlock(section(guide, 'On the bus'), 'json')],
-  ['the README', onlyBlock(section(readDocument('README.md'), 'Being told'), 'json')],
+  ['the README', onlyBlock(section(readDocument('README.md'), 'Subscribing to events'), 'json')],
 ] as const;
 
 /** An event as a rule of the bus sees it. */

@@ -196,7 +196,7 @@ function readCourse(item: Item, id: string) {
     ...optional('startedAt', readOptionalNumber(item, 'xa')),
     ...optional('finishedAt', readOptionalNumber(item, 'fa')),
     ...optional('nextAttemptAt', readOptionalNumber(item, 'na')),
-    ...optional('dueAt', readDueAt(item, id)),
+    ...optional('nextCheckAt', readDueAt(item, id)),
     updatedAt: readOptionalNumber(item, 'ua') ?? transitions.at(-1)?.at ?? requestedAt,
     attempt: readOptionalNumber(item, 'a') ?? 0,
     starts: readOptionalNumber(item, 's') ?? 1,
