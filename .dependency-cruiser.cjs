@@ -55,7 +55,8 @@ const allowed = [
     ],
   ],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
-  ['^examples/', [{ path: '^(examples|worker)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
+  ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
+  ['^package/', [{ path: '^(package|worker|core/contract)/' }, builtin]],
   ['^bin/', [{ path: '^(bin|core|aws|local)/' }, builtin, modules('zod|vega-datasets')]],
   ['^test/', [{ path: '.' }]],
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceCall } from '../../worker/index.ts';
+import type { ServiceCall } from 'errand/worker';
 
 /** The service's parameters, see `service.json`; the share is of one processor. */
 export type LoadParameters = {

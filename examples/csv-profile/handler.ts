@@ -1,4 +1,4 @@
-import { defineService } from '../../worker/index.ts';
+import { defineService } from 'errand/worker';
 import { type ProfileParameters, profileTable } from './profile-table.ts';
 
 /** Describes each column of a CSV table; parameters and result are those of `service.json`. */

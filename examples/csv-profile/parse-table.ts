@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { ServiceFailure } from '../../worker/index.ts';
+import { ServiceFailure } from 'errand/worker';
 
 /** A table by columns: `columns[i]` holds the fields under `header[i]`, all of the same length `rows`. */
 export type Table = {

@@ -1,4 +1,4 @@
-import { ServiceFailure } from '../../worker/index.ts';
+import { ServiceFailure } from 'errand/worker';
 
 /**
  * The positions in `header` of the wanted names, in the wanted order; without `wanted` all of them.

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineService } from '../../worker/index.ts';
+import { defineService } from 'errand/worker';
 
 type EchoParameters = { readonly sleepSeconds?: number; readonly [name: string]: unknown };
 

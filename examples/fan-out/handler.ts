@@ -1,4 +1,4 @@
-import { defineService } from '../../worker/index.ts';
+import { defineService } from 'errand/worker';
 import { submitParts } from './submit-parts.ts';
 
 /** Submits sub-jobs of echo; parameters and result are those of `service.json`. */

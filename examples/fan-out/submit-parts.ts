@@ -1,4 +1,4 @@
-import type { JsonObject, ServiceCall } from '../../worker/index.ts';
+import type { JsonObject, ServiceCall } from 'errand/worker';
 
 /** The service's parameters, see `service.json`. */
 export type FanOutParameters = {

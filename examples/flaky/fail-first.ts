@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServiceCall, ServiceFailure } from '../../worker/index.ts';
+import { type ServiceCall, ServiceFailure } from 'errand/worker';
 
 /** The service's parameters, see `service.json`. */
 export type FlakyParameters = {

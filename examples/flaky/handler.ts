@@ -1,4 +1,4 @@
-import { defineService } from '../../worker/index.ts';
+import { defineService } from 'errand/worker';
 import { failFirst } from './fail-first.ts';
 
 /** Fails as it is told to. Its heartbeats let an attempt that was given up for its time limit end soon after. */

@@ -1,0 +1,65 @@
+/**
+ * `npm run pack`: compiles the package `errand`, with types, into `dist/errand-<version>.tgz`. Node.js runs no TypeScript below
+ * `node_modules`, so what is installed is JavaScript.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const staging = join(root, '.build', 'package');
+const destination = join(root, 'dist');
+
+rmSync(staging, { recursive: true, force: true });
+mkdirSync(staging, { recursive: true });
+mkdirSync(destination, { recursive: true });
+
+const manifest = JSON.parse(readFileSync(join(root, 'package', 'package.json'), 'utf8')) as {
+  readonly bin?: unknown;
+  readonly exports: Readonly<Record<string, string>>;
+};
+compile();
+for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(join(staging, file));
+// The command runs the programs of a checkout and is not part of what is installed.
+const { bin: _, ...published } = manifest;
+const exports = Object.fromEntries(Object.entries(manifest.exports).map(compiledExport));
+writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...published, exports }, null, 2)}\n`);
+copyFileSync(join(root, 'LICENSE'), join(staging, 'LICENSE'));
+copyFileSync(join(root, 'package', 'README.md'), join(staging, 'README.md'));
+run('npm', ['pack', '--silent', '--pack-destination', destination], staging);
+
+function compile(): void {
+  const options = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      rootDir: root,
+      outDir: staging,
+      removeComments: false,
+    },
+    include: [],
+    files: ['worker.ts', 'contract.ts'].map((file) => join(root, 'package', file)),
+  };
+  const config = join(root, '.build', 'tsconfig.package.json');
+  writeFileSync(config, JSON.stringify(options));
+  run('tsc', ['-p', config], root);
+}
+
+/** The compiler rewrites `.ts` in what it emits as JavaScript, but not in declarations. */
+function rewriteExtensions(file: string): void {
+  const declarations = readFileSync(file, 'utf8');
+  writeFileSync(file, declarations.replaceAll(/((?:from|import\()\s*'\.[^']*)\.ts'/g, "$1.js'"));
+}
+
+function compiledExport([name, file]: readonly [string, string]) {
+  if (!file.endsWith('.ts')) return [name, file] as const;
+  const path = `./package/${file.replace(/^\.\//, '').replace(/\.ts$/, '')}`;
+  return [name, { types: `${path}.d.ts`, default: `${path}.js` }] as const;
+}
+
+function run(command: string, options: readonly string[], cwd: string): void {
+  const { status, error } = spawnSync(command, options, { cwd, stdio: 'inherit' });
+  if (error !== undefined) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}

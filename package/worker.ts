@@ -1,0 +1,2 @@
+/** `errand/worker`: what the code of a service imports. */
+export * from '../worker/index.ts';
