@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readDocument, section, tableRows } from './markdown.ts';
+
+const guide = readDocument('docs/guides/extending.md');
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const recipes = [...guide.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title);
+
+function filesOf(recipe: string): readonly string[] {
+  return [...section(guide, recipe).matchAll(/`((?:[a-z-]+\/)+[a-z-]+(?:\.test)?\.(?:ts|json|md))`/g)].map(
+    ([, file = '']) => file,
+  );
+}
+
+describe('the guide to extending', () => {
+  it('has the five recipes', () => {
+    expect(recipes).toHaveLength(5);
+  });
+
+  it.each(recipes)('names files that exist: %s', (recipe) => {
+    const files = filesOf(recipe);
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) expect(existsSync(`${root}${file}`), file).toBe(true);
+  });
+
+  it.each(recipes)('names a commit that followed it: %s', (recipe) => {
+    expect(section(guide, recipe)).toMatch(/[Cc]ommit `[0-9a-f]{7}`/);
+  });
+
+  it('needs at most six files for a route that reads', () => {
+    const rows = tableRows(section(guide, 'Add a route that reads')).map(([, file = '']) => file);
+    const files = new Set(
+      rows.flatMap((cell) => [...cell.matchAll(/[\w/.-]+\.(?:ts|json)/g)].map(([file]) => file)),
+    );
+    expect(files.size).toBeGreaterThan(4);
+    expect(files.size).toBeLessThanOrEqual(6);
+  });
+});
