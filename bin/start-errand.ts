@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { type LocalCloud, type LocalOptions, startLocal } from 'local-cdk-runtime';
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
 import { dynamoAccountLimits } from '../aws/dynamodb/dynamo-account-limits.ts';
@@ -7,8 +8,6 @@ import { lambdaAccount } from '../aws/lambda/lambda-account.ts';
 import { systemClock } from '../aws/system/system-clock.ts';
 import { systemRandom } from '../aws/system/system-random.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
-import type { LocalOptions } from '../local/local-options.ts';
-import { type LocalCloud, startLocal } from '../local/start-local.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
 

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mutation, mutations } from './mutations.ts';
+import { plantEdit } from './plant.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const seeds = 3000;
 
 /**
  * `npm run sim:mutations`: plants each fault of mutations.ts into a copy of the core, simulates up to 3,000 seeds with it
- * and tells which seed broke. Exit 1 when a fault was not found. `-- <text>` takes only those that say the text.
+ * and prints which seed broke. Exit 1 when a fault was not found. `-- <text>` plants only those whose description contains the text.
  */
 function main(): void {
   const copy = mkdtempSync(join(tmpdir(), 'errand-mutations-'));
@@ -30,24 +31,21 @@ function main(): void {
 
 /** The seed that found the fault; undefined when none did. */
 function plant(copy: string, { what, edits }: Mutation): number | undefined {
-  for (const { file, from, to } of edits) {
-    const source = readFileSync(join(copy, file), 'utf8');
-    if (source.split(from).length !== 2) throw new Error(`${file} does not hold this once: ${from}`);
-    writeFileSync(
-      join(copy, file),
-      source.replace(from, () => to),
-    );
-  }
+  const files = edits.map((edit) => {
+    const { file, text } = plantEdit(copy, edit);
+    writeFileSync(join(copy, file), text);
+    return file;
+  });
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['test/sim/sim.ts', '--seeds', String(seeds), '--first'],
     { cwd: copy, encoding: 'utf8', timeout: 600_000 },
   );
-  for (const { file } of edits) cpSync(join(root, file), join(copy, file));
-  const told = /^Seed (\d+) with \d+ clients: (.*)$/m.exec(stdout);
-  const problem = told?.[2] ?? stderr.split('\n').slice(0, 6).join(' ');
-  console.log(`| ${what} | ${told?.[1] ?? 'none'} | ${problem} |`);
-  return told === null ? undefined : Number(told[1]);
+  for (const file of files) cpSync(join(root, file), join(copy, file));
+  const reported = /^Seed (\d+) with \d+ clients: (.*)$/m.exec(stdout);
+  const problem = reported?.[2] ?? stderr.split('\n').slice(0, 6).join(' ');
+  console.log(`| ${what} | ${reported?.[1] ?? 'none'} | ${problem} |`);
+  return reported === null ? undefined : Number(reported[1]);
 }
 
 main();

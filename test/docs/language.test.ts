@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { readDocument, section, tableRows } from './markdown.ts';
+
+/*
+The words of the project: each concept of the glossary has its stem in the code, and the words that the glossary replaced do not
+come back, neither in names nor in what people read.
+*/
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const rooms = '{aws,bin,core,examples,functions,infra,local,package,worker}';
+const sources = globSync(`${rooms}/**/*.ts`, { cwd: root, exclude: isForeign }).map(parse);
+const documents = globSync(['*.md', 'docs/**/*.md', '*/README.md'], { cwd: root, exclude: isForeign });
+
+/** Segments of a name in camel case. `lookUp`, `lookahead` and the like are terms of their own. */
+const replacedInNames =
+  /(?:^|(?<=[a-z\d_]))(?:[Tt]old|[Tt]ells?|[Hh]ears?|[Hh]eard|[Ll]ooks?|[Ll]ooked|[Pp]laces?|[Mm]isfits?|[Gg]lances?|[Ww]ish(?:es)?|[Bb]ury|[Bb]uried|[Ss]weeps?|[Cc]hance)(?![a-z])(?!Up|Ahead|Behind|Around)/;
+const replacedInText =
+  /\b(?:told|tells?|telling|hears?|heard|glances?|misfits?|wish(?:es|ed)?|bury|buried|rightly|by now|look(?:s|ed)? at|sweeps?)\b/i;
+
+function isForeign(name: string): boolean {
+  return name === 'node_modules' || name.startsWith('.') || name === 'cdk.out' || name === 'dist';
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(`${root}${file}`, 'utf8'), ts.ScriptTarget.Latest, true);
+}
+
+function exportedNames(source: ts.SourceFile): readonly string[] {
+  return source.statements.flatMap((statement) => {
+    const isExported =
+      ts.canHaveModifiers(statement) &&
+      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+    if (!isExported) return [];
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.map(({ name }) => name.getText(source));
+    const { name } = statement as { readonly name?: ts.Node }; // of a function, a class, an interface or a type
+    return name === undefined ? [] : [name.getText(source)];
+  });
+}
+
+/** Comments, and texts that people may read: those with a space. */
+function prose(source: ts.SourceFile): readonly string[] {
+  const text = source.getFullText();
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const ranges = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
+    for (const { pos, end } of ranges) found.push(text.slice(pos, end));
+    if (ts.isStringLiteralLike(node) && /\s/.test(node.text)) found.push(node.text);
+    if (ts.isTemplateExpression(node))
+      found.push([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…'));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return [...new Set(found)];
+}
+
+describe('the glossary', () => {
+  const rows = tableRows(section(readDocument('docs/ARCHITECTURE.md'), 'Glossary'));
+  const names = sources.flatMap((source) =>
+    [...source.getFullText().matchAll(/[A-Za-z]\w*/g)].map(([name]) => name),
+  );
+  const known = new Set(names.map((name) => name.toLowerCase()));
+
+  it.each(rows.map(([concept = '', , stems = '']) => [concept, stems] as const))(
+    'gives %s a stem that names in the code are built from',
+    (_, stems) => {
+      for (const stem of stems.split(',').map((part) => part.trim().toLowerCase()))
+        expect(
+          [...known].some((name) => name.includes(stem)),
+          stem,
+        ).toBe(true);
+    },
+  );
+});
+
+describe('the replaced words', () => {
+  it('are in no exported name', () => {
+    const wrong = sources.flatMap((source) =>
+      exportedNames(source)
+        .filter((name) => replacedInNames.test(name))
+        .map((name) => `${source.fileName}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('are in no comment and no text of the code', () => {
+    const wrong = sources.flatMap((source) =>
+      prose(source)
+        .filter((text) => replacedInText.test(text))
+        .map((text) => `${source.fileName}: ${text.replaceAll(/\s+/g, ' ').slice(0, 160)}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(documents)('are not in %s', (file) => {
+    const text = readFileSync(`${root}${file}`, 'utf8').replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
+    const wrong = text.split('\n').filter((line) => replacedInText.test(line));
+    expect(wrong).toEqual([]);
+  });
+});
