@@ -28,7 +28,7 @@ import { routeParameters } from './open-api-parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Shapes that are named in the document; every other one stands where it is used. */
+/** Schemas that are components of the document; all others are inlined. */
 const named = {
   AbortRequest: abortRequest,
   Deprecation: deprecation,
@@ -53,37 +53,37 @@ const named = {
 const headerTexts: Readonly<
   Record<HeaderName | 'Accept' | 'Accept-Encoding' | 'Accept-Patch' | 'WWW-Authenticate', string>
 > = {
-  Accept: 'Media types of a body, where the media type was refused',
-  'Accept-Encoding': 'Content codings of a body, where the coding was refused',
-  'Accept-Patch': 'Media types of a patch, where the media type was refused (RFC 5789)',
-  Deprecation: 'Since when the service version is deprecated (RFC 9745)',
-  ETag: 'Strong entity tag of the state that is shown',
+  Accept: 'Accepted media types of the request body, when the media type was rejected',
+  'Accept-Encoding': 'Accepted content codings of the request body, when the content coding was rejected',
+  'Accept-Patch': 'Accepted media types of a patch, when the media type was rejected (RFC 5789)',
+  Deprecation: 'Time at which the service version was deprecated (RFC 9745)',
+  ETag: 'Strong entity tag of the returned representation',
   'Idempotency-Replayed':
-    '`true` when an earlier request with this key made the job, or all jobs of the answer; absent otherwise',
-  Link: 'The next page (RFC 8288)',
-  Location: 'Where the thing is',
-  'Preference-Applied': 'The wait that was used (RFC 7240)',
-  'WWW-Authenticate': 'How to authenticate (RFC 9110, 11.6.1)',
-  'Retry-After': 'Whole seconds until another look is worth it',
+    '`true` when an earlier request with the same key created all jobs of the response; otherwise absent',
+  Link: 'Link to the next page, with `rel="next"` (RFC 8288)',
+  Location: 'URL of the resource',
+  'Preference-Applied': 'The applied wait preference (RFC 7240)',
+  'WWW-Authenticate': 'Authentication scheme to use (RFC 9110, 11.6.1)',
+  'Retry-After': 'Seconds to wait before polling again or retrying',
 };
 
-/** The OpenAPI 3.1 document of the route table. */
+/** Generates the OpenAPI 3.1 document from the route table. */
 export function openApiDocument(version: string): Json {
   return openAnswers({
     openapi: '3.1.1',
     info: {
       title: 'Errand',
       version,
-      summary: 'Submit jobs to registered services and follow them to their end',
-      description: '`HEAD` answers wherever `GET` does, with the same headers and no body.',
+      summary: 'Submit jobs to registered services and follow them until they end',
+      description: 'Every `GET` route also supports `HEAD`, which returns the same headers without a body.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'The address that this document came from' }],
+    servers: [{ url: '/', description: 'The URL that served this document' }],
     security: [{ bearer: [] }, { apiKey: [] }, { shortApiKey: [] }],
     tags: [
       { name: 'jobs', description: 'Submit jobs and follow them' },
-      { name: 'services', description: 'Register what can be run' },
-      { name: 'worker', description: 'What the code of a service tells of its attempt' },
+      { name: 'services', description: 'Register services that jobs can run' },
+      { name: 'worker', description: 'Reports of a running attempt, sent by the code of the service' },
       { name: 'system', description: 'The API itself' },
     ],
     paths: paths(),
@@ -92,7 +92,7 @@ export function openApiDocument(version: string): Json {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
-        workerToken: { type: 'http', scheme: 'bearer', description: 'The token that an attempt was given' },
+        workerToken: { type: 'http', scheme: 'bearer', description: 'The worker token of the attempt' },
       },
       schemas: Object.fromEntries(
         Object.entries(named).map(([name, schema]) => [name, inlineSchema(schema)]),
@@ -145,13 +145,13 @@ function answers(route: Route): Json {
   );
 }
 
-/** What a read answers carries its tag, or is not sent because the caller has it. */
+/** Adds the `ETag` header to the 200 response of a read, and the 304 response. */
 function withTag(answers: Route['answers']): Route['answers'] {
   const { 200: read, ...others } = answers;
   const headers = [...new Set<HeaderName>(['ETag', ...(read?.headers ?? [])])];
   return {
     ...(read === undefined ? {} : { 200: { ...read, headers } }),
-    304: { description: 'If-None-Match names its tag', headers },
+    304: { description: 'If-None-Match contains the current ETag', headers },
     ...others,
   };
 }
@@ -174,7 +174,7 @@ function headerOf(name: keyof typeof headerTexts): Json {
   return { description: headerTexts[name], schema: { type: 'string' } };
 }
 
-/** One answer a status, telling each problem that may be behind it. */
+/** One response per status, whose description lists the possible problems. */
 function problemAnswers(route: Route): Json {
   const byStatus = Map.groupBy(problemsOf(route), (slug) => problemTypes[slug].status);
   const entries = [...byStatus].filter(([status]) => !(status in route.answers));
@@ -200,10 +200,10 @@ function headersOfProblems(status: number, { mergePatch }: Route): readonly (key
   switch (status) {
     case problemTypes.unauthenticated.status:
       return ['WWW-Authenticate'];
-    // A refused body is answered with what would be accepted (RFC 9110, 15.5.16; RFC 5789, 2.2).
+    // The response to a rejected body lists what is accepted (RFC 9110, 15.5.16; RFC 5789, 2.2).
     case problemTypes['unsupported-media-type'].status:
       return ['Accept', 'Accept-Encoding', ...(mergePatch === true ? (['Accept-Patch'] as const) : [])];
-    // API Gateway gives both where no function has answered (infra/api/gateway-responses.ts).
+    // API Gateway sends these when no function has responded (infra/api/gateway-responses.ts).
     case problemTypes['rate-limited'].status:
     case problemTypes.unavailable.status:
       return ['Retry-After'];
@@ -217,7 +217,9 @@ function schemaOf(schema: z.$ZodType): Json {
   return name === undefined ? inlineSchema(schema) : { $ref: `#/components/schemas/${name}` };
 }
 
-/** JSON Schema of a shape, in which named shapes are references and values that we do not look into are anything. */
+/**
+ * JSON Schema of a Zod schema. Named schemas become references; values that are not validated allow anything.
+ */
 function inlineSchema(schema: z.$ZodType): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     unrepresentable: 'any',

@@ -70,6 +70,6 @@ describe('openAnswers', () => {
   it('refuses a shape that is used by requests and by answers', () => {
     const shared = { $ref: '#/components/schemas/Shared' };
     const both = asking({ deep: [shared] }, { 200: shared }, { Shared: closed });
-    expect(() => openAnswers(both)).toThrow('Shared: used by requests and by answers');
+    expect(() => openAnswers(both)).toThrow('Requests and responses share the schemas Shared');
   });
 });

@@ -6,7 +6,10 @@ type Issue = z.core.$ZodIssue;
 type KeyIssue = Issue & { code: 'invalid_key' };
 type UnionIssue = Issue & { code: 'invalid_union' };
 
-/** The value as its schema types it; throws `invalid-request` with every fault, after those that its caller has found. */
+/**
+ * Validates a value against a schema and returns it typed. Throws `invalid-request` with all errors: first
+ * `found`, the errors that the caller has already found, then those of the schema.
+ */
 export function parseWire<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
@@ -21,17 +24,17 @@ export function parseWire<Schema extends z.ZodMiniType>(
   throw faultsError('invalid-request', faults);
 }
 
-/** The name of a member that a record of Zod leaves out without a word, since it builds a plain object. */
+/** A member name that Zod's records silently drop, because Zod builds a plain object. */
 const lostName = '__proto__';
 
 /**
- * A fault for each member that was given and is not in what was read. What a schema takes as it is, such as parameters, is
- * the very same object and was not read.
+ * Reports each member of the input that is missing from the parsed value. A value that a schema passes
+ * through, such as parameters, is the identical object and is not traversed.
  */
 function lostMembers({ given, kept, path }: Reading): readonly Fault[] {
   if (given === kept || !isObject(given) || !isObject(kept)) return [];
   const isLost = Object.hasOwn(given, lostName) && !Object.hasOwn(kept, lostName);
-  const own = { pointer: pointerTo([...path, lostName]), detail: 'is no name that can be used here' };
+  const own = { pointer: pointerTo([...path, lostName]), detail: 'is a reserved name: use another one' };
   return [
     ...(isLost ? [{ ...own, keyword: 'propertyNames' }] : []),
     ...Object.keys(kept).flatMap((name) =>
@@ -60,13 +63,13 @@ function toFaults(issue: Issue): readonly Fault[] {
   if (issue.code !== 'unrecognized_keys') return [{ pointer, ...describe(issue) }];
   return issue.keys.map((key) => ({
     pointer: pointerTo([...issue.path, key]),
-    detail: 'is not known here',
+    detail: 'is not an allowed member',
     keyword: 'additionalProperties',
   }));
 }
 
 function describe(issue: Issue): { readonly detail: string; readonly keyword: string } {
-  // JSON has no undefined: the member is missing.
+  // JSON has no undefined, so the member is missing.
   if (issue.input === undefined) return { detail: describeMissing(issue), keyword: 'required' };
   switch (issue.code) {
     case 'invalid_type':
@@ -77,7 +80,7 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
       return { detail: `must ${sized(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
     case 'invalid_format':
       return {
-        detail: issue.message === 'Invalid input' ? 'has the wrong form' : issue.message,
+        detail: issue.message === 'Invalid input' ? 'has an invalid format' : issue.message,
         keyword: 'format',
       };
     case 'invalid_value':
@@ -91,9 +94,9 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
   }
 }
 
-/** A member whose name breaks a rule. */
+/** Describes a member whose name is invalid. */
 function describeKey({ issues: [first] }: KeyIssue): { readonly detail: string; readonly keyword: string } {
-  const { detail } = first === undefined ? { detail: 'has the wrong form' } : describe(first);
+  const { detail } = first === undefined ? { detail: 'has an invalid format' } : describe(first);
   return { detail: `its name ${detail}`, keyword: 'propertyNames' };
 }
 
@@ -110,7 +113,9 @@ function sized(origin: string): string {
   return origin === 'array' ? 'have a number of items of' : 'be';
 }
 
-/** Where a member tells the branches apart, the issue lies at that member and its input is the object around it. */
+/**
+ * With a discriminator, the issue's path is that of the discriminator and its input is the enclosing object.
+ */
 function describeUnion(issue: UnionIssue): { readonly detail: string; readonly keyword: string } {
   if (issue.discriminator === undefined || issue.inclusive === false)
     return { detail: unionDetail(issue), keyword: 'type' };
@@ -120,11 +125,11 @@ function describeUnion(issue: UnionIssue): { readonly detail: string; readonly k
     : { detail: `is required (${allowed})`, keyword: 'required' };
 }
 
-/** The branch that came nearest tells most: the one whose faults lie deepest. */
+/** Describes the branch that fits best: the one whose issues are nested deepest. */
 function unionDetail(issue: UnionIssue): string {
   const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
   const [nearest] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
   const [first] = (nearest ?? []).flatMap(toFaults);
-  if (first === undefined) return 'has the wrong form';
+  if (first === undefined) return 'has an invalid format';
   return first.pointer === '' ? first.detail : `${first.pointer.slice(1)} ${first.detail}`;
 }
