@@ -38,7 +38,7 @@ const deps = {
   durations: knownDurations((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
 };
 
-/** Serves every route but those that may be held as a stream. */
+/** Serves all routes except those with streamed responses. */
 export const handler = middy()
   .use(responseHeaders())
   .use(problems(ports.log))

@@ -29,10 +29,11 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   const outcomeOf = (job: Job) => evaluatePreconditions(preconditions, etagOf(job));
   const changed = preconditions.ifNoneMatch === undefined ? ['If-Match'] : ['If-Match', 'met'];
   const until = (job: Job) => isTerminal(job.status) || changed.includes(outcomeOf(job));
-  const { known: seen, used: wait } = await waitAsPreferred({ deps, event }, key, { until });
-  const job = await getJob(deps, key, seen);
+  const { known, used: wait } = await waitAsPreferred({ deps, event }, key, { until });
+  const job = await getJob(deps, key, known);
   const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
-  // It becomes 304 or 412; nothing is read for a body that is not sent.
+  // `conditionalReads` turns this response into 304 or 412 without the job, so its sub-jobs need not be
+  // counted.
   if (outcomeOf(job) !== 'met') return answerEmpty(200, jobHeaders(job, polling));
   const children = await countChildren(deps, job);
   return answerJob(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
@@ -44,26 +45,29 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
   const { known, used: wait } = await waitAsPreferred({ deps, event }, key);
   const headers = { 'Preference-Applied': preferenceApplied(wait) };
   const result = await getResult(deps, key, known);
-  const place = { instance: event.path, requestId: event.requestContext.requestId };
+  const context = { instance: event.path, requestId: event.requestContext.requestId };
   switch (result.kind) {
     case 'value':
       return answerText(200, result.json, headers);
     case 'elsewhere':
       return answerEmpty(303, { Location: result.url, ...headers });
     case 'none':
-      return answerProblem({ ...ownProblem(result.job, result.failure), ...place }, headers);
+      return answerProblem({ ...failureProblem(result.job, result.failure), ...context }, headers);
     case 'unfinished': {
       const typicalSeconds = await typicalSecondsOf(deps, result.job);
       const now = deps.clock.now();
       const { ETag: _, ...polling } = jobHeaders(result.job, { now, wait, typicalSeconds });
-      const notReady = new ProblemError('result-not-ready', `The job is ${result.job.status}`);
-      return answerProblem({ ...toProblem(notReady), ...place }, polling);
+      const notReady = new ProblemError(
+        'result-not-ready',
+        `The job has not ended: it is ${result.job.status}`,
+      );
+      return answerProblem({ ...toProblem(notReady), ...context }, polling);
     }
   }
 };
 
-/** A job's failure as the answer to a request for its result. */
-function ownProblem(job: Job, { code, detail, serviceErrorType }: Failure): Problem {
+/** The problem that describes a job's failure, in response to a request for its result. */
+function failureProblem(job: Job, { code, detail, serviceErrorType }: Failure): Problem {
   const { title } = failureCodes[code];
   const ownType = serviceErrorType === undefined ? {} : { serviceErrorType };
   return { type: problemUri(code), title, status: 409, detail, code, ...ownType, jobStatus: job.status };
@@ -83,13 +87,15 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
   refuseQuery(event);
   const { reason } = parseWire(abortRequest, readOptionalJsonBody(event));
   const key = jobKeyOf(caller.tenant, params);
-  const asked = await abortJob(deps, {
+  const aborted = await abortJob(deps, {
     key,
     by: caller.principal,
     reason,
     isExpected: expectationOf(event),
   });
-  const { known: job = asked, used: wait } = await waitAsPreferred({ deps, event }, key, { known: asked });
+  const { known: job = aborted, used: wait } = await waitAsPreferred({ deps, event }, key, {
+    known: aborted,
+  });
   const ended = isTerminal(job.status);
   const headers = ended ? {} : { Location: `${baseUrl}/v1/jobs/${job.id}` };
   return answerJob(deps, job, {

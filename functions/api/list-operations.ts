@@ -35,14 +35,14 @@ export const getJobStatsOperation: Operation = async ({ deps, event, caller }) =
 
 type JobListText = Omit<ReturnType<typeof readQuery<typeof jobListQuery>>, 'order' | 'limit' | 'cursor'>;
 
-/** The filters as the core takes them, lists in an order of their own, so that a cursor fits whatever the order. */
+/** The filters for the core. Lists are sorted, so that a cursor is valid for any order of their elements. */
 function filterOf(query: JobListText): JobFilter {
   const { id, parent, tag, status, service, serviceVersion, namePrefix } = query;
   return omitUndefined({
     ids: distinct(id)?.flatMap((text) => parseJobId(text) ?? []),
     parentId: parent === undefined ? undefined : parseJobId(parent),
     tag,
-    // The pattern of the query lets only states through.
+    // The pattern of the query parameter allows only states.
     statuses: distinct(status) as readonly JobStatus[] | undefined,
     services: distinct(service),
     serviceVersion,

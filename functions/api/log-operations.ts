@@ -8,7 +8,7 @@ import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
 
-/** What a follower waits between two looks at a log that has not grown. */
+/** Seconds that a client should wait before it requests more lines of a log that has not grown. */
 const retryAfterSeconds = 5;
 
 export const getLogsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {

@@ -22,19 +22,19 @@ export const listChildrenOperation: Operation = async ({ deps, event, params, ca
 
 export const deleteJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   const { cascade, dryRun } = readQuery(event, deleteJobQuery);
-  // What would be deleted are the ids of other jobs.
+  // The plan contains the ids of other jobs.
   if (dryRun === 'true') requireScope(caller, 'jobs:read');
-  const answer = await deleteJob(deps, {
+  const deletion = await deleteJob(deps, {
     key: jobKeyOf(caller.tenant, params),
     by: caller.principal,
     withChildren: cascade === 'children',
     dryRun: dryRun === 'true',
     isExpected: expectationOf(event),
   });
-  if (answer.kind === 'plan') return answerJson(200, answer.plan);
-  if (answer.kind === 'deleted') return answerEmpty(204);
-  const headers = { Location: `${baseUrl}/v1/jobs/${answer.job.id}`, 'Retry-After': '60' };
-  return answerJob(deps, answer.job, {
+  if (deletion.kind === 'plan') return answerJson(200, deletion.plan);
+  if (deletion.kind === 'deleted') return answerEmpty(204);
+  const headers = { Location: `${baseUrl}/v1/jobs/${deletion.job.id}`, 'Retry-After': '60' };
+  return answerJob(deps, deletion.job, {
     statusCode: 202,
     baseUrl,
     isReader: mayDo(caller, 'jobs:read'),

@@ -90,7 +90,7 @@ export const deleteServiceOperation: Operation = async ({ deps, event, params, c
   return answerEmpty(204);
 };
 
-/** A version that the caller has changed, as far as it may read it. */
+/** A version that the caller changed: complete if the caller may read services, otherwise a receipt. */
 function shownTo(caller: Caller, service: Service, baseUrl: string): ServiceRepresentation | ServiceReceipt {
   const show = mayDo(caller, 'services:read') ? representService : receiptOfService;
   return show(service, { baseUrl });

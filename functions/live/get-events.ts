@@ -18,14 +18,18 @@ import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { bodyOf, eventStream } from './event-stream.ts';
 
+/** The ports of the event stream. */
 export type LiveDeps = FollowDeps & { readonly objects: ObjectStore };
 
-/** An answer whose body may be sent bit by bit. */
+/** A response whose body may be a stream. */
 export interface StreamedAnswer extends Omit<APIGatewayProxyResult, 'body'> {
   readonly body: string | Readable;
 }
 
-/** A page of a job's events, or to those who accept it a stream of them that goes on as they happen. */
+/**
+ * Returns a page of a job's events or, if the client prefers `text/event-stream`, a stream of them as they
+ * happen.
+ */
 export async function getEventsOperation(
   deps: LiveDeps,
   event: APIGatewayProxyEvent,
@@ -51,7 +55,7 @@ async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey):
   return answerJson(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
 }
 
-/** 204 tells a browser that comes again not to do so any more. */
+/** Status 204 tells a browser's `EventSource` not to reconnect. */
 async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
   refuseQuery(event);
   const after = readLastEventId(header(event, 'last-event-id'));
@@ -61,19 +65,19 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   if (after === log.count && log.isOver) return { statusCode: 204, body: '' };
   const headers = { 'Content-Type': 'text/event-stream' };
   if (event.httpMethod === 'HEAD') return { statusCode: 200, headers, body: '' };
-  // What fails here can still be answered as a problem.
+  // An error up to here still leads to a problem response, because the stream has not started.
   const isNew = after === undefined && log.job !== undefined;
   const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
   const readerGone = new AbortController();
-  const told = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
+  const events = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
   return {
     statusCode: 200,
     headers,
-    body: bodyOf(eventStream(told, snapshot), readerGone),
+    body: bodyOf(eventStream(events, snapshot), readerGone),
   };
 }
 
-/** Throws `invalid-request` for what this stream never gave as an id. */
+/** Parses `Last-Event-ID`; throws `invalid-request` for a text that is never the id of an event. */
 function readLastEventId(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (!/^\d{1,9}$/.test(text)) throw unknownEvent(text);
@@ -81,5 +85,8 @@ function readLastEventId(text: string | undefined): number | undefined {
 }
 
 function unknownEvent(text: string): ProblemError {
-  return new ProblemError('invalid-request', `The job has no event ${text.slice(0, 20)} (Last-Event-ID)`);
+  return new ProblemError(
+    'invalid-request',
+    `The job has no event with the id ${text.slice(0, 20)} of the header Last-Event-ID: reconnect without it`,
+  );
 }

@@ -29,7 +29,7 @@ const deps = {
   log,
 };
 
-/** Serves the routes that tell what happens while it happens. */
+/** Serves the route with the events of a job, as a page or as a live stream. */
 export const handler = middy<APIGatewayProxyEvent, StreamedAnswer>({
   executionMode: executionModeStreamifyResponse,
 })

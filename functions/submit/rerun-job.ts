@@ -7,7 +7,7 @@ import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
-/** Submits a job that has ended once more. */
+/** Submits an ended job again, as a new job. */
 export const rerunJobOperation: NewJobOperation = async (call) => {
   const { input, key, ...answer } = readNewJobCall(call);
   const { jobId } = jobKeyOf(input.tenant, call.params);

@@ -6,7 +6,7 @@ import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
-/** Starts a job that was made without a start. */
+/** Starts a job that was created without being started. */
 export const startJobOperation: NewJobOperation = async (call) => {
   const { input, ...answer } = readNewJobCall(call);
   const key = jobKeyOf(input.tenant, call.params);

@@ -8,16 +8,16 @@ import { readJsonBody, readQuery } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
-/** Submits a job, or tells whether the submission would be accepted. */
+/** Submits a job or, with `validateOnly`, only validates the submission. */
 export const submitJobOperation: NewJobOperation = async (call) => {
   const { input, key, ...answer } = readNewJobCall(call, submitQuery);
   const { validateOnly } = readQuery(call.event, submitQuery);
   const body = readJsonBody(call.event);
-  const wanted = { ...input, submission: parseWire(submission, body) };
+  const request = { ...input, submission: parseWire(submission, body) };
   if (validateOnly === 'true') {
-    await validateSubmission(call.deps, wanted);
+    await validateSubmission(call.deps, request);
     return answerJson(200, { valid: true });
   }
   const idempotency = idempotencyOf(key, 'submitJob', body);
-  return answerNewJob(call, await submitJob(call.deps, { ...wanted, idempotency }), answer);
+  return answerNewJob(call, await submitJob(call.deps, { ...request, idempotency }), answer);
 };

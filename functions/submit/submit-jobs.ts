@@ -13,8 +13,8 @@ import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /**
- * Submits several jobs and waits for none of them. Jobs are told as in a list, which reads nothing: an accepted job can
- * always be told.
+ * Submits several jobs without waiting for their end. Accepted jobs are returned as summaries, which requires
+ * no reads, so that the response cannot fail after the jobs were accepted.
  */
 export const submitJobsOperation: NewJobOperation = async (call) => {
   const { deps, event } = call;
@@ -47,7 +47,7 @@ function representItem(
   return { problem: visibleProblem(error, viewerOf(event)) };
 }
 
-/** Whether there are jobs, and an earlier request made every one of them. */
+/** Whether an earlier request created all jobs of the response, and there is at least one. */
 function isReplay(items: readonly SubmittedItem[]): boolean {
   const jobs = items.flatMap((item) => ('submitted' in item ? item.submitted : []));
   return jobs.length > 0 && jobs.every(({ replayed }) => replayed);

@@ -6,10 +6,10 @@ import type { WorkerOperation, WorkerOperationInput } from '../_shared/worker/wo
 import * as reports from '../_shared/worker/worker-operations.ts';
 import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
 
-/** What a request needs beside itself. */
+/** The dependencies of the worker routes. */
 export interface WorkerRouteDeps {
   readonly reports: WorkerOperationInput['deps'];
-  /** Submits sub-jobs; loaded by the first call. */
+  /** Submits a sub-job; its module is loaded by the first call. */
   readonly submitChild: (call: Omit<WorkerOperationInput, 'deps'>) => Promise<APIGatewayProxyResult>;
 }
 
@@ -22,7 +22,7 @@ const operations: Readonly<Record<Exclude<WorkerOperationId, 'submitChild'>, Wor
   requestResultUpload: reports.requestResultUploadOperation,
 };
 
-/** Finds the operation of a request and lets it answer; throws `not-found` for all that is no worker route. */
+/** Routes a request to its operation; throws `not-found` for a path that is not a worker route. */
 export async function answerRequest(
   deps: WorkerRouteDeps,
   event: HttpRequest,

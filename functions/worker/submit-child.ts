@@ -8,11 +8,14 @@ import { type ChildCall, submitChildFor } from '../_shared/worker/submit-child.t
 export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
   readonly deps: Omit<SubmitJobDeps, 'links' | 'idempotency'>;
   readonly table: Table;
-  /** Base URL of the API, without a slash at its end. */
+  /** Base URL of the API, without a trailing slash. */
   readonly apiUrl: string;
 }
 
-/** Submits a sub-job and answers at once: a wait is a preference (RFC 7240), and a function URL is paid while it is held. */
+/**
+ * Submits a sub-job and responds at once. A wait is only a preference (RFC 7240), and a function is billed
+ * while a request waits.
+ */
 export function submitChildAtUrl({ table, apiUrl: baseUrl, ...call }: ChildAtUrlCall) {
   const deps = { ...call.deps, links: dynamoJobLinks(table), idempotency: dynamoIdempotencyStore(table) };
   return submitChildFor({ ...call, deps }, (submitted) =>

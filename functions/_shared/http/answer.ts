@@ -4,12 +4,12 @@ import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** JSON answer; headers that are undefined are left out. */
+/** A JSON response; undefined headers are omitted. */
 export function answerJson(statusCode: number, value: unknown, headers: Headers = {}): APIGatewayProxyResult {
   return answerText(statusCode, JSON.stringify(value), headers);
 }
 
-/** Answer whose body is JSON text already. */
+/** A response whose body is already serialized JSON. */
 export function answerText(statusCode: number, json: string, headers: Headers = {}): APIGatewayProxyResult {
   return {
     statusCode,

@@ -8,13 +8,13 @@ import type { HttpRequest } from './api-request.ts';
 import { routeMethod } from './no-route.ts';
 import { preconditionsOf } from './preconditions.ts';
 
-/** An answer whose body may be a stream, which has no tag. */
+/** A response whose body may be a stream, which has no entity tag. */
 type ReadAnswer = Omit<APIGatewayProxyResult, 'body'> & { readonly body: unknown };
 
 /**
- * Gives every read that is answered with 200 and a whole body an `ETag`, a digest of the body where its operation has set
- * none, and evaluates the request's preconditions against it: 304, or 412. Answers of any other status ignore them (RFC
- * 9110, 13.2.1).
+ * Middleware that adds an `ETag` to every response of a read with status 200 and a buffered body, unless the
+ * operation set one; the default is a digest of the body. It then evaluates the request's preconditions,
+ * which may lead to 304 or 412. Responses with any other status ignore them (RFC 9110, 13.2.1).
  */
 export function conditionalReads<Event extends HttpRequest = APIGatewayProxyEvent>(): MiddlewareObj<
   Event,
@@ -34,7 +34,7 @@ function evaluated(event: HttpRequest, response: ReadAnswer, body: string): Read
   const headers = { ...response.headers, ETag: etag };
   const outcome = evaluatePreconditions(preconditionsOf(event), etag);
   if (outcome === 'If-Match') {
-    const detail = `The ETag is ${etag}, which If-Match does not name: read it again without If-Match`;
+    const detail = `If-Match does not contain the current ETag ${etag}: repeat the request without If-Match`;
     throw new ProblemError('precondition-failed', detail);
   }
   if (outcome === 'met') return { ...response, headers };

@@ -13,19 +13,20 @@ import { etagOf } from './etag.ts';
 export interface JobAnswer {
   readonly statusCode: number;
   readonly baseUrl: string;
-  /** Whether the caller may read jobs: others get a receipt. */
+  /** Whether the caller may read jobs; otherwise the response is a receipt. */
   readonly isReader: boolean;
+  /** Epoch milliseconds. */
   readonly now: number;
-  /** The wait that was used; undefined when none was asked for, or the call could not be held. */
+  /** The applied wait; undefined when no wait was requested, or the long poll was refused. */
   readonly wait?: WaitPreference | undefined;
-  /** How long such jobs take; undefined when that is not known. */
+  /** Typical duration of the service's jobs; undefined when unknown. */
   readonly typicalSeconds?: number | undefined;
-  /** The job's sub-jobs, where they are told. */
+  /** The counts of the job's sub-jobs, where the response contains them. */
   readonly children?: ChildCounts | undefined;
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A job as an answer, with the headers that polling and conditional requests live on. */
+/** The response with a job, including the headers for polling and conditional requests. */
 export async function answerJob(
   deps: { readonly objects: ObjectStore },
   job: Job,
@@ -48,7 +49,10 @@ export function jobHeaders(
   };
 }
 
-/** How long such jobs take; asks nobody about a job that has ended or names no service. */
+/**
+ * Typical duration of the service's jobs; undefined, without a read, for an ended job or a job without a
+ * service.
+ */
 export async function typicalSecondsOf(
   { durations }: { readonly durations: KnownDurations },
   { tenant, status, service }: Job,

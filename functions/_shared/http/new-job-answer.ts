@@ -5,7 +5,7 @@ import type { SubmittedJob } from '../../../core/jobs/submission/submit-job.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
 import { answerJob, type JobAnswer } from './job-answer.ts';
 
-/** A new job as an answer: 200 when it has ended, else 202, and 201 for a draft. */
+/** The response with a new job: 200 when it has ended, 201 when it was not started, otherwise 202. */
 export function answerSubmitted(
   deps: { readonly objects: ObjectStore },
   { job, service, replayed }: SubmittedJob,
@@ -27,7 +27,7 @@ function statusCodeOf({ status }: Job): number {
   return isStartable(status) ? 201 : 202;
 }
 
-/** RFC 9745: the time as seconds since 1970 behind an `@`. */
+/** The value of the `Deprecation` header (RFC 9745): `@` and the Unix time in seconds. */
 function deprecationOf(at: number | undefined): string | undefined {
   return at === undefined ? undefined : `@${Math.floor(at / 1000)}`;
 }

@@ -13,11 +13,11 @@ export interface ChildCall {
   readonly event: HttpRequest;
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
+  /** Milliseconds after which the reconciler checks whether the job was claimed. */
   readonly reconcileAfterMs: number;
 }
 
-/** Submits a sub-job of the job whose attempt the caller carries out, and has `answer` represent it. */
+/** Submits a sub-job of the job whose attempt the caller runs; `answer` creates the response. */
 export async function submitChildFor(
   { deps, event, params, reconcileAfterMs }: ChildCall,
   answer: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,

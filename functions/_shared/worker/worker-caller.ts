@@ -16,9 +16,9 @@ export interface WorkerRequest {
 }
 
 /**
- * Answers a request of whoever has a token of the job in the path, before anything else of the request is read. All
- * others get one answer, 401, which shows nothing of the job. Throws `invalid-request` for a bad name of the worker, and
- * what `answer` throws.
+ * Authenticates a worker by its token for the job in the path, before any other part of the request is read,
+ * and serves the request. A caller without such a token always gets the same 401, which reveals nothing about
+ * the job. Throws `invalid-request` for a malformed worker id, and the errors of `answer`.
  */
 export async function answerWorker(
   { deps, event, params }: WorkerRequest,
@@ -29,21 +29,22 @@ export async function answerWorker(
   if (token === undefined || jobId === undefined) return answerUnknownWorker(event);
   const caller = { key: { tenant: token.tenant, jobId }, tokenDigest: token.digest };
   try {
-    return await answer(named(await admitWorker(deps.jobs, caller), event));
+    return await answer(withWorkerId(await admitWorker(deps.jobs, caller), event));
   } catch (error) {
-    // The token may have been forgotten, or the job deleted, since it was checked.
+    // Since the check, the token may have been discarded or the job deleted.
     if (error instanceof ProblemError && error.slug === 'unauthenticated') return answerUnknownWorker(event);
     throw error;
   }
 }
 
-function named(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
+function withWorkerId(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
   const workerId = readWorkerId(event);
   return workerId === undefined ? caller : { ...caller, workerId };
 }
 
 /**
- * API Gateway hands this header on as `x-amzn-Remapped-WWW-Authenticate`; of function URLs nothing is documented.
+ * API Gateway renames this header to `x-amzn-Remapped-WWW-Authenticate`; for function URLs no renaming is
+ * documented.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const challenge = { 'WWW-Authenticate': 'Bearer realm="errand-worker"' };
@@ -58,6 +59,6 @@ function readWorkerId(event: HttpRequest): string | undefined {
   if (value === undefined) return undefined;
   const read = workerId.safeParse(value);
   if (read.success) return read.data;
-  const detail = 'The header Errand-Worker-Id must be 1 to 128 printable characters without spaces';
+  const detail = 'The header Errand-Worker-Id must be 1 to 128 printable ASCII characters without spaces';
   throw new ProblemError('invalid-request', detail);
 }

@@ -23,9 +23,9 @@ import { answerWorker } from './worker-caller.ts';
 
 export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
-  /** Versions that a job has used; a deprecation may be seen late. */
+  /** Cached store for versions that a job has used; a deprecation may become visible late. */
   readonly usedServices: ServiceStore;
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after the due start of a retry at which the reconciler checks whether it was claimed. */
   readonly reconcileAfterMs: number;
 }
 
@@ -64,11 +64,11 @@ export const requestResultUploadOperation = forWorkers(async ({ deps, event }, c
 });
 
 export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
-  const told = parseWire(completion, readJsonBody(event));
+  const reported = parseWire(completion, readJsonBody(event));
   const { reconcileAfterMs, usedServices: services } = deps;
   return answerJson(
     200,
-    await completeAttempt({ ...deps, services }, { caller, completion: told, reconcileAfterMs }),
+    await completeAttempt({ ...deps, services }, { caller, completion: reported, reconcileAfterMs }),
   );
 });
 
@@ -78,7 +78,10 @@ export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) =
   return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, reconcileAfterMs }));
 });
 
-/** Lets in who has a token of the job; whether it is that of the current attempt is for the use case to decide. */
+/**
+ * Admits callers with any token of the job; the use case checks whether the token is that of the current
+ * attempt.
+ */
 function forWorkers(operation: CallerOperation): WorkerOperation {
   return (input) =>
     answerWorker(input, async (caller) => {

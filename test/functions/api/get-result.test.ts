@@ -47,7 +47,7 @@ describe('getResult', () => {
 
   it('says when to ask again while the job runs', async () => {
     const answer = await answerTo(executingJob(), { headers: { timeout: '0.5' } });
-    expect(answer).toMatchObject({ status: 404, body: { detail: 'The job is executing' } });
+    expect(answer).toMatchObject({ status: 404, body: { detail: 'The job has not ended: it is executing' } });
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
     expect(answer.headers.get('preference-applied')).toBe('wait=0.5');
     expect(answer.headers.has('etag')).toBe(false);
