@@ -17,14 +17,14 @@ export interface Connection {
 export async function connect(): Promise<Connection> {
   const { port, dataDirectory, apiKey } = settings();
   const url = `http://127.0.0.1:${port}`;
-  if (await answersAsErrand(url)) {
+  if (await isErrand(url)) {
     console.log(`Using the running Errand at ${url}`);
     return { url, apiKey: apiKey ?? readKey(dataDirectory), stop: async () => {} };
   }
   return startErrand({ port, dataDirectory: join(dataDirectory, 'demo'), apiKey, print: console.log });
 }
 
-async function answersAsErrand(url: string): Promise<boolean> {
+async function isErrand(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/v1/health`, { signal: AbortSignal.timeout(2000) });
     return response.ok && ((await response.json()) as { status?: string }).status === 'ok';

@@ -7,7 +7,7 @@ const componentPrefix = '#/components/schemas/';
  * clients must ignore, while unknown members of a request are rejected. Throws when requests and responses
  * share a named schema.
  */
-export function openAnswers(document: Json): Json {
+export function openResponses(document: Json): Json {
   const schemas = at(at(document, 'components'), 'schemas');
   const operations = Object.values(at(document, 'paths')).flatMap((path) => Object.values(asJson(path)));
   const ofRequests = namesIn(

@@ -6,7 +6,7 @@ import { toJsonSchema } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const parameterTexts: Readonly<Record<string, string>> = {
+const parameterDescriptions: Readonly<Record<string, string>> = {
   attempt: 'Number of the attempt; by default the last attempt that has a log',
   cascade: '`children`: delete all sub-jobs too, recursively',
   createdAfter: 'Only jobs created at or after this time',
@@ -52,7 +52,7 @@ function pathParameters({ path }: Route): Json[] {
     const schema = pathSchemas[name];
     if (schema === undefined)
       throw new Error(`The path parameter {${name}} of ${path} has no schema: add it to pathSchemas`);
-    return { name, in: 'path', required: true, description: parameterTexts[name], schema };
+    return { name, in: 'path', required: true, description: parameterDescriptions[name], schema };
   });
 }
 
@@ -61,7 +61,7 @@ function queryParameters(query: Json): Json[] {
   return Object.entries(shape).map(([name, schema]) => ({
     name,
     in: 'query',
-    description: parameterTexts[name],
+    description: parameterDescriptions[name],
     schema,
   }));
 }

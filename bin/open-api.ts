@@ -2,7 +2,12 @@ import * as z from 'zod/v4/core';
 import { jobAction } from '../core/contract/job-actions.ts';
 import { problem } from '../core/contract/problems/problem-schema.ts';
 import { problemTypes, problemUri } from '../core/contract/problems/problem-types.ts';
-import { type HeaderName, problemsOf, type Route, type RouteAnswer } from '../core/contract/routes/route.ts';
+import {
+  type HeaderName,
+  problemsOf,
+  type Route,
+  type RouteResponse,
+} from '../core/contract/routes/route.ts';
 import { routes } from '../core/contract/routes/routes.ts';
 import { jobEdit } from '../core/contract/schemas/draft-schemas.ts';
 import { jobEvent } from '../core/contract/schemas/event-schemas.ts';
@@ -23,13 +28,13 @@ import {
   serviceSummary,
 } from '../core/contract/schemas/service-schemas.ts';
 import { rerunRequest, submission } from '../core/contract/schemas/submission-schemas.ts';
-import { openAnswers } from './open-answers.ts';
+import { openResponses } from './open-answers.ts';
 import { routeParameters } from './open-api-parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** Schemas that are components of the document; all others are inlined. */
-const named = {
+const namedSchemas = {
   AbortRequest: abortRequest,
   Deprecation: deprecation,
   Job: jobRepresentation,
@@ -50,7 +55,7 @@ const named = {
   Submission: submission,
 };
 
-const headerTexts: Readonly<
+const headerDescriptions: Readonly<
   Record<HeaderName | 'Accept' | 'Accept-Encoding' | 'Accept-Patch' | 'WWW-Authenticate', string>
 > = {
   Accept: 'Accepted media types of the request body, when the media type was rejected',
@@ -69,7 +74,7 @@ const headerTexts: Readonly<
 
 /** Generates the OpenAPI 3.1 document from the route table. */
 export function openApiDocument(version: string): Json {
-  return openAnswers({
+  return openResponses({
     openapi: '3.1.1',
     info: {
       title: 'Errand',
@@ -95,7 +100,7 @@ export function openApiDocument(version: string): Json {
         workerToken: { type: 'http', scheme: 'bearer', description: 'The worker token of the attempt' },
       },
       schemas: Object.fromEntries(
-        Object.entries(named).map(([name, schema]) => [name, inlineSchema(schema)]),
+        Object.entries(namedSchemas).map(([name, schema]) => [name, inlineSchema(schema)]),
       ),
     },
   });
@@ -124,7 +129,7 @@ function operation(route: Route): Json {
             content: requestContent(route, schemaOf(route.body)),
           },
         }),
-    responses: { ...answers(route), ...problemAnswers(route) },
+    responses: { ...responses(route), ...problemResponses(route) },
   };
 }
 
@@ -137,17 +142,17 @@ function tagOf({ path }: Route): string {
   return /^\/v1\/(jobs|services|worker)/.exec(path)?.[1] ?? 'system';
 }
 
-function answers(route: Route): Json {
-  const known: Readonly<Record<string, RouteAnswer>> =
-    route.method === 'GET' ? withTag(route.answers) : route.answers;
+function responses(route: Route): Json {
+  const known: Readonly<Record<string, RouteResponse>> =
+    route.method === 'GET' ? withEntityTag(route.responses) : route.responses;
   return Object.fromEntries(
-    Object.entries(known).map(([status, answer]) => [status, answerOf(answer, route)]),
+    Object.entries(known).map(([status, response]) => [status, responseOf(response, route)]),
   );
 }
 
 /** Adds the `ETag` header to the 200 response of a read, and the 304 response. */
-function withTag(answers: Route['answers']): Route['answers'] {
-  const { 200: read, ...others } = answers;
+function withEntityTag(responses: Route['responses']): Route['responses'] {
+  const { 200: read, ...others } = responses;
   const headers = [...new Set<HeaderName>(['ETag', ...(read?.headers ?? [])])];
   return {
     ...(read === undefined ? {} : { 200: { ...read, headers } }),
@@ -156,8 +161,8 @@ function withTag(answers: Route['answers']): Route['answers'] {
   };
 }
 
-function answerOf(
-  { description, schema, mediaType = 'application/json', headers = [] }: RouteAnswer,
+function responseOf(
+  { description, schema, mediaType = 'application/json', headers = [] }: RouteResponse,
   { follows }: Route,
 ): Json {
   const stream = follows === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {};
@@ -170,14 +175,14 @@ function answerOf(
   };
 }
 
-function headerOf(name: keyof typeof headerTexts): Json {
-  return { description: headerTexts[name], schema: { type: 'string' } };
+function headerOf(name: keyof typeof headerDescriptions): Json {
+  return { description: headerDescriptions[name], schema: { type: 'string' } };
 }
 
 /** One response per status, whose description lists the possible problems. */
-function problemAnswers(route: Route): Json {
+function problemResponses(route: Route): Json {
   const byStatus = Map.groupBy(problemsOf(route), (slug) => problemTypes[slug].status);
-  const entries = [...byStatus].filter(([status]) => !(status in route.answers));
+  const entries = [...byStatus].filter(([status]) => !(status in route.responses));
   return Object.fromEntries(
     entries.map(([status, slugs]) => [
       status,
@@ -196,7 +201,10 @@ function problemHeaders(status: number, route: Route): Json {
   return { headers: Object.fromEntries(names.map((name) => [name, headerOf(name)])) };
 }
 
-function headersOfProblems(status: number, { mergePatch }: Route): readonly (keyof typeof headerTexts)[] {
+function headersOfProblems(
+  status: number,
+  { mergePatch }: Route,
+): readonly (keyof typeof headerDescriptions)[] {
   switch (status) {
     case problemTypes.unauthenticated.status:
       return ['WWW-Authenticate'];
@@ -213,7 +221,7 @@ function headersOfProblems(status: number, { mergePatch }: Route): readonly (key
 }
 
 function schemaOf(schema: z.$ZodType): Json {
-  const name = Object.entries(named).find(([, candidate]) => candidate === schema)?.[0];
+  const name = Object.entries(namedSchemas).find(([, candidate]) => candidate === schema)?.[0];
   return name === undefined ? inlineSchema(schema) : { $ref: `#/components/schemas/${name}` };
 }
 
@@ -225,7 +233,7 @@ function inlineSchema(schema: z.$ZodType): Json {
     unrepresentable: 'any',
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
-      const name = Object.entries(named).find(([, candidate]) => candidate === zodSchema)?.[0];
+      const name = Object.entries(namedSchemas).find(([, candidate]) => candidate === zodSchema)?.[0];
       if (name === undefined || zodSchema === schema) return;
       for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
       Object.assign(jsonSchema, { $ref: `#/components/schemas/${name}` });

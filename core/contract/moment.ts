@@ -12,7 +12,7 @@ const offset = String.raw`(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)`;
 const pattern = new RegExp(String.raw`^(?:${day}|${leapDay})(?:[Tt]${time}(?:\.\d{1,9})?${offset})?$`);
 const parts = /^(.{10})(?:.(.{8})(?:\.(\d+))?(.+))?$/;
 
-const dayMilliseconds = 86_400_000;
+const dayMs = 86_400_000;
 
 /** An RFC 3339 date and time, or a date, which means the start of that day in UTC. */
 export const moment = z
@@ -31,7 +31,7 @@ export const moment = z
 export const dayStart = moment
   .check(
     z.refine(
-      (text) => (readMoment(text) ?? 0) % dayMilliseconds === 0,
+      (text) => (readMoment(text) ?? 0) % dayMs === 0,
       'must be the start of a day in UTC, such as 2026-11-21',
     ),
   )

@@ -13,7 +13,7 @@ export interface Overrides {
 }
 
 /** Size in bytes as Batch passes the overrides on: each variable is an object with its name and value. */
-export function sizeOnBatch({ command, environment }: Overrides): number {
+export function overridesSizeBytes({ command, environment }: Overrides): number {
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return Buffer.byteLength(JSON.stringify({ command, environment: variables }));
 }

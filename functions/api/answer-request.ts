@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchRoute } from '../../core/contract/http/match-route.ts';
 import type { Scope } from '../../core/contract/routes/route.ts';
 import { baseUrl, type Caller, callerWith } from '../_shared/http/api-request.ts';
-import { nothingAt, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
+import { noRoute, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
 import type { ApiDeps } from './operation.ts';
 import { operations } from './operations.ts';
 
@@ -10,18 +10,18 @@ import { operations } from './operations.ts';
 const anonymous: Caller = { tenant: '', principal: '', scopes: [] };
 
 /** Routes a request to its operation; throws the problems of the route. */
-export async function answerRequest(
+export async function serveRequest(
   deps: ApiDeps,
   event: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> {
   const match = matchRoute(routeMethod(event), event.path);
-  if (match.kind === 'unknown') throw nothingAt(event);
+  if (match.kind === 'unknown') throw noRoute(event);
   if (match.kind === 'wrong-method') throw wrongMethod(event, match.allowed);
   const { route } = match;
   const scope: Scope | undefined = 'scope' in route ? route.scope : undefined;
   // API Gateway compares undecoded segments, so a needlessly percent-encoded path of another function arrives
   // here.
-  if (route.servedBy !== 'api') throw nothingAt(event);
+  if (route.servedBy !== 'api') throw noRoute(event);
   return operations[route.operationId]({
     deps,
     event,

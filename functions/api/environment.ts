@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { attemptVariables, given } from '../_shared/attempt-variables.ts';
+import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
 import { longPollVariables } from '../_shared/long-poll-variables.ts';
 import { targetVariables } from '../_shared/target-variables.ts';
 
@@ -8,7 +8,7 @@ export const environment = z.object({
   ...attemptVariables,
   ...targetVariables,
   /** Name of the AWS Batch queue for services that specify none. */
-  JOB_QUEUE: given,
+  JOB_QUEUE: requiredVariable,
   ...longPollVariables,
 });
 

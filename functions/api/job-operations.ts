@@ -13,10 +13,10 @@ import { getRequest } from '../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../core/jobs/queries/get-result.ts';
 import { abortJob } from '../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
-import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/http/answer.ts';
-import { mayDo, readOptionalJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
+import { emptyResponse, jsonResponse, problemResponse, serializedResponse } from '../_shared/http/answer.ts';
+import { hasScope, readOptionalJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
-import { answerJob, jobHeaders, preferenceApplied, typicalSecondsOf } from '../_shared/http/job-answer.ts';
+import { jobHeaders, jobResponse, preferenceApplied, typicalSecondsOf } from '../_shared/http/job-answer.ts';
 import { expectationOf, preconditionsOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
@@ -34,9 +34,9 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
   // `conditionalReads` turns this response into 304 or 412 without the job, so its sub-jobs need not be
   // counted.
-  if (outcomeOf(job) !== 'met') return answerEmpty(200, jobHeaders(job, polling));
+  if (outcomeOf(job) !== 'met') return emptyResponse(200, jobHeaders(job, polling));
   const children = await countChildren(deps, job);
-  return answerJob(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
+  return jobResponse(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
 };
 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
@@ -48,11 +48,11 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
   const context = { instance: event.path, requestId: event.requestContext.requestId };
   switch (result.kind) {
     case 'value':
-      return answerText(200, result.json, headers);
+      return serializedResponse(200, result.json, headers);
     case 'elsewhere':
-      return answerEmpty(303, { Location: result.url, ...headers });
+      return emptyResponse(303, { Location: result.url, ...headers });
     case 'none':
-      return answerProblem({ ...failureProblem(result.job, result.failure), ...context }, headers);
+      return problemResponse({ ...failureProblem(result.job, result.failure), ...context }, headers);
     case 'unfinished': {
       const typicalSeconds = await typicalSecondsOf(deps, result.job);
       const now = deps.clock.now();
@@ -61,7 +61,7 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
         'result-not-ready',
         `The job has not ended: it is ${result.job.status}`,
       );
-      return answerProblem({ ...toProblem(notReady), ...context }, polling);
+      return problemResponse({ ...toProblem(notReady), ...context }, polling);
     }
   }
 };
@@ -75,12 +75,12 @@ function failureProblem(job: Job, { code, detail, serviceErrorType }: Failure): 
 
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
-  return answerText(200, await getRequest(deps, jobKeyOf(caller.tenant, params)));
+  return serializedResponse(200, await getRequest(deps, jobKeyOf(caller.tenant, params)));
 };
 
 export const getAttemptsOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
-  return answerJson(200, { items: await getAttempts(deps, jobKeyOf(caller.tenant, params)) });
+  return jsonResponse(200, { items: await getAttempts(deps, jobKeyOf(caller.tenant, params)) });
 };
 
 export const abortJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -98,10 +98,10 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
   });
   const ended = isTerminal(job.status);
   const headers = ended ? {} : { Location: `${baseUrl}/v1/jobs/${job.id}` };
-  return answerJob(deps, job, {
+  return jobResponse(deps, job, {
     statusCode: ended ? 200 : 202,
     baseUrl,
-    isReader: mayDo(caller, 'jobs:read'),
+    isReader: hasScope(caller, 'jobs:read'),
     now: deps.clock.now(),
     wait,
     typicalSeconds: await typicalSecondsOf(deps, job),

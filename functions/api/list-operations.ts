@@ -7,7 +7,7 @@ import { listJobs } from '../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobFilter } from '../../core/ports/job-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { answerJson } from '../_shared/http/answer.ts';
+import { jsonResponse } from '../_shared/http/answer.ts';
 import { readQuery } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import type { Operation } from './operation.ts';
@@ -24,13 +24,13 @@ export const listJobsOperation: Operation = async ({ deps, event, caller, baseUr
     items: page.jobs.map((job) => summarizeJob(job, baseUrl)),
     ...omitUndefined({ nextCursor: page.nextCursor, scanned: page.scanned }),
   };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
 };
 
 export const getJobStatsOperation: Operation = async ({ deps, event, caller }) => {
   const { service, createdAfter, createdBefore } = readQuery(event, jobStatsQuery);
   const filter = filterOf({ service, createdAfter, createdBefore });
-  return answerJson(200, await getJobStats(deps, { tenant: caller.tenant, ...filter }));
+  return jsonResponse(200, await getJobStats(deps, { tenant: caller.tenant, ...filter }));
 };
 
 type JobListText = Omit<ReturnType<typeof readQuery<typeof jobListQuery>>, 'order' | 'limit' | 'cursor'>;

@@ -3,9 +3,9 @@ import { deleteJob } from '../../core/jobs/deletion/delete-job.ts';
 import { listChildren } from '../../core/jobs/queries/list-children.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { answerEmpty, answerJson } from '../_shared/http/answer.ts';
-import { mayDo, readQuery, requireScope } from '../_shared/http/api-request.ts';
-import { answerJob } from '../_shared/http/job-answer.ts';
+import { emptyResponse, jsonResponse } from '../_shared/http/answer.ts';
+import { hasScope, readQuery, requireScope } from '../_shared/http/api-request.ts';
+import { jobResponse } from '../_shared/http/job-answer.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
@@ -17,7 +17,7 @@ export const listChildrenOperation: Operation = async ({ deps, event, params, ca
   const { jobs, nextCursor } = await listChildren(deps, { key, cursor, limit: readLimit(limit) });
   const items = jobs.map((job) => summarizeJob(job, baseUrl));
   const body = { items, ...omitUndefined({ nextCursor }) };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
 };
 
 export const deleteJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -31,13 +31,13 @@ export const deleteJobOperation: Operation = async ({ deps, event, params, calle
     dryRun: dryRun === 'true',
     isExpected: expectationOf(event),
   });
-  if (deletion.kind === 'plan') return answerJson(200, deletion.plan);
-  if (deletion.kind === 'deleted') return answerEmpty(204);
+  if (deletion.kind === 'plan') return jsonResponse(200, deletion.plan);
+  if (deletion.kind === 'deleted') return emptyResponse(204);
   const headers = { Location: `${baseUrl}/v1/jobs/${deletion.job.id}`, 'Retry-After': '60' };
-  return answerJob(deps, deletion.job, {
+  return jobResponse(deps, deletion.job, {
     statusCode: 202,
     baseUrl,
-    isReader: mayDo(caller, 'jobs:read'),
+    isReader: hasScope(caller, 'jobs:read'),
     now: deps.clock.now(),
     headers,
   });

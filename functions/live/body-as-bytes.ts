@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { StreamedAnswer } from './get-events.ts';
+import type { StreamedResponse } from './get-events.ts';
 
 /**
  * Middleware that streams a text body as bytes. Middy splits a text after every 16,384 UTF-16 code units,
@@ -9,7 +9,7 @@ import type { StreamedAnswer } from './get-events.ts';
  * (https://github.com/middyjs/middy/blob/main/packages/core/executionModeStreamifyResponse.js). Register it
  * first, so that it runs last.
  */
-export function bodyAsBytes(): MiddlewareObj<APIGatewayProxyEvent, StreamedAnswer> {
+export function bodyAsBytes(): MiddlewareObj<APIGatewayProxyEvent, StreamedResponse> {
   return {
     after: (request) => {
       const { response } = request;

@@ -12,7 +12,7 @@ export async function* eventStream(
   events: AsyncIterable<FollowedEvent>,
   snapshot: JobRepresentation | undefined,
 ): AsyncGenerator<string> {
-  for await (const followed of events) yield block(followed, snapshot);
+  for await (const followed of events) yield formatEvent(followed, snapshot);
 }
 
 /**
@@ -39,7 +39,7 @@ export function bodyOf(texts: AsyncGenerator<string>, readerGone: AbortControlle
 }
 
 /** One event of the stream, with its blank line. */
-function block(followed: FollowedEvent, snapshot: JobRepresentation | undefined): string {
+function formatEvent(followed: FollowedEvent, snapshot: JobRepresentation | undefined): string {
   switch (followed.kind) {
     case 'snapshot':
       return lines({ event: 'snapshot', data: JSON.stringify(snapshot) });

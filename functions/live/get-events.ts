@@ -11,9 +11,9 @@ import { representJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { answerJson } from '../_shared/http/answer.ts';
+import { jsonResponse } from '../_shared/http/answer.ts';
 import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
-import { nothingAt } from '../_shared/http/no-route.ts';
+import { noRoute } from '../_shared/http/no-route.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { bodyOf, eventStream } from './event-stream.ts';
@@ -22,7 +22,7 @@ import { bodyOf, eventStream } from './event-stream.ts';
 export type LiveDeps = FollowDeps & { readonly objects: ObjectStore };
 
 /** A response whose body may be a stream. */
-export interface StreamedAnswer extends Omit<APIGatewayProxyResult, 'body'> {
+export interface StreamedResponse extends Omit<APIGatewayProxyResult, 'body'> {
   readonly body: string | Readable;
 }
 
@@ -33,17 +33,17 @@ export interface StreamedAnswer extends Omit<APIGatewayProxyResult, 'body'> {
 export async function getEventsOperation(
   deps: LiveDeps,
   event: APIGatewayProxyEvent,
-): Promise<StreamedAnswer> {
+): Promise<StreamedResponse> {
   const { tenant } = callerWith(event, 'jobs:read');
   const params = matchPath('/v1/jobs/{id}/events', segmentsOf(event.path));
-  if (params === undefined) throw nothingAt(event);
+  if (params === undefined) throw noRoute(event);
   const key = jobKeyOf(tenant, params);
-  const asStream = prefers(header(event, 'accept'), 'text/event-stream', 'application/json');
-  const answer = await (asStream ? streamOf(deps, event, key) : pageOf(deps, event, key));
-  return { ...answer, headers: { ...answer.headers, Vary: 'Accept' } };
+  const prefersStream = prefers(header(event, 'accept'), 'text/event-stream', 'application/json');
+  const response = await (prefersStream ? streamOf(deps, event, key) : pageOf(deps, event, key));
+  return { ...response, headers: { ...response.headers, Vary: 'Accept' } };
 }
 
-async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
+async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedResponse> {
   const query = readQuery(event, eventListQuery);
   const { events, nextCursor } = await getEvents(deps, {
     key,
@@ -52,11 +52,11 @@ async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey):
     limit: readLimit(query.limit),
   });
   const body = { items: events, ...omitUndefined({ nextCursor }) };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
 }
 
 /** Status 204 tells a browser's `EventSource` not to reconnect. */
-async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
+async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedResponse> {
   refuseQuery(event);
   const after = readLastEventId(header(event, 'last-event-id'));
   const address = baseUrl(event);

@@ -15,7 +15,7 @@ import { createLog } from '../_shared/logger.ts';
 import { longPollPorts } from '../_shared/long-poll-variables.ts';
 import { bodyAsBytes } from './body-as-bytes.ts';
 import { environment } from './environment.ts';
-import { getEventsOperation, type StreamedAnswer } from './get-events.ts';
+import { getEventsOperation, type StreamedResponse } from './get-events.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();
@@ -30,7 +30,7 @@ const deps = {
 };
 
 /** Serves the route with the events of a job, as a page or as a live stream. */
-export const handler = middy<APIGatewayProxyEvent, StreamedAnswer>({
+export const handler = middy<APIGatewayProxyEvent, StreamedResponse>({
   executionMode: executionModeStreamifyResponse,
 })
   .use(bodyAsBytes())

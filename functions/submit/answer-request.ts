@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
-import { nothingAt } from '../_shared/http/no-route.ts';
+import { noRoute } from '../_shared/http/no-route.ts';
 import type { NewJobDeps, NewJobOperation } from './new-job-call.ts';
 import { submitJobOperation } from './submit-job.ts';
 import { submitPaths } from './submit-paths.ts';
@@ -9,7 +9,7 @@ import { submitPaths } from './submit-paths.ts';
 type Served = OperationServedBy<'submit'>;
 
 /** Routes a request to its operation; throws the problems of the route. */
-export async function answerRequest(
+export async function serveRequest(
   deps: NewJobDeps,
   event: APIGatewayProxyEvent,
   reconcileAfterMs: number,
@@ -23,7 +23,7 @@ export async function answerRequest(
   }
   // API Gateway also forwards variants of these paths that match no route, with a trailing slash or an
   // invalid encoding.
-  throw nothingAt(event);
+  throw noRoute(event);
 }
 
 /**

@@ -10,7 +10,7 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-variables.ts';
-import { answerRequest } from './answer-request.ts';
+import { serveRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -38,4 +38,4 @@ async function typicalSeconds(tenant: string, service: string): Promise<number |
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .use(responseHeaders())
   .use(problems(ports.log))
-  .handler((event: APIGatewayProxyEvent) => answerRequest(deps, event, reconcileAfterMs));
+  .handler((event: APIGatewayProxyEvent) => serveRequest(deps, event, reconcileAfterMs));

@@ -7,8 +7,8 @@ import type { Job } from '../../core/jobs/model/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
 import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
 import { type WaitForJobDeps, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
-import { baseUrl, callerWith, mayDo, readQuery } from '../_shared/http/api-request.ts';
-import { answerSubmitted } from '../_shared/http/new-job-answer.ts';
+import { baseUrl, callerWith, hasScope, readQuery } from '../_shared/http/api-request.ts';
+import { newJobResponse } from '../_shared/http/new-job-answer.ts';
 import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 
 export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: KnownDurations };
@@ -32,12 +32,12 @@ export function readNewJobCall({ event, reconcileAfterMs }: NewJobCall, query: z
   const { tenant, principal } = caller;
   readQuery(event, query);
   const { traceparent, ...rest } = readNewJobHeaders(event);
-  const isReader = mayDo(caller, 'jobs:read');
+  const isReader = hasScope(caller, 'jobs:read');
   return { ...rest, isReader, input: { tenant, owner: principal, traceparent, reconcileAfterMs } };
 }
 
 /** How to respond to a request for a new job. */
-export interface NewJobAnswer {
+export interface NewJobResponseOptions {
   readonly wait: WaitPreference | undefined;
   /** Whether the caller may read jobs; otherwise the response is a receipt. */
   readonly isReader: boolean;
@@ -48,10 +48,10 @@ export interface NewJobAnswer {
  * started, otherwise 202. A repeated request with the same idempotency key waits for the same job, by its own
  * preference.
  */
-export async function answerNewJob(
+export async function respondWithNewJob(
   { deps, event }: NewJobCall,
   submitted: SubmittedJob,
-  { wait, isReader }: NewJobAnswer,
+  { wait, isReader }: NewJobResponseOptions,
 ): Promise<APIGatewayProxyResult> {
   const { job } = submitted;
   const key = { tenant: job.tenant, jobId: job.id };
@@ -63,7 +63,7 @@ export async function answerNewJob(
   const { job: latest = job, held } = isStartable(job.status)
     ? { held: false }
     : await waitForJob(deps, key, { waitMilliseconds, known: job });
-  return answerSubmitted(
+  return newJobResponse(
     deps,
     { ...submitted, job: latest },
     {

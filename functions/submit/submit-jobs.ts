@@ -5,7 +5,7 @@ import { unreadBatch } from '../../core/contract/schemas/submission-schemas.ts';
 import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { answerJson } from '../_shared/http/answer.ts';
+import { jsonResponse } from '../_shared/http/answer.ts';
 import { baseUrl, readJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
@@ -23,10 +23,10 @@ export const submitJobsOperation: NewJobOperation = async (call) => {
   const { jobs } = parseWire(unreadBatch, body);
   const idempotency = idempotencyOf(key, 'submitJobs', body);
   const items = await submitJobs(deps, { ...input, jobs, idempotency });
-  const answer: SubmittedBatch = {
+  const responseBody: SubmittedBatch = {
     items: items.map((item) => representItem({ log: deps.log, event, isReader }, item)),
   };
-  return answerJson(202, answer, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
+  return jsonResponse(202, responseBody, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
 };
 
 interface Viewer {

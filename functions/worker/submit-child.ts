@@ -2,7 +2,7 @@ import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-st
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
-import { answerSubmitted } from '../_shared/http/new-job-answer.ts';
+import { newJobResponse } from '../_shared/http/new-job-answer.ts';
 import { type ChildCall, submitChildFor } from '../_shared/worker/submit-child.ts';
 
 export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
@@ -19,6 +19,6 @@ export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
 export function submitChildAtUrl({ table, apiUrl: baseUrl, ...call }: ChildAtUrlCall) {
   const deps = { ...call.deps, links: dynamoJobLinks(table), idempotency: dynamoIdempotencyStore(table) };
   return submitChildFor({ ...call, deps }, (submitted) =>
-    answerSubmitted(deps, submitted, { baseUrl, isReader: true, now: deps.clock.now() }),
+    newJobResponse(deps, submitted, { baseUrl, isReader: true, now: deps.clock.now() }),
   );
 }

@@ -43,7 +43,7 @@ export function tokenMark(tokenDigest: string): string {
 }
 
 /** Compares two digests in constant time. */
-export function sameDigest(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+export function sameDigest(first: string, second: string): boolean {
+  const [left, right] = [Buffer.from(first), Buffer.from(second)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -15,9 +15,9 @@ interface Rating {
  */
 export function prefers(accept: string | undefined, type: string, other: string): boolean {
   const ranges = readRanges(accept ?? '');
-  const [one, two] = [rate(ranges, type), rate(ranges, other)];
-  if (one.quality !== two.quality) return one.quality > two.quality;
-  return one.quality > 0 && one.specificity >= two.specificity && one.specificity === 2;
+  const [rating, otherRating] = [rate(ranges, type), rate(ranges, other)];
+  if (rating.quality !== otherRating.quality) return rating.quality > otherRating.quality;
+  return rating.quality > 0 && rating.specificity >= otherRating.specificity && rating.specificity === 2;
 }
 
 type Range = { readonly name: string; readonly quality: number };

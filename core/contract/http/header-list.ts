@@ -1,7 +1,7 @@
 const token = "[!#$%&'*+.^_`|~\\w-]+";
 const quotedString = String.raw`"(?:[^"\\]|\\.)*"`;
-const word = `(?:${token}|${quotedString})`;
-const pair = String.raw`${token}[\t ]*=[\t ]*(?:${word})?`;
+const tokenOrString = `(?:${token}|${quotedString})`;
+const pair = String.raw`${token}[\t ]*=[\t ]*(?:${tokenOrString})?`;
 
 /** Source of a regular expression for a list element that is a token. */
 export const tokenForm = token;
@@ -53,7 +53,10 @@ export interface Parameterized {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-const member = new RegExp(String.raw`[\t ;]*(${token}(?:\/${token})?)(?:[\t ]*=[\t ]*(${word})?)?`, 'y');
+const member = new RegExp(
+  String.raw`[\t ;]*(${token}(?:\/${token})?)(?:[\t ]*=[\t ]*(${tokenOrString})?)?`,
+  'y',
+);
 
 /** Parses an element of the form `parameterizedForm`. */
 export function readParameterized(element: string): Parameterized {

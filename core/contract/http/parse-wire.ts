@@ -15,37 +15,40 @@ export function parseWire<Schema extends z.ZodMiniType>(
   value: unknown,
   found: readonly Fault[] = [],
 ): z.infer<Schema> {
-  const read = schema.safeParse(value, { reportInput: true });
-  const others = read.success
-    ? lostMembers({ given: value, kept: read.data, path: [] })
-    : read.error.issues.flatMap(toFaults);
-  const faults = [...found, ...others];
-  if (read.success && faults.length === 0) return read.data;
+  const result = schema.safeParse(value, { reportInput: true });
+  const schemaFaults = result.success
+    ? droppedMembers({ given: value, parsed: result.data, path: [] })
+    : result.error.issues.flatMap(toFaults);
+  const faults = [...found, ...schemaFaults];
+  if (result.success && faults.length === 0) return result.data;
   throw faultsError('invalid-request', faults);
 }
 
 /** A member name that Zod's records silently drop, because Zod builds a plain object. */
-const lostName = '__proto__';
+const droppedName = '__proto__';
 
 /**
  * Reports each member of the input that is missing from the parsed value. A value that a schema passes
  * through, such as parameters, is the identical object and is not traversed.
  */
-function lostMembers({ given, kept, path }: Reading): readonly Fault[] {
-  if (given === kept || !isObject(given) || !isObject(kept)) return [];
-  const isLost = Object.hasOwn(given, lostName) && !Object.hasOwn(kept, lostName);
-  const own = { pointer: pointerTo([...path, lostName]), detail: 'is a reserved name: use another one' };
+function droppedMembers({ given, parsed, path }: ParsedValue): readonly Fault[] {
+  if (given === parsed || !isObject(given) || !isObject(parsed)) return [];
+  const isDropped = Object.hasOwn(given, droppedName) && !Object.hasOwn(parsed, droppedName);
+  const droppedFault = {
+    pointer: pointerTo([...path, droppedName]),
+    detail: 'is a reserved name: use another one',
+  };
   return [
-    ...(isLost ? [{ ...own, keyword: 'propertyNames' }] : []),
-    ...Object.keys(kept).flatMap((name) =>
-      lostMembers({ given: given[name], kept: kept[name], path: [...path, name] }),
+    ...(isDropped ? [{ ...droppedFault, keyword: 'propertyNames' }] : []),
+    ...Object.keys(parsed).flatMap((name) =>
+      droppedMembers({ given: given[name], parsed: parsed[name], path: [...path, name] }),
     ),
   ];
 }
 
-interface Reading {
+interface ParsedValue {
   readonly given: unknown;
-  readonly kept: unknown;
+  readonly parsed: unknown;
   readonly path: readonly string[];
 }
 
@@ -75,9 +78,9 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
     case 'invalid_type':
       return { detail: `must be ${withArticle(issue.expected)}`, keyword: 'type' };
     case 'too_small':
-      return { detail: `must ${sized(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
+      return { detail: `must ${quantityPhrase(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
     case 'too_big':
-      return { detail: `must ${sized(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
+      return { detail: `must ${quantityPhrase(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
     case 'invalid_format':
       return {
         detail: issue.message === 'Invalid input' ? 'has an invalid format' : issue.message,
@@ -108,7 +111,7 @@ function withArticle(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function sized(origin: string): string {
+function quantityPhrase(origin: string): string {
   if (origin === 'string') return 'have a length of';
   return origin === 'array' ? 'have a number of items of' : 'be';
 }
@@ -128,7 +131,7 @@ function describeUnion(issue: UnionIssue): { readonly detail: string; readonly k
 /** Describes the branch that fits best: the one whose issues are nested deepest. */
 function unionDetail(issue: UnionIssue): string {
   const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
-  const [nearest] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
+  const [nearest] = [...issue.errors].sort((left, right) => depth(right) - depth(left));
   const [first] = (nearest ?? []).flatMap(toFaults);
   if (first === undefined) return 'has an invalid format';
   return first.pointer === '' ? first.detail : `${first.pointer.slice(1)} ${first.detail}`;

@@ -37,12 +37,12 @@ export function evaluatePreconditions(
   { ifMatch, ifNoneMatch }: Preconditions,
   etag: string | undefined,
 ): PreconditionOutcome {
-  if (ifMatch !== undefined && !names(ifMatch, etag)) return 'If-Match';
+  if (ifMatch !== undefined && !matches(ifMatch, etag)) return 'If-Match';
   const weakly = ifNoneMatch === '*' ? ifNoneMatch : ifNoneMatch?.map((tag) => tag.replace(/^W\//, ''));
-  return weakly !== undefined && names(weakly, etag) ? 'If-None-Match' : 'met';
+  return weakly !== undefined && matches(weakly, etag) ? 'If-None-Match' : 'met';
 }
 
-function names(tags: Tags, etag: string | undefined): boolean {
+function matches(tags: Tags, etag: string | undefined): boolean {
   return etag !== undefined && (tags === '*' || tags.includes(etag));
 }
 

@@ -16,9 +16,9 @@ export function readWait(
   headers: { readonly prefer?: string | undefined; readonly timeout?: string | undefined },
   capSeconds: number,
 ): WaitPreference | undefined {
-  const asked = fromPrefer(headers.prefer, capSeconds) ?? fromNumber(headers.timeout?.trim());
-  if (asked === undefined || asked === 0) return undefined;
-  return { seconds: Math.min(asked, capSeconds) };
+  const requestedSeconds = fromPrefer(headers.prefer, capSeconds) ?? fromNumber(headers.timeout?.trim());
+  if (requestedSeconds === undefined || requestedSeconds === 0) return undefined;
+  return { seconds: Math.min(requestedSeconds, capSeconds) };
 }
 
 /** The first `wait` counts; an empty value is equivalent to no value (RFC 7240, 2). */

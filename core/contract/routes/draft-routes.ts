@@ -16,7 +16,7 @@ export const draftRoutes = [
     body: jobEdit,
     mergePatch: true,
     guarded: true,
-    answers: {
+    responses: {
       200: {
         description: 'The edited job',
         schema: shownJob,
@@ -46,7 +46,7 @@ export const draftRoutes = [
     bodyOptional: true,
     guarded: true,
     waits: true,
-    answers: {
+    responses: {
       200: {
         description: 'The job ended within the wait time',
         schema: shownJob,

@@ -16,7 +16,7 @@ export const jobRoutes = [
     scope: 'jobs:read',
     query: noQuery,
     waits: true,
-    answers: {
+    responses: {
       200: {
         description: 'The current state of the job',
         schema: jobRepresentation,
@@ -38,7 +38,7 @@ export const jobRoutes = [
     body: abortRequest,
     bodyOptional: true,
     waits: true,
-    answers: {
+    responses: {
       200: {
         description: 'The job is aborted',
         schema: shownJob,
@@ -68,7 +68,7 @@ export const jobRoutes = [
     scope: 'jobs:read',
     query: noQuery,
     waits: true,
-    answers: {
+    responses: {
       200: { description: 'The result', schema: jsonValue, headers: ['Preference-Applied'] },
       303: {
         description: 'The result is large: fetch it from the URL in `Location`',
@@ -98,7 +98,7 @@ export const jobRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
-    answers: { 200: { description: 'The parameters', schema: jsonValue } },
+    responses: { 200: { description: 'The parameters', schema: jsonValue } },
     problems: ['invalid-request', 'not-found', 'job-deleted', ...keyProblems],
   },
   {
@@ -110,7 +110,7 @@ export const jobRoutes = [
     scope: 'jobs:read',
     query: eventListQuery,
     follows: true,
-    answers: {
+    responses: {
       200: {
         description:
           'A page of CloudEvents; with `Accept: text/event-stream`, a stream of server-sent events',
@@ -129,7 +129,7 @@ export const jobRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
-    answers: {
+    responses: {
       200: {
         description: 'The attempts, at most 10',
         schema: z.strictObject({ items: z.array(jobAttempt) }),

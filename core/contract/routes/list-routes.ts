@@ -13,7 +13,7 @@ export const listRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: jobListQuery,
-    answers: {
+    responses: {
       200: {
         description:
           'A page of jobs; `scanned` is the number of jobs that were read for filters without an index',
@@ -31,7 +31,7 @@ export const listRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: jobStatsQuery,
-    answers: { 200: { description: 'The counts', schema: jobStats } },
+    responses: { 200: { description: 'The counts', schema: jobStats } },
     problems: ['invalid-request', ...keyProblems],
   },
 ] as const satisfies readonly Route[];

@@ -13,7 +13,7 @@ export const logRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: logQuery,
-    answers: {
+    responses: {
       200: {
         description:
           'A page of lines; a page before the last one may be short or empty. With `Retry-After`, there are no more lines yet: request `nextCursor` again after that time',

@@ -15,7 +15,7 @@ const newJobHeaders = [
 ] as const;
 
 /** The responses of a route that creates a job; `schema` is the representation of the job. */
-function answersWith<Schema extends z.core.$ZodType>(schema: Schema) {
+function newJobResponsesWith<Schema extends z.core.$ZodType>(schema: Schema) {
   return {
     200: {
       description: 'The job ended within the wait time',
@@ -31,10 +31,10 @@ function answersWith<Schema extends z.core.$ZodType>(schema: Schema) {
   } as const;
 }
 
-const newJobAnswers = answersWith(shownJob);
+const newJobResponses = newJobResponsesWith(shownJob);
 
 /** The responses to a worker, which may read the sub-jobs that it creates. */
-export const childAnswers = answersWith(jobRepresentation);
+export const childResponses = newJobResponsesWith(jobRepresentation);
 
 const newJobProblems = [
   ...bodyProblems,
@@ -60,10 +60,10 @@ export const newJobRoutes = [
     body: submission,
     waits: true,
     repeatable: true,
-    answers: {
-      ...newJobAnswers,
+    responses: {
+      ...newJobResponses,
       200: {
-        ...newJobAnswers[200],
+        ...newJobResponses[200],
         description:
           'The job ended within the wait time or, with `validateOnly=true`, the submission is valid',
         schema: z.union([...shownJob.def.options, validSubmission]),
@@ -81,7 +81,7 @@ export const newJobRoutes = [
     query: noQuery,
     body: submissionBatch,
     repeatable: true,
-    answers: {
+    responses: {
       202: {
         description:
           'One item for each submission, in the order of the request: the accepted job or a problem',
@@ -104,7 +104,7 @@ export const newJobRoutes = [
     guarded: true,
     waits: true,
     repeatable: true,
-    answers: newJobAnswers,
+    responses: newJobResponses,
     problems: ['not-found', 'illegal-transition', ...newJobProblems],
   },
 ] as const satisfies readonly Route[];

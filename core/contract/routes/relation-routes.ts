@@ -13,7 +13,7 @@ export const relationRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: childListQuery,
-    answers: {
+    responses: {
       200: {
         description: 'A page of sub-jobs; a page before the last one may be short',
         schema: pageOf(jobSummary),
@@ -31,7 +31,7 @@ export const relationRoutes = [
     scope: 'jobs:write',
     query: deleteJobQuery,
     guarded: true,
-    answers: {
+    responses: {
       200: { description: 'With `dryRun=true`: the jobs that would be deleted', schema: removalPlan },
       202: {
         description: 'The deletion continues in the background; afterwards, requests for the job get 410',

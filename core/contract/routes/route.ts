@@ -3,7 +3,7 @@ import type { ProblemSlug } from '../problems/problem-types.ts';
 
 type Schema = z.core.$ZodType;
 
-export interface RouteAnswer {
+export interface RouteResponse {
   readonly description: string;
   /** Absent when the response has no body. */
   readonly schema?: Schema;
@@ -63,7 +63,7 @@ export interface Route {
   readonly mergePatch?: boolean;
   /** True when `Idempotency-Key` is supported, so that the request can be retried safely. */
   readonly repeatable?: boolean;
-  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  readonly responses: Readonly<Record<number, RouteResponse>>;
   readonly problems: readonly ProblemSlug[];
 }
 

@@ -18,7 +18,7 @@ export const serviceRoutes = [
     servedBy: 'api',
     scope: 'services:read',
     query: serviceListQuery,
-    answers: {
+    responses: {
       200: { description: 'A page of versions', schema: pageOf(serviceSummary), headers: ['Link'] },
     },
     problems: ['invalid-request', 'bad-cursor', ...keyProblems],
@@ -31,7 +31,7 @@ export const serviceRoutes = [
     servedBy: 'api',
     scope: 'services:read',
     query: versionListQuery,
-    answers: {
+    responses: {
       200: {
         description: 'The service with a page of its versions; a page before the last one may be short',
         schema: serviceWithVersions,
@@ -48,7 +48,7 @@ export const serviceRoutes = [
     servedBy: 'api',
     scope: 'services:read',
     query: noQuery,
-    answers: { 200: { description: 'The version', schema: serviceRepresentation } },
+    responses: { 200: { description: 'The version', schema: serviceRepresentation } },
     problems: ['invalid-request', 'service-not-found', ...keyProblems],
   },
   {
@@ -61,7 +61,7 @@ export const serviceRoutes = [
     query: noQuery,
     body: serviceDefinition,
     guarded: true,
-    answers: {
+    responses: {
       200: {
         description:
           'The version already existed: it is unchanged, or it was changed because no job has used it',
@@ -82,7 +82,7 @@ export const serviceRoutes = [
     query: noQuery,
     body: deprecation,
     guarded: true,
-    answers: { 200: { description: 'The deprecated version', schema: shownService, headers: ['ETag'] } },
+    responses: { 200: { description: 'The deprecated version', schema: shownService, headers: ['ETag'] } },
     problems: [...bodyProblems, 'service-not-found', ...keyProblems],
   },
   {
@@ -94,7 +94,7 @@ export const serviceRoutes = [
     scope: 'services:write',
     query: noQuery,
     guarded: true,
-    answers: { 204: { description: 'The version was deleted' } },
+    responses: { 204: { description: 'The version was deleted' } },
     problems: ['invalid-request', 'service-not-found', 'service-in-use', ...keyProblems],
   },
 ] as const satisfies readonly Route[];

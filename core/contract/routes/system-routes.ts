@@ -11,7 +11,7 @@ export const systemRoutes = [
     summary: 'Health check',
     servedBy: 'api',
     query: noQuery,
-    answers: {
+    responses: {
       200: { description: 'The API is available', schema: z.strictObject({ status: z.literal('ok') }) },
     },
     problems: ['invalid-request', 'internal'],
@@ -23,7 +23,7 @@ export const systemRoutes = [
     summary: 'Get the OpenAPI 3.1 document of this API',
     servedBy: 'api',
     query: noQuery,
-    answers: { 200: { description: 'The OpenAPI document', schema: jsonValue } },
+    responses: { 200: { description: 'The OpenAPI document', schema: jsonValue } },
     problems: ['invalid-request', 'internal'],
   },
 ] as const satisfies readonly Route[];

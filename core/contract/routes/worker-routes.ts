@@ -10,7 +10,7 @@ import {
   resultUploadRequest,
   workerAnswer,
 } from '../schemas/worker-schemas.ts';
-import { childAnswers } from './new-job-routes.ts';
+import { childResponses } from './new-job-routes.ts';
 import { bodyProblems, type Route } from './route.ts';
 
 /** Problems of every route that requires a worker token. */
@@ -22,7 +22,7 @@ const workerProblems = [
   'unavailable',
 ] as const;
 
-const heard = {
+const reportReceived = {
   description: 'The report was received; when `abort` is true, the worker should stop',
   schema: workerAnswer,
 } as const;
@@ -36,7 +36,7 @@ export const workerRoutes = [
     servedBy: 'api',
     worker: true,
     query: noQuery,
-    answers: {
+    responses: {
       200: { description: 'The parameters', schema: jsonValue },
       303: {
         description: 'The parameters are large: fetch them from the URL in `Location` within 15 minutes',
@@ -55,7 +55,7 @@ export const workerRoutes = [
     query: noQuery,
     body: heartbeat,
     bodyOptional: true,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
@@ -67,7 +67,7 @@ export const workerRoutes = [
     worker: true,
     query: noQuery,
     body: progressReport,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
@@ -79,7 +79,7 @@ export const workerRoutes = [
     worker: true,
     query: noQuery,
     body: resultUploadRequest,
-    answers: {
+    responses: {
       200: {
         description:
           'The URL to PUT exactly `sizeBytes` bytes to, and the reference for the completion of the attempt',
@@ -97,7 +97,7 @@ export const workerRoutes = [
     worker: true,
     query: noQuery,
     body: completion,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
@@ -109,7 +109,7 @@ export const workerRoutes = [
     worker: true,
     query: noQuery,
     body: failureReport,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
@@ -124,7 +124,7 @@ export const workerRoutes = [
     body: childSubmission,
     waits: true,
     repeatable: true,
-    answers: childAnswers,
+    responses: childResponses,
     problems: [
       ...bodyProblems,
       ...workerProblems,

@@ -5,12 +5,20 @@ import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 type Headers = Readonly<Record<string, string | undefined>>;
 
 /** A JSON response; undefined headers are omitted. */
-export function answerJson(statusCode: number, value: unknown, headers: Headers = {}): APIGatewayProxyResult {
-  return answerText(statusCode, JSON.stringify(value), headers);
+export function jsonResponse(
+  statusCode: number,
+  value: unknown,
+  headers: Headers = {},
+): APIGatewayProxyResult {
+  return serializedResponse(statusCode, JSON.stringify(value), headers);
 }
 
 /** A response whose body is already serialized JSON. */
-export function answerText(statusCode: number, json: string, headers: Headers = {}): APIGatewayProxyResult {
+export function serializedResponse(
+  statusCode: number,
+  json: string,
+  headers: Headers = {},
+): APIGatewayProxyResult {
   return {
     statusCode,
     headers: omitUndefined({ 'Content-Type': 'application/json', ...headers }),
@@ -18,11 +26,11 @@ export function answerText(statusCode: number, json: string, headers: Headers = 
   };
 }
 
-export function answerEmpty(statusCode: number, headers: Headers = {}): APIGatewayProxyResult {
+export function emptyResponse(statusCode: number, headers: Headers = {}): APIGatewayProxyResult {
   return { statusCode, headers: omitUndefined(headers), body: '' };
 }
 
-export function answerProblem(problem: Problem, headers: Headers = {}): APIGatewayProxyResult {
+export function problemResponse(problem: Problem, headers: Headers = {}): APIGatewayProxyResult {
   const body = JSON.stringify(problem);
   return {
     statusCode: problem.status,

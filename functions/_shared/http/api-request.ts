@@ -62,12 +62,12 @@ export function callerWith(event: APIGatewayProxyEvent, scope: Scope): Caller {
 
 /** Throws `forbidden` when the caller's API key lacks a scope. */
 export function requireScope(caller: Caller, scope: Scope): void {
-  if (!mayDo(caller, scope))
+  if (!hasScope(caller, scope))
     throw new ProblemError('forbidden', `This request requires an API key with the scope ${scope}`);
 }
 
 /** Whether the caller's API key has a scope; responses show only what the caller may read. */
-export function mayDo({ scopes }: Caller, scope: Scope): boolean {
+export function hasScope({ scopes }: Caller, scope: Scope): boolean {
   return scopes.includes(scope);
 }
 
@@ -80,12 +80,12 @@ export function readQuery<Schema extends z.ZodMiniObject>(
   const single = Object.fromEntries(given.map(([name, values = []]) => [name, values[0]]));
   const repeated = given
     .filter(([name, values = []]) => values.length > 1 && Object.hasOwn(schema.shape, name))
-    .map(([name, values = []]) => repetition(name, values.length));
+    .map(([name, values = []]) => repeatedParameter(name, values.length));
   return parseWire(schema, single, repeated);
 }
 
 /** No query parameter of the API may be repeated. */
-function repetition(name: string, times: number): Fault {
+function repeatedParameter(name: string, times: number): Fault {
   return {
     pointer: pointerTo([name]),
     detail: `must be sent once, not ${times} times`,

@@ -3,13 +3,13 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { evaluatePreconditions } from '../../../core/contract/http/preconditions.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
-import { answerEmpty } from './answer.ts';
+import { emptyResponse } from './answer.ts';
 import type { HttpRequest } from './api-request.ts';
 import { routeMethod } from './no-route.ts';
 import { preconditionsOf } from './preconditions.ts';
 
 /** A response whose body may be a stream, which has no entity tag. */
-type ReadAnswer = Omit<APIGatewayProxyResult, 'body'> & { readonly body: unknown };
+type ReadResponse = Omit<APIGatewayProxyResult, 'body'> & { readonly body: unknown };
 
 /**
  * Middleware that adds an `ETag` to every response of a read with status 200 and a buffered body, unless the
@@ -18,18 +18,19 @@ type ReadAnswer = Omit<APIGatewayProxyResult, 'body'> & { readonly body: unknown
  */
 export function conditionalReads<Event extends HttpRequest = APIGatewayProxyEvent>(): MiddlewareObj<
   Event,
-  ReadAnswer
+  ReadResponse
 > {
   return {
     after: (request) => {
       const { event, response } = request;
       if (routeMethod(event) !== 'GET' || response?.statusCode !== 200) return;
-      if (typeof response.body === 'string') request.response = evaluated(event, response, response.body);
+      if (typeof response.body === 'string')
+        request.response = withPreconditions(event, response, response.body);
     },
   };
 }
 
-function evaluated(event: HttpRequest, response: ReadAnswer, body: string): ReadAnswer {
+function withPreconditions(event: HttpRequest, response: ReadResponse, body: string): ReadResponse {
   const etag = String(response.headers?.['ETag'] ?? digestTag(body));
   const headers = { ...response.headers, ETag: etag };
   const outcome = evaluatePreconditions(preconditionsOf(event), etag);
@@ -38,13 +39,13 @@ function evaluated(event: HttpRequest, response: ReadAnswer, body: string): Read
     throw new ProblemError('precondition-failed', detail);
   }
   if (outcome === 'met') return { ...response, headers };
-  return answerEmpty(304, { ...texts(headers), 'Content-Type': undefined });
+  return emptyResponse(304, { ...texts(headers), 'Content-Type': undefined });
 }
 
 function digestTag(body: string): string {
   return `"${createHash('sha256').update(body).digest('base64url')}"`;
 }
 
-function texts(headers: NonNullable<ReadAnswer['headers']>): Record<string, string> {
+function texts(headers: NonNullable<ReadResponse['headers']>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

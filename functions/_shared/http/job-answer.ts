@@ -7,10 +7,10 @@ import type { ChildCounts } from '../../../core/jobs/relations/count-children.ts
 import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
 import { retryAfterSeconds } from '../../../core/jobs/waiting/retry-after.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
-import { answerJson } from './answer.ts';
+import { jsonResponse } from './answer.ts';
 import { etagOf } from './etag.ts';
 
-export interface JobAnswer {
+export interface JobResponseOptions {
   readonly statusCode: number;
   readonly baseUrl: string;
   /** Whether the caller may read jobs; otherwise the response is a receipt. */
@@ -27,20 +27,20 @@ export interface JobAnswer {
 }
 
 /** The response with a job, including the headers for polling and conditional requests. */
-export async function answerJob(
+export async function jobResponse(
   deps: { readonly objects: ObjectStore },
   job: Job,
-  answer: JobAnswer,
+  options: JobResponseOptions,
 ): Promise<APIGatewayProxyResult> {
-  const { baseUrl, children, isReader } = answer;
+  const { baseUrl, children, isReader } = options;
   const shown = isReader ? await representJob(deps, job, baseUrl) : receiptOfJob(job, baseUrl);
   const body = children === undefined ? shown : { ...shown, children };
-  return answerJson(answer.statusCode, body, { ...jobHeaders(job, answer), ...answer.headers });
+  return jsonResponse(options.statusCode, body, { ...jobHeaders(job, options), ...options.headers });
 }
 
 export function jobHeaders(
   job: Job,
-  { now, wait, typicalSeconds }: Pick<JobAnswer, 'now' | 'wait' | 'typicalSeconds'>,
+  { now, wait, typicalSeconds }: Pick<JobResponseOptions, 'now' | 'wait' | 'typicalSeconds'>,
 ): Record<string, string | undefined> {
   return {
     ETag: etagOf(job),

@@ -23,13 +23,13 @@ export interface BodyDescription {
  */
 export function checkMediaType({ httpMethod, contentType, contentEncoding }: BodyDescription): void {
   if (contentType !== undefined && !isJson(contentType))
-    throw refusal(
+    throw unsupportedMediaType(
       `The Content-Type must be application/json in UTF-8, not ${contentType}`,
-      accepted(httpMethod),
+      acceptHeaders(httpMethod),
     );
   const codings = readList(contentEncoding ?? '', tokenForm);
   if (!codings.every((coding) => coding?.toLowerCase() === 'identity'))
-    throw refusal(`The body must be sent without a content coding, not as ${contentEncoding}`, {
+    throw unsupportedMediaType(`The body must be sent without a content coding, not as ${contentEncoding}`, {
       'Accept-Encoding': 'identity',
     });
 }
@@ -45,12 +45,12 @@ function isJson(contentType: string): boolean {
 }
 
 /** For a PATCH, `Accept-Patch` is sent in addition to `Accept` (RFC 5789, 2.2). */
-function accepted(httpMethod: string): Readonly<Record<string, string>> {
+function acceptHeaders(httpMethod: string): Readonly<Record<string, string>> {
   if (httpMethod !== 'PATCH') return { Accept: 'application/json' };
   const Accept = 'application/merge-patch+json, application/json';
   return { Accept, 'Accept-Patch': Accept };
 }
 
-function refusal(detail: string, headers: Readonly<Record<string, string>>): ProblemError {
+function unsupportedMediaType(detail: string, headers: Readonly<Record<string, string>>): ProblemError {
   return new ProblemError('unsupported-media-type', detail.slice(0, 200), { headers });
 }

@@ -3,19 +3,19 @@ import { isStartable, isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { SubmittedJob } from '../../../core/jobs/submission/submit-job.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
-import { answerJob, type JobAnswer } from './job-answer.ts';
+import { type JobResponseOptions, jobResponse } from './job-answer.ts';
 
 /** The response with a new job: 200 when it has ended, 201 when it was not started, otherwise 202. */
-export function answerSubmitted(
+export function newJobResponse(
   deps: { readonly objects: ObjectStore },
   { job, service, replayed }: SubmittedJob,
-  answer: Pick<JobAnswer, 'baseUrl' | 'isReader' | 'now' | 'wait' | 'typicalSeconds'>,
+  options: Pick<JobResponseOptions, 'baseUrl' | 'isReader' | 'now' | 'wait' | 'typicalSeconds'>,
 ): Promise<APIGatewayProxyResult> {
-  return answerJob(deps, job, {
-    ...answer,
+  return jobResponse(deps, job, {
+    ...options,
     statusCode: statusCodeOf(job),
     headers: {
-      Location: `${answer.baseUrl}/v1/jobs/${job.id}`,
+      Location: `${options.baseUrl}/v1/jobs/${job.id}`,
       Deprecation: deprecationOf(service?.deprecation?.at),
       'Idempotency-Replayed': replayed ? 'true' : undefined,
     },

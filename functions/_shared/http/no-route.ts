@@ -2,7 +2,7 @@ import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { HttpRequest } from './api-request.ts';
 
 /** The problem for a path that matches no route of this function. */
-export function nothingAt({ path }: HttpRequest): ProblemError {
+export function noRoute({ path }: HttpRequest): ProblemError {
   return new ProblemError('not-found', `No route matches ${path.slice(0, 200)}`);
 }
 

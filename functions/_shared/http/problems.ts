@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Log } from '../../../core/ports/log.ts';
 import { asError } from '../../../core/std/as-error.ts';
-import { answerProblem } from './answer.ts';
+import { problemResponse } from './answer.ts';
 import type { HttpRequest } from './api-request.ts';
 import { type ProblemViewer, visibleProblem } from './visible-problem.ts';
 
@@ -27,7 +27,7 @@ export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
       const { requestId } = request.event.requestContext;
       const error = toProblemError(request.error, log, requestId);
       const problem = visibleProblem(error, viewerOf(request.event));
-      request.response = answerProblem(
+      request.response = problemResponse(
         { ...problem, instance: request.event.path, requestId },
         error.headers,
       );

@@ -6,7 +6,7 @@ import type { SubmitJobDeps, SubmittedJob } from '../../../core/jobs/submission/
 import { submitChild } from '../../../core/jobs/worker/submit-child.ts';
 import { type HttpRequest, readJsonBody, refuseQuery } from '../http/api-request.ts';
 import { idempotencyOf, readNewJobHeaders } from '../http/new-job-headers.ts';
-import { answerWorker } from './worker-caller.ts';
+import { serveWorker } from './worker-caller.ts';
 
 export interface ChildCall {
   readonly deps: SubmitJobDeps;
@@ -17,12 +17,12 @@ export interface ChildCall {
   readonly reconcileAfterMs: number;
 }
 
-/** Submits a sub-job of the job whose attempt the caller runs; `answer` creates the response. */
+/** Submits a sub-job of the job whose attempt the caller runs; `respond` creates the response. */
 export async function submitChildFor(
   { deps, event, params, reconcileAfterMs }: ChildCall,
-  answer: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
+  respond: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
-  return answerWorker({ deps, event, params }, async (caller) => {
+  return serveWorker({ deps, event, params }, async (caller) => {
     refuseQuery(event);
     const { wait, traceparent, key } = readNewJobHeaders(event);
     const body = readJsonBody(event);
@@ -33,6 +33,6 @@ export async function submitChildFor(
       reconcileAfterMs,
       idempotency: idempotencyOf(key, 'submitChild', body),
     });
-    return answer(submitted, wait);
+    return respond(submitted, wait);
   });
 }

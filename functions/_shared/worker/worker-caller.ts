@@ -5,7 +5,7 @@ import { ProblemError, toProblem } from '../../../core/contract/problems/problem
 import { workerId, workerIdHeader } from '../../../core/contract/schemas/worker-schemas.ts';
 import { admitWorker, unknownToken, type WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
-import { answerProblem } from '../http/answer.ts';
+import { problemResponse } from '../http/answer.ts';
 import { type HttpRequest, header } from '../http/api-request.ts';
 
 export interface WorkerRequest {
@@ -18,21 +18,22 @@ export interface WorkerRequest {
 /**
  * Authenticates a worker by its token for the job in the path, before any other part of the request is read,
  * and serves the request. A caller without such a token always gets the same 401, which reveals nothing about
- * the job. Throws `invalid-request` for a malformed worker id, and the errors of `answer`.
+ * the job. Throws `invalid-request` for a malformed worker id, and the errors of `serve`.
  */
-export async function answerWorker(
+export async function serveWorker(
   { deps, event, params }: WorkerRequest,
-  answer: (caller: WorkerCaller) => Promise<APIGatewayProxyResult>,
+  serve: (caller: WorkerCaller) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
   const token = parseWorkerToken(header(event, 'authorization'));
   const jobId = parseJobId(params['id'] ?? '');
-  if (token === undefined || jobId === undefined) return answerUnknownWorker(event);
+  if (token === undefined || jobId === undefined) return unknownWorkerResponse(event);
   const caller = { key: { tenant: token.tenant, jobId }, tokenDigest: token.digest };
   try {
-    return await answer(withWorkerId(await admitWorker(deps.jobs, caller), event));
+    return await serve(withWorkerId(await admitWorker(deps.jobs, caller), event));
   } catch (error) {
     // Since the check, the token may have been discarded or the job deleted.
-    if (error instanceof ProblemError && error.slug === 'unauthenticated') return answerUnknownWorker(event);
+    if (error instanceof ProblemError && error.slug === 'unauthenticated')
+      return unknownWorkerResponse(event);
     throw error;
   }
 }
@@ -49,9 +50,9 @@ function withWorkerId(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
  */
 const challenge = { 'WWW-Authenticate': 'Bearer realm="errand-worker"' };
 
-function answerUnknownWorker(event: HttpRequest): APIGatewayProxyResult {
+function unknownWorkerResponse(event: HttpRequest): APIGatewayProxyResult {
   const { requestId } = event.requestContext;
-  return answerProblem({ ...toProblem(unknownToken()), instance: event.path, requestId }, challenge);
+  return problemResponse({ ...toProblem(unknownToken()), instance: event.path, requestId }, challenge);
 }
 
 function readWorkerId(event: HttpRequest): string | undefined {

@@ -17,9 +17,9 @@ import { requestResultUpload } from '../../../core/jobs/worker/request-result-up
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
-import { answerEmpty, answerJson, answerText } from '../http/answer.ts';
+import { emptyResponse, jsonResponse, serializedResponse } from '../http/answer.ts';
 import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from '../http/api-request.ts';
-import { answerWorker } from './worker-caller.ts';
+import { serveWorker } from './worker-caller.ts';
 
 export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
@@ -44,29 +44,29 @@ type CallerOperation = (input: WorkerOperationInput, caller: WorkerCaller) => Pr
 export const getWorkerParametersOperation = forWorkers(async ({ deps }, caller) => {
   const parameters = await getWorkerParameters(deps, caller);
   return parameters.kind === 'value'
-    ? answerText(200, parameters.json)
-    : answerEmpty(303, { Location: parameters.url });
+    ? serializedResponse(200, parameters.json)
+    : emptyResponse(303, { Location: parameters.url });
 });
 
 export const reportHeartbeatOperation = forWorkers(async ({ deps, event }, caller) => {
   parseWire(heartbeat, readOptionalJsonBody(event));
-  return answerJson(200, await reportHeartbeat(deps, caller));
+  return jsonResponse(200, await reportHeartbeat(deps, caller));
 });
 
 export const reportProgressOperation = forWorkers(async ({ deps, event }, caller) => {
   const progress = parseWire(progressReport, readJsonBody(event));
-  return answerJson(200, await reportProgress(deps, { caller, progress }));
+  return jsonResponse(200, await reportProgress(deps, { caller, progress }));
 });
 
 export const requestResultUploadOperation = forWorkers(async ({ deps, event }, caller) => {
   const upload = parseWire(resultUploadRequest, readJsonBody(event));
-  return answerJson(200, await requestResultUpload(deps, { caller, upload }));
+  return jsonResponse(200, await requestResultUpload(deps, { caller, upload }));
 });
 
 export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const reported = parseWire(completion, readJsonBody(event));
   const { reconcileAfterMs, usedServices: services } = deps;
-  return answerJson(
+  return jsonResponse(
     200,
     await completeAttempt({ ...deps, services }, { caller, completion: reported, reconcileAfterMs }),
   );
@@ -75,7 +75,7 @@ export const completeAttemptOperation = forWorkers(async ({ deps, event }, calle
 export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const failure = parseWire(failureReport, readJsonBody(event));
   const { reconcileAfterMs, usedServices: services } = deps;
-  return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, reconcileAfterMs }));
+  return jsonResponse(200, await failAttempt({ ...deps, services }, { caller, failure, reconcileAfterMs }));
 });
 
 /**
@@ -84,7 +84,7 @@ export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) =
  */
 function forWorkers(operation: CallerOperation): WorkerOperation {
   return (input) =>
-    answerWorker(input, async (caller) => {
+    serveWorker(input, async (caller) => {
       refuseQuery(input.event);
       return operation(input, caller);
     });

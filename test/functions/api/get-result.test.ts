@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { answerRequest } from '../../../functions/api/answer-request.ts';
+import { serveRequest } from '../../../functions/api/answer-request.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { aJob, endedJob, reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
@@ -13,7 +13,7 @@ async function answerTo(job: Job, asked: Asked = {}) {
   const known = testDeps();
   const deps = { ...known, usedServices: known.services, reconcileAfterMs };
   await deps.jobs.insert(job);
-  const { statusCode, headers = {}, body } = await answerRequest(deps, proxyEvent({ path, ...asked }));
+  const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...asked }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return {
     status: statusCode,
