@@ -13,6 +13,7 @@ interface StateRow {
   readonly transitions: readonly string[];
 }
 
+/** All job states with their allowed transitions. */
 export const stateTable = {
   draft: { terminal: false, abort: 'straight', deletable: true, transitions: ['ready', 'aborted'] },
   ready: {

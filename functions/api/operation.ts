@@ -12,6 +12,7 @@ import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
 
+/** The ports and settings of all operations of this function. */
 export interface ApiDeps extends WaitForJobDeps {
   readonly jobs: JobStore;
   readonly links: JobLinks;
@@ -29,6 +30,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly targets: TargetRules;
 }
 
+/** A request to an operation, with its route already matched. */
 export interface OperationInput {
   readonly deps: ApiDeps;
   readonly event: APIGatewayProxyEvent;

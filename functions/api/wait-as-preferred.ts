@@ -8,6 +8,7 @@ import type { OperationInput } from './operation.ts';
 /** API Gateway requires a buffered response within 29 s. */
 const longestWaitSeconds = 25;
 
+/** The outcome of a wait for a job. */
 export interface Waited {
   /** The job as last read; undefined when it does not exist or was not read. */
   readonly known: Job | undefined;

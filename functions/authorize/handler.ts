@@ -14,8 +14,7 @@ const store = dynamoKeyStore({ client: dynamoClient(), tableName: env.TABLE_NAME
 const keys = cachedKeys(store, systemClock);
 
 /**
- * Called by API Gateway for every route that requires an API key: identifies the caller, or responds with
- * 401.
+ * Called by API Gateway for every route that requires an API key: identifies the caller or leads to a 401.
  */
 export const handler = middy<APIGatewayRequestAuthorizerEvent>().handler(async (event) => {
   const key = await authorizeCaller({ keys }, event.headers ?? {});

@@ -26,10 +26,7 @@ export interface StreamedResponse extends Omit<APIGatewayProxyResult, 'body'> {
   readonly body: string | Readable;
 }
 
-/**
- * Returns a page of a job's events or, if the client prefers `text/event-stream`, a stream of them as they
- * happen.
- */
+/** Returns a page of a job's events or, if the client prefers `text/event-stream`, a live stream of them. */
 export async function getEventsOperation(
   deps: LiveDeps,
   event: APIGatewayProxyEvent,

@@ -33,8 +33,7 @@ const retentionDays = Number(env.RETENTION_DAYS);
 const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /**
- * Reserved for the job being reconciled when the pass stops taking new jobs: a check of a result may take 12
- * s.
+ * Reserved for the job in progress when the pass stops taking new jobs: the check of a result may take 12 s.
  */
 const reserveMs = 18_000;
 

@@ -5,6 +5,7 @@ import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import { newJobResponse } from '../_shared/http/new-job-answer.ts';
 import { type ChildCall, submitChildFor } from '../_shared/worker/submit-child.ts';
 
+/** A request for a sub-job at the function URL. */
 export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
   readonly deps: Omit<SubmitJobDeps, 'links' | 'idempotency'>;
   readonly table: Table;

@@ -1,6 +1,7 @@
 import { routes } from '../routes/routes.ts';
 import { matchPath, segmentsOf } from './match-path.ts';
 
+/** The route of a request; for a known path with another method, the allowed methods. */
 export type RouteMatch =
   | {
       readonly kind: 'route';

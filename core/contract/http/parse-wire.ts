@@ -76,11 +76,11 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
   if (issue.input === undefined) return { detail: describeMissing(issue), keyword: 'required' };
   switch (issue.code) {
     case 'invalid_type':
-      return { detail: `must be ${withArticle(issue.expected)}`, keyword: 'type' };
+      return { detail: `must be ${withArticle(jsonType(issue.expected))}`, keyword: 'type' };
     case 'too_small':
-      return { detail: `must ${quantityPhrase(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
+      return { detail: `must ${limitText(issue.origin, 'at least', issue.minimum)}`, keyword: 'minimum' };
     case 'too_big':
-      return { detail: `must ${quantityPhrase(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
+      return { detail: `must ${limitText(issue.origin, 'at most', issue.maximum)}`, keyword: 'maximum' };
     case 'invalid_format':
       return {
         detail: issue.message === 'Invalid input' ? 'has an invalid format' : issue.message,
@@ -104,16 +104,23 @@ function describeKey({ issues: [first] }: KeyIssue): { readonly detail: string; 
 }
 
 function describeMissing(issue: Issue): string {
-  return issue.code === 'invalid_type' ? `is required (${issue.expected})` : 'is required';
+  return issue.code === 'invalid_type' ? `is required (${jsonType(issue.expected)})` : 'is required';
+}
+
+/** The name that JSON Schema uses for a type of Zod. */
+function jsonType(zodType: string): string {
+  if (zodType === 'int') return 'integer';
+  return zodType === 'record' ? 'object' : zodType;
 }
 
 function withArticle(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function quantityPhrase(origin: string): string {
-  if (origin === 'string') return 'have a length of';
-  return origin === 'array' ? 'have a number of items of' : 'be';
+function limitText(origin: string, bound: 'at least' | 'at most', limit: number | bigint): string {
+  if (origin === 'string') return `have a length of ${bound} ${limit}`;
+  if (origin === 'array') return `have ${bound} ${limit} ${Number(limit) === 1 ? 'item' : 'items'}`;
+  return `be ${bound} ${limit}`;
 }
 
 /**

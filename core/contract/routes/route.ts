@@ -3,10 +3,12 @@ import type { ProblemSlug } from '../problems/problem-types.ts';
 
 type Schema = z.core.$ZodType;
 
+/** A response of a route, as documented in the OpenAPI document. */
 export interface RouteResponse {
   readonly description: string;
   /** Absent when the response has no body. */
   readonly schema?: Schema;
+  /** Default: `application/json`. */
   readonly mediaType?: string;
   /** Names of headers that this response may have, each described in the OpenAPI document. */
   readonly headers?: readonly HeaderName[];

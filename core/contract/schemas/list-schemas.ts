@@ -22,6 +22,7 @@ export const eventListQuery = z.strictObject({ limit: pageLimit, cursor: pageCur
 
 export const noQuery = z.strictObject({});
 
+/** A page of a list; `nextCursor` is absent on the last page. */
 export function pageOf<Item extends z.core.$ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), nextCursor: z.optional(z.string()) });
 }

@@ -26,10 +26,12 @@ export function serializedResponse(
   };
 }
 
+/** A response without a body. */
 export function emptyResponse(statusCode: number, headers: Headers = {}): APIGatewayProxyResult {
   return { statusCode, headers: omitUndefined(headers), body: '' };
 }
 
+/** A response with a problem document (RFC 9457), with the status of the problem. */
 export function problemResponse(problem: Problem, headers: Headers = {}): APIGatewayProxyResult {
   const body = JSON.stringify(problem);
   return {

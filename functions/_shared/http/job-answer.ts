@@ -10,6 +10,7 @@ import type { ObjectStore } from '../../../core/ports/object-store.ts';
 import { jsonResponse } from './answer.ts';
 import { etagOf } from './etag.ts';
 
+/** How to represent a job in a response. */
 export interface JobResponseOptions {
   readonly statusCode: number;
   readonly baseUrl: string;
@@ -38,6 +39,7 @@ export async function jobResponse(
   return jsonResponse(options.statusCode, body, { ...jobHeaders(job, options), ...options.headers });
 }
 
+/** The headers of a job for polling and conditional requests. */
 export function jobHeaders(
   job: Job,
   { now, wait, typicalSeconds }: Pick<JobResponseOptions, 'now' | 'wait' | 'typicalSeconds'>,
@@ -61,6 +63,7 @@ export async function typicalSecondsOf(
   return durations.fetchDuration(tenant, service.name);
 }
 
+/** The value of the `Preference-Applied` header (RFC 7240). */
 export function preferenceApplied(wait: WaitPreference | undefined): string | undefined {
   return wait === undefined ? undefined : `wait=${wait.seconds}`;
 }

@@ -58,7 +58,7 @@ export function toProblemError(error: unknown, log: Log, requestId: string): Pro
       cause: known,
     });
   }
-  return new ProblemError('internal', 'The error was logged with the request id: report it to the operator', {
+  return new ProblemError('internal', 'The error was logged: report the request id to the operator', {
     cause: known,
   });
 }

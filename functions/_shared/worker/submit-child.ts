@@ -8,6 +8,7 @@ import { type HttpRequest, readJsonBody, refuseQuery } from '../http/api-request
 import { idempotencyOf, readNewJobHeaders } from '../http/new-job-headers.ts';
 import { serveWorker } from './worker-caller.ts';
 
+/** A request for a sub-job, with the dependencies to serve it. */
 export interface ChildCall {
   readonly deps: SubmitJobDeps;
   readonly event: HttpRequest;

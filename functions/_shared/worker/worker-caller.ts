@@ -8,6 +8,7 @@ import type { JobStore } from '../../../core/ports/job-store.ts';
 import { problemResponse } from '../http/answer.ts';
 import { type HttpRequest, header } from '../http/api-request.ts';
 
+/** A request of a worker, before authentication. */
 export interface WorkerRequest {
   readonly deps: { readonly jobs: Pick<JobStore, 'get'> };
   readonly event: HttpRequest;

@@ -21,6 +21,7 @@ import { emptyResponse, jsonResponse, serializedResponse } from '../http/answer.
 import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from '../http/api-request.ts';
 import { serveWorker } from './worker-caller.ts';
 
+/** The ports and settings of the worker operations. */
 export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
   /** Cached store for versions that a job has used; a deprecation may become visible late. */
@@ -29,6 +30,7 @@ export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly reconcileAfterMs: number;
 }
 
+/** A request to a worker operation, with its route already matched. */
 export interface WorkerOperationInput {
   readonly deps: WorkerDeps;
   readonly event: HttpRequest;

@@ -217,7 +217,7 @@ describe('when AWS misbehaves', () => {
       type: problemUri('internal'),
       title: 'Internal error',
       status: 500,
-      detail: 'The error was logged with the request id: report it to the operator',
+      detail: 'The error was logged: report the request id to the operator',
       instance: `/v1/jobs/${broken}`,
       requestId: answer.headers.get('x-request-id'),
     });
