@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Scope, scopes } from '../core/contract/routes/route.ts';
 
-/** Whose key to make, what it may do, and in which table. */
+/** The options for a new API key: its owner, its scopes and the table to store it in. */
 export interface KeyOptions {
   readonly table: string;
   readonly tenant: string;
@@ -9,17 +9,20 @@ export interface KeyOptions {
   readonly scopes: readonly Scope[];
 }
 
-/** What the options of the command are, for the person at the machine. */
-export const usage = `Usage: node bin/create-api-key.ts --table <name> --tenant <tenant> [--principal <who>] [--scopes <list>]
+/** The help text of the command. */
+export const usage = `Usage: node bin/create-api-key.ts --table <name> --tenant <tenant> [--principal <name>] [--scopes <list>]
 
-  --table      the stack's output TableName
-  --tenant     1 to 32 lower-case letters, digits and -
-  --principal  who is named as owner of jobs made with the key; default: the tenant
-  --scopes     comma list of ${scopes.join(', ')}; default: all
+  --table      name of the table: the stack output TableName
+  --tenant     name of the tenant: 1 to 32 lower-case letters, digits and hyphens
+  --principal  name recorded as owner of jobs that are created with the key; default: the tenant
+  --scopes     comma-separated list of ${scopes.join(', ')}; default: all
 
-Account and region are those of the AWS SDK's environment (AWS_PROFILE, AWS_REGION, ...).`;
+The AWS SDK's environment (AWS_PROFILE, AWS_REGION, ...) determines account and region.`;
 
-/** The options in a command line; `help` when that was asked for. Throws in plain words when one is missing or unknown. */
+/**
+ * Parses a command line; returns `help` for `--help`. Throws an error with the usage for a missing or unknown
+ * option.
+ */
 export function readKeyOptions(args: readonly string[]): KeyOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],
@@ -33,7 +36,7 @@ export function readKeyOptions(args: readonly string[]): KeyOptions | 'help' {
   });
   if (values.help === true) return 'help';
   const { table, tenant } = values;
-  if (!table || !tenant) throw new Error(`--table and --tenant are needed\n\n${usage}`);
+  if (!table || !tenant) throw new Error(`The options --table and --tenant are required\n\n${usage}`);
   return { table, tenant, principal: values.principal || tenant, scopes: readScopes(values.scopes) };
 }
 
@@ -43,6 +46,6 @@ function readScopes(list: string | undefined): readonly Scope[] {
 
 function readScope(text: string): Scope {
   const scope = scopes.find((known) => known === text.trim());
-  if (scope === undefined) throw new Error(`${text.trim()} is no scope: use ${scopes.join(', ')}`);
+  if (scope === undefined) throw new Error(`Unknown scope ${text.trim()}: use one of ${scopes.join(', ')}`);
   return scope;
 }

@@ -1,7 +1,7 @@
 /**
- * Adds to package-lock.json what `npm ci` asks for and a registry may lack: the optional packages of other platforms.
- * `npm install` leaves an optional package out of the lockfile when it cannot be had, and `npm ci` then refuses the
- * lockfile. The entries have no integrity; a platform that needs them gets them from its own registry.
+ * Adds missing optional packages of other platforms to package-lock.json. `npm install` omits an optional
+ * package from the lockfile when the registry does not have it, and `npm ci` then rejects the lockfile. The
+ * added entries have no integrity hash; a platform that needs them gets them from its own registry.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -25,17 +25,20 @@ const missing = Object.values(lock.packages).flatMap(({ optionalDependencies = {
     ),
 );
 const packages = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) });
-packages.sort(([one], [other]) => (one < other ? -1 : 1));
+packages.sort(([left], [right]) => (left < right ? -1 : 1));
 writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
 console.log(`${missing.length} optional packages added`);
 
-/** Such packages say in their names what they are for, as in `binding-linux-x64-musl`. */
+/** Derives the platform from the package name, such as `binding-linux-x64-musl`. */
 function entryFor(name: string, { version, dev }: { readonly version: string; readonly dev: boolean }) {
-  const words = name.split(/[/-]/);
-  const system = systems.find((candidate) => words.includes(candidate));
-  const processor = processors.find((candidate) => words.includes(candidate));
-  if (system === undefined || processor === undefined) throw new Error(`${name} does not say its platform`);
-  const libc = words.includes('musl') ? ['musl'] : words.includes('gnu') ? ['glibc'] : undefined;
+  const parts = name.split(/[/-]/);
+  const system = systems.find((candidate) => parts.includes(candidate));
+  const processor = processors.find((candidate) => parts.includes(candidate));
+  if (system === undefined || processor === undefined)
+    throw new Error(
+      `The name of the package ${name} contains no known platform: add it to systems or processors`,
+    );
+  const libc = parts.includes('musl') ? ['musl'] : parts.includes('gnu') ? ['glibc'] : undefined;
   return {
     version,
     cpu: [processor],

@@ -1,4 +1,4 @@
-/** Makes an API key in the table of a deployed Errand and prints it, once. `--help` tells the options. */
+/** Creates an API key in the table of a deployed Errand and prints it once. `--help` lists the options. */
 import { readKeyOptions, usage } from './api-key-options.ts';
 import { makeApiKey } from './make-api-key.ts';
 

@@ -1,4 +1,4 @@
-/** The main job on real input: profiles a table of weather, then shows how a broken table fails. */
+/** Profiles a real CSV file with weather data, then shows how a job with a malformed CSV file fails. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,15 +29,18 @@ try {
 async function demonstrate(errand: Connection): Promise<void> {
   console.log(`\nServices: ${(await registerExamples(errand)).join(', ')}`);
   const profiled = await profileWeather(errand);
-  console.log('\nThe same job, as its subscribers saw it');
+  console.log('\nEvents of the same job, as its subscribers receive them');
   for (const { sequence, time, type, id } of profiled.events)
     console.log(`  ${sequence}  ${time}  ${type}  ${id}`);
-  console.log('\nA broken table: a quote that is never closed');
+  console.log('\nA malformed CSV file: a quoted value without closing quote');
   const failed = await followJob(errand, submission('broken', broken));
   console.log(`  ${failed.error?.code}: ${failed.error?.detail}`);
   const asExpected =
     profiled.status === 'succeeded' && failed.status === 'failed' && failed.error?.code === 'service-failed';
-  if (!asExpected) throw new Error(`The jobs ended as ${profiled.status} and ${failed.status}`);
+  if (!asExpected)
+    throw new Error(
+      `Expected the jobs to end as succeeded and failed; they ended as ${profiled.status} and ${failed.status}`,
+    );
 }
 
 async function profileWeather(errand: Connection) {

@@ -17,7 +17,7 @@ interface Event {
   readonly sequence: string;
 }
 
-/** Submits a job and shows each of its states with the time since its start, until it has ended. */
+/** Submits a job and prints each state with the time since its first event, until the job has ended. */
 export async function followJob(
   api: Api,
   submission: object,
@@ -43,7 +43,7 @@ async function submit(api: Api, submission: object) {
   return readJob(response);
 }
 
-/** Waits on the server until the job differs from what is known. */
+/** Waits with a long poll until the job differs from the version with this ETag. */
 async function nextState(api: Api, job: Job, etag: string) {
   const headers = { 'x-api-key': api.apiKey, 'if-none-match': etag, prefer: 'wait=20' };
   const response = await fetch(`${api.url}/v1/jobs/${job.id}`, { headers });
@@ -69,6 +69,6 @@ function progressLine(event: Event, first: Event | undefined): string {
   const state = event.type.replace('errand.job.', '');
   const step = steps.includes(state) ? steps.indexOf(state) : steps.length - 1;
   const bar = '#'.repeat(step * 8).padEnd((steps.length - 1) * 8, '.');
-  const milliseconds = Date.parse(event.time) - Date.parse(first?.time ?? event.time);
-  return `  [${bar}] ${state.padEnd(10)} after ${milliseconds} ms`;
+  const elapsedMs = Date.parse(event.time) - Date.parse(first?.time ?? event.time);
+  return `  [${bar}] ${state.padEnd(10)} after ${elapsedMs} ms`;
 }

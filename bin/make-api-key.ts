@@ -6,14 +6,15 @@ import { createApiKey } from '../core/access/create-api-key.ts';
 import type { KeyOptions } from './api-key-options.ts';
 
 /**
- * Stores a new key and answers it. It is stored first: a key that was shown works, and one that was lost on the way
- * is known to nobody. Throws for a bad tenant name, and what DynamoDB says of a missing table or permission.
+ * Creates an API key and returns it. The key is stored before it is returned, so that a key that was printed
+ * always works. Throws for a malformed tenant name, and the errors of DynamoDB for a missing table or
+ * permission.
  */
-export async function makeApiKey({ table, ...holder }: KeyOptions): Promise<string> {
+export async function makeApiKey({ table, ...owner }: KeyOptions): Promise<string> {
   const client = dynamoClient();
   try {
     const keys = dynamoKeyStore({ client, tableName: table });
-    const { key } = await createApiKey({ keys, clock: systemClock, random: systemRandom() }, holder);
+    const { key } = await createApiKey({ keys, clock: systemClock, random: systemRandom() }, owner);
     return key;
   } finally {
     client.destroy();

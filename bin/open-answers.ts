@@ -3,23 +3,26 @@ type Json = Readonly<Record<string, unknown>>;
 const componentPrefix = '#/components/schemas/';
 
 /**
- * The document with its answers open and its requests closed: an answer may get new members, which clients must let
- * pass, while an unknown member of a request is refused. Throws when a named shape is used by both.
+ * Allows additional members in all responses of an OpenAPI document. Responses may get new members, which
+ * clients must ignore, while unknown members of a request are rejected. Throws when requests and responses
+ * share a named schema.
  */
-export function openAnswers(document: Json): Json {
+export function openResponses(document: Json): Json {
   const schemas = at(at(document, 'components'), 'schemas');
   const operations = Object.values(at(document, 'paths')).flatMap((path) => Object.values(asJson(path)));
-  const asked = namesIn(
+  const ofRequests = namesIn(
     operations.map((operation) => asJson(operation)['requestBody']),
     schemas,
   );
-  const told = namesIn(
+  const ofResponses = namesIn(
     operations.map((operation) => asJson(operation)['responses']),
     schemas,
   );
-  const both = [...told].filter((name) => asked.has(name));
-  if (both.length > 0)
-    throw new Error(`${both.join(', ')}: used by requests and by answers; give each a shape of its own`);
+  const shared = [...ofResponses].filter((name) => ofRequests.has(name));
+  if (shared.length > 0)
+    throw new Error(
+      `Requests and responses share the schemas ${shared.join(', ')}: define a separate schema for each`,
+    );
   return {
     ...document,
     paths: mapValues(at(document, 'paths'), (path) =>
@@ -30,12 +33,12 @@ export function openAnswers(document: Json): Json {
     ),
     components: {
       ...at(document, 'components'),
-      schemas: mapValues(schemas, (schema, name) => (told.has(name) ? open(schema) : schema)),
+      schemas: mapValues(schemas, (schema, name) => (ofResponses.has(name) ? open(schema) : schema)),
     },
   };
 }
 
-/** Without the keyword that forbids other members. */
+/** Removes `additionalProperties: false`, at any depth. */
 function open(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(open);
   if (!isJson(value)) return value;
@@ -45,7 +48,7 @@ function open(value: unknown): unknown {
   return Object.fromEntries(kept.map(([name, member]) => [name, open(member)]));
 }
 
-/** The named shapes that are used here, or by one that is. */
+/** The named schemas that a value refers to, directly or indirectly. */
 function namesIn(value: unknown, schemas: Json, found = new Set<string>()): Set<string> {
   for (const [key, member] of isJson(value) || Array.isArray(value) ? Object.entries(value) : []) {
     const name =

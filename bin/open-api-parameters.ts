@@ -6,20 +6,28 @@ import { toJsonSchema } from './json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const parameterTexts: Readonly<Record<string, string>> = {
-  attempt: 'Number of the attempt; the last one that has a log if not given',
-  cursor: 'Where the last page ended, as `nextCursor` told',
-  id: 'Job id, or its URN',
-  limit: 'Items a page, 50 if not given; more than 1000 is lowered to 1000',
+const parameterDescriptions: Readonly<Record<string, string>> = {
+  attempt: 'Number of the attempt; by default the last attempt that has a log',
+  cascade: '`children`: delete all sub-jobs too, recursively',
+  createdAfter: 'Only jobs created at or after this time',
+  createdBefore: 'Only jobs created before this time',
+  cursor: 'The `nextCursor` of the previous page',
+  dryRun: '`true`: delete nothing, and return the jobs that would be deleted',
+  id: 'Id or URN of the job; as a query parameter, a comma-separated list of at most 100',
+  limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
   name: 'Name of the service',
-  service: 'Comma list of service names',
-  status: 'Comma list of states',
-  tag: 'Only versions that carry this tag',
-  validateOnly: '`true`: only tell whether the submission would be accepted',
-  version: 'Semantic version',
+  namePrefix: 'Only jobs whose name starts with this text',
+  order: '`desc` (default): newest first; `asc`: oldest first',
+  parent: 'Only sub-jobs of the job with this id or URN',
+  service: 'Comma-separated list of service names',
+  serviceVersion: 'Only jobs of this version of their service',
+  status: 'Comma-separated list of states',
+  tag: 'Only items with this tag',
+  validateOnly: '`true`: only validate the submission, and create no job',
+  version: 'Semantic version of the service',
 };
 
-/** What each variable of a path is. */
+/** The schema of each path parameter. */
 const pathSchemas: Readonly<Record<string, Json>> = {
   id: toJsonSchema(jobReference),
   name: toJsonSchema(serviceName),
@@ -27,11 +35,14 @@ const pathSchemas: Readonly<Record<string, Json>> = {
 };
 
 const entityTag = '(?:W/)?"[!#-~]*"';
-/** `*`, or entity tags with commas between them (RFC 9110, 13.1); tags of Errand have no characters beyond ASCII. */
+/** `*`, or comma-separated entity tags (RFC 9110, 13.1); Errand's entity tags consist of ASCII characters. */
 const tagListForm = `^(?:[*]|${entityTag}(?:, ?${entityTag})*)$`;
 const anyText = { type: 'string' };
 
-/** What a route takes beside its body, as an OpenAPI document lists it; `query` is the JSON Schema of its query. */
+/**
+ * The path, query and header parameters of a route as OpenAPI objects; `query` is the JSON Schema of its
+ * query.
+ */
 export function routeParameters(route: Route, query: Json): Json[] {
   return [...pathParameters(route), ...queryParameters(query), ...headerParameters(route)];
 }
@@ -40,8 +51,8 @@ function pathParameters({ path }: Route): Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     const schema = pathSchemas[name];
     if (schema === undefined)
-      throw new Error(`Nothing says what {${name}} of ${path} is: add it to pathSchemas`);
-    return { name, in: 'path', required: true, description: parameterTexts[name], schema };
+      throw new Error(`The path parameter {${name}} of ${path} has no schema: add it to pathSchemas`);
+    return { name, in: 'path', required: true, description: parameterDescriptions[name], schema };
   });
 }
 
@@ -50,7 +61,7 @@ function queryParameters(query: Json): Json[] {
   return Object.entries(shape).map(([name, schema]) => ({
     name,
     in: 'query',
-    description: parameterTexts[name],
+    description: parameterDescriptions[name],
     schema,
   }));
 }
@@ -58,7 +69,7 @@ function queryParameters(query: Json): Json[] {
 interface HeaderParameter {
   readonly name: string;
   readonly description: string;
-  /** Any text when absent: a header that a server does not understand is ignored. */
+  /** Default: any text, for headers whose malformed values are ignored. */
   readonly schema?: Json;
 }
 
@@ -79,9 +90,9 @@ function waits(route: Route): readonly HeaderParameter[] {
   return [
     {
       name: 'Prefer',
-      description: `\`wait=N\`: wait for the job up to N seconds, ${cap} at most (RFC 7240); what is not understood is ignored`,
+      description: `\`wait=N\`: wait for the job up to N seconds, at most ${cap} (RFC 7240); malformed preferences are ignored`,
     },
-    { name: 'Timeout', description: 'Another way to say `Prefer: wait=N`' },
+    { name: 'Timeout', description: 'Alias of `Prefer: wait=N`, in seconds' },
   ];
 }
 
@@ -91,31 +102,35 @@ function preconditions(route: Route): readonly HeaderParameter[] {
   const status = route.method === 'GET' ? 304 : 412;
   const schema = { type: 'string', pattern: tagListForm };
   return [
-    { name: 'If-Match', schema, description: `${tags}: answer 412 unless the ETag is one of them` },
-    { name: 'If-None-Match', schema, description: `${tags}: answer ${status} while the ETag is one of them` },
+    { name: 'If-Match', schema, description: `${tags}: the response is 412 unless the ETag is one of them` },
+    {
+      name: 'If-None-Match',
+      schema,
+      description: `${tags}: the response is ${status} if the ETag is one of them`,
+    },
   ];
 }
 
 function lastEventId({ follows }: Route): readonly HeaderParameter[] {
   const description =
-    'Sequence number of the event behind which a stream goes on; 0 for all. Read where the answer is a stream';
+    'Sequence number of the event after which a stream continues; 0 for all events. Ignored unless the response is a stream';
   return follows === true ? [{ name: 'Last-Event-ID', description }] : [];
 }
 
 function idempotencyKey({ repeatable }: Route): readonly HeaderParameter[] {
   if (repeatable !== true) return [];
   const description =
-    'Key of 1 to 255 printable ASCII characters, quoted or bare. For 7 days the same request with the same key makes nothing new and answers what the first one made';
+    'Key of 1 to 255 printable ASCII characters, quoted or unquoted. For 7 days, a repeated request with the same key creates no new jobs and returns those of the first request';
   return [{ name: 'Idempotency-Key', description, schema: { type: 'string', pattern: idempotencyKeyForm } }];
 }
 
 function worker(route: Route): readonly HeaderParameter[] {
   if (route.worker !== true) return [];
-  const description = 'Which container this is: its `AWS_BATCH_JOB_ID`; left out by functions';
+  const description = 'Id of the container, its `AWS_BATCH_JOB_ID`; functions do not send this header';
   return [{ name: 'Errand-Worker-Id', description, schema: toJsonSchema(workerId) }];
 }
 
 function trace({ servedBy }: Route): readonly HeaderParameter[] {
-  const description = 'Trace to continue (W3C Trace Context); one that is malformed is ignored';
+  const description = 'Trace to continue (W3C Trace Context); a malformed value is ignored';
   return servedBy === 'submit' ? [{ name: 'traceparent', description }] : [];
 }

@@ -2,7 +2,12 @@ import * as z from 'zod/v4/core';
 import { jobAction } from '../core/contract/job-actions.ts';
 import { problem } from '../core/contract/problems/problem-schema.ts';
 import { problemTypes, problemUri } from '../core/contract/problems/problem-types.ts';
-import { type HeaderName, problemsOf, type Route, type RouteAnswer } from '../core/contract/routes/route.ts';
+import {
+  type HeaderName,
+  problemsOf,
+  type Route,
+  type RouteResponse,
+} from '../core/contract/routes/route.ts';
 import { routes } from '../core/contract/routes/routes.ts';
 import { jobEdit } from '../core/contract/schemas/draft-schemas.ts';
 import { jobEvent } from '../core/contract/schemas/event-schemas.ts';
@@ -23,13 +28,13 @@ import {
   serviceSummary,
 } from '../core/contract/schemas/service-schemas.ts';
 import { rerunRequest, submission } from '../core/contract/schemas/submission-schemas.ts';
-import { openAnswers } from './open-answers.ts';
+import { openResponses } from './open-answers.ts';
 import { routeParameters } from './open-api-parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Shapes that are named in the document; every other one stands where it is used. */
-const named = {
+/** Schemas that are components of the document; all others are inlined. */
+const namedSchemas = {
   AbortRequest: abortRequest,
   Deprecation: deprecation,
   Job: jobRepresentation,
@@ -50,40 +55,40 @@ const named = {
   Submission: submission,
 };
 
-const headerTexts: Readonly<
+const headerDescriptions: Readonly<
   Record<HeaderName | 'Accept' | 'Accept-Encoding' | 'Accept-Patch' | 'WWW-Authenticate', string>
 > = {
-  Accept: 'Media types of a body, where the media type was refused',
-  'Accept-Encoding': 'Content codings of a body, where the coding was refused',
-  'Accept-Patch': 'Media types of a patch, where the media type was refused (RFC 5789)',
-  Deprecation: 'Since when the service version is deprecated (RFC 9745)',
-  ETag: 'Strong entity tag of the state that is shown',
+  Accept: 'Accepted media types of the request body, when the media type was rejected',
+  'Accept-Encoding': 'Accepted content codings of the request body, when the content coding was rejected',
+  'Accept-Patch': 'Accepted media types of a patch, when the media type was rejected (RFC 5789)',
+  Deprecation: 'Time at which the service version was deprecated (RFC 9745)',
+  ETag: 'Strong entity tag of the returned representation',
   'Idempotency-Replayed':
-    '`true` when an earlier request with this key made the job, or all jobs of the answer; absent otherwise',
-  Link: 'The next page (RFC 8288)',
-  Location: 'Where the thing is',
-  'Preference-Applied': 'The wait that was used (RFC 7240)',
-  'WWW-Authenticate': 'How to authenticate (RFC 9110, 11.6.1)',
-  'Retry-After': 'Whole seconds until another look is worth it',
+    '`true` when an earlier request with the same key created all jobs of the response; otherwise absent',
+  Link: 'Link to the next page, with `rel="next"` (RFC 8288)',
+  Location: 'URL of the resource',
+  'Preference-Applied': 'The applied wait preference (RFC 7240)',
+  'WWW-Authenticate': 'Authentication scheme to use (RFC 9110, 11.6.1)',
+  'Retry-After': 'Seconds to wait before polling again or retrying',
 };
 
-/** The OpenAPI 3.1 document of the route table. */
+/** Generates the OpenAPI 3.1 document from the route table. */
 export function openApiDocument(version: string): Json {
-  return openAnswers({
+  return openResponses({
     openapi: '3.1.1',
     info: {
       title: 'Errand',
       version,
-      summary: 'Submit jobs to registered services and follow them to their end',
-      description: '`HEAD` answers wherever `GET` does, with the same headers and no body.',
+      summary: 'Submit jobs to registered services and follow them until they end',
+      description: 'Every `GET` route also supports `HEAD`, which returns the same headers without a body.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'The address that this document came from' }],
+    servers: [{ url: '/', description: 'The URL that served this document' }],
     security: [{ bearer: [] }, { apiKey: [] }, { shortApiKey: [] }],
     tags: [
       { name: 'jobs', description: 'Submit jobs and follow them' },
-      { name: 'services', description: 'Register what can be run' },
-      { name: 'worker', description: 'What the code of a service tells of its attempt' },
+      { name: 'services', description: 'Register services that jobs can run' },
+      { name: 'worker', description: 'Reports of a running attempt, sent by the code of the service' },
       { name: 'system', description: 'The API itself' },
     ],
     paths: paths(),
@@ -92,10 +97,10 @@ export function openApiDocument(version: string): Json {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
-        workerToken: { type: 'http', scheme: 'bearer', description: 'The token that an attempt was given' },
+        workerToken: { type: 'http', scheme: 'bearer', description: 'The worker token of the attempt' },
       },
       schemas: Object.fromEntries(
-        Object.entries(named).map(([name, schema]) => [name, inlineSchema(schema)]),
+        Object.entries(namedSchemas).map(([name, schema]) => [name, inlineSchema(schema)]),
       ),
     },
   });
@@ -124,7 +129,7 @@ function operation(route: Route): Json {
             content: requestContent(route, schemaOf(route.body)),
           },
         }),
-    responses: { ...answers(route), ...problemAnswers(route) },
+    responses: { ...responses(route), ...problemResponses(route) },
   };
 }
 
@@ -137,27 +142,27 @@ function tagOf({ path }: Route): string {
   return /^\/v1\/(jobs|services|worker)/.exec(path)?.[1] ?? 'system';
 }
 
-function answers(route: Route): Json {
-  const known: Readonly<Record<string, RouteAnswer>> =
-    route.method === 'GET' ? withTag(route.answers) : route.answers;
+function responses(route: Route): Json {
+  const known: Readonly<Record<string, RouteResponse>> =
+    route.method === 'GET' ? withEntityTag(route.responses) : route.responses;
   return Object.fromEntries(
-    Object.entries(known).map(([status, answer]) => [status, answerOf(answer, route)]),
+    Object.entries(known).map(([status, response]) => [status, responseOf(response, route)]),
   );
 }
 
-/** What a read answers carries its tag, or is not sent because the caller has it. */
-function withTag(answers: Route['answers']): Route['answers'] {
-  const { 200: read, ...others } = answers;
+/** Adds the `ETag` header to the 200 response of a read, and the 304 response. */
+function withEntityTag(responses: Route['responses']): Route['responses'] {
+  const { 200: read, ...others } = responses;
   const headers = [...new Set<HeaderName>(['ETag', ...(read?.headers ?? [])])];
   return {
     ...(read === undefined ? {} : { 200: { ...read, headers } }),
-    304: { description: 'If-None-Match names its tag', headers },
+    304: { description: 'If-None-Match contains the current ETag', headers },
     ...others,
   };
 }
 
-function answerOf(
-  { description, schema, mediaType = 'application/json', headers = [] }: RouteAnswer,
+function responseOf(
+  { description, schema, mediaType = 'application/json', headers = [] }: RouteResponse,
   { follows }: Route,
 ): Json {
   const stream = follows === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {};
@@ -170,14 +175,14 @@ function answerOf(
   };
 }
 
-function headerOf(name: keyof typeof headerTexts): Json {
-  return { description: headerTexts[name], schema: { type: 'string' } };
+function headerOf(name: keyof typeof headerDescriptions): Json {
+  return { description: headerDescriptions[name], schema: { type: 'string' } };
 }
 
-/** One answer a status, telling each problem that may be behind it. */
-function problemAnswers(route: Route): Json {
+/** One response per status, whose description lists the possible problems. */
+function problemResponses(route: Route): Json {
   const byStatus = Map.groupBy(problemsOf(route), (slug) => problemTypes[slug].status);
-  const entries = [...byStatus].filter(([status]) => !(status in route.answers));
+  const entries = [...byStatus].filter(([status]) => !(status in route.responses));
   return Object.fromEntries(
     entries.map(([status, slugs]) => [
       status,
@@ -196,14 +201,17 @@ function problemHeaders(status: number, route: Route): Json {
   return { headers: Object.fromEntries(names.map((name) => [name, headerOf(name)])) };
 }
 
-function headersOfProblems(status: number, { mergePatch }: Route): readonly (keyof typeof headerTexts)[] {
+function headersOfProblems(
+  status: number,
+  { mergePatch }: Route,
+): readonly (keyof typeof headerDescriptions)[] {
   switch (status) {
     case problemTypes.unauthenticated.status:
       return ['WWW-Authenticate'];
-    // A refused body is answered with what would be accepted (RFC 9110, 15.5.16; RFC 5789, 2.2).
+    // The response to a rejected body lists what is accepted (RFC 9110, 15.5.16; RFC 5789, 2.2).
     case problemTypes['unsupported-media-type'].status:
       return ['Accept', 'Accept-Encoding', ...(mergePatch === true ? (['Accept-Patch'] as const) : [])];
-    // API Gateway gives both where no function has answered (infra/api/gateway-responses.ts).
+    // API Gateway sends these when no function has responded (infra/api/gateway-responses.ts).
     case problemTypes['rate-limited'].status:
     case problemTypes.unavailable.status:
       return ['Retry-After'];
@@ -213,17 +221,19 @@ function headersOfProblems(status: number, { mergePatch }: Route): readonly (key
 }
 
 function schemaOf(schema: z.$ZodType): Json {
-  const name = Object.entries(named).find(([, candidate]) => candidate === schema)?.[0];
+  const name = Object.entries(namedSchemas).find(([, candidate]) => candidate === schema)?.[0];
   return name === undefined ? inlineSchema(schema) : { $ref: `#/components/schemas/${name}` };
 }
 
-/** JSON Schema of a shape, in which named shapes are references and values that we do not look into are anything. */
+/**
+ * JSON Schema of a Zod schema. Named schemas become references; values that are not validated allow anything.
+ */
 function inlineSchema(schema: z.$ZodType): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     unrepresentable: 'any',
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
-      const name = Object.entries(named).find(([, candidate]) => candidate === zodSchema)?.[0];
+      const name = Object.entries(namedSchemas).find(([, candidate]) => candidate === zodSchema)?.[0];
       if (name === undefined || zodSchema === schema) return;
       for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
       Object.assign(jsonSchema, { $ref: `#/components/schemas/${name}` });

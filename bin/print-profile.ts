@@ -12,7 +12,7 @@ interface Column {
   readonly commonest?: ReadonlyArray<{ readonly value: string; readonly count: number }>;
 }
 
-const heads = [
+const headings = [
   'column',
   'type',
   'count',
@@ -26,7 +26,7 @@ const heads = [
   'commonest',
 ];
 
-/** Fetches the result of a csv-profile job and prints it as a table, a line a column. */
+/** Fetches the result of a csv-profile job and prints it as a table with one line per CSV column. */
 export async function printProfile(
   api: { readonly url: string; readonly apiKey: string },
   jobId: string,
@@ -36,8 +36,8 @@ export async function printProfile(
   });
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   const { rows, columns } = (await response.json()) as { rows: number; columns: readonly Column[] };
-  const lines = [heads, ...columns.map(cells)];
-  const widths = heads.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const lines = [headings, ...columns.map(cells)];
+  const widths = headings.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
   console.log(`\n  ${rows} rows`);
   for (const line of lines)
     console.log(

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 const examples = new URL('../examples/', import.meta.url).pathname;
 
-/** Registers every example from its manifest, containers with their own, through the API; says which. Throws the API's own words. */
+/**
+ * Registers every example through the API, from its manifests for Lambda and for containers, and returns the
+ * registered versions. An error contains the response of the API.
+ */
 export async function registerExamples(api: {
   readonly url: string;
   readonly apiKey: string;
@@ -19,12 +22,16 @@ export async function registerExamples(api: {
       headers: { 'x-api-key': api.apiKey, 'content-type': 'application/json' },
       body: JSON.stringify(definition),
     });
-    // A data folder of an earlier release has jobs of the earlier definition, which then stays.
+    // In a data folder of an earlier release, jobs may have used the earlier definition, which cannot be
+    // changed then.
     if (response.status === 409) {
-      registered.push(`${name}@${version} (as it was registered before)`);
+      registered.push(`${name}@${version} (unchanged: jobs have used the registered definition)`);
       continue;
     }
-    if (!response.ok) throw new Error(`${name} ${version} was not registered: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(
+        `The registration of ${name}@${version} failed with status ${response.status}: ${await response.text()}`,
+      );
     registered.push(`${name}@${version}`);
   }
   return registered;

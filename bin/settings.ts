@@ -1,22 +1,23 @@
 import { resolve } from 'node:path';
 
+/** The settings of the local service. */
 export interface Settings {
   readonly port: number;
-  /** Absolute. */
+  /** Absolute path. */
   readonly dataDirectory: string;
   readonly apiKey: string | undefined;
-  /** Invocations of functions at a time; absent: as many as most AWS accounts have. */
+  /** Maximum number of concurrent function invocations; default: the limit of most AWS accounts. */
   readonly accountConcurrency?: number;
 }
 
-/** What the environment says; throws in plain words when it says something unusable. */
+/** Reads the settings from environment variables; throws when a value is invalid. */
 export function settings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const port = environment['ERRAND_PORT'] || '4510';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new Error(`ERRAND_PORT must be 0 to 65535, not ${port}`);
+    throw new Error(`ERRAND_PORT must be a port from 0 to 65535, not ${port}`);
   const concurrency = environment['ERRAND_ACCOUNT_CONCURRENCY'] || undefined;
   if (concurrency !== undefined && !/^[1-9]\d{0,5}$/.test(concurrency))
-    throw new Error(`ERRAND_ACCOUNT_CONCURRENCY must be 1 to 999999, not ${concurrency}`);
+    throw new Error(`ERRAND_ACCOUNT_CONCURRENCY must be a whole number from 1 to 999999, not ${concurrency}`);
   return {
     port: Number(port),
     dataDirectory: resolve(environment['ERRAND_DATA_DIR'] || '.errand'),

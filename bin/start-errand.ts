@@ -26,14 +26,15 @@ export interface StartOptions
   > {
   readonly port: number;
   readonly dataDirectory: string;
-  /** The local tenant's key; one is made and kept when absent. */
+  /** API key of the local tenant; by default the key in the data folder, which is created if necessary. */
   readonly apiKey?: string | undefined;
-  /** Another assembly than that of the sources, for tests. */
+  /** Cloud assembly to run instead of that of the sources, for tests. */
   readonly assemblyDirectory?: string;
-  /** Takes lines for the person at the machine. */
+  /** Prints a line in the terminal. */
   readonly print?: (line: string) => void;
 }
 
+/** A running Errand on this machine. */
 export interface LocalErrand {
   readonly url: string;
   readonly apiKey: string;
@@ -41,7 +42,7 @@ export interface LocalErrand {
   stop(): Promise<void>;
 }
 
-/** Runs Errand on this machine. Throws in plain words when the port or the data folder is taken. */
+/** Starts Errand on this machine. Throws when the port or the data folder is already in use. */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const { port, dataDirectory, print = () => undefined, apiKey: given, assemblyDirectory, ...rest } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
@@ -63,13 +64,13 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
       { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, random: systemRandom() },
       { dataDirectory, given },
     );
-    // The reconciler's first pass would be a minute late, and the limit may be another than at the last start.
+    // The first reconciliation pass is a minute away, and the limit may have changed since the last start.
     await refreshAccountLimit({
       accountLimits: dynamoAccountLimits({ client, tableName }),
       lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
       clock: systemClock,
     });
-    if (given === undefined) print(`The local tenant's API key is in ${dataDirectory}/api-key`);
+    if (given === undefined) print(`The API key of the local tenant is in ${dataDirectory}/api-key`);
     print(`Errand is ready at ${cloud.url}`);
     return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
   } catch (error) {
@@ -84,7 +85,7 @@ async function explainPort<T>(port: number, start: () => Promise<T>): Promise<T>
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new Error(
-        `Port ${port} of 127.0.0.1 is taken: stop what listens there, or set ERRAND_PORT to another port`,
+        `Port ${port} of 127.0.0.1 is already in use: stop the program that uses it, or set ERRAND_PORT to another port`,
         {
           cause: error,
         },

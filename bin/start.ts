@@ -1,4 +1,4 @@
-/** `npm start`: runs Errand on this machine until it is told to stop. */
+/** `npm start`: runs Errand on this machine until it receives SIGINT or SIGTERM. */
 import { settings } from './settings.ts';
 import { startErrand } from './start-errand.ts';
 
@@ -11,8 +11,8 @@ try {
 }
 
 async function stop(errand: { stop(): Promise<void> }): Promise<void> {
-  const late = setTimeout(() => process.exit(1), 5000);
-  late.unref();
+  const forcedExit = setTimeout(() => process.exit(1), 5000);
+  forcedExit.unref();
   await errand.stop();
   process.exit(0);
 }

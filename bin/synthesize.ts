@@ -13,10 +13,10 @@ const sources = [
 ];
 
 /**
- * The cloud assembly of the CDK app as the sources are now, with these settings of the command line: made by `cdk synth`
- * when they changed, else the one made before. Several processes may ask at once; each makes its own and the last to
- * finish is kept.
- * @returns absolute directory of the assembly
+ * Returns the cloud assembly of the CDK app for the current sources and the given context settings. Runs `cdk
+ * synth` if the sources or settings have changed since the last call. Concurrent processes each synthesize
+ * their own assembly, and the first to finish is kept.
+ * @returns absolute path of the assembly
  */
 export function synthesize(settings: Readonly<Record<string, string>> = {}): string {
   const context = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -30,7 +30,7 @@ export function synthesize(settings: Readonly<Record<string, string>> = {}): str
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
   });
-  keep(fresh, assembly);
+  keepAssembly(fresh, assembly);
   return assembly;
 }
 
@@ -51,12 +51,15 @@ function cdkCommand(): string {
   return join(root, 'node_modules', 'aws-cdk', bin['cdk'] ?? 'bin/cdk');
 }
 
-/** Older assemblies go; a service that runs from one has read it whole, except code that loads late: keep a few. */
-function keep(fresh: string, assembly: string): void {
+/**
+ * Moves a new assembly to its final path and deletes all but the five newest. Several are kept because a
+ * service that runs from an older one may still load code from it.
+ */
+function keepAssembly(fresh: string, assembly: string): void {
   try {
     renameSync(fresh, assembly);
   } catch {
-    rmSync(fresh, { recursive: true, force: true }); // Another process was first.
+    rmSync(fresh, { recursive: true, force: true }); // Another process finished first.
   }
   const record = join(root, '.build', 'assemblies', 'newest');
   const names = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];

@@ -1,4 +1,7 @@
-/** Writes docs/openapi.json from the route table; with `--check` fails when the committed document differs. */
+/**
+ * Writes docs/openapi.json from the route table. With `--check`, it fails when the committed document
+ * differs.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openApiDocument } from './open-api.ts';
 
@@ -11,6 +14,8 @@ const text = `${JSON.stringify(openApiDocument(version), null, 2)}\n`;
 if (!process.argv.includes('--check')) {
   writeFileSync(file, text);
 } else if (readFileSync(file, 'utf8') !== text) {
-  console.error('docs/openapi.json is not what the route table says: run `npm run openapi` and commit it');
+  console.error(
+    'docs/openapi.json differs from the route table: run `npm run openapi` and commit the result',
+  );
   process.exitCode = 1;
 }

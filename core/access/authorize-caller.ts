@@ -3,7 +3,7 @@ import { hashApiKey } from './hash-api-key.ts';
 import type { ApiKey } from './model/api-key.ts';
 import { parseCredentials, type RequestHeaders } from './parse-credentials.ts';
 
-/** What the caller's key stands for; undefined without a key, with a malformed one, and with an unknown one. */
+/** Looks up the API key of a request; undefined when the key is missing, malformed or unknown. */
 export async function authorizeCaller(
   deps: { readonly keys: Pick<KeyStore, 'find'> },
   headers: RequestHeaders,

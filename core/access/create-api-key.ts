@@ -9,8 +9,11 @@ interface Deps {
   readonly random: Random;
 }
 
-/** Makes a key of 256 random bits, `ek_` and base64url text. Only its hash is kept, so it can be shown once. */
-export async function createApiKey(deps: Deps, holder: KeyOwner): Promise<ApiKey & { readonly key: string }> {
+/**
+ * Creates a key: `ek_` and 256 random bits in base64url. Only its hash is stored, so the key can be shown
+ * only once.
+ */
+export async function createApiKey(deps: Deps, owner: KeyOwner): Promise<ApiKey & { readonly key: string }> {
   const key = `ek_${deps.random.secret()}`;
-  return { key, ...(await storeApiKey(deps, { ...holder, key })) };
+  return { key, ...(await storeApiKey(deps, { ...owner, key })) };
 }

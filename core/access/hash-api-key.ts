@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * SHA-256 of a key as hex text. A key holds too much chance to be guessed, so no slow hash is needed, and looking it
- * up by its hash tells nothing by the time it takes.
+ * SHA-256 of a key in hex. A key has enough entropy that a slow hash is not needed, and the duration of a
+ * lookup by hash reveals nothing about the key.
  */
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');

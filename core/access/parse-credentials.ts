@@ -1,12 +1,12 @@
-/** Names of headers in any case; a proxy event has undefined for absent ones. */
+/** Headers by name, in upper or lower case; in a proxy event an absent header may be undefined. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
-/** What a key may look like: 16 to 256 printable characters of ASCII, no spaces. */
+/** An API key: 16 to 256 printable ASCII characters without spaces. */
 export const keyPattern = /^[\x21-\x7e]{16,256}$/;
 
 /**
- * The key of a request: from `Authorization: Bearer <key>`, else `x-api-key`, else `Api-Key`. The first of these
- * headers that is there counts, also when it is malformed: then there is no key.
+ * The API key of a request, from the first of these headers that is present: `Authorization: Bearer <key>`,
+ * `x-api-key`, `Api-Key`. Undefined when that header is malformed, even if a later one is valid.
  */
 export function parseCredentials(headers: RequestHeaders): string | undefined {
   const authorization = headerOf(headers, 'authorization');

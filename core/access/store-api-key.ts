@@ -7,16 +7,17 @@ import type { ApiKey } from './model/api-key.ts';
 import { tenantName } from './model/tenant-name.ts';
 import { keyPattern } from './parse-credentials.ts';
 
+/** Tenant, owner name and permissions of a new API key. */
 export interface KeyOwner {
   readonly tenant: string;
-  /** Who is named as owner of what the key's holder makes. */
+  /** Recorded as the owner of everything that is created with the key. */
   readonly principal: string;
   readonly scopes: readonly Scope[];
 }
 
 /**
- * Makes a given text a key. Again with the same text replaces what it stands for. Throws `invalid-request` for a key
- * that is not 16 to 256 printable characters without spaces, and for a bad tenant name; the key is never in the text.
+ * Stores a given text as an API key, replacing the tenant, principal and scopes of an existing key. Throws
+ * `invalid-request` for a malformed key or tenant name; the error never contains the key.
  */
 export async function storeApiKey(
   deps: { readonly keys: KeyStore; readonly clock: Clock },
@@ -25,13 +26,13 @@ export async function storeApiKey(
   if (!keyPattern.test(input.key)) {
     throw new ProblemError(
       'invalid-request',
-      'An API key must be 16 to 256 printable characters without spaces',
+      'An API key must be 16 to 256 printable ASCII characters without spaces',
     );
   }
   if (!tenantName.safeParse(input.tenant).success) {
     throw new ProblemError(
       'invalid-request',
-      `The tenant ${input.tenant} must be lower-case letters, digits and -, 1 to 32`,
+      `The tenant name must be 1 to 32 lower-case letters, digits and hyphens; it is ${input.tenant}`,
     );
   }
   const { tenant, principal, scopes } = input;

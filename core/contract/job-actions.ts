@@ -3,7 +3,7 @@ import { isStartable, isTerminal, type JobStatus, stateTable } from './job-state
 
 const actionNames = ['edit', 'start', 'abort', 'rerun', 'delete'] as const;
 
-/** Something that a caller may want to do with a job, and whether it would change anything now; if not, why. */
+/** An action on a job, and whether the job's state currently allows it; if not, `reason` explains why. */
 export const jobAction = z.strictObject({
   name: z.enum(actionNames),
   allowed: z.boolean(),
@@ -13,8 +13,8 @@ export const jobAction = z.strictObject({
 export type JobAction = z.infer<typeof jobAction>;
 
 /**
- * What can be done with a job in this state, as far as there are routes for it. An abort that is not allowed because it
- * was asked for before is still answered like the first one.
+ * The actions on a job in this state, allowed or not. A repeated abort is listed as not allowed, but the API
+ * still responds to it as to the first one.
  */
 export function actionsOf(status: JobStatus): JobAction[] {
   return [
@@ -32,27 +32,33 @@ function action(name: JobAction['name'], reason: string | undefined): JobAction 
 
 function editRefusal(status: JobStatus): string | undefined {
   if (isStartable(status)) return undefined;
-  return `Only name, tags and metadata can be edited now: the job is ${status}`;
+  return `Only name, tags and metadata can be edited: the job is ${status}`;
 }
 
 function startRefusal(status: JobStatus): string | undefined {
   if (status === 'ready') return undefined;
-  if (status === 'draft') return 'What `missing` tells must be mended first';
-  return isTerminal(status) ? `The job has ended as ${status}` : `The job is started: it is ${status}`;
+  if (status === 'draft') return 'The draft is incomplete: fix the errors in `missing` first';
+  return isTerminal(status)
+    ? `The job has ended as ${status}`
+    : `The job has already been started: it is ${status}`;
 }
 
 function abortRefusal(status: JobStatus): string | undefined {
   const { abort } = stateTable[status];
   if (abort === 'refused') return `The job has ended as ${status}`;
   if (abort !== 'repeat') return undefined;
-  return isTerminal(status) ? 'The job is aborted already' : 'The job is being aborted already';
+  return isTerminal(status) ? 'The job is already aborted' : 'The job is already being aborted';
 }
 
 function rerunRefusal(status: JobStatus): string | undefined {
-  return isTerminal(status) ? undefined : `The job has not ended, it is ${status}`;
+  return isTerminal(status) ? undefined : `The job has not ended: it is ${status}`;
 }
 
-/** Sub-jobs and jobs that wait for this one may stand in the way too; only a look at them can tell. */
+/**
+ * Running sub-jobs and dependent jobs can also prevent a deletion, but that is known only after reading them.
+ */
 function deleteRefusal(status: JobStatus): string | undefined {
-  return stateTable[status].deletable ? undefined : `The job is ${status}: abort it first, or let it end`;
+  return stateTable[status].deletable
+    ? undefined
+    : `The job is ${status}: abort it first, or wait until it ends`;
 }

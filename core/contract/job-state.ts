@@ -1,15 +1,19 @@
 /**
- * The one table of job states. The domain, the conditions of each write, the API's `actions`, the property
- * tests and the diagram in the docs are all derived from it; there is no second list of statuses anywhere.
+ * A row of `stateTable`, the only list of job states. The domain, the condition of each write, the API's
+ * `actions`, the property tests and the diagram in the docs are derived from that table.
  */
 interface StateRow {
   readonly terminal: boolean;
-  /** What an abort does here: at once, by way of `aborting`, answered as before, or refused. */
+  /**
+   * Effect of an abort in this state. `straight`: the job is `aborted` at once; `by-dispatcher`: it goes
+   * through `aborting`; `repeat`: same response as to the first abort; `refused`: an error.
+   */
   readonly abort: 'straight' | 'by-dispatcher' | 'repeat' | 'refused';
   readonly deletable: boolean;
   readonly transitions: readonly string[];
 }
 
+/** All job states with their allowed transitions. */
 export const stateTable = {
   draft: { terminal: false, abort: 'straight', deletable: true, transitions: ['ready', 'aborted'] },
   ready: {
@@ -59,7 +63,7 @@ export type JobStatus = keyof typeof stateTable;
 
 export const jobStatuses = Object.keys(stateTable) as readonly JobStatus[]; // keys of a const object
 
-/** States that a job may be created in. */
+/** States in which a job can be created. */
 export const initialStatuses = [
   'draft',
   'ready',
@@ -71,12 +75,15 @@ export function isTerminal(status: JobStatus): boolean {
   return stateTable[status].terminal;
 }
 
-/** True for a job that was made without a start, and has not been started: all of it can still be edited. */
+/**
+ * True for a job that was created without being started and has not been started yet: all of it can be
+ * edited.
+ */
 export function isStartable(status: JobStatus): boolean {
   return status === 'draft' || status === 'ready';
 }
 
-/** True when the table allows the move; a state never transitions to itself. */
+/** True when the table allows the transition; a state never transitions to itself. */
 export function isAllowedTransition(from: JobStatus, to: JobStatus): boolean {
   const transitions: readonly JobStatus[] = stateTable[from].transitions;
   return transitions.includes(to);

@@ -5,10 +5,10 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** Any JSON value: it was parsed from JSON and is not looked into. */
+/** Any JSON value. It was parsed from JSON and is not validated further. */
 export const jsonValue = z.custom<JsonValue>((value) => value !== undefined);
 
-/** Any JSON object: it was parsed from JSON and is not looked into. */
+/** Any JSON object. It was parsed from JSON and is not validated further. */
 export const jsonObject = z
   .custom<JsonObject>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

@@ -3,7 +3,10 @@ import * as z from 'zod/mini';
 const jobUrnPrefix = 'urn:errand:job:';
 const serviceUrnPrefix = 'urn:errand:service:';
 
-/** The id of a job or its URN, in any case, as the source of a regular expression: the OpenAPI document has no flags. */
+/**
+ * Source of a regular expression for a job's id or URN, in upper or lower case: patterns of the OpenAPI
+ * document have no flags.
+ */
 export const jobReferenceForm =
   '(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Jj][Oo][Bb]:)?' +
   '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
@@ -19,7 +22,7 @@ export function jobUrn(jobId: string): string {
   return `${jobUrnPrefix}${jobId}`;
 }
 
-/** The id in a bare id or URN, lower-cased; undefined when it is neither. */
+/** Extracts the job id, in lower case, from an id or URN; undefined when the text is neither. */
 export function parseJobId(text: string): string | undefined {
   return jobReferencePattern.test(text) ? text.toLowerCase().replace(jobUrnPrefix, '') : undefined;
 }
@@ -30,19 +33,27 @@ export function serviceUrn(name: string, version: string): string {
 }
 
 const nameForm = '[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?';
-/** The name of a service, as the source of a regular expression. */
+/** Source of a regular expression for the name of a service. */
 export const serviceNameForm = `^${nameForm}$`;
 
-/** 1 to 63 characters: lower-case letters, digits, `-`; begins with a letter, does not end with `-`. */
+/** 1 to 63 lower-case letters, digits and hyphens; starts with a letter and does not end with a hyphen. */
 export const serviceName = z
   .string()
-  .check(z.regex(new RegExp(serviceNameForm), 'must be lower-case letters, digits and -, 1 to 63'));
+  .check(
+    z.regex(
+      new RegExp(serviceNameForm),
+      'must be 1 to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen',
+    ),
+  );
 
-/** Numbers of up to 15 digits: what compares versions takes none above 9007199254740991. */
+/** Numbers have at most 15 digits, because the semver package accepts no number above 9007199254740991. */
 const semanticVersion =
   /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?$/;
 
-/** A semantic version without build metadata, at most 64 characters, numbers of 15 digits (semver.org, 2.0.0). */
+/**
+ * A semantic version (semver.org, 2.0.0) without build metadata: at most 64 characters, numbers of at most 15
+ * digits.
+ */
 export const serviceVersion = z
   .string()
   .check(
@@ -52,7 +63,10 @@ export const serviceVersion = z
 
 const anyForm = '[xX*]';
 
-/** One bound of a range, whose numbers have at most so many digits; a prerelease only behind all three. */
+/**
+ * Pattern of one bound of a range, with numbers of at most `digits` digits; a prerelease only follows all
+ * three.
+ */
 function boundForm(digits: number, prerelease: string): string {
   const number = `(?:0|[1-9][0-9]{0,${digits - 1}})`;
   const patch = `(?:[.](?:${anyForm}|${number}${prerelease}))?`;
@@ -64,19 +78,25 @@ const exact = Array(3).fill('(?:0|[1-9][0-9]{0,4})').join('[.]');
 const short = boundForm(5, '');
 const long = boundForm(14, '(?:-[a-zA-Z][0-9a-zA-Z]{0,7}(?:[.](?:0|[1-9][0-9]{0,7}))?)?');
 const rangeForm = `(?:${long}|${short} ${short}(?: [|][|] ${short})?|${short} [|][|] ${short})`;
-/** The usual ranges of versions, at most 64 characters, as the source of a regular expression; others are accepted, too. */
+/**
+ * Source of a regular expression for common version ranges of at most 64 characters; other ranges are
+ * accepted too.
+ */
 export const versionRangeForm = `^${rangeForm}$`;
 
-/** What names a service in a submission: `name`, `name@range`, a URN, or an address. */
+/** Source of a regular expression for a service in a submission: `name`, `name@range`, a URN or a URL. */
 export const serviceTextForm = `^(?:${nameForm}(?:@${rangeForm})?|${serviceUrnPrefix}${nameForm}(?::${rangeForm})?|https?://[^?# ]+/v1/services/${nameForm}(?:/versions/${exact})?)$`;
 
 export interface ServiceSelector {
   readonly name: string;
-  /** Exact version or semver range; absent when the caller named none. */
+  /** Exact version or semver range; absent when the caller specified none. */
   readonly version?: string;
 }
 
-/** Reads `name`, `name@range`, a service URN, or the URL of a service or version; undefined when it is none. */
+/**
+ * Parses `name`, `name@range`, a service URN, or the URL of a service or version; undefined for any other
+ * text.
+ */
 export function parseServiceSelector(text: string): ServiceSelector | undefined {
   const [name = '', version] = splitSelector(text);
   if (!serviceName.safeParse(name).success) return undefined;
@@ -90,7 +110,7 @@ function splitSelector(text: string): readonly (string | undefined)[] {
   return text.split(/@(.*)/s, 2);
 }
 
-/** Without a name when the URL is that of no service, or not well encoded. */
+/** Returns no name when the URL is not that of a service or is not correctly encoded. */
 function splitUrl(url: string): readonly (string | undefined)[] {
   const path = /\/v1\/services\/([^/?#]+)(?:\/versions\/([^/?#]+))?$/.exec(url);
   try {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { wellFormed } from './well-formed.ts';
 
-/** Free words for grouping: up to 50, each 1 to 128 characters. */
+/** Free-form labels for grouping: at most 50, each of 1 to 128 characters. */
 export const tags = z
   .array(z.string().check(z.minLength(1), z.maxLength(128), wellFormed))
   .check(z.maxLength(50));

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /**
- * A check of text: half of a surrogate pair is refused. It has no UTF-8, so neither the table nor the event bus can be
- * relied on to keep it.
+ * Checks that a text contains no lone surrogate. A lone surrogate cannot be encoded in UTF-8, so neither the
+ * table nor the event bus preserves it reliably.
  */
 export const wellFormed = z.refine<string>((text) => text.isWellFormed(), 'must be well-formed Unicode');

@@ -1,25 +1,28 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import { digest } from '../std/digest.ts';
 
-/** What a list was asked for, in any JSON form; a cursor only continues the list that it came from. */
+/** The tenant and filters of a list, as JSON values; a cursor is valid only for the list that returned it. */
 type ListIdentity = Readonly<Record<string, unknown>>;
 
 const bindingLength = 16;
 
-/** An opaque place in a list, bound to the tenant and the filters of that list. */
+/** Creates an opaque cursor from a position in a list, bound to the tenant and filters of that list. */
 export function writeCursor(identity: ListIdentity, position: string): string {
   return Buffer.from(`${binding(identity, position)}${position}`).toString('base64url');
 }
 
-/** The position; throws `bad-cursor` when the text is no cursor of this list. */
+/** Returns the position in a cursor; throws `bad-cursor` when the text is not a cursor of this list. */
 export function readCursor(identity: ListIdentity, cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   const position = text.slice(bindingLength);
   if (position !== '' && writeCursor(identity, position) === cursor) return position;
-  throw new ProblemError('bad-cursor', 'Use the cursor with the same filters as the page that it came with');
+  throw new ProblemError(
+    'bad-cursor',
+    'The cursor is invalid for this list: send it unchanged, with the same filters as the request that returned it',
+  );
 }
 
-/** Covers the position too: a damaged cursor is refused and leads nowhere else. */
+/** Includes the position, so that a damaged cursor is rejected and never leads to another position. */
 function binding(identity: ListIdentity, position: string): string {
   return digest(JSON.stringify([Object.entries(identity).sort(), position])).slice(0, bindingLength);
 }

@@ -1,14 +1,17 @@
 /**
- * What Lambda answers as a whole is at most 6,291,556 bytes, and an answer's body stands in it as a text, with each quote
- * escaped once more. A larger one is lost however often it is asked for.
+ * A buffered Lambda response has at most 6,291,556 bytes. It contains the HTTP body as a JSON string, in
+ * which each quote is escaped once more. A larger response always fails, however often it is requested.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const maxAnswerBytes = 6_000_000;
 
-/** Room for what every entry has: ids, times and links. */
+/** Reserved for the members that every entry has: ids, times and links. */
 const fixedBytes = 2500;
 
-/** How many of these entries fit in one answer, of each the part that has no small bound; at least 1 if there are any. */
+/**
+ * The number of entries that fit in one response; at least 1 if there are any.
+ * @param entries of each entry the members without a small size limit
+ */
 export function countThatFit(entries: readonly unknown[]): number {
   let bytes = 0;
   const first = entries.findIndex((entry) => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../contract/json.ts';
-import { largestOwnVariables, maxOverridesBytes, sizeOnBatch } from '../contract/overrides-size.ts';
+import { largestOwnVariables, maxOverridesBytes, overridesSizeBytes } from '../contract/overrides-size.ts';
 import { faultsError } from '../contract/problems/problem-error.ts';
 import type { Fault } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
@@ -74,10 +74,10 @@ function batchFaults(
 
 /** Every attempt of a service with larger overrides would fail, so the larger of the two members is told. */
 function overridesFaults({ command = [], environment = {} }: BatchDispatcher): readonly Fault[] {
-  const roomBytes = maxOverridesBytes - sizeOnBatch({ environment: largestOwnVariables });
-  const sizeBytes = sizeOnBatch({ command, environment });
+  const roomBytes = maxOverridesBytes - overridesSizeBytes({ environment: largestOwnVariables });
+  const sizeBytes = overridesSizeBytes({ command, environment });
   if (sizeBytes <= roomBytes) return [];
-  const isCommand = sizeOnBatch({ command, environment: {} }) > sizeBytes / 2;
+  const isCommand = overridesSizeBytes({ command, environment: {} }) > sizeBytes / 2;
   const detail = `must be smaller: command and environment have ${sizeBytes} bytes as AWS Batch hands them on, and room for ${roomBytes}`;
   return [{ pointer: `/dispatcher/${isCommand ? 'command' : 'environment'}`, detail, keyword: 'maxLength' }];
 }

@@ -8,21 +8,21 @@ import { systemRandom } from '../../aws/system/system-random.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { capacityPorts, type StateMachineArns } from './capacity-ports.ts';
 
-/** Where the ports lead, as `attemptVariables` names it. */
+/** The AWS resources behind the ports, named as in `attemptVariables`. */
 interface AttemptResources extends StateMachineArns {
   readonly BUCKET_NAME: string;
 }
 
 /**
- * The ports of every function that ends attempts of jobs and starts them. Services are kept for a while, so a function
- * that must see what was registered just now needs a store of its own. The S3 client is loaded at its first use.
+ * The ports of every function that starts and ends attempts. Services are cached for a while, so a function
+ * that needs the latest registrations must use its own store. The S3 client is loaded at its first use.
  */
-export function attemptPorts(table: Table, places: AttemptResources) {
+export function attemptPorts(table: Table, resources: AttemptResources) {
   return {
     jobs: dynamoJobStore(table),
     services: cachedServices(dynamoServiceStore(table), systemClock),
-    objects: s3ObjectStore({ client: lazyS3Client(), bucketName: places.BUCKET_NAME }),
-    ...capacityPorts(table, places),
+    objects: s3ObjectStore({ client: lazyS3Client(), bucketName: resources.BUCKET_NAME }),
+    ...capacityPorts(table, resources),
     random: systemRandom(),
   };
 }

@@ -6,21 +6,21 @@ import { systemClock } from '../../aws/system/system-clock.ts';
 import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
 import { createLog } from './logger.ts';
 
-/** The routers' ARNs, as `startVariables` names them. */
+/** The ARNs of the attempt state machines, named as in `startVariables`. */
 export interface StateMachineArns {
   readonly EXPRESS_ROUTER_ARN: string;
   readonly STANDARD_ROUTER_ARN: string;
 }
 
-/** The ports of every function that starts attempts of jobs and queues those that wait for capacity. */
-export function capacityPorts(table: Table, routers: StateMachineArns) {
+/** The ports of every function that starts attempts and queues jobs that wait for capacity. */
+export function capacityPorts(table: Table, stateMachines: StateMachineArns) {
   const queues = dynamoCapacityQueues(table);
   return {
     queues,
     congestion: knownCongestion(queues, systemClock),
     executions: stepFunctionsStarter({
       client: stepFunctionsClient(),
-      routerArns: { express: routers.EXPRESS_ROUTER_ARN, standard: routers.STANDARD_ROUTER_ARN },
+      routerArns: { express: stateMachines.EXPRESS_ROUTER_ARN, standard: stateMachines.STANDARD_ROUTER_ARN },
     }),
     clock: systemClock,
     log: createLog(),

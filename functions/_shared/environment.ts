@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
 
-/** The function's typed environment; throws at cold start naming every variable that is missing or wrong. */
+/**
+ * Reads the function's environment; throws at cold start with the name of every missing or invalid variable.
+ */
 export function readEnvironment<Schema extends z.ZodMiniType>(schema: Schema): z.infer<Schema> {
   const read = schema.safeParse(process.env);
   if (read.success) return read.data;
   const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`The environment is not usable: ${faults.join('; ')}`);
+  throw new Error(`Invalid environment variables: ${faults.join('; ')}`);
 }

@@ -3,8 +3,8 @@ import { ProblemError } from '../../core/contract/problems/problem-error.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 
 /**
- * The job that a path names by its id or URN. Another tenant's job has another key, so it is not found. Throws
- * `not-found` for what is no id.
+ * The key of the job that a path identifies by its id or URN. It contains the caller's tenant, so jobs of
+ * other tenants are never found. Throws `not-found` when the text is neither an id nor a URN.
  */
 export function jobKeyOf(tenant: string, params: Readonly<Record<string, string>>): JobKey {
   const text = params['id'] ?? '';

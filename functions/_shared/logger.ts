@@ -1,7 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log, LogFields } from '../../core/ports/log.ts';
 
-/** Structured lines on standard output; the service's name and level come from Powertools' own variables. */
+/**
+ * Writes structured log lines to standard output; service name and level are set by the variables of
+ * Powertools.
+ */
 export function createLog(): Log {
   const logger = new Logger();
   return {
@@ -10,7 +13,9 @@ export function createLog(): Log {
   };
 }
 
-/** Powertools formats an error with its stack and cause when it gets it as a member of its own. */
+/**
+ * Powertools formats an error with its stack and cause only when it is the member `error` of an extra input.
+ */
 function splitError({ error, ...fields }: LogFields & { error?: unknown }): [Record<string, unknown>] {
   return [error instanceof Error ? { ...fields, error } : fields];
 }

@@ -7,15 +7,15 @@ import { wholeLimit } from '../../core/jobs/waiting/whole-limit.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 
-/** What every function is told that holds calls. */
+/** Environment variables of every function with long polls. */
 export const longPollVariables = {
-  /** How many calls a tenant may have held at a time. */
+  /** Maximum number of concurrent long polls of a tenant. */
   MAX_HELD_CALLS: z.string().check(z.regex(/^\d{1,3}$/)),
-  /** How much of the account's concurrency all held calls together may take. */
+  /** Percentage of the account's concurrency that all long polls together may use. */
   HELD_CALLS_PERCENT: z.string().check(z.regex(/^(?:\d{1,2}|100)$/)),
 };
 
-/** What a function needs that holds calls, from its environment. */
+/** The ports and limits of every function with long polls. */
 export function longPollPorts(
   environment: { readonly MAX_HELD_CALLS: string; readonly HELD_CALLS_PERCENT: string },
   table: Table,

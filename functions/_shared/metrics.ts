@@ -1,7 +1,7 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Metrics } from '../../core/ports/log.ts';
 
-/** Metrics that are written to the log in the embedded metric format, without a call. */
+/** Writes metrics to the log in the embedded metric format, without a call to CloudWatch. */
 export function createMetrics(): Metrics {
   const metrics = new PowertoolsMetrics();
   return {

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 
-/** What every function needs that decides what a definition may name. */
+/** Environment variables of every function that checks target names of service definitions. */
 export const targetVariables = {
-  /** The stack's prefix. */
+  /** Name prefix of the stack. */
   NAME_PREFIX: z.string().check(z.minLength(1)),
   ALLOW_SHARED_OVERRIDES: z.enum(['true', 'false']),
 };
 
-/** The rules as the function's environment has them. */
+/** The target rules from the function's environment. */
 export function targetRules(environment: {
   readonly NAME_PREFIX: string;
   readonly ALLOW_SHARED_OVERRIDES: 'true' | 'false';

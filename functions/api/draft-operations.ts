@@ -1,8 +1,8 @@
 import { parseWire } from '../../core/contract/http/parse-wire.ts';
 import { jobEdit } from '../../core/contract/schemas/draft-schemas.ts';
 import { editJob } from '../../core/jobs/submission/edit-job.ts';
-import { mayDo, readJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
-import { answerJob, typicalSecondsOf } from '../_shared/http/job-answer.ts';
+import { hasScope, readJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
+import { jobResponse, typicalSecondsOf } from '../_shared/http/job-answer.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
@@ -16,10 +16,10 @@ export const editJobOperation: Operation = async ({ deps, event, params, caller,
     isExpected: expectationOf(event),
   });
   const typicalSeconds = await typicalSecondsOf(deps, job);
-  return answerJob(deps, job, {
+  return jobResponse(deps, job, {
     statusCode: 200,
     baseUrl,
-    isReader: mayDo(caller, 'jobs:read'),
+    isReader: hasScope(caller, 'jobs:read'),
     now: deps.clock.now(),
     typicalSeconds,
   });

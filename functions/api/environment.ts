@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
-import { attemptVariables, given } from '../_shared/attempt-variables.ts';
+import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
 import { longPollVariables } from '../_shared/long-poll-variables.ts';
 import { targetVariables } from '../_shared/target-variables.ts';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
   ...attemptVariables,
   ...targetVariables,
-  /** Name of the AWS Batch queue of services that name none. */
-  JOB_QUEUE: given,
+  /** Name of the AWS Batch queue for services that specify none. */
+  JOB_QUEUE: requiredVariable,
   ...longPollVariables,
 });
 

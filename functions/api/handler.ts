@@ -17,7 +17,7 @@ import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-variables.ts';
 import { targetRules } from '../_shared/target-variables.ts';
-import { answerRequest } from './answer-request.ts';
+import { serveRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -38,9 +38,9 @@ const deps = {
   durations: knownDurations((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
 };
 
-/** Serves every route but those that may be held as a stream. */
+/** Serves all routes except those with streamed responses. */
 export const handler = middy()
   .use(responseHeaders())
   .use(problems(ports.log))
   .use(conditionalReads())
-  .handler((event: APIGatewayProxyEvent) => answerRequest(deps, event));
+  .handler((event: APIGatewayProxyEvent) => serveRequest(deps, event));

@@ -13,10 +13,10 @@ import { getRequest } from '../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../core/jobs/queries/get-result.ts';
 import { abortJob } from '../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
-import { answerEmpty, answerJson, answerProblem, answerText } from '../_shared/http/answer.ts';
-import { mayDo, readOptionalJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
+import { emptyResponse, jsonResponse, problemResponse, serializedResponse } from '../_shared/http/answer.ts';
+import { hasScope, readOptionalJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
-import { answerJob, jobHeaders, preferenceApplied, typicalSecondsOf } from '../_shared/http/job-answer.ts';
+import { jobHeaders, jobResponse, preferenceApplied, typicalSecondsOf } from '../_shared/http/job-answer.ts';
 import { expectationOf, preconditionsOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
@@ -29,13 +29,14 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   const outcomeOf = (job: Job) => evaluatePreconditions(preconditions, etagOf(job));
   const changed = preconditions.ifNoneMatch === undefined ? ['If-Match'] : ['If-Match', 'met'];
   const until = (job: Job) => isTerminal(job.status) || changed.includes(outcomeOf(job));
-  const { known: seen, used: wait } = await waitAsPreferred({ deps, event }, key, { until });
-  const job = await getJob(deps, key, seen);
+  const { known, used: wait } = await waitAsPreferred({ deps, event }, key, { until });
+  const job = await getJob(deps, key, known);
   const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
-  // It becomes 304 or 412; nothing is read for a body that is not sent.
-  if (outcomeOf(job) !== 'met') return answerEmpty(200, jobHeaders(job, polling));
+  // `conditionalReads` turns this response into 304 or 412 without the job, so its sub-jobs need not be
+  // counted.
+  if (outcomeOf(job) !== 'met') return emptyResponse(200, jobHeaders(job, polling));
   const children = await countChildren(deps, job);
-  return answerJob(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
+  return jobResponse(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
 };
 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
@@ -44,26 +45,29 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
   const { known, used: wait } = await waitAsPreferred({ deps, event }, key);
   const headers = { 'Preference-Applied': preferenceApplied(wait) };
   const result = await getResult(deps, key, known);
-  const place = { instance: event.path, requestId: event.requestContext.requestId };
+  const context = { instance: event.path, requestId: event.requestContext.requestId };
   switch (result.kind) {
     case 'value':
-      return answerText(200, result.json, headers);
+      return serializedResponse(200, result.json, headers);
     case 'elsewhere':
-      return answerEmpty(303, { Location: result.url, ...headers });
+      return emptyResponse(303, { Location: result.url, ...headers });
     case 'none':
-      return answerProblem({ ...ownProblem(result.job, result.failure), ...place }, headers);
+      return problemResponse({ ...failureProblem(result.job, result.failure), ...context }, headers);
     case 'unfinished': {
       const typicalSeconds = await typicalSecondsOf(deps, result.job);
       const now = deps.clock.now();
       const { ETag: _, ...polling } = jobHeaders(result.job, { now, wait, typicalSeconds });
-      const notReady = new ProblemError('result-not-ready', `The job is ${result.job.status}`);
-      return answerProblem({ ...toProblem(notReady), ...place }, polling);
+      const notReady = new ProblemError(
+        'result-not-ready',
+        `The job has not ended: it is ${result.job.status}`,
+      );
+      return problemResponse({ ...toProblem(notReady), ...context }, polling);
     }
   }
 };
 
-/** A job's failure as the answer to a request for its result. */
-function ownProblem(job: Job, { code, detail, serviceErrorType }: Failure): Problem {
+/** The problem that describes a job's failure, in response to a request for its result. */
+function failureProblem(job: Job, { code, detail, serviceErrorType }: Failure): Problem {
   const { title } = failureCodes[code];
   const ownType = serviceErrorType === undefined ? {} : { serviceErrorType };
   return { type: problemUri(code), title, status: 409, detail, code, ...ownType, jobStatus: job.status };
@@ -71,31 +75,33 @@ function ownProblem(job: Job, { code, detail, serviceErrorType }: Failure): Prob
 
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
-  return answerText(200, await getRequest(deps, jobKeyOf(caller.tenant, params)));
+  return serializedResponse(200, await getRequest(deps, jobKeyOf(caller.tenant, params)));
 };
 
 export const getAttemptsOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
-  return answerJson(200, { items: await getAttempts(deps, jobKeyOf(caller.tenant, params)) });
+  return jsonResponse(200, { items: await getAttempts(deps, jobKeyOf(caller.tenant, params)) });
 };
 
 export const abortJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
   const { reason } = parseWire(abortRequest, readOptionalJsonBody(event));
   const key = jobKeyOf(caller.tenant, params);
-  const asked = await abortJob(deps, {
+  const aborted = await abortJob(deps, {
     key,
     by: caller.principal,
     reason,
     isExpected: expectationOf(event),
   });
-  const { known: job = asked, used: wait } = await waitAsPreferred({ deps, event }, key, { known: asked });
+  const { known: job = aborted, used: wait } = await waitAsPreferred({ deps, event }, key, {
+    known: aborted,
+  });
   const ended = isTerminal(job.status);
   const headers = ended ? {} : { Location: `${baseUrl}/v1/jobs/${job.id}` };
-  return answerJob(deps, job, {
+  return jobResponse(deps, job, {
     statusCode: ended ? 200 : 202,
     baseUrl,
-    isReader: mayDo(caller, 'jobs:read'),
+    isReader: hasScope(caller, 'jobs:read'),
     now: deps.clock.now(),
     wait,
     typicalSeconds: await typicalSecondsOf(deps, job),

@@ -7,7 +7,7 @@ import { listJobs } from '../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobFilter } from '../../core/ports/job-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { answerJson } from '../_shared/http/answer.ts';
+import { jsonResponse } from '../_shared/http/answer.ts';
 import { readQuery } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import type { Operation } from './operation.ts';
@@ -24,25 +24,25 @@ export const listJobsOperation: Operation = async ({ deps, event, caller, baseUr
     items: page.jobs.map((job) => summarizeJob(job, baseUrl)),
     ...omitUndefined({ nextCursor: page.nextCursor, scanned: page.scanned }),
   };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
 };
 
 export const getJobStatsOperation: Operation = async ({ deps, event, caller }) => {
   const { service, createdAfter, createdBefore } = readQuery(event, jobStatsQuery);
   const filter = filterOf({ service, createdAfter, createdBefore });
-  return answerJson(200, await getJobStats(deps, { tenant: caller.tenant, ...filter }));
+  return jsonResponse(200, await getJobStats(deps, { tenant: caller.tenant, ...filter }));
 };
 
 type JobListText = Omit<ReturnType<typeof readQuery<typeof jobListQuery>>, 'order' | 'limit' | 'cursor'>;
 
-/** The filters as the core takes them, lists in an order of their own, so that a cursor fits whatever the order. */
+/** The filters for the core. Lists are sorted, so that a cursor is valid for any order of their elements. */
 function filterOf(query: JobListText): JobFilter {
   const { id, parent, tag, status, service, serviceVersion, namePrefix } = query;
   return omitUndefined({
     ids: distinct(id)?.flatMap((text) => parseJobId(text) ?? []),
     parentId: parent === undefined ? undefined : parseJobId(parent),
     tag,
-    // The pattern of the query lets only states through.
+    // The pattern of the query parameter allows only states.
     statuses: distinct(status) as readonly JobStatus[] | undefined,
     services: distinct(service),
     serviceVersion,

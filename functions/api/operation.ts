@@ -12,11 +12,12 @@ import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
 
+/** The ports and settings of all operations of this function. */
 export interface ApiDeps extends WaitForJobDeps {
   readonly jobs: JobStore;
   readonly links: JobLinks;
   readonly services: ServiceStore;
-  /** The same for those who need a version that a job has used; a deprecation may be seen late. */
+  /** Cached store for versions that a job has used; a deprecation may become visible late. */
   readonly usedServices: ServiceStore;
   readonly objects: ObjectStore;
   readonly counters: JobCounters;
@@ -24,19 +25,20 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly batch: BatchDispatcher;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after the due start of a retry at which the reconciler checks whether it was claimed. */
   readonly reconcileAfterMs: number;
   readonly targets: TargetRules;
 }
 
+/** A request to an operation, with its route already matched. */
 export interface OperationInput {
   readonly deps: ApiDeps;
   readonly event: APIGatewayProxyEvent;
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Already known to hold the route's scope; on public routes nobody. */
+  /** Has the route's scope; without tenant and scopes on routes that require no API key. */
   readonly caller: Caller;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
 }
 

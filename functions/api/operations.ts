@@ -29,7 +29,9 @@ import {
 } from './service-operations.ts';
 import { getHealthOperation, getOpenApiOperation } from './system-operations.ts';
 
-/** Every operation that this function serves: the compiler misses one that the route table has and this lacks. */
+/**
+ * All operations of this function; the compiler reports an operation of the route table that is missing here.
+ */
 export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> = {
   abortJob: abortJobOperation,
   completeAttempt: completeAttemptOperation,

@@ -3,9 +3,9 @@ import { deleteJob } from '../../core/jobs/deletion/delete-job.ts';
 import { listChildren } from '../../core/jobs/queries/list-children.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { answerEmpty, answerJson } from '../_shared/http/answer.ts';
-import { mayDo, readQuery, requireScope } from '../_shared/http/api-request.ts';
-import { answerJob } from '../_shared/http/job-answer.ts';
+import { emptyResponse, jsonResponse } from '../_shared/http/answer.ts';
+import { hasScope, readQuery, requireScope } from '../_shared/http/api-request.ts';
+import { jobResponse } from '../_shared/http/job-answer.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
@@ -17,27 +17,27 @@ export const listChildrenOperation: Operation = async ({ deps, event, params, ca
   const { jobs, nextCursor } = await listChildren(deps, { key, cursor, limit: readLimit(limit) });
   const items = jobs.map((job) => summarizeJob(job, baseUrl));
   const body = { items, ...omitUndefined({ nextCursor }) };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl, nextCursor) });
 };
 
 export const deleteJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   const { cascade, dryRun } = readQuery(event, deleteJobQuery);
-  // What would be deleted are the ids of other jobs.
+  // The plan contains the ids of other jobs.
   if (dryRun === 'true') requireScope(caller, 'jobs:read');
-  const answer = await deleteJob(deps, {
+  const deletion = await deleteJob(deps, {
     key: jobKeyOf(caller.tenant, params),
     by: caller.principal,
     withChildren: cascade === 'children',
     dryRun: dryRun === 'true',
     isExpected: expectationOf(event),
   });
-  if (answer.kind === 'plan') return answerJson(200, answer.plan);
-  if (answer.kind === 'deleted') return answerEmpty(204);
-  const headers = { Location: `${baseUrl}/v1/jobs/${answer.job.id}`, 'Retry-After': '60' };
-  return answerJob(deps, answer.job, {
+  if (deletion.kind === 'plan') return jsonResponse(200, deletion.plan);
+  if (deletion.kind === 'deleted') return emptyResponse(204);
+  const headers = { Location: `${baseUrl}/v1/jobs/${deletion.job.id}`, 'Retry-After': '60' };
+  return jobResponse(deps, deletion.job, {
     statusCode: 202,
     baseUrl,
-    isReader: mayDo(caller, 'jobs:read'),
+    isReader: hasScope(caller, 'jobs:read'),
     now: deps.clock.now(),
     headers,
   });

@@ -19,8 +19,8 @@ import {
   summarizeService,
 } from '../../core/services/represent-service.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { answerEmpty, answerJson } from '../_shared/http/answer.ts';
-import { type Caller, mayDo, readJsonBody, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
+import { emptyResponse, jsonResponse } from '../_shared/http/answer.ts';
+import { type Caller, hasScope, readJsonBody, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
@@ -37,7 +37,7 @@ export const listServicesOperation: Operation = async ({ deps, event, caller, ba
     items: page.services.map((service) => summarizeService(service, { baseUrl })),
     ...omitUndefined({ nextCursor: page.nextCursor }),
   };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl, page.nextCursor) });
 };
 
 export const getServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -49,13 +49,13 @@ export const getServiceOperation: Operation = async ({ deps, event, params, call
     limit: readLimit(limit),
   });
   const body = { ...rest, versions: versions.map((version) => representService(version, { baseUrl })) };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl, rest.nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl, rest.nextCursor) });
 };
 
 export const getServiceVersionOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   refuseQuery(event);
   const service = await getServiceVersion(deps, keyOf(caller.tenant, params));
-  return answerJson(200, representService(service, { baseUrl }), { ETag: etagOf(service) });
+  return jsonResponse(200, representService(service, { baseUrl }), { ETag: etagOf(service) });
 };
 
 export const registerServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -69,8 +69,8 @@ export const registerServiceOperation: Operation = async ({ deps, event, params,
   const body = shownTo(caller, service, baseUrl);
   const headers = { ETag: etagOf(service) };
   return outcome === 'created'
-    ? answerJson(201, body, { Location: body.links.self, ...headers })
-    : answerJson(200, body, headers);
+    ? jsonResponse(201, body, { Location: body.links.self, ...headers })
+    : jsonResponse(200, body, headers);
 };
 
 export const deprecateServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -81,18 +81,18 @@ export const deprecateServiceOperation: Operation = async ({ deps, event, params
     reason,
     isExpected: expectationOf(event),
   });
-  return answerJson(200, shownTo(caller, service, baseUrl), { ETag: etagOf(service) });
+  return jsonResponse(200, shownTo(caller, service, baseUrl), { ETag: etagOf(service) });
 };
 
 export const deleteServiceOperation: Operation = async ({ deps, event, params, caller }) => {
   refuseQuery(event);
   await deleteService(deps, { ...keyOf(caller.tenant, params), isExpected: expectationOf(event) });
-  return answerEmpty(204);
+  return emptyResponse(204);
 };
 
-/** A version that the caller has changed, as far as it may read it. */
+/** A version that the caller changed: complete if the caller may read services, otherwise a receipt. */
 function shownTo(caller: Caller, service: Service, baseUrl: string): ServiceRepresentation | ServiceReceipt {
-  const show = mayDo(caller, 'services:read') ? representService : receiptOfService;
+  const show = hasScope(caller, 'services:read') ? representService : receiptOfService;
   return show(service, { baseUrl });
 }
 

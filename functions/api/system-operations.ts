@@ -1,14 +1,14 @@
 import document from '../../docs/openapi.json' with { type: 'json' };
-import { answerJson } from '../_shared/http/answer.ts';
+import { jsonResponse } from '../_shared/http/answer.ts';
 import { refuseQuery } from '../_shared/http/api-request.ts';
 import type { Operation } from './operation.ts';
 
 export const getHealthOperation: Operation = ({ event }) => {
   refuseQuery(event);
-  return answerJson(200, { status: 'ok' });
+  return jsonResponse(200, { status: 'ok' });
 };
 
 export const getOpenApiOperation: Operation = ({ event, baseUrl }) => {
   refuseQuery(event);
-  return answerJson(200, { ...document, servers: [{ url: baseUrl }] });
+  return jsonResponse(200, { ...document, servers: [{ url: baseUrl }] });
 };

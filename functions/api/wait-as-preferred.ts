@@ -5,25 +5,26 @@ import type { JobKey } from '../../core/ports/job-store.ts';
 import { header } from '../_shared/http/api-request.ts';
 import type { OperationInput } from './operation.ts';
 
-/** A buffered answer must be there after 29 s. */
+/** API Gateway requires a buffered response within 29 s. */
 const longestWaitSeconds = 25;
 
+/** The outcome of a wait for a job. */
 export interface Waited {
-  /** As seen last; undefined when there is no such job, or nobody looked. */
+  /** The job as last read; undefined when it does not exist or was not read. */
   readonly known: Job | undefined;
-  /** What `Preference-Applied` tells; undefined when no wait was asked for, or the call could not be held. */
+  /** The wait for `Preference-Applied`; undefined when none was requested, or the long poll was refused. */
   readonly used: WaitPreference | undefined;
 }
 
-/** Holds a call for a job as long as its headers wish; looks at nothing when they do not wish to wait. */
+/** Waits for a job as long as the request's headers prefer; without such a preference, nothing is read. */
 export async function waitAsPreferred(
   { deps, event }: Pick<OperationInput, 'deps' | 'event'>,
   key: JobKey,
   wait: Pick<Wait, 'until' | 'known'> = {},
 ): Promise<Waited> {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
-  const asked = readWait(headers, longestWaitSeconds);
-  if (asked === undefined) return { known: wait.known, used: undefined };
-  const { job, held } = await waitForJob(deps, key, { ...wait, waitMilliseconds: asked.seconds * 1000 });
-  return { known: job, used: held ? asked : undefined };
+  const requested = readWait(headers, longestWaitSeconds);
+  if (requested === undefined) return { known: wait.known, used: undefined };
+  const { job, held } = await waitForJob(deps, key, { ...wait, waitMilliseconds: requested.seconds * 1000 });
+  return { known: job, used: held ? requested : undefined };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
   TABLE_NAME: z.string().check(z.minLength(1)),
 });

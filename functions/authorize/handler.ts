@@ -13,10 +13,12 @@ const env = readEnvironment(environment);
 const store = dynamoKeyStore({ client: dynamoClient(), tableName: env.TABLE_NAME });
 const keys = cachedKeys(store, systemClock);
 
-/** Called by API Gateway before every route that asks for a key: names the caller, or refuses with 401. */
+/**
+ * Called by API Gateway for every route that requires an API key: identifies the caller or leads to a 401.
+ */
 export const handler = middy<APIGatewayRequestAuthorizerEvent>().handler(async (event) => {
   const key = await authorizeCaller({ keys }, event.headers ?? {});
-  if (key === undefined) throw new Error('Unauthorized'); // API Gateway answers 401 to exactly this word.
+  if (key === undefined) throw new Error('Unauthorized'); // Only this exact message makes API Gateway respond with 401.
   return allow(key, event.methodArn);
 });
 

@@ -15,7 +15,7 @@ const deps = {
 };
 const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
-/** Called by EventBridge: brings a job up to what Batch tells of its attempt. */
+/** Called by EventBridge with a state change of a Batch job: updates the job whose attempt it runs. */
 export const handler = middy().handler((event: unknown) =>
   applyBatchEvent(deps, { event: readEvent(event), reconcileAfterMs }),
 );

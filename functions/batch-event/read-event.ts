@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { batchLog } from '../../core/jobs/batch/batch-log.ts';
 import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
 
-/** Batch leaves out what it does not know; a rule's input may put an empty text or null in such a place. */
+/**
+ * Batch omits unknown values; the input transformer of a rule may replace them with null or an empty string.
+ */
 const optionalText = z.optional(z.nullable(z.string()));
 const optionalNumber = z.optional(z.nullable(z.number()));
 
@@ -15,7 +17,7 @@ const attemptDetail = z.object({
   ),
 });
 
-/** What the rules of infra/events/batch-events.ts pass on of a `Batch Job State Change`. */
+/** The part of a `Batch Job State Change` that the rules of infra/events/batch-events.ts pass on. */
 const passedEvent = z.object({
   time: z.iso.datetime(),
   tenant: z.string(),
@@ -24,12 +26,12 @@ const passedEvent = z.object({
   jobId: z.string(),
   status: z.enum(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED']),
   statusReason: optionalText,
-  /** `<group>:<stream>` of the container; each is empty where the event does not have it. */
+  /** `<group>:<stream>` of the container; each part is empty when the event does not contain it. */
   log: z.optional(z.string()),
   attempts: z.array(attemptDetail),
 });
 
-/** A Batch job as an event tells it. Throws for anything but the input of our rules. */
+/** Parses the Batch job in an event; throws for any input that the rules do not produce. */
 export function readEvent(event: unknown): BatchJob {
   const { time, tenant, claim, jobName, jobId, status, statusReason, log, attempts } =
     passedEvent.parse(event);
@@ -45,8 +47,8 @@ export function readEvent(event: unknown): BatchJob {
     ...known('exitCode', container.exitCode),
     ...known('reason', container.reason),
     ...known('log', batchLog({ group, stream: stream || container.logStreamName || undefined })),
-    // An attempt is listed when it has ended; one that runs began when this was told.
-    // One that never began may have a 0 in the place of its beginning.
+    // Batch lists an attempt only after its end, so for a running one the time of the event is its start.
+    // For an attempt that never started, `startedAt` may be 0.
     ...known('startedAt', status === 'RUNNING' ? Date.parse(time) : startedAt || undefined),
     ...known('stoppedAt', stoppedAt),
   };
@@ -57,6 +59,6 @@ function known<Name extends string, Value>(
   value: Value | null | undefined,
 ): { readonly [name in Name]?: Value } {
   const isKnown = value !== undefined && value !== null && value !== '';
-  // One member with that very name, or none.
+  // Either one member with exactly that name, or none.
   return (isKnown ? { [name]: value } : {}) as { readonly [name in Name]?: Value };
 }

@@ -2,11 +2,11 @@ import * as z from 'zod/mini';
 import { attemptVariables } from '../_shared/attempt-variables.ts';
 import { targetVariables } from '../_shared/target-variables.ts';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
   ...targetVariables,
   ...attemptVariables,
-  /** Base URL of the worker routes, with or without a slash at its end. */
+  /** Base URL of the worker routes, with or without a trailing slash. */
   WORKER_URL: z.string().check(z.minLength(1)),
 });
 

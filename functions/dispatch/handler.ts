@@ -27,7 +27,7 @@ const deps = {
   targets: targetRules(env),
 };
 
-/** What the router's first state says. */
+/** The input from the first state of the attempt state machine. */
 const request = z.object({
   tenant: z.string(),
   jobId: z.string(),
@@ -44,7 +44,10 @@ const request = z.object({
   ),
 });
 
-/** Called by the job router: claims an attempt and answers what to run, or tries a congested target. */
+/**
+ * Called by the attempt state machine: claims an attempt and returns what to run, or probes a congested
+ * target.
+ */
 export const handler = middy().handler(async (event: unknown) => {
   const { input, ...attempt } = request.parse(event);
   if (input.probe === undefined)

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { StreamedAnswer } from './get-events.ts';
+import type { StreamedResponse } from './get-events.ts';
 
 /**
- * Streams a text body as its bytes. Middy cuts a text after every 16,384 UTF-16 units, within a surrogate pair too, whose
- * halves would reach the client as two U+FFFD
- * (https://github.com/middyjs/middy/blob/main/packages/core/executionModeStreamifyResponse.js). Use it first, so that it runs
- * last.
+ * Middleware that streams a text body as bytes. Middy splits a text after every 16,384 UTF-16 code units,
+ * even within a surrogate pair, whose halves would reach the client as two U+FFFD
+ * (https://github.com/middyjs/middy/blob/main/packages/core/executionModeStreamifyResponse.js). Register it
+ * first, so that it runs last.
  */
-export function bodyAsBytes(): MiddlewareObj<APIGatewayProxyEvent, StreamedAnswer> {
+export function bodyAsBytes(): MiddlewareObj<APIGatewayProxyEvent, StreamedResponse> {
   return {
     after: (request) => {
       const { response } = request;

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { given } from '../_shared/attempt-variables.ts';
+import { requiredVariable } from '../_shared/attempt-variables.ts';
 import { longPollVariables } from '../_shared/long-poll-variables.ts';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
-  TABLE_NAME: given,
-  BUCKET_NAME: given,
+  TABLE_NAME: requiredVariable,
+  BUCKET_NAME: requiredVariable,
   ...longPollVariables,
 });
 

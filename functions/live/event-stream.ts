@@ -3,21 +3,21 @@ import type { JobRepresentation } from '../../core/contract/schemas/job-schemas.
 import type { FollowedEvent } from '../../core/events/follow-events.ts';
 
 /**
- * What is told, as server-sent events. Only moves have an `id`, their sequence number, so that whoever comes again with the
- * last one misses none and hears none twice.
- * @param snapshot the job as its own route shows it, for who knows nothing of it yet
+ * Formats followed events as server-sent events. Only transitions have an `id`, their sequence number, so
+ * that a client that reconnects with the last id misses no transition and receives none twice.
+ * @param snapshot the job as `getJob` returns it, for a client that has received no events yet
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function* eventStream(
-  told: AsyncIterable<FollowedEvent>,
+  events: AsyncIterable<FollowedEvent>,
   snapshot: JobRepresentation | undefined,
 ): AsyncGenerator<string> {
-  for await (const one of told) yield block(one, snapshot);
+  for await (const followed of events) yield formatEvent(followed, snapshot);
 }
 
 /**
- * A body of the texts, as they come. `readerGone` is aborted as soon as the body is destroyed, which the texts could otherwise
- * not learn before they have another one.
+ * A response body that streams texts as they are generated. `readerGone` is aborted as soon as the body is
+ * destroyed; otherwise the generator would notice that only with its next text.
  */
 export function bodyOf(texts: AsyncGenerator<string>, readerGone: AbortController): Readable {
   return new Readable({
@@ -31,35 +31,36 @@ export function bodyOf(texts: AsyncGenerator<string>, readerGone: AbortControlle
       readerGone.abort();
       texts.return(undefined).then(
         () => undefined,
-        () => undefined, // `next` has reported it.
+        () => undefined, // `next` has already reported the error.
       );
       callback(error);
     },
   });
 }
 
-function block(told: FollowedEvent, snapshot: JobRepresentation | undefined): string {
-  switch (told.kind) {
+/** One event of the stream, with its blank line. */
+function formatEvent(followed: FollowedEvent, snapshot: JobRepresentation | undefined): string {
+  switch (followed.kind) {
     case 'snapshot':
       return lines({ event: 'snapshot', data: JSON.stringify(snapshot) });
     case 'event': {
-      const { event } = told;
+      const { event } = followed;
       return lines({ id: String(Number(event.sequence)), event: event.type, data: JSON.stringify(event) });
     }
     case 'progress': {
-      const { jobId, progress } = told;
+      const { jobId, progress } = followed;
       return lines({ event: 'progress', data: JSON.stringify({ jobId, progress }) });
     }
     case 'silence':
       return ':\n\n';
     case 'later':
-      return lines({ retry: String(told.seconds * 1000) });
+      return lines({ retry: String(followed.seconds * 1000) });
     case 'end':
       return lines({ event: 'end', data: '{}' });
   }
 }
 
-/** JSON text has no line break of its own, so that a value is always one line. */
+/** Serialized JSON contains no line break, so that a value is always one line. */
 function lines(fields: Readonly<Record<string, string>>): string {
   return `${Object.entries(fields)
     .map(([name, value]) => `${name}: ${value}\n`)

@@ -11,35 +11,36 @@ import { representJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { answerJson } from '../_shared/http/answer.ts';
+import { jsonResponse } from '../_shared/http/answer.ts';
 import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
-import { nothingAt } from '../_shared/http/no-route.ts';
+import { noRoute } from '../_shared/http/no-route.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { bodyOf, eventStream } from './event-stream.ts';
 
+/** The ports of the event stream. */
 export type LiveDeps = FollowDeps & { readonly objects: ObjectStore };
 
-/** An answer whose body may be sent bit by bit. */
-export interface StreamedAnswer extends Omit<APIGatewayProxyResult, 'body'> {
+/** A response whose body may be a stream. */
+export interface StreamedResponse extends Omit<APIGatewayProxyResult, 'body'> {
   readonly body: string | Readable;
 }
 
-/** A page of a job's events, or to those who accept it a stream of them that goes on as they happen. */
+/** Returns a page of a job's events or, if the client prefers `text/event-stream`, a live stream of them. */
 export async function getEventsOperation(
   deps: LiveDeps,
   event: APIGatewayProxyEvent,
-): Promise<StreamedAnswer> {
+): Promise<StreamedResponse> {
   const { tenant } = callerWith(event, 'jobs:read');
   const params = matchPath('/v1/jobs/{id}/events', segmentsOf(event.path));
-  if (params === undefined) throw nothingAt(event);
+  if (params === undefined) throw noRoute(event);
   const key = jobKeyOf(tenant, params);
-  const asStream = prefers(header(event, 'accept'), 'text/event-stream', 'application/json');
-  const answer = await (asStream ? streamOf(deps, event, key) : pageOf(deps, event, key));
-  return { ...answer, headers: { ...answer.headers, Vary: 'Accept' } };
+  const prefersStream = prefers(header(event, 'accept'), 'text/event-stream', 'application/json');
+  const response = await (prefersStream ? streamOf(deps, event, key) : pageOf(deps, event, key));
+  return { ...response, headers: { ...response.headers, Vary: 'Accept' } };
 }
 
-async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
+async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedResponse> {
   const query = readQuery(event, eventListQuery);
   const { events, nextCursor } = await getEvents(deps, {
     key,
@@ -48,11 +49,11 @@ async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey):
     limit: readLimit(query.limit),
   });
   const body = { items: events, ...omitUndefined({ nextCursor }) };
-  return answerJson(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
+  return jsonResponse(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
 }
 
-/** 204 tells a browser that comes again not to do so any more. */
-async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedAnswer> {
+/** Status 204 tells a browser's `EventSource` not to reconnect. */
+async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedResponse> {
   refuseQuery(event);
   const after = readLastEventId(header(event, 'last-event-id'));
   const address = baseUrl(event);
@@ -61,19 +62,19 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   if (after === log.count && log.isOver) return { statusCode: 204, body: '' };
   const headers = { 'Content-Type': 'text/event-stream' };
   if (event.httpMethod === 'HEAD') return { statusCode: 200, headers, body: '' };
-  // What fails here can still be answered as a problem.
+  // An error up to here still leads to a problem response, because the stream has not started.
   const isNew = after === undefined && log.job !== undefined;
   const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
   const readerGone = new AbortController();
-  const told = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
+  const events = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
   return {
     statusCode: 200,
     headers,
-    body: bodyOf(eventStream(told, snapshot), readerGone),
+    body: bodyOf(eventStream(events, snapshot), readerGone),
   };
 }
 
-/** Throws `invalid-request` for what this stream never gave as an id. */
+/** Parses `Last-Event-ID`; throws `invalid-request` for a text that is never the id of an event. */
 function readLastEventId(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (!/^\d{1,9}$/.test(text)) throw unknownEvent(text);
@@ -81,5 +82,8 @@ function readLastEventId(text: string | undefined): number | undefined {
 }
 
 function unknownEvent(text: string): ProblemError {
-  return new ProblemError('invalid-request', `The job has no event ${text.slice(0, 20)} (Last-Event-ID)`);
+  return new ProblemError(
+    'invalid-request',
+    `The job has no event with the id ${text.slice(0, 20)} of the header Last-Event-ID: reconnect without it`,
+  );
 }

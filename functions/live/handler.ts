@@ -15,7 +15,7 @@ import { createLog } from '../_shared/logger.ts';
 import { longPollPorts } from '../_shared/long-poll-variables.ts';
 import { bodyAsBytes } from './body-as-bytes.ts';
 import { environment } from './environment.ts';
-import { getEventsOperation, type StreamedAnswer } from './get-events.ts';
+import { getEventsOperation, type StreamedResponse } from './get-events.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();
@@ -29,8 +29,8 @@ const deps = {
   log,
 };
 
-/** Serves the routes that tell what happens while it happens. */
-export const handler = middy<APIGatewayProxyEvent, StreamedAnswer>({
+/** Serves the route with the events of a job, as a page or as a live stream. */
+export const handler = middy<APIGatewayProxyEvent, StreamedResponse>({
   executionMode: executionModeStreamifyResponse,
 })
   .use(bodyAsBytes())

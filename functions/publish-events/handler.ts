@@ -34,23 +34,23 @@ const deps = {
 };
 const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
-/** How much of a call goes to the jobs that wait for those that ended. */
-const wakeMilliseconds = 20_000;
+/** Maximum time of one invocation for waking the dependents of ended jobs. */
+const wakeMs = 20_000;
 
 const baseUrl = env.API_URL.replace(/\/$/, '');
 
 /**
- * Called with batches of the table's stream: puts the moves of jobs on the bus, wakes those that wait for them, and
- * counts those that ended.
+ * Called with batches of the table's stream: publishes the transitions of jobs on the event bus, wakes the
+ * dependents of ended jobs, and counts ended jobs.
  */
 export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
-  const deadline = systemClock.now() + wakeMilliseconds;
+  const deadline = systemClock.now() + wakeMs;
   const [failed] = await Promise.all([
     publishEvents(deps, { changes, baseUrl }),
     wakeDependents(deps, changes, { reconcileAfterMs, deadline }),
   ]);
-  // The stream goes on from the first failure, so what is behind it comes again: it is counted then.
+  // The stream retries from the first failure, so the records after it are delivered again and counted then.
   const uncounted = await countJobs(deps, untilFirst(changes, failed));
   return { batchItemFailures: [...failed, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
 });

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { attemptVariables, given } from '../_shared/attempt-variables.ts';
+import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
   ...attemptVariables,
-  /** Name of the AWS Batch queue of services that name none. */
-  JOB_QUEUE: given,
-  /** After how many days ended jobs are deleted; 0 keeps them. */
+  /** Name of the AWS Batch queue for services that specify none. */
+  JOB_QUEUE: requiredVariable,
+  /** Number of days after which ended jobs are deleted; 0 keeps them forever. */
   RETENTION_DAYS: z.string().check(z.regex(/^\d{1,5}$/)),
 });
 

@@ -32,18 +32,21 @@ const deps = {
 const retentionDays = Number(env.RETENTION_DAYS);
 const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
-/** Time left for the look under way when the pass stops taking new ones: a check of a result may take 12 s. */
-const reserveMilliseconds = 18_000;
+/**
+ * Reserved for the job in progress when the pass stops taking new jobs: the check of a result may take 12 s.
+ */
+const reserveMs = 18_000;
 
 /**
- * Called every minute: looks at the jobs that are due, then counts what it could not keep up with, and with the time that is left
- * deletes what is older than the retention. Once an hour it reads how much the account may run at a time.
+ * Called every minute: reconciles the jobs whose check is due, counts the overdue jobs that remain, and uses
+ * the remaining time to delete jobs that are older than the retention period. Once an hour it reads the
+ * account's concurrency limit.
  */
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
-  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMilliseconds;
-  const limitKept = refreshAccountLimitHourly(deps);
+  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMs;
+  const refreshed = refreshAccountLimitHourly(deps);
   const done = await reconcile(deps, { reconcileAfterMs, deadline });
-  await limitKept;
+  await refreshed;
   await countOverdue(deps);
   if (retentionDays > 0) await deleteOldJobs(deps, { retentionDays, deadline });
   return done;

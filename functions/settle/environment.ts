@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { attemptVariables } from '../_shared/attempt-variables.ts';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object(attemptVariables);
 
 export type Environment = z.infer<typeof environment>;

@@ -14,14 +14,14 @@ const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };
 
 const caught = z.object({ Error: z.string(), Cause: z._default(z.string(), '') });
 
-/** What the router's last state says: what the service returned, or what was caught. */
+/** The input from the last state of the attempt state machine: the service's result, or the caught error. */
 const report = z.union([
   z.object({ ...attempt, error: caught, executionId: z.optional(z.string()) }),
   z.object({ ...attempt, undispatched: caught, executionId: z.string() }),
   z.object({ ...attempt, value: z.unknown() }),
 ]);
 
-/** Called by the job router: ends an attempt with what came of it. */
+/** Called by the attempt state machine: settles an attempt with its result or error. */
 export const handler = middy().handler(async (event: unknown) => {
   const { tenant, jobId, attempt: number, ...outcome } = report.parse(event);
   const settled = await settleAttempt(deps, {

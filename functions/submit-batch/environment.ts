@@ -2,11 +2,11 @@ import * as z from 'zod/mini';
 import { startVariables } from '../_shared/attempt-variables.ts';
 import { targetVariables } from '../_shared/target-variables.ts';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
   ...targetVariables,
   ...startVariables,
-  /** Name of the queue of services that name none. */
+  /** Name of the AWS Batch queue for services that specify none. */
   JOB_QUEUE: z.string().check(z.minLength(1)),
 });
 

@@ -25,7 +25,7 @@ const deps = {
 
 const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
-/** What the router's state says. */
+/** The input from the state of the attempt state machine. */
 const request = z.object({
   tenant: z.string(),
   jobId: z.string(),
@@ -34,7 +34,7 @@ const request = z.object({
   retryCount: z.int(),
 });
 
-/** Called by the job router: has Batch run the attempt that was claimed. */
+/** Called by the attempt state machine: submits the claimed attempt to AWS Batch. */
 export const handler = middy().handler(async (event: unknown) => {
   const { retryCount, ...attempt } = request.parse(event);
   const submitted = await submitBatchAttempt(deps, {

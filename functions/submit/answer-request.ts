@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
-import { nothingAt } from '../_shared/http/no-route.ts';
+import { noRoute } from '../_shared/http/no-route.ts';
 import type { NewJobDeps, NewJobOperation } from './new-job-call.ts';
 import { submitJobOperation } from './submit-job.ts';
 import { submitPaths } from './submit-paths.ts';
 
 type Served = OperationServedBy<'submit'>;
 
-/** Finds the operation of a request and lets it answer; throws the problems of the route. */
-export async function answerRequest(
+/** Routes a request to its operation; throws the problems of the route. */
+export async function serveRequest(
   deps: NewJobDeps,
   event: APIGatewayProxyEvent,
   reconcileAfterMs: number,
@@ -21,11 +21,14 @@ export async function answerRequest(
     const operation = await operationOf(name as Served); // a key of the table of paths
     return operation({ deps, event, params, reconcileAfterMs });
   }
-  // API Gateway hands over every path that it takes for one of these, with a slash at its end and undecodable too.
-  throw nothingAt(event);
+  // API Gateway also forwards variants of these paths that match no route, with a trailing slash or an
+  // invalid encoding.
+  throw noRoute(event);
 }
 
-/** What a usual submission does not need is loaded by the first call that needs it. */
+/**
+ * Operations other than `submitJob` are loaded by the first call that needs them, for a shorter cold start.
+ */
 async function operationOf(name: Served): Promise<NewJobOperation> {
   if (name === 'submitJob') return submitJobOperation;
   return (await import('./other-operations.ts')).otherOperations[name];

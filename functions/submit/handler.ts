@@ -10,7 +10,7 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-variables.ts';
-import { answerRequest } from './answer-request.ts';
+import { serveRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -25,14 +25,17 @@ const deps = {
 };
 const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
-/** Loaded when it is asked for the first time, beside the answer that it is for. */
+/** Imports its module at the first call, so that it does not lengthen a cold start. */
 async function typicalSeconds(tenant: string, service: string): Promise<number | undefined> {
   const { countedSeconds } = await import('./counted-seconds.ts');
   return countedSeconds(table, { tenant, service });
 }
 
-/** Serves the routes that make a job, as a stream, so that it can hold the call until the job ends. */
+/**
+ * Serves the routes that create jobs. The response is streamed, so that a request can wait until the job
+ * ends.
+ */
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .use(responseHeaders())
   .use(problems(ports.log))
-  .handler((event: APIGatewayProxyEvent) => answerRequest(deps, event, reconcileAfterMs));
+  .handler((event: APIGatewayProxyEvent) => serveRequest(deps, event, reconcileAfterMs));

@@ -7,68 +7,71 @@ import type { Job } from '../../core/jobs/model/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
 import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
 import { type WaitForJobDeps, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
-import { baseUrl, callerWith, mayDo, readQuery } from '../_shared/http/api-request.ts';
-import { answerSubmitted } from '../_shared/http/new-job-answer.ts';
+import { baseUrl, callerWith, hasScope, readQuery } from '../_shared/http/api-request.ts';
+import { newJobResponse } from '../_shared/http/new-job-answer.ts';
 import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 
 export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: KnownDurations };
 
-/** A request for a new job, without what the job is to be. */
+/** A request for a new job, with the dependencies to serve it. */
 export interface NewJobCall {
   readonly deps: NewJobDeps;
   readonly event: APIGatewayProxyEvent;
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
+  /** Milliseconds after which the reconciler checks whether the job was claimed. */
   readonly reconcileAfterMs: number;
 }
 
-/** Serves one operation that makes a job. */
+/** Serves one operation that creates jobs. */
 export type NewJobOperation = (call: NewJobCall) => Promise<APIGatewayProxyResult>;
 
-/** Who asks and how long for; throws what is wrong with the request before its body is looked at. */
+/** Parses the caller, query and headers of a request; throws their problems before the body is read. */
 export function readNewJobCall({ event, reconcileAfterMs }: NewJobCall, query: z.ZodMiniObject = noQuery) {
   const caller = callerWith(event, 'jobs:write');
   const { tenant, principal } = caller;
   readQuery(event, query);
   const { traceparent, ...rest } = readNewJobHeaders(event);
-  const isReader = mayDo(caller, 'jobs:read');
+  const isReader = hasScope(caller, 'jobs:read');
   return { ...rest, isReader, input: { tenant, owner: principal, traceparent, reconcileAfterMs } };
 }
 
-export interface NewJobAnswer {
+/** How to respond to a request for a new job. */
+export interface NewJobResponseOptions {
   readonly wait: WaitPreference | undefined;
-  /** Whether the caller may read jobs: others get a receipt. */
+  /** Whether the caller may read jobs; otherwise the response is a receipt. */
   readonly isReader: boolean;
 }
 
 /**
- * Holds the call as long as its caller wishes: 200 when the job has ended, else 202, and 201 for a draft. A repetition under the same
- * idempotency key waits for the same job, as long as it wishes itself.
+ * Waits for the job as long as the caller prefers and returns it: 200 when it has ended, 201 when it was not
+ * started, otherwise 202. A repeated request with the same idempotency key waits for the same job, by its own
+ * preference.
  */
-export async function answerNewJob(
+export async function respondWithNewJob(
   { deps, event }: NewJobCall,
   submitted: SubmittedJob,
-  { wait, isReader }: NewJobAnswer,
+  { wait, isReader }: NewJobResponseOptions,
 ): Promise<APIGatewayProxyResult> {
   const { job } = submitted;
   const key = { tenant: job.tenant, jobId: job.id };
-  // Nobody waits for this look; by the end of a hold, and for the next call, it is there.
+  // Starts reading the typical duration without waiting for it; it is available after the wait and for later
+  // calls.
   peekAt(deps, job);
   const waitMilliseconds = (wait?.seconds ?? 0) * 1000;
-  // A draft goes on when its caller starts it, so there is nothing to wait for.
-  const { job: seen = job, held } = isStartable(job.status)
+  // A job that is not started does not change by itself, so there is nothing to wait for.
+  const { job: latest = job, held } = isStartable(job.status)
     ? { held: false }
     : await waitForJob(deps, key, { waitMilliseconds, known: job });
-  return answerSubmitted(
+  return newJobResponse(
     deps,
-    { ...submitted, job: seen },
+    { ...submitted, job: latest },
     {
       baseUrl: baseUrl(event),
       isReader,
       now: deps.clock.now(),
       wait: held ? wait : undefined,
-      typicalSeconds: peekAt(deps, seen),
+      typicalSeconds: peekAt(deps, latest),
     },
   );
 }

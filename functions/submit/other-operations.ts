@@ -6,8 +6,9 @@ import { submitChildOperation } from './submit-child.ts';
 import { submitJobsOperation } from './submit-jobs.ts';
 
 /**
- * Every operation that this function serves beside `submitJob`: the compiler misses one that the route table has and
- * this lacks. They are loaded together, since each file that is loaded by itself makes all the others larger.
+ * All operations of this function except `submitJob`; the compiler reports an operation of the route table
+ * that is missing here. They are loaded together, because each separately loaded file makes all other files
+ * of the bundle larger.
  */
 export const otherOperations: Readonly<
   Record<Exclude<OperationServedBy<'submit'>, 'submitJob'>, NewJobOperation>

@@ -5,11 +5,11 @@ import { readOptionalJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+import { type NewJobOperation, readNewJobCall, respondWithNewJob } from './new-job-call.ts';
 
-/** Submits a job that has ended once more. */
+/** Submits an ended job again, as a new job. */
 export const rerunJobOperation: NewJobOperation = async (call) => {
-  const { input, key, ...answer } = readNewJobCall(call);
+  const { input, key, ...responseOptions } = readNewJobCall(call);
   const { jobId } = jobKeyOf(input.tenant, call.params);
   const body = readOptionalJsonBody(call.event);
   const submitted = await rerunJob(call.deps, {
@@ -19,5 +19,5 @@ export const rerunJobOperation: NewJobOperation = async (call) => {
     isExpected: expectationOf(call.event),
     idempotency: idempotencyOf(key, 'rerunJob', { jobId, body }),
   });
-  return answerNewJob(call, submitted, answer);
+  return respondWithNewJob(call, submitted, responseOptions);
 };

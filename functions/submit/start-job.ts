@@ -4,11 +4,11 @@ import { startJob } from '../../core/jobs/submission/start-job.ts';
 import { readOptionalJsonBody } from '../_shared/http/api-request.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
-import { answerNewJob, type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+import { type NewJobOperation, readNewJobCall, respondWithNewJob } from './new-job-call.ts';
 
-/** Starts a job that was made without a start. */
+/** Starts a job that was created without being started. */
 export const startJobOperation: NewJobOperation = async (call) => {
-  const { input, ...answer } = readNewJobCall(call);
+  const { input, ...responseOptions } = readNewJobCall(call);
   const key = jobKeyOf(input.tenant, call.params);
   parseWire(startRequest, readOptionalJsonBody(call.event));
   const started = await startJob(call.deps, {
@@ -16,5 +16,5 @@ export const startJobOperation: NewJobOperation = async (call) => {
     reconcileAfterMs: call.reconcileAfterMs,
     isExpected: expectationOf(call.event),
   });
-  return answerNewJob(call, started, answer);
+  return respondWithNewJob(call, started, responseOptions);
 };

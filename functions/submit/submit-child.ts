@@ -1,6 +1,6 @@
 import { submitChildFor } from '../_shared/worker/submit-child.ts';
-import { answerNewJob, type NewJobOperation } from './new-job-call.ts';
+import { type NewJobOperation, respondWithNewJob } from './new-job-call.ts';
 
-/** Submits a sub-job, and holds the call as long as the worker wishes. */
+/** Submits a sub-job and waits for its end as long as the worker prefers. */
 export const submitChildOperation: NewJobOperation = (call) =>
-  submitChildFor(call, (submitted, wait) => answerNewJob(call, submitted, { wait, isReader: true }));
+  submitChildFor(call, (submitted, wait) => respondWithNewJob(call, submitted, { wait, isReader: true }));

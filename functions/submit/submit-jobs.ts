@@ -5,7 +5,7 @@ import { unreadBatch } from '../../core/contract/schemas/submission-schemas.ts';
 import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { answerJson } from '../_shared/http/answer.ts';
+import { jsonResponse } from '../_shared/http/answer.ts';
 import { baseUrl, readJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
@@ -13,8 +13,8 @@ import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 
 /**
- * Submits several jobs and waits for none of them. Jobs are told as in a list, which reads nothing: an accepted job can
- * always be told.
+ * Submits several jobs without waiting for their end. Accepted jobs are returned as summaries, which requires
+ * no reads, so that the response cannot fail after the jobs were accepted.
  */
 export const submitJobsOperation: NewJobOperation = async (call) => {
   const { deps, event } = call;
@@ -23,10 +23,10 @@ export const submitJobsOperation: NewJobOperation = async (call) => {
   const { jobs } = parseWire(unreadBatch, body);
   const idempotency = idempotencyOf(key, 'submitJobs', body);
   const items = await submitJobs(deps, { ...input, jobs, idempotency });
-  const answer: SubmittedBatch = {
+  const responseBody: SubmittedBatch = {
     items: items.map((item) => representItem({ log: deps.log, event, isReader }, item)),
   };
-  return answerJson(202, answer, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
+  return jsonResponse(202, responseBody, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
 };
 
 interface Viewer {
@@ -47,7 +47,7 @@ function representItem(
   return { problem: visibleProblem(error, viewerOf(event)) };
 }
 
-/** Whether there are jobs, and an earlier request made every one of them. */
+/** Whether an earlier request created all jobs of the response, and there is at least one. */
 function isReplay(items: readonly SubmittedItem[]): boolean {
   const jobs = items.flatMap((item) => ('submitted' in item ? item.submitted : []));
   return jobs.length > 0 && jobs.every(({ replayed }) => replayed);

@@ -4,8 +4,8 @@ type Served = OperationServedBy<'submit'>;
 type RouteOf<Id extends Served> = Extract<(typeof routes)[number], { readonly operationId: Id }>;
 
 /**
- * Where the operations of this function are. The route table says the same, and the compiler compares the two; with the
- * table a cold start would load the schemas of all answers of all routes.
+ * Methods and paths of this function's operations. The compiler checks them against the route table, which is
+ * not imported because it would load the response schemas of all routes at a cold start.
  */
 export const submitPaths = {
   rerunJob: ['POST', '/v1/jobs/{id}/rerun'],

@@ -1,15 +1,15 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import type { HttpRequest } from '../_shared/http/api-request.ts';
-import { nothingAt, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
+import { noRoute, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
 import type { WorkerOperation, WorkerOperationInput } from '../_shared/worker/worker-operations.ts';
 import * as reports from '../_shared/worker/worker-operations.ts';
 import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
 
-/** What a request needs beside itself. */
+/** The dependencies of the worker routes. */
 export interface WorkerRouteDeps {
   readonly reports: WorkerOperationInput['deps'];
-  /** Submits sub-jobs; loaded by the first call. */
+  /** Submits a sub-job; its module is loaded by the first call. */
   readonly submitChild: (call: Omit<WorkerOperationInput, 'deps'>) => Promise<APIGatewayProxyResult>;
 }
 
@@ -22,8 +22,8 @@ const operations: Readonly<Record<Exclude<WorkerOperationId, 'submitChild'>, Wor
   requestResultUpload: reports.requestResultUploadOperation,
 };
 
-/** Finds the operation of a request and lets it answer; throws `not-found` for all that is no worker route. */
-export async function answerRequest(
+/** Routes a request to its operation; throws `not-found` for a path that is not a worker route. */
+export async function serveRequest(
   deps: WorkerRouteDeps,
   event: HttpRequest,
 ): Promise<APIGatewayProxyResult> {
@@ -36,5 +36,5 @@ export async function answerRequest(
     if (id === 'submitChild') return deps.submitChild({ event, params });
     return operations[id]({ deps: deps.reports, event, params });
   }
-  throw nothingAt(event);
+  throw noRoute(event);
 }

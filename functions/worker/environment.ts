@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { attemptVariables, given } from '../_shared/attempt-variables.ts';
+import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
 
-/** What this function is told by its stack; the stack's code is typed with it. */
+/** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
   ...attemptVariables,
-  /** Base URL of the API, with or without a slash at its end: sub-jobs are read there. */
-  API_URL: given,
+  /** Base URL of the API, with or without a trailing slash, for links to sub-jobs. */
+  API_URL: requiredVariable,
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -7,7 +7,7 @@ import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
-import { answerRequest, type WorkerRouteDeps } from './answer-request.ts';
+import { serveRequest, type WorkerRouteDeps } from './answer-request.ts';
 import { environment } from './environment.ts';
 import { readUrlEvent } from './read-url-event.ts';
 
@@ -24,12 +24,12 @@ const deps: WorkerRouteDeps = {
   },
 };
 
-const answer = middy()
+const serve = middy()
   .use(responseHeaders<HttpRequest>())
   .use(problems<HttpRequest>(ports.log))
   .use(conditionalReads<HttpRequest>())
-  .handler((request: HttpRequest) => answerRequest(deps, request));
+  .handler((request: HttpRequest) => serveRequest(deps, request));
 
 /** Serves the worker routes at a function URL. */
 export const handler = (event: LambdaFunctionURLEvent, context: Context) =>
-  answer(readUrlEvent(event), context);
+  serve(readUrlEvent(event), context);

@@ -2,8 +2,8 @@ import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import type { HttpRequest } from '../_shared/http/api-request.ts';
 
 /**
- * What the operations read, from the event of a function URL (payload format 2.0). Repeated headers come joined there;
- * of a repeated query parameter the raw query tells every value.
+ * Maps the event of a function URL (payload format 2.0) to the request that the operations read. Such events
+ * contain repeated headers joined; all values of a repeated query parameter are only in the raw query string.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  */
 export function readUrlEvent(event: LambdaFunctionURLEvent): HttpRequest {

@@ -2,20 +2,24 @@ import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-st
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
-import { answerSubmitted } from '../_shared/http/new-job-answer.ts';
+import { newJobResponse } from '../_shared/http/new-job-answer.ts';
 import { type ChildCall, submitChildFor } from '../_shared/worker/submit-child.ts';
 
+/** A request for a sub-job at the function URL. */
 export interface ChildAtUrlCall extends Omit<ChildCall, 'deps'> {
   readonly deps: Omit<SubmitJobDeps, 'links' | 'idempotency'>;
   readonly table: Table;
-  /** Base URL of the API, without a slash at its end. */
+  /** Base URL of the API, without a trailing slash. */
   readonly apiUrl: string;
 }
 
-/** Submits a sub-job and answers at once: a wait is a preference (RFC 7240), and a function URL is paid while it is held. */
+/**
+ * Submits a sub-job and responds at once. A wait is only a preference (RFC 7240), and a function is billed
+ * while a request waits.
+ */
 export function submitChildAtUrl({ table, apiUrl: baseUrl, ...call }: ChildAtUrlCall) {
   const deps = { ...call.deps, links: dynamoJobLinks(table), idempotency: dynamoIdempotencyStore(table) };
   return submitChildFor({ ...call, deps }, (submitted) =>
-    answerSubmitted(deps, submitted, { baseUrl, isReader: true, now: deps.clock.now() }),
+    newJobResponse(deps, submitted, { baseUrl, isReader: true, now: deps.clock.now() }),
   );
 }

@@ -5,8 +5,8 @@ export type WorkerOperationId = WorkerRoute['operationId'];
 type RouteOf<Id extends WorkerOperationId> = Extract<WorkerRoute, { readonly operationId: Id }>;
 
 /**
- * Where the worker routes are. The route table says the same, and the compiler compares the two; with the table a cold
- * start would load the schemas of all answers of all routes.
+ * Methods and paths of the worker routes. The compiler checks them against the route table, which is not
+ * imported because it would load the response schemas of all routes at a cold start.
  */
 export const workerPaths = {
   completeAttempt: ['POST', '/v1/worker/jobs/{id}/complete'],

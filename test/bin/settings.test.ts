@@ -8,6 +8,6 @@ test('ERRAND_ACCOUNT_CONCURRENCY sets how many invocations the local account run
 
 test.each(['0', '-1', 'ten', '1.5', '1000000'])('ERRAND_ACCOUNT_CONCURRENCY=%s is refused', (text) => {
   expect(() => settings({ ERRAND_ACCOUNT_CONCURRENCY: text })).toThrow(
-    `ERRAND_ACCOUNT_CONCURRENCY must be 1 to 999999, not ${text}`,
+    `ERRAND_ACCOUNT_CONCURRENCY must be a whole number from 1 to 999999, not ${text}`,
   );
 });

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { openAnswers } from '../../bin/open-answers.ts';
+import { openResponses } from '../../bin/open-answers.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from '../support/local-service/closed-schemas.ts';
 
@@ -39,7 +39,7 @@ describe('the document', () => {
   });
 });
 
-describe('openAnswers', () => {
+describe('openResponses', () => {
   const closed = { type: 'object', properties: {}, additionalProperties: false };
   const asking = (requestBody: unknown, responses: unknown, schemas: object) => ({
     paths: { '/v1/things': { post: { requestBody, responses } } },
@@ -55,7 +55,7 @@ describe('openAnswers', () => {
       Unused: closed,
     };
     const told = { 200: { schema: { type: 'array', items: { $ref: '#/components/schemas/Told' } } } };
-    const opened = openAnswers(asking({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas));
+    const opened = openResponses(asking({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas));
     expect(opened['components']).toEqual({
       schemas: { ...schemas, Inner: { type: 'object', properties: {} } },
     });
@@ -63,13 +63,13 @@ describe('openAnswers', () => {
 
   it('stops at shapes that refer to each other', () => {
     const schemas = { Tree: { ...closed, properties: { child: { $ref: '#/components/schemas/Tree' } } } };
-    const opened = openAnswers(asking(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas));
+    const opened = openResponses(asking(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas));
     expect(JSON.stringify(opened)).not.toContain('additionalProperties');
   });
 
   it('refuses a shape that is used by requests and by answers', () => {
     const shared = { $ref: '#/components/schemas/Shared' };
     const both = asking({ deep: [shared] }, { 200: shared }, { Shared: closed });
-    expect(() => openAnswers(both)).toThrow('Shared: used by requests and by answers');
+    expect(() => openResponses(both)).toThrow('Requests and responses share the schemas Shared');
   });
 });

@@ -77,10 +77,10 @@ describe.each(byName)('%s', (name, route) => {
   });
 
   test('tells the headers that its form brings with it', () => {
-    const headersOf = (status: number) => route.answers[status]?.headers ?? [];
-    const answers = Object.values(route.answers).map(({ headers = [] }) => headers);
+    const headersOf = (status: number) => route.responses[status]?.headers ?? [];
+    const answers = Object.values(route.responses).map(({ headers = [] }) => headers);
     if (queryNames(route).includes('cursor')) expect(headersOf(200)).toContain('Link');
-    if (route.answers[201] !== undefined) expect(headersOf(201)).toContain('Location');
+    if (route.responses[201] !== undefined) expect(headersOf(201)).toContain('Location');
     for (const headers of answers) {
       if (route.waits === true) expect(headers).toContain('Preference-Applied');
       else expect(headers).not.toContain('Preference-Applied');

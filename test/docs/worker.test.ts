@@ -40,7 +40,7 @@ describe('the guide for workers', () => {
 });
 
 /** What the guide shows of a route's body and of its answer. */
-function membersOf({ method, body, answers }: Route): readonly unknown[] {
+function membersOf({ method, body, responses: answers }: Route): readonly unknown[] {
   const answer =
     method === 'GET' ? expect.stringMatching(/parameters/) : shapesOf(answers[200]?.schema).join();
   return [shapesOf(body).join(' or '), answer];

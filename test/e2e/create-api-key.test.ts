@@ -54,9 +54,9 @@ describe('create-api-key', () => {
   });
 
   it.each([
-    [['--tenant', 'acme'], '--table and --tenant are needed'],
-    [['--table', 'x', '--tenant', 'Acme'], 'The tenant Acme must be'],
-    [['--table', 'x', '--tenant', 'acme', '--scopes', 'jobs'], 'jobs is no scope'],
+    [['--tenant', 'acme'], 'The options --table and --tenant are required'],
+    [['--table', 'x', '--tenant', 'Acme'], 'The tenant name must be .* Acme'],
+    [['--table', 'x', '--tenant', 'acme', '--scopes', 'jobs'], 'Unknown scope jobs'],
     [['--table', 'no-such-table', '--tenant', 'acme'], 'AccessDenied|not found|non-existent|no-such-table'],
   ])('prints no key and fails in plain words for %j', async (args, words) => {
     const failure = await createKey(...args).catch((error: unknown) => error);

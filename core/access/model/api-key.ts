@@ -1,10 +1,11 @@
 import type { Scope } from '../../contract/routes/route.ts';
 
-/** What a key stands for. */
+/** The identity and permissions of an API key. */
 export interface ApiKey {
   readonly tenant: string;
-  /** Who is named as owner of what the key's holder makes. */
+  /** Recorded as the owner of everything that is created with the key. */
   readonly principal: string;
   readonly scopes: readonly Scope[];
+  /** Epoch milliseconds. */
   readonly createdAt: number;
 }

@@ -1,23 +1,23 @@
 import { parameterizedForm, readList, readParameterized } from './header-list.ts';
 
-/** How a range of an `Accept` header rates a media type. */
+/** How an `Accept` header rates a media type. */
 interface Rating {
-  /** 0 to 1; 0 refuses the type. */
+  /** 0 to 1; 0 means that the type is not acceptable. */
   readonly quality: number;
-  /** 2: the type is named itself, 1: by `type/*`, 0: by `*` + `/*`; -1: by nothing. */
+  /** 2: an exact match, 1: a match by `type/*`, 0: a match by `*` + `/*`, -1: no match. */
   readonly specificity: number;
 }
 
 /**
- * Whether an `Accept` header prefers one media type to another: by its quality, and where both have the same one, by how
- * precisely it is named (RFC 9110, 12.5.1). Without a header, or with one that refuses both, it does not. Ranges that
- * cannot be read are ignored.
+ * Whether an `Accept` header prefers `type` to `other`: by quality, and at equal quality by specificity
+ * (RFC 9110, 12.5.1). False without a header, and when the header accepts neither type. Malformed ranges are
+ * ignored.
  */
 export function prefers(accept: string | undefined, type: string, other: string): boolean {
   const ranges = readRanges(accept ?? '');
-  const [one, two] = [rate(ranges, type), rate(ranges, other)];
-  if (one.quality !== two.quality) return one.quality > two.quality;
-  return one.quality > 0 && one.specificity >= two.specificity && one.specificity === 2;
+  const [rating, otherRating] = [rate(ranges, type), rate(ranges, other)];
+  if (rating.quality !== otherRating.quality) return rating.quality > otherRating.quality;
+  return rating.quality > 0 && rating.specificity >= otherRating.specificity && rating.specificity === 2;
 }
 
 type Range = { readonly name: string; readonly quality: number };
@@ -31,13 +31,13 @@ function readRanges(accept: string): readonly Range[] {
   });
 }
 
-/** RFC 9110, 12.4.2; undefined for what is no weight. */
+/** Parses a weight (RFC 9110, 12.4.2); undefined when it is malformed. */
 function readQuality(text: string | undefined): number | undefined {
   if (text === undefined) return 1;
   return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : undefined;
 }
 
-/** The most specific range counts, whatever its quality. */
+/** The most specific range determines the quality, even if a less specific range has a higher one. */
 function rate(ranges: readonly Range[], mediaType: string): Rating {
   const names = ['*/*', `${mediaType.split('/')[0]}/*`, mediaType];
   for (let specificity = 2; specificity >= 0; specificity -= 1) {

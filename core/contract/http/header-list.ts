@@ -1,24 +1,31 @@
 const token = "[!#$%&'*+.^_`|~\\w-]+";
 const quotedString = String.raw`"(?:[^"\\]|\\.)*"`;
-const word = `(?:${token}|${quotedString})`;
-const pair = String.raw`${token}[\t ]*=[\t ]*(?:${word})?`;
+const tokenOrString = `(?:${token}|${quotedString})`;
+const pair = String.raw`${token}[\t ]*=[\t ]*(?:${tokenOrString})?`;
 
-/** Form of a list's element that is a token, as the source of a regular expression. */
+/** Source of a regular expression for a list element that is a token. */
 export const tokenForm = token;
 
-/** An entity tag; it has no escapes, unlike a quoted string (RFC 9110, 8.8.3). */
+/**
+ * Source of a regular expression for an entity tag, which unlike a quoted string has no escapes (RFC 9110,
+ * 8.8.3).
+ */
 export const entityTagForm = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
 
-/** A token, a media type, or a token with a value, and parameters: `a/b;q=1`, `wait=5;x="y"` (RFC 9110, 5.6.6; RFC 7240, 2). */
+/**
+ * Source of a regular expression for a list element with optional parameters: a token, a media type or a
+ * token with a value, such as `a/b;q=1` or `wait=5;x="y"` (RFC 9110, 5.6.6; RFC 7240, 2).
+ */
 export const parameterizedForm = String.raw`(?:${pair}|${token}(?:\/${token})?)(?:[\t ]*;(?:[\t ]*(?:${pair}|${token}))?)*`;
 
 const separators = /[\t ,]*/y;
-/** What stands up to the next comma; a quoted string may hold commas, and one that is left open takes all the rest. */
+/** Text up to the next comma outside a quoted string; an unterminated quoted string extends to the end. */
 const broken = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|\\?$))+/sy;
 
 /**
- * The elements of a list header (RFC 9110, 5.6.1) without the white space around them; empty elements are left out, and
- * one that does not have the form is undefined. Never throws; takes time in proportion to the header's length.
+ * Parses a list header (RFC 9110, 5.6.1) into its elements, without surrounding white space. Empty elements
+ * are omitted; an element that does not match `form` is returned as undefined. Never throws; runs in time
+ * linear in the header's length.
  */
 export function readList(text: string, form: string): readonly (string | undefined)[] {
   const element = new RegExp(`(${form})[\\t ]*(?:,|$)`, 'y');
@@ -37,18 +44,21 @@ export function readList(text: string, form: string): readonly (string | undefin
   return elements;
 }
 
-/** An element of the form `parameterizedForm`: its name in lower case, its value, and its parameters by lower-case name. */
+/** A parsed element of the form `parameterizedForm`; its name and parameter names are in lower case. */
 export interface Parameterized {
   readonly name: string;
-  /** Unquoted; empty when there is none. */
+  /** Unquoted; empty when the element has no value. */
   readonly value: string;
-  /** Unquoted; of a repeated one the first. */
+  /** Unquoted values; for a repeated parameter the first value. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-const member = new RegExp(String.raw`[\t ;]*(${token}(?:\/${token})?)(?:[\t ]*=[\t ]*(${word})?)?`, 'y');
+const member = new RegExp(
+  String.raw`[\t ;]*(${token}(?:\/${token})?)(?:[\t ]*=[\t ]*(${tokenOrString})?)?`,
+  'y',
+);
 
-/** Takes an element of the form `parameterizedForm` apart. */
+/** Parses an element of the form `parameterizedForm`. */
 export function readParameterized(element: string): Parameterized {
   const pairs: (readonly [string, string])[] = [];
   member.lastIndex = 0;
@@ -62,7 +72,7 @@ function unquoted(text: string): string {
   return text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
 }
 
-/** Where the match at a position ends; the position itself without one. */
+/** The end of the match at a position; the position itself when nothing matches. */
 function skip(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;

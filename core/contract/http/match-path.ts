@@ -1,9 +1,15 @@
-/** The segments of a path, percent-decoded; undefined where the encoding is broken: such a path leads nowhere. */
+/**
+ * The percent-decoded segments of a path. A segment with an invalid encoding is undefined and matches no
+ * route.
+ */
 export function segmentsOf(path: string): readonly (string | undefined)[] {
   return path.split('/').map(decode);
 }
 
-/** What stands for the variables of a pattern such as `/v1/jobs/{id}`; undefined when the path does not match it. */
+/**
+ * The values of the variables of a pattern such as `/v1/jobs/{id}`; undefined when the path does not match
+ * it.
+ */
 export function matchPath(
   pattern: string,
   segments: readonly (string | undefined)[],

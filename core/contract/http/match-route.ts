@@ -1,6 +1,7 @@
 import { routes } from '../routes/routes.ts';
 import { matchPath, segmentsOf } from './match-path.ts';
 
+/** The route of a request; for a known path with another method, the allowed methods. */
 export type RouteMatch =
   | {
       readonly kind: 'route';
@@ -11,8 +12,8 @@ export type RouteMatch =
   | { readonly kind: 'unknown' };
 
 /**
- * Finds the route of a request; a literal segment goes before a parameter. Segments are percent-decoded; a parameter is
- * never empty, a slash in it is encoded.
+ * Finds the route of a request; a literal segment takes precedence over a parameter. Segments are
+ * percent-decoded. A parameter is never empty, and a slash in a parameter must be encoded.
  */
 export function matchRoute(method: string, path: string): RouteMatch {
   const segments = segmentsOf(path);
@@ -28,8 +29,9 @@ export function matchRoute(method: string, path: string): RouteMatch {
 }
 
 /**
- * Of two paths that match the more literal one counts, whatever the method, as OpenAPI has it
- * (https://spec.openapis.org/oas/v3.1.1.html#paths-object): API Gateway chooses its resource before the method too.
+ * Keeps the matches with the fewest parameters, whatever the method, as OpenAPI requires
+ * (https://spec.openapis.org/oas/v3.1.1.html#paths-object). API Gateway also selects the resource before the
+ * method.
  */
 function withFewestParameters<Match extends { readonly params: object }>(matches: readonly Match[]) {
   const countOf = ({ params }: Match) => Object.keys(params).length;

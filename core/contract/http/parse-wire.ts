@@ -6,43 +6,49 @@ type Issue = z.core.$ZodIssue;
 type KeyIssue = Issue & { code: 'invalid_key' };
 type UnionIssue = Issue & { code: 'invalid_union' };
 
-/** The value as its schema types it; throws `invalid-request` with every fault, after those that its caller has found. */
+/**
+ * Validates a value against a schema and returns it typed. Throws `invalid-request` with all errors: first
+ * `found`, the errors that the caller has already found, then those of the schema.
+ */
 export function parseWire<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
   found: readonly Fault[] = [],
 ): z.infer<Schema> {
-  const read = schema.safeParse(value, { reportInput: true });
-  const others = read.success
-    ? lostMembers({ given: value, kept: read.data, path: [] })
-    : read.error.issues.flatMap(toFaults);
-  const faults = [...found, ...others];
-  if (read.success && faults.length === 0) return read.data;
+  const result = schema.safeParse(value, { reportInput: true });
+  const schemaFaults = result.success
+    ? droppedMembers({ given: value, parsed: result.data, path: [] })
+    : result.error.issues.flatMap(toFaults);
+  const faults = [...found, ...schemaFaults];
+  if (result.success && faults.length === 0) return result.data;
   throw faultsError('invalid-request', faults);
 }
 
-/** The name of a member that a record of Zod leaves out without a word, since it builds a plain object. */
-const lostName = '__proto__';
+/** A member name that Zod's records silently drop, because Zod builds a plain object. */
+const droppedName = '__proto__';
 
 /**
- * A fault for each member that was given and is not in what was read. What a schema takes as it is, such as parameters, is
- * the very same object and was not read.
+ * Reports each member of the input that is missing from the parsed value. A value that a schema passes
+ * through, such as parameters, is the identical object and is not traversed.
  */
-function lostMembers({ given, kept, path }: Reading): readonly Fault[] {
-  if (given === kept || !isObject(given) || !isObject(kept)) return [];
-  const isLost = Object.hasOwn(given, lostName) && !Object.hasOwn(kept, lostName);
-  const own = { pointer: pointerTo([...path, lostName]), detail: 'is no name that can be used here' };
+function droppedMembers({ given, parsed, path }: ParsedValue): readonly Fault[] {
+  if (given === parsed || !isObject(given) || !isObject(parsed)) return [];
+  const isDropped = Object.hasOwn(given, droppedName) && !Object.hasOwn(parsed, droppedName);
+  const droppedFault = {
+    pointer: pointerTo([...path, droppedName]),
+    detail: 'is a reserved name: use another one',
+  };
   return [
-    ...(isLost ? [{ ...own, keyword: 'propertyNames' }] : []),
-    ...Object.keys(kept).flatMap((name) =>
-      lostMembers({ given: given[name], kept: kept[name], path: [...path, name] }),
+    ...(isDropped ? [{ ...droppedFault, keyword: 'propertyNames' }] : []),
+    ...Object.keys(parsed).flatMap((name) =>
+      droppedMembers({ given: given[name], parsed: parsed[name], path: [...path, name] }),
     ),
   ];
 }
 
-interface Reading {
+interface ParsedValue {
   readonly given: unknown;
-  readonly kept: unknown;
+  readonly parsed: unknown;
   readonly path: readonly string[];
 }
 
@@ -60,24 +66,24 @@ function toFaults(issue: Issue): readonly Fault[] {
   if (issue.code !== 'unrecognized_keys') return [{ pointer, ...describe(issue) }];
   return issue.keys.map((key) => ({
     pointer: pointerTo([...issue.path, key]),
-    detail: 'is not known here',
+    detail: 'is not an allowed member',
     keyword: 'additionalProperties',
   }));
 }
 
 function describe(issue: Issue): { readonly detail: string; readonly keyword: string } {
-  // JSON has no undefined: the member is missing.
+  // JSON has no undefined, so the member is missing.
   if (issue.input === undefined) return { detail: describeMissing(issue), keyword: 'required' };
   switch (issue.code) {
     case 'invalid_type':
-      return { detail: `must be ${withArticle(issue.expected)}`, keyword: 'type' };
+      return { detail: `must be ${withArticle(jsonType(issue.expected))}`, keyword: 'type' };
     case 'too_small':
-      return { detail: `must ${sized(issue.origin)} at least ${issue.minimum}`, keyword: 'minimum' };
+      return { detail: `must ${limitText(issue.origin, 'at least', issue.minimum)}`, keyword: 'minimum' };
     case 'too_big':
-      return { detail: `must ${sized(issue.origin)} at most ${issue.maximum}`, keyword: 'maximum' };
+      return { detail: `must ${limitText(issue.origin, 'at most', issue.maximum)}`, keyword: 'maximum' };
     case 'invalid_format':
       return {
-        detail: issue.message === 'Invalid input' ? 'has the wrong form' : issue.message,
+        detail: issue.message === 'Invalid input' ? 'has an invalid format' : issue.message,
         keyword: 'format',
       };
     case 'invalid_value':
@@ -91,26 +97,35 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
   }
 }
 
-/** A member whose name breaks a rule. */
+/** Describes a member whose name is invalid. */
 function describeKey({ issues: [first] }: KeyIssue): { readonly detail: string; readonly keyword: string } {
-  const { detail } = first === undefined ? { detail: 'has the wrong form' } : describe(first);
+  const { detail } = first === undefined ? { detail: 'has an invalid format' } : describe(first);
   return { detail: `its name ${detail}`, keyword: 'propertyNames' };
 }
 
 function describeMissing(issue: Issue): string {
-  return issue.code === 'invalid_type' ? `is required (${issue.expected})` : 'is required';
+  return issue.code === 'invalid_type' ? `is required (${jsonType(issue.expected)})` : 'is required';
+}
+
+/** The name that JSON Schema uses for a type of Zod. */
+function jsonType(zodType: string): string {
+  if (zodType === 'int') return 'integer';
+  return zodType === 'record' ? 'object' : zodType;
 }
 
 function withArticle(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function sized(origin: string): string {
-  if (origin === 'string') return 'have a length of';
-  return origin === 'array' ? 'have a number of items of' : 'be';
+function limitText(origin: string, bound: 'at least' | 'at most', limit: number | bigint): string {
+  if (origin === 'string') return `have a length of ${bound} ${limit}`;
+  if (origin === 'array') return `have ${bound} ${limit} ${Number(limit) === 1 ? 'item' : 'items'}`;
+  return `be ${bound} ${limit}`;
 }
 
-/** Where a member tells the branches apart, the issue lies at that member and its input is the object around it. */
+/**
+ * With a discriminator, the issue's path is that of the discriminator and its input is the enclosing object.
+ */
 function describeUnion(issue: UnionIssue): { readonly detail: string; readonly keyword: string } {
   if (issue.discriminator === undefined || issue.inclusive === false)
     return { detail: unionDetail(issue), keyword: 'type' };
@@ -120,11 +135,11 @@ function describeUnion(issue: UnionIssue): { readonly detail: string; readonly k
     : { detail: `is required (${allowed})`, keyword: 'required' };
 }
 
-/** The branch that came nearest tells most: the one whose faults lie deepest. */
+/** Describes the branch that fits best: the one whose issues are nested deepest. */
 function unionDetail(issue: UnionIssue): string {
   const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
-  const [nearest] = [...issue.errors].sort((one, other) => depth(other) - depth(one));
+  const [nearest] = [...issue.errors].sort((left, right) => depth(right) - depth(left));
   const [first] = (nearest ?? []).flatMap(toFaults);
-  if (first === undefined) return 'has the wrong form';
+  if (first === undefined) return 'has an invalid format';
   return first.pointer === '' ? first.detail : `${first.pointer.slice(1)} ${first.detail}`;
 }

@@ -1,27 +1,27 @@
 import { parameterizedForm, readList, readParameterized } from './header-list.ts';
 
-/** How long a caller is ready to wait. */
+/** How long a caller is willing to wait. */
 export interface WaitPreference {
-  /** Seconds, above 0 and at most the cap; may have a fraction. */
+  /** Greater than 0 and at most the cap; may have a fraction. */
   readonly seconds: number;
 }
 
 const number = /^\d{1,9}(?:\.\d{1,9})?$/;
 
 /**
- * Reads `Prefer: wait=N` (RFC 7240) or its alias `Timeout: N`. `wait` alone means the cap, 0 no wait; what is not
- * understood is ignored, as the RFC asks.
+ * Parses `Prefer: wait=N` (RFC 7240) or its alias `Timeout: N`, in seconds. `wait` without a value means the
+ * cap, 0 means no wait. Malformed values are ignored, as the RFC requires.
  */
 export function readWait(
   headers: { readonly prefer?: string | undefined; readonly timeout?: string | undefined },
   capSeconds: number,
 ): WaitPreference | undefined {
-  const asked = fromPrefer(headers.prefer, capSeconds) ?? fromNumber(headers.timeout?.trim());
-  if (asked === undefined || asked === 0) return undefined;
-  return { seconds: Math.min(asked, capSeconds) };
+  const requestedSeconds = fromPrefer(headers.prefer, capSeconds) ?? fromNumber(headers.timeout?.trim());
+  if (requestedSeconds === undefined || requestedSeconds === 0) return undefined;
+  return { seconds: Math.min(requestedSeconds, capSeconds) };
 }
 
-/** The first `wait` counts, and one with an empty value is one without a value (RFC 7240, 2). */
+/** The first `wait` counts; an empty value is equivalent to no value (RFC 7240, 2). */
 function fromPrefer(header: string | undefined, capSeconds: number): number | undefined {
   const preferences = readList(header ?? '', parameterizedForm);
   const read = preferences.flatMap((preference) =>

@@ -5,10 +5,10 @@ type Extension = Partial<
   Pick<Problem, 'errors' | 'suggestions' | 'versions' | 'actions' | 'missing' | 'jobIds' | 'deletedAt' | 'by'>
 >;
 
-/** Headers of the answer that say what would be accepted, such as `Allow` beside a 405. */
+/** Response headers that describe what is accepted, such as `Allow` for a 405. */
 type Headers = Readonly<Record<string, string>>;
 
-/** A request that cannot be carried out, in the words that its caller gets. */
+/** A request that cannot be fulfilled; the message is the problem `detail` that the caller receives. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly slug: ProblemSlug;
@@ -28,14 +28,20 @@ export class ProblemError extends Error {
   }
 }
 
-/** More faults than this are not told. */
+/** At most this many errors are reported. */
 const maxFaults = 1000;
-/** Of all pointers and details together; in an answer of 6 MB each may take 7 bytes, as `\\u0001`. */
+/**
+ * Limit for all pointers and details together: in a response of 6 MB a character may take 7 bytes, as
+ * `\\u0001`.
+ */
 const maxCharacters = 400_000;
-/** Of one pointer or detail: a name may be as long as a body. */
+/** Limit for one pointer or detail: a member name may be as long as the body. */
 const maxTextLength = 1000;
 
-/** Thrown where an input has faults: tells all of them, or the first 1,000 where an answer could not hold all. */
+/**
+ * Creates the problem of an invalid input, with all errors or, if the response would be too large, the first
+ * ones.
+ */
 export function faultsError(
   slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid' | 'unknown-job',
   faults: readonly Fault[],
@@ -45,31 +51,35 @@ export function faultsError(
 }
 
 /**
- * The first faults, 1,000 at most, whose pointers and details have no more than so many characters together; always one.
- * Looks at lengths first: very many long pointers that share their beginnings would not fit in memory as texts.
+ * The first errors, at most 1,000, whose pointers and details together have at most `maxLength` characters;
+ * at least one. Compares lengths before building texts: very many long pointers with shared prefixes would
+ * not fit in memory.
  */
 export function firstFaults(faults: readonly Fault[], maxLength: number): Fault[] {
-  const told: Fault[] = [];
+  const shown: Fault[] = [];
   let lengthLeft = maxLength;
   for (const { pointer, detail, keyword } of faults) {
     lengthLeft -= pointer.length + detail.length;
-    if (told.length === maxFaults || (lengthLeft < 0 && told.length > 0)) break;
-    told.push({ pointer: cut(pointer), detail: cut(detail), keyword });
+    if (shown.length === maxFaults || (lengthLeft < 0 && shown.length > 0)) break;
+    shown.push({ pointer: cut(pointer), detail: cut(detail), keyword });
   }
-  return told;
+  return shown;
 }
 
 function cut(text: string): string {
   return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength).toWellFormed()}…`;
 }
 
-/** The faults in a few words, of which so many there are. */
+/**
+ * Summary of the errors for the problem's `detail`; `count` is their total number, including those not shown.
+ */
 export function faultsText(errors: readonly Fault[], count: number): string {
-  if (errors.length < count) return `${count} faults, of which the first ${errors.length} are told`;
-  if (count !== 1) return `${count} faults`;
+  if (errors.length < count) return `${count} errors; the first ${errors.length} are shown`;
+  if (count !== 1) return `${count} errors`;
   return `${errors[0]?.pointer || 'The body'}: ${errors[0]?.detail}`;
 }
 
+/** The problem document (RFC 9457) of an error. */
 export function toProblem(error: ProblemError): Problem {
   const { status, title } = problemTypes[error.slug];
   return { type: problemUri(error.slug), title, status, detail: error.message, ...error.extension };

@@ -1,11 +1,14 @@
 import * as z from 'zod/mini';
 import { jobAction } from '../job-actions.ts';
 
-/** One thing that is wrong with an input; the pointer starts at the root of the body (RFC 6901). */
+/**
+ * One error of an input. The JSON Pointer (RFC 6901) starts at the root of the body; `keyword` is the
+ * violated rule.
+ */
 export const fault = z.strictObject({ pointer: z.string(), detail: z.string(), keyword: z.string() });
 export type Fault = z.infer<typeof fault>;
 
-/** RFC 9457, with the extension members that some problems have. */
+/** A problem document (RFC 9457) with the extension members of some problem types. */
 export const problem = z.strictObject({
   type: z.string(),
   title: z.string(),
@@ -15,17 +18,17 @@ export const problem = z.strictObject({
   errors: z.optional(z.array(fault)),
   suggestions: z.optional(z.array(z.string())),
   versions: z.optional(z.array(z.string())),
-  /** What can be done with the job instead. */
+  /** The actions on the job, allowed or not. */
   actions: z.optional(z.array(jobAction)),
-  /** What a draft lacks. */
+  /** The errors that prevent the start of a draft. */
   missing: z.optional(z.array(fault)),
-  /** The jobs that stand in the way, at most 100. */
+  /** Ids of the jobs that prevent the operation, at most 100. */
   jobIds: z.optional(z.array(z.string())),
-  /** When a job was deleted, and by whom. */
+  /** Of a deleted job: the time of its deletion, and who deleted it (`by`). */
   deletedAt: z.optional(z.string()),
   by: z.optional(z.string()),
   code: z.optional(z.string()),
-  /** Of a job that ended as `service-failed`: the error's own type, as the service reported it. */
+  /** Of a job that ended as `service-failed`: the error type that the service reported. */
   serviceErrorType: z.optional(z.string()),
   jobStatus: z.optional(z.string()),
   requestId: z.optional(z.string()),

@@ -1,9 +1,11 @@
 import { faultsText, firstFaults, ProblemError } from './problem-error.ts';
 
-/** Of all pointers and details together, where 100 parts of a body have faults of their own. */
+/** Limit for all pointers and details of one part together: a body may have 100 invalid parts. */
 const maxCharacters = 5000;
 
-/** The problem of a part of a body, with its faults' pointers from the body's root; `root` is the part's own pointer. */
+/**
+ * The problem of one part of a body, with pointers relative to the body; `root` is the pointer of the part.
+ */
 export function problemWithin(root: string, error: ProblemError): ProblemError {
   const faults = error.extension.errors;
   if (faults === undefined) return error;

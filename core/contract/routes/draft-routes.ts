@@ -3,22 +3,22 @@ import { shownJob } from '../schemas/job-schemas.ts';
 import { noQuery } from '../schemas/list-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
 
-/** Jobs that were made without a start: what may be done with them until they are started. */
+/** Editing a job, and starting a job that was created without being started. */
 export const draftRoutes = [
   {
     operationId: 'editJob',
     method: 'PATCH',
     path: '/v1/jobs/{id}',
-    summary: 'Edit a job: name, tags and metadata at any time, the rest until it is started',
+    summary: 'Edit a job: its name, tags and metadata at any time, all other members until it is started',
     servedBy: 'api',
     scope: 'jobs:write',
     query: noQuery,
     body: jobEdit,
     mergePatch: true,
     guarded: true,
-    answers: {
+    responses: {
       200: {
-        description: 'The job as it is now',
+        description: 'The edited job',
         schema: shownJob,
         headers: ['ETag', 'Retry-After'],
       },
@@ -38,7 +38,7 @@ export const draftRoutes = [
     operationId: 'startJob',
     method: 'POST',
     path: '/v1/jobs/{id}/start',
-    summary: 'Start a job that was made without a start, and hold the call until it ends when asked to',
+    summary: 'Start a draft or ready job and, with `Prefer: wait`, wait for its end',
     servedBy: 'submit',
     scope: 'jobs:write',
     query: noQuery,
@@ -46,14 +46,14 @@ export const draftRoutes = [
     bodyOptional: true,
     guarded: true,
     waits: true,
-    answers: {
+    responses: {
       200: {
-        description: 'The job ended within the wait',
+        description: 'The job ended within the wait time',
         schema: shownJob,
         headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation'],
       },
       202: {
-        description: 'The job is started',
+        description: 'The job was started',
         schema: shownJob,
         headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation'],
       },

@@ -11,18 +11,18 @@ export const jobRoutes = [
     operationId: 'getJob',
     method: 'GET',
     path: '/v1/jobs/{id}',
-    summary: 'Get a job; with a wait, once it has ended or, with If-None-Match, changed',
+    summary: 'Get a job; with `Prefer: wait`, wait until it has ended or, with `If-None-Match`, changed',
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
     waits: true,
-    answers: {
+    responses: {
       200: {
-        description: 'The job as it is now',
+        description: 'The current state of the job',
         schema: jobRepresentation,
         headers: ['ETag', 'Retry-After', 'Preference-Applied'],
       },
-      304: { description: 'Unchanged', headers: ['ETag', 'Retry-After', 'Preference-Applied'] },
+      304: { description: 'The job has not changed', headers: ['ETag', 'Retry-After', 'Preference-Applied'] },
     },
     problems: ['invalid-request', 'not-found', 'job-deleted', ...keyProblems],
   },
@@ -30,7 +30,7 @@ export const jobRoutes = [
     operationId: 'abortJob',
     method: 'POST',
     path: '/v1/jobs/{id}/abort',
-    summary: 'Abort a job that has not ended; asked again, the answer is the same',
+    summary: 'Abort a job that has not ended; a repeated request gets the same response',
     servedBy: 'api',
     scope: 'jobs:write',
     query: noQuery,
@@ -38,7 +38,7 @@ export const jobRoutes = [
     body: abortRequest,
     bodyOptional: true,
     waits: true,
-    answers: {
+    responses: {
       200: {
         description: 'The job is aborted',
         schema: shownJob,
@@ -68,20 +68,21 @@ export const jobRoutes = [
     scope: 'jobs:read',
     query: noQuery,
     waits: true,
-    answers: {
+    responses: {
       200: { description: 'The result', schema: jsonValue, headers: ['Preference-Applied'] },
       303: {
-        description: 'The result is large: fetch it from this address',
+        description: 'The result is large: fetch it from the URL in `Location`',
         headers: ['Location', 'Preference-Applied'],
       },
       404: {
-        description: 'The job has not ended yet (`result-not-ready`), or there is none (`not-found`)',
+        description: 'The job has not ended yet (`result-not-ready`), or it does not exist (`not-found`)',
         schema: problem,
         mediaType: 'application/problem+json',
         headers: ['Retry-After', 'Preference-Applied'],
       },
       409: {
-        description: "The job ended without a result: the job's own problem, with `code` and `jobStatus`",
+        description:
+          "The job ended without a result. The problem describes the job's failure, with `code` and `jobStatus`",
         schema: problem,
         mediaType: 'application/problem+json',
         headers: ['Preference-Applied'],
@@ -93,29 +94,30 @@ export const jobRoutes = [
     operationId: 'getRequest',
     method: 'GET',
     path: '/v1/jobs/{id}/request',
-    summary: 'Get the parameters as they were submitted, before defaults',
+    summary: 'Get the parameters as submitted, without defaults',
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
-    answers: { 200: { description: 'The parameters', schema: jsonValue } },
+    responses: { 200: { description: 'The parameters', schema: jsonValue } },
     problems: ['invalid-request', 'not-found', 'job-deleted', ...keyProblems],
   },
   {
     operationId: 'getEvents',
     method: 'GET',
     path: '/v1/jobs/{id}/events',
-    summary: "Get a job's events in the order they happened, or follow them as they happen",
+    summary: "Get a job's events in chronological order, or follow them as a stream",
     servedBy: 'live',
     scope: 'jobs:read',
     query: eventListQuery,
     follows: true,
-    answers: {
+    responses: {
       200: {
-        description: 'A page of CloudEvents; server-sent events when `text/event-stream` is accepted',
+        description:
+          'A page of CloudEvents; with `Accept: text/event-stream`, a stream of server-sent events',
         schema: pageOf(jobEvent),
         headers: ['Link'],
       },
-      204: { description: 'Nothing will follow the event that the stream was to go on behind' },
+      204: { description: 'The job has ended, and no events follow the one in `Last-Event-ID`' },
     },
     problems: ['invalid-request', 'not-found', 'bad-cursor', ...keyProblems],
   },
@@ -123,11 +125,11 @@ export const jobRoutes = [
     operationId: 'getAttempts',
     method: 'GET',
     path: '/v1/jobs/{id}/attempts',
-    summary: "Get a job's attempts in their order, the one that runs included",
+    summary: "Get a job's attempts in chronological order, including the running one",
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
-    answers: {
+    responses: {
       200: {
         description: 'The attempts, at most 10',
         schema: z.strictObject({ items: z.array(jobAttempt) }),

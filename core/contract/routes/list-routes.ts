@@ -9,13 +9,14 @@ export const listRoutes = [
     operationId: 'listJobs',
     method: 'GET',
     path: '/v1/jobs',
-    summary: 'List jobs, newest first unless asked otherwise',
+    summary: 'List jobs, newest first by default',
     servedBy: 'api',
     scope: 'jobs:read',
     query: jobListQuery,
-    answers: {
+    responses: {
       200: {
-        description: 'A page of jobs; `scanned` tells how many were read for filters that no index serves',
+        description:
+          'A page of jobs; `scanned` is the number of jobs that were read for filters without an index',
         schema: z.strictObject({ ...pageOf(jobSummary).shape, scanned: z.optional(z.int()) }),
         headers: ['Link'],
       },
@@ -26,11 +27,11 @@ export const listRoutes = [
     operationId: 'getJobStats',
     method: 'GET',
     path: '/v1/jobs/stats',
-    summary: 'Count jobs by state, service and the day on which they were made',
+    summary: 'Count jobs by state, service and day of creation',
     servedBy: 'api',
     scope: 'jobs:read',
     query: jobStatsQuery,
-    answers: { 200: { description: 'The counts', schema: jobStats } },
+    responses: { 200: { description: 'The counts', schema: jobStats } },
     problems: ['invalid-request', ...keyProblems],
   },
 ] as const satisfies readonly Route[];

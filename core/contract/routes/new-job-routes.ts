@@ -14,27 +14,27 @@ const newJobHeaders = [
   'Idempotency-Replayed',
 ] as const;
 
-/** What a route that makes a job answers, as the schema shows the job. */
-function answersWith<Schema extends z.core.$ZodType>(schema: Schema) {
+/** The responses of a route that creates a job; `schema` is the representation of the job. */
+function newJobResponsesWith<Schema extends z.core.$ZodType>(schema: Schema) {
   return {
     200: {
-      description: 'The job ended within the wait',
+      description: 'The job ended within the wait time',
       schema,
       headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation', 'Idempotency-Replayed'],
     },
     201: {
-      description: 'The job is made without a start: a draft, or ready to be started',
+      description: 'The job was created without being started; its status is `draft` or `ready`',
       schema,
       headers: newJobHeaders,
     },
-    202: { description: 'The job is accepted', schema, headers: newJobHeaders },
+    202: { description: 'The job was accepted', schema, headers: newJobHeaders },
   } as const;
 }
 
-const newJobAnswers = answersWith(shownJob);
+const newJobResponses = newJobResponsesWith(shownJob);
 
-/** What a worker is answered, which may read the sub-jobs that it makes. */
-export const childAnswers = answersWith(jobRepresentation);
+/** The responses to a worker, which may read the sub-jobs that it creates. */
+export const childResponses = newJobResponsesWith(jobRepresentation);
 
 const newJobProblems = [
   ...bodyProblems,
@@ -53,18 +53,19 @@ export const newJobRoutes = [
     operationId: 'submitJob',
     method: 'POST',
     path: '/v1/jobs',
-    summary: 'Submit a job, and hold the call until it ends when asked to',
+    summary: 'Submit a job and, with `Prefer: wait`, wait for its end',
     servedBy: 'submit',
     scope: 'jobs:write',
     query: submitQuery,
     body: submission,
     waits: true,
     repeatable: true,
-    answers: {
-      ...newJobAnswers,
+    responses: {
+      ...newJobResponses,
       200: {
-        ...newJobAnswers[200],
-        description: 'The job ended within the wait; or, with `validateOnly=true`, it would be accepted',
+        ...newJobResponses[200],
+        description:
+          'The job ended within the wait time or, with `validateOnly=true`, the submission is valid',
         schema: z.union([...shownJob.def.options, validSubmission]),
       },
     },
@@ -74,15 +75,16 @@ export const newJobRoutes = [
     operationId: 'submitJobs',
     method: 'POST',
     path: '/v1/jobs/batch',
-    summary: 'Submit up to 100 jobs at once; each is accepted or refused by itself',
+    summary: 'Submit up to 100 jobs at once; each is accepted or rejected independently',
     servedBy: 'submit',
     scope: 'jobs:write',
     query: noQuery,
     body: submissionBatch,
     repeatable: true,
-    answers: {
+    responses: {
       202: {
-        description: 'What became of each job, in the order of the request: it is accepted, or has a problem',
+        description:
+          'One item for each submission, in the order of the request: the accepted job or a problem',
         schema: submittedBatch,
         headers: ['Idempotency-Replayed'],
       },
@@ -93,7 +95,7 @@ export const newJobRoutes = [
     operationId: 'rerunJob',
     method: 'POST',
     path: '/v1/jobs/{id}/rerun',
-    summary: 'Run a job that has ended once more, as a new job; the body tells what is to be different',
+    summary: 'Run an ended job again as a new job; the body contains the changes',
     servedBy: 'submit',
     scope: 'jobs:write',
     query: noQuery,
@@ -102,7 +104,7 @@ export const newJobRoutes = [
     guarded: true,
     waits: true,
     repeatable: true,
-    answers: newJobAnswers,
+    responses: newJobResponses,
     problems: ['not-found', 'illegal-transition', ...newJobProblems],
   },
 ] as const satisfies readonly Route[];

@@ -3,7 +3,7 @@ import { pageOf } from '../schemas/list-schemas.ts';
 import { childListQuery, deleteJobQuery, removalPlan } from '../schemas/relation-schemas.ts';
 import { keyProblems, type Route } from './route.ts';
 
-/** What a job has to do with others: its sub-jobs, and what its deletion means for them. */
+/** The sub-jobs of a job, and its deletion with or without them. */
 export const relationRoutes = [
   {
     operationId: 'listChildren',
@@ -13,9 +13,9 @@ export const relationRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: childListQuery,
-    answers: {
+    responses: {
       200: {
-        description: 'A page of sub-jobs; it may be short before the end',
+        description: 'A page of sub-jobs; a page before the last one may be short',
         schema: pageOf(jobSummary),
         headers: ['Link'],
       },
@@ -26,19 +26,19 @@ export const relationRoutes = [
     operationId: 'deleteJob',
     method: 'DELETE',
     path: '/v1/jobs/{id}',
-    summary: 'Delete a job that does not run, and with `cascade=children` all that is below it',
+    summary: 'Delete a job that is not running; with `cascade=children`, delete all its sub-jobs too',
     servedBy: 'api',
     scope: 'jobs:write',
     query: deleteJobQuery,
     guarded: true,
-    answers: {
-      200: { description: 'With `dryRun=true`: what would be deleted', schema: removalPlan },
+    responses: {
+      200: { description: 'With `dryRun=true`: the jobs that would be deleted', schema: removalPlan },
       202: {
-        description: 'The deletion goes on; the job answers 410 when it is done',
+        description: 'The deletion continues in the background; afterwards, requests for the job get 410',
         schema: shownJob,
         headers: ['Location', 'ETag', 'Retry-After'],
       },
-      204: { description: 'Deleted' },
+      204: { description: 'The job was deleted' },
     },
     problems: [
       'invalid-request',

@@ -3,12 +3,14 @@ import type { ProblemSlug } from '../problems/problem-types.ts';
 
 type Schema = z.core.$ZodType;
 
-export interface RouteAnswer {
+/** A response of a route, as documented in the OpenAPI document. */
+export interface RouteResponse {
   readonly description: string;
-  /** Absent when the answer has no body. */
+  /** Absent when the response has no body. */
   readonly schema?: Schema;
+  /** Default: `application/json`. */
   readonly mediaType?: string;
-  /** Names of headers that this answer may carry, each described in the OpenAPI document. */
+  /** Names of headers that this response may have, each described in the OpenAPI document. */
   readonly headers?: readonly HeaderName[];
 }
 
@@ -21,7 +23,7 @@ export type HeaderName =
   | 'Preference-Applied'
   | 'Retry-After';
 
-/** What a key must allow for a route; a key may hold several. */
+/** A permission that a route requires; an API key has one or more. */
 export type Scope = 'jobs:read' | 'jobs:write' | 'services:read' | 'services:write';
 export const scopes = [
   'jobs:read',
@@ -30,48 +32,56 @@ export const scopes = [
   'services:write',
 ] as const satisfies Scope[];
 
-/** One operation of the API. The router, the API's resources, the OpenAPI document and the tests are made from it. */
+/**
+ * One operation of the API. The router, the API Gateway resources, the OpenAPI document and tests are derived
+ * from it.
+ */
 export interface Route {
   readonly operationId: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `{name}` stands for one segment. */
+  /** `{name}` matches one segment. */
   readonly path: string;
   readonly summary: string;
-  /** The function that serves it: `submit` and `live` answer as a stream and may hold the call, `api` answers whole. */
+  /**
+   * The function that serves the route. `submit` and `live` stream their responses and support long waits;
+   * `api` does not.
+   */
   readonly servedBy: 'submit' | 'live' | 'api';
-  /** Absent: no key is asked for. */
+  /** Absent when the route requires no API key. */
   readonly scope?: Scope;
-  /** True when the token of an attempt is asked for, in the place of a key. */
+  /** True when the route requires a worker token instead of an API key. */
   readonly worker?: true;
   readonly query: z.core.$ZodObject;
   readonly body?: Schema;
-  /** True when a request without a body counts as `{}`. */
+  /** True when a request without a body is treated as `{}`. */
   readonly bodyOptional?: boolean;
-  /** True when `Prefer: wait=N` and `Timeout: N` are heard. */
+  /** True when `Prefer: wait=N` and `Timeout: N` are supported. */
   readonly waits?: boolean;
-  /** True when the answer may be server-sent events, for as long as something may follow; `Last-Event-ID` is heard then. */
+  /** True when the response may be a stream of server-sent events; `Last-Event-ID` is supported then. */
   readonly follows?: boolean;
-  /** True for a write of one thing that reads `If-Match` and `If-None-Match`; every `GET` reads them. */
+  /** True for a write that supports `If-Match` and `If-None-Match`; every `GET` supports them. */
   readonly guarded?: boolean;
-  /** True when the body is a merge patch (RFC 7396), which may be sent under its own media type. */
+  /** True when the body is a merge patch (RFC 7396); its own media type is accepted too. */
   readonly mergePatch?: boolean;
-  /** True when `Idempotency-Key` is heard, so that the request may be sent again. */
+  /** True when `Idempotency-Key` is supported, so that the request can be retried safely. */
   readonly repeatable?: boolean;
-  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  readonly responses: Readonly<Record<number, RouteResponse>>;
   readonly problems: readonly ProblemSlug[];
 }
 
-/** Whether a route evaluates `If-Match` and `If-None-Match`, so that it may answer `precondition-failed`. */
+/**
+ * Whether a route evaluates `If-Match` and `If-None-Match`, and so may respond with `precondition-failed`.
+ */
 export function isConditional({ method, guarded }: Pick<Route, 'method' | 'guarded'>): boolean {
   return method === 'GET' || guarded === true;
 }
 
-/** Every problem that a route may answer. */
+/** All problems that a route may respond with. */
 export function problemsOf(route: Route): readonly ProblemSlug[] {
   return isConditional(route) ? [...route.problems, 'precondition-failed'] : route.problems;
 }
 
-/** What every route with a key may answer. */
+/** Problems of every route that requires an API key. */
 export const keyProblems = [
   'unauthenticated',
   'forbidden',
@@ -80,7 +90,7 @@ export const keyProblems = [
   'unavailable',
 ] as const;
 
-/** What every route with a body may answer. */
+/** Problems of every route with a request body. */
 export const bodyProblems = [
   'invalid-json',
   'invalid-request',

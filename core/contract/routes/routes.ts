@@ -9,7 +9,10 @@ import { serviceRoutes } from './service-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
 
-/** Every operation of the API: the router, the API's resources, the OpenAPI document and the tests are made from it. */
+/**
+ * All operations of the API; the source of the router, the API Gateway resources, the OpenAPI document and
+ * tests.
+ */
 export const routes = [
   ...systemRoutes,
   ...serviceRoutes,
@@ -24,7 +27,7 @@ export const routes = [
 
 export type OperationId = (typeof routes)[number]['operationId'];
 
-/** The operations that one function serves. */
+/** The ids of the operations that one function serves. */
 export type OperationServedBy<Server extends Route['servedBy']> = Extract<
   (typeof routes)[number],
   { readonly servedBy: Server }

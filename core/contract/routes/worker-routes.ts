@@ -10,10 +10,10 @@ import {
   resultUploadRequest,
   workerAnswer,
 } from '../schemas/worker-schemas.ts';
-import { childAnswers } from './new-job-routes.ts';
+import { childResponses } from './new-job-routes.ts';
 import { bodyProblems, type Route } from './route.ts';
 
-/** What every route with a worker token may answer. */
+/** Problems of every route that requires a worker token. */
 const workerProblems = [
   'unauthenticated',
   'stale-attempt',
@@ -22,20 +22,26 @@ const workerProblems = [
   'unavailable',
 ] as const;
 
-const heard = { description: 'Heard; `abort` tells to stop', schema: workerAnswer } as const;
+const reportReceived = {
+  description: 'The report was received; when `abort` is true, the worker should stop',
+  schema: workerAnswer,
+} as const;
 
 export const workerRoutes = [
   {
     operationId: 'getWorkerParameters',
     method: 'GET',
     path: '/v1/worker/jobs/{id}/parameters',
-    summary: 'Get the parameters to run with, defaults included',
+    summary: 'Get the parameters of the attempt, with defaults',
     servedBy: 'api',
     worker: true,
     query: noQuery,
-    answers: {
+    responses: {
       200: { description: 'The parameters', schema: jsonValue },
-      303: { description: 'They are large: where they are, for 15 minutes', headers: ['Location'] },
+      303: {
+        description: 'The parameters are large: fetch them from the URL in `Location` within 15 minutes',
+        headers: ['Location'],
+      },
     },
     problems: ['invalid-request', ...workerProblems],
   },
@@ -43,39 +49,40 @@ export const workerRoutes = [
     operationId: 'reportHeartbeat',
     method: 'POST',
     path: '/v1/worker/jobs/{id}/heartbeat',
-    summary: 'Tell that the attempt goes on',
+    summary: 'Report that the attempt is still running',
     servedBy: 'api',
     worker: true,
     query: noQuery,
     body: heartbeat,
     bodyOptional: true,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
     operationId: 'reportProgress',
     method: 'POST',
     path: '/v1/worker/jobs/{id}/progress',
-    summary: 'Tell how far the attempt is; more than one report a second, or one that goes back, is dropped',
+    summary: 'Report progress of the attempt; reports that go backwards or exceed one per second are ignored',
     servedBy: 'api',
     worker: true,
     query: noQuery,
     body: progressReport,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
     operationId: 'requestResultUpload',
     method: 'POST',
     path: '/v1/worker/jobs/{id}/result-upload',
-    summary: 'Ask for an address to PUT a large result to, for 15 minutes',
+    summary: 'Request a URL for the upload of a large result, valid for 15 minutes',
     servedBy: 'api',
     worker: true,
     query: noQuery,
     body: resultUploadRequest,
-    answers: {
+    responses: {
       200: {
-        description: 'Where to PUT exactly so many bytes, and the reference to complete with',
+        description:
+          'The URL to PUT exactly `sizeBytes` bytes to, and the reference for the completion of the attempt',
         schema: resultUpload,
       },
     },
@@ -85,39 +92,39 @@ export const workerRoutes = [
     operationId: 'completeAttempt',
     method: 'POST',
     path: '/v1/worker/jobs/{id}/complete',
-    summary: 'End the attempt with its result; the same told again is answered like the first time',
+    summary: 'End the attempt with its result; a repeated report gets the same response',
     servedBy: 'api',
     worker: true,
     query: noQuery,
     body: completion,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
     operationId: 'failAttempt',
     method: 'POST',
     path: '/v1/worker/jobs/{id}/fail',
-    summary:
-      "End the attempt with the service's own failure; the same told again is answered like the first time",
+    summary: 'End the attempt with a failure of the service; a repeated report gets the same response',
     servedBy: 'api',
     worker: true,
     query: noQuery,
     body: failureReport,
-    answers: { 200: heard },
+    responses: { 200: reportReceived },
     problems: [...bodyProblems, ...workerProblems],
   },
   {
     operationId: 'submitChild',
     method: 'POST',
     path: '/v1/worker/jobs/{id}/children',
-    summary: 'Submit a sub-job; under the same key every attempt finds the same one',
+    summary:
+      'Submit a sub-job; with the same idempotency key, every attempt of the job gets the same sub-job',
     servedBy: 'submit',
     worker: true,
     query: noQuery,
     body: childSubmission,
     waits: true,
     repeatable: true,
-    answers: childAnswers,
+    responses: childResponses,
     problems: [
       ...bodyProblems,
       ...workerProblems,

@@ -7,7 +7,7 @@ import { jobName, priority, selectorName, selectorVersion, serviceText } from '.
 const { maxAttempts, backoffSeconds, backoffRate, retryOn } = retryPolicy.shape;
 const { attemptTimeoutSeconds, queueTimeoutSeconds, timeoutSeconds } = timeLimits;
 
-/** A member that null takes away. */
+/** A member that null removes. */
 function removable<Schema extends z.ZodMiniType>(schema: Schema) {
   return z.optional(z.nullable(schema));
 }
@@ -18,16 +18,16 @@ const editedService = z.union([
 ]);
 
 /**
- * What is to be different (RFC 7396): null stands for what a submission without the member would get; `metadata`,
- * `parameters`, `retry`, and `service` as an object, are merged member by member.
+ * A merge patch of a job (RFC 7396). Null resets a member to the default of a submission without it.
+ * `metadata`, `parameters`, `retry`, and `service` as an object, are merged member by member.
  */
 export const jobEdit = z.strictObject({
   name: removable(jobName),
   tags: removable(tags),
-  /** After the edit at most 4,096 bytes. */
+  /** At most 4,096 bytes after the edit. */
   metadata: removable(jsonObject),
   service: removable(editedService),
-  /** After the edit at most 1,048,576 bytes. */
+  /** At most 1,048,576 bytes after the edit. */
   parameters: z.optional(jsonValue),
   retry: removable(
     z.strictObject({
@@ -45,5 +45,5 @@ export const jobEdit = z.strictObject({
 
 export type JobEdit = z.infer<typeof jobEdit>;
 
-/** A start has nothing to tell beside the job. */
+/** The body of a start, which has no members. */
 export const startRequest = z.strictObject({});

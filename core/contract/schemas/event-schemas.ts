@@ -10,7 +10,7 @@ export const jobEvent = z.strictObject({
   subject: z.string(),
   time: z.string(),
   datacontenttype: z.literal('application/json'),
-  /** Ten digits with leading zeros, so that text order is the order of the moves. */
+  /** Ten digits with leading zeros, so that the lexical order is the order of the transitions. */
   sequence: z.string(),
   /** URN of the job's parent. */
   correlationid: z.optional(z.string()),

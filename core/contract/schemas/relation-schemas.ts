@@ -1,19 +1,19 @@
 import * as z from 'zod/mini';
 import { eventListQuery } from './list-schemas.ts';
 
-/** How far a deletion goes, and whether it is only told. */
+/** The scope of a deletion, and whether it is a dry run. */
 export const deleteJobQuery = z.strictObject({
-  /** `children`: sub-jobs are deleted too, and theirs. */
+  /** `children`: the sub-jobs are deleted too, recursively. */
   cascade: z.optional(z.literal('children')),
-  /** `true`: nothing is deleted, but told what would be. */
+  /** `true`: nothing is deleted; the response lists what would be deleted. */
   dryRun: z.optional(z.enum(['true', 'false'])),
 });
 
-/** What a deletion would delete. */
+/** The jobs that a deletion would delete. */
 export const removalPlan = z.strictObject({
-  /** A parent before its sub-jobs, at most 1,000. */
+  /** Parents before their sub-jobs, at most 1,000 ids. */
   jobIds: z.array(z.string()),
-  /** False when there are more, or there was no time to read them all. */
+  /** False when there are more jobs, or the time was too short to read all of them. */
   complete: z.boolean(),
 });
 

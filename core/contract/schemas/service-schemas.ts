@@ -9,40 +9,48 @@ const shortText = z.string().check(z.maxLength(256), wellFormed);
 const longText = z.string().check(z.maxLength(16_384), wellFormed);
 
 /**
- * An AWS Lambda function, by name. Which names a tenant may use is for the stack's rules to say
- * (core/services/target-rules.ts).
- * `envelope` passes parameters, job and worker token; `parameters` passes the bare parameters, so that any
- * function can be a service.
+ * An AWS Lambda function, by name. The target rules of the stack decide which names a tenant may use
+ * (core/services/target-rules.ts). With `envelope`, the payload contains parameters, job and worker token;
+ * with `parameters`, it consists of the parameters only, so that any function can be a service.
  */
 const lambdaDispatcher = z.strictObject({
   kind: z.literal('lambda'),
   functionName: z
     .string()
-    .check(z.regex(/^[a-zA-Z0-9-_]{1,64}$/, 'must be a function name, not an ARN, of at most 64 characters')),
+    .check(
+      z.regex(
+        /^[a-zA-Z0-9-_]{1,64}$/,
+        'must be the name of a function, not an ARN: 1 to 64 letters, digits, hyphens and underscores',
+      ),
+    ),
   payload: z.optional(z.enum(['envelope', 'parameters'])),
 });
 
-/** The same for the OpenAPI document. */
+/** `processText` as a pattern, for the OpenAPI document. */
 const withoutNul = '^[^\\u0000]*$';
 
-/** What a process can be given: a NUL character would end it (https://man7.org/linux/man-pages/man2/execve.2.html). */
+/**
+ * An argument or variable of a process; a NUL would terminate it
+ * (https://man7.org/linux/man-pages/man2/execve.2.html).
+ */
 const processText = z
   .string()
   .check(
     wellFormed,
-    z.refine((text) => !text.includes('\0'), 'must have no NUL character'),
+    z.refine((text) => !text.includes('\0'), 'must not contain a NUL character'),
   )
   .register(z.globalRegistry, { pattern: withoutNul });
 
 const argument = processText.check(z.minLength(1)).register(z.globalRegistry, { pattern: withoutNul });
 
 /**
- * A container on AWS Batch, by its job definition. Names, `command` and `environment` are subject to the stack's rules.
+ * A container on AWS Batch, by its job definition. The target rules of the stack restrict the names,
+ * `command` and `environment`.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
  */
 const batchDispatcher = z.strictObject({
   kind: z.literal('batch'),
-  /** With a revision, or without: then each attempt runs the newest active one at its start. */
+  /** With or without a revision; without one, each attempt uses the newest active revision at its start. */
   jobDefinition: z
     .string()
     .check(
@@ -51,7 +59,7 @@ const batchDispatcher = z.strictObject({
         'must be the name of a job definition, with or without a revision, not an ARN',
       ),
     ),
-  /** The queue of Errand's own when absent. */
+  /** Default: Errand's own queue. */
   jobQueue: z.optional(
     z
       .string()
@@ -59,8 +67,9 @@ const batchDispatcher = z.strictObject({
   ),
   command: z.optional(z.array(argument).check(z.maxLength(100))),
   /**
-   * Names that begin with `ERRAND_` or `AWS_BATCH` are taken, and `TRACEPARENT`. With the command at most some 6,000
-   * bytes (https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html).
+   * Names that start with `ERRAND_` or `AWS_BATCH`, and `TRACEPARENT`, are reserved
+   * (https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html). Together with `command`, at most
+   * about 6,000 bytes.
    */
   environment: z.optional(
     z.record(
@@ -75,16 +84,19 @@ const batchDispatcher = z.strictObject({
       processText,
     ),
   ),
-  /** Shares of a processor, as Fargate has them: 0.25 to 16. */
+  /** Number of vCPUs; on Fargate 0.25 to 16. */
   vcpus: z.optional(z.number().check(z.minimum(0.25), z.maximum(192))),
   memoryMiB: z.optional(z.int().check(z.minimum(4), z.maximum(1_966_080))),
   gpus: z.optional(z.int().check(z.minimum(1), z.maximum(16))),
 });
 
-/** What carries out the attempts of a service. */
+/** What runs the attempts of a service. */
 const dispatcher = z.discriminatedUnion('kind', [lambdaDispatcher, batchDispatcher]);
 
-/** What a team registers: the body of the PUT, and what a manifest holds beside `name` and `version`. */
+/**
+ * A service definition: the body of the registration, and the members of a manifest besides `name` and
+ * `version`.
+ */
 export const serviceDefinition = z.strictObject({
   title: z.optional(shortText),
   description: z.optional(longText),
@@ -96,33 +108,36 @@ export const serviceDefinition = z.strictObject({
   dispatcher,
   retry: z.optional(retryPolicy),
   ...timeLimits,
-  /** Longest silence of a running attempt before it counts as lost: each report to the worker routes ends it. */
+  /**
+   * Longest time between two reports of a running attempt to the worker routes before the attempt counts as
+   * lost.
+   */
   heartbeatSeconds: z.optional(z.int().check(z.minimum(10), z.maximum(86_400))),
 });
 
 export type ServiceDefinition = z.infer<typeof serviceDefinition>;
 
-/** A `service.json` file. */
+/** The content of a `service.json` file. */
 export const serviceManifest = z.strictObject({
   name: serviceName,
   version: serviceVersion,
   ...serviceDefinition.shape,
 });
 
-/** A registered version as the API answers it. */
+/** A registered version as the API returns it. */
 export const serviceRepresentation = z.strictObject({
   ...serviceManifest.shape,
   urn: z.string(),
   status: z.enum(['active', 'deprecated']),
   deprecation: z.optional(z.strictObject({ at: z.string(), reason: z.string() })),
-  /** True once a job has used this version; it can then neither change nor be deleted. */
+  /** True once a job has used this version; it can then be neither changed nor deleted. */
   used: z.boolean(),
   createdAt: z.string(),
   updatedAt: z.string(),
   links: z.record(z.string(), z.string()),
 });
 
-/** A version as it is shown to a key without `services:read`: that it is there, its state and its times. */
+/** A version as shown to a key without `services:read`: its existence, state and times. */
 export const serviceReceipt = z.strictObject({
   urn: serviceRepresentation.shape.urn,
   status: serviceRepresentation.shape.status,
@@ -133,7 +148,10 @@ export const serviceReceipt = z.strictObject({
 
 export type ServiceReceipt = z.infer<typeof serviceReceipt>;
 
-/** What a route that changes a version answers: the version to a key with `services:read`, a receipt to any other. */
+/**
+ * The response of a route that changes a version: the version for a key with `services:read`, otherwise a
+ * receipt.
+ */
 export const shownService = z.union([serviceRepresentation, serviceReceipt]);
 
 export type ServiceRepresentation = z.infer<typeof serviceRepresentation>;

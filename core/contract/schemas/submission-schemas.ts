@@ -6,32 +6,37 @@ import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
 
-/** With an id and what separates them, a name is a sort key of the table, which has 1,024 bytes: see decision 26. */
+/**
+ * A sort key of the table, at most 1,024 bytes, consists of a name, a job id and separators: see decision 26.
+ */
 const maxNameBytes = 985;
 
-/** A job's name, or the beginning of one: 1 to 256 characters, at most 985 bytes in UTF-8. */
+/** The name of a job, or a prefix of it: 1 to 256 characters, at most 985 bytes in UTF-8. */
 export const jobName = z
   .string()
   .check(z.minLength(1), z.maxLength(256), wellFormed, maxUtf8Bytes(maxNameBytes))
   .register(z.globalRegistry, { description: `At most ${maxNameBytes} bytes in UTF-8` });
 
-/** The parts of a submission that an edit takes too. The core reads them: the patterns are for the OpenAPI document. */
+/**
+ * Parts of a submission that an edit has too. The core parses them; the patterns are only for the OpenAPI
+ * document.
+ */
 export const serviceText = z.string().check(z.minLength(1), z.maxLength(2048)).register(z.globalRegistry, {
   pattern: serviceTextForm,
-  description: 'name, name@range, the URN of a service or version, or its address',
+  description: 'name, name@range, or the URN or URL of a service or version',
 });
 export const selectorName = z
   .string()
   .check(z.minLength(1), z.maxLength(63))
   .register(z.globalRegistry, { pattern: serviceNameForm });
-export const selectorVersion = z
-  .string()
-  .check(z.minLength(1), z.maxLength(64))
-  .register(z.globalRegistry, { pattern: versionRangeForm, description: 'A semantic version, or a range' });
+export const selectorVersion = z.string().check(z.minLength(1), z.maxLength(64)).register(z.globalRegistry, {
+  pattern: versionRangeForm,
+  description: 'A semantic version or a version range',
+});
 
 const neededJobs = z.array(jobReference).check(z.maxLength(50));
 
-/** Seconds of head start. */
+/** Head start over other waiting jobs, in seconds. */
 export const priority = z.int().check(z.minimum(0), z.maximum(3600));
 
 const submissionShape = {
@@ -43,20 +48,20 @@ const submissionShape = {
   parameters: z.optional(jsonValue),
   retry: z.optional(retryPolicy),
   ...timeLimits,
-  /** Free JSON for the caller's own use: at most 4,096 bytes. */
+  /** Arbitrary JSON for the caller's use, at most 4,096 bytes. */
   metadata: z.optional(jsonObject),
   priority: z.optional(priority),
-  /** The job that this one is a part of, by its id or URN: it must not have ended. */
+  /** Id or URN of the parent job, which must not have ended. */
   parentId: z.optional(jobReference),
-  /** Jobs that must have succeeded before this one may run, by their ids or URNs. */
+  /** Ids or URNs of the jobs that must succeed before this job can run. */
   dependsOn: z.optional(neededJobs.check(z.minLength(1))),
-  /** False makes a draft, which may lack a service and have faulty parameters until it is started. */
+  /** False creates a draft, which may lack a service and have invalid parameters until it is started. */
   start: z.optional(z.boolean()),
 };
 
-/** A request for a job. The parameters are checked against the service's own schema. */
+/** A request for a job. The core validates the parameters against the service's schema. */
 export const submission = z.strictObject(submissionShape).register(z.globalRegistry, {
-  // The document's words for what the core checks: only a draft may lack a service.
+  // Expresses in the OpenAPI document a rule that the core checks: only a draft may lack a service.
   anyOf: [{ required: ['service'] }, { required: ['start'], properties: { start: { const: false } } }],
 });
 
@@ -64,20 +69,23 @@ export type Submission = z.infer<typeof submission>;
 
 const maxBatchJobs = 100;
 
-/** A request for several jobs at once, as the document shows it. */
+/** A request for several jobs at once, as documented in the OpenAPI document. */
 export const submissionBatch = batchOf(submission);
 
-/** The same with items that are still to be read one by one: a fault in one is no fault of the others. */
+/**
+ * `submissionBatch` with unparsed items: they are parsed one by one, so that an invalid item does not affect
+ * the others.
+ */
 export const unreadBatch = batchOf(z.unknown());
 
 function batchOf<Item extends z.ZodMiniType>(item: Item) {
   return z.strictObject({ jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBatchJobs)) });
 }
 
-/** What a rerun changes of a submission; parameters are replaced whole, the members of `retry` one by one. */
+/** The changes of a rerun. `parameters` is replaced as a whole, `retry` member by member. */
 export const rerunRequest = z.strictObject({
   ...submissionShape,
-  /** An empty list lets a job that still needs others run without them. */
+  /** An empty list removes all dependencies. */
   dependsOn: z.optional(neededJobs),
 });
 

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 
-/** The answer to a submission that was only checked. */
+/** The response to a submission that was only validated. */
 export const validSubmission = z.strictObject({ valid: z.literal(true) });
 
-/** What the submission of a job may be asked for beside its body. */
+/** Query of the submission of a job. */
 export const submitQuery = z.strictObject({
-  /** `true` checks the submission, and stores nothing. */
+  /** `true`: the submission is validated, and nothing is stored. */
   validateOnly: z.optional(z.enum(['true', 'false'])),
 });

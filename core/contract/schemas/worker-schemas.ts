@@ -4,7 +4,9 @@ import { wellFormed } from '../well-formed.ts';
 import { jobProgress } from './job-schemas.ts';
 import { submission } from './submission-schemas.ts';
 
-/** One S3 upload holds no more (https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html). */
+/**
+ * Limit of a single S3 upload (https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html).
+ */
 const maxUploadBytes = 5_368_709_120;
 
 /** Type and subtype with parameters, such as `text/csv; charset=utf-8` (RFC 9110, 8.3.1). */
@@ -18,7 +20,7 @@ const mediaType = z
     ),
   );
 
-/** A request that says nothing but that its sender is there. */
+/** The body of a heartbeat, which has no members. */
 export const heartbeat = z.strictObject({});
 
 const { parentId: _, ...childShape } = submission.shape;
@@ -28,18 +30,18 @@ export const childSubmission = z.strictObject(childShape);
 
 export type ChildSubmission = z.infer<typeof childSubmission>;
 
-/** What has changed since the last report; what is left out stays as it was told. */
+/** The changes since the last report; members that are absent keep their last value. */
 export const progressReport = jobProgress.check(
   z.refine(
     ({ stepsTotal, stepsCompleted }) =>
       stepsTotal === undefined || stepsCompleted === undefined || stepsCompleted <= stepsTotal,
-    { error: 'must not be more than stepsTotal', path: ['stepsCompleted'] },
+    { error: 'must not be greater than stepsTotal', path: ['stepsCompleted'] },
   ),
 );
 
 export type ProgressReport = z.infer<typeof progressReport>;
 
-/** A result that is to be uploaded: 0 bytes to 5 GiB, and exactly as large as is said here. */
+/** The media type and exact size of a result to upload, 0 bytes to 5 GiB. */
 export const resultUploadRequest = z.strictObject({
   mediaType,
   sizeBytes: z.int().check(z.minimum(0), z.maximum(maxUploadBytes)),
@@ -47,7 +49,7 @@ export const resultUploadRequest = z.strictObject({
 
 export type ResultUploadRequest = z.infer<typeof resultUploadRequest>;
 
-/** The result itself, or the reference of one that was uploaded. */
+/** The result itself, or the reference of an uploaded result. */
 export const completion = z.union([
   z.strictObject({ result: jsonValue }),
   z.strictObject({ resultReference: z.string().check(z.minLength(1), z.maxLength(256)), mediaType }),
@@ -55,22 +57,22 @@ export const completion = z.union([
 
 export type Completion = z.infer<typeof completion>;
 
-/** A failure in the service's own words; the type is a stable word that callers can tell failures apart by. */
+/** A failure that the service reports; `type` is a stable name by which callers can distinguish failures. */
 export const failureReport = z.strictObject({
   message: z.string().check(z.minLength(1), z.maxLength(4000), wellFormed),
   type: z.optional(z.string().check(z.minLength(1), z.maxLength(128), wellFormed)),
-  /** True asks for another attempt, as far as the job's policy has one left. */
+  /** True requests another attempt, if the job's retry policy has one left. */
   retryable: z.optional(z.boolean()),
 });
 
 export type FailureReport = z.infer<typeof failureReport>;
 
-/** `abort`: nobody waits for this attempt any more, so it should stop. */
+/** `abort` is true when the attempt is no longer needed, so the worker should stop. */
 export const workerAnswer = z.strictObject({ abort: z.boolean() });
 
 export type WorkerAnswer = z.infer<typeof workerAnswer>;
 
-/** Where to PUT the result, and by what name to complete with it. */
+/** The URL to PUT the result to, and the reference for the completion of the attempt. */
 export const resultUpload = z.strictObject({
   uploadUrl: z.string(),
   reference: z.string(),
@@ -78,12 +80,12 @@ export const resultUpload = z.strictObject({
 });
 
 /**
- * The header by which a worker names itself: an AWS Batch container sends its `AWS_BATCH_JOB_ID`, a Lambda function
- * sends none.
+ * The request header that identifies a worker: an AWS Batch container sends its `AWS_BATCH_JOB_ID`, a Lambda
+ * function does not send the header.
  */
 export const workerIdHeader = 'errand-worker-id';
 
-/** 1 to 128 printable characters of ASCII. */
+/** 1 to 128 printable ASCII characters without spaces. */
 export const workerId = z
   .string()
-  .check(z.regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 printable characters without spaces'));
+  .check(z.regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters without spaces'));

@@ -1,4 +1,4 @@
-import { maxOverridesBytes, type Overrides, sizeOnBatch } from '../../contract/overrides-size.ts';
+import { maxOverridesBytes, type Overrides, overridesSizeBytes } from '../../contract/overrides-size.ts';
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
 import { digest } from '../../std/digest.ts';
@@ -52,7 +52,7 @@ function passedParameters(job: Job, { command, environment }: Overrides): Readon
   const { parameters } = job;
   if (parameters.kind !== 'inline' || Buffer.byteLength(parameters.json) > maxPassedBytes) return {};
   const passed = { ERRAND_PARAMETERS: parameters.json };
-  return sizeOnBatch({ command, environment: { ...environment, ...passed } }) <= maxOverridesBytes
+  return overridesSizeBytes({ command, environment: { ...environment, ...passed } }) <= maxOverridesBytes
     ? passed
     : {};
 }

@@ -4,13 +4,21 @@ import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** JSON answer; headers that are undefined are left out. */
-export function answerJson(statusCode: number, value: unknown, headers: Headers = {}): APIGatewayProxyResult {
-  return answerText(statusCode, JSON.stringify(value), headers);
+/** A JSON response; undefined headers are omitted. */
+export function jsonResponse(
+  statusCode: number,
+  value: unknown,
+  headers: Headers = {},
+): APIGatewayProxyResult {
+  return serializedResponse(statusCode, JSON.stringify(value), headers);
 }
 
-/** Answer whose body is JSON text already. */
-export function answerText(statusCode: number, json: string, headers: Headers = {}): APIGatewayProxyResult {
+/** A response whose body is already serialized JSON. */
+export function serializedResponse(
+  statusCode: number,
+  json: string,
+  headers: Headers = {},
+): APIGatewayProxyResult {
   return {
     statusCode,
     headers: omitUndefined({ 'Content-Type': 'application/json', ...headers }),
@@ -18,11 +26,13 @@ export function answerText(statusCode: number, json: string, headers: Headers = 
   };
 }
 
-export function answerEmpty(statusCode: number, headers: Headers = {}): APIGatewayProxyResult {
+/** A response without a body. */
+export function emptyResponse(statusCode: number, headers: Headers = {}): APIGatewayProxyResult {
   return { statusCode, headers: omitUndefined(headers), body: '' };
 }
 
-export function answerProblem(problem: Problem, headers: Headers = {}): APIGatewayProxyResult {
+/** A response with a problem document (RFC 9457), with the status of the problem. */
+export function problemResponse(problem: Problem, headers: Headers = {}): APIGatewayProxyResult {
   const body = JSON.stringify(problem);
   return {
     statusCode: problem.status,

@@ -8,7 +8,10 @@ import { noQuery } from '../../../core/contract/schemas/list-schemas.ts';
 import { checkMediaType } from './media-type.ts';
 import { notUtf8, parseJson } from './parse-json.ts';
 
-/** What is read of a request, by whichever way it came. */
+/**
+ * The parts of a request that the operations read; events of API Gateway and of function URLs are mapped to
+ * it.
+ */
 export type HttpRequest = Pick<
   APIGatewayProxyEvent,
   'httpMethod' | 'path' | 'multiValueHeaders' | 'multiValueQueryStringParameters' | 'body' | 'isBase64Encoded'
@@ -18,7 +21,7 @@ export type HttpRequest = Pick<
   };
 };
 
-/** Who calls, as the authorizer told. */
+/** The identity of the caller, as returned by the authorizer. */
 export interface Caller {
   readonly tenant: string;
   readonly principal: string;
@@ -27,13 +30,18 @@ export interface Caller {
 
 const maxBodyBytes = 1_048_576;
 
-/** A header's value, whatever the case of its name; repeated headers are joined as RFC 9110 says. */
+/**
+ * The value of a header; `name` is in lower case. Repeated headers are joined with commas (RFC 9110, 5.3).
+ */
 export function header(event: HttpRequest, name: string): string | undefined {
   const all = Object.entries(event.multiValueHeaders ?? {}).find(([key]) => key.toLowerCase() === name);
   return all?.[1]?.join(', ');
 }
 
-/** Address of the API as its caller sees it, without a slash at its end; the stage is part of it unless a domain hides it. */
+/**
+ * Base URL of the API as the caller uses it, without a trailing slash; it includes the stage unless a domain
+ * hides it.
+ */
 export function baseUrl(event: APIGatewayProxyEvent): string {
   const { stage, path } = event.requestContext;
   const prefix = path.startsWith(`/${stage}/`) && !event.path.startsWith(`/${stage}/`) ? `/${stage}` : '';
@@ -41,28 +49,29 @@ export function baseUrl(event: APIGatewayProxyEvent): string {
   return `${protocol}://${header(event, 'host') ?? event.requestContext.domainName ?? ''}${prefix}`;
 }
 
-/** Who calls; throws `forbidden` when the key lacks the scope that the route asks for. */
+/** The caller of a request; throws `forbidden` when the API key lacks the scope that the route requires. */
 export function callerWith(event: APIGatewayProxyEvent, scope: Scope): Caller {
   const { tenant, principal, scopes } = (event.requestContext.authorizer ?? {}) as Record<string, unknown>;
   if (typeof tenant !== 'string' || typeof principal !== 'string' || typeof scopes !== 'string') {
-    throw new Error('The authorizer gave no caller');
+    throw new Error('The authorizer returned no caller: tenant, principal or scopes are missing');
   }
   const caller = { tenant, principal, scopes: scopes.split(' ') };
   requireScope(caller, scope);
   return caller;
 }
 
-/** Throws `forbidden` when the caller's key lacks a scope. */
+/** Throws `forbidden` when the caller's API key lacks a scope. */
 export function requireScope(caller: Caller, scope: Scope): void {
-  if (!mayDo(caller, scope)) throw new ProblemError('forbidden', `The key needs the scope ${scope}`);
+  if (!hasScope(caller, scope))
+    throw new ProblemError('forbidden', `This request requires an API key with the scope ${scope}`);
 }
 
-/** Whether the caller's key has a scope: an answer shows what its caller may read. */
-export function mayDo({ scopes }: Caller, scope: Scope): boolean {
+/** Whether the caller's API key has a scope; responses show only what the caller may read. */
+export function hasScope({ scopes }: Caller, scope: Scope): boolean {
   return scopes.includes(scope);
 }
 
-/** The query as its schema types it; throws `invalid-request`, for a parameter that is given twice too. */
+/** Validates the query and returns it typed; throws `invalid-request`, also for a repeated parameter. */
 export function readQuery<Schema extends z.ZodMiniObject>(
   event: HttpRequest,
   schema: Schema,
@@ -71,25 +80,27 @@ export function readQuery<Schema extends z.ZodMiniObject>(
   const single = Object.fromEntries(given.map(([name, values = []]) => [name, values[0]]));
   const repeated = given
     .filter(([name, values = []]) => values.length > 1 && Object.hasOwn(schema.shape, name))
-    .map(([name, values = []]) => repetition(name, values.length));
+    .map(([name, values = []]) => repeatedParameter(name, values.length));
   return parseWire(schema, single, repeated);
 }
 
-/** No parameter of ours is a list. */
-function repetition(name: string, times: number): Fault {
+/** No query parameter of the API may be repeated. */
+function repeatedParameter(name: string, times: number): Fault {
   return {
     pointer: pointerTo([name]),
-    detail: `must be given once, not ${times} times`,
+    detail: `must be sent once, not ${times} times`,
     keyword: 'maxItems',
   };
 }
 
-/** Throws `invalid-request` when there is any query parameter. */
+/** Throws `invalid-request` when the request has query parameters. */
 export function refuseQuery(event: HttpRequest): void {
   readQuery(event, noQuery);
 }
 
-/** The body as JSON; throws `unsupported-media-type`, `body-too-large`, and as `parseJson` does. */
+/**
+ * Parses the body as JSON; throws `unsupported-media-type`, `body-too-large`, and the errors of `parseJson`.
+ */
 export function readJsonBody(event: HttpRequest): unknown {
   checkMediaType({
     httpMethod: event.httpMethod,
@@ -100,15 +111,15 @@ export function readJsonBody(event: HttpRequest): unknown {
   if (body.byteLength > maxBodyBytes) {
     throw new ProblemError(
       'body-too-large',
-      `The body has ${body.byteLength} bytes; at most ${maxBodyBytes} are taken`,
+      `The body has ${body.byteLength} bytes; the limit is ${maxBodyBytes} bytes`,
     );
   }
   return parseJson(body);
 }
 
 /**
- * A function URL hands on what it takes for text as a text. A decoder replaces each byte or two that are not UTF-8 by the
- * three bytes of U+FFFD, so that the text is larger than the body that was sent.
+ * A function URL passes a body of a text media type on as a string. Decoding replaces invalid UTF-8, one or
+ * two bytes at a time, with the three bytes of U+FFFD, so the string is larger than the body that was sent.
  */
 function bodyBytes(event: HttpRequest): Buffer {
   const { body } = event;
@@ -118,7 +129,7 @@ function bodyBytes(event: HttpRequest): Buffer {
   return bytes;
 }
 
-/** As `readJsonBody`, and `{}` for a request without a body. */
+/** Like `readJsonBody`, but returns `{}` for a request without a body. */
 export function readOptionalJsonBody(event: HttpRequest): unknown {
   return event.body === null || event.body === '' ? {} : readJsonBody(event);
 }

@@ -7,39 +7,42 @@ import type { ChildCounts } from '../../../core/jobs/relations/count-children.ts
 import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
 import { retryAfterSeconds } from '../../../core/jobs/waiting/retry-after.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
-import { answerJson } from './answer.ts';
+import { jsonResponse } from './answer.ts';
 import { etagOf } from './etag.ts';
 
-export interface JobAnswer {
+/** How to represent a job in a response. */
+export interface JobResponseOptions {
   readonly statusCode: number;
   readonly baseUrl: string;
-  /** Whether the caller may read jobs: others get a receipt. */
+  /** Whether the caller may read jobs; otherwise the response is a receipt. */
   readonly isReader: boolean;
+  /** Epoch milliseconds. */
   readonly now: number;
-  /** The wait that was used; undefined when none was asked for, or the call could not be held. */
+  /** The applied wait; undefined when no wait was requested, or the long poll was refused. */
   readonly wait?: WaitPreference | undefined;
-  /** How long such jobs take; undefined when that is not known. */
+  /** Typical duration of the service's jobs; undefined when unknown. */
   readonly typicalSeconds?: number | undefined;
-  /** The job's sub-jobs, where they are told. */
+  /** The counts of the job's sub-jobs, where the response contains them. */
   readonly children?: ChildCounts | undefined;
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A job as an answer, with the headers that polling and conditional requests live on. */
-export async function answerJob(
+/** The response with a job, including the headers for polling and conditional requests. */
+export async function jobResponse(
   deps: { readonly objects: ObjectStore },
   job: Job,
-  answer: JobAnswer,
+  options: JobResponseOptions,
 ): Promise<APIGatewayProxyResult> {
-  const { baseUrl, children, isReader } = answer;
+  const { baseUrl, children, isReader } = options;
   const shown = isReader ? await representJob(deps, job, baseUrl) : receiptOfJob(job, baseUrl);
   const body = children === undefined ? shown : { ...shown, children };
-  return answerJson(answer.statusCode, body, { ...jobHeaders(job, answer), ...answer.headers });
+  return jsonResponse(options.statusCode, body, { ...jobHeaders(job, options), ...options.headers });
 }
 
+/** The headers of a job for polling and conditional requests. */
 export function jobHeaders(
   job: Job,
-  { now, wait, typicalSeconds }: Pick<JobAnswer, 'now' | 'wait' | 'typicalSeconds'>,
+  { now, wait, typicalSeconds }: Pick<JobResponseOptions, 'now' | 'wait' | 'typicalSeconds'>,
 ): Record<string, string | undefined> {
   return {
     ETag: etagOf(job),
@@ -48,7 +51,10 @@ export function jobHeaders(
   };
 }
 
-/** How long such jobs take; asks nobody about a job that has ended or names no service. */
+/**
+ * Typical duration of the service's jobs; undefined, without a read, for an ended job or a job without a
+ * service.
+ */
 export async function typicalSecondsOf(
   { durations }: { readonly durations: KnownDurations },
   { tenant, status, service }: Job,
@@ -57,6 +63,7 @@ export async function typicalSecondsOf(
   return durations.fetchDuration(tenant, service.name);
 }
 
+/** The value of the `Preference-Applied` header (RFC 7240). */
 export function preferenceApplied(wait: WaitPreference | undefined): string | undefined {
   return wait === undefined ? undefined : `wait=${wait.seconds}`;
 }

@@ -6,7 +6,7 @@ import {
 } from '../../../core/contract/http/header-list.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 
-/** US-ASCII is a part of UTF-8, so that its bytes are read alike. */
+/** US-ASCII is a subset of UTF-8, so its bytes are decoded the same way. */
 const charsets: readonly (string | undefined)[] = [undefined, 'utf-8', 'utf8', 'us-ascii', 'ascii'];
 
 /** How a request describes its body. */
@@ -17,15 +17,21 @@ export interface BodyDescription {
 }
 
 /**
- * Throws `unsupported-media-type` for a body that is not described as JSON in UTF-8 without a content coding; the answer's
- * headers name what is accepted (RFC 9110, 15.5.16). A body without a `Content-Type` is read as JSON.
+ * Throws `unsupported-media-type` unless the body is declared as JSON in UTF-8 without a content coding; the
+ * headers of the response list what is accepted (RFC 9110, 15.5.16). A body without a `Content-Type` is
+ * parsed as JSON.
  */
 export function checkMediaType({ httpMethod, contentType, contentEncoding }: BodyDescription): void {
   if (contentType !== undefined && !isJson(contentType))
-    throw refusal(`Send application/json in UTF-8, not ${contentType}`, accepted(httpMethod));
+    throw unsupportedMediaType(
+      `The Content-Type must be application/json in UTF-8, not ${contentType}`,
+      acceptHeaders(httpMethod),
+    );
   const codings = readList(contentEncoding ?? '', tokenForm);
   if (!codings.every((coding) => coding?.toLowerCase() === 'identity'))
-    throw refusal(`Send the body as it is, not as ${contentEncoding}`, { 'Accept-Encoding': 'identity' });
+    throw unsupportedMediaType(`The body must be sent without a content coding, not as ${contentEncoding}`, {
+      'Accept-Encoding': 'identity',
+    });
 }
 
 function isJson(contentType: string): boolean {
@@ -38,13 +44,13 @@ function isJson(contentType: string): boolean {
   );
 }
 
-/** A patch has a header of its own beside `Accept` (RFC 5789, 2.2). */
-function accepted(httpMethod: string): Readonly<Record<string, string>> {
+/** For a PATCH, `Accept-Patch` is sent in addition to `Accept` (RFC 5789, 2.2). */
+function acceptHeaders(httpMethod: string): Readonly<Record<string, string>> {
   if (httpMethod !== 'PATCH') return { Accept: 'application/json' };
   const Accept = 'application/merge-patch+json, application/json';
   return { Accept, 'Accept-Patch': Accept };
 }
 
-function refusal(detail: string, headers: Readonly<Record<string, string>>): ProblemError {
+function unsupportedMediaType(detail: string, headers: Readonly<Record<string, string>>): ProblemError {
   return new ProblemError('unsupported-media-type', detail.slice(0, 200), { headers });
 }

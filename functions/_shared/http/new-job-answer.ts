@@ -3,19 +3,19 @@ import { isStartable, isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { SubmittedJob } from '../../../core/jobs/submission/submit-job.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
-import { answerJob, type JobAnswer } from './job-answer.ts';
+import { type JobResponseOptions, jobResponse } from './job-answer.ts';
 
-/** A new job as an answer: 200 when it has ended, else 202, and 201 for a draft. */
-export function answerSubmitted(
+/** The response with a new job: 200 when it has ended, 201 when it was not started, otherwise 202. */
+export function newJobResponse(
   deps: { readonly objects: ObjectStore },
   { job, service, replayed }: SubmittedJob,
-  answer: Pick<JobAnswer, 'baseUrl' | 'isReader' | 'now' | 'wait' | 'typicalSeconds'>,
+  options: Pick<JobResponseOptions, 'baseUrl' | 'isReader' | 'now' | 'wait' | 'typicalSeconds'>,
 ): Promise<APIGatewayProxyResult> {
-  return answerJob(deps, job, {
-    ...answer,
+  return jobResponse(deps, job, {
+    ...options,
     statusCode: statusCodeOf(job),
     headers: {
-      Location: `${answer.baseUrl}/v1/jobs/${job.id}`,
+      Location: `${options.baseUrl}/v1/jobs/${job.id}`,
       Deprecation: deprecationOf(service?.deprecation?.at),
       'Idempotency-Replayed': replayed ? 'true' : undefined,
     },
@@ -27,7 +27,7 @@ function statusCodeOf({ status }: Job): number {
   return isStartable(status) ? 201 : 202;
 }
 
-/** RFC 9745: the time as seconds since 1970 behind an `@`. */
+/** The value of the `Deprecation` header (RFC 9745): `@` and the Unix time in seconds. */
 function deprecationOf(at: number | undefined): string | undefined {
   return at === undefined ? undefined : `@${Math.floor(at / 1000)}`;
 }

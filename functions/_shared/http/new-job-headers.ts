@@ -7,10 +7,10 @@ import type { SubmitJobInput } from '../../../core/jobs/submission/submit-job.ts
 import { parseTraceparent } from '../../../core/jobs/submission/traceparent.ts';
 import { type HttpRequest, header } from './api-request.ts';
 
-/** API Gateway closes a stream after 300 s without a byte; this leaves room for the rest of the call. */
+/** API Gateway closes a stream after 300 s without a byte; this leaves time for the rest of the request. */
 const longestWaitSeconds = 280;
 
-/** What the headers of a request for a new job ask for; throws `invalid-request`. */
+/** Parses the headers of a request for a new job; throws `invalid-request`. */
 export function readNewJobHeaders(event: HttpRequest) {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
   return {
@@ -20,12 +20,15 @@ export function readNewJobHeaders(event: HttpRequest) {
   };
 }
 
-/** What makes a repetition known; `asked` is parsed JSON, with what the path names. */
+/**
+ * The idempotency key with a fingerprint of the request, by which a repetition is recognized.
+ * @param request parsed JSON that contains everything the request depends on, including variables of the path
+ */
 export function idempotencyOf(
   key: string | undefined,
   operationId: OperationServedBy<'submit'>,
-  asked: unknown,
+  request: unknown,
 ): SubmitJobInput['idempotency'] {
   if (key === undefined) return undefined;
-  return { key, fingerprint: requestFingerprint(operationId, asked as JsonValue) }; // it was parsed from JSON
+  return { key, fingerprint: requestFingerprint(operationId, request as JsonValue) }; // it was parsed from JSON
 }

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { pageSize } from '../../../core/contract/schemas/list-schemas.ts';
 
-/** The page size; more than the most is lowered to it. */
+/** The page size in items, reduced to the maximum if necessary. */
 export function readLimit(text: string | undefined): number {
   return text === undefined ? pageSize.default : Math.min(Number(text), pageSize.max);
 }
 
-/** RFC 8288 link to the next page of this very list; undefined at its end. */
+/** Link to the next page of the same list (RFC 8288); undefined on the last page. */
 export function nextLink(
   event: APIGatewayProxyEvent,
   baseUrl: string,

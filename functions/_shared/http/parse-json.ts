@@ -5,23 +5,26 @@ import { decodeUtf8 } from '../../../core/std/utf8.ts';
 const maxDepth = 64;
 
 /**
- * The value of a body that is JSON in UTF-8, nested at most 64 levels deep. Throws `invalid-json`, and `invalid-request`
- * with a pointer to each number and name that would be read as something else than was sent.
+ * Parses a body of JSON in UTF-8, nested at most 64 levels deep. Throws `invalid-json`, and `invalid-request`
+ * with a pointer to each number or member name that `JSON.parse` would change.
  */
 export function parseJson(body: Uint8Array): unknown {
   const text = decode(body);
   const value = parse(text);
   if (isDeeperThan(value, maxDepth)) {
-    throw new ProblemError('invalid-json', `The body is nested deeper than ${maxDepth} levels`);
+    throw new ProblemError(
+      'invalid-json',
+      `The body is nested too deeply: at most ${maxDepth} levels are allowed`,
+    );
   }
   const faults = literalFaults(text);
   if (faults.length > 0) throw faultsError('invalid-request', faults);
   return value;
 }
 
-/** The refusal of a body whose bytes are no text. */
+/** The problem for a body that is not valid UTF-8. */
 export function notUtf8(cause?: unknown): ProblemError {
-  return new ProblemError('invalid-json', 'The body is not UTF-8; send JSON in UTF-8', { cause });
+  return new ProblemError('invalid-json', 'The body is not valid UTF-8: send JSON in UTF-8', { cause });
 }
 
 function decode(body: Uint8Array): string {
@@ -36,7 +39,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : 'The body is not JSON';
+    const detail = cause instanceof Error ? cause.message : 'The body is not valid JSON';
     throw new ProblemError('invalid-json', detail, { cause });
   }
 }

@@ -6,7 +6,7 @@ import {
 import { type HttpRequest, header } from './api-request.ts';
 import { etagOf, type Tagged } from './etag.ts';
 
-/** The preconditions of a request; throws `invalid-request` for one that cannot be read. */
+/** Parses the preconditions of a request; throws `invalid-request` for a malformed header. */
 export function preconditionsOf(event: HttpRequest): Preconditions {
   return readPreconditions({
     ifMatch: header(event, 'if-match'),
@@ -14,7 +14,10 @@ export function preconditionsOf(event: HttpRequest): Preconditions {
   });
 }
 
-/** Decides for a write whether what is stored, undefined for nothing, is what its request allows to be changed. */
+/**
+ * The check whether the preconditions of a write are met by the stored resource, undefined if it does not
+ * exist.
+ */
 export function expectationOf(event: HttpRequest): (stored: Tagged | undefined) => boolean {
   const preconditions = preconditionsOf(event);
   return (stored) =>

@@ -3,21 +3,21 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Log } from '../../../core/ports/log.ts';
 import { asError } from '../../../core/std/as-error.ts';
-import { answerProblem } from './answer.ts';
+import { problemResponse } from './answer.ts';
 import type { HttpRequest } from './api-request.ts';
 import { type ProblemViewer, visibleProblem } from './visible-problem.ts';
 
 /**
- * Names and codes of errors that say no more than that a service is busy or away: the caller may try again. S3 has its
- * own: SlowDown, InternalError and RequestTimeout.
+ * Names and codes of transient errors of a busy or unreachable service, after which the caller may retry.
+ * SlowDown, InternalError and RequestTimeout are specific to S3.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
-const passing =
+const transient =
   /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalServer|^InternalError|RequestTimeout|TimeoutError|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN/;
 
 /**
- * Turns whatever a handler throws into a problem answer, once. A problem is told as it is; anything else is logged
- * with its cause and told without a word of its inside.
+ * Middleware that converts an error of a handler to a problem response. A `ProblemError` is returned as it
+ * is; any other error is logged with its cause and returned without internal details.
  */
 export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
   log: Log,
@@ -27,7 +27,7 @@ export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
       const { requestId } = request.event.requestContext;
       const error = toProblemError(request.error, log, requestId);
       const problem = visibleProblem(error, viewerOf(request.event));
-      request.response = answerProblem(
+      request.response = problemResponse(
         { ...problem, instance: request.event.path, requestId },
         error.headers,
       );
@@ -35,7 +35,10 @@ export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
   };
 }
 
-/** Who is answered. Below `/v1/jobs/` a request is about a job that is stored, but for a batch of new ones. */
+/**
+ * The viewer of a problem. A path below `/v1/jobs/` refers to a stored job, except `/v1/jobs/batch`, which
+ * submits new jobs.
+ */
 export function viewerOf({ path, requestContext }: HttpRequest): ProblemViewer {
   const scopes: unknown = requestContext.authorizer?.['scopes'];
   return {
@@ -44,14 +47,18 @@ export function viewerOf({ path, requestContext }: HttpRequest): ProblemViewer {
   };
 }
 
-/** What a caller is told of any error; what is no problem yet is logged. */
+/** Converts any error to a `ProblemError` for the caller; an error that is not one yet is logged. */
 export function toProblemError(error: unknown, log: Log, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
   const known = asError(error);
   log.warn('request-failed', { requestId, error: known });
   const code = 'code' in known ? String(known.code) : '';
-  if (passing.test(`${known.name} ${code}`)) {
-    return new ProblemError('unavailable', 'Try again in a moment', { cause: known });
+  if (transient.test(`${known.name} ${code}`)) {
+    return new ProblemError('unavailable', 'The service is temporarily unavailable: retry in a few seconds', {
+      cause: known,
+    });
   }
-  return new ProblemError('internal', 'The fault is logged under the request id', { cause: known });
+  return new ProblemError('internal', 'The error was logged: report the request id to the operator', {
+    cause: known,
+  });
 }

@@ -3,8 +3,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { HttpRequest } from './api-request.ts';
 
 /**
- * Headers that every answer carries; jobs change, so caches keep nothing on the way. The answer to `HEAD` is that to `GET`
- * without its body (RFC 9110, 9.3.2).
+ * Middleware that adds the headers of every response. Jobs change, so shared caches must not store responses.
+ * The response to `HEAD` is that to `GET` without the body (RFC 9110, 9.3.2).
  */
 export function responseHeaders<Event extends HttpRequest = APIGatewayProxyEvent>(): MiddlewareObj<
   Event,

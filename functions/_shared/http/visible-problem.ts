@@ -3,7 +3,9 @@ import type { Problem } from '../../../core/contract/problems/problem-schema.ts'
 import type { ProblemSlug } from '../../../core/contract/problems/problem-types.ts';
 import type { Scope } from '../../../core/contract/routes/route.ts';
 
-/** Problems that name services and versions, or jobs, beside those of the request. */
+/**
+ * The scope that a caller needs to see problems that mention services, versions or jobs not in the request.
+ */
 const readScopes: { readonly [Slug in ProblemSlug]?: Scope } = {
   'service-not-found': 'services:read',
   'ambiguous-version': 'services:read',
@@ -13,7 +15,10 @@ const readScopes: { readonly [Slug in ProblemSlug]?: Scope } = {
   'job-has-dependents': 'jobs:read',
 };
 
-/** Problems that describe what a request holds; of a rerun or an edit that is what the stored job holds. */
+/**
+ * Problems that describe the content of a submission; for a rerun, start or edit that is content of the
+ * stored job.
+ */
 const ofContent: readonly ProblemSlug[] = [
   'service-not-found',
   'ambiguous-version',
@@ -22,14 +27,18 @@ const ofContent: readonly ProblemSlug[] = [
   'parent-ended',
 ];
 
+/** The caller that receives a problem. */
 export interface ProblemViewer {
-  /** Of the key; undefined without one: the holder of an attempt is shown all. */
+  /** Scopes of the API key; undefined for a worker, which sees everything. */
   readonly scopes: readonly string[] | undefined;
-  /** Whether the request is about a job that is stored, and so may be another caller's. */
+  /** Whether the request refers to a stored job, which another caller may have submitted. */
   readonly ofStoredJob: boolean;
 }
 
-/** A problem as far as the caller's key may read what it describes: else its kind, and the scope that is missing. */
+/**
+ * The problem as the caller may see it: complete, or without its details if the API key lacks the scope to
+ * read what they describe. `detail` then states the missing scope.
+ */
 export function visibleProblem(error: ProblemError, { scopes, ofStoredJob }: ProblemViewer): Problem {
   const ofJob = ofStoredJob && ofContent.includes(error.slug) ? 'jobs:read' : undefined;
   const missing = [ofJob, readScopes[error.slug]].find(
@@ -38,5 +47,10 @@ export function visibleProblem(error: ProblemError, { scopes, ofStoredJob }: Pro
   const problem = toProblem(error);
   if (missing === undefined) return problem;
   const { type, title, status } = problem;
-  return { type, title, status, detail: `Only a key with the scope ${missing} is shown more` };
+  return {
+    type,
+    title,
+    status,
+    detail: `The details are visible only with an API key that has the scope ${missing}`,
+  };
 }

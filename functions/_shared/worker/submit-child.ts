@@ -6,23 +6,24 @@ import type { SubmitJobDeps, SubmittedJob } from '../../../core/jobs/submission/
 import { submitChild } from '../../../core/jobs/worker/submit-child.ts';
 import { type HttpRequest, readJsonBody, refuseQuery } from '../http/api-request.ts';
 import { idempotencyOf, readNewJobHeaders } from '../http/new-job-headers.ts';
-import { answerWorker } from './worker-caller.ts';
+import { serveWorker } from './worker-caller.ts';
 
+/** A request for a sub-job, with the dependencies to serve it. */
 export interface ChildCall {
   readonly deps: SubmitJobDeps;
   readonly event: HttpRequest;
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
+  /** Milliseconds after which the reconciler checks whether the job was claimed. */
   readonly reconcileAfterMs: number;
 }
 
-/** Submits a sub-job of the job whose attempt the caller carries out, and has `answer` represent it. */
+/** Submits a sub-job of the job whose attempt the caller runs; `respond` creates the response. */
 export async function submitChildFor(
   { deps, event, params, reconcileAfterMs }: ChildCall,
-  answer: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
+  respond: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
-  return answerWorker({ deps, event, params }, async (caller) => {
+  return serveWorker({ deps, event, params }, async (caller) => {
     refuseQuery(event);
     const { wait, traceparent, key } = readNewJobHeaders(event);
     const body = readJsonBody(event);
@@ -33,6 +34,6 @@ export async function submitChildFor(
       reconcileAfterMs,
       idempotency: idempotencyOf(key, 'submitChild', body),
     });
-    return answer(submitted, wait);
+    return respond(submitted, wait);
   });
 }

@@ -5,9 +5,10 @@ import { ProblemError, toProblem } from '../../../core/contract/problems/problem
 import { workerId, workerIdHeader } from '../../../core/contract/schemas/worker-schemas.ts';
 import { admitWorker, unknownToken, type WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
-import { answerProblem } from '../http/answer.ts';
+import { problemResponse } from '../http/answer.ts';
 import { type HttpRequest, header } from '../http/api-request.ts';
 
+/** A request of a worker, before authentication. */
 export interface WorkerRequest {
   readonly deps: { readonly jobs: Pick<JobStore, 'get'> };
   readonly event: HttpRequest;
@@ -16,41 +17,43 @@ export interface WorkerRequest {
 }
 
 /**
- * Answers a request of whoever has a token of the job in the path, before anything else of the request is read. All
- * others get one answer, 401, which shows nothing of the job. Throws `invalid-request` for a bad name of the worker, and
- * what `answer` throws.
+ * Authenticates a worker by its token for the job in the path, before any other part of the request is read,
+ * and serves the request. A caller without such a token always gets the same 401, which reveals nothing about
+ * the job. Throws `invalid-request` for a malformed worker id, and the errors of `serve`.
  */
-export async function answerWorker(
+export async function serveWorker(
   { deps, event, params }: WorkerRequest,
-  answer: (caller: WorkerCaller) => Promise<APIGatewayProxyResult>,
+  serve: (caller: WorkerCaller) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
   const token = parseWorkerToken(header(event, 'authorization'));
   const jobId = parseJobId(params['id'] ?? '');
-  if (token === undefined || jobId === undefined) return answerUnknownWorker(event);
+  if (token === undefined || jobId === undefined) return unknownWorkerResponse(event);
   const caller = { key: { tenant: token.tenant, jobId }, tokenDigest: token.digest };
   try {
-    return await answer(named(await admitWorker(deps.jobs, caller), event));
+    return await serve(withWorkerId(await admitWorker(deps.jobs, caller), event));
   } catch (error) {
-    // The token may have been forgotten, or the job deleted, since it was checked.
-    if (error instanceof ProblemError && error.slug === 'unauthenticated') return answerUnknownWorker(event);
+    // Since the check, the token may have been discarded or the job deleted.
+    if (error instanceof ProblemError && error.slug === 'unauthenticated')
+      return unknownWorkerResponse(event);
     throw error;
   }
 }
 
-function named(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
+function withWorkerId(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
   const workerId = readWorkerId(event);
   return workerId === undefined ? caller : { ...caller, workerId };
 }
 
 /**
- * API Gateway hands this header on as `x-amzn-Remapped-WWW-Authenticate`; of function URLs nothing is documented.
+ * API Gateway renames this header to `x-amzn-Remapped-WWW-Authenticate`; for function URLs no renaming is
+ * documented.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const challenge = { 'WWW-Authenticate': 'Bearer realm="errand-worker"' };
 
-function answerUnknownWorker(event: HttpRequest): APIGatewayProxyResult {
+function unknownWorkerResponse(event: HttpRequest): APIGatewayProxyResult {
   const { requestId } = event.requestContext;
-  return answerProblem({ ...toProblem(unknownToken()), instance: event.path, requestId }, challenge);
+  return problemResponse({ ...toProblem(unknownToken()), instance: event.path, requestId }, challenge);
 }
 
 function readWorkerId(event: HttpRequest): string | undefined {
@@ -58,6 +61,6 @@ function readWorkerId(event: HttpRequest): string | undefined {
   if (value === undefined) return undefined;
   const read = workerId.safeParse(value);
   if (read.success) return read.data;
-  const detail = 'The header Errand-Worker-Id must be 1 to 128 printable characters without spaces';
+  const detail = 'The header Errand-Worker-Id must be 1 to 128 printable ASCII characters without spaces';
   throw new ProblemError('invalid-request', detail);
 }

@@ -17,18 +17,20 @@ import { requestResultUpload } from '../../../core/jobs/worker/request-result-up
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
-import { answerEmpty, answerJson, answerText } from '../http/answer.ts';
+import { emptyResponse, jsonResponse, serializedResponse } from '../http/answer.ts';
 import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from '../http/api-request.ts';
-import { answerWorker } from './worker-caller.ts';
+import { serveWorker } from './worker-caller.ts';
 
+/** The ports and settings of the worker operations. */
 export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
-  /** Versions that a job has used; a deprecation may be seen late. */
+  /** Cached store for versions that a job has used; a deprecation may become visible late. */
   readonly usedServices: ServiceStore;
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after the due start of a retry at which the reconciler checks whether it was claimed. */
   readonly reconcileAfterMs: number;
 }
 
+/** A request to a worker operation, with its route already matched. */
 export interface WorkerOperationInput {
   readonly deps: WorkerDeps;
   readonly event: HttpRequest;
@@ -44,44 +46,47 @@ type CallerOperation = (input: WorkerOperationInput, caller: WorkerCaller) => Pr
 export const getWorkerParametersOperation = forWorkers(async ({ deps }, caller) => {
   const parameters = await getWorkerParameters(deps, caller);
   return parameters.kind === 'value'
-    ? answerText(200, parameters.json)
-    : answerEmpty(303, { Location: parameters.url });
+    ? serializedResponse(200, parameters.json)
+    : emptyResponse(303, { Location: parameters.url });
 });
 
 export const reportHeartbeatOperation = forWorkers(async ({ deps, event }, caller) => {
   parseWire(heartbeat, readOptionalJsonBody(event));
-  return answerJson(200, await reportHeartbeat(deps, caller));
+  return jsonResponse(200, await reportHeartbeat(deps, caller));
 });
 
 export const reportProgressOperation = forWorkers(async ({ deps, event }, caller) => {
   const progress = parseWire(progressReport, readJsonBody(event));
-  return answerJson(200, await reportProgress(deps, { caller, progress }));
+  return jsonResponse(200, await reportProgress(deps, { caller, progress }));
 });
 
 export const requestResultUploadOperation = forWorkers(async ({ deps, event }, caller) => {
   const upload = parseWire(resultUploadRequest, readJsonBody(event));
-  return answerJson(200, await requestResultUpload(deps, { caller, upload }));
+  return jsonResponse(200, await requestResultUpload(deps, { caller, upload }));
 });
 
 export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
-  const told = parseWire(completion, readJsonBody(event));
+  const reported = parseWire(completion, readJsonBody(event));
   const { reconcileAfterMs, usedServices: services } = deps;
-  return answerJson(
+  return jsonResponse(
     200,
-    await completeAttempt({ ...deps, services }, { caller, completion: told, reconcileAfterMs }),
+    await completeAttempt({ ...deps, services }, { caller, completion: reported, reconcileAfterMs }),
   );
 });
 
 export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const failure = parseWire(failureReport, readJsonBody(event));
   const { reconcileAfterMs, usedServices: services } = deps;
-  return answerJson(200, await failAttempt({ ...deps, services }, { caller, failure, reconcileAfterMs }));
+  return jsonResponse(200, await failAttempt({ ...deps, services }, { caller, failure, reconcileAfterMs }));
 });
 
-/** Lets in who has a token of the job; whether it is that of the current attempt is for the use case to decide. */
+/**
+ * Admits callers with any token of the job; the use case checks whether the token is that of the current
+ * attempt.
+ */
 function forWorkers(operation: CallerOperation): WorkerOperation {
   return (input) =>
-    answerWorker(input, async (caller) => {
+    serveWorker(input, async (caller) => {
       refuseQuery(input.event);
       return operation(input, caller);
     });

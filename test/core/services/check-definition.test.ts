@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../core/contract/json.ts';
 import {
   largestOwnVariables,
   maxOverridesBytes,
-  sizeOnBatch,
+  overridesSizeBytes,
 } from '../../../core/contract/overrides-size.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { serviceManifest } from '../../../core/contract/schemas/service-schemas.ts';
@@ -168,9 +168,9 @@ describe('a definition on AWS Batch', () => {
   });
 
   it('has a command and an environment that leave room for what an attempt is told of itself', async () => {
-    const room = maxOverridesBytes - sizeOnBatch({ environment: largestOwnVariables });
+    const room = maxOverridesBytes - overridesSizeBytes({ environment: largestOwnVariables });
     expect(room).toBeGreaterThan(6000);
-    const rest = sizeOnBatch({ command: [''], environment: { A: '' } });
+    const rest = overridesSizeBytes({ command: [''], environment: { A: '' } });
     const command = (bytes: number) => ({ command: ['x'.repeat(bytes - rest)], environment: { A: '' } });
     expect(await faultsOfBatch(command(room))).toEqual([]);
     expect(await faultsOfBatch(command(room + 1))).toEqual([['/dispatcher/command', 'maxLength']]);

@@ -222,7 +222,7 @@ describe('an answer to a key that writes and does not read', () => {
     const body = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
     for (const version of ['1.0.0', '1.1.0'])
       await call(`/v1/services/several/versions/${version}`, { method: 'PUT', body });
-    const detail = 'Only a key with the scope services:read is shown more';
+    const detail = 'The details are visible only with an API key that has the scope services:read';
     for (const service of ['severa', 'several@2.0.0', 'several'])
       expect((await call('/v1/jobs', { body: { service } })).body).toEqual({
         type: problemUri(service === 'several' ? 'ambiguous-version' : 'service-not-found'),

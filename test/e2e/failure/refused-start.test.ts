@@ -77,7 +77,7 @@ test('a taken port stops the start with status 1 and says what to do', async () 
   expect(await service.ended).toEqual({
     exitStatus: 1,
     signal: null,
-    problems: `Port ${port} of 127.0.0.1 is taken: stop what listens there, or set ERRAND_PORT to another port`,
+    problems: `Port ${port} of 127.0.0.1 is already in use: stop the program that uses it, or set ERRAND_PORT to another port`,
   });
   await until('its engine ends', () => processesNaming(dataDirectory).length === 0);
 });
@@ -97,7 +97,7 @@ test('an unusable setting stops the start with status 1', async () => {
   const service = spawned({ dataDirectory: freshDirectory(), port: 65_536 });
   expect(await service.ended).toMatchObject({
     exitStatus: 1,
-    problems: 'ERRAND_PORT must be 0 to 65535, not 65536',
+    problems: 'ERRAND_PORT must be a port from 0 to 65535, not 65536',
   });
 });
 

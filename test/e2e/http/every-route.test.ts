@@ -86,7 +86,7 @@ test.each(all.filter(({ query }) => 'limit' in query._zod.def.shape))(
     const repeated = expectDocumented(await ask(route, {}, '?limit=1&limit=2'), route.operationId);
     expect(repeated.body).toMatchObject({
       type: problemUri('invalid-request'),
-      errors: [{ pointer: '/limit', detail: 'must be given once, not 2 times' }],
+      errors: [{ pointer: '/limit', detail: 'must be sent once, not 2 times' }],
     });
     for (const query of ['?limit=0', '?limit=-1', '?limit=many', '?limit=']) {
       const answer = expectDocumented(await ask(route, {}, query), route.operationId);
@@ -215,9 +215,9 @@ describe('when AWS misbehaves', () => {
     const answer = expectDocumented(await errand.call(`/v1/jobs/${broken}`), 'getJob');
     expect(answer.body).toEqual({
       type: problemUri('internal'),
-      title: 'Something went wrong on our side',
+      title: 'Internal error',
       status: 500,
-      detail: 'The fault is logged under the request id',
+      detail: 'The error was logged: report the request id to the operator',
       instance: `/v1/jobs/${broken}`,
       requestId: answer.headers.get('x-request-id'),
     });

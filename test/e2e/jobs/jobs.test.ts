@@ -202,7 +202,7 @@ describe('the result', () => {
       malformed,
       { code: 'service-failed', title: 'The service reported a failure', serviceErrorType: 'malformed-csv' },
     ],
-    ['error', tooLong, { code: 'timeout', title: 'The time limit was reached' }],
+    ['error', tooLong, { code: 'timeout', title: 'The time limit was exceeded' }],
   ])('of a job that is %s is its own problem', async (jobStatus, submission, problem) => {
     const job = await end(submission);
     expect(job.status).toBe(jobStatus);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { answerRequest } from '../../../functions/api/answer-request.ts';
+import { serveRequest } from '../../../functions/api/answer-request.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { aJob, endedJob, reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
@@ -13,7 +13,7 @@ async function answerTo(job: Job, asked: Asked = {}) {
   const known = testDeps();
   const deps = { ...known, usedServices: known.services, reconcileAfterMs };
   await deps.jobs.insert(job);
-  const { statusCode, headers = {}, body } = await answerRequest(deps, proxyEvent({ path, ...asked }));
+  const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...asked }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return {
     status: statusCode,
@@ -47,7 +47,7 @@ describe('getResult', () => {
 
   it('says when to ask again while the job runs', async () => {
     const answer = await answerTo(executingJob(), { headers: { timeout: '0.5' } });
-    expect(answer).toMatchObject({ status: 404, body: { detail: 'The job is executing' } });
+    expect(answer).toMatchObject({ status: 404, body: { detail: 'The job has not ended: it is executing' } });
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
     expect(answer.headers.get('preference-applied')).toBe('wait=0.5');
     expect(answer.headers.has('etag')).toBe(false);

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../../core/contract/routes/routes.ts';
-import { answerRequest, type WorkerRouteDeps } from '../../../functions/worker/answer-request.ts';
+import { serveRequest, type WorkerRouteDeps } from '../../../functions/worker/answer-request.ts';
 import { workerPaths } from '../../../functions/worker/worker-paths.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
@@ -44,24 +44,24 @@ describe('the function for workers', () => {
         'Basic a',
       ]) {
         const event = proxyEvent({ method, path: at(path), headers: { authorization } });
-        expect(await answerRequest(deps, event), authorization).toMatchObject({ statusCode: 401 });
+        expect(await serveRequest(deps, event), authorization).toMatchObject({ statusCode: 401 });
       }
     },
   );
 
   it('has sub-jobs submitted by what it is given for that', async () => {
     const event = proxyEvent({ method: 'POST', path: at(workerPaths.submitChild[1]) });
-    expect(await answerRequest(deps, event)).toBe(submitted);
+    expect(await serveRequest(deps, event)).toBe(submitted);
   });
 
   it('tells which method is served, and serves no other path', async () => {
     const wrong = proxyEvent({ method: 'POST', path: at(workerPaths.getWorkerParameters[1]) });
-    await expect(answerRequest(deps, wrong)).rejects.toMatchObject({
+    await expect(serveRequest(deps, wrong)).rejects.toMatchObject({
       slug: 'method-not-allowed',
       headers: { Allow: 'GET, HEAD' },
     });
     for (const path of ['/', '/v1/jobs', '/v1/worker/jobs', at('/v1/worker/jobs/{id}/more'), '/%'])
-      await expect(answerRequest(deps, proxyEvent({ method: 'POST', path }))).rejects.toMatchObject({
+      await expect(serveRequest(deps, proxyEvent({ method: 'POST', path }))).rejects.toMatchObject({
         slug: 'not-found',
       });
   });

@@ -71,7 +71,7 @@ export function expectDocumented(answer: Answer, operationId: string): Answer {
 export function unseenAnswers(operationIds: readonly OperationId[]): readonly string[] {
   return operationIds.map(routeOf).flatMap((route) => {
     // A 404 stands here for its headers only: its problems are among those of the route.
-    const answers = Object.keys(route.answers)
+    const answers = Object.keys(route.responses)
       .filter((status) => status !== '404')
       .map((status) => `${route.operationId} ${status}`);
     const problems = route.problems

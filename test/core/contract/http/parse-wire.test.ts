@@ -63,7 +63,7 @@ describe('parseWire', () => {
     expect(faultsOf(serviceDefinition, read('{"A":"1","__proto__":"2"}'))).toEqual([
       {
         pointer: '/dispatcher/environment/__proto__',
-        detail: 'is no name that can be used here',
+        detail: 'is a reserved name: use another one',
         keyword: 'propertyNames',
       },
     ]);
@@ -167,7 +167,7 @@ describe('parseWire', () => {
     expect(fault).toEqual({
       pointer: '/dispatcher/functionName',
       keyword: 'format',
-      detail: 'must be a function name, not an ARN, of at most 64 characters',
+      detail: 'must be the name of a function, not an ARN: 1 to 64 letters, digits, hyphens and underscores',
     });
     const [kind] = faultsOf(
       serviceDefinition,

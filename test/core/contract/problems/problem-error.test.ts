@@ -10,14 +10,14 @@ describe('faultsError', () => {
     expect(faultsError('invalid-request', [fault('/a')]).message).toBe('/a: must be a string');
     expect(faultsError('invalid-request', [fault('')]).message).toBe('The body: must be a string');
     const two = faultsError('invalid-request', [fault('/a'), fault('/b')]);
-    expect(two.message).toBe('2 faults');
+    expect(two.message).toBe('2 errors');
     expect(two.extension.errors).toEqual([fault('/a'), fault('/b')]);
   });
 
   it('tells the first 1,000 of very many, and says so', () => {
     const { message, extension } = faultsError('invalid-request', many);
     expect(extension.errors).toEqual(many.slice(0, 1000));
-    expect(message).toBe('90000 faults, of which the first 1000 are told');
+    expect(message).toBe('90000 errors; the first 1000 are shown');
   });
 
   it('cuts what is as long as a body, between characters', () => {

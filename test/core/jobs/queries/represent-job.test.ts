@@ -72,7 +72,7 @@ describe('representJob', () => {
         {
           name: 'edit',
           allowed: false,
-          reason: 'Only name, tags and metadata can be edited now: the job is error',
+          reason: 'Only name, tags and metadata can be edited: the job is error',
         },
         { name: 'start', allowed: false, reason: 'The job has ended as error' },
         { name: 'abort', allowed: false, reason: 'The job has ended as error' },

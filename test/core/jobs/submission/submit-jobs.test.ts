@@ -75,7 +75,7 @@ describe('submitJobs', () => {
       { slug: 'service-not-found', extension: { suggestions: ['echo'] } },
       {
         slug: 'invalid-request',
-        message: '2 faults',
+        message: '2 errors',
         extension: { errors: [{ pointer: '/jobs/3/name' }, { pointer: '/jobs/3/surprise' }] },
       },
       { slug: 'invalid-request', extension: { errors: [{ pointer: '/jobs/4', keyword: 'type' }] } },

@@ -46,7 +46,7 @@ describe('callerWith', () => {
   it.each([null, {}, { tenant: 'a', principal: 'p' }])(
     'takes nobody for a caller when the authorizer told nothing: %s',
     (authorizer) => {
-      expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:read')).toThrow('gave no caller');
+      expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:read')).toThrow('returned no caller');
     },
   );
 });
@@ -62,7 +62,7 @@ describe('readQuery', () => {
 
   it('refuses a parameter that is given more than once, and says so', () => {
     const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=1&limit=3' });
-    const fault = { pointer: '/limit', detail: 'must be given once, not 3 times', keyword: 'maxItems' };
+    const fault = { pointer: '/limit', detail: 'must be sent once, not 3 times', keyword: 'maxItems' };
     expect(() => readQuery(event, jobListQuery)).toThrow(
       expect.objectContaining({ message: `/limit: ${fault.detail}`, extension: { errors: [fault] } }),
     );

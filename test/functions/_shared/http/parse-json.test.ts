@@ -13,7 +13,7 @@ describe('a body', () => {
     ['half of a surrogate pair', [0xed, 0xa0, 0x80]],
   ])('with %s is not UTF-8', (_, bytes) => {
     const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from(bytes), Buffer.from('"}')]);
-    expect(() => parseJson(body)).toThrow(refusal('invalid-json', 'The body is not UTF-8'));
+    expect(() => parseJson(body)).toThrow(refusal('invalid-json', 'The body is not valid UTF-8'));
   });
 
   it('may contain the replacement character and every other one', () => {

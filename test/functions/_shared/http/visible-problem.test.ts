@@ -24,7 +24,7 @@ describe('a problem', () => {
     ['job-has-dependents', 'jobs:read'],
   ] as const)('of the kind %s describes what it is about to a key with %s only', (slug, scope) => {
     const { title, status } = problemTypes[slug];
-    const detail = `Only a key with the scope ${scope} is shown more`;
+    const detail = `The details are visible only with an API key that has the scope ${scope}`;
     expect(shown(slug, writer)).toEqual({ type: expect.stringContaining(slug), title, status, detail });
     expect(shown(slug, { ...writer, scopes: [...writer.scopes, scope] }).detail).toBe('secret');
   });
