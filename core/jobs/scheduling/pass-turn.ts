@@ -9,8 +9,8 @@ export interface PassTurnDeps extends StartNextDeps {
 }
 
 /**
- * Starts the job whose turn is next at the target that the given job has just left. It costs no call while nothing is congested,
- * and a turn that could not be passed is no error: the next probe takes it.
+ * Starts the next queued job at the target that the given job has just left. Makes no call while nothing is
+ * congested. A failure is only logged: the next probe starts the job.
  */
 export async function passTurn(
   deps: PassTurnDeps,
