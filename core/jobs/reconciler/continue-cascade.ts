@@ -11,10 +11,10 @@ export interface ContinueCascadeDeps extends AbortJobDeps {
   readonly objects: Pick<ObjectStore, 'removeAll'>;
 }
 
-/** How long a deletion whose caller died before it was accepted looks for what stands in its way. */
+/** How long the reconciler may plan a deletion whose caller died before it was accepted. */
 const planMilliseconds = 5000;
 
-/** Goes on with the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
+/** Continues the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
 export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadline: number): Promise<void> {
   const { cascade, tenant, id: jobId } = job;
   if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, deadline);

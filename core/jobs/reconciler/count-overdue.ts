@@ -9,7 +9,9 @@ export interface CountOverdueDeps {
   readonly log: Log;
 }
 
-/** A pass comes every minute, so a job that is due for longer than this fails in each, or is never reached. */
+/**
+ * The reconciler runs every minute, so a job that is due for longer fails in each pass, or is never reached.
+ */
 const overdueMilliseconds = 10 * 60_000;
 
 /** Counts `JobsOverdue` once, and logs one such job, while any job has been due for more than 10 minutes. */

@@ -6,7 +6,10 @@ import { stopMilliseconds } from '../relations/abort-job.ts';
 import { stopping } from './reconcile-on-batch.ts';
 import { type CheckInput, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
-/** Has the attempt stopped once more; a job whose attempt did not say in time that it was stopped ends without its word. */
+/**
+ * Stops the attempt again. A job whose dispatcher has not confirmed the stop in time ends without a
+ * confirmation.
+ */
 export function reconcileAborting(job: Job, check: CheckInput): Decision<Reconciliation> {
   const endsAt = (job.abort?.requestedAt ?? 0) + stopMilliseconds;
   const decision: Decision<Reconciliation> =

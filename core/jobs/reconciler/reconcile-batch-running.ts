@@ -14,8 +14,9 @@ import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from 
 import { settleBadly } from './settle-badly.ts';
 
 /**
- * An attempt that Batch still runs beyond its limit has reached it, since Batch keeps time limits as well as it can and no
- * better; one that is silent for too long, or that Batch does not know any more, is lost. Batch is told to stop them.
+ * Reconciles an attempt that runs on Batch. Batch enforces time limits on a best-effort basis, so an attempt
+ * that still runs after its limit is timed out here. An attempt that sent no report for too long, or that
+ * Batch no longer has, is lost. Batch is requested to stop these attempts.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
  */
 export function reconcileBatchRunning(

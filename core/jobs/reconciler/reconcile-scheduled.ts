@@ -17,8 +17,9 @@ import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from 
 import { settleBadly } from './settle-badly.ts';
 
 /**
- * An attempt that waits on Batch beyond its queue limit has no capacity; one that Batch does not have is submitted again, and
- * one that it had and has forgotten is lost. One that runs unheard begins to run here as well.
+ * Reconciles an attempt that waits on Batch. After its queue limit it fails for lack of capacity. If Batch
+ * does not have it, it is submitted again; if Batch had it and no longer knows it, it is lost. An attempt
+ * that already runs on Batch is marked as running.
  */
 export function reconcileScheduled(
   found: Job,
@@ -40,7 +41,7 @@ export function reconcileScheduled(
 
 function endWithoutCapacity(job: Job, check: CheckInput): Decision<Reconciliation> {
   const why = job.waitingReason === undefined ? '' : `: ${job.waitingReason.detail}`;
-  const detail = `Batch did not begin the attempt within its queue limit${why}`;
+  const detail = `AWS Batch did not start the attempt within its queue time limit${why}`;
   return stopping(settleBadly(job, { code: 'capacity', detail }, check), job, stopReasons.queueTimeout);
 }
 
@@ -50,7 +51,8 @@ function reconcileUnknown(
   orphan: BatchJob | undefined,
 ): Decision<Reconciliation> {
   if (job.dispatcherId !== undefined) return endUnknown(job, check);
-  // Whoever claimed it may not submit it any more, and no worker of that claim may report: the next execution claims anew.
+  // The previous claim may not submit it any more, and its worker may not report: the next execution makes a
+  // new claim.
   const { claim: _, ...unclaimed } = job;
   const nextCheckAt = Math.min(check.now + submissionMilliseconds, batchLimits(job, check).first);
   const again = touchJob(unclaimed, check.now, { starts: job.starts + 1, nextCheckAt });

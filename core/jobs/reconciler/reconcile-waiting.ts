@@ -6,10 +6,16 @@ import { decideWaiting } from '../relations/decide-waiting.ts';
 import type { NeededJob } from '../relations/read-dependencies.ts';
 import { type CheckInput, endOverdue, type Reconciliation } from './reconciliation.ts';
 
-/** The longest that a waiting job goes without a look at those that it needs: their ends may have woken nobody. */
+/**
+ * The longest time between two checks of the dependencies of a waiting job: the events of their ends may be
+ * lost.
+ */
 const maxWaitMilliseconds = 300_000;
 
-/** Lets a waiting job go on, or ends it, once those that it needs, as far as they are known, allow for nothing else. */
+/**
+ * Makes a waiting job pending, or ends it, as soon as its dependencies determine that, as far as they are
+ * known.
+ */
 export function reconcileWaiting(
   job: Job,
   check: CheckInput,
@@ -23,7 +29,7 @@ export function reconcileWaiting(
     return { next, answer: { cause: 'dependencies', ...start } };
   }
   const nextCheckAt = Math.min(check.now + maxWaitMilliseconds, deadline);
-  const batchJob = next?.waitingReason ?? job.waitingReason;
-  const waitingReason = batchJob === undefined ? {} : { waitingReason: batchJob };
+  const reason = next?.waitingReason ?? job.waitingReason;
+  const waitingReason = reason === undefined ? {} : { waitingReason: reason };
   return { next: touchJob(job, check.now, { ...waitingReason, nextCheckAt }), answer: { cause: 'alive' } };
 }
