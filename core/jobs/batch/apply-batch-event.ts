@@ -16,16 +16,17 @@ export interface ApplyBatchEventDeps extends SettleAttemptDeps {
 
 export interface ApplyBatchEventInput {
   readonly event: BatchJob;
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
   readonly reconcileAfterMs: number;
 }
 
-/** `foreign`: no job of ours. */
+/** `foreign`: Errand did not submit this Batch job. */
 export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
 
 /**
- * Brings a job up to what Batch tells of its attempt. Told twice, late or in another order it changes nothing and is no
- * error. What Batch still has of an attempt that nobody waits for is stopped; throws when that fails, so that it is told again.
+ * Applies a Batch event to the job of its attempt. A late, repeated or reordered event changes nothing and is
+ * no error. A Batch job that is no longer needed is stopped; throws if that fails, so that the event is
+ * delivered again.
  */
 export async function applyBatchEvent(
   deps: ApplyBatchEventDeps,
@@ -47,7 +48,7 @@ export async function applyBatchEvent(
   return tell(deps, event, settled === 'stale' ? 'stale' : 'ended');
 }
 
-/** A container whose worker reported no end has only its exit code to tell, and what it uploaded. */
+/** A container whose worker reported no end leaves only its exit code and what it uploaded. */
 async function outcomeOf(deps: SettleAttemptDeps, job: Job, event: BatchJob): Promise<Outcome> {
   if (event.status === 'FAILED') return { kind: 'failed', ...readBatchFailure(event) };
   const { claim } = job;
@@ -55,7 +56,7 @@ async function outcomeOf(deps: SettleAttemptDeps, job: Job, event: BatchJob): Pr
   return uploaded ?? readResult(deps, job, null);
 }
 
-/** Not of a usual job, whose beginning is noted and whose end its worker has told: two lines for each would cost more than they tell. */
+/** Usual jobs are not logged: two lines for each would cost more than they are worth. */
 function tell<Answer extends AppliedBatchEvent>(
   { log }: SettleAttemptDeps,
   event: BatchJob,
