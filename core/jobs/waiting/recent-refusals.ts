@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** Which tenants' calls a process was lately not allowed to hold, again and again. */
+/** Tenants whose calls were repeatedly refused a lease by this process. */
 export interface RecentRefusals {
   note(tenant: string): void;
-  /** Whether a further call of the tenant is to be answered at once. */
+  /** Whether further calls of the tenant are answered at once. */
   areMany(tenant: string): boolean;
 }
 
@@ -12,14 +12,15 @@ interface Refusals {
   count: number;
 }
 
-/** A caller that was refused is asked to come again after a second at the earliest. */
+/** A refused client is told to retry after one second at the earliest. */
 const windowMilliseconds = 1000;
 const many = 4;
 const maxKept = 500;
 
 /**
- * Counts refusals within a second, for 500 tenants at most: after the fourth, further calls of the tenant are answered at once for
- * the rest of that second. So a flood of long polls neither takes concurrency nor writes to the table.
+ * Counts refusals within a second, for at most 500 tenants: after the fourth, further calls of the tenant are
+ * answered at once for the rest of that second. So a flood of long polls neither occupies concurrency nor
+ * writes to the table.
  */
 export function recentRefusals({ now }: Pick<Clock, 'now'>): RecentRefusals {
   const kept = new Map<string, Refusals>();

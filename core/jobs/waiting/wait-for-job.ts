@@ -13,25 +13,26 @@ export interface WaitForJobDeps extends LeaseDeps {
 
 export interface Wait {
   readonly waitMilliseconds: number;
-  /** What is waited for; the end of the job when absent. */
+  /** The condition to wait for; the end of the job if absent. */
   readonly until?: (job: Job) => boolean;
-  /** The job as just read, to save the first look. */
+  /** The job as just read, which saves the first read. */
   readonly known?: Job | undefined;
 }
 
-/** Undefined when there is no such job. */
+/** The result of a long poll; `job` is undefined if the job does not exist. */
 export interface LongPolledJob {
   readonly job: Job | undefined;
-  /** False when the call was not held as long as it wished, although what it waits for has not come. */
+  /** False if the call ended early, before its time was over and its condition met. */
   readonly held: boolean;
 }
 
-/** Up to here a call is held without a lease: about as long as any other call takes when the service is busy. */
+/** A call may wait so long without a lease: about as long as any other call takes under load. */
 const freeMilliseconds = 100;
 
 /**
- * Holds a call until its job has ended, or is what `until` wants, as long as the caller wishes and no more calls are held than
- * are allowed. With a `known` job, which is accepted already, it never throws: what goes wrong ends the hold.
+ * Waits until the job has ended or meets `until`, for at most `waitMilliseconds`, and only while the limits
+ * of waiting calls allow it. With a `known` job, which is already accepted, it never throws: an error ends
+ * the wait.
  */
 export async function waitForJob(deps: WaitForJobDeps, key: JobKey, wait: Wait): Promise<LongPolledJob> {
   try {
@@ -68,7 +69,7 @@ function pausesFor({ durations }: WaitForJobDeps, job: Job, started: number): Ne
 interface LongPoll {
   readonly until: (job: Job) => boolean;
   readonly deadline: number;
-  /** The next look that comes later than this needs a lease. */
+  /** A read after this time needs a lease, in milliseconds since 1970. */
   readonly freeUntil: number;
   readonly nextPause: NextPause;
   lease?: ActiveLease | undefined;
@@ -89,7 +90,7 @@ async function readUntilChanged(deps: WaitForJobDeps, known: Job, poll: LongPoll
   }
 }
 
-/** False as soon as the lease is lost. */
+/** Returns false as soon as the lease is lost. */
 async function sleepUntil(
   { clock }: WaitForJobDeps,
   wakeAt: number,

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 
-/** The fewest that an account may run at a time, and so what is assumed until its limit was read. */
+/** The lowest concurrency of an account, which is assumed until its limit has been read. */
 const leastConcurrency = 10;
 
 const lifetimeMilliseconds = 60_000;
@@ -15,8 +15,9 @@ export interface WholeLimitDeps {
 }
 
 /**
- * How many calls all tenants together may have held at a time: this percentage of the account's concurrency, read anew after
- * a minute. Never throws: when it cannot be read, the one read before stays for another minute.
+ * Maximum number of waiting calls of all tenants together: a percentage of the account's concurrency, which
+ * is cached for a minute. Never throws: if it cannot be read, the previous value stays valid for another
+ * minute.
  */
 export function wholeLimit(deps: WholeLimitDeps, percent: number): () => Promise<number> {
   let [concurrency, staleAt] = [leastConcurrency, Number.NEGATIVE_INFINITY];
