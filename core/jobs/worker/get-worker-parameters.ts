@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
-/** Larger parameters are fetched from the object store, as a Lambda service has to. */
+/** Larger parameters are fetched from the object store, as by a Lambda service. */
 const maxAnsweredBytes = 102_400;
 const addressLifetimeSeconds = 900;
 
@@ -11,7 +11,10 @@ export type ParametersAnswer =
   | { readonly kind: 'value'; readonly json: string }
   | { readonly kind: 'elsewhere'; readonly url: string };
 
-/** The parameters for the holder of an attempt. Throws `unauthenticated`, `stale-attempt` and `invalid-request`. */
+/**
+ * The parameters, for the worker of the current attempt. Throws `unauthenticated`, `stale-attempt` and
+ * `invalid-request`.
+ */
 export async function getWorkerParameters(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: ObjectStore },
   caller: WorkerCaller,

@@ -4,13 +4,13 @@ import { watchSilence } from '../model/time-limits.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
 import type { WorkerCaller } from './worker-access.ts';
 
-/** How often a sign of life is kept when no `heartbeatSeconds` says how old it may be. */
+/** How often a report is recorded if the job has no `heartbeatSeconds`. */
 const longestPauseMilliseconds = 15_000;
 const shortestPauseMilliseconds = 1000;
 
 /**
- * What a report makes of a job whose attempt is the reporter's: it binds the attempt to its worker, begins to run what
- * was scheduled, and keeps when it was heard. Undefined when none of this is worth a write.
+ * Records a report of the current attempt's worker: binds the attempt to the worker, marks a scheduled
+ * attempt as running, and stores the time of the report. Undefined if none of this is worth a write.
  */
 export function recordWorkerReport(
   job: ClaimedJob,
@@ -30,11 +30,13 @@ export function recordWorkerReport(
   };
 }
 
-/** The job with its attempt bound to the first worker that spoke for it; the very same job when it was bound before. */
+/**
+ * Binds the attempt to the first worker that reports for it. Returns the same object if it is bound already.
+ */
 export function bindWorker(job: ClaimedJob, { workerId }: WorkerCaller): ClaimedJob {
   if (workerId === undefined || job.claim.workerId !== undefined) return job;
   const bound = { ...job, claim: { ...job.claim, workerId } };
-  // Of two submissions of one attempt the one that is heard of first is the attempt.
+  // If an attempt was submitted twice, the Batch job that reports first carries it out.
   return isOnBatch(job) ? { ...bound, dispatcherId: workerId } : bound;
 }
 
@@ -43,7 +45,7 @@ function begun({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
   return watchSilence(transitionJob(job, 'executing', { now: startedAt, change: { startedAt } }));
 }
 
-/** The first report always is; then a quarter of the time for which the worker may be silent has to pass. */
+/** The first report always is; further ones after a quarter of the time within which a report is required. */
 function isWorthKeeping({ reportedAt, limits }: ClaimedJob, now: number): boolean {
   if (reportedAt === undefined) return true;
   const quarter = (limits.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 250;

@@ -7,15 +7,15 @@ import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 const addressLifetimeSeconds = 900;
 
 export interface ResultUpload {
-  /** Takes one PUT of exactly the announced size, for 15 minutes. */
+  /** Accepts one PUT of exactly the announced size, for 15 minutes. */
   readonly uploadUrl: string;
   readonly reference: string;
   readonly abort: boolean;
 }
 
 /**
- * Gives the holder of an attempt the address to upload its result to. Asked again, it is another address of the same
- * object. Throws `unauthenticated`, `stale-attempt` and `invalid-request`.
+ * Returns a URL to which the worker of the current attempt uploads its result. A repeated call returns
+ * another URL of the same object. Throws `unauthenticated`, `stale-attempt` and `invalid-request`.
  */
 export async function requestResultUpload(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: Pick<ObjectStore, 'presignPut'> },
