@@ -9,14 +9,14 @@ import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import type { NeededJob } from './read-dependencies.ts';
 
-/** What a job is to be related to. */
+/** The relations of a new job. */
 export type Relations = Pick<Job, 'tenant' | 'parentId' | 'dependsOn'>;
 
 const parallel = 10;
 
 /**
- * Checks that a job may be made under its parent and needs only jobs that are there, and changes nothing. Throws
- * `unknown-job` with every fault, and `parent-ended`.
+ * Checks that the parent accepts sub-jobs and that all dependencies exist; changes nothing. Throws
+ * `unknown-job` with all errors, and `parent-ended`.
  */
 export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Relations): Promise<void> {
   const { tenant, parentId, dependsOn = [] } = relations;
@@ -28,7 +28,10 @@ export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Rel
   if (parent !== undefined) refuseEnded(parent);
 }
 
-/** Tells the parent that it has sub-jobs. From then on its abort and its deletion look for them. Throws as above. */
+/**
+ * Registers a sub-job with its parent: from then on, abort and deletion of the parent search for sub-jobs.
+ * Throws `unknown-job` and `parent-ended`.
+ */
 export async function registerWithParent(
   deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
   { tenant, jobId }: JobKey,
@@ -41,7 +44,10 @@ export async function registerWithParent(
   });
 }
 
-/** Tells a job that another one needs it: its end wakes that one, and its deletion looks for it. Throws `unknown-job`. */
+/**
+ * Registers a dependent job with its dependency: from then on the end of the dependency wakes its dependents,
+ * and its deletion searches for them. Throws `unknown-job`.
+ */
 export function registerDependency(
   deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
   { tenant, jobId }: JobKey,
@@ -55,14 +61,14 @@ export function registerDependency(
   });
 }
 
-/** A job that is being deleted is as good as gone. */
+/** A job that is being deleted counts as missing. */
 function isThere(job: Job | undefined): job is Job {
   return job !== undefined && job.cascade?.kind !== 'delete';
 }
 
 function refuseEnded({ id, status }: Job): void {
   if (!isTerminal(status) && status !== 'aborting') return;
-  throw new ProblemError('parent-ended', `The parent job ${id} is ${status}: it takes no more sub-jobs`);
+  throw new ProblemError('parent-ended', `The parent job ${id} is ${status} and accepts no more sub-jobs`);
 }
 
 function faultOf({ dependsOn = [], parentId = '' }: Relations, index: number): Fault {

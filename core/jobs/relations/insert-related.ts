@@ -28,11 +28,12 @@ export interface InsertRelatedDeps {
 const parallel = 10;
 
 /**
- * Stores a job that has a parent or needs others, and starts it when it needs not wait. The order makes each step safe
- * to die after: the links come first, so that nobody who looks for this job misses it; then the others are told, which
- * they refuse once they are aborted or deleted, and the links are given up then; then the job is stored; then what may have
- * happened to the others in between is looked at once more, and the sweep does so too. Undefined when the id has a job, or
- * had one. Throws `unknown-job` and `parent-ended`.
+ * Stores a job that has a parent or dependencies, and starts it if it need not wait. The process may die
+ * after each step. First the links are written, so that a search for this job does not miss it. Then the job
+ * is registered with its parent and its dependencies; if they refuse, because they were aborted or deleted,
+ * the links are given up. Then the job is stored. Finally the parent and the dependencies are checked again
+ * for changes in between, as the reconciler does too. Undefined if a job with this id exists or was deleted.
+ * Throws `unknown-job` and `parent-ended`.
  */
 export async function insertRelated(
   deps: InsertRelatedDeps,
@@ -50,7 +51,10 @@ export async function insertRelated(
   });
 }
 
-/** Writes the links of a job that is to be stored next, and holds those at their ends; answers those that it needs. */
+/**
+ * Writes the links of a new job and registers it with its parent and its dependencies; returns the
+ * dependencies.
+ */
 async function relate(deps: InsertRelatedDeps, job: Job): Promise<readonly NeededJob[]> {
   const { tenant, parentId, dependsOn = [] } = job;
   const tryId = deps.random.secret();
@@ -71,7 +75,10 @@ async function relate(deps: InsertRelatedDeps, job: Job): Promise<readonly Neede
   }
 }
 
-/** A link that this does not reach stands in the way of its ends until its job cannot come any more. */
+/**
+ * A link that is not given up blocks the deletion of the other job until its own job can no longer be
+ * created.
+ */
 async function giveUp(deps: InsertRelatedDeps, own: readonly JobLink[], tryId: string): Promise<void> {
   await inParallel(own, parallel, (link) =>
     deps.links.giveUp(link, tryId).catch((error: unknown) =>
@@ -90,7 +97,7 @@ function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: n
     : [{ tenant, kind: 'child', of: parentId, jobId, madeAt }, ...needed];
 }
 
-/** A job that is to wait for nobody begins as any other; a draft begins to wait when it is started. */
+/** A job without open dependencies starts as pending. A draft starts to wait when it is started. */
 function beginning(job: Job, open: readonly string[]): Job {
   if (job.status !== 'waiting') return job;
   if (open.length > 0) return { ...job, waitingReason: waitsFor(open) };
@@ -101,7 +108,7 @@ function beginning(job: Job, open: readonly string[]): Job {
   };
 }
 
-/** Whoever aborted the parent, or ended one of those that it needs, may have looked before this job was there. */
+/** An abort of the parent, or the end of a dependency, may have been processed before this job was stored. */
 async function begin(deps: InsertRelatedDeps, job: Job, reconcileAfterMs: number): Promise<Job> {
   if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);
   const key = { tenant: job.tenant, jobId: job.id };
@@ -116,7 +123,7 @@ async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }
   return parent === undefined || parent.status === 'aborting' || parent.status === 'aborted';
 }
 
-/** One that the sweep has started meanwhile is left to it: it finds the sub-jobs of the parent too. */
+/** A job that the reconciler has started meanwhile is left to it: it finds the sub-jobs of the parent too. */
 function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   const by = jobUrn(job.parentId ?? '');
   return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, known: job }, (found = job) => {

@@ -1,9 +1,9 @@
 import type { JobLink, JobLinks, LinkEnd } from '../../ports/job-links.ts';
 
-/** As many as one read of several jobs takes. */
+/** The number of jobs that one call of `getMany` reads. */
 const pageSize = 100;
 
-/** All links of one end, or those behind a job's id, page by page of at most 100, read as they are taken. */
+/** All links of one end, or those after a job id, in pages of at most 100 that are read on demand. */
 export async function* linkPages(
   links: Pick<JobLinks, 'list'>,
   { tenant, kind, of }: LinkEnd,

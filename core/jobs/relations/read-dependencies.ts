@@ -3,7 +3,7 @@ import type { JobStore } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 
-/** A job that another one needs, as it is now; `gone` when it was deleted. */
+/** The current status of a dependency; `gone` if it was deleted. */
 export interface NeededJob {
   readonly jobId: string;
   readonly status: JobStatus | 'gone';
@@ -11,7 +11,7 @@ export interface NeededJob {
 
 const parallel = 10;
 
-/** The jobs that a job depends on, read strongly consistent. */
+/** Reads the dependencies of a job with strong consistency. */
 export function readDependencies(
   jobs: Pick<JobStore, 'get'>,
   { tenant, dependsOn = [] }: Pick<Job, 'tenant' | 'dependsOn'>,
@@ -22,12 +22,12 @@ export function readDependencies(
   });
 }
 
-/** Those that can no longer succeed. */
+/** The dependencies that can no longer succeed. */
 export function failedOf(needed: readonly NeededJob[]): readonly NeededJob[] {
   return needed.filter(({ status }) => status === 'gone' || (isTerminal(status) && status !== 'succeeded'));
 }
 
-/** The ids of those that have not succeeded yet. */
+/** The ids of the dependencies that have not succeeded yet. */
 export function openOf(needed: readonly NeededJob[]): readonly string[] {
   return needed.filter(({ status }) => status !== 'succeeded').map(({ jobId }) => jobId);
 }

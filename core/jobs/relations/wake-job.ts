@@ -16,9 +16,10 @@ export interface WakeJobDeps {
 }
 
 /**
- * Looks whether a job still has to wait for those that it needs, and lets it go on or ends it when it has not. Any
- * other job is left alone, and so is one that is not there. Answers the job as it is then.
- * @param reconcileAfterMs milliseconds until a job that goes on is looked at, if nothing claims it
+ * Checks whether a waiting job still has to wait for its dependencies; if not, starts or ends it. All other
+ * jobs stay unchanged. Returns the job as it is then; undefined if it does not exist.
+ * @param reconcileAfterMs milliseconds after which a job that becomes pending is checked if it was not
+ * claimed
  */
 export async function wakeJob(
   deps: WakeJobDeps,
