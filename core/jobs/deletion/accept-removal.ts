@@ -9,32 +9,38 @@ import { updateJob } from '../records/update-job.ts';
 import { planRemoval, type RemovalPlan } from './plan-removal.ts';
 import { type Blocked, isDeletable, type RemovalDeps } from './removal.ts';
 
-/** What is to be deleted, and how far. */
+/** A request to delete a job, with its scope. */
 export interface RemovalOrder {
   readonly by: string;
-  /** False: a sub-job stands in the way of its parent. */
+  /** False: sub-jobs block the deletion of their parent. */
   readonly withChildren: boolean;
-  /** When to stop looking for what stands in the way, in milliseconds since 1970. */
+  /** When to stop searching for obstacles, in milliseconds since 1970. */
   readonly planUntil: number;
-  /** True of the reconciler, which goes on with a mark that it found: once that was taken off, nobody wants the deletion. */
+  /**
+   * True if the reconciler continues a marked deletion: if the mark was removed since, the deletion is not
+   * wanted any more.
+   */
   readonly isContinued?: true;
-  /** Whether the record is the one that its caller meant; throws when it is not. */
+  /** Throws if the record is not the one that the caller expects. */
   readonly check?: (job: Job) => void;
 }
 
-/** The job with the mark of its accepted deletion; `gone` when there is no job, or no mark to go on with, any more. */
+/**
+ * The job with the mark of its accepted deletion; `gone` if the job, or the mark to continue with, no longer
+ * exists.
+ */
 export type Acceptance = Job | Blocked | 'gone';
 
-/** Milliseconds until the sweep goes on with a deletion that nobody finished. */
+/** Milliseconds after which the reconciler continues an unfinished deletion. */
 const checkMs = 10_000;
 
 const maxTries = 10;
 
 /**
- * Marks a job as about to be deleted, from when on nothing new is related to it, looks once more for what stands in the way,
- * and then accepts the deletion or takes the mark off again. Nothing is deleted before, and an accepted deletion is never
- * given up: of several callers who find the same mark, the one that accepts it decides for all. A caller that dies in between
- * leaves the mark, with which the sweep goes on.
+ * Marks a job for deletion, so that no new relations to it are accepted, searches once more for obstacles,
+ * and then accepts the deletion or removes the mark. Nothing is deleted before the acceptance, and an
+ * accepted deletion is never cancelled: if several callers find the same mark, the one that accepts it
+ * decides for all. If a caller dies in between, the reconciler continues with its mark.
  */
 export async function acceptRemoval(
   deps: RemovalDeps,
@@ -52,7 +58,9 @@ export async function acceptRemoval(
   throw new ProblemError('unavailable', `The job ${key.jobId} is being changed by others; try again`);
 }
 
-/** Accepts the deletion of a sub-job with that of its parent: undefined while it has to end first. */
+/**
+ * Accepts the deletion of a sub-job together with its parent; undefined while the sub-job has to end first.
+ */
 export function acceptWithParent(
   deps: RemovalDeps,
   key: JobKey,
@@ -74,7 +82,7 @@ function mark(job: Job | undefined, order: RemovalOrder, now: number): Decision<
   order.check?.(job);
   if (!isDeletable(job)) return { answer: { blocked: 'running', jobIds: [job.id] } };
   const { cascade: begun } = job;
-  // The sweep goes on with the most that was asked for.
+  // The existing mark stays if it covers the requested scope: the reconciler continues with the widest scope.
   if (begun !== undefined && (begun.withChildren === true || !order.withChildren)) return { answer: job };
   const isAlone = job.hasChildren !== true && job.hasDependents !== true;
   return written(
@@ -98,7 +106,7 @@ function decide(
   if (cascade?.kind !== 'delete') return { answer: 'changed' };
   if (cascade.accepted === true) return { answer: job };
   if (!('blocked' in plan)) return written(job, { ...cascade, accepted: true }, now);
-  // Somebody has asked for the sub-jobs too since then: they are in nobody's way.
+  // Another caller has since requested to delete the sub-jobs too: then they are no obstacle.
   if (plan.blocked === 'children' && cascade.withChildren === true) return { answer: 'changed' };
   return { next: unmarked(job, now), answer: plan };
 }
@@ -108,7 +116,7 @@ function written(job: Job, cascade: Cascade, now: number) {
   return { next, answer: next };
 }
 
-/** The job as it was before its mark; a draft is kept as long as after an edit. */
+/** Removes the mark of a job; a draft is kept as long as after an edit. */
 function unmarked({ cascade: _, nextCheckAt, ...rest }: Job, now: number): Job {
   const isDraft = rest.draft !== undefined;
   const due = isDraft

@@ -13,7 +13,7 @@ export interface DeleteOldJobsDeps extends DeleteOldJobDeps {
 }
 
 export interface DeleteOldJobsInput {
-  /** Jobs that ended longer ago than this are deleted. */
+  /** Jobs that ended longer ago are deleted. */
   readonly retentionDays: number;
   /** When to leave the rest to the next pass, in milliseconds since 1970. */
   readonly deadline: number;
@@ -24,10 +24,11 @@ const pageSize = 50;
 const parallel = 10;
 
 /**
- * Deletes the jobs of all tenants that ended more than so many days ago, as their callers could: none that another one waits
- * for, and none with sub-jobs. One round a day goes through all tenants, in as many passes as it takes. The newest of the old
- * jobs come first, so that sub-jobs are gone before their parents are read. What could not be deleted is read again in the
- * next round, and with it what is newer; all that is older is not read any more. Answers how many were deleted.
+ * Deletes the jobs of all tenants that ended more than `retentionDays` ago, as a client could: no job that
+ * another job waits for, and no job with sub-jobs. One round a day covers all tenants, in as many passes as
+ * it takes. Jobs are read from the newest to the oldest, so that sub-jobs are deleted before their parents
+ * are read. The next round reads jobs that could not be deleted, and newer ones, again; jobs older than those
+ * are not read any more. Returns the number of deleted jobs.
  */
 export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJobsInput): Promise<number> {
   let round = await currentRound(deps);
@@ -58,7 +59,7 @@ interface Stepped {
   readonly deleted: number;
 }
 
-/** One page of a tenant. A tenant whose jobs cannot be read keeps no other one waiting. */
+/** Processes one page of a tenant. A tenant whose jobs cannot be read does not delay the others. */
 async function oneStep(deps: DeleteOldJobsDeps, step: Step): Promise<Stepped> {
   const { round, tenants } = step;
   const tenant = round.tenant ?? tenants[0];
@@ -97,7 +98,9 @@ async function readPage(
   return jobs.list({ tenant, limit: pageSize, ...span });
 }
 
-/** Those that are left. Whoever may have sub-jobs comes after all others, and the newest of them first. */
+/**
+ * Returns the jobs that are left. Jobs that may have sub-jobs are deleted after all others, the newest first.
+ */
 async function deleteAll(
   deps: DeleteOldJobsDeps,
   jobs: readonly Job[],

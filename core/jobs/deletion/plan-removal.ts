@@ -3,14 +3,14 @@ import type { Job } from '../model/job.ts';
 import { type Blocked, isDeletable, linkedJobs, type RemovalDeps } from './removal.ts';
 
 export interface RemovalPlan {
-  /** What would be deleted, a parent before its sub-jobs, at most 1,000. */
+  /** The jobs that would be deleted, a parent before its sub-jobs; at most 1,000. */
   readonly jobIds: readonly string[];
-  /** False when there are more, or there was no time to read them all. */
+  /** False if there are more jobs, or if there was no time to read them all. */
   readonly complete: boolean;
 }
 
 export interface RemovalScope {
-  /** Whether sub-jobs are deleted too; otherwise they stand in the way. */
+  /** Whether sub-jobs are deleted too; otherwise they block the deletion. */
   readonly withChildren: boolean;
   /** When to stop reading, in milliseconds since 1970. */
   readonly deadline: number;
@@ -18,7 +18,7 @@ export interface RemovalScope {
 
 type PlanDeps = Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>;
 
-/** What was found around one job of the tree. `late`: there was no time to read it all. */
+/** The relations of one job in the tree. `late`: there was no time to read them all. */
 interface Surroundings {
   readonly obstacle?: Blocked | undefined;
   readonly children: readonly Job[];
@@ -27,14 +27,15 @@ interface Surroundings {
 
 const maxPlanned = 1000;
 
-/** How many jobs that stand in the way are reported. */
+/** Maximum number of blocking jobs that are reported. */
 const maxReported = 100;
 
 const parallel = 10;
 
 /**
- * What the deletion of a job would delete, or what stands in its way; changes nothing. Reads the surroundings of ten jobs at a
- * time, of 1,000 at most, and none after the deadline: what it did not get to is in no plan, and `complete` is false.
+ * Plans the deletion of a job: returns the jobs that it would delete, or the obstacles; changes nothing.
+ * Reads the relations of ten jobs at a time, of at most 1,000, and of none after the deadline: jobs that were
+ * not reached are not in the plan, and `complete` is false.
  */
 export async function planRemoval(
   deps: PlanDeps,
@@ -61,14 +62,15 @@ export async function planRemoval(
   return { jobIds: tree.slice(0, maxPlanned).map(({ id }) => id), complete };
 }
 
-/** @param scope its `room` is how many sub-jobs are still worth reading */
+/** @param scope `room` is the number of sub-jobs that are still worth reading */
 async function surveyTree(
   deps: PlanDeps,
   job: Job,
   scope: RemovalScope & { readonly room: number },
 ): Promise<Surroundings> {
   if (!scope.withChildren) {
-    // However long it takes: what is accepted without sub-jobs must have none, for it would take them along.
+    // Without a deadline: a deletion that is accepted without sub-jobs must have none, for it would delete
+    // them too.
     const below = await findObstacle(deps, job, { kind: 'child', deadline: Number.POSITIVE_INFINITY });
     if (below !== undefined && below !== 'late') return { obstacle: below, children: [], late: false };
   }
@@ -93,7 +95,7 @@ async function readChildren(
   return { children, late: false };
 }
 
-/** Jobs that wait for this one, or its sub-jobs; only the first ones are reported. */
+/** The jobs that wait for this one, or its sub-jobs; only the first ones are reported. */
 async function findObstacle(
   deps: PlanDeps,
   job: Job,

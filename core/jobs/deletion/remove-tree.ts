@@ -8,11 +8,11 @@ import { acceptRemoval, acceptWithParent, type RemovalOrder } from './accept-rem
 import { type Blocked, isDeletable, linkedJobs, type RemovalDeps } from './removal.ts';
 
 export interface RemoveTreeOrder extends RemovalOrder {
-  /** When to leave the rest to the sweep, in milliseconds since 1970. */
+  /** When to leave the rest to the reconciler, in milliseconds since 1970. */
   readonly deadline: number;
 }
 
-/** `open`: the deletion is accepted, and the sweep goes on with it. */
+/** `open`: the deletion is accepted, and the reconciler continues it. */
 export type Removal = 'removed' | 'open' | Blocked;
 
 type Carry = Pick<RemoveTreeOrder, 'by' | 'deadline'>;
@@ -21,8 +21,9 @@ const maxTries = 10;
 const parallel = 10;
 
 /**
- * Deletes a job after its sub-jobs, and all that is kept for it, once its deletion is accepted. From then on nothing stands in
- * its way: a sub-job that runs by now is waited for, and who waits for one that goes fails as for any other that is gone.
+ * Deletes a job after its descendants, with all of its data, once the deletion is accepted. From then on
+ * nothing blocks it: a sub-job that has started to run meanwhile is waited for, and a job that waits for a
+ * deleted one fails.
  */
 export async function removeTree(deps: RemovalDeps, key: JobKey, order: RemoveTreeOrder): Promise<Removal> {
   const accepted = await acceptRemoval(deps, key, order);
@@ -58,7 +59,7 @@ async function removeChild(
   return accepted === undefined ? 'open' : removeAccepted(deps, accepted, order);
 }
 
-/** Its links go last, since a job that is there has all of its links; those that stay lead to nothing. */
+/** Links are deleted last, because an existing job has all of its links; links that stay lead to no job. */
 async function replaceWithTombstone(
   deps: RemovalDeps,
   marked: Job,
