@@ -24,13 +24,14 @@ export interface EditJobInput {
   readonly isExpected: JobExpectation;
 }
 
-/** What can be edited in every state. */
+/** Members that can be edited in every state. */
 const labels: readonly string[] = ['name', 'tags', 'metadata'];
 
 /**
- * Edits a job: its labels in every state, the rest until it is started. An edit that changes nothing writes nothing.
- * Throws `not-found`, `precondition-failed`, `illegal-transition`, and what a submission with such members throws;
- * faulty parameters are no fault of an edit, but what the draft then lacks.
+ * Edits a job: its labels in every state, all other members until it is started. An edit that changes nothing
+ * writes nothing. Throws `not-found`, `precondition-failed`, `illegal-transition`, and the problems of a
+ * submission with these members; but invalid parameters are no error of an edit: the draft lists them as
+ * missing.
  */
 export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: EditJobInput): Promise<Job> {
   return updateJob(deps.jobs, key, async (job) => {
@@ -50,7 +51,7 @@ async function edited(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> 
     value === undefined || labels.includes(member) ? [] : [member],
   );
   if (content.length === 0) return withLabels(touchJob(job, deps.clock.now(), {}), edit);
-  const detail = `${content.join(', ')} can be edited only until a job is started; this one is ${job.status}`;
+  const detail = `${content.join(', ')} can be edited only before the job is started; the job is ${job.status}`;
   throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
 }
 

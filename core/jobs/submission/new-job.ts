@@ -18,20 +18,20 @@ import type { NewJobSlot } from './create-once.ts';
 import type { ChosenDraft } from './judge-draft.ts';
 import { derivedTraceparent } from './traceparent.ts';
 
-/** What a job is made of, but for what was chosen for it. */
+/** The input of a new job, except for the selected service. */
 export interface NewJobInput {
   readonly tenant: string;
   readonly owner: string;
   readonly submission: Submission;
-  /** The caller's trace, already checked. */
+  /** The traceparent of the caller, already validated. */
   readonly traceparent?: string | undefined;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
+  /** Milliseconds after which a job that was not claimed is checked. */
   readonly reconcileAfterMs: number;
-  /** The job that this one runs once more. */
+  /** Id of the job of which this one is a rerun. */
   readonly rerunOf?: string;
 }
 
-/** The job that a checked submission makes in its slot. Stores its large bodies, and not the job itself. */
+/** Builds the job of a checked submission and stores its large bodies, but not the job itself. */
 export async function newJob(
   deps: { readonly objects: ObjectStore },
   input: NewJobInput & (ChosenService | ChosenDraft),
@@ -72,7 +72,7 @@ export async function newJob(
   };
 }
 
-/** The jobs that a submission names, by their ids. */
+/** The ids of the jobs that a submission names. */
 export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'parentId' | 'dependsOn'> {
   const parent = parentId && parseJobId(parentId);
   const needed = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
@@ -82,7 +82,7 @@ export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'par
   };
 }
 
-/** A job begins to wait to be run, unless it is a draft. */
+/** A new job waits to be run, unless it is a draft. */
 function beginningOf(
   input: NewJobInput & (ChosenService | ChosenDraft),
   { from, limits }: { readonly from: number; readonly limits: Limits },

@@ -64,7 +64,7 @@ describe('an edit of a draft', () => {
     expect(job.status).toBe('ready');
     await expect(edit(job, { ...broken, name: 'x' })).rejects.toMatchObject({
       slug: 'illegal-transition',
-      message: expect.stringContaining('start it, abort it, or make a new one'),
+      message: expect.stringContaining('start it, abort it, or create a new job'),
       extension: { actions: expect.arrayContaining([{ name: 'start', allowed: true }]) },
     });
     expect(await stored(job.id)).toEqual(job);

@@ -22,7 +22,7 @@ describe('a submission without a start', () => {
       service: { name: 'echo', version: '1.0.0' },
       parameters: { json: '{"size":1,"unit":"m"}' },
       request: { json: '{"size":1}' },
-      draft: { wishes: { timeoutSeconds: 7 }, missing: [] },
+      draft: { overrides: { timeoutSeconds: 7 }, missing: [] },
       policy: { maxAttempts: 5 },
       limits: { attemptTimeoutSeconds: 60, timeoutSeconds: 7 },
       nextCheckAt: someTime + draftLifetimeMilliseconds,
