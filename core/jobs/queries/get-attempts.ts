@@ -8,15 +8,15 @@ import { hideAccount } from '../records/hide-account.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import { formatTime } from './represent-job.ts';
 
-/** The attempts of a job in their order, the one that runs included. Throws `not-found`. */
+/** The attempts of a job in order, including the running one. Throws `not-found`. */
 export async function getAttempts(deps: GetJobDeps, key: JobKey): Promise<readonly JobAttempt[]> {
   return attemptsOf(await getJob(deps, key));
 }
 
-/** What the record of a job tells of its attempts. */
+/** The attempts in the record of a job. */
 export function attemptsOf(job: Job): readonly JobAttempt[] {
   const earlier = job.endedAttempts.map(representEnded);
-  // Until a claim the number is that of the attempt before, whose end is on the list.
+  // Until the next claim `job.attempt` is the number of the previous attempt, which is in the list.
   return job.attempt === (job.endedAttempts.at(-1)?.number ?? 0) ? earlier : [...earlier, lastAttempt(job)];
 }
 
@@ -30,7 +30,7 @@ function representEnded({ number, startedAt, finishedAt, failure, ...place }: En
   };
 }
 
-/** The attempt that runs, or that the job ended with. */
+/** The running attempt, or the last attempt of an ended job. */
 function lastAttempt(job: Job): JobAttempt {
   const began = job.transitions.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
   return {
@@ -42,7 +42,10 @@ function lastAttempt(job: Job): JobAttempt {
   };
 }
 
-/** What the dispatcher knows the attempt by, and where its output is. Names of AWS are shown as its other words are. */
+/**
+ * The dispatcher's id of the attempt, and its log. Names of AWS resources are redacted like other texts of
+ * AWS.
+ */
 function positionOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
   return {
     ...omitUndefined({ dispatcherId }),

@@ -4,7 +4,7 @@ import type { JobCounter, JobCounters } from '../../ports/job-counters.ts';
 import type { JobFilter, JobStore } from '../../ports/job-store.ts';
 import { dayAt, dayOf } from './day.ts';
 
-/** Which jobs are counted; both times are beginnings of days in UTC. */
+/** The jobs to count; both times are the starts of UTC days. */
 export interface GetJobStatsInput extends Pick<JobFilter, 'services' | 'createdAfter' | 'createdBefore'> {
   readonly tenant: string;
 }
@@ -16,14 +16,14 @@ interface Counts {
 
 export interface DayStats extends Counts {
   readonly day: string;
-  /** Absent for drafts that named none. */
+  /** Absent for drafts without a service. */
   readonly service?: string;
   readonly meanDurationSeconds?: number;
 }
 
 export interface JobStats extends Counts {
   readonly items: readonly DayStats[];
-  /** False when there are more jobs that have not ended than were counted. */
+  /** False if there are more unfinished jobs than were counted. */
   readonly complete: boolean;
 }
 
@@ -33,9 +33,9 @@ const mostRows = 10_000;
 const unfinished = jobStatuses.filter((status) => !isTerminal(status));
 
 /**
- * Counts jobs by state, service and day. Those that have ended come from counters, which lag behind by a second or so
- * and keep jobs that were deleted since; of the others at most 1,000 are read. Throws `invalid-request` when there are
- * more than 10,000 services and days.
+ * Counts jobs by status, service and day. Ended jobs come from counters, which lag by about a second and
+ * include jobs that were deleted since; at most 1,000 unfinished jobs are read. Throws `invalid-request` if
+ * there are more than 10,000 combinations of service and day.
  */
 export async function getJobStats(
   { counters, jobs }: { readonly counters: Pick<JobCounters, 'list'>; readonly jobs: Pick<JobStore, 'list'> },
@@ -53,7 +53,10 @@ export async function getJobStats(
     jobs.list({ ...input, statuses: unfinished, limit: mostUnfinished }),
   ]);
   if (ended.length > mostRows)
-    throw new ProblemError('invalid-request', 'There are more than 10,000 services and days: ask for fewer');
+    throw new ProblemError(
+      'invalid-request',
+      'The statistics have more than 10,000 combinations of service and day; narrow the filter',
+    );
   const rows = ended.map(endedRow).concat(
     open.jobs.map(({ id, service, status }) => ({
       day: dayOf(id),
@@ -75,7 +78,7 @@ function endedRow({ day, service, counts, durationMilliseconds }: JobCounter): R
   return { day, service, byStatus: counts, durationMilliseconds };
 }
 
-/** The newest day first, then by service. */
+/** Sorted by day, the newest first, then by service. */
 function byDay(rows: readonly Row[]): readonly DayStats[] {
   const groups = Map.groupBy(rows, ({ day, service }) => `${day} ${service}`);
   return [...groups.values()]
@@ -101,7 +104,7 @@ function dayStats(rows: readonly Row[]): DayStats | undefined {
   };
 }
 
-/** All rows together, without the states that no job is in. */
+/** The sum of all rows, without statuses that have no jobs. */
 function sumOf(rows: readonly Row[]): Counts {
   const entries = jobStatuses.flatMap((status) => {
     const count = rows.reduce((sum, { byStatus }) => sum + (byStatus[status] ?? 0), 0);

@@ -1,11 +1,11 @@
 import type { JobCounters } from '../../ports/job-counters.ts';
 
-/** Days that are looked at: usually the first one tells. */
+/** The number of days that are read; usually the newest one has a successful job. */
 const daysBack = 7;
 
 /**
- * Seconds from when a service's jobs were `pending` to their success, in the mean of the newest day on which any of them
- * was made; undefined when none succeeded on the last seven days that have ends. One read.
+ * Mean seconds from `pending` to success of a service's jobs that were created on the newest day with a
+ * success; undefined if no job succeeded on the last seven days with ended jobs. One read.
  */
 export async function typicalDuration(
   { counters }: { readonly counters: Pick<JobCounters, 'newest'> },
