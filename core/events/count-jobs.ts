@@ -42,7 +42,7 @@ export async function countJobs(
 }
 
 /** The changes before the first one at any of these positions. */
-export function untilFirst(
+export function changesBeforeFirst(
   changes: readonly JobChange[],
   positions: readonly string[],
 ): readonly JobChange[] {
@@ -63,7 +63,7 @@ function endOf({ position, before, after }: JobChange): CountedChange | undefine
     end: {
       jobId,
       status: after.status as EndedStatus, // the states that are terminal
-      durationMilliseconds: (after.finishedAt ?? after.updatedAt) - (queued?.at ?? requestedAt),
+      durationMs: (after.finishedAt ?? after.updatedAt) - (queued?.at ?? requestedAt),
     },
   };
 }

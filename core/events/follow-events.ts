@@ -18,7 +18,7 @@ export interface FollowInput {
   /** The log that was read to decide whether there is something to follow. */
   readonly log: EventLog;
   /** Aborts when the client has disconnected. */
-  readonly readerGone?: AbortSignal;
+  readonly disconnected?: AbortSignal;
 }
 
 /**
@@ -40,18 +40,18 @@ export type FollowedEvent =
  * has received.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  */
-const longestMilliseconds = 60_000;
+const maxStreamMs = 60_000;
 /**
  * The job is read once a second, and a read takes time: so a client receives something at least every 10 s.
  */
-const longestSilenceMilliseconds = 8000;
-const laterSeconds = 5;
+const maxSilenceMs = 8000;
+const leaseRetrySeconds = 5;
 /** Without this value a browser waits about 3 s. */
-const nextSeconds = 1;
+const reconnectSeconds = 1;
 /** A transition is often followed by the next one soon. */
-const firstPauseMilliseconds = 50;
+const firstPauseMs = 50;
 const growth = 1.6;
-const longestPauseMilliseconds = 1000;
+const longestPauseMs = 1000;
 
 /**
  * Yields the events of a job in order, each once, as they occur, and its progress, until its end, for a
@@ -61,7 +61,7 @@ const longestPauseMilliseconds = 1000;
 export async function* followEvents(deps: FollowDeps, input: FollowInput): AsyncGenerator<FollowedEvent> {
   const { key, log, after } = input;
   if (after === undefined && log.job !== undefined) yield { kind: 'snapshot' };
-  const deadline = deps.clock.now() + longestMilliseconds;
+  const deadline = deps.clock.now() + maxStreamMs;
   const lease = log.isOver ? undefined : await takeLease(deps, key.tenant, deadline);
   try {
     yield* followUntil(deps, input, { deadline, lease });
@@ -82,25 +82,25 @@ async function* followUntil(
   limits: Limits,
 ): AsyncGenerator<FollowedEvent> {
   const { key, baseUrl } = input;
-  let { after: seen = 0, log } = input;
+  let { after: delivered = 0, log } = input;
   // The snapshot contains it.
   let progress = input.after === undefined ? log.job?.progress : undefined;
-  let [pause, lastSentAt] = [firstPauseMilliseconds, deps.clock.now()];
+  let [pause, lastSentAt] = [firstPauseMs, deps.clock.now()];
   for (;;) {
-    const news = [...newsOf(log, { seen, progress })];
-    yield* news;
+    const updates = [...updatesOf(log, { delivered, progress })];
+    yield* updates;
     if (log.isOver) return yield { kind: 'end' };
-    const seconds = await secondsToLeave(deps, limits);
+    const seconds = await secondsUntilReconnect(deps, limits);
     if (seconds !== undefined) return yield { kind: 'later', seconds };
     const now = deps.clock.now();
-    const isSilent = news.length === 0 && now - lastSentAt >= longestSilenceMilliseconds;
+    const isSilent = updates.length === 0 && now - lastSentAt >= maxSilenceMs;
     if (isSilent) yield { kind: 'silence' };
-    if (isSilent || news.length > 0) lastSentAt = now;
-    if (news.length > 0) pause = firstPauseMilliseconds;
-    [seen, progress] = [log.count, log.job?.progress];
+    if (isSilent || updates.length > 0) lastSentAt = now;
+    if (updates.length > 0) pause = firstPauseMs;
+    [delivered, progress] = [log.count, log.job?.progress];
     await deps.clock.sleep(Math.max(0, Math.min(pause, limits.deadline - now)));
-    if (input.readerGone?.aborted) return;
-    pause = Math.min(pause * growth, longestPauseMilliseconds);
+    if (input.disconnected?.aborted) return;
+    pause = Math.min(pause * growth, longestPauseMs);
     const next = await readAgain(deps, key, baseUrl);
     if (next === undefined) return;
     log = next;
@@ -108,18 +108,21 @@ async function* followUntil(
 }
 
 /** Undefined while the stream may continue; else the seconds after which the client is to reconnect. */
-async function secondsToLeave(deps: FollowDeps, { deadline, lease }: Limits): Promise<number | undefined> {
-  if (lease === undefined) return laterSeconds;
+async function secondsUntilReconnect(
+  deps: FollowDeps,
+  { deadline, lease }: Limits,
+): Promise<number | undefined> {
+  if (lease === undefined) return leaseRetrySeconds;
   const now = deps.clock.now();
-  if (now >= deadline) return nextSeconds;
-  return now < lease.renewAt || (await lease.renew()) ? undefined : laterSeconds;
+  if (now >= deadline) return reconnectSeconds;
+  return now < lease.renewAt || (await lease.renew()) ? undefined : leaseRetrySeconds;
 }
 
-function* newsOf(
+function* updatesOf(
   log: EventLog,
-  { seen, progress }: { readonly seen: number; readonly progress: Progress | undefined },
+  { delivered, progress }: { readonly delivered: number; readonly progress: Progress | undefined },
 ): Generator<FollowedEvent> {
-  for (const event of log.describe(seen)) yield { kind: 'event', event };
+  for (const event of log.describe(delivered)) yield { kind: 'event', event };
   const { job } = log;
   if (job?.progress === undefined || log.isOver || isDeepStrictEqual(job.progress, progress)) return;
   yield { kind: 'progress', jobId: job.id, progress: job.progress };

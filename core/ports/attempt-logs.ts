@@ -25,7 +25,7 @@ export type LogRead =
   /** The log may exist, but Errand has no permission to read it. */
   | { readonly kind: 'out-of-reach' }
   /** The position does not belong to this log, or is too old. */
-  | { readonly kind: 'unknown-place' };
+  | { readonly kind: 'unknown-position' };
 
 /** Reads the logs of attempts. */
 export interface AttemptLogs {

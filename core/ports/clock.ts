@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  sleep(milliseconds: number): Promise<void>;
+  sleep(durationMs: number): Promise<void>;
 }
 
 /** The source of ids, tokens and random numbers. */

@@ -22,5 +22,5 @@ export interface ExecutionStarter {
    * Throws if the start is not certain; the reconciler then starts the attempt again with the next start
    * number.
    */
-  start(router: 'express' | 'standard', input: ExecutionInput): Promise<void>;
+  start(executionType: 'express' | 'standard', input: ExecutionInput): Promise<void>;
 }

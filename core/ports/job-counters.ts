@@ -15,7 +15,7 @@ export interface CounterKey {
 export interface JobCounter extends CounterKey {
   readonly counts: Readonly<Record<EndedStatus, number>>;
   /** Total time from `pending` to the end of all succeeded jobs. */
-  readonly durationMilliseconds: number;
+  readonly durationMs: number;
 }
 
 /** The end of one job. */
@@ -23,7 +23,7 @@ export interface JobEnd {
   readonly jobId: string;
   readonly status: EndedStatus;
   /** From `pending`: excludes the time as a draft and the wait for dependencies. */
-  readonly durationMilliseconds: number;
+  readonly durationMs: number;
 }
 
 export interface CounterQuery {

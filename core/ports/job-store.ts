@@ -7,7 +7,7 @@ export interface JobKey {
   readonly jobId: string;
 }
 
-/** The filter of a list: all given conditions must hold; an empty list of values is ignored. */
+/** The filter of a list: all given conditions apply; an empty list of statuses or services is ignored. */
 export interface JobFilter {
   readonly ids?: readonly string[];
   readonly parentId?: string;
@@ -61,7 +61,7 @@ export interface JobStore {
    * Replaces the job with its tombstone if the stored job still has `expectedVersion`. From then on the job
    * is in no list, and no job can be created or replaced under its id.
    */
-  replaceWithTombstone(tombstone: Tombstone, expectedVersion: number): Promise<'buried' | 'conflict'>;
+  replaceWithTombstone(tombstone: Tombstone, expectedVersion: number): Promise<'replaced' | 'conflict'>;
   /** The tombstone of a deleted job; undefined if the job exists or never existed. Strongly consistent. */
   tombstone(key: JobKey): Promise<Tombstone | undefined>;
   /** Throws `bad-cursor` if `after` is not a position of this list. */

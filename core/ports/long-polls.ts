@@ -20,7 +20,7 @@ export interface Lease extends LeaseRequest {
 export interface LongPollLimits {
   readonly tenant: number;
   /** Of all tenants together. */
-  readonly whole: number;
+  readonly total: number;
 }
 
 /** Counts the calls that wait. `now` is in milliseconds since 1970. */

@@ -24,6 +24,6 @@ export async function waitAsPreferred(
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
   const asked = readWait(headers, longestWaitSeconds);
   if (asked === undefined) return { known: wait.known, used: undefined };
-  const { job, held } = await waitForJob(deps, key, { ...wait, waitMilliseconds: asked.seconds * 1000 });
+  const { job, waitedFully: held } = await waitForJob(deps, key, { ...wait, waitMs: asked.seconds * 1000 });
   return { known: job, used: held ? asked : undefined };
 }

@@ -65,7 +65,7 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   const isNew = after === undefined && log.job !== undefined;
   const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
   const readerGone = new AbortController();
-  const told = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
+  const told = followEvents(deps, { key, baseUrl: address, after, log, disconnected: readerGone.signal });
   return {
     statusCode: 200,
     headers,

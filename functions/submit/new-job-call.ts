@@ -55,11 +55,11 @@ export async function answerNewJob(
   const key = { tenant: job.tenant, jobId: job.id };
   // Nobody waits for this look; by the end of a hold, and for the next call, it is there.
   peekAt(deps, job);
-  const waitMilliseconds = (wait?.seconds ?? 0) * 1000;
+  const waitMs = (wait?.seconds ?? 0) * 1000;
   // A draft goes on when its caller starts it, so there is nothing to wait for.
-  const { job: seen = job, held } = isStartable(job.status)
-    ? { held: false }
-    : await waitForJob(deps, key, { waitMilliseconds, known: job });
+  const { job: seen = job, waitedFully: held } = isStartable(job.status)
+    ? { waitedFully: false }
+    : await waitForJob(deps, key, { waitMs, known: job });
   return answerSubmitted(
     deps,
     { ...submitted, job: seen },

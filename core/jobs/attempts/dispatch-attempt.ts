@@ -143,10 +143,10 @@ async function describe(
   };
 }
 
-async function passParameters(deps: DispatchAttemptDeps, job: Job, bare: boolean) {
+async function passParameters(deps: DispatchAttemptDeps, job: Job, isBare: boolean) {
   if (job.parameters.kind === 'inline') return { parameters: JSON.parse(job.parameters.json) as unknown };
   const { key } = job.parameters;
-  if (!bare && sizeOf(job.parameters) > maxPassedBytes) {
+  if (!isBare && sizeOf(job.parameters) > maxPassedBytes) {
     const lifetimeSeconds = job.limits.attemptTimeoutSeconds + 300;
     return { parametersUrl: await deps.objects.presignGet(key, lifetimeSeconds) };
   }

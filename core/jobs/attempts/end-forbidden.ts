@@ -14,7 +14,7 @@ export interface EndForbiddenDeps {
 }
 
 /** A claim decision that is about to be written, with the service of the job. */
-export interface ClaimOf {
+export interface ClaimDecision {
   readonly job: Job | undefined;
   readonly service: Service;
   readonly decision: Decision<ClaimAnswer>;
@@ -27,7 +27,7 @@ export interface ClaimOf {
  */
 export function endForbidden(
   { clock, log, targets }: EndForbiddenDeps,
-  { job, service, decision }: ClaimOf,
+  { job, service, decision }: ClaimDecision,
 ): Decision<ClaimAnswer> {
   const faults = decision.next === undefined ? [] : targetFaults(targets, service);
   if (job === undefined || faults.length === 0) return decision;

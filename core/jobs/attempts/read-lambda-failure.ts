@@ -27,7 +27,7 @@ const maxDetailCharacters = 4200;
  * (docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html,
  * docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
  */
-const platformFaults: ReadonlyArray<{
+const platformErrors: ReadonlyArray<{
   readonly name: RegExp;
   readonly text?: RegExp;
   readonly code: FailureCode;
@@ -66,12 +66,12 @@ const platformFaults: ReadonlyArray<{
 ];
 
 /** Names that the Lambda runtime uses for the end of a function's process; service code hardly uses them. */
-const givenByRuntime = /^(?:Runtime|Sandbox)\./;
+const runtimeErrorName = /^(?:Runtime|Sandbox)\./;
 
 /**
  * Names that only Lambda and Step Functions use: their causes are plain text, those of a function are JSON.
  */
-const givenByServices = /^(?:Lambda|States)\./;
+const platformErrorName = /^(?:Lambda|States)\./;
 
 /**
  * Maps a caught error to a failure. An error that is not the platform's is the service's, and its texts are
@@ -80,23 +80,23 @@ const givenByServices = /^(?:Lambda|States)\./;
 export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure): ReadFailure {
   const { message, type } = readCause(cause);
   // AWS may truncate a long cause, which is then no longer valid JSON.
-  const imitated = (type !== undefined || cause.startsWith('{')) && givenByServices.test(name);
-  const fault = imitated ? undefined : findFault(name, message);
-  if (fault !== undefined)
-    return { code: fault.code, detail: shorten(message === '' ? name : hideAccount(message)) };
+  const isImitated = (type !== undefined || cause.startsWith('{')) && platformErrorName.test(name);
+  const platformError = isImitated ? undefined : findPlatformError(name, message);
+  if (platformError !== undefined)
+    return { code: platformError.code, detail: shorten(message === '' ? name : hideAccount(message)) };
   if (name === 'ServiceFailure') return readServiceFailure(message);
   return readThrownError(type ?? name, message);
 }
 
 function readThrownError(type: string, message: string): ReadFailure {
-  const isOfRuntime = givenByRuntime.test(type);
-  const report = isOfRuntime ? hideAccount(message) : message;
+  const isRuntimeError = runtimeErrorName.test(type);
+  const report = isRuntimeError ? hideAccount(message) : message;
   const detail = shorten(`${type}: ${report}`);
-  return { code: 'service-failed', detail, ...(isOfRuntime ? {} : { serviceErrorType: type }) };
+  return { code: 'service-failed', detail, ...(isRuntimeError ? {} : { serviceErrorType: type }) };
 }
 
-function findFault(name: string, message: string) {
-  return platformFaults.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
+function findPlatformError(name: string, message: string) {
+  return platformErrors.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
 }
 
 function readCause(cause: string): { message: string; type?: string } {

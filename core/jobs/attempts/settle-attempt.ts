@@ -66,8 +66,8 @@ export async function settleAttempt(
   input: SettleAttemptInput,
 ): Promise<SettleAnswer['settled']> {
   const current = await deps.jobs.get(input);
-  const isLeft = current !== undefined && hasLeft(input.report);
-  const passing = isLeft
+  const hasEnded = current !== undefined && hasFunctionEnded(input.report);
+  const passing = hasEnded
     ? passTurn(deps, { job: current, reconcileAfterMs: input.reconcileAfterMs })
     : undefined;
   const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
@@ -79,7 +79,7 @@ export async function settleAttempt(
 }
 
 /** Returns whether the run of a function is over. A refused run took no capacity and frees none. */
-function hasLeft(report: SettleAttemptInput['report']): boolean {
+function hasFunctionEnded(report: SettleAttemptInput['report']): boolean {
   if ('error' in report) return readLambdaFailure(report.error).code !== 'capacity';
   return 'value' in report;
 }
@@ -104,14 +104,14 @@ async function settleCurrent(
         reconcileAfterMs: input.reconcileAfterMs,
       }),
   );
-  if (answer.settled === 'given-back') await queueGivenBack(deps, answer.job);
+  if (answer.settled === 'given-back') await queueReleased(deps, answer.job);
   if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
     await startAttempt(deps, answer.job, { delaySeconds: answer.startDelaySeconds });
   }
   return answer.settled === 'stale' ? reportStale(deps, input) : answer.settled;
 }
 
-async function queueGivenBack(deps: SettleAttemptDeps, job: Job): Promise<void> {
+async function queueReleased(deps: SettleAttemptDeps, job: Job): Promise<void> {
   deps.log.info('given-back', { jobId: job.id, attempt: job.attempt + 1 });
   await queueRefused(deps, await capacityTargetOf(deps, job), job);
 }
@@ -158,8 +158,8 @@ export async function readResult(
 ): Promise<Outcome> {
   const faults = await resultFaults(deps, job, value);
   if (faults.length > 0) return invalidResult(faults);
-  const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
-  return { kind: 'succeeded', result: await storeJson(deps.objects, place, JSON.stringify(value)) };
+  const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
+  return { kind: 'succeeded', result: await storeJson(deps.objects, owner, JSON.stringify(value)) };
 }
 
 /**

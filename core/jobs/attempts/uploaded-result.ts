@@ -43,9 +43,12 @@ export async function readUpload(
     (found) => isJson(essenceOf(typeOf(found))) && found.sizeBytes <= maxCheckedBytes,
   );
   if (object === undefined) return undefined;
-  const named = isPlainJson(typeOf(object)) ? {} : { mediaType: typeOf(object) };
-  if (object.bytes !== undefined) return checkJson(deps, job, { bytes: object.bytes, named });
-  return { kind: 'succeeded', result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...named } };
+  const mediaTypeMember = isPlainJson(typeOf(object)) ? {} : { mediaType: typeOf(object) };
+  if (object.bytes !== undefined) return checkJson(deps, job, { bytes: object.bytes, mediaTypeMember });
+  return {
+    kind: 'succeeded',
+    result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...mediaTypeMember },
+  };
 }
 
 /** Throws `invalid-request` if the reference is not the one of this claim. */
@@ -65,7 +68,7 @@ function badReference(detail: string): ProblemError {
 }
 
 /** The media type of a result; absent for plain JSON. */
-interface Named {
+interface MediaTypeMember {
   readonly mediaType?: string;
 }
 
@@ -73,24 +76,27 @@ interface Named {
 async function checkJson(
   deps: Deps,
   job: Job,
-  upload: { readonly bytes: Uint8Array; readonly named: Named },
+  upload: { readonly bytes: Uint8Array; readonly mediaTypeMember: MediaTypeMember },
 ): Promise<Outcome> {
   const parsed = parseUploadedJson(upload.bytes);
   if (!('json' in parsed)) return invalidResult(parsed);
   const faults = await resultFaults(deps, job, parsed.value);
   if (faults.length > 0) return invalidResult(faults);
-  return { kind: 'succeeded', result: await keep(deps, job, { json: parsed.json, named: upload.named }) };
+  return {
+    kind: 'succeeded',
+    result: await storeResult(deps, job, { json: parsed.json, mediaTypeMember: upload.mediaTypeMember }),
+  };
 }
 
 /** A special media type requires an object: JSON on the record is always served as plain JSON. */
-async function keep(
+async function storeResult(
   { objects }: Deps,
   job: Job,
-  { json, named }: { readonly json: string; readonly named: Named },
+  { json, mediaTypeMember }: { readonly json: string; readonly mediaTypeMember: MediaTypeMember },
 ): Promise<StoredJson> {
-  const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
-  if (named.mediaType === undefined) return storeJson(objects, place, json);
-  return { ...(await storeObject(objects, place, json)), ...named };
+  const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
+  if (mediaTypeMember.mediaType === undefined) return storeJson(objects, owner, json);
+  return { ...(await storeObject(objects, owner, json)), ...mediaTypeMember };
 }
 
 function essenceOf(mediaType: string): string {

@@ -33,7 +33,7 @@ export async function applyBatchEvent(
   { event, reconcileAfterMs }: ApplyBatchEventInput,
 ): Promise<AppliedBatchEvent> {
   const name = readBatchJobName(event.jobName);
-  if (name === undefined || event.tenant === undefined) return tell(deps, event, 'foreign');
+  if (name === undefined || event.tenant === undefined) return logEvent(deps, event, 'foreign');
   const [key, { attempt }] = [{ tenant: event.tenant, jobId: name.jobId }, name];
   const { answer, job } = await updateJob(deps.jobs, key, (found) => {
     const decision = decideBatchEvent(found, { attempt, batchJob: event, now: deps.clock.now() });
@@ -41,11 +41,11 @@ export async function applyBatchEvent(
   });
   if (answer !== 'stale') logHidden(deps.log, key, [event.statusReason, event.reason]);
   if (answer === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
-  if (answer !== 'ended' || job === undefined) return tell(deps, event, answer);
+  if (answer !== 'ended' || job === undefined) return logEvent(deps, event, answer);
   const outcome = await outcomeOf(deps, job, event);
   const report = { outcome: event.log === undefined ? outcome : { ...outcome, log: event.log } };
   const settled = await settleAttempt(deps, { ...key, attempt, report, reconcileAfterMs });
-  return tell(deps, event, settled === 'stale' ? 'stale' : 'ended');
+  return logEvent(deps, event, settled === 'stale' ? 'stale' : 'ended');
 }
 
 /** A container whose worker reported no end leaves only its exit code and what it uploaded. */
@@ -57,7 +57,7 @@ async function outcomeOf(deps: SettleAttemptDeps, job: Job, event: BatchJob): Pr
 }
 
 /** Usual jobs are not logged: two lines for each would cost more than they are worth. */
-function tell<Answer extends AppliedBatchEvent>(
+function logEvent<Answer extends AppliedBatchEvent>(
   { log }: SettleAttemptDeps,
   event: BatchJob,
   answer: Answer,

@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
-import { noteLog } from '../model/attempt-log.ts';
+import { withLog } from '../model/attempt-log.ts';
 import { claimMark } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
@@ -45,8 +45,8 @@ export function carriesOut(job: Job, batchJob: BatchJob): boolean {
 /** The changes of a Batch event, except for the end of the attempt. Events may be repeated or reordered. */
 export function decideBatchEvent(job: Job | undefined, event: BatchEventInput): Decision<BatchEventAnswer> {
   const { attempt, batchJob } = event;
-  const runs = job !== undefined && job.attempt === attempt && isRunning(job);
-  if (!runs || !carriesOut(job, batchJob)) return { answer: classifyLateEvent(job, attempt, batchJob) };
+  const isCurrent = job !== undefined && job.attempt === attempt && isRunning(job);
+  if (!isCurrent || !carriesOut(job, batchJob)) return { answer: classifyLateEvent(job, attempt, batchJob) };
   if (hasEndedOnBatch(batchJob)) return withAnswer('ended', applyStart(job, event));
   if (job.status === 'aborting') return withAnswer('unwanted', recordBatchJobId(job, event));
   if (batchJob.status === 'RUNNING')
@@ -87,7 +87,7 @@ function endOf(job: Job, attempt: number) {
 /** Records the id of the Batch job if the response to its submission was lost. */
 function recordBatchJobId(job: Job, { batchJob, now }: BatchEventInput): Job | undefined {
   if (job.dispatcherId !== undefined) return undefined;
-  return touchJob(noteLog(job, batchJob.log), now, { dispatcherId: batchJob.dispatcherId });
+  return touchJob(withLog(job, batchJob.log), now, { dispatcherId: batchJob.dispatcherId });
 }
 
 /**
@@ -95,8 +95,8 @@ function recordBatchJobId(job: Job, { batchJob, now }: BatchEventInput): Job | u
  * log.
  */
 function recordLog(job: Job, { batchJob, now }: BatchEventInput): Job | undefined {
-  const noted = noteLog(job, batchJob.log);
-  return noted === job ? undefined : touchJob(noted, now, {});
+  const updated = withLog(job, batchJob.log);
+  return updated === job ? undefined : touchJob(updated, now, {});
 }
 
 function applyStart(job: Job, event: BatchEventInput): Job | undefined {
@@ -107,7 +107,7 @@ function applyStart(job: Job, event: BatchEventInput): Job | undefined {
   const latest = Math.max(now, job.updatedAt);
   const startedAt = Math.min(Math.max(batchJob.startedAt ?? latest, job.scheduledAt ?? 0), latest);
   const change = { dispatcherId: batchJob.dispatcherId, startedAt };
-  return watchSilence(transitionJob(noteLog(job, batchJob.log), 'executing', { now, change }));
+  return watchSilence(transitionJob(withLog(job, batchJob.log), 'executing', { now, change }));
 }
 
 /** In RUNNABLE Batch explains why a job waits; in other states it explains nothing of that kind. */
@@ -116,8 +116,8 @@ function applyWaitingReason(job: Job, event: BatchEventInput): Job | undefined {
   const detail = hideAccount(batchJob.statusReason ?? '')
     .slice(0, maxDetailCharacters)
     .toWellFormed();
-  const isNews = detail !== '' && job.waitingReason?.detail !== detail;
-  if (batchJob.status !== 'RUNNABLE' || job.status !== 'scheduled' || !isNews)
+  const isNewDetail = detail !== '' && job.waitingReason?.detail !== detail;
+  if (batchJob.status !== 'RUNNABLE' || job.status !== 'scheduled' || !isNewDetail)
     return recordBatchJobId(job, event);
   const { dispatcherId } = batchJob;
   return touchJob(job, now, { dispatcherId, waitingReason: { code: 'capacity', detail } });

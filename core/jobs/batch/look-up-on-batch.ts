@@ -25,11 +25,11 @@ export type BatchLookup =
   | { readonly kind: 'found'; readonly batchJob: BatchJob };
 
 /** How long after its claim an attempt may have no known Batch job. */
-export const submissionMilliseconds = 120_000;
+export const submissionMs = 120_000;
 
 /** When an attempt must have been submitted, in milliseconds since 1970. */
-export function submittedBy(job: Job): number {
-  return (job.scheduledAt ?? job.updatedAt) + submissionMilliseconds;
+export function submissionDeadlineOf(job: Job): number {
+  return (job.scheduledAt ?? job.updatedAt) + submissionMs;
 }
 
 /** Looks up a due attempt that Batch has or should have; undefined for all other jobs. */
@@ -37,7 +37,7 @@ export async function lookUpOnBatch(deps: LookUpOnBatchDeps, job: Job): Promise<
   const now = deps.clock.now();
   if ((job.status !== 'scheduled' && job.status !== 'executing') || !isOnBatch(job)) return undefined;
   if (job.nextCheckAt === undefined || job.nextCheckAt > now) return undefined;
-  const isEarly = now < Math.min(submittedBy(job), deadlineOf(job));
+  const isEarly = now < Math.min(submissionDeadlineOf(job), deadlineOf(job));
   if (job.dispatcherId === undefined && isEarly) return { kind: 'early' };
   try {
     const found = await findBatchJob(deps, job);

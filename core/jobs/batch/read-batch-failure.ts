@@ -29,7 +29,7 @@ interface Row extends Verdict {
 const maxReasonCharacters = 1000;
 
 /** Reasons that Errand itself sent to Batch. The reason of an abort is missing: the job records the abort. */
-const ownRows: ReadonlyMap<string | undefined, Verdict> = new Map<StopReason, Verdict>([
+const stopVerdicts: ReadonlyMap<string | undefined, Verdict> = new Map<StopReason, Verdict>([
   [
     stopReasons.queueTimeout,
     { code: 'capacity', detail: 'AWS Batch had no capacity for the attempt within its queue time limit' },
@@ -99,7 +99,8 @@ export function readBatchFailure(failed: BatchFailure): ReadBatchFailure {
   // ended.
   const reported = [reason ?? '', statusReason ?? ''].filter((text) => text !== '');
   const verdict =
-    ownRows.get(statusReason) ?? rows.find(({ text }) => reported.some((one) => text.test(one)));
+    stopVerdicts.get(statusReason) ??
+    rows.find(({ text }) => reported.some((reportedText) => text.test(reportedText)));
   const texts = hideAccount([...new Set(reported)].join('; '))
     .slice(0, maxReasonCharacters)
     .toWellFormed();

@@ -7,7 +7,7 @@ import { batchJobName } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { endAborted } from '../model/settle-job.ts';
-import { limitReached, providedBy } from '../model/time-limits.ts';
+import { limitReached, queueDeadlineOf } from '../model/time-limits.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { type PassTurnDeps, passTurn } from '../scheduling/pass-turn.ts';
@@ -54,12 +54,12 @@ export async function submitBatchAttempt(
   if (job.dispatcherId !== undefined) return logOutcome(deps, input, 'known');
   if (isTooLate(job, deps.clock.now())) return logOutcome(deps, input, 'stale');
   const dispatcherId = await submit(deps, job, input);
-  const kept = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
-    keepDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
+  const recorded = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
+    recordDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
   // An accepted submission frees capacity for the next one.
   await passTurn(deps, { job, reconcileAfterMs: input.reconcileAfterMs });
-  if (kept) return logOutcome(deps, input, 'submitted');
+  if (recorded) return logOutcome(deps, input, 'submitted');
   // The job was aborted or claimed by another execution meanwhile, so the new Batch job is not needed.
   await deps.batch.terminate(dispatcherId, stopReasons.superseded);
   return logOutcome(deps, input, 'stale');
@@ -110,8 +110,8 @@ async function submit(
 }
 
 function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {
-  const isProvidedFor = job.status === 'scheduled' || job.status === 'executing';
-  return isProvidedFor && job.attempt === input.attempt && hasClaim(job, input);
+  const isClaimed = job.status === 'scheduled' || job.status === 'executing';
+  return isClaimed && job.attempt === input.attempt && hasClaim(job, input);
 }
 
 /**
@@ -119,7 +119,7 @@ function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {
  * ends it.
  */
 function isTooLate(job: Job, now: number): boolean {
-  const isPastQueue = job.status === 'scheduled' && now >= providedBy(job);
+  const isPastQueue = job.status === 'scheduled' && now >= queueDeadlineOf(job);
   return isPastQueue || limitReached(job, now) !== undefined;
 }
 
@@ -132,17 +132,18 @@ function hasClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
  * The answer is true if the job runs as this Batch job, or did: the worker of a short attempt may have
  * reported, or its end may have been applied, before its id is written here.
  */
-function keepDispatcherId(
+function recordDispatcherId(
   job: Job | undefined,
-  kept: SubmitBatchAttemptInput & { readonly dispatcherId: string; readonly now: number },
+  recorded: SubmitBatchAttemptInput & { readonly dispatcherId: string; readonly now: number },
 ): Decision<boolean> {
-  if (job?.attempt === kept.attempt && job.dispatcherId === kept.dispatcherId) return { answer: true };
+  if (job?.attempt === recorded.attempt && job.dispatcherId === recorded.dispatcherId)
+    return { answer: true };
   if (job === undefined || job.dispatcherId !== undefined) return { answer: false };
   // The worker reported before the id of its Batch job was written here, and is about to exit.
   const isReported = job.status === 'succeeded' || job.status === 'failed';
-  if (isReported && job.attempt === kept.attempt) return { answer: true };
-  if (!isOwn(job, kept)) return { answer: false };
-  return { next: touchJob(job, kept.now, { dispatcherId: kept.dispatcherId }), answer: true };
+  if (isReported && job.attempt === recorded.attempt) return { answer: true };
+  if (!isOwn(job, recorded)) return { answer: false };
+  return { next: touchJob(job, recorded.now, { dispatcherId: recorded.dispatcherId }), answer: true };
 }
 
 function logOutcome<Outcome extends Submitted>(

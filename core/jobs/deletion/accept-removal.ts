@@ -1,7 +1,7 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import { draftLifetimeMilliseconds } from '../model/begin-job.ts';
+import { draftLifetimeMs } from '../model/begin-job.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, Job } from '../model/job.ts';
 import { touchJob } from '../model/transition-job.ts';
@@ -26,10 +26,10 @@ export interface RemovalOrder {
 }
 
 /**
- * The job with the mark of its accepted deletion; `gone` if the job, or the mark to continue with, no longer
+ * The job with the mark of its accepted deletion; `deleted` if the job, or the mark to continue with, no longer
  * exists.
  */
-export type Acceptance = Job | Blocked | 'gone';
+export type Acceptance = Job | Blocked | 'deleted';
 
 /** Milliseconds after which the reconciler continues an unfinished deletion. */
 const checkMs = 10_000;
@@ -49,7 +49,7 @@ export async function acceptRemoval(
 ): Promise<Acceptance> {
   for (let tried = 0; tried < maxTries; tried += 1) {
     const marked = await updateJob(deps.jobs, key, (job) => mark(job, order, deps.clock.now()));
-    if (marked === 'gone' || 'blocked' in marked || marked.cascade?.accepted === true) return marked;
+    if (marked === 'deleted' || 'blocked' in marked || marked.cascade?.accepted === true) return marked;
     const withChildren = marked.cascade?.withChildren === true;
     const plan = await planRemoval(deps, marked, { withChildren, deadline: order.planUntil });
     const decided = await updateJob(deps.jobs, key, (job) => decide(job, plan, deps.clock.now()));
@@ -65,30 +65,31 @@ export function acceptWithParent(
   deps: RemovalDeps,
   key: JobKey,
   by: string,
-): Promise<Job | 'gone' | undefined> {
-  return updateJob(deps.jobs, key, (job): Decision<Job | 'gone' | undefined> => {
-    if (job === undefined) return { answer: 'gone' };
+): Promise<Job | 'deleted' | undefined> {
+  return updateJob(deps.jobs, key, (job): Decision<Job | 'deleted' | undefined> => {
+    if (job === undefined) return { answer: 'deleted' };
     if (!isDeletable(job)) return { answer: undefined };
     if (job.cascade?.accepted === true && job.cascade.withChildren === true) return { answer: job };
     const now = deps.clock.now();
-    const begun = job.cascade ?? { kind: 'delete', by, requestedAt: now };
-    return written(job, { ...begun, withChildren: true, accepted: true }, now);
+    const existing = job.cascade ?? { kind: 'delete', by, requestedAt: now };
+    return withCascade(job, { ...existing, withChildren: true, accepted: true }, now);
   });
 }
 
 function mark(job: Job | undefined, order: RemovalOrder, now: number): Decision<Acceptance> {
-  if (job === undefined) return { answer: 'gone' };
-  if (order.isContinued === true && job.cascade?.kind !== 'delete') return { answer: 'gone' };
+  if (job === undefined) return { answer: 'deleted' };
+  if (order.isContinued === true && job.cascade?.kind !== 'delete') return { answer: 'deleted' };
   order.check?.(job);
   if (!isDeletable(job)) return { answer: { blocked: 'running', jobIds: [job.id] } };
-  const { cascade: begun } = job;
+  const { cascade: existing } = job;
   // The existing mark stays if it covers the requested scope: the reconciler continues with the widest scope.
-  if (begun !== undefined && (begun.withChildren === true || !order.withChildren)) return { answer: job };
+  if (existing !== undefined && (existing.withChildren === true || !order.withChildren))
+    return { answer: job };
   const isAlone = job.hasChildren !== true && job.hasDependents !== true;
-  return written(
+  return withCascade(
     job,
     {
-      ...(begun ?? { kind: 'delete', by: order.by, requestedAt: now }),
+      ...(existing ?? { kind: 'delete', by: order.by, requestedAt: now }),
       ...(order.withChildren ? { withChildren: true } : {}),
       ...(isAlone ? { accepted: true } : {}),
     },
@@ -101,26 +102,26 @@ function decide(
   plan: RemovalPlan | Blocked,
   now: number,
 ): Decision<Acceptance | 'changed'> {
-  if (job === undefined) return { answer: 'gone' };
+  if (job === undefined) return { answer: 'deleted' };
   const { cascade } = job;
   if (cascade?.kind !== 'delete') return { answer: 'changed' };
   if (cascade.accepted === true) return { answer: job };
-  if (!('blocked' in plan)) return written(job, { ...cascade, accepted: true }, now);
+  if (!('blocked' in plan)) return withCascade(job, { ...cascade, accepted: true }, now);
   // Another caller has since requested to delete the sub-jobs too: then they are no obstacle.
   if (plan.blocked === 'children' && cascade.withChildren === true) return { answer: 'changed' };
-  return { next: unmarked(job, now), answer: plan };
+  return { next: withoutMark(job, now), answer: plan };
 }
 
-function written(job: Job, cascade: Cascade, now: number) {
+function withCascade(job: Job, cascade: Cascade, now: number) {
   const next = touchJob(job, now, { cascade, nextCheckAt: now + checkMs });
   return { next, answer: next };
 }
 
 /** Removes the mark of a job; a draft is kept as long as after an edit. */
-function unmarked({ cascade: _, nextCheckAt, ...rest }: Job, now: number): Job {
+function withoutMark({ cascade: _, nextCheckAt, ...rest }: Job, now: number): Job {
   const isDraft = rest.draft !== undefined;
   const due = isDraft
-    ? { nextCheckAt: now + draftLifetimeMilliseconds }
+    ? { nextCheckAt: now + draftLifetimeMs }
     : nextCheckAt === undefined
       ? {}
       : { nextCheckAt };

@@ -25,7 +25,7 @@ export type DeleteAnswer =
   | { readonly kind: 'plan'; readonly plan: RemovalPlan };
 
 /** How much time the call spends on the search for obstacles, and how much on the deletion. */
-const [planMilliseconds, roundMilliseconds] = [5000, 5000];
+const [planMs, roundMs] = [5000, 5000];
 
 /**
  * Deletes a job that does not run, and with `withChildren` all of its descendants. The reconciler deletes
@@ -39,14 +39,14 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
   if (job === undefined) throw await missingJob(deps.jobs, key);
   const check = (found: Job) => refuseUnexpected(input.isExpected, found);
   check(job);
-  const planUntil = deps.clock.now() + planMilliseconds;
+  const planUntil = deps.clock.now() + planMs;
   if (input.dryRun || isUnmarked(job)) {
     const plan = await planRemoval(deps, job, { withChildren, deadline: planUntil });
     // The plan may be outdated: another caller's deletion may have been accepted or completed meanwhile.
     if ('blocked' in plan && (input.dryRun || isUnmarked(await deps.jobs.get(key)))) throw refusal(job, plan);
     if (input.dryRun && !('blocked' in plan)) return { kind: 'plan', plan };
   }
-  const deadline = deps.clock.now() + roundMilliseconds;
+  const deadline = deps.clock.now() + roundMs;
   const removal = await removeTree(deps, key, { by, withChildren, planUntil, deadline, check });
   if (removal === 'removed') return { kind: 'deleted' };
   if (removal !== 'open') throw refusal(job, removal);

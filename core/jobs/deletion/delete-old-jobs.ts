@@ -19,7 +19,7 @@ export interface DeleteOldJobsInput {
   readonly deadline: number;
 }
 
-const dayMilliseconds = 86_400_000;
+const dayMs = 86_400_000;
 const pageSize = 50;
 const parallel = 10;
 
@@ -36,7 +36,7 @@ export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJob
   const tenants = await deps.retention.tenants();
   let deleted = 0;
   while (!round.isDone && deps.clock.now() < input.deadline) {
-    const step = await oneStep(deps, { round, tenants, ...input });
+    const step = await runStep(deps, { round, tenants, ...input });
     [round, deleted] = [step.round, deleted + step.deleted];
     await deps.retention.saveRound(round);
   }
@@ -45,7 +45,7 @@ export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJob
 
 async function currentRound({ retention, clock }: DeleteOldJobsDeps): Promise<RetentionRound> {
   const known = await retention.round();
-  const isOver = known?.isDone === true && clock.now() - known.startedAt >= dayMilliseconds;
+  const isOver = known?.isDone === true && clock.now() - known.startedAt >= dayMs;
   return known === undefined || isOver ? { startedAt: clock.now(), isDone: false } : known;
 }
 
@@ -54,27 +54,27 @@ interface Step extends DeleteOldJobsInput {
   readonly tenants: readonly string[];
 }
 
-interface Stepped {
+interface StepResult {
   readonly round: RetentionRound;
   readonly deleted: number;
 }
 
 /** Processes one page of a tenant. A tenant whose jobs cannot be read does not delay the others. */
-async function oneStep(deps: DeleteOldJobsDeps, step: Step): Promise<Stepped> {
+async function runStep(deps: DeleteOldJobsDeps, step: Step): Promise<StepResult> {
   const { round, tenants } = step;
   const tenant = round.tenant ?? tenants[0];
   if (tenant === undefined) return { round: { ...round, isDone: true }, deleted: 0 };
   try {
-    return await onePage(deps, tenant, step);
+    return await runPage(deps, tenant, step);
   } catch (error) {
     deps.log.warn('retention-broken', { tenant, error: asError(error) });
     return { round: nextTenant(round, tenant, tenants), deleted: 0 };
   }
 }
 
-async function onePage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<Stepped> {
+async function runPage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<StepResult> {
   const { round, tenants, retentionDays, deadline } = step;
-  const before = round.startedAt - retentionDays * dayMilliseconds;
+  const before = round.startedAt - retentionDays * dayMs;
   const page = await readPage(deps, tenant, { round, before });
   const kept = await deleteAll(deps, page.jobs, { endedBefore: before, deadline });
   const times = [...kept.map(({ id }) => timeInId(id)), round.oldestKept ?? Number.POSITIVE_INFINITY];
@@ -106,14 +106,14 @@ async function deleteAll(
   jobs: readonly Job[],
   limits: { readonly endedBefore: number; readonly deadline: number },
 ): Promise<readonly Job[]> {
-  const [parents, others] = [jobs.filter(hasOthers), jobs.filter((job) => !hasOthers(job))];
+  const [parents, others] = [jobs.filter(hasRelations), jobs.filter((job) => !hasRelations(job))];
   const areLeft = await inParallel(others, parallel, (job) => deleteOldJob(deps, job, limits));
   const left = others.filter((_, index) => areLeft[index] === 'kept');
   for (const parent of parents) if ((await deleteOldJob(deps, parent, limits)) === 'kept') left.push(parent);
   return left;
 }
 
-function hasOthers({ hasChildren, hasDependents }: Job): boolean {
+function hasRelations({ hasChildren, hasDependents }: Job): boolean {
   return hasChildren === true || hasDependents === true;
 }
 

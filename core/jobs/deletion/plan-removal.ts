@@ -45,17 +45,17 @@ export async function planRemoval(
   const tree = [root];
   const running: string[] = [];
   let isLate = false;
-  for (let seen = 0; seen < tree.length && seen < maxPlanned && !isLate; ) {
-    const group = tree.slice(seen, seen + parallel);
-    seen += group.length;
+  for (let visited = 0; visited < tree.length && visited < maxPlanned && !isLate; ) {
+    const group = tree.slice(visited, visited + parallel);
+    visited += group.length;
     const room = maxPlanned + 1 - tree.length;
     const found = await inParallel(group, parallel, (job) => surveyTree(deps, job, { ...scope, room }));
     running.push(...group.filter((job) => !isDeletable(job)).map(({ id }) => id));
     if (running.length >= maxReported) break;
-    const obstacle = found.find((one) => one.obstacle !== undefined)?.obstacle;
+    const obstacle = found.find((surroundings) => surroundings.obstacle !== undefined)?.obstacle;
     if (obstacle !== undefined && running.length === 0) return obstacle;
     tree.push(...found.flatMap(({ children }) => children));
-    isLate = found.some(({ late }) => late) || (seen < tree.length && deps.clock.now() >= scope.deadline);
+    isLate = found.some(({ late }) => late) || (visited < tree.length && deps.clock.now() >= scope.deadline);
   }
   if (running.length > 0) return { blocked: 'running', jobIds: running.slice(0, maxReported) };
   const complete = tree.length <= maxPlanned && !isLate;
@@ -101,9 +101,9 @@ async function findObstacle(
   job: Job,
   { kind, deadline }: { readonly kind: 'child' | 'dependent'; readonly deadline: number },
 ): Promise<Blocked | 'late' | undefined> {
-  for await (const { jobs, coming } of linkedJobs(deps, job, kind)) {
-    const inTheWay = kind === 'child' ? jobs : jobs.filter(({ status }) => status === 'waiting');
-    const jobIds = [...inTheWay.map(({ id }) => id), ...coming].slice(0, maxReported);
+  for await (const { jobs, creatingIds } of linkedJobs(deps, job, kind)) {
+    const blocking = kind === 'child' ? jobs : jobs.filter(({ status }) => status === 'waiting');
+    const jobIds = [...blocking.map(({ id }) => id), ...creatingIds].slice(0, maxReported);
     if (jobIds.length > 0) return { blocked: kind === 'child' ? 'children' : 'dependents', jobIds };
     if (deps.clock.now() >= deadline) return 'late';
   }

@@ -27,7 +27,7 @@ const parallel = 10;
 export interface Linked {
   readonly jobs: readonly Job[];
   /** Ids of missing jobs that may still be created. */
-  readonly coming: readonly string[];
+  readonly creatingIds: readonly string[];
 }
 
 /** A running job, or one whose sub-jobs are still being aborted, has to end first. */
@@ -49,11 +49,11 @@ export async function* linkedJobs(
     );
     const found = new Set(jobs.map(({ id }) => id));
     const missing = links.filter(({ jobId }) => !found.has(jobId));
-    yield { jobs, coming: await comingOf(deps, missing) };
+    yield { jobs, creatingIds: await creatingIdsOf(deps, missing) };
   }
 }
 
-async function comingOf(
+async function creatingIdsOf(
   deps: { readonly jobs: Pick<JobStore, 'tombstone'>; readonly clock: Clock },
   missing: readonly JobLink[],
 ): Promise<readonly string[]> {

@@ -15,7 +15,7 @@ export interface RemoveTreeOrder extends RemovalOrder {
 /** `open`: the deletion is accepted, and the reconciler continues it. */
 export type Removal = 'removed' | 'open' | Blocked;
 
-type Carry = Pick<RemoveTreeOrder, 'by' | 'deadline'>;
+type RemovalRun = Pick<RemoveTreeOrder, 'by' | 'deadline'>;
 
 const maxTries = 10;
 const parallel = 10;
@@ -27,20 +27,24 @@ const parallel = 10;
  */
 export async function removeTree(deps: RemovalDeps, key: JobKey, order: RemoveTreeOrder): Promise<Removal> {
   const accepted = await acceptRemoval(deps, key, order);
-  if (accepted === 'gone') return 'removed';
+  if (accepted === 'deleted') return 'removed';
   return 'blocked' in accepted ? accepted : removeAccepted(deps, accepted, order);
 }
 
-async function removeAccepted(deps: RemovalDeps, job: Job, order: Carry): Promise<'removed' | 'open'> {
+async function removeAccepted(deps: RemovalDeps, job: Job, order: RemovalRun): Promise<'removed' | 'open'> {
   if ((await removeChildren(deps, job, order)) === 'open') return 'open';
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
   return replaceWithTombstone(deps, job, order);
 }
 
-async function removeChildren(deps: RemovalDeps, parent: Job, order: Carry): Promise<'removed' | 'open'> {
+async function removeChildren(
+  deps: RemovalDeps,
+  parent: Job,
+  order: RemovalRun,
+): Promise<'removed' | 'open'> {
   let open = false;
-  for await (const { jobs, coming } of linkedJobs(deps, parent, 'child')) {
-    if (coming.length > 0) open = true;
+  for await (const { jobs, creatingIds } of linkedJobs(deps, parent, 'child')) {
+    if (creatingIds.length > 0) open = true;
     for (const child of jobs) {
       if (deps.clock.now() >= order.deadline) return 'open';
       if ((await removeChild(deps, child, order)) === 'open') open = true;
@@ -52,10 +56,10 @@ async function removeChildren(deps: RemovalDeps, parent: Job, order: Carry): Pro
 async function removeChild(
   deps: RemovalDeps,
   { tenant, id: jobId }: Job,
-  order: Carry,
+  order: RemovalRun,
 ): Promise<'removed' | 'open'> {
   const accepted = await acceptWithParent(deps, { tenant, jobId }, order.by);
-  if (accepted === 'gone') return 'removed';
+  if (accepted === 'deleted') return 'removed';
   return accepted === undefined ? 'open' : removeAccepted(deps, accepted, order);
 }
 
@@ -63,13 +67,13 @@ async function removeChild(
 async function replaceWithTombstone(
   deps: RemovalDeps,
   marked: Job,
-  { by, deadline }: Carry,
+  { by, deadline }: RemovalRun,
 ): Promise<'removed' | 'open'> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
     const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
-    if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'buried') {
+    if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'replaced') {
       await removeLinks(deps, job, deadline);
       return 'removed';
     }

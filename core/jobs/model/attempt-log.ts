@@ -4,13 +4,13 @@ import type { AttemptLog, Job } from './job.ts';
  * How long after its end an attempt may still add lines to its log. CloudWatch Logs returns a line a moment
  * after it is written, and a worker reports the end before its container writes the last lines.
  */
-const settlingMilliseconds = 10_000;
+const settlingMs = 10_000;
 
 /**
  * Adds the log of the current attempt to the job. Returns the same object if the log is unknown or already
  * recorded.
  */
-export function noteLog(job: Job, log: AttemptLog | undefined): Job {
+export function withLog(job: Job, log: AttemptLog | undefined): Job {
   return log === undefined || job.log !== undefined ? job : { ...job, log };
 }
 
@@ -29,7 +29,7 @@ export function mayStillWrite(job: Job, attempt: number | undefined, now: number
   if (job.dispatcher !== 'batch') return false;
   const ended = job.endedAttempts.find(({ number }) => number === attempt);
   const finishedAt = ended?.finishedAt ?? job.finishedAt;
-  return finishedAt === undefined || now < finishedAt + settlingMilliseconds;
+  return finishedAt === undefined || now < finishedAt + settlingMs;
 }
 
 /** The attempts with a known log, in order. Between two attempts the job itself has no log. */

@@ -7,7 +7,7 @@ export interface BatchJobName {
   readonly attempt: number;
 }
 
-const form = /^errand-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([1-9]\d?)$/;
+const namePattern = /^errand-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([1-9]\d?)$/;
 
 /**
  * The Batch job name of the current attempt. Every submission of it uses this name, so that a lost one can be
@@ -19,7 +19,7 @@ export function batchJobName({ id, attempt }: Pick<Job, 'id' | 'attempt'>): stri
 
 /** Parses the name of a Batch job; undefined if Errand did not submit it. */
 export function readBatchJobName(name: string): BatchJobName | undefined {
-  const [, jobId, attempt] = form.exec(name) ?? [];
+  const [, jobId, attempt] = namePattern.exec(name) ?? [];
   return jobId === undefined ? undefined : { jobId, attempt: Number(attempt) };
 }
 

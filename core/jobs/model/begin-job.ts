@@ -1,7 +1,7 @@
 import type { Job, Limits } from './job.ts';
 
 /** How long a draft is kept after its last edit, in milliseconds: 30 days. */
-export const draftLifetimeMilliseconds = 30 * 86_400_000;
+export const draftLifetimeMs = 30 * 86_400_000;
 
 /** The first status of a job that is to run: `waiting` if it has dependencies, else `pending`. */
 export function firstStatus({ dependsOn = [] }: Pick<Job, 'dependsOn'>): 'pending' | 'waiting' {
@@ -9,7 +9,7 @@ export function firstStatus({ dependsOn = [] }: Pick<Job, 'dependsOn'>): 'pendin
 }
 
 /** When the reconciler first checks a job that has waited since `from`; both in milliseconds since 1970. */
-export function firstDueAt(limits: Limits, from: number, reconcileAfterMs: number): number {
+export function firstCheckAt(limits: Limits, from: number, reconcileAfterMs: number): number {
   return from + Math.min(reconcileAfterMs, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
 }
 

@@ -80,7 +80,7 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   const limit = limitReached(job, claim.now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };
   return claimed(
-    claim.to === 'scheduled' ? provideFor(job, claim, tokens) : startExecuting(job, claim, tokens),
+    claim.to === 'scheduled' ? scheduleAttempt(job, claim, tokens) : startExecuting(job, claim, tokens),
   );
 }
 
@@ -107,7 +107,7 @@ function startExecuting(job: Job, claim: Claim, tokens: Tokens): Job {
 }
 
 /** Nothing of the previous attempt is kept, such as its start time. */
-function provideFor(job: Job, claim: Claim, tokens: Tokens): Job {
+function scheduleAttempt(job: Job, claim: Claim, tokens: Tokens): Job {
   const { nextAttemptAt: _, startedAt: __, dispatcherId: ___, waitingReason: ____, ...rest } = job;
   const { releasedBy: _____, ...waiting } = rest;
   const at = Math.max(claim.now, job.updatedAt);

@@ -15,6 +15,6 @@ export function executionDigest(executionId: string, enteredAt = ''): string {
 }
 
 /** Returns whether two digests identify the same execution, regardless of the run. */
-export function isSameExecution(one: string | undefined, other: string): boolean {
-  return one?.slice(0, executionLength) === other.slice(0, executionLength);
+export function isSameExecution(left: string | undefined, right: string): boolean {
+  return left?.slice(0, executionLength) === right.slice(0, executionLength);
 }

@@ -4,11 +4,11 @@ export function timeInId(jobId: string): number {
 }
 
 /** The timestamp of a UUIDv7 has 48 bits. */
-const latest = 2 ** 48 - 1;
+const maxTimestampMs = 2 ** 48 - 1;
 
 /** A text that sorts after every id created before this millisecond and before all other ids. */
-export function idBound(milliseconds: number): string {
-  if (milliseconds > latest) return 'g';
-  const digits = Math.max(Math.ceil(milliseconds), 0).toString(16).padStart(12, '0');
+export function idBound(timeMs: number): string {
+  if (timeMs > maxTimestampMs) return 'g';
+  const digits = Math.max(Math.ceil(timeMs), 0).toString(16).padStart(12, '0');
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }

@@ -1,7 +1,7 @@
 import { jobUrn } from '../../contract/names.ts';
 import { failureCodes } from '../../contract/policy.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { noteLog } from './attempt-log.ts';
+import { withLog } from './attempt-log.ts';
 import { boundedText } from './bounded-text.ts';
 import type { Decision } from './decision.ts';
 import { isSameExecution } from './execution-digest.ts';
@@ -75,17 +75,18 @@ const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
 /** Ends an attempt, and the job too unless its retry policy allows another attempt. */
 export function settleJob(found: Job | undefined, input: Settlement): Decision<SettleAnswer> {
-  if (found === undefined || found.attempt !== input.attempt || isAnothers(found, input)) return stale;
-  const job = noteLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
+  if (found === undefined || found.attempt !== input.attempt || isOfOtherExecution(found, input))
+    return stale;
+  const job = withLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
   if (job.status === 'aborting') return ended(endAborted(job, input.now));
   if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
   // The clock of this process may be behind the clock of the process that recorded the start.
   const settlement = { ...input, now: Math.max(input.now, job.updatedAt) };
   const { outcome, now } = settlement;
-  if (outcome.kind === 'refused' && isSure(job, settlement)) return refused(job, settlement);
+  if (outcome.kind === 'refused' && provesNothingRan(job, settlement)) return refused(job, settlement);
   if (outcome.kind === 'succeeded') {
     return ended(
-      transitionJob(job, 'succeeded', { now, change: { result: outcome.result, ...wholeProgress(job) } }),
+      transitionJob(job, 'succeeded', { now, change: { result: outcome.result, ...completedProgress(job) } }),
     );
   }
   const failure = failureOf(job, outcome.kind === 'refused' ? refusedRepeatedly : outcome);
@@ -94,7 +95,7 @@ export function settleJob(found: Job | undefined, input: Settlement): Decision<S
   return retried(job, failure, { now, retryAt, reconcileAfterMs: settlement.reconcileAfterMs });
 }
 
-function isAnothers({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
+function isOfOtherExecution({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
   if (reportedBy === undefined) return false;
   return dispatcherId !== undefined || !isSameExecution(claim?.executionDigest, reportedBy);
 }
@@ -103,7 +104,7 @@ function isAnothers({ claim, dispatcherId }: Job, { reportedBy }: Settlement): b
  * Sets an incomplete completion to 1: the last progress report may have been dropped because it was too
  * early.
  */
-function wholeProgress({ progress }: Job): Pick<Job, 'progress'> {
+function completedProgress({ progress }: Job): Pick<Job, 'progress'> {
   return progress?.completion === undefined ? {} : { progress: { ...progress, completion: 1 } };
 }
 
@@ -148,15 +149,15 @@ function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
     code === 'service-failed'
       ? outcome.retryable === true || byPolicy === true
       : (byPolicy ?? failureCodes[code].retryable);
-  const settlement = boundedText(detail, maxDetailBytes);
+  const bounded = boundedText(detail, maxDetailBytes);
   return {
-    ...{ code, detail: settlement, retryable, attempt: job.attempt },
-    ...ownType(outcome),
+    ...{ code, detail: bounded, retryable, attempt: job.attempt },
+    ...serviceErrorTypeOf(outcome),
     ...dispatcherReport(outcome),
   };
 }
 
-function ownType({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) {
+function serviceErrorTypeOf({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) {
   return type === '' ? {} : { serviceErrorType: boundedText(type.toWellFormed(), maxTypeBytes) };
 }
 
@@ -183,7 +184,7 @@ function nextAttemptAt(job: Job, failure: Failure, settlement: Settlement): numb
 /**
  * Returns whether a refusal proves that none of the attempt ran, and whether it is a report of this claim.
  */
-function isSure({ claim }: Job, { reportedBy }: Settlement): boolean {
+function provesNothingRan({ claim }: Job, { reportedBy }: Settlement): boolean {
   return reportedBy !== undefined && claim?.isRepeated !== true;
 }
 

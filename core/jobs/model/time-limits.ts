@@ -67,7 +67,7 @@ export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout'
  * starts with the submission, that of a later attempt with its first claim: before that, its retry had its
  * own limit.
  */
-export function providedBy(job: Job): number {
+export function queueDeadlineOf(job: Job): number {
   // Not `scheduledAt`, which another claim of the same attempt changes.
   const since = job.attempt === 1 ? queuedSince(job) : (firstClaim(job, job.attempt)?.at ?? job.updatedAt);
   return since + job.limits.queueTimeoutSeconds * 1000;

@@ -66,13 +66,13 @@ const cascadeCheckMs = 10_000;
  * it. It is written together with the transition, so that no abort is stored without it.
  */
 function cascadeOf(job: Job, status: JobStatus, at: number): Partial<Job> {
-  const begins = (status === 'aborting' || status === 'aborted') && job.status !== 'aborting';
-  const cascade = begins && job.hasChildren === true ? abortsChildren(job, at) : job.cascade;
+  const isAbortStart = (status === 'aborting' || status === 'aborted') && job.status !== 'aborting';
+  const cascade = isAbortStart && job.hasChildren === true ? childrenAbortCascade(job, at) : job.cascade;
   if (cascade === undefined) return {};
   return isTerminal(status) ? { cascade, nextCheckAt: at + cascadeCheckMs } : { cascade };
 }
 
-function abortsChildren({ abort, owner }: Job, requestedAt: number): Cascade {
+function childrenAbortCascade({ abort, owner }: Job, requestedAt: number): Cascade {
   const reason = abort?.reason === undefined ? {} : { reason: abort.reason };
   return { kind: 'abort-children', by: abort?.by ?? owner, requestedAt, ...reason };
 }

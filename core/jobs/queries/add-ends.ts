@@ -7,7 +7,7 @@ export interface RememberingCounter extends JobCounter {
 }
 
 /** More than the number of records in a batch of the table's stream, which may be delivered again. */
-export const mostRemembered = 128;
+export const maxRemembered = 128;
 
 /** Adds ends to a counter; undefined if it has counted all of them before. */
 export function addEnds(
@@ -20,13 +20,13 @@ export function addEnds(
   );
   if (fresh.size === 0) return undefined;
   const counts = { ...counter.counts };
-  let { durationMilliseconds } = counter;
+  let { durationMs } = counter;
   for (const end of fresh.values()) {
     counts[end.status] += 1;
-    if (end.status === 'succeeded') durationMilliseconds += end.durationMilliseconds;
+    if (end.status === 'succeeded') durationMs += end.durationMs;
   }
-  const recent = [...counter.recent, ...fresh.keys()].slice(-mostRemembered);
-  return { ...counter, counts, durationMilliseconds, recent };
+  const recent = [...counter.recent, ...fresh.keys()].slice(-maxRemembered);
+  return { ...counter, counts, durationMs, recent };
 }
 
 /** FNV-1a with 32 bits: the probability that two of 128 jobs have the same hash is 1 in 500,000. */

@@ -6,6 +6,6 @@ export function dayOf(jobId: string): string {
 }
 
 /** The UTC day of a time in milliseconds since 1970. */
-export function dayAt(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
+export function dayAt(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
 }

@@ -20,25 +20,26 @@ export function attemptsOf(job: Job): readonly JobAttempt[] {
   return job.attempt === (job.endedAttempts.at(-1)?.number ?? 0) ? earlier : [...earlier, lastAttempt(job)];
 }
 
-function representEnded({ number, startedAt, finishedAt, failure, ...place }: EndedAttempt): JobAttempt {
+function representEnded({ number, startedAt, finishedAt, failure, ...location }: EndedAttempt): JobAttempt {
   return {
     number,
-    ...badEnd(failure),
+    ...failureMembers(failure),
     startedAt: formatTime(startedAt),
     finishedAt: formatTime(finishedAt),
-    ...positionOf(place),
+    ...locationOf(location),
   };
 }
 
 /** The running attempt, or the last attempt of an ended job. */
 function lastAttempt(job: Job): JobAttempt {
-  const began = job.transitions.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
+  const firstTransitionAt =
+    job.transitions.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
   return {
     number: job.attempt,
-    ...(job.failure === undefined ? { status: statusOfLast(job.status) } : badEnd(job.failure)),
-    startedAt: formatTime(job.startedAt ?? began),
+    ...(job.failure === undefined ? { status: statusOfLast(job.status) } : failureMembers(job.failure)),
+    startedAt: formatTime(job.startedAt ?? firstTransitionAt),
     ...(job.finishedAt === undefined ? {} : { finishedAt: formatTime(job.finishedAt) }),
-    ...positionOf(job),
+    ...locationOf(job),
   };
 }
 
@@ -46,7 +47,7 @@ function lastAttempt(job: Job): JobAttempt {
  * The dispatcher's id of the attempt, and its log. Names of AWS resources are redacted like other texts of
  * AWS.
  */
-function positionOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
+function locationOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
   return {
     ...omitUndefined({ dispatcherId }),
     ...(log === undefined ? {} : { log: { group: hideAccount(log.group), stream: hideAccount(log.stream) } }),
@@ -58,7 +59,7 @@ function statusOfLast(status: JobStatus): JobAttempt['status'] {
   return status === 'scheduled' || status === 'aborting' ? status : 'executing';
 }
 
-function badEnd({ code, detail, serviceErrorType, exitCode, reason }: Failure) {
+function failureMembers({ code, detail, serviceErrorType, exitCode, reason }: Failure) {
   return {
     status: failureCodes[code].status,
     code,

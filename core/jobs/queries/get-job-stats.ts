@@ -27,8 +27,8 @@ export interface JobStats extends Counts {
   readonly complete: boolean;
 }
 
-const mostUnfinished = 1000;
-const mostRows = 10_000;
+const maxUnfinished = 1000;
+const maxRows = 10_000;
 
 const unfinished = jobStatuses.filter((status) => !isTerminal(status));
 
@@ -48,11 +48,11 @@ export async function getJobStats(
       services,
       from: createdAfter === undefined ? undefined : dayAt(createdAfter),
       before: createdBefore === undefined ? undefined : dayAt(createdBefore),
-      limit: mostRows + 1,
+      limit: maxRows + 1,
     }),
-    jobs.list({ ...input, statuses: unfinished, limit: mostUnfinished }),
+    jobs.list({ ...input, statuses: unfinished, limit: maxUnfinished }),
   ]);
-  if (ended.length > mostRows)
+  if (ended.length > maxRows)
     throw new ProblemError(
       'invalid-request',
       'The statistics have more than 10,000 combinations of service and day; narrow the filter',
@@ -71,11 +71,11 @@ interface Row {
   readonly day: string;
   readonly service: string;
   readonly byStatus: Counts['byStatus'];
-  readonly durationMilliseconds?: number;
+  readonly durationMs?: number;
 }
 
-function endedRow({ day, service, counts, durationMilliseconds }: JobCounter): Row {
-  return { day, service, byStatus: counts, durationMilliseconds };
+function endedRow({ day, service, counts, durationMs }: JobCounter): Row {
+  return { day, service, byStatus: counts, durationMs };
 }
 
 /** Sorted by day, the newest first, then by service. */
@@ -95,12 +95,12 @@ function dayStats(rows: readonly Row[]): DayStats | undefined {
   if (first === undefined) return undefined;
   const sum = sumOf(rows);
   const { succeeded = 0 } = sum.byStatus;
-  const milliseconds = rows.reduce((all, row) => all + (row.durationMilliseconds ?? 0), 0);
+  const durationMs = rows.reduce((all, row) => all + (row.durationMs ?? 0), 0);
   return {
     day: first.day,
     ...(first.service === '' ? {} : { service: first.service }),
     ...sum,
-    ...(succeeded === 0 ? {} : { meanDurationSeconds: milliseconds / succeeded / 1000 }),
+    ...(succeeded === 0 ? {} : { meanDurationSeconds: durationMs / succeeded / 1000 }),
   };
 }
 

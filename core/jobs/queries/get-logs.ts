@@ -48,21 +48,21 @@ interface LogPosition {
 export async function getLogs(deps: GetLogsDeps, input: GetLogsInput): Promise<LogLines> {
   const { key, limit } = input;
   const identity = { list: 'logs', tenant: key.tenant, jobId: key.jobId, attempt: input.attempt };
-  const begun = readPosition(input.cursor === undefined ? ':' : readCursor(identity, input.cursor));
+  const position = readPosition(input.cursor === undefined ? ':' : readCursor(identity, input.cursor));
   const job = await getJob(deps, key);
-  const attempt = input.attempt ?? begun.attempt ?? lastAttemptWithLog(job);
+  const attempt = input.attempt ?? position.attempt ?? lastAttemptWithLog(job);
   const mayGrow = mayStillWrite(job, attempt, deps.clock.now());
   const log = logOf(job, attempt);
-  const nothing = { lines: [], next: begun.from, isEnd: true };
-  const part = { from: begun.from, limit, overlapMs: !mayGrow };
-  const page = (log === undefined ? undefined : await readIfThere(deps.logs, { log, ...part })) ?? nothing;
+  const nothing = { lines: [], next: position.from, isEnd: true };
+  const part = { from: position.from, limit, checksEnd: !mayGrow };
+  const page = (log === undefined ? undefined : await readIfExists(deps.logs, { log, ...part })) ?? nothing;
   const { lines, next, isEnd } = page;
   if (!mayGrow && isEnd) return { lines, isAwaitingMore: false };
   const nextCursor = writeCursor(identity, writePosition({ attempt, from: next }));
   return { lines, nextCursor, isAwaitingMore: isEnd };
 }
 
-async function readIfThere(logs: AttemptLogs, part: LogPart) {
+async function readIfExists(logs: AttemptLogs, part: LogPart) {
   const page = await readLogPage(logs, part);
   switch (page.kind) {
     case 'page':
@@ -71,7 +71,7 @@ async function readIfThere(logs: AttemptLogs, part: LogPart) {
       return undefined;
     case 'out-of-reach':
       throw outOfReach(part.log);
-    case 'unknown-place':
+    case 'unknown-position':
       throw new ProblemError(
         'bad-cursor',
         'The cursor has expired (after a day) or is damaged; start again without a cursor',

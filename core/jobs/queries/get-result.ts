@@ -7,8 +7,8 @@ import { readJson, sizeOf } from '../records/stored-json.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 
 /** A larger result is fetched from the object store, not through the API. */
-const maxAnsweredBytes = 1_048_576;
-const addressLifetimeSeconds = 900;
+const maxReturnedBytes = 1_048_576;
+const urlLifetimeSeconds = 900;
 
 export type ResultAnswer =
   | { readonly kind: 'value'; readonly json: string }
@@ -31,11 +31,11 @@ export async function getResult(
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
   const result = job.result ?? { kind: 'inline', json: 'null' };
   refuseDeleted(job, result);
-  if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxAnsweredBytes)) {
-    const { key: position, mediaType } = result;
+  if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxReturnedBytes)) {
+    const { key: objectKey, mediaType } = result;
     return {
       kind: 'elsewhere',
-      url: await deps.objects.presignGet(position, addressLifetimeSeconds, mediaType),
+      url: await deps.objects.presignGet(objectKey, urlLifetimeSeconds, mediaType),
     };
   }
   return { kind: 'value', json: await readJson(deps.objects, result) };

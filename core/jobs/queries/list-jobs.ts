@@ -21,7 +21,7 @@ export interface ListJobsOutput {
 }
 
 /** The end of every position in a list of jobs; in a list by names, the name precedes it. */
-const position = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const positionPattern = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
  * A page of the tenant's jobs, the newest first by default; it is short if more would not fit in a response.
@@ -33,9 +33,10 @@ export async function listJobs(
 ): Promise<ListJobsOutput> {
   const identity = { list: 'jobs', ...query, order: query.order ?? 'desc' };
   const after = cursor === undefined ? undefined : readCursor(identity, cursor);
-  if (after !== undefined && !position.test(after))
+  if (after !== undefined && !positionPattern.test(after))
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
-  const read = (most: number) => deps.jobs.list({ ...query, limit: most, ...omitUndefined({ after }) });
+  const read = (pageLimit: number) =>
+    deps.jobs.list({ ...query, limit: pageLimit, ...omitUndefined({ after }) });
   let page = await read(limit);
   const fitting = jobsThatFit(page.jobs);
   // Only the store knows the position after a job, and pages with so many large jobs are rare.

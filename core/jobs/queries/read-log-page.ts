@@ -9,7 +9,7 @@ export interface LogPart {
   readonly from?: string | undefined;
   readonly limit: number;
   /** Whether to check if a page that is not full is the last one, which costs another call. */
-  readonly overlapMs: boolean;
+  readonly checksEnd: boolean;
 }
 
 /** Each page costs a call, and all readers of an account share its calls per second. */
@@ -26,7 +26,7 @@ export async function readLogPage(logs: AttemptLogs, part: LogPart): Promise<Log
   let page = await readFitting(logs, part);
   for (let count = 1; count < maxPages && isEmptyBeforeEnd(page); count += 1)
     page = await readFitting(logs, { ...part, from: page.next });
-  if (!part.overlapMs || page.kind !== 'page' || page.isEnd) return page;
+  if (!part.checksEnd || page.kind !== 'page' || page.isEnd) return page;
   return page.lines.length < part.limit ? { ...page, isEnd: await isLast(logs, part, page) } : page;
 }
 
@@ -35,8 +35,8 @@ function isEmptyBeforeEnd(page: LogRead): page is LogPage {
 }
 
 async function isLast(logs: AttemptLogs, { log }: LogPart, { next }: LogPage): Promise<boolean> {
-  const behind = await logs.read(log, { from: next, limit: 1 });
-  return behind.kind !== 'page' || behind.isEnd;
+  const following = await logs.read(log, { from: next, limit: 1 });
+  return following.kind !== 'page' || following.isEnd;
 }
 
 /** Only a whole page has an end position, so a page that is too large is read again with a smaller limit. */

@@ -59,8 +59,8 @@ export async function representJob(
   baseUrl: string,
 ): Promise<JobRepresentation> {
   const [parameters, result] = await Promise.all([
-    shown(deps, job, job.parameters),
-    shown(deps, job, resultOf(job)),
+    readIfSmall(deps, job, job.parameters),
+    readIfSmall(deps, job, resultOf(job)),
   ]);
   return {
     ...summarizeJob(job, baseUrl),
@@ -92,8 +92,8 @@ function representAbort({ requestedAt, ...rest }: Abort, dispatcherId: string | 
 }
 
 /** RFC 3339 in UTC with milliseconds. */
-export function formatTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+export function formatTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }
 
 function optionalTimes(job: Job) {
@@ -140,7 +140,7 @@ function mediaTypeOf(result: StoredJson | undefined): string {
   return (result?.kind === 'object' ? result.mediaType : undefined) ?? 'application/json';
 }
 
-async function shown(
+async function readIfSmall(
   deps: { readonly objects: ObjectStore },
   job: Job,
   stored: StoredJson | undefined,

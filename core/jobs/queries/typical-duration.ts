@@ -13,5 +13,5 @@ export async function typicalDuration(
 ): Promise<number | undefined> {
   const days = await counters.newest(key, daysBack);
   const day = days.find(({ counts }) => counts.succeeded > 0);
-  return day === undefined ? undefined : day.durationMilliseconds / day.counts.succeeded / 1000;
+  return day === undefined ? undefined : day.durationMs / day.counts.succeeded / 1000;
 }

@@ -12,7 +12,7 @@ export interface ContinueCascadeDeps extends AbortJobDeps {
 }
 
 /** How long the reconciler may plan a deletion whose caller died before it was accepted. */
-const planMilliseconds = 5000;
+const planMs = 5000;
 
 /** Continues the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
 export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadline: number): Promise<void> {
@@ -20,7 +20,7 @@ export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadl
   if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, deadline);
   if (cascade?.kind !== 'delete') return;
   const { by, withChildren = false } = cascade;
-  const planUntil = Math.min(deadline, deps.clock.now() + planMilliseconds);
+  const planUntil = Math.min(deadline, deps.clock.now() + planMs);
   const removal = await removeTree(
     deps,
     { tenant, jobId },

@@ -2,7 +2,7 @@ import type { JobStore } from '../../ports/job-store.ts';
 import { asError } from '../../std/as-error.ts';
 import { type BatchLookup, type LookUpOnBatchDeps, lookUpOnBatch } from '../batch/look-up-on-batch.ts';
 import type { Job } from '../model/job.ts';
-import { type NeededJob, readDependencies } from '../relations/read-dependencies.ts';
+import { type Dependency, readDependencies } from '../relations/read-dependencies.ts';
 
 /**
  * Data beyond the job itself that reconciliation needs; each member is present only in the states that need
@@ -12,7 +12,7 @@ export interface Facts {
   /** The state on Batch of an attempt that Batch has or should have. */
   readonly batch?: BatchLookup;
   /** The dependencies of a waiting job. */
-  readonly needed?: readonly NeededJob[];
+  readonly dependencies?: readonly Dependency[];
 }
 
 export type FactsDeps = LookUpOnBatchDeps & { readonly jobs: Pick<JobStore, 'get'> };
@@ -20,8 +20,8 @@ export type FactsDeps = LookUpOnBatchDeps & { readonly jobs: Pick<JobStore, 'get
 /** Reads the facts that the state of a due job requires. */
 export async function factsOf(deps: FactsDeps, job: Job): Promise<Facts> {
   if (job.status === 'waiting') {
-    const needed = await readDependenciesIfPossible(deps, job);
-    return needed === undefined ? {} : { needed };
+    const dependencies = await readDependenciesIfPossible(deps, job);
+    return dependencies === undefined ? {} : { dependencies };
   }
   const batch = await lookUpOnBatch(deps, job);
   return batch === undefined ? {} : { batch };
@@ -33,7 +33,7 @@ export async function factsOf(deps: FactsDeps, job: Job): Promise<Facts> {
 async function readDependenciesIfPossible(
   deps: FactsDeps,
   job: Job,
-): Promise<readonly NeededJob[] | undefined> {
+): Promise<readonly Dependency[] | undefined> {
   try {
     return await readDependencies(deps.jobs, job);
   } catch (error) {

@@ -2,7 +2,7 @@ import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { endAborted } from '../model/settle-job.ts';
-import { stopMilliseconds } from '../relations/abort-job.ts';
+import { stopTimeoutMs } from '../relations/abort-job.ts';
 import { stopping } from './reconcile-on-batch.ts';
 import { type CheckInput, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
@@ -11,7 +11,7 @@ import { type CheckInput, postponeCheck, type Reconciliation } from './reconcili
  * confirmation.
  */
 export function reconcileAborting(job: Job, check: CheckInput): Decision<Reconciliation> {
-  const endsAt = (job.abort?.requestedAt ?? 0) + stopMilliseconds;
+  const endsAt = (job.abort?.requestedAt ?? 0) + stopTimeoutMs;
   const decision: Decision<Reconciliation> =
     check.now < endsAt
       ? postponeCheck(job, endsAt, check)

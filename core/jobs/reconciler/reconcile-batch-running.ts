@@ -1,4 +1,4 @@
-import { type BatchLookup, submittedBy } from '../batch/look-up-on-batch.ts';
+import { type BatchLookup, submissionDeadlineOf } from '../batch/look-up-on-batch.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
@@ -11,7 +11,7 @@ import {
   withReportedLog,
 } from './reconcile-on-batch.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleBadly } from './settle-badly.ts';
+import { settleFailed } from './settle-badly.ts';
 
 /**
  * Reconciles an attempt that runs on Batch. Batch enforces time limits on a best-effort basis, so an attempt
@@ -26,7 +26,7 @@ export function reconcileBatchRunning(
 ): Decision<Reconciliation> {
   const job = withReportedLog(found, lookup);
   const { deadline, silentAt = deadline, overdueAt = deadline } = batchLimits(job, check);
-  if (lookup.kind === 'early') return postponeCheck(job, submittedBy(job), check);
+  if (lookup.kind === 'early') return postponeCheck(job, submissionDeadlineOf(job), check);
   const byLookup = reconcileByLookup(job, check, lookup);
   if (byLookup !== undefined) return byLookup;
   if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
@@ -38,10 +38,10 @@ export function reconcileBatchRunning(
 
 function endSilent(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = `The attempt reported nothing for ${job.limits.heartbeatSeconds} s`;
-  return stopping(settleBadly(job, { code: 'lost', detail }, check), job, stopReasons.lost);
+  return stopping(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
 }
 
 function endAtLimit(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = `The attempt ran longer than its limit of ${job.limits.attemptTimeoutSeconds} s`;
-  return stopping(settleBadly(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
+  return stopping(settleFailed(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
 }

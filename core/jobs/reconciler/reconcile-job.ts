@@ -34,7 +34,7 @@ export function reconcileJob(
     case 'ready':
       return reconcileDraft(job, check);
     case 'waiting':
-      return reconcileWaiting(job, check, facts.needed);
+      return reconcileWaiting(job, check, facts.dependencies);
     case 'pending':
     case 'retrying':
       return reconcileQueued(job, check);

@@ -2,24 +2,24 @@ import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import { decideBatchEvent, hasEndedOnBatch } from '../batch/decide-batch-event.ts';
 import type { BatchLookup } from '../batch/look-up-on-batch.ts';
 import { type StopReason, stopReasons } from '../batch/stop-reasons.ts';
-import { noteLog } from '../model/attempt-log.ts';
+import { withLog } from '../model/attempt-log.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
-import { deadlineOf, providedBy, silenceEndsAt } from '../model/time-limits.ts';
+import { deadlineOf, queueDeadlineOf, silenceEndsAt } from '../model/time-limits.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleBadly } from './settle-badly.ts';
+import { settleFailed } from './settle-badly.ts';
 
 /** How long after its limit an attempt is kept while Batch cannot be queried. */
-const patienceMilliseconds = 600_000;
+const unreachableGraceMs = 600_000;
 /** The longest pause between two tries to apply the same end. */
-const longestPauseMilliseconds = 3_600_000;
+const longestPauseMs = 3_600_000;
 
 /** The limits of an attempt on Batch in its state, in milliseconds since 1970; `first` is the earliest. */
 export function batchLimits(job: Job, { reconcileAfterMs }: CheckInput) {
   const deadline = deadlineOf(job);
   if (job.status === 'scheduled') {
-    const queueEnds = providedBy(job);
+    const queueEnds = queueDeadlineOf(job);
     return { deadline, queueEnds, first: Math.min(deadline, queueEnds) } as const;
   }
   // The event of a timeout on Batch may still be on its way.
@@ -43,11 +43,11 @@ export function reconcileByLookup(
     return applyEnd(job, check, lookup.batchJob);
   if (lookup.kind !== 'unreachable') return undefined;
   const { deadline, first } = batchLimits(job, check);
-  if (check.now < first + patienceMilliseconds)
+  if (check.now < first + unreachableGraceMs)
     return postponeCheck(job, check.now + check.reconcileAfterMs, check);
   if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
   const detail = 'AWS Batch could not be queried for the state of the attempt';
-  return stopping(settleBadly(job, { code: 'lost', detail }, check), job, stopReasons.lost);
+  return stopping(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
 }
 
 /**
@@ -58,13 +58,13 @@ export function reconcileByLookup(
 function applyEnd(job: Job, check: CheckInput, batchJob: BatchJob): Decision<Reconciliation> {
   const { now, reconcileAfterMs } = check;
   const { deadline, first } = batchLimits(job, check);
-  const [tries, givesUpAt] = [job.endTries ?? 0, first + patienceMilliseconds];
+  const [tries, givesUpAt] = [job.endTries ?? 0, first + unreachableGraceMs];
   if (tries > 0 && now >= givesUpAt) {
     if (now >= deadline) return endOverdue(job, 'timeout', check);
     const detail = `AWS Batch reported the end of the attempt, but Errand failed to apply it in ${tries} tries`;
-    return settleBadly(job, { code: 'lost', detail }, check);
+    return settleFailed(job, { code: 'lost', detail }, check);
   }
-  const pause = Math.min(reconcileAfterMs * 2 ** tries, longestPauseMilliseconds);
+  const pause = Math.min(reconcileAfterMs * 2 ** tries, longestPauseMs);
   const nextCheckAt = Math.min(now + pause, Math.max(givesUpAt, now + reconcileAfterMs));
   return {
     next: touchJob(job, now, { endTries: tries + 1, nextCheckAt }),
@@ -75,12 +75,12 @@ function applyEnd(job: Job, check: CheckInput, batchJob: BatchJob): Decision<Rec
 /** Ends an attempt that Batch had but no longer knows. A remaining Batch job of the same name is stopped. */
 export function endUnknown(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = 'AWS Batch no longer knows the attempt';
-  return stopping(settleBadly(job, { code: 'lost', detail }, check), job, stopReasons.lost);
+  return stopping(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
 }
 
 /** Adds the log that Batch reported to the job, so that it is written with the next write. */
 export function withReportedLog(job: Job, lookup: BatchLookup): Job {
-  return lookup.kind === 'found' ? noteLog(job, lookup.batchJob.log) : job;
+  return lookup.kind === 'found' ? withLog(job, lookup.batchJob.log) : job;
 }
 
 /** The same decision, after which Batch stops the attempt that the job was in. */

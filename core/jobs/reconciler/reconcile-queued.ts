@@ -5,7 +5,7 @@ import { touchJob } from '../model/transition-job.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
 /** In milliseconds: the time for which a turn may be lost if its process dies. */
-const longestPause = 300_000;
+const longestPauseMs = 300_000;
 
 /** Starts a job that was not claimed again, or ends it after its limits. */
 export function reconcileQueued(job: Job, check: CheckInput): Decision<Reconciliation> {
@@ -32,7 +32,10 @@ export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation
  */
 function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
   const since = queuedSince(job);
-  const pause = Math.max(check.reconcileAfterMs, Math.min(Math.round((check.now - since) / 2), longestPause));
+  const pause = Math.max(
+    check.reconcileAfterMs,
+    Math.min(Math.round((check.now - since) / 2), longestPauseMs),
+  );
   const limit = Math.min(since + job.limits.queueTimeoutSeconds * 1000, deadlineOf(job));
   const next = touchJob(job, check.now, { nextCheckAt: Math.min(check.now + pause, limit) });
   return { next, answer: { cause: 'queued', queue: next } };

@@ -44,10 +44,10 @@ const parallel = 10;
  * How much time of a pass the remaining work of one job may take: many sub-jobs of one job must not delay
  * others.
  */
-const cascadeMilliseconds = 10_000;
+const cascadeBudgetMs = 10_000;
 
 /** How much time of a pass is reserved for ends that no event reported, if there are any. */
-const endsMilliseconds = 15_000;
+const endsReserveMs = 15_000;
 
 /** `end`: AWS Batch reported the end of the attempt, which is not applied yet. */
 type Outcome = 'done' | 'failed' | 'end';
@@ -60,13 +60,13 @@ type Outcome = 'done' | 'failed' | 'end';
  */
 export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Promise<ReconcileOutput> {
   let [checked, failed] = [0, 0];
-  const [seen, ends] = [new Set<string>(), [] as JobKey[]];
-  while (deps.clock.now() < input.deadline - (ends.length > 0 ? endsMilliseconds : 0)) {
+  const [checkedKeys, ends] = [new Set<string>(), [] as JobKey[]];
+  while (deps.clock.now() < input.deadline - (ends.length > 0 ? endsReserveMs : 0)) {
     // Jobs that are still due must not hide the ones behind them.
     const due = await deps.jobs.listDue(deps.clock.now(), pageSize + failed + ends.length);
-    const fresh = due.filter((key) => !seen.has(keyText(key)));
+    const fresh = due.filter((key) => !checkedKeys.has(keyText(key)));
     if (fresh.length === 0) break;
-    for (const key of fresh) seen.add(keyText(key));
+    for (const key of fresh) checkedKeys.add(keyText(key));
     checked += fresh.length;
     const outcomes = await inParallel(fresh, parallel, (key) =>
       checkJob(deps, key, { ...input, ends: 'defer' }),
@@ -162,7 +162,7 @@ async function carryOut(
   }
   if (start !== undefined) await startAttempt(deps, start.job, { delaySeconds: start.delaySeconds });
   if (cascade !== undefined) {
-    const deadline = Math.min(checked.deadline, deps.clock.now() + cascadeMilliseconds);
+    const deadline = Math.min(checked.deadline, deps.clock.now() + cascadeBudgetMs);
     await continueCascade(deps, cascade, deadline);
   }
 }

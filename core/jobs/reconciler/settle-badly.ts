@@ -7,7 +7,7 @@ import { type CheckInput, nothingToReconcile, type Reconciliation } from './reco
  * Ends an attempt that the reconciler found to have failed; the job is retried if its policy allows it.
  * `code` is the cause.
  */
-export function settleBadly(
+export function settleFailed(
   job: Job,
   { code, detail }: { readonly code: Failure['code'] & Reconciliation['cause']; readonly detail: string },
   { now, jitter, reconcileAfterMs }: CheckInput,

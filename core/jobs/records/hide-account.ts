@@ -24,8 +24,8 @@ const arn = /\barn:aws[a-z-]*:([a-z0-9-]+:[^\s"'<>(),;[\]]*[^\s"'<>(),;[\].:])/g
 const accountId = /(?<![0-9A-Za-z])(?<![0-9a-f]{4}-[0-9a-f]{4}-)\d{12}(?![0-9A-Za-z])/g;
 
 /** Request ids as the AWS SDKs, Step Functions, Lambda and S3 write them. */
-const oneId = '\\b(?:(?:extended )?request[ -]?id|host[ -]?id) ?[:=] ?[\\w/+=-]+';
-const requestId = new RegExp(` ?\\(${oneId}\\)|[;,]? ?${oneId}`, 'gi');
+const requestIdPattern = '\\b(?:(?:extended )?request[ -]?id|host[ -]?id) ?[:=] ?[\\w/+=-]+';
+const requestId = new RegExp(` ?\\(${requestIdPattern}\\)|[;,]? ?${requestIdPattern}`, 'gi');
 
 /** Lambda's timeout message starts with a time and the id of the invocation. */
 const timeOutPrefix = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+[0-9a-f-]{36}\s+(?=Task timed out)/;
@@ -41,7 +41,7 @@ export function hideAccount(text: string): string {
 }
 
 function nameOf(rest: string): string {
-  const known = namedInDefinitions.find(([form]) => form.test(rest));
+  const known = namedInDefinitions.find(([pattern]) => pattern.test(rest));
   return known === undefined ? hidden : rest.replace(...known);
 }
 

@@ -22,16 +22,16 @@ export function objectPrefix({ tenant, jobId }: Pick<StoredJsonOwner, 'tenant' |
  */
 export async function storeJson(
   objects: ObjectStore,
-  place: StoredJsonOwner,
+  owner: StoredJsonOwner,
   json: string,
 ): Promise<StoredJson> {
   if (Buffer.byteLength(json) <= maxInlineBytes) return { kind: 'inline', json };
-  return storeObject(objects, place, json);
+  return storeObject(objects, owner, json);
 }
 
 /** Stores JSON text of any size as an object, under a key with the digest of its content. */
-export async function storeObject(objects: ObjectStore, place: StoredJsonOwner, json: string) {
-  const key = `${objectPrefix(place)}${place.role}-${digest(json)}.json`;
+export async function storeObject(objects: ObjectStore, owner: StoredJsonOwner, json: string) {
+  const key = `${objectPrefix(owner)}${owner.role}-${digest(json)}.json`;
   await objects.put(key, json);
   return { kind: 'object', key, sizeBytes: Buffer.byteLength(json) } as const;
 }

@@ -34,7 +34,7 @@ interface Round {
   readonly outcome: 'open' | 'again' | 'complete';
   /** The positions at which the round started and ended. */
   readonly from: CascadePosition | undefined;
-  readonly place: CascadePosition | undefined;
+  readonly position: CascadePosition | undefined;
   /** Sub-jobs that were aborted in this round and have sub-jobs of their own. */
   readonly parents: readonly Job[];
 }
@@ -43,7 +43,7 @@ interface Round {
  * The sub-job, if it needs no further request; `again` if it has to be checked again; `late` if the time is
  * used up.
  */
-type AbortRequests = Job | 'again' | 'late';
+type ChildAbortResult = Job | 'again' | 'late';
 
 const parallel = 10;
 
@@ -57,7 +57,7 @@ export async function abortChildren(deps: AbortChildrenDeps, root: Job, deadline
   const parents = [root];
   for (const parent of parents) {
     const round = await requestChildAborts(deps, parent, deadline);
-    await updateJob(deps.jobs, keyOf(parent), (job) => noteRound(job, round, deps.clock.now()));
+    await updateJob(deps.jobs, keyOf(parent), (job) => recordRound(job, round, deps.clock.now()));
     if (deps.clock.now() >= deadline) return;
     parents.push(...round.parents);
   }
@@ -75,25 +75,25 @@ function keyOf({ tenant, id: jobId }: Job): JobKey {
 async function requestChildAborts(deps: AbortChildrenDeps, parent: Job, deadline: number): Promise<Round> {
   const { tenant, id: of, cascade } = parent;
   const from = cascade?.place;
-  let place = from;
+  let position = from;
   const parents: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of }, place?.afterId)) {
-    const requested = place?.requested ?? 0;
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of }, position?.afterId)) {
+    const requested = position?.requested ?? 0;
     // The rest is not even read: there may be more sub-jobs than one call has time for.
-    if (deps.clock.now() >= deadline) return { requested: requested, outcome: 'open', from, place, parents };
+    if (deps.clock.now() >= deadline) return { requested, outcome: 'open', from, position, parents };
     const children = await requestPageOfAborts(deps, links, deadline);
-    const those = children.filter((child) => wasRequestedBy(parent, child));
-    parents.push(...those.filter((child) => child.cascade !== undefined));
-    const total = requested + those.length;
-    if (children.includes('late')) return { requested: total, outcome: 'open', from, place, parents };
-    const leftSome = place?.leftSome === true || children.includes('again');
-    place = { afterId: links.at(-1)?.jobId ?? '', requested: total, ...(leftSome ? { leftSome } : {}) };
+    const abortedChildren = children.filter((child) => wasRequestedBy(parent, child));
+    parents.push(...abortedChildren.filter((child) => child.cascade !== undefined));
+    const total = requested + abortedChildren.length;
+    if (children.includes('late')) return { requested: total, outcome: 'open', from, position, parents };
+    const leftSome = position?.leftSome === true || children.includes('again');
+    position = { afterId: links.at(-1)?.jobId ?? '', requested: total, ...(leftSome ? { leftSome } : {}) };
   }
-  const outcome = place?.leftSome === true ? 'again' : 'complete';
-  return { requested: place?.requested ?? 0, outcome, from, place, parents };
+  const outcome = position?.leftSome === true ? 'again' : 'complete';
+  return { requested: position?.requested ?? 0, outcome, from, position, parents };
 }
 
-function wasRequestedBy(parent: Job, child: AbortRequests): child is Job {
+function wasRequestedBy(parent: Job, child: ChildAbortResult): child is Job {
   return typeof child === 'object' && child.abort?.by === jobUrn(parent.id);
 }
 
@@ -104,25 +104,27 @@ async function requestPageOfAborts(
   deps: AbortChildrenDeps,
   links: readonly JobLink[],
   deadline: number,
-): Promise<readonly AbortRequests[]> {
+): Promise<readonly ChildAbortResult[]> {
   const ids = links.map(({ jobId }) => jobId);
   const jobs = await deps.jobs.getMany(links[0]?.tenant ?? '', ids);
   const found = new Set(jobs.map(({ id }) => id));
-  const coming = links.filter((link) => !found.has(link.jobId) && mayStillBeCreated(link, deps.clock.now()));
+  const pendingLinks = links.filter(
+    (link) => !found.has(link.jobId) && mayStillBeCreated(link, deps.clock.now()),
+  );
   const requested = await inParallel(jobs, parallel, (child) => requestChildAbort(deps, child, deadline));
-  return [...requested, ...coming.map(() => 'again' as const)];
+  return [...requested, ...pendingLinks.map(() => 'again' as const)];
 }
 
 async function requestChildAbort(
   deps: AbortChildrenDeps,
   child: Job,
   deadline: number,
-): Promise<AbortRequests> {
+): Promise<ChildAbortResult> {
   if (hasStopped(child)) return child;
   if (deps.clock.now() >= deadline) return 'late';
   try {
     const requested = await deps.abort(child);
-    // A job that is being deleted is either gone at the next check, or can be aborted then.
+    // A job that is being deleted no longer exists at the next check, or can be aborted then.
     return hasStopped(requested) ? requested : 'again';
   } catch (error) {
     const about = { jobId: child.id, error: asError(error) };
@@ -135,7 +137,7 @@ function hasStopped({ status }: Job): boolean {
   return isTerminal(status) || status === 'aborting';
 }
 
-function noteRound(job: Job | undefined, round: Round, now: number): Decision<void> {
+function recordRound(job: Job | undefined, round: Round, now: number): Decision<void> {
   if (job?.cascade?.kind !== 'abort-children') return { answer: undefined };
   // A pass that is not complete has counted fewer than an earlier one.
   const childrenAborted = Math.max(round.requested, job.abort?.childrenAborted ?? 0);
@@ -150,8 +152,8 @@ function noteRound(job: Job | undefined, round: Round, now: number): Decision<vo
 }
 
 /** Of two concurrent rounds, only the position of the first that is recorded counts. */
-function cascadeAfter(known: Cascade, { from, outcome, place }: Round): Cascade {
+function cascadeAfter(known: Cascade, { from, outcome, position }: Round): Cascade {
   if (!isDeepStrictEqual(known.place, from)) return known;
   const { place: _, ...rest } = known;
-  return outcome === 'open' && place !== undefined ? { ...rest, place } : rest;
+  return outcome === 'open' && position !== undefined ? { ...rest, place: position } : rest;
 }

@@ -45,10 +45,10 @@ export interface AbortJobInput {
 }
 
 /** `fence`: the attempt cannot be stopped, so the job ends at once and reports of the attempt are refused. */
-type RunningAttempt = 'fence' | 'terminate';
+type AbortMode = 'fence' | 'terminate';
 
 /** How an abort treats a running attempt; a Lambda invocation cannot be stopped from outside. */
-const whileRunning: Readonly<Record<ServiceDefinition['dispatcher']['kind'], RunningAttempt>> = {
+const abortModes: Readonly<Record<ServiceDefinition['dispatcher']['kind'], AbortMode>> = {
   lambda: 'fence',
   batch: 'terminate',
 };
@@ -57,16 +57,16 @@ const whileRunning: Readonly<Record<ServiceDefinition['dispatcher']['kind'], Run
  * How long the dispatcher may take to confirm that it stopped an attempt; then the job ends without a
  * confirmation.
  */
-export const stopMilliseconds = 60_000;
+export const stopTimeoutMs = 60_000;
 
 /** How much time the abort call itself spends on sub-jobs. */
-const firstRoundMilliseconds = 5000;
+const firstRoundMs = 5000;
 
 export interface AbortRequest {
   readonly by: string;
   readonly reason?: string | undefined;
   readonly now: number;
-  readonly running: RunningAttempt;
+  readonly mode: AbortMode;
 }
 
 /**
@@ -88,7 +88,7 @@ export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promis
   if (requested === undefined) throw await missingJob(deps.jobs, key);
   if (requested.outcome === 'ended') throw alreadyEnded(requested.job);
   if (requested.outcome === 'deleting') throw isBeingDeleted(requested.job);
-  return requested.job.cascade === undefined ? requested.job : await withChildren(deps, requested.job);
+  return requested.job.cascade === undefined ? requested.job : await abortWithChildren(deps, requested.job);
 }
 
 /** Aborts a sub-job because its parent was aborted; returns the sub-job as it is then. */
@@ -104,9 +104,9 @@ export function abortChildrenOf(deps: AbortJobDeps, parent: Job, deadline: numbe
 }
 
 /** The abort stays valid if the first round over the sub-jobs fails: the reconciler continues with them. */
-async function withChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
+async function abortWithChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
   try {
-    await abortChildrenOf(deps, job, deps.clock.now() + firstRoundMilliseconds);
+    await abortChildrenOf(deps, job, deps.clock.now() + firstRoundMs);
     return (await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) ?? job;
   } catch (error) {
     const about = { jobId: job.id, error: asError(error) };
@@ -124,8 +124,8 @@ async function requestAbort(
   const answer = await updateJob(deps.jobs, key, async (found) => {
     if (found === undefined) return { answer: undefined };
     refuseUnexpected(isExpected, found);
-    const running = await whileRunningOf(deps, found);
-    return decideAbort(found, { by, reason, now: deps.clock.now(), running });
+    const mode = await abortModeOf(deps, found);
+    return decideAbort(found, { by, reason, now: deps.clock.now(), mode });
   });
   // The abort is written first: an attempt that cannot be stopped now is stopped by the reconciler or its
   // next event.
@@ -146,28 +146,28 @@ export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnsw
   if (job.cascade?.kind === 'delete') return { answer: { outcome: 'deleting', job } };
   if (abort === 'straight') return aborted(job, 'not-started', request);
   // An attempt that is still being provisioned runs no code that could be fenced off.
-  const fences = request.running === 'fence' && job.status === 'executing';
+  const fences = request.mode === 'fence' && job.status === 'executing';
   return fences ? aborted(job, 'fenced', request) : aborting(job, request);
 }
 
 function aborted(job: Job, stopped: 'fenced' | 'not-started', request: AbortRequest): Decision<AbortAnswer> {
-  const abort = recordOf(job, stopped, request);
+  const abort = abortRecord(job, stopped, request);
   const change = { abort, failure: abortedFailure({ ...job, abort }) };
   const next = transitionJob(job, 'aborted', { now: request.now, change });
   return { next, answer: { outcome: 'aborted', job: next } };
 }
 
 function aborting(job: Job, request: AbortRequest): Decision<AbortAnswer> {
-  const stopBy = request.now + stopMilliseconds;
+  const stopBy = request.now + stopTimeoutMs;
   const next = transitionJob(job, 'aborting', {
     now: request.now,
-    change: { abort: recordOf(job, 'terminated', request) },
+    change: { abort: abortRecord(job, 'terminated', request) },
     nextCheckAt: Math.min(job.nextCheckAt ?? stopBy, stopBy),
   });
   return { next, answer: { outcome: 'aborting', job: next } };
 }
 
-function recordOf(
+function abortRecord(
   job: Job,
   stopped: NonNullable<Job['abort']>['stopped'],
   { by, reason, now }: AbortRequest,
@@ -177,11 +177,11 @@ function recordOf(
 }
 
 /** Only a job with a running attempt costs a read of its service. */
-async function whileRunningOf(deps: RequestAbortDeps, job: Job): Promise<RunningAttempt> {
+async function abortModeOf(deps: RequestAbortDeps, job: Job): Promise<AbortMode> {
   if (stateTable[job.status].abort !== 'by-dispatcher') return 'fence';
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
-  return whileRunning[service.definition.dispatcher.kind];
+  return abortModes[service.definition.dispatcher.kind];
 }
 
 function alreadyEnded(job: Job): ProblemError {

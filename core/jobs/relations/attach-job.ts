@@ -7,7 +7,7 @@ import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
-import type { NeededJob } from './read-dependencies.ts';
+import type { Dependency } from './read-dependencies.ts';
 
 /** The relations of a new job. */
 export type Relations = Pick<Job, 'tenant' | 'parentId' | 'dependsOn'>;
@@ -22,7 +22,7 @@ export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Rel
   const { tenant, parentId, dependsOn = [] } = relations;
   const ids = parentId === undefined ? dependsOn : [...dependsOn, parentId];
   const found = await inParallel(ids, parallel, (jobId) => jobs.get({ tenant, jobId }));
-  const missing = found.flatMap((job, index) => (isThere(job) ? [] : [faultOf(relations, index)]));
+  const missing = found.flatMap((job, index) => (exists(job) ? [] : [faultOf(relations, index)]));
   if (missing.length > 0) throw faultsError('unknown-job', missing);
   const parent = parentId === undefined ? undefined : found.at(-1);
   if (parent !== undefined) refuseEnded(parent);
@@ -37,7 +37,7 @@ export async function registerWithParent(
   { tenant, jobId }: JobKey,
 ): Promise<void> {
   await updateJob(deps.jobs, { tenant, jobId }, (parent) => {
-    if (!isThere(parent)) throw faultsError('unknown-job', [faultAt('/parentId', jobId)]);
+    if (!exists(parent)) throw faultsError('unknown-job', [faultAt('/parentId', jobId)]);
     refuseEnded(parent);
     if (parent.hasChildren === true) return { answer: undefined };
     return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), answer: undefined };
@@ -52,9 +52,9 @@ export function registerDependency(
   deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
   { tenant, jobId }: JobKey,
   index: number,
-): Promise<NeededJob> {
+): Promise<Dependency> {
   return updateJob(deps.jobs, { tenant, jobId }, (job) => {
-    if (!isThere(job)) throw faultsError('unknown-job', [faultAt(`/dependsOn/${index}`, jobId)]);
+    if (!exists(job)) throw faultsError('unknown-job', [faultAt(`/dependsOn/${index}`, jobId)]);
     const answer = { jobId, status: job.status };
     if (job.hasDependents === true) return { answer };
     return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), answer };
@@ -62,7 +62,7 @@ export function registerDependency(
 }
 
 /** A job that is being deleted counts as missing. */
-function isThere(job: Job | undefined): job is Job {
+function exists(job: Job | undefined): job is Job {
   return job !== undefined && job.cascade?.kind !== 'delete';
 }
 
@@ -72,8 +72,10 @@ function refuseEnded({ id, status }: Job): void {
 }
 
 function faultOf({ dependsOn = [], parentId = '' }: Relations, index: number): Fault {
-  const needed = dependsOn[index];
-  return needed === undefined ? faultAt('/parentId', parentId) : faultAt(`/dependsOn/${index}`, needed);
+  const dependencyId = dependsOn[index];
+  return dependencyId === undefined
+    ? faultAt('/parentId', parentId)
+    : faultAt(`/dependsOn/${index}`, dependencyId);
 }
 
 function faultAt(pointer: string, jobId: string): Fault {

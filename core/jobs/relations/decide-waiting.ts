@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { firstDueAt } from '../model/begin-job.ts';
+import { firstCheckAt } from '../model/begin-job.ts';
 import type { Failure, Job, WaitingReason } from '../model/job.ts';
 import { endAtLimit, endWithFailure } from '../model/settle-job.ts';
 import { limitReached } from '../model/time-limits.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
-import { failedOf, type NeededJob, openOf } from './read-dependencies.ts';
+import { type Dependency, failedOf, openOf } from './read-dependencies.ts';
 
 /** Maximum number of ids in the text. */
 const maxListed = 5;
@@ -12,7 +12,7 @@ const maxListed = 5;
 /**
  * The waiting reason of a job with dependencies; `jobIds` are the dependencies that have not succeeded yet.
  */
-export function waitsFor(jobIds: readonly string[]): WaitingReason {
+export function dependencyReason(jobIds: readonly string[]): WaitingReason {
   const detail =
     jobIds.length === 1 ? 'Waits for a job to succeed' : `Waits for ${jobIds.length} jobs to succeed`;
   return { code: 'dependencies', detail, jobIds };
@@ -27,32 +27,34 @@ export function waitsFor(jobIds: readonly string[]): WaitingReason {
  */
 export function decideWaiting(
   job: Job,
-  needed: readonly NeededJob[],
+  dependencies: readonly Dependency[],
   { now, reconcileAfterMs }: { readonly now: number; readonly reconcileAfterMs: number },
 ): Job | undefined {
   if (limitReached(job, now) !== undefined) return endAtLimit(job, 'timeout', now);
-  const failed = failedOf(needed);
+  const failed = failedOf(dependencies);
   if (failed.length > 0) return endWithFailure(job, dependencyFailure(failed), now);
-  const open = openOf(needed);
+  const open = openOf(dependencies);
   const at = Math.max(now, job.updatedAt);
   if (open.length === 0) {
     return transitionJob(job, 'pending', {
       now: at,
       change: {},
-      nextCheckAt: firstDueAt(job.limits, at, reconcileAfterMs),
+      nextCheckAt: firstCheckAt(job.limits, at, reconcileAfterMs),
     });
   }
-  const waitingReason = waitsFor(open);
+  const waitingReason = dependencyReason(open);
   return isDeepStrictEqual(job.waitingReason, waitingReason)
     ? undefined
     : touchJob(job, now, { waitingReason });
 }
 
-function dependencyFailure(failed: readonly NeededJob[]): Failure {
-  const told = failed
+function dependencyFailure(failed: readonly Dependency[]): Failure {
+  const descriptions = failed
     .slice(0, maxListed)
-    .map(({ jobId, status }) => (status === 'gone' ? `${jobId} was deleted` : `${jobId} ended as ${status}`));
+    .map(({ jobId, status }) =>
+      status === 'deleted' ? `${jobId} was deleted` : `${jobId} ended as ${status}`,
+    );
   const more = failed.length > maxListed ? `; and ${failed.length - maxListed} more` : '';
-  const detail = `A dependency of the job did not succeed: ${told.join('; ')}${more}`;
+  const detail = `A dependency of the job did not succeed: ${descriptions.join('; ')}${more}`;
   return { code: 'dependency-failed', detail, retryable: false, attempt: 0 };
 }

@@ -7,9 +7,9 @@ const pageSize = 100;
 export async function* linkPages(
   links: Pick<JobLinks, 'list'>,
   { tenant, kind, of }: LinkEnd,
-  behindId?: string,
+  startAfterId?: string,
 ): AsyncGenerator<readonly JobLink[], void> {
-  let afterId = behindId;
+  let afterId = startAfterId;
   do {
     const page = await links.list({ tenant, kind, of, limit: pageSize, afterId });
     if (page.links.length > 0) yield page.links;

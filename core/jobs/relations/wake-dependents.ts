@@ -37,7 +37,7 @@ export async function wakeDependents(
 ): Promise<void> {
   for (const job of changes.flatMap(endedWithDependents)) {
     try {
-      await wakeThoseOf(deps, job, input);
+      await wakeDependentsOf(deps, job, input);
     } catch (error) {
       deps.log.warn('wake-failed', { jobId: job.id, error: asError(error) });
     }
@@ -50,7 +50,7 @@ function endedWithDependents({ before, after }: Change): readonly Job[] {
   return before !== undefined && isTerminal(before.status) ? [] : [after];
 }
 
-async function wakeThoseOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
+async function wakeDependentsOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
   const { tenant, id: of } = job;
   for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of })) {
     await inParallel(links, parallel, async ({ jobId }) => {

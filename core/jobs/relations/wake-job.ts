@@ -26,13 +26,13 @@ export async function wakeJob(
   key: JobKey,
   reconcileAfterMs: number,
 ): Promise<Job | undefined> {
-  const { job, goesOn } = await updateJob(deps.jobs, key, async (found) => {
-    if (found?.status !== 'waiting') return { answer: { job: found, goesOn: false } };
-    const needed = await readDependencies(deps.jobs, found);
-    const next = decideWaiting(found, needed, { now: deps.clock.now(), reconcileAfterMs });
-    if (next === undefined) return { answer: { job: found, goesOn: false } };
-    return { next, answer: { job: next, goesOn: next.status === 'pending' } };
+  const { job, isRunnable } = await updateJob(deps.jobs, key, async (found) => {
+    if (found?.status !== 'waiting') return { answer: { job: found, isRunnable: false } };
+    const dependencies = await readDependencies(deps.jobs, found);
+    const next = decideWaiting(found, dependencies, { now: deps.clock.now(), reconcileAfterMs });
+    if (next === undefined) return { answer: { job: found, isRunnable: false } };
+    return { next, answer: { job: next, isRunnable: next.status === 'pending' } };
   });
-  if (job !== undefined && goesOn) await startAttempt(deps, job);
+  if (job !== undefined && isRunnable) await startAttempt(deps, job);
   return job;
 }

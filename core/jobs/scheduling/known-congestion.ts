@@ -11,8 +11,8 @@ export interface KnownCongestion {
 }
 
 /** How long an empty result is reused: at a steady rate of jobs its reads cost next to nothing. */
-const freeMilliseconds = 5000;
-const congestedMilliseconds = 1000;
+const uncongestedCacheMs = 5000;
+const congestedCacheMs = 1000;
 
 /** Caches the congested targets: for 5 s if there are none, for 1 s otherwise. */
 export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCongestion {
@@ -23,11 +23,11 @@ export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCong
   const current = async () => {
     if (clock.now() < readAgainAt) return known;
     const recent = [...added]
-      .filter(([, at]) => clock.now() - at < congestedMilliseconds)
+      .filter(([, at]) => clock.now() - at < congestedCacheMs)
       .map(([target]) => target);
     added.clear();
     known = new Set([...recent, ...(await queues.congestedTargets(clock.now()))]);
-    readAgainAt = clock.now() + (known.size === 0 ? freeMilliseconds : congestedMilliseconds);
+    readAgainAt = clock.now() + (known.size === 0 ? uncongestedCacheMs : congestedCacheMs);
     return known;
   };
   return {
@@ -38,7 +38,7 @@ export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCong
       added.set(target, clock.now());
       // Never later than before: frequent additions must not delay the next read, which finds the end of a
       // congestion.
-      readAgainAt = Math.min(readAgainAt, clock.now() + congestedMilliseconds);
+      readAgainAt = Math.min(readAgainAt, clock.now() + congestedCacheMs);
     },
   };
 }

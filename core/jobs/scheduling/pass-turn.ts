@@ -20,7 +20,7 @@ export async function passTurn(
     if (!(await deps.congestion.any())) return;
     const target = await capacityTargetOf(deps, job);
     if (await deps.congestion.has(target))
-      await startNext(deps, { target, count: 1, reconcileAfterMs, milliseconds: 1000 });
+      await startNext(deps, { target, count: 1, reconcileAfterMs, budgetMs: 1000 });
   } catch (error) {
     const cause = asError(error);
     deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });

@@ -22,7 +22,7 @@ export const maxPauseSeconds = 240;
 const maxWidth = 50;
 
 /** How long a probe may take, of the 10 s that the state machine allows. */
-const milliseconds = 5000;
+const probeBudgetMs = 5000;
 
 /**
  * Probes a congested target: starts as many jobs as it may have capacity for, in addition to those that
@@ -35,7 +35,12 @@ export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promi
   if (found?.probe !== input.probe) return;
   deps.congestion.add(target);
   const count = Math.min(Math.max(found.width, lostTurns(found)), maxWidth);
-  const { started, isEmpty } = await startNext(deps, { target, count, reconcileAfterMs, milliseconds });
+  const { started, isEmpty } = await startNext(deps, {
+    target,
+    count,
+    reconcileAfterMs,
+    budgetMs: probeBudgetMs,
+  });
   if (started > 0 || !isEmpty) {
     const known = afterProbe(found, started);
     const next = probeAfter(known, Math.max(deps.clock.now(), found.probe + 1));

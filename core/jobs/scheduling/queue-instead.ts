@@ -9,7 +9,7 @@ import { capacityTarget } from './capacity-target.ts';
 import type { KnownCongestion } from './known-congestion.ts';
 
 /** A claim decision that is about to be written, with the service of the job. */
-interface ClaimOf {
+interface ClaimDecision {
   readonly job: Job;
   readonly service: Service;
   readonly decision: Decision<ClaimAnswer>;
@@ -22,7 +22,7 @@ interface ClaimOf {
  */
 export async function queueInstead(
   { clock, congestion }: { readonly clock: Clock; readonly congestion: KnownCongestion },
-  { job, service, decision }: ClaimOf,
+  { job, service, decision }: ClaimDecision,
 ): Promise<Decision<ClaimAnswer>> {
   const isFirstClaim = job.status === 'pending' || job.status === 'retrying';
   if (!decision.answer.claimed || !isFirstClaim) return decision;

@@ -19,13 +19,13 @@ export interface CapacityDeps {
 export const firstPauseSeconds = 5;
 
 /** A probe that is due within this time is early enough. */
-const soonMilliseconds = 10_000;
+const soonMs = 10_000;
 
 /** A probe that is later than this is considered lost and is replaced. */
-const lateMilliseconds = 15_000;
+const lateMs = 15_000;
 
 /** How long a target stays congested after its next probe was due, if no probe runs. */
-const memoryMilliseconds = 60_000;
+const congestionMemoryMs = 60_000;
 
 /**
  * Queues a job at a target and makes sure that a probe is scheduled: queued jobs start when attempts at the
@@ -36,7 +36,7 @@ export async function queueJob(deps: CapacityDeps, target: string, job: Job): Pr
   const { tenant, id: jobId, priority = 0 } = job;
   await deps.queues.add(target, { tenant, jobId, priority }, deps.clock.now());
   const found = await deps.queues.read(target);
-  if (found === undefined || deps.clock.now() > found.probeAt + lateMilliseconds)
+  if (found === undefined || deps.clock.now() > found.probeAt + lateMs)
     await scheduleProbe(deps, { found, next: firstProbe(deps, target), job });
   deps.congestion.add(target);
 }
@@ -55,7 +55,7 @@ export async function queueRefused(deps: CapacityDeps, target: string, job: Job)
  */
 async function probeSooner(deps: CapacityDeps, found: Congestion, job: Job): Promise<void> {
   const now = deps.clock.now();
-  if (lostTurns(found) === 0 || found.probeAt - now <= soonMilliseconds) return;
+  if (lostTurns(found) === 0 || found.probeAt - now <= soonMs) return;
   const next = probeAfter({ ...found, pauseSeconds: firstPauseSeconds }, Math.max(now, found.probe + 1));
   await scheduleProbe(deps, { found, next, job });
 }
@@ -73,7 +73,7 @@ function firstProbe({ clock }: CapacityDeps, target: string): Congestion {
 /** The state of a target whose next probe follows after its pause; `now` also identifies the probe. */
 export function probeAfter(known: Omit<Congestion, 'probe' | 'probeAt' | 'until'>, now: number): Congestion {
   const probeAt = now + known.pauseSeconds * 1000;
-  return { ...known, probe: now, probeAt, until: probeAt + memoryMilliseconds };
+  return { ...known, probe: now, probeAt, until: probeAt + congestionMemoryMs };
 }
 
 /**

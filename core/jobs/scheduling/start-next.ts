@@ -19,15 +19,15 @@ export interface StartNextInput {
   /** Maximum number of jobs to start. */
   readonly count: number;
   /** Time budget of the call, in milliseconds. */
-  readonly milliseconds: number;
+  readonly budgetMs: number;
   /** Milliseconds after which a started job that was not claimed is checked. */
   readonly reconcileAfterMs: number;
 }
 
 /** Number of queue entries that are read at once, so that concurrent callers each find a job. */
-const window = 10;
+const pageSize = 10;
 /** The same after an entry of an ended job: the entries behind it may belong to ended jobs, too. */
-const clearingWindow = 50;
+const clearingPageSize = 50;
 const parallel = 10;
 
 export interface StartedNext {
@@ -42,12 +42,12 @@ export interface StartedNext {
  * between, the reconciler queues the job again when it is due.
  */
 export async function startNext(deps: StartNextDeps, input: StartNextInput): Promise<StartedNext> {
-  const until = deps.clock.now() + input.milliseconds;
+  const until = deps.clock.now() + input.budgetMs;
   let [started, isClearing] = [0, false];
   while (started < input.count && deps.clock.now() < until) {
-    const found = await deps.queues.next(input.target, isClearing ? clearingWindow : window);
+    const found = await deps.queues.next(input.target, isClearing ? clearingPageSize : pageSize);
     if (found.length === 0) return { started, isEmpty: true };
-    const waiting = isClearing ? await clear(deps, input.target, found) : found;
+    const waiting = isClearing ? await removeEnded(deps, input.target, found) : found;
     const taken = await takeFirst(deps, input.target, waiting);
     if (taken === undefined) continue;
     const hasStarted = await startQueued(deps, taken, input.reconcileAfterMs);
@@ -58,18 +58,18 @@ export async function startNext(deps: StartNextDeps, input: StartNextInput): Pro
 }
 
 /** Removes the jobs that no longer wait from the queue, and returns the others. */
-async function clear(
+async function removeEnded(
   { jobs, queues }: StartNextDeps,
   target: string,
   queued: readonly QueuedJob[],
 ): Promise<readonly QueuedJob[]> {
-  const areLeft = await inParallel(queued, parallel, async (one) => {
-    const job = await jobs.get(one);
+  const areWaiting = await inParallel(queued, parallel, async (queuedJob) => {
+    const job = await jobs.get(queuedJob);
     if (job?.status === 'pending' || job?.status === 'retrying') return true;
-    await queues.take(target, one);
+    await queues.take(target, queuedJob);
     return false;
   });
-  return queued.filter((_, index) => areLeft[index]);
+  return queued.filter((_, index) => areWaiting[index]);
 }
 
 async function takeFirst(

@@ -27,7 +27,7 @@ export function submittedParameters({ parameters }: Pick<Submission, 'parameters
 
 export interface Checking {
   /** Describes a violation of the schema. */
-  readonly tell: DescribeViolation;
+  readonly describe: DescribeViolation;
   /** Shared with the other checks of the request. */
   readonly time?: CheckTime | undefined;
 }
@@ -36,10 +36,10 @@ export interface Checking {
 export function checkParameters(
   service: Service,
   submitted: JsonValue,
-  { tell, time }: Checking,
+  { describe, time }: Checking,
 ): { readonly parameters: CheckedParameters; readonly faults: readonly Fault[] } {
   const check = { schema: service.definition.parameters, parameters: submitted, root: '/parameters', time };
-  const { parameters, faults } = checkValue(check, tell);
+  const { parameters, faults } = checkValue(check, describe);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
   return {
     parameters: filled === request ? { parameters: filled } : { parameters: filled, request },
@@ -50,8 +50,8 @@ export function checkParameters(
 /** With an envelope large parameters are passed by URL; parameters without an envelope cannot be. */
 function bareSizeFaults({ definition }: Service, filled: string): readonly Fault[] {
   const { dispatcher } = definition;
-  const takesThemBare = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
-  if (!takesThemBare || Buffer.byteLength(filled) <= maxBareParametersBytes) return [];
+  const isBare = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
+  if (!isBare || Buffer.byteLength(filled) <= maxBareParametersBytes) return [];
   const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, because this service receives its parameters without an envelope`;
   return [{ pointer: '/parameters', keyword: 'maxLength', detail }];
 }

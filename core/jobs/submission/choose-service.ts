@@ -20,7 +20,7 @@ export interface ChosenService {
 const maxMetadataBytes = 4096;
 
 /** Stands for the errors, which are described only if they are needed. */
-const describeViolation: Fault = {
+const placeholderFault: Fault = {
   pointer: '/parameters',
   detail: 'does not fit the schema',
   keyword: 'schema',
@@ -29,7 +29,7 @@ const describeViolation: Fault = {
 export interface SharedChecks {
   readonly time: CheckTime;
   /** Undefined if the next check may start at once; otherwise it may start when the promise resolves. */
-  readonly giveWay: () => Promise<void> | undefined;
+  readonly pauseIfNeeded: () => Promise<void> | undefined;
 }
 
 export interface ChooseServiceDeps {
@@ -52,8 +52,8 @@ export async function chooseService(
   if (submission.start === false) {
     // Most jobs are started at once, so the code for drafts is loaded only when it is needed.
     const { chooseDraft } = await import('./judge-draft.ts');
-    const way = deps.checks?.giveWay();
-    if (way !== undefined) await way;
+    const pause = deps.checks?.pauseIfNeeded();
+    if (pause !== undefined) await pause;
     return chooseDraft(submission, service, deps.checks?.time);
   }
   if (service === undefined) {
@@ -61,8 +61,8 @@ export async function chooseService(
       { pointer: '/service', detail: 'is required', keyword: 'required' },
     ]);
   }
-  const way = deps.checks?.giveWay();
-  if (way !== undefined) await way;
+  const pause = deps.checks?.pauseIfNeeded();
+  if (pause !== undefined) await pause;
   return { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
 }
 
@@ -102,15 +102,13 @@ async function acceptedParameters(
   time = newCheckTime(),
 ): Promise<CheckedParameters> {
   const submitted = submittedParameters(submission);
-  const quick = checkParameters(service, submitted, { tell: () => [describeViolation], time });
+  const quick = checkParameters(service, submitted, { describe: () => [placeholderFault], time });
   if (quick.faults.length === 0) return quick.parameters;
   // A check that took too much time is not repeated.
-  if (!quick.faults.includes(describeViolation)) throw faultsError('invalid-parameters', quick.faults);
+  if (!quick.faults.includes(placeholderFault)) throw faultsError('invalid-parameters', quick.faults);
   // Most parameters are valid, so the code that describes errors is loaded only when it is needed.
-  const { describeViolation: tellMisfit } = await import(
-    '../../json-schema/validation/describe-violation.ts'
-  );
-  const { parameters, faults } = checkParameters(service, submitted, { tell: tellMisfit, time });
+  const { describeViolation: describe } = await import('../../json-schema/validation/describe-violation.ts');
+  const { parameters, faults } = checkParameters(service, submitted, { describe, time });
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   return parameters;
 }

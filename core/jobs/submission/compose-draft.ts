@@ -7,7 +7,7 @@ import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/def
 import type { Draft, Job, ServiceReference } from '../model/job.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
-import { judgeDraft } from './judge-draft.ts';
+import { checkDraft } from './judge-draft.ts';
 
 /**
  * Maximum number of transitions of a job that may become a draft again: transitions stay on its item, which
@@ -33,7 +33,7 @@ export async function submittedOf(deps: { readonly objects: ObjectStore }, job: 
 }
 
 /**
- * Returns the job with another content, checked again, and otherwise unchanged. Throws as `judgeDraft` does.
+ * Returns the job with another content, checked again, and otherwise unchanged. Throws as `checkDraft` does.
  */
 export async function composeDraft(
   deps: { readonly objects: ObjectStore },
@@ -42,19 +42,22 @@ export async function composeDraft(
 ): Promise<Job & { readonly draft: Draft }> {
   const { request: _, service: __, dispatcher: ___, ...rest } = job;
   const { reference, service, submitted, overrides } = content;
-  const { parameters, missing } = judgeDraft(service, submitted);
-  const keep = (role: 'parameters' | 'request', json: string) =>
+  const { parameters, missing } = checkDraft(service, submitted);
+  const store = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant: job.tenant, jobId: job.id, role }, json);
   const { request } = parameters;
   return {
     ...rest,
     ...omitUndefined({ service: reference }),
-    parameters: await keep('parameters', parameters.parameters),
-    ...(request === undefined ? {} : { request: await keep('request', request) }),
+    parameters: await store('parameters', parameters.parameters),
+    ...(request === undefined ? {} : { request: await store('request', request) }),
     ...dispatcherMember(service?.definition),
     policy: effectivePolicy(overrides.retry, service?.definition.retry),
     limits: effectiveLimits(overrides, service?.definition),
-    draft: { overrides, missing: isDeletedService(content) ? [gone(content.reference)] : missing },
+    draft: {
+      overrides,
+      missing: isDeletedService(content) ? [deletedServiceFault(content.reference)] : missing,
+    },
   };
 }
 
@@ -80,7 +83,7 @@ function isDeletedService(
   return content.reference !== undefined && content.service === undefined;
 }
 
-function gone({ name, version }: ServiceReference): Fault {
+function deletedServiceFault({ name, version }: ServiceReference): Fault {
   return {
     pointer: '/service',
     detail: `names version ${version} of ${name}, which does not exist any more`,

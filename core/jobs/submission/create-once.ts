@@ -36,7 +36,7 @@ export interface CreatedJob {
 }
 
 /** How long a repeated request is recognized at least; documented in docs/guides/api.md. */
-const keptMilliseconds = 7 * 86_400_000;
+const keptMs = 7 * 86_400_000;
 
 /** A new job id with the current time. */
 export function newJobSlot({ clock, random }: Pick<CreateOnceDeps, 'clock' | 'random'>): NewJobSlot {
@@ -64,11 +64,11 @@ export async function createOnce(
   const jobId = await rememberedId(deps, request, { jobId: slot.jobId, now });
   if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
   const key = { tenant: request.tenant, jobId };
-  const made = await deps.jobs.get(key);
-  if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)
+  const existing = await deps.jobs.get(key);
+  if (existing === undefined && (await deps.jobs.tombstone(key)) !== undefined)
     throw await missingJob(deps.jobs, key);
   // The first try was interrupted before it created the job, or is about to create it: the first insert wins.
-  const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
+  const job = existing ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };
 }
 
@@ -90,7 +90,7 @@ async function rememberedId(
   request: RepeatableRequest,
   { jobId, now }: { readonly jobId: string; readonly now: number },
 ): Promise<string> {
-  const expiresAtEpochSeconds = Math.ceil(Math.max(now + keptMilliseconds, request.keptUntil ?? 0) / 1000);
+  const expiresAtEpochSeconds = Math.ceil(Math.max(now + keptMs, request.keptUntil ?? 0) / 1000);
   const wanted = { jobId, fingerprint: request.fingerprint, expiresAtEpochSeconds };
   return sameRequest(request, await deps.idempotency.remember(request, wanted, now)).jobId;
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import { selectVersion } from '../../services/select-version.ts';
-import { draftLifetimeMilliseconds, impliedName, priorityMember } from '../model/begin-job.ts';
+import { draftLifetimeMs, impliedName, priorityMember } from '../model/begin-job.ts';
 import type { Draft, Job } from '../model/job.ts';
 import {
   composeDraft,
@@ -39,17 +39,17 @@ export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): P
     overrides: overridesAfter(job.draft?.overrides ?? {}, edit),
   };
   const { priority: _, ...rest } = await composeDraft(deps, job, content);
-  if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw tooOften(job);
+  if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw draftTooOften(job);
   const draft = {
     ...rest,
     ...priorityMember(edit.priority === undefined ? job.priority : edit.priority),
     name: nameAfter(job, chosen.reference),
   };
   const now = deps.clock.now();
-  return writeDraft(draft, now, now + draftLifetimeMilliseconds);
+  return writeDraft(draft, now, now + draftLifetimeMs);
 }
 
-function tooOften({ status }: Job): ProblemError {
+function draftTooOften({ status }: Job): ProblemError {
   const detail = `The job has become a draft ${maxDraftTransitions / 2} times and cannot become one again: edit it so that it stays ready, start it, abort it, or create a new job`;
   return new ProblemError('illegal-transition', detail, { actions: actionsOf(status) });
 }

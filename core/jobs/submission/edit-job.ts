@@ -25,7 +25,7 @@ export interface EditJobInput {
 }
 
 /** Members that can be edited in every state. */
-const labels: readonly string[] = ['name', 'tags', 'metadata'];
+const labelMembers: readonly string[] = ['name', 'tags', 'metadata'];
 
 /**
  * Edits a job: its labels in every state, all other members until it is started. An edit that changes nothing
@@ -37,18 +37,18 @@ export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: Edit
   return updateJob(deps.jobs, key, async (job) => {
     if (job === undefined) throw await missingJob(deps.jobs, key);
     refuseUnexpected(isExpected, job);
-    const next = await edited(deps, job, edit);
+    const next = await editedJob(deps, job, edit);
     return isSameButForWrite(job, next) ? { answer: job } : { next, answer: next };
   });
 }
 
-async function edited(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
+async function editedJob(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
   if (isStartable(job.status)) {
     refuseDeleting(job);
     return withLabels(await editDraft(deps, job, edit), edit);
   }
   const content = Object.entries(edit).flatMap(([member, value]) =>
-    value === undefined || labels.includes(member) ? [] : [member],
+    value === undefined || labelMembers.includes(member) ? [] : [member],
   );
   if (content.length === 0) return withLabels(touchJob(job, deps.clock.now(), {}), edit);
   const detail = `${content.join(', ')} can be edited only before the job is started; the job is ${job.status}`;

@@ -33,7 +33,7 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
   const key = { tenant: input.tenant, jobId };
   const job = await deps.jobs.get(key);
   if (job === undefined || job.cascade?.kind === 'delete' || isExpected?.(job) === false) {
-    const earlier = await repetition(deps, input);
+    const earlier = await earlierResult(deps, input);
     if (earlier !== undefined) return earlier;
   }
   if (job === undefined) throw await missingJob(deps.jobs, key);
@@ -49,7 +49,7 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
  * The job that an earlier call with the same key created. It is returned even if the original job was changed
  * or deleted since, or is being deleted.
  */
-async function repetition(
+async function earlierResult(
   deps: SubmitJobDeps,
   { tenant, idempotency }: RerunJobInput,
 ): Promise<SubmittedJob | undefined> {
@@ -73,7 +73,7 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
     ...priorityMember(job.priority),
     ...parameters,
     ...limits,
-    ...unmetNeeds(job),
+    ...unmetDependencies(job),
     ...changes,
     ...omitUndefined({ service }),
     retry: { ...retry, ...changes.retry },
@@ -81,7 +81,7 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
 }
 
 /** A job that never became pending keeps its dependencies; for all other jobs they have succeeded. */
-function unmetNeeds({ transitions, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
+function unmetDependencies({ transitions, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
   if (dependsOn === undefined || transitions.some(({ status }) => status === 'pending')) return {};
   return { dependsOn: [...dependsOn] };
 }
@@ -103,16 +103,19 @@ async function overridesOf(
 ): Promise<Pick<Submission, 'retry' | keyof typeof defaultLimits>> {
   // An aborted draft may have no service, or one that was deleted since.
   const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
-  const { retryOn, ...numbers } = differing(
+  const { retryOn, ...numbers } = differences(
     job.policy,
     effectivePolicy(undefined, service?.definition.retry),
   );
-  const { heartbeatSeconds: _, ...limits } = differing(job.limits, effectiveLimits({}, service?.definition));
+  const { heartbeatSeconds: _, ...limits } = differences(
+    job.limits,
+    effectiveLimits({}, service?.definition),
+  );
   return { retry: { ...numbers, ...(retryOn === undefined ? {} : { retryOn: [...retryOn] }) }, ...limits };
 }
 
 /** The members whose values differ from those of the other object. */
-function differing<Value extends object>(value: Value, other: Value): Partial<Value> {
+function differences<Value extends object>(value: Value, other: Value): Partial<Value> {
   const reference = new Map<string, unknown>(Object.entries(other));
   const members = Object.entries(value).filter(
     ([name, member]) => !isDeepStrictEqual(member, reference.get(name)),

@@ -4,7 +4,7 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
 import type { Service } from '../../services/model/service.ts';
-import { firstDueAt, firstStatus } from '../model/begin-job.ts';
+import { firstCheckAt, firstStatus } from '../model/begin-job.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
@@ -51,7 +51,7 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
       return decideStart(deps, found, input.reconcileAfterMs);
     });
     if (outcome === 'not-ready') throw notReady(job);
-    if (outcome === 'started') return { job: await begin(deps, job, input), service, replayed: false };
+    if (outcome === 'started') return { job: await startNow(deps, job, input), service, replayed: false };
     if (outcome === 'repeated') return { job, service, replayed: false };
     // The version that this call itself has written meets the precondition of its caller.
     isExpected &&= (found) => found.version === job.version;
@@ -63,7 +63,11 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
 }
 
 /** Returns the started job. If this call dies before, the reconciler starts the job. */
-async function begin(deps: SubmitJobDeps, job: Job, { key, reconcileAfterMs }: StartJobInput): Promise<Job> {
+async function startNow(
+  deps: SubmitJobDeps,
+  job: Job,
+  { key, reconcileAfterMs }: StartJobInput,
+): Promise<Job> {
   if (job.status === 'pending') await startAttempt(deps, job);
   if (job.status !== 'waiting') return job;
   const { wakeJob } = await import('../relations/wake-job.ts');
@@ -75,7 +79,7 @@ async function decideStart(
   job: Job,
   reconcileAfterMs: number,
 ): Promise<Decision<StartAnswer>> {
-  if (!isStartable(job.status)) return repeated(deps, job);
+  if (!isStartable(job.status)) return repeatedStart(deps, job);
   refuseDeleting(job);
   const { draft, service } = await markUsedAndCheck(deps, job);
   const now = deps.clock.now();
@@ -88,7 +92,7 @@ async function decideStart(
     return isSameButForWrite(job, next) ? { answer } : { next, answer };
   }
   const from = Math.max(now, job.updatedAt);
-  const nextCheckAt = firstDueAt(draft.limits, from, reconcileAfterMs);
+  const nextCheckAt = firstCheckAt(draft.limits, from, reconcileAfterMs);
   const next = transitionJob(draft, firstStatus(draft), { now, change: {}, nextCheckAt });
   return { next, answer: { outcome: 'started', job: next, service } };
 }
@@ -118,7 +122,7 @@ function asDeletedService(error: unknown): undefined {
 }
 
 /** The response to a start may have been lost: a repeated start returns the job in its current state. */
-async function repeated(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
+async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
   const [first] = job.transitions;
   const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
   if (first === undefined || !isStartable(first.status) || !wasStarted) {

@@ -82,8 +82,8 @@ async function submitOnce(
   }
   if (choice instanceof ProblemError) throw choice;
   const chosen = await markServiceUsed(deps, input.submission, choice);
-  const made = await createOnce(deps, request, (slot) => makeJob(deps, { ...input, ...chosen }, slot));
-  return withService(deps, made, chosen.service);
+  const created = await createOnce(deps, request, (slot) => makeJob(deps, { ...input, ...chosen }, slot));
+  return withService(deps, created, chosen.service);
 }
 
 /** Checks a complete submission and changes nothing; throws the problem for which it is refused. */
@@ -105,12 +105,16 @@ function asRefusal(error: unknown): ProblemError {
   throw error;
 }
 
-async function withService(deps: SubmitJobDeps, made: CreatedJob, chosen?: Service): Promise<SubmittedJob> {
-  const { tenant } = made.job;
-  const { service } = made.job;
-  if (service === undefined) return { ...made, service };
+async function withService(
+  deps: SubmitJobDeps,
+  created: CreatedJob,
+  chosen?: Service,
+): Promise<SubmittedJob> {
+  const { tenant } = created.job;
+  const { service } = created.job;
+  if (service === undefined) return { ...created, service };
   const isChosen = chosen?.name === service.name && chosen.version === service.version;
-  return { ...made, service: isChosen ? chosen : await deps.services.get({ tenant, ...service }) };
+  return { ...created, service: isChosen ? chosen : await deps.services.get({ tenant, ...service }) };
 }
 
 /**

@@ -23,8 +23,8 @@ export type SubmittedItem = { readonly submitted: SubmittedJob } | { readonly er
 
 const parallel = 10;
 /** Checks that take less time delay no other request. */
-const quickMilliseconds = 100;
-const pauseMilliseconds = 250;
+const quickMs = 100;
+const pauseMs = 250;
 const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMilliseconds / 1000} s, so this job was not checked; send it in a request with fewer jobs`;
 
 /**
@@ -44,7 +44,7 @@ export async function submitJobs(
     submitItem(shared, { ...input, idempotency: keyOfItem(idempotency, index) }, { job, index }),
   );
   const [first] = items;
-  if (first !== undefined && 'error' in first && !items.some(isJudged)) throw first.error;
+  if (first !== undefined && 'error' in first && !items.some(isProcessed)) throw first.error;
   return items;
 }
 
@@ -66,13 +66,13 @@ async function submitItem(
  */
 function sharedChecks(clock: Clock): SharedChecks {
   const time = newCheckTime();
-  const pauseLeft = () => time.lastEndedAt + pauseMilliseconds - performance.now();
+  const pauseLeft = () => time.lastEndedAt + pauseMs - performance.now();
   const pause = async () => {
     while (time.millisecondsLeft >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
     if (time.millisecondsLeft < 1) throw new ProblemError('unavailable', noTimeLeft);
   };
-  const isQuick = () => time.millisecondsLeft > maxCheckMilliseconds - quickMilliseconds;
-  return { time, giveWay: () => (isQuick() ? undefined : pause()) };
+  const isQuick = () => time.millisecondsLeft > maxCheckMilliseconds - quickMs;
+  return { time, pauseIfNeeded: () => (isQuick() ? undefined : pause()) };
 }
 
 /** A client's key contains no line break, so it never equals the key of an item. */
@@ -80,6 +80,6 @@ function keyOfItem(idempotency: SubmitJobInput['idempotency'], index: number): S
   return idempotency && { ...idempotency, key: `${idempotency.key}\n${index}` };
 }
 
-function isJudged(item: SubmittedItem): boolean {
+function isProcessed(item: SubmittedItem): boolean {
   return 'submitted' in item || item.error instanceof ProblemError;
 }

@@ -13,6 +13,6 @@ export interface LongPollCounts {
  * free for the next tenant.
  */
 export function mayWait({ own, total }: LongPollCounts, limits: LongPollLimits): boolean {
-  const [ownBefore, freeBefore] = [own - 1, limits.whole - (total - 1)];
+  const [ownBefore, freeBefore] = [own - 1, limits.total - (total - 1)];
   return own <= limits.tenant && ownBefore < freeBefore;
 }

@@ -23,8 +23,8 @@ interface Known {
   fetching?: Promise<void> | undefined;
 }
 
-const lifetimeMilliseconds = 60_000;
-const maxKept = 500;
+const lifetimeMs = 60_000;
+const maxEntries = 500;
 
 /**
  * Caches the results of `read` for 60 seconds, for the 500 most recently requested services. If a read fails,
@@ -34,7 +34,7 @@ export function knownDurations(
   read: ReadTypicalSeconds,
   { clock, log }: { readonly clock: Pick<Clock, 'now'>; readonly log: Log },
 ): KnownDurations {
-  const kept = new Map<string, Known>();
+  const entries = new Map<string, Known>();
 
   async function fetch(known: Known, tenant: string, serviceName: string): Promise<void> {
     try {
@@ -47,9 +47,9 @@ export function knownDurations(
   }
 
   function fresh(tenant: string, serviceName: string): Known {
-    const known = entryOf(kept, `${tenant}/${serviceName}`);
+    const known = entryOf(entries, `${tenant}/${serviceName}`);
     if (known.fetching === undefined && clock.now() >= known.staleAt) {
-      known.staleAt = clock.now() + lifetimeMilliseconds;
+      known.staleAt = clock.now() + lifetimeMs;
       known.fetching = fetch(known, tenant, serviceName);
     }
     return known;
@@ -66,11 +66,11 @@ export function knownDurations(
 }
 
 /** A map keeps the insertion order, so its first key is the least recently used one. */
-function entryOf(kept: Map<string, Known>, key: string): Known {
-  const known = kept.get(key) ?? { seconds: undefined, staleAt: Number.NEGATIVE_INFINITY };
-  kept.delete(key);
-  const oldest = kept.size >= maxKept ? kept.keys().next().value : undefined;
-  if (oldest !== undefined) kept.delete(oldest);
-  kept.set(key, known);
+function entryOf(entries: Map<string, Known>, key: string): Known {
+  const known = entries.get(key) ?? { seconds: undefined, staleAt: Number.NEGATIVE_INFINITY };
+  entries.delete(key);
+  const oldest = entries.size >= maxEntries ? entries.keys().next().value : undefined;
+  if (oldest !== undefined) entries.delete(oldest);
+  entries.set(key, known);
   return known;
 }

@@ -9,7 +9,7 @@ export interface LeaseDeps {
   /** Maximum number of waiting calls of one tenant. */
   readonly maxHeldCalls: number;
   /** Maximum number of waiting calls of all tenants together (whole-limit.ts). */
-  readonly wholeHeldCalls: () => Promise<number>;
+  readonly totalHeldCalls: () => Promise<number>;
   readonly refusals: RecentRefusals;
   readonly clock: Clock;
   readonly random: Random;
@@ -30,12 +30,12 @@ export interface ActiveLease {
  * How long the lease of a dead process blocks its slot. A call of 25 s, the usual long poll, needs no
  * renewal.
  */
-const leaseMilliseconds = 30_000;
+const leaseMs = 30_000;
 /** Leaves time for four failed renewals. */
-const renewalMilliseconds = 20_000;
-const retryMilliseconds = 2000;
+const renewalMs = 20_000;
+const retryMs = 2000;
 /** Time that a call may need from the end of its wait to its response, plus the difference of clocks. */
-const graceMilliseconds = 5000;
+const graceMs = 5000;
 
 /**
  * Takes a lease to wait until `deadline` (milliseconds since 1970); a lease lasts at most 30 s and is then
@@ -47,13 +47,13 @@ export async function takeLease(
   tenant: string,
   deadline: number,
 ): Promise<ActiveLease | undefined> {
-  if (deps.refusals.areMany(tenant)) return undefined;
+  if (deps.refusals.isThrottled(tenant)) return undefined;
   const request = { tenant, id: deps.random.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
   try {
-    const limits = { tenant: deps.maxHeldCalls, whole: await deps.wholeHeldCalls() };
+    const limits = { tenant: deps.maxHeldCalls, total: await deps.totalHeldCalls() };
     const outcome = await deps.longPolls.take(request, limits, deps.clock.now());
     if (outcome !== 'full') return activeLease(deps, outcome, deadline);
-    deps.refusals.note(tenant);
+    deps.refusals.record(tenant);
     return undefined;
   } catch (error) {
     deps.log.warn('lease-not-taken', { tenant, error: asError(error) });
@@ -72,8 +72,7 @@ function activeLease(deps: LeaseDeps, taken: Lease, deadline: number): ActiveLea
       const next = { ...lease, expiresAt: expiryOf(deps, deadline) };
       const outcome = await tryToRenew(deps, next);
       if (outcome === 'renewed') lease = next;
-      renewAt =
-        outcome === 'renewed' ? renewalOf(deps, lease, deadline) : deps.clock.now() + retryMilliseconds;
+      renewAt = outcome === 'renewed' ? renewalOf(deps, lease, deadline) : deps.clock.now() + retryMs;
       return outcome === 'renewed' || (outcome === 'unknown' && renewAt < lease.expiresAt);
     },
     release: () => releaseLease(deps, lease),
@@ -98,10 +97,10 @@ async function releaseLease(deps: LeaseDeps, lease: Lease): Promise<void> {
 }
 
 function expiryOf({ clock }: LeaseDeps, deadline: number): number {
-  return Math.min(deadline + graceMilliseconds, clock.now() + leaseMilliseconds);
+  return Math.min(deadline + graceMs, clock.now() + leaseMs);
 }
 
 function renewalOf({ clock }: LeaseDeps, lease: Lease, deadline: number): number {
-  const isLast = lease.expiresAt >= deadline + graceMilliseconds;
-  return isLast ? Number.POSITIVE_INFINITY : clock.now() + renewalMilliseconds;
+  const isLast = lease.expiresAt >= deadline + graceMs;
+  return isLast ? Number.POSITIVE_INFINITY : clock.now() + renewalMs;
 }

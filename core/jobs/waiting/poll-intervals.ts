@@ -1,20 +1,20 @@
 /** The state of a job when a call starts to wait for it; times are milliseconds since 1970. */
 export interface PollStart {
-  readonly started: number;
+  readonly startedAt: number;
   /** When the job was requested. */
   readonly requestedAt: number;
   /** When a job of its service has usually ended; undefined if that is not known. */
-  readonly usualEnd: number | undefined;
+  readonly usualEndAt: number | undefined;
 }
 
 /** Returns the milliseconds to wait until the next read of the job; its state advances with each call. */
 export type NextPause = (now: number) => number;
 
 /** No job ends sooner on AWS, where starting it takes longer. */
-const firstCoarseMilliseconds = 20;
+const firstCoarseMs = 20;
 const coarseGrowth = 2.5;
 const coarseShare = 0.75;
-const shortestMilliseconds = 5;
+const shortestMs = 5;
 const growth = 1.6;
 
 /**
@@ -24,14 +24,14 @@ const growth = 1.6;
  * second late; for jobs older than 20 s at most a twentieth of their age late, and never more than two
  * seconds.
  */
-export function pollIntervals({ started, requestedAt, usualEnd = started }: PollStart): NextPause {
-  const left = Math.max(0, usualEnd - started);
-  const coarseUntil = started + left * coarseShare;
+export function pollIntervals({ startedAt, requestedAt, usualEndAt = startedAt }: PollStart): NextPause {
+  const leftMs = Math.max(0, usualEndAt - startedAt);
+  const coarseUntil = startedAt + leftMs * coarseShare;
   // A job that has run for long hardly ends in the next moment, so a repeated call need not start with short
   // pauses.
-  const shareOfAge = (started - requestedAt) / 100;
-  let coarse = Math.max(firstCoarseMilliseconds, shareOfAge);
-  let fine = Math.max(shortestMilliseconds, left / 10, shareOfAge);
+  const shareOfAge = (startedAt - requestedAt) / 100;
+  let coarse = Math.max(firstCoarseMs, shareOfAge);
+  let fine = Math.max(shortestMs, leftMs / 10, shareOfAge);
   return (now) => {
     const longest = Math.min(2000, Math.max(1000, (now - requestedAt) / 20));
     if (now < coarseUntil) {

@@ -2,9 +2,9 @@ import type { Clock } from '../../ports/clock.ts';
 
 /** Tenants whose calls were repeatedly refused a lease by this process. */
 export interface RecentRefusals {
-  note(tenant: string): void;
+  record(tenant: string): void;
   /** Whether further calls of the tenant are answered at once. */
-  areMany(tenant: string): boolean;
+  isThrottled(tenant: string): boolean;
 }
 
 interface Refusals {
@@ -12,10 +12,10 @@ interface Refusals {
   count: number;
 }
 
-/** A refused client is told to retry after one second at the earliest. */
-const windowMilliseconds = 1000;
-const many = 4;
-const maxKept = 500;
+/** A refused client may retry after one second at the earliest. */
+const windowMs = 1000;
+const maxRefusals = 4;
+const maxTenants = 500;
 
 /**
  * Counts refusals within a second, for at most 500 tenants: after the fourth, further calls of the tenant are
@@ -23,23 +23,23 @@ const maxKept = 500;
  * writes to the table.
  */
 export function recentRefusals({ now }: Pick<Clock, 'now'>): RecentRefusals {
-  const kept = new Map<string, Refusals>();
+  const refusalsByTenant = new Map<string, Refusals>();
   const current = (tenant: string): Refusals | undefined => {
-    const refusals = kept.get(tenant);
-    return refusals !== undefined && now() - refusals.since < windowMilliseconds ? refusals : undefined;
+    const refusals = refusalsByTenant.get(tenant);
+    return refusals !== undefined && now() - refusals.since < windowMs ? refusals : undefined;
   };
   return {
-    note(tenant) {
+    record(tenant) {
       const refusals = current(tenant);
       if (refusals !== undefined) {
         refusals.count += 1;
         return;
       }
-      kept.delete(tenant);
-      const oldest = kept.size >= maxKept ? kept.keys().next().value : undefined;
-      if (oldest !== undefined) kept.delete(oldest);
-      kept.set(tenant, { since: now(), count: 1 });
+      refusalsByTenant.delete(tenant);
+      const oldest = refusalsByTenant.size >= maxTenants ? refusalsByTenant.keys().next().value : undefined;
+      if (oldest !== undefined) refusalsByTenant.delete(oldest);
+      refusalsByTenant.set(tenant, { since: now(), count: 1 });
     },
-    areMany: (tenant) => (current(tenant)?.count ?? 0) >= many,
+    isThrottled: (tenant) => (current(tenant)?.count ?? 0) >= maxRefusals,
   };
 }

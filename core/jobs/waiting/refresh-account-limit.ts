@@ -12,7 +12,7 @@ export interface RefreshAccountLimitDeps {
 /**
  * The limit rarely changes: AWS raises it on request, and reservations of functions in the account change it.
  */
-const lifetimeMilliseconds = 3_600_000;
+const lifetimeMs = 3_600_000;
 
 /**
  * Reads the account's concurrency limit from Lambda and stores it. Throws if it cannot be read or written.
@@ -31,7 +31,7 @@ export async function refreshAccountLimitHourly(
 ): Promise<void> {
   try {
     const known = await deps.accountLimits.read();
-    if (known !== undefined && deps.clock.now() - known.readAt < lifetimeMilliseconds) return;
+    if (known !== undefined && deps.clock.now() - known.readAt < lifetimeMs) return;
     await refreshAccountLimit(deps);
   } catch (cause) {
     const error = asError(cause);

@@ -24,26 +24,28 @@ function secondsLeft(job: Job, now: number, typicalSeconds: number | undefined):
     case 'aborting':
       return backOff(now - (job.abort?.requestedAt ?? sinceOf(job)));
     case 'retrying':
-      return left(now - (job.nextAttemptAt ?? sinceOf(job)), typicalSeconds ?? 0);
+      return remainingSeconds(now - (job.nextAttemptAt ?? sinceOf(job)), typicalSeconds ?? 0);
     default:
       if (isTerminal(job.status)) return 0;
       return typicalSeconds === undefined
         ? backOff(now - sinceOf(job))
-        : left(now - sinceOf(job), typicalSeconds);
+        : remainingSeconds(now - sinceOf(job), typicalSeconds);
   }
 }
 
-function left(elapsedMilliseconds: number, typicalSeconds: number): number {
-  const seconds = typicalSeconds - elapsedMilliseconds / 1000;
-  return seconds > 0 ? seconds : backOff(elapsedMilliseconds);
+function remainingSeconds(elapsedMs: number, typicalSeconds: number): number {
+  const seconds = typicalSeconds - elapsedMs / 1000;
+  return seconds > 0 ? seconds : backOff(elapsedMs);
 }
 
-function backOff(elapsedMilliseconds: number): number {
-  return elapsedMilliseconds / 10_000;
+function backOff(elapsedMs: number): number {
+  return elapsedMs / 10_000;
 }
 
 /** When the current phase started: a retry starts a new phase, a claim continues the phase of the wait. */
 function sinceOf(job: Job): number {
-  const began = job.transitions.findLast(({ status }) => status !== 'scheduled' && status !== 'executing');
-  return began?.at ?? job.requestedAt;
+  const phaseStart = job.transitions.findLast(
+    ({ status }) => status !== 'scheduled' && status !== 'executing',
+  );
+  return phaseStart?.at ?? job.requestedAt;
 }

@@ -12,7 +12,7 @@ export interface WaitForJobDeps extends LeaseDeps {
 }
 
 export interface Wait {
-  readonly waitMilliseconds: number;
+  readonly waitMs: number;
   /** The condition to wait for; the end of the job if absent. */
   readonly until?: (job: Job) => boolean;
   /** The job as just read, which saves the first read. */
@@ -23,14 +23,14 @@ export interface Wait {
 export interface LongPolledJob {
   readonly job: Job | undefined;
   /** False if the call ended early, before its time was over and its condition met. */
-  readonly held: boolean;
+  readonly waitedFully: boolean;
 }
 
 /** A call may wait so long without a lease: about as long as any other call takes under load. */
-const freeMilliseconds = 100;
+const leaseFreeMs = 100;
 
 /**
- * Waits until the job has ended or meets `until`, for at most `waitMilliseconds`, and only while the limits
+ * Waits until the job has ended or meets `until`, for at most `waitMs`, and only while the limits
  * of waiting calls allow it. With a `known` job, which is already accepted, it never throws: an error ends
  * the wait.
  */
@@ -40,18 +40,19 @@ export async function waitForJob(deps: WaitForJobDeps, key: JobKey, wait: Wait):
   } catch (error) {
     if (wait.known === undefined) throw error;
     deps.log.warn('hold-broken', { ...key, error: asError(error) });
-    return { job: wait.known, held: false };
+    return { job: wait.known, waitedFully: false };
   }
 }
 
 async function pollWithLease(deps: WaitForJobDeps, key: JobKey, wait: Wait): Promise<LongPolledJob> {
-  const { waitMilliseconds, until = hasEnded } = wait;
-  const started = deps.clock.now();
-  const deadline = started + waitMilliseconds;
+  const { waitMs, until = hasEnded } = wait;
+  const startedAt = deps.clock.now();
+  const deadline = startedAt + waitMs;
   const known = wait.known ?? (await deps.jobs.get(key));
-  if (known === undefined || until(known) || deps.clock.now() >= deadline) return { job: known, held: true };
-  const freeUntil = deps.refusals.areMany(key.tenant) ? started : started + freeMilliseconds;
-  const poll: LongPoll = { until, deadline, freeUntil, nextPause: pausesFor(deps, known, started) };
+  if (known === undefined || until(known) || deps.clock.now() >= deadline)
+    return { job: known, waitedFully: true };
+  const freeUntil = deps.refusals.isThrottled(key.tenant) ? startedAt : startedAt + leaseFreeMs;
+  const poll: LongPoll = { until, deadline, freeUntil, nextPause: pausesFor(deps, known, startedAt) };
   try {
     return await readUntilChanged(deps, known, poll);
   } finally {
@@ -59,11 +60,11 @@ async function pollWithLease(deps: WaitForJobDeps, key: JobKey, wait: Wait): Pro
   }
 }
 
-function pausesFor({ durations }: WaitForJobDeps, job: Job, started: number): NextPause {
+function pausesFor({ durations }: WaitForJobDeps, job: Job, startedAt: number): NextPause {
   const { service, requestedAt } = job;
   const seconds = service && durations.peek(job.tenant, service.name);
-  const usualEnd = seconds === undefined ? undefined : requestedAt + seconds * 1000;
-  return pollIntervals({ started: started, requestedAt, usualEnd });
+  const usualEndAt = seconds === undefined ? undefined : requestedAt + seconds * 1000;
+  return pollIntervals({ startedAt, requestedAt, usualEndAt });
 }
 
 interface LongPoll {
@@ -79,14 +80,15 @@ async function readUntilChanged(deps: WaitForJobDeps, known: Job, poll: LongPoll
   const { until, deadline, freeUntil, nextPause } = poll;
   for (let job = known; ; ) {
     const now = deps.clock.now();
-    const readJob = Math.min(now + nextPause(now), deadline);
-    if (readJob > freeUntil) poll.lease ??= await takeLease(deps, job.tenant, deadline);
-    if (readJob > freeUntil && poll.lease === undefined) return { job, held: false };
-    const isAllowed = await sleepUntil(deps, readJob, poll.lease);
-    const seen = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
-    if (seen === undefined || until(seen) || deps.clock.now() >= deadline) return { job: seen, held: true };
-    if (!isAllowed) return { job: seen, held: false };
-    job = seen;
+    const readAt = Math.min(now + nextPause(now), deadline);
+    if (readAt > freeUntil) poll.lease ??= await takeLease(deps, job.tenant, deadline);
+    if (readAt > freeUntil && poll.lease === undefined) return { job, waitedFully: false };
+    const isAllowed = await sleepUntil(deps, readAt, poll.lease);
+    const current = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
+    if (current === undefined || until(current) || deps.clock.now() >= deadline)
+      return { job: current, waitedFully: true };
+    if (!isAllowed) return { job: current, waitedFully: false };
+    job = current;
   }
 }
 

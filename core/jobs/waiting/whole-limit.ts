@@ -6,9 +6,9 @@ import { asError } from '../../std/as-error.ts';
 /** The lowest concurrency of an account, which is assumed until its limit has been read. */
 const leastConcurrency = 10;
 
-const lifetimeMilliseconds = 60_000;
+const lifetimeMs = 60_000;
 
-export interface WholeLimitDeps {
+export interface TotalLimitDeps {
   readonly accountLimits: Pick<AccountLimits, 'read'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -19,7 +19,7 @@ export interface WholeLimitDeps {
  * is cached for a minute. Never throws: if it cannot be read, the previous value stays valid for another
  * minute.
  */
-export function wholeLimit(deps: WholeLimitDeps, percent: number): () => Promise<number> {
+export function totalLimit(deps: TotalLimitDeps, percent: number): () => Promise<number> {
   let [concurrency, staleAt] = [leastConcurrency, Number.NEGATIVE_INFINITY];
   let reading: Promise<void> | undefined;
 
@@ -35,7 +35,7 @@ export function wholeLimit(deps: WholeLimitDeps, percent: number): () => Promise
 
   return async () => {
     if (reading === undefined && deps.clock.now() >= staleAt) {
-      staleAt = deps.clock.now() + lifetimeMilliseconds;
+      staleAt = deps.clock.now() + lifetimeMs;
       reading = read();
     }
     await reading;

@@ -38,7 +38,7 @@ export async function endAttempt(
   const found = requireIssued(input.caller.known ?? (await deps.jobs.get(key)), input.caller);
   if (isRepetition(found, input)) return answerOf(found);
   const known = await updateJob(deps.jobs, { ...key, known: found }, (job) =>
-    decideBegin(job, input.caller, deps.clock.now()),
+    decideFirstReport(job, input.caller, deps.clock.now()),
   );
   const outcome = await read(known);
   const jitter = deps.random.fraction();
@@ -55,7 +55,11 @@ export async function endAttempt(
  * If the end is the first report of an attempt, the attempt is marked as running first, so that its events
  * are complete.
  */
-export function decideBegin(found: Job | undefined, caller: WorkerCaller, now: number): Decision<ClaimedJob> {
+export function decideFirstReport(
+  found: Job | undefined,
+  caller: WorkerCaller,
+  now: number,
+): Decision<ClaimedJob> {
   const claimed = requireCurrentClaim(found, caller);
   const next = claimed.status === 'scheduled' ? recordWorkerReport(claimed, caller, { now }) : undefined;
   return next === undefined ? { answer: claimed } : { next, answer: next };

@@ -4,8 +4,8 @@ import { readJson, sizeOf } from '../records/stored-json.ts';
 import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
 /** Larger parameters are fetched from the object store, as by a Lambda service. */
-const maxAnsweredBytes = 102_400;
-const addressLifetimeSeconds = 900;
+const maxReturnedBytes = 102_400;
+const urlLifetimeSeconds = 900;
 
 export type ParametersAnswer =
   | { readonly kind: 'value'; readonly json: string }
@@ -20,8 +20,8 @@ export async function getWorkerParameters(
   caller: WorkerCaller,
 ): Promise<ParametersAnswer> {
   const { parameters } = await readClaimedJob(deps.jobs, caller);
-  if (parameters.kind === 'object' && sizeOf(parameters) > maxAnsweredBytes) {
-    return { kind: 'elsewhere', url: await deps.objects.presignGet(parameters.key, addressLifetimeSeconds) };
+  if (parameters.kind === 'object' && sizeOf(parameters) > maxReturnedBytes) {
+    return { kind: 'elsewhere', url: await deps.objects.presignGet(parameters.key, urlLifetimeSeconds) };
   }
   return { kind: 'value', json: await readJson(deps.objects, parameters) };
 }

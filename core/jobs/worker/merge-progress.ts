@@ -9,14 +9,14 @@ import type { Progress } from '../model/job.ts';
  * which never decreases.
  */
 export function mergeProgress(known: Progress | undefined, report: ProgressReport): Progress | undefined {
-  const news = omitUndefined(report);
-  if (Object.keys(news).length === 0) return undefined;
-  const merged = { ...known, ...news };
+  const reported = omitUndefined(report);
+  if (Object.keys(reported).length === 0) return undefined;
+  const merged = { ...known, ...reported };
   const completion = completionOf(merged, report);
   const next = { ...merged, ...omitUndefined({ completion }) };
-  const goesBack =
+  const isRegression =
     isLess(next.completion, known?.completion) || isLess(next.stepsCompleted, known?.stepsCompleted);
-  return goesBack ? undefined : next;
+  return isRegression ? undefined : next;
 }
 
 /**

@@ -5,8 +5,8 @@ import { touchJob, transitionJob } from '../model/transition-job.ts';
 import type { WorkerCaller } from './worker-access.ts';
 
 /** How often a report is recorded if the job has no `heartbeatSeconds`. */
-const longestPauseMilliseconds = 15_000;
-const shortestPauseMilliseconds = 1000;
+const maxIntervalMs = 15_000;
+const minIntervalMs = 1000;
 
 /**
  * Records a report of the current attempt's worker: binds the attempt to the worker, marks a scheduled
@@ -21,7 +21,7 @@ export function recordWorkerReport(
   if (job.status === 'aborting') return undefined;
   const bound = bindWorker(job, caller);
   if (bound === job && progress === undefined && !isWorthKeeping(job, now)) return undefined;
-  const running = job.status === 'scheduled' ? begun(bound, now) : touchJob(bound, now, {});
+  const running = job.status === 'scheduled' ? startRunning(bound, now) : touchJob(bound, now, {});
   return {
     ...running,
     claim: bound.claim,
@@ -40,7 +40,7 @@ export function bindWorker(job: ClaimedJob, { workerId }: WorkerCaller): Claimed
   return isOnBatch(job) ? { ...bound, dispatcherId: workerId } : bound;
 }
 
-function begun({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
+function startRunning({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
   const startedAt = Math.max(now, job.updatedAt);
   return watchSilence(transitionJob(job, 'executing', { now: startedAt, change: { startedAt } }));
 }
@@ -49,6 +49,6 @@ function begun({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
 function isWorthKeeping({ reportedAt, limits }: ClaimedJob, now: number): boolean {
   if (reportedAt === undefined) return true;
   const quarter = (limits.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 250;
-  const pause = Math.max(shortestPauseMilliseconds, Math.min(longestPauseMilliseconds, quarter));
+  const pause = Math.max(minIntervalMs, Math.min(maxIntervalMs, quarter));
   return now - reportedAt >= pause;
 }

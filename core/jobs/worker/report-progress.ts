@@ -6,7 +6,7 @@ import { decideReport, type ReportDeps } from './report-heartbeat.ts';
 import { targetOf, type WorkerCaller } from './worker-access.ts';
 
 /** Progress that is reported sooner after the last recorded progress is dropped. */
-const leastPauseMilliseconds = 1000;
+const minIntervalMs = 1000;
 
 /**
  * Records the progress of an attempt and returns whether its worker should stop. A report within a second of
@@ -21,10 +21,10 @@ export async function reportProgress(
   const { caller } = input;
   return updateJob(deps.jobs, targetOf(caller), (found) =>
     decideReport(found, caller, (job) => {
-      // The worker of an attempt that is being aborted is told to stop, whatever it reports.
+      // The worker of an attempt that is being aborted is requested to stop, whatever it reports.
       if (job.status !== 'aborting') refuseBeyondTotal(job.progress, input.progress);
       const now = deps.clock.now();
-      const isEarly = job.progressAt !== undefined && now - job.progressAt < leastPauseMilliseconds;
+      const isEarly = job.progressAt !== undefined && now - job.progressAt < minIntervalMs;
       const progress = isEarly ? undefined : mergeProgress(job.progress, input.progress);
       return recordWorkerReport(job, caller, { now, progress });
     }),

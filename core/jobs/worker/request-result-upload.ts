@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { uploadOf } from '../attempts/uploaded-result.ts';
 import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
-const addressLifetimeSeconds = 900;
+const urlLifetimeSeconds = 900;
 
 export interface ResultUpload {
   /** Accepts one PUT of exactly the announced size, for 15 minutes. */
@@ -23,6 +23,6 @@ export async function requestResultUpload(
 ): Promise<ResultUpload> {
   const job = await readClaimedJob(deps.jobs, input.caller);
   const { key, reference } = uploadOf(job);
-  const uploadUrl = await deps.objects.presignPut(key, addressLifetimeSeconds, input.upload.sizeBytes);
+  const uploadUrl = await deps.objects.presignPut(key, urlLifetimeSeconds, input.upload.sizeBytes);
   return { uploadUrl, reference, abort: job.status === 'aborting' };
 }

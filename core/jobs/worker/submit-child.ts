@@ -5,7 +5,7 @@ import { type SubmitJobDeps, type SubmittedJob, submitJob } from '../submission/
 import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
 /** A parent may exceed its time limit by the delay of the reconciler, which is minutes. */
-const graceMilliseconds = 86_400_000;
+const graceMs = 86_400_000;
 
 export interface SubmitChildInput {
   readonly caller: WorkerCaller;
@@ -34,7 +34,7 @@ export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput):
     idempotency: idempotency && {
       ...idempotency,
       key: keyOfChild(parent.id, idempotency.key),
-      keptUntil: deadlineOf(parent) + graceMilliseconds,
+      keptUntil: deadlineOf(parent) + graceMs,
     },
   });
 }

@@ -47,7 +47,7 @@ export async function readClaimedJob(jobs: Pick<JobStore, 'get'>, caller: Worker
 export function requireCurrentClaim(job: Job | undefined, caller: WorkerCaller): ClaimedJob {
   const known = requireIssued(job, caller);
   if (!hasCurrentClaim(known, caller)) throw staleAttempt();
-  requireNamed(known, caller);
+  requireWorkerId(known, caller);
   return known;
 }
 
@@ -97,7 +97,7 @@ function hasCurrentClaim(job: Job, { tokenDigest, workerId }: WorkerCaller): job
 }
 
 /** If an attempt was submitted twice, two containers have the same token: only their ids distinguish them. */
-function requireNamed(job: Job, { workerId }: WorkerCaller): void {
+function requireWorkerId(job: Job, { workerId }: WorkerCaller): void {
   if (workerId !== undefined || !isOnBatch(job)) return;
   throw new ProblemError('invalid-request', 'Send AWS_BATCH_JOB_ID in the header Errand-Worker-Id');
 }

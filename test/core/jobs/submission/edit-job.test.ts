@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
-import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
@@ -156,7 +156,7 @@ describe('an edit of a draft', () => {
       expect(await edit(job, change)).toEqual(job);
     const after = await edit(job, { tags: ['a'] });
     expect(after).toMatchObject({ version: 2, updatedAt: deps.clock.now(), transitions: job.transitions });
-    expect(after.nextCheckAt).toBe(deps.clock.now() + draftLifetimeMilliseconds);
+    expect(after.nextCheckAt).toBe(deps.clock.now() + draftLifetimeMs);
   });
 
   it('sees what its service is by now', async () => {

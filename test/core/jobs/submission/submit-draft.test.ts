@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';
@@ -25,7 +25,7 @@ describe('a submission without a start', () => {
       draft: { overrides: { timeoutSeconds: 7 }, missing: [] },
       policy: { maxAttempts: 5 },
       limits: { attemptTimeoutSeconds: 60, timeoutSeconds: 7 },
-      nextCheckAt: someTime + draftLifetimeMilliseconds,
+      nextCheckAt: someTime + draftLifetimeMs,
       transitions: [{ status: 'ready', at: someTime, attempt: 0 }],
     });
     expect(deps.executions.starts).toEqual([]);
