@@ -18,7 +18,7 @@ export interface StoredCounter extends RememberingCounter {
 /** A counter that has counted nothing. */
 export function newCounter(key: CounterKey): StoredCounter {
   const counts = { succeeded: 0, failed: 0, error: 0, aborted: 0 };
-  return { ...key, counts, durationMilliseconds: 0, recent: [], version: 0 };
+  return { ...key, counts, durationMs: 0, recent: [], version: 0 };
 }
 
 /**
@@ -45,7 +45,7 @@ export function toItem(counter: StoredCounter): Item {
       f: number(counts.failed),
       e: number(counts.error),
       a: number(counts.aborted),
-      d: number(counter.durationMilliseconds),
+      d: number(counter.durationMs),
       h: { B: hashes },
     }),
   };
@@ -64,7 +64,7 @@ export function fromItem(item: Item): StoredCounter {
       error: readNumber(item, 'e'),
       aborted: readNumber(item, 'a'),
     },
-    durationMilliseconds: readNumber(item, 'd'),
+    durationMs: readNumber(item, 'd'),
     recent: Array.from({ length: hashes.length / bytesPerHash }, (_, index) =>
       hashes.readUInt32BE(index * bytesPerHash),
     ),

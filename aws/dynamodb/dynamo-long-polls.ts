@@ -59,7 +59,7 @@ async function tryToTake(
   lease: Lease,
   { shard, now }: Try,
 ): Promise<'taken' | 'full' | 'lost'> {
-  const addition = await addLease(table, lease, shard.whole);
+  const addition = await addLease(table, lease, shard.total);
   if ('added' in addition) {
     if (mayWait(countsOf(withLease(addition.added, lease, now), lease.tenant), shard)) return 'taken';
     await removeLease(table, lease);

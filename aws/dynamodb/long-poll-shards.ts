@@ -20,14 +20,14 @@ export function longPollShards(
   { tenant, id }: LeaseRequest,
   limits: LongPollLimits,
 ): readonly LongPollShard[] {
-  const count = Math.ceil(limits.whole / leasesOfShard);
+  const count = Math.ceil(limits.total / leasesOfShard);
   const used = Math.min(count, Math.ceil(limits.tenant / tenantLeasesOfShard));
   if (used < 1) return [];
   const [first, start] = [hash(tenant) % count, hash(id) % used];
   return Array.from({ length: Math.min(used, maxTried) }, (_, tried): LongPollShard => {
     const place = (start + tried) % used;
     const shard = (first + place) % count;
-    return { shard, tenant: part(limits.tenant, place, used), whole: part(limits.whole, shard, count) };
+    return { shard, tenant: part(limits.tenant, place, used), total: part(limits.total, shard, count) };
   });
 }
 

@@ -45,7 +45,7 @@ function refusalOf(error: unknown, from: string | undefined): LogRead {
     case 'AccessDeniedException':
       return { kind: 'out-of-reach' };
     case 'InvalidParameterException':
-      if (from !== undefined) return { kind: 'unknown-place' };
+      if (from !== undefined) return { kind: 'unknown-position' };
   }
   throw error;
 }

@@ -12,8 +12,8 @@ interface CountedChange {
 }
 
 /**
- * Counts the jobs that ended in a batch of changes, with one write a counter, and answers the positions of those that
- * could not be counted. A batch that comes again is counted once.
+ * Counts the jobs that ended in a batch of changes, with one write per counter, and returns the positions of
+ * the changes that could not be counted. A batch that is delivered again is counted once.
  */
 export async function countJobs(
   { counters, log }: { readonly counters: JobCounters; readonly log: Log },
@@ -41,8 +41,8 @@ export async function countJobs(
   return uncounted.flat();
 }
 
-/** The changes before the first of those at these positions. */
-export function untilFirst(
+/** The changes before the first one at any of these positions. */
+export function changesBeforeFirst(
   changes: readonly JobChange[],
   positions: readonly string[],
 ): readonly JobChange[] {
@@ -50,12 +50,12 @@ export function untilFirst(
   return first === -1 ? changes : changes.slice(0, first);
 }
 
-/** The end of a job, when this very change is its end. */
+/** The end of a job if this change is its end. */
 function endOf({ position, before, after }: JobChange): CountedChange | undefined {
   if (after === undefined || !isTerminal(after.status)) return undefined;
   if (before !== undefined && isTerminal(before.status)) return undefined;
   const { tenant, service, id: jobId, requestedAt } = after;
-  // What came before was its caller's time, as a draft, or that of the jobs that it needed.
+  // Earlier time was spent by the caller, in a draft, or by the dependencies.
   const queued = after.transitions.find(({ status }) => status === 'pending');
   return {
     position,
@@ -63,7 +63,7 @@ function endOf({ position, before, after }: JobChange): CountedChange | undefine
     end: {
       jobId,
       status: after.status as EndedStatus, // the states that are terminal
-      durationMilliseconds: (after.finishedAt ?? after.updatedAt) - (queued?.at ?? requestedAt),
+      durationMs: (after.finishedAt ?? after.updatedAt) - (queued?.at ?? requestedAt),
     },
   };
 }

@@ -6,21 +6,22 @@ import type { JobKey } from '../ports/job-store.ts';
 import { deletedEvent } from './deleted-event.ts';
 import { jobEvents } from './job-events.ts';
 
-/** The events of one job as they are now. */
+/** The current events of one job. */
 export interface EventLog {
-  /** Absent when it was deleted. */
+  /** Absent if the job was deleted. */
   readonly job?: Job;
-  /** How many there are: the sequence number of the newest. */
+  /** The number of events: the sequence number of the newest. */
   readonly count: number;
-  /** True when the job has ended or is gone, so that no move follows. */
+  /** True if the job has ended or was deleted, so that no transition follows. */
   readonly isOver: boolean;
-  /** Those behind a sequence number, 0 for all, in their order. */
+  /** The events after a sequence number, 0 for all, in order. */
   describe(after: number): readonly JobEvent[];
 }
 
 /**
- * Reads the events of a job. A deleted job's stay readable, and the last one tells of its deletion. Throws `not-found`.
- * @param baseUrl without a slash at its end
+ * Reads the events of a job. The events of a deleted job stay readable; the last one reports its deletion.
+ * Throws `not-found`.
+ * @param baseUrl without a trailing slash
  */
 export async function readEventLog(deps: GetJobDeps, key: JobKey, baseUrl: string): Promise<EventLog> {
   const found = await deps.jobs.get(key);
@@ -29,7 +30,7 @@ export async function readEventLog(deps: GetJobDeps, key: JobKey, baseUrl: strin
     const all = [...jobEvents(tombstone.job, baseUrl), deletedEvent(tombstone, baseUrl)];
     return { count: all.length, isOver: true, describe: (after) => all.slice(after) };
   }
-  // What is neither there nor buried is told as every route tells it.
+  // A missing job without a tombstone is reported as by every other route.
   const job = found ?? (await getJob(deps, key));
   const describe = (after: number) => jobEvents(job, baseUrl, after);
   return { job, count: sequenceOf(job), isOver: isTerminal(job.status), describe: describe };

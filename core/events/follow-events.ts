@@ -11,19 +11,20 @@ export type FollowDeps = GetJobDeps & LeaseDeps;
 
 export interface FollowInput {
   readonly key: JobKey;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
-  /** The sequence number behind which the caller goes on; undefined: it knows nothing yet. */
+  /** The sequence number after which the client continues; undefined if it has received nothing yet. */
   readonly after?: number | undefined;
-  /** What was read of the log to decide that there is something to follow. */
+  /** The log that was read to decide whether there is something to follow. */
   readonly log: EventLog;
-  /** Aborts when nobody reads any longer. */
-  readonly readerGone?: AbortSignal;
+  /** Aborts when the client has disconnected. */
+  readonly disconnected?: AbortSignal;
 }
 
 /**
- * What a follower is told. `snapshot`: the job as it was when its log was read. `silence`: nothing, but the connection is
- * alive. `later`: the stream closes before the job has ended; come again after so many seconds. `end`: no move will follow.
+ * The messages of a stream. `snapshot`: the job as it was when its log was read. `silence`: no news, but the
+ * connection is alive. `later`: the stream closes before the job has ended; reconnect after so many seconds.
+ * `end`: no transition will follow.
  */
 export type FollowedEvent =
   | { readonly kind: 'snapshot' }
@@ -34,30 +35,33 @@ export type FollowedEvent =
   | { readonly kind: 'end' };
 
 /**
- * A function is not notified when its client disconnects, and runs on, so this is how long a reader that left counts as one on AWS. The
- * follower comes again behind what it has received.
+ * A function is not notified when its client disconnects, and continues to run: so long a disconnected client
+ * counts as a connected one on AWS. A client that is still interested reconnects after the last event that it
+ * has received.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  */
-const longestMilliseconds = 60_000;
-/** The job is looked at once a second, and a look takes its time: so a follower hears something at least every 10 s. */
-const longestSilenceMilliseconds = 8000;
-const laterSeconds = 5;
-/** Otherwise a browser waits about 3 s. */
-const nextSeconds = 1;
-/** A move that was just made is often followed by the next one. */
-const firstPauseMilliseconds = 50;
+const maxStreamMs = 60_000;
+/**
+ * The job is read once a second, and a read takes time: so a client receives something at least every 10 s.
+ */
+const maxSilenceMs = 8000;
+const leaseRetrySeconds = 5;
+/** Without this value a browser waits about 3 s. */
+const reconnectSeconds = 1;
+/** A transition is often followed by the next one soon. */
+const firstPauseMs = 50;
 const growth = 1.6;
-const longestPauseMilliseconds = 1000;
+const longestPauseMs = 1000;
 
 /**
- * Yields the events of a job in their order, each once, as they happen, and its progress, until its end, for a minute, or until
- * its reader has gone. Counts as a held call. When the job cannot be read any more it ends early, as when the time is over: the
- * follower comes again.
+ * Yields the events of a job in order, each once, as they occur, and its progress, until its end, for a
+ * minute, or until the client has disconnected. Counts as a waiting call. If the job cannot be read any more,
+ * the stream ends early, as when its time is over: the client reconnects.
  */
 export async function* followEvents(deps: FollowDeps, input: FollowInput): AsyncGenerator<FollowedEvent> {
   const { key, log, after } = input;
   if (after === undefined && log.job !== undefined) yield { kind: 'snapshot' };
-  const deadline = deps.clock.now() + longestMilliseconds;
+  const deadline = deps.clock.now() + maxStreamMs;
   const lease = log.isOver ? undefined : await takeLease(deps, key.tenant, deadline);
   try {
     yield* followUntil(deps, input, { deadline, lease });
@@ -68,7 +72,7 @@ export async function* followEvents(deps: FollowDeps, input: FollowInput): Async
 
 interface Limits {
   readonly deadline: number;
-  /** Undefined when the call may not be held. */
+  /** Undefined if the call must not wait. */
   readonly lease: ActiveLease | undefined;
 }
 
@@ -78,50 +82,53 @@ async function* followUntil(
   limits: Limits,
 ): AsyncGenerator<FollowedEvent> {
   const { key, baseUrl } = input;
-  let { after: seen = 0, log } = input;
-  // The snapshot told it.
+  let { after: delivered = 0, log } = input;
+  // The snapshot contains it.
   let progress = input.after === undefined ? log.job?.progress : undefined;
-  let [pause, lastSentAt] = [firstPauseMilliseconds, deps.clock.now()];
+  let [pause, lastSentAt] = [firstPauseMs, deps.clock.now()];
   for (;;) {
-    const news = [...newsOf(log, { seen, progress })];
-    yield* news;
+    const updates = [...updatesOf(log, { delivered, progress })];
+    yield* updates;
     if (log.isOver) return yield { kind: 'end' };
-    const seconds = await secondsToLeave(deps, limits);
+    const seconds = await secondsUntilReconnect(deps, limits);
     if (seconds !== undefined) return yield { kind: 'later', seconds };
     const now = deps.clock.now();
-    const isSilent = news.length === 0 && now - lastSentAt >= longestSilenceMilliseconds;
+    const isSilent = updates.length === 0 && now - lastSentAt >= maxSilenceMs;
     if (isSilent) yield { kind: 'silence' };
-    if (isSilent || news.length > 0) lastSentAt = now;
-    if (news.length > 0) pause = firstPauseMilliseconds;
-    [seen, progress] = [log.count, log.job?.progress];
+    if (isSilent || updates.length > 0) lastSentAt = now;
+    if (updates.length > 0) pause = firstPauseMs;
+    [delivered, progress] = [log.count, log.job?.progress];
     await deps.clock.sleep(Math.max(0, Math.min(pause, limits.deadline - now)));
-    if (input.readerGone?.aborted) return;
-    pause = Math.min(pause * growth, longestPauseMilliseconds);
+    if (input.disconnected?.aborted) return;
+    pause = Math.min(pause * growth, longestPauseMs);
     const next = await readAgain(deps, key, baseUrl);
     if (next === undefined) return;
     log = next;
   }
 }
 
-/** Undefined while the stream may go on; else after how many seconds its follower is to come again. */
-async function secondsToLeave(deps: FollowDeps, { deadline, lease }: Limits): Promise<number | undefined> {
-  if (lease === undefined) return laterSeconds;
+/** Undefined while the stream may continue; else the seconds after which the client is to reconnect. */
+async function secondsUntilReconnect(
+  deps: FollowDeps,
+  { deadline, lease }: Limits,
+): Promise<number | undefined> {
+  if (lease === undefined) return leaseRetrySeconds;
   const now = deps.clock.now();
-  if (now >= deadline) return nextSeconds;
-  return now < lease.renewAt || (await lease.renew()) ? undefined : laterSeconds;
+  if (now >= deadline) return reconnectSeconds;
+  return now < lease.renewAt || (await lease.renew()) ? undefined : leaseRetrySeconds;
 }
 
-function* newsOf(
+function* updatesOf(
   log: EventLog,
-  { seen, progress }: { readonly seen: number; readonly progress: Progress | undefined },
+  { delivered, progress }: { readonly delivered: number; readonly progress: Progress | undefined },
 ): Generator<FollowedEvent> {
-  for (const event of log.describe(seen)) yield { kind: 'event', event };
+  for (const event of log.describe(delivered)) yield { kind: 'event', event };
   const { job } = log;
   if (job?.progress === undefined || log.isOver || isDeepStrictEqual(job.progress, progress)) return;
   yield { kind: 'progress', jobId: job.id, progress: job.progress };
 }
 
-/** A stream that has begun can answer no problem. */
+/** A stream that has started can no longer respond with a problem. */
 async function readAgain(deps: FollowDeps, key: JobKey, baseUrl: string): Promise<EventLog | undefined> {
   try {
     return await readEventLog(deps, key, baseUrl);

@@ -15,7 +15,10 @@ export interface GetEventsInput {
   readonly limit: number;
 }
 
-/** A page of a job's events in their order, shorter where so many would not fit in an answer. Throws `not-found` and `bad-cursor`. */
+/**
+ * A page of a job's events in order; short if more would not fit in a response. Throws `not-found` and
+ * `bad-cursor`.
+ */
 export async function getEvents(
   deps: GetJobDeps,
   { key, baseUrl, cursor, limit }: GetEventsInput,

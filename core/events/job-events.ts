@@ -5,9 +5,10 @@ import { formatTime, representFailure } from '../jobs/queries/represent-job.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 
 /**
- * The events of a job, made from its moves, so that the log has neither a gap nor a duplicate. An event says what
- * was true when the move was made, except the name and tags, which are those of now, as is the service of a draft.
- * @param baseUrl the API's address, source of the events; without a slash at its end
+ * The events of a job, derived from its transitions, so that the log has neither a gap nor a duplicate. An
+ * event describes the state at its transition, except for name and tags, which are the current ones, as is
+ * the service of a draft.
+ * @param baseUrl base URL of the API, the source of the events; without a trailing slash
  * @param after the sequence number that the first event follows, 0 for all
  */
 export function jobEvents(job: Job, baseUrl: string, after = 0): readonly JobEvent[] {
@@ -57,7 +58,7 @@ function dataOf(
   };
 }
 
-/** Why an attempt or the job ended badly, in the event that tells of it. */
+/** The failure of an attempt or of the job, in the event that reports it. */
 function failureAt(job: Job, transition: Transition): Failure | undefined {
   if (transition.status === 'retrying') {
     return job.endedAttempts.find(({ number }) => number === transition.attempt)?.failure;

@@ -4,21 +4,21 @@ import type { EventBus } from '../ports/event-bus.ts';
 import { deletedEvent } from './deleted-event.ts';
 import { jobEvents } from './job-events.ts';
 
-/** One write of a job as the table's stream tells it. */
+/** One write of a job in the table's stream. */
 export interface JobChange {
   /** Position of the change in the stream. */
   readonly position: string;
   readonly before?: Job;
-  /** Absent when the job was deleted. */
+  /** Absent if the job was deleted. */
   readonly after?: Job;
-  /** What is left of a job that was deleted. */
+  /** The tombstone of a job that was deleted. */
   readonly tombstone?: Tombstone;
 }
 
 /**
- * Publishes the moves in a batch of changes and answers the positions of the changes that could not be published.
- * A change without a move, such as another `dueAt`, publishes nothing. A batch that comes twice is published
- * twice: consumers drop duplicates by `id`.
+ * Publishes the transitions in a batch of changes and returns the positions of the changes that could not be
+ * published. A change without a transition, such as a new `nextCheckAt`, publishes nothing. A batch that is
+ * delivered twice is published twice: consumers drop duplicates by `id`.
  */
 export async function publishEvents(
   deps: { readonly bus: EventBus },

@@ -1,20 +1,23 @@
-/** What the account allowed when it was asked. */
+/** The concurrency limit of the account at the time of its last read. */
 export interface AccountLimit {
-  /** How many functions without a reservation may run at a time. */
+  /** Maximum number of concurrent executions of functions without reserved concurrency. */
   readonly concurrency: number;
   /** Milliseconds since 1970. */
   readonly readAt: number;
 }
 
-/** Keeps the account's limit for the functions that need it, which may not ask for it themselves. */
+/** Stores the account's limit for functions that need it, but have no permission to read it from Lambda. */
 export interface AccountLimits {
-  /** Undefined when it was never written; may be a few seconds behind. */
+  /** Undefined if it was never written; may be a few seconds old. */
   read(): Promise<AccountLimit | undefined>;
   write(limit: AccountLimit): Promise<void>;
 }
 
-/** AWS Lambda's own word on the account. */
+/** Reads the account settings of AWS Lambda. */
 export interface LambdaAccount {
-  /** The concurrency of the account's region without what functions have reserved. Throws when Lambda refuses to answer. */
+  /**
+   * The account's concurrency in the region, minus all reserved concurrency. Throws if Lambda refuses the
+   * request.
+   */
   unreservedConcurrency(): Promise<number>;
 }

@@ -1,35 +1,35 @@
 import type { AttemptLog } from '../jobs/model/job.ts';
 
-/** A line that an attempt wrote. */
+/** A line in the log of an attempt. */
 export interface LogLine {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly message: string;
 }
 
-/** Some lines of a log in its order, oldest first. */
+/** Consecutive lines of a log, oldest first. */
 export interface LogPage {
   readonly kind: 'page';
-  /** Up to the limit; may be fewer, or none, before the end. */
+  /** At most `limit` lines; may be fewer, or none, before the end. */
   readonly lines: readonly LogLine[];
-  /** Where the next page begins; good for a day at least. */
+  /** Position of the next page; valid for a day at least. */
   readonly next: string;
-  /** True when nothing is behind this page now. */
+  /** True if there are no lines after this page at present. */
   readonly isEnd: boolean;
 }
 
 export type LogRead =
   | LogPage
-  /** There is no such log: not yet, or not any more. */
+  /** The log does not exist, not yet or not any more. */
   | { readonly kind: 'missing' }
-  /** The log may be there, but this service is not allowed to read it. */
+  /** The log may exist, but Errand has no permission to read it. */
   | { readonly kind: 'out-of-reach' }
-  /** The place is none of this log, or too old. */
-  | { readonly kind: 'unknown-place' };
+  /** The position does not belong to this log, or is too old. */
+  | { readonly kind: 'unknown-position' };
 
-/** Reads what attempts have written. */
+/** Reads the logs of attempts. */
 export interface AttemptLogs {
-  /** A page of 1..1000 lines, from a place that an earlier page told, or from the beginning. */
+  /** A page of 1..1000 lines, from the `next` position of an earlier page, or from the start. */
   read(
     log: AttemptLog,
     page: { readonly from?: string | undefined; readonly limit: number },

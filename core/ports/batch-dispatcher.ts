@@ -1,12 +1,14 @@
 import type { AttemptLog } from '../jobs/model/job.ts';
 
-/** One attempt of a job as AWS Batch is to run it. */
+/** One attempt of a job as a submission to AWS Batch. */
 export interface BatchAttempt {
-  /** Made of the job's id and the attempt, so that it can be found without the id that Batch gives it. */
+  /** Derived from the job's id and the attempt, so that the Batch job can be found without its id. */
   readonly jobName: string;
-  /** Name of a job definition, with or without a revision; without, the newest active one is meant. */
+  /**
+   * Name of a job definition, with or without a revision; without one, the newest active revision is used.
+   */
   readonly jobDefinition: string;
-  /** Name of a job queue; the service's own queue when absent. */
+  /** Name of a job queue; Errand's own queue if absent. */
   readonly jobQueue?: string;
   readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -16,54 +18,63 @@ export interface BatchAttempt {
   /** At least 60. */
   readonly attemptTimeoutSeconds: number;
   readonly tenant: string;
-  /** 0 to 3600; a higher one goes first among the jobs of its tenant. */
+  /** 0 to 3600; a job with a higher priority starts first among the jobs of its tenant. */
   readonly priority: number;
-  /** `claimMark` of the claim that submits; kept as the tag `claim`, which tells submissions of one attempt apart. */
+  /**
+   * `claimMark` of the submitting claim; stored as the tag `claim`, which distinguishes submissions of one
+   * attempt.
+   */
   readonly claim: string;
 }
 
-/** What Batch tells of a job. Times are milliseconds since 1970. */
+/** The state of a Batch job. Times are milliseconds since 1970. */
 export interface BatchJob {
-  /** The id that Batch gave it. */
+  /** The id that Batch assigned. */
   readonly dispatcherId: string;
   readonly jobName: string;
-  /** Absent where Batch does not tell it. */
+  /** Absent if Batch does not report it. */
   readonly tenant?: string;
-  /** The tag `claim` of its submission; absent where Batch does not tell it. */
+  /** The tag `claim` of its submission; absent if Batch does not report it. */
   readonly claim?: string;
   readonly status: 'SUBMITTED' | 'PENDING' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
   readonly statusReason?: string;
-  /** Of the container, when it ended by itself. */
+  /** Of the container, if it exited by itself. */
   readonly exitCode?: number;
-  /** What is said of the container beyond its exit code. */
+  /** The reason of the container's end, in addition to its exit code. */
   readonly reason?: string;
   readonly startedAt?: number;
   readonly stoppedAt?: number;
-  /** Of its container, which has one from RUNNING on. */
+  /** The log of its container, which exists from RUNNING on. */
   readonly log?: AttemptLog;
 }
 
-/** Carries attempts out as jobs of AWS Batch. */
+/** Carries out attempts as AWS Batch jobs. */
 export interface BatchDispatcher {
-  /** Answers the id that Batch gave the job. Throws `BatchRefusal` when no repetition can help, `BatchThrottled`, and else what went wrong. */
+  /**
+   * Returns the id that Batch assigned to the job. Throws `BatchRefusal` if a retry cannot succeed,
+   * `BatchThrottled`, or any other error.
+   */
   submit(attempt: BatchAttempt): Promise<string>;
   /**
-   * The newest job of that name, ended or not, in the service's own queue or the one that is named; undefined when Batch
-   * knows none, which it may not yet.
+   * The newest Batch job of that name, ended or not, in the given queue or Errand's own; undefined if Batch
+   * has none, or does not list it yet.
    */
   find(jobName: string, jobQueue?: string): Promise<BatchJob | undefined>;
-  /** Undefined when Batch does not know the id, or no longer: an ended job is kept for at least a day. */
+  /** Undefined if Batch does not know the id, or no longer: an ended job is kept for at least a day. */
   describe(dispatcherId: string): Promise<BatchJob | undefined>;
-  /** Ends a job in whatever state it is; one that has ended stays as it is. */
+  /** Terminates a Batch job in any state; a job that has ended stays unchanged. */
   terminate(dispatcherId: string, reason: string): Promise<void>;
 }
 
-/** Thrown when Batch will never take the attempt as it is: no such definition or queue, or sizes that it does not have. */
+/**
+ * Thrown if Batch will never accept the attempt: an unknown definition or queue, or sizes that it does not
+ * support.
+ */
 export class BatchRefusal extends Error {
   override readonly name = 'BatchRefusal';
 }
 
-/** Thrown when Batch takes no more submissions a second, and has not taken this one. */
+/** Thrown if Batch refused a submission because of its rate limit. */
 export class BatchThrottled extends Error {
   override readonly name = 'BatchThrottled';
 }

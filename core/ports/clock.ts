@@ -1,16 +1,16 @@
-/** Time as the use cases see it; a simulation brings its own. */
+/** The time for all use cases; a simulation provides its own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  sleep(milliseconds: number): Promise<void>;
+  sleep(durationMs: number): Promise<void>;
 }
 
-/** Where ids, tokens and chance come from. */
+/** The source of ids, tokens and random numbers. */
 export interface Random {
-  /** A UUIDv7, lower case, whose time is `now`. */
+  /** A UUIDv7 in lower case whose time is `now`. */
   jobId(now: number): string;
   /** 256 random bits as base64url text. */
   secret(): string;
-  /** Evenly from 0 (inclusive) to 1 (exclusive). */
+  /** Uniformly distributed from 0 (inclusive) to 1 (exclusive). */
   fraction(): number;
 }

@@ -1,7 +1,7 @@
 import type { JobEvent } from '../contract/schemas/event-schemas.ts';
 
-/** Where status events are published. */
+/** The bus for status events. */
 export interface EventBus {
-  /** Publishes in any order, after retries of its own; answers the events that could not be published. */
+  /** Publishes events in any order, with its own retries; returns the events that could not be published. */
   publish(events: readonly JobEvent[]): Promise<readonly JobEvent[]>;
 }

@@ -1,21 +1,26 @@
-/** What the job router is told: references only, never parameters or results. */
+/** The input of an execution of the attempt state machine: references only, never parameters or results. */
 export interface ExecutionInput {
   readonly tenant: string;
   readonly jobId: string;
   /** The attempt that this execution is to claim, from 1. */
   readonly attempt: number;
-  /** How often a start was tried for this attempt, from 1. */
+  /** Number of the start of this attempt, from 1. */
   readonly start: number;
   /** Whole seconds to wait before the claim. */
   readonly delaySeconds: number;
-  /** The job was queued for capacity, and its turn has come: it is claimed although its target is congested. */
+  /**
+   * The job was queued for capacity and its turn has come: it is claimed although its target is congested.
+   */
   readonly hasTurn?: true;
-  /** In the place of a claim: the congested target to try, and `Congestion.probe`. */
+  /** Instead of a claim: the congested target to probe, and `Congestion.probe`. */
   readonly probe?: { readonly target: string; readonly probe: number };
 }
 
-/** Starts the job router. */
+/** Starts executions of the attempt state machine. */
 export interface ExecutionStarter {
-  /** Throws when the start is not certain; the reconciler then starts again with the next start number. */
-  start(router: 'express' | 'standard', input: ExecutionInput): Promise<void>;
+  /**
+   * Throws if the start is not certain; the reconciler then starts the attempt again with the next start
+   * number.
+   */
+  start(executionType: 'express' | 'standard', input: ExecutionInput): Promise<void>;
 }

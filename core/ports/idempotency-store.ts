@@ -1,27 +1,27 @@
-/** Whose key it is. */
+/** An idempotency key of a tenant. */
 export interface IdempotencyKey {
   readonly tenant: string;
-  /** Any text but the empty one. */
+  /** Any text that is not empty. */
   readonly key: string;
 }
 
-/** What is known of the first request that carried a key. */
+/** The stored data of the first request with a key. */
 export interface RememberedRequest {
-  /** The job that the request makes; it may not be there yet, or never come to be. */
+  /** The job that the request creates; it may not exist yet, or never be created. */
   readonly jobId: string;
-  /** Digest of what was asked for. */
+  /** Digest of the request. */
   readonly fingerprint: string;
-  /** From then on the key counts as new. */
+  /** When the key expires and counts as new. */
   readonly expiresAtEpochSeconds: number;
 }
 
-/** Remembers requests by their keys. Times `now` are milliseconds since 1970. */
+/** Stores requests by their keys. `now` is in milliseconds since 1970. */
 export interface IdempotencyStore {
   /**
-   * Remembers the request unless the key has one that has not expired by `now`, and answers the one that the key
-   * has after that. Of many calls at once one is remembered, and all get that one.
+   * Stores the request unless the key has one that has not expired by `now`, and returns the stored request.
+   * If several calls run at once, one request is stored, and all calls get it.
    */
   remember(key: IdempotencyKey, request: RememberedRequest, now: number): Promise<RememberedRequest>;
-  /** Strongly consistent; undefined when the key has none, or one that has expired by `now`. */
+  /** Strongly consistent; undefined if the key has no request, or one that has expired by `now`. */
   find(key: IdempotencyKey, now: number): Promise<RememberedRequest | undefined>;
 }

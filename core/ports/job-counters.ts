@@ -2,33 +2,33 @@ import type { JobStatus } from '../contract/job-state.ts';
 
 export type EndedStatus = Extract<JobStatus, 'succeeded' | 'failed' | 'error' | 'aborted'>;
 
-/** The jobs of a service that were made on one day. */
+/** The jobs of a service that were created on one day. */
 export interface CounterKey {
   readonly tenant: string;
-  /** Empty for drafts that named none. */
+  /** Empty for drafts without a service. */
   readonly service: string;
-  /** In UTC, as in 2026-11-21. */
+  /** In UTC, for example 2026-11-21. */
   readonly day: string;
 }
 
-/** How many of them have ended, and how. A job that is deleted later stays counted. */
+/** The number of ended jobs by status. A job that is deleted later stays counted. */
 export interface JobCounter extends CounterKey {
   readonly counts: Readonly<Record<EndedStatus, number>>;
-  /** From `pending` to end, of those that succeeded, in sum. */
-  readonly durationMilliseconds: number;
+  /** Total time from `pending` to the end of all succeeded jobs. */
+  readonly durationMs: number;
 }
 
 /** The end of one job. */
 export interface JobEnd {
   readonly jobId: string;
   readonly status: EndedStatus;
-  /** From `pending`: neither its time as a draft counts, nor that of waiting for others. */
-  readonly durationMilliseconds: number;
+  /** From `pending`: excludes the time as a draft and the wait for dependencies. */
+  readonly durationMs: number;
 }
 
 export interface CounterQuery {
   readonly tenant: string;
-  /** None: all services. */
+  /** All services if absent. */
   readonly services?: readonly string[] | undefined;
   /** First day. */
   readonly from?: string | undefined;
@@ -39,9 +39,9 @@ export interface CounterQuery {
 
 /** Counts ended jobs by tenant, service and day. */
 export interface JobCounters {
-  /** Counts ends once each: one that is among the last 128 that the counter was given is left out. */
+  /** Counts each end once: an end among the last 128 of the counter is ignored. */
   count(key: CounterKey, ends: readonly JobEnd[]): Promise<void>;
-  /** By service, then day; at most `limit`. Eventually consistent. */
+  /** Sorted by service, then day; at most `limit`. Eventually consistent. */
   list(query: CounterQuery): Promise<readonly JobCounter[]>;
   /** A service's newest days, the newest first. Eventually consistent. */
   newest(key: Omit<CounterKey, 'day'>, limit: number): Promise<readonly JobCounter[]>;

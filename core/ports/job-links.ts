@@ -1,45 +1,51 @@
-/** What a job is to the one it is linked to: a part of it, or one that needs it. */
+/** The role of a job in a link: a sub-job of the other job, or a job that depends on it. */
 export type LinkKind = 'child' | 'dependent';
 
-/** The end of a link that lists are asked for. */
+/** The end of a link by which links are listed. */
 export interface LinkEnd {
   readonly tenant: string;
   readonly kind: LinkKind;
-  /** The parent, or the job that is needed. */
+  /** The parent, or the dependency. */
   readonly of: string;
 }
 
-/** That one job has to do with another. It is written before its job is, so a job that exists has all of its links. */
+/** A relation between two jobs. It is written before its job, so a job that exists has all of its links. */
 export interface JobLink extends LinkEnd {
-  /** The child, or the job that needs the other one. It may not be there yet, never come to be, or be deleted. */
+  /** The sub-job, or the dependent job. It may not exist yet, never be created, or be deleted. */
   readonly jobId: string;
-  /** When its job was last about to be made, in milliseconds since 1970; 0 when that was given up. */
+  /**
+   * When the last try to create its job wrote the link, in milliseconds since 1970; 0 if that try gave up.
+   */
   readonly madeAt: number;
 }
 
 export interface LinkQuery extends LinkEnd {
-  /** Only links to jobs whose id sorts above this one: where the last page ended. */
+  /** Only links to jobs with a greater id: the end of the previous page. */
   readonly afterId?: string | undefined;
   readonly limit: number;
 }
 
 export interface LinkPage {
-  /** In the order of the jobs' ids, which is that of their making. */
+  /** In the order of the job ids, which is the order of their creation. */
   readonly links: readonly JobLink[];
-  /** Where the next page begins; absent at the end. A page may be short before the end. */
+  /** Start of the next page; absent at the end. A page may be short before the end. */
   readonly nextAfterId?: string;
 }
 
-/** Keeps the links between a tenant's jobs. */
+/** Stores the links between a tenant's jobs. */
 export interface JobLinks {
   /**
-   * A link that is there gets the new time. `first`: no other try to make its job has written it, but for such as gave it
-   * up; only then the try may give it up as well. Without `tryId` nobody can.
+   * Adds a link; an existing link gets the new time. `first`: no other try to create its job has written the
+   * link, except for tries that gave it up; only then this try may give it up as well. Without `tryId` nobody
+   * may.
    */
   add(link: JobLink, tryId?: string): Promise<'first' | 'again'>;
-  /** Gives a link the time 0, since its job never comes; changes nothing when another try has written it since. */
+  /**
+   * Sets the time of a link to 0, because its job will not be created; does nothing if another try has
+   * written it since.
+   */
   giveUp(link: JobLink, tryId: string): Promise<void>;
-  /** Removes nothing when there is no such link. */
+  /** Does nothing if the link does not exist. */
   remove(link: Omit<JobLink, 'madeAt'>): Promise<void>;
   /** Strongly consistent. */
   list(query: LinkQuery): Promise<LinkPage>;

@@ -7,7 +7,7 @@ export interface JobKey {
   readonly jobId: string;
 }
 
-/** What a list asks for: all that is given must hold; an empty list of values asks for nothing. */
+/** The filter of a list: all given conditions apply; an empty list of statuses or services is ignored. */
 export interface JobFilter {
   readonly ids?: readonly string[];
   readonly parentId?: string;
@@ -16,55 +16,59 @@ export interface JobFilter {
   readonly services?: readonly string[];
   readonly serviceVersion?: string;
   readonly namePrefix?: string;
-  /** Only jobs whose id was made at this time or later, in milliseconds since 1970. */
+  /** Only jobs whose id was created at this time or later, in milliseconds since 1970. */
   readonly createdAfter?: number;
-  /** Only jobs whose id was made earlier. */
+  /** Only jobs whose id was created before this time, in milliseconds since 1970. */
   readonly createdBefore?: number;
 }
 
 export interface JobListQuery extends JobFilter {
   readonly tenant: string;
-  /** `desc` is the default: the newest first. */
+  /** Default: `desc`, the newest first. */
   readonly order?: 'asc' | 'desc';
-  /** Where the last page ended: its `next`. */
+  /** The `next` of the previous page. */
   readonly after?: string;
   readonly limit: number;
 }
 
 export interface JobPage {
   /**
-   * In the order of their ids; in that of their names and then ids when `namePrefix` is all that could be looked up:
-   * without ids, parent, tag and services, and with no statuses or `succeeded` among them.
+   * In the order of their ids; in the order of their names, then ids, if `namePrefix` is the only condition
+   * that an index serves: without ids, parent, tag and services, and with no statuses or with `succeeded`
+   * among them.
    */
   readonly jobs: readonly Job[];
-  /** Where the next page begins; absent at the end. A page may be short or empty before the end. */
+  /** Position of the next page; absent at the end. A page may be short or empty before the end. */
   readonly next?: string;
-  /** How many jobs were read, when a filter had to be applied to what an index gave. */
+  /** Number of jobs that were read, if a filter was applied to the result of an index. */
   readonly scanned?: number;
 }
 
-/** Keeps jobs. Every write is conditional; a conflict is an answer, not an error. */
+/** Stores jobs. Every write is conditional; a conflict is a return value, not an error. */
 export interface JobStore {
-  /** `exists` when a job has this id already. */
+  /** `exists` if the id is already in use. */
   insert(job: Job): Promise<'inserted' | 'exists'>;
   /** Strongly consistent; undefined for a deleted job too. */
   get(key: JobKey): Promise<Job | undefined>;
-  /** The jobs of these ids in the order of the ids, without those that are missing or deleted. Strongly consistent. */
+  /** The jobs with these ids, in the same order, without missing or deleted ones. Strongly consistent. */
   getMany(tenant: string, jobIds: readonly string[]): Promise<readonly Job[]>;
   /**
-   * Writes the job if the stored one still has `expectedVersion`. Without `before`, the stored job, its name and tags
-   * are taken to be the same.
+   * Writes the job if the stored one still has `expectedVersion`. `before` is the stored job; without it,
+   * name and tags are assumed to be unchanged.
    */
   replace(job: Job, expectedVersion: number, before?: Job): Promise<'replaced' | 'conflict'>;
   /**
-   * Puts the tombstone in the place of its job if the stored one still has `expectedVersion`. From then on the job is
-   * in no list, and no job can be made or replaced under its id.
+   * Replaces the job with its tombstone if the stored job still has `expectedVersion`. From then on the job
+   * is in no list, and no job can be created or replaced under its id.
    */
-  replaceWithTombstone(tombstone: Tombstone, expectedVersion: number): Promise<'buried' | 'conflict'>;
-  /** What is left of a deleted job; undefined when there is a job, or never was one. Strongly consistent. */
+  replaceWithTombstone(tombstone: Tombstone, expectedVersion: number): Promise<'replaced' | 'conflict'>;
+  /** The tombstone of a deleted job; undefined if the job exists or never existed. Strongly consistent. */
   tombstone(key: JobKey): Promise<Tombstone | undefined>;
-  /** Throws `bad-cursor` when `after` is no position of this list. */
+  /** Throws `bad-cursor` if `after` is not a position of this list. */
   list(query: JobListQuery): Promise<JobPage>;
-  /** Jobs that somebody must look at by `now` (milliseconds), at most `limit`, the longest due first per shard. */
+  /**
+   * Jobs to check by `now` (milliseconds since 1970), at most `limit`; within each shard the longest due
+   * first.
+   */
   listDue(now: number, limit: number): Promise<readonly JobKey[]>;
 }

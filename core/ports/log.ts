@@ -2,13 +2,13 @@ export interface LogFields {
   readonly [field: string]: string | number | boolean | Error | undefined;
 }
 
-/** Lines for operators: one a decision, with ids and codes; never a payload, never a secret. */
+/** Log lines for operators: one per decision, with ids and codes; never a payload, never a secret. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
 }
 
-/** Counts for operators, such as repairs by cause. */
+/** Counts for operators, such as reconciled jobs by cause. */
 export interface Metrics {
   count(name: string, dimensions?: Readonly<Record<string, string>>): void;
 }

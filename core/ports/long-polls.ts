@@ -1,35 +1,41 @@
-/** The right of one call to be held, as it is asked for. It ends by itself, so that a process that dies gives it back. */
+/**
+ * A request for the right of one call to wait. The lease expires, so the slot of a dead process becomes free
+ * again.
+ */
 export interface LeaseRequest {
   readonly tenant: string;
-  /** At most 8 characters; of its own among those that have not expired. */
+  /** At most 8 characters; unique among the leases that have not expired. */
   readonly id: string;
   /** Milliseconds since 1970; stores may round it up to a whole second. */
   readonly expiresAt: number;
 }
 
-/** A lease that was taken. */
+/** A granted lease. */
 export interface Lease extends LeaseRequest {
-  /** Which part of the store counts it. */
+  /** The part of the store that counts it. */
   readonly shard: number;
 }
 
-/** How many calls may be held at a time. */
+/** Maximum numbers of waiting calls. */
 export interface LongPollLimits {
   readonly tenant: number;
   /** Of all tenants together. */
-  readonly whole: number;
+  readonly total: number;
 }
 
-/** Counts the calls that are held at a time. Times `now` are milliseconds since 1970. */
+/** Counts the calls that wait. `now` is in milliseconds since 1970. */
 export interface LongPolls {
   /**
-   * Takes a lease unless that would exceed the limits or a fair share of them (fair-share.ts), counting those that have not
-   * expired by `now`. Of many at once no more are taken than allowed, though a store may refuse some before its limits are
-   * reached; one that is asked for again is the same one.
+   * Grants a lease unless that would exceed the limits or a fair share of them (fair-share.ts), counting
+   * leases that have not expired by `now`. Concurrent calls never exceed the limits, but a store may refuse
+   * some before the limits are reached. A repeated request returns the same lease.
    */
   take(request: LeaseRequest, limits: LongPollLimits, now: number): Promise<Lease | 'full'>;
-  /** Moves the end of a lease; `lost` when it has expired by `now`, for its slot may be another's, or is not there. */
+  /**
+   * Extends a lease; `lost` if it has expired by `now`, because its slot may be taken, or if it does not
+   * exist.
+   */
   renew(lease: Lease, now: number): Promise<'renewed' | 'lost'>;
-  /** Gives a lease back; nothing happens to one that is not there. */
+  /** Releases a lease; does nothing if it does not exist. */
   release(lease: Lease): Promise<void>;
 }

@@ -1,28 +1,36 @@
-/** An object as it was put. */
+/** The description of a stored object. */
 export interface StoredObject {
   readonly sizeBytes: number;
-  /** As whoever put it said. */
+  /** The media type that was given with the PUT. */
   readonly mediaType: string;
 }
 
-/** One read of an object: `bytes` and the description are of the same content, whatever is put meanwhile. */
+/**
+ * The result of one read: `bytes` and the description belong to the same content, even if the object is
+ * replaced meanwhile.
+ */
 export interface ReadObject extends StoredObject {
-  /** The whole content, which need not be text; absent when the reader refused it by its description. */
+  /** The whole content, which need not be text; absent if `accepts` refused the description. */
   readonly bytes?: Uint8Array;
 }
 
-/** Holds what is too large for a record. Keys are made by the use cases and never reused for other content. */
+/**
+ * Stores what is too large for a record. The use cases choose the keys and never reuse one for other content.
+ */
 export interface ObjectStore {
   put(key: string, json: string): Promise<void>;
   /**
-   * Reads an object in one request; undefined when there is no such object. The content is read only when `accepts`
-   * returns true for its description, so a reader bounds the memory that it needs.
+   * Reads an object in one request; undefined if it does not exist. The content is read only if `accepts`
+   * returns true for its description, so a caller can limit its memory.
    */
   get(key: string, accepts: (object: StoredObject) => boolean): Promise<ReadObject | undefined>;
-  /** An address that anyone may read from until it expires; the answer has the media type, if one is given. */
+  /** A URL from which anyone may read until it expires; the response has the given media type, if any. */
   presignGet(key: string, lifetimeSeconds: number, mediaType?: string): Promise<string>;
-  /** An address that anyone may put exactly so many bytes to until it expires; each PUT replaces the one before. */
+  /**
+   * A URL to which anyone may PUT exactly `sizeBytes` bytes until it expires; each PUT replaces the previous
+   * content.
+   */
   presignPut(key: string, lifetimeSeconds: number, sizeBytes: number): Promise<string>;
-  /** Removes every object whose key begins so; those that are put meanwhile may stay. */
+  /** Removes all objects whose keys start with the prefix; objects that are put meanwhile may stay. */
   removeAll(prefix: string): Promise<void>;
 }

@@ -6,35 +6,37 @@ export interface ServiceKey {
   readonly version: string;
 }
 
-/** What tells a version from the others of its name. */
+/** The members that distinguish the versions of a service. */
 export type VersionHead = Pick<Service, 'name' | 'version' | 'deprecation'>;
 
 export interface ServicePage {
-  /** In the order of their names, then of their versions' text. */
+  /** Sorted by name, then by the text of the version. */
   readonly services: readonly Service[];
-  /** Where the next page begins: the last service read. Absent at the end. */
+  /** The last service of the page; absent at the end. */
   readonly nextAfter?: { readonly name: string; readonly version: string };
 }
 
-/** Keeps service versions. */
+/** Stores service versions. */
 export interface ServiceStore {
   /** Strongly consistent. */
   get(key: ServiceKey): Promise<Service | undefined>;
-  /** All versions of one name, in no order, without their definitions, which may be large. Strongly consistent. */
+  /**
+   * All versions of one name, unsorted, without their definitions, which may be large. Strongly consistent.
+   */
   versions(tenant: string, name: string): Promise<readonly VersionHead[]>;
-  /** May give fewer than `limit` before the end, where definitions are large. */
+  /** May return fewer than `limit` before the end if definitions are large. */
   list(query: {
     readonly tenant: string;
-    /** Only versions of this name; strongly consistent then. */
+    /** Only versions of this name; then strongly consistent. */
     readonly name?: string;
     readonly after?: { readonly name: string; readonly version: string };
     readonly limit: number;
   }): Promise<ServicePage>;
-  /** Every name that the tenant has registered, sorted; at most 1,000. */
+  /** All names that the tenant has registered, sorted; at most 1,000. */
   names(tenant: string): Promise<readonly string[]>;
   insert(service: Service): Promise<'inserted' | 'exists'>;
-  /** Writes if the stored one still has `expectedRevision`. */
+  /** Writes if the stored version still has `expectedRevision`. */
   replace(service: Service, expectedRevision: number): Promise<'replaced' | 'conflict'>;
-  /** Deletes if the stored one still has `expectedRevision`. */
+  /** Deletes if the stored version still has `expectedRevision`. */
   remove(key: ServiceKey, expectedRevision: number): Promise<'removed' | 'conflict'>;
 }

@@ -3,7 +3,7 @@ import { dynamoAccountLimits } from '../../aws/dynamodb/dynamo-account-limits.ts
 import { dynamoLongPolls } from '../../aws/dynamodb/dynamo-long-polls.ts';
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import { recentRefusals } from '../../core/jobs/waiting/recent-refusals.ts';
-import { wholeLimit } from '../../core/jobs/waiting/whole-limit.ts';
+import { totalLimit } from '../../core/jobs/waiting/whole-limit.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 
@@ -25,7 +25,7 @@ export function longPollPorts(
   return {
     longPolls: dynamoLongPolls(table),
     maxHeldCalls: Number(environment.MAX_HELD_CALLS),
-    wholeHeldCalls: wholeLimit({ accountLimits, clock, log }, Number(environment.HELD_CALLS_PERCENT)),
+    totalHeldCalls: totalLimit({ accountLimits, clock, log }, Number(environment.HELD_CALLS_PERCENT)),
     refusals: recentRefusals(clock),
   };
 }

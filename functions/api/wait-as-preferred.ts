@@ -25,6 +25,6 @@ export async function waitAsPreferred(
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
   const requested = readWait(headers, longestWaitSeconds);
   if (requested === undefined) return { known: wait.known, used: undefined };
-  const { job, held } = await waitForJob(deps, key, { ...wait, waitMilliseconds: requested.seconds * 1000 });
-  return { known: job, used: held ? requested : undefined };
+  const { job, waitedFully } = await waitForJob(deps, key, { ...wait, waitMs: requested.seconds * 1000 });
+  return { known: job, used: waitedFully ? requested : undefined };
 }

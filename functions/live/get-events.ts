@@ -65,12 +65,12 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   // An error up to here still leads to a problem response, because the stream has not started.
   const isNew = after === undefined && log.job !== undefined;
   const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
-  const readerGone = new AbortController();
-  const events = followEvents(deps, { key, baseUrl: address, after, log, readerGone: readerGone.signal });
+  const disconnected = new AbortController();
+  const events = followEvents(deps, { key, baseUrl: address, after, log, disconnected: disconnected.signal });
   return {
     statusCode: 200,
     headers,
-    body: bodyOf(eventStream(events, snapshot), readerGone),
+    body: bodyOf(eventStream(events, snapshot), disconnected),
   };
 }
 

@@ -10,7 +10,7 @@ import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { eventBus } from '../../aws/events/event-bus.ts';
 import { stepFunctionsStarter } from '../../aws/stepfunctions/step-functions-starter.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
-import { countJobs, untilFirst } from '../../core/events/count-jobs.ts';
+import { changesBeforeFirst, countJobs } from '../../core/events/count-jobs.ts';
 import { publishEvents } from '../../core/events/publish-events.ts';
 import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -51,6 +51,6 @@ export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promi
     wakeDependents(deps, changes, { reconcileAfterMs, deadline }),
   ]);
   // The stream retries from the first failure, so the records after it are delivered again and counted then.
-  const uncounted = await countJobs(deps, untilFirst(changes, failed));
+  const uncounted = await countJobs(deps, changesBeforeFirst(changes, failed));
   return { batchItemFailures: [...failed, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
 });

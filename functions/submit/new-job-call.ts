@@ -58,11 +58,11 @@ export async function respondWithNewJob(
   // Starts reading the typical duration without waiting for it; it is available after the wait and for later
   // calls.
   peekAt(deps, job);
-  const waitMilliseconds = (wait?.seconds ?? 0) * 1000;
+  const waitMs = (wait?.seconds ?? 0) * 1000;
   // A job that is not started does not change by itself, so there is nothing to wait for.
-  const { job: latest = job, held } = isStartable(job.status)
-    ? { held: false }
-    : await waitForJob(deps, key, { waitMilliseconds, known: job });
+  const { job: latest = job, waitedFully } = isStartable(job.status)
+    ? { waitedFully: false }
+    : await waitForJob(deps, key, { waitMs, known: job });
   return newJobResponse(
     deps,
     { ...submitted, job: latest },
@@ -70,7 +70,7 @@ export async function respondWithNewJob(
       baseUrl: baseUrl(event),
       isReader,
       now: deps.clock.now(),
-      wait: held ? wait : undefined,
+      wait: waitedFully ? wait : undefined,
       typicalSeconds: peekAt(deps, latest),
     },
   );

@@ -47,8 +47,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile-running.ts',
-        from: 'const queuedReportLooks = 15;',
-        to: 'const queuedReportLooks = 0;',
+        from: 'const queuedReportChecks = 15;',
+        to: 'const queuedReportChecks = 0;',
       },
     ],
   },
@@ -57,7 +57,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile.ts',
-        from: 'return (await queueAgain(deps, queue)) ? decision : startAgain(job, look());',
+        from: 'return (await queueAgain(deps, queue)) ? decision : startAgain(job, check());',
         to: 'return decision;',
       },
     ],
@@ -67,8 +67,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/model/time-limits.ts',
-        from: ": job.moves.find(({ status }) => status === 'pending');",
-        to: ": job.moves.findLast(({ status }) => status === 'pending');",
+        from: ": job.transitions.find(({ status }) => status === 'pending');",
+        to: ": job.transitions.findLast(({ status }) => status === 'pending');",
       },
     ],
   },
@@ -97,7 +97,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/model/settle-job.ts',
-        from: ' || found.attempt !== told.attempt',
+        from: ' || found.attempt !== input.attempt',
         to: '',
       },
       {
@@ -132,8 +132,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/model/settle-job.ts',
-        from: 'dueAt: startNow ? retryAt + reconcileAfterMs : retryAt,',
-        to: 'dueAt: retryAt + 86_400_000,',
+        from: 'nextCheckAt: startNow ? retryAt + reconcileAfterMs : retryAt,',
+        to: 'nextCheckAt: retryAt + 86_400_000,',
       },
     ],
   },
@@ -142,7 +142,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/model/settle-job.ts',
-        from: "  if (job.status === 'aborting') return ended(endAborted(job, told.now));\n  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;",
+        from: "  if (job.status === 'aborting') return ended(endAborted(job, input.now));\n  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;",
         to: "  if (job.status !== 'executing' && job.status !== 'scheduled' && job.status !== 'aborting') return stale;",
       },
     ],
@@ -162,8 +162,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/submission/create-once.ts',
-        from: 'const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));',
-        to: 'const job = made ?? (await make(newJobSlot(deps)));',
+        from: 'const job = existing ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));',
+        to: 'const job = existing ?? (await make(newJobSlot(deps)));',
       },
     ],
   },
@@ -192,8 +192,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile-queued.ts',
-        from: 'if (limit !== undefined) return endOverdue(job, limit, look);',
-        to: 'if (limit !== undefined) return putOff(job, look.now + 864e5, look);',
+        from: 'if (limit !== undefined) return endOverdue(job, limit, check);',
+        to: 'if (limit !== undefined) return postponeCheck(job, check.now + 864e5, check);',
       },
     ],
   },
@@ -222,12 +222,12 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile-running.ts',
-        from: 'const lostAt = attemptEnds + queuedReportLooks * look.reconcileAfterMs;',
+        from: 'const lostAt = attemptEnds + queuedReportChecks * check.reconcileAfterMs;',
         to: 'const lostAt = attemptEnds + 864e5;',
       },
       {
         file: 'core/jobs/reconciler/reconcile-running.ts',
-        from: "  if (look.now >= deadlineOf(job)) return endOverdue(job, 'timeout', look);\n",
+        from: "  if (check.now >= deadlineOf(job)) return endOverdue(job, 'timeout', check);\n",
         to: '',
       },
     ],
@@ -237,7 +237,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile.ts',
-        from: "    deps.counter.count('RepairFailed');\n    return 'failed';",
+        from: "    deps.metrics.count('RepairFailed');\n    return 'failed';",
         to: '    throw error;',
       },
     ],
@@ -247,23 +247,23 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile-on-batch.ts',
-        from: "if (word.kind === 'told' && hasEndedOnBatch(word.told))",
-        to: "if (word.kind === 'told' && look.now < 0)",
+        from: "if (lookup.kind === 'found' && hasEndedOnBatch(lookup.batchJob))",
+        to: "if (lookup.kind === 'found' && check.now < 0)",
       },
       {
         file: 'core/jobs/reconciler/reconcile-batch-running.ts',
-        from: "  if (look.now >= deadline) return stopping(endOverdue(job, 'timeout', look), job, stopReasons.timeout);\n",
+        from: "  if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);\n",
         to: '',
       },
       {
         file: 'core/jobs/reconciler/reconcile-batch-running.ts',
-        from: 'if (look.now >= overdueAt)',
-        to: 'if (look.now < 0)',
+        from: 'if (check.now >= overdueAt)',
+        to: 'if (check.now < 0)',
       },
       {
         file: 'core/jobs/reconciler/reconcile-batch-running.ts',
-        from: 'if (look.now >= silentAt)',
-        to: 'if (look.now < 0)',
+        from: 'if (check.now >= silentAt)',
+        to: 'if (check.now < 0)',
       },
     ],
   },
@@ -272,7 +272,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/batch/decide-batch-event.ts',
-        from: 'if (job.dispatcherId !== undefined) return job.dispatcherId === told.dispatcherId;',
+        from: 'if (job.dispatcherId !== undefined) return job.dispatcherId === batchJob.dispatcherId;',
         to: 'if (job.dispatcherId !== undefined) return true;',
       },
     ],
@@ -282,8 +282,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile-aborting.ts',
-        from: 'look.now < endsAt',
-        to: 'look.now > 0',
+        from: 'check.now < endsAt',
+        to: 'check.now > 0',
       },
       {
         file: 'core/jobs/reconciler/reconcile-aborting.ts',
@@ -322,7 +322,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/worker/merge-progress.ts',
-        from: 'return goesBack ? undefined : next;',
+        from: 'return isRegression ? undefined : next;',
         to: 'return next;',
       },
     ],
@@ -352,7 +352,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/relations/may-still-be-created.ts',
-        from: 'return now - madeAt < makingMilliseconds;',
+        from: 'return now - madeAt < creationWindowMs;',
         to: 'return false;',
       },
       {
@@ -377,12 +377,12 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile-waiting.ts',
-        from: 'const next = needed === undefined ? undefined : decideWaiting(job, needed, look);',
+        from: 'const next = dependencies === undefined ? undefined : decideWaiting(job, dependencies, check);',
         to: 'const next = undefined as Job | undefined;',
       },
       {
         file: 'core/jobs/reconciler/reconcile-waiting.ts',
-        from: "  if (look.now >= deadline) return endOverdue(job, 'timeout', look);\n",
+        from: "  if (check.now >= deadline) return endOverdue(job, 'timeout', check);\n",
         to: '',
       },
     ],
@@ -392,8 +392,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/submission/create-once.ts',
-        from: 'if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)',
-        to: 'if (made === undefined && jobId === "")',
+        from: 'if (existing === undefined && (await deps.jobs.tombstone(key)) !== undefined)',
+        to: 'if (existing === undefined && jobId === "")',
       },
       {
         file: 'test/support/memory/memory-job-store.ts',
@@ -422,7 +422,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/deletion/accept-removal.ts',
-        from: 'return { next: unmarked(job, now), answer: plan };',
+        from: 'return { next: withoutMark(job, now), answer: plan };',
         to: 'return { answer: plan };',
       },
     ],
@@ -432,8 +432,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'core/jobs/reconciler/reconcile-draft.ts',
-        from: "return { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } };",
-        to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, look.now), answer: { cause: 'draft-expired' } } : { answer: { cause: 'none' } };",
+        from: "return { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } };",
+        to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } } : { answer: { cause: 'none' } };",
       },
     ],
   },

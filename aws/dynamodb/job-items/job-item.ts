@@ -208,7 +208,7 @@ function readCourse(item: Item, id: string) {
     ...optional('issuedTokens', readDigests(item, 'tk', tokenMarkLength)),
     ...optional('dispatcherId', readOptionalText(item, 'di')),
     ...optional('endTries', readOptionalNumber(item, 'en')),
-    ...optional('givenBackBy', readOptionalNumber(item, 'gb')),
+    ...optional('releasedBy', readOptionalNumber(item, 'gb')),
     ...optional('log', readLog(item, 'lg')),
     ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
     ...optional('reportedAt', readOptionalNumber(item, 'rt')),

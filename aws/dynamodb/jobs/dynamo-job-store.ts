@@ -45,7 +45,7 @@ export function dynamoJobStore(table: Table): JobStore {
     async replaceWithTombstone(tombstone, expectedVersion) {
       if (!(await putIf(table, toTombstoneItem(tombstone), countIs('v', expectedVersion)))) return 'conflict';
       await removeLabels(table, tombstone.job);
-      return 'buried';
+      return 'replaced';
     },
     async tombstone(key) {
       const item = await getItem(table, key);

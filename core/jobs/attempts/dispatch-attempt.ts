@@ -25,19 +25,22 @@ export interface DispatchAttemptInput {
   readonly tenant: string;
   readonly jobId: string;
   readonly attempt: number;
-  /** The execution's own id; the same execution may ask again. */
+  /** The id of the execution; the same execution may call again. */
   readonly executionId: string;
-  /** When that run of the execution came to its claim, as Step Functions says it: Express may run one twice. */
+  /**
+   * When this run of the execution entered its claim state, from Step Functions: Express may run an execution
+   * twice.
+   */
   readonly enteredAt?: string | undefined;
   /** `ExecutionInput.start`. */
   readonly start?: number | undefined;
-  /** The job was queued for capacity, and its turn has come; default false. */
+  /** The job was queued for capacity and its turn has come; default false. */
   readonly hasTurn?: boolean | undefined;
-  /** Base URL of the worker routes, with or without a slash at its end. */
+  /** Base URL of the worker routes, with or without a trailing slash. */
   readonly baseUrl: string;
 }
 
-/** What the router does next. */
+/** The next step of the attempt state machine. */
 export type Dispatch =
   | { readonly route: 'none' }
   | {
@@ -57,20 +60,20 @@ export type Dispatch =
       readonly worker: WorkerAccess;
     };
 
-/** Where the worker of an attempt reports, and by what it is known there. */
+/** The URL to which the worker of an attempt reports, and its token. */
 export interface WorkerAccess {
   readonly url: string;
   readonly token: string;
 }
 
-/** Larger parameters go by address: a state of the router may hold 262,144 bytes in all. */
+/** Larger parameters are passed by URL: the input of a Step Functions state is limited to 262,144 bytes. */
 const maxPassedBytes = 102_400;
 
 /**
- * Claims an attempt for the execution that asks and tells it what to run. An execution that is refused gets
- * `none` and ends silently, as one does whose job's service names what its tenant may not run: that job has then ended. So does
- * one whose job needs a target that is congested: that job is queued, unless its turn has come. Throws when the service's
- * definition is gone, which a used one never is.
+ * Claims an attempt for the calling execution and returns what to run. A refused execution gets `none` and
+ * ends silently. The same holds for a job whose service names a target that its tenant may not run: that job
+ * is ended; and for a job whose target is congested: that job is queued, unless its turn has come. Throws if
+ * the service definition is missing, which never happens to a used one.
  */
 export async function dispatchAttempt(
   deps: DispatchAttemptDeps,
@@ -86,7 +89,7 @@ export async function dispatchAttempt(
   const answer = await updateJob(deps.jobs, input, async (job) => {
     if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
     const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
-    // Not before the reads: a slow one may take the claim past a limit.
+    // After the reads: a slow read may delay the claim past a limit.
     const decision = claimAttempt(job, { ...claim, to, start: input.start, now: deps.clock.now() });
     if (job === undefined || service === undefined) return decision;
     const allowed = endForbidden(deps, { job, service, decision });
@@ -102,7 +105,10 @@ export async function dispatchAttempt(
   return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, answer.job, error));
 }
 
-/** A job that was aborted and deleted since its claim has no parameters left, and nothing to run. Throws the error of any other. */
+/**
+ * A job that was aborted and deleted since its claim has no parameters, and nothing runs. Rethrows other
+ * errors.
+ */
 async function noneUnlessClaimed(deps: DispatchAttemptDeps, claimed: Job, error: unknown): Promise<Dispatch> {
   const job = await deps.jobs.get({ tenant: claimed.tenant, jobId: claimed.id });
   if (job?.claim?.tokenDigest === claimed.claim?.tokenDigest) throw error;
@@ -137,10 +143,10 @@ async function describe(
   };
 }
 
-async function passParameters(deps: DispatchAttemptDeps, job: Job, bare: boolean) {
+async function passParameters(deps: DispatchAttemptDeps, job: Job, isBare: boolean) {
   if (job.parameters.kind === 'inline') return { parameters: JSON.parse(job.parameters.json) as unknown };
   const { key } = job.parameters;
-  if (!bare && sizeOf(job.parameters) > maxPassedBytes) {
+  if (!isBare && sizeOf(job.parameters) > maxPassedBytes) {
     const lifetimeSeconds = job.limits.attemptTimeoutSeconds + 300;
     return { parametersUrl: await deps.objects.presignGet(key, lifetimeSeconds) };
   }

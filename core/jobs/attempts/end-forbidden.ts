@@ -13,27 +13,27 @@ export interface EndForbiddenDeps {
   readonly targets: TargetRules;
 }
 
-/** A claim that is about to be written, with the service that it is for. */
-export interface ClaimOf {
+/** A claim decision that is about to be written, with the service of the job. */
+export interface ClaimDecision {
   readonly job: Job | undefined;
   readonly service: Service;
   readonly decision: Decision<ClaimAnswer>;
 }
 
 /**
- * Ends a job in the place of its claim when its stored definition names what the rules forbid, since the rules may be
- * younger than the definition. It ends whatever its retry policy says: no other attempt could run either. Every other
- * decision stays as it is.
+ * Ends a job instead of claiming it if its stored definition names a forbidden target, because the rules may
+ * be newer than the definition. The retry policy does not apply: no other attempt could run either. All other
+ * decisions are returned unchanged.
  */
 export function endForbidden(
   { clock, log, targets }: EndForbiddenDeps,
-  { job, service, decision }: ClaimOf,
+  { job, service, decision }: ClaimDecision,
 ): Decision<ClaimAnswer> {
   const faults = decision.next === undefined ? [] : targetFaults(targets, service);
   if (job === undefined || faults.length === 0) return decision;
   log.warn('target-forbidden', { jobId: job.id, attempt: job.attempt });
   const found = faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
-  const detail = `The service's definition names what its jobs may not run: ${found}`;
+  const detail = `The service definition names a target that its jobs may not run: ${found}`;
   const failure = { code: 'misconfigured', detail, retryable: false, attempt: job.attempt } as const;
   return { next: endWithFailure(job, failure, clock.now()), answer: { claimed: false } };
 }

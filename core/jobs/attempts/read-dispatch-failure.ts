@@ -3,8 +3,8 @@ import { hideAccount } from '../records/hide-account.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
 
 /**
- * What it means for the job that the function that submits to Batch failed for good. No code of a service ran there, so all
- * words are Errand's or those of AWS.
+ * The failure of a job whose submission to Batch failed permanently. No code of a service has run, so all
+ * texts are from Errand or AWS.
  */
 export function readDispatchFailure(failure: LambdaFailure): {
   readonly code: FailureCode;

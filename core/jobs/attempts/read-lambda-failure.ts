@@ -1,7 +1,10 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import { hideAccount } from '../records/hide-account.ts';
 
-/** What the router's catcher hands on: an error name and a cause, which for a function's own error is JSON text. */
+/**
+ * The error that a catcher of the state machine passes on: a name, and a cause that is JSON for errors of a
+ * function.
+ */
 export interface LambdaFailure {
   readonly Error: string;
   readonly Cause: string;
@@ -11,7 +14,7 @@ export interface ReadFailure {
   readonly code: FailureCode;
   readonly detail: string;
   readonly retryable?: boolean;
-  /** The error's own type, when the service's code threw it and not Lambda's runtime. */
+  /** The error type, if the service's code threw it and not the Lambda runtime. */
   readonly serviceErrorType?: string;
 }
 
@@ -19,11 +22,12 @@ export interface ReadFailure {
 const maxDetailCharacters = 4200;
 
 /**
- * Platform faults by name, and where user code could carry the same name, by a text that Lambda gives with it
+ * Platform errors by name. Where user code could use the same name, a text that Lambda sends with it is
+ * required too
  * (docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html,
  * docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
  */
-const platformFaults: ReadonlyArray<{
+const platformErrors: ReadonlyArray<{
   readonly name: RegExp;
   readonly text?: RegExp;
   readonly code: FailureCode;
@@ -34,12 +38,13 @@ const platformFaults: ReadonlyArray<{
     text: /Task timed out after [\d.]+ seconds/,
     code: 'timeout',
   },
-  // Node.js aborts where its heap is full; the kernel kills where the environment is.
+  // Node.js aborts when its heap is full; the kernel kills the process when the memory of the environment is
+  // used up.
   { name: /^Runtime\.ExitError$/, text: /signal: (?:killed|aborted)/, code: 'out-of-memory' },
   { name: /^Runtime\.OutOfMemory$/, text: /out of memory/i, code: 'out-of-memory' },
   { name: /^States\.DataLimitExceeded$/, code: 'invalid-result' },
   { name: /^(?:Function\.ResponseSizeTooLarge|Runtime\.MarshalError)$/, code: 'invalid-result' },
-  // All of these come before anything of the function runs.
+  // All of these occur before any of the function runs.
   // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
   {
     name: /^Lambda\.(?:TooManyRequests|EC2Throttled|ENILimitReached|ENINotReady|SubnetIPAddressLimitReached|ResourceNotReady)Exception$/,
@@ -54,42 +59,44 @@ const platformFaults: ReadonlyArray<{
     code: 'misconfigured',
   },
   { name: /^Lambda\.\w+$/, text: /not authorized to perform/, code: 'misconfigured' },
-  // The role of the task's Credentials.
+  // The role in the Credentials of the task.
   { name: /^States\.TaskFailed$/, text: /not authorized to assume/, code: 'misconfigured' },
   { name: /^Lambda\.\w+$/, code: 'dispatch-failed' },
   { name: /^States\./, code: 'dispatch-failed' },
 ];
 
-/** Names under which Lambda itself tells how a function's process ended; code of a service hardly uses them. */
-const givenByRuntime = /^(?:Runtime|Sandbox)\./;
-
-/** Names that only Lambda's service and Step Functions give: their causes are plain text, a function's own are JSON. */
-const givenByServices = /^(?:Lambda|States)\./;
+/** Names that the Lambda runtime uses for the end of a function's process; service code hardly uses them. */
+const runtimeErrorName = /^(?:Runtime|Sandbox)\./;
 
 /**
- * Tells what a caught error means for the job. Anything that is not the platform's fault is the service's, whose own words
- * stay as they are; those of AWS name nothing of the account.
+ * Names that only Lambda and Step Functions use: their causes are plain text, those of a function are JSON.
+ */
+const platformErrorName = /^(?:Lambda|States)\./;
+
+/**
+ * Maps a caught error to a failure. An error that is not the platform's is the service's, and its texts are
+ * kept unchanged; texts of AWS lose everything that identifies the account.
  */
 export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure): ReadFailure {
   const { message, type } = readCause(cause);
-  // AWS may cut a long cause, which is no JSON then.
-  const imitated = (type !== undefined || cause.startsWith('{')) && givenByServices.test(name);
-  const fault = imitated ? undefined : findFault(name, message);
-  if (fault !== undefined)
-    return { code: fault.code, detail: shorten(message === '' ? name : hideAccount(message)) };
+  // AWS may truncate a long cause, which is then no longer valid JSON.
+  const isImitated = (type !== undefined || cause.startsWith('{')) && platformErrorName.test(name);
+  const platformError = isImitated ? undefined : findPlatformError(name, message);
+  if (platformError !== undefined)
+    return { code: platformError.code, detail: shorten(message === '' ? name : hideAccount(message)) };
   if (name === 'ServiceFailure') return readServiceFailure(message);
   return readThrownError(type ?? name, message);
 }
 
 function readThrownError(type: string, message: string): ReadFailure {
-  const isOfRuntime = givenByRuntime.test(type);
-  const report = isOfRuntime ? hideAccount(message) : message;
+  const isRuntimeError = runtimeErrorName.test(type);
+  const report = isRuntimeError ? hideAccount(message) : message;
   const detail = shorten(`${type}: ${report}`);
-  return { code: 'service-failed', detail, ...(isOfRuntime ? {} : { serviceErrorType: type }) };
+  return { code: 'service-failed', detail, ...(isRuntimeError ? {} : { serviceErrorType: type }) };
 }
 
-function findFault(name: string, message: string) {
-  return platformFaults.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
+function findPlatformError(name: string, message: string) {
+  return platformErrors.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
 }
 
 function readCause(cause: string): { message: string; type?: string } {
@@ -102,7 +109,10 @@ function readCause(cause: string): { message: string; type?: string } {
   };
 }
 
-/** The worker library's own failure: its message is JSON (worker/attempt/service-failure.ts tells the form). */
+/**
+ * The failure of the worker library: its message is JSON (worker/attempt/service-failure.ts describes the
+ * format).
+ */
 function readServiceFailure(text: string): ReadFailure {
   const parsed = parseObject(text);
   const message = parsed?.['message'];
@@ -123,7 +133,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-/** Half a character, which JSON may hold, cannot be stored. */
+/** A lone surrogate, which JSON may contain, cannot be stored. */
 function shorten(text: string): string {
   const cut = text.length <= maxDetailCharacters ? text : `${text.slice(0, maxDetailCharacters - 1)}…`;
   return cut.toWellFormed();

@@ -22,10 +22,13 @@ import { startAttempt } from '../scheduling/start-attempt.ts';
 import { readDispatchFailure } from './read-dispatch-failure.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
 
-/** Of a place or a detail in the failure, which is kept on the record: a name in a result may be as long as a result. */
+/**
+ * Of a pointer or a detail in the failure, which is stored on the record: a name in a result may be very
+ * long.
+ */
 const maxDetailCharacters = 500;
 
-/** Ports of everything that ends attempts. */
+/** Ports of all use cases that end attempts. */
 export interface EndAttemptDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
@@ -41,30 +44,30 @@ export type SettleAttemptDeps = EndAttemptDeps & CapacityDeps;
 export interface SettleAttemptInput extends JobKey {
   readonly attempt: number;
   /**
-   * What the service returned, what went wrong with it, why the execution of that id could not hand it to its dispatcher, or
-   * how it ended.
+   * `value`: what the service returned. `error`: how its invocation failed. `undispatched`: why the execution
+   * with that id could not submit it to its dispatcher. `outcome`: how the attempt ended.
    */
   readonly report:
     | { readonly value: unknown }
-    /** Executions that began before this release do not give their id. */
+    /** Executions that started before this release do not send their id. */
     | { readonly error: LambdaFailure; readonly executionId?: string | undefined }
     | { readonly undispatched: LambdaFailure; readonly executionId: string }
     | { readonly outcome: Outcome };
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
   readonly reconcileAfterMs: number;
 }
 
 /**
- * Ends an attempt with what was reported of it. A report that comes late or twice changes nothing. The end of a function's run
- * makes room for another one, whatever it means for its own job.
+ * Ends an attempt with a report about it. A late or repeated report changes nothing. When a function's run is
+ * over, a queued job may start, whatever the report means for its own job.
  */
 export async function settleAttempt(
   deps: SettleAttemptDeps,
   input: SettleAttemptInput,
 ): Promise<SettleAnswer['settled']> {
   const current = await deps.jobs.get(input);
-  const isLeft = current !== undefined && hasLeft(input.report);
-  const passing = isLeft
+  const hasEnded = current !== undefined && hasFunctionEnded(input.report);
+  const passing = hasEnded
     ? passTurn(deps, { job: current, reconcileAfterMs: input.reconcileAfterMs })
     : undefined;
   const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
@@ -75,8 +78,8 @@ export async function settleAttempt(
   }
 }
 
-/** Whether a function's run is over. One that was refused took no place, and gives none up. */
-function hasLeft(report: SettleAttemptInput['report']): boolean {
+/** Returns whether the run of a function is over. A refused run took no capacity and frees none. */
+function hasFunctionEnded(report: SettleAttemptInput['report']): boolean {
   if ('error' in report) return readLambdaFailure(report.error).code !== 'capacity';
   return 'value' in report;
 }
@@ -101,14 +104,14 @@ async function settleCurrent(
         reconcileAfterMs: input.reconcileAfterMs,
       }),
   );
-  if (answer.settled === 'given-back') await queueGivenBack(deps, answer.job);
+  if (answer.settled === 'given-back') await queueReleased(deps, answer.job);
   if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
     await startAttempt(deps, answer.job, { delaySeconds: answer.startDelaySeconds });
   }
   return answer.settled === 'stale' ? reportStale(deps, input) : answer.settled;
 }
 
-async function queueGivenBack(deps: SettleAttemptDeps, job: Job): Promise<void> {
+async function queueReleased(deps: SettleAttemptDeps, job: Job): Promise<void> {
   deps.log.info('given-back', { jobId: job.id, attempt: job.attempt + 1 });
   await queueRefused(deps, await capacityTargetOf(deps, job), job);
 }
@@ -137,14 +140,17 @@ async function readReport(
   if ('error' in report) {
     const failure = readLambdaFailure(report.error);
     if (failure.code === 'capacity') return { kind: 'refused' };
-    // What a service said of itself may hold its data.
+    // The failure of a service may contain its data.
     if (failure.code !== 'service-failed') logHidden(deps.log, { jobId: job.id }, [report.error.Cause]);
     return { kind: 'failed', ...failure };
   }
   return readResult(deps, job, report.value ?? null);
 }
 
-/** How an attempt ended that gave this value: it is stored, unless it breaks the schema of the service. */
+/**
+ * The outcome of an attempt that returned this value. The value is stored if it matches the service's result
+ * schema.
+ */
 export async function readResult(
   deps: Pick<SettleAttemptDeps, 'services' | 'objects'>,
   job: Job,
@@ -152,11 +158,14 @@ export async function readResult(
 ): Promise<Outcome> {
   const faults = await resultFaults(deps, job, value);
   if (faults.length > 0) return invalidResult(faults);
-  const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
-  return { kind: 'succeeded', result: await storeJson(deps.objects, place, JSON.stringify(value)) };
+  const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
+  return { kind: 'succeeded', result: await storeJson(deps.objects, owner, JSON.stringify(value)) };
 }
 
-/** Where a result breaks the schema of the service; without a schema, only where it is nothing that JSON can keep. */
+/**
+ * The errors of a result for the schema of the service; without a schema, only values that JSON cannot
+ * represent.
+ */
 export async function resultFaults(
   deps: Pick<SettleAttemptDeps, 'services'>,
   job: Job,
@@ -164,7 +173,7 @@ export async function resultFaults(
 ): Promise<readonly Fault[]> {
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   const schema = service?.definition.result;
-  const parsed = value as JsonValue; // by the router, or from a report or an upload
+  const parsed = value as JsonValue; // parsed from JSON: the state machine's input, a report or an upload
   if (schema === undefined) return unusableJson(parsed, '');
   return validateParameters({ schema, parameters: parsed, root: '' }).faults;
 }
@@ -178,7 +187,7 @@ function describeErrors(faults: readonly Fault[]): string {
     .slice(0, 5)
     .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : cut(pointer)} ${cut(detail)}`);
   const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
-  return `The result breaks the service's result schema: ${report.join('; ')}${more}`;
+  return `The result does not match the service's result schema: ${report.join('; ')}${more}`;
 }
 
 function cut(text: string): string {

@@ -5,18 +5,22 @@ import { literalFaults } from '../../json-schema/schema/literal-faults.ts';
 import { decodeUtf8 } from '../../std/utf8.ts';
 
 /**
- * Objects and arrays in a result that is checked: so many of the smallest fit in the memory of the functions that check
- * results, 256 MB (infra/functions/job-functions.ts), with all else that those need. It refuses what has 6 bytes or fewer for each.
+ * Maximum number of objects and arrays in a result that is checked: so many of the smallest fit in the memory
+ * of the functions that check results, 256 MB (infra/functions/job-functions.ts), next to all else that those
+ * need. It refuses results with 6 bytes or fewer for each.
  */
 const maxContainers = 700_000;
 
-/** JSON that arrived as it was sent: its text and the value that the text is parsed to. */
+/** JSON that is stored as it was sent: its text and the parsed value. */
 export interface ParsedJson {
   readonly json: string;
   readonly value: JsonValue;
 }
 
-/** The JSON in uploaded bytes; a list of its faults when it is none, is too large to be checked, or was changed by parsing it. */
+/**
+ * Parses uploaded bytes. Returns errors if they are not JSON, have too many objects and arrays to be checked,
+ * or contain values that parsing would change.
+ */
 export function parseUploadedJson(bytes: Uint8Array): ParsedJson | readonly Fault[] {
   const json = decoded(bytes);
   if (json === undefined) return fault('must be UTF-8', 'encoding');
@@ -45,7 +49,7 @@ function parse(json: string): ParsedJson | undefined {
 }
 
 function tooManyContainers(containers: number): readonly Fault[] {
-  const detail = `has ${containers} objects and arrays, and JSON may have at most ${maxContainers}; give it fewer, or upload it as another media type, which is not checked`;
+  const detail = `has ${containers} objects and arrays; the maximum for JSON is ${maxContainers}. Use fewer, or upload the result as another media type, which is not checked`;
   return fault(detail, 'size');
 }
 

@@ -6,29 +6,30 @@ import { storeJson, storeObject } from '../records/stored-json.ts';
 import { type EndAttemptDeps, invalidResult, resultFaults } from './settle-attempt.ts';
 import { parseUploadedJson } from './uploaded-json.ts';
 
-/** Uploaded JSON above this size is kept as it is: neither its form nor the service's schema is looked at. */
+/** Larger uploaded JSON is stored unchecked: neither its syntax nor the service's schema is checked. */
 export const maxCheckedBytes = 4_194_304;
 
 export interface Upload {
-  /** Where the result of the attempt is put. */
+  /** Object key of the uploaded result. */
   readonly key: string;
-  /** What the worker calls it; good for this claim and no other. */
+  /** The worker's name for the upload; valid for this claim only. */
   readonly reference: string;
 }
 
 type Deps = Pick<EndAttemptDeps, 'services'> & { readonly objects: ObjectStore };
 
-/** The one upload of an attempt's claim: made of what the job says, so that it is found without being remembered. */
+/** The only upload of a claim. Key and reference are derived from the job, so nothing has to be stored. */
 export function uploadOf({ tenant, id, attempt, claim }: ClaimedJob): Upload {
   const name = `${attempt}-${claim.tokenDigest.slice(0, 22)}`;
   return { key: `tenants/${tenant}/jobs/${id}/uploads/${name}`, reference: `result-${name}` };
 }
 
 /**
- * How an attempt ended that uploaded its result; undefined when nothing was uploaded. JSON up to 4 MiB is checked, and
- * stored as it was checked under a key of its own, for the address of the upload may still be valid; everything else
- * stays where it was uploaded. One read both measures and takes the content, so a replacement in between is never
- * accepted unchecked. The media type is the object's own unless the worker gives one.
+ * The outcome of an attempt that uploaded its result; undefined if nothing was uploaded. JSON up to 4 MiB is
+ * checked, and the checked text is stored under another key, because the upload URL may still be valid; all
+ * other results stay where they were uploaded. One read returns both size and content, so a result that is
+ * replaced in between is never accepted unchecked. The media type is that of the object unless the worker
+ * states one.
  */
 export async function readUpload(
   deps: Deps,
@@ -42,19 +43,23 @@ export async function readUpload(
     (found) => isJson(essenceOf(typeOf(found))) && found.sizeBytes <= maxCheckedBytes,
   );
   if (object === undefined) return undefined;
-  const named = isPlainJson(typeOf(object)) ? {} : { mediaType: typeOf(object) };
-  if (object.bytes !== undefined) return checkJson(deps, job, { bytes: object.bytes, named });
-  return { kind: 'succeeded', result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...named } };
+  const mediaTypeMember = isPlainJson(typeOf(object)) ? {} : { mediaType: typeOf(object) };
+  if (object.bytes !== undefined) return checkJson(deps, job, { bytes: object.bytes, mediaTypeMember });
+  return {
+    kind: 'succeeded',
+    result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...mediaTypeMember },
+  };
 }
 
-/** Throws `invalid-request` for a reference that this claim was not given. */
+/** Throws `invalid-request` if the reference is not the one of this claim. */
 export function requireOwnReference(job: ClaimedJob, reference: string): void {
-  if (reference !== uploadOf(job).reference) throw badReference('is not one that this attempt was given');
+  if (reference !== uploadOf(job).reference)
+    throw badReference("is not the reference of this attempt's upload");
 }
 
-/** Told to the worker that completes with a reference and never uploaded. */
+/** The problem of a worker that completes with a reference but has uploaded nothing. */
 export function nothingUploaded(): ProblemError {
-  return badReference('stands for no object: upload the result first');
+  return badReference('refers to an upload that does not exist; upload the result first');
 }
 
 function badReference(detail: string): ProblemError {
@@ -62,33 +67,36 @@ function badReference(detail: string): ProblemError {
   return new ProblemError('invalid-request', `/resultReference: ${detail}`, { errors });
 }
 
-/** The media type that a result is served with, unless it is plain JSON. */
-interface Named {
+/** The media type of a result; absent for plain JSON. */
+interface MediaTypeMember {
   readonly mediaType?: string;
 }
 
-/** Stores the JSON text as the result when it has no faults. */
+/** Stores the JSON text as the result if it has no errors. */
 async function checkJson(
   deps: Deps,
   job: Job,
-  upload: { readonly bytes: Uint8Array; readonly named: Named },
+  upload: { readonly bytes: Uint8Array; readonly mediaTypeMember: MediaTypeMember },
 ): Promise<Outcome> {
   const parsed = parseUploadedJson(upload.bytes);
   if (!('json' in parsed)) return invalidResult(parsed);
   const faults = await resultFaults(deps, job, parsed.value);
   if (faults.length > 0) return invalidResult(faults);
-  return { kind: 'succeeded', result: await keep(deps, job, { json: parsed.json, named: upload.named }) };
+  return {
+    kind: 'succeeded',
+    result: await storeResult(deps, job, { json: parsed.json, mediaTypeMember: upload.mediaTypeMember }),
+  };
 }
 
-/** A type of its own needs an object: JSON on the record is served as plain JSON. */
-async function keep(
+/** A special media type requires an object: JSON on the record is always served as plain JSON. */
+async function storeResult(
   { objects }: Deps,
   job: Job,
-  { json, named }: { readonly json: string; readonly named: Named },
+  { json, mediaTypeMember }: { readonly json: string; readonly mediaTypeMember: MediaTypeMember },
 ): Promise<StoredJson> {
-  const place = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
-  if (named.mediaType === undefined) return storeJson(objects, place, json);
-  return { ...(await storeObject(objects, place, json)), ...named };
+  const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
+  if (mediaTypeMember.mediaType === undefined) return storeJson(objects, owner, json);
+  return { ...(await storeObject(objects, owner, json)), ...mediaTypeMember };
 }
 
 function essenceOf(mediaType: string): string {

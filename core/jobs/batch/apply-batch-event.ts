@@ -16,23 +16,24 @@ export interface ApplyBatchEventDeps extends SettleAttemptDeps {
 
 export interface ApplyBatchEventInput {
   readonly event: BatchJob;
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
   readonly reconcileAfterMs: number;
 }
 
-/** `foreign`: no job of ours. */
+/** `foreign`: Errand did not submit this Batch job. */
 export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
 
 /**
- * Brings a job up to what Batch tells of its attempt. Told twice, late or in another order it changes nothing and is no
- * error. What Batch still has of an attempt that nobody waits for is stopped; throws when that fails, so that it is told again.
+ * Applies a Batch event to the job of its attempt. A late, repeated or reordered event changes nothing and is
+ * no error. A Batch job that is no longer needed is stopped; throws if that fails, so that the event is
+ * delivered again.
  */
 export async function applyBatchEvent(
   deps: ApplyBatchEventDeps,
   { event, reconcileAfterMs }: ApplyBatchEventInput,
 ): Promise<AppliedBatchEvent> {
   const name = readBatchJobName(event.jobName);
-  if (name === undefined || event.tenant === undefined) return tell(deps, event, 'foreign');
+  if (name === undefined || event.tenant === undefined) return logEvent(deps, event, 'foreign');
   const [key, { attempt }] = [{ tenant: event.tenant, jobId: name.jobId }, name];
   const { answer, job } = await updateJob(deps.jobs, key, (found) => {
     const decision = decideBatchEvent(found, { attempt, batchJob: event, now: deps.clock.now() });
@@ -40,14 +41,14 @@ export async function applyBatchEvent(
   });
   if (answer !== 'stale') logHidden(deps.log, key, [event.statusReason, event.reason]);
   if (answer === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
-  if (answer !== 'ended' || job === undefined) return tell(deps, event, answer);
+  if (answer !== 'ended' || job === undefined) return logEvent(deps, event, answer);
   const outcome = await outcomeOf(deps, job, event);
   const report = { outcome: event.log === undefined ? outcome : { ...outcome, log: event.log } };
   const settled = await settleAttempt(deps, { ...key, attempt, report, reconcileAfterMs });
-  return tell(deps, event, settled === 'stale' ? 'stale' : 'ended');
+  return logEvent(deps, event, settled === 'stale' ? 'stale' : 'ended');
 }
 
-/** A container whose worker reported no end has only its exit code to tell, and what it uploaded. */
+/** A container whose worker reported no end leaves only its exit code and what it uploaded. */
 async function outcomeOf(deps: SettleAttemptDeps, job: Job, event: BatchJob): Promise<Outcome> {
   if (event.status === 'FAILED') return { kind: 'failed', ...readBatchFailure(event) };
   const { claim } = job;
@@ -55,8 +56,8 @@ async function outcomeOf(deps: SettleAttemptDeps, job: Job, event: BatchJob): Pr
   return uploaded ?? readResult(deps, job, null);
 }
 
-/** Not of a usual job, whose beginning is noted and whose end its worker has told: two lines for each would cost more than they tell. */
-function tell<Answer extends AppliedBatchEvent>(
+/** Usual jobs are not logged: two lines for each would cost more than they are worth. */
+function logEvent<Answer extends AppliedBatchEvent>(
   { log }: SettleAttemptDeps,
   event: BatchJob,
   answer: Answer,

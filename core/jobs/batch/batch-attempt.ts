@@ -7,12 +7,12 @@ import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName, claimMark } from '../model/batch-job-name.ts';
 import type { Job } from '../model/job.ts';
 
-/** Room that Batch has for parameters beside a service's own command and environment and what names the attempt. */
+/** Maximum size of parameters in a submission to Batch, next to the service's command and environment. */
 const maxPassedBytes = 4096;
 
 type Dispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
 
-/** The current attempt of a job as Batch is to run it. */
+/** The current attempt of a job as a submission to Batch. */
 export function batchAttempt(job: Job, dispatcher: Dispatcher, worker: WorkerAccess): BatchAttempt {
   const environment = {
     ...dispatcher.environment,
@@ -41,13 +41,13 @@ function containerOf({ jobDefinition, jobQueue, command, vcpus, memoryMiB, gpus 
   };
 }
 
-/** How long the worker may be silent; one that may be so for ever needs no heartbeats. */
+/** The longest time between two reports; a worker without a limit needs no heartbeats. */
 function heartbeatOf({ limits }: Job): Readonly<Record<string, string>> {
   if (limits.heartbeatSeconds === undefined) return {};
   return { ERRAND_HEARTBEAT_SECONDS: String(limits.heartbeatSeconds) };
 }
 
-/** Small parameters go along, which spares the worker a call; it asks for others. */
+/** Small parameters are passed in the environment, which saves the worker a call; it fetches larger ones. */
 function passedParameters(job: Job, { command, environment }: Overrides): Readonly<Record<string, string>> {
   const { parameters } = job;
   if (parameters.kind !== 'inline' || Buffer.byteLength(parameters.json) > maxPassedBytes) return {};

@@ -6,14 +6,16 @@ import type { AttemptLog } from '../model/job.ts';
  */
 export const defaultLogGroup = '/aws/batch/job';
 
-/** What Batch tells of a container's log; an empty text is nothing told. */
+/** The log of a container as Batch reports it; an empty text means that it is not known. */
 export interface ReportedLog {
   /** The option `awslogs-group` of the job definition. */
   readonly group?: string | undefined;
   readonly stream?: string | undefined;
 }
 
-/** Where a container writes; undefined as long as it has no stream, and for good with a log driver that makes none. */
+/**
+ * The log of a container; undefined until it has a stream, and always with a log driver that has no streams.
+ */
 export function batchLog({ group, stream }: ReportedLog): AttemptLog | undefined {
   if (stream === undefined || stream === '') return undefined;
   return { group: group === undefined || group === '' ? defaultLogGroup : group, stream };

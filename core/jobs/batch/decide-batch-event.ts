@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
-import { noteLog } from '../model/attempt-log.ts';
+import { withLog } from '../model/attempt-log.ts';
 import { claimMark } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
@@ -8,7 +8,7 @@ import { watchSilence } from '../model/time-limits.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
 import { hideAccount } from '../records/hide-account.ts';
 
-/** What Batch tells of a job that was submitted for this attempt. */
+/** An event or a lookup of the Batch job that was submitted for this attempt. */
 export interface BatchEventInput {
   readonly attempt: number;
   readonly batchJob: BatchJob;
@@ -16,15 +16,16 @@ export interface BatchEventInput {
 }
 
 /**
- * `ended`: the attempt is to be settled with what was told. `unwanted`: a job that Batch still has, and that nobody waits
- * for. `stale`: told late, twice or of another attempt.
+ * `noted`: the event is recorded, or changes nothing. `ended`: the attempt is to be settled with the event.
+ * `unwanted`: a Batch job that is still active but no longer needed. `stale`: late, repeated or of another
+ * attempt.
  */
 export type BatchEventAnswer = 'noted' | 'ended' | 'unwanted' | 'stale';
 
-/** Room for what a job waits for; Batch explains itself in a sentence. */
+/** Maximum length of a waiting reason; Batch's own texts are one sentence long. */
 const maxDetailCharacters = 500;
 
-/** Failures that an attempt told of itself: what of it is left on Batch is about to end, and is left in peace. */
+/** Failures that the worker itself reports: its Batch job is about to end and is not stopped. */
 const reportedCodes: ReadonlySet<FailureCode | undefined> = new Set(['service-failed', 'invalid-result']);
 
 export function hasEndedOnBatch({ status }: BatchJob): boolean {
@@ -32,19 +33,20 @@ export function hasEndedOnBatch({ status }: BatchJob): boolean {
 }
 
 /**
- * True when the Batch job carries out the attempt that the job is in. The first one that is heard of does when the answer to
- * its submission was lost; but not one that was submitted under an earlier claim, since its worker holds an old token.
+ * Returns whether the Batch job carries out the current attempt of the job. If the response to its submission
+ * was lost, the first Batch job that is seen does, unless it was submitted under an earlier claim, since its
+ * worker has an old token.
  */
 export function carriesOut(job: Job, batchJob: BatchJob): boolean {
   if (job.dispatcherId !== undefined) return job.dispatcherId === batchJob.dispatcherId;
   return job.claim !== undefined && (batchJob.claim === undefined || batchJob.claim === claimMark(job.claim));
 }
 
-/** What Batch's word changes of a job, but for the end of its attempt. In any order and however often it changes little. */
+/** The changes of a Batch event, except for the end of the attempt. Events may be repeated or reordered. */
 export function decideBatchEvent(job: Job | undefined, event: BatchEventInput): Decision<BatchEventAnswer> {
   const { attempt, batchJob } = event;
-  const runs = job !== undefined && job.attempt === attempt && isRunning(job);
-  if (!runs || !carriesOut(job, batchJob)) return { answer: classifyLateEvent(job, attempt, batchJob) };
+  const isCurrent = job !== undefined && job.attempt === attempt && isRunning(job);
+  if (!isCurrent || !carriesOut(job, batchJob)) return { answer: classifyLateEvent(job, attempt, batchJob) };
   if (hasEndedOnBatch(batchJob)) return withAnswer('ended', applyStart(job, event));
   if (job.status === 'aborting') return withAnswer('unwanted', recordBatchJobId(job, event));
   if (batchJob.status === 'RUNNING')
@@ -69,7 +71,7 @@ function classifyLateEvent(job: Job | undefined, attempt: number, batchJob: Batc
     : 'unwanted';
 }
 
-/** How an attempt that is over ended, as far as the job tells. */
+/** How an ended attempt ended, as far as the job records it. */
 function endOf(job: Job, attempt: number) {
   const earlier = job.endedAttempts.find(({ number }) => number === attempt);
   if (earlier !== undefined)
@@ -82,37 +84,40 @@ function endOf(job: Job, attempt: number) {
   };
 }
 
-/** The Batch job's id is kept when the answer to its submission was lost. */
+/** Records the id of the Batch job if the response to its submission was lost. */
 function recordBatchJobId(job: Job, { batchJob, now }: BatchEventInput): Job | undefined {
   if (job.dispatcherId !== undefined) return undefined;
-  return touchJob(noteLog(job, batchJob.log), now, { dispatcherId: batchJob.dispatcherId });
+  return touchJob(withLog(job, batchJob.log), now, { dispatcherId: batchJob.dispatcherId });
 }
 
-/** A worker that has reported before Batch tells that it runs has begun the attempt, and knows nothing of its log. */
+/**
+ * Records the log alone if the worker reported before Batch did: its report started the attempt, without a
+ * log.
+ */
 function recordLog(job: Job, { batchJob, now }: BatchEventInput): Job | undefined {
-  const noted = noteLog(job, batchJob.log);
-  return noted === job ? undefined : touchJob(noted, now, {});
+  const updated = withLog(job, batchJob.log);
+  return updated === job ? undefined : touchJob(updated, now, {});
 }
 
 function applyStart(job: Job, event: BatchEventInput): Job | undefined {
   const { batchJob, now } = event;
   const hasStarted = batchJob.status === 'RUNNING' || batchJob.startedAt !== undefined;
   if (job.status !== 'scheduled' || !hasStarted) return recordBatchJobId(job, event);
-  // Batch's clock is another one: what it tells lies between the claim and now.
+  // Clocks differ: the start that Batch reports is limited to the time between the claim and now.
   const latest = Math.max(now, job.updatedAt);
   const startedAt = Math.min(Math.max(batchJob.startedAt ?? latest, job.scheduledAt ?? 0), latest);
   const change = { dispatcherId: batchJob.dispatcherId, startedAt };
-  return watchSilence(transitionJob(noteLog(job, batchJob.log), 'executing', { now, change }));
+  return watchSilence(transitionJob(withLog(job, batchJob.log), 'executing', { now, change }));
 }
 
-/** Batch explains in RUNNABLE why a job does not go on; in any other state it explains nothing of that kind. */
+/** In RUNNABLE Batch explains why a job waits; in other states it explains nothing of that kind. */
 function applyWaitingReason(job: Job, event: BatchEventInput): Job | undefined {
   const { batchJob, now } = event;
   const detail = hideAccount(batchJob.statusReason ?? '')
     .slice(0, maxDetailCharacters)
     .toWellFormed();
-  const isNews = detail !== '' && job.waitingReason?.detail !== detail;
-  if (batchJob.status !== 'RUNNABLE' || job.status !== 'scheduled' || !isNews)
+  const isNewDetail = detail !== '' && job.waitingReason?.detail !== detail;
+  if (batchJob.status !== 'RUNNABLE' || job.status !== 'scheduled' || !isNewDetail)
     return recordBatchJobId(job, event);
   const { dispatcherId } = batchJob;
   return touchJob(job, now, { dispatcherId, waitingReason: { code: 'capacity', detail } });

@@ -9,8 +9,9 @@ export interface FindBatchJobDeps {
 }
 
 /**
- * What Batch has of the job's current attempt: by the id that is known, else by the name. A job of another name is never
- * answered, for a worker may have told a wrong id, and what is found here may be stopped.
+ * The Batch job of the job's current attempt: by its id if that is known, else by its name. A Batch job with
+ * another name is never returned, because a worker may have reported a wrong id, and the result may be
+ * stopped.
  */
 export async function findBatchJob(deps: FindBatchJobDeps, job: Job): Promise<BatchJob | undefined> {
   const name = batchJobName(job);

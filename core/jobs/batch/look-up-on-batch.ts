@@ -15,33 +15,34 @@ export interface LookUpOnBatchDeps extends FindBatchJobDeps {
 }
 
 /**
- * What Batch said of an attempt. `early`: its submission may still be under way, and was not asked for. `unreachable`: Batch
- * could not be asked. `unknown`: it has no job for the attempt, but perhaps a `stray` one of an earlier claim.
+ * The result of a lookup of an attempt on Batch. `early`: its submission may still be in progress, so Batch
+ * was not queried. `unreachable`: the query failed. `unknown`: Batch has no job for the attempt, but perhaps
+ * an `orphan` of an earlier claim.
  */
 export type BatchLookup =
   | { readonly kind: 'early' | 'unreachable' }
   | { readonly kind: 'unknown'; readonly orphan?: BatchJob }
   | { readonly kind: 'found'; readonly batchJob: BatchJob };
 
-/** How long after its claim an attempt may be without a Batch job that we know of. */
-export const submissionMilliseconds = 120_000;
+/** How long after its claim an attempt may have no known Batch job. */
+export const submissionMs = 120_000;
 
-/** Since when an attempt must have been submitted, in milliseconds since 1970. */
-export function submittedBy(job: Job): number {
-  return (job.scheduledAt ?? job.updatedAt) + submissionMilliseconds;
+/** When an attempt must have been submitted, in milliseconds since 1970. */
+export function submissionDeadlineOf(job: Job): number {
+  return (job.scheduledAt ?? job.updatedAt) + submissionMs;
 }
 
-/** Asks for an attempt that Batch has or should have; undefined for any other, and for one that nobody has to look at. */
+/** Looks up a due attempt that Batch has or should have; undefined for all other jobs. */
 export async function lookUpOnBatch(deps: LookUpOnBatchDeps, job: Job): Promise<BatchLookup | undefined> {
   const now = deps.clock.now();
   if ((job.status !== 'scheduled' && job.status !== 'executing') || !isOnBatch(job)) return undefined;
   if (job.nextCheckAt === undefined || job.nextCheckAt > now) return undefined;
-  const isEarly = now < Math.min(submittedBy(job), deadlineOf(job));
+  const isEarly = now < Math.min(submissionDeadlineOf(job), deadlineOf(job));
   if (job.dispatcherId === undefined && isEarly) return { kind: 'early' };
   try {
     const found = await findBatchJob(deps, job);
     if (found === undefined) return { kind: 'unknown' };
-    // What an ended one says is logged where the job takes it in.
+    // The texts of an ended Batch job are logged where its end is applied.
     if (!hasEndedOnBatch(found)) logHidden(deps.log, { jobId: job.id }, [found.statusReason]);
     return carriesOut(job, found) ? { kind: 'found', batchJob: found } : { kind: 'unknown', orphan: found };
   } catch (error) {

@@ -5,15 +5,15 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import { hideAccount } from '../records/hide-account.ts';
 import { type StopReason, stopReasons } from './stop-reasons.ts';
 
-/** What a failed Batch job tells of itself. */
+/** The reported details of a failed Batch job. */
 export type BatchFailure = Pick<BatchJob, 'statusReason' | 'reason' | 'exitCode' | 'startedAt'>;
 
-/** A failure as the job keeps it. */
+/** A failure as it is stored on the job. */
 export interface ReadBatchFailure {
   readonly code: FailureCode;
   readonly detail: string;
   readonly exitCode?: number;
-  /** The dispatcher's own words, without what identifies the account. */
+  /** The reason in the words of the dispatcher, without identifiers of the account. */
   readonly reason?: string;
 }
 
@@ -28,17 +28,20 @@ interface Row extends Verdict {
 
 const maxReasonCharacters = 1000;
 
-/** What we have told Batch ourselves. An abort is not here: the job knows of it. */
-const ownRows: ReadonlyMap<string | undefined, Verdict> = new Map<StopReason, Verdict>([
-  [stopReasons.queueTimeout, { code: 'capacity', detail: 'Batch had no room for the attempt in time' }],
+/** Reasons that Errand itself sent to Batch. The reason of an abort is missing: the job records the abort. */
+const stopVerdicts: ReadonlyMap<string | undefined, Verdict> = new Map<StopReason, Verdict>([
+  [
+    stopReasons.queueTimeout,
+    { code: 'capacity', detail: 'AWS Batch had no capacity for the attempt within its queue time limit' },
+  ],
   [stopReasons.timeout, { code: 'timeout', detail: 'The attempt reached its time limit' }],
-  [stopReasons.lost, { code: 'lost', detail: 'The attempt was given up' }],
-  [stopReasons.superseded, { code: 'lost', detail: 'The attempt was given up' }],
+  [stopReasons.lost, { code: 'lost', detail: 'The attempt was abandoned' }],
+  [stopReasons.superseded, { code: 'lost', detail: 'The attempt was abandoned' }],
 ]);
 
 /**
- * The texts of Batch (`statusReason`) and of ECS below it (`reason` of the container, repeated as `statusReason` where the
- * container never began), the first that fits. None of them holds anything that user code said.
+ * Texts of Batch (`statusReason`) and of ECS (`reason` of the container, repeated as `statusReason` if the
+ * container never started); the first match counts. None of them contains a text of user code.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
  * https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
  * https://docs.aws.amazon.com/batch/latest/userguide/spot_termination.html
@@ -50,52 +53,54 @@ const rows: readonly Row[] = [
     code: 'timeout',
     detail: 'The attempt reached its time limit',
   },
-  { text: /OutOfMemory/, code: 'out-of-memory', detail: 'The container used more memory than it has' },
+  { text: /OutOfMemory/, code: 'out-of-memory', detail: 'The container ran out of memory' },
   {
     text: /Host EC2 \(instance .+\) (?:stopped|terminated)|Spot Task was interrupted|SpotInterruption|Spot interruption/i,
     code: 'spot-interrupted',
-    detail: 'The machine under the container was taken away',
+    detail: 'The host of the container was stopped or reclaimed by AWS',
   },
   {
     text: /CannotPull\w*Error|CannotPull(?:Container|ImageManifest)/,
     code: 'image-pull',
-    detail: 'The image of the container could not be fetched',
+    detail: 'The container image could not be pulled',
   },
   {
     text: /CannotStartContainer|CannotCreateContainer|CannotCreateVolume|ResourceInitializationError/,
     code: 'misconfigured',
-    detail: 'The container could not be started as its job definition says',
+    detail: 'The container could not be started as its job definition specifies',
   },
   {
-    // Batch takes such a submission and tells it of the attempt, which would fail again.
+    // Batch accepts such a submission and reports the error for the attempt; a retry would fail again.
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
     text: /Container Overrides length must be at most/,
     code: 'misconfigured',
-    detail: "The service's command and environment are larger than Batch can pass on",
+    detail: "The service's command and environment exceed the size that AWS Batch accepts",
   },
   {
     text: /unable to assume the role|MISCONFIGURATION:|Invalid (?:CPU|memory)|is not authorized to perform/i,
     code: 'misconfigured',
-    detail: 'The job definition or the queue does not allow the attempt to run',
+    detail: 'The job definition or the job queue does not allow the attempt to run',
   },
   {
     text: /Timeout waiting for network interface provisioning|Capacity is unavailable|CAPACITY:|network interface/i,
     code: 'capacity',
-    detail: 'AWS had no room for the attempt',
+    detail: 'AWS had no capacity for the attempt',
   },
 ];
 
 /**
- * Tells what a failed Batch job means for its attempt. A text that is not known decides nothing: with an exit code other
- * than 0 the service's own code has failed, without a start nothing of it ran (`dispatch-failed`), and otherwise nobody knows
- * what became of it (`lost`).
+ * Maps a failed Batch job to a failure of its attempt. If no text matches, an exit code other than 0 means
+ * that the service's own code failed (`service-failed`), a missing start that none of it ran
+ * (`dispatch-failed`); otherwise the cause is unknown (`lost`).
  */
 export function readBatchFailure(failed: BatchFailure): ReadBatchFailure {
   const { statusReason, reason, exitCode } = failed;
-  // The container's reason says more than the status, which for the most part is that the container ended.
+  // The reason of the container is more specific than the status, which mostly states that the container
+  // ended.
   const reported = [reason ?? '', statusReason ?? ''].filter((text) => text !== '');
   const verdict =
-    ownRows.get(statusReason) ?? rows.find(({ text }) => reported.some((one) => text.test(one)));
+    stopVerdicts.get(statusReason) ??
+    rows.find(({ text }) => reported.some((reportedText) => text.test(reportedText)));
   const texts = hideAccount([...new Set(reported)].join('; '))
     .slice(0, maxReasonCharacters)
     .toWellFormed();
@@ -110,18 +115,16 @@ function unknownFailure({ exitCode, startedAt }: BatchFailure): Verdict {
   if (exitCode !== undefined && exitCode !== 0)
     return {
       code: 'service-failed',
-      detail: `The container ended with exit code ${exitCode}${signalOf(exitCode)}`,
+      detail: `The container exited with code ${exitCode}${signalOf(exitCode)}`,
     };
   if (exitCode === undefined && startedAt === undefined)
-    return { code: 'dispatch-failed', detail: 'Batch gave the attempt up before its container began' };
-  return { code: 'lost', detail: 'Batch tells that the attempt failed, but not of what' };
+    return { code: 'dispatch-failed', detail: 'AWS Batch failed the attempt before its container started' };
+  return { code: 'lost', detail: 'AWS Batch reported that the attempt failed, but no reason' };
 }
 
-/** A shell tells an end by a signal as 128 and the signal's number. */
+/** A shell reports termination by a signal as exit code 128 plus the number of the signal. */
 function signalOf(exitCode: number): string {
   const name = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
   if (name === undefined) return '';
-  return name === 'SIGKILL'
-    ? ': it was killed (SIGKILL), often for want of memory'
-    : `: it was ended by ${name}`;
+  return name === 'SIGKILL' ? ': killed by SIGKILL, often for lack of memory' : `: terminated by ${name}`;
 }

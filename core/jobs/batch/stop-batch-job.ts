@@ -13,8 +13,8 @@ export interface StopBatchJobDeps extends FindBatchJobDeps {
 }
 
 /**
- * Stops what Batch has of the job's current attempt. A failure is only logged: what is to be stopped stands on the job, and
- * the sweep or its next event stops it again.
+ * Stops the Batch job of the job's current attempt. A failure is only logged: the record of the job requires
+ * the stop, and the reconciler or the next event of the Batch job repeats it.
  */
 export async function stopBatchJob(deps: StopBatchJobDeps, job: Job, reason: StopReason): Promise<void> {
   await logFailure(deps, batchJobName(job), async () => {
@@ -24,7 +24,7 @@ export async function stopBatchJob(deps: StopBatchJobDeps, job: Job, reason: Sto
   });
 }
 
-/** Stops a Batch job that carries out no attempt, if it has not ended. A failure is only logged. */
+/** Stops a Batch job that carries out no attempt, unless it has ended. A failure is only logged. */
 export async function stopOrphan(deps: Omit<StopBatchJobDeps, 'services'>, orphan: BatchJob): Promise<void> {
   if (hasEndedOnBatch(orphan)) return;
   await logFailure(deps, orphan.jobName, () =>

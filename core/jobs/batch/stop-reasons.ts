@@ -1,4 +1,7 @@
-/** What Batch is told of why an attempt is stopped; it tells it back as the reason of the job's failure. */
+/**
+ * The reason that is sent to Batch when an attempt is stopped; Batch returns it as the status reason of its
+ * job.
+ */
 export const stopReasons = {
   aborted: 'Errand: the job was aborted',
   superseded: 'Errand: nothing waits for this attempt any more',

@@ -7,7 +7,7 @@ import { batchJobName } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { endAborted } from '../model/settle-job.ts';
-import { limitReached, providedBy } from '../model/time-limits.ts';
+import { limitReached, queueDeadlineOf } from '../model/time-limits.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { type PassTurnDeps, passTurn } from '../scheduling/pass-turn.ts';
@@ -22,24 +22,25 @@ export interface SubmitBatchAttemptDeps extends PassTurnDeps {
 
 export interface SubmitBatchAttemptInput extends JobKey {
   readonly attempt: number;
-  /** What the claim of the attempt gave out. */
+  /** The worker access that the claim of the attempt returned. */
   readonly worker: WorkerAccess;
-  /** True when an earlier try may have got through without our learning of it. */
+  /** True if an earlier try may have submitted the attempt although its response was lost. */
   readonly isRepeated: boolean;
-  /** Milliseconds until a job whose turn this submission passes on is looked at, if nothing claims it. */
+  /** Milliseconds after which a queued job that this submission starts is checked if it was not claimed. */
   readonly reconcileAfterMs: number;
 }
 
 /**
- * `stale`: the attempt is no longer the caller's, or past a limit, and no Batch job is left of it that this call knows of. `aborted`: the job
- * was to be aborted before anything was submitted, and has ended.
+ * `known`: Batch already has the attempt. `stale`: the attempt no longer belongs to the caller or is past a
+ * limit, and no Batch job that this call knows of is left. `aborted`: the job was being aborted before
+ * anything was submitted, and has ended.
  */
 export type Submitted = 'submitted' | 'known' | 'stale' | 'aborted';
 
 /**
- * Has Batch run the attempt that was claimed, and keeps the id of its Batch job. One that is no longer the claimed one,
- * or that Batch has already, is left alone. Throws `BatchRefusal` when Batch will never take it, and what else went wrong
- * otherwise; then it may have been submitted.
+ * Submits the claimed attempt to Batch and records the id of its Batch job. An attempt with another claim, or
+ * that Batch already has, is left unchanged. Throws `BatchRefusal` if Batch will never accept it; after any
+ * other error the attempt may have been submitted.
  */
 export async function submitBatchAttempt(
   deps: SubmitBatchAttemptDeps,
@@ -53,26 +54,27 @@ export async function submitBatchAttempt(
   if (job.dispatcherId !== undefined) return logOutcome(deps, input, 'known');
   if (isTooLate(job, deps.clock.now())) return logOutcome(deps, input, 'stale');
   const dispatcherId = await submit(deps, job, input);
-  const kept = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
-    keepDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
+  const recorded = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
+    recordDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
-  // A submission that Batch took makes room for another one.
+  // An accepted submission frees capacity for the next one.
   await passTurn(deps, { job, reconcileAfterMs: input.reconcileAfterMs });
-  if (kept) return logOutcome(deps, input, 'submitted');
-  // Aborted or given to another execution meanwhile: nobody wants what was just submitted.
+  if (recorded) return logOutcome(deps, input, 'submitted');
+  // The job was aborted or claimed by another execution meanwhile, so the new Batch job is not needed.
   await deps.batch.terminate(dispatcherId, stopReasons.superseded);
   return logOutcome(deps, input, 'stale');
 }
 
-/** An earlier try of this call may have submitted the attempt: what Batch tells of it then ends the job. */
+/** An earlier try may have submitted the attempt: then an event of its Batch job ends the job. */
 function isAbortedBefore(job: Job, input: SubmitBatchAttemptInput): boolean {
   if (job.status !== 'aborting' || job.dispatcherId !== undefined || input.isRepeated) return false;
   return job.attempt === input.attempt && hasClaim(job, input);
 }
 
 /**
- * Nothing will ever be told of an attempt that Batch never got: without this, its job would wait for the sweep. Should this
- * call come twice, what the first one submitted is stopped by it, or at the next event of it.
+ * Ends a job whose attempt was never submitted: no event will report its end, and the job would wait for the
+ * reconciler. If this call is repeated, the Batch job of the first call is stopped by that call or at its
+ * next event.
  */
 async function endUnsubmitted(
   deps: SubmitBatchAttemptDeps,
@@ -96,47 +98,52 @@ async function submit(
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
   const { dispatcher } = service.definition;
-  if (dispatcher.kind !== 'batch') throw new Error(`The service of the job ${job.id} is not for Batch`);
-  // The right to submit is this call's own, so it relies on no other call to have asked.
+  if (dispatcher.kind !== 'batch')
+    throw new Error(`The service of the job ${job.id} does not use the dispatcher batch`);
+  // This call has the permission to submit, so it checks the target itself.
   const [fault] = targetFaults(deps.targets, service);
   if (fault !== undefined) throw new BatchRefusal(`${fault.pointer} ${fault.detail}`);
   const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
-  // One of an earlier claim has a worker whose token counts no more.
+  // The worker of a Batch job of an earlier claim has a token that is no longer accepted.
   if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;
   return deps.batch.submit(batchAttempt(job, dispatcher, worker));
 }
 
 function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {
-  const isProvidedFor = job.status === 'scheduled' || job.status === 'executing';
-  return isProvidedFor && job.attempt === input.attempt && hasClaim(job, input);
+  const isClaimed = job.status === 'scheduled' || job.status === 'executing';
+  return isClaimed && job.attempt === input.attempt && hasClaim(job, input);
 }
 
-/** A container of an attempt that is past a limit would begin to be stopped: the reconciler ends the attempt. */
+/**
+ * Returns whether the attempt is past a limit: its container would only start to be stopped; the reconciler
+ * ends it.
+ */
 function isTooLate(job: Job, now: number): boolean {
-  const isPastQueue = job.status === 'scheduled' && now >= providedBy(job);
+  const isPastQueue = job.status === 'scheduled' && now >= queueDeadlineOf(job);
   return isPastQueue || limitReached(job, now) !== undefined;
 }
 
-/** The token tells the claim: a later one has another. */
+/** The token identifies the claim: a later claim has another one. */
 function hasClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
   return job.claim?.tokenDigest === digest(worker.token);
 }
 
 /**
- * True when the job runs as this Batch job, or did: a quick one has reported, or its end was told, before its id was
- * written here.
+ * The answer is true if the job runs as this Batch job, or did: the worker of a short attempt may have
+ * reported, or its end may have been applied, before its id is written here.
  */
-function keepDispatcherId(
+function recordDispatcherId(
   job: Job | undefined,
-  kept: SubmitBatchAttemptInput & { readonly dispatcherId: string; readonly now: number },
+  recorded: SubmitBatchAttemptInput & { readonly dispatcherId: string; readonly now: number },
 ): Decision<boolean> {
-  if (job?.attempt === kept.attempt && job.dispatcherId === kept.dispatcherId) return { answer: true };
+  if (job?.attempt === recorded.attempt && job.dispatcherId === recorded.dispatcherId)
+    return { answer: true };
   if (job === undefined || job.dispatcherId !== undefined) return { answer: false };
-  // The worker has reported before its Batch job's id was written here, and is about to end.
+  // The worker reported before the id of its Batch job was written here, and is about to exit.
   const isReported = job.status === 'succeeded' || job.status === 'failed';
-  if (isReported && job.attempt === kept.attempt) return { answer: true };
-  if (!isOwn(job, kept)) return { answer: false };
-  return { next: touchJob(job, kept.now, { dispatcherId: kept.dispatcherId }), answer: true };
+  if (isReported && job.attempt === recorded.attempt) return { answer: true };
+  if (!isOwn(job, recorded)) return { answer: false };
+  return { next: touchJob(job, recorded.now, { dispatcherId: recorded.dispatcherId }), answer: true };
 }
 
 function logOutcome<Outcome extends Submitted>(
@@ -144,7 +151,7 @@ function logOutcome<Outcome extends Submitted>(
   { jobId, attempt }: SubmitBatchAttemptInput,
   outcome: Outcome,
 ): Outcome {
-  // A line for each job would cost more than it tells.
+  // A line for each job would cost more than it is worth.
   if (outcome !== 'submitted') log.info('batch-submit', { jobId, attempt, outcome });
   return outcome;
 }

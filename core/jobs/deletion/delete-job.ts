@@ -11,26 +11,27 @@ import { removeTree } from './remove-tree.ts';
 export interface DeleteJobInput {
   readonly key: JobKey;
   readonly by: string;
-  /** Whether its sub-jobs are deleted too, and theirs; otherwise they stand in the way. */
+  /** Whether all descendants are deleted too; otherwise sub-jobs block the deletion. */
   readonly withChildren: boolean;
-  /** Only tells what would be deleted. */
+  /** Only return the plan of the deletion. */
   readonly dryRun: boolean;
   readonly isExpected: JobExpectation;
 }
 
 export type DeleteAnswer =
   | { readonly kind: 'deleted' }
-  /** The sweep goes on with it. */
+  /** The reconciler continues the deletion. */
   | { readonly kind: 'deleting'; readonly job: Job }
   | { readonly kind: 'plan'; readonly plan: RemovalPlan };
 
-/** How much of the call goes to looking for what stands in the way, and how much to the deletion itself. */
-const [planMilliseconds, roundMilliseconds] = [5000, 5000];
+/** How much time the call spends on the search for obstacles, and how much on the deletion. */
+const [planMs, roundMs] = [5000, 5000];
 
 /**
- * Deletes a job that does not run, and with `withChildren` all that is below it. What is left after five seconds is the
- * sweep's. A refusal leaves everything as it was, and a deletion that was accepted is never given up: one that is asked for
- * again is answered alike. Throws `not-found`, `job-deleted`, `precondition-failed`, `job-running` and `job-has-dependents`.
+ * Deletes a job that does not run, and with `withChildren` all of its descendants. The reconciler deletes
+ * what is left after five seconds. A refusal changes nothing, and an accepted deletion is never cancelled; a
+ * repeated request gets the same answer. Throws `not-found`, `job-deleted`, `precondition-failed`,
+ * `job-running` and `job-has-dependents`.
  */
 export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promise<DeleteAnswer> {
   const { key, by, withChildren } = input;
@@ -38,14 +39,14 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
   if (job === undefined) throw await missingJob(deps.jobs, key);
   const check = (found: Job) => refuseUnexpected(input.isExpected, found);
   check(job);
-  const planUntil = deps.clock.now() + planMilliseconds;
+  const planUntil = deps.clock.now() + planMs;
   if (input.dryRun || isUnmarked(job)) {
     const plan = await planRemoval(deps, job, { withChildren, deadline: planUntil });
-    // What was planned may be over by now: the deletion may have been accepted for somebody else, or be done.
+    // The plan may be outdated: another caller's deletion may have been accepted or completed meanwhile.
     if ('blocked' in plan && (input.dryRun || isUnmarked(await deps.jobs.get(key)))) throw refusal(job, plan);
     if (input.dryRun && !('blocked' in plan)) return { kind: 'plan', plan };
   }
-  const deadline = deps.clock.now() + roundMilliseconds;
+  const deadline = deps.clock.now() + roundMs;
   const removal = await removeTree(deps, key, { by, withChildren, planUntil, deadline, check });
   if (removal === 'removed') return { kind: 'deleted' };
   if (removal !== 'open') throw refusal(job, removal);
@@ -53,7 +54,7 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
   return left === undefined ? { kind: 'deleted' } : { kind: 'deleting', job: left };
 }
 
-/** Whoever finds the mark of a deletion has a part in what becomes of it; without one nobody has begun it. */
+/** Returns whether no deletion of the job is in progress. A caller that finds a mark shares its outcome. */
 function isUnmarked(job: Job | undefined): boolean {
   return job !== undefined && job.cascade?.kind !== 'delete';
 }
@@ -69,7 +70,7 @@ function refusal(job: Job, { blocked, jobIds }: Blocked): ProblemError {
   }
   const detail =
     blocked === 'children'
-      ? 'The job has sub-jobs: delete them first, or with cascade=children'
-      : 'Other jobs wait for one that would be deleted';
+      ? 'The job has sub-jobs: delete them first, or delete all with cascade=children'
+      : 'Other jobs are waiting for a job that would be deleted';
   return new ProblemError('job-has-dependents', detail, { jobIds: listed });
 }

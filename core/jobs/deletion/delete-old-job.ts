@@ -9,12 +9,12 @@ export interface DeleteOldJobDeps extends RemovalDeps {
   readonly log: Log;
 }
 
-/** Named as who deleted the job. */
+/** Recorded as the author of the deletion. */
 const by = 'retention';
 
 /**
- * Deletes a job if it ended before a time, in milliseconds since 1970, and nothing stands in the way. `kept`: it is there as it
- * was, or its deletion was accepted and goes on. Never throws; what goes wrong is logged.
+ * Deletes a job that ended before a time (milliseconds since 1970) unless something blocks the deletion.
+ * `kept`: the job is unchanged, or its deletion was accepted and continues. Never throws; errors are logged.
  */
 export async function deleteOldJob(
   deps: DeleteOldJobDeps,
@@ -25,7 +25,7 @@ export async function deleteOldJob(
   if ((job.finishedAt ?? limits.endedBefore) >= limits.endedBefore) return 'kept';
   const { deadline } = limits;
   try {
-    // Whatever stands in the way is found before the job is marked: a job that stays is not written.
+    // Obstacles are searched before the job is marked, so that a job which stays is not written.
     const plan = await planRemoval(deps, job, { withChildren: false, deadline });
     if ('blocked' in plan) return 'kept';
     const order = { by, withChildren: false, planUntil: deadline, deadline };

@@ -13,21 +13,22 @@ export interface DeleteOldJobsDeps extends DeleteOldJobDeps {
 }
 
 export interface DeleteOldJobsInput {
-  /** Jobs that ended longer ago than this are deleted. */
+  /** Jobs that ended longer ago are deleted. */
   readonly retentionDays: number;
   /** When to leave the rest to the next pass, in milliseconds since 1970. */
   readonly deadline: number;
 }
 
-const dayMilliseconds = 86_400_000;
+const dayMs = 86_400_000;
 const pageSize = 50;
 const parallel = 10;
 
 /**
- * Deletes the jobs of all tenants that ended more than so many days ago, as their callers could: none that another one waits
- * for, and none with sub-jobs. One round a day goes through all tenants, in as many passes as it takes. The newest of the old
- * jobs come first, so that sub-jobs are gone before their parents are read. What could not be deleted is read again in the
- * next round, and with it what is newer; all that is older is not read any more. Answers how many were deleted.
+ * Deletes the jobs of all tenants that ended more than `retentionDays` ago, as a client could: no job that
+ * another job waits for, and no job with sub-jobs. One round a day covers all tenants, in as many passes as
+ * it takes. Jobs are read from the newest to the oldest, so that sub-jobs are deleted before their parents
+ * are read. The next round reads jobs that could not be deleted, and newer ones, again; jobs older than those
+ * are not read any more. Returns the number of deleted jobs.
  */
 export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJobsInput): Promise<number> {
   let round = await currentRound(deps);
@@ -35,7 +36,7 @@ export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJob
   const tenants = await deps.retention.tenants();
   let deleted = 0;
   while (!round.isDone && deps.clock.now() < input.deadline) {
-    const step = await oneStep(deps, { round, tenants, ...input });
+    const step = await runStep(deps, { round, tenants, ...input });
     [round, deleted] = [step.round, deleted + step.deleted];
     await deps.retention.saveRound(round);
   }
@@ -44,7 +45,7 @@ export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJob
 
 async function currentRound({ retention, clock }: DeleteOldJobsDeps): Promise<RetentionRound> {
   const known = await retention.round();
-  const isOver = known?.isDone === true && clock.now() - known.startedAt >= dayMilliseconds;
+  const isOver = known?.isDone === true && clock.now() - known.startedAt >= dayMs;
   return known === undefined || isOver ? { startedAt: clock.now(), isDone: false } : known;
 }
 
@@ -53,27 +54,27 @@ interface Step extends DeleteOldJobsInput {
   readonly tenants: readonly string[];
 }
 
-interface Stepped {
+interface StepResult {
   readonly round: RetentionRound;
   readonly deleted: number;
 }
 
-/** One page of a tenant. A tenant whose jobs cannot be read keeps no other one waiting. */
-async function oneStep(deps: DeleteOldJobsDeps, step: Step): Promise<Stepped> {
+/** Processes one page of a tenant. A tenant whose jobs cannot be read does not delay the others. */
+async function runStep(deps: DeleteOldJobsDeps, step: Step): Promise<StepResult> {
   const { round, tenants } = step;
   const tenant = round.tenant ?? tenants[0];
   if (tenant === undefined) return { round: { ...round, isDone: true }, deleted: 0 };
   try {
-    return await onePage(deps, tenant, step);
+    return await runPage(deps, tenant, step);
   } catch (error) {
     deps.log.warn('retention-broken', { tenant, error: asError(error) });
     return { round: nextTenant(round, tenant, tenants), deleted: 0 };
   }
 }
 
-async function onePage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<Stepped> {
+async function runPage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<StepResult> {
   const { round, tenants, retentionDays, deadline } = step;
-  const before = round.startedAt - retentionDays * dayMilliseconds;
+  const before = round.startedAt - retentionDays * dayMs;
   const page = await readPage(deps, tenant, { round, before });
   const kept = await deleteAll(deps, page.jobs, { endedBefore: before, deadline });
   const times = [...kept.map(({ id }) => timeInId(id)), round.oldestKept ?? Number.POSITIVE_INFINITY];
@@ -97,20 +98,22 @@ async function readPage(
   return jobs.list({ tenant, limit: pageSize, ...span });
 }
 
-/** Those that are left. Whoever may have sub-jobs comes after all others, and the newest of them first. */
+/**
+ * Returns the jobs that are left. Jobs that may have sub-jobs are deleted after all others, the newest first.
+ */
 async function deleteAll(
   deps: DeleteOldJobsDeps,
   jobs: readonly Job[],
   limits: { readonly endedBefore: number; readonly deadline: number },
 ): Promise<readonly Job[]> {
-  const [parents, others] = [jobs.filter(hasOthers), jobs.filter((job) => !hasOthers(job))];
+  const [parents, others] = [jobs.filter(hasRelations), jobs.filter((job) => !hasRelations(job))];
   const areLeft = await inParallel(others, parallel, (job) => deleteOldJob(deps, job, limits));
   const left = others.filter((_, index) => areLeft[index] === 'kept');
   for (const parent of parents) if ((await deleteOldJob(deps, parent, limits)) === 'kept') left.push(parent);
   return left;
 }
 
-function hasOthers({ hasChildren, hasDependents }: Job): boolean {
+function hasRelations({ hasChildren, hasDependents }: Job): boolean {
   return hasChildren === true || hasDependents === true;
 }
 

@@ -15,7 +15,7 @@ export interface RemovalDeps {
   readonly clock: Clock;
 }
 
-/** Why a job cannot be deleted: it has not ended, or these sub-jobs, or these jobs that wait for it, stand in the way. */
+/** Why a job cannot be deleted: it has not ended, it has sub-jobs, or other jobs wait for it. */
 export interface Blocked {
   readonly blocked: 'running' | 'children' | 'dependents';
   readonly jobIds: readonly string[];
@@ -23,19 +23,19 @@ export interface Blocked {
 
 const parallel = 10;
 
-/** Jobs at the other end of a page of links. */
+/** The jobs of a page of links. */
 export interface Linked {
   readonly jobs: readonly Job[];
-  /** Ids of jobs that are not there, but may be about to be made. */
-  readonly coming: readonly string[];
+  /** Ids of missing jobs that may still be created. */
+  readonly creatingIds: readonly string[];
 }
 
-/** A job that runs, or whose sub-jobs are still being told that it was aborted, has to end first. */
+/** A running job, or one whose sub-jobs are still being aborted, has to end first. */
 export function isDeletable({ status, cascade }: Job): boolean {
   return stateTable[status].deletable && cascade?.kind !== 'abort-children';
 }
 
-/** The jobs that are linked to a job, page by page; nothing is read when its record says that there are none. */
+/** The linked jobs, page by page; reads nothing if the record states that there are none. */
 export async function* linkedJobs(
   deps: Pick<RemovalDeps, 'links' | 'clock'> & { readonly jobs: Pick<JobStore, 'getMany' | 'tombstone'> },
   { tenant, id: of, hasChildren, hasDependents }: Job,
@@ -49,11 +49,11 @@ export async function* linkedJobs(
     );
     const found = new Set(jobs.map(({ id }) => id));
     const missing = links.filter(({ jobId }) => !found.has(jobId));
-    yield { jobs, coming: await comingOf(deps, missing) };
+    yield { jobs, creatingIds: await creatingIdsOf(deps, missing) };
   }
 }
 
-async function comingOf(
+async function creatingIdsOf(
   deps: { readonly jobs: Pick<JobStore, 'tombstone'>; readonly clock: Clock },
   missing: readonly JobLink[],
 ): Promise<readonly string[]> {

@@ -8,38 +8,43 @@ import { acceptRemoval, acceptWithParent, type RemovalOrder } from './accept-rem
 import { type Blocked, isDeletable, linkedJobs, type RemovalDeps } from './removal.ts';
 
 export interface RemoveTreeOrder extends RemovalOrder {
-  /** When to leave the rest to the sweep, in milliseconds since 1970. */
+  /** When to leave the rest to the reconciler, in milliseconds since 1970. */
   readonly deadline: number;
 }
 
-/** `open`: the deletion is accepted, and the sweep goes on with it. */
+/** `open`: the deletion is accepted, and the reconciler continues it. */
 export type Removal = 'removed' | 'open' | Blocked;
 
-type Carry = Pick<RemoveTreeOrder, 'by' | 'deadline'>;
+type RemovalRun = Pick<RemoveTreeOrder, 'by' | 'deadline'>;
 
 const maxTries = 10;
 const parallel = 10;
 
 /**
- * Deletes a job after its sub-jobs, and all that is kept for it, once its deletion is accepted. From then on nothing stands in
- * its way: a sub-job that runs by now is waited for, and who waits for one that goes fails as for any other that is gone.
+ * Deletes a job after its descendants, with all of its data, once the deletion is accepted. From then on
+ * nothing blocks it: a sub-job that has started to run meanwhile is waited for, and a job that waits for a
+ * deleted one fails.
  */
 export async function removeTree(deps: RemovalDeps, key: JobKey, order: RemoveTreeOrder): Promise<Removal> {
   const accepted = await acceptRemoval(deps, key, order);
-  if (accepted === 'gone') return 'removed';
+  if (accepted === 'deleted') return 'removed';
   return 'blocked' in accepted ? accepted : removeAccepted(deps, accepted, order);
 }
 
-async function removeAccepted(deps: RemovalDeps, job: Job, order: Carry): Promise<'removed' | 'open'> {
+async function removeAccepted(deps: RemovalDeps, job: Job, order: RemovalRun): Promise<'removed' | 'open'> {
   if ((await removeChildren(deps, job, order)) === 'open') return 'open';
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
   return replaceWithTombstone(deps, job, order);
 }
 
-async function removeChildren(deps: RemovalDeps, parent: Job, order: Carry): Promise<'removed' | 'open'> {
+async function removeChildren(
+  deps: RemovalDeps,
+  parent: Job,
+  order: RemovalRun,
+): Promise<'removed' | 'open'> {
   let open = false;
-  for await (const { jobs, coming } of linkedJobs(deps, parent, 'child')) {
-    if (coming.length > 0) open = true;
+  for await (const { jobs, creatingIds } of linkedJobs(deps, parent, 'child')) {
+    if (creatingIds.length > 0) open = true;
     for (const child of jobs) {
       if (deps.clock.now() >= order.deadline) return 'open';
       if ((await removeChild(deps, child, order)) === 'open') open = true;
@@ -51,24 +56,24 @@ async function removeChildren(deps: RemovalDeps, parent: Job, order: Carry): Pro
 async function removeChild(
   deps: RemovalDeps,
   { tenant, id: jobId }: Job,
-  order: Carry,
+  order: RemovalRun,
 ): Promise<'removed' | 'open'> {
   const accepted = await acceptWithParent(deps, { tenant, jobId }, order.by);
-  if (accepted === 'gone') return 'removed';
+  if (accepted === 'deleted') return 'removed';
   return accepted === undefined ? 'open' : removeAccepted(deps, accepted, order);
 }
 
-/** Its links go last, since a job that is there has all of its links; those that stay lead to nothing. */
+/** Links are deleted last, because an existing job has all of its links; links that stay lead to no job. */
 async function replaceWithTombstone(
   deps: RemovalDeps,
   marked: Job,
-  { by, deadline }: Carry,
+  { by, deadline }: RemovalRun,
 ): Promise<'removed' | 'open'> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
     const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
-    if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'buried') {
+    if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'replaced') {
       await removeLinks(deps, job, deadline);
       return 'removed';
     }

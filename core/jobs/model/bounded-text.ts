@@ -1,8 +1,8 @@
 const ellipsis = '…';
 
 /**
- * A text, or as many of its first characters, with `…` behind them, as take at most so many bytes in JSON. What is kept on
- * a job's item has to fit there, whatever characters its author took.
+ * Shortens a text so that it takes at most `maxBytes` bytes as JSON, and appends `…` if it was shortened.
+ * Texts on the item of a job must fit there, whatever characters they contain.
  */
 export function boundedText(text: string, maxBytes: number): string {
   if (bytesInJson(text) <= maxBytes) return text;

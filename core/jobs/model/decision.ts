@@ -1,6 +1,6 @@
 import type { Job } from './job.ts';
 
-/** What a use case wants of a job: an answer, and the job to write when something is to change. */
+/** The decision of a use case about a job: the answer, and the job to write if something changes. */
 export interface Decision<Answer> {
   readonly next?: Job;
   readonly answer: Answer;

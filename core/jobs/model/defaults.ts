@@ -18,21 +18,24 @@ const defaultAttemptSeconds = {
   batch: 3600,
 } as const satisfies Record<Kind, number>;
 
-/** An attempt of a Lambda service can take no longer (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+/**
+ * Maximum duration of a Lambda function (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+ */
 const maxLambdaAttemptSeconds = 900;
 
-/** Batch refuses a shorter limit (docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html). */
+/** AWS Batch refuses a shorter limit (docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html). */
 export const minBatchAttemptSeconds = 60;
 
 /**
- * An Express execution ends after 300 s and cannot be caught. This leaves room for the states around the attempt, each as slow
- * as it can be (test/infra/execution/attempt-state-machine-definition.test.ts adds them up).
+ * An Express execution ends after 300 s, and that cannot be caught. This limit leaves time for the states
+ * around the attempt at their slowest (test/infra/execution/attempt-state-machine-definition.test.ts adds
+ * them up).
  */
 export const maxExpressAttemptSeconds = 180;
 
 type LimitSource = { readonly [limit in keyof Limits]?: number | undefined };
 
-/** The job's own wishes, then those of its service, then the defaults. */
+/** The retry policy: overrides of the job first, then the values of the service, then the defaults. */
 export function effectivePolicy(job: RetryPolicy | undefined, service: RetryPolicy | undefined): Policy {
   const retryOn = job?.retryOn ?? service?.retryOn;
   return {
@@ -43,7 +46,10 @@ export function effectivePolicy(job: RetryPolicy | undefined, service: RetryPoli
   };
 }
 
-/** The same for the limits; without a service those of a Lambda service stand in, since nothing runs before it has one. */
+/**
+ * The limits, by the same precedence. Without a service the Lambda defaults apply; nothing runs before it has
+ * one.
+ */
 export function effectiveLimits(job: LimitSource, service: ServiceDefinition | undefined): Limits {
   const limit = (name: keyof typeof defaultLimits) => job[name] ?? service?.[name] ?? defaultLimits[name];
   const kind = service?.dispatcher.kind ?? 'lambda';
@@ -60,12 +66,15 @@ export function effectiveLimits(job: LimitSource, service: ServiceDefinition | u
   };
 }
 
-/** The member of a job that tells its dispatcher, which is absent when it is Lambda. */
+/** The `dispatcher` member of a job; absent for Lambda. */
 export function dispatcherMember(service: ServiceDefinition | undefined): Pick<Job, 'dispatcher'> {
   return service?.dispatcher.kind === 'batch' ? { dispatcher: 'batch' } : {};
 }
 
-/** Which of the two routers carries the attempts of a job: it waits for those on Lambda, and for none on Batch. */
+/**
+ * The type of the execution that carries out an attempt. It waits for a Lambda attempt, but never for a Batch
+ * attempt.
+ */
 export function executionTypeFor({
   limits,
   dispatcher,

@@ -1,17 +1,20 @@
 import { digest } from '../../std/digest.ts';
 
-/** So many characters of a digest know an execution, and the ones behind them a run of it: Express may run one twice. */
+/**
+ * Characters of a digest that identify the execution, and those that identify one run: Express may run one
+ * twice.
+ */
 const [executionLength, runLength] = [18, 6];
 
 /**
- * By what a claim knows its execution, 18 characters of the digest of its id, and which run of it claims, 6 of the digest of the
- * time at which that came to its claim.
+ * Identifies the execution that makes a claim: 18 characters of the digest of its id, then 6 of the digest of
+ * the time at which this run entered the claim state.
  */
 export function executionDigest(executionId: string, enteredAt = ''): string {
   return digest(executionId).slice(0, executionLength) + digest(enteredAt).slice(0, runLength);
 }
 
-/** True for two digests of the same execution, whichever run of it. */
-export function isSameExecution(one: string | undefined, other: string): boolean {
-  return one?.slice(0, executionLength) === other.slice(0, executionLength);
+/** Returns whether two digests identify the same execution, regardless of the run. */
+export function isSameExecution(left: string | undefined, right: string): boolean {
+  return left?.slice(0, executionLength) === right.slice(0, executionLength);
 }

@@ -10,48 +10,50 @@ export type StoredJson =
       readonly kind: 'object';
       readonly key: string;
       readonly sizeBytes: number;
-      /** Of a result that is no JSON, or JSON of a type of its own; `application/json` when absent. */
+      /** Only of a result that is not plain JSON; `application/json` if absent. */
       readonly mediaType?: string;
     };
 
-/** One move of a job: the log of a job is the list of its moves, the first at index 0 with sequence 1. */
+/**
+ * One transition of a job. The log of a job is the list of its transitions; the first has sequence number 1.
+ */
 export interface Transition {
   readonly status: JobStatus;
   readonly at: number;
   readonly attempt: number;
 }
 
-/** How an attempt, or the whole job, ended badly. */
+/** Why an attempt or the job failed. */
 export interface Failure {
   readonly code: FailureCode;
   readonly detail: string;
   readonly retryable: boolean;
   readonly attempt: number;
-  /** Only of `service-failed`: the error's own type, as the service reported it. Not empty. */
+  /** Only of `service-failed`: the error type that the service reported. Not empty. */
   readonly serviceErrorType?: string;
-  /** Of a container that ended by itself. */
+  /** Of a container that exited by itself. */
   readonly exitCode?: number;
-  /** The dispatcher's own words. */
+  /** The reason in the words of the dispatcher. */
   readonly reason?: string;
 }
 
-/** That somebody wants a job to end, and what became of its attempt. */
+/** A request to abort the job, and how its attempt was stopped. */
 export interface Abort {
   readonly requestedAt: number;
   readonly by: string;
   readonly reason?: string;
-  /** `fenced`: nothing stopped the attempt, but no report of it counts any more. */
+  /** `fenced`: the attempt was not stopped, but its reports are refused. */
   readonly stopped: 'terminated' | 'fenced' | 'not-started';
   readonly childrenAborted: number;
 }
 
-/** A log stream of CloudWatch Logs, in which an attempt's output is. */
+/** The CloudWatch Logs stream that contains the output of an attempt. */
 export interface AttemptLog {
   readonly group: string;
   readonly stream: string;
 }
 
-/** An attempt that another one follows. The current attempt is described by the job itself. */
+/** An attempt that was followed by another. The job itself describes the current attempt. */
 export interface EndedAttempt {
   readonly number: number;
   readonly startedAt: number;
@@ -62,20 +64,20 @@ export interface EndedAttempt {
   readonly log?: AttemptLog;
 }
 
-/** What a draft keeps until it is started, because it may still be given another service. */
+/** Data of a draft that is needed until it is started, because its service may still change. */
 export interface Draft {
-  /** The submission's own wishes, before the service's and the defaults. */
+  /** The values of the submission, without those of the service and the defaults. */
   readonly overrides: {
     readonly retry?: RetryPolicy;
     readonly attemptTimeoutSeconds?: number;
     readonly queueTimeoutSeconds?: number;
     readonly timeoutSeconds?: number;
   };
-  /** Why it cannot be started; none when it is ready. */
+  /** Why it cannot be started; empty if it is ready. */
   readonly missing: readonly Fault[];
 }
 
-/** How far the current attempt says that it is. */
+/** The progress that the current attempt reported. */
 export interface Progress {
   readonly stepsTotal?: number;
   readonly stepsCompleted?: number;
@@ -84,34 +86,40 @@ export interface Progress {
   readonly message?: string;
 }
 
-/** Why a job does not go on by itself now. */
+/** Why a job cannot run at present. */
 export interface WaitingReason {
   readonly code: 'dependencies' | 'capacity';
   readonly detail: string;
   readonly jobIds?: readonly string[];
 }
 
-/** How far one walk over the sub-jobs of an aborted job came, which takes more than one look when they are many. */
+/**
+ * The position of one pass over the sub-jobs of an aborted job; a large pass takes several reconciliation
+ * passes.
+ */
 export interface CascadePosition {
-  /** Of the last sub-job that was looked at: the next look goes on behind it. */
+  /** Id of the last sub-job that was processed; the next pass continues after it. */
   readonly afterId: string;
-  /** How many up to there were asked to end because of their parent. */
+  /** Number of sub-jobs up to there that were aborted because of their parent. */
   readonly requested: number;
-  /** Some up to there could not be asked: another walk follows this one. */
+  /** Some sub-jobs up to there could not be aborted: another pass follows this one. */
   readonly leftSome?: true;
 }
 
-/** Work on other jobs that is left when a job has ended, or is to go; the sweep goes on with it. */
+/** Work on other jobs that remains when a job has ended or is being deleted; the reconciler continues it. */
 export interface Cascade {
   readonly kind: 'abort-children' | 'delete';
   readonly by: string;
   readonly requestedAt: number;
   readonly reason?: string;
-  /** Of a deletion: sub-jobs go too. */
+  /** Only of a deletion: sub-jobs are deleted too. */
   readonly withChildren?: boolean;
-  /** Of a deletion: nothing stands in its way any more, and it is carried to its end; until then it may be given up. */
+  /**
+   * Only of a deletion: nothing blocks it, and it will be completed. A deletion that is not accepted may be
+   * cancelled.
+   */
   readonly accepted?: true;
-  /** Of an abort: absent before the first sub-job. */
+  /** Only of an abort: absent before the first sub-job. */
   readonly place?: CascadePosition;
 }
 
@@ -131,24 +139,30 @@ export interface Limits {
   readonly attemptTimeoutSeconds: number;
   readonly queueTimeoutSeconds: number;
   readonly timeoutSeconds: number;
-  /** Longest silence of an attempt; none: it may be silent. */
+  /** Longest time without a report of the attempt; unlimited if absent. */
   readonly heartbeatSeconds?: number;
 }
 
-/** Digests of the execution that took the attempt, and of the token that its worker was given. */
+/** Digests of the execution that claimed the attempt and of the token of its worker. */
 export interface Claim {
   readonly executionDigest: string;
   readonly tokenDigest: string;
-  /** The one worker whose reports count, once it has reported: an AWS Batch job id. */
+  /** Id of the only worker whose reports are accepted, once it has reported: an AWS Batch job id. */
   readonly workerId?: string;
-  /** Another run of the execution has claimed the attempt before: what that ran, if anything, is not known. */
+  /**
+   * Another run of the execution claimed the attempt before; it is not known whether that run started
+   * anything.
+   */
   readonly isRepeated?: true;
 }
 
-/** What is left of the last claim that ended while its worker may still ask: after its own report, and by an abort. */
+/**
+ * The last claim after its end, kept while its worker may still call: after the worker's own report, or an
+ * abort.
+ */
 export interface EndedClaim {
   readonly tokenDigest: string;
-  /** Digest of the report that ended the attempt, by which it is known when it comes again. */
+  /** Digest of the report that ended the attempt; identifies a repeated report. */
   readonly outcomeDigest?: string;
 }
 
@@ -158,21 +172,21 @@ export interface Job {
   readonly id: string;
   readonly name: string;
   readonly status: JobStatus;
-  /** Absent only in a draft that names none yet. */
+  /** Absent only in a draft without a service. */
   readonly service?: ServiceReference;
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
-  /** With the schema's defaults filled in. */
+  /** With the defaults of the schema filled in. */
   readonly parameters: StoredJson;
-  /** As submitted, when the defaults changed something. */
+  /** The submitted parameters, if the defaults changed them. */
   readonly request?: StoredJson;
   readonly result?: StoredJson;
   readonly failure?: Failure;
-  /** Only of a job that is aborted, or is being aborted. */
+  /** Only of a job that was aborted or is being aborted. */
   readonly abort?: Abort;
-  /** Id of the job that this one runs once more. */
+  /** Id of the job of which this one is a rerun. */
   readonly rerunOf?: string;
-  /** The job that this one is a part of. */
+  /** Id of the parent job. */
   readonly parentId?: string;
   /** True once a sub-job may exist. */
   readonly hasChildren?: boolean;
@@ -180,11 +194,11 @@ export interface Job {
   readonly dependsOn?: readonly string[];
   /** True once another job may depend on this one. */
   readonly hasDependents?: boolean;
-  /** What carries its attempts out, when it is not Lambda. */
+  /** The dispatcher of its attempts; absent for Lambda. */
   readonly dispatcher?: 'batch';
   /** 0 to 3600; 0 when absent. */
   readonly priority?: number;
-  /** Only of a draft or a job that is ready. */
+  /** Only of a job in the state `draft` or `ready`. */
   readonly draft?: Draft;
   readonly waitingReason?: WaitingReason;
   readonly cascade?: Cascade;
@@ -199,42 +213,49 @@ export interface Job {
   readonly updatedAt: number;
   /** 0 before the first attempt. */
   readonly attempt: number;
-  /** How often a start was tried for the next or current attempt; 0 while a retry waits for the reconciler to start it. */
+  /**
+   * Number of starts of the next or current attempt; 0 while a retry waits for the reconciler to start it.
+   */
   readonly starts: number;
   readonly nextAttemptAt?: number;
-  /** Of an attempt that was given back: number of the start that had it. No execution of that start or an earlier one may claim it. */
+  /**
+   * Of a released attempt: the number of its start. No execution of this start or an earlier one may claim it
+   * again.
+   */
   readonly releasedBy?: number;
   readonly endedAttempts: readonly EndedAttempt[];
-  /** Who holds the current attempt. */
+  /** The claim of the current attempt. */
   readonly claim?: Claim;
   readonly endedClaim?: EndedClaim;
-  /** Marks of the worker tokens that its claims issued, the newest last: whoever sends another one is not answered. */
+  /**
+   * Marks of the worker tokens that were issued, the newest last. A request with any other token is refused.
+   */
   readonly issuedTokens?: readonly string[];
   /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
-  /** How often the reconciler tried to apply an end of the current attempt that no event reported. */
+  /** Number of tries of the reconciler to apply an end of the current attempt that no event reported. */
   readonly endTries?: number;
-  /** Where the current or last attempt writes, once its dispatcher has told. */
+  /** The log of the current or last attempt, once its dispatcher has reported it. */
   readonly log?: AttemptLog;
   readonly progress?: Progress;
-  /** When the current attempt was last heard of, if it reported anything. */
+  /** When the last report of the current attempt was recorded; absent before the first. */
   readonly reportedAt?: number;
-  /** When its progress was last kept: heartbeats do not delay the next one. */
+  /** When its progress was last written; heartbeats do not delay the next progress. */
   readonly progressAt?: number;
-  /** A lower bound of when somebody must look at this job; absent once it has ended. */
+  /** When the reconciler checks the job next, or earlier; absent once the job has ended. */
   readonly nextCheckAt?: number;
   readonly transitions: readonly Transition[];
   /** Counts the writes, from 1. */
   readonly version: number;
 }
 
-/** The version that a job runs; throws for a draft that names none, which nothing may run. */
+/** The service version of a job. Throws for a draft without a service, which cannot run. */
 export function serviceOf(job: Job): ServiceReference {
   if (job.service === undefined) throw new Error(`The job ${job.id} names no service`);
   return job.service;
 }
 
-/** How many moves were made: the sequence number of the newest event. */
+/** The number of transitions: the sequence number of the newest event. */
 export function sequenceOf(job: Job): number {
   return job.transitions.length;
 }

@@ -2,9 +2,9 @@ import type { Job } from './job.ts';
 import { transitionJob } from './transition-job.ts';
 
 /**
- * The job whose attempt was refused for want of capacity before anything of it ran: it is pending again, the attempt's number
- * is free, and the time that it has waited counts on.
- * @param dueAt milliseconds since 1970; when the reconciler makes sure that it is queued
+ * Releases an attempt that was refused for lack of capacity before any of it ran: the job becomes pending
+ * again, the attempt number is reused, and the time that it has waited still counts.
+ * @param nextCheckAt milliseconds since 1970; when the reconciler makes sure that the job is queued
  */
 export function releaseAttempt(
   job: Job,
@@ -16,8 +16,8 @@ export function releaseAttempt(
   return transitionJob(rest, 'pending', { now, change, nextCheckAt });
 }
 
-/** Why a job waits whose target is congested. */
+/** The waiting reason of a job whose target is congested. */
 export const noCapacity = {
   code: 'capacity',
-  detail: 'The dispatcher has no capacity for another attempt now; the job starts in its turn',
+  detail: 'The dispatcher has no capacity for another attempt; the job is queued and starts in its turn',
 } as const;

@@ -1,7 +1,7 @@
 import { jobUrn } from '../../contract/names.ts';
 import { failureCodes } from '../../contract/policy.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { noteLog } from './attempt-log.ts';
+import { withLog } from './attempt-log.ts';
 import { boundedText } from './bounded-text.ts';
 import type { Decision } from './decision.ts';
 import { isSameExecution } from './execution-digest.ts';
@@ -10,22 +10,22 @@ import { releaseAttempt } from './release-attempt.ts';
 import { deadlineOf, limitReached } from './time-limits.ts';
 import { transitionJob } from './transition-job.ts';
 
-/** How an attempt ended, as told by whoever saw it. */
+/** How an attempt ended, as reported by the worker, the execution, the dispatcher or the reconciler. */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly result: StoredJson; readonly log?: AttemptLog }
-  /** Its dispatcher refused it for want of capacity, before anything of it ran. */
+  /** The dispatcher refused it for lack of capacity, before any of it ran. */
   | { readonly kind: 'refused' }
   | {
       readonly kind: 'failed';
       readonly code: Failure['code'];
       readonly detail: string;
-      /** Only for `service-failed`: whether the service said that another try may help. */
+      /** Only for `service-failed`: whether the service reported that a retry may succeed. */
       readonly retryable?: boolean;
-      /** Only for `service-failed`: the error's own type; it may be of any length, and empty. */
+      /** Only for `service-failed`: the error type; it may have any length, and may be empty. */
       readonly serviceErrorType?: string;
-      /** Of a container that ended by itself. */
+      /** Of a container that exited by itself. */
       readonly exitCode?: number;
-      /** The dispatcher's own words. */
+      /** The reason in the words of the dispatcher. */
       readonly reason?: string;
       readonly log?: AttemptLog;
     };
@@ -34,50 +34,59 @@ export interface Settlement {
   readonly attempt: number;
   readonly outcome: Outcome;
   /**
-   * Digest of the execution that reports that its dispatcher did not carry the attempt out. It ends none that another execution
-   * has claimed since, which may bear the same number, or that its dispatcher has after all.
+   * Digest of the execution that reports that its dispatcher did not carry out the attempt. Such a report is
+   * ignored if another execution has since claimed an attempt of the same number, or if the dispatcher has
+   * accepted the attempt.
    */
   readonly reportedBy?: string;
   readonly now: number;
-  /** Evenly from 0 to 1: the share of the backoff that is waited (full jitter). */
+  /** Uniformly distributed from 0 to 1: the fraction of the backoff to wait (full jitter). */
   readonly jitter: number;
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
   readonly reconcileAfterMs: number;
 }
 
-/** `stale`: the report came late, twice or from an attempt that is not the current one; nothing was changed. */
+/** `stale`: the report was late, repeated, or not of the current attempt; nothing was changed. */
 export type SettleAnswer =
   | { readonly settled: 'stale' }
   | { readonly settled: 'ended'; readonly job: Job }
-  /** The attempt did not take place: the job is to be queued for its turn. */
+  /** The attempt was released; the job must be queued. */
   | { readonly settled: 'given-back'; readonly job: Job }
-  /** `startDelaySeconds`: start the router now and let it wait so long; absent when the sweep is to start it. */
+  /**
+   * `startDelaySeconds`: start the execution now with this delay; absent if the reconciler is to start it.
+   */
   | { readonly settled: 'retrying'; readonly job: Job; readonly startDelaySeconds?: number };
 
-/** A retry that is due within this time is started at once and waits in the router; a later one by the sweep. */
+/**
+ * A retry that is due within this time is started at once and waits in its execution; the reconciler starts
+ * others.
+ */
 export const maxExecutionDelaySeconds = 30;
 
-/** Three for each character of the longest message of a worker: all ten attempts must fit on the job's item. */
+/**
+ * 3 bytes for each character of the longest worker message: all ten attempts must fit on the item of the job.
+ */
 const maxDetailBytes = 12_600;
 const maxReasonBytes = 3000;
-/** Six for each character of the longest type of a worker, so that none of those is cut. */
+/** 6 bytes for each character of the longest error type of a worker, so that none is shortened. */
 const maxTypeBytes = 768;
 
 const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
 
-/** Ends an attempt, and the job with it unless its policy allows another. */
+/** Ends an attempt, and the job too unless its retry policy allows another attempt. */
 export function settleJob(found: Job | undefined, input: Settlement): Decision<SettleAnswer> {
-  if (found === undefined || found.attempt !== input.attempt || isAnothers(found, input)) return stale;
-  const job = noteLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
+  if (found === undefined || found.attempt !== input.attempt || isOfOtherExecution(found, input))
+    return stale;
+  const job = withLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
   if (job.status === 'aborting') return ended(endAborted(job, input.now));
   if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
-  // The clock of this writer may be behind the clock of the one that recorded the start.
+  // The clock of this process may be behind the clock of the process that recorded the start.
   const settlement = { ...input, now: Math.max(input.now, job.updatedAt) };
   const { outcome, now } = settlement;
-  if (outcome.kind === 'refused' && isSure(job, settlement)) return refused(job, settlement);
+  if (outcome.kind === 'refused' && provesNothingRan(job, settlement)) return refused(job, settlement);
   if (outcome.kind === 'succeeded') {
     return ended(
-      transitionJob(job, 'succeeded', { now, change: { result: outcome.result, ...wholeProgress(job) } }),
+      transitionJob(job, 'succeeded', { now, change: { result: outcome.result, ...completedProgress(job) } }),
     );
   }
   const failure = failureOf(job, outcome.kind === 'refused' ? refusedRepeatedly : outcome);
@@ -86,22 +95,25 @@ export function settleJob(found: Job | undefined, input: Settlement): Decision<S
   return retried(job, failure, { now, retryAt, reconcileAfterMs: settlement.reconcileAfterMs });
 }
 
-function isAnothers({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
+function isOfOtherExecution({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
   if (reportedBy === undefined) return false;
   return dispatcherId !== undefined || !isSameExecution(claim?.executionDigest, reportedBy);
 }
 
-/** A share that fell short of the whole was told before the end: the last report may have come too early to be kept. */
-function wholeProgress({ progress }: Job): Pick<Job, 'progress'> {
+/**
+ * Sets an incomplete completion to 1: the last progress report may have been dropped because it was too
+ * early.
+ */
+function completedProgress({ progress }: Job): Pick<Job, 'progress'> {
   return progress?.completion === undefined ? {} : { progress: { ...progress, completion: 1 } };
 }
 
-/** The job ended by its abort. */
+/** Ends the job as aborted. */
 export function endAborted(job: Job, now: number): Job {
   return endWithFailure(job, abortedFailure(job), now);
 }
 
-/** Why a job ended that was aborted; by its parent's abort when that is who asked. */
+/** The failure of an aborted job; a separate code if the abort of its parent caused it. */
 export function abortedFailure({ abort, parentId, attempt }: Job): Failure {
   const byParent = parentId !== undefined && abort?.by === jobUrn(parentId);
   return byParent
@@ -109,20 +121,20 @@ export function abortedFailure({ abort, parentId, attempt }: Job): Failure {
     : { code: 'aborted', detail: 'The job was aborted', retryable: false, attempt };
 }
 
-/** The job ended by a failure, in the state that its code belongs to. */
+/** Ends the job with a failure, in the state that belongs to the failure code. */
 export function endWithFailure(job: Job, failure: Failure, now: number): Job {
   return transitionJob(job, failureCodes[failure.code].status, { now, change: { failure } });
 }
 
 const limitDetails = {
   timeout: 'The job reached its time limit',
-  'queue-timeout': 'No attempt could be started within the time limit of the queue',
+  'queue-timeout': 'No attempt started within the queue time limit of the job',
 } as const;
 
-/** A limit of a job that ends it for good. */
+/** A limit that ends the job. */
 export type JobLimit = keyof typeof limitDetails;
 
-/** The job ended because it has reached a limit of its own. */
+/** Ends a job that has reached one of its limits. */
 export function endAtLimit(job: Job, code: JobLimit, now: number): Job {
   const failure = { code, detail: limitDetails[code], retryable: false, attempt: job.attempt };
   return endWithFailure(job, failure, now);
@@ -131,20 +143,21 @@ export function endAtLimit(job: Job, code: JobLimit, now: number): Job {
 function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
   const { code, detail } = outcome;
   const byPolicy = job.policy.retryOn?.includes(code);
-  // The service's own word counts beside the policy; for the platform's faults the policy replaces the default.
+  // For `service-failed` the service or the policy can allow a retry; for other codes the policy replaces the
+  // default.
   const retryable =
     code === 'service-failed'
       ? outcome.retryable === true || byPolicy === true
       : (byPolicy ?? failureCodes[code].retryable);
-  const settlement = boundedText(detail, maxDetailBytes);
+  const bounded = boundedText(detail, maxDetailBytes);
   return {
-    ...{ code, detail: settlement, retryable, attempt: job.attempt },
-    ...ownType(outcome),
+    ...{ code, detail: bounded, retryable, attempt: job.attempt },
+    ...serviceErrorTypeOf(outcome),
     ...dispatcherReport(outcome),
   };
 }
 
-function ownType({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) {
+function serviceErrorTypeOf({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) {
   return type === '' ? {} : { serviceErrorType: boundedText(type.toWellFormed(), maxTypeBytes) };
 }
 
@@ -155,7 +168,10 @@ function dispatcherReport({ exitCode, reason }: Outcome & { kind: 'failed' }) {
   };
 }
 
-/** Undefined when no further attempt may start: not retryable, none left, or it would begin after the time limit. */
+/**
+ * Undefined if no further attempt may start: not retryable, none left, or it would start after the time
+ * limit.
+ */
 function nextAttemptAt(job: Job, failure: Failure, settlement: Settlement): number | undefined {
   const { maxAttempts, backoffSeconds, backoffRate } = job.policy;
   if (!failure.retryable || job.attempt >= maxAttempts) return undefined;
@@ -165,19 +181,25 @@ function nextAttemptAt(job: Job, failure: Failure, settlement: Settlement): numb
   return startAt < deadlineOf(job) ? startAt : undefined;
 }
 
-/** Whether nothing of a refused attempt ran, and the report is of this claim of it. */
-function isSure({ claim }: Job, { reportedBy }: Settlement): boolean {
+/**
+ * Returns whether a refusal proves that none of the attempt ran, and whether it is a report of this claim.
+ */
+function provesNothingRan({ claim }: Job, { reportedBy }: Settlement): boolean {
   return reportedBy !== undefined && claim?.isRepeated !== true;
 }
 
-/** An execution that Step Functions ran twice: the other run of it may have invoked the function. */
+/** Step Functions ran the execution twice: the other run may have invoked the function. */
 const refusedRepeatedly = {
   kind: 'failed',
   code: 'dispatch-failed',
-  detail: 'The dispatcher had no capacity for the attempt, which another run of its execution may have begun',
+  detail:
+    'The dispatcher had no capacity for the attempt, but another run of its execution may have started it',
 } as const;
 
-/** The number of the attempt is free also where the job has reached a limit meanwhile: then it is due at once, and ends. */
+/**
+ * The attempt number is released even if the job has reached a limit meanwhile; then it is due at once, and
+ * ends.
+ */
 function refused(job: Job, { now, reconcileAfterMs }: Settlement): Decision<SettleAnswer> {
   const pending = releaseAttempt(job, { now, nextCheckAt: now + reconcileAfterMs });
   const next = limitReached(pending, now) === undefined ? pending : { ...pending, nextCheckAt: now };
@@ -189,7 +211,7 @@ function retried(
   failure: Failure,
   { now, retryAt, reconcileAfterMs }: { now: number; retryAt: number; reconcileAfterMs: number },
 ): Decision<SettleAnswer> {
-  // All that is left of the attempt is on the list: the next one begins with nothing of it.
+  // The entry in `endedAttempts` is all that is kept of the attempt; the next one starts without its data.
   const { claim: _, dispatcherId, log, progress: __, reportedAt: ___, progressAt: ____, ...rest } = job;
   const attempt: EndedAttempt = {
     number: job.attempt,

@@ -1,15 +1,15 @@
 import type { Job } from './job.ts';
 
-/** What is kept of a deleted job under its own id, so that nothing is made there again. */
+/** What remains of a deleted job under its id, so that no other job is created with this id. */
 export interface Tombstone {
   /** In milliseconds since 1970. */
   readonly deletedAt: number;
   readonly by: string;
-  /** The job at its end, with all that its events tell and without what it took and gave. */
+  /** The last version of the job: all data that its events contain, without parameters and result. */
   readonly job: Job;
 }
 
-/** What is left of a job when it is deleted. */
+/** Creates the tombstone of a job. */
 export function tombstoneOf(job: Job, { by, now }: { readonly by: string; readonly now: number }): Tombstone {
   const {
     request: _q,

@@ -3,21 +3,24 @@ import { isAllowedTransition, isStartable, isTerminal, type JobStatus } from '..
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Cascade, Claim, EndedClaim, Job } from './job.ts';
 
-/** Thrown when code asks for a move that the state table does not have: always a mistake of ours. */
+/** Thrown when code requests a transition that the state table does not allow: always a bug in Errand. */
 export class IllegalTransitionError extends Error {
-  override readonly name = 'IllegalMoveError';
+  override readonly name = 'IllegalTransitionError';
 }
 
 type Change = Partial<
   Omit<Job, 'status' | 'transitions' | 'version' | 'tenant' | 'id' | 'nextCheckAt' | 'claim'>
 >;
 
-/** The job one write later, in the same state. The writers' clocks differ: time never goes back on a job. */
+/** Returns the job after one more write, in the same state. Clocks differ, so `updatedAt` never decreases. */
 export function touchJob(job: Job, now: number, change: Partial<Job>): Job {
   return { ...job, ...change, updatedAt: Math.max(now, job.updatedAt), version: job.version + 1 };
 }
 
-/** The job one move later: the next sequence number, and at an end nothing left that only a running job has. */
+/**
+ * Returns the job after a transition: a new sequence number, and in a terminal state no data of a running
+ * job.
+ */
 export function transitionJob(
   job: Job,
   status: JobStatus,
@@ -25,7 +28,7 @@ export function transitionJob(
 ): Job {
   if (!isAllowedTransition(job.status, status))
     throw new IllegalTransitionError(`${job.id}: ${job.status} cannot become ${status}`);
-  // What a job waits for, and what was tried to end it, belong to the state that it was in.
+  // The waiting reason and the tries to apply an end belong to the previous state.
   const { waitingReason: _, endTries: __, ...before } = job;
   const { nextCheckAt, claim, nextAttemptAt, draft, ...rest } = { ...before, ...step.change };
   const at = Math.max(step.now, job.updatedAt);
@@ -40,7 +43,7 @@ export function transitionJob(
     ...(isTerminal(status) ? { finishedAt: at } : running),
     ...cascadeOf({ ...rest, status: job.status }, status, at),
     ...(draft !== undefined && isStartable(status) ? { draft } : {}),
-    // The worker of an attempt that was aborted is told so when it asks next.
+    // The worker of an aborted attempt is informed when it calls next.
     ...(status === 'aborted' && claim !== undefined
       ? { endedClaim: endedClaimOf(rest.endedClaim, claim) }
       : {}),
@@ -48,33 +51,33 @@ export function transitionJob(
     updatedAt: at,
     transitions: [...job.transitions, { status, at, attempt: rest.attempt }],
     version: job.version + 1,
-  } as Job; // the spreads of optional members defeat inference; every member is taken over or left out above
+  } as Job; // the spreads of optional members defeat inference; every member is copied or omitted above
 }
 
 function endedClaimOf(known: EndedClaim | undefined, { tokenDigest }: Claim): EndedClaim {
   return known?.tokenDigest === tokenDigest ? known : { tokenDigest };
 }
 
-/** A job that has ended is looked at once more after so long, if there is work left on others. */
+/** When a job that has ended is checked once more, if it has work left on other jobs. */
 const cascadeCheckMs = 10_000;
 
 /**
- * The work on other jobs that is left when a job is aborted, with the time at which the sweep goes on with it. It is
- * written with the move itself, so that no abort is without it.
+ * The work on other jobs that remains when a job is aborted, with the time at which the reconciler continues
+ * it. It is written together with the transition, so that no abort is stored without it.
  */
 function cascadeOf(job: Job, status: JobStatus, at: number): Partial<Job> {
-  const begins = (status === 'aborting' || status === 'aborted') && job.status !== 'aborting';
-  const cascade = begins && job.hasChildren === true ? abortsChildren(job, at) : job.cascade;
+  const isAbortStart = (status === 'aborting' || status === 'aborted') && job.status !== 'aborting';
+  const cascade = isAbortStart && job.hasChildren === true ? childrenAbortCascade(job, at) : job.cascade;
   if (cascade === undefined) return {};
   return isTerminal(status) ? { cascade, nextCheckAt: at + cascadeCheckMs } : { cascade };
 }
 
-function abortsChildren({ abort, owner }: Job, requestedAt: number): Cascade {
+function childrenAbortCascade({ abort, owner }: Job, requestedAt: number): Cascade {
   const reason = abort?.reason === undefined ? {} : { reason: abort.reason };
   return { kind: 'abort-children', by: abort?.by ?? owner, requestedAt, ...reason };
 }
 
-/** Whether a write would change nothing of a job but the marks that every write leaves, and when it is looked at. */
+/** Returns whether a write would change nothing except `updatedAt`, `version` and `nextCheckAt`. */
 export function isSameButForWrite(job: Job, next: Job): boolean {
   const { updatedAt, version, nextCheckAt: _, ...rest } = next;
   const { nextCheckAt: __, ...before } = job;

@@ -1,15 +1,15 @@
 import type { JobCounter, JobEnd } from '../../ports/job-counters.ts';
 
-/** A counter with what it remembers, to count nothing twice. */
+/** A counter with the jobs that it has counted most recently, so that no job is counted twice. */
 export interface RememberingCounter extends JobCounter {
-  /** Hashes of the jobs that were counted last, the newest at the end. */
+  /** Hashes of the most recently counted jobs, the newest last. */
   readonly recent: readonly number[];
 }
 
-/** More than a batch of the table's stream holds, which is what may come again. */
-export const mostRemembered = 128;
+/** More than the number of records in a batch of the table's stream, which may be delivered again. */
+export const maxRemembered = 128;
 
-/** The counter with these ends; undefined when it has counted all of them before. */
+/** Adds ends to a counter; undefined if it has counted all of them before. */
 export function addEnds(
   counter: RememberingCounter,
   ends: readonly JobEnd[],
@@ -20,16 +20,16 @@ export function addEnds(
   );
   if (fresh.size === 0) return undefined;
   const counts = { ...counter.counts };
-  let { durationMilliseconds } = counter;
+  let { durationMs } = counter;
   for (const end of fresh.values()) {
     counts[end.status] += 1;
-    if (end.status === 'succeeded') durationMilliseconds += end.durationMilliseconds;
+    if (end.status === 'succeeded') durationMs += end.durationMs;
   }
-  const recent = [...counter.recent, ...fresh.keys()].slice(-mostRemembered);
-  return { ...counter, counts, durationMilliseconds, recent };
+  const recent = [...counter.recent, ...fresh.keys()].slice(-maxRemembered);
+  return { ...counter, counts, durationMs, recent };
 }
 
-/** FNV-1a of 32 bits: that two of 128 jobs have the same comes once in half a million times. */
+/** FNV-1a with 32 bits: the probability that two of 128 jobs have the same hash is 1 in 500,000. */
 function hash(jobId: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < jobId.length; index += 1)

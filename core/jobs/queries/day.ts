@@ -1,11 +1,11 @@
 import { timeInId } from '../model/job-id.ts';
 
-/** The day in UTC on which a job was made, as in 2026-11-21. */
+/** The UTC day on which a job was created, for example 2026-11-21. */
 export function dayOf(jobId: string): string {
   return dayAt(timeInId(jobId));
 }
 
-/** The day in UTC of a moment in milliseconds since 1970. */
-export function dayAt(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
+/** The UTC day of a time in milliseconds since 1970. */
+export function dayAt(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
 }

@@ -8,42 +8,46 @@ import { hideAccount } from '../records/hide-account.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import { formatTime } from './represent-job.ts';
 
-/** The attempts of a job in their order, the one that runs included. Throws `not-found`. */
+/** The attempts of a job in order, including the running one. Throws `not-found`. */
 export async function getAttempts(deps: GetJobDeps, key: JobKey): Promise<readonly JobAttempt[]> {
   return attemptsOf(await getJob(deps, key));
 }
 
-/** What the record of a job tells of its attempts. */
+/** The attempts in the record of a job. */
 export function attemptsOf(job: Job): readonly JobAttempt[] {
   const earlier = job.endedAttempts.map(representEnded);
-  // Until a claim the number is that of the attempt before, whose end is on the list.
+  // Until the next claim `job.attempt` is the number of the previous attempt, which is in the list.
   return job.attempt === (job.endedAttempts.at(-1)?.number ?? 0) ? earlier : [...earlier, lastAttempt(job)];
 }
 
-function representEnded({ number, startedAt, finishedAt, failure, ...place }: EndedAttempt): JobAttempt {
+function representEnded({ number, startedAt, finishedAt, failure, ...location }: EndedAttempt): JobAttempt {
   return {
     number,
-    ...badEnd(failure),
+    ...failureMembers(failure),
     startedAt: formatTime(startedAt),
     finishedAt: formatTime(finishedAt),
-    ...positionOf(place),
+    ...locationOf(location),
   };
 }
 
-/** The attempt that runs, or that the job ended with. */
+/** The running attempt, or the last attempt of an ended job. */
 function lastAttempt(job: Job): JobAttempt {
-  const began = job.transitions.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
+  const firstTransitionAt =
+    job.transitions.find(({ attempt }) => attempt === job.attempt)?.at ?? job.updatedAt;
   return {
     number: job.attempt,
-    ...(job.failure === undefined ? { status: statusOfLast(job.status) } : badEnd(job.failure)),
-    startedAt: formatTime(job.startedAt ?? began),
+    ...(job.failure === undefined ? { status: statusOfLast(job.status) } : failureMembers(job.failure)),
+    startedAt: formatTime(job.startedAt ?? firstTransitionAt),
     ...(job.finishedAt === undefined ? {} : { finishedAt: formatTime(job.finishedAt) }),
-    ...positionOf(job),
+    ...locationOf(job),
   };
 }
 
-/** What the dispatcher knows the attempt by, and where its output is. Names of AWS are shown as its other words are. */
-function positionOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
+/**
+ * The dispatcher's id of the attempt, and its log. Names of AWS resources are redacted like other texts of
+ * AWS.
+ */
+function locationOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
   return {
     ...omitUndefined({ dispatcherId }),
     ...(log === undefined ? {} : { log: { group: hideAccount(log.group), stream: hideAccount(log.stream) } }),
@@ -55,7 +59,7 @@ function statusOfLast(status: JobStatus): JobAttempt['status'] {
   return status === 'scheduled' || status === 'aborting' ? status : 'executing';
 }
 
-function badEnd({ code, detail, serviceErrorType, exitCode, reason }: Failure) {
+function failureMembers({ code, detail, serviceErrorType, exitCode, reason }: Failure) {
   return {
     status: failureCodes[code].status,
     code,

@@ -4,7 +4,7 @@ import type { JobCounter, JobCounters } from '../../ports/job-counters.ts';
 import type { JobFilter, JobStore } from '../../ports/job-store.ts';
 import { dayAt, dayOf } from './day.ts';
 
-/** Which jobs are counted; both times are beginnings of days in UTC. */
+/** The jobs to count; both times are the starts of UTC days. */
 export interface GetJobStatsInput extends Pick<JobFilter, 'services' | 'createdAfter' | 'createdBefore'> {
   readonly tenant: string;
 }
@@ -16,26 +16,26 @@ interface Counts {
 
 export interface DayStats extends Counts {
   readonly day: string;
-  /** Absent for drafts that named none. */
+  /** Absent for drafts without a service. */
   readonly service?: string;
   readonly meanDurationSeconds?: number;
 }
 
 export interface JobStats extends Counts {
   readonly items: readonly DayStats[];
-  /** False when there are more jobs that have not ended than were counted. */
+  /** False if there are more unfinished jobs than were counted. */
   readonly complete: boolean;
 }
 
-const mostUnfinished = 1000;
-const mostRows = 10_000;
+const maxUnfinished = 1000;
+const maxRows = 10_000;
 
 const unfinished = jobStatuses.filter((status) => !isTerminal(status));
 
 /**
- * Counts jobs by state, service and day. Those that have ended come from counters, which lag behind by a second or so
- * and keep jobs that were deleted since; of the others at most 1,000 are read. Throws `invalid-request` when there are
- * more than 10,000 services and days.
+ * Counts jobs by status, service and day. Ended jobs come from counters, which lag by about a second and
+ * include jobs that were deleted since; at most 1,000 unfinished jobs are read. Throws `invalid-request` if
+ * there are more than 10,000 combinations of service and day.
  */
 export async function getJobStats(
   { counters, jobs }: { readonly counters: Pick<JobCounters, 'list'>; readonly jobs: Pick<JobStore, 'list'> },
@@ -48,12 +48,15 @@ export async function getJobStats(
       services,
       from: createdAfter === undefined ? undefined : dayAt(createdAfter),
       before: createdBefore === undefined ? undefined : dayAt(createdBefore),
-      limit: mostRows + 1,
+      limit: maxRows + 1,
     }),
-    jobs.list({ ...input, statuses: unfinished, limit: mostUnfinished }),
+    jobs.list({ ...input, statuses: unfinished, limit: maxUnfinished }),
   ]);
-  if (ended.length > mostRows)
-    throw new ProblemError('invalid-request', 'There are more than 10,000 services and days: ask for fewer');
+  if (ended.length > maxRows)
+    throw new ProblemError(
+      'invalid-request',
+      'The statistics have more than 10,000 combinations of service and day; narrow the filter',
+    );
   const rows = ended.map(endedRow).concat(
     open.jobs.map(({ id, service, status }) => ({
       day: dayOf(id),
@@ -68,14 +71,14 @@ interface Row {
   readonly day: string;
   readonly service: string;
   readonly byStatus: Counts['byStatus'];
-  readonly durationMilliseconds?: number;
+  readonly durationMs?: number;
 }
 
-function endedRow({ day, service, counts, durationMilliseconds }: JobCounter): Row {
-  return { day, service, byStatus: counts, durationMilliseconds };
+function endedRow({ day, service, counts, durationMs }: JobCounter): Row {
+  return { day, service, byStatus: counts, durationMs };
 }
 
-/** The newest day first, then by service. */
+/** Sorted by day, the newest first, then by service. */
 function byDay(rows: readonly Row[]): readonly DayStats[] {
   const groups = Map.groupBy(rows, ({ day, service }) => `${day} ${service}`);
   return [...groups.values()]
@@ -92,16 +95,16 @@ function dayStats(rows: readonly Row[]): DayStats | undefined {
   if (first === undefined) return undefined;
   const sum = sumOf(rows);
   const { succeeded = 0 } = sum.byStatus;
-  const milliseconds = rows.reduce((all, row) => all + (row.durationMilliseconds ?? 0), 0);
+  const durationMs = rows.reduce((all, row) => all + (row.durationMs ?? 0), 0);
   return {
     day: first.day,
     ...(first.service === '' ? {} : { service: first.service }),
     ...sum,
-    ...(succeeded === 0 ? {} : { meanDurationSeconds: milliseconds / succeeded / 1000 }),
+    ...(succeeded === 0 ? {} : { meanDurationSeconds: durationMs / succeeded / 1000 }),
   };
 }
 
-/** All rows together, without the states that no job is in. */
+/** The sum of all rows, without statuses that have no jobs. */
 function sumOf(rows: readonly Row[]): Counts {
   const entries = jobStatuses.flatMap((status) => {
     const count = rows.reduce((sum, { byStatus }) => sum + (byStatus[status] ?? 0), 0);

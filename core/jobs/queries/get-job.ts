@@ -8,7 +8,9 @@ export interface GetJobDeps {
   readonly clock: Clock;
 }
 
-/** The job as it is now, unless it is `known`. Throws `not-found`, for another tenant's job too, and `job-deleted`. */
+/**
+ * Reads a job unless it is `known`. Throws `not-found`, also for a job of another tenant, and `job-deleted`.
+ */
 export async function getJob(deps: GetJobDeps, key: JobKey, known?: Job): Promise<Job> {
   const job = known ?? (await deps.jobs.get(key));
   if (job === undefined) throw await missingJob(deps.jobs, key);

@@ -14,7 +14,7 @@ export interface GetLogsDeps extends GetJobDeps {
 
 export interface GetLogsInput {
   readonly key: JobKey;
-  /** 1..10; the last attempt that has a log when absent. */
+  /** 1..10; if absent, the last attempt that has a log. */
   readonly attempt?: number | undefined;
   readonly cursor?: string | undefined;
   /** 1..1000. */
@@ -24,45 +24,45 @@ export interface GetLogsInput {
 export interface LogLines {
   readonly lines: readonly LogLine[];
   readonly nextCursor?: string;
-  /** True when all that is there now was told, and more may come. */
+  /** True if all lines that exist now were returned, and more may follow. */
   readonly isAwaitingMore: boolean;
 }
 
-/** Where a reader is: in which attempt's log once that is known, and behind which of its pages. */
+/** The position of a reader: the attempt, once it is known, and the position in its log. */
 interface LogPosition {
   readonly attempt: number | undefined;
   readonly from: string | undefined;
 }
 
 /**
- * A page of what an attempt has written, oldest first. While more may come there always is a cursor, so that a reader
- * can follow; a log that has ended has none at its end.
+ * A page of the log of an attempt, oldest line first. While more lines may follow, there is always a cursor,
+ * so that a reader can follow the log; a log that has ended has none on its last page.
  *
- * An attempt without a log has no lines and is not told as not found: whether there is a log depends on how far the
- * attempt is, on what Batch has told so far and on how long its log group keeps lines, and none of that is a fault of the
- * caller. The same holds for an attempt that there is not, or not yet, and for all on Lambda: a function's log has the
- * lines of all its calls, and nothing tells which are of a job.
+ * An attempt without a log has no lines, which is not an error: whether a log exists depends on the progress
+ * of the attempt, on the events of Batch and on the retention of the log group, and not on the request. The
+ * same holds for an attempt that does not exist, or not yet, and for all attempts on Lambda: the log of a
+ * function contains the lines of all of its invocations, and they cannot be assigned to jobs.
  *
  * Throws `not-found`, `job-deleted`, `bad-cursor` and `log-out-of-reach`.
  */
 export async function getLogs(deps: GetLogsDeps, input: GetLogsInput): Promise<LogLines> {
   const { key, limit } = input;
   const identity = { list: 'logs', tenant: key.tenant, jobId: key.jobId, attempt: input.attempt };
-  const begun = readPosition(input.cursor === undefined ? ':' : readCursor(identity, input.cursor));
+  const position = readPosition(input.cursor === undefined ? ':' : readCursor(identity, input.cursor));
   const job = await getJob(deps, key);
-  const attempt = input.attempt ?? begun.attempt ?? lastAttemptWithLog(job);
+  const attempt = input.attempt ?? position.attempt ?? lastAttemptWithLog(job);
   const mayGrow = mayStillWrite(job, attempt, deps.clock.now());
   const log = logOf(job, attempt);
-  const nothing = { lines: [], next: begun.from, isEnd: true };
-  const part = { from: begun.from, limit, overlapMs: !mayGrow };
-  const page = (log === undefined ? undefined : await readIfThere(deps.logs, { log, ...part })) ?? nothing;
+  const nothing = { lines: [], next: position.from, isEnd: true };
+  const part = { from: position.from, limit, checksEnd: !mayGrow };
+  const page = (log === undefined ? undefined : await readIfExists(deps.logs, { log, ...part })) ?? nothing;
   const { lines, next, isEnd } = page;
   if (!mayGrow && isEnd) return { lines, isAwaitingMore: false };
   const nextCursor = writeCursor(identity, writePosition({ attempt, from: next }));
   return { lines, nextCursor, isAwaitingMore: isEnd };
 }
 
-async function readIfThere(logs: AttemptLogs, part: LogPart) {
+async function readIfExists(logs: AttemptLogs, part: LogPart) {
   const page = await readLogPage(logs, part);
   switch (page.kind) {
     case 'page':
@@ -71,13 +71,16 @@ async function readIfThere(logs: AttemptLogs, part: LogPart) {
       return undefined;
     case 'out-of-reach':
       throw outOfReach(part.log);
-    case 'unknown-place':
-      throw new ProblemError('bad-cursor', 'The cursor is older than a day, or damaged: begin without one');
+    case 'unknown-position':
+      throw new ProblemError(
+        'bad-cursor',
+        'The cursor has expired (after a day) or is damaged; start again without a cursor',
+      );
   }
 }
 
 function outOfReach({ group, stream }: AttemptLog): ProblemError {
-  const detail = `The service may not read the log group ${group}, whose stream ${stream} has the lines`;
+  const detail = `Errand has no permission to read the log group ${group}, which contains the stream ${stream}`;
   return new ProblemError('log-out-of-reach', hideAccount(detail));
 }
 

@@ -4,7 +4,7 @@ import { refuseDeleted } from '../records/refuse-deleting.ts';
 import { readJson } from '../records/stored-json.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 
-/** The parameters as submitted, before defaults, as JSON text. Throws `not-found`. */
+/** The submitted parameters, before defaults, as JSON text. Throws `not-found`. */
 export async function getRequest(
   deps: GetJobDeps & { readonly objects: ObjectStore },
   key: JobKey,

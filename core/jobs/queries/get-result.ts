@@ -6,9 +6,9 @@ import { refuseDeleted } from '../records/refuse-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 
-/** A result above this size is fetched from the object store, not through the API. */
-const maxAnsweredBytes = 1_048_576;
-const addressLifetimeSeconds = 900;
+/** A larger result is fetched from the object store, not through the API. */
+const maxReturnedBytes = 1_048_576;
+const urlLifetimeSeconds = 900;
 
 export type ResultAnswer =
   | { readonly kind: 'value'; readonly json: string }
@@ -17,8 +17,9 @@ export type ResultAnswer =
   | { readonly kind: 'unfinished'; readonly job: Job };
 
 /**
- * The result of a job that succeeded, JSON `null` when the service returned none; why there is none of a job that
- * ended otherwise; and the job itself while it has not ended. The job is read unless it is `known`. Throws `not-found`.
+ * The result of a succeeded job, JSON `null` if the service returned none; the failure of a job that ended
+ * otherwise; or the job itself while it has not ended. The job is read unless it is `known`. Throws
+ * `not-found`.
  */
 export async function getResult(
   deps: GetJobDeps & { readonly objects: ObjectStore },
@@ -30,11 +31,11 @@ export async function getResult(
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
   const result = job.result ?? { kind: 'inline', json: 'null' };
   refuseDeleted(job, result);
-  if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxAnsweredBytes)) {
-    const { key: position, mediaType } = result;
+  if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxReturnedBytes)) {
+    const { key: objectKey, mediaType } = result;
     return {
       kind: 'elsewhere',
-      url: await deps.objects.presignGet(position, addressLifetimeSeconds, mediaType),
+      url: await deps.objects.presignGet(objectKey, urlLifetimeSeconds, mediaType),
     };
   }
   return { kind: 'value', json: await readJson(deps.objects, result) };

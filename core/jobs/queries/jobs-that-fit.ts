@@ -1,7 +1,7 @@
 import { countThatFit } from '../../paging/fit-on-page.ts';
 import type { Job } from '../model/job.ts';
 
-/** How many of the jobs one answer can list. */
+/** How many of the jobs fit in one response. */
 export function jobsThatFit(jobs: readonly Job[]): number {
   return countThatFit(
     jobs.map(({ name, tags, metadata, progress, waitingReason }) => [

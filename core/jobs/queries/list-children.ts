@@ -20,8 +20,8 @@ export interface ListChildrenInput {
 }
 
 /**
- * A page of a job's sub-jobs, oldest first; short where one was deleted, or where so many would not fit in an answer.
- * Throws `not-found` and `bad-cursor`.
+ * A page of a job's sub-jobs, oldest first; it is short if a sub-job was deleted, or if more would not fit in
+ * a response. Throws `not-found` and `bad-cursor`.
  */
 export async function listChildren(
   deps: ListChildrenDeps,

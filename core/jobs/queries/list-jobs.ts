@@ -7,7 +7,7 @@ import { jobsThatFit } from './jobs-that-fit.ts';
 
 export interface ListJobsInput extends JobFilter {
   readonly tenant: string;
-  /** `desc` is the default: the newest first. */
+  /** Default: `desc`, the newest first. */
   readonly order?: 'asc' | 'desc';
   readonly cursor?: string;
   /** 1..1000. */
@@ -20,11 +20,11 @@ export interface ListJobsOutput {
   readonly scanned?: number;
 }
 
-/** What every place in a list of jobs ends with: in one by names, the name stands before it. */
-const position = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** The end of every position in a list of jobs; in a list by names, the name precedes it. */
+const positionPattern = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * A page of the tenant's jobs, the newest first unless asked otherwise; shorter where so many would not fit in an answer.
+ * A page of the tenant's jobs, the newest first by default; it is short if more would not fit in a response.
  * Throws `bad-cursor`.
  */
 export async function listJobs(
@@ -33,12 +33,13 @@ export async function listJobs(
 ): Promise<ListJobsOutput> {
   const identity = { list: 'jobs', ...query, order: query.order ?? 'desc' };
   const after = cursor === undefined ? undefined : readCursor(identity, cursor);
-  if (after !== undefined && !position.test(after))
+  if (after !== undefined && !positionPattern.test(after))
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
-  const read = (most: number) => deps.jobs.list({ ...query, limit: most, ...omitUndefined({ after }) });
+  const read = (pageLimit: number) =>
+    deps.jobs.list({ ...query, limit: pageLimit, ...omitUndefined({ after }) });
   let page = await read(limit);
   const fitting = jobsThatFit(page.jobs);
-  // Only the store knows the place behind a job, and so many large ones are rare.
+  // Only the store knows the position after a job, and pages with so many large jobs are rare.
   if (fitting < page.jobs.length) page = await read(fitting);
   return {
     jobs: page.jobs,

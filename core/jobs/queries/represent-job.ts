@@ -11,10 +11,10 @@ import type { Abort, Failure, Job, StoredJson, WaitingReason } from '../model/jo
 import { mayBeDeleted } from '../records/refuse-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 
-/** Parameters and results above this size are a link in the job, not a member. */
+/** Larger parameters and results are not members of the job, but links. */
 const maxShownBytes = 32_768;
 
-/** A job as a list shows it; `baseUrl` without a slash at its end. */
+/** A job as it is shown in a list; `baseUrl` without a trailing slash. */
 export function summarizeJob(job: Job, baseUrl: string): JobSummary {
   return {
     id: job.id,
@@ -39,7 +39,7 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
   };
 }
 
-/** A job as it is shown to who may not read it; `baseUrl` without a slash at its end. */
+/** A job as it is shown to a caller that may not read it; `baseUrl` without a trailing slash. */
 export function receiptOfJob(job: Job, baseUrl: string): JobReceipt {
   return {
     id: job.id,
@@ -52,15 +52,15 @@ export function receiptOfJob(job: Job, baseUrl: string): JobReceipt {
   };
 }
 
-/** A job with its parameters, result and error, as far as they are small enough to be shown. */
+/** A job with its parameters, result and error, if they are small enough. */
 export async function representJob(
   deps: { readonly objects: ObjectStore },
   job: Job,
   baseUrl: string,
 ): Promise<JobRepresentation> {
   const [parameters, result] = await Promise.all([
-    shown(deps, job, job.parameters),
-    shown(deps, job, resultOf(job)),
+    readIfSmall(deps, job, job.parameters),
+    readIfSmall(deps, job, resultOf(job)),
   ]);
   return {
     ...summarizeJob(job, baseUrl),
@@ -76,7 +76,7 @@ export async function representJob(
   };
 }
 
-/** The failure as the job's `error`, and as part of its events. */
+/** The failure as the `error` of a job and of its events. */
 export function representFailure({ code, ...rest }: Failure) {
   return { type: problemUri(code), title: failureCodes[code].title, code, ...rest };
 }
@@ -85,15 +85,15 @@ function representReason({ jobIds, ...rest }: WaitingReason) {
   return jobIds === undefined ? rest : { ...rest, jobIds: [...jobIds] };
 }
 
-/** Only a dispatcher that was told to stop has an id that tells something of the abort. */
+/** The id is relevant only if a dispatcher was requested to stop the attempt. */
 function representAbort({ requestedAt, ...rest }: Abort, dispatcherId: string | undefined) {
   const stopped = rest.stopped === 'terminated' && dispatcherId !== undefined;
   return { requestedAt: formatTime(requestedAt), ...rest, ...(stopped ? { dispatcherId } : {}) };
 }
 
 /** RFC 3339 in UTC with milliseconds. */
-export function formatTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+export function formatTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }
 
 function optionalTimes(job: Job) {
@@ -140,7 +140,7 @@ function mediaTypeOf(result: StoredJson | undefined): string {
   return (result?.kind === 'object' ? result.mediaType : undefined) ?? 'application/json';
 }
 
-async function shown(
+async function readIfSmall(
   deps: { readonly objects: ObjectStore },
   job: Job,
   stored: StoredJson | undefined,

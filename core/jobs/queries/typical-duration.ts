@@ -1,11 +1,11 @@
 import type { JobCounters } from '../../ports/job-counters.ts';
 
-/** Days that are looked at: usually the first one tells. */
+/** The number of days that are read; usually the newest one has a successful job. */
 const daysBack = 7;
 
 /**
- * Seconds from when a service's jobs were `pending` to their success, in the mean of the newest day on which any of them
- * was made; undefined when none succeeded on the last seven days that have ends. One read.
+ * Mean seconds from `pending` to success of a service's jobs that were created on the newest day with a
+ * success; undefined if no job succeeded on the last seven days with ended jobs. One read.
  */
 export async function typicalDuration(
   { counters }: { readonly counters: Pick<JobCounters, 'newest'> },
@@ -13,5 +13,5 @@ export async function typicalDuration(
 ): Promise<number | undefined> {
   const days = await counters.newest(key, daysBack);
   const day = days.find(({ counts }) => counts.succeeded > 0);
-  return day === undefined ? undefined : day.durationMilliseconds / day.counts.succeeded / 1000;
+  return day === undefined ? undefined : day.durationMs / day.counts.succeeded / 1000;
 }

@@ -11,16 +11,16 @@ export interface ContinueCascadeDeps extends AbortJobDeps {
   readonly objects: Pick<ObjectStore, 'removeAll'>;
 }
 
-/** How long a deletion whose caller died before it was accepted looks for what stands in its way. */
-const planMilliseconds = 5000;
+/** How long the reconciler may plan a deletion whose caller died before it was accepted. */
+const planMs = 5000;
 
-/** Goes on with the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
+/** Continues the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
 export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadline: number): Promise<void> {
   const { cascade, tenant, id: jobId } = job;
   if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, deadline);
   if (cascade?.kind !== 'delete') return;
   const { by, withChildren = false } = cascade;
-  const planUntil = Math.min(deadline, deps.clock.now() + planMilliseconds);
+  const planUntil = Math.min(deadline, deps.clock.now() + planMs);
   const removal = await removeTree(
     deps,
     { tenant, jobId },

@@ -9,12 +9,14 @@ export interface CountOverdueDeps {
   readonly log: Log;
 }
 
-/** A pass comes every minute, so a job that is due for longer than this fails in each, or is never reached. */
-const overdueMilliseconds = 10 * 60_000;
+/**
+ * The reconciler runs every minute, so a job that is due for longer fails in each pass, or is never reached.
+ */
+const overdueMs = 10 * 60_000;
 
 /** Counts `JobsOverdue` once, and logs one such job, while any job has been due for more than 10 minutes. */
 export async function countOverdue({ jobs, clock, metrics, log }: CountOverdueDeps): Promise<void> {
-  const [overdue] = await jobs.listDue(clock.now() - overdueMilliseconds, 1);
+  const [overdue] = await jobs.listDue(clock.now() - overdueMs, 1);
   if (overdue === undefined) return;
   log.warn('job-overdue', { jobId: overdue.jobId });
   metrics.count('JobsOverdue');

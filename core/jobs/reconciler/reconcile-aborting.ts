@@ -2,13 +2,16 @@ import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { endAborted } from '../model/settle-job.ts';
-import { stopMilliseconds } from '../relations/abort-job.ts';
+import { stopTimeoutMs } from '../relations/abort-job.ts';
 import { stopping } from './reconcile-on-batch.ts';
 import { type CheckInput, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
-/** Has the attempt stopped once more; a job whose attempt did not say in time that it was stopped ends without its word. */
+/**
+ * Stops the attempt again. A job whose dispatcher has not confirmed the stop in time ends without a
+ * confirmation.
+ */
 export function reconcileAborting(job: Job, check: CheckInput): Decision<Reconciliation> {
-  const endsAt = (job.abort?.requestedAt ?? 0) + stopMilliseconds;
+  const endsAt = (job.abort?.requestedAt ?? 0) + stopTimeoutMs;
   const decision: Decision<Reconciliation> =
     check.now < endsAt
       ? postponeCheck(job, endsAt, check)

@@ -1,4 +1,4 @@
-import { type BatchLookup, submittedBy } from '../batch/look-up-on-batch.ts';
+import { type BatchLookup, submissionDeadlineOf } from '../batch/look-up-on-batch.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
@@ -11,11 +11,12 @@ import {
   withReportedLog,
 } from './reconcile-on-batch.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleBadly } from './settle-badly.ts';
+import { settleFailed } from './settle-badly.ts';
 
 /**
- * An attempt that Batch still runs beyond its limit has reached it, since Batch keeps time limits as well as it can and no
- * better; one that is silent for too long, or that Batch does not know any more, is lost. Batch is told to stop them.
+ * Reconciles an attempt that runs on Batch. Batch enforces time limits on a best-effort basis, so an attempt
+ * that still runs after its limit is timed out here. An attempt that sent no report for too long, or that
+ * Batch no longer has, is lost. Batch is requested to stop these attempts.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
  */
 export function reconcileBatchRunning(
@@ -25,7 +26,7 @@ export function reconcileBatchRunning(
 ): Decision<Reconciliation> {
   const job = withReportedLog(found, lookup);
   const { deadline, silentAt = deadline, overdueAt = deadline } = batchLimits(job, check);
-  if (lookup.kind === 'early') return postponeCheck(job, submittedBy(job), check);
+  if (lookup.kind === 'early') return postponeCheck(job, submissionDeadlineOf(job), check);
   const byLookup = reconcileByLookup(job, check, lookup);
   if (byLookup !== undefined) return byLookup;
   if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
@@ -37,10 +38,10 @@ export function reconcileBatchRunning(
 
 function endSilent(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = `The attempt reported nothing for ${job.limits.heartbeatSeconds} s`;
-  return stopping(settleBadly(job, { code: 'lost', detail }, check), job, stopReasons.lost);
+  return stopping(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
 }
 
 function endAtLimit(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = `The attempt ran longer than its limit of ${job.limits.attemptTimeoutSeconds} s`;
-  return stopping(settleBadly(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
+  return stopping(settleFailed(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
 }

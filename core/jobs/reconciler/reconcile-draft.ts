@@ -3,7 +3,7 @@ import type { Job } from '../model/job.ts';
 import { endWithFailure } from '../model/settle-job.ts';
 import type { CheckInput, Reconciliation } from './reconciliation.ts';
 
-/** Ends a job that was neither started nor edited for as long as a draft is kept. */
+/** Ends a job that was neither started nor edited during the lifetime of a draft. */
 export function reconcileDraft(job: Job, check: CheckInput): Decision<Reconciliation> {
   const failure = {
     code: 'draft-expired',

@@ -13,12 +13,12 @@ import { reconcileScheduled } from './reconcile-scheduled.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import { type CheckInput, nothingToReconcile, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
-/** Nothing is known of an attempt that was not asked for. */
+/** Batch was not queried about the attempt, so nothing is known. */
 const notLookedUp = { kind: 'unreachable' } as const;
 
 /**
- * Decides what a due job needs. Every branch either ends the job, starts its next attempt, or moves `dueAt`
- * forward to a moment at which the next branch will be true: so every job ends.
+ * Decides what a due job needs. Every branch ends the job, starts its next attempt, or moves `nextCheckAt`
+ * forward to a time at which another branch applies: so every job ends.
  */
 export function reconcileJob(
   job: Job | undefined,
@@ -34,7 +34,7 @@ export function reconcileJob(
     case 'ready':
       return reconcileDraft(job, check);
     case 'waiting':
-      return reconcileWaiting(job, check, facts.needed);
+      return reconcileWaiting(job, check, facts.dependencies);
     case 'pending':
     case 'retrying':
       return reconcileQueued(job, check);

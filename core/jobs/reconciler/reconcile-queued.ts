@@ -4,10 +4,10 @@ import { deadlineOf, limitReached, queuedSince } from '../model/time-limits.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
-/** Milliseconds: as long as a turn may be lost with the process that took it. */
-const longestPause = 300_000;
+/** In milliseconds: the time for which a turn may be lost if its process dies. */
+const longestPauseMs = 300_000;
 
-/** Starts a job that nothing has claimed once more, or ends it past its limits. */
+/** Starts a job that was not claimed again, or ends it after its limits. */
 export function reconcileQueued(job: Job, check: CheckInput): Decision<Reconciliation> {
   const since = queuedSince(job);
   if (check.now < since) return postponeCheck(job, since, check);
@@ -16,7 +16,7 @@ export function reconcileQueued(job: Job, check: CheckInput): Decision<Reconcili
   return job.waitingReason?.code === 'capacity' ? queueAgain(job, check) : startAgain(job, check);
 }
 
-/** Starts a job that nothing has claimed once more. */
+/** Starts a job that was not claimed again. */
 export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
   const again = touchJob(job, check.now, {
     ...queued(job, check),
@@ -27,18 +27,21 @@ export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation
 }
 
 /**
- * A job that waits for its turn is queued once more, in case its entry was lost. Its turn comes by itself, so the pause until the
- * next look grows with the time that it has waited.
+ * Queues a job that waits for its turn again, in case its entry was lost. The queue makes progress by itself,
+ * so the pause until the next check grows with the time that the job has waited.
  */
 function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
   const since = queuedSince(job);
-  const pause = Math.max(check.reconcileAfterMs, Math.min(Math.round((check.now - since) / 2), longestPause));
+  const pause = Math.max(
+    check.reconcileAfterMs,
+    Math.min(Math.round((check.now - since) / 2), longestPauseMs),
+  );
   const limit = Math.min(since + job.limits.queueTimeoutSeconds * 1000, deadlineOf(job));
   const next = touchJob(job, check.now, { nextCheckAt: Math.min(check.now + pause, limit) });
   return { next, answer: { cause: 'queued', queue: next } };
 }
 
-/** A retry that nobody has started yet enters the queue now, so its time there begins now. */
+/** A retry that was not started yet enters the queue now, so its queue time starts now. */
 function queued({ starts, nextAttemptAt }: Job, { now }: CheckInput): Pick<Job, 'nextAttemptAt'> {
   return starts === 0 && nextAttemptAt !== undefined ? { nextAttemptAt: now } : {};
 }

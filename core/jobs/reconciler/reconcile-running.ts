@@ -11,28 +11,31 @@ import {
 } from './reconciliation.ts';
 
 /**
- * How late a report may be, in looks: 15 minutes, three of the longest pauses of Lambda between two tries. One that comes into
- * another shortage at two of its tries still counts.
+ * How late a report may be, in reconciliation intervals: 15 minutes, three times Lambda's longest pause
+ * between two tries. A report that is throttled at two of its tries still counts.
  */
 const queuedReportChecks = 15;
 
-/** An attempt past its own limit, or silent for too long, is lost and may be tried again; past the job's limit the job ends. */
+/**
+ * An attempt past its limit, or without reports for too long, is lost and may be retried; past its limit the
+ * job ends.
+ */
 export function reconcileRunning(job: Job, check: CheckInput): Decision<Reconciliation> {
   const attemptEnds = (job.startedAt ?? job.updatedAt) + job.limits.attemptTimeoutSeconds * 1000;
-  // The report of an attempt that has ended may be in the queue of settle, behind calls that were throttled.
+  // The report of an ended attempt may be in the queue of the settle function, behind throttled calls.
   const lostAt = attemptEnds + queuedReportChecks * check.reconcileAfterMs;
   const silentAt = silenceEndsAt(job) ?? Number.POSITIVE_INFINITY;
   if (check.now >= deadlineOf(job)) return endOverdue(job, 'timeout', check);
   if (check.now >= silentAt) return endLost(job, describeSilence(job), check);
   if (check.now < lostAt) return postponeCheck(job, Math.min(lostAt, silentAt, deadlineOf(job)), check);
-  return endLost(job, 'Nothing was heard of the attempt beyond its time limit', check);
+  return endLost(job, 'No report of the attempt was received after its time limit', check);
 }
 
 function describeSilence({ limits }: Job): string {
   return `The attempt reported nothing for ${limits.heartbeatSeconds} s`;
 }
 
-/** Ends an attempt that nobody will report of; the job goes on if its policy lets it. */
+/** Ends an attempt of which no report is expected any more; the job is retried if its policy allows it. */
 function endLost(job: Job, detail: string, check: CheckInput): Decision<Reconciliation> {
   const { next, answer } = settleJob(job, {
     attempt: job.attempt,

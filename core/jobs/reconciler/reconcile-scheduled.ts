@@ -1,6 +1,6 @@
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { type BatchLookup, submissionMilliseconds, submittedBy } from '../batch/look-up-on-batch.ts';
+import { type BatchLookup, submissionDeadlineOf, submissionMs } from '../batch/look-up-on-batch.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
@@ -14,11 +14,12 @@ import {
   withReportedLog,
 } from './reconcile-on-batch.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleBadly } from './settle-badly.ts';
+import { settleFailed } from './settle-badly.ts';
 
 /**
- * An attempt that waits on Batch beyond its queue limit has no capacity; one that Batch does not have is submitted again, and
- * one that it had and has forgotten is lost. One that runs unheard begins to run here as well.
+ * Reconciles an attempt that waits on Batch. After its queue limit it fails for lack of capacity. If Batch
+ * does not have it, it is submitted again; if Batch had it and no longer knows it, it is lost. An attempt
+ * that already runs on Batch is marked as running.
  */
 export function reconcileScheduled(
   found: Job,
@@ -27,7 +28,8 @@ export function reconcileScheduled(
 ): Decision<Reconciliation> {
   const job = withReportedLog(found, lookup);
   const { deadline, queueEnds = deadline } = batchLimits(job, check);
-  if (lookup.kind === 'early') return postponeCheck(job, Math.min(submittedBy(job), deadline), check);
+  if (lookup.kind === 'early')
+    return postponeCheck(job, Math.min(submissionDeadlineOf(job), deadline), check);
   const byLookup = reconcileByLookup(job, check, lookup);
   if (byLookup !== undefined) return byLookup;
   if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
@@ -40,8 +42,8 @@ export function reconcileScheduled(
 
 function endWithoutCapacity(job: Job, check: CheckInput): Decision<Reconciliation> {
   const why = job.waitingReason === undefined ? '' : `: ${job.waitingReason.detail}`;
-  const detail = `Batch did not begin the attempt within its queue limit${why}`;
-  return stopping(settleBadly(job, { code: 'capacity', detail }, check), job, stopReasons.queueTimeout);
+  const detail = `AWS Batch did not start the attempt within its queue time limit${why}`;
+  return stopping(settleFailed(job, { code: 'capacity', detail }, check), job, stopReasons.queueTimeout);
 }
 
 function reconcileUnknown(
@@ -50,9 +52,10 @@ function reconcileUnknown(
   orphan: BatchJob | undefined,
 ): Decision<Reconciliation> {
   if (job.dispatcherId !== undefined) return endUnknown(job, check);
-  // Whoever claimed it may not submit it any more, and no worker of that claim may report: the next execution claims anew.
+  // The previous claim may not submit it any more, and its worker may not report: the next execution makes a
+  // new claim.
   const { claim: _, ...unclaimed } = job;
-  const nextCheckAt = Math.min(check.now + submissionMilliseconds, batchLimits(job, check).first);
+  const nextCheckAt = Math.min(check.now + submissionMs, batchLimits(job, check).first);
   const again = touchJob(unclaimed, check.now, { starts: job.starts + 1, nextCheckAt });
   const start = { job: again, delaySeconds: 0 };
   return {

@@ -3,27 +3,33 @@ import type { Job } from '../model/job.ts';
 import { deadlineOf } from '../model/time-limits.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { decideWaiting } from '../relations/decide-waiting.ts';
-import type { NeededJob } from '../relations/read-dependencies.ts';
+import type { Dependency } from '../relations/read-dependencies.ts';
 import { type CheckInput, endOverdue, type Reconciliation } from './reconciliation.ts';
 
-/** The longest that a waiting job goes without a look at those that it needs: their ends may have woken nobody. */
-const maxWaitMilliseconds = 300_000;
+/**
+ * The longest time between two checks of the dependencies of a waiting job: the events of their ends may be
+ * lost.
+ */
+const maxWaitMs = 300_000;
 
-/** Lets a waiting job go on, or ends it, once those that it needs, as far as they are known, allow for nothing else. */
+/**
+ * Makes a waiting job pending, or ends it, as soon as its dependencies determine that, as far as they are
+ * known.
+ */
 export function reconcileWaiting(
   job: Job,
   check: CheckInput,
-  needed: readonly NeededJob[] | undefined,
+  dependencies: readonly Dependency[] | undefined,
 ): Decision<Reconciliation> {
   const deadline = deadlineOf(job);
   if (check.now >= deadline) return endOverdue(job, 'timeout', check);
-  const next = needed === undefined ? undefined : decideWaiting(job, needed, check);
+  const next = dependencies === undefined ? undefined : decideWaiting(job, dependencies, check);
   if (next !== undefined && next.status !== 'waiting') {
     const start = next.status === 'pending' ? { start: { job: next, delaySeconds: 0 } } : {};
     return { next, answer: { cause: 'dependencies', ...start } };
   }
-  const nextCheckAt = Math.min(check.now + maxWaitMilliseconds, deadline);
-  const batchJob = next?.waitingReason ?? job.waitingReason;
-  const waitingReason = batchJob === undefined ? {} : { waitingReason: batchJob };
+  const nextCheckAt = Math.min(check.now + maxWaitMs, deadline);
+  const reason = next?.waitingReason ?? job.waitingReason;
+  const waitingReason = reason === undefined ? {} : { waitingReason: reason };
   return { next: touchJob(job, check.now, { ...waitingReason, nextCheckAt }), answer: { cause: 'alive' } };
 }

@@ -26,9 +26,9 @@ export interface ReconcileDeps extends SettleAttemptDeps {
 }
 
 export interface ReconcileInput {
-  /** Milliseconds until a job that is still alive is looked at again. */
+  /** Milliseconds until a job that is still alive is checked again. */
   readonly reconcileAfterMs: number;
-  /** When to leave the rest for the next sweep, in milliseconds since 1970. */
+  /** When to leave the rest to the next pass, in milliseconds since 1970. */
   readonly deadline: number;
 }
 
@@ -40,29 +40,33 @@ export interface ReconcileOutput {
 const pageSize = 200;
 const parallel = 10;
 
-/** How much of a pass goes to the work that one job has left on others: nobody's many sub-jobs keep the rest waiting. */
-const cascadeMilliseconds = 10_000;
+/**
+ * How much time of a pass the remaining work of one job may take: many sub-jobs of one job must not delay
+ * others.
+ */
+const cascadeBudgetMs = 10_000;
 
-/** How much of a pass is kept for ends that no event reported, once there are any. */
-const endsMilliseconds = 15_000;
+/** How much time of a pass is reserved for ends that no event reported, if there are any. */
+const endsReserveMs = 15_000;
 
-/** `end`: AWS Batch reported the end of its attempt, which is not applied yet. */
+/** `end`: AWS Batch reported the end of the attempt, which is not applied yet. */
 type Outcome = 'done' | 'failed' | 'end';
 
 /**
- * Looks at every job that is due: starts what never started, ends what is overdue, and puts off what is alive. One bad
- * job never stops the pass; it stays due and is counted. To apply an end may mean to check a large result: that comes
- * last, one by one, and what does not fit in the pass is done in the next one.
+ * Checks every job that is due: starts jobs that were never started, ends overdue ones, and schedules the
+ * next check of live ones. A job that fails never stops the pass; it stays due and is counted. Applying an
+ * end may mean checking a large result: ends are applied last and one by one, and the next pass continues
+ * with those that do not fit in this one.
  */
 export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Promise<ReconcileOutput> {
   let [checked, failed] = [0, 0];
-  const [seen, ends] = [new Set<string>(), [] as JobKey[]];
-  while (deps.clock.now() < input.deadline - (ends.length > 0 ? endsMilliseconds : 0)) {
-    // Those that are still due must not hide the ones behind them.
+  const [checkedKeys, ends] = [new Set<string>(), [] as JobKey[]];
+  while (deps.clock.now() < input.deadline - (ends.length > 0 ? endsReserveMs : 0)) {
+    // Jobs that are still due must not hide the ones behind them.
     const due = await deps.jobs.listDue(deps.clock.now(), pageSize + failed + ends.length);
-    const fresh = due.filter((key) => !seen.has(keyText(key)));
+    const fresh = due.filter((key) => !checkedKeys.has(keyText(key)));
     if (fresh.length === 0) break;
-    for (const key of fresh) seen.add(keyText(key));
+    for (const key of fresh) checkedKeys.add(keyText(key));
     checked += fresh.length;
     const outcomes = await inParallel(fresh, parallel, (key) =>
       checkJob(deps, key, { ...input, ends: 'defer' }),
@@ -77,7 +81,7 @@ function keyText({ tenant, jobId }: JobKey): string {
   return `${tenant}/${jobId}`;
 }
 
-/** How many could not be applied. */
+/** Returns the number of ends that could not be applied. */
 async function applyEnds(
   deps: ReconcileDeps,
   keys: readonly JobKey[],
@@ -105,7 +109,7 @@ async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput):
       const decision = reconcileJob(job, check(), facts);
       const { queue } = decision.answer;
       if (job === undefined || queue === undefined) return decision;
-      // Before the next look is put off: a job that could not be queued stays due.
+      // Before the next check is scheduled: a job that could not be queued stays due.
       return (await queueAgain(deps, queue)) ? decision : startAgain(job, check());
     });
     if (reconciliation === 'end') return 'end';
@@ -123,7 +127,7 @@ async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput):
   }
 }
 
-/** False when the target is not congested any more: then the job waits for nothing but a start. */
+/** False if the target is no longer congested: then the job only has to be started. */
 async function queueAgain(deps: ReconcileDeps, job: Job): Promise<boolean> {
   const target = await capacityTargetOf(deps, job);
   if ((await deps.queues.read(target)) === undefined) return false;
@@ -158,7 +162,7 @@ async function carryOut(
   }
   if (start !== undefined) await startAttempt(deps, start.job, { delaySeconds: start.delaySeconds });
   if (cascade !== undefined) {
-    const deadline = Math.min(checked.deadline, deps.clock.now() + cascadeMilliseconds);
+    const deadline = Math.min(checked.deadline, deps.clock.now() + cascadeBudgetMs);
     await continueCascade(deps, cascade, deadline);
   }
 }

@@ -7,12 +7,15 @@ import { touchJob } from '../model/transition-job.ts';
 
 export interface CheckInput {
   readonly now: number;
-  /** Milliseconds until a job that is still alive is looked at again, and that an attempt may report late. */
+  /**
+   * Milliseconds until a job that is still alive is checked again; also how late the report of an attempt may
+   * be.
+   */
   readonly reconcileAfterMs: number;
   readonly jitter: number;
 }
 
-/** What was found wrong with a job, and the job to start when a start is what it lacks. */
+/** Why a job needed a change, and what to do after the change is written. */
 export interface Reconciliation {
   readonly cause:
     | 'none'
@@ -29,16 +32,19 @@ export interface Reconciliation {
     | 'queued'
     | 'not-submitted'
     | 'event-lost';
-  /** The job whose work on other jobs is to be gone on with. */
+  /** The job whose work on other jobs is to be continued. */
   readonly cascade?: Job;
-  /** A job that waits for capacity, to be queued for its turn. */
+  /** A job that waits for capacity and is to be queued. */
   readonly queue?: Job;
   readonly start?: { readonly job: Job; readonly delaySeconds: number };
-  /** What Batch told of the end of the attempt, and nobody heard. */
+  /** The end of the attempt on Batch, which no event reported. */
   readonly batchJob?: BatchJob;
-  /** An attempt that Batch is to stop, as the job was then, once it is written that nobody waits for it. */
+  /**
+   * An attempt that Batch is to stop, with the job at that time, after the write that makes the attempt
+   * obsolete.
+   */
   readonly stop?: { readonly job: Job; readonly reason: StopReason };
-  /** A Batch job whose claim does not count any more; to be stopped. */
+  /** A Batch job of an obsolete claim, which is to be stopped. */
   readonly orphan?: BatchJob;
 }
 
@@ -49,7 +55,7 @@ export function endOverdue(job: Job, code: JobLimit, check: CheckInput): Decisio
   return { next: endAtLimit(job, code, check.now), answer: { cause: code } };
 }
 
-/** Leaves a job as it is until the given moment, in milliseconds since 1970. */
+/** Leaves a job unchanged until the given time, in milliseconds since 1970. */
 export function postponeCheck(job: Job, nextCheckAt: number, check: CheckInput): Decision<Reconciliation> {
   return { next: touchJob(job, check.now, { nextCheckAt }), answer: { cause: 'alive' } };
 }

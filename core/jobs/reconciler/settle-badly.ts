@@ -3,8 +3,11 @@ import type { Failure, Job } from '../model/job.ts';
 import { settleJob } from '../model/settle-job.ts';
 import { type CheckInput, nothingToReconcile, type Reconciliation } from './reconciliation.ts';
 
-/** Ends an attempt that the sweep found to have failed; the job goes on if its policy lets it. The code is the cause. */
-export function settleBadly(
+/**
+ * Ends an attempt that the reconciler found to have failed; the job is retried if its policy allows it.
+ * `code` is the cause.
+ */
+export function settleFailed(
   job: Job,
   { code, detail }: { readonly code: Failure['code'] & Reconciliation['cause']; readonly detail: string },
   { now, jitter, reconcileAfterMs }: CheckInput,

@@ -1,11 +1,11 @@
 import type { JobKey } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 
-/** Stands for what identifies the account. */
+/** Replaces identifiers of the AWS account. */
 const hidden = '[hidden]';
 
 /**
- * Resources that definitions name: callers know them, and need them to understand a refusal.
+ * Resources that service definitions name: callers know these names and need them to understand a failure.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
  */
@@ -17,17 +17,20 @@ const namedInDefinitions: ReadonlyArray<readonly [RegExp, string]> = [
 
 const arn = /\barn:aws[a-z-]*:([a-z0-9-]+:[^\s"'<>(),;[\]]*[^\s"'<>(),;[\].:])/g;
 
-/** Twelve digits alone, and not the end of a UUID (https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html). */
+/**
+ * Twelve digits alone, and not the end of a UUID
+ * (https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html).
+ */
 const accountId = /(?<![0-9A-Za-z])(?<![0-9a-f]{4}-[0-9a-f]{4}-)\d{12}(?![0-9A-Za-z])/g;
 
-/** As the SDKs, Step Functions, Lambda and S3 write the id of a call. */
-const oneId = '\\b(?:(?:extended )?request[ -]?id|host[ -]?id) ?[:=] ?[\\w/+=-]+';
-const requestId = new RegExp(` ?\\(${oneId}\\)|[;,]? ?${oneId}`, 'gi');
+/** Request ids as the AWS SDKs, Step Functions, Lambda and S3 write them. */
+const requestIdPattern = '\\b(?:(?:extended )?request[ -]?id|host[ -]?id) ?[:=] ?[\\w/+=-]+';
+const requestId = new RegExp(` ?\\(${requestIdPattern}\\)|[;,]? ?${requestIdPattern}`, 'gi');
 
-/** Lambda's own text for a time-out begins with a time and the id of the invocation. */
+/** Lambda's timeout message starts with a time and the id of the invocation. */
 const timeOutPrefix = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+[0-9a-f-]{36}\s+(?=Task timed out)/;
 
-/** A text of AWS as a caller may read it: its words, without ARNs, account ids and ids of calls. */
+/** Removes ARNs, account ids and request ids from a text of AWS, so that callers may read it. */
 export function hideAccount(text: string): string {
   return text
     .replace(timeOutPrefix, '')
@@ -38,13 +41,13 @@ export function hideAccount(text: string): string {
 }
 
 function nameOf(rest: string): string {
-  const known = namedInDefinitions.find(([form]) => form.test(rest));
+  const known = namedInDefinitions.find(([pattern]) => pattern.test(rest));
   return known === undefined ? hidden : rest.replace(...known);
 }
 
 const maxLoggedCharacters = 2000;
 
-/** Logs texts of AWS as they came where callers see them changed, for those who run the service. */
+/** Logs the original text of AWS for operators if callers see a changed one. */
 export function logHidden(
   log: Log,
   { jobId }: Pick<JobKey, 'jobId'>,

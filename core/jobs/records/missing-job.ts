@@ -1,7 +1,7 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 
-/** The problem of a job that is not found: `job-deleted` when there was one, else `not-found`. Costs a read. */
+/** The problem of a missing job: `job-deleted` if it has a tombstone, else `not-found`. Costs one read. */
 export async function missingJob(
   jobs: Pick<JobStore, 'tombstone'>,
   { tenant, jobId }: JobKey,

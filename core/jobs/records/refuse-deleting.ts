@@ -3,24 +3,24 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { Job, StoredJson } from '../model/job.ts';
 
 /**
- * Refuses what would make something of a draft that is being deleted: its parameters may be gone already, so it could
- * never be run. Throws `illegal-transition`.
+ * Refuses to use a draft that is being deleted: its parameters may already be deleted, so it could not run.
+ * Throws `illegal-transition`.
  */
 export function refuseDeleting(job: Job): void {
   if (job.cascade?.kind === 'delete') throw isBeingDeleted(job);
 }
 
-/** What is told to whom wants to do something with a draft that is being deleted. */
+/** The problem of an action on a draft that is being deleted. */
 export function isBeingDeleted({ status }: Job): ProblemError {
   return new ProblemError('illegal-transition', 'The job is being deleted', { actions: actionsOf(status) });
 }
 
-/** Whether what a job keeps in the object store may be gone, because the job is being deleted. */
+/** Returns whether an object of the job may already be deleted, because the job is being deleted. */
 export function mayBeDeleted(job: Job, stored: StoredJson): boolean {
   return job.cascade?.kind === 'delete' && stored.kind === 'object';
 }
 
-/** Throws `job-deleted` for what may be gone already. */
+/** Throws `job-deleted` if the object may already be deleted. */
 export function refuseDeleted(job: Job, stored: StoredJson): void {
   const { id, cascade } = job;
   if (cascade === undefined || !mayBeDeleted(job, stored)) return;

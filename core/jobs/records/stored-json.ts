@@ -11,34 +11,34 @@ export interface StoredJsonOwner {
   readonly role: 'parameters' | 'request' | 'result';
 }
 
-/** What the keys of all objects of a job begin with. */
+/** The common prefix of the keys of all objects of a job. */
 export function objectPrefix({ tenant, jobId }: Pick<StoredJsonOwner, 'tenant' | 'jobId'>): string {
   return `tenants/${tenant}/jobs/${jobId}/`;
 }
 
 /**
- * Keeps JSON text where its size belongs. An object's key holds the digest of its content, so that a late or
- * second writer never changes what an earlier one stored.
+ * Stores JSON text inline or as an object, depending on its size. The key of an object contains the digest of
+ * its content, so that a late or second writer never changes the content of an earlier one.
  */
 export async function storeJson(
   objects: ObjectStore,
-  place: StoredJsonOwner,
+  owner: StoredJsonOwner,
   json: string,
 ): Promise<StoredJson> {
   if (Buffer.byteLength(json) <= maxInlineBytes) return { kind: 'inline', json };
-  return storeObject(objects, place, json);
+  return storeObject(objects, owner, json);
 }
 
 /** Stores JSON text of any size as an object, under a key with the digest of its content. */
-export async function storeObject(objects: ObjectStore, place: StoredJsonOwner, json: string) {
-  const key = `${objectPrefix(place)}${place.role}-${digest(json)}.json`;
+export async function storeObject(objects: ObjectStore, owner: StoredJsonOwner, json: string) {
+  const key = `${objectPrefix(owner)}${owner.role}-${digest(json)}.json`;
   await objects.put(key, json);
   return { kind: 'object', key, sizeBytes: Buffer.byteLength(json) } as const;
 }
 
 /**
- * The JSON text. Throws when its object is missing or has another size than the record says, which no write of ours
- * causes; the content of such an object is not read.
+ * Reads the JSON text. Throws if the object is missing, or if its size is not the recorded one, which no
+ * write of Errand causes; then the content is not read.
  */
 export async function readJson(objects: ObjectStore, stored: StoredJson): Promise<string> {
   if (stored.kind === 'inline') return stored.json;
@@ -46,10 +46,10 @@ export async function readJson(objects: ObjectStore, stored: StoredJson): Promis
   const object = await objects.get(key, (found) => found.sizeBytes === sizeBytes);
   if (object === undefined) throw new Error(`The object ${key} is missing`);
   if (object.bytes !== undefined) return textOf(object.bytes);
-  throw new Error(`The object ${key} has ${object.sizeBytes} bytes; the record says ${sizeBytes}`);
+  throw new Error(`The object ${key} has ${object.sizeBytes} bytes, but its record states ${sizeBytes}`);
 }
 
-/** What was stored is UTF-8 always. The view keeps a large object from being copied. */
+/** Stored text is always UTF-8. The Buffer is a view, so that a large object is not copied. */
 function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString();
 }

@@ -3,7 +3,7 @@ import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 
-/** A job, with what was just read of it when the caller has that already. */
+/** The key of a job, and the job itself if the caller has just read it. */
 export interface Target extends JobKey {
   readonly known?: Job;
 }
@@ -11,8 +11,9 @@ export interface Target extends JobKey {
 const maxTries = 10;
 
 /**
- * Reads, decides and writes on condition that nobody wrote in between; otherwise decides again on what is there
- * now. Throws `unavailable` when it loses ten times, which needs a writer that never rests.
+ * Reads a job, decides, and writes on condition that the job was not modified in between; after a conflict it
+ * reads and decides again. Throws `unavailable` after ten conflicts, which requires constant writes by
+ * others.
  */
 export async function updateJob<Answer>(
   jobs: Pick<JobStore, 'get' | 'replace'>,
@@ -25,5 +26,8 @@ export async function updateJob<Answer>(
     if (job === undefined || next === undefined) return answer;
     if ((await jobs.replace(next, job.version, job)) === 'replaced') return answer;
   }
-  throw new ProblemError('unavailable', `The job ${key.jobId} is being changed by others; try again`);
+  throw new ProblemError(
+    'unavailable',
+    `The job ${key.jobId} is being modified by other requests; try again`,
+  );
 }

@@ -19,38 +19,45 @@ export interface AbortChildrenDeps {
   readonly links: Pick<JobLinks, 'list'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Asks one sub-job to end, and answers it as it is then. */
+  /** Requests the abort of one sub-job, and returns the sub-job as it is then. */
   readonly abort: (child: Job) => Promise<Job>;
 }
 
-/** What one look at the sub-jobs of a job came to. */
+/** The result of one pass over the sub-jobs of a job. */
 interface Round {
-  /** How many were asked to end because of their parent since the walk over them began. */
+  /** Number of sub-jobs that were aborted because of their parent, including earlier rounds of this pass. */
   readonly requested: number;
-  /** `open`: the walk goes on at its place; `again`: it is over, and left some to another one. */
+  /**
+   * `open`: the pass continues at its position; `again`: it is over, but another pass must follow for the
+   * rest.
+   */
   readonly outcome: 'open' | 'again' | 'complete';
-  /** Where it began, and where it ended. */
+  /** The positions at which the round started and ended. */
   readonly from: CascadePosition | undefined;
-  readonly place: CascadePosition | undefined;
-  /** Those asked in this round that have sub-jobs of their own. */
+  readonly position: CascadePosition | undefined;
+  /** Sub-jobs that were aborted in this round and have sub-jobs of their own. */
   readonly parents: readonly Job[];
 }
 
-/** A sub-job of which nothing is left to ask; one that has to be looked at again; one for which no time was left. */
-type AbortRequests = Job | 'again' | 'late';
+/**
+ * The sub-job, if it needs no further request; `again` if it has to be checked again; `late` if the time is
+ * used up.
+ */
+type ChildAbortResult = Job | 'again' | 'late';
 
 const parallel = 10;
 
 /**
- * Asks the sub-jobs of an aborted job to end, and theirs, until the deadline (milliseconds since 1970). Whatever is left
- * then is on the records: each job keeps its `cascade` and its `dueAt` until all of its sub-jobs were asked, so the sweep
- * goes on where this stopped; where it died, it repeats what was not noted.
+ * Requests the abort of all descendants of an aborted job, until the deadline (milliseconds since 1970). The
+ * remaining work is stored: each job keeps its `cascade` and its `nextCheckAt` until all of its sub-jobs were
+ * processed, so the reconciler continues where this call stopped; if the process dies, it repeats what was
+ * not recorded.
  */
 export async function abortChildren(deps: AbortChildrenDeps, root: Job, deadline: number): Promise<void> {
   const parents = [root];
   for (const parent of parents) {
     const round = await requestChildAborts(deps, parent, deadline);
-    await updateJob(deps.jobs, keyOf(parent), (job) => noteRound(job, round, deps.clock.now()));
+    await updateJob(deps.jobs, keyOf(parent), (job) => recordRound(job, round, deps.clock.now()));
     if (deps.clock.now() >= deadline) return;
     parents.push(...round.parents);
   }
@@ -61,58 +68,63 @@ function keyOf({ tenant, id: jobId }: Job): JobKey {
 }
 
 /**
- * One that is made meanwhile is not behind the place: a link that is written after the abort leads to no job, since
- * making it is refused, and one that was there before is passed over only once its job cannot come any more.
+ * A sub-job that is created meanwhile cannot be missed before the position: a link that is written after the
+ * abort leads to no job, because its creation is refused, and an earlier link is skipped only once its job
+ * can no longer be created.
  */
 async function requestChildAborts(deps: AbortChildrenDeps, parent: Job, deadline: number): Promise<Round> {
   const { tenant, id: of, cascade } = parent;
   const from = cascade?.place;
-  let place = from;
+  let position = from;
   const parents: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of }, place?.afterId)) {
-    const requested = place?.requested ?? 0;
-    // The rest is not even read: there may be more than one call has time for.
-    if (deps.clock.now() >= deadline) return { requested: requested, outcome: 'open', from, place, parents };
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of }, position?.afterId)) {
+    const requested = position?.requested ?? 0;
+    // The rest is not even read: there may be more sub-jobs than one call has time for.
+    if (deps.clock.now() >= deadline) return { requested, outcome: 'open', from, position, parents };
     const children = await requestPageOfAborts(deps, links, deadline);
-    const those = children.filter((child) => wasRequestedBy(parent, child));
-    parents.push(...those.filter((child) => child.cascade !== undefined));
-    const total = requested + those.length;
-    if (children.includes('late')) return { requested: total, outcome: 'open', from, place, parents };
-    const leftSome = place?.leftSome === true || children.includes('again');
-    place = { afterId: links.at(-1)?.jobId ?? '', requested: total, ...(leftSome ? { leftSome } : {}) };
+    const abortedChildren = children.filter((child) => wasRequestedBy(parent, child));
+    parents.push(...abortedChildren.filter((child) => child.cascade !== undefined));
+    const total = requested + abortedChildren.length;
+    if (children.includes('late')) return { requested: total, outcome: 'open', from, position, parents };
+    const leftSome = position?.leftSome === true || children.includes('again');
+    position = { afterId: links.at(-1)?.jobId ?? '', requested: total, ...(leftSome ? { leftSome } : {}) };
   }
-  const outcome = place?.leftSome === true ? 'again' : 'complete';
-  return { requested: place?.requested ?? 0, outcome, from, place, parents };
+  const outcome = position?.leftSome === true ? 'again' : 'complete';
+  return { requested: position?.requested ?? 0, outcome, from, position, parents };
 }
 
-function wasRequestedBy(parent: Job, child: AbortRequests): child is Job {
+function wasRequestedBy(parent: Job, child: ChildAbortResult): child is Job {
   return typeof child === 'object' && child.abort?.by === jobUrn(parent.id);
 }
 
-/** What became of the sub-jobs at these links; one that may still come has to be looked at again. */
+/**
+ * Requests the abort of the sub-jobs at these links; a job that may still be created has to be checked again.
+ */
 async function requestPageOfAborts(
   deps: AbortChildrenDeps,
   links: readonly JobLink[],
   deadline: number,
-): Promise<readonly AbortRequests[]> {
+): Promise<readonly ChildAbortResult[]> {
   const ids = links.map(({ jobId }) => jobId);
   const jobs = await deps.jobs.getMany(links[0]?.tenant ?? '', ids);
   const found = new Set(jobs.map(({ id }) => id));
-  const coming = links.filter((link) => !found.has(link.jobId) && mayStillBeCreated(link, deps.clock.now()));
+  const pendingLinks = links.filter(
+    (link) => !found.has(link.jobId) && mayStillBeCreated(link, deps.clock.now()),
+  );
   const requested = await inParallel(jobs, parallel, (child) => requestChildAbort(deps, child, deadline));
-  return [...requested, ...coming.map(() => 'again' as const)];
+  return [...requested, ...pendingLinks.map(() => 'again' as const)];
 }
 
 async function requestChildAbort(
   deps: AbortChildrenDeps,
   child: Job,
   deadline: number,
-): Promise<AbortRequests> {
+): Promise<ChildAbortResult> {
   if (hasStopped(child)) return child;
   if (deps.clock.now() >= deadline) return 'late';
   try {
     const requested = await deps.abort(child);
-    // One that is being deleted is either gone at the next look, or can be asked then.
+    // A job that is being deleted no longer exists at the next check, or can be aborted then.
     return hasStopped(requested) ? requested : 'again';
   } catch (error) {
     const about = { jobId: child.id, error: asError(error) };
@@ -125,9 +137,9 @@ function hasStopped({ status }: Job): boolean {
   return isTerminal(status) || status === 'aborting';
 }
 
-function noteRound(job: Job | undefined, round: Round, now: number): Decision<void> {
+function recordRound(job: Job | undefined, round: Round, now: number): Decision<void> {
   if (job?.cascade?.kind !== 'abort-children') return { answer: undefined };
-  // A walk that is not over has seen fewer than one before it.
+  // A pass that is not complete has counted fewer than an earlier one.
   const childrenAborted = Math.max(round.requested, job.abort?.childrenAborted ?? 0);
   const abort = job.abort === undefined ? {} : { abort: { ...job.abort, childrenAborted } };
   if (round.outcome === 'complete') {
@@ -139,9 +151,9 @@ function noteRound(job: Job | undefined, round: Round, now: number): Decision<vo
   return isSameButForWrite(job, next) ? { answer: undefined } : { next, answer: undefined };
 }
 
-/** Of two looks at once the place of the one counts that is noted first. */
-function cascadeAfter(known: Cascade, { from, outcome, place }: Round): Cascade {
+/** Of two concurrent rounds, only the position of the first that is recorded counts. */
+function cascadeAfter(known: Cascade, { from, outcome, position }: Round): Cascade {
   if (!isDeepStrictEqual(known.place, from)) return known;
   const { place: _, ...rest } = known;
-  return outcome === 'open' && place !== undefined ? { ...rest, place } : rest;
+  return outcome === 'open' && position !== undefined ? { ...rest, place: position } : rest;
 }

@@ -38,44 +38,49 @@ type RequestAbortDeps = Pick<AbortJobDeps, 'services' | 'clock' | 'batch' | 'log
 
 export interface AbortJobInput {
   readonly key: JobKey;
-  /** Who asks. */
+  /** Who requests the abort. */
   readonly by: string;
   readonly reason?: string | undefined;
   readonly isExpected?: JobExpectation;
 }
 
-/** `fence`: nothing can stop the attempt, so the job ends at once and no report of the attempt counts any more. */
-type RunningAttempt = 'fence' | 'terminate';
+/** `fence`: the attempt cannot be stopped, so the job ends at once and reports of the attempt are refused. */
+type AbortMode = 'fence' | 'terminate';
 
-/** What an abort does with an attempt that runs; a Lambda invocation cannot be stopped from outside. */
-const whileRunning: Readonly<Record<ServiceDefinition['dispatcher']['kind'], RunningAttempt>> = {
+/** How an abort treats a running attempt; a Lambda invocation cannot be stopped from outside. */
+const abortModes: Readonly<Record<ServiceDefinition['dispatcher']['kind'], AbortMode>> = {
   lambda: 'fence',
   batch: 'terminate',
 };
 
-/** How long a dispatcher has to say that it stopped an attempt, before the job ends without its word. */
-export const stopMilliseconds = 60_000;
+/**
+ * How long the dispatcher may take to confirm that it stopped an attempt; then the job ends without a
+ * confirmation.
+ */
+export const stopTimeoutMs = 60_000;
 
-/** How much of an abort's own call goes to the sub-jobs. */
-const firstRoundMilliseconds = 5000;
+/** How much time the abort call itself spends on sub-jobs. */
+const firstRoundMs = 5000;
 
 export interface AbortRequest {
   readonly by: string;
   readonly reason?: string | undefined;
   readonly now: number;
-  readonly running: RunningAttempt;
+  readonly mode: AbortMode;
 }
 
-/** `ended`: the job came to another end before, and stays there. `deleting`: it is about to be gone, and not aborted. */
+/**
+ * `ended`: the job ended otherwise before the abort. `deleting`: the job is being deleted and is not aborted.
+ */
 export interface AbortAnswer {
   readonly outcome: 'aborted' | 'aborting' | 'ended' | 'deleting';
   readonly job: Job;
 }
 
 /**
- * Ends a job, or begins to where its attempt has to be stopped first; the answer is the job as it is then. Of an abort
- * and the end of the job, whichever is written first stands. Throws `not-found`, `precondition-failed`, `already-ended`, and
- * `illegal-transition` for a draft that is being deleted.
+ * Aborts a job; if its attempt has to be stopped first, the job is `aborting`. Returns the job as it is then.
+ * Of an abort and the end of the job, the one that is written first counts. Throws `not-found`,
+ * `precondition-failed`, `already-ended`, and `illegal-transition` for a draft that is being deleted.
  */
 export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promise<Job> {
   const { key } = input;
@@ -83,25 +88,25 @@ export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promis
   if (requested === undefined) throw await missingJob(deps.jobs, key);
   if (requested.outcome === 'ended') throw alreadyEnded(requested.job);
   if (requested.outcome === 'deleting') throw isBeingDeleted(requested.job);
-  return requested.job.cascade === undefined ? requested.job : await withChildren(deps, requested.job);
+  return requested.job.cascade === undefined ? requested.job : await abortWithChildren(deps, requested.job);
 }
 
-/** Ends a sub-job, or begins to, because its parent was aborted; the answer is the job as it is then. */
+/** Aborts a sub-job because its parent was aborted; returns the sub-job as it is then. */
 async function abortByParent(deps: RequestAbortDeps, child: Job): Promise<Job> {
   if (child.parentId === undefined) throw new Error(`The job ${child.id} has no parent`);
   const key = { tenant: child.tenant, jobId: child.id };
   return (await requestAbort(deps, key, { by: jobUrn(child.parentId) }))?.job ?? child;
 }
 
-/** Goes on asking the sub-jobs of an aborted job to end, until the deadline (milliseconds since 1970). */
+/** Continues to abort the sub-jobs of an aborted job, until the deadline (milliseconds since 1970). */
 export function abortChildrenOf(deps: AbortJobDeps, parent: Job, deadline: number): Promise<void> {
   return abortChildren({ ...deps, abort: (child) => abortByParent(deps, child) }, parent, deadline);
 }
 
-/** The abort stands whatever becomes of the first look at the sub-jobs: the sweep goes on with them. */
-async function withChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
+/** The abort stays valid if the first round over the sub-jobs fails: the reconciler continues with them. */
+async function abortWithChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
   try {
-    await abortChildrenOf(deps, job, deps.clock.now() + firstRoundMilliseconds);
+    await abortChildrenOf(deps, job, deps.clock.now() + firstRoundMs);
     return (await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) ?? job;
   } catch (error) {
     const about = { jobId: job.id, error: asError(error) };
@@ -110,7 +115,7 @@ async function withChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
   }
 }
 
-/** Undefined when there is no such job. */
+/** Undefined if the job does not exist. */
 async function requestAbort(
   deps: RequestAbortDeps,
   key: JobKey,
@@ -119,49 +124,50 @@ async function requestAbort(
   const answer = await updateJob(deps.jobs, key, async (found) => {
     if (found === undefined) return { answer: undefined };
     refuseUnexpected(isExpected, found);
-    const running = await whileRunningOf(deps, found);
-    return decideAbort(found, { by, reason, now: deps.clock.now(), running });
+    const mode = await abortModeOf(deps, found);
+    return decideAbort(found, { by, reason, now: deps.clock.now(), mode });
   });
-  // Written first: one that cannot be stopped now is stopped by the sweep, or by its next event.
+  // The abort is written first: an attempt that cannot be stopped now is stopped by the reconciler or its
+  // next event.
   if (answer?.outcome === 'aborting') await stopBatchJob(deps, answer.job, stopReasons.aborted);
   return answer;
 }
 
 /**
- * What an abort makes of a job. One that is asked for twice changes nothing the second time, nor does that of a draft that is
- * being deleted: it would take the place of its deletion, of which a part is done.
+ * The decision for an abort. A repeated abort changes nothing. The abort of a draft that is being deleted
+ * changes nothing either: it would replace the deletion, of which a part is already done.
  */
 export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnswer> {
   const { abort } = stateTable[job.status];
   if (abort === 'refused') return { answer: { outcome: 'ended', job } };
   if (abort === 'repeat')
     return { answer: { outcome: isTerminal(job.status) ? 'aborted' : 'aborting', job } };
-  // A deletion that was accepted is carried out, and an abort with sub-jobs would take its place.
+  // An accepted deletion is completed; an abort of a job with sub-jobs would replace it.
   if (job.cascade?.kind === 'delete') return { answer: { outcome: 'deleting', job } };
   if (abort === 'straight') return aborted(job, 'not-started', request);
-  // An attempt that is still being provided for runs no code that could be fenced off.
-  const fences = request.running === 'fence' && job.status === 'executing';
+  // An attempt that is still being provisioned runs no code that could be fenced off.
+  const fences = request.mode === 'fence' && job.status === 'executing';
   return fences ? aborted(job, 'fenced', request) : aborting(job, request);
 }
 
 function aborted(job: Job, stopped: 'fenced' | 'not-started', request: AbortRequest): Decision<AbortAnswer> {
-  const abort = recordOf(job, stopped, request);
+  const abort = abortRecord(job, stopped, request);
   const change = { abort, failure: abortedFailure({ ...job, abort }) };
   const next = transitionJob(job, 'aborted', { now: request.now, change });
   return { next, answer: { outcome: 'aborted', job: next } };
 }
 
 function aborting(job: Job, request: AbortRequest): Decision<AbortAnswer> {
-  const stopBy = request.now + stopMilliseconds;
+  const stopBy = request.now + stopTimeoutMs;
   const next = transitionJob(job, 'aborting', {
     now: request.now,
-    change: { abort: recordOf(job, 'terminated', request) },
+    change: { abort: abortRecord(job, 'terminated', request) },
     nextCheckAt: Math.min(job.nextCheckAt ?? stopBy, stopBy),
   });
   return { next, answer: { outcome: 'aborting', job: next } };
 }
 
-function recordOf(
+function abortRecord(
   job: Job,
   stopped: NonNullable<Job['abort']>['stopped'],
   { by, reason, now }: AbortRequest,
@@ -170,12 +176,12 @@ function recordOf(
   return { requestedAt, by, ...omitUndefined({ reason }), stopped, childrenAborted: 0 };
 }
 
-/** Only a job that has a running attempt costs the look at its service. */
-async function whileRunningOf(deps: RequestAbortDeps, job: Job): Promise<RunningAttempt> {
+/** Only a job with a running attempt costs a read of its service. */
+async function abortModeOf(deps: RequestAbortDeps, job: Job): Promise<AbortMode> {
   if (stateTable[job.status].abort !== 'by-dispatcher') return 'fence';
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
-  return whileRunning[service.definition.dispatcher.kind];
+  return abortModes[service.definition.dispatcher.kind];
 }
 
 function alreadyEnded(job: Job): ProblemError {

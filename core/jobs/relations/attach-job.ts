@@ -7,67 +7,75 @@ import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
-import type { NeededJob } from './read-dependencies.ts';
+import type { Dependency } from './read-dependencies.ts';
 
-/** What a job is to be related to. */
+/** The relations of a new job. */
 export type Relations = Pick<Job, 'tenant' | 'parentId' | 'dependsOn'>;
 
 const parallel = 10;
 
 /**
- * Checks that a job may be made under its parent and needs only jobs that are there, and changes nothing. Throws
- * `unknown-job` with every fault, and `parent-ended`.
+ * Checks that the parent accepts sub-jobs and that all dependencies exist; changes nothing. Throws
+ * `unknown-job` with all errors, and `parent-ended`.
  */
 export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Relations): Promise<void> {
   const { tenant, parentId, dependsOn = [] } = relations;
   const ids = parentId === undefined ? dependsOn : [...dependsOn, parentId];
   const found = await inParallel(ids, parallel, (jobId) => jobs.get({ tenant, jobId }));
-  const missing = found.flatMap((job, index) => (isThere(job) ? [] : [faultOf(relations, index)]));
+  const missing = found.flatMap((job, index) => (exists(job) ? [] : [faultOf(relations, index)]));
   if (missing.length > 0) throw faultsError('unknown-job', missing);
   const parent = parentId === undefined ? undefined : found.at(-1);
   if (parent !== undefined) refuseEnded(parent);
 }
 
-/** Tells the parent that it has sub-jobs. From then on its abort and its deletion look for them. Throws as above. */
+/**
+ * Registers a sub-job with its parent: from then on, abort and deletion of the parent search for sub-jobs.
+ * Throws `unknown-job` and `parent-ended`.
+ */
 export async function registerWithParent(
   deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
   { tenant, jobId }: JobKey,
 ): Promise<void> {
   await updateJob(deps.jobs, { tenant, jobId }, (parent) => {
-    if (!isThere(parent)) throw faultsError('unknown-job', [faultAt('/parentId', jobId)]);
+    if (!exists(parent)) throw faultsError('unknown-job', [faultAt('/parentId', jobId)]);
     refuseEnded(parent);
     if (parent.hasChildren === true) return { answer: undefined };
     return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), answer: undefined };
   });
 }
 
-/** Tells a job that another one needs it: its end wakes that one, and its deletion looks for it. Throws `unknown-job`. */
+/**
+ * Registers a dependent job with its dependency: from then on the end of the dependency wakes its dependents,
+ * and its deletion searches for them. Throws `unknown-job`.
+ */
 export function registerDependency(
   deps: { readonly jobs: Pick<JobStore, 'get' | 'replace'>; readonly clock: Clock },
   { tenant, jobId }: JobKey,
   index: number,
-): Promise<NeededJob> {
+): Promise<Dependency> {
   return updateJob(deps.jobs, { tenant, jobId }, (job) => {
-    if (!isThere(job)) throw faultsError('unknown-job', [faultAt(`/dependsOn/${index}`, jobId)]);
+    if (!exists(job)) throw faultsError('unknown-job', [faultAt(`/dependsOn/${index}`, jobId)]);
     const answer = { jobId, status: job.status };
     if (job.hasDependents === true) return { answer };
     return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), answer };
   });
 }
 
-/** A job that is being deleted is as good as gone. */
-function isThere(job: Job | undefined): job is Job {
+/** A job that is being deleted counts as missing. */
+function exists(job: Job | undefined): job is Job {
   return job !== undefined && job.cascade?.kind !== 'delete';
 }
 
 function refuseEnded({ id, status }: Job): void {
   if (!isTerminal(status) && status !== 'aborting') return;
-  throw new ProblemError('parent-ended', `The parent job ${id} is ${status}: it takes no more sub-jobs`);
+  throw new ProblemError('parent-ended', `The parent job ${id} is ${status} and accepts no more sub-jobs`);
 }
 
 function faultOf({ dependsOn = [], parentId = '' }: Relations, index: number): Fault {
-  const needed = dependsOn[index];
-  return needed === undefined ? faultAt('/parentId', parentId) : faultAt(`/dependsOn/${index}`, needed);
+  const dependencyId = dependsOn[index];
+  return dependencyId === undefined
+    ? faultAt('/parentId', parentId)
+    : faultAt(`/dependsOn/${index}`, dependencyId);
 }
 
 function faultAt(pointer: string, jobId: string): Fault {

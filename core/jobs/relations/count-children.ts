@@ -4,7 +4,7 @@ import type { JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
 import { linkPages } from './link-pages.ts';
 
-/** The sub-jobs of a job, as they are. */
+/** The current number of sub-jobs of a job, in total and by status. */
 export interface ChildCounts {
   readonly total: number;
   readonly byStatus: Readonly<Partial<Record<JobStatus, number>>>;
@@ -12,7 +12,7 @@ export interface ChildCounts {
 
 const maxCounted = 1000;
 
-/** Counts the first 1,000 sub-jobs of a job; undefined, and nothing read, when it never had one. */
+/** Counts the first 1,000 sub-jobs of a job; undefined, without a read, if it never had one. */
 export async function countChildren(
   deps: { readonly jobs: Pick<JobStore, 'getMany'>; readonly links: Pick<JobLinks, 'list'> },
   { tenant, id: of, hasChildren }: Job,

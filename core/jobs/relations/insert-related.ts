@@ -12,8 +12,8 @@ import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
 import { decideAbort } from './abort-job.ts';
 import { registerDependency, registerWithParent } from './attach-job.ts';
-import { waitsFor } from './decide-waiting.ts';
-import { type NeededJob, openOf } from './read-dependencies.ts';
+import { dependencyReason } from './decide-waiting.ts';
+import { type Dependency, openOf } from './read-dependencies.ts';
 import { wakeJob } from './wake-job.ts';
 
 export interface InsertRelatedDeps {
@@ -28,20 +28,21 @@ export interface InsertRelatedDeps {
 const parallel = 10;
 
 /**
- * Stores a job that has a parent or needs others, and starts it when it needs not wait. The order makes each step safe
- * to die after: the links come first, so that nobody who looks for this job misses it; then the others are told, which
- * they refuse once they are aborted or deleted, and the links are given up then; then the job is stored; then what may have
- * happened to the others in between is looked at once more, and the sweep does so too. Undefined when the id has a job, or
- * had one. Throws `unknown-job` and `parent-ended`.
+ * Stores a job that has a parent or dependencies, and starts it if it need not wait. The process may die
+ * after each step. First the links are written, so that a search for this job does not miss it. Then the job
+ * is registered with its parent and its dependencies; if they refuse, because they were aborted or deleted,
+ * the links are given up. Then the job is stored. Finally the parent and the dependencies are checked again
+ * for changes in between, as the reconciler does too. Undefined if a job with this id exists or was deleted.
+ * Throws `unknown-job` and `parent-ended`.
  */
 export async function insertRelated(
   deps: InsertRelatedDeps,
   job: Job,
   reconcileAfterMs: number,
 ): Promise<Job | undefined> {
-  const first = beginning(job, openOf(await relate(deps, job)));
+  const first = initialState(job, openOf(await linkAndRegister(deps, job)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
-  return begin(deps, first, reconcileAfterMs).catch((error: unknown) => {
+  return startInserted(deps, first, reconcileAfterMs).catch((error: unknown) => {
     deps.log.warn('begin-failed', {
       jobId: job.id,
       error: asError(error),
@@ -50,30 +51,36 @@ export async function insertRelated(
   });
 }
 
-/** Writes the links of a job that is to be stored next, and holds those at their ends; answers those that it needs. */
-async function relate(deps: InsertRelatedDeps, job: Job): Promise<readonly NeededJob[]> {
+/**
+ * Writes the links of a new job and registers it with its parent and its dependencies; returns the
+ * dependencies.
+ */
+async function linkAndRegister(deps: InsertRelatedDeps, job: Job): Promise<readonly Dependency[]> {
   const { tenant, parentId, dependsOn = [] } = job;
   const tryId = deps.random.secret();
-  const own: JobLink[] = [];
+  const ownLinks: JobLink[] = [];
   try {
     await inParallel(linksOf(job, deps.clock.now()), parallel, async (link) => {
-      if ((await deps.links.add(link, tryId)) === 'first') own.push(link);
+      if ((await deps.links.add(link, tryId)) === 'first') ownLinks.push(link);
     });
     if (parentId !== undefined) await registerWithParent(deps, { tenant, jobId: parentId });
-    const needed: NeededJob[] = [];
+    const dependencies: Dependency[] = [];
     for (const [index, jobId] of dependsOn.entries()) {
-      needed.push(await registerDependency(deps, { tenant, jobId }, index));
+      dependencies.push(await registerDependency(deps, { tenant, jobId }, index));
     }
-    return needed;
+    return dependencies;
   } catch (error) {
-    await giveUp(deps, own, tryId);
+    await giveUp(deps, ownLinks, tryId);
     throw error;
   }
 }
 
-/** A link that this does not reach stands in the way of its ends until its job cannot come any more. */
-async function giveUp(deps: InsertRelatedDeps, own: readonly JobLink[], tryId: string): Promise<void> {
-  await inParallel(own, parallel, (link) =>
+/**
+ * A link that is not given up blocks the deletion of the other job until its own job can no longer be
+ * created.
+ */
+async function giveUp(deps: InsertRelatedDeps, ownLinks: readonly JobLink[], tryId: string): Promise<void> {
+  await inParallel(ownLinks, parallel, (link) =>
     deps.links.giveUp(link, tryId).catch((error: unknown) =>
       deps.log.warn('give-up-failed', {
         jobId: link.jobId,
@@ -84,16 +91,16 @@ async function giveUp(deps: InsertRelatedDeps, own: readonly JobLink[], tryId: s
 }
 
 function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: number): readonly JobLink[] {
-  const needed = dependsOn.map((of) => ({ tenant, kind: 'dependent' as const, of, jobId, madeAt }));
+  const dependencies = dependsOn.map((of) => ({ tenant, kind: 'dependent' as const, of, jobId, madeAt }));
   return parentId === undefined
-    ? needed
-    : [{ tenant, kind: 'child', of: parentId, jobId, madeAt }, ...needed];
+    ? dependencies
+    : [{ tenant, kind: 'child', of: parentId, jobId, madeAt }, ...dependencies];
 }
 
-/** A job that is to wait for nobody begins as any other; a draft begins to wait when it is started. */
-function beginning(job: Job, open: readonly string[]): Job {
+/** A job without open dependencies starts as pending. A draft starts to wait when it is started. */
+function initialState(job: Job, open: readonly string[]): Job {
   if (job.status !== 'waiting') return job;
-  if (open.length > 0) return { ...job, waitingReason: waitsFor(open) };
+  if (open.length > 0) return { ...job, waitingReason: dependencyReason(open) };
   return {
     ...job,
     status: 'pending',
@@ -101,8 +108,8 @@ function beginning(job: Job, open: readonly string[]): Job {
   };
 }
 
-/** Whoever aborted the parent, or ended one of those that it needs, may have looked before this job was there. */
-async function begin(deps: InsertRelatedDeps, job: Job, reconcileAfterMs: number): Promise<Job> {
+/** An abort of the parent, or the end of a dependency, may have been processed before this job was stored. */
+async function startInserted(deps: InsertRelatedDeps, job: Job, reconcileAfterMs: number): Promise<Job> {
   if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);
   const key = { tenant: job.tenant, jobId: job.id };
   if (job.status === 'waiting') return (await wakeJob(deps, key, reconcileAfterMs)) ?? job;
@@ -116,12 +123,12 @@ async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }
   return parent === undefined || parent.status === 'aborting' || parent.status === 'aborted';
 }
 
-/** One that the sweep has started meanwhile is left to it: it finds the sub-jobs of the parent too. */
+/** A job that the reconciler has started meanwhile is left to it: it finds the sub-jobs of the parent too. */
 function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   const by = jobUrn(job.parentId ?? '');
   return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, known: job }, (found = job) => {
     if (stateTable[found.status].abort !== 'straight') return { answer: found };
-    const { next, answer } = decideAbort(found, { by, now: deps.clock.now(), running: 'fence' });
+    const { next, answer } = decideAbort(found, { by, now: deps.clock.now(), mode: 'fence' });
     return next === undefined ? { answer: found } : { next, answer: answer.job };
   });
 }

@@ -1,15 +1,15 @@
 import type { JobLink, JobLinks, LinkEnd } from '../../ports/job-links.ts';
 
-/** As many as one read of several jobs takes. */
+/** The number of jobs that one call of `getMany` reads. */
 const pageSize = 100;
 
-/** All links of one end, or those behind a job's id, page by page of at most 100, read as they are taken. */
+/** All links of one end, or those after a job id, in pages of at most 100 that are read on demand. */
 export async function* linkPages(
   links: Pick<JobLinks, 'list'>,
   { tenant, kind, of }: LinkEnd,
-  behindId?: string,
+  startAfterId?: string,
 ): AsyncGenerator<readonly JobLink[], void> {
-  let afterId = behindId;
+  let afterId = startAfterId;
   do {
     const page = await links.list({ tenant, kind, of, limit: pageSize, afterId });
     if (page.links.length > 0) yield page.links;

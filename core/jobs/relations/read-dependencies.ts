@@ -3,31 +3,33 @@ import type { JobStore } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 
-/** A job that another one needs, as it is now; `gone` when it was deleted. */
-export interface NeededJob {
+/** The current status of a dependency; `deleted` if it was deleted. */
+export interface Dependency {
   readonly jobId: string;
-  readonly status: JobStatus | 'gone';
+  readonly status: JobStatus | 'deleted';
 }
 
 const parallel = 10;
 
-/** The jobs that a job depends on, read strongly consistent. */
+/** Reads the dependencies of a job with strong consistency. */
 export function readDependencies(
   jobs: Pick<JobStore, 'get'>,
   { tenant, dependsOn = [] }: Pick<Job, 'tenant' | 'dependsOn'>,
-): Promise<readonly NeededJob[]> {
+): Promise<readonly Dependency[]> {
   return inParallel(dependsOn, parallel, async (jobId) => {
     const job = await jobs.get({ tenant, jobId });
-    return { jobId, status: job?.status ?? 'gone' };
+    return { jobId, status: job?.status ?? 'deleted' };
   });
 }
 
-/** Those that can no longer succeed. */
-export function failedOf(needed: readonly NeededJob[]): readonly NeededJob[] {
-  return needed.filter(({ status }) => status === 'gone' || (isTerminal(status) && status !== 'succeeded'));
+/** The dependencies that can no longer succeed. */
+export function failedOf(dependencies: readonly Dependency[]): readonly Dependency[] {
+  return dependencies.filter(
+    ({ status }) => status === 'deleted' || (isTerminal(status) && status !== 'succeeded'),
+  );
 }
 
-/** The ids of those that have not succeeded yet. */
-export function openOf(needed: readonly NeededJob[]): readonly string[] {
-  return needed.filter(({ status }) => status !== 'succeeded').map(({ jobId }) => jobId);
+/** The ids of the dependencies that have not succeeded yet. */
+export function openOf(dependencies: readonly Dependency[]): readonly string[] {
+  return dependencies.filter(({ status }) => status !== 'succeeded').map(({ jobId }) => jobId);
 }

@@ -17,18 +17,18 @@ export interface Change {
 }
 
 export interface WakeInput {
-  /** Milliseconds until a job that goes on is looked at, if nothing claims it. */
+  /** Milliseconds after which a job that becomes pending is checked if it was not claimed. */
   readonly reconcileAfterMs: number;
-  /** When to leave the rest to the sweep, in milliseconds since 1970. */
+  /** When to leave the rest to the reconciler, in milliseconds since 1970. */
   readonly deadline: number;
 }
 
 const parallel = 10;
 
 /**
- * Wakes the jobs that wait for those that ended with these changes. A job that needs others looks at them itself once
- * it is stored, so none is missed between its links and its record. Never throws: whom this does not reach is found by
- * the sweep.
+ * Wakes the jobs that depend on the jobs that ended with these changes. A job checks its dependencies itself
+ * once it is stored, so no end is missed between its links and its record. Never throws: the reconciler finds
+ * the jobs that this call does not reach.
  */
 export async function wakeDependents(
   deps: WakeDependentsDeps,
@@ -37,20 +37,20 @@ export async function wakeDependents(
 ): Promise<void> {
   for (const job of changes.flatMap(endedWithDependents)) {
     try {
-      await wakeThoseOf(deps, job, input);
+      await wakeDependentsOf(deps, job, input);
     } catch (error) {
       deps.log.warn('wake-failed', { jobId: job.id, error: asError(error) });
     }
   }
 }
 
-/** The flag is on the record that the change shows, so all other changes cost nothing. */
+/** The flag is part of the changed record, so all other changes cost nothing. */
 function endedWithDependents({ before, after }: Change): readonly Job[] {
   if (after?.hasDependents !== true || !isTerminal(after.status)) return [];
   return before !== undefined && isTerminal(before.status) ? [] : [after];
 }
 
-async function wakeThoseOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
+async function wakeDependentsOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
   const { tenant, id: of } = job;
   for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of })) {
     await inParallel(links, parallel, async ({ jobId }) => {

@@ -16,22 +16,23 @@ export interface WakeJobDeps {
 }
 
 /**
- * Looks whether a job still has to wait for those that it needs, and lets it go on or ends it when it has not. Any
- * other job is left alone, and so is one that is not there. Answers the job as it is then.
- * @param reconcileAfterMs milliseconds until a job that goes on is looked at, if nothing claims it
+ * Checks whether a waiting job still has to wait for its dependencies; if not, starts or ends it. All other
+ * jobs stay unchanged. Returns the job as it is then; undefined if it does not exist.
+ * @param reconcileAfterMs milliseconds after which a job that becomes pending is checked if it was not
+ * claimed
  */
 export async function wakeJob(
   deps: WakeJobDeps,
   key: JobKey,
   reconcileAfterMs: number,
 ): Promise<Job | undefined> {
-  const { job, goesOn } = await updateJob(deps.jobs, key, async (found) => {
-    if (found?.status !== 'waiting') return { answer: { job: found, goesOn: false } };
-    const needed = await readDependencies(deps.jobs, found);
-    const next = decideWaiting(found, needed, { now: deps.clock.now(), reconcileAfterMs });
-    if (next === undefined) return { answer: { job: found, goesOn: false } };
-    return { next, answer: { job: next, goesOn: next.status === 'pending' } };
+  const { job, isRunnable } = await updateJob(deps.jobs, key, async (found) => {
+    if (found?.status !== 'waiting') return { answer: { job: found, isRunnable: false } };
+    const dependencies = await readDependencies(deps.jobs, found);
+    const next = decideWaiting(found, dependencies, { now: deps.clock.now(), reconcileAfterMs });
+    if (next === undefined) return { answer: { job: found, isRunnable: false } };
+    return { next, answer: { job: next, isRunnable: next.status === 'pending' } };
   });
-  if (job !== undefined && goesOn) await startAttempt(deps, job);
+  if (job !== undefined && isRunnable) await startAttempt(deps, job);
   return job;
 }

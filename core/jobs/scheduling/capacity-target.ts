@@ -2,15 +2,20 @@ import type { ServiceDefinition } from '../../contract/schemas/service-schemas.t
 import type { ServiceStore } from '../../ports/service-store.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 
-/** What the attempts of all services on AWS Batch share: the rate at which the account may submit. */
+/** The shared target of all services on AWS Batch: the rate at which the account may submit jobs. */
 const batchTarget = 'batch';
 
-/** What the attempts of a service need capacity of: `lambda:<function name>`, or the submissions to AWS Batch. */
+/**
+ * The capacity target of a service: `lambda:<function name>`, or `batch` for the submissions to AWS Batch.
+ */
 export function capacityTarget({ dispatcher }: ServiceDefinition): string {
   return dispatcher.kind === 'lambda' ? `lambda:${dispatcher.functionName}` : batchTarget;
 }
 
-/** What the attempts of a job need capacity of. Throws when its service's definition is gone, which a used one never is. */
+/**
+ * The capacity target of a job. Throws if its service definition is missing, which never happens to a used
+ * one.
+ */
 export async function capacityTargetOf(
   { services }: { readonly services: Pick<ServiceStore, 'get'> },
   job: Job,

@@ -1,20 +1,20 @@
 import type { CapacityQueues } from '../../ports/capacity-queues.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** Whether a target is congested, as far as this process knows. */
+/** The congested targets that this process knows. */
 export interface KnownCongestion {
   has(target: string): Promise<boolean>;
-  /** Whether any target is. */
+  /** Whether any target is congested. */
   any(): Promise<boolean>;
-  /** Records what this process has just learned. */
+  /** Adds a target that this process has just found to be congested. */
   add(target: string): void;
 }
 
-/** How long the answer "none is" is used: at a steady rate of jobs the reads of it cost next to nothing. */
-const freeMilliseconds = 5000;
-const congestedMilliseconds = 1000;
+/** How long an empty result is reused: at a steady rate of jobs its reads cost next to nothing. */
+const uncongestedCacheMs = 5000;
+const congestedCacheMs = 1000;
 
-/** Reads which targets are congested when what this process knows is too old: 5 s, and 1 s while one is. */
+/** Caches the congested targets: for 5 s if there are none, for 1 s otherwise. */
 export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCongestion {
   let known: ReadonlySet<string> = new Set();
   let readAgainAt = Number.NEGATIVE_INFINITY;
@@ -23,11 +23,11 @@ export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCong
   const current = async () => {
     if (clock.now() < readAgainAt) return known;
     const recent = [...added]
-      .filter(([, at]) => clock.now() - at < congestedMilliseconds)
+      .filter(([, at]) => clock.now() - at < congestedCacheMs)
       .map(([target]) => target);
     added.clear();
     known = new Set([...recent, ...(await queues.congestedTargets(clock.now()))]);
-    readAgainAt = clock.now() + (known.size === 0 ? freeMilliseconds : congestedMilliseconds);
+    readAgainAt = clock.now() + (known.size === 0 ? uncongestedCacheMs : congestedCacheMs);
     return known;
   };
   return {
@@ -36,8 +36,9 @@ export function knownCongestion(queues: CapacityQueues, clock: Clock): KnownCong
     add(target) {
       known = new Set([...known, target]);
       added.set(target, clock.now());
-      // Never later than it would be: whoever adds again and again is to learn of the end all the same.
-      readAgainAt = Math.min(readAgainAt, clock.now() + congestedMilliseconds);
+      // Never later than before: frequent additions must not delay the next read, which finds the end of a
+      // congestion.
+      readAgainAt = Math.min(readAgainAt, clock.now() + congestedCacheMs);
     },
   };
 }

@@ -9,8 +9,8 @@ export interface PassTurnDeps extends StartNextDeps {
 }
 
 /**
- * Starts the job whose turn is next at the target that the given job has just left. It costs no call while nothing is congested,
- * and a turn that could not be passed is no error: the next probe takes it.
+ * Starts the next queued job at the target that the given job has just left. Makes no call while nothing is
+ * congested. A failure is only logged: the next probe starts the job.
  */
 export async function passTurn(
   deps: PassTurnDeps,
@@ -20,7 +20,7 @@ export async function passTurn(
     if (!(await deps.congestion.any())) return;
     const target = await capacityTargetOf(deps, job);
     if (await deps.congestion.has(target))
-      await startNext(deps, { target, count: 1, reconcileAfterMs, milliseconds: 1000 });
+      await startNext(deps, { target, count: 1, reconcileAfterMs, budgetMs: 1000 });
   } catch (error) {
     const cause = asError(error);
     deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });

@@ -12,21 +12,22 @@ export interface ProbeInput extends JobKey {
 }
 
 /**
- * The longest pause between two probes: an Express execution waits for it, which ends after 300 s. A refused probe adds two moves
- * to a job, so this bounds what a job may gather in the longest time that it can wait, a week, to about 50 KB.
+ * The longest pause between two probes: an Express execution, which ends after 300 s, waits for it. A refused
+ * probe adds two transitions to a job, so this limits what a job gathers in a week, its longest possible
+ * wait, to about 50 KB.
  */
 export const maxPauseSeconds = 240;
 
-/** The most jobs that one probe starts. */
+/** The maximum number of jobs that one probe starts. */
 const maxWidth = 50;
 
-/** How long a probe may take, of the 10 s that the router gives it. */
-const milliseconds = 5000;
+/** How long a probe may take, of the 10 s that the state machine allows. */
+const probeBudgetMs = 5000;
 
 /**
- * Tries a congested target: starts as many jobs beyond those that take the places of ended attempts as the target may have
- * room for. Their number doubles while none is refused; after a refusal it is one again, and the next pause twice as long. The
- * congestion ends with a probe that finds the queue empty.
+ * Probes a congested target: starts as many jobs as it may have capacity for, in addition to those that
+ * replace ended attempts. Their number doubles while none is refused; after a refusal it is one again, and
+ * the next pause is twice as long. The congestion ends with a probe that finds the queue empty.
  */
 export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promise<void> {
   const { target, reconcileAfterMs } = input;
@@ -34,7 +35,12 @@ export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promi
   if (found?.probe !== input.probe) return;
   deps.congestion.add(target);
   const count = Math.min(Math.max(found.width, lostTurns(found)), maxWidth);
-  const { started, isEmpty } = await startNext(deps, { target, count, reconcileAfterMs, milliseconds });
+  const { started, isEmpty } = await startNext(deps, {
+    target,
+    count,
+    reconcileAfterMs,
+    budgetMs: probeBudgetMs,
+  });
   if (started > 0 || !isEmpty) {
     const known = afterProbe(found, started);
     const next = probeAfter(known, Math.max(deps.clock.now(), found.probe + 1));
@@ -42,7 +48,8 @@ export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promi
     return;
   }
   if ((await deps.queues.end(target, found.probe)) === 'conflict') return;
-  // Whoever queued a job after the queue was read, and before the end was written, has seen a probe that is over.
+  // A job that was queued after the queue was read, but before the end was written, relies on a probe that is
+  // over.
   if ((await deps.queues.next(target, 1)).length === 0) return;
   const again = probeAfter(
     { ...found, refusals: 0, started: 0, width: 1, pauseSeconds: firstPauseSeconds },
@@ -52,8 +59,9 @@ export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promi
 }
 
 /**
- * A refusal of what the last probe started counts against it; lost turns are made up for, and tell nothing of the room that there is.
- * A probe that only cleared the queue goes on at once.
+ * A refusal of a job that the last probe started counts against it. Lost turns are made up for, and say
+ * nothing about the capacity. A probe that only removed ended jobs from the queue is followed by another at
+ * once.
  */
 function afterProbe(found: Congestion, started: number): Congestion {
   const next = { ...found, refusals: 0, started, width: 1, pauseSeconds: firstPauseSeconds };

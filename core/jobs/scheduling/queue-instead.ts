@@ -8,20 +8,21 @@ import { touchJob } from '../model/transition-job.ts';
 import { capacityTarget } from './capacity-target.ts';
 import type { KnownCongestion } from './known-congestion.ts';
 
-/** A claim that is about to be written, with the service that it is for. */
-interface ClaimOf {
+/** A claim decision that is about to be written, with the service of the job. */
+interface ClaimDecision {
   readonly job: Job;
   readonly service: Service;
   readonly decision: Decision<ClaimAnswer>;
 }
 
 /**
- * Queues a job in the place of its first claim when its target is congested: no move is made, so no event is published, and
- * only the first try writes why the job waits. Every other decision stays as it is.
+ * Queues a job instead of claiming it for the first time if its target is congested. This is not a
+ * transition, so no event is published, and only the first try writes the waiting reason. All other decisions
+ * are returned unchanged.
  */
 export async function queueInstead(
   { clock, congestion }: { readonly clock: Clock; readonly congestion: KnownCongestion },
-  { job, service, decision }: ClaimOf,
+  { job, service, decision }: ClaimDecision,
 ): Promise<Decision<ClaimAnswer>> {
   const isFirstClaim = job.status === 'pending' || job.status === 'retrying';
   if (!decision.answer.claimed || !isFirstClaim) return decision;

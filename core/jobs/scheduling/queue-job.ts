@@ -6,7 +6,7 @@ import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
 import type { KnownCongestion } from './known-congestion.ts';
 
-/** Ports of everything that queues jobs and lets them have their turns. */
+/** Ports of all use cases that queue jobs and start queued ones. */
 export interface CapacityDeps {
   readonly queues: CapacityQueues;
   readonly congestion: KnownCongestion;
@@ -18,30 +18,30 @@ export interface CapacityDeps {
 /** Seconds from the first refusal to the first probe. */
 export const firstPauseSeconds = 5;
 
-/** A probe that comes within this time is soon enough. */
-const soonMilliseconds = 10_000;
+/** A probe that is due within this time is early enough. */
+const soonMs = 10_000;
 
-/** A probe that is later than this has been lost, and another one takes its place. */
-const lateMilliseconds = 15_000;
+/** A probe that is later than this is considered lost and is replaced. */
+const lateMs = 15_000;
 
-/** How long a target counts as congested after its next probe was due, if no probe runs. */
-const memoryMilliseconds = 60_000;
+/** How long a target stays congested after its next probe was due, if no probe runs. */
+const congestionMemoryMs = 60_000;
 
 /**
- * Queues a job for its turn at a target, and makes sure that a probe will come: what is queued starts when attempts at the
- * target end, and by the probe if none does. The job is added before the probe is looked for, so that a probe which finds
- * the queue empty and ends the congestion never leaves the job behind.
+ * Queues a job at a target and makes sure that a probe is scheduled: queued jobs start when attempts at the
+ * target end, or else by a probe. The job is added before the probe is read, so that a probe which finds the
+ * queue empty and ends the congestion never leaves the job behind.
  */
 export async function queueJob(deps: CapacityDeps, target: string, job: Job): Promise<void> {
   const { tenant, id: jobId, priority = 0 } = job;
   await deps.queues.add(target, { tenant, jobId, priority }, deps.clock.now());
   const found = await deps.queues.read(target);
-  if (found === undefined || deps.clock.now() > found.probeAt + lateMilliseconds)
+  if (found === undefined || deps.clock.now() > found.probeAt + lateMs)
     await scheduleProbe(deps, { found, next: firstProbe(deps, target), job });
   deps.congestion.add(target);
 }
 
-/** The same for a job whose attempt the target has just refused. */
+/** Queues a job whose attempt the target has just refused. */
 export async function queueRefused(deps: CapacityDeps, target: string, job: Job): Promise<void> {
   await queueJob(deps, target, job);
   const found = await deps.queues.noteRefusal(target);
@@ -49,17 +49,18 @@ export async function queueRefused(deps: CapacityDeps, target: string, job: Job)
 }
 
 /**
- * More refusals than the last probe started jobs are turns of ended attempts that came to nothing: so many places are free, or soon
- * will be, and no end will fill them. They are not left until a probe that is far away.
+ * If there were more refusals than jobs that the last probe started, turns of ended attempts were lost: as
+ * many slots are free, or soon will be, and no end of an attempt will fill them. They do not wait for a probe
+ * that is far away.
  */
 async function probeSooner(deps: CapacityDeps, found: Congestion, job: Job): Promise<void> {
   const now = deps.clock.now();
-  if (lostTurns(found) === 0 || found.probeAt - now <= soonMilliseconds) return;
+  if (lostTurns(found) === 0 || found.probeAt - now <= soonMs) return;
   const next = probeAfter({ ...found, pauseSeconds: firstPauseSeconds }, Math.max(now, found.probe + 1));
   await scheduleProbe(deps, { found, next, job });
 }
 
-/** How many refusals were none of the jobs that the last probe started. */
+/** The number of refusals of jobs that the last probe did not start. */
 export function lostTurns({ refusals, started }: Pick<Congestion, 'refusals' | 'started'>): number {
   return Math.max(0, refusals - started);
 }
@@ -69,15 +70,15 @@ function firstProbe({ clock }: CapacityDeps, target: string): Congestion {
   return probeAfter(known, clock.now());
 }
 
-/** What is known of a target whose next probe comes after its pause; `now` also identifies the probe. */
+/** The state of a target whose next probe follows after its pause; `now` also identifies the probe. */
 export function probeAfter(known: Omit<Congestion, 'probe' | 'probeAt' | 'until'>, now: number): Congestion {
   const probeAt = now + known.pauseSeconds * 1000;
-  return { ...known, probe: now, probeAt, until: probeAt + memoryMilliseconds };
+  return { ...known, probe: now, probeAt, until: probeAt + congestionMemoryMs };
 }
 
 /**
- * Writes the next probe and starts the execution that waits for it; of many that do so at once, one succeeds. An execution
- * that cannot be started leaves a probe that is late.
+ * Writes the next probe and starts the execution that waits for it; of several concurrent calls, one
+ * succeeds. If the execution cannot be started, the probe is late and will be replaced.
  */
 export async function scheduleProbe(
   deps: CapacityDeps,
@@ -98,5 +99,5 @@ export async function scheduleProbe(
   }
 }
 
-/** A job names the execution of a probe, which does nothing to that job. */
+/** The execution of a probe carries the key of a job, but does nothing to that job. */
 type ProbedJob = Pick<Job, 'tenant' | 'id' | 'attempt'>;

@@ -7,13 +7,13 @@ import type { Job } from '../model/job.ts';
 export interface StartOptions {
   /** Whole seconds before the claim; default 0. */
   readonly delaySeconds?: number;
-  /** The job was queued for capacity, and its turn has come; default false. */
+  /** The job was queued for capacity and its turn has come; default false. */
   readonly hasTurn?: boolean;
 }
 
 /**
- * Starts the router for the next attempt of a job, or for its current one when that waits to be dispatched. A start that
- * fails is no error of the caller: it is logged, and the job's `dueAt` brings the reconciler, which starts again.
+ * Starts the execution for the next attempt of a job, or for its current attempt if that waits to be
+ * dispatched. A failure is only logged: at `nextCheckAt` the reconciler starts the attempt again.
  */
 export async function startAttempt(
   deps: { readonly executions: ExecutionStarter; readonly log: Log },
@@ -23,7 +23,7 @@ export async function startAttempt(
   const input = {
     tenant: job.tenant,
     jobId: job.id,
-    // One that is scheduled is to be claimed once more, since its dispatcher does not have it.
+    // A scheduled attempt is claimed again, because its dispatcher does not have it.
     attempt: job.status === 'scheduled' ? job.attempt : job.attempt + 1,
     start: job.starts,
     delaySeconds,

@@ -16,38 +16,38 @@ export interface StartNextDeps extends CapacityDeps {
 
 export interface StartNextInput {
   readonly target: string;
-  /** At most so many are started. */
+  /** Maximum number of jobs to start. */
   readonly count: number;
-  /** How long it may take. */
-  readonly milliseconds: number;
-  /** Milliseconds until a started job that nothing claimed is looked at. */
+  /** Time budget of the call, in milliseconds. */
+  readonly budgetMs: number;
+  /** Milliseconds after which a started job that was not claimed is checked. */
   readonly reconcileAfterMs: number;
 }
 
-/** How many of the queue are read at once: several who take turns at the same time find a job each. */
-const window = 10;
-/** The same once a job was found that no longer waits: whatever ended it may have ended those behind it, too. */
-const clearingWindow = 50;
+/** Number of queue entries that are read at once, so that concurrent callers each find a job. */
+const pageSize = 10;
+/** The same after an entry of an ended job: the entries behind it may belong to ended jobs, too. */
+const clearingPageSize = 50;
 const parallel = 10;
 
 export interface StartedNext {
   readonly started: number;
-  /** No job was queued any more. */
+  /** The queue is empty. */
   readonly isEmpty: boolean;
 }
 
 /**
- * Starts the jobs whose turn is next, and says how many: fewer than `count` when no more wait, or when its time is over. Jobs that
- * have ended are in the queue until then, and are passed over many at a time. Whoever dies in between leaves a job that is due for
- * the reconciler, which queues it again.
+ * Starts the next jobs of a queue and returns their number: fewer than `count` if the queue is empty or the
+ * time is used up. Jobs that ended while they were queued are removed, many at a time. If the process dies in
+ * between, the reconciler queues the job again when it is due.
  */
 export async function startNext(deps: StartNextDeps, input: StartNextInput): Promise<StartedNext> {
-  const until = deps.clock.now() + input.milliseconds;
+  const until = deps.clock.now() + input.budgetMs;
   let [started, isClearing] = [0, false];
   while (started < input.count && deps.clock.now() < until) {
-    const found = await deps.queues.next(input.target, isClearing ? clearingWindow : window);
+    const found = await deps.queues.next(input.target, isClearing ? clearingPageSize : pageSize);
     if (found.length === 0) return { started, isEmpty: true };
-    const waiting = isClearing ? await clear(deps, input.target, found) : found;
+    const waiting = isClearing ? await removeEnded(deps, input.target, found) : found;
     const taken = await takeFirst(deps, input.target, waiting);
     if (taken === undefined) continue;
     const hasStarted = await startQueued(deps, taken, input.reconcileAfterMs);
@@ -57,19 +57,19 @@ export async function startNext(deps: StartNextDeps, input: StartNextInput): Pro
   return { started, isEmpty: false };
 }
 
-/** Takes those out that no longer wait, and returns the others. */
-async function clear(
+/** Removes the jobs that no longer wait from the queue, and returns the others. */
+async function removeEnded(
   { jobs, queues }: StartNextDeps,
   target: string,
   queued: readonly QueuedJob[],
 ): Promise<readonly QueuedJob[]> {
-  const areLeft = await inParallel(queued, parallel, async (one) => {
-    const job = await jobs.get(one);
+  const areWaiting = await inParallel(queued, parallel, async (queuedJob) => {
+    const job = await jobs.get(queuedJob);
     if (job?.status === 'pending' || job?.status === 'retrying') return true;
-    await queues.take(target, one);
+    await queues.take(target, queuedJob);
     return false;
   });
-  return queued.filter((_, index) => areLeft[index]);
+  return queued.filter((_, index) => areWaiting[index]);
 }
 
 async function takeFirst(
@@ -94,7 +94,7 @@ async function startQueued(
   return true;
 }
 
-/** The job to start, if it still waits; one that may not begin any more ends, and its turn goes to the next. */
+/** The job to start if it still waits. A job past a limit ends, and its turn goes to the next job. */
 function decideStart(job: Job | undefined, now: number, reconcileAfterMs: number): Decision<Job | undefined> {
   if (job === undefined || (job.status !== 'pending' && job.status !== 'retrying'))
     return { answer: undefined };

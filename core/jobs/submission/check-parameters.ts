@@ -5,35 +5,41 @@ import type { CheckTime } from '../../json-schema/limits/check-time.ts';
 import { checkValue, type DescribeViolation } from '../../json-schema/validation/check-value.ts';
 import type { Service } from '../../services/model/service.ts';
 
-/** Both forms of the parameters as JSON text; `request` only when the defaults changed something. */
+/**
+ * The parameters as JSON text, with defaults and as submitted; `request` only if the defaults changed
+ * something.
+ */
 export interface CheckedParameters {
   readonly parameters: string;
   readonly request?: string;
 }
 
-/** Bare parameters pass through a state of the router, which holds 262,144 bytes in all. */
+/**
+ * Maximum size of parameters without an envelope: the input of a Step Functions state is limited to 262,144
+ * bytes.
+ */
 const maxBareParametersBytes = 204_800;
 
-/** An explicit null is a value like any other. */
+/** The submitted parameters; an explicit null is a value like any other. */
 export function submittedParameters({ parameters }: Pick<Submission, 'parameters'>): JsonValue {
   return parameters === undefined ? {} : parameters;
 }
 
 export interface Checking {
-  /** Describes what does not fit. */
-  readonly tell: DescribeViolation;
+  /** Describes a violation of the schema. */
+  readonly describe: DescribeViolation;
   /** Shared with the other checks of the request. */
   readonly time?: CheckTime | undefined;
 }
 
-/** The parameters as a version takes them, and the faults that they have for it, as `tell` describes them. */
+/** Fills in the defaults of a service version and checks the parameters against its schema. */
 export function checkParameters(
   service: Service,
   submitted: JsonValue,
-  { tell, time }: Checking,
+  { describe, time }: Checking,
 ): { readonly parameters: CheckedParameters; readonly faults: readonly Fault[] } {
   const check = { schema: service.definition.parameters, parameters: submitted, root: '/parameters', time };
-  const { parameters, faults } = checkValue(check, tell);
+  const { parameters, faults } = checkValue(check, describe);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
   return {
     parameters: filled === request ? { parameters: filled } : { parameters: filled, request },
@@ -41,11 +47,11 @@ export function checkParameters(
   };
 }
 
-/** A service that takes the envelope is told where large parameters are; one that takes them bare cannot be. */
+/** With an envelope large parameters are passed by URL; parameters without an envelope cannot be. */
 function bareSizeFaults({ definition }: Service, filled: string): readonly Fault[] {
   const { dispatcher } = definition;
-  const takesThemBare = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
-  if (!takesThemBare || Buffer.byteLength(filled) <= maxBareParametersBytes) return [];
-  const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, since this service takes its parameters bare`;
+  const isBare = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
+  if (!isBare || Buffer.byteLength(filled) <= maxBareParametersBytes) return [];
+  const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, because this service receives its parameters without an envelope`;
   return [{ pointer: '/parameters', keyword: 'maxLength', detail }];
 }

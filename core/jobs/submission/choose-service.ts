@@ -11,7 +11,7 @@ import { selectVersion } from '../../services/select-version.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 import type { ChosenDraft } from './judge-draft.ts';
 
-/** The version that a submission means, and its parameters as that version takes them. */
+/** The service version of a submission, and the parameters with its defaults. */
 export interface ChosenService {
   readonly service: Service;
   readonly parameters: CheckedParameters;
@@ -19,8 +19,8 @@ export interface ChosenService {
 
 const maxMetadataBytes = 4096;
 
-/** Stands for what is told only when it is needed. */
-const describeViolation: Fault = {
+/** Stands for the errors, which are described only if they are needed. */
+const placeholderFault: Fault = {
   pointer: '/parameters',
   detail: 'does not fit the schema',
   keyword: 'schema',
@@ -28,19 +28,19 @@ const describeViolation: Fault = {
 
 export interface SharedChecks {
   readonly time: CheckTime;
-  /** Undefined when the next check may begin at once; otherwise it may when this resolves. */
-  readonly giveWay: () => Promise<void> | undefined;
+  /** Undefined if the next check may start at once; otherwise it may start when the promise resolves. */
+  readonly pauseIfNeeded: () => Promise<void> | undefined;
 }
 
 export interface ChooseServiceDeps {
   readonly services: ServiceStore;
-  /** What several submissions of one request share; each has its own time when absent. */
+  /** Shared by all submissions of one request; if absent, each submission has its own time. */
   readonly checks?: SharedChecks | undefined;
 }
 
 /**
- * Checks a submission against the version that it means, and changes nothing. Throws `invalid-request`,
- * `service-not-found`, `ambiguous-version` or `invalid-parameters`.
+ * Selects the service version of a submission and checks the parameters against it; changes nothing. Throws
+ * `invalid-request`, `service-not-found`, `ambiguous-version` or `invalid-parameters`.
  */
 export async function chooseService(
   deps: ChooseServiceDeps,
@@ -50,10 +50,10 @@ export async function chooseService(
   const selector = submission.service;
   const service = selector === undefined ? undefined : await selectVersion(deps, { tenant, selector });
   if (submission.start === false) {
-    // Most jobs are started at once: what drafts need is loaded by the first one.
+    // Most jobs are started at once, so the code for drafts is loaded only when it is needed.
     const { chooseDraft } = await import('./judge-draft.ts');
-    const way = deps.checks?.giveWay();
-    if (way !== undefined) await way;
+    const pause = deps.checks?.pauseIfNeeded();
+    if (pause !== undefined) await pause;
     return chooseDraft(submission, service, deps.checks?.time);
   }
   if (service === undefined) {
@@ -61,15 +61,15 @@ export async function chooseService(
       { pointer: '/service', detail: 'is required', keyword: 'required' },
     ]);
   }
-  const way = deps.checks?.giveWay();
-  if (way !== undefined) await way;
+  const pause = deps.checks?.pauseIfNeeded();
+  if (pause !== undefined) await pause;
   return { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
 }
 
 /**
- * Marks the chosen version as used, before a job of it exists. A version that no job has used may be changed until
- * then: its new definition is what counts, and may refuse the parameters with `invalid-parameters`. A draft holds no
- * version before it is started.
+ * Marks the selected version as used, before a job of it exists. Until then an unused version may be changed:
+ * its new definition applies, and the parameters may be refused with `invalid-parameters`. The version of a
+ * draft is not marked before the draft is started.
  */
 export async function markServiceUsed(
   deps: ChooseServiceDeps,
@@ -85,7 +85,7 @@ export async function markServiceUsed(
   }
 }
 
-/** Throws `invalid-request` for metadata that cannot be kept. */
+/** Throws `invalid-request` for metadata that cannot be stored. */
 export function checkMetadata(metadata: JsonObject | undefined): void {
   if (metadata === undefined) return;
   const faults = [...unusableJson(metadata, '/metadata')];
@@ -102,15 +102,13 @@ async function acceptedParameters(
   time = newCheckTime(),
 ): Promise<CheckedParameters> {
   const submitted = submittedParameters(submission);
-  const quick = checkParameters(service, submitted, { tell: () => [describeViolation], time });
+  const quick = checkParameters(service, submitted, { describe: () => [placeholderFault], time });
   if (quick.faults.length === 0) return quick.parameters;
-  // What takes too much time to check is not checked twice.
-  if (!quick.faults.includes(describeViolation)) throw faultsError('invalid-parameters', quick.faults);
-  // Most parameters fit: the words for what is wrong are loaded by the first that do not.
-  const { describeViolation: tellMisfit } = await import(
-    '../../json-schema/validation/describe-violation.ts'
-  );
-  const { parameters, faults } = checkParameters(service, submitted, { tell: tellMisfit, time });
+  // A check that took too much time is not repeated.
+  if (!quick.faults.includes(placeholderFault)) throw faultsError('invalid-parameters', quick.faults);
+  // Most parameters are valid, so the code that describes errors is loaded only when it is needed.
+  const { describeViolation: describe } = await import('../../json-schema/validation/describe-violation.ts');
+  const { parameters, faults } = checkParameters(service, submitted, { describe, time });
   if (faults.length > 0) throw faultsError('invalid-parameters', faults);
   return parameters;
 }

@@ -7,32 +7,34 @@ import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/def
 import type { Draft, Job, ServiceReference } from '../model/job.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
-import { judgeDraft } from './judge-draft.ts';
+import { checkDraft } from './judge-draft.ts';
 
 /**
- * How many moves a job that is not started may have when it becomes a draft once more: they stay on its item, which holds
- * at most 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+ * Maximum number of transitions of a job that may become a draft again: transitions stay on its item, which
+ * is limited to 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
  */
 export const maxDraftTransitions = 1000;
 
-/** What a draft is made of, and what its being complete follows from. */
+/** The content of a draft, which determines whether it is complete. */
 export interface DraftContent {
-  /** The version that it names; none when it names none. */
+  /** The service version that the draft names, if any. */
   readonly reference: ServiceReference | undefined;
-  /** The same version as it is now; none when it is gone. */
+  /** The current definition of this version; undefined if it was deleted. */
   readonly service: Service | undefined;
-  /** The parameters as they were submitted and edited, before defaults. */
+  /** The parameters as submitted and edited, before defaults. */
   readonly submitted: JsonValue;
   readonly overrides: Draft['overrides'];
 }
 
-/** The parameters of a job, before defaults. */
+/** The parameters of a job before defaults. */
 export async function submittedOf(deps: { readonly objects: ObjectStore }, job: Job): Promise<JsonValue> {
   const json = await readJson(deps.objects, job.request ?? job.parameters);
   return JSON.parse(json) as JsonValue; // we stored JSON text
 }
 
-/** The job with another content, judged anew, and otherwise as it is. Throws as `judgeDraft` does. */
+/**
+ * Returns the job with another content, checked again, and otherwise unchanged. Throws as `checkDraft` does.
+ */
 export async function composeDraft(
   deps: { readonly objects: ObjectStore },
   job: Job,
@@ -40,28 +42,34 @@ export async function composeDraft(
 ): Promise<Job & { readonly draft: Draft }> {
   const { request: _, service: __, dispatcher: ___, ...rest } = job;
   const { reference, service, submitted, overrides } = content;
-  const { parameters, missing } = judgeDraft(service, submitted);
-  const keep = (role: 'parameters' | 'request', json: string) =>
+  const { parameters, missing } = checkDraft(service, submitted);
+  const store = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant: job.tenant, jobId: job.id, role }, json);
   const { request } = parameters;
   return {
     ...rest,
     ...omitUndefined({ service: reference }),
-    parameters: await keep('parameters', parameters.parameters),
-    ...(request === undefined ? {} : { request: await keep('request', request) }),
+    parameters: await store('parameters', parameters.parameters),
+    ...(request === undefined ? {} : { request: await store('request', request) }),
     ...dispatcherMember(service?.definition),
     policy: effectivePolicy(overrides.retry, service?.definition.retry),
     limits: effectiveLimits(overrides, service?.definition),
-    draft: { overrides, missing: isDeletedService(content) ? [gone(content.reference)] : missing },
+    draft: {
+      overrides,
+      missing: isDeletedService(content) ? [deletedServiceFault(content.reference)] : missing,
+    },
   };
 }
 
-/** False for a job that was made ready and a draft again too often: it can be started or aborted, and edited as it is. */
+/**
+ * False if the job became ready and a draft again too often: it can still be started, aborted, or edited
+ * while it stays ready.
+ */
 export function mayBecomeDraft({ status, transitions }: Job): boolean {
   return status === 'draft' || transitions.length < maxDraftTransitions;
 }
 
-/** The draft one write later, in the state that follows from what it lacks. */
+/** The draft after one more write, in the state that follows from its missing values. */
 export function writeDraft(job: Job & { readonly draft: Draft }, now: number, nextCheckAt: number): Job {
   const status = job.draft.missing.length === 0 ? 'ready' : 'draft';
   return status === job.status
@@ -75,6 +83,10 @@ function isDeletedService(
   return content.reference !== undefined && content.service === undefined;
 }
 
-function gone({ name, version }: ServiceReference): Fault {
-  return { pointer: '/service', detail: `has no version ${version} of ${name} any more`, keyword: 'service' };
+function deletedServiceFault({ name, version }: ServiceReference): Fault {
+  return {
+    pointer: '/service',
+    detail: `names version ${version} of ${name}, which does not exist any more`,
+    keyword: 'service',
+  };
 }

@@ -13,17 +13,17 @@ export interface CreateOnceDeps {
   readonly random: Random;
 }
 
-/** A request that may come again, under a key of its caller's. */
+/** A request that may be repeated, with the idempotency key of its caller. */
 export interface RepeatableRequest {
   readonly tenant: string;
   readonly key: string;
   /** See `requestFingerprint`. */
   readonly fingerprint: string;
-  /** Until when a repetition is to be known at least, in milliseconds since 1970; 7 days in any case. */
+  /** When a repetition need no longer be recognized, in milliseconds since 1970; at least 7 days from now. */
   readonly keptUntil?: number | undefined;
 }
 
-/** The id of a job that is to be made, and from when on it waits, in milliseconds since 1970. */
+/** The id of a new job, and since when it waits, in milliseconds since 1970. */
 export interface NewJobSlot {
   readonly jobId: string;
   readonly from: number;
@@ -31,26 +31,28 @@ export interface NewJobSlot {
 
 export interface CreatedJob {
   readonly job: Job;
-  /** True when the key was known before: the first request alone gets false. */
+  /** True if the key was known before: only the first request gets false. */
   readonly replayed: boolean;
 }
 
-/** How long a repeated request is known as such at least; documented in docs/guides/api.md. */
-const keptMilliseconds = 7 * 86_400_000;
+/** How long a repeated request is recognized at least; documented in docs/guides/api.md. */
+const keptMs = 7 * 86_400_000;
 
-/** A new id, whose time is now. */
+/** A new job id with the current time. */
 export function newJobSlot({ clock, random }: Pick<CreateOnceDeps, 'clock' | 'random'>): NewJobSlot {
   const jobId = random.jobId(clock.now());
   return { jobId, from: timeInId(jobId) };
 }
 
 /**
- * Makes the job of a request, or finds the one that an earlier try made. The id is remembered before the job is made,
- * so a try that stops at any point leaves neither a second job nor one that a repetition does not find: it makes the
- * job under that very id. `make` answers the stored job, whoever stored it. What is refused after the key was taken
- * keeps it: another try of the same request may be about to make the job, and a key that is free again could make a
- * second one. Costs one write more than making a job. Throws `idempotency-key-reused` when the key came with another request, and
- * `job-deleted`.
+ * Creates the job of a request, or returns the job that an earlier try created. The id is stored under the
+ * key before the job is created, so a try that is interrupted leaves neither a second job nor a job that a
+ * repetition does not find: the repetition creates the job with the same id. `make` returns the stored job,
+ * whichever try stored it.
+ *
+ * A request that is refused after its key was stored keeps the key: another try of it may be about to create
+ * the job, and with a free key a second job could be created. Costs one write more than creating a job.
+ * Throws `idempotency-key-reused` if the key was used with another request, and `job-deleted`.
  */
 export async function createOnce(
   deps: CreateOnceDeps,
@@ -62,18 +64,18 @@ export async function createOnce(
   const jobId = await rememberedId(deps, request, { jobId: slot.jobId, now });
   if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
   const key = { tenant: request.tenant, jobId };
-  const made = await deps.jobs.get(key);
-  if (made === undefined && (await deps.jobs.tombstone(key)) !== undefined)
+  const existing = await deps.jobs.get(key);
+  if (existing === undefined && (await deps.jobs.tombstone(key)) !== undefined)
     throw await missingJob(deps.jobs, key);
-  // The first try has stopped before its job was made, or is about to make it: whoever comes first makes it.
-  const job = made ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
+  // The first try was interrupted before it created the job, or is about to create it: the first insert wins.
+  const job = existing ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };
 }
 
 /**
- * Binds a key to a request that makes several jobs, each under a key of its own: without it another body could make
- * some of its jobs where the first one made none. No job gets the id that is remembered. Costs one write; throws
- * `idempotency-key-reused` when the key came with another request.
+ * Binds a key to a request that creates several jobs, each under a key of its own: otherwise another body
+ * could create jobs where the first one created none. No job gets the stored id. Costs one write; throws
+ * `idempotency-key-reused` if the key was used with another request.
  */
 export async function takeKey(
   deps: Pick<CreateOnceDeps, 'idempotency' | 'clock' | 'random'>,
@@ -82,20 +84,20 @@ export async function takeKey(
   await rememberedId(deps, request, { jobId: newJobSlot(deps).jobId, now: deps.clock.now() });
 }
 
-/** The id that the key has from now on: the given one, or that of an earlier try. */
+/** The id that is stored under the key: the given one, or that of an earlier try. */
 async function rememberedId(
   deps: Pick<CreateOnceDeps, 'idempotency'>,
   request: RepeatableRequest,
   { jobId, now }: { readonly jobId: string; readonly now: number },
 ): Promise<string> {
-  const expiresAtEpochSeconds = Math.ceil(Math.max(now + keptMilliseconds, request.keptUntil ?? 0) / 1000);
+  const expiresAtEpochSeconds = Math.ceil(Math.max(now + keptMs, request.keptUntil ?? 0) / 1000);
   const wanted = { jobId, fingerprint: request.fingerprint, expiresAtEpochSeconds };
   return sameRequest(request, await deps.idempotency.remember(request, wanted, now)).jobId;
 }
 
 /**
- * The job that an earlier try of the request made; undefined when there is none. Throws `idempotency-key-reused` when
- * the key came with another request.
+ * The job that an earlier try of the request created; undefined if there is none. Throws
+ * `idempotency-key-reused` if the key was used with another request.
  */
 export async function findCreated(
   deps: Pick<CreateOnceDeps, 'jobs' | 'idempotency' | 'clock'>,
@@ -111,6 +113,6 @@ function sameRequest(request: RepeatableRequest, known: RememberedRequest): Reme
   const until = new Date(known.expiresAtEpochSeconds * 1000).toISOString();
   throw new ProblemError(
     'idempotency-key-reused',
-    `This Idempotency-Key came with another request before, and belongs to it until ${until}: take a new key`,
+    `This Idempotency-Key was used with a different request and is reserved for it until ${until}; use a new key`,
   );
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import { selectVersion } from '../../services/select-version.ts';
-import { draftLifetimeMilliseconds, impliedName, priorityMember } from '../model/begin-job.ts';
+import { draftLifetimeMs, impliedName, priorityMember } from '../model/begin-job.ts';
 import type { Draft, Job } from '../model/job.ts';
 import {
   composeDraft,
@@ -26,9 +26,9 @@ export interface EditDraftDeps {
 }
 
 /**
- * The draft after an edit of its content, one write later; whether it is complete follows from the edit, and from what
- * its service is by now. Throws `invalid-request`, `service-not-found`, `ambiguous-version` and `invalid-parameters`, and
- * `illegal-transition` when it would become a draft once too often.
+ * Returns the draft after an edit of its content; whether it is complete follows from the edit and the
+ * current service definition. Throws `invalid-request`, `service-not-found`, `ambiguous-version` and
+ * `invalid-parameters`, and `illegal-transition` if the job has become a draft too often.
  */
 export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): Promise<Job> {
   const chosen = await serviceAfter(deps, job, edit);
@@ -39,18 +39,18 @@ export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): P
     overrides: overridesAfter(job.draft?.overrides ?? {}, edit),
   };
   const { priority: _, ...rest } = await composeDraft(deps, job, content);
-  if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw tooOften(job);
+  if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw draftTooOften(job);
   const draft = {
     ...rest,
     ...priorityMember(edit.priority === undefined ? job.priority : edit.priority),
     name: nameAfter(job, chosen.reference),
   };
   const now = deps.clock.now();
-  return writeDraft(draft, now, now + draftLifetimeMilliseconds);
+  return writeDraft(draft, now, now + draftLifetimeMs);
 }
 
-function tooOften({ status }: Job): ProblemError {
-  const detail = `After ${maxDraftTransitions / 2} times as a draft the job may not become one again: edit it so that it stays ready, start it, abort it, or make a new one`;
+function draftTooOften({ status }: Job): ProblemError {
+  const detail = `The job has become a draft ${maxDraftTransitions / 2} times and cannot become one again: edit it so that it stays ready, start it, abort it, or create a new job`;
   return new ProblemError('illegal-transition', detail, { actions: actionsOf(status) });
 }
 
@@ -66,7 +66,7 @@ async function serviceAfter(
   return { reference: { name: service.name, version: service.version }, service };
 }
 
-/** Text chooses anew; the members of an object change the name or the version alone. */
+/** A text selects a new version; the members of an object change only the name or the version. */
 function selectorAfter(
   current: Job['service'],
   edit: NonNullable<JobEdit['service']>,
@@ -81,7 +81,7 @@ function selectorAfter(
   return version === undefined || version === null ? { name } : { name, version };
 }
 
-/** Without parameters a submission has none to tell, which is `{}`. */
+/** If the patch removes the parameters, they are `{}`, as in a submission without parameters. */
 function parametersAfter(submitted: JsonValue, { parameters }: JobEdit): JsonValue {
   if (parameters === undefined) return submitted;
   return mergePatch(submitted, parameters) ?? {};
@@ -97,14 +97,14 @@ function overridesAfter({ retry, ...limits }: Draft['overrides'], edit: JobEdit)
   };
 }
 
-/** The name follows the service until somebody gives the job a name. */
+/** A default name follows the service; a given name stays. */
 function nameAfter(job: Job, service: Job['service']): string {
   return job.name === impliedName(job.service) ? impliedName(service) : job.name;
 }
 
 type MembersOf<Value> = { readonly [Member in keyof Value]?: Value[Member] | null | undefined };
 
-/** As a merge patch does it, for members that are not looked into. */
+/** A merge patch of the top-level members only. */
 function mergeMembers<Value extends object>(value: Value, edit: MembersOf<Value>): Value {
   const members = new Map(Object.entries(value));
   for (const [name, member] of Object.entries(edit)) {

@@ -24,33 +24,34 @@ export interface EditJobInput {
   readonly isExpected: JobExpectation;
 }
 
-/** What can be edited in every state. */
-const labels: readonly string[] = ['name', 'tags', 'metadata'];
+/** Members that can be edited in every state. */
+const labelMembers: readonly string[] = ['name', 'tags', 'metadata'];
 
 /**
- * Edits a job: its labels in every state, the rest until it is started. An edit that changes nothing writes nothing.
- * Throws `not-found`, `precondition-failed`, `illegal-transition`, and what a submission with such members throws;
- * faulty parameters are no fault of an edit, but what the draft then lacks.
+ * Edits a job: its labels in every state, all other members until it is started. An edit that changes nothing
+ * writes nothing. Throws `not-found`, `precondition-failed`, `illegal-transition`, and the problems of a
+ * submission with these members; but invalid parameters are no error of an edit: the draft lists them as
+ * missing.
  */
 export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: EditJobInput): Promise<Job> {
   return updateJob(deps.jobs, key, async (job) => {
     if (job === undefined) throw await missingJob(deps.jobs, key);
     refuseUnexpected(isExpected, job);
-    const next = await edited(deps, job, edit);
+    const next = await editedJob(deps, job, edit);
     return isSameButForWrite(job, next) ? { answer: job } : { next, answer: next };
   });
 }
 
-async function edited(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
+async function editedJob(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
   if (isStartable(job.status)) {
     refuseDeleting(job);
     return withLabels(await editDraft(deps, job, edit), edit);
   }
   const content = Object.entries(edit).flatMap(([member, value]) =>
-    value === undefined || labels.includes(member) ? [] : [member],
+    value === undefined || labelMembers.includes(member) ? [] : [member],
   );
   if (content.length === 0) return withLabels(touchJob(job, deps.clock.now(), {}), edit);
-  const detail = `${content.join(', ')} can be edited only until a job is started; this one is ${job.status}`;
+  const detail = `${content.join(', ')} can be edited only before the job is started; the job is ${job.status}`;
   throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
 }
 

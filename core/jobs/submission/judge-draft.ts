@@ -10,37 +10,37 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Draft } from '../model/job.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
-/** A draft as it stands: its parameters, and why it cannot be started, which is nothing when it is ready. */
-export interface JudgedDraft {
+/** A checked draft: its parameters, and why it cannot be started; `missing` is empty if it is ready. */
+export interface CheckedDraft {
   readonly parameters: CheckedParameters;
   readonly missing: readonly Fault[];
 }
 
-/** Parameters that edits have merged can grow beyond what a body can hold. */
+/** Parameters that were merged by edits can exceed the size of a request body. */
 const maxParametersBytes = 1_048_576;
 
-/** What is missing is kept on the record: the first faults, as many as fit. */
+/** Missing values are stored on the record: the first errors, as many as fit. */
 const maxMissing = 100;
 const maxMissingBytes = 8192;
-/** Of a pointer and of a detail: even in escapes one fault always fits. */
+/** Of a pointer and of a detail: even with all characters escaped, one error always fits. */
 const maxTextLength = 500;
 
-const noService: Fault = { pointer: '/service', detail: 'is required', keyword: 'required' };
+const missingService: Fault = { pointer: '/service', detail: 'is required', keyword: 'required' };
 
-/** A submission that is not to be started yet: it may lack a service, and its parameters may have faults. */
+/** A submission without a start: its service may be missing, and its parameters may have errors. */
 export interface ChosenDraft {
   readonly service: Service | undefined;
   readonly parameters: CheckedParameters;
   readonly draft: Draft;
 }
 
-/** The draft that a submission makes; throws as `judgeDraft` does. */
+/** The draft of a submission; throws as `checkDraft` does. */
 export function chooseDraft(
   submission: Submission,
   service: Service | undefined,
   time?: CheckTime,
 ): ChosenDraft {
-  const { parameters, missing } = judgeDraft(service, submittedParameters(submission), time);
+  const { parameters, missing } = checkDraft(service, submittedParameters(submission), time);
   return { service, parameters, draft: { overrides: overridesOf(submission), missing } };
 }
 
@@ -52,14 +52,14 @@ function overridesOf(submission: Submission): Draft['overrides'] {
 }
 
 /**
- * Tells what a job lacks that is not to be started yet. Throws `invalid-parameters` for parameters that cannot be kept
- * as they are: beyond 1,048,576 bytes, a number beyond a double, or half of a surrogate pair in a name.
+ * Determines what a draft still lacks. Throws `invalid-parameters` for parameters that cannot be stored: more
+ * than 1,048,576 bytes, a number beyond the range of a double, or a lone surrogate in a name.
  */
-export function judgeDraft(
+export function checkDraft(
   service: Service | undefined,
   submitted: JsonValue,
   time?: CheckTime,
-): JudgedDraft {
+): CheckedDraft {
   const unusable = unusableJson(submitted, '/parameters');
   if (unusable.length > 0) throw faultsError('invalid-parameters', unusable);
   const request = JSON.stringify(submitted);
@@ -67,8 +67,8 @@ export function judgeDraft(
     const detail = `must be at most ${maxParametersBytes} bytes of JSON`;
     throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
   }
-  if (service === undefined) return { parameters: { parameters: request }, missing: [noService] };
-  const { parameters, faults } = checkParameters(service, submitted, { tell: describeViolation, time });
+  if (service === undefined) return { parameters: { parameters: request }, missing: [missingService] };
+  const { parameters, faults } = checkParameters(service, submitted, { describe: describeViolation, time });
   return { parameters, missing: bounded(faults) };
 }
 

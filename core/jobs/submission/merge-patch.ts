@@ -1,11 +1,14 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 
-/** The value after a JSON merge patch: members merge, null removes, anything but an object replaces (RFC 7396, 2). */
+/**
+ * Applies a JSON merge patch: objects are merged, null removes a member, all other values replace (RFC 7396,
+ * 2).
+ */
 export function mergePatch(target: JsonValue | undefined, patch: JsonObject): JsonObject;
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue;
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
   if (!isObject(patch)) return patch;
-  // A map, since an object would take the name __proto__ for another thing than a member.
+  // A map, because an object would not treat the name __proto__ as a member.
   const members = new Map(Object.entries(isObject(target) ? target : {}));
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) members.delete(name);

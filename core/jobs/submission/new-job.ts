@@ -3,8 +3,8 @@ import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import {
-  draftLifetimeMilliseconds,
-  firstDueAt,
+  draftLifetimeMs,
+  firstCheckAt,
   firstStatus,
   impliedName,
   priorityMember,
@@ -18,31 +18,31 @@ import type { NewJobSlot } from './create-once.ts';
 import type { ChosenDraft } from './judge-draft.ts';
 import { derivedTraceparent } from './traceparent.ts';
 
-/** What a job is made of, but for what was chosen for it. */
+/** The input of a new job, except for the selected service. */
 export interface NewJobInput {
   readonly tenant: string;
   readonly owner: string;
   readonly submission: Submission;
-  /** The caller's trace, already checked. */
+  /** The traceparent of the caller, already validated. */
   readonly traceparent?: string | undefined;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
+  /** Milliseconds after which a job that was not claimed is checked. */
   readonly reconcileAfterMs: number;
-  /** The job that this one runs once more. */
+  /** Id of the job of which this one is a rerun. */
   readonly rerunOf?: string;
 }
 
-/** The job that a checked submission makes in its slot. Stores its large bodies, and not the job itself. */
+/** Builds the job of a checked submission and stores its large bodies, but not the job itself. */
 export async function newJob(
   deps: { readonly objects: ObjectStore },
   input: NewJobInput & (ChosenService | ChosenDraft),
   { jobId: id, from }: NewJobSlot,
 ): Promise<Job> {
   const { tenant, submission, service } = input;
-  const keep = (role: 'parameters' | 'request', json: string) =>
+  const store = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant, jobId: id, role }, json);
   const { parameters, request } = input.parameters;
   const limits = effectiveLimits(submission, service?.definition);
-  const { status, ...beginning } = beginningOf(input, { from, limits });
+  const { status, ...initialState } = initialStateOf(input, { from, limits });
   return {
     tenant,
     id,
@@ -51,8 +51,8 @@ export async function newJob(
     ...(service === undefined ? {} : { service: { name: service.name, version: service.version } }),
     tags: submission.tags ?? [],
     metadata: submission.metadata ?? {},
-    parameters: await keep('parameters', parameters),
-    ...(request === undefined ? {} : { request: await keep('request', request) }),
+    parameters: await store('parameters', parameters),
+    ...(request === undefined ? {} : { request: await store('request', request) }),
     ...omitUndefined({ rerunOf: input.rerunOf }),
     ...relationsOf(submission),
     ...priorityMember(submission.priority),
@@ -66,34 +66,34 @@ export async function newJob(
     attempt: 0,
     starts: 1,
     endedAttempts: [],
-    ...beginning,
+    ...initialState,
     transitions: [{ status, at: from, attempt: 0 }],
     version: 1,
   };
 }
 
-/** The jobs that a submission names, by their ids. */
+/** The ids of the jobs that a submission names. */
 export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'parentId' | 'dependsOn'> {
   const parent = parentId && parseJobId(parentId);
-  const needed = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
+  const dependencyIds = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
   return {
     ...omitUndefined({ parentId: parent }),
-    ...(needed.size === 0 ? {} : { dependsOn: [...needed] }),
+    ...(dependencyIds.size === 0 ? {} : { dependsOn: [...dependencyIds] }),
   };
 }
 
-/** A job begins to wait to be run, unless it is a draft. */
-function beginningOf(
+/** A new job waits to be run, unless it is a draft. */
+function initialStateOf(
   input: NewJobInput & (ChosenService | ChosenDraft),
   { from, limits }: { readonly from: number; readonly limits: Limits },
 ): Pick<Job, 'status' | 'draft' | 'nextCheckAt'> {
   if ('draft' in input) {
     const { draft } = input;
     const status = draft.missing.length === 0 ? 'ready' : 'draft';
-    return { status, draft, nextCheckAt: from + draftLifetimeMilliseconds };
+    return { status, draft, nextCheckAt: from + draftLifetimeMs };
   }
   return {
     status: firstStatus(relationsOf(input.submission)),
-    nextCheckAt: firstDueAt(limits, from, input.reconcileAfterMs),
+    nextCheckAt: firstCheckAt(limits, from, input.reconcileAfterMs),
   };
 }

@@ -4,8 +4,8 @@ import { canonicalJson } from '../../json-schema/schema/canonical-json.ts';
 import { digest } from '../../std/digest.ts';
 
 /**
- * Digest of what a request asks for: equal for equal operations on bodies that are equal as JSON. What a path names
- * belongs into `body` too.
+ * Digest of a request: equal for the same operation with bodies that are equal as JSON. Values from the path
+ * must be part of `body` too.
  */
 export function requestFingerprint(operationId: OperationId, body: JsonValue): string {
   return digest(`${operationId}\n${canonicalJson(body)}`);

@@ -16,16 +16,16 @@ import { findCreated } from './create-once.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
 
 export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'rerunOf'> {
-  /** The job to run once more. */
+  /** Id of the job to rerun. */
   readonly jobId: string;
-  /** What is to be different. */
+  /** Members that differ from those of the original job. */
   readonly changes: RerunRequest;
   readonly isExpected?: JobExpectation;
 }
 
 /**
- * Submits a job that has ended once more, as a new job of the same version with the parameters as they were submitted,
- * unless the changes say otherwise; with `start: false` as a draft. Throws `not-found`, `precondition-failed`,
+ * Submits a job that has ended again, as a new job of the same version with the submitted parameters, except
+ * for the changes; with `start: false` as a draft. Throws `not-found`, `precondition-failed`,
  * `illegal-transition` for a job that has not ended, and the problems of submitJob.
  */
 export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promise<SubmittedJob> {
@@ -33,23 +33,23 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
   const key = { tenant: input.tenant, jobId };
   const job = await deps.jobs.get(key);
   if (job === undefined || job.cascade?.kind === 'delete' || isExpected?.(job) === false) {
-    const earlier = await repetition(deps, input);
+    const earlier = await earlierResult(deps, input);
     if (earlier !== undefined) return earlier;
   }
   if (job === undefined) throw await missingJob(deps.jobs, key);
   refuseUnexpected(isExpected, job);
   if (!isTerminal(job.status)) {
-    const detail = `Only a job that has ended can be run again; this one is ${job.status}`;
+    const detail = `Only a job that has ended can be rerun; the job is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
   }
   return submitJob(deps, { ...rest, submission: await submissionOf(deps, job, changes), rerunOf: job.id });
 }
 
 /**
- * What an earlier call under the same key has made stays its answer, even when the job that it reran was changed or deleted
- * since, or is being deleted.
+ * The job that an earlier call with the same key created. It is returned even if the original job was changed
+ * or deleted since, or is being deleted.
  */
-async function repetition(
+async function earlierResult(
   deps: SubmitJobDeps,
   { tenant, idempotency }: RerunJobInput,
 ): Promise<SubmittedJob | undefined> {
@@ -64,7 +64,7 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
   const { retry, ...limits } = await overridesOf(deps, job);
   const name = job.name === impliedName(job.service) ? {} : { name: job.name };
   const service = changes.service ?? job.service;
-  // JSON null is a value too, so only an absent member stands for the earlier one.
+  // JSON null is a value too, so only an absent member keeps the original parameters.
   const parameters = changes.parameters === undefined ? await submittedParameters(deps, job) : {};
   return {
     ...name,
@@ -73,15 +73,15 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
     ...priorityMember(job.priority),
     ...parameters,
     ...limits,
-    ...unmetNeeds(job),
+    ...unmetDependencies(job),
     ...changes,
     ...omitUndefined({ service }),
     retry: { ...retry, ...changes.retry },
   };
 }
 
-/** A job that never became pending still needs what it needed; to any other one, all of that has succeeded. */
-function unmetNeeds({ transitions, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
+/** A job that never became pending keeps its dependencies; for all other jobs they have succeeded. */
+function unmetDependencies({ transitions, dependsOn }: Job): Pick<Submission, 'dependsOn'> {
   if (dependsOn === undefined || transitions.some(({ status }) => status === 'pending')) return {};
   return { dependsOn: [...dependsOn] };
 }
@@ -94,25 +94,28 @@ async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<
 }
 
 /**
- * What the submission asked for beyond its service and the defaults: another version brings its own limits, unless the
- * caller had wished for others.
+ * The values that the submission set itself, beyond the service's values and the defaults: another version
+ * applies its own limits, unless the submission had set others.
  */
 async function overridesOf(
   deps: SubmitJobDeps,
   job: Job,
 ): Promise<Pick<Submission, 'retry' | keyof typeof defaultLimits>> {
-  // A draft that was aborted may have none, or one that was deleted since.
+  // An aborted draft may have no service, or one that was deleted since.
   const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
-  const { retryOn, ...numbers } = differing(
+  const { retryOn, ...numbers } = differences(
     job.policy,
     effectivePolicy(undefined, service?.definition.retry),
   );
-  const { heartbeatSeconds: _, ...limits } = differing(job.limits, effectiveLimits({}, service?.definition));
+  const { heartbeatSeconds: _, ...limits } = differences(
+    job.limits,
+    effectiveLimits({}, service?.definition),
+  );
   return { retry: { ...numbers, ...(retryOn === undefined ? {} : { retryOn: [...retryOn] }) }, ...limits };
 }
 
-/** The members that are not the same in the other object. */
-function differing<Value extends object>(value: Value, other: Value): Partial<Value> {
+/** The members whose values differ from those of the other object. */
+function differences<Value extends object>(value: Value, other: Value): Partial<Value> {
   const reference = new Map<string, unknown>(Object.entries(other));
   const members = Object.entries(value).filter(
     ([name, member]) => !isDeepStrictEqual(member, reference.get(name)),

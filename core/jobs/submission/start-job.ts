@@ -4,7 +4,7 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
 import type { Service } from '../../services/model/service.ts';
-import { firstDueAt, firstStatus } from '../model/begin-job.ts';
+import { firstCheckAt, firstStatus } from '../model/begin-job.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
@@ -18,26 +18,29 @@ import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
 
 export interface StartJobInput {
   readonly key: JobKey;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
+  /** Milliseconds after which a job that was not claimed is checked. */
   readonly reconcileAfterMs: number;
   readonly isExpected?: JobExpectation | undefined;
 }
 
-/** `judged`: the job is in another state by what its service is now, which was to be told before anything else. */
+/** `judged`: the state of the draft changed with its service, and this has to be written before the start. */
 interface StartAnswer {
   readonly outcome: 'started' | 'repeated' | 'judged' | 'not-ready';
   readonly job: Job;
   readonly service: Service | undefined;
 }
 
-/** A draft that becomes ready while it is started takes one round more; its service would have to change each time. */
+/**
+ * A draft that becomes ready while it is started needs another round; its service would have to change in
+ * each.
+ */
 const maxRounds = 3;
 
 /**
- * Starts a job that was made without a start. A version that no job has used may have changed since: the parameters are
- * checked once more, and from now on the version stands. A start that is repeated is answered with the job, whatever
- * became of it. Throws `not-found`, `precondition-failed`, `job-not-ready`, and `illegal-transition` for a job that was never a draft, or has
- * ended before it was started.
+ * Starts a draft. Its version may have changed since if no job has used it: the parameters are checked again,
+ * and from now on the version cannot change. A repeated start returns the job in its current state. Throws
+ * `not-found`, `precondition-failed`, `job-not-ready`, and `illegal-transition` for a job that was never a
+ * draft or ended before it was started.
  */
 export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promise<SubmittedJob> {
   let { isExpected } = input;
@@ -48,9 +51,9 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
       return decideStart(deps, found, input.reconcileAfterMs);
     });
     if (outcome === 'not-ready') throw notReady(job);
-    if (outcome === 'started') return { job: await begin(deps, job, input), service, replayed: false };
+    if (outcome === 'started') return { job: await startNow(deps, job, input), service, replayed: false };
     if (outcome === 'repeated') return { job, service, replayed: false };
-    // What this call has written itself is what its caller means.
+    // The version that this call itself has written meets the precondition of its caller.
     isExpected &&= (found) => found.version === job.version;
   }
   throw new ProblemError(
@@ -59,8 +62,12 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
   );
 }
 
-/** The job as it is then. When this is not done, the next look at the job does it. */
-async function begin(deps: SubmitJobDeps, job: Job, { key, reconcileAfterMs }: StartJobInput): Promise<Job> {
+/** Returns the started job. If this call dies before, the reconciler starts the job. */
+async function startNow(
+  deps: SubmitJobDeps,
+  job: Job,
+  { key, reconcileAfterMs }: StartJobInput,
+): Promise<Job> {
   if (job.status === 'pending') await startAttempt(deps, job);
   if (job.status !== 'waiting') return job;
   const { wakeJob } = await import('../relations/wake-job.ts');
@@ -72,7 +79,7 @@ async function decideStart(
   job: Job,
   reconcileAfterMs: number,
 ): Promise<Decision<StartAnswer>> {
-  if (!isStartable(job.status)) return repeated(deps, job);
+  if (!isStartable(job.status)) return repeatedStart(deps, job);
   refuseDeleting(job);
   const { draft, service } = await markUsedAndCheck(deps, job);
   const now = deps.clock.now();
@@ -85,14 +92,14 @@ async function decideStart(
     return isSameButForWrite(job, next) ? { answer } : { next, answer };
   }
   const from = Math.max(now, job.updatedAt);
-  const nextCheckAt = firstDueAt(draft.limits, from, reconcileAfterMs);
+  const nextCheckAt = firstCheckAt(draft.limits, from, reconcileAfterMs);
   const next = transitionJob(draft, firstStatus(draft), { now, change: {}, nextCheckAt });
   return { next, answer: { outcome: 'started', job: next, service } };
 }
 
 /**
- * The draft as its service is now. One that is complete has its version marked as used by then, so that nothing can
- * change any more between this look and the write that starts the job.
+ * Checks the draft with its current service definition. The version of a complete draft is marked as used, so
+ * that it cannot change between this check and the write that starts the job.
  */
 async function markUsedAndCheck(deps: SubmitJobDeps, job: Job) {
   const { tenant, service: reference } = job;
@@ -108,18 +115,18 @@ async function markUsedAndCheck(deps: SubmitJobDeps, job: Job) {
   }
 }
 
-/** A version that was deleted since is what the draft then lacks. */
+/** A version that was deleted since is missing in the draft. */
 function asDeletedService(error: unknown): undefined {
   if (error instanceof ProblemError && error.slug === 'service-not-found') return undefined;
   throw error;
 }
 
-/** The answer to a start may have been lost: asked again, it is the job as it is by now. */
-async function repeated(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
+/** The response to a start may have been lost: a repeated start returns the job in its current state. */
+async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
   const [first] = job.transitions;
   const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
   if (first === undefined || !isStartable(first.status) || !wasStarted) {
-    const detail = `Only a job that is ready can be started; this one is ${job.status}`;
+    const detail = `Only a job that is ready can be started; the job is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
   }
   const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
@@ -128,6 +135,6 @@ async function repeated(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAn
 
 function notReady(job: Job): ProblemError {
   const missing = job.draft?.missing ?? [];
-  const detail = `The draft cannot be started yet: ${missing.map(({ pointer }) => pointer).join(', ')}`;
+  const detail = `The draft cannot be started until these members are valid: ${missing.map(({ pointer }) => pointer).join(', ')}`;
   return new ProblemError('job-not-ready', detail, { missing: [...missing] });
 }

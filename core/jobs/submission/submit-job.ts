@@ -39,20 +39,22 @@ export interface SubmitJobDeps extends ChooseServiceDeps {
 }
 
 export interface SubmitJobInput extends NewJobInput {
-  /** Under which the caller may send the same submission again. */
+  /** The idempotency key with which the caller may repeat the submission. */
   readonly idempotency?: Omit<RepeatableRequest, 'tenant'> | undefined;
 }
 
 export interface SubmittedJob extends CreatedJob {
-  /** The job's version; undefined for a draft that names none, and when its record is gone. */
+  /**
+   * The service version of the job; undefined for a draft without a service, and if the version was deleted.
+   */
   readonly service: Service | undefined;
 }
 
 /**
- * Accepts a job and starts it, unless it is to be a draft. Once the record is written the job is accepted, whatever
- * becomes of the start: the reconciler starts what was not started. With an idempotency key the same submission makes
- * one job, however often it comes. Throws the problems of submitJob; no job is stored then, and no key is taken by what
- * is refused.
+ * Accepts a job and starts it, unless it is a draft. The job is accepted once its record is written; if the
+ * start fails, the reconciler starts the job. With an idempotency key, repeated submissions create one job.
+ * Throws the problems of a submission; then no job is stored, and a refused submission does not reserve its
+ * key.
  */
 export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Promise<SubmittedJob> {
   if (input.idempotency !== undefined) {
@@ -64,9 +66,9 @@ export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Pro
 }
 
 /**
- * What a repetition is refused for, or would mark as used, may have come after the first try, as with a range that has
- * a newer match by now: only then the earlier job is looked for at a price. Otherwise it is found by the write that
- * takes the key.
+ * A repetition may be refused, or would mark another version as used, for a reason that is newer than the
+ * first try, for example because its range has a newer match. Only then the earlier job is searched with an
+ * additional read; otherwise the write that reserves the key finds it.
  */
 async function submitOnce(
   deps: SubmitJobDeps,
@@ -80,11 +82,11 @@ async function submitOnce(
   }
   if (choice instanceof ProblemError) throw choice;
   const chosen = await markServiceUsed(deps, input.submission, choice);
-  const made = await createOnce(deps, request, (slot) => makeJob(deps, { ...input, ...chosen }, slot));
-  return withService(deps, made, chosen.service);
+  const created = await createOnce(deps, request, (slot) => makeJob(deps, { ...input, ...chosen }, slot));
+  return withService(deps, created, chosen.service);
 }
 
-/** Checks a submission whole, and changes nothing; throws what it is refused for. */
+/** Checks a complete submission and changes nothing; throws the problem for which it is refused. */
 export async function checkSubmission(
   deps: Pick<SubmitJobDeps, 'services' | 'jobs' | 'checks'>,
   input: Pick<SubmitJobInput, 'tenant' | 'submission'>,
@@ -92,7 +94,7 @@ export async function checkSubmission(
   const chosen = await chooseService(deps, input);
   const relations = relationsOf(input.submission);
   if (Object.keys(relations).length === 0) return chosen;
-  // Most jobs have to do with no other: what those need is loaded by the first one.
+  // Most jobs have no relations, so the code for them is loaded only when it is needed.
   const { checkRelations } = await import('../relations/attach-job.ts');
   await checkRelations(deps.jobs, { tenant: input.tenant, ...relations });
   return chosen;
@@ -103,15 +105,22 @@ function asRefusal(error: unknown): ProblemError {
   throw error;
 }
 
-async function withService(deps: SubmitJobDeps, made: CreatedJob, chosen?: Service): Promise<SubmittedJob> {
-  const { tenant } = made.job;
-  const { service } = made.job;
-  if (service === undefined) return { ...made, service };
+async function withService(
+  deps: SubmitJobDeps,
+  created: CreatedJob,
+  chosen?: Service,
+): Promise<SubmittedJob> {
+  const { tenant } = created.job;
+  const { service } = created.job;
+  if (service === undefined) return { ...created, service };
   const isChosen = chosen?.name === service.name && chosen.version === service.version;
-  return { ...made, service: isChosen ? chosen : await deps.services.get({ tenant, ...service }) };
+  return { ...created, service: isChosen ? chosen : await deps.services.get({ tenant, ...service }) };
 }
 
-/** Stores the job and starts it, and answers it as it is stored: another try may have been first with this id. */
+/**
+ * Stores the job, starts it, and returns it as it is stored: another try may have stored a job with this id
+ * first.
+ */
 async function makeJob(
   deps: SubmitJobDeps,
   input: SubmitJobInput & (ChosenService | ChosenDraft),

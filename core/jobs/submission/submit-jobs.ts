@@ -11,24 +11,27 @@ import { takeKey } from './create-once.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
 
 export interface SubmitJobsInput extends Omit<SubmitJobInput, 'submission' | 'rerunOf'> {
-  /** Submissions as they were sent: each is checked by itself. */
+  /** The submissions as they were sent: each is validated separately. */
   readonly jobs: readonly unknown[];
 }
 
-/** What became of one submission: a `ProblemError` when it was refused, any other error when it could not be judged. */
+/**
+ * The result of one submission: a `ProblemError` if it was refused, any other error if it could not be
+ * processed.
+ */
 export type SubmittedItem = { readonly submitted: SubmittedJob } | { readonly error: unknown };
 
 const parallel = 10;
-/** Checks that take less hold nobody up. */
-const quickMilliseconds = 100;
-const pauseMilliseconds = 250;
-const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMilliseconds / 1000} s, so this one was not checked; send it with fewer others`;
+/** Checks that take less time delay no other request. */
+const quickMs = 100;
+const pauseMs = 250;
+const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMilliseconds / 1000} s, so this job was not checked; send it in a request with fewer jobs`;
 
 /**
- * Submits each job by itself and answers in their order; pointers of problems begin with `/jobs/<index>`. With an
- * idempotency key each item has a key of its own, so that a repetition makes only what is not there yet. Throws
- * `idempotency-key-reused` when the key came with another request, and the first item's error when not one of them
- * could be judged; no job was accepted then, unless its answer got lost.
+ * Submits each job separately and returns the results in the same order; pointers of problems start with
+ * `/jobs/<index>`. With an idempotency key each item gets a key of its own, so that a repetition creates only
+ * the missing jobs. Throws `idempotency-key-reused` if the key was used with another request, and the first
+ * item's error if no item could be processed; then no job was accepted, unless its response was lost.
  */
 export async function submitJobs(
   deps: SubmitJobDeps,
@@ -41,7 +44,7 @@ export async function submitJobs(
     submitItem(shared, { ...input, idempotency: keyOfItem(idempotency, index) }, { job, index }),
   );
   const [first] = items;
-  if (first !== undefined && 'error' in first && !items.some(isJudged)) throw first.error;
+  if (first !== undefined && 'error' in first && !items.some(isProcessed)) throw first.error;
   return items;
 }
 
@@ -58,25 +61,25 @@ async function submitItem(
 }
 
 /**
- * The items of a request share the time of one. Once their checks have taken long, a pause in which the same process serves
- * others follows each, however many items wait for it.
+ * All items of a request share the check time of one. Once their checks have taken long, each check is
+ * followed by a pause in which the process serves other requests, regardless of the number of waiting items.
  */
 function sharedChecks(clock: Clock): SharedChecks {
   const time = newCheckTime();
-  const pauseLeft = () => time.lastEndedAt + pauseMilliseconds - performance.now();
+  const pauseLeft = () => time.lastEndedAt + pauseMs - performance.now();
   const pause = async () => {
     while (time.millisecondsLeft >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
     if (time.millisecondsLeft < 1) throw new ProblemError('unavailable', noTimeLeft);
   };
-  const isQuick = () => time.millisecondsLeft > maxCheckMilliseconds - quickMilliseconds;
-  return { time, giveWay: () => (isQuick() ? undefined : pause()) };
+  const isQuick = () => time.millisecondsLeft > maxCheckMilliseconds - quickMs;
+  return { time, pauseIfNeeded: () => (isQuick() ? undefined : pause()) };
 }
 
-/** No caller's key has a line break, so none is the key of an item. */
+/** A client's key contains no line break, so it never equals the key of an item. */
 function keyOfItem(idempotency: SubmitJobInput['idempotency'], index: number): SubmitJobInput['idempotency'] {
   return idempotency && { ...idempotency, key: `${idempotency.key}\n${index}` };
 }
 
-function isJudged(item: SubmittedItem): boolean {
+function isProcessed(item: SubmittedItem): boolean {
   return 'submitted' in item || item.error instanceof ProblemError;
 }

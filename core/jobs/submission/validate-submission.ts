@@ -1,8 +1,8 @@
 import { checkSubmission, type SubmitJobDeps, type SubmitJobInput } from './submit-job.ts';
 
 /**
- * Checks a submission and stores nothing, nor marks its version as used. Throws what submitJob would refuse it for; for
- * a draft that is little, since what it lacks is no reason to refuse it.
+ * Checks a submission without storing anything or marking its version as used. Throws the problems with which
+ * submitJob would refuse it; a draft is rarely refused, because missing values are allowed.
  */
 export async function validateSubmission(
   deps: Pick<SubmitJobDeps, 'services' | 'jobs'>,

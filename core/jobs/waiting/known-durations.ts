@@ -2,36 +2,39 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 
-/** Seconds that a service's jobs took lately, from `pending` to success; undefined when none did. */
+/**
+ * Mean duration of a service's recent jobs in seconds, from `pending` to success; undefined if none
+ * succeeded.
+ */
 export type ReadTypicalSeconds = (tenant: string, serviceName: string) => Promise<number | undefined>;
 
-/** What a process knows of how long jobs take. */
+/** A cache of typical job durations. */
 export interface KnownDurations {
-  /** What is known, after a look at the store where that is older than a minute. Never throws. */
+  /** The duration in seconds; reads the store if the cached value is older than a minute. Never throws. */
   fetchDuration(tenant: string, serviceName: string): Promise<number | undefined>;
-  /** What is known right now; when that is older than a minute, a look begins that nobody waits for. */
+  /** The cached duration; if it is older than a minute, starts a read in the background. */
   peek(tenant: string, serviceName: string): number | undefined;
 }
 
 interface Known {
   seconds: number | undefined;
-  /** When the store is to be asked again. */
+  /** When to read the store again, in milliseconds since 1970. */
   staleAt: number;
   fetching?: Promise<void> | undefined;
 }
 
-const lifetimeMilliseconds = 60_000;
-const maxKept = 500;
+const lifetimeMs = 60_000;
+const maxEntries = 500;
 
 /**
- * Remembers what `read` says for 60 seconds, for the 500 services asked about last. A look that fails costs nobody
- * their answer: what was known before stays for another minute.
+ * Caches the results of `read` for 60 seconds, for the 500 most recently requested services. If a read fails,
+ * the previous value stays valid for another minute.
  */
 export function knownDurations(
   read: ReadTypicalSeconds,
   { clock, log }: { readonly clock: Pick<Clock, 'now'>; readonly log: Log },
 ): KnownDurations {
-  const kept = new Map<string, Known>();
+  const entries = new Map<string, Known>();
 
   async function fetch(known: Known, tenant: string, serviceName: string): Promise<void> {
     try {
@@ -44,9 +47,9 @@ export function knownDurations(
   }
 
   function fresh(tenant: string, serviceName: string): Known {
-    const known = entryOf(kept, `${tenant}/${serviceName}`);
+    const known = entryOf(entries, `${tenant}/${serviceName}`);
     if (known.fetching === undefined && clock.now() >= known.staleAt) {
-      known.staleAt = clock.now() + lifetimeMilliseconds;
+      known.staleAt = clock.now() + lifetimeMs;
       known.fetching = fetch(known, tenant, serviceName);
     }
     return known;
@@ -62,12 +65,12 @@ export function knownDurations(
   };
 }
 
-/** A map keeps the order of insertion, so its first key is the one that was asked for longest ago. */
-function entryOf(kept: Map<string, Known>, key: string): Known {
-  const known = kept.get(key) ?? { seconds: undefined, staleAt: Number.NEGATIVE_INFINITY };
-  kept.delete(key);
-  const oldest = kept.size >= maxKept ? kept.keys().next().value : undefined;
-  if (oldest !== undefined) kept.delete(oldest);
-  kept.set(key, known);
+/** A map keeps the insertion order, so its first key is the least recently used one. */
+function entryOf(entries: Map<string, Known>, key: string): Known {
+  const known = entries.get(key) ?? { seconds: undefined, staleAt: Number.NEGATIVE_INFINITY };
+  entries.delete(key);
+  const oldest = entries.size >= maxEntries ? entries.keys().next().value : undefined;
+  if (oldest !== undefined) entries.delete(oldest);
+  entries.set(key, known);
   return known;
 }

@@ -6,50 +6,54 @@ import type { RecentRefusals } from './recent-refusals.ts';
 
 export interface LeaseDeps {
   readonly longPolls: LongPolls;
-  /** How many calls a tenant may have held at a time. */
+  /** Maximum number of waiting calls of one tenant. */
   readonly maxHeldCalls: number;
-  /** How many calls all tenants together may have held at a time (whole-limit.ts). */
-  readonly wholeHeldCalls: () => Promise<number>;
+  /** Maximum number of waiting calls of all tenants together (whole-limit.ts). */
+  readonly totalHeldCalls: () => Promise<number>;
   readonly refusals: RecentRefusals;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
 
-/** The lease of a call that is being held. */
+/** The lease of a waiting call. */
 export interface ActiveLease {
-  /** When `renew` is due, in milliseconds since 1970; infinite when the lease lasts as long as the call. */
+  /** When `renew` is due, in milliseconds since 1970; infinite if the lease lasts as long as the call. */
   readonly renewAt: number;
-  /** Extends the lease; false when the call must not be held any longer. Never throws. */
+  /** Extends the lease; false if the call must not wait any longer. Never throws. */
   renew(): Promise<boolean>;
-  /** Gives the lease back; one that cannot be given back expires. Never throws. */
+  /** Releases the lease; if that fails, it expires. Never throws. */
   release(): Promise<void>;
 }
 
-/** How long a holder that died blocks its slot at most. A call of 25 s, the usual long poll, needs no renewal. */
-const leaseMilliseconds = 30_000;
-/** Leaves room for four renewals that fail. */
-const renewalMilliseconds = 20_000;
-const retryMilliseconds = 2000;
-/** What a held call may take from the end of its wait to its answer, and how far clocks may differ. */
-const graceMilliseconds = 5000;
+/**
+ * How long the lease of a dead process blocks its slot. A call of 25 s, the usual long poll, needs no
+ * renewal.
+ */
+const leaseMs = 30_000;
+/** Leaves time for four failed renewals. */
+const renewalMs = 20_000;
+const retryMs = 2000;
+/** Time that a call may need from the end of its wait to its response, plus the difference of clocks. */
+const graceMs = 5000;
 
 /**
- * Takes the right to hold a call until `deadline`, as a lease of at most 30 s that has to be renewed; undefined when too many
- * are held, or calls of the tenant were refused often a moment ago. A hold that cannot be counted is not begun: the caller polls instead, which is always right.
+ * Takes a lease to wait until `deadline` (milliseconds since 1970); a lease lasts at most 30 s and is then
+ * renewed. Undefined if too many calls wait, if calls of the tenant were often refused a moment ago, or if
+ * the lease cannot be counted: then the client polls instead, which is always correct.
  */
 export async function takeLease(
   deps: LeaseDeps,
   tenant: string,
   deadline: number,
 ): Promise<ActiveLease | undefined> {
-  if (deps.refusals.areMany(tenant)) return undefined;
+  if (deps.refusals.isThrottled(tenant)) return undefined;
   const request = { tenant, id: deps.random.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
   try {
-    const limits = { tenant: deps.maxHeldCalls, whole: await deps.wholeHeldCalls() };
+    const limits = { tenant: deps.maxHeldCalls, total: await deps.totalHeldCalls() };
     const outcome = await deps.longPolls.take(request, limits, deps.clock.now());
     if (outcome !== 'full') return activeLease(deps, outcome, deadline);
-    deps.refusals.note(tenant);
+    deps.refusals.record(tenant);
     return undefined;
   } catch (error) {
     deps.log.warn('lease-not-taken', { tenant, error: asError(error) });
@@ -68,8 +72,7 @@ function activeLease(deps: LeaseDeps, taken: Lease, deadline: number): ActiveLea
       const next = { ...lease, expiresAt: expiryOf(deps, deadline) };
       const outcome = await tryToRenew(deps, next);
       if (outcome === 'renewed') lease = next;
-      renewAt =
-        outcome === 'renewed' ? renewalOf(deps, lease, deadline) : deps.clock.now() + retryMilliseconds;
+      renewAt = outcome === 'renewed' ? renewalOf(deps, lease, deadline) : deps.clock.now() + retryMs;
       return outcome === 'renewed' || (outcome === 'unknown' && renewAt < lease.expiresAt);
     },
     release: () => releaseLease(deps, lease),
@@ -94,10 +97,10 @@ async function releaseLease(deps: LeaseDeps, lease: Lease): Promise<void> {
 }
 
 function expiryOf({ clock }: LeaseDeps, deadline: number): number {
-  return Math.min(deadline + graceMilliseconds, clock.now() + leaseMilliseconds);
+  return Math.min(deadline + graceMs, clock.now() + leaseMs);
 }
 
 function renewalOf({ clock }: LeaseDeps, lease: Lease, deadline: number): number {
-  const isLast = lease.expiresAt >= deadline + graceMilliseconds;
-  return isLast ? Number.POSITIVE_INFINITY : clock.now() + renewalMilliseconds;
+  const isLast = lease.expiresAt >= deadline + graceMs;
+  return isLast ? Number.POSITIVE_INFINITY : clock.now() + renewalMs;
 }

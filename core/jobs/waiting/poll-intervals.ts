@@ -1,34 +1,37 @@
-/** What a hold knows of its job when it begins; times are milliseconds since 1970. */
+/** The state of a job when a call starts to wait for it; times are milliseconds since 1970. */
 export interface PollStart {
-  readonly started: number;
+  readonly startedAt: number;
   /** When the job was requested. */
   readonly requestedAt: number;
-  /** When such a job has usually ended; undefined when nothing is known. */
-  readonly usualEnd: number | undefined;
+  /** When a job of its service has usually ended; undefined if that is not known. */
+  readonly usualEndAt: number | undefined;
 }
 
-/** Says again and again how many milliseconds to wait until the next look at the job. */
+/** Returns the milliseconds to wait until the next read of the job; its state advances with each call. */
 export type NextPause = (now: number) => number;
 
-/** No job ends sooner than that on AWS, where its start takes longer. */
-const firstCoarseMilliseconds = 20;
+/** No job ends sooner on AWS, where starting it takes longer. */
+const firstCoarseMs = 20;
 const coarseGrowth = 2.5;
 const coarseShare = 0.75;
-const shortestMilliseconds = 5;
+const shortestMs = 5;
 const growth = 1.6;
 
 /**
- * Looks are few until three quarters of the usual time are over, frequent around the usual end, and then ever less so: each look
- * costs a read of the tenant's partition. Where nothing is known they are frequent at first, and the less so the older the job is. An end is seen a second late at
- * most, and for jobs older than that a twentieth of their age late, two seconds at most.
+ * The pauses between two reads of the job. Each read costs capacity of the tenant's partition, so reads are
+ * rare during three quarters of the usual duration, frequent around the usual end, and then rarer again. If
+ * the duration is not known, they are frequent at first, but rarer for older jobs. An end is found at most a
+ * second late; for jobs older than 20 s at most a twentieth of their age late, and never more than two
+ * seconds.
  */
-export function pollIntervals({ started, requestedAt, usualEnd = started }: PollStart): NextPause {
-  const left = Math.max(0, usualEnd - started);
-  const coarseUntil = started + left * coarseShare;
-  // What has run for long does not end in the next moment: a call that comes again need not begin anew.
-  const shareOfAge = (started - requestedAt) / 100;
-  let coarse = Math.max(firstCoarseMilliseconds, shareOfAge);
-  let fine = Math.max(shortestMilliseconds, left / 10, shareOfAge);
+export function pollIntervals({ startedAt, requestedAt, usualEndAt = startedAt }: PollStart): NextPause {
+  const leftMs = Math.max(0, usualEndAt - startedAt);
+  const coarseUntil = startedAt + leftMs * coarseShare;
+  // A job that has run for long hardly ends in the next moment, so a repeated call need not start with short
+  // pauses.
+  const shareOfAge = (startedAt - requestedAt) / 100;
+  let coarse = Math.max(firstCoarseMs, shareOfAge);
+  let fine = Math.max(shortestMs, leftMs / 10, shareOfAge);
   return (now) => {
     const longest = Math.min(2000, Math.max(1000, (now - requestedAt) / 20));
     if (now < coarseUntil) {

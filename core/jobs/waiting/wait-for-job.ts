@@ -12,26 +12,27 @@ export interface WaitForJobDeps extends LeaseDeps {
 }
 
 export interface Wait {
-  readonly waitMilliseconds: number;
-  /** What is waited for; the end of the job when absent. */
+  readonly waitMs: number;
+  /** The condition to wait for; the end of the job if absent. */
   readonly until?: (job: Job) => boolean;
-  /** The job as just read, to save the first look. */
+  /** The job as just read, which saves the first read. */
   readonly known?: Job | undefined;
 }
 
-/** Undefined when there is no such job. */
+/** The result of a long poll; `job` is undefined if the job does not exist. */
 export interface LongPolledJob {
   readonly job: Job | undefined;
-  /** False when the call was not held as long as it wished, although what it waits for has not come. */
-  readonly held: boolean;
+  /** False if the call ended early, before its time was over and its condition met. */
+  readonly waitedFully: boolean;
 }
 
-/** Up to here a call is held without a lease: about as long as any other call takes when the service is busy. */
-const freeMilliseconds = 100;
+/** A call may wait so long without a lease: about as long as any other call takes under load. */
+const leaseFreeMs = 100;
 
 /**
- * Holds a call until its job has ended, or is what `until` wants, as long as the caller wishes and no more calls are held than
- * are allowed. With a `known` job, which is accepted already, it never throws: what goes wrong ends the hold.
+ * Waits until the job has ended or meets `until`, for at most `waitMs`, and only while the limits
+ * of waiting calls allow it. With a `known` job, which is already accepted, it never throws: an error ends
+ * the wait.
  */
 export async function waitForJob(deps: WaitForJobDeps, key: JobKey, wait: Wait): Promise<LongPolledJob> {
   try {
@@ -39,18 +40,19 @@ export async function waitForJob(deps: WaitForJobDeps, key: JobKey, wait: Wait):
   } catch (error) {
     if (wait.known === undefined) throw error;
     deps.log.warn('hold-broken', { ...key, error: asError(error) });
-    return { job: wait.known, held: false };
+    return { job: wait.known, waitedFully: false };
   }
 }
 
 async function pollWithLease(deps: WaitForJobDeps, key: JobKey, wait: Wait): Promise<LongPolledJob> {
-  const { waitMilliseconds, until = hasEnded } = wait;
-  const started = deps.clock.now();
-  const deadline = started + waitMilliseconds;
+  const { waitMs, until = hasEnded } = wait;
+  const startedAt = deps.clock.now();
+  const deadline = startedAt + waitMs;
   const known = wait.known ?? (await deps.jobs.get(key));
-  if (known === undefined || until(known) || deps.clock.now() >= deadline) return { job: known, held: true };
-  const freeUntil = deps.refusals.areMany(key.tenant) ? started : started + freeMilliseconds;
-  const poll: LongPoll = { until, deadline, freeUntil, nextPause: pausesFor(deps, known, started) };
+  if (known === undefined || until(known) || deps.clock.now() >= deadline)
+    return { job: known, waitedFully: true };
+  const freeUntil = deps.refusals.isThrottled(key.tenant) ? startedAt : startedAt + leaseFreeMs;
+  const poll: LongPoll = { until, deadline, freeUntil, nextPause: pausesFor(deps, known, startedAt) };
   try {
     return await readUntilChanged(deps, known, poll);
   } finally {
@@ -58,17 +60,17 @@ async function pollWithLease(deps: WaitForJobDeps, key: JobKey, wait: Wait): Pro
   }
 }
 
-function pausesFor({ durations }: WaitForJobDeps, job: Job, started: number): NextPause {
+function pausesFor({ durations }: WaitForJobDeps, job: Job, startedAt: number): NextPause {
   const { service, requestedAt } = job;
   const seconds = service && durations.peek(job.tenant, service.name);
-  const usualEnd = seconds === undefined ? undefined : requestedAt + seconds * 1000;
-  return pollIntervals({ started: started, requestedAt, usualEnd });
+  const usualEndAt = seconds === undefined ? undefined : requestedAt + seconds * 1000;
+  return pollIntervals({ startedAt, requestedAt, usualEndAt });
 }
 
 interface LongPoll {
   readonly until: (job: Job) => boolean;
   readonly deadline: number;
-  /** The next look that comes later than this needs a lease. */
+  /** A read after this time needs a lease, in milliseconds since 1970. */
   readonly freeUntil: number;
   readonly nextPause: NextPause;
   lease?: ActiveLease | undefined;
@@ -78,18 +80,19 @@ async function readUntilChanged(deps: WaitForJobDeps, known: Job, poll: LongPoll
   const { until, deadline, freeUntil, nextPause } = poll;
   for (let job = known; ; ) {
     const now = deps.clock.now();
-    const readJob = Math.min(now + nextPause(now), deadline);
-    if (readJob > freeUntil) poll.lease ??= await takeLease(deps, job.tenant, deadline);
-    if (readJob > freeUntil && poll.lease === undefined) return { job, held: false };
-    const isAllowed = await sleepUntil(deps, readJob, poll.lease);
-    const seen = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
-    if (seen === undefined || until(seen) || deps.clock.now() >= deadline) return { job: seen, held: true };
-    if (!isAllowed) return { job: seen, held: false };
-    job = seen;
+    const readAt = Math.min(now + nextPause(now), deadline);
+    if (readAt > freeUntil) poll.lease ??= await takeLease(deps, job.tenant, deadline);
+    if (readAt > freeUntil && poll.lease === undefined) return { job, waitedFully: false };
+    const isAllowed = await sleepUntil(deps, readAt, poll.lease);
+    const current = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
+    if (current === undefined || until(current) || deps.clock.now() >= deadline)
+      return { job: current, waitedFully: true };
+    if (!isAllowed) return { job: current, waitedFully: false };
+    job = current;
   }
 }
 
-/** False as soon as the lease is lost. */
+/** Returns false as soon as the lease is lost. */
 async function sleepUntil(
   { clock }: WaitForJobDeps,
   wakeAt: number,

@@ -3,22 +3,23 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 
-/** The fewest that an account may run at a time, and so what is assumed until its limit was read. */
+/** The lowest concurrency of an account, which is assumed until its limit has been read. */
 const leastConcurrency = 10;
 
-const lifetimeMilliseconds = 60_000;
+const lifetimeMs = 60_000;
 
-export interface WholeLimitDeps {
+export interface TotalLimitDeps {
   readonly accountLimits: Pick<AccountLimits, 'read'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
 /**
- * How many calls all tenants together may have held at a time: this percentage of the account's concurrency, read anew after
- * a minute. Never throws: when it cannot be read, the one read before stays for another minute.
+ * Maximum number of waiting calls of all tenants together: a percentage of the account's concurrency, which
+ * is cached for a minute. Never throws: if it cannot be read, the previous value stays valid for another
+ * minute.
  */
-export function wholeLimit(deps: WholeLimitDeps, percent: number): () => Promise<number> {
+export function totalLimit(deps: TotalLimitDeps, percent: number): () => Promise<number> {
   let [concurrency, staleAt] = [leastConcurrency, Number.NEGATIVE_INFINITY];
   let reading: Promise<void> | undefined;
 
@@ -34,7 +35,7 @@ export function wholeLimit(deps: WholeLimitDeps, percent: number): () => Promise
 
   return async () => {
     if (reading === undefined && deps.clock.now() >= staleAt) {
-      staleAt = deps.clock.now() + lifetimeMilliseconds;
+      staleAt = deps.clock.now() + lifetimeMs;
       reading = read();
     }
     await reading;

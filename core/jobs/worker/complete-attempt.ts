@@ -11,7 +11,10 @@ export interface CompleteAttemptInput extends Pick<EndAttemptInput, 'caller' | '
   readonly completion: Completion;
 }
 
-/** Ends an attempt with its result, which is checked as one that a function returns. Throws as `endAttempt` does. */
+/**
+ * Ends an attempt with its result, which is checked like the return value of a function. Throws as
+ * `endAttempt` does.
+ */
 export async function completeAttempt(
   deps: EndAttemptDeps,
   { completion, ...input }: CompleteAttemptInput,

@@ -18,16 +18,16 @@ import {
 
 export interface EndAttemptInput {
   readonly caller: WorkerCaller;
-  /** Digest of the whole report, by which a repetition is known. */
+  /** Digest of the whole report; identifies a repetition. */
   readonly outcomeDigest: string;
-  /** Milliseconds after its due start at which a retry that nothing claimed is looked at. */
+  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
   readonly reconcileAfterMs: number;
 }
 
 /**
- * Ends an attempt with what its worker reports; the same report once more is answered like the first time. Of this and
- * any other end of the attempt, whichever is written first stands. Throws `unauthenticated`,
- * `stale-attempt`, `invalid-request`.
+ * Ends an attempt with the report of its worker. A repeated report gets the same answer as the first. If
+ * several reports would end the attempt, the first one that is written counts. Throws `unauthenticated`,
+ * `stale-attempt` and `invalid-request`.
  */
 export async function endAttempt(
   deps: EndAttemptDeps,
@@ -38,7 +38,7 @@ export async function endAttempt(
   const found = requireIssued(input.caller.known ?? (await deps.jobs.get(key)), input.caller);
   if (isRepetition(found, input)) return answerOf(found);
   const known = await updateJob(deps.jobs, { ...key, known: found }, (job) =>
-    decideBegin(job, input.caller, deps.clock.now()),
+    decideFirstReport(job, input.caller, deps.clock.now()),
   );
   const outcome = await read(known);
   const jitter = deps.random.fraction();
@@ -51,20 +51,27 @@ export async function endAttempt(
   return answer;
 }
 
-/** An end may be the first that is heard of an attempt: then it begins to run before it ends, as its events tell. */
-export function decideBegin(found: Job | undefined, caller: WorkerCaller, now: number): Decision<ClaimedJob> {
+/**
+ * If the end is the first report of an attempt, the attempt is marked as running first, so that its events
+ * are complete.
+ */
+export function decideFirstReport(
+  found: Job | undefined,
+  caller: WorkerCaller,
+  now: number,
+): Decision<ClaimedJob> {
   const claimed = requireCurrentClaim(found, caller);
   const next = claimed.status === 'scheduled' ? recordWorkerReport(claimed, caller, { now }) : undefined;
   return next === undefined ? { answer: claimed } : { next, answer: next };
 }
 
-/** `settled` is absent when a repetition changes nothing. */
+/** `settled` is absent if a repeated report changes nothing. */
 interface End {
   readonly answer: WorkerAnswer;
   readonly settled?: SettleAnswer;
 }
 
-/** What the end of an attempt, as its worker tells it, makes of the job. */
+/** The decision for a report that ends an attempt. */
 export function decideEnd(
   found: Job | undefined,
   { caller, outcomeDigest, reconcileAfterMs }: EndAttemptInput,
@@ -92,8 +99,8 @@ function isRepetition(job: Job, report: Report): boolean {
 }
 
 /**
- * Two containers may have the token of one attempt, and end in the same way: only the one that ended the attempt repeats
- * itself, so the name of a worker that has one is a part of what its report is known by.
+ * Two containers may have the token of one attempt and report the same end. Only the container that ended the
+ * attempt can repeat its report, so the digest includes the id of the worker, if it has one.
  */
 function digestOf({ caller, outcomeDigest }: Report): string {
   return caller.workerId === undefined ? outcomeDigest : digest(`${outcomeDigest} of ${caller.workerId}`);

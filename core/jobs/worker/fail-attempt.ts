@@ -9,7 +9,10 @@ export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'reco
   readonly failure: FailureReport;
 }
 
-/** Ends an attempt with the service's own failure, and the job unless another attempt follows. Throws as `endAttempt` does. */
+/**
+ * Ends an attempt with a failure of the service, and the job unless it is retried. Throws as `endAttempt`
+ * does.
+ */
 export async function failAttempt(
   deps: EndAttemptDeps,
   { failure, ...input }: FailAttemptInput,

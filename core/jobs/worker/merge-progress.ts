@@ -4,23 +4,24 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Progress } from '../model/job.ts';
 
 /**
- * What is known of an attempt's progress after a report: what it left out stays, and completion follows from the steps
- * unless it is told. Undefined for a report that tells nothing, or goes back: of an attempt, progress never does.
+ * Merges a report into the known progress: members that it omits stay, and `completion` is derived from the
+ * steps unless the report contains it. Undefined if the report is empty or lower than the known progress,
+ * which never decreases.
  */
 export function mergeProgress(known: Progress | undefined, report: ProgressReport): Progress | undefined {
-  const news = omitUndefined(report);
-  if (Object.keys(news).length === 0) return undefined;
-  const merged = { ...known, ...news };
+  const reported = omitUndefined(report);
+  if (Object.keys(reported).length === 0) return undefined;
+  const merged = { ...known, ...reported };
   const completion = completionOf(merged, report);
   const next = { ...merged, ...omitUndefined({ completion }) };
-  const goesBack =
+  const isRegression =
     isLess(next.completion, known?.completion) || isLess(next.stepsCompleted, known?.stepsCompleted);
-  return goesBack ? undefined : next;
+  return isRegression ? undefined : next;
 }
 
 /**
- * Throws `invalid-request` for a report that together with what is known has more steps completed than there are: each
- * report says only what has changed, so that no single one shows it.
+ * Throws `invalid-request` if a report, merged with the known progress, has more completed steps than steps
+ * in total. A report contains only what has changed, so a single report cannot show this.
  */
 export function refuseBeyondTotal(known: Progress | undefined, report: ProgressReport): void {
   const { stepsTotal, stepsCompleted } = { ...known, ...omitUndefined(report) };
@@ -29,12 +30,12 @@ export function refuseBeyondTotal(known: Progress | undefined, report: ProgressR
     report.stepsCompleted === undefined
       ? {
           pointer: '/stepsTotal',
-          detail: `must be at least stepsCompleted, which is ${stepsCompleted}, not ${stepsTotal}; report both to change both`,
+          detail: `must be at least stepsCompleted (${stepsCompleted}), but is ${stepsTotal}; report both to change both`,
           keyword: 'minimum',
         }
       : {
           pointer: '/stepsCompleted',
-          detail: `must be at most stepsTotal, which is ${stepsTotal}, not ${stepsCompleted}; report both to change both`,
+          detail: `must be at most stepsTotal (${stepsTotal}), but is ${stepsCompleted}; report both to change both`,
           keyword: 'maximum',
         };
   throw faultsError('invalid-request', [fault]);

@@ -4,13 +4,13 @@ import { watchSilence } from '../model/time-limits.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
 import type { WorkerCaller } from './worker-access.ts';
 
-/** How often a sign of life is kept when no `heartbeatSeconds` says how old it may be. */
-const longestPauseMilliseconds = 15_000;
-const shortestPauseMilliseconds = 1000;
+/** How often a report is recorded if the job has no `heartbeatSeconds`. */
+const maxIntervalMs = 15_000;
+const minIntervalMs = 1000;
 
 /**
- * What a report makes of a job whose attempt is the reporter's: it binds the attempt to its worker, begins to run what
- * was scheduled, and keeps when it was heard. Undefined when none of this is worth a write.
+ * Records a report of the current attempt's worker: binds the attempt to the worker, marks a scheduled
+ * attempt as running, and stores the time of the report. Undefined if none of this is worth a write.
  */
 export function recordWorkerReport(
   job: ClaimedJob,
@@ -21,7 +21,7 @@ export function recordWorkerReport(
   if (job.status === 'aborting') return undefined;
   const bound = bindWorker(job, caller);
   if (bound === job && progress === undefined && !isWorthKeeping(job, now)) return undefined;
-  const running = job.status === 'scheduled' ? begun(bound, now) : touchJob(bound, now, {});
+  const running = job.status === 'scheduled' ? startRunning(bound, now) : touchJob(bound, now, {});
   return {
     ...running,
     claim: bound.claim,
@@ -30,23 +30,25 @@ export function recordWorkerReport(
   };
 }
 
-/** The job with its attempt bound to the first worker that spoke for it; the very same job when it was bound before. */
+/**
+ * Binds the attempt to the first worker that reports for it. Returns the same object if it is bound already.
+ */
 export function bindWorker(job: ClaimedJob, { workerId }: WorkerCaller): ClaimedJob {
   if (workerId === undefined || job.claim.workerId !== undefined) return job;
   const bound = { ...job, claim: { ...job.claim, workerId } };
-  // Of two submissions of one attempt the one that is heard of first is the attempt.
+  // If an attempt was submitted twice, the Batch job that reports first carries it out.
   return isOnBatch(job) ? { ...bound, dispatcherId: workerId } : bound;
 }
 
-function begun({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
+function startRunning({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
   const startedAt = Math.max(now, job.updatedAt);
   return watchSilence(transitionJob(job, 'executing', { now: startedAt, change: { startedAt } }));
 }
 
-/** The first report always is; then a quarter of the time for which the worker may be silent has to pass. */
+/** The first report always is; further ones after a quarter of the time within which a report is required. */
 function isWorthKeeping({ reportedAt, limits }: ClaimedJob, now: number): boolean {
   if (reportedAt === undefined) return true;
   const quarter = (limits.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 250;
-  const pause = Math.max(shortestPauseMilliseconds, Math.min(longestPauseMilliseconds, quarter));
+  const pause = Math.max(minIntervalMs, Math.min(maxIntervalMs, quarter));
   return now - reportedAt >= pause;
 }

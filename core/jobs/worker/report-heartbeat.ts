@@ -19,8 +19,9 @@ export interface ReportDeps {
 }
 
 /**
- * Hears that an attempt goes on, and answers whether it should stop. Writes only what is worth it, at most about once a
- * second. Throws `unauthenticated`, `stale-attempt`, and `invalid-request` for a container that does not tell its name.
+ * Records a heartbeat of an attempt and returns whether its worker should stop. Writes at most about once a
+ * second. Throws `unauthenticated` and `stale-attempt`, and `invalid-request` if a container does not send
+ * its id.
  */
 export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerAnswer> {
   return updateJob(deps.jobs, targetOf(caller), (found) =>
@@ -28,7 +29,10 @@ export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): P
   );
 }
 
-/** What a report that ends nothing makes of a job; one that is or was to be aborted is left as it is. */
+/**
+ * The decision for a report that does not end the attempt. A job that was or is being aborted stays
+ * unchanged.
+ */
 export function decideReport(
   found: Job | undefined,
   caller: WorkerCaller,

@@ -5,13 +5,14 @@ import { recordWorkerReport } from './record-worker-report.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';
 import { targetOf, type WorkerCaller } from './worker-access.ts';
 
-/** Progress that comes sooner after the last that was kept is dropped. */
-const leastPauseMilliseconds = 1000;
+/** Progress that is reported sooner after the last recorded progress is dropped. */
+const minIntervalMs = 1000;
 
 /**
- * Hears how far an attempt is, and answers whether it should stop. A report that comes within a second of the last
- * progress that was kept, or goes back, counts as a sign of life only. Throws as `reportHeartbeat` does, and
- * `invalid-request` for more steps than their total, which an earlier report may have given.
+ * Records the progress of an attempt and returns whether its worker should stop. A report within a second of
+ * the last recorded progress, or with a lower progress, counts as a heartbeat only. Throws as
+ * `reportHeartbeat` does, and `invalid-request` for more completed steps than the total, which an earlier
+ * report may have set.
  */
 export async function reportProgress(
   deps: ReportDeps,
@@ -20,10 +21,10 @@ export async function reportProgress(
   const { caller } = input;
   return updateJob(deps.jobs, targetOf(caller), (found) =>
     decideReport(found, caller, (job) => {
-      // A worker whose attempt is being aborted learns that, whatever it reports.
+      // The worker of an attempt that is being aborted is requested to stop, whatever it reports.
       if (job.status !== 'aborting') refuseBeyondTotal(job.progress, input.progress);
       const now = deps.clock.now();
-      const isEarly = job.progressAt !== undefined && now - job.progressAt < leastPauseMilliseconds;
+      const isEarly = job.progressAt !== undefined && now - job.progressAt < minIntervalMs;
       const progress = isEarly ? undefined : mergeProgress(job.progress, input.progress);
       return recordWorkerReport(job, caller, { now, progress });
     }),

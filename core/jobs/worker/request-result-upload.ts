@@ -4,18 +4,18 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { uploadOf } from '../attempts/uploaded-result.ts';
 import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
-const addressLifetimeSeconds = 900;
+const urlLifetimeSeconds = 900;
 
 export interface ResultUpload {
-  /** Takes one PUT of exactly the announced size, for 15 minutes. */
+  /** Accepts one PUT of exactly the announced size, for 15 minutes. */
   readonly uploadUrl: string;
   readonly reference: string;
   readonly abort: boolean;
 }
 
 /**
- * Gives the holder of an attempt the address to upload its result to. Asked again, it is another address of the same
- * object. Throws `unauthenticated`, `stale-attempt` and `invalid-request`.
+ * Returns a URL to which the worker of the current attempt uploads its result. A repeated call returns
+ * another URL of the same object. Throws `unauthenticated`, `stale-attempt` and `invalid-request`.
  */
 export async function requestResultUpload(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: Pick<ObjectStore, 'presignPut'> },
@@ -23,6 +23,6 @@ export async function requestResultUpload(
 ): Promise<ResultUpload> {
   const job = await readClaimedJob(deps.jobs, input.caller);
   const { key, reference } = uploadOf(job);
-  const uploadUrl = await deps.objects.presignPut(key, addressLifetimeSeconds, input.upload.sizeBytes);
+  const uploadUrl = await deps.objects.presignPut(key, urlLifetimeSeconds, input.upload.sizeBytes);
   return { uploadUrl, reference, abort: job.status === 'aborting' };
 }

@@ -4,23 +4,23 @@ import type { RepeatableRequest } from '../submission/create-once.ts';
 import { type SubmitJobDeps, type SubmittedJob, submitJob } from '../submission/submit-job.ts';
 import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 
-/** A parent may outlive its time limit by the lateness of what ends it, which is minutes. */
-const graceMilliseconds = 86_400_000;
+/** A parent may exceed its time limit by the delay of the reconciler, which is minutes. */
+const graceMs = 86_400_000;
 
 export interface SubmitChildInput {
   readonly caller: WorkerCaller;
   readonly submission: ChildSubmission;
-  /** The worker's trace, already checked; that of its job when absent. */
+  /** The traceparent of the worker, already validated; that of its job if absent. */
   readonly traceparent?: string | undefined;
-  /** Milliseconds after which a job that nothing claimed is looked at. */
+  /** Milliseconds after which a job that was not claimed is checked. */
   readonly reconcileAfterMs: number;
-  /** Under which the sub-job is found by every attempt of the job, for as long as the job can live. */
+  /** Identifies the sub-job for all attempts of the parent, as long as the parent can run. */
   readonly idempotency?: Pick<RepeatableRequest, 'key' | 'fingerprint'> | undefined;
 }
 
 /**
- * Submits a sub-job for the holder of its parent's current attempt; it belongs to the owner of the parent. Throws
- * `unauthenticated` and `stale-attempt`, and what a submission with this parent throws.
+ * Submits a sub-job for the worker of the parent's current attempt; its owner is the owner of the parent.
+ * Throws `unauthenticated` and `stale-attempt`, and the problems of a submission with this parent.
  */
 export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput): Promise<SubmittedJob> {
   const { caller, submission, idempotency, reconcileAfterMs } = input;
@@ -34,12 +34,15 @@ export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput):
     idempotency: idempotency && {
       ...idempotency,
       key: keyOfChild(parent.id, idempotency.key),
-      keptUntil: deadlineOf(parent) + graceMilliseconds,
+      keptUntil: deadlineOf(parent) + graceMs,
     },
   });
 }
 
-/** Neither a caller's own key nor that of an item of a bulk has two line breaks, so none is the key of a sub-job. */
+/**
+ * Neither a client's own key nor the key of a bulk item contains two line breaks, so none equals the key of a
+ * sub-job.
+ */
 function keyOfChild(parentId: string, key: string): string {
   return `child\n${parentId}\n${key}`;
 }

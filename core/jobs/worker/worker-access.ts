@@ -6,21 +6,22 @@ import { isOnBatch } from '../model/batch-job-name.ts';
 import type { ClaimedJob, Job } from '../model/job.ts';
 import type { Target } from '../records/update-job.ts';
 
-/** Who speaks for an attempt, as its token and header tell. */
+/** The worker that calls, as its token and headers identify it. */
 export interface WorkerCaller {
-  /** The job in the path, of the tenant that the token names. */
+  /** The job in the path, with the tenant of the token. */
   readonly key: JobKey;
   /** SHA-256 of the token. */
   readonly tokenDigest: string;
-  /** What the worker calls itself: an AWS Batch job id; a Lambda function has none. */
+  /** Id of the worker: an AWS Batch job id; a Lambda function has none. */
   readonly workerId?: string;
   /** The job as it was when the token was checked, which saves the first read. */
   readonly known?: Job;
 }
 
 /**
- * The caller with the job whose token it has, of whichever attempt. Throws `unauthenticated`. One read answers it, whether
- * there is no such job, was one, or has another token: how long it takes shows nothing of the job.
+ * Authenticates a caller: its job must have issued its token, for any attempt. Throws `unauthenticated`. A
+ * missing job, a deleted job and a wrong token all cost one read, so the response time reveals nothing about
+ * the job.
  */
 export async function admitWorker(
   jobs: Pick<JobStore, 'get'>,
@@ -29,34 +30,37 @@ export async function admitWorker(
   return { ...caller, known: requireIssued(await jobs.get(caller.key), caller) };
 }
 
-/** The caller's job, to be changed. */
+/** The job of the caller, as the target of an update. */
 export function targetOf({ key, known }: WorkerCaller): Target {
   return { ...key, ...omitUndefined({ known }) };
 }
 
-/** Reads the job of which the caller holds the current attempt. Throws as `requireHeld` does. */
+/** Reads the job whose current attempt the caller carries out. Throws as `requireCurrentClaim` does. */
 export async function readClaimedJob(jobs: Pick<JobStore, 'get'>, caller: WorkerCaller): Promise<ClaimedJob> {
   return requireCurrentClaim(caller.known ?? (await jobs.get(caller.key)), caller);
 }
 
-/** The job if the caller holds its current attempt. Throws `unauthenticated`, `stale-attempt` and `invalid-request`. */
+/**
+ * Returns the job if the caller carries out its current attempt. Throws `unauthenticated`, `stale-attempt`
+ * and `invalid-request`.
+ */
 export function requireCurrentClaim(job: Job | undefined, caller: WorkerCaller): ClaimedJob {
   const known = requireIssued(job, caller);
   if (!hasCurrentClaim(known, caller)) throw staleAttempt();
-  requireNamed(known, caller);
+  requireWorkerId(known, caller);
   return known;
 }
 
 /**
- * The job if it issued the caller's token. Throws `unauthenticated`, in the same words for a job that does not exist, is
- * another tenant's, or was deleted.
+ * Returns the job if it issued the caller's token. Throws `unauthenticated`, with the same text for a job
+ * that does not exist, belongs to another tenant, or was deleted.
  */
 export function requireIssued(job: Job | undefined, caller: WorkerCaller): Job {
   if (job === undefined || !hasIssued(job, caller)) throw unknownToken();
   return job;
 }
 
-/** The problem of a request without a token that its job issued; the same whatever the job is. */
+/** The problem of a request without a token of its job; it is the same for every job. */
 export function unknownToken(): ProblemError {
   return new ProblemError(
     'unauthenticated',
@@ -64,7 +68,7 @@ export function unknownToken(): ProblemError {
   );
 }
 
-/** A job that was claimed before marks were kept knows the tokens of its claims only. */
+/** A job that was claimed before marks were stored knows the tokens of its current and last claim only. */
 function hasIssued(job: Job, caller: WorkerCaller): boolean {
   const { claim, issuedTokens = [] } = job;
   const mark = tokenMark(caller.tokenDigest);
@@ -72,7 +76,7 @@ function hasIssued(job: Job, caller: WorkerCaller): boolean {
   return isMarked || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || hadLastClaim(job, caller);
 }
 
-/** Whether the caller was the last to hold an attempt of the job, and the attempt has ended. */
+/** Returns whether the caller had the last claim of the job that has ended. */
 export function hadLastClaim({ endedClaim }: Job, { tokenDigest }: WorkerCaller): boolean {
   return endedClaim !== undefined && sameDigest(endedClaim.tokenDigest, tokenDigest);
 }
@@ -80,7 +84,7 @@ export function hadLastClaim({ endedClaim }: Job, { tokenDigest }: WorkerCaller)
 export function staleAttempt(): ProblemError {
   return new ProblemError(
     'stale-attempt',
-    'Stop: this is not, or no longer, the worker of the current attempt',
+    'The caller is not, or is no longer, the worker of the current attempt; stop working on it',
   );
 }
 
@@ -88,12 +92,12 @@ function hasCurrentClaim(job: Job, { tokenDigest, workerId }: WorkerCaller): job
   const { claim } = job;
   if (claim === undefined || !sameDigest(claim.tokenDigest, tokenDigest)) return false;
   if (claim.workerId !== undefined) return claim.workerId === workerId;
-  // Batch may have said first whose attempt it is: by the answer to a submission, or by an event.
+  // Batch may have identified the worker first, by the response to a submission or by an event.
   return workerId === undefined || job.dispatcherId === undefined || job.dispatcherId === workerId;
 }
 
-/** Two containers may have the token of one attempt, when it was submitted twice: only their names tell them apart. */
-function requireNamed(job: Job, { workerId }: WorkerCaller): void {
+/** If an attempt was submitted twice, two containers have the same token: only their ids distinguish them. */
+function requireWorkerId(job: Job, { workerId }: WorkerCaller): void {
   if (workerId !== undefined || !isOnBatch(job)) return;
   throw new ProblemError('invalid-request', 'Send AWS_BATCH_JOB_ID in the header Errand-Worker-Id');
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toItem } from '../../../aws/dynamodb/counter-item.ts';
 import { dynamoJobCounters } from '../../../aws/dynamodb/dynamo-job-counters.ts';
-import { addEnds, mostRemembered } from '../../../core/jobs/queries/add-ends.ts';
+import { addEnds, maxRemembered } from '../../../core/jobs/queries/add-ends.ts';
 import type { JobEnd } from '../../../core/ports/job-counters.ts';
 import { describeJobCounters } from '../../contract/suites/job-counters-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
@@ -14,7 +14,7 @@ const key = { tenant: 'local', service: 'echo', day: '2026-11-21' };
 const end = (index: number): JobEnd => ({
   jobId: jobIdAt(index),
   status: 'succeeded',
-  durationMilliseconds: 10,
+  durationMs: 10,
 });
 
 describe('dynamoJobCounters', () => {
@@ -37,10 +37,10 @@ describe('dynamoJobCounters', () => {
   });
 
   it('stays within a write unit, however much it has counted and however long the names are', () => {
-    const ends = Array.from({ length: mostRemembered }, (_, index) => end(index));
+    const ends = Array.from({ length: maxRemembered }, (_, index) => end(index));
     const counts = { succeeded: 1e12, failed: 1e12, error: 1e12, aborted: 1e12 };
     const full = { tenant: 't'.repeat(32), service: 's'.repeat(63), day: '2026-11-21', counts };
-    const counter = addEnds({ ...full, durationMilliseconds: 1e18, recent: [] }, ends);
+    const counter = addEnds({ ...full, durationMs: 1e18, recent: [] }, ends);
     if (counter === undefined) throw new Error('nothing was counted');
     expect(itemSize(toItem({ ...counter, version: 1e12 }))).toBeLessThan(1024);
   });

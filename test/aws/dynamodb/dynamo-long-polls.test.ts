@@ -13,7 +13,7 @@ describe('dynamoHeldCalls', () => {
   });
   afterAll(() => engine.stop());
 
-  const limits = { tenant: 50, whole: 1000 };
+  const limits = { tenant: 50, total: 1000 };
   const aLease = (id: string) => ({ tenant: 'acme', id, expiresAt: someTime + 30_000 });
 
   describeHeldCalls(async () => dynamoLongPolls(await engine.makeTable()));
@@ -22,7 +22,7 @@ describe('dynamoHeldCalls', () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const longest = (index: number) => ({ ...aLease(`call-${index + 100}`), tenant: `tenant-${index}` });
-    const whole = { tenant: 1, whole: 40 };
+    const whole = { tenant: 1, total: 40 };
     await held.take(longest(0), whole, someTime);
     const { calls } = watchTable(table);
     const leases = [];
@@ -38,7 +38,7 @@ describe('dynamoHeldCalls', () => {
   it('has all that the limit of a tenant allows, and reads the other shards where one is full', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
-    const some = { tenant: 50, whole: 200 };
+    const some = { tenant: 50, total: 200 };
     const take = (index: number) => held.take(aLease(`call-${index + 100}`), some, someTime);
     const taken = [];
     for (let index = 0; index < 50; index += 1) taken.push(await take(index));
@@ -52,10 +52,10 @@ describe('dynamoHeldCalls', () => {
   it.each([1, 2])('knows its own lease, the last of %i, when the answer was lost', async (limit) => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
-    const first = await held.take(aLease('first'), { tenant: 2, whole: 1000 }, someTime);
+    const first = await held.take(aLease('first'), { tenant: 2, total: 1000 }, someTime);
     if (limit === 1 && first !== 'full') await held.release(first);
     loseNextAnswer(table.client, 'UpdateItem');
-    const some = { tenant: limit, whole: 1000 };
+    const some = { tenant: limit, total: 1000 };
     expect(await held.take(aLease('second'), some, someTime)).toMatchObject({ id: 'second' });
     expect(await held.take(aLease('third'), some, someTime)).toBe('full');
   });
@@ -71,7 +71,7 @@ describe('dynamoHeldCalls', () => {
   it('gives a lease back once though the answer was lost', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
-    const one = { tenant: 1, whole: 1000 };
+    const one = { tenant: 1, total: 1000 };
     const first = await held.take(aLease('first'), one, someTime);
     loseNextAnswer(table.client, 'UpdateItem');
     if (first !== 'full') await held.release(first);

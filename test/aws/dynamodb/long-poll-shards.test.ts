@@ -4,12 +4,12 @@ import { type LongPollShard, longPollShards } from '../../../aws/dynamodb/long-p
 
 const limits = fc.record({
   tenant: fc.integer({ min: 0, max: 999 }),
-  whole: fc.integer({ min: 0, max: 3000 }),
+  total: fc.integer({ min: 0, max: 3000 }),
 });
 const anyRequest = fc.record({ tenant: fc.string(), id: fc.string(), expiresAt: fc.constant(0) });
 
 /** All shards that any of these tenants' calls may be counted in, by their number. */
-function allShards(tenants: readonly string[], some: { tenant: number; whole: number }) {
+function allShards(tenants: readonly string[], some: { tenant: number; total: number }) {
   const ids = Array.from({ length: 400 / tenants.length }, (_, index) => `id-${index}`);
   const shards = tenants.flatMap((tenant) =>
     ids.flatMap((id) => longPollShards({ tenant, id, expiresAt: 0 }, some)),
@@ -17,21 +17,21 @@ function allShards(tenants: readonly string[], some: { tenant: number; whole: nu
   return new Map<number, LongPollShard>(shards.map((shard) => [shard.shard, shard]));
 }
 
-function sum(shards: Iterable<LongPollShard>, name: 'tenant' | 'whole'): number {
+function sum(shards: Iterable<LongPollShard>, name: 'tenant' | 'total'): number {
   return [...shards].reduce((all, shard) => all + shard[name], 0);
 }
 
 describe('the shards of held calls', () => {
   it.each([
-    { tenant: 50, whole: 200 },
-    { tenant: 50, whole: 203 },
-    { tenant: 2, whole: 2 },
-    { tenant: 7, whole: 1000 },
-    { tenant: 53, whole: 120 },
-  ])('share out the limits $tenant and $whole without a rest', (some) => {
+    { tenant: 50, total: 200 },
+    { tenant: 50, total: 203 },
+    { tenant: 2, total: 2 },
+    { tenant: 7, total: 1000 },
+    { tenant: 53, total: 120 },
+  ])('share out the limits $tenant and $total without a rest', (some) => {
     expect(sum(allShards(['acme'], some).values(), 'tenant')).toBe(some.tenant);
     const tenants = Array.from({ length: 400 }, (_, index) => `tenant-${index}`);
-    expect(sum(allShards(tenants, some).values(), 'whole')).toBe(some.whole);
+    expect(sum(allShards(tenants, some).values(), 'total')).toBe(some.total);
   });
 
   it('hold 40 leases each at most, which fit in one write unit, and five of them are tried at most', () => {
@@ -41,8 +41,8 @@ describe('the shards of held calls', () => {
         expect(shards.length).toBeLessThanOrEqual(5);
         expect(new Set(shards.map(({ shard }) => shard)).size).toBe(shards.length);
         for (const shard of shards) {
-          expect(shard.whole).toBeLessThanOrEqual(40);
-          expect(Math.min(shard.whole, shard.tenant)).toBeGreaterThan(0);
+          expect(shard.total).toBeLessThanOrEqual(40);
+          expect(Math.min(shard.total, shard.tenant)).toBeGreaterThan(0);
         }
       }),
     );
@@ -51,7 +51,7 @@ describe('the shards of held calls', () => {
   it('are tried from another one on for each call, so that none takes all writes', () => {
     const first = Array.from(
       { length: 1000 },
-      (_, id) => longPollShards({ tenant: 'a', id: `${id}`, expiresAt: 0 }, { tenant: 50, whole: 200 })[0],
+      (_, id) => longPollShards({ tenant: 'a', id: `${id}`, expiresAt: 0 }, { tenant: 50, total: 200 })[0],
     );
     const counts = Object.values(Object.groupBy(first, (shard) => shard?.shard ?? -1));
     expect(counts).toHaveLength(5);

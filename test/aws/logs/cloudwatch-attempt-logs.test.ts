@@ -60,7 +60,7 @@ describe('cloudWatchAttemptLogs', () => {
   it.each([
     ['ResourceNotFoundException', 'missing'],
     ['AccessDeniedException', 'out-of-reach'],
-    ['InvalidParameterException', 'unknown-place'],
+    ['InvalidParameterException', 'unknown-position'],
   ])('answers a %s as %s', async (name, kind) => {
     const { logs, requests } = await logsThat(refused(name));
     expect(await logs.read(log, { from: 'f/0', limit: 7 })).toEqual({ kind });

@@ -71,7 +71,9 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
 
     it('know no place that they did not tell', async () => {
       await world.write(log, 'a');
-      expect(await world.logs.read(log, { from: 'nowhere', limit: 10 })).toEqual({ kind: 'unknown-place' });
+      expect(await world.logs.read(log, { from: 'nowhere', limit: 10 })).toEqual({
+        kind: 'unknown-position',
+      });
     });
   });
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { mostRemembered } from '../../../core/jobs/queries/add-ends.ts';
+import { maxRemembered } from '../../../core/jobs/queries/add-ends.ts';
 import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../../../core/ports/job-counters.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
@@ -16,10 +16,10 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
     service,
     day,
   });
-  const end = (index: number, status: EndedStatus = 'succeeded', durationMilliseconds = 10): JobEnd => ({
+  const end = (index: number, status: EndedStatus = 'succeeded', durationMs = 10): JobEnd => ({
     jobId: jobIdAt(someTime + index),
     status,
-    durationMilliseconds,
+    durationMs: durationMs,
   });
   const none = { succeeded: 0, failed: 0, error: 0, aborted: 0 };
   const listed = (query: Partial<Parameters<JobCounters['list']>[0]> = {}) =>
@@ -29,7 +29,7 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
     await counters.count(key(), [end(1, 'succeeded', 7), end(2, 'failed', 1000), end(3, 'succeeded', 5)]);
     await counters.count(key(), [end(4, 'error'), end(5, 'aborted'), end(6, 'failed')]);
     expect(await listed()).toStrictEqual([
-      { ...key(), counts: { succeeded: 2, failed: 2, error: 1, aborted: 1 }, durationMilliseconds: 12 },
+      { ...key(), counts: { succeeded: 2, failed: 2, error: 1, aborted: 1 }, durationMs: 12 },
     ]);
   });
 
@@ -37,7 +37,7 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
     await counters.count(key(), [end(1), end(2), end(1)]);
     await counters.count(key(), [end(1)]);
     await counters.count(key(), [end(2), end(3), end(1)]);
-    expect(await listed()).toMatchObject([{ counts: { ...none, succeeded: 3 }, durationMilliseconds: 30 }]);
+    expect(await listed()).toMatchObject([{ counts: { ...none, succeeded: 3 }, durationMs: 30 }]);
   });
 
   it('counts a batch once that comes again after as many others as it remembers', async () => {
@@ -45,10 +45,10 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
     await counters.count(key(), batch);
     await counters.count(
       key(),
-      Array.from({ length: mostRemembered - batch.length }, (_, index) => end(1000 + index)),
+      Array.from({ length: maxRemembered - batch.length }, (_, index) => end(1000 + index)),
     );
     await counters.count(key(), batch);
-    expect(await listed()).toMatchObject([{ counts: { succeeded: mostRemembered } }]);
+    expect(await listed()).toMatchObject([{ counts: { succeeded: maxRemembered } }]);
   });
 
   it('keeps days, services and tenants apart', async () => {

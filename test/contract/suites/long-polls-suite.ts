@@ -22,7 +22,7 @@ export function describeHeldCalls(makeStore: () => Promise<LongPolls> | LongPoll
       ...request,
     });
     const take = async (request: LeaseRequest, limit: number, at: number, whole = 1000) => {
-      const outcome = await held.take(request, { tenant: limit, whole }, at);
+      const outcome = await held.take(request, { tenant: limit, total: whole }, at);
       if (outcome === 'full') return 'full';
       leases.set(nameOf(request), outcome);
       return 'taken';

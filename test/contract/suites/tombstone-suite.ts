@@ -18,7 +18,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     const job = endedJob('failed', { tenant, id: jobIdAt(someTime + made), name: 'mine', tags: ['a'] });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime + 99 });
-    expect(await store.replaceWithTombstone(tombstone, job.version)).toBe('buried');
+    expect(await store.replaceWithTombstone(tombstone, job.version)).toBe('replaced');
     return { key: { tenant, jobId: job.id }, tombstone };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countJobs, untilFirst } from '../../../core/events/count-jobs.ts';
+import { changesBeforeFirst, countJobs } from '../../../core/events/count-jobs.ts';
 import type { JobChange } from '../../../core/events/publish-events.ts';
 import type { JobCounters } from '../../../core/ports/job-counters.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
@@ -76,7 +76,7 @@ describe('countJobs', () => {
     const after = { ...endedJob('succeeded', { id }), transitions, finishedAt: end };
     await countJobs({ counters, log }, [{ position: '1', before: aJob({ id }), after }]);
     const [counter] = await counters.list({ tenant: 'local', limit: 10 });
-    expect(counter?.durationMilliseconds).toBe(1000);
+    expect(counter?.durationMs).toBe(1000);
   });
 
   it('tells what could not be counted, and counts the rest', async () => {
@@ -97,7 +97,7 @@ describe('countJobs', () => {
 describe('untilFirst', () => {
   it('leaves out the first failure and all behind it', () => {
     const changes = [ending(1), ending(2), ending(3)];
-    expect(untilFirst(changes, ['3', '2'])).toEqual(changes.slice(0, 1));
-    expect(untilFirst(changes, [])).toEqual(changes);
+    expect(changesBeforeFirst(changes, ['3', '2'])).toEqual(changes.slice(0, 1));
+    expect(changesBeforeFirst(changes, [])).toEqual(changes);
   });
 });

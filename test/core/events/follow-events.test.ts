@@ -35,7 +35,7 @@ function world(course: Course) {
   };
   const follow = async (after?: number, readerGone = new AbortController().signal) => {
     const log = await readEventLog({ ...deps, jobs }, key, baseUrl);
-    return followEvents({ ...deps, jobs }, { key, baseUrl, after, log, readerGone });
+    return followEvents({ ...deps, jobs }, { key, baseUrl, after, log, disconnected: readerGone });
   };
   return { deps, follow, looks: () => looks, elapsed: () => deps.clock.now() - someTime };
 }
@@ -127,7 +127,7 @@ describe('who follows a job', () => {
     while (elapsed() < 40_000) await told.next();
     // From here on nobody calls it any more.
     const now = deps.clock.now();
-    const one = { tenant: 1, whole: 1000 };
+    const one = { tenant: 1, total: 1000 };
     expect(await deps.longPolls.take(other(now), one, now)).toBe('full');
     expect(await deps.longPolls.take(other(now + 31_000), one, now + 31_000)).not.toBe('full');
   });

@@ -49,7 +49,7 @@ export function tell(job: Job, report: ToldReport): Told {
     };
   }
   if (report.kind === 'abort') {
-    const { next, answer } = decideAbort(job, { by: 'me', now, running: report.running });
+    const { next, answer } = decideAbort(job, { by: 'me', now, mode: report.running });
     const { outcome } = answer;
     return { next, answer: outcome === 'ended' || outcome === 'deleting' ? 'refused' : outcome };
   }

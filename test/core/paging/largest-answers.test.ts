@@ -202,7 +202,7 @@ describe('the largest answer about one thing fits in an answer of Lambda', () =>
       service: `${'s'.repeat(58)}${String(index % 100).padStart(5, '0')}`,
       day: `20${String(10 + (Math.floor(index / 100) % 80))}-01-${String(10 + (Math.floor(index / 8000) % 20))}`,
       counts: { succeeded: 123_456_789, failed: 123_456_789, error: 123_456_789, aborted: 123_456_789 },
-      durationMilliseconds: 1_234_567_890_123,
+      durationMs: 1_234_567_890_123,
     }));
     const jobs = Array.from({ length: 1000 }, (_, index) =>
       aJob({

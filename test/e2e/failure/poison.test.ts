@@ -207,6 +207,6 @@ describe('short values that take a long time to check', () => {
     const statuses = body.items.map((item: JobBody) => item.problem.status);
     expect(new Set(statuses)).toEqual(new Set([422, 503]));
     expect(statuses.at(-1)).toBe(503);
-    expect(body.items.at(-1).problem.detail).toMatch(/send it with fewer others/);
+    expect(body.items.at(-1).problem.detail).toMatch(/send it in a request with fewer jobs/);
   }, 60_000);
 });

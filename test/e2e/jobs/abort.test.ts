@@ -80,7 +80,7 @@ async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
   };
   const { job: stopping } = decideAbort(
     { ...job, transitions: job.transitions.map((move) => ({ ...move, at: job.requestedAt })) },
-    { by: 'local', now: askedAt, running: 'terminate' },
+    { by: 'local', now: askedAt, mode: 'terminate' },
   ).answer;
   await putJob(errand.cloud, stopping);
   return stopping;

@@ -12,8 +12,8 @@ beforeAll(async () => {
   const client = operatorClient(errand.cloud);
   const counters = dynamoJobCounters({ client, tableName: errand.cloud.output('Errand', 'TableName') });
   const day = new Date().toISOString().slice(0, 10);
-  const ends = [20_000, 40_000].map((durationMilliseconds, index) => {
-    return { jobId: jobIdAt(0, BigInt(index)), status: 'succeeded' as const, durationMilliseconds };
+  const ends = [20_000, 40_000].map((durationMs, index) => {
+    return { jobId: jobIdAt(0, BigInt(index)), status: 'succeeded' as const, durationMs };
   });
   await counters.count({ tenant: 'local', service: 'echo', day }, ends);
   client.destroy();

@@ -41,7 +41,7 @@ export function testDeps() {
     idempotency: memoryIdempotencyStore(),
     longPolls: memoryLongPolls(),
     maxHeldCalls: 50,
-    wholeHeldCalls: async () => 1000,
+    totalHeldCalls: async () => 1000,
     targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
     durations: { fetchDuration: async () => undefined, peek: () => undefined } satisfies KnownDurations,
     refusals: recentRefusals(clock),

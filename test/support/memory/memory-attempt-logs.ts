@@ -37,7 +37,7 @@ export function memoryAttemptLogs(): MemoryAttemptLogs {
       const entries = logs.get(nameOf(log));
       if (entries === undefined) return { kind: 'missing' };
       const begin = from === undefined ? 0 : Number(/^after (\d+)$/.exec(from)?.[1] ?? Number.NaN);
-      if (!(begin <= entries.length)) return { kind: 'unknown-place' };
+      if (!(begin <= entries.length)) return { kind: 'unknown-position' };
       const lines = linesFrom(entries, begin, limit);
       const passed = entries[begin] === 'gap' ? 1 : lines.length;
       const next = `after ${begin + passed}`;

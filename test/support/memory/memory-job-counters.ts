@@ -28,7 +28,7 @@ export function memoryJobCounters(): JobCounters {
 
 function nothingOn(key: CounterKey): RememberingCounter {
   const counts = { succeeded: 0, failed: 0, error: 0, aborted: 0 };
-  return { ...key, counts, durationMilliseconds: 0, recent: [] };
+  return { ...key, counts, durationMs: 0, recent: [] };
 }
 
 function withoutMemory({ recent: _, ...counter }: RememberingCounter): JobCounter {

@@ -24,7 +24,7 @@ export function memoryJobStore(): JobStore {
       if (jobs.get(key)?.version !== expectedVersion) return 'conflict';
       jobs.delete(key);
       tombstones.set(key, structuredClone(tombstone));
-      return 'buried';
+      return 'replaced';
     },
     tombstone: async ({ tenant, jobId }) => structuredClone(tombstones.get(keyOf({ tenant, id: jobId }))),
     async replace(job, expectedVersion) {

@@ -16,7 +16,7 @@ export function memoryLongPolls(): LongPolls & { heldBy(tenant: string): readonl
       );
       const own = others.filter(({ tenant }) => tenant === request.tenant).length + 1;
       if (!mayWait({ own, total: others.length + 1 }, limits)) return 'full';
-      if (leases.size >= limits.whole || heldBy(request.tenant).length >= limits.tenant) removeExpired(now);
+      if (leases.size >= limits.total || heldBy(request.tenant).length >= limits.tenant) removeExpired(now);
       const lease = rounded({ ...request, shard: 0 });
       leases.set(nameOf(lease), lease);
       return lease;

@@ -158,7 +158,7 @@ function settled(job: Job, attempt: number): Job | undefined {
 }
 
 function abortedAtLength(job: Job, now: number): Job | undefined {
-  const request = { by: 'b'.repeat(256), reason: worst.repeat(1024), now, running: 'terminate' } as const;
+  const request = { by: 'b'.repeat(256), reason: worst.repeat(1024), now, mode: 'terminate' } as const;
   return decideAbort(job, request).next;
 }
 

@@ -35,7 +35,7 @@ function ended(code: FailureCode, job: Job = runningOnBatch()): Job {
 }
 
 function aborting(job: Job): Job {
-  const { next } = decideAbort(job, { by: 'me', now, running: 'terminate' });
+  const { next } = decideAbort(job, { by: 'me', now, mode: 'terminate' });
   if (next === undefined) throw new Error('not aborted');
   return next;
 }

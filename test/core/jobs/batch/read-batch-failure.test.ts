@@ -63,7 +63,7 @@ describe('readBatchFailure', () => {
     expect(killed.detail).toContain('SIGKILL');
     expect(readBatchFailure({ statusReason: exited, exitCode: 139 }).detail).toContain('SIGSEGV');
     expect(readBatchFailure({ statusReason: exited, exitCode: 3 }).detail).toBe(
-      'The container ended with exit code 3',
+      'The container exited with code 3',
     );
   });
 

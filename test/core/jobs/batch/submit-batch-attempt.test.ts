@@ -20,7 +20,7 @@ const key = { tenant: 'local', jobId: aJob().id };
 
 /** The job when its user wants it no more. */
 function aborting(job: Job): Job {
-  const { next } = decideAbort(job, { by: 'ann', now: startTime, running: 'terminate' });
+  const { next } = decideAbort(job, { by: 'ann', now: startTime, mode: 'terminate' });
   if (next === undefined) throw new Error('refused');
   return next;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { providedBy } from '../../../../core/jobs/model/time-limits.ts';
+import { queueDeadlineOf } from '../../../../core/jobs/model/time-limits.ts';
 import { claimTime, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 
 const secondClaim = claimTime + 600_000;
@@ -29,5 +29,5 @@ it.each([1, 2] as const)('gives attempt %i no more time in the queue when it is 
   const { next } = claimAttempt(job, { ...claim, now: job.updatedAt + 120_000 });
   if (next === undefined) throw new Error('the claim was refused');
   expect(next.scheduledAt).toBe(job.updatedAt + 120_000);
-  expect(providedBy(next)).toBe(providedBy(job));
+  expect(queueDeadlineOf(next)).toBe(queueDeadlineOf(job));
 });

@@ -85,7 +85,7 @@ describe('getJobStats', () => {
   });
 
   it('refuses what has more services and days than one answer holds', async () => {
-    const row = { tenant: 'local', service: 'echo', day: '2026-11-21', durationMilliseconds: 0 };
+    const row = { tenant: 'local', service: 'echo', day: '2026-11-21', durationMs: 0 };
     const counts = { succeeded: 1, failed: 0, error: 0, aborted: 0 };
     const list = async ({ limit }: { limit: number }) =>
       Array.from({ length: limit }, () => ({ ...row, counts }));

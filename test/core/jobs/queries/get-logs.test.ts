@@ -244,7 +244,7 @@ describe('getLogs refuses', () => {
     deps.logs.forbid('/own-111122223333');
     const job = ended({ log: { group: '/own-111122223333', stream: 'mine' } });
     await expect(logsOf(job)).rejects.toMatchObject({
-      message: expect.stringContaining('the log group /own-[hidden], whose stream mine'),
+      message: expect.stringContaining('the log group /own-[hidden], which contains the stream mine'),
     });
   });
 

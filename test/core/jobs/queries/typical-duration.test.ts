@@ -10,10 +10,10 @@ test('a duration is the mean of the newest day on which a job was made that succ
   const count = (day: string, ...milliseconds: readonly number[]) =>
     counters.count(
       { ...key, day },
-      milliseconds.map((durationMilliseconds, index) => ({
+      milliseconds.map((durationMs, index) => ({
         jobId: jobIdAt(Date.parse(day) + index),
-        status: durationMilliseconds === 0 ? 'failed' : 'succeeded',
-        durationMilliseconds,
+        status: durationMs === 0 ? 'failed' : 'succeeded',
+        durationMs,
       })),
     );
   expect(await typicalDuration({ counters }, key)).toBeUndefined();
@@ -27,7 +27,7 @@ test('a duration is the mean of the newest day on which a job was made that succ
 
 test('a week of days without success tells nothing of those before', async () => {
   const counters = memoryJobCounters();
-  const failed = { jobId: jobIdAt(1), status: 'failed', durationMilliseconds: 5 } as const;
+  const failed = { jobId: jobIdAt(1), status: 'failed', durationMs: 5 } as const;
   await counters.count({ ...key, day: '2026-11-01' }, [{ ...failed, status: 'succeeded' }]);
   for (let day = 2; day <= 8; day += 1) await counters.count({ ...key, day: `2026-11-0${day}` }, [failed]);
   expect(await typicalDuration({ counters }, key)).toBeUndefined();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { draftWorld } from '../../../support/jobs/drafts.ts';
@@ -17,7 +17,7 @@ it.each([{}, { service: 'any' }])(
   async (submission) => {
     const { deps, draft, stored, sweep } = await world();
     const job = await draft(submission);
-    await deps.clock.sleep(draftLifetimeMilliseconds - 1);
+    await deps.clock.sleep(draftLifetimeMs - 1);
     await sweep();
     expect(await stored(job.id)).toEqual(job);
     await deps.clock.sleep(1);
@@ -34,10 +34,10 @@ it.each([{}, { service: 'any' }])(
 it('an edit gives it 30 days more, and so does one of its name alone', async () => {
   const { deps, draft, stored, sweep } = await world();
   const job = await draft();
-  await deps.clock.sleep(draftLifetimeMilliseconds - 1);
+  await deps.clock.sleep(draftLifetimeMs - 1);
   const key = { tenant: 'local', jobId: job.id };
   await editJob(deps, { key, edit: { name: 'kept' }, isExpected: () => true });
-  await deps.clock.sleep(draftLifetimeMilliseconds - 1);
+  await deps.clock.sleep(draftLifetimeMs - 1);
   await sweep();
   expect((await stored(job.id))?.status).toBe('draft');
   await deps.clock.sleep(1);

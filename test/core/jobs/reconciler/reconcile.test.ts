@@ -21,9 +21,9 @@ describe('reconcile', () => {
   it('looks at every job that is due, once, and at no other', async () => {
     const early = aJob({ id: jobIdAt(someTime, 9999n), nextCheckAt: someTime + reconcileAfterMs + 1 });
     const { deps, sweep } = await world([...many(450), early]);
-    expect(await sweep()).toEqual({ looked: 450, failed: 0 });
+    expect(await sweep()).toEqual({ checked: 450, failed: 0 });
     expect(new Set(deps.executions.starts.map(({ jobId }) => jobId)).size).toBe(450);
-    expect(await sweep()).toEqual({ looked: 0, failed: 0 });
+    expect(await sweep()).toEqual({ checked: 0, failed: 0 });
     expect(await deps.jobs.get({ tenant: 'local', jobId: early.id })).toEqual(early);
   });
 
@@ -74,12 +74,12 @@ describe('reconcile', () => {
     };
     const faulty = { ...deps, jobs: { ...deps.jobs, get, replace } };
     expect(await reconcile(faulty, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY })).toEqual({
-      looked: 3,
+      checked: 3,
       failed: 2,
     });
     expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([three.id]);
     expect(deps.lines.filter((line) => line === 'RepairFailed')).toHaveLength(2);
-    expect(await sweep()).toEqual({ looked: 2, failed: 0 });
+    expect(await sweep()).toEqual({ checked: 2, failed: 0 });
   });
 
   it('reaches the jobs behind more broken ones than a page holds', async () => {
@@ -92,12 +92,12 @@ describe('reconcile', () => {
     };
     const faulty = { ...deps, jobs: { ...deps.jobs, get } };
     const swept = await reconcile(faulty, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
-    expect(swept).toEqual({ looked: 250, failed: 220 });
+    expect(swept).toEqual({ checked: 250, failed: 220 });
   });
 
   it('begins nothing after its deadline', async () => {
     const { deps, sweep } = await world([aJob()]);
-    expect(await sweep(deps.clock.now())).toEqual({ looked: 0, failed: 0 });
+    expect(await sweep(deps.clock.now())).toEqual({ checked: 0, failed: 0 });
   });
 
   it('does nothing twice when two sweeps run at once', async () => {
@@ -110,7 +110,7 @@ describe('reconcile', () => {
   it('repairs the job all the same when the start fails', async () => {
     const { deps, sweep } = await world([aJob()]);
     deps.executions.refuse(new Error('throttled'));
-    expect(await sweep()).toEqual({ looked: 1, failed: 0 });
+    expect(await sweep()).toEqual({ checked: 1, failed: 0 });
     const job = await deps.jobs.get({ tenant: 'local', jobId: aJob().id });
     expect(job).toMatchObject({ starts: 2, nextCheckAt: someTime + 2 * reconcileAfterMs });
   });

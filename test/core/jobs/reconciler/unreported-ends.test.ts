@@ -92,7 +92,7 @@ describe('an end on AWS Batch that no event reported', () => {
     expect([ended.failure, ...ended.endedAttempts.map(({ failure }) => failure)]).toContainEqual(
       expect.objectContaining({
         code: 'lost',
-        detail: expect.stringMatching(/could not be applied in \d tries/),
+        detail: expect.stringMatching(/failed to apply it in \d tries/),
       }),
     );
   });
@@ -108,7 +108,7 @@ describe('an end on AWS Batch that no event reported', () => {
       return deps.objects.get(key, accepts);
     });
     const begunAt = deps.clock.now();
-    expect(await pass(slow)).toEqual({ looked: 7, failed: 0 });
+    expect(await pass(slow)).toEqual({ checked: 7, failed: 0 });
     expect(deps.clock.now() - begunAt).toBeLessThan(passMilliseconds + 12_000);
     expect(new Set(startsBefore)).toEqual(new Set([1]));
     const open = async () =>

@@ -64,6 +64,6 @@ describe('readJson', () => {
     const stored = await storeJson(objects, place, textOf(5000));
     if (stored.kind !== 'object') throw new Error('not an object');
     await objects.put(stored.key, textOf(5001));
-    await expect(readJson(objects, stored)).rejects.toThrow('has 5001 bytes; the record says 5000');
+    await expect(readJson(objects, stored)).rejects.toThrow('has 5001 bytes, but its record states 5000');
   });
 });

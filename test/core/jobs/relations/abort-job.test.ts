@@ -34,13 +34,13 @@ function retryingJob(): Job {
 }
 
 function abortingJob(): Job {
-  const { next } = decideAbort(executingJob(), request({ running: 'terminate' }));
+  const { next } = decideAbort(executingJob(), request({ mode: 'terminate' }));
   if (next === undefined) throw new Error('refused');
   return next;
 }
 
 function request(change: Partial<AbortRequest> = {}): AbortRequest {
-  return { by: 'key-1', now: someTime + 5000, running: 'fence', ...change };
+  return { by: 'key-1', now: someTime + 5000, mode: 'fence', ...change };
 }
 
 async function world(job: Job) {
@@ -79,7 +79,7 @@ describe('decideAbort', () => {
 
   it('first stops an attempt that can be stopped, keeping its claim, and is looked at within 60 s', () => {
     const job = executingJob({ nextCheckAt: someTime + 500_000 });
-    const { next, answer } = decideAbort(job, request({ running: 'terminate' }));
+    const { next, answer } = decideAbort(job, request({ mode: 'terminate' }));
     if (next === undefined) throw new Error('nothing to write');
     checkWrite(job, next);
     checkJob(next);
@@ -95,7 +95,7 @@ describe('decideAbort', () => {
   it('is never looked at later than before', () => {
     const { next } = decideAbort(
       executingJob({ nextCheckAt: someTime + 6000 }),
-      request({ running: 'terminate' }),
+      request({ mode: 'terminate' }),
     );
     expect(next?.nextCheckAt).toBe(someTime + 6000);
   });

@@ -170,7 +170,7 @@ describe('startNext', () => {
     };
     await startNext(
       { ...deps, queues: { ...queues, next } },
-      { target, count: 1, reconcileAfterMs, milliseconds: 5000 },
+      { target, count: 1, reconcileAfterMs, budgetMs: 5000 },
     );
     expect(started()).toBe(1);
     expect(calls).toBeLessThan(30);
@@ -182,12 +182,10 @@ describe('startNext', () => {
     if (ended === undefined || late === undefined) throw new Error('no jobs');
     await deps.jobs.replace({ ...ended, status: 'aborted', version: 2 }, 1);
     await deps.jobs.replace({ ...late, limits: { ...late.limits, timeoutSeconds: 0 }, version: 2 }, 1);
-    expect((await startNext(deps, { target, count: 2, reconcileAfterMs, milliseconds: 1000 })).started).toBe(
-      2,
-    );
+    expect((await startNext(deps, { target, count: 2, reconcileAfterMs, budgetMs: 1000 })).started).toBe(2);
     expect(started()).toBe(2);
     expect((await deps.jobs.get({ tenant: 'local', jobId: late.id }))?.failure?.code).toBe('timeout');
-    expect(await startNext(deps, { target, count: 2, reconcileAfterMs, milliseconds: 1000 })).toEqual({
+    expect(await startNext(deps, { target, count: 2, reconcileAfterMs, budgetMs: 1000 })).toEqual({
       started: 0,
       isEmpty: true,
     });
@@ -196,7 +194,7 @@ describe('startNext', () => {
   it('leaves a job whose start failed to the reconciler', async () => {
     const { deps, jobs } = await world(1);
     deps.executions.refuse(new Error('throttled'));
-    await startNext(deps, { target, count: 1, reconcileAfterMs, milliseconds: 1000 });
+    await startNext(deps, { target, count: 1, reconcileAfterMs, budgetMs: 1000 });
     const job = await deps.jobs.get({ tenant: 'local', jobId: jobs[0]?.id ?? '' });
     expect(job).toMatchObject({
       status: 'pending',

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { isStartable, isTerminal } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
-import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
@@ -107,7 +107,7 @@ it('whatever happens to a draft, at once or in turn, it is lawful, is started on
     expect(begun).toHaveLength(job.transitions.filter(({ status }) => status === 'pending').length);
     if (begun.length > 0 && job.service !== undefined)
       expect((await there.deps.services.get({ tenant: 'local', ...job.service }))?.used).toBe(true);
-    await there.deps.clock.sleep(draftLifetimeMilliseconds);
+    await there.deps.clock.sleep(draftLifetimeMs);
     await reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 1 });
     const after = await there.stored(id);
     expect(after && isTerminal(after.status)).toBe(true);

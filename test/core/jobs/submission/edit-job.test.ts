@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
-import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
@@ -64,7 +64,7 @@ describe('an edit of a draft', () => {
     expect(job.status).toBe('ready');
     await expect(edit(job, { ...broken, name: 'x' })).rejects.toMatchObject({
       slug: 'illegal-transition',
-      message: expect.stringContaining('start it, abort it, or make a new one'),
+      message: expect.stringContaining('start it, abort it, or create a new job'),
       extension: { actions: expect.arrayContaining([{ name: 'start', allowed: true }]) },
     });
     expect(await stored(job.id)).toEqual(job);
@@ -156,7 +156,7 @@ describe('an edit of a draft', () => {
       expect(await edit(job, change)).toEqual(job);
     const after = await edit(job, { tags: ['a'] });
     expect(after).toMatchObject({ version: 2, updatedAt: deps.clock.now(), transitions: job.transitions });
-    expect(after.nextCheckAt).toBe(deps.clock.now() + draftLifetimeMilliseconds);
+    expect(after.nextCheckAt).toBe(deps.clock.now() + draftLifetimeMs);
   });
 
   it('sees what its service is by now', async () => {

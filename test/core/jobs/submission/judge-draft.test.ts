@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../core/contract/json.ts';
-import { judgeDraft } from '../../../../core/jobs/submission/judge-draft.ts';
+import { checkDraft } from '../../../../core/jobs/submission/judge-draft.ts';
 import { aService } from '../../../support/jobs/test-deps.ts';
 
 const sized = aService({
@@ -13,14 +13,14 @@ const sized = aService({
 
 describe('judgeDraft', () => {
   it('finds nothing missing where a submission would be accepted, and fills in the defaults', () => {
-    expect(judgeDraft(sized, { size: 1 })).toEqual({
+    expect(checkDraft(sized, { size: 1 })).toEqual({
       parameters: { parameters: '{"size":1,"unit":"m"}', request: '{"size":1}' },
       missing: [],
     });
   });
 
   it('tells the faults that a submission would be refused for, and keeps the parameters all the same', () => {
-    const { parameters, missing } = judgeDraft(sized, { unit: 7 });
+    const { parameters, missing } = checkDraft(sized, { unit: 7 });
     expect(missing).toMatchObject([
       { pointer: '/parameters/size', keyword: 'required' },
       { pointer: '/parameters/unit', keyword: 'type' },
@@ -29,7 +29,7 @@ describe('judgeDraft', () => {
   });
 
   it('misses the service where there is none, and lets the parameters be', () => {
-    expect(judgeDraft(undefined, { any: 'thing' })).toEqual({
+    expect(checkDraft(undefined, { any: 'thing' })).toEqual({
       parameters: { parameters: '{"any":"thing"}' },
       missing: [{ pointer: '/service', detail: 'is required', keyword: 'required' }],
     });
@@ -41,7 +41,7 @@ describe('judgeDraft', () => {
       functionName: 'errand-service-echo',
       payload: 'parameters',
     } as const;
-    const { missing } = judgeDraft(aService({ dispatcher }), { text: 'x'.repeat(204_800) });
+    const { missing } = checkDraft(aService({ dispatcher }), { text: 'x'.repeat(204_800) });
     expect(missing).toMatchObject([{ pointer: '/parameters', keyword: 'maxLength' }]);
   });
 
@@ -51,7 +51,7 @@ describe('judgeDraft', () => {
     ['more than 1 MiB', { text: 'x'.repeat(1_048_576) }, '/parameters'],
   ])('refuses %s, with a service and without', (_, submitted, pointer) => {
     for (const service of [undefined, sized]) {
-      expect(() => judgeDraft(service, submitted)).toThrow(
+      expect(() => checkDraft(service, submitted)).toThrow(
         expect.objectContaining({
           slug: 'invalid-parameters',
           extension: { errors: [expect.objectContaining({ pointer })] },
@@ -62,7 +62,7 @@ describe('judgeDraft', () => {
 
   it('tells of a flood of faults only the first ones, but always one', () => {
     const strings = aService({ parameters: { type: 'array', items: { type: 'string' } } });
-    const { missing } = judgeDraft(
+    const { missing } = checkDraft(
       strings,
       Array.from({ length: 5000 }, (_, index) => index),
     );
@@ -70,6 +70,6 @@ describe('judgeDraft', () => {
     expect(missing.length).toBeLessThanOrEqual(100);
     expect(JSON.stringify(missing).length).toBeLessThan(10_000);
     const long = aService({ parameters: { type: 'object', required: ['\u0001'.repeat(4000)] } });
-    expect(judgeDraft(long, {}).missing).toHaveLength(1);
+    expect(checkDraft(long, {}).missing).toHaveLength(1);
   });
 });

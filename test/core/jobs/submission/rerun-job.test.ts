@@ -261,7 +261,7 @@ describe('rerunJob', () => {
     const idempotency = { key: 'k', fingerprint: 'same' };
     const one = await there.rerun(job.id, { idempotency });
     const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
-    expect(await there.deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('buried');
+    expect(await there.deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('replaced');
     const two = await there.rerun(job.id, { idempotency });
     expect([two.job.id, two.replayed, two.service?.version]).toEqual([one.job.id, true, '1.0.0']);
     const others = [{}, { idempotency: { key: 'other', fingerprint: 'same' } }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { draftLifetimeMilliseconds } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';
@@ -22,10 +22,10 @@ describe('a submission without a start', () => {
       service: { name: 'echo', version: '1.0.0' },
       parameters: { json: '{"size":1,"unit":"m"}' },
       request: { json: '{"size":1}' },
-      draft: { wishes: { timeoutSeconds: 7 }, missing: [] },
+      draft: { overrides: { timeoutSeconds: 7 }, missing: [] },
       policy: { maxAttempts: 5 },
       limits: { attemptTimeoutSeconds: 60, timeoutSeconds: 7 },
-      nextCheckAt: someTime + draftLifetimeMilliseconds,
+      nextCheckAt: someTime + draftLifetimeMs,
       transitions: [{ status: 'ready', at: someTime, attempt: 0 }],
     });
     expect(deps.executions.starts).toEqual([]);

@@ -6,7 +6,11 @@ import { someTime } from '../../../support/jobs/jobs.ts';
 /** Milliseconds after the start of a hold at which it looks at its job, up to the end of it. */
 function looksUntil(end: number, usual?: number, ageAtStart = 0): readonly number[] {
   const usualEnd = usual === undefined ? undefined : someTime - ageAtStart + usual;
-  const next = pollIntervals({ started: someTime, requestedAt: someTime - ageAtStart, usualEnd });
+  const next = pollIntervals({
+    startedAt: someTime,
+    requestedAt: someTime - ageAtStart,
+    usualEndAt: usualEnd,
+  });
   const looks: number[] = [];
   for (let at = 0; at < end; ) {
     at += next(someTime + at);

@@ -5,23 +5,23 @@ import { virtualClock } from '../../../support/jobs/virtual-clock.ts';
 test('four refusals within a second are many until the second is over, for their tenant alone', async () => {
   const clock = virtualClock();
   const refusals = recentRefusals(clock);
-  const areMany = () => ['acme', 'other'].map((tenant) => refusals.areMany(tenant));
-  for (let count = 0; count < 3; count += 1) refusals.note('acme');
+  const areMany = () => ['acme', 'other'].map((tenant) => refusals.isThrottled(tenant));
+  for (let count = 0; count < 3; count += 1) refusals.record('acme');
   expect(areMany()).toEqual([false, false]);
   await clock.sleep(900);
-  refusals.note('acme');
+  refusals.record('acme');
   expect(areMany()).toEqual([true, false]);
   await clock.sleep(99);
   expect(areMany()).toEqual([true, false]);
   await clock.sleep(1);
   expect(areMany()).toEqual([false, false]);
-  refusals.note('acme');
+  refusals.record('acme');
   expect(areMany()).toEqual([false, false]);
 });
 
 test('of more than 500 tenants the one that was refused longest ago is forgotten', () => {
   const refusals = recentRefusals(virtualClock());
   const tenants = Array.from({ length: 501 }, (_, index) => `tenant-${index}`);
-  for (const tenant of tenants) for (let count = 0; count < 4; count += 1) refusals.note(tenant);
-  expect(tenants.filter((tenant) => !refusals.areMany(tenant))).toEqual(['tenant-0']);
+  for (const tenant of tenants) for (let count = 0; count < 4; count += 1) refusals.record(tenant);
+  expect(tenants.filter((tenant) => !refusals.isThrottled(tenant))).toEqual(['tenant-0']);
 });

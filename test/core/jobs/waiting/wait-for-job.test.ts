@@ -8,8 +8,8 @@ import { testDeps } from '../../../support/jobs/test-deps.ts';
 const key = { tenant: 'local', jobId: aJob().id };
 const never = Number.POSITIVE_INFINITY;
 const longestWait = 280_000;
-const enough = { tenant: 999, whole: 10_000 };
-const one = { tenant: 1, whole: 1000 };
+const enough = { tenant: 999, total: 10_000 };
+const one = { tenant: 1, total: 1000 };
 
 /** A service whose one job ends so long after the start of the test, and how often it was looked at. */
 function world(endsAfter: number, maxHeldCalls = 2) {
@@ -37,21 +37,21 @@ async function holdOthers(
 describe('holdForJob', () => {
   it.each([0, 1, 40, 75])('takes no lease for a job that ends after %i ms', async (endsAfter) => {
     const { deps, hold, leasesAtLooks } = world(endsAfter, 0);
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['succeeded', true]);
     expect(new Set(leasesAtLooks)).toEqual(new Set([0]));
     expect(deps.lines).toEqual([]);
   });
 
-  it.each([0, 1, 100])('takes no lease for a wait of %i ms', async (waitMilliseconds) => {
+  it.each([0, 1, 100])('takes no lease for a wait of %i ms', async (waitMs) => {
     const { hold, elapsed } = world(never, 0);
-    const { job, held } = await hold({ waitMilliseconds });
-    expect([job?.status, held, elapsed()]).toEqual(['executing', true, waitMilliseconds]);
+    const { job, waitedFully: held } = await hold({ waitMs });
+    expect([job?.status, held, elapsed()]).toEqual(['executing', true, waitMs]);
   });
 
   it('holds to the very end of the longest wait, under a lease that it gives back', async () => {
     const { deps, hold, elapsed, leasesAtLooks } = world(never);
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held, elapsed()]).toEqual(['executing', true, longestWait]);
     expect(leasesAtLooks.at(-1)).toBe(1);
     expect(leasesAtLooks.length).toBeLessThan(300);
@@ -60,7 +60,7 @@ describe('holdForJob', () => {
 
   it.each([101, 1001, 5000, 279_999])('sees an end after %i ms within a second', async (endsAfter) => {
     const { deps, hold, elapsed } = world(endsAfter);
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['succeeded', true]);
     expect(elapsed() - endsAfter).toBeLessThanOrEqual(1000);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
@@ -69,7 +69,7 @@ describe('holdForJob', () => {
   it('lets the caller go within 100 ms when the tenant has too many held calls', async () => {
     const { deps, hold, elapsed } = world(never);
     await holdOthers(deps, 2);
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
     expect(deps.longPolls.heldBy('local')).toHaveLength(2);
@@ -77,10 +77,10 @@ describe('holdForJob', () => {
 
   it('lets the caller go within 100 ms when all tenants together have too many held calls', async () => {
     const { deps, hold, elapsed } = world(never);
-    deps.wholeHeldCalls = async () => 2;
+    deps.totalHeldCalls = async () => 2;
     await holdOthers(deps, 1, 'first');
     await holdOthers(deps, 1, 'second');
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
   });
@@ -88,29 +88,29 @@ describe('holdForJob', () => {
   it('lets callers go at once after four refusals within a second, with one look and no write', async () => {
     const { deps, hold, elapsed, leasesAtLooks } = world(never);
     await holdOthers(deps, 2);
-    for (let refused = 0; refused < 4; refused += 1) await hold({ waitMilliseconds: longestWait });
+    for (let refused = 0; refused < 4; refused += 1) await hold({ waitMs: longestWait });
     const { take } = deps.longPolls;
     deps.longPolls.take = () => Promise.reject(new Error('a lease costs a write'));
     const [begun, looks] = [elapsed(), leasesAtLooks.length];
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held, elapsed() - begun]).toEqual(['executing', false, 0]);
     expect([leasesAtLooks.length - looks, deps.lines]).toEqual([1, []]);
     deps.longPolls.take = take;
     for (const lease of deps.longPolls.heldBy('local')) await deps.longPolls.release(lease);
     await deps.clock.sleep(1000);
-    expect(await hold({ waitMilliseconds: 5000 })).toMatchObject({ held: true });
+    expect(await hold({ waitMs: 5000 })).toMatchObject({ waitedFully: true });
   });
 
   it('sees an end within the first 100 ms though the tenant has too many held calls', async () => {
     const { deps, hold } = world(70);
     await holdOthers(deps, 2);
-    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
+    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
   });
 
   it("does not count another tenant's calls", async () => {
     const { deps, hold, elapsed } = world(never);
     await holdOthers(deps, 2, 'other');
-    expect((await hold({ waitMilliseconds: 5000 })).held).toBe(true);
+    expect((await hold({ waitMs: 5000 })).waitedFully).toBe(true);
     expect(elapsed()).toBe(5000);
   });
 
@@ -122,7 +122,7 @@ describe('holdForJob', () => {
       looks += 1;
       return looks > 15 ? dies() : executingJob();
     };
-    void waitForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: 20_000 });
+    void waitForJob({ ...deps, jobs: { get } }, key, { waitMs: 20_000 });
     for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
     const [lease] = deps.longPolls.heldBy('local');
     expect(lease?.expiresAt).toBeGreaterThanOrEqual(someTime + 20_000);
@@ -141,7 +141,7 @@ describe('holdForJob', () => {
       diedAt = deps.clock.now();
       return dies();
     };
-    void waitForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: longestWait });
+    void waitForJob({ ...deps, jobs: { get } }, key, { waitMs: longestWait });
     for (let turn = 0; turn < 2000 && diedAt === 0; turn += 1) await Promise.resolve();
     const other = { tenant: 'local', id: 'other', expiresAt: diedAt + 60_000 };
     expect(await deps.longPolls.take(other, one, diedAt)).toBe('full');
@@ -157,7 +157,7 @@ describe('holdForJob', () => {
       outcomes.push(await deps.longPolls.take(other, one, deps.clock.now()));
       return renew(lease, now);
     };
-    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
+    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
     expect(new Set(outcomes)).toEqual(new Set(['full']));
     expect(outcomes.length).toBeLessThanOrEqual(14);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
@@ -166,7 +166,7 @@ describe('holdForJob', () => {
   it('needs no renewal for a usual long poll of 25 s', async () => {
     const { deps, hold } = world(never, 1);
     deps.longPolls.renew = () => Promise.reject(new Error('a renewal costs a write'));
-    expect(await hold({ waitMilliseconds: 25_000 })).toMatchObject({ held: true });
+    expect(await hold({ waitMs: 25_000 })).toMatchObject({ waitedFully: true });
     expect(deps.lines).toEqual([]);
   });
 
@@ -179,7 +179,7 @@ describe('holdForJob', () => {
       };
       const durations = { peek: () => seconds };
       const job = { ...executingJob(), requestedAt: someTime };
-      await waitForJob({ ...deps, durations, jobs: { get } }, key, { waitMilliseconds: 20_000, known: job });
+      await waitForJob({ ...deps, durations, jobs: { get } }, key, { waitMs: 20_000, known: job });
       return leasesAtLooks.length;
     });
     const [unknown = 0, known = 0] = await Promise.all(counts);
@@ -189,21 +189,21 @@ describe('holdForJob', () => {
   it('stops when the job is deleted while it waits', async () => {
     const { deps, elapsed } = world(never);
     const get = async () => (elapsed() > 0 ? undefined : executingJob());
-    const gone = await waitForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: longestWait });
-    expect([gone, deps.clock.sleeps]).toEqual([{ job: undefined, held: true }, [5]]);
+    const gone = await waitForJob({ ...deps, jobs: { get } }, key, { waitMs: longestWait });
+    expect([gone, deps.clock.sleeps]).toEqual([{ job: undefined, waitedFully: true }, [5]]);
   });
 
   it('looks once without a wait, and not at all when it knows the job', async () => {
     const { deps, hold, leasesAtLooks } = world(never);
-    await hold({ waitMilliseconds: 0 });
+    await hold({ waitMs: 0 });
     expect(leasesAtLooks).toHaveLength(1);
-    await hold({ waitMilliseconds: 0, known: executingJob() });
+    await hold({ waitMs: 0, known: executingJob() });
     expect([leasesAtLooks.length, deps.clock.sleeps.length]).toEqual([1, 0]);
   });
 
   it('answers with the end of the job when it falls on the deadline', async () => {
     const { hold } = world(10_000);
-    const { job, held } = await hold({ waitMilliseconds: 10_000 });
+    const { job, waitedFully: held } = await hold({ waitMs: 10_000 });
     expect([job?.status, held]).toEqual(['succeeded', true]);
   });
 
@@ -211,10 +211,10 @@ describe('holdForJob', () => {
     for (const endsAfter of [50, 5000]) {
       const { hold } = world(endsAfter);
       const until = (job: Job) => job.status === 'succeeded';
-      expect((await hold({ waitMilliseconds: 10_000, until })).job?.status).toBe('succeeded');
+      expect((await hold({ waitMs: 10_000, until })).job?.status).toBe('succeeded');
     }
     const { hold, elapsed } = world(never);
-    expect((await hold({ waitMilliseconds: 10_000, until: () => true })).held).toBe(true);
+    expect((await hold({ waitMs: 10_000, until: () => true })).waitedFully).toBe(true);
     expect(elapsed()).toBe(0);
   });
 
@@ -223,7 +223,7 @@ describe('holdForJob', () => {
     for (const goesAfter of [0, 5000]) {
       const begun = deps.clock.now();
       const get = async () => (deps.clock.now() - begun >= goesAfter ? undefined : executingJob());
-      const { job } = await waitForJob({ ...deps, jobs: { get } }, key, { waitMilliseconds: 20_000 });
+      const { job } = await waitForJob({ ...deps, jobs: { get } }, key, { waitMs: 20_000 });
       expect(job).toBeUndefined();
     }
     expect(deps.longPolls.heldBy('local')).toEqual([]);
@@ -238,7 +238,7 @@ describe('when something goes wrong during a hold', () => {
   it('a lease that cannot be taken lets the caller go', async () => {
     const { deps, hold, elapsed } = world(never);
     deps.longPolls.take = broken;
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
     expect(deps.lines).toEqual(['lease-not-taken']);
@@ -252,14 +252,14 @@ describe('when something goes wrong during a hold', () => {
       tries += 1;
       return tries % 2 === 1 ? broken() : renew(lease, now);
     };
-    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: true });
+    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
     expect(new Set(deps.lines)).toEqual(new Set(['lease-not-renewed']));
   });
 
   it('a lease that cannot be renewed before it expires lets the caller go', async () => {
     const { deps, hold, elapsed } = world(never);
     deps.longPolls.renew = broken;
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThan(31_000);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
@@ -268,14 +268,14 @@ describe('when something goes wrong during a hold', () => {
   it('a lease whose slot went to another lets the caller go', async () => {
     const { deps, hold, elapsed } = world(never);
     deps.longPolls.renew = async () => 'lost';
-    expect(await hold({ waitMilliseconds: longestWait })).toMatchObject({ held: false });
+    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: false });
     expect(elapsed()).toBeLessThan(22_000);
   });
 
   it('a lease that cannot be given back changes nothing for the caller', async () => {
     const { deps, hold } = world(5000);
     deps.longPolls.release = broken;
-    const { job, held } = await hold({ waitMilliseconds: longestWait });
+    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['succeeded', true]);
     expect(deps.lines).toEqual(['lease-not-released']);
   });
@@ -288,12 +288,15 @@ describe('when something goes wrong during a hold', () => {
       looks += 1;
       return looks === failing ? broken() : known;
     };
-    const wait = { waitMilliseconds: longestWait, known };
-    expect(await waitForJob({ ...deps, jobs: { get } }, key, wait)).toEqual({ job: known, held: false });
+    const wait = { waitMs: longestWait, known };
+    expect(await waitForJob({ ...deps, jobs: { get } }, key, wait)).toEqual({
+      job: known,
+      waitedFully: false,
+    });
     expect(deps.lines).toEqual(['hold-broken']);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
     looks = 0;
-    const unknown = { waitMilliseconds: longestWait };
+    const unknown = { waitMs: longestWait };
     await expect(waitForJob({ ...deps, jobs: { get } }, key, unknown)).rejects.toThrow('the table is away');
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });

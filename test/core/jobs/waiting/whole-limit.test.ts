@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wholeLimit } from '../../../../core/jobs/waiting/whole-limit.ts';
+import { totalLimit } from '../../../../core/jobs/waiting/whole-limit.ts';
 import type { AccountLimit } from '../../../../core/ports/account-limits.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
@@ -11,7 +11,7 @@ function world(percent = 20) {
     if (account.isAway) throw new Error('the table is away');
     return account.limit;
   };
-  const limit = wholeLimit({ accountLimits: { read }, clock, log }, percent);
+  const limit = totalLimit({ accountLimits: { read }, clock, log }, percent);
   return { account, limit, clock, lines };
 }
 

@@ -6,7 +6,7 @@ import { ProblemError } from '../../../../core/contract/problems/problem-error.t
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { Outcome } from '../../../../core/jobs/model/settle-job.ts';
-import { decideBegin, decideEnd } from '../../../../core/jobs/worker/end-attempt.ts';
+import { decideEnd, decideFirstReport } from '../../../../core/jobs/worker/end-attempt.ts';
 import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
 import { recordWorkerReport } from '../../../../core/jobs/worker/record-worker-report.ts';
 import { decideReport } from '../../../../core/jobs/worker/report-heartbeat.ts';
@@ -126,7 +126,7 @@ function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): J
       says === 'complete'
         ? { kind: 'succeeded', result: { kind: 'inline', json: String(outcome) } }
         : { kind: 'failed', code: 'service-failed', detail: String(outcome), retryable: true };
-    if (before.status === 'scheduled') return decideBegin(before, caller, now);
+    if (before.status === 'scheduled') return decideFirstReport(before, caller, now);
     const input = { caller, outcomeDigest: `${says} ${outcome}`, reconcileAfterMs };
     return decideEnd(before, input, { outcome: told, now, jitter: 0 });
   }

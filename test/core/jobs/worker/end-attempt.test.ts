@@ -115,7 +115,7 @@ describe('a completion', () => {
   });
 
   it('is discarded once the job was aborted', async () => {
-    const { next } = decideAbort(executingJob(), { by: 'me', now: startTime + 5, running: 'fence' });
+    const { next } = decideAbort(executingJob(), { by: 'me', now: startTime + 5, mode: 'fence' });
     const { complete, fail, stored } = await world(next);
     expect(await refusalOf(complete({ result: 1 }))).toBe('stale-attempt');
     expect(await refusalOf(fail(again))).toBe('stale-attempt');

@@ -87,7 +87,7 @@ describe('a heartbeat', () => {
 
   it('tells to stop once the job was aborted, to the worker that held the attempt and to nobody else', async () => {
     const running = executingJob();
-    const { next } = decideAbort(running, { by: 'me', now: startTime + 5, running: 'fence' });
+    const { next } = decideAbort(running, { by: 'me', now: startTime + 5, mode: 'fence' });
     const { deps, stored } = await workerWorld(next);
     expect(next?.endedClaim).toEqual({ tokenDigest: 'token-1' });
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: true });

@@ -117,7 +117,7 @@ describe('a report of progress', () => {
     await pass(1000);
     await expect(report({ stepsTotal: 4 })).rejects.toMatchObject({
       slug: 'invalid-request',
-      message: '/stepsTotal: must be at least stepsCompleted, which is 5, not 4; report both to change both',
+      message: '/stepsTotal: must be at least stepsCompleted (5), but is 4; report both to change both',
     });
     expect(await report({ stepsTotal: 5 })).toEqual({ abort: false });
   });

@@ -22,7 +22,7 @@ it('a sub-job is unauthenticated whether its parent was deleted or never existed
   expect(await refusalOf(submit())).toBe('stale-attempt');
   const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
   expect(tombstone.job).not.toHaveProperty('issuedTokens');
-  expect(await deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('buried');
+  expect(await deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('replaced');
   expect(await refusalOf(submit())).toBe('unauthenticated');
 });
 
