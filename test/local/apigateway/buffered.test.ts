@@ -183,7 +183,7 @@ describe('a proxied function', () => {
   test('that takes too long makes 504 and is not stopped', async () => {
     const code = `export const handler = async () => {
       await new Promise((resolve) => setTimeout(resolve, 400)); console.log('went on'); return {}; };`;
-    const resources = apiResources({ 'GET /': { ...F, timeoutMilliseconds: 100 } });
+    const resources = apiResources({ 'GET /': { ...F, timeoutMs: 100 } });
     const { url, lines } = await apiWith([...resources, functionResource('f', code)]);
     const answer = await send(url, '/');
     expect([answer.status, answer.body]).toEqual([504, '{"message":"Endpoint request timed out"}']);

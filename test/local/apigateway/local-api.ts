@@ -12,7 +12,7 @@ export const API_ARN = `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:api1`;
 export interface MethodOfTest {
   readonly functionName: string;
   readonly isStreamed?: boolean;
-  readonly timeoutMilliseconds?: number;
+  readonly timeoutMs?: number;
   readonly authorizerId?: string;
 }
 
@@ -67,7 +67,7 @@ export function authorizerResources(
 
 function methodResource(key: string, method: MethodOfTest): Resource {
   const [httpMethod = '', path = ''] = key.split(' ');
-  const { functionName, isStreamed = false, timeoutMilliseconds, authorizerId } = method;
+  const { functionName, isStreamed = false, timeoutMs, authorizerId } = method;
   return resource('AWS::ApiGateway::Method', `method:${key}`, {
     HttpMethod: httpMethod,
     ResourceId: path === '/' ? 'root' : `id:${path}`,
@@ -79,7 +79,7 @@ function methodResource(key: string, method: MethodOfTest): Resource {
       IntegrationHttpMethod: 'POST',
       Uri: invocationUri(functionName, isStreamed),
       ...(isStreamed ? { ResponseTransferMode: 'STREAM' } : {}),
-      ...(timeoutMilliseconds === undefined ? {} : { TimeoutInMillis: timeoutMilliseconds }),
+      ...(timeoutMs === undefined ? {} : { TimeoutInMillis: timeoutMs }),
     },
   });
 }

@@ -62,15 +62,15 @@ test('a method that names a named method goes before ANY', () => {
 });
 
 test.each([
-  [{ Type: 'MOCK' }, /method:GET \/ has integration MOCK/],
-  [{ Type: 'AWS_PROXY', Uri: 'arn:aws:apigateway:x:sqs:path/q' }, /invokes no function/],
+  [{ Type: 'MOCK' }, /method:GET \/ has integration type MOCK/],
+  [{ Type: 'AWS_PROXY', Uri: 'arn:aws:apigateway:x:sqs:path/q' }, /does not invoke a function/],
   [
     {
       Type: 'AWS_PROXY',
       ResponseTransferMode: 'STREAM',
       Uri: 'arn:aws:apigateway:x:lambda:path/2015-03-31/functions/arn:f/invocations',
     },
-    /invokes no function/,
+    /does not invoke a function/,
   ],
 ])('an integration that cannot run here is refused by name', (integration, message) => {
   const resources = apiResources({ 'GET /': F }).map((it) =>

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { functionResource, temporaryDirectory } from '../lambda/local-lambda.ts';
 import { apiResources, apiWith, send } from './local-api.ts';
 
-const F = { functionName: 'f', isStreamed: true, timeoutMilliseconds: 60_000 };
+const F = { functionName: 'f', isStreamed: true, timeoutMs: 60_000 };
 
 function streaming(body: string) {
   return functionResource(
@@ -104,7 +104,7 @@ describe('a streamed integration', () => {
   test('is bounded as a whole by the integration time-out', async () => {
     const f = streaming(`const out = from(stream, { statusCode: 200 });
       for (let i = 0; i < 40; i++) { out.write('.'); await wait(50); } out.end();`);
-    const resources = apiResources({ 'GET /': { ...F, timeoutMilliseconds: 700 } });
+    const resources = apiResources({ 'GET /': { ...F, timeoutMs: 700 } });
     const { url, lambda } = await apiWith([...resources, f]);
     await lambda.prewarm(['f']);
     await expect(send(url, '/')).rejects.toMatchObject({ code: 'ECONNRESET' });

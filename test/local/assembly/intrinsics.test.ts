@@ -77,10 +77,10 @@ test('an import is resolved from whichever stack exports it', () => {
 });
 
 test.each([
-  ['an unknown reference', { Ref: 'Nobody' }, 'Ref Nobody names nothing'],
-  ['an unknown attribute', { 'Fn::GetAtt': ['Queue', 'Colour'] }, 'Queue.Colour is not known'],
+  ['an unknown reference', { Ref: 'Nobody' }, 'Ref Nobody matches no parameter or resource'],
+  ['an unknown attribute', { 'Fn::GetAtt': ['Queue', 'Colour'] }, 'Queue.Colour is not supported'],
   ['a missing export', { 'Fn::ImportValue': 'nothing' }, 'no stack exports nothing'],
-  ['a position outside the list', { 'Fn::Select': [2, ['a']] }, 'outside a list of 1'],
+  ['a position outside the list', { 'Fn::Select': [2, ['a']] }, 'outside the list of 1 members'],
 ])('%s is a fault', (_name, value, message) => {
   expect(() => resolved(value)).toThrow(message);
 });

@@ -16,14 +16,14 @@ function faultsOf(resources: Record<string, unknown>): readonly string[] {
 
 test('an unknown type is refused by stack, logical id and type', () => {
   expect(faultsOf({ Topic: { Type: 'AWS::SNS::Topic' } })).toEqual([
-    'Shop/Topic (AWS::SNS::Topic): this type is not known',
+    'Shop/Topic (AWS::SNS::Topic): this type is not supported by the local runtime',
   ]);
 });
 
 test('an unknown property is refused by its whole path', () => {
   const Properties = { Targets: [{ Arn: 'a', Id: '1', EcsParameters: { TaskCount: 1 } }], State: 'ENABLED' };
   expect(faultsOf({ Rule: { Type: 'AWS::Events::Rule', Properties } })).toEqual([
-    'Shop/Rule (AWS::Events::Rule): property Targets.EcsParameters.TaskCount is not known',
+    'Shop/Rule (AWS::Events::Rule): property Targets.EcsParameters.TaskCount is not supported',
   ]);
 });
 
@@ -34,9 +34,9 @@ test('all faults are told at once', () => {
     Bucket: { Type: 'AWS::S3::Bucket', Properties: { VersioningConfiguration: { Status: 'Enabled' } } },
   });
   expect(faults).toEqual([
-    'Shop/Topic (AWS::SNS::Topic): this type is not known',
-    'Shop/Queue (AWS::SQS::Queue): intrinsic function Fn::Nonsense is not known',
-    'Shop/Bucket (AWS::S3::Bucket): property VersioningConfiguration.Status is not known',
+    'Shop/Topic (AWS::SNS::Topic): this type is not supported by the local runtime',
+    'Shop/Queue (AWS::SQS::Queue): intrinsic function Fn::Nonsense is not supported',
+    'Shop/Bucket (AWS::S3::Bucket): property VersioningConfiguration.Status is not supported',
   ]);
 });
 
@@ -61,7 +61,7 @@ test('a resource whose condition does not hold is not there', () => {
 test('two resources of one name are refused', () => {
   const Queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'same' } };
   expect(faultsOf({ One: Queue, Two: Queue })).toEqual([
-    'Shop/One and Shop/Two share arn:aws:sqs:eu-central-1:123456789012:same',
+    'Shop/One and Shop/Two have the same ARN arn:aws:sqs:eu-central-1:123456789012:same',
   ]);
 });
 

@@ -102,5 +102,5 @@ test('gives each job role one key, which is the role’s', () => {
   const roleArn = `arn:aws:iam::${ACCOUNT}:role/JobRole`;
   const key = keys.forJobRole(roleArn);
   expect(keys.find(key.accessKeyId)?.principal).toEqual({ kind: 'role', roleArn, sessionName: 'batch-job' });
-  expect(() => keys.forJobRole(`${roleArn}2`)).toThrow('no job definition has the role');
+  expect(() => keys.forJobRole(`${roleArn}2`)).toThrow('no job definition of the app has the job role');
 });

@@ -78,7 +78,9 @@ test.each([
 
 test('an operation that is not known is refused', () => {
   const checks = dynamoDbChecks(dataModel());
-  expect(() => checks(request('ExecuteStatement', {}))).toThrow('ExecuteStatement is not known here');
+  expect(() => checks(request('ExecuteStatement', {}))).toThrow(
+    'ExecuteStatement is not supported by the local runtime',
+  );
   expect(() => checks({ ...request('GetItem', {}), body: Buffer.from('[') })).toThrow('not a JSON object');
 });
 

@@ -91,5 +91,5 @@ test('an engine that ends by itself is reported', async () => {
   const plane = await startDataPlane();
   process.kill(Number(plane.dynamoDb.enginePid), 'SIGKILL');
   await until('the report', () => plane.failures.length > 0);
-  expect(String(plane.failures[0])).toContain('the DynamoDB engine ended by itself');
+  expect(String(plane.failures[0])).toContain('the DynamoDB engine ended unexpectedly');
 });

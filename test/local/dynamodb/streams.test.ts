@@ -117,7 +117,7 @@ test('clients read the stream through the endpoint under its own name, if they m
 });
 
 test('an expired item is deleted and its record says who did it', async () => {
-  const plane = await startDataPlane({ expirySweepIntervalMilliseconds: 20 });
+  const plane = await startDataPlane({ expirySweepIntervalMs: 20 });
   const client = plane.dynamoDbClient(plane.keyOf('writer'));
   const seconds = Math.floor(Date.now() / 1000);
   for (const [name, ttl] of [
@@ -172,7 +172,7 @@ test('stream records that are kept otherwise than expected are noticed', () => {
   const database = new DatabaseSync(file);
   database.exec('CREATE TABLE _stream_records (table_name TEXT, number INTEGER)');
   database.close();
-  expect(() => indexStreamRecords(file)).toThrow('keeps its stream records otherwise than expected');
+  expect(() => indexStreamRecords(file)).toThrow('stores its stream records in an unexpected schema');
 });
 
 test('a child shard is read after its parent’s end', () => {

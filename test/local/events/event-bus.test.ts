@@ -269,7 +269,7 @@ describe('a rule', () => {
       resources: [ruleArn('tick')],
       detail: {},
     });
-    expect(() => bus.fireSchedule('r')).toThrow('No enabled schedule');
+    expect(() => bus.fireSchedule('r')).toThrow('No enabled rule with a schedule');
   });
 
   it('with a schedule fires by itself', async () => {
@@ -287,7 +287,7 @@ describe('a rule', () => {
 
   it('that is disabled does nothing', async () => {
     const { bus } = start([schedule({ State: 'DISABLED' })]);
-    expect(() => bus.fireSchedule('tick')).toThrow('No enabled schedule');
+    expect(() => bus.fireSchedule('tick')).toThrow('No enabled rule with a schedule');
   });
 
   it.each<[string, Resource, string]>([

@@ -41,7 +41,7 @@ async function start(code = ECHO, permissions: readonly Resource[] = [viaUrl, in
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
   const takeOther = serveFunctionUrls({ model, invoker: lambda, log });
-  const api = await startApi({ model, invoker: lambda, port: 0, log, takeOther });
+  const api = await startApi({ model, invoker: lambda, port: 0, log, handleOther: takeOther });
   onTestFinished(() => api.stop());
   return { base: api.url, url: `${api.url}/_url/${urlId}`, lines };
 }

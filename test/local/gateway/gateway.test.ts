@@ -75,7 +75,7 @@ test('a service that is not here is named', async () => {
   const call = { url: plane.url, service: 'sns', target: 'SNS.Publish', input: {}, key: plane.keys.operator };
   const { status, json } = await signedCall(call);
   expect(status).toBe(501);
-  expect(json['message']).toContain('the service sns is not part of the local runtime');
+  expect(json['message']).toContain('the local runtime does not support the service sns');
 });
 
 test('a presigned address does what its maker may do, until it expires', async () => {

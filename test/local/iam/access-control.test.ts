@@ -159,7 +159,7 @@ test('the basic execution policy allows logs and nothing else; an unknown manage
   expect(isAllowed(basic, { action: 'logs:PutLogEvents', resource: 'arn:aws:logs:::x' })).toBe(true);
   expect(isAllowed(basic, SEND)).toBe(false);
   expect(() => accessControl(managed('AdministratorAccess'))).toThrow(
-    /Shop\/Role .*policy\/AdministratorAccess is not known/,
+    /Shop\/Role .*policy\/AdministratorAccess is not supported/,
   );
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conditionsHold, NOT_DERIVABLE } from '../../../local/iam/conditions.ts';
+import { evaluateConditions, NOT_DERIVABLE } from '../../../local/iam/conditions.ts';
 
 const CONTEXT = new Map([
   ['aws:securetransport', ['true']],
@@ -31,7 +31,7 @@ test.each([
   [{ Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 's3:prefix': 'a' } }, 'no'],
   [undefined, 'yes'],
 ] as const)('%j holds: %s', (condition, expected) => {
-  expect(conditionsHold(condition, CONTEXT)).toBe(expected);
+  expect(evaluateConditions(condition, CONTEXT)).toBe(expected);
 });
 
 test.each([
@@ -41,10 +41,10 @@ test.each([
   ['a policy variable', { StringEquals: { 'aws:SourceArn': `$\{aws:PrincipalTag/team}` } }],
   ['an element that is no object', 'always'],
 ])('%s cannot be evaluated', (_name, condition) => {
-  expect(conditionsHold(condition, CONTEXT)).toBe('unknown');
+  expect(evaluateConditions(condition, CONTEXT)).toBe('unknown');
 });
 
 test('nothing rests on a value that could not be worked out', () => {
   const context = new Map([['dynamodb:leadingkeys', [NOT_DERIVABLE]]]);
-  expect(conditionsHold({ StringLike: { 'dynamodb:LeadingKeys': '*' } }, context)).toBe('unknown');
+  expect(evaluateConditions({ StringLike: { 'dynamodb:LeadingKeys': '*' } }, context)).toBe('unknown');
 });

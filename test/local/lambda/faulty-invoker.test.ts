@@ -16,7 +16,7 @@ function harmedBy(fault: InvocationFault | undefined) {
 
 test('a lost answer throws after the function has run', async () => {
   const { ran, invoker } = harmedBy('lose-answer');
-  await expect(invoker.invoke(request)).rejects.toThrow('the answer of one was lost on purpose');
+  await expect(invoker.invoke(request)).rejects.toThrow('injected fault: the response of one was lost');
   expect(ran).toEqual(['one']);
 });
 

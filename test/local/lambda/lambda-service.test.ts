@@ -40,7 +40,9 @@ test('Invoke needs lambda:InvokeFunction on the ARN; other operations are refuse
     { action: 'lambda:InvokeFunction', resource: functionArnOf('f') },
   ]);
   const other = { ...invocation('f'), url: '/2015-03-31/functions', method: 'GET' };
-  expect(() => service.checks(other)).toThrow('GET /2015-03-31/functions is not served locally');
+  expect(() => service.checks(other)).toThrow(
+    'GET /2015-03-31/functions is not supported by the local runtime',
+  );
   await expect(service.handle(invocation('g'))).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
 });
 

@@ -118,7 +118,7 @@ describe('a streaming function', () => {
       functionName: 'f',
       payload: '{}',
       principal: OPERATOR,
-      readerGone: gone.signal,
+      readerDisconnected: gone.signal,
     });
     await result.prelude;
     gone.abort();
@@ -138,7 +138,7 @@ describe('a streaming function', () => {
       console.log('ran to its end');`);
       const { lambda, lines } = lambdaWith([functionResource('f', code)]);
       const request = { functionName: 'f', payload: '{}', principal: OPERATOR };
-      await text(await lambda.invokeStreaming({ ...request, readerGone: AbortSignal.abort() }));
+      await text(await lambda.invokeStreaming({ ...request, readerDisconnected: AbortSignal.abort() }));
       expect(lines).toEqual(['f: ran to its end']);
     },
   );
