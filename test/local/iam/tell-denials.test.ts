@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { accessDenied } from '../../../local/aws-error.ts';
 import { logDenials } from '../../../local/iam/tell-denials.ts';
 
-test('tells a denial in one line and still throws it; what is allowed passes in silence', () => {
+test('a denial is logged in one line and thrown; an allowed call is not logged', () => {
   const lines: string[] = [];
   const access = logDenials(
     {
