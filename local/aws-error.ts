@@ -1,9 +1,9 @@
-/** An error as an AWS service answers it: a code, a message and an HTTP status. */
+/** An error as an AWS service returns it: a code, a message and an HTTP status. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
   readonly status: number;
-  /** Further members of the answer, by the names that AWS gives them. */
+  /** Further members of the error response, by AWS's names. */
   details: Readonly<Record<string, string>> = {};
 
   constructor(code: string, message: string, status = 400) {
@@ -12,14 +12,14 @@ export class AwsError extends Error {
     this.status = status;
   }
 
-  /** This error with further members. */
+  /** Sets further members and returns this error. */
   with(details: Readonly<Record<string, string>>): this {
     this.details = details;
     return this;
   }
 }
 
-/** Thrown where no policy allows a call, in AWS's words. */
+/** Creates AWS's error for a call that no policy allows. */
 export function accessDenied(who: string, action: string, resource: string): AwsError {
   return new AwsError(
     'AccessDeniedException',

@@ -1,32 +1,34 @@
 /**
- * The words that the rooms of the local runtime share. The runtime knows a synthesized template, not the
+ * The types that the folders of the local runtime share. The runtime knows a synthesized template, not the
  * product that the template describes.
  */
 
-/** Who makes a call: what AWS would know from the signature, or from the service that calls. */
+/** The caller, which AWS would know from the signature or from the calling service. */
 export type Principal =
   | { readonly kind: 'role'; readonly roleArn: string; readonly sessionName: string }
-  /** An AWS service acting without a role, such as API Gateway invoking a function it was permitted to. */
+  /**
+   * An AWS service that acts without a role, such as API Gateway when it invokes a function that permits it.
+   */
   | { readonly kind: 'service'; readonly service: string; readonly sourceArn: string }
-  /** Who is not asked: whoever calls a function URL that is public. */
+  /** An anonymous caller of a public function URL. */
   | { readonly kind: 'anyone' }
-  /** The person at this machine: may do everything, as the owner of an account may. */
+  /** The user of this machine, who has all permissions, like the owner of an account. */
   | { readonly kind: 'operator' };
 
-/** One template resource with every intrinsic resolved. */
+/** A template resource with every intrinsic resolved. */
 export interface Resource {
   readonly stack: string;
   readonly logicalId: string;
   /** CloudFormation type, such as `AWS::Lambda::Function`. */
   readonly type: string;
-  /** What `Ref` yields: a name, an id or an ARN, as CloudFormation documents for the type. */
+  /** Value of `Ref`: a name, an id or an ARN, as CloudFormation documents for the type. */
   readonly ref: string;
   /** Absent for types without an ARN. */
   readonly arn?: string;
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Directory of the asset that holds the resource's code, absolute. */
+  /** Absolute path of the asset directory with the resource's code. */
   readonly assetDirectory?: string;
-  /** Where the code is an image asset: its Dockerfile, absolute. */
+  /** Absolute path of the Dockerfile, if the code is an image asset. */
   readonly dockerfile?: string;
 }
 
@@ -37,26 +39,26 @@ export interface CloudModel {
   readonly resources: readonly Resource[];
   readonly outputs: ReadonlyArray<{ readonly stack: string; readonly name: string; readonly value: string }>;
   ofType(type: string): readonly Resource[];
-  /** Throws when nothing has this ARN. */
+  /** Throws if no resource has this ARN. */
   byArn(arn: string): Resource;
 }
 
-/** One permission that a request needs before it is carried out. */
+/** A permission that a request needs before it is executed. */
 export interface AccessCheck {
   /** IAM action, such as `dynamodb:GetItem`. */
   readonly action: string;
   readonly resource: string;
-  /** IAM condition keys of this request, such as `dynamodb:LeadingKeys`. */
+  /** Values of IAM condition keys in this request, such as `dynamodb:LeadingKeys`. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Answers whether a principal may do something. Everything it cannot evaluate is denied. */
+/** Decides whether a principal has a permission. Anything that cannot be evaluated is denied. */
 export interface AccessControl {
-  /** Throws `AccessDenied` naming action, resource and principal. */
+  /** Throws `AccessDenied` with the action, resource and principal in the message. */
   require(principal: Principal, check: AccessCheck): void;
 }
 
-/** A request in AWS's own protocol, after its principal was established and before it was permitted. */
+/** An authenticated request in AWS's own protocol, before its permissions are checked. */
 export interface AwsRequest {
   readonly method: string;
   /** Path with query as received, such as `/bucket/key?x-id=PutObject`. */
@@ -70,30 +72,35 @@ export interface AwsResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
-  /** Sent instead of `body` where it is too large for memory; `content-length` is then among the headers. */
+  /**
+   * Sent instead of `body` if the body is too large for memory; the headers then include `content-length`.
+   */
   readonly bodyStream?: AsyncIterable<Uint8Array>;
 }
 
-/** One AWS service behind the local endpoint. */
+/** An AWS service behind the local endpoint. */
 export interface AwsService {
-  /** Service part of the SigV4 credential scope: `dynamodb`, `s3`, `states`, `events`, `lambda`, `sqs`, `batch`, `logs`. */
+  /**
+   * Service part of the SigV4 credential scope: `dynamodb`, `s3`, `states`, `events`, `lambda`, `sqs`,
+   * `batch`, `logs`.
+   */
   readonly signingName: string;
-  /** The permissions that this request needs; an empty list is refused by the endpoint. */
+  /** Returns the permissions that this request needs. The endpoint refuses a request with an empty list. */
   checks(request: AwsRequest): readonly AccessCheck[];
   handle(request: AwsRequest): Promise<AwsResponse>;
 }
 
-/** How a synchronous invocation ended, with AWS's own words for what went wrong. */
+/** Result of a synchronous invocation, with AWS's own messages for failures. */
 export interface InvokeResult {
   /** JSON text, at most 6 MB. */
   readonly payload: string;
-  /** Set when user code or its environment failed; the payload then holds `errorType` and `errorMessage`. */
+  /** Set if user code or its environment failed; the payload then contains `errorType` and `errorMessage`. */
   readonly functionError?: 'Unhandled';
 }
 
-/** A response that a streaming function writes as it goes. */
+/** A response that a streaming function writes incrementally. */
 export interface StreamedResult {
-  /** Resolves at the first write; null when the function set no prelude. */
+  /** Resolves at the first write; null if the function sets no prelude. */
   readonly prelude: Promise<{
     readonly statusCode: number;
     readonly headers: Readonly<Record<string, string | readonly string[]>>;
@@ -108,20 +115,26 @@ export interface InvokeRequest {
   /** JSON text. */
   readonly payload: string;
   readonly principal: Principal;
-  /** Aborts when nobody reads the streamed answer any longer. */
-  readonly readerGone?: AbortSignal;
+  /** Aborts when no client reads the streamed response any longer. */
+  readonly readerDisconnected?: AbortSignal;
 }
 
-/** Lambda as the other local services use it. Permission is checked here, by role policy or function policy. */
+/**
+ * The interface of Lambda to the other local services. Permission is checked here, against role policies or
+ * the function's policy.
+ */
 export interface FunctionInvoker {
-  /** Throws `AwsError` `ResourceNotFoundException`, `AccessDeniedException`, `TooManyRequestsException`. */
+  /**
+   * Throws `AwsError` with code `ResourceNotFoundException`, `AccessDeniedException` or
+   * `TooManyRequestsException`.
+   */
   invoke(request: InvokeRequest): Promise<InvokeResult>;
-  /** Accepts for later, with Lambda's own retries and failure destination. */
+  /** Accepts an event to be processed later, with Lambda's own retries and failure destination. */
   invokeAsync(request: InvokeRequest): Promise<void>;
   invokeStreaming(request: InvokeRequest): Promise<StreamedResult>;
 }
 
-/** A named thing that events are delivered to: rule targets, schedules, failure destinations. */
+/** A payload to deliver to a rule target, the target of a schedule or a failure destination. */
 export interface Delivery {
   readonly targetArn: string;
   /** JSON text. */
@@ -129,10 +142,13 @@ export interface Delivery {
   readonly principal: Principal;
 }
 
-/** Delivers to a function, queue, bus, bucket or state machine by its ARN, permission checked. */
+/**
+ * Delivers a payload to a function, queue, bus, bucket or state machine by its ARN, after checking
+ * permission.
+ */
 export type Deliver = (delivery: Delivery) => Promise<void>;
 
-/** A part of the runtime that is started and stopped. Stop settles within 3 s. */
+/** A part of the runtime that can be stopped. `stop` settles within 3 s. */
 export interface Part {
   stop(): Promise<void>;
 }

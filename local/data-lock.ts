@@ -2,32 +2,32 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Thrown when another process runs on the data folder. */
+/** Thrown if another process uses the data folder. */
 class DataFolderTakenError extends Error {
   override readonly name = 'DataFolderTakenError';
 }
 
 /**
- * Takes the data folder for this process. The lock is the operating system's own on a file, so it is gone with the
- * process, however that ends. Throws naming the process that holds it.
- * @returns how to give it back
+ * Locks the data folder for this process. The operating system holds the lock on a file, so it is released
+ * when the process ends for any reason. Throws an error that names the process that holds the lock.
+ * @returns a function that releases the lock
  */
 export function lockDataFolder(directory: string): () => void {
   const database = new DatabaseSync(join(directory, 'lock.sqlite'));
-  const holder = join(directory, 'lock.pid');
+  const pidFile = join(directory, 'lock.pid');
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch {
     database.close();
     throw new DataFolderTakenError(
-      `${directory} is in use by process ${readHolder(holder)}; stop it or name another folder`,
+      `${directory} is in use by process ${readPid(pidFile)}; stop that process or choose another data folder`,
     );
   }
-  writeFileSync(holder, String(process.pid));
+  writeFileSync(pidFile, String(process.pid));
   return () => database.close();
 }
 
-function readHolder(file: string): string {
+function readPid(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {

@@ -1,10 +1,13 @@
 import { AwsError } from './aws-error.ts';
 import type { AccessControl, Deliver, Delivery, FunctionInvoker } from './cloud.ts';
 
-/** The services that things are delivered to. Each one rejects when it did not accept. */
+/**
+ * The services that payloads are delivered to. Each function rejects if its service did not accept the
+ * payload.
+ */
 export interface DeliverOptions {
   readonly access: AccessControl;
-  /** Checks its own permission. */
+  /** Checks the permission itself. */
   readonly invoker: Pick<FunctionInvoker, 'invokeAsync'>;
   readonly sendToQueue: (queueArn: string, body: string) => Promise<void>;
   readonly putObject: (object: {
@@ -13,13 +16,16 @@ export interface DeliverOptions {
     readonly body: string;
   }) => Promise<void>;
   readonly startExecution: (request: { readonly stateMachineArn: string; readonly input: string }) => unknown;
-  /** Takes a whole event as JSON text. */
+  /** Accepts a complete event as JSON text. */
   readonly putEvents: (busArn: string, eventText: string) => unknown;
 }
 
 type Route = (delivery: Delivery, options: DeliverOptions) => unknown;
 
-/** By service of the target's ARN. A bucket is addressed with the object's key: `arn:aws:s3:::bucket/key`. */
+/**
+ * Delivery functions by the service in the target's ARN. A bucket is addressed with the object's key:
+ * `arn:aws:s3:::bucket/key`.
+ */
 const ROUTES: Readonly<Record<string, Route>> = {
   lambda: ({ targetArn, payload, principal }, { invoker }) =>
     invoker.invokeAsync({ functionName: targetArn, payload, principal }),
@@ -38,8 +44,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 /**
- * Builds the one way by which rule targets, schedules and failure destinations reach a service, permission checked first.
- * Rejects with `AwsError`: AccessDenied where no policy allows it, `InvalidTargetException` for a service that there is not.
+ * Creates the delivery function for rule targets, schedules and failure destinations. It checks permission
+ * first. It rejects with `AwsError`: AccessDenied if no policy allows the delivery, `InvalidTargetException`
+ * for an unsupported service.
  */
 export function createDeliver(options: DeliverOptions): Deliver {
   return async (delivery) => {
@@ -48,7 +55,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     if (route === undefined) {
       throw new AwsError(
         'InvalidTargetException',
-        `Nothing can be delivered to ${delivery.targetArn} in the local runtime`,
+        `The local runtime does not support the target ${delivery.targetArn}`,
       );
     }
     await route(delivery, options);
@@ -65,6 +72,9 @@ function permitted(action: string, route: Route): Route {
 function objectOf(arn: string): { readonly bucket: string; readonly key: string } {
   const [, bucket, key] = /^arn:aws[^:]*:s3:::([^/]+)\/(.+)$/.exec(arn) ?? [];
   if (bucket === undefined || key === undefined)
-    throw new AwsError('InvalidTargetException', `${arn} names no object`);
+    throw new AwsError(
+      'InvalidTargetException',
+      `${arn} does not name an object; expected arn:aws:s3:::bucket/key`,
+    );
   return { bucket, key };
 }

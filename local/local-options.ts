@@ -5,34 +5,37 @@ import type { InvocationFaultHook } from './lambda/faulty-invoker.ts';
 import type { ExecutionStart } from './stepfunctions/executions.ts';
 import type { PassingBatch } from './streams/process-batch.ts';
 
-/** How an app is to run on this machine. */
+/** Options for running an app on this machine. */
 export interface LocalOptions {
   /** Directory of a synthesized cloud assembly. */
   readonly assemblyDirectory: string;
-  /** All state is kept below it; made when absent. */
+  /** All state is stored below it; created if it does not exist. */
   readonly dataDirectory: string;
-  /** Port of the API on 127.0.0.1; 0 is any free one. */
+  /** Port of the API on 127.0.0.1; 0 selects any free port. */
   readonly port: number;
-  /** Functions that get one call at a time and their own memory limit; the others share one thread each. */
+  /**
+   * Functions that get one call at a time and their own memory limit; each other function shares one thread
+   * among calls.
+   */
   readonly oneAtATime: (functionName: string) => boolean;
-  /** Invocations of functions at a time, over all of them; 1,000 if absent. */
+  /** Maximum number of concurrent invocations over all functions; default 1,000. */
   readonly accountConcurrency?: number;
-  /** False: each function is loaded by its first call, and not before the app is ready; true if absent. */
+  /** If false, each function is loaded by its first call instead of before the app is ready; default true. */
   readonly prewarm?: boolean;
   /** Address of another DynamoDB-compatible server. */
   readonly dynamoDbEndpoint?: string;
-  /** Lines for the person at this machine. */
+  /** Receives lines for the user of this machine. */
   readonly log?: (line: string) => void;
   readonly recorder?: CallRecorder;
   readonly executionFaults?: FaultHook<ExecutionStart>;
-  /** Harms batches on their way from a stream to its function. */
+  /** Injects faults into batches between a stream and its function. */
   readonly streamFaults?: FaultHook<PassingBatch>;
-  /** Harms the calls of state machines and stream mappings to functions. */
+  /** Injects faults into the calls of state machines and stream mappings to functions. */
   readonly invocationFaults?: InvocationFaultHook;
-  /** Harms attempts of Batch jobs and the events that tell of them. */
+  /** Injects faults into attempts of Batch jobs and their events. */
   readonly batchFaults?: BatchFaults;
-  /** Shortens the time limits of Batch attempts, for tests; 1 if absent. */
+  /** Factor on the time limits of Batch attempts, for tests; default 1. */
   readonly batchTimeLimitScale?: number;
-  /** Shortens the pauses between retries of the runtime itself, for tests; 1 if absent. */
+  /** Factor on the pauses between retries of the runtime itself, for tests; default 1. */
   readonly delayScale?: number;
 }

@@ -7,22 +7,22 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Every HTTP server of the local runtime is one of these. */
+/** An HTTP server of the local runtime; all of its servers are loopback servers. */
 export interface LoopbackServer {
   readonly server: Server;
-  /** Such as `http://127.0.0.1:4510`. */
+  /** Base URL, such as `http://127.0.0.1:4510`. */
   readonly url: string;
 }
 
 export interface LoopbackOptions extends ServerOptions {
-  /** TCP port on 127.0.0.1; 0 is any free one. */
+  /** TCP port on 127.0.0.1; 0 selects any free port. */
   readonly port: number;
 }
 
 /**
- * Listens on 127.0.0.1. Requests for a host or from an origin that is not this machine are answered with 421 or 403 and never
- * served: a web page whose own name was made to resolve to 127.0.0.1 could otherwise read everything. Throws with code
- * `EADDRINUSE` where the port is taken.
+ * Listens on 127.0.0.1. Requests with a host or origin other than this machine get a response with status 421
+ * or 403. Otherwise a web page whose own name resolves to 127.0.0.1 (DNS rebinding) could read everything.
+ * Throws with code `EADDRINUSE` if the port is in use.
  */
 export async function startLoopbackServer(
   { port, ...options }: LoopbackOptions,
@@ -49,14 +49,14 @@ interface Refusal {
 
 function refusalOf({ headers }: IncomingMessage): Refusal | undefined {
   const { host = '', origin } = headers;
-  const whatIsServed = 'only 127.0.0.1, localhost and [::1], with any port, are served';
-  if (!isLoopback(host)) return { status: 421, message: `The host is ${shown(host)}; ${whatIsServed}` };
+  const allowed = 'it must be 127.0.0.1, localhost or [::1], with any port';
+  if (!isLoopback(host)) return { status: 421, message: `The host is ${shown(host)}; ${allowed}` };
   const originHost = origin === undefined ? undefined : /^https?:\/\/(.*)$/s.exec(origin)?.[1];
   if (origin === undefined || (originHost !== undefined && isLoopback(originHost))) return undefined;
-  return { status: 403, message: `The origin is ${shown(origin)}; ${whatIsServed}` };
+  return { status: 403, message: `The origin is ${shown(origin)}; ${allowed}` };
 }
 
-/** An address book of another machine can give any name to 127.0.0.1, but not these. */
+/** A name server can resolve any other name to 127.0.0.1, but not these. */
 function isLoopback(host: string): boolean {
   return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i.test(host);
 }

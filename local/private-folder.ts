@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Makes a folder that only its owner can enter. From here on this process, its threads and its children make files for their
- * owner only, which covers those that SQLite makes beside its own. A thread cannot set this for its process.
+ * Creates a folder that only its owner can access. Afterwards, this process, its threads and its children
+ * create files for their owner only, including those that SQLite creates next to its own. A thread cannot set
+ * this for its process.
  */
 export function makePrivateFolder(directory: string): void {
   if (isMainThread) process.umask(0o077);
@@ -12,7 +13,10 @@ export function makePrivateFolder(directory: string): void {
   chmodSync(directory, 0o700);
 }
 
-/** Takes the rights of everybody else away from what an earlier version left in the folder under these names. */
+/**
+ * Removes the permissions of all other users from files of an earlier version in the folder, given their
+ * names.
+ */
 export function makePrivate(directory: string, names: readonly string[]): void {
   for (const name of readdirSync(directory)) if (names.includes(name)) restrict(join(directory, name));
 }

@@ -1,4 +1,7 @@
-/** Random numbers from 0 (inclusive) to 1 (exclusive) that repeat for the same seed on every machine (mulberry32). */
+/**
+ * Creates a generator of random numbers from 0 (inclusive) to 1 (exclusive). The same seed results in the
+ * same numbers on every machine (mulberry32).
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -16,7 +16,10 @@ import { startServices } from './start-services.ts';
 const accountId = '000000000000';
 const region = 'us-east-1';
 
-/** What is made in the data folder; it may be a folder that holds other things too. */
+/**
+ * Names of the files and folders that the runtime creates in the data folder, which may contain other files
+ * too.
+ */
 const ownNames = [
   ...['api-key', 'key-seed', 'lock.pid', 'lock.sqlite', 'lock.sqlite-journal', 'logs'],
   ...['batch', 'dynamodb', 'events', 'lambda', 's3', 'sqs', 'stepfunctions', 'streams'],
@@ -26,9 +29,9 @@ const ownNames = [
 export interface LocalCloud extends Part {
   readonly url: string;
   readonly model: CloudModel;
-  /** What the operator needs to call the local AWS services. */
+  /** Endpoint, region and operator key to call the local AWS services. */
   readonly aws: AccessKey & { readonly endpoint: string; readonly region: string };
-  /** Value of a stack's output; throws when there is none. */
+  /** Returns the value of a stack's output; throws if the stack has no such output. */
   output(stack: string, name: string): string;
   readonly faults: FaultInjector;
   readonly events: EventBus;
@@ -36,9 +39,9 @@ export interface LocalCloud extends Part {
 }
 
 /**
- * Runs a synthesized CDK app on this machine until it is stopped. What was open when the data folder was last used
- * goes on. Throws, with nothing left running, when the template has something that has no behaviour here, the port
- * is taken (`EADDRINUSE`) or another process uses the data folder.
+ * Runs a synthesized CDK app on this machine until it is stopped, and resumes work that was open when the
+ * data folder was last used. Throws, with nothing left running, if the template contains something
+ * unsupported, if the port is in use (`EADDRINUSE`) or if another process uses the data folder.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
   makePrivateFolder(options.dataDirectory);
@@ -82,7 +85,7 @@ async function startParts(
   };
 }
 
-/** Kept, so that addresses that were signed before a restart stay good. */
+/** Returns the stored seed of the keys, so that URLs that were signed before a restart remain valid. */
 function keySeed(dataDirectory: string): Buffer {
   const file = join(dataDirectory, 'key-seed');
   if (!existsSync(file)) writeFileSync(file, randomBytes(32), { mode: 0o600 });

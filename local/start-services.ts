@@ -10,7 +10,7 @@ import { type Gateway, startGateway } from './gateway/start-gateway.ts';
 import { accessControl } from './iam/access-control.ts';
 import type { accessKeys } from './iam/access-keys.ts';
 import { roleAssumption } from './iam/assume-role.ts';
-import { tellDenials } from './iam/tell-denials.ts';
+import { logDenials } from './iam/tell-denials.ts';
 import { faultyInvoker } from './lambda/faulty-invoker.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import type { LocalOptions } from './local-options.ts';
@@ -20,7 +20,7 @@ import { type Sqs, startSqs } from './sqs/start-sqs.ts';
 import { type StepFunctions, startStepFunctions } from './stepfunctions/start-step-functions.ts';
 import { startStreamMappings } from './streams/start-stream-mappings.ts';
 
-/** The services of a cloud on this machine, and what runs beside them. */
+/** The services of a local cloud and the background parts. */
 export interface Parts {
   readonly dynamodb: DynamoDb;
   readonly s3: S3;
@@ -33,35 +33,36 @@ export interface Parts {
   readonly api: LocalApi;
 }
 
-/** What the services are started with. */
-export interface Setting {
+/** Input for the start of the services. */
+export interface ServicesContext {
   readonly options: LocalOptions;
   readonly model: CloudModel;
   readonly keys: ReturnType<typeof accessKeys>;
   readonly faults: FaultInjector;
   readonly port: number;
-  /** Gets how to stop each part, in the order in which they started. */
+  /** Receives the stop function of each part in the order of their starts. */
   readonly started: Array<() => Promise<void> | void>;
 }
 
 /**
- * Starts the services one after another and joins them. Later parts are named before they are there: calls between services
- * only happen once all have started. `problems` tells what the person at this machine should know.
+ * Starts the services in order and connects them. A service may refer to one that starts later, because
+ * services call each other only after all have started. `problems` lists messages for the user of this
+ * machine.
  */
 export async function startServices(
-  setting: Setting,
+  context: ServicesContext,
 ): Promise<Parts & { readonly problems: readonly string[] }> {
-  const { options, model, keys, port, started } = setting;
+  const { options, model, keys, port, started } = context;
   const { dataDirectory, delayScale = 1 } = options;
   const log = options.log ?? console.error;
-  const access = tellDenials(accessControl(model), log);
+  const access = logDenials(accessControl(model), log);
   const parts: Partial<{ -readonly [part in keyof Parts]: Parts[part] }> = {};
-  const there = <Name extends keyof Parts>(name: Name): Parts[Name] => {
+  const getPart = <Name extends keyof Parts>(name: Name): Parts[Name] => {
     const part = parts[name];
-    if (part === undefined) throw new Error(`${name} was called before it was started`);
-    return part as Parts[Name]; // read by that very name
+    if (part === undefined) throw new Error(`The local service ${name} was called before it was started`);
+    return part as Parts[Name]; // safe cast: stored under the same name
   };
-  const keep = <Name extends keyof Parts>(name: Name, part: Parts[Name]): Parts[Name] => {
+  const register = <Name extends keyof Parts>(name: Name, part: Parts[Name]): Parts[Name] => {
     parts[name] = part;
     if ('stop' in part) started.push(() => part.stop());
     return part;
@@ -70,51 +71,51 @@ export async function startServices(
     log(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   const endpoint = options.dynamoDbEndpoint;
-  keep(
+  register(
     'dynamodb',
     await startDynamoDb({ model, dataDirectory, onFailure, ...(endpoint === undefined ? {} : { endpoint }) }),
   );
-  keep('s3', startS3({ model, access, dataDirectory }));
-  keep('sqs', startSqs({ model, dataDirectory }));
+  register('s3', startS3({ model, access, dataDirectory }));
+  register('sqs', startSqs({ model, dataDirectory }));
   const services = [
-    there('dynamodb').service,
-    there('s3').service,
-    there('sqs').service,
-    later('lambda', () => there('lambda').service),
-    later('states', () => there('states')),
-    later('events', () => there('events')),
-    later('batch', () => there('batch')),
+    getPart('dynamodb').service,
+    getPart('s3').service,
+    getPart('sqs').service,
+    later('lambda', () => getPart('lambda').service),
+    later('states', () => getPart('states')),
+    later('events', () => getPart('events')),
+    later('batch', () => getPart('batch')),
     logsService({ model, dataDirectory }),
   ];
   const recorder = options.recorder === undefined ? {} : { recorder: options.recorder };
-  keep(
+  register(
     'gateway',
-    await startGateway({ services, access, keys, faults: setting.faults, onFailure, ...recorder }),
+    await startGateway({ services, access, keys, faults: context.faults, onFailure, ...recorder }),
   );
   const deliver = createDeliver({
     access,
-    invoker: { invokeAsync: (request) => there('lambda').invokeAsync(request) },
-    sendToQueue: (queueArn, body) => there('sqs').sendToQueue(queueArn, body),
-    putObject: ({ bucket, key, body }) => there('s3').putObject(bucket, key, body),
-    startExecution: (request) => there('states').startExecution(request),
-    putEvents: (busArn, eventText) => there('events').forward(busArn, eventText),
+    invoker: { invokeAsync: (request) => getPart('lambda').invokeAsync(request) },
+    sendToQueue: (queueArn, body) => getPart('sqs').sendToQueue(queueArn, body),
+    putObject: ({ bucket, key, body }) => getPart('s3').putObject(bucket, key, body),
+    startExecution: (request) => getPart('states').startExecution(request),
+    putEvents: (busArn, eventText) => getPart('events').forward(busArn, eventText),
   });
-  const lambda = keep(
+  const lambda = register(
     'lambda',
     startLambda({
       model,
       access,
       deliver,
       dataDirectory,
-      environmentFor: (resource) => functionEnvironment(setting, resource, there('gateway').url),
+      environmentFor: (resource) => functionEnvironment(context, resource, getPart('gateway').url),
       oneAtATime: (resource) => options.oneAtATime(resource.ref),
       delayScale,
       ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
     }),
   );
   const invoker = faultyInvoker(lambda, options.invocationFaults);
-  keep('events', startEventBus({ model, deliver, dataDirectory, log, retryScale: delayScale }));
-  keep(
+  register('events', startEventBus({ model, deliver, dataDirectory, log, retryScale: delayScale }));
+  register(
     'states',
     startStepFunctions({
       model,
@@ -122,18 +123,18 @@ export async function startServices(
       assumeRole: roleAssumption(model, access),
       dataDirectory,
       delayScale,
-      onStatusChange: (facts) => void there('events').publish(facts),
+      onStatusChange: (facts) => void getPart('events').publish(facts),
       ...(options.executionFaults === undefined ? {} : { faults: options.executionFaults }),
     }),
   );
-  keep(
+  register(
     'batch',
     startBatch({
       model,
       dataDirectory,
       delayScale,
-      publish: (facts) => void there('events').publish(facts),
-      environmentFor: (roleArn) => jobEnvironment(keys, roleArn, there('gateway').url),
+      publish: (facts) => void getPart('events').publish(facts),
+      environmentFor: (roleArn) => jobEnvironment(keys, roleArn, getPart('gateway').url),
       ...(options.batchTimeLimitScale === undefined ? {} : { timeLimitScale: options.batchTimeLimitScale }),
       ...(options.batchFaults === undefined ? {} : { faults: options.batchFaults }),
     }),
@@ -142,8 +143,8 @@ export async function startServices(
     model,
     access,
     invoker,
-    readStream: (request) => there('dynamodb').readStream(request),
-    onWrite: (listener) => there('dynamodb').onWrite(listener),
+    readStream: (request) => getPart('dynamodb').readStream(request),
+    onWrite: (listener) => getPart('dynamodb').onWrite(listener),
     deliver,
     dataDirectory,
     log,
@@ -151,18 +152,18 @@ export async function startServices(
     ...(options.streamFaults === undefined ? {} : { faults: options.streamFaults }),
   });
   started.push(() => mappings.stop());
-  keep(
+  register(
     'api',
     await startApi({
       model,
       invoker: lambda,
       port,
       log,
-      takeOther: serveFunctionUrls({ model, invoker: lambda, log }),
+      handleOther: serveFunctionUrls({ model, invoker: lambda, log }),
     }),
   );
   if (options.prewarm !== false) await lambda.prewarm(sharedFunctions(model, options));
-  return { ...(parts as Parts), problems: mappings.problems }; // every part was kept above
+  return { ...(parts as Parts), problems: mappings.problems }; // safe cast: every part was stored above
 }
 
 function sharedFunctions(model: CloudModel, { oneAtATime }: LocalOptions): readonly string[] {
@@ -179,7 +180,7 @@ function later(signingName: string, service: () => AwsService): AwsService {
 }
 
 function functionEnvironment(
-  { keys, model: { region } }: Setting,
+  { keys, model: { region } }: ServicesContext,
   resource: Resource,
   endpoint: string,
 ): Record<string, string> {
@@ -193,7 +194,9 @@ function functionEnvironment(
   };
 }
 
-/** A job without a role of its own gets no keys, and so reaches nothing. */
+/**
+ * Returns the environment of a job. A job without a job role gets no keys and can therefore call no service.
+ */
 function jobEnvironment(
   keys: ReturnType<typeof accessKeys>,
   roleArn: string | undefined,

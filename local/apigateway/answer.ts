@@ -1,10 +1,10 @@
-/** The head of an HTTP answer; a name may come more than once. */
-export interface AnswerHead {
+/** Status and headers of an HTTP response. A header name may occur more than once. */
+export interface ResponseHead {
   readonly status: number;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
 }
 
-/** An HTTP answer with its body whole. */
-export interface Answer extends AnswerHead {
+/** An HTTP response with its complete body. */
+export interface HttpResponse extends ResponseHead {
   readonly body: Buffer;
 }

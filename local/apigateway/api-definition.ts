@@ -2,61 +2,63 @@ import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../
 import type { CloudModel, Resource } from '../cloud.ts';
 import { compileGatewayResponse, type GatewayResponse } from './gateway-response.ts';
 
-/** A REST API of a template, ready to be served. */
+/** A REST API of a template, checked and ready to be served. */
 export interface ApiDefinition {
   readonly apiId: string;
   readonly accountId: string;
   readonly region: string;
   readonly deploymentId: string;
   readonly stageName: string;
-  /** Null, as in events, where the stage has none. */
+  /** Null if the stage has no variables, as in proxy events. */
   readonly stageVariables: Readonly<Record<string, string>> | null;
   readonly binaryMediaTypes: readonly string[];
   readonly resources: readonly ApiResource[];
-  /** By response type, such as `UNAUTHORIZED` or `DEFAULT_4XX`. */
+  /** Gateway responses by response type, such as `UNAUTHORIZED` or `DEFAULT_4XX`. */
   readonly gatewayResponses: ReadonlyMap<string, GatewayResponse>;
 }
 
 /** A path of the API that has at least one method. */
 export interface ApiResource {
   readonly resourceId: string;
-  /** Such as `/jobs/{id}`. */
+  /** Path template, such as `/jobs/{id}`. */
   readonly path: string;
-  /** By HTTP method, `ANY` included. */
+  /** Methods by HTTP method name, including `ANY`. */
   readonly methods: ReadonlyMap<string, ApiMethod>;
 }
 
 export interface ApiMethod {
-  /** Absent where anybody may call. */
+  /** Absent if the method requires no authorization. */
   readonly authorizer?: ApiAuthorizer;
   readonly functionArn: string;
   readonly isStreamed: boolean;
-  readonly timeoutMilliseconds: number;
+  readonly timeoutMs: number;
 }
 
 /** A Lambda authorizer of type REQUEST. */
 export interface ApiAuthorizer {
   readonly authorizerId: string;
   readonly functionArn: string;
-  /** Role that API Gateway invokes the authorizer with; without it, as a service. */
+  /**
+   * Role that API Gateway assumes to invoke the authorizer. If absent, API Gateway invokes it as a service.
+   */
   readonly credentialsArn?: string;
-  /** Such as `method.request.header.Authorization`. */
+  /** Mapping expressions, such as `method.request.header.Authorization`. */
   readonly identitySources: readonly string[];
-  /** 0 is no cache. */
+  /** Lifetime of a cached decision in seconds; 0 disables the cache. */
   readonly resultTtlSeconds: number;
 }
 
-const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
+const DEFAULT_TIMEOUT_MS = 29_000;
 const DEFAULT_AUTHORIZER_TTL_SECONDS = 300;
 
 /**
- * Reads the one REST API of a model. Throws, naming the resource, where there is none or more than one, and where
- * a method has an integration or an authorizer that cannot run locally: only Lambda proxies and REQUEST
- * authorizers do.
+ * Reads the one REST API of a model. Throws an error that names the resource if the model has no REST API or
+ * several, or if a method has an integration or authorizer that cannot run locally. Only Lambda proxy
+ * integrations and REQUEST authorizers are supported.
  */
 export function readApiDefinition(model: CloudModel): ApiDefinition {
-  const api = theOnly(model, 'AWS::ApiGateway::RestApi');
-  const stage = theOnly(model, 'AWS::ApiGateway::Stage');
+  const api = onlyResource(model, 'AWS::ApiGateway::RestApi');
+  const stage = onlyResource(model, 'AWS::ApiGateway::Stage');
   const variables = textsOf(stage.properties, 'Variables');
   const binaryMediaTypes = api.properties['BinaryMediaTypes'];
   const responses = model.ofType('AWS::ApiGateway::GatewayResponse').map(compileGatewayResponse);
@@ -73,10 +75,11 @@ export function readApiDefinition(model: CloudModel): ApiDefinition {
   };
 }
 
-function theOnly(model: CloudModel, type: string): Resource {
+function onlyResource(model: CloudModel, type: string): Resource {
   const [first, second] = model.ofType(type);
   if (first === undefined) throw new Error(`The template has no ${type}`);
-  if (second !== undefined) throw new Error(`Only one ${type} can be served: ${describe(second)} is another`);
+  if (second !== undefined)
+    throw new Error(`Only one ${type} can be served, but the template also has ${describe(second)}`);
   return first;
 }
 
@@ -95,7 +98,7 @@ function readResources(model: CloudModel): readonly ApiResource[] {
   }));
 }
 
-/** Paths by resource id. A parent that is no resource of the template is the root. */
+/** Returns the paths by resource id. A parent that is not a resource of the template is the root resource. */
 function resourcePaths(model: CloudModel): ReadonlyMap<string, string> {
   const resources = new Map(model.ofType('AWS::ApiGateway::Resource').map((it) => [it.ref, it]));
   const pathOf = (id: string): string => {
@@ -110,21 +113,24 @@ function readMethod(method: Resource, authorizers: ReadonlyMap<string, ApiAuthor
   const integration = objectOf(method.properties, 'Integration');
   const type = textOf(integration, 'Type');
   if (type !== 'AWS_PROXY') {
-    throw new Error(`${describe(method)} has integration ${type}; only AWS_PROXY to Lambda runs locally`);
+    throw new Error(
+      `${describe(method)} has integration type ${type}; the local runtime supports only AWS_PROXY to Lambda`,
+    );
   }
   const isStreamed = textOf(integration, 'ResponseTransferMode') === 'STREAM';
   const authorizer = authorizerOf(method, authorizers);
   return {
     functionArn: functionArnOf(method, textOf(integration, 'Uri'), isStreamed),
     isStreamed,
-    timeoutMilliseconds: numberOf(integration, 'TimeoutInMillis') ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    timeoutMs: numberOf(integration, 'TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS,
     ...(authorizer === undefined ? {} : { authorizer }),
   };
 }
 
 /**
- * Streaming takes another API version and another action than buffering, and deploying one with the URI of the
- * other fails at the first request: so does this, but at the start.
+ * Returns the ARN of the function that an integration URI invokes. Streaming needs another API version and
+ * action in the URI than buffering. On AWS, a deployment with the wrong URI fails at its first request; the
+ * local runtime fails at its start.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
  */
 function functionArnOf(resource: Resource, uri: string | undefined, isStreamed: boolean): string {
@@ -132,7 +138,8 @@ function functionArnOf(resource: Resource, uri: string | undefined, isStreamed: 
     ? /:lambda:path\/2021-11-15\/functions\/(arn:.+)\/response-streaming-invocations$/
     : /:lambda:path\/2015-03-31\/functions\/(arn:.+)\/invocations$/;
   const arn = pattern.exec(uri ?? '')?.[1];
-  if (arn === undefined) throw new Error(`${describe(resource)} has URI ${uri}, which invokes no function`);
+  if (arn === undefined)
+    throw new Error(`${describe(resource)} has the integration URI ${uri}, which does not invoke a function`);
   return arn;
 }
 
@@ -144,7 +151,9 @@ function authorizerOf(
   if (type === 'NONE') return undefined;
   const authorizer = authorizers.get(textOf(method.properties, 'AuthorizerId') ?? '');
   if (type !== 'CUSTOM' || authorizer === undefined) {
-    throw new Error(`${describe(method)} has authorization ${type}; only a Lambda authorizer runs locally`);
+    throw new Error(
+      `${describe(method)} has authorization ${type}; the local runtime supports only Lambda authorizers`,
+    );
   }
   return authorizer;
 }
@@ -158,7 +167,7 @@ function readAuthorizer(resource: Resource): ApiAuthorizer {
   const { properties } = resource;
   const type = requiredText(resource, 'Type');
   if (type !== 'REQUEST')
-    throw new Error(`${describe(resource)} has type ${type}; only REQUEST runs locally`);
+    throw new Error(`${describe(resource)} has type ${type}; the local runtime supports only REQUEST`);
   const sources = textOf(properties, 'IdentitySource') ?? '';
   const credentialsArn = textOf(properties, 'AuthorizerCredentials');
   return {

@@ -1,26 +1,26 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Values by name, in the order in which they came; names are as first received. */
+/** Values by name, in the order received. Names keep the spelling of their first occurrence. */
 export type MultiValues = Readonly<Record<string, readonly string[]>>;
 
-/** An HTTP request as far as API Gateway looks at it. */
+/** The parts of an HTTP request that API Gateway uses. */
 export interface ApiRequest {
   readonly requestId: string;
   readonly extendedRequestId: string;
   readonly receivedAt: Date;
   readonly httpMethod: string;
-  /** As received, not decoded, without the query. */
+  /** Path as received: not decoded, without the query. */
   readonly path: string;
   readonly headers: MultiValues;
-  /** Decoded. */
+  /** Decoded query parameters. */
   readonly query: MultiValues;
   readonly sourceIp: string;
   /** HTTP version, such as `HTTP/1.1`. */
   readonly protocol: string;
 }
 
-/** Takes a request apart, adding the headers that API Gateway adds. */
+/** Parses a request and adds the headers that API Gateway adds. */
 export function parseRequest(incoming: IncomingMessage): ApiRequest {
   const [path = '/', ...queryParts] = (incoming.url ?? '/').split('?');
   return {
@@ -36,22 +36,25 @@ export function parseRequest(incoming: IncomingMessage): ApiRequest {
   };
 }
 
-/** The last value of a header, whatever the case of its name. */
+/** Returns the last value of a header; names are compared without regard to case. */
 export function headerOf(request: ApiRequest, name: string): string | undefined {
-  const wanted = name.toLowerCase();
+  const lowerName = name.toLowerCase();
   return Object.entries(request.headers)
-    .find(([key]) => key.toLowerCase() === wanted)?.[1]
+    .find(([key]) => key.toLowerCase() === lowerName)?.[1]
     .at(-1);
 }
 
-/** Bytes of all header values together, which API Gateway bounds. */
+/** Total bytes of all header values, which API Gateway limits. */
 export function headerBytes(incoming: IncomingMessage): number {
   return incoming.rawHeaders
     .filter((_text, index) => index % 2 === 1)
     .reduce((sum, value) => sum + Buffer.byteLength(value), 0);
 }
 
-/** Headers of one hop are not passed on; nor is the length of a body that the event holds whole. */
+/**
+ * Hop-by-hop headers are not passed on, and neither is the length of the body, because the event contains the
+ * body itself.
+ */
 const NOT_PASSED_ON = [
   'connection',
   'content-length',
@@ -81,7 +84,7 @@ function requestHeaders(incoming: IncomingMessage): MultiValues {
   return group([...pairs, ...added], (name) => name.toLowerCase());
 }
 
-/** A client may send a whole address, or a star, in place of a path. */
+/** A client may send an absolute URL or `*` as the request target instead of a path. */
 function pathOf(target: string): string {
   if (target.startsWith('/')) return target;
   return URL.canParse(target) ? new URL(target).pathname : '/';
@@ -91,7 +94,9 @@ function sourceIpOf(incoming: IncomingMessage): string {
   return (incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
 
-/** Header names differ only by more than case; query names differ by case as well. */
+/**
+ * Groups values by name. Header names are compared without regard to case, query names with regard to case.
+ */
 function group(
   pairs: ReadonlyArray<readonly [string, string]>,
   keyOf: (name: string) => string = (name) => name,

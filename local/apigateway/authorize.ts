@@ -13,25 +13,29 @@ import {
 import { evaluatePolicy, type Policy, readPolicy } from './policy.ts';
 import { type AuthorizerContext, authorizerEvent, type RoutedRequest } from './proxy-event.ts';
 
-/** What an authorizer decided, for all methods: the policy is evaluated for each request anew. */
+/**
+ * An authorizer's decision. It applies to all methods, because the policy is evaluated again for each
+ * request.
+ */
 interface Decision {
   readonly policy: Policy;
   readonly context: AuthorizerContext;
 }
 
-/** Asks a method's authorizer. Throws {@link ApiFailure} where the request may not go on. */
+/** Invokes the authorizer of a method. Throws {@link ApiFailure} if the request is refused. */
 export type Authorize = (routed: RoutedRequest, authorizer: ApiAuthorizer) => Promise<AuthorizerContext>;
 
-/** More than so many decisions are not remembered; the oldest goes first. */
-const MAXIMUM_CACHED = 1_000;
+/** Maximum number of cached decisions; the oldest is evicted first. */
+const MAX_CACHED_DECISIONS = 1_000;
 
 /**
- * Makes the authorizer of an API. With a time to live, decisions are remembered by the values of the identity
- * sources. A request that lacks one of them is unauthorized without the function being asked.
+ * Creates the authorization of an API. If the authorizer has a time to live, decisions are cached by the
+ * values of the identity sources. A request that lacks an identity source is unauthorized, and the function
+ * is not invoked.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 export function createAuthorize(invoker: FunctionInvoker): Authorize {
-  const cache = new Map<string, { readonly decision: Decision; readonly untilEpochMilliseconds: number }>();
+  const cache = new Map<string, { readonly decision: Decision; readonly expiresAt: number }>();
   return async (routed, authorizer) => {
     const identity = authorizer.identitySources.map((source) => identityValue(routed, source));
     if (identity.some((value) => value === undefined || value === '')) throw new ApiFailure(UNAUTHORIZED);
@@ -39,12 +43,12 @@ export function createAuthorize(invoker: FunctionInvoker): Authorize {
     const key = JSON.stringify([authorizer.authorizerId, ...identity]);
     const known = isCached ? cache.get(key) : undefined;
     const begin = Date.now();
-    const isFresh = known !== undefined && known.untilEpochMilliseconds > begin;
-    const decision = isFresh ? known.decision : await ask(invoker, routed, authorizer);
+    const isFresh = known !== undefined && known.expiresAt > begin;
+    const decision = isFresh ? known.decision : await requestDecision(invoker, routed, authorizer);
     if (isCached && !isFresh) {
       const [oldest] = cache.keys();
-      if (cache.size >= MAXIMUM_CACHED && oldest !== undefined) cache.delete(oldest);
-      cache.set(key, { decision, untilEpochMilliseconds: begin + authorizer.resultTtlSeconds * 1_000 });
+      if (cache.size >= MAX_CACHED_DECISIONS && oldest !== undefined) cache.delete(oldest);
+      cache.set(key, { decision, expiresAt: begin + authorizer.resultTtlSeconds * 1_000 });
     }
     const context = { ...decision.context, integrationLatency: Date.now() - begin };
     const verdict = evaluatePolicy(decision.policy, methodArnOf(routed));
@@ -53,21 +57,21 @@ export function createAuthorize(invoker: FunctionInvoker): Authorize {
   };
 }
 
-async function ask(
+async function requestDecision(
   invoker: FunctionInvoker,
   routed: RoutedRequest,
   authorizer: ApiAuthorizer,
 ): Promise<Decision> {
   const result = await invokeAuthorizer(invoker, routed, authorizer);
-  const answer: unknown = JSON.parse(result.payload);
+  const output: unknown = JSON.parse(result.payload);
   if (result.functionError !== undefined) {
-    const fault = isRecord(answer) ? answer : {};
+    const fault = isRecord(output) ? output : {};
     if (fault['errorMessage'] === 'Unauthorized') throw new ApiFailure(UNAUTHORIZED);
     const isTimeout = fault['errorType'] === 'Sandbox.Timedout';
-    throw new ApiFailure(isTimeout ? AUTHORIZER_UNAVAILABLE : AUTHORIZER_BROKEN, { cause: answer });
+    throw new ApiFailure(isTimeout ? AUTHORIZER_UNAVAILABLE : AUTHORIZER_BROKEN, { cause: output });
   }
-  const decision = readDecision(answer);
-  if (decision === undefined) throw new ApiFailure(AUTHORIZER_BROKEN, { cause: answer });
+  const decision = readDecision(output);
+  if (decision === undefined) throw new ApiFailure(AUTHORIZER_BROKEN, { cause: output });
   return decision;
 }
 
@@ -91,16 +95,19 @@ async function invokeAuthorizer(
   }
 }
 
-/** Context values come through as texts; objects and lists are not allowed. */
-function readDecision(answer: unknown): Decision | undefined {
-  if (!isRecord(answer) || typeof answer['principalId'] !== 'string') return undefined;
-  const policy = readPolicy(answer['policyDocument']);
-  const context = answer['context'] ?? {};
+/**
+ * Parses the response of an authorizer. Context values are converted to strings; objects and lists are not
+ * allowed.
+ */
+function readDecision(output: unknown): Decision | undefined {
+  if (!isRecord(output) || typeof output['principalId'] !== 'string') return undefined;
+  const policy = readPolicy(output['policyDocument']);
+  const context = output['context'] ?? {};
   if (policy === undefined || !isRecord(context)) return undefined;
   const entries = Object.entries(context).filter(([, value]) => value !== null);
   if (entries.some(([, value]) => typeof value === 'object')) return undefined;
   const texts = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-  return { policy, context: { ...texts, principalId: answer['principalId'] } };
+  return { policy, context: { ...texts, principalId: output['principalId'] } };
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html */
@@ -120,7 +127,7 @@ function identityValue({ api, request }: RoutedRequest, source: string): string 
   return values[name];
 }
 
-/** ARN of the method and the path that are called, with the values of the path in place. */
+/** ARN of the called method and path, with the actual values of the path parameters. */
 function methodArnOf({ api, request }: RoutedRequest): string {
   const path = request.path.replace(/^\//, '');
   return `arn:aws:execute-api:${api.region}:${api.accountId}:${api.apiId}/${api.stageName}/${request.httpMethod}/${path}`;

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { HttpResponse } from './answer.ts';
 import type { ApiDefinition } from './api-definition.ts';
 import { type ApiRequest, headerOf } from './api-request.ts';
 import type { Failure } from './failure.ts';
@@ -11,14 +11,14 @@ const DEFAULT_TEMPLATES: ReadonlyMap<string, Template> = new Map([
 ]);
 
 /**
- * The answer to a failure: by the gateway response of its type, else by `DEFAULT_4XX` or `DEFAULT_5XX`, else as
- * API Gateway words it. `route` is undefined where the request found none.
+ * Builds the response to a failure: from the gateway response of its type, otherwise from `DEFAULT_4XX` or
+ * `DEFAULT_5XX`, otherwise API Gateway's default response. `route` is undefined if no route matched.
  */
-export function failureAnswer(
+export function failureResponse(
   api: ApiDefinition,
   failure: Failure,
   { request, route }: { readonly request: ApiRequest; readonly route?: Route | undefined },
-): Answer {
+): HttpResponse {
   const fallback = failure.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
   const response = api.gatewayResponses.get(failure.responseType) ?? api.gatewayResponses.get(fallback);
   const values = templateValues(api, failure, { request, route });
@@ -39,7 +39,10 @@ export function failureAnswer(
   };
 }
 
-/** The template for what the client accepts, else the one for JSON, else the first. */
+/**
+ * Selects the template for a content type that the client accepts, otherwise the JSON template, otherwise the
+ * first.
+ */
 function chooseTemplate(
   response: GatewayResponse | undefined,
   accept: string | undefined,

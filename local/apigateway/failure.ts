@@ -1,15 +1,15 @@
 /**
- * A request that API Gateway itself answers, by its gateway response of that type.
+ * A failure that API Gateway reports itself, through the gateway response of that type.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export interface Failure {
   readonly responseType: FailureType;
   readonly status: number;
-  /** `x-amzn-errortype` of the answer. */
+  /** Value of the response header `x-amzn-errortype`. */
   readonly errorType: string;
-  /** `$context.error.message`; null for failures that API Gateway does not explain. */
+  /** Value of `$context.error.message`; null for failures without a message. */
   readonly message: string | null;
-  /** Variables below `$context.authorizer` of a request that was denied. */
+  /** Variables below `$context.authorizer` for a request that was denied. */
   readonly authorizer?: Readonly<Record<string, string | number>>;
 }
 
@@ -25,7 +25,7 @@ export type FailureType =
   | 'REQUEST_TOO_LARGE'
   | 'UNAUTHORIZED';
 
-/** Thrown where a request ends in a {@link Failure}. `cause` is for the log, never for the client. */
+/** Thrown if a request ends in a {@link Failure}. `cause` is for the log and is never sent to the client. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly failure: Failure;
@@ -38,7 +38,7 @@ export class ApiFailure extends Error {
 
 const INTERNAL = { errorType: 'InternalServerErrorException', message: 'Internal server error' };
 
-/** No resource or no method serves the path; API Gateway answers 403 and speaks of a token all the same. */
+/** No resource or method matches the path. API Gateway responds with 403 and this message about a token. */
 export const MISSING_ROUTE: Failure = {
   responseType: 'MISSING_AUTHENTICATION_TOKEN',
   status: 403,
@@ -62,7 +62,7 @@ export const REQUEST_TOO_LARGE: Failure = {
   message: 'Request Too Long',
 };
 
-/** The header values together are larger than 10,240 bytes; there is no gateway response of its own for it. */
+/** The header values exceed 10,240 bytes in total. This failure has no gateway response type of its own. */
 export const HEADERS_TOO_LARGE: Failure = {
   responseType: 'DEFAULT_4XX',
   status: 431,
@@ -70,7 +70,7 @@ export const HEADERS_TOO_LARGE: Failure = {
   message: 'Request Header Fields Too Large',
 };
 
-/** The integration did not answer in time. */
+/** The integration did not respond within its time limit. */
 export const INTEGRATION_TIMEOUT: Failure = {
   ...INTERNAL,
   responseType: 'INTEGRATION_TIMEOUT',
@@ -78,21 +78,21 @@ export const INTEGRATION_TIMEOUT: Failure = {
   message: 'Endpoint request timed out',
 };
 
-/** API Gateway may not invoke the function, or Lambda refused. */
+/** API Gateway may not invoke the function, or Lambda refused the invocation. */
 export const INVOCATION_REFUSED: Failure = {
   ...INTERNAL,
   responseType: 'API_CONFIGURATION_ERROR',
   status: 500,
 };
 
-/** The function failed or answered what is no proxy answer. */
-export const BAD_INTEGRATION_ANSWER: Failure = {
+/** The function failed or returned a value that is not a proxy response. */
+export const INVALID_INTEGRATION_RESPONSE: Failure = {
   ...INTERNAL,
   responseType: 'API_CONFIGURATION_ERROR',
   status: 502,
 };
 
-/** The authorizer threw, may not be invoked, or answered what is no policy. */
+/** The authorizer threw, may not be invoked, or returned a value that is not a policy. */
 export const AUTHORIZER_BROKEN: Failure = {
   responseType: 'AUTHORIZER_CONFIGURATION_ERROR',
   status: 500,
@@ -100,7 +100,7 @@ export const AUTHORIZER_BROKEN: Failure = {
   message: null,
 };
 
-/** The authorizer could not be asked, for want of time or of concurrency. */
+/** The authorizer did not run because of a timeout or a concurrency limit. */
 export const AUTHORIZER_UNAVAILABLE: Failure = {
   responseType: 'AUTHORIZER_FAILURE',
   status: 500,

@@ -2,18 +2,18 @@ import { describe, numberOf, requiredText, textsOf } from '../assembly/propertie
 import type { Resource } from '../cloud.ts';
 import { compileTemplate, type Template } from './response-template.ts';
 
-/** An `AWS::ApiGateway::GatewayResponse` that was checked. */
+/** A checked `AWS::ApiGateway::GatewayResponse`. */
 export interface GatewayResponse {
   readonly responseType: string;
-  /** Without it, the failure's own status. */
+  /** HTTP status; the failure's own status if absent. */
   readonly status?: number;
-  /** Header values by name: a text in quotes, or where a value comes from. */
+  /** Header values by name: a quoted literal or the source of the value. */
   readonly headers: ReadonlyArray<readonly [name: string, value: HeaderValue]>;
-  /** By content type. */
+  /** Templates by content type. */
   readonly templates: ReadonlyMap<string, Template>;
 }
 
-/** Where the value of a header comes from: literally, a `$context` variable or a part of the request. */
+/** Source of a header value: a literal, a `$context` variable or a part of the request. */
 export type HeaderValue =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'context'; readonly name: string }
@@ -21,7 +21,10 @@ export type HeaderValue =
 
 const HEADER_PREFIX = 'gatewayresponse.header.';
 
-/** Checks a gateway response. Throws, naming the resource, at a header or template that cannot run locally. */
+/**
+ * Checks a gateway response. Throws an error that names the resource if a header or template cannot run
+ * locally.
+ */
 export function compileGatewayResponse(resource: Resource): GatewayResponse {
   const status = numberOf(resource.properties, 'StatusCode');
   const parameters = Object.entries(textsOf(resource.properties, 'ResponseParameters'));
@@ -31,7 +34,8 @@ export function compileGatewayResponse(resource: Resource): GatewayResponse {
     responseType: requiredText(resource, 'ResponseType'),
     ...(status === undefined ? {} : { status }),
     headers: parameters.map(([name, value]) => {
-      if (!name.startsWith(HEADER_PREFIX)) throw new Error(`${where} sets ${name}; only headers can be set`);
+      if (!name.startsWith(HEADER_PREFIX))
+        throw new Error(`${where} sets ${name}; only headers (${HEADER_PREFIX}...) can be set`);
       return [name.slice(HEADER_PREFIX.length), headerValue(value, where)];
     }),
     templates: new Map(
@@ -46,5 +50,5 @@ function headerValue(value: string, where: string): HeaderValue {
   if (/^context\.\w+(\.\w+)*$/.test(value)) return { kind: 'context', name: value };
   const [, part, name = ''] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(value) ?? [];
   if (part === 'header' || part === 'querystring' || part === 'path') return { kind: 'request', part, name };
-  throw new Error(`${where} takes a header from ${value}, which cannot run locally`);
+  throw new Error(`${where} reads a header value from ${value}, which the local runtime does not support`);
 }

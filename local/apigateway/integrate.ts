@@ -1,60 +1,71 @@
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeRequest, StreamedResult } from '../cloud.ts';
-import type { Answer, AnswerHead } from './answer.ts';
+import type { HttpResponse, ResponseHead } from './answer.ts';
 import { headerOf } from './api-request.ts';
-import { ApiFailure, BAD_INTEGRATION_ANSWER, INTEGRATION_TIMEOUT, INVOCATION_REFUSED } from './failure.ts';
-import { proxyAnswer } from './proxy-answer.ts';
+import {
+  ApiFailure,
+  INTEGRATION_TIMEOUT,
+  INVALID_INTEGRATION_RESPONSE,
+  INVOCATION_REFUSED,
+} from './failure.ts';
+import { toHttpResponse } from './proxy-answer.ts';
 import { isBinaryType, type RoutedRequest } from './proxy-event.ts';
 import { remapHeaders, withContentType } from './response-headers.ts';
 
-/** An answer whose body comes as the function writes it; the body throws where the function breaks off. */
-export interface StreamedAnswer extends AnswerHead {
+/**
+ * A response whose body arrives while the function writes it. Iterating the body throws if the function
+ * fails.
+ */
+export interface StreamedResponse extends ResponseHead {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** Time limits of a streamed integration. */
 export interface StreamLimits {
-  /** From the request to the end of the body. */
-  readonly timeoutMilliseconds: number;
-  /** Between two chunks, and until the first. */
-  readonly idleMilliseconds: number;
+  /** Time from the request to the end of the body. */
+  readonly timeoutMs: number;
+  /** Maximum time between two chunks, and before the first. */
+  readonly idleMs: number;
 }
 
-/** A request that is answered by a stream. */
+/** A request that is served by a streaming integration. */
 export interface StreamedIntegration {
   readonly routed: RoutedRequest;
   readonly event: object;
   readonly limits: StreamLimits;
-  /** Aborts when the client has gone. */
-  readonly readerGone: AbortSignal;
+  /** Aborts when the client has disconnected. */
+  readonly readerDisconnected: AbortSignal;
 }
 
-/** Runs a buffered proxy integration. Throws {@link ApiFailure}; the function goes on after a time-out. */
+/**
+ * Runs a buffered proxy integration. Throws {@link ApiFailure}. After a timeout the function continues to
+ * run.
+ */
 export async function integrateBuffered(
   invoker: FunctionInvoker,
   routed: RoutedRequest,
   event: object,
-): Promise<Answer> {
-  const { functionArn, timeoutMilliseconds } = routed.route.method;
+): Promise<HttpResponse> {
+  const { functionArn, timeoutMs } = routed.route.method;
   const invocation = invoker.invoke(invokeRequest(routed, functionArn, event)).catch(refused);
-  const result = await within(invocation, timeoutMilliseconds);
+  const result = await within(invocation, timeoutMs);
   const accept = headerOf(routed.request, 'accept');
-  return proxyAnswer(result, isBinaryType(routed.api.binaryMediaTypes, accept));
+  return toHttpResponse(result, isBinaryType(routed.api.binaryMediaTypes, accept));
 }
 
 /**
- * Runs a streamed proxy integration up to its first bytes. Throws {@link ApiFailure} where the function fails
- * before them, sends no status and headers, or takes too long; later the body throws it.
+ * Runs a streaming proxy integration until its first bytes. Throws {@link ApiFailure} if the function fails
+ * before them, sends no status and headers, or exceeds the time limit. A later failure is thrown by the body.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  */
 export async function integrateStreamed(
   invoker: FunctionInvoker,
-  { routed, event, limits, readerGone }: StreamedIntegration,
-): Promise<StreamedAnswer> {
+  { routed, event, limits, readerDisconnected }: StreamedIntegration,
+): Promise<StreamedResponse> {
   const { functionArn } = routed.route.method;
-  const endEpochMilliseconds = Date.now() + limits.timeoutMilliseconds;
-  const nextLimit = (): number => Math.min(limits.idleMilliseconds, endEpochMilliseconds - Date.now());
-  const request = { ...invokeRequest(routed, functionArn, event), readerGone };
+  const endsAt = Date.now() + limits.timeoutMs;
+  const nextLimit = (): number => Math.min(limits.idleMs, endsAt - Date.now());
+  const request = { ...invokeRequest(routed, functionArn, event), readerDisconnected };
   const result = await within(invoker.invokeStreaming(request).catch(refused), nextLimit());
   const prelude = await within(readPrelude(result), nextLimit()).catch((error: unknown) => {
     void drain(result);
@@ -73,19 +84,19 @@ export async function integrateStreamed(
 
 async function readPrelude(result: StreamedResult): Promise<NonNullable<Awaited<StreamedResult['prelude']>>> {
   const prelude = await result.prelude.catch((cause: unknown) => {
-    throw new ApiFailure(BAD_INTEGRATION_ANSWER, { cause });
+    throw new ApiFailure(INVALID_INTEGRATION_RESPONSE, { cause });
   });
   const isStatus = prelude !== null && prelude.statusCode >= 200 && prelude.statusCode <= 599;
-  if (!isStatus) throw new ApiFailure(BAD_INTEGRATION_ANSWER, { cause: prelude });
+  if (!isStatus) throw new ApiFailure(INVALID_INTEGRATION_RESPONSE, { cause: prelude });
   return prelude;
 }
 
-/** Nobody waits for the rest, but the function must not wait for a reader. */
+/** Discards the rest of a response that no client reads, because the function must not wait for a reader. */
 async function drain(result: StreamedResult): Promise<void> {
   try {
     for await (const _chunk of result.body);
   } catch {
-    // How the function ended is in its log.
+    // The function's log records how the function ended.
   }
 }
 
@@ -115,7 +126,10 @@ function invokeRequest(
   };
 }
 
-/** An event beyond Lambda's 6 MB is the client's doing; API Gateway still answers that the server failed. */
+/**
+ * An event above Lambda's limit of 6 MB is caused by the client, but API Gateway still reports a server
+ * error.
+ */
 function refused(cause: unknown): never {
   if (cause instanceof AwsError) throw new ApiFailure(INVOCATION_REFUSED, { cause });
   throw cause;
@@ -128,7 +142,7 @@ async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
     return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
-    // What comes after the time limit is nobody's to handle.
+    // A failure after the time limit has no one to handle it.
     work.catch(() => undefined);
   }
 }

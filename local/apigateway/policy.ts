@@ -8,12 +8,15 @@ interface Statement {
   readonly resources: readonly string[];
 }
 
-/** What an authorizer's policy says; undefined from {@link readPolicy} where it cannot be understood. */
+/**
+ * The statements of an authorizer's policy. {@link readPolicy} returns undefined if it cannot evaluate the
+ * policy.
+ */
 export type Policy = readonly Statement[];
 
 /**
- * Reads a policy document as an authorizer answers it. Undefined where anything in it would be left out of the
- * decision: conditions, `NotAction`, `NotResource` and unknown effects.
+ * Parses the policy document that an authorizer returned. Returns undefined if the document contains anything
+ * that the decision would ignore: conditions, `NotAction`, `NotResource` or unknown effects.
  */
 export function readPolicy(document: unknown): Policy | undefined {
   if (!isRecord(document)) return undefined;
@@ -22,7 +25,7 @@ export function readPolicy(document: unknown): Policy | undefined {
   return understood.length === statements.length ? understood : undefined;
 }
 
-/** Decides as IAM does: an explicit denial first, then any permission, else an implicit denial. */
+/** Decides as IAM does: an explicit deny wins, then any allow; otherwise the request is denied implicitly. */
 export function evaluatePolicy(policy: Policy, methodArn: string): 'allow' | 'explicitDeny' | 'implicitDeny' {
   const applying = policy.filter(
     ({ actions, resources }) =>

@@ -1,39 +1,39 @@
 import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import type { InvokeResult } from '../cloud.ts';
-import type { Answer } from './answer.ts';
-import { ApiFailure, BAD_INTEGRATION_ANSWER } from './failure.ts';
+import type { HttpResponse } from './answer.ts';
+import { ApiFailure, INVALID_INTEGRATION_RESPONSE } from './failure.ts';
 import { remapHeaders, withContentType } from './response-headers.ts';
 
 const KNOWN_FIELDS = ['body', 'headers', 'isBase64Encoded', 'multiValueHeaders', 'statusCode'];
 
 /**
- * Makes an HTTP answer of what a proxied function answered. `acceptsBinary` tells whether the API hands out bytes
- * to this client; a body in Base64 otherwise stays Base64, as in API Gateway. Throws {@link ApiFailure} (502)
- * where the function failed or its answer has another form.
+ * Converts the result of a proxied function to an HTTP response. `acceptsBinary` states whether the API
+ * returns binary data to this client; otherwise a Base64 body remains Base64, as in API Gateway. Throws
+ * {@link ApiFailure} (502) if the function failed or its result has another format.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export function proxyAnswer(result: InvokeResult, acceptsBinary: boolean): Answer {
-  const answer: unknown = JSON.parse(result.payload);
-  if (result.functionError !== undefined || !isProxyAnswer(answer)) {
-    throw new ApiFailure(BAD_INTEGRATION_ANSWER, { cause: answer });
+export function toHttpResponse(result: InvokeResult, acceptsBinary: boolean): HttpResponse {
+  const value: unknown = JSON.parse(result.payload);
+  if (result.functionError !== undefined || !isProxyResponse(value)) {
+    throw new ApiFailure(INVALID_INTEGRATION_RESPONSE, { cause: value });
   }
-  const multiValues = flatten(answer['multiValueHeaders']);
+  const multiValues = flatten(value['multiValueHeaders']);
   const isRepeated = (name: string): boolean =>
     multiValues.some(([it]) => it.toLowerCase() === name.toLowerCase());
-  const single = flatten(answer['headers']).filter(([name]) => !isRepeated(name));
-  const isBase64 = answer['isBase64Encoded'] === true && acceptsBinary;
-  const body = typeof answer['body'] === 'string' ? answer['body'] : '';
+  const single = flatten(value['headers']).filter(([name]) => !isRepeated(name));
+  const isBase64 = value['isBase64Encoded'] === true && acceptsBinary;
+  const body = typeof value['body'] === 'string' ? value['body'] : '';
   return {
-    status: Number(answer['statusCode'] ?? 200),
+    status: Number(value['statusCode'] ?? 200),
     headers: withContentType(remapHeaders([...single, ...multiValues])),
     body: Buffer.from(body, isBase64 ? 'base64' : 'utf8'),
   };
 }
 
-function isProxyAnswer(answer: unknown): answer is JsonRecord {
-  if (!isRecord(answer) || Object.keys(answer).some((key) => !KNOWN_FIELDS.includes(key))) return false;
-  const status = Number(answer['statusCode'] ?? 200);
-  const { body, headers, multiValueHeaders } = answer;
+function isProxyResponse(value: unknown): value is JsonRecord {
+  if (!isRecord(value) || Object.keys(value).some((key) => !KNOWN_FIELDS.includes(key))) return false;
+  const status = Number(value['statusCode'] ?? 200);
+  const { body, headers, multiValueHeaders } = value;
   return (
     Number.isInteger(status) &&
     status >= 200 &&

@@ -2,10 +2,10 @@ import type { ApiDefinition } from './api-definition.ts';
 import { type ApiRequest, headerOf, type MultiValues } from './api-request.ts';
 import type { Route } from './route.ts';
 
-/** What an authorizer adds to the context of a request, as `requestContext.authorizer`. */
+/** Values that an authorizer adds to a request as `requestContext.authorizer`. */
 export type AuthorizerContext = Readonly<Record<string, string | number>>;
 
-/** A request with the route that serves it. */
+/** A request together with its matching route. */
 export interface RoutedRequest {
   readonly api: ApiDefinition;
   readonly request: ApiRequest;
@@ -13,7 +13,7 @@ export interface RoutedRequest {
 }
 
 /**
- * The event of a Lambda proxy integration, version 1.
+ * Builds the event of a Lambda proxy integration, payload format 1.0.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export function proxyEvent(routed: RoutedRequest, body: Buffer, authorizer?: AuthorizerContext): object {
@@ -29,14 +29,17 @@ export function proxyEvent(routed: RoutedRequest, body: Buffer, authorizer?: Aut
 }
 
 /**
- * The event of an authorizer of type REQUEST: as the proxy event, but without a body.
+ * Builds the event of a REQUEST authorizer: the proxy event without the body.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
 export function authorizerEvent(routed: RoutedRequest, methodArn: string): object {
   return { type: 'REQUEST', methodArn, ...requestFields(routed), requestContext: requestContext(routed) };
 }
 
-/** Tells whether a content type is one of the API's binary media types; a type of two stars means all. */
+/**
+ * Reports whether a content type is one of the API's binary media types; a type of two stars matches all
+ * types.
+ */
 export function isBinaryType(binaryMediaTypes: readonly string[], contentType: string | undefined): boolean {
   const mediaType = contentType?.split(/[;,]/)[0]?.trim().toLowerCase();
   return binaryMediaTypes.some((type) => type === '*/*' || type.toLowerCase() === mediaType);
@@ -67,7 +70,7 @@ function requestContext({ api, request, route }: RoutedRequest): object {
     extendedRequestId: request.extendedRequestId,
     httpMethod: request.httpMethod,
     identity: identityOf(request),
-    // Behind a custom domain name, as here, the stage is no part of the path.
+    // As behind a custom domain name, the path does not contain the stage.
     path: request.path,
     protocol: request.protocol,
     requestId: request.requestId,
@@ -105,7 +108,7 @@ function orNull(values: MultiValues): MultiValues | null {
   return Object.keys(values).length === 0 ? null : values;
 }
 
-/** Such as `09/Apr/2026:12:34:56 +0000`. */
+/** Formats a time in the common log format, such as `09/Apr/2026:12:34:56 +0000`. */
 export function commonLogTime(date: Date): string {
   const [, day, month, year, time] = date.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;

@@ -1,5 +1,5 @@
 /**
- * Headers that API Gateway does not pass on from a function under their own name.
+ * Headers of a function that API Gateway renames instead of passing them on.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const REMAPPED = new Set([
@@ -18,7 +18,9 @@ const REMAPPED = new Set([
 ]);
 const DROPPED = new Set(['expect', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
-/** A function's headers as they leave API Gateway: some renamed to `x-amzn-Remapped-…`, some dropped. */
+/**
+ * Returns a function's headers as API Gateway sends them: some renamed to `x-amzn-Remapped-…`, some removed.
+ */
 export function remapHeaders(
   headers: ReadonlyArray<readonly [string, string]>,
 ): ReadonlyArray<readonly [string, string]> {
@@ -29,7 +31,7 @@ export function remapHeaders(
   });
 }
 
-/** Adds the content type that API Gateway gives an answer without one. */
+/** Adds the default content type of API Gateway to a response without a content type. */
 export function withContentType(
   headers: ReadonlyArray<readonly [string, string]>,
 ): ReadonlyArray<readonly [string, string]> {

@@ -1,7 +1,7 @@
-/** What a template or a header of a gateway response may speak of, by name without the dollar sign. */
+/** Looks up a variable of a gateway response's template or header by its name without the dollar sign. */
 export type TemplateValues = (name: string) => string | undefined;
 
-/** A template that was checked; renders the text for one request. */
+/** A checked template; renders the text for one request. */
 export type Template = (values: TemplateValues) => string;
 
 const VARIABLE = /\$!?\{([A-Za-z][\w.]*)\}|\$!?([A-Za-z]\w*(?:\.\w+)*)/g;
@@ -11,16 +11,18 @@ const DIRECTIVE =
   /##|#\*|#(?:set|if|elseif|else|end|foreach|include|parse|macro|stop|break|evaluate|define)\b/;
 
 /**
- * Checks a mapping template of a gateway response, of which the plain `$context` variables are known. Throws,
- * naming `where`, at any other variable, call or directive of the Velocity language, which would come out wrong.
+ * Compiles a mapping template of a gateway response. Only plain `$context` variables are supported. Throws an
+ * error that names `where` if the template contains any other variable, call or Velocity directive, because
+ * it would render incorrectly.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function compileTemplate(source: string, where: string): Template {
   const directive = DIRECTIVE.exec(source)?.[0];
-  if (directive !== undefined) throw new Error(`${where} uses ${directive}, which cannot run locally`);
+  if (directive !== undefined)
+    throw new Error(`${where} uses ${directive}, which the local runtime does not support`);
   for (const [text, braced, plain] of source.matchAll(VARIABLE)) {
     if (!KNOWN_VARIABLE.test(braced ?? plain ?? '')) {
-      throw new Error(`${where} uses ${text}, which cannot run locally`);
+      throw new Error(`${where} uses ${text}, which the local runtime does not support`);
     }
   }
   return (values) =>

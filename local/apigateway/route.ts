@@ -1,24 +1,28 @@
 import type { ApiDefinition, ApiMethod, ApiResource } from './api-definition.ts';
 
-/** The method that serves a request, and what its path said. */
+/** The method that serves a request, and the parameters from its path. */
 export interface Route {
   readonly resource: ApiResource;
   readonly method: ApiMethod;
-  /** Decoded; null, as in events, where the path has no parameters. */
+  /** Decoded path parameters; null, as in proxy events, if the path has none. */
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
 
 interface Match {
   readonly resource: ApiResource;
-  /** One character a segment, `0` literal, `1` parameter, `2` greedy: the smallest text is the most specific. */
+  /**
+   * One character per segment: `0` literal, `1` parameter, `2` greedy. The lexicographically smallest rank is
+   * the most specific.
+   */
   readonly rank: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
- * Finds the most specific resource for a path as received, query excluded: a literal before `{name}` before
- * `{name+}`, decided segment by segment, and its method, a named one before `ANY`. A resource without the method
- * is not passed over for a less specific one. A slash at the end does not count. Undefined where nothing serves.
+ * Finds the most specific resource for a path as received, without the query. Segment by segment, a literal
+ * precedes `{name}`, which precedes `{name+}`. On that resource, a named method precedes `ANY`; if it lacks
+ * the method, no less specific resource is used instead. A trailing slash is ignored. Returns undefined if no
+ * resource or method matches.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 export function findRoute(api: ApiDefinition, httpMethod: string, path: string): Route | undefined {
@@ -57,7 +61,7 @@ function segmentsOf(path: string): readonly string[] {
   return inner === '' ? [] : inner.split('/');
 }
 
-/** A percent sign that encodes nothing stays as it is. */
+/** A percent sign that does not start a valid encoding is kept as it is. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

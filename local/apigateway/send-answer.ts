@@ -1,44 +1,50 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Answer, AnswerHead } from './answer.ts';
+import type { HttpResponse, ResponseHead } from './answer.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { StreamedAnswer } from './integrate.ts';
+import type { StreamedResponse } from './integrate.ts';
 
-/** Sends an answer whole. */
-export function sendAnswer(outgoing: ServerResponse, request: ApiRequest, answer: Answer): void {
-  const length = ['Content-Length', String(answer.body.length)] as const;
-  // A function that leaves the body of HEAD out says nothing of its length, which 0 would (RFC 9110, 8.6).
-  const isUnknown = request.httpMethod === 'HEAD' && answer.body.length === 0;
-  const isBodiless = answer.status === 204 || answer.status === 304 || isUnknown;
-  writeHead(outgoing, request, isBodiless ? answer : { ...answer, headers: [...answer.headers, length] });
-  outgoing.end(answer.body);
+/** Sends a complete response. */
+export function sendResponse(outgoing: ServerResponse, request: ApiRequest, response: HttpResponse): void {
+  const length = ['Content-Length', String(response.body.length)] as const;
+  // If a function omits the body of a HEAD response, its length is unknown; `Content-Length: 0` would state
+  // that it is empty (RFC 9110, 8.6).
+  const isUnknown = request.httpMethod === 'HEAD' && response.body.length === 0;
+  const isBodiless = response.status === 204 || response.status === 304 || isUnknown;
+  writeHead(
+    outgoing,
+    request,
+    isBodiless ? response : { ...response, headers: [...response.headers, length] },
+  );
+  outgoing.end(response.body);
 }
 
-/** Aborts when the client goes before its answer was sent whole. */
-export function clientGone(outgoing: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  const leave = () => {
-    if (!outgoing.writableFinished) gone.abort();
+/** Returns a signal that aborts when the client disconnects before the complete response was sent. */
+export function clientDisconnected(outgoing: ServerResponse): AbortSignal {
+  const disconnected = new AbortController();
+  const abort = () => {
+    if (!outgoing.writableFinished) disconnected.abort();
   };
-  if (outgoing.closed) leave();
-  else outgoing.once('close', leave);
-  return gone.signal;
+  if (outgoing.closed) abort();
+  else outgoing.once('close', abort);
+  return disconnected.signal;
 }
 
 /**
- * Sends an answer as it comes. When the client goes away, the rest is still read and dropped: the function must
- * not wait for a reader. When the function breaks off, so does the connection, since the status is already sent.
+ * Sends a response while it is produced. If the client disconnects, the rest is read and discarded, because
+ * the function must not wait for a reader. If the function fails, the connection is cut, because the status
+ * has already been sent.
  */
 export async function sendStreamed(
   outgoing: ServerResponse,
   request: ApiRequest,
-  answer: StreamedAnswer,
+  response: StreamedResponse,
 ): Promise<void> {
-  writeHead(outgoing, request, answer);
+  writeHead(outgoing, request, response);
   outgoing.flushHeaders();
   const closed = new Promise((resolve) => outgoing.once('close', resolve));
   try {
-    for await (const chunk of answer.body) {
+    for await (const chunk of response.body) {
       if (outgoing.destroyed || outgoing.write(chunk)) continue;
       await Promise.race([once(outgoing, 'drain'), closed]);
     }
@@ -49,8 +55,8 @@ export async function sendStreamed(
   }
 }
 
-/** A header that comes more than once is sent more than once. */
-function writeHead(outgoing: ServerResponse, request: ApiRequest, head: AnswerHead): void {
+/** Writes the head. A header that occurs more than once is sent more than once. */
+function writeHead(outgoing: ServerResponse, request: ApiRequest, head: ResponseHead): void {
   const all = [
     ...head.headers,
     ['x-amzn-RequestId', request.requestId] as const,

@@ -4,66 +4,72 @@ import { startLoopbackServer } from '../loopback-server.ts';
 import { type ApiDefinition, readApiDefinition } from './api-definition.ts';
 import { type ApiRequest, headerBytes, parseRequest } from './api-request.ts';
 import { type Authorize, createAuthorize } from './authorize.ts';
-import { ApiFailure, BAD_INTEGRATION_ANSWER, HEADERS_TOO_LARGE, MISSING_ROUTE } from './failure.ts';
-import { failureAnswer } from './failure-answer.ts';
+import { ApiFailure, HEADERS_TOO_LARGE, INVALID_INTEGRATION_RESPONSE, MISSING_ROUTE } from './failure.ts';
+import { failureResponse } from './failure-answer.ts';
 import { integrateBuffered, integrateStreamed } from './integrate.ts';
 import { proxyEvent, type RoutedRequest } from './proxy-event.ts';
 import { readBody } from './read-body.ts';
 import { findRoute } from './route.ts';
-import { clientGone, sendAnswer, sendStreamed } from './send-answer.ts';
+import { clientDisconnected, sendResponse, sendStreamed } from './send-answer.ts';
 
-/** What a local REST API is started with. */
+/** Options of a local REST API. */
 export interface ApiOptions {
   readonly model: CloudModel;
-  /** Checks that API Gateway may invoke a function; the API itself asks for nothing else. */
+  /**
+   * Invokes functions. It checks that API Gateway may invoke them; the API itself needs no other permission.
+   */
   readonly invoker: FunctionInvoker;
-  /** TCP port on 127.0.0.1; 0 is any free one. */
+  /** TCP port on 127.0.0.1; 0 selects any free port. */
   readonly port: number;
-  /** A stream without a byte for so long is closed; default 300, as for a Regional API. */
+  /** A stream without data for this many seconds is closed; default 300, as for a Regional API. */
   readonly streamIdleSeconds?: number;
-  /** Requests in flight are given so long when the API stops; default 2. */
+  /** Seconds that requests in flight have to finish when the API stops; default 2. */
   readonly stopGraceSeconds?: number;
-  /** Takes the requests that come to this port for something else; false for those of the API. */
-  takeOther?(incoming: IncomingMessage, outgoing: ServerResponse): boolean;
-  /** Told of requests that failed and why, which clients do not see. */
+  /** Handles requests to this port that are not for the API. Returns false for requests to the API. */
+  handleOther?(incoming: IncomingMessage, outgoing: ServerResponse): boolean;
+  /** Receives a line for each failed request with the cause, which clients do not receive. */
   log?(line: string): void;
 }
 
-/** A REST API that is being served. */
+/** A running REST API. */
 export interface LocalApi extends Part {
-  /** Such as `http://127.0.0.1:4510`; the stage is no part of the path, as behind a custom domain name. */
+  /**
+   * Base URL, such as `http://127.0.0.1:4510`. As behind a custom domain name, paths do not contain the
+   * stage.
+   */
   readonly url: string;
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
-const MAXIMUM_HEADER_BYTES = 10_240;
-const MAXIMUM_STREAM_MILLISECONDS = 15 * 60 * 1_000;
+const MAX_HEADER_BYTES = 10_240;
+const MAX_STREAM_MS = 15 * 60 * 1_000;
 
 interface Serving {
   readonly api: ApiDefinition;
   readonly invoker: FunctionInvoker;
   readonly authorize: Authorize;
-  readonly streamIdleMilliseconds: number;
+  readonly streamIdleMs: number;
   log(line: string): void;
 }
 
 /**
- * Serves the one REST API of a model. Throws, naming the resource, where it cannot run locally, and with code
- * `EADDRINUSE` where the port is taken.
+ * Serves the one REST API of a model. Throws an error that names the resource if it cannot run locally, and
+ * an error with code `EADDRINUSE` if the port is in use.
  */
 export async function startApi(options: ApiOptions): Promise<LocalApi> {
   const serving: Serving = {
     api: readApiDefinition(options.model),
     invoker: options.invoker,
     authorize: createAuthorize(options.invoker),
-    streamIdleMilliseconds: (options.streamIdleSeconds ?? 300) * 1_000,
+    streamIdleMs: (options.streamIdleSeconds ?? 300) * 1_000,
     log: options.log ?? (() => undefined),
   };
-  // Node.js would cut requests after 5 minutes and bound headers itself; both limits are API Gateway's to set.
+  // Node.js would abort requests after 5 minutes and limit headers itself; API Gateway's own limits apply
+  // instead.
   const { server, url } = await startLoopbackServer(
     { port: options.port, requestTimeout: 0, maxHeaderSize: 65_536 },
     (incoming, outgoing) => {
-      if (options.takeOther?.(incoming, outgoing) === true) return;
+      if (options.handleOther?.(incoming, outgoing) === true) return;
       serve(serving, incoming, outgoing).catch((error: unknown) => {
         serving.log(`${incoming.method} ${incoming.url}: ${String(error)}`);
         outgoing.destroy();
@@ -78,19 +84,19 @@ async function serve(serving: Serving, incoming: IncomingMessage, outgoing: Serv
   const route = findRoute(serving.api, request.httpMethod, request.path);
   try {
     const body = await readBody(incoming);
-    if (headerBytes(incoming) > MAXIMUM_HEADER_BYTES) throw new ApiFailure(HEADERS_TOO_LARGE);
+    if (headerBytes(incoming) > MAX_HEADER_BYTES) throw new ApiFailure(HEADERS_TOO_LARGE);
     if (route === undefined) throw new ApiFailure(MISSING_ROUTE);
-    await answer(serving, { routed: { api: serving.api, request, route }, body }, outgoing);
+    await respond(serving, { routed: { api: serving.api, request, route }, body }, outgoing);
   } catch (error) {
     if (outgoing.destroyed && !outgoing.headersSent) return;
     logFailure(serving, request, error);
     if (outgoing.headersSent) return;
-    const failure = error instanceof ApiFailure ? error.failure : BAD_INTEGRATION_ANSWER;
-    sendAnswer(outgoing, request, failureAnswer(serving.api, failure, { request, route }));
+    const failure = error instanceof ApiFailure ? error.failure : INVALID_INTEGRATION_RESPONSE;
+    sendResponse(outgoing, request, failureResponse(serving.api, failure, { request, route }));
   }
 }
 
-async function answer(
+async function respond(
   serving: Serving,
   { routed, body }: { readonly routed: RoutedRequest; readonly body: Buffer },
   outgoing: ServerResponse,
@@ -100,19 +106,19 @@ async function answer(
     method.authorizer === undefined ? undefined : await serving.authorize(routed, method.authorizer);
   const event = proxyEvent(routed, body, authorizer);
   if (!method.isStreamed) {
-    sendAnswer(outgoing, routed.request, await integrateBuffered(serving.invoker, routed, event));
+    sendResponse(outgoing, routed.request, await integrateBuffered(serving.invoker, routed, event));
     return;
   }
   const limits = {
-    timeoutMilliseconds: Math.min(method.timeoutMilliseconds, MAXIMUM_STREAM_MILLISECONDS),
-    idleMilliseconds: serving.streamIdleMilliseconds,
+    timeoutMs: Math.min(method.timeoutMs, MAX_STREAM_MS),
+    idleMs: serving.streamIdleMs,
   };
-  const readerGone = clientGone(outgoing);
-  const streamed = await integrateStreamed(serving.invoker, { routed, event, limits, readerGone });
+  const readerDisconnected = clientDisconnected(outgoing);
+  const streamed = await integrateStreamed(serving.invoker, { routed, event, limits, readerDisconnected });
   await sendStreamed(outgoing, routed.request, streamed);
 }
 
-/** Failures that say all there is to say, such as a missing route, are not worth a line. */
+/** Logs the cause of a failure. Failures without a cause, such as a missing route, are not logged. */
 function logFailure(serving: Serving, request: ApiRequest, error: unknown): void {
   const cause = error instanceof ApiFailure ? error.cause : error;
   if (cause === undefined) return;
@@ -120,12 +126,12 @@ function logFailure(serving: Serving, request: ApiRequest, error: unknown): void
   serving.log(`${request.requestId} ${request.httpMethod} ${request.path}: ${String(error)} (${text})`);
 }
 
-/** New requests are refused at once and idle connections closed; the others get their time to end. */
-async function stopServer(server: Server, graceMilliseconds: number): Promise<void> {
+/** Stops accepting requests and closes idle connections at once; requests in flight get the grace period. */
+async function stopServer(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(timer);
 }

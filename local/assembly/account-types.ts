@@ -6,10 +6,12 @@ import {
   TAGS_ARE_INERT,
 } from './resource-type.ts';
 
-const OBSERVED = 'nothing is monitored here';
-const NETWORK = 'code here uses the network of this machine';
+const OBSERVED = 'the local runtime has no monitoring';
+const NETWORK = 'local code uses the network of this machine';
 
-/** Types of access, observation and network. Of these only access has an effect here. */
+/**
+ * Types for access control, monitoring and networks. Only access control has an effect in the local runtime.
+ */
 export const ACCOUNT_TYPES: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
   'AWS::IAM::Role': {
@@ -18,7 +20,7 @@ export const ACCOUNT_TYPES: ResourceTypes = {
     inert: {
       ...TAGS_ARE_INERT,
       Description: 'a label',
-      MaxSessionDuration: 'local keys last as long as the process',
+      MaxSessionDuration: 'local keys are valid as long as the process runs',
     },
   },
   'AWS::IAM::Policy': {
@@ -37,7 +39,7 @@ export const ACCOUNT_TYPES: ResourceTypes = {
   'AWS::CloudWatch::Alarm': inert(OBSERVED, alarmIdentity),
   'AWS::CloudWatch::CompositeAlarm': inert(OBSERVED, alarmIdentity),
   'AWS::CloudWatch::Dashboard': inert(OBSERVED, named),
-  'AWS::CDK::Metadata': inert('counts the use of CDK constructs', named),
+  'AWS::CDK::Metadata': inert('only reports the use of CDK constructs', named),
   'AWS::EC2::VPC': inert(NETWORK, networkIdentity('vpc', ['VpcId', 'DefaultSecurityGroup'])),
   'AWS::EC2::Subnet': inert(NETWORK, networkIdentity('subnet', ['SubnetId'])),
   'AWS::EC2::RouteTable': inert(NETWORK, networkIdentity('rtb', ['RouteTableId'])),
@@ -70,7 +72,7 @@ function managedPolicyIdentity(source: IdentitySource) {
   return { ref: arn, arn, attributes: { PolicyArn: arn } };
 }
 
-/** The ARN attribute of a log group ends in `:*`, its own ARN does not. */
+/** The `Arn` attribute of a log group ends in `:*`; the ARN itself does not. */
 function logGroupIdentity(source: IdentitySource) {
   const name = source.text('LogGroupName') ?? generatedName(source, 255);
   const arn = `arn:aws:logs:${source.region}:${source.accountId}:log-group:${name}`;

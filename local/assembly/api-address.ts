@@ -1,17 +1,17 @@
 import { isRecord } from './json.ts';
 
-/** The REST API address in AWS and where it answers on this machine. */
+/** The REST API's identity in AWS and its local base URL. */
 export interface ApiAddress {
   readonly apiId: string;
   readonly region: string;
   readonly stageNames: readonly string[];
-  /** Such as `http://127.0.0.1:4510`; the stage is no part of local paths. */
+  /** Base URL, such as `http://127.0.0.1:4510`. Local paths do not contain the stage. */
   readonly apiBaseUrl: string;
 }
 
 /**
- * Puts this machine's address wherever a resolved value names the API's `execute-api` address with a
- * stage, so that links that the product writes lead here. What follows the stage stays as it is.
+ * Replaces the API's `execute-api` address, including the stage, by the local address in a resolved value, so
+ * that links that the product writes lead to this machine. The part after the stage is kept.
  */
 export function localApiAddress(value: unknown, address: ApiAddress): unknown {
   if (typeof value === 'string') return replaceIn(value, address);

@@ -10,8 +10,8 @@ export const API_TYPES: ResourceTypes = {
     inert: {
       ...TAGS_ARE_INERT,
       Description: 'a label',
-      EndpointConfiguration: 'there is one address, on this machine',
-      DisableExecuteApiEndpoint: 'there is one address, on this machine',
+      EndpointConfiguration: 'the API has one address, on this machine',
+      DisableExecuteApiEndpoint: 'the API has one address, on this machine',
     },
   },
   'AWS::ApiGateway::Resource': {
@@ -36,7 +36,7 @@ export const API_TYPES: ResourceTypes = {
     ],
     inert: {
       OperationName: 'a label',
-      ApiKeyRequired: 'usage plans are not known here, and a plan is a type of its own',
+      ApiKeyRequired: 'usage plans are not supported, and a plan is a type of its own',
     },
   },
   'AWS::ApiGateway::Deployment': {
@@ -50,9 +50,9 @@ export const API_TYPES: ResourceTypes = {
     inert: {
       ...TAGS_ARE_INERT,
       Description: 'a label',
-      AccessLogSetting: 'access is not logged here',
-      MethodSettings: 'throttling, metrics and logs protect and observe a shared service',
-      TracingEnabled: 'traces are not collected here',
+      AccessLogSetting: 'the local runtime writes no access logs',
+      MethodSettings: 'throttling, metrics and logs are only useful for a shared service',
+      TracingEnabled: 'the local runtime collects no traces',
     },
   },
   'AWS::ApiGateway::Authorizer': {
@@ -66,7 +66,7 @@ export const API_TYPES: ResourceTypes = {
       'AuthorizerResultTtlInSeconds',
       'IdentitySource',
     ],
-    inert: { AuthType: 'a label for imports and exports' },
+    inert: { AuthType: 'only a label for imports and exports' },
   },
   'AWS::ApiGateway::GatewayResponse': {
     identity: (source) => withId(source, 10, 'Id'),
@@ -77,7 +77,7 @@ export const API_TYPES: ResourceTypes = {
     identity: (source) => withId(source, 10, 'Id'),
     honoured: [],
     inert: {},
-    inertAsWhole: 'lets API Gateway write logs to CloudWatch',
+    inertAsWhole: 'only permits API Gateway to write logs to CloudWatch',
   },
 };
 

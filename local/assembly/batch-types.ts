@@ -1,7 +1,7 @@
 import { generatedName } from './physical-names.ts';
 import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
 
-const NETWORK = 'code here uses the network of this machine';
+const NETWORK = 'local code uses the network of this machine';
 
 /** Types of AWS Batch on Fargate. */
 export const BATCH_TYPES: ResourceTypes = {
@@ -24,9 +24,9 @@ export const BATCH_TYPES: ResourceTypes = {
       ...TAGS_ARE_INERT,
       'ComputeResources.SecurityGroupIds': NETWORK,
       'ComputeResources.Subnets': NETWORK,
-      ReplaceComputeEnvironment: 'how CloudFormation replaces it',
-      ServiceRole: 'nothing is provisioned for it here',
-      UpdatePolicy: 'how CloudFormation replaces it',
+      ReplaceComputeEnvironment: 'only controls how CloudFormation replaces it',
+      ServiceRole: 'the local runtime provisions nothing for it',
+      UpdatePolicy: 'only controls how CloudFormation replaces it',
     },
   },
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobqueue.html
@@ -52,8 +52,8 @@ export const BATCH_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
-      'FairsharePolicy.ComputeReservation': 'nothing is held back on this machine',
-      'FairsharePolicy.ShareDecaySeconds': 'only what runs at the moment counts here',
+      'FairsharePolicy.ComputeReservation': 'the local runtime reserves no capacity',
+      'FairsharePolicy.ShareDecaySeconds': 'the local runtime counts only running jobs',
     },
   },
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobdefinition.html
@@ -81,21 +81,21 @@ export const BATCH_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
-      'ContainerProperties.EphemeralStorage': 'the disk is this machine’s',
-      'ContainerProperties.FargatePlatformConfiguration': 'there is no Fargate here',
+      'ContainerProperties.EphemeralStorage': 'jobs use the disk of this machine',
+      'ContainerProperties.FargatePlatformConfiguration': 'jobs do not run on Fargate',
       'ContainerProperties.NetworkConfiguration': NETWORK,
-      'ContainerProperties.ReadonlyRootFilesystem': 'the files are this machine’s',
-      'ContainerProperties.RuntimePlatform': 'the code runs on this machine’s processor',
+      'ContainerProperties.ReadonlyRootFilesystem': 'jobs use the file system of this machine',
+      'ContainerProperties.RuntimePlatform': 'the code runs on the processor of this machine',
     },
   },
 };
 
 interface Naming {
-  /** Resource part of the ARN. */
+  /** Resource type in the ARN. */
   readonly kind: string;
-  /** Property that may set the name. */
+  /** Property that can set the name. */
   readonly property: string;
-  /** Attribute that yields the ARN, as `Ref` does. */
+  /** Attribute that returns the ARN, as `Ref` does. */
   readonly attribute: string;
 }
 
@@ -105,7 +105,7 @@ function named(source: IdentitySource, { kind, property, attribute }: Naming) {
   return { ref: arn, arn, attributes: { [attribute]: arn } };
 }
 
-/** A definition has one revision here: a changed template takes the place of the one before. */
+/** A job definition has only one revision in the local runtime: a changed template replaces it. */
 function jobDefinitionIdentity(source: IdentitySource) {
   const name = source.text('JobDefinitionName') ?? generatedName(source, 128);
   const arn = `arn:aws:batch:${source.region}:${source.accountId}:job-definition/${name}:1`;

@@ -2,29 +2,31 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRecord, type JsonRecord, recordOf, textOf } from './json.ts';
 
-/** One synthesized stack: its template and where its assets lie. */
+/** A synthesized stack: its template and the locations of its assets. */
 export interface AssembledStack {
   readonly name: string;
   readonly template: JsonRecord;
-  /** Account and region that the stack is bound to; undefined when it takes those of the deployment. */
+  /** Account and region that the stack is bound to; undefined if it uses those of the deployment. */
   readonly accountId: string | undefined;
   readonly region: string | undefined;
-  /** Absolute directory (or file) by the object key under which the asset would be published. */
+  /**
+   * Absolute path of each asset directory (or file), by the object key under which the asset would be
+   * published.
+   */
   readonly assetDirectories: ReadonlyMap<string, string>;
   /** Image assets by the tag under which the image would be published. */
   readonly images: ReadonlyMap<string, ImageAsset>;
 }
 
-/** What an image would be built from; both paths are absolute. */
+/** The sources that an image would be built from; both paths are absolute. */
 export interface ImageAsset {
   readonly directory: string;
   readonly dockerfile: string;
 }
 
 /**
- * Reads manifest, templates and asset manifests of a synthesized app, nested stages included.
- * Throws when the directory holds no manifest. Format:
- * https://docs.aws.amazon.com/cdk/v2/guide/deploy-assemblies.html
+ * Reads the manifest, templates and asset manifests of a synthesized app, including nested stages. Throws if
+ * the directory contains no manifest. Format: https://docs.aws.amazon.com/cdk/v2/guide/deploy-assemblies.html
  */
 export function readCloudAssembly(directory: string): readonly AssembledStack[] {
   const root = resolve(directory);
@@ -84,12 +86,17 @@ function publishedAssets(root: string, manifests: readonly AssetManifest[]): Rea
   );
 }
 
-/** Where a Dockerfile has several stages, the last one is the image: another target is refused by name. */
+/**
+ * Returns the image assets by tag. The image is the last stage of its Dockerfile; any other build target is
+ * refused.
+ */
 function publishedImages(root: string, manifests: readonly AssetManifest[]): ReadonlyMap<string, ImageAsset> {
   return publishedAs(manifests, { section: 'dockerImages', key: 'imageTag' }, (source, file) => {
     const { directory, dockerFile, dockerBuildTarget, executable } = source;
     if (dockerBuildTarget !== undefined || executable !== undefined || directory === undefined)
-      throw new Error(`${file}: an image built by a command or from a build target is not known here`);
+      throw new Error(
+        `${file}: an image that is built by a command or from a build target is not supported by the local runtime`,
+      );
     const absolute = resolve(root, String(directory));
     return { directory: absolute, dockerfile: join(absolute, textOf(dockerFile) ?? 'Dockerfile') };
   });
@@ -97,7 +104,7 @@ function publishedImages(root: string, manifests: readonly AssetManifest[]): Rea
 
 interface Published {
   readonly section: 'files' | 'dockerImages';
-  /** Member of a destination under which the asset is found later. */
+  /** Member of a destination that identifies the published asset. */
   readonly key: string;
 }
 
@@ -123,9 +130,12 @@ function readJson(file: string): JsonRecord {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new Error(`${file} cannot be read: is this a synthesized cloud assembly (run cdk synth)?`, {
-      cause,
-    });
+    throw new Error(
+      `${file} cannot be read; run cdk synth and name the directory of the synthesized cloud assembly`,
+      {
+        cause,
+      },
+    );
   }
   return recordOf(JSON.parse(text), file);
 }

@@ -2,9 +2,9 @@ import { functionUrlAddress, functionUrlId } from './function-url-address.ts';
 import { generatedName, generatedUuid } from './physical-names.ts';
 import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
 
-const TRACES = 'traces are not collected here';
+const TRACES = 'the local runtime collects no traces';
 
-/** Types that run code or move events: functions, state machines, buses and rules. */
+/** Types that run code or route events: functions, state machines, buses and rules. */
 export const COMPUTE_TYPES: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
   'AWS::Lambda::Function': {
@@ -24,7 +24,7 @@ export const COMPUTE_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
-      Architectures: 'the code runs on this machine’s processor',
+      Architectures: 'the code runs on the processor of this machine',
       Description: 'a label',
       TracingConfig: TRACES,
       LoggingConfig: 'each function logs to a file in the data folder',
@@ -68,8 +68,8 @@ export const COMPUTE_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
-      'MetricsConfig.Metrics': 'no metrics are kept locally',
-      ParallelizationFactor: 'a local stream has one shard and is read in order',
+      'MetricsConfig.Metrics': 'the local runtime collects no metrics',
+      ParallelizationFactor: 'a local stream is read in order and not in parallel',
     },
   },
   'AWS::Lambda::EventInvokeConfig': {
@@ -97,7 +97,7 @@ export const COMPUTE_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
-      LoggingConfiguration: 'executions are kept in the data folder',
+      LoggingConfiguration: 'executions are stored in the data folder',
       TracingConfiguration: TRACES,
     },
   },
@@ -137,7 +137,10 @@ function functionIdentity(source: IdentitySource) {
   return { ref: name, arn, attributes: { Arn: arn } };
 }
 
-/** Both the name and the ARN of a function may be its target; `Ref` yields what CloudFormation tells it by, the ARN. */
+/**
+ * The target of a function URL is a function's name or ARN. `Ref` returns the function's ARN, as in
+ * CloudFormation.
+ */
 function urlIdentity(source: IdentitySource) {
   const target = source.text('TargetFunctionArn') ?? '';
   const isArn = target.startsWith('arn:');
@@ -166,7 +169,7 @@ function busIdentity(source: IdentitySource) {
   return { ref: name, arn, attributes: { Arn: arn, Name: name } };
 }
 
-/** A rule on the default bus has neither the bus in its ARN nor in what `Ref` yields. */
+/** A rule on the default bus has the bus neither in its ARN nor in the value of `Ref`. */
 function ruleIdentity(source: IdentitySource) {
   const name = source.text('Name') ?? generatedName(source, 64);
   const bus = source.text('EventBusName')?.split('/').at(-1);

@@ -6,7 +6,7 @@ const INDEX_PATHS = ['IndexName', 'KeySchema.AttributeName', 'KeySchema.KeyType'
   ['ProjectionType', 'NonKeyAttributes'].map((name) => `Projection.${name}`),
 );
 
-/** Types that keep data: tables, buckets and queues. */
+/** Types that store data: tables, buckets and queues. */
 export const DATA_TYPES: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
   'AWS::DynamoDB::Table': {
@@ -25,12 +25,12 @@ export const DATA_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
-      BillingMode: 'nothing is billed; local tables are always on demand',
+      BillingMode: 'local tables are not billed and are always on demand',
       PointInTimeRecoverySpecification: 'back up the data folder instead',
-      SSESpecification: 'the disk of this machine is its owner’s to encrypt',
-      DeletionProtectionEnabled: 'a start never deletes a table',
-      ContributorInsightsSpecification: 'metrics are not collected here',
-      'GlobalSecondaryIndexes.ContributorInsightsSpecification': 'metrics are not collected here',
+      SSESpecification: 'the owner of this machine decides whether its disk is encrypted',
+      DeletionProtectionEnabled: 'the local runtime never deletes a table',
+      ContributorInsightsSpecification: 'the local runtime collects no metrics',
+      'GlobalSecondaryIndexes.ContributorInsightsSpecification': 'the local runtime collects no metrics',
       TableClass: 'storage classes differ only in price',
     },
   },
@@ -40,10 +40,11 @@ export const DATA_TYPES: ResourceTypes = {
     honoured: ['BucketName'],
     inert: {
       ...TAGS_ARE_INERT,
-      BucketEncryption: 'the disk of this machine is its owner’s to encrypt',
-      LifecycleConfiguration: 'expiry saves storage cost; local objects stay until deleted',
-      OwnershipControls: 'there is one account',
-      PublicAccessBlockConfiguration: 'every request is signed; there is no public access',
+      BucketEncryption: 'the owner of this machine decides whether its disk is encrypted',
+      LifecycleConfiguration:
+        'expiration only saves storage cost; local objects remain until they are deleted',
+      OwnershipControls: 'the local runtime has only one account',
+      PublicAccessBlockConfiguration: 'every request must be signed, so no access is public',
     },
   },
   'AWS::S3::BucketPolicy': {
@@ -66,8 +67,8 @@ export const DATA_TYPES: ResourceTypes = {
     ],
     inert: {
       ...TAGS_ARE_INERT,
-      SqsManagedSseEnabled: 'the disk of this machine is its owner’s to encrypt',
-      RedriveAllowPolicy: 'restricts other accounts’ and queues’ use of a dead-letter queue',
+      SqsManagedSseEnabled: 'the owner of this machine decides whether its disk is encrypted',
+      RedriveAllowPolicy: 'only restricts which accounts and queues may use a dead-letter queue',
     },
   },
   'AWS::SQS::QueuePolicy': {

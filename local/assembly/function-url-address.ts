@@ -1,23 +1,23 @@
 import { isRecord } from './json.ts';
 import { generatedId, type NameSource } from './physical-names.ts';
 
-/** Where a path on this machine begins that stands for a function URL; the URL's id follows. */
+/** Prefix of the local paths that serve function URLs; the URL's id follows it. */
 export const functionUrlPath = '/_url/';
 
-/** The id that is the first label of a function URL's host. */
+/** Generates the id of a function URL, which is the first label of its host name. */
 export function functionUrlId(source: NameSource): string {
   return generatedId(source, 32);
 }
 
 /**
- * The address of a function URL in AWS, with its slash at the end.
+ * Returns the address of a function URL in AWS, with a trailing slash.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
 export function functionUrlAddress(urlId: string, region: string): string {
   return `https://${urlId}.lambda-url.${region}.on.aws/`;
 }
 
-/** Puts this machine's address wherever a resolved value names a function URL of that region. */
+/** Replaces the addresses of function URLs of the region by local addresses in a resolved value. */
 export function localFunctionUrls(
   value: unknown,
   at: { readonly region: string; readonly baseUrl: string },

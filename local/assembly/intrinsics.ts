@@ -2,7 +2,8 @@ import { isRecord, listOf } from './json.ts';
 import { NO_VALUE, type TemplateScope } from './template-scope.ts';
 
 /**
- * Resolves every intrinsic function in a template value. An unknown function throws by name.
+ * Resolves every intrinsic function in a template value. Throws an error that names the function if it is
+ * unknown.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export function resolveValue(value: unknown, scope: TemplateScope): unknown {
@@ -16,7 +17,10 @@ export function resolveValue(value: unknown, scope: TemplateScope): unknown {
   return Object.fromEntries(resolved.filter(([, member]) => member !== NO_VALUE));
 }
 
-/** Resolves a value that stands where the template needs text. Throws when it is anything else. */
+/**
+ * Resolves a value for a position where the template requires text. Throws if the result is not text, a
+ * number or a boolean.
+ */
 export function resolveText(value: unknown, scope: TemplateScope): string {
   const resolved = resolveValue(value, scope);
   if (typeof resolved === 'string') return resolved;
@@ -41,7 +45,7 @@ export function resolveCondition(value: unknown, scope: TemplateScope): boolean 
     case 'Fn::Or':
       return parts.some((part) => resolveCondition(part, scope));
     default:
-      throw new Error(`condition function ${String(name)} is not known`);
+      throw new Error(`condition function ${String(name)} is not supported`);
   }
 }
 
@@ -72,7 +76,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 
 function callIntrinsic(name: string, argument: unknown, scope: TemplateScope): unknown {
   const intrinsic = INTRINSICS[name];
-  if (intrinsic === undefined) throw new Error(`intrinsic function ${name} is not known`);
+  if (intrinsic === undefined) throw new Error(`intrinsic function ${name} is not supported`);
   return intrinsic(argument, scope);
 }
 
@@ -92,10 +96,10 @@ function join(argument: unknown, scope: TemplateScope): unknown {
 
 function substitute(argument: unknown, scope: TemplateScope): unknown {
   const [text, variables] = typeof argument === 'string' ? [argument, {}] : listOf(argument);
-  const given = isRecord(variables) ? variables : {};
+  const variableValues = isRecord(variables) ? variables : {};
   return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
     if (literal === '!') return `\${${name}}`;
-    if (name in given) return resolveText(given[name], scope);
+    if (name in variableValues) return resolveText(variableValues[name], scope);
     if (name.includes('.')) return resolveText({ 'Fn::GetAtt': name }, scope);
     return resolveText({ Ref: name }, scope);
   });
@@ -106,7 +110,7 @@ function select(argument: unknown, scope: TemplateScope): unknown {
   const position = Number(resolveText(index, scope));
   const members = listOf(resolveValue(list, scope));
   if (!(position in members))
-    throw new Error(`Fn::Select ${position} is outside a list of ${members.length}`);
+    throw new Error(`Fn::Select index ${position} is outside the list of ${members.length} members`);
   return members[position];
 }
 
@@ -130,7 +134,10 @@ function findInMap(argument: unknown, scope: TemplateScope): unknown {
   return found;
 }
 
-/** Three zones, as most regions have; they only place subnets, and code here uses this machine's network. */
+/**
+ * Returns three zones, as most regions have. Zones only distribute subnets, and local code uses the network
+ * of this machine.
+ */
 function availabilityZones(argument: unknown, scope: TemplateScope): unknown {
   const region = resolveText(argument, scope) || String(scope.ref('AWS::Region'));
   return ['a', 'b', 'c'].map((letter) => `${region}${letter}`);

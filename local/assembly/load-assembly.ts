@@ -7,15 +7,18 @@ import { isRecord, recordOf } from './json.ts';
 import { loadResource } from './load-resource.ts';
 import { type StackScope, stackScope } from './stack-scope.ts';
 
-/** The account that the assembly is run as. */
+/** The account and address that the assembly runs with. */
 export interface AssemblyOptions {
   readonly accountId: string;
   readonly region: string;
-  /** Address that takes the place of the REST API's own, and below which function URLs are, such as `http://127.0.0.1:4510`. */
+  /**
+   * Local base URL that replaces the address of the REST API and of the function URLs, such as
+   * `http://127.0.0.1:4510`.
+   */
   readonly apiBaseUrl?: string;
 }
 
-/** What in the templates the runtime does not know; every fault is on its own line of the message. */
+/** Thrown for an app that the runtime does not support. The message lists each error on its own line. */
 export class AssemblyError extends Error {
   override readonly name = 'AssemblyError';
   readonly faults: readonly string[];
@@ -27,8 +30,8 @@ export class AssemblyError extends Error {
 }
 
 /**
- * Reads a synthesized app (`cdk.out`) and resolves it. Throws one `AssemblyError` that names stack,
- * logical id, type and property of everything that is not known, so that nothing is silently skipped.
+ * Reads a synthesized app (`cdk.out`) and resolves it. Throws one `AssemblyError` that lists the stack,
+ * logical id, type and property of everything that is not supported, so that nothing is skipped silently.
  */
 export function loadAssembly(directory: string, options: AssemblyOptions): CloudModel {
   const stacks = readCloudAssembly(directory);
@@ -70,7 +73,7 @@ function cloudModel(loaded: Loaded): CloudModel {
     ofType: (type) => resources.filter((resource) => resource.type === type),
     byArn(arn) {
       const found = byArn.get(arn);
-      if (found === undefined) throw new Error(`no resource has the ARN ${arn}`);
+      if (found === undefined) throw new Error(`no resource of the app has the ARN ${arn}`);
       return found;
     },
   };
@@ -117,10 +120,12 @@ function openScopes(stacks: readonly AssembledStack[], options: AssemblyOptions)
 }
 
 function environmentFaults(stack: AssembledStack, options: AssemblyOptions): readonly string[] {
-  const wanted = [stack.accountId ?? options.accountId, stack.region ?? options.region].join(' ');
-  const given = [options.accountId, options.region].join(' ');
-  if (wanted === given) return [];
-  return [`stack ${stack.name} is bound to account and region ${wanted}, but is run as ${given}`];
+  const expected = [stack.accountId ?? options.accountId, stack.region ?? options.region].join(' ');
+  const actual = [options.accountId, options.region].join(' ');
+  if (expected === actual) return [];
+  return [
+    `stack ${stack.name} is bound to account and region ${expected}, but the runtime was started with ${actual}`,
+  ];
 }
 
 function loadResources(stack: AssembledStack, scope: StackScope, faults: string[]): readonly Resource[] {
@@ -132,7 +137,7 @@ function loadResources(stack: AssembledStack, scope: StackScope, faults: string[
       const condition = definition['Condition'];
       if (condition !== undefined && !scope.condition(String(condition))) return [];
       const loaded = loadResource({ stack, scope, logicalId, definition });
-      faults.push(...loaded.unknown.map((path) => `${where}: property ${path} is not known`));
+      faults.push(...loaded.unknown.map((path) => `${where}: property ${path} is not supported`));
       return [loaded.resource];
     } catch (error) {
       faults.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
@@ -163,6 +168,8 @@ function sharedArns(resources: readonly Resource[]): readonly string[] {
   return [...owners].flatMap(([arn, same]) =>
     same.length < 2
       ? []
-      : [`${same.map((one) => `${one.stack}/${one.logicalId}`).join(' and ')} share ${arn}`],
+      : [
+          `${same.map((resource) => `${resource.stack}/${resource.logicalId}`).join(' and ')} have the same ARN ${arn}`,
+        ],
   );
 }

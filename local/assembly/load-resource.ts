@@ -7,7 +7,7 @@ import { RESOURCE_TYPES } from './resource-types.ts';
 import type { StackScope } from './stack-scope.ts';
 import { unknownProperties } from './unknown-properties.ts';
 
-/** Where a resource stands. */
+/** A resource's definition and its surroundings. */
 export interface ResourceSource {
   readonly stack: AssembledStack;
   readonly scope: StackScope;
@@ -16,13 +16,13 @@ export interface ResourceSource {
 }
 
 /**
- * A resource with its properties resolved, and the paths of those that are not known. Throws for a type that is not known,
- * and for code or an image that is not in the assembly.
+ * Returns a resource with its properties resolved, and the paths of its unsupported properties. Throws for an
+ * unsupported type, and for code or an image that is not in the assembly.
  */
 export function loadResource(source: ResourceSource): { resource: Resource; unknown: readonly string[] } {
   const typeName = String(source.definition['Type']);
   const type = RESOURCE_TYPES.get(typeName);
-  if (type === undefined) throw new Error('this type is not known');
+  if (type === undefined) throw new Error('this type is not supported by the local runtime');
   const properties = recordOf(
     resolveValue(source.definition['Properties'], source.scope),
     `Properties of ${source.logicalId}`,
@@ -52,7 +52,7 @@ function codeDirectory(properties: JsonRecord, stack: AssembledStack): string | 
   return directory;
 }
 
-/** An image can only run here from its sources, so it has to be an asset of the app. */
+/** An image can run locally only from its sources, so it must be an asset of the app. */
 function imageOf(properties: JsonRecord, stack: AssembledStack): ImageAsset | undefined {
   const container = properties['ContainerProperties'];
   if (!isRecord(container)) return undefined;

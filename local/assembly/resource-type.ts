@@ -1,40 +1,40 @@
-/** What a resource type's identity is made from. */
+/** The input from which a resource type derives its identity. */
 export interface IdentitySource {
   readonly stack: string;
   readonly logicalId: string;
   readonly accountId: string;
   readonly region: string;
-  /** A property of the resource as text, intrinsics resolved; undefined when it is absent. */
+  /** Returns a property as text with its intrinsics resolved; undefined if it is absent. */
   text(property: string): string | undefined;
-  /** Whether the template sets the property at all. */
+  /** Reports whether the template sets the property. */
   has(property: string): boolean;
 }
 
-/** How other resources name a resource. */
+/** The values by which other resources refer to a resource. */
 export interface ResourceIdentity {
-  /** What `Ref` yields. */
+  /** Value of `Ref`. */
   readonly ref: string;
   readonly arn?: string;
-  /** What `Fn::GetAtt` yields by attribute name; `Arn` included where the type has it. */
+  /** Values of `Fn::GetAtt` by attribute name, including `Arn` if the type has it. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
- * All that the runtime knows of a CloudFormation type. Property paths are joined by dots, lists are
- * looked through, `*` is any one key and a last `**` is everything below.
+ * Describes what the runtime supports of a CloudFormation type. Property paths are joined by dots; lists are
+ * transparent; `*` matches any one key, and a final `**` matches everything below.
  */
 export interface ResourceType {
   readonly identity: (source: IdentitySource) => ResourceIdentity;
-  /** Property paths that some part of the runtime carries out. */
+  /** Property paths that the runtime implements. */
   readonly honoured: readonly string[];
-  /** Property paths, with all below them, that change nothing here, and why. */
+  /** Property paths that have no effect locally, including everything below them, with the reason. */
   readonly inert: Readonly<Record<string, string>>;
-  /** Why the whole type changes nothing here; its properties are then not looked at. */
+  /** Reason why the whole type has no effect locally; its properties are then not checked. */
   readonly inertAsWhole?: string;
 }
 
-/** Types of one service by CloudFormation name. */
+/** Resource types of one service by CloudFormation name. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
-/** The reason given for tags wherever a type has them. */
-export const TAGS_ARE_INERT = { Tags: 'tags only label and bill' } as const;
+/** Reason why tags have no effect, for all types that have them. */
+export const TAGS_ARE_INERT = { Tags: 'tags are only labels, also for billing' } as const;

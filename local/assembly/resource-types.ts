@@ -5,7 +5,7 @@ import { COMPUTE_TYPES } from './compute-types.ts';
 import { DATA_TYPES } from './data-types.ts';
 import type { ResourceType } from './resource-type.ts';
 
-/** Every CloudFormation type that the runtime knows. What is not here stops the start. */
+/** Every CloudFormation type that the runtime supports. Any other type prevents the start. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
   Object.entries({ ...DATA_TYPES, ...COMPUTE_TYPES, ...API_TYPES, ...BATCH_TYPES, ...ACCOUNT_TYPES }),
 );

@@ -6,21 +6,21 @@ import type { ResourceIdentity } from './resource-type.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NO_VALUE, type TemplateScope } from './template-scope.ts';
 
-/** The account that a template is resolved for. */
+/** The account that templates are resolved for. */
 export interface Deployment {
   readonly accountId: string;
   readonly region: string;
-  /** Finds what any stack of the assembly exports under a name. Throws for an unknown name. */
+  /** Returns the value that a stack of the assembly exports under a name. Throws for an unknown name. */
   imported(name: string): unknown;
 }
 
-/** A stack whose intrinsics can be resolved. */
+/** A stack with resolvable intrinsics. */
 export interface StackScope extends TemplateScope {
-  /** How a resource is named by others. Throws for an unknown id or type. */
+  /** Returns the identity of a resource. Throws for an unknown logical id or type. */
   identity(logicalId: string): ResourceIdentity;
 }
 
-/** Opens one stack for resolution. Identities are made when first asked for and then kept. */
+/** Creates the scope of one stack. Identities are computed on first use and then cached. */
 export function stackScope(stack: AssembledStack, deployment: Deployment): StackScope {
   const section = (name: string) => recordOf(stack.template[name], `${name} of ${stack.name}`);
   const resources = section('Resources');
@@ -36,14 +36,14 @@ export function stackScope(stack: AssembledStack, deployment: Deployment): Stack
     ref(name) {
       if (name.startsWith('AWS::')) return pseudoParameter(name, stack.name, deployment);
       if (name in resources) return identities(name).ref;
-      if (!(name in parameters)) throw new Error(`Ref ${name} names nothing in the stack`);
+      if (!(name in parameters)) throw new Error(`Ref ${name} matches no parameter or resource of the stack`);
       const fallback = recordOf(parameters[name], name)['Default'];
       if (fallback === undefined) throw new Error(`parameter ${name} has no default`);
       return fallback;
     },
     attribute(logicalId, name) {
       const found = identities(logicalId).attributes[name];
-      if (found === undefined) throw new Error(`Fn::GetAtt ${logicalId}.${name} is not known`);
+      if (found === undefined) throw new Error(`Fn::GetAtt ${logicalId}.${name} is not supported`);
       return found;
     },
     condition: once((name) => {
@@ -57,7 +57,7 @@ export function stackScope(stack: AssembledStack, deployment: Deployment): Stack
     if (!isRecord(definition)) throw new Error(`resource ${logicalId} is not in the stack`);
     const type = RESOURCE_TYPES.get(String(definition['Type']));
     if (type === undefined)
-      throw new Error(`${logicalId} is of the unknown type ${String(definition['Type'])}`);
+      throw new Error(`${logicalId} has the unsupported type ${String(definition['Type'])}`);
     const properties = recordOf(definition['Properties'], logicalId);
     return type.identity({
       stack: stack.name,
@@ -72,7 +72,7 @@ export function stackScope(stack: AssembledStack, deployment: Deployment): Stack
   return scope;
 }
 
-/** Remembers answers by name and refuses to go in a circle. */
+/** Caches results by name and throws if a name refers to itself. */
 function once<T>(make: (name: string) => T): (name: string) => T {
   const known = new Map<string, T>();
   const open = new Set<string>();
@@ -112,6 +112,6 @@ function pseudoParameter(name: string, stack: string, deployment: Deployment): u
     case 'AWS::NoValue':
       return NO_VALUE;
     default:
-      throw new Error(`pseudo parameter ${name} is not known`);
+      throw new Error(`pseudo parameter ${name} is not supported`);
   }
 }

@@ -1,7 +1,10 @@
 import { isRecord } from './json.ts';
 import type { ResourceType } from './resource-type.ts';
 
-/** Property paths that a type neither honours nor lists as inert, such as `Layers` or `Code.ZipFile`. */
+/**
+ * Returns the property paths that a type neither supports nor lists as inert, such as `Layers` or
+ * `Code.ZipFile`.
+ */
 export function unknownProperties(properties: unknown, type: ResourceType): readonly string[] {
   if (type.inertAsWhole !== undefined) return [];
   const honoured = type.honoured.map((path) => path.split('.'));

@@ -6,34 +6,37 @@ import type { Job } from './job.ts';
 import { jobArn, jobDetail } from './job-detail.ts';
 import type { JobStore, StoredJob } from './job-store.ts';
 
-/** What telling the bus needs. */
+/** Dependencies of the announcer. */
 export interface AnnounceDeps {
   readonly model: Pick<CloudModel, 'accountId' | 'region'>;
   readonly store: JobStore;
-  /** Has taken the event once it returns. */
+  /** Publishes an event. The bus has accepted the event when the call returns. */
   readonly publish: (event: EventFacts) => void;
   readonly fault: NonNullable<BatchFaults['events']>;
 }
 
-/** Tells the default bus what becomes of jobs. */
+/** Publishes the events of jobs on the default bus. */
 export interface Announcer {
-  /** Tells a change of state. One that the bus has not taken is told again after a restart. */
+  /**
+   * Publishes a change of state. If the bus has not accepted the event, it is published again after a
+   * restart.
+   */
   changed(stored: StoredJob): void;
-  /** Tells that a job at the head of its queue cannot be placed. */
+  /** Publishes that the job at the head of its queue cannot be placed. */
   blocked(job: Job): void;
-  /** Leaves what is held back untold. */
+  /** Discards delayed events; they are published after a restart. */
   close(): void;
 }
 
-const REORDER_HOLD_MS = 100;
+const REORDER_DELAY_MS = 100;
 
 /**
- * Builds the announcer. An event is sent for each state but SUBMITTED.
+ * Creates the announcer. It publishes an event for each state except SUBMITTED.
  * https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
  */
 export function createAnnouncer(deps: AnnounceDeps): Announcer {
   const timers = new Set<() => void>();
-  let held: (() => void) | undefined;
+  let postponed: (() => void) | undefined;
   const later = (delayMs: number, act: () => void): void => {
     const cancel = longTimer(delayMs, () => {
       timers.delete(cancel);
@@ -45,24 +48,24 @@ export function createAnnouncer(deps: AnnounceDeps): Announcer {
     deps.publish(factsOf(job, 'Batch Job State Change', [jobArn(deps.model, job.id)]));
     deps.store.markAnnounced(job.id, version);
   };
-  const hold = (stored: StoredJob): void => {
+  const postpone = (stored: StoredJob): void => {
     const release = (): void => {
-      if (held !== release) return;
-      held = undefined;
+      if (postponed !== release) return;
+      postponed = undefined;
       send(stored);
     };
-    held = release;
-    later(REORDER_HOLD_MS, release);
+    postponed = release;
+    later(REORDER_DELAY_MS, release);
   };
   return {
     changed: (stored) => {
       const { job, version } = stored;
       const fault = deps.fault({ jobId: job.id, jobName: job.name, status: job.status });
-      const earlier = held;
+      const earlier = postponed;
       if (fault?.kind === 'drop') deps.store.markAnnounced(job.id, version);
       else if (fault?.kind === 'delay') later(fault.delayMs, () => send(stored));
       else if (fault?.kind === 'untimed') send({ ...stored, job: withoutTimes(job) });
-      else if (fault?.kind === 'reorder' && earlier === undefined) hold(stored);
+      else if (fault?.kind === 'reorder' && earlier === undefined) postpone(stored);
       else send(stored);
       if (fault?.kind === 'duplicate') send(stored);
       earlier?.();

@@ -1,34 +1,37 @@
 import type { Fault } from '../events/fault.ts';
 
-/** An attempt as its fault hook sees it, before it is placed. */
+/** An attempt that is passed to the fault hook before it is placed. */
 export interface PassingAttempt {
   readonly jobId: string;
   readonly jobName: string;
   readonly definitionArn: string;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
 }
 
-/** What a fault hook does to an attempt. */
+/** A fault that a hook injects into an attempt. */
 export type AttemptFault =
-  /** The image is not there: the attempt ends before its command runs. */
+  /** The image does not exist: the attempt ends before its command runs. */
   | { readonly kind: 'image-pull' }
-  /** The job stays RUNNABLE, as one that no compute environment can take, until it is terminated. */
+  /** The job remains RUNNABLE until it is terminated, as if no compute environment could run it. */
   | { readonly kind: 'no-capacity' }
-  /** The capacity is taken back so long after the command began. */
+  /** The capacity is reclaimed this long after the start of the command. */
   | { readonly kind: 'spot-interruption'; readonly afterMs: number };
 
-/** An event of a job as its fault hook sees it. */
+/** An event of a job that is passed to the fault hook. */
 export interface PassingEvent {
   readonly jobId: string;
   readonly jobName: string;
   readonly status: string;
 }
 
-/** What a fault hook does to an event: any fault of a thing on its way, or leave out when attempts began and ended. */
+/**
+ * A fault that a hook injects into an event: any delivery fault, or the omission of the times at which
+ * attempts started and ended.
+ */
 export type EventFault = Fault | { readonly kind: 'untimed' };
 
-/** Faults on purpose, for tests. Each hook is asked once for each thing; undefined lets it pass unharmed. */
+/** Injected faults, for tests. Each hook is called once for each subject; undefined injects no fault. */
 export interface BatchFaults {
   readonly attempts?: (attempt: PassingAttempt) => AttemptFault | undefined;
   readonly events?: (event: PassingEvent) => EventFault | undefined;

@@ -1,21 +1,21 @@
 import type { Job } from './job.ts';
 import type { ComputeEnvironment, JobQueue, ShareWeight } from './job-queue.ts';
 
-/** A job that runs, and where. */
+/** A running job and its compute environment. */
 export interface PlacedJob {
   readonly job: Job;
   readonly environment: ComputeEnvironment;
 }
 
-/** What becomes of the job at the head of a queue. */
+/** Decision about the job at the head of a queue. */
 export type Choice =
   | { readonly kind: 'place'; readonly job: Job; readonly environment: ComputeEnvironment }
-  /** No compute environment of the queue will ever be large enough. */
+  /** No compute environment of the queue is large enough. */
   | { readonly kind: 'blocked'; readonly job: Job }
-  /** Nothing waits, or the head waits until something ends. */
+  /** No job waits, or the job at the head waits until a running job ends. */
   | { readonly kind: 'wait' };
 
-/** The queue and what wants in; `waiting` is oldest first. */
+/** A queue with its waiting jobs, oldest first, and its running jobs. */
 export interface Waiting {
   readonly queue: JobQueue;
   readonly waiting: readonly Job[];
@@ -23,7 +23,7 @@ export interface Waiting {
 }
 
 /**
- * Looks at the head of a queue, and only at that: what stands behind waits with it, as on AWS.
+ * Decides about the job at the head of a queue only. The jobs behind it wait for it, as on AWS.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
  */
 export function chooseJob({ queue, waiting, placed }: Waiting): Choice {
@@ -33,13 +33,17 @@ export function chooseJob({ queue, waiting, placed }: Waiting): Choice {
   if (queue.environments.every(({ maximumVcpus }) => maximumVcpus < vcpus))
     return { kind: 'blocked', job: head };
   const environment = queue.environments.find(
-    (one) =>
-      usedVcpus(placed.filter((place) => place.environment.arn === one.arn)) + vcpus <= one.maximumVcpus,
+    (candidate) =>
+      usedVcpus(placed.filter((running) => running.environment.arn === candidate.arn)) + vcpus <=
+      candidate.maximumVcpus,
   );
   return environment === undefined ? { kind: 'wait' } : { kind: 'place', job: head, environment };
 }
 
-/** Fair share: the share that runs least by its weight goes first; in a share, the highest priority, then the oldest. */
+/**
+ * Fair share: the share with the least running capacity in relation to its weight comes first; within a
+ * share, the highest priority, then the oldest job.
+ */
 function headOf(queue: JobQueue, waiting: readonly Job[], placed: readonly PlacedJob[]): Job | undefined {
   const { shareWeights } = queue;
   if (shareWeights === undefined) return waiting[0];

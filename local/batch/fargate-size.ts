@@ -4,7 +4,10 @@ export interface JobSize {
   readonly memoryMegabytes: number;
 }
 
-/** Memory in GiB that goes with a number of vCPUs: least, most and step, but for the smallest, which has a list. */
+/**
+ * Memory in GiB that Fargate allows for a number of vCPUs: minimum, maximum and step. The smallest size has a
+ * list of values instead.
+ */
 const MEMORY_GIB: Readonly<Record<string, readonly [least: number, most: number, step: number]>> = {
   '0.25': [0.5, 2, 0.5],
   '0.5': [1, 4, 1],
@@ -16,7 +19,7 @@ const MEMORY_GIB: Readonly<Record<string, readonly [least: number, most: number,
 };
 
 /**
- * Whether Fargate has this size.
+ * Reports whether Fargate offers this size.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html
  */
 export function isFargateSize({ vcpus, memoryMegabytes }: JobSize): boolean {

@@ -4,20 +4,20 @@ import type { CloudModel, Resource } from '../cloud.ts';
 import { isFargateSize, type JobSize } from './fargate-size.ts';
 import { type ImageCommand, readImageCommand } from './image-command.ts';
 
-/** One `AWS::Batch::JobDefinition` of the model, for containers on Fargate. */
+/** An `AWS::Batch::JobDefinition` of the model, for containers on Fargate. */
 export interface JobDefinition {
-  /** With its revision, which is always 1 here. */
+  /** ARN with its revision, which is always 1 in the local runtime. */
   readonly arn: string;
   readonly name: string;
   readonly image: string;
-  /** Sources of the image, absolute: where its command runs. */
+  /** Absolute path of the image's sources, in which its command runs. */
   readonly directory: string;
   readonly imageCommand: ImageCommand;
-  /** Empty where the image's own command is to run. */
+  /** Empty if the image's own command runs. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly size: JobSize;
-  /** Of the log driver `awslogs`; empty where Batch's defaults hold. */
+  /** Options of the log driver `awslogs`; empty if Batch's defaults apply. */
   readonly logOptions: Readonly<Record<string, string>>;
   readonly jobRoleArn?: string;
   readonly executionRoleArn: string;
@@ -28,12 +28,18 @@ export interface JobDefinition {
   readonly propagateTags: boolean;
 }
 
-/** Attempt time limits below it are refused. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
-export const LEAST_TIMEOUT_SECONDS = 60;
+/**
+ * Smallest time limit of an attempt; lower ones are refused.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+ */
+export const MIN_TIMEOUT_SECONDS = 60;
 
 const AWS_LOGS = 'awslogs';
 
-/** Reads all job definitions of the model, by ARN. Throws, naming the resource, for one that Batch or this machine would not run. */
+/**
+ * Reads all job definitions of the model by ARN. Throws an error that names the resource if Batch or the
+ * local runtime would not run it.
+ */
 export function readJobDefinitions(model: CloudModel): ReadonlyMap<string, JobDefinition> {
   return new Map(
     model.ofType('AWS::Batch::JobDefinition').map((resource) => {
@@ -50,18 +56,19 @@ function readDefinition(resource: Resource): JobDefinition {
   };
   const { properties, arn = resource.ref, assetDirectory, dockerfile } = resource;
   const container = recordIn(properties, 'ContainerProperties');
-  if (String(properties['Type']).toLowerCase() !== 'container') refuse('only the type container is known');
+  if (String(properties['Type']).toLowerCase() !== 'container')
+    refuse('only the type container is supported');
   if (String(listOf(properties['PlatformCapabilities'])) !== 'FARGATE')
-    refuse('only the platform FARGATE is known');
+    refuse('only the platform FARGATE is supported');
   if (assetDirectory === undefined || dockerfile === undefined) return refuse('its image is not an asset');
   const size = sizeOf(container['ResourceRequirements']);
   if (!isFargateSize(size)) refuse(sizeRefusal(size));
   const timeout = recordIn(properties, 'Timeout')['AttemptDurationSeconds'];
-  if (timeout !== undefined && Number(timeout) < LEAST_TIMEOUT_SECONDS)
-    refuse(`AttemptDurationSeconds must be at least ${LEAST_TIMEOUT_SECONDS}`);
+  if (timeout !== undefined && Number(timeout) < MIN_TIMEOUT_SECONDS)
+    refuse(`AttemptDurationSeconds must be at least ${MIN_TIMEOUT_SECONDS}`);
   const logging = recordIn(container, 'LogConfiguration');
   if (String(logging['LogDriver'] ?? AWS_LOGS) !== AWS_LOGS)
-    refuse(`only the log driver ${AWS_LOGS} is known`);
+    refuse(`only the log driver ${AWS_LOGS} is supported`);
   const executionRoleArn = container['ExecutionRoleArn'] ?? refuse('Fargate needs an ExecutionRoleArn');
   return {
     arn,
@@ -85,14 +92,14 @@ function readDefinition(resource: Resource): JobDefinition {
   };
 }
 
-/** How Batch refuses a size that Fargate does not have. */
+/** Returns Batch's message for a size that Fargate does not offer. */
 export function sizeRefusal({ vcpus, memoryMegabytes }: JobSize): string {
   return `Fargate resource requirements (${vcpus.toFixed(2)} vCPU, ${memoryMegabytes} MiB) not valid.`;
 }
 
 function sizeOf(requirements: unknown): JobSize {
   const value = (type: string) =>
-    listOf(requirements).find((one) => isRecord(one) && one['Type'] === type) as JsonRecord | undefined; // only records pass
+    listOf(requirements).find((item) => isRecord(item) && item['Type'] === type) as JsonRecord | undefined; // only records pass
   return {
     vcpus: Number(value('VCPU')?.['Value']),
     memoryMegabytes: Number(value('MEMORY')?.['Value']),
@@ -101,8 +108,8 @@ function sizeOf(requirements: unknown): JobSize {
 
 function environmentOf(list: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    listOf(list).flatMap((one) =>
-      isRecord(one) ? [[String(one['Name']), String(one['Value'] ?? '')] as const] : [],
+    listOf(list).flatMap((item) =>
+      isRecord(item) ? [[String(item['Name']), String(item['Value'] ?? '')] as const] : [],
     ),
   );
 }

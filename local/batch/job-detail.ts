@@ -2,13 +2,13 @@ import type { CloudModel } from '../cloud.ts';
 import type { JsonObject } from '../events/json.ts';
 import type { Job, JobAttempt } from './job.ts';
 
-/** The ARN of a job, or of all where the id is `*`. */
+/** Returns the ARN of a job, or of all jobs if the id is `*`. */
 export function jobArn(model: Pick<CloudModel, 'accountId' | 'region'>, jobId: string): string {
   return `arn:aws:batch:${model.region}:${model.accountId}:job/${jobId}`;
 }
 
 /**
- * A job as DescribeJobs answers it and as events carry it.
+ * Describes a job as DescribeJobs and events do.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html
  */
 export function jobDetail(job: Job, arn: string): JsonObject {
@@ -40,8 +40,7 @@ export function jobDetail(job: Job, arn: string): JsonObject {
 }
 
 /**
- * A job as ListJobs answers it.
- * https://docs.aws.amazon.com/batch/latest/APIReference/API_JobSummary.html
+ * Describes a job as ListJobs does. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobSummary.html
  */
 export function jobSummary(job: Job, arn: string): JsonObject {
   const { exitCode, reason } = job.current ?? job.attempts.at(-1) ?? {};
@@ -70,7 +69,7 @@ function attemptDetail(attempt: JobAttempt): JsonObject {
   });
 }
 
-/** What the container's last attempt came to is told here as well. */
+/** Describes the container, including the result of its last attempt. */
 function containerDetail(job: Job): JsonObject {
   const attempt = job.current ?? job.attempts.at(-1);
   const { taskArn, exitCode, reason } = attempt ?? {};
@@ -97,12 +96,15 @@ function containerDetail(job: Job): JsonObject {
   });
 }
 
-/** An attempt gets its stream as it reaches RUNNING. https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html */
+/**
+ * An attempt has a log stream from its state RUNNING on.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html
+ */
 function logStreamOf({ startedAtMs, logStreamName }: JobAttempt): string | undefined {
   return startedAtMs === undefined ? undefined : logStreamName;
 }
 
-/** Told where the definition has one. */
+/** Present only if the definition has log options. */
 function logConfigurationOf({ logOptions = {} }: Job): JsonObject | undefined {
   if (Object.keys(logOptions).length === 0) return undefined;
   return { logDriver: 'awslogs', options: logOptions, secretOptions: [] };

@@ -1,33 +1,38 @@
 import { isRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 
-/** One compute environment: how much may run at once. */
+/** A compute environment with its capacity. */
 export interface ComputeEnvironment {
   readonly arn: string;
   readonly name: string;
   readonly maximumVcpus: number;
 }
 
-/** How a share of a fair-share queue counts: a greater weight makes what it runs count for more. */
+/**
+ * Weight of a share in a fair-share queue. A greater weight makes the running jobs of the share count more.
+ */
 export interface ShareWeight {
-  /** Of one share, or of all that begin with it where it ends in `*`. */
+  /** A share identifier; if it ends in `*`, all identifiers with this prefix. */
   readonly shareIdentifier: string;
   readonly weight: number;
 }
 
-/** One job queue. */
+/** A job queue. */
 export interface JobQueue {
   readonly arn: string;
   readonly name: string;
-  /** Queues with a higher one are served first. */
+  /** Queues with a higher priority are served first. */
   readonly priority: number;
-  /** In the order in which they are tried. */
+  /** Compute environments in the order in which they are tried. */
   readonly environments: readonly ComputeEnvironment[];
-  /** Undefined without a scheduling policy: first in, first out. */
+  /** Undefined if the queue has no scheduling policy and is first in, first out. */
   readonly shareWeights?: readonly ShareWeight[];
 }
 
-/** Reads all job queues of the model, highest priority first. Throws, naming the resource, for what has no counterpart here. */
+/**
+ * Reads all job queues of the model, highest priority first. Throws an error that names the resource if it
+ * cannot run locally.
+ */
 export function readJobQueues(model: CloudModel): readonly JobQueue[] {
   const environments = new Map(
     model.ofType('AWS::Batch::ComputeEnvironment').map((resource) => {
@@ -46,9 +51,9 @@ function readEnvironment(resource: Resource): ComputeEnvironment {
   const resources = isRecord(properties['ComputeResources']) ? properties['ComputeResources'] : {};
   requireEnabled(resource);
   if (String(properties['Type']).toLowerCase() !== 'managed')
-    throw new Error(`${named(resource)}: only the type MANAGED is known`);
+    throw new Error(`${named(resource)}: only the type MANAGED is supported`);
   if (!['FARGATE', 'FARGATE_SPOT'].includes(String(resources['Type'])))
-    throw new Error(`${named(resource)}: only FARGATE and FARGATE_SPOT are known`);
+    throw new Error(`${named(resource)}: only FARGATE and FARGATE_SPOT are supported`);
   return { arn, name: lastPart(arn), maximumVcpus: Number(resources['MaxvCpus']) };
 }
 
@@ -66,7 +71,7 @@ function readQueue(
       const environment = environments.get(String(entry['ComputeEnvironment']));
       if (environment !== undefined) return environment;
       throw new Error(
-        `${named(resource)}: ${String(entry['ComputeEnvironment'])} is no compute environment of the app`,
+        `${named(resource)}: ${String(entry['ComputeEnvironment'])} is not a compute environment of the app`,
       );
     });
   const policyArn = properties['SchedulingPolicyArn'];
@@ -93,7 +98,7 @@ function weightsOf(policy: Resource): readonly ShareWeight[] {
 function requireEnabled(resource: Resource): void {
   const { State: state = 'ENABLED' } = resource.properties;
   if (state !== 'ENABLED')
-    throw new Error(`${named(resource)}: the state ${String(state)} is not known, only ENABLED`);
+    throw new Error(`${named(resource)}: the state ${String(state)} is not supported; only ENABLED is`);
 }
 
 function named(resource: Resource): string {

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { hasEnded, type Job } from './job.ts';
 
-/** A job with how often it was written. */
+/** A job with its version, which is the number of its writes. */
 export interface StoredJob {
   readonly job: Job;
   readonly version: number;
 }
 
-/** Which jobs to list. Times are milliseconds, both bounds exclusive. */
+/** Filter of a list of jobs. Times are epoch milliseconds; both bounds are exclusive. */
 export interface JobListing {
   readonly queueArn: string;
   readonly status?: string;
-  /** In lower case; a last `*` stands for any end. */
+  /** Pattern in lower case; a final `*` matches any suffix. */
   readonly namePattern?: string;
   readonly createdBeforeMs?: number;
   readonly createdAfterMs?: number;
@@ -21,20 +21,23 @@ export interface JobListing {
   readonly offset: number;
 }
 
-/** Durable memory of jobs: what was written survives a kill of the process. */
+/** Durable storage of jobs. Written jobs survive a kill of the process. */
 export interface JobStore {
   insert(job: Job): StoredJob;
   update(job: Job): StoredJob;
-  /** Notes that the bus has taken the event of this version, so that a restart does not send it again. */
+  /**
+   * Records that the bus accepted the event of this version, so that it is not published again after a
+   * restart.
+   */
   markAnnounced(id: string, version: number): void;
   find(id: string): Job | undefined;
-  /** All that have not ended, oldest first. */
+  /** Returns all jobs that have not ended, oldest first. */
   open(): readonly Job[];
-  /** Those whose last change of state no event has told yet. */
+  /** Returns the jobs whose last change of state has not been published. */
   unannounced(): readonly StoredJob[];
-  /** Newest first. */
+  /** Returns jobs, newest first. */
   list(listing: JobListing): readonly Job[];
-  /** Forgets what ended before a moment and answers it. */
+  /** Deletes the jobs that ended before a time and returns them. */
   prune(endedBeforeMs: number): readonly Job[];
   close(): void;
 }
@@ -52,7 +55,10 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS job_of_queue ON job(queue, name);
   CREATE INDEX IF NOT EXISTS job_unannounced ON job(number) WHERE announced < version;`;
 
-/** Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing when only the process dies. */
+/**
+ * Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing if only
+ * the process dies.
+ */
 export function openJobStore(directory: string): JobStore {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'jobs.sqlite'));
@@ -60,7 +66,7 @@ export function openJobStore(directory: string): JobStore {
   return { ...writers(database), ...readers(database), close: () => database.close() };
 }
 
-/** The submission itself is told by no event, so its version counts as announced. */
+/** A submission has no event, so its version counts as announced. */
 function writers(database: DatabaseSync): Pick<JobStore, 'insert' | 'update' | 'markAnnounced' | 'prune'> {
   const insert = database.prepare(
     'INSERT INTO job (id, queue, name, status, created, version, announced, body) VALUES (?, ?, ?, ?, ?, 1, 1, ?)',

@@ -1,24 +1,27 @@
 import type { JobSize } from './fargate-size.ts';
 
-/** States of a job, in their order, but for PENDING: nothing can be depended on here. https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
+/**
+ * States of a job in their order. PENDING is missing, because dependencies are not supported.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_states.html
+ */
 export type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
-/** One attempt that has ended, or the one that runs. */
+/** An attempt that has ended or is running. */
 export interface JobAttempt {
-  /** Absent when it ended before its command ran. */
+  /** Absent if the attempt ended before its command ran. */
   readonly startedAtMs?: number;
   readonly stoppedAtMs?: number;
   readonly statusReason?: string;
-  /** Why the container ended, where more is known than an exit code. */
+  /** Reason why the container ended, if more is known than the exit code. */
   readonly reason?: string;
-  /** As a shell tells it: 128 and the number of the signal that ended it. */
+  /** Exit code as a shell reports it: 128 plus the number of the signal that ended the program. */
   readonly exitCode?: number;
   readonly taskArn: string;
-  /** Names the log file below `logs/batch`, without its `.log`. Told once the command has begun. */
+  /** Path of the log file below `logs/batch`, without `.log`. Reported from the start of the command. */
   readonly logStreamName: string;
 }
 
-/** A job as it is kept. */
+/** A job as it is stored. */
 export interface Job {
   readonly id: string;
   readonly name: string;
@@ -27,7 +30,7 @@ export interface Job {
   readonly status: JobStatus;
   readonly statusReason?: string;
   readonly createdAtMs: number;
-  /** Of the current or last attempt. */
+  /** Times of the current or last attempt. */
   readonly startedAtMs?: number;
   readonly stoppedAtMs?: number;
   readonly shareIdentifier?: string;
@@ -35,34 +38,34 @@ export interface Job {
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly propagateTags: boolean;
-  /** How often it may be tried, 1..10. */
+  /** Maximum number of attempts, 1..10. */
   readonly maximumAttempts: number;
   readonly timeoutSeconds?: number;
   readonly size: JobSize;
   readonly image: string;
-  /** Options of its log driver, as its definition has them. */
+  /** Log driver options of its definition. */
   readonly logOptions?: Readonly<Record<string, string>>;
-  /** Parameters substituted; empty where the image's own command runs. */
+  /** Command with parameters substituted; empty if the image's own command runs. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly jobRoleArn?: string;
   readonly executionRoleArn: string;
   /** Attempts that have ended. */
   readonly attempts: readonly JobAttempt[];
-  /** The attempt under way while STARTING or RUNNING. */
+  /** The current attempt while STARTING or RUNNING. */
   readonly current?: JobAttempt;
-  /** Asked for while an attempt was under way: it is not tried again, and this is its reason. */
+  /** Reason of a termination that was requested during an attempt; the job is then not retried. */
   readonly terminationReason?: string;
   readonly isCancelled: boolean;
   readonly isTerminated: boolean;
 }
 
-/** Whether a job has ended for good. */
+/** Reports whether a job is in a final state. */
 export function hasEnded(job: Job): boolean {
   return job.status === 'SUCCEEDED' || job.status === 'FAILED';
 }
 
-/** Whether an attempt of the job is under way. */
+/** Reports whether an attempt of the job is running. */
 export function isUnderWay(job: Job): boolean {
   return job.status === 'STARTING' || job.status === 'RUNNING';
 }

@@ -10,7 +10,7 @@ import { type LaunchDeps, launchAttempt } from './run/launch-attempt.ts';
 import type { AttemptEnd, AttemptRun } from './run/run-attempt.ts';
 import { HOST_LOST, NO_CAPACITY, TOO_LARGE } from './run/status-reason.ts';
 
-/** What the jobs need. */
+/** Dependencies of the jobs. */
 export interface JobsDeps {
   readonly model: Pick<CloudModel, 'accountId' | 'region'>;
   readonly queues: readonly JobQueue[];
@@ -20,32 +20,35 @@ export interface JobsDeps {
   readonly attemptFault: NonNullable<BatchFaults['attempts']>;
 }
 
-/** The jobs that have not ended: submitted, placed, ended, resumed after a restart. */
+/** The jobs that have not ended. They are submitted, placed, ended, and resumed after a restart. */
 export interface Jobs {
-  /** Persists the job, then lets it run. */
+  /** Stores the job and makes it eligible to run. */
   submit(job: Job): void;
-  /** Ends a job whatever it is doing; an ended one stays as it is. */
+  /** Ends a job in any state; a job that has ended is not changed. */
   terminate(job: Job, reason: string): void;
-  /** Ends a job that has not been placed; any other stays as it is. */
+  /** Ends a job that has not been placed; any other job is not changed. */
   cancel(job: Job, reason: string): void;
-  /** Takes up what was open when the process ended: what ran is lost, what waited goes on. */
+  /**
+   * Resumes the jobs that had not ended when the process ended: running attempts are lost, waiting jobs
+   * continue to wait.
+   */
   resume(): void;
-  /** Ends all programs and leaves their jobs open, to be found lost. */
+  /** Kills all programs. Their jobs are not ended, so that the next start finds their attempts lost. */
   close(): Promise<void>;
 }
 
 interface JobsState extends JobsDeps {
-  /** Oldest first. */
+  /** Jobs that have not ended, oldest first. */
   readonly open: Map<string, Job>;
   readonly runs: Map<string, { readonly run: AttemptRun; readonly environment: ComputeEnvironment }>;
-  /** Of the next or current attempt, by job. */
+  /** Fault of the next or current attempt by job id. */
   readonly faults: Map<string, AttemptFault | undefined>;
-  /** Whether a look at the queues is already due. */
+  /** True if a scheduling pass is already pending. */
   woken: boolean;
   closed: boolean;
 }
 
-/** Builds the jobs over their store. Nothing runs before `submit` or `resume`. */
+/** Creates the jobs over their store. Nothing runs before `submit` or `resume`. */
 export function createJobs(deps: JobsDeps): Jobs {
   const state: JobsState = {
     ...deps,
@@ -72,7 +75,7 @@ export function createJobs(deps: JobsDeps): Jobs {
       for (const job of state.store.open()) {
         state.open.set(job.id, job);
         if (isUnderWay(job)) settle(job.id, lost(), state);
-        else if (job.status === 'RUNNABLE') askForFault(job, state);
+        else if (job.status === 'RUNNABLE') requestFault(job, state);
       }
       wake(state);
     },
@@ -84,10 +87,10 @@ export function createJobs(deps: JobsDeps): Jobs {
   };
 }
 
-/** Writes a job's new state and tells it. */
+/** Stores and publishes a job's new state. */
 function change(job: Job, state: JobsState): void {
   state.open.set(job.id, job);
-  if (job.status === 'RUNNABLE') askForFault(job, state);
+  if (job.status === 'RUNNABLE') requestFault(job, state);
   if (hasEnded(job)) {
     state.open.delete(job.id);
     state.faults.delete(job.id);
@@ -95,20 +98,22 @@ function change(job: Job, state: JobsState): void {
   state.announcer.changed(state.store.update(job));
 }
 
-function askForFault(job: Job, state: JobsState): void {
+function requestFault(job: Job, state: JobsState): void {
   const { id, name, definitionArn, attempts } = job;
   const passing = { jobId: id, jobName: name, definitionArn, attempt: attempts.length + 1 };
   state.faults.set(id, state.attemptFault(passing));
 }
 
-/** Writes what is no change of state, and so no event. */
+/** Stores a change that is not a change of state and therefore has no event. */
 function note(job: Job, state: JobsState): void {
   state.open.set(job.id, job);
   const { version } = state.store.update(job);
   state.store.markAnnounced(job.id, version);
 }
 
-/** Looks at the queues once the answer to what is being asked has gone out, and once for all that comes until then. */
+/**
+ * Starts a scheduling pass after the response to the current request was sent; requests until then share it.
+ */
 function wake(state: JobsState): void {
   if (state.woken) return;
   state.woken = true;
@@ -120,12 +125,15 @@ function wake(state: JobsState): void {
   });
 }
 
-/** Only a job that depends on another is PENDING first, and none does here. https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
+/**
+ * Only a job that depends on another job is PENDING first, and dependencies are not supported.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_states.html
+ */
 function admit(job: Job, state: JobsState): void {
   if (job.status === 'SUBMITTED') change({ ...job, status: 'RUNNABLE' }, state);
 }
 
-/** Places the job at the head of a queue; false when it has to wait. */
+/** Places the job at the head of a queue. Returns false if the job has to wait. */
 function placeHead(queue: JobQueue, state: JobsState): boolean {
   const waiting = [...state.open.values()].filter(
     (job) => job.status === 'RUNNABLE' && job.queueArn === queue.arn,
@@ -138,27 +146,30 @@ function placeHead(queue: JobQueue, state: JobsState): boolean {
   if (choice.kind === 'wait') return false;
   const hasNoCapacity = state.faults.get(choice.job.id)?.kind === 'no-capacity';
   if (choice.kind === 'blocked' || hasNoCapacity) {
-    tellBlocked(choice.job, hasNoCapacity ? NO_CAPACITY : TOO_LARGE, state);
+    reportBlocked(choice.job, hasNoCapacity ? NO_CAPACITY : TOO_LARGE, state);
     return false;
   }
   start(choice.job, { queue, environment: choice.environment }, state);
   return true;
 }
 
-function tellBlocked(job: Job, statusReason: string, state: JobsState): void {
+function reportBlocked(job: Job, statusReason: string, state: JobsState): void {
   if (job.statusReason === statusReason) return;
   const blocked = { ...job, statusReason };
   note(blocked, state);
   state.announcer.blocked(blocked);
 }
 
-interface Place {
+interface Placement {
   readonly queue: JobQueue;
   readonly environment: ComputeEnvironment;
 }
 
-/** STARTING is written before the command begins: what a crash leaves in it may have run, and counts as an attempt. */
-function start(job: Job, { queue, environment }: Place, state: JobsState): void {
+/**
+ * STARTING is stored before the command starts: an attempt that a crash interrupts in this state may have run
+ * and counts as an attempt.
+ */
+function start(job: Job, { queue, environment }: Placement, state: JobsState): void {
   const attempt = newAttempt(job, environment, state.model);
   const starting = asStarting(job, attempt);
   change(starting, state);
@@ -196,7 +207,10 @@ function lost(): AttemptEnd {
   return { stoppedAtMs: Date.now(), statusReason: HOST_LOST, outcome: 'failed' };
 }
 
-/** The wish is written before it is carried out, so that a crash in between does not bring the job back. */
+/**
+ * The termination is stored before it is executed, so that a crash between both does not let the job run
+ * again.
+ */
 function terminate(job: Job, reason: string, state: JobsState): void {
   if (hasEnded(job) || job.terminationReason !== undefined) return;
   if (!isUnderWay(job)) {

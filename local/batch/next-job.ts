@@ -5,8 +5,9 @@ import type { ComputeEnvironment } from './job-queue.ts';
 import type { AttemptEnd } from './run/run-attempt.ts';
 
 /**
- * A new attempt's names: a task of its own, and a log stream named after prefix, container and task; the prefix is the
- * definition's name unless it has another (https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html).
+ * Creates a new attempt: a task id and a log stream named after prefix, container and task. The prefix is the
+ * definition's name unless the definition sets one.
+ * https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
  */
 export function newAttempt(
   job: Job,
@@ -22,35 +23,38 @@ export function newAttempt(
   };
 }
 
-/** The job as its attempt is being started: nothing of an earlier attempt's end is left on it. */
+/** Returns the job with its next attempt in STARTING. The result of an earlier attempt is removed. */
 export function asStarting(job: Job, attempt: JobAttempt): Job {
   const { statusReason: _reason, startedAtMs: _started, stoppedAtMs: _stopped, ...rest } = job;
   return { ...rest, status: 'STARTING', current: attempt };
 }
 
 /**
- * The job after an attempt has ended: succeeded, to be tried again, or failed. One whose end was asked for is not tried
- * again. https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html
+ * Returns the job after an attempt ended: succeeded, to be retried, or failed. A job whose termination was
+ * requested is not retried. https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html
  */
 export function afterAttempt(job: Job, end: AttemptEnd): Job {
   const { current, ...rest } = job;
-  if (current === undefined) throw new Error(`Job ${job.id} has no attempt that could end`);
+  if (current === undefined) throw new Error(`Job ${job.id} has no current attempt to end`);
   const { outcome, ...facts } = end;
-  const wanted = job.terminationReason;
+  const terminationReason = job.terminationReason;
   const attempt = { ...current, ...facts };
-  const attempts = [...job.attempts, wanted === undefined ? attempt : { ...attempt, statusReason: wanted }];
-  const statusReason = wanted ?? end.statusReason;
-  if (wanted === undefined && outcome === 'failed' && attempts.length < job.maximumAttempts)
+  const attempts = [
+    ...job.attempts,
+    terminationReason === undefined ? attempt : { ...attempt, statusReason: terminationReason },
+  ];
+  const statusReason = terminationReason ?? end.statusReason;
+  if (terminationReason === undefined && outcome === 'failed' && attempts.length < job.maximumAttempts)
     return { ...rest, attempts, status: 'RUNNABLE', statusReason };
-  const status = wanted === undefined && outcome === 'succeeded' ? 'SUCCEEDED' : 'FAILED';
+  const status = terminationReason === undefined && outcome === 'succeeded' ? 'SUCCEEDED' : 'FAILED';
   return { ...rest, attempts, status, statusReason, stoppedAtMs: end.stoppedAtMs };
 }
 
-/** The job after it was ended before it was placed. */
+/** Returns the job after it was ended before it was placed. */
 export function endedEarly(
   job: Job,
-  wish: { readonly reason: string; readonly isCancelled?: true; readonly isTerminated?: true },
+  request: { readonly reason: string; readonly isCancelled?: true; readonly isTerminated?: true },
 ): Job {
-  const { reason, ...flags } = wish;
+  const { reason, ...flags } = request;
   return { ...job, ...flags, status: 'FAILED', statusReason: reason, stoppedAtMs: Date.now() };
 }

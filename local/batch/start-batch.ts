@@ -14,20 +14,20 @@ import { openJobStore } from './job-store.ts';
 import { createJobs } from './jobs.ts';
 import { createMemoryWatch } from './run/memory-watch.ts';
 
-/** What Batch runs on. */
+/** Options of Batch. */
 export interface BatchOptions {
   readonly model: CloudModel;
-  /** Jobs are in `batch/` below it, what they write in `logs/batch/`. */
+  /** Jobs are stored in `batch/` below it, their logs in `logs/batch/`. */
   readonly dataDirectory: string;
-  /** Takes an event for the default bus; has accepted it once it returns. */
+  /** Publishes an event on the default bus. The bus has accepted it when the call returns. */
   readonly publish: (event: EventFacts) => void;
-  /** Endpoint and keys for a job role; what of it there is for a job without one. */
+  /** Returns endpoint and keys for a job role; for a job without a role, the variables that need none. */
   readonly environmentFor: (jobRoleArn: string | undefined) => Readonly<Record<string, string>>;
-  /** Multiplies the 30 s between the request to end and the end by force; 1 unless a test wants it faster. */
+  /** Factor on the 30 s between SIGTERM and SIGKILL; default 1, smaller in tests. */
   readonly delayScale?: number;
-  /** Multiplies the time limits of attempts; 1 unless a test wants it faster. */
+  /** Factor on the time limits of attempts; default 1, smaller in tests. */
   readonly timeLimitScale?: number;
-  /** How long an ended job can be asked for; 7 unless a test wants it shorter. */
+  /** Days for which an ended job can be described; default 7, shorter in tests. */
   readonly keptDays?: number;
   readonly faults?: BatchFaults;
 }
@@ -39,13 +39,16 @@ export interface Batch extends AwsService, Part {}
 const GRACE_MS = 30_000;
 const PRUNE_EVERY_MS = 600_000;
 const DAY_MS = 24 * 3_600_000;
-/** At least so long on AWS. https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
+/**
+ * Days for which AWS keeps ended jobs at least.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_states.html
+ */
 const KEPT_DAYS = 7;
 
 /**
- * Starts Batch for the queues and job definitions of the model. Jobs that ran when the data directory was last used have
- * lost their host: they fail, or are tried again where their retry strategy allows it; those that waited go on.
- * Throws, naming the resource, for what cannot run here.
+ * Starts Batch for the queues and job definitions of the model. Attempts that ran when the process ended have
+ * lost their host: their jobs fail, or are retried if their retry strategy allows it. Waiting jobs continue
+ * to wait. Throws an error that names the resource if it cannot run locally.
  */
 export function startBatch(options: BatchOptions): Batch {
   const { model, dataDirectory, publish, environmentFor, faults = {} } = options;
@@ -71,7 +74,7 @@ export function startBatch(options: BatchOptions): Batch {
   const prune = (): void => {
     for (const job of store.prune(Date.now() - keptMs)) forEachLog(job.attempts, logDirectory, removeLog);
   };
-  // What ran when the process ended was killed with it, and writes no more.
+  // Programs that ran when the process ended were killed with it and write nothing more.
   for (const { current } of store.open())
     if (current !== undefined) forEachLog([current], logDirectory, endLog);
   prune();

@@ -17,7 +17,7 @@ const TABLE_OPERATIONS = new Set([
   'DeleteTable',
 ]);
 
-/** The permission that each member of a transactional write needs. */
+/** The permission for each kind of member of a transactional write. */
 const TRANSACT_ACTIONS: Readonly<Record<string, string>> = {
   Put: 'dynamodb:PutItem',
   Update: 'dynamodb:UpdateItem',
@@ -26,7 +26,7 @@ const TRANSACT_ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Builds the function that says which permissions a DynamoDB request needs.
+ * Creates a function that returns the permissions a DynamoDB request needs.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => readonly AccessCheck[] {
@@ -54,7 +54,10 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
         Object.entries(member).map(([kind, part]) => {
           const action = kind === 'Get' ? 'dynamodb:GetItem' : TRANSACT_ACTIONS[kind];
           if (action === undefined || !isRecord(part))
-            throw new AwsError('ValidationException', `unknown member ${kind}`);
+            throw new AwsError(
+              'ValidationException',
+              `unknown member ${kind}; a member must be Put, Update, Delete, ConditionCheck or Get`,
+            );
           const check = onItems(action, part['TableName'], [part['Key'] ?? part['Item']]);
           return { ...check, context: { ...check.context, 'dynamodb:EnclosingOperation': enclosing } };
         }),
@@ -69,8 +72,8 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
     Query: (input) => [onIndex('dynamodb:Query', input, keys.ofQuery(input))],
     Scan: (input) => [onIndex('dynamodb:Scan', input)],
     BatchGetItem: (input) =>
-      membersOf(input['RequestItems']).map(([name, wanted]) =>
-        onItems('dynamodb:BatchGetItem', name, isRecord(wanted) ? listOf(wanted['Keys']) : []),
+      membersOf(input['RequestItems']).map(([name, tableRequest]) =>
+        onItems('dynamodb:BatchGetItem', name, isRecord(tableRequest) ? listOf(tableRequest['Keys']) : []),
       ),
     BatchWriteItem: (input) =>
       membersOf(input['RequestItems']).map(([name, writes]) =>
@@ -97,7 +100,7 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
       return [onIndex(`dynamodb:${operation}`, { TableName: input['TableName'] })];
     const checks = byOperation[operation];
     if (checks === undefined)
-      throw new AwsError('UnknownOperationException', `${operation} is not known here`);
+      throw new AwsError('UnknownOperationException', `${operation} is not supported by the local runtime`);
     return checks(input);
   };
 }

@@ -7,18 +7,18 @@ import type { TableNames } from './engine-names.ts';
 import { requestBody, targetOperation } from './request-body.ts';
 import { joinIterator, splitIterator } from './shard-iterator.ts';
 
-/** What the service passes requests on with. */
+/** Dependencies of the service. */
 export interface DynamoDbParts {
   readonly model: CloudModel;
   readonly engine: EngineClient;
   readonly tables: readonly TableNames[];
-  /** Told the stream ARN of each table that was written to. */
+  /** Called with the stream ARN of each table that was written to. */
   readonly notify: (streamArn: string) => void;
 }
 
 /**
- * DynamoDB and its streams behind the endpoint: permissions by the app's names, everything else by the
- * engine. Table and stream ARNs are the app's in both directions.
+ * DynamoDB and DynamoDB Streams behind the endpoint. Permissions are checked with the app's names; everything
+ * else is passed to the engine. Table and stream ARNs are translated to the app's in requests and responses.
  */
 export function dynamoDbService(parts: DynamoDbParts): AwsService {
   return {
@@ -26,7 +26,7 @@ export function dynamoDbService(parts: DynamoDbParts): AwsService {
     checks: dynamoDbChecks(parts.model),
     async handle(request) {
       const operation = targetOperation(request.headers);
-      if (operation in STREAM_REQUESTS) return streamAnswer(operation, request, parts);
+      if (operation in STREAM_REQUESTS) return forwardStreamRequest(operation, request, parts);
       const response = await forward(request.headers, request.body, parts);
       if (response.status === 200 && WRITES.has(operation)) notifyWritten(requestBody(request.body), parts);
       return NAMES_TABLES.has(operation) ? withOwnNames(response, parts.tables) : response;
@@ -37,7 +37,7 @@ export function dynamoDbService(parts: DynamoDbParts): AwsService {
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
 const NAMES_TABLES = new Set(['DescribeTable', 'UpdateTable', 'CreateTable', 'DeleteTable']);
 
-/** Headers that the engine needs; others, such as `Expect`, concern only the connection to us. */
+/** Headers that the engine needs. Others, such as `Expect`, concern only the client's connection. */
 const FORWARDED = ['x-amz-target', 'x-amz-date', 'authorization', 'content-type'];
 
 async function forward(
@@ -54,7 +54,7 @@ async function forward(
       body,
     );
   } catch (cause) {
-    const error = new AwsError('InternalServerError', 'the DynamoDB engine did not answer', 500);
+    const error = new AwsError('InternalServerError', 'the DynamoDB engine did not respond', 500);
     error.cause = cause;
     throw error;
   }
@@ -96,7 +96,7 @@ const STREAM_REQUESTS: Readonly<Record<string, StreamRewrite>> = {
   GetRecords: (input) => ({ ...input, ShardIterator: splitIterator(input['ShardIterator']).engineIterator }),
 };
 
-async function streamAnswer(
+async function forwardStreamRequest(
   operation: string,
   request: AwsRequest,
   parts: DynamoDbParts,
@@ -108,8 +108,8 @@ async function streamAnswer(
   const named = withOwnNames(response, parts.tables);
   const streamArn =
     operation === 'GetRecords' ? splitIterator(input['ShardIterator']).streamArn : String(input['StreamArn']);
-  const answer: unknown = JSON.parse(named.body.toString());
-  return { ...named, body: JSON.stringify(ownStreamAnswer(answer, streamArn, parts.model)) };
+  const output: unknown = JSON.parse(named.body.toString());
+  return { ...named, body: JSON.stringify(toAppOutput(output, streamArn, parts.model)) };
 }
 
 function withEngineStream(input: JsonRecord, parts: DynamoDbParts): JsonRecord {
@@ -123,19 +123,19 @@ function withEngineStream(input: JsonRecord, parts: DynamoDbParts): JsonRecord {
   return { ...input, StreamArn: table.stream.engineArn };
 }
 
-function ownStreamAnswer(answer: unknown, streamArn: string, model: CloudModel): unknown {
-  if (!isRecord(answer)) return answer;
+function toAppOutput(output: unknown, streamArn: string, model: CloudModel): unknown {
+  if (!isRecord(output)) return output;
   const iterators = ['ShardIterator', 'NextShardIterator'].flatMap((name) =>
-    typeof answer[name] === 'string'
-      ? [[name, joinIterator({ streamArn, engineIterator: answer[name] })]]
+    typeof output[name] === 'string'
+      ? [[name, joinIterator({ streamArn, engineIterator: output[name] })]]
       : [],
   );
-  const records = Array.isArray(answer['Records'])
+  const records = Array.isArray(output['Records'])
     ? {
-        Records: answer['Records'].map((record: unknown) =>
+        Records: output['Records'].map((record: unknown) =>
           isRecord(record) ? { ...record, awsRegion: model.region } : record,
         ),
       }
     : {};
-  return { ...answer, ...records, ...Object.fromEntries(iterators) };
+  return { ...output, ...records, ...Object.fromEntries(iterators) };
 }

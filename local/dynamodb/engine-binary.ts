@@ -1,12 +1,15 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Environment variable that names another DynamoDB-compatible server, such as `http://127.0.0.1:8000`. */
+/**
+ * Environment variable with the address of another DynamoDB-compatible server, such as
+ * `http://127.0.0.1:8000`.
+ */
 const ENDPOINT_VARIABLE = 'ERRAND_DYNAMODB_ENDPOINT';
 
 /**
- * Path of the DynamoDB engine for this machine. It comes as an optional package per platform; throws with
- * what to do instead where there is none.
+ * Returns the path of the DynamoDB engine for this platform, which is an optional package. Throws an error
+ * with an alternative if the package is not installed.
  */
 export function engineBinary(platform = `${process.platform}-${process.arch}`): string {
   const packageName = `@dynoxide/${platform}`;

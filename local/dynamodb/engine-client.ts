@@ -1,16 +1,16 @@
 import { Agent, request } from 'node:http';
 import type { AwsResponse } from '../cloud.ts';
 
-/** Speaks DynamoDB's protocol to an engine over kept connections. */
+/** A client of DynamoDB's protocol that calls an engine over persistent connections. */
 export interface EngineClient {
-  /** Calls an operation for the runtime itself. Throws `EngineError` when it is refused. */
+  /** Calls an operation for the runtime itself. Throws `EngineError` if the engine refuses it. */
   call(operation: string, input: unknown): Promise<Readonly<Record<string, unknown>>>;
-  /** Passes a request on as it is. Rejects when the engine cannot be reached. */
+  /** Forwards a request unchanged. Rejects if the engine cannot be reached. */
   forward(headers: Readonly<Record<string, string>>, body: Buffer): Promise<AwsResponse>;
   close(): void;
 }
 
-/** A refusal by the engine, with the name of DynamoDB's error. */
+/** An error that the engine returned, with the name of DynamoDB's error. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: string;
@@ -21,7 +21,7 @@ export class EngineError extends Error {
   }
 }
 
-/** Opens a client. Streams operations are told apart by name. */
+/** Opens a client. Operations of DynamoDB Streams are recognized by name. */
 export function engineClient(endpoint: string, maxConnections = 128): EngineClient {
   const agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
   const address = new URL(endpoint);
@@ -36,14 +36,14 @@ export function engineClient(endpoint: string, maxConnections = 128): EngineClie
         path: '/',
         headers,
       };
-      const outgoing = request(options, (answer) => {
+      const outgoing = request(options, (response) => {
         const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () => {
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
           resolve({
-            status: answer.statusCode ?? 500,
-            headers: kept(answer.headers),
+            status: response.statusCode ?? 500,
+            headers: kept(response.headers),
             body: Buffer.concat(chunks),
           });
         });
@@ -55,9 +55,9 @@ export function engineClient(endpoint: string, maxConnections = 128): EngineClie
 
   async function call(operation: string, input: unknown) {
     const body = Buffer.from(JSON.stringify(input));
-    const answer = await forward(ownHeaders(operation, body.length), body);
-    const parsed: Readonly<Record<string, unknown>> = JSON.parse(answer.body.toString() || '{}');
-    if (answer.status === 200) return parsed;
+    const response = await forward(ownHeaders(operation, body.length), body);
+    const parsed: Readonly<Record<string, unknown>> = JSON.parse(response.body.toString() || '{}');
+    if (response.status === 200) return parsed;
     const code = String(parsed['__type']).split('#').at(-1) ?? 'Unknown';
     throw new EngineError(code, String(parsed['message'] ?? parsed['Message'] ?? ''));
   }
@@ -67,7 +67,7 @@ export function engineClient(endpoint: string, maxConnections = 128): EngineClie
 
 const STREAM_OPERATIONS = new Set(['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords']);
 
-/** Engines look for a signature but do not verify it. */
+/** The engine requires a signature but does not verify it. */
 function ownHeaders(operation: string, length: number): Readonly<Record<string, string>> {
   const api = STREAM_OPERATIONS.has(operation) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
   const credential = 'local/20260101/us-east-1/dynamodb/aws4_request';

@@ -3,7 +3,7 @@ import { localStreamArn } from '../assembly/stream-arn.ts';
 import type { CloudModel } from '../cloud.ts';
 import type { EngineClient } from './engine-client.ts';
 
-/** One table under both its names: the app's and the engine's own. */
+/** The names of one table: the app's and the engine's. */
 export interface TableNames {
   readonly name: string;
   readonly arn: string;
@@ -11,7 +11,7 @@ export interface TableNames {
   readonly stream?: { readonly arn: string; readonly engineArn: string };
 }
 
-/** Asks the engine what it calls the app's tables and streams. */
+/** Requests the engine's names of the app's tables and streams. */
 export async function tableNames(model: CloudModel, engine: EngineClient): Promise<readonly TableNames[]> {
   const tables = model.ofType('AWS::DynamoDB::Table');
   return Promise.all(

@@ -6,21 +6,21 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A running DynamoDB engine of our own. */
+/** A running DynamoDB engine that this process started. */
 export interface EngineProcess {
   readonly endpoint: string;
-  /** SQLite file that holds all tables. */
+  /** SQLite file with all tables. */
   readonly databaseFile: string;
   readonly pid: number;
-  /** Settles when the process has ended, wanted or not; never rejects. */
+  /** Resolves when the process has ended, intentionally or not; never rejects. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Runs the engine in place of the shell, beside a watcher that reads a pipe from us. The pipe closes when
- * this process ends, however it ends, and then the watcher ends the engine. The pipe is kept as descriptor 3,
- * since a shell gives what runs beside it no standard input.
+ * Runs the engine in place of the shell, next to a watcher process that reads a pipe from this process. The
+ * pipe closes when this process ends for any reason, and then the watcher ends the engine. The pipe is kept
+ * as descriptor 3, because a shell gives its background processes no standard input.
  */
 const WATCHED = `
 exec 3<&0
@@ -34,11 +34,12 @@ exec "$@" 3<&- </dev/null
 `;
 
 const START_ATTEMPTS = 5;
-const START_TIMEOUT_MILLISECONDS = 10_000;
+const START_TIMEOUT_MS = 10_000;
 
 /**
- * Starts the engine with its data in `directory`, on a free port of an address that only this machine has. Throws when it does
- * not listen within 10 s or ends at once. Its own process group keeps Ctrl-C from ending it before us.
+ * Starts the engine with its data in `directory`, on a free port of a loopback address. Throws if the engine
+ * does not listen within 10 s or ends at once. The engine has its own process group, so that Ctrl-C does not
+ * end it before this process.
  */
 export async function startEngineProcess(binary: string, directory: string): Promise<EngineProcess> {
   mkdirSync(directory, { recursive: true });
@@ -86,7 +87,7 @@ function handle(
   return {
     endpoint,
     databaseFile,
-    // The child was heard from, so it has a process id.
+    // The child has sent output, so it has a process id.
     pid: child.pid as number,
     ended,
     async stop() {
@@ -96,7 +97,10 @@ function handle(
   };
 }
 
-/** The engine tells on its standard error that it listens, among what else it has to say. */
+/**
+ * Resolves when the engine reports on its standard error that it listens; its other lines are kept for an
+ * error.
+ */
 async function listening(child: ChildProcessWithoutNullStreams): Promise<void> {
   const problems: string[] = [];
   child.stdin.on('error', () => {});
@@ -106,7 +110,7 @@ async function listening(child: ChildProcessWithoutNullStreams): Promise<void> {
       clearTimeout(timer);
       reject(new Error(`the DynamoDB engine ${why}: ${problems.join('; ')}`));
     };
-    const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MILLISECONDS);
+    const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
     child.once('error', (error) => fail(`could not be started: ${error.message}`));
     child.once('exit', (code, signal) => fail(`ended with ${signal ?? code}`));
     createInterface({ input: child.stderr }).on('line', (line) => {
@@ -124,8 +128,9 @@ interface FreeAddress {
 }
 
 /**
- * The engine asks nobody who they are, and lets pages of any origin read its answers. So it is where no page can find it: on a
- * random one of the 16 million addresses of 127.0.0.0/8, which Linux all has. Elsewhere there is 127.0.0.1 alone.
+ * The engine has no authentication and allows web pages of any origin to read its responses. It therefore
+ * listens where no page can find it: on a random one of the 16 million addresses of 127.0.0.0/8, all of which
+ * Linux supports. Other systems have only 127.0.0.1.
  */
 async function freeAddress(): Promise<FreeAddress> {
   const [second, third, fourth] = [randomInt(1, 255), randomInt(0, 256), randomInt(1, 255)];
@@ -136,13 +141,14 @@ async function freeAddress(): Promise<FreeAddress> {
   }
 }
 
-/** The engine does not say which port it took when asked for any, so one is found for it. */
+/** The engine does not report the port that it selected, so a free port is found for it. */
 async function freePortOf(host: string): Promise<FreeAddress> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port was found');
+  if (address === null || typeof address === 'string')
+    throw new Error('no free TCP port was found for the DynamoDB engine');
   return { host, port: address.port };
 }

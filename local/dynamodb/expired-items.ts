@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isRecord, type JsonRecord } from '../assembly/json.ts';
 
-/** Remembers which items the expiry sweep deleted, so that their stream records can say so. */
+/**
+ * Records which items the expiry sweep deleted, so that their stream records can identify it as the cause.
+ */
 export interface ExpiredItems {
-  /** Notes a deletion before it is made. `item` holds the key. */
+  /** Records a deletion before it is made. `item` contains the key. */
   note(tableName: string, item: ExpiredItem): void;
-  /** Whether a REMOVE record (its `dynamodb` member) was made by the sweep. */
+  /** Reports whether the sweep caused a REMOVE record, given its `dynamodb` member. */
   isExpiry(tableName: string, change: unknown): boolean;
-  /** Forgets notes from before this moment. */
+  /** Deletes the entries from before this time. */
   forgetBefore(epochSeconds: number): void;
   close(): void;
 }
 
-/** An item found past its time. */
+/** An item whose time to live has passed. */
 export interface ExpiredItem {
   readonly key: JsonRecord;
   /** Value of the time-to-live attribute. */
@@ -22,8 +24,9 @@ export interface ExpiredItem {
 }
 
 /**
- * Opens the notes, on disk since records are read long after a sweep. A note matches by key and by the
- * time at which the item expired, so that an item made anew under the same key is not mistaken for it.
+ * Opens the record of expired items. It is on disk, because stream records are read long after a sweep. An
+ * entry matches by key and by expiry time, so that a new item with the same key is not mistaken for the
+ * expired one.
  */
 export function openExpiredItems(directory: string, attributes: ReadonlyMap<string, string>): ExpiredItems {
   mkdirSync(directory, { recursive: true });

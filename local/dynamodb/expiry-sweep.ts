@@ -4,25 +4,25 @@ import type { CloudModel, Part, Resource } from '../cloud.ts';
 import { type EngineClient, EngineError } from './engine-client.ts';
 import type { ExpiredItems } from './expired-items.ts';
 
-/** What a sweep works with. */
+/** Options of the expiry sweep. */
 export interface ExpirySweepOptions {
   readonly model: CloudModel;
   readonly engine: EngineClient;
   readonly expired: ExpiredItems;
-  /** Told the table that items were deleted from. */
+  /** Called with the name of a table from which items were deleted. */
   readonly onDeleted: (tableName: string) => void;
   readonly onFailure: (error: unknown) => void;
-  /** Time between sweeps; 60,000 when absent. */
-  readonly intervalMilliseconds?: number;
+  /** Time between sweeps; default 60,000. */
+  readonly intervalMs?: number;
 }
 
-/** Pause between pages of a scan, so that a sweep of a large table takes little from those who work. */
-const PAGE_PAUSE_MILLISECONDS = 200;
+/** Pause between the pages of a scan, so that the sweep of a large table uses little capacity. */
+const PAGE_PAUSE_MS = 200;
 
-/** How long a deletion is remembered: longer than its stream record is kept unread. */
+/** How long a deletion is remembered: longer than its stream record remains unread. */
 const NOTE_SECONDS = 7 * 86_400;
 
-/** Name of the time-to-live attribute by table, for tables that have it turned on. */
+/** Returns the name of the time-to-live attribute by table, for tables that have it enabled. */
 export function expiryAttributes(model: CloudModel): ReadonlyMap<string, string> {
   return new Map(
     model.ofType('AWS::DynamoDB::Table').flatMap((table) => {
@@ -34,8 +34,8 @@ export function expiryAttributes(model: CloudModel): ReadonlyMap<string, string>
 }
 
 /**
- * Deletes expired items now and then, as DynamoDB does within a few days of expiry. Tables without a
- * time-to-live attribute are not looked at; without any such table nothing runs.
+ * Periodically deletes expired items, as DynamoDB does within a few days of expiry. Tables without a
+ * time-to-live attribute are not scanned. Without any such table, nothing runs.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
  */
 export function startExpirySweep(options: ExpirySweepOptions): Part {
@@ -47,7 +47,7 @@ export function startExpirySweep(options: ExpirySweepOptions): Part {
   async function sweepUntilStopped(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await pause(options.intervalMilliseconds ?? 60_000, stopping.signal);
+        await pause(options.intervalMs ?? 60_000, stopping.signal);
         for (const table of tables)
           await sweepTable(table, attributes.get(table.ref) ?? '', { ...options, signal: stopping.signal });
         options.expired.forgetBefore(Date.now() / 1000 - NOTE_SECONDS);
@@ -87,7 +87,7 @@ async function sweepTable(table: Resource, attribute: string, options: SweepOpti
     for (const item of items) await deleteExpired(table, { item, attribute }, options);
     if (items.length > 0) options.onDeleted(table.ref);
     startKey = page['LastEvaluatedKey'];
-    if (startKey !== undefined) await pause(PAGE_PAUSE_MILLISECONDS, options.signal);
+    if (startKey !== undefined) await pause(PAGE_PAUSE_MS, options.signal);
   } while (startKey !== undefined && !options.signal.aborted);
 }
 
@@ -96,7 +96,7 @@ interface Found {
   readonly attribute: string;
 }
 
-/** The item may have been given more time, or be gone, since it was read: then it is left alone. */
+/** The item may have been given more time or deleted since it was read; then it is not deleted. */
 async function deleteExpired(table: Resource, found: Found, options: SweepOptions): Promise<void> {
   const value = found.item[found.attribute];
   if (!isRecord(value) || value['N'] === undefined) return;

@@ -2,23 +2,23 @@ import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel } from '../cloud.ts';
 import { NOT_DERIVABLE } from '../iam/conditions.ts';
 
-/** Context of a permission that names partition key values; empty where no key is in play, as in a scan. */
+/** IAM context with partition key values; empty if the request has no key, as in a scan. */
 export type LeadingKeys = Readonly<Record<string, readonly string[]>>;
 
 const NONE: LeadingKeys = {};
 const KEY = 'dynamodb:LeadingKeys';
 
-/** Works out partition key values from requests, for the `dynamodb:LeadingKeys` condition key. */
+/** Derives partition key values from requests, for the `dynamodb:LeadingKeys` condition key. */
 export interface LeadingKeyReader {
-  /** Keys of whole items or of `Key` members. */
+  /** Returns the keys of complete items or of `Key` members. */
   ofItems(tableName: string, items: readonly unknown[]): LeadingKeys;
-  /** The partition key that a Query asks for. */
+  /** Returns the partition key of a Query. */
   ofQuery(input: JsonRecord): LeadingKeys;
 }
 
 /**
- * Reads key names from the app's tables. What cannot be worked out is marked so that no policy rests on it.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ * Reads the key names from the app's tables. A value that cannot be derived is marked so that no policy can
+ * allow it. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 export function leadingKeyReader(model: CloudModel): LeadingKeyReader {
   const tables = new Map(model.ofType('AWS::DynamoDB::Table').map((table) => [table.ref, table.properties]));
@@ -48,7 +48,7 @@ function partitionKey(owner: JsonRecord | undefined): string | undefined {
   return isRecord(part) ? String(part['AttributeName']) : undefined;
 }
 
-/** The condition on the partition key is always an equality, and names a value by placeholder. */
+/** The condition on the partition key is always an equality with a placeholder. */
 function queriedKey(name: string, input: JsonRecord): string {
   const names = isRecord(input['ExpressionAttributeNames']) ? input['ExpressionAttributeNames'] : {};
   const values = isRecord(input['ExpressionAttributeValues']) ? input['ExpressionAttributeValues'] : {};

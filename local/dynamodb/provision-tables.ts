@@ -4,11 +4,11 @@ import type { CloudModel, Resource } from '../cloud.ts';
 import { type EngineClient, EngineError } from './engine-client.ts';
 import { planTable } from './table-plan.ts';
 
-const READY_TIMEOUT_MILLISECONDS = 60_000;
+const READY_TIMEOUT_MS = 60_000;
 
 /**
- * Creates the app's tables or brings existing ones up to the template: adds and drops indexes, turns the
- * stream and expiry on. Running it again changes nothing; a crash in between is made good by the next run.
+ * Creates the app's tables or updates existing ones to the template: adds and removes indexes, enables the
+ * stream and expiry. The function is idempotent; a run after a crash completes the changes.
  */
 export async function provisionTables(model: CloudModel, engine: EngineClient): Promise<void> {
   for (const table of model.ofType('AWS::DynamoDB::Table')) {
@@ -34,12 +34,12 @@ async function describe(table: Resource, engine: EngineClient): Promise<JsonReco
 }
 
 async function untilActive(table: Resource, engine: EngineClient): Promise<void> {
-  const giveUpAt = performance.now() + READY_TIMEOUT_MILLISECONDS;
+  const timeoutAt = performance.now() + READY_TIMEOUT_MS;
   for (;;) {
     const found = await describe(table, engine);
     const states = [found?.['TableStatus'], ...listOf(found?.['GlobalSecondaryIndexes']).map(indexStatus)];
     if (states.every((state) => state === 'ACTIVE')) return;
-    if (performance.now() > giveUpAt)
+    if (performance.now() > timeoutAt)
       throw new Error(`table ${table.ref} is not ready: ${states.join(', ')}`);
     await delay(20);
   }

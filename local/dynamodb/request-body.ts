@@ -4,8 +4,8 @@ import { AwsError } from '../aws-error.ts';
 const parsed = new WeakMap<Buffer, JsonRecord>();
 
 /**
- * The JSON body of a request; parsed once per request, as both permission and handling look at it. Throws
- * `AwsError` `SerializationException` when it is no JSON object.
+ * Returns the JSON body of a request. It is parsed once per request, for the permission check and the
+ * operation. Throws `AwsError` `SerializationException` if the body is not a JSON object.
  */
 export function requestBody(body: Buffer): JsonRecord {
   const known = parsed.get(body);
@@ -19,9 +19,13 @@ export function requestBody(body: Buffer): JsonRecord {
   }
 }
 
-/** The operation named in `X-Amz-Target`. Throws `AwsError` `UnknownOperationException` where there is none. */
+/**
+ * Returns the operation in `X-Amz-Target`. Throws `AwsError` `UnknownOperationException` if the header is
+ * missing.
+ */
 export function targetOperation(headers: Readonly<Record<string, string>>): string {
   const operation = headers['x-amz-target']?.split('.').at(-1);
-  if (!operation) throw new AwsError('UnknownOperationException', 'X-Amz-Target names no operation');
+  if (!operation)
+    throw new AwsError('UnknownOperationException', 'The header X-Amz-Target does not name an operation');
   return operation;
 }

@@ -13,30 +13,33 @@ import { indexStreamRecords } from './stream-records-index.ts';
 import { type StreamTrimmer, startStreamTrimmer } from './stream-trimmer.ts';
 import { type WriteNotices, writeNotices } from './write-notices.ts';
 
-/** How DynamoDB is run. */
+/** Options of DynamoDB. */
 export interface DynamoDbOptions {
   readonly model: CloudModel;
   /** Root of the data folder; tables are in `dynamodb/` below it. */
   readonly dataDirectory: string;
-  /** Address of another DynamoDB-compatible server (see `ENDPOINT_VARIABLE`); our own engine when absent. */
+  /**
+   * Address of another DynamoDB-compatible server (see `ENDPOINT_VARIABLE`); if absent, the runtime starts
+   * its own engine.
+   */
   readonly endpoint?: string;
-  /** Told when the engine ends by itself, and of failures of background work. */
+  /** Called if the engine ends unexpectedly, and for failures of background work. */
   readonly onFailure?: (error: unknown) => void;
-  readonly expirySweepIntervalMilliseconds?: number;
+  readonly expirySweepIntervalMs?: number;
 }
 
-/** The running tables. */
+/** The running tables and their streams. */
 export interface DynamoDb extends Part, StreamReader {
   readonly service: AwsService;
   readonly onWrite: WriteNotices['onWrite'];
-  /** Process id of the engine; undefined with an endpoint of the caller's. */
+  /** Process id of the engine; undefined if the caller gave an endpoint. */
   readonly enginePid: number | undefined;
 }
 
 /**
- * Starts the engine, brings the tables up to the template and opens the service. Throws, with nothing left
- * running, when the engine cannot start or a table on disk does not fit the template. Another server than
- * our own engine does its own expiry and trimming.
+ * Starts the engine, updates the tables to the template and opens the service. Throws, with nothing left
+ * running, if the engine cannot start or a table on disk does not match the template. An external server does
+ * its own expiry and trimming.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const directory = join(options.dataDirectory, 'dynamodb');
@@ -68,7 +71,7 @@ async function open(opened: Opened): Promise<DynamoDb> {
   const reader = streamReader({ model, engine, tables, ...(keeping ? { expired: keeping.expired } : {}) });
   let isStopping = false;
   void process?.ended.then(() => {
-    if (!isStopping) onFailure(new Error('the DynamoDB engine ended by itself'));
+    if (!isStopping) onFailure(new Error('the DynamoDB engine ended unexpectedly'));
   });
   return {
     service: dynamoDbService({ model, engine, tables, notify: notices.notify }),
@@ -95,7 +98,7 @@ interface Tidying {
 }
 
 function keepTidy(opened: Opened, tidying: Tidying) {
-  const { model, engine, onFailure = () => {}, expirySweepIntervalMilliseconds: interval } = opened;
+  const { model, engine, onFailure = () => {}, expirySweepIntervalMs: interval } = opened;
   const expired = openExpiredItems(opened.directory, expiryAttributes(model));
   const trimmer: StreamTrimmer = startStreamTrimmer({ ...tidying, onFailure });
   const streams = new Map(tidying.tables.map(({ name, stream }) => [name, stream?.arn]));
@@ -108,7 +111,7 @@ function keepTidy(opened: Opened, tidying: Tidying) {
       const streamArn = streams.get(tableName);
       if (streamArn !== undefined) tidying.notices.notify(streamArn);
     },
-    ...(interval === undefined ? {} : { intervalMilliseconds: interval }),
+    ...(interval === undefined ? {} : { intervalMs: interval }),
   });
   return {
     expired,

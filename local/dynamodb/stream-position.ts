@@ -1,9 +1,12 @@
 import { isRecord } from '../assembly/json.ts';
 
-/** How far a stream was read: the last sequence number per shard, or that the shard was read to its end. */
+/**
+ * Position of a reader in a stream: the last sequence number per shard, and whether the shard was read to its
+ * end.
+ */
 export type StreamPosition = ReadonlyMap<string, { readonly sequence: string; readonly isEnded: boolean }>;
 
-/** Writes a position as the opaque text that consumers keep. */
+/** Serializes a position as the opaque text that consumers store. */
 export function positionText(position: StreamPosition): string {
   return JSON.stringify(
     Object.fromEntries(
@@ -12,7 +15,9 @@ export function positionText(position: StreamPosition): string {
   );
 }
 
-/** Reads a kept position; no text is the beginning of the stream. Throws when the text is no position. */
+/**
+ * Parses a stored position; undefined is the beginning of the stream. Throws if the text is not a position.
+ */
 export function parsePosition(text: string | undefined): StreamPosition {
   if (text === undefined) return new Map();
   const parsed: unknown = JSON.parse(text);

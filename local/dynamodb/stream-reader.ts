@@ -8,31 +8,34 @@ import type { ExpiredItems } from './expired-items.ts';
 import { parsePosition, positionText, type StreamPosition } from './stream-position.ts';
 import { listShards, readableShards, type Shard } from './stream-shards.ts';
 
-/** What to read of a stream. */
+/** Range of a stream to read. */
 export interface ReadStreamRequest {
   readonly streamArn: string;
-  /** The `next` of an earlier answer; the oldest record kept when absent. All up to it counts as consumed. */
+  /**
+   * The `next` of an earlier result; if absent, reading starts at the oldest record. All records up to this
+   * position count as consumed.
+   */
   readonly after?: string;
-  /** At most 1,000 records are answered. */
+  /** Maximum number of records; at most 1,000 are returned. */
   readonly limit: number;
 }
 
-/** Records in the shape of a Lambda event, in order within their item. */
+/** Records in the format of a Lambda event. Records of the same item are in order. */
 export interface StreamRecords {
   readonly records: readonly StreamRecord[];
-  /** Where to go on; equals `after` when there was nothing new. */
+  /** Position for the next read; equals `after` if there were no new records. */
   readonly next: string;
 }
 
-/** Reads change records of the app's tables. */
+/** Reads the stream records of the app's tables. */
 export interface StreamReader {
-  /** Throws for a stream that the app does not have. */
+  /** Throws for a stream that is not in the app. */
   readStream(request: ReadStreamRequest): Promise<StreamRecords>;
-  /** The position after the newest record, for mappings that start at `LATEST`. */
+  /** Returns the position after the newest record, for mappings that start at `LATEST`. */
   latestPosition(streamArn: string): Promise<string>;
 }
 
-/** What a reader reads with. */
+/** Dependencies of a reader. */
 export interface StreamReaderParts {
   readonly model: CloudModel;
   readonly engine: EngineClient;
@@ -42,7 +45,7 @@ export interface StreamReaderParts {
 
 const MAX_RECORDS = 1000;
 
-/** Opens a reader. It keeps only shard lists and iterators, which it finds again when it must. */
+/** Creates a reader. It caches only shard lists and iterators, which it can look up again. */
 export function streamReader(parts: StreamReaderParts): StreamReader {
   const streams = new Map<string, StreamState>();
   for (const { name, stream } of parts.tables) {
@@ -59,7 +62,7 @@ export function streamReader(parts: StreamReaderParts): StreamReader {
 
   async function readStream({ streamArn, after, limit }: ReadStreamRequest): Promise<StreamRecords> {
     const state = streams.get(streamArn);
-    if (state === undefined) throw new Error(`the app has no stream ${streamArn}`);
+    if (state === undefined) throw new Error(`the app has no stream with the ARN ${streamArn}`);
     const position = new Map(parsePosition(after));
     const records: StreamRecord[] = [];
     for (const shard of await shardsToRead(state, position)) {
@@ -95,11 +98,11 @@ interface StreamState extends StreamReaderParts {
   readonly streamArn: string;
   readonly engineArn: string;
   shards: readonly Shard[];
-  /** Iterators by shard and last sequence number; saves asking for one at each read. */
+  /** Iterators by shard and last sequence number, to save a request for an iterator at each read. */
   readonly iterators: Map<string, string>;
 }
 
-/** A known shard that ended may have children by now, so the list is read again when none is left. */
+/** A shard that ended may have new children, so the list is read again when no known shard can be read. */
 async function shardsToRead(state: StreamState, position: StreamPosition): Promise<readonly Shard[]> {
   const known = readableShards(state.shards, position);
   if (known.length > 0 && ![...position.values()].some(({ isEnded }) => isEnded)) return known;
@@ -149,17 +152,18 @@ function nothingIfExpired(error: unknown): undefined {
 }
 
 async function shardIterator(state: StreamState, read: ShardRead): Promise<string> {
-  const ask = (kind: JsonRecord) =>
+  const requestIterator = (kind: JsonRecord) =>
     state.engine.call('GetShardIterator', { StreamArn: state.engineArn, ShardId: read.shardId, ...kind });
   const fromStart = { ShardIteratorType: 'TRIM_HORIZON' };
   const kind = read.after
     ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: read.after }
     : fromStart;
-  const answer = await ask(kind).catch((error: unknown) => {
-    if (error instanceof EngineError && error.code === 'TrimmedDataAccessException') return ask(fromStart);
+  const output = await requestIterator(kind).catch((error: unknown) => {
+    if (error instanceof EngineError && error.code === 'TrimmedDataAccessException')
+      return requestIterator(fromStart);
     throw error;
   });
-  return String(answer['ShardIterator']);
+  return String(output['ShardIterator']);
 }
 
 function sequenceOf(record: JsonRecord | undefined): string {
@@ -168,7 +172,7 @@ function sequenceOf(record: JsonRecord | undefined): string {
 }
 
 /**
- * The record as Lambda hands it to a function. An expiry carries the identity that AWS gives it:
+ * Returns the record in the format of a Lambda event. The record of an expiry has the identity that AWS sets:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
  */
 function lambdaRecord(record: JsonRecord, state: StreamState): StreamRecord {

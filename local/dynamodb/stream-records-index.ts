@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 const INDEX =
   'CREATE INDEX IF NOT EXISTS local_seq ON _stream_records(table_name, CAST(sequence_number AS INTEGER))';
 
-/** The engine's own query for the next sequence number, and the one that reads records. */
+/** The engine's own queries: for the next sequence number, and for records. */
 const ENGINE_QUERIES = [
   'SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records WHERE table_name = ?1',
   `SELECT event_name FROM _stream_records WHERE table_name = ?1 AND shard_id = ?2
@@ -11,40 +11,43 @@ const ENGINE_QUERIES = [
 ];
 
 /**
- * Adds the index without which each write on a table with a stream reads all stream records again. Throws
- * when the engine's private schema has changed so that the index no longer helps.
+ * Adds an index. Without it, each write to a table with a stream scans all stream records. Throws if the
+ * engine's private schema has changed so that the index is not used.
  */
 export function indexStreamRecords(databaseFile: string): void {
   withDatabase(databaseFile, (database) => {
     try {
       database.exec(INDEX);
     } catch (cause) {
-      throw new Error('the DynamoDB engine keeps its stream records otherwise than expected', { cause });
+      throw new Error(
+        'the DynamoDB engine stores its stream records in an unexpected schema; install the version of the engine that package.json names',
+        { cause },
+      );
     }
     for (const query of ENGINE_QUERIES) {
       const plan = database.prepare(`EXPLAIN QUERY PLAN ${query}`).all();
       const details = plan.map((row) => String(row['detail'])).join('; ');
       if (!details.includes('local_seq'))
-        throw new Error(`the stream records are not read by index: ${details}`);
+        throw new Error(`the DynamoDB engine does not use the index of the stream records: ${details}`);
     }
   });
 }
 
-/** Up to which record of which table everything was consumed. */
+/** The stream records of a table that may be deleted. */
 export interface TrimRequest {
   readonly tableName: string;
   /** Records after this sequence number are kept. */
   readonly consumedSequence: bigint;
-  /** Records made at or after this moment are kept. */
+  /** Records created at or after this time are kept. */
   readonly olderThanEpochSeconds: number;
 }
 
-/** Records deleted at once: few enough that writers hardly wait. */
+/** Number of records that are deleted at once: small enough that writers hardly wait. */
 const TRIM_BATCH = 1000;
 
 /**
- * Deletes the oldest consumed stream records of a table, at most 1,000, and answers how many. The newest
- * record always stays: the engine numbers the next one after it.
+ * Deletes the oldest consumed stream records of a table, at most 1,000, and returns their number. The newest
+ * record is always kept, because the engine derives the next sequence number from it.
  */
 export function trimStreamRecords(databaseFile: string, request: TrimRequest): number {
   return withDatabase(databaseFile, (database) => {
@@ -65,7 +68,7 @@ export function trimStreamRecords(databaseFile: string, request: TrimRequest): n
   });
 }
 
-/** The engine has the file open too, so each visit is short and waits for the engine's lock. */
+/** The engine has the file open too, so each access is short and waits for the engine's lock. */
 function withDatabase<T>(databaseFile: string, visit: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(databaseFile, { timeout: 5000 });
   try {

@@ -2,7 +2,7 @@ import { isRecord, listOf } from '../assembly/json.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { StreamPosition } from './stream-position.ts';
 
-/** One part of a stream; records of a parent come before those of its children. */
+/** A shard of a stream. Records of a parent precede those of its children. */
 export interface Shard {
   readonly id: string;
   readonly parentId: string | undefined;
@@ -31,7 +31,10 @@ export async function listShards(engine: EngineClient, engineArn: string): Promi
   return shards;
 }
 
-/** The shards that may be read now: not at their end, and their parent (if it still exists) at its own. */
+/**
+ * Returns the shards that can be read: they have not been read to their end, and their parent, if it still
+ * exists, has.
+ */
 export function readableShards(shards: readonly Shard[], position: StreamPosition): readonly Shard[] {
   const ids = new Set(shards.map((shard) => shard.id));
   const isEnded = (id: string) => position.get(id)?.isEnded === true;

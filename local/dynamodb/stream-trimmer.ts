@@ -3,28 +3,28 @@ import type { TableNames } from './engine-names.ts';
 import { parsePosition } from './stream-position.ts';
 import { trimStreamRecords } from './stream-records-index.ts';
 
-/** Follows how far streams were consumed and trims what is behind. */
+/** Records the consumed positions of streams and deletes consumed records. */
 export interface StreamTrimmer extends Part {
-  /** Notes that all of a stream up to a position was consumed. */
+  /** Records that a stream was consumed up to a position. */
   consumed(streamArn: string, position: string): void;
-  /** Trims now; answers how many records went. */
+  /** Deletes records and returns their number. */
   trim(now: Date): number;
 }
 
-/** What trimming needs to know. */
+/** Options of the trimmer. */
 export interface StreamTrimmerOptions {
   readonly databaseFile: string;
   readonly tables: readonly TableNames[];
   readonly onFailure: (error: unknown) => void;
 }
 
-/** How long DynamoDB keeps stream records. */
+/** Time for which DynamoDB keeps stream records. */
 const RETENTION_SECONDS = 86_400;
-const INTERVAL_MILLISECONDS = 10 * 60_000;
+const INTERVAL_MS = 10 * 60_000;
 
 /**
- * Every ten minutes deletes records that are both consumed and older than a day, at most 1,000 a table.
- * Unlike AWS it keeps what nobody read yet: a machine that slept over a weekend loses nothing.
+ * Deletes records every ten minutes if they are both consumed and older than a day, at most 1,000 per table.
+ * Unlike AWS, it keeps unread records, so that a machine that slept over a weekend loses none.
  */
 export function startStreamTrimmer(options: StreamTrimmerOptions): StreamTrimmer {
   const positions = new Map<string, bigint>();
@@ -50,7 +50,7 @@ export function startStreamTrimmer(options: StreamTrimmerOptions): StreamTrimmer
     } catch (error) {
       options.onFailure(error);
     }
-  }, INTERVAL_MILLISECONDS);
+  }, INTERVAL_MS);
   timer.unref();
 
   return {

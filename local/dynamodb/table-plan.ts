@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 
-/** One secondary index as DynamoDB's API describes it. */
+/** A secondary index as DynamoDB's API describes it. */
 export interface IndexPlan {
   readonly IndexName: string;
   readonly KeySchema: unknown;
   readonly Projection: unknown;
 }
 
-/** What a table must become, from the template and what is on disk. */
+/** The changes that make a table match the template. */
 export interface TablePlan {
-  /** Input of CreateTable; absent when the table exists. */
+  /** Input of CreateTable; absent if the table exists. */
   readonly create?: JsonRecord;
-  /** Inputs of UpdateTable, in order: one index at a time, as DynamoDB asks. */
+  /** Inputs of UpdateTable in order: one index at a time, as DynamoDB requires. */
   readonly updates: readonly JsonRecord[];
 }
 
 /**
- * Compares the template's table with the existing one (`Table` of DescribeTable). Throws when keys differ:
- * they cannot be changed in place and no data is ever thrown away.
+ * Compares the template's table with the existing one (`Table` of DescribeTable). Throws if the keys differ,
+ * because they cannot be changed in place and data is never deleted.
  */
 export function planTable(name: string, properties: JsonRecord, existing: JsonRecord | undefined): TablePlan {
   if (existing === undefined) return { create: createInput(name, properties), updates: [] };
@@ -27,15 +27,15 @@ export function planTable(name: string, properties: JsonRecord, existing: JsonRe
     keySchema(properties['KeySchema']),
     keySchema(existing['KeySchema']),
   );
-  const wanted = indexes(properties['GlobalSecondaryIndexes']);
+  const desired = indexes(properties['GlobalSecondaryIndexes']);
   const present = indexes(existing['GlobalSecondaryIndexes']);
   const updates: JsonRecord[] = [];
   for (const [indexName, index] of present) {
-    const kept = wanted.get(indexName);
+    const kept = desired.get(indexName);
     if (kept === undefined) updates.push(indexUpdate(name, properties, { Delete: { IndexName: indexName } }));
     else sameOrStop(`index ${indexName} of table ${name}`, comparable(kept), comparable(index));
   }
-  for (const [indexName, index] of wanted) {
+  for (const [indexName, index] of desired) {
     if (!present.has(indexName)) updates.push(indexUpdate(name, properties, { Create: index }));
   }
   return { updates: [...updates, ...streamUpdate(name, properties, existing)] };
@@ -63,15 +63,15 @@ function indexUpdate(name: string, properties: JsonRecord, change: JsonRecord): 
 }
 
 function streamUpdate(name: string, properties: JsonRecord, existing: JsonRecord): readonly JsonRecord[] {
-  const wanted = streamSpecification(properties);
+  const desired = streamSpecification(properties);
   const present = isRecord(existing['StreamSpecification']) ? existing['StreamSpecification'] : undefined;
   const isOn = present?.['StreamEnabled'] === true;
-  const wantedView = wanted?.['StreamViewType'];
-  if (wanted === undefined) {
+  const desiredView = desired?.['StreamViewType'];
+  if (desired === undefined) {
     return isOn ? [{ TableName: name, StreamSpecification: { StreamEnabled: false } }] : [];
   }
-  if (!isOn) return [{ TableName: name, StreamSpecification: wanted }];
-  sameOrStop(`the stream view of table ${name}`, wantedView, present?.['StreamViewType']);
+  if (!isOn) return [{ TableName: name, StreamSpecification: desired }];
+  sameOrStop(`the stream view of table ${name}`, desiredView, present?.['StreamViewType']);
   return [];
 }
 
@@ -107,10 +107,10 @@ function keySchema(value: unknown): readonly string[] {
     .map((part) => `${String(part['KeyType'])} ${String(part['AttributeName'])}`);
 }
 
-function sameOrStop(what: string, wanted: unknown, present: unknown): void {
-  if (isDeepStrictEqual(wanted, present)) return;
+function sameOrStop(what: string, desired: unknown, present: unknown): void {
+  if (isDeepStrictEqual(desired, present)) return;
   throw new Error(
-    `${what} is ${JSON.stringify(present)} in the data folder, but the app now wants ${JSON.stringify(wanted)}. ` +
-      'This cannot be changed in place: start with another data folder, or move this one away.',
+    `${what} is ${JSON.stringify(present)} in the data folder, but ${JSON.stringify(desired)} in the app. ` +
+      'This cannot be changed in place: choose another data folder, or move this one to another path.',
   );
 }

@@ -1,14 +1,14 @@
-/** Called with the stream ARN after each write to its table that went through this process. */
+/** Called with the stream ARN after each write to its table by this process. */
 export type WriteListener = (streamArn: string) => void;
 
-/** Wakes those who follow a stream, so that nobody needs to poll an idle one. */
+/** Notifies consumers of a stream, so that they need not poll an idle stream. */
 export interface WriteNotices {
-  /** Adds a listener; the answer takes it away again. A listener must not throw. */
+  /** Adds a listener and returns a function that removes it. A listener must not throw. */
   onWrite(listener: WriteListener): () => void;
   notify(streamArn: string): void;
 }
 
-/** Makes an empty board. */
+/** Creates the notices, without any listener. */
 export function writeNotices(): WriteNotices {
   const listeners = new Set<WriteListener>();
   return {

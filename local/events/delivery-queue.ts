@@ -5,40 +5,43 @@ import type { FaultHook } from './fault.ts';
 import { longTimer } from './long-timer.ts';
 import type { RuleTarget } from './rule.ts';
 
-/** What deliveries need. */
+/** Dependencies of the delivery queue. */
 export interface DeliveryDeps {
   readonly store: DeliveryStore;
   readonly deliver: Deliver;
-  /** Undefined when the template no longer has the target. */
+  /** Returns the target of a delivery; undefined if the template no longer contains it. */
   readonly targetOf: (delivery: PendingDelivery) => RuleTarget | undefined;
-  /** Multiplies the pauses between tries. */
+  /** Factor on the pauses between retries. */
   readonly retryScale: number;
   readonly fault: FaultHook<PendingDelivery>;
   readonly log: (line: string) => void;
 }
 
-/** Brings accepted payloads to their targets, again and again within the target's bounds. */
+/** Delivers accepted payloads to their targets, with retries within the target's limits. */
 export interface DeliveryQueue {
-  /** Persists all, then brings them. */
+  /** Stores all deliveries and then starts them. */
   accept(deliveries: Parameters<DeliveryStore['add']>[0]): void;
-  /** Brings what was left when the process ended. */
+  /** Resumes the deliveries that were open when the process ended. */
   resume(): void;
-  /** Stops trying; what is not delivered stays in the store. */
+  /** Stops all deliveries; open deliveries remain in the store. */
   close(): void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 900_000;
-const REORDER_HOLD_MS = 100;
-const MOST_AT_ONCE = 64;
+const MAX_PAUSE_MS = 900_000;
+const REORDER_DELAY_MS = 100;
+const MAX_CONCURRENT = 64;
 
-/** No retry helps where permission or target is missing. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+/**
+ * Errors of a missing permission or target are not retried.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
 const FINAL_ERROR = /AccessDenied|NotFound|DoesNotExist|NonExistent|NoSuch/;
 
 interface QueueState {
   readonly waiting: PendingDelivery[];
   readonly timers: Set<() => void>;
-  held?: PendingDelivery | undefined;
+  postponed?: PendingDelivery | undefined;
   busy: number;
   closed: boolean;
 }
@@ -62,22 +65,22 @@ export function createDeliveryQueue(deps: DeliveryDeps): DeliveryQueue {
 
 function admit(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): void {
   const fault = deps.fault(delivery);
-  const held = state.held;
-  state.held = undefined;
+  const postponed = state.postponed;
+  state.postponed = undefined;
   if (fault?.kind === 'drop') deps.store.remove(delivery.id);
   else if (fault?.kind === 'delay') later(fault.delayMs, state, () => enqueue(delivery, deps, state));
-  else if (fault?.kind === 'reorder') hold(delivery, deps, state);
+  else if (fault?.kind === 'reorder') postpone(delivery, deps, state);
   else enqueue(delivery, deps, state);
   if (fault?.kind === 'duplicate') enqueue(delivery, deps, state);
-  if (held !== undefined) enqueue(held, deps, state);
+  if (postponed !== undefined) enqueue(postponed, deps, state);
 }
 
-/** Lets the next delivery pass first, if one comes soon. */
-function hold(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): void {
-  state.held = delivery;
-  later(REORDER_HOLD_MS, state, () => {
-    if (state.held !== delivery) return;
-    state.held = undefined;
+/** Delays a delivery until after the next one, if one arrives soon. */
+function postpone(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): void {
+  state.postponed = delivery;
+  later(REORDER_DELAY_MS, state, () => {
+    if (state.postponed !== delivery) return;
+    state.postponed = undefined;
     enqueue(delivery, deps, state);
   });
 }
@@ -96,7 +99,7 @@ function enqueue(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueStat
 }
 
 function drain(deps: DeliveryDeps, state: QueueState): void {
-  while (!state.closed && state.busy < MOST_AT_ONCE) {
+  while (!state.closed && state.busy < MAX_CONCURRENT) {
     const delivery = state.waiting.shift();
     if (delivery === undefined) return;
     state.busy += 1;
@@ -111,7 +114,7 @@ async function attempt(delivery: PendingDelivery, deps: DeliveryDeps, state: Que
   const target = deps.targetOf(delivery);
   if (target === undefined) {
     deps.log(
-      `Event for ${delivery.ruleArn}, target ${delivery.targetId}, was dropped: the template no longer has it`,
+      `Event for ${delivery.ruleArn}, target ${delivery.targetId}, was discarded, because the template no longer contains the target`,
     );
     return deps.store.remove(delivery.id);
   }
@@ -133,8 +136,7 @@ interface FailedDelivery {
 async function handleFailure(failed: FailedDelivery, deps: DeliveryDeps, state: QueueState): Promise<void> {
   const { delivery, target, error } = failed;
   const isFinal = error instanceof AwsError && FINAL_ERROR.test(error.code);
-  const pauseMs =
-    Math.min(FIRST_PAUSE_MS * 2 ** delivery.failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** delivery.failures, MAX_PAUSE_MS) * (0.5 + Math.random() / 2);
   const isTooOld =
     Date.now() + pauseMs * deps.retryScale > delivery.acceptedAtMs + target.maximumAgeSeconds * 1000;
   if (isFinal || isTooOld || delivery.failures >= target.maximumRetries) return giveUp(failed, deps, state);
@@ -144,16 +146,16 @@ async function handleFailure(failed: FailedDelivery, deps: DeliveryDeps, state: 
   );
 }
 
-/** The dead-letter queue gets the event itself; without one the event is lost, as on AWS. */
+/** Sends the event to the dead-letter queue. Without a queue the event is lost, as on AWS. */
 async function giveUp(
   { delivery, target, error }: FailedDelivery,
   deps: DeliveryDeps,
   state: QueueState,
 ): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
-  deps.log(`Event for ${delivery.ruleArn} was given up at ${target.arn}: ${why}`);
+  deps.log(`Event for ${delivery.ruleArn} could not be delivered to ${target.arn}: ${why}`);
   if (target.deadLetterArn !== undefined) {
-    // The rule itself sends to the queue, whatever role the target has.
+    // The rule itself sends to the queue, regardless of the target's role.
     const principal = {
       kind: 'service',
       service: 'events.amazonaws.com',
@@ -163,7 +165,7 @@ async function giveUp(
       .deliver({ targetArn: target.deadLetterArn, payload: delivery.event, principal })
       .catch((failure: unknown) => {
         deps.log(
-          `Event for ${delivery.ruleArn} was lost: dead-letter queue ${target.deadLetterArn}: ${String(failure)}`,
+          `Event for ${delivery.ruleArn} was lost, because its dead-letter queue ${target.deadLetterArn} refused it: ${String(failure)}`,
         );
       });
   }

@@ -2,27 +2,30 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** A payload on its way to a target of a rule. */
+/** A payload that is to be delivered to a target of a rule. */
 export interface PendingDelivery {
   readonly id: number;
   readonly ruleArn: string;
   readonly targetId: string;
   /** JSON text for the target. */
   readonly payload: string;
-  /** JSON text of the whole event, for the dead-letter queue. */
+  /** JSON text of the complete event, for the dead-letter queue. */
   readonly event: string;
   readonly acceptedAtMs: number;
-  /** Deliveries that have failed so far. */
+  /** Number of failed deliveries. */
   readonly failures: number;
 }
 
-/** Durable memory of deliveries: an accepted one survives a kill of the process until it was delivered or given up. */
+/**
+ * Durable storage of deliveries. An accepted delivery survives a kill of the process until it succeeds or is
+ * abandoned.
+ */
 export interface DeliveryStore {
-  /** Writes all or none; gives them back with their ids. */
+  /** Stores all deliveries or none, and returns them with their ids. */
   add(deliveries: ReadonlyArray<Omit<PendingDelivery, 'id' | 'failures'>>): readonly PendingDelivery[];
   recordFailure(id: number): void;
   remove(id: number): void;
-  /** Oldest first. */
+  /** Returns all deliveries, oldest first. */
   pending(): readonly PendingDelivery[];
   close(): void;
 }
@@ -50,15 +53,15 @@ export function openDeliveryStore(directory: string): DeliveryStore {
   return {
     add: (deliveries) =>
       inTransaction(database, () =>
-        deliveries.map((one) => {
+        deliveries.map((delivery) => {
           const { lastInsertRowid } = insert.run(
-            one.ruleArn,
-            one.targetId,
-            one.payload,
-            one.event,
-            one.acceptedAtMs,
+            delivery.ruleArn,
+            delivery.targetId,
+            delivery.payload,
+            delivery.event,
+            delivery.acceptedAtMs,
           );
-          return { ...one, id: Number(lastInsertRowid), failures: 0 };
+          return { ...delivery, id: Number(lastInsertRowid), failures: 0 };
         }),
       ),
     recordFailure: (id) => {

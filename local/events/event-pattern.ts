@@ -1,15 +1,15 @@
 import { isJsonObject, type JsonObject } from './json.ts';
 import { compileValueMatcher, type ValueMatcher } from './value-matcher.ts';
 
-/** Tells whether an event, or a stream record, satisfies a pattern. */
+/** Reports whether an event or a stream record matches a pattern. */
 export type EventMatcher = (event: unknown) => boolean;
 
 type FieldMatcher = (value: unknown) => boolean;
 
 /**
- * Compiles an EventBridge event pattern, or a Lambda event filter, which share a language.
- * Throws naming the place of anything that it does not understand.
- * An object pattern over an array of objects wants one element that satisfies all of it.
+ * Compiles an EventBridge event pattern or a Lambda event filter; both use the same language. Throws an error
+ * that names the location of anything unsupported. An object pattern matches an array of objects if one
+ * element matches all of it.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function compileEventPattern(pattern: unknown, where: string): EventMatcher {
@@ -25,7 +25,7 @@ function compileObject(pattern: JsonObject, where: string): FieldMatcher {
   );
   const satisfies = (value: unknown): boolean => tests.every((test) => test(value));
   return (value) => {
-    // An empty array, a scalar and a missing field have no members: only `exists: false` can hold there.
+    // An empty array, a scalar and a missing field have no members, so only `exists: false` can match.
     if (Array.isArray(value) && value.length > 0) return value.some(satisfies);
     return satisfies(isJsonObject(value) ? value : {});
   };
@@ -44,14 +44,16 @@ function compileNode(node: unknown, where: string): FieldMatcher {
 
 function compileLeaf(alternatives: readonly unknown[], where: string): FieldMatcher {
   if (alternatives.length === 0) throw new Error(`${where}: an empty array matches nothing`);
-  const matchers: readonly ValueMatcher[] = alternatives.map((one) => compileValueMatcher(one, where));
+  const matchers: readonly ValueMatcher[] = alternatives.map((alternative) =>
+    compileValueMatcher(alternative, where),
+  );
   return (value) => {
     const leaves = leavesOf(value);
     return matchers.some((matcher) => matcher(leaves));
   };
 }
 
-/** The scalars at a field: of an array each element, of an object none, of a missing field none. */
+/** Returns the scalars at a field: each element of an array; none for an object or a missing field. */
 function leavesOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   return value === undefined || isJsonObject(value) ? [] : [value];
@@ -59,7 +61,7 @@ function leavesOf(value: unknown): readonly unknown[] {
 
 function compileOr(node: unknown, where: string): FieldMatcher {
   if (!Array.isArray(node) || node.length < 2) {
-    throw new Error(`${where}: needs an array of at least two patterns`);
+    throw new Error(`${where}: must be an array of at least two patterns`);
   }
   const branches = node.map((branch: unknown, index) => {
     if (!isJsonObject(branch)) throw new Error(`${where}[${index}]: must be an object`);

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
-/** An event as EventBridge delivers it. https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+/**
+ * An event as EventBridge delivers it.
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+ */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;
   readonly 'detail-type': string;
   readonly source: string;
   readonly account: string;
-  /** RFC 3339, whole seconds, UTC. */
+  /** RFC 3339, in whole seconds, UTC. */
   readonly time: string;
   readonly region: string;
   readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** What a sender says of an event; the bus adds the rest. */
+/** The members of an event that its sender sets; the bus adds the others. */
 export interface EventFacts {
   readonly source: string;
   readonly detailType: string;
@@ -23,13 +26,13 @@ export interface EventFacts {
   readonly time?: Date;
 }
 
-/** Account and region that events carry. */
+/** Account and region of events. */
 export interface EventOrigin {
   readonly accountId: string;
   readonly region: string;
 }
 
-/** Puts the envelope around the facts, with a new id. */
+/** Creates an event with a new id from the sender's members. */
 export function toBusEvent(facts: EventFacts, origin: EventOrigin): BusEvent {
   return {
     version: '0',

@@ -1,17 +1,17 @@
 import { seededRandom } from '../seeded-random.ts';
 
-/** What a fault hook does to one thing on its way: lose it, hold it back, bring it twice or out of order. */
+/** A fault that a hook injects into a delivery. */
 export type Fault =
   | { readonly kind: 'drop' }
   | { readonly kind: 'delay'; readonly delayMs: number }
   | { readonly kind: 'duplicate' }
-  /** Lets the next one pass first; for a batch, turns its records around. */
+  /** Delivers the next subject first; for a batch, reverses its records. */
   | { readonly kind: 'reorder' };
 
-/** Asked once for each thing that passes; undefined lets it pass unharmed. */
+/** Called once for each subject; undefined injects no fault. */
 export type FaultHook<T> = (subject: T) => Fault | undefined;
 
-/** Shares of things harmed, each 0..1, their sum at most 1; and how long a delayed one is held. */
+/** Probability of each fault, 0..1, with a sum of at most 1; and the duration of a delay. */
 export interface FaultRates {
   readonly seed: number;
   readonly drop?: number;
@@ -21,7 +21,10 @@ export interface FaultRates {
   readonly reorder?: number;
 }
 
-/** A hook that harms by chance, the same way for the same seed and the same order of calls. */
+/**
+ * Creates a hook that injects random faults. The same seed and the same order of calls result in the same
+ * faults.
+ */
 export function seededFaults<T>(rates: FaultRates): FaultHook<T> {
   const random = seededRandom(rates.seed);
   const table: ReadonlyArray<readonly [number, Fault]> = [

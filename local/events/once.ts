@@ -1,4 +1,4 @@
-/** Makes an action that runs at the first call only; every call gets that first one's promise. */
+/** Wraps an action so that it runs only at the first call; every call returns the promise of that run. */
 export function once(action: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {

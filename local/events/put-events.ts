@@ -3,48 +3,48 @@ import { busNameOf } from './bus-name.ts';
 import type { EventFacts } from './event.ts';
 import { isJsonObject, type JsonObject, textOf } from './json.ts';
 
-/** An entry that was accepted, with the bus it goes to. */
+/** An accepted entry with its bus. */
 export interface AcceptedEntry {
   readonly busName: string;
   readonly facts: EventFacts;
 }
 
-/** Why one entry of a request was not accepted; the others are. */
+/** The error of one entry of a request; it does not affect the other entries. */
 export interface RefusedEntry {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
-const MOST_ENTRIES = 10;
-/** Of all entries together. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
-const LARGEST_REQUEST_BYTES = 262_144;
+const MAX_ENTRIES = 10;
+/** Total size of all entries. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+const MAX_REQUEST_BYTES = 262_144;
 const ENTRY_MEMBERS = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'];
 
-/** The entries of a request's body. Throws what AWS answers where the request as a whole is wrong. */
+/** Returns the entries of a request's body. Throws AWS's error if the request as a whole is invalid. */
 export function entriesOf(body: unknown): readonly JsonObject[] {
   const entries: readonly unknown[] =
     isJsonObject(body) && Array.isArray(body['Entries']) ? body['Entries'] : [];
-  if (entries.length < 1 || entries.length > MOST_ENTRIES) {
+  if (entries.length < 1 || entries.length > MAX_ENTRIES) {
     throw invalid(
-      `Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MOST_ENTRIES}`,
+      `Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,
     );
   }
   const objects = entries.filter(isJsonObject);
   if (objects.length < entries.length)
     throw new AwsError('SerializationException', 'An entry is not an object');
-  if (objects.reduce((total, entry) => total + entryBytes(entry), 0) > LARGEST_REQUEST_BYTES) {
+  if (objects.reduce((total, entry) => total + entryBytes(entry), 0) > MAX_REQUEST_BYTES) {
     throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
   return objects;
 }
 
-/** Name of the bus that an entry goes to. */
+/** Returns the name of an entry's bus. */
 export function entryBus(entry: JsonObject): string {
   return busNameOf(textOf(entry['EventBusName'] ?? 'default'));
 }
 
-/** Reads one entry; a refusal has AWS's code and words. */
+/** Parses an entry. A refusal has AWS's code and message. */
 export function readEntry(entry: JsonObject, knownBuses: readonly string[]): AcceptedEntry | RefusedEntry {
   const unknown = Object.keys(entry).find((key) => !ENTRY_MEMBERS.includes(key));
   if (unknown !== undefined)

@@ -5,7 +5,7 @@ import { isJsonObject, refuseUnknown, textOf } from './json.ts';
 import { parseSchedule, type Schedule } from './schedule-expression.ts';
 import { parseTargetInput, type TargetInput } from './target-input.ts';
 
-/** A target of a rule with its bounds. */
+/** A target of a rule with its retry limits. */
 export interface RuleTarget {
   readonly id: string;
   readonly arn: string;
@@ -16,7 +16,7 @@ export interface RuleTarget {
   readonly maximumAgeSeconds: number;
 }
 
-/** A rule of the template, enabled. */
+/** An enabled rule of the template. */
 export interface Rule {
   readonly name: string;
   readonly arn: string;
@@ -48,10 +48,10 @@ const TARGET_PROPERTIES = [
   'RetryPolicy',
 ];
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const MOST_RETRIES = 185;
-const LONGEST_AGE_SECONDS = 86_400;
+const MAX_RETRIES = 185;
+const MAX_AGE_SECONDS = 86_400;
 
-/** Reads every enabled rule of the model. Throws naming the rule and what it does not understand. */
+/** Reads every enabled rule of the model. Throws an error that names the rule and the unsupported part. */
 export function loadRules(model: CloudModel, startedAt: Date): readonly Rule[] {
   return model
     .ofType('AWS::Events::Rule')
@@ -69,9 +69,9 @@ function loadRule(resource: Resource, model: CloudModel, startedAt: Date): Rule 
   const arn = resource.arn ?? ruleArn(model, busName, name);
   const { EventPattern: pattern, ScheduleExpression: schedule, Targets: targets } = properties;
   if (pattern === undefined && schedule === undefined)
-    throw new Error(`${where}: needs an EventPattern or a ScheduleExpression`);
+    throw new Error(`${where}: must have an EventPattern or a ScheduleExpression`);
   if (schedule !== undefined && busName !== 'default')
-    throw new Error(`${where}: schedules work on the default bus only`);
+    throw new Error(`${where}: schedules are supported only on the default bus`);
   return {
     name,
     arn,
@@ -110,7 +110,7 @@ function loadTarget(
         : { kind: 'service', service: 'events.amazonaws.com', sourceArn: rule.arn },
     input: parseTargetInput(target, rule, where),
     ...(typeof deadLetter === 'string' ? { deadLetterArn: deadLetter } : {}),
-    maximumRetries: Number(retry['MaximumRetryAttempts'] ?? MOST_RETRIES),
-    maximumAgeSeconds: Number(retry['MaximumEventAgeInSeconds'] ?? LONGEST_AGE_SECONDS),
+    maximumRetries: Number(retry['MaximumRetryAttempts'] ?? MAX_RETRIES),
+    maximumAgeSeconds: Number(retry['MaximumEventAgeInSeconds'] ?? MAX_AGE_SECONDS),
   };
 }

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 
-/** When a schedule fires next: the first moment after the given one, or null when it never does again. */
+/** Returns the first time after the given one at which a schedule fires, or null if it never fires again. */
 export type Schedule = (after: Date) => Date | null;
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -14,8 +14,9 @@ const CRON_FIELDS = [
 ] as const;
 
 /**
- * Reads `rate(...)` or the six-field `cron(...)` of EventBridge rules, in UTC. A rate counts from `startedAt`.
- * Throws for what AWS refuses. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+ * Parses `rate(...)` or the six-field `cron(...)` of EventBridge rules, in UTC. A rate counts from
+ * `startedAt`. Throws for expressions that AWS refuses.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 export function parseSchedule(expression: string, startedAt: Date): Schedule {
   const [, kind, body = ''] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
@@ -27,8 +28,10 @@ export function parseSchedule(expression: string, startedAt: Date): Schedule {
 function rateSchedule(body: string, expression: string, startedAt: Date): Schedule {
   const [, count = '', unit = '', plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
   const unitMs = UNIT_MS[unit];
-  if (unitMs === undefined) throw invalid(expression, 'needs a positive number and minutes, hours or days');
-  if ((count === '1') === (plural === 's')) throw invalid(expression, 'one is singular, more are plural');
+  if (unitMs === undefined)
+    throw invalid(expression, 'a rate must be a positive number and minutes, hours or days');
+  if ((count === '1') === (plural === 's'))
+    throw invalid(expression, 'the unit must be singular for 1 and plural otherwise');
   const everyMs = Number(count) * unitMs;
   return (after) => {
     const passed = Math.max(0, Math.floor((after.getTime() - startedAt.getTime()) / everyMs));
@@ -38,7 +41,7 @@ function rateSchedule(body: string, expression: string, startedAt: Date): Schedu
 
 function cronSchedule(body: string, expression: string): Schedule {
   const fields = body.trim().split(/\s+/);
-  if (fields.length !== CRON_FIELDS.length) throw invalid(expression, 'needs six fields');
+  if (fields.length !== CRON_FIELDS.length) throw invalid(expression, 'cron must have six fields');
   const [, , dayOfMonth, , dayOfWeek] = fields;
   if ((dayOfMonth === '?') === (dayOfWeek === '?')) {
     throw invalid(expression, 'exactly one of day-of-month and day-of-week must be ?');
@@ -48,7 +51,10 @@ function cronSchedule(body: string, expression: string): Schedule {
   return (after) => cron.nextRun(after);
 }
 
-/** AWS counts days of the week from 1 for Sunday, croner from 0; AWS steps may begin at a number. */
+/**
+ * Translates an AWS field to croner: AWS counts days of the week from 1 for Sunday, croner from 0; AWS allows
+ * a number as the start of a step.
+ */
 function translateField(field: string, index: number, expression: string): string {
   const { name, highest } = CRON_FIELDS[index] ?? { name: 'unknown', highest: 0 };
   const isDay = name === 'day-of-month' || name === 'day-of-week';

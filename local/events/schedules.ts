@@ -1,7 +1,10 @@
 import { longTimer } from './long-timer.ts';
 import type { Rule } from './rule.ts';
 
-/** Fires every rule that has a schedule at its times, one timer a rule. What was due while nothing ran is not made up for, as on AWS. */
+/**
+ * Fires every rule that has a schedule, with one timer per rule. Times that passed while nothing ran are not
+ * made up for, as on AWS.
+ */
 export function startSchedules(rules: readonly Rule[], fire: (rule: Rule) => void): { stop(): void } {
   const cancels = new Map<string, () => void>();
   const arm = (rule: Rule): void => {

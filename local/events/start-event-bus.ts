@@ -20,28 +20,33 @@ import { entriesOf, entryBus, readEntry } from './put-events.ts';
 import { loadRules, type Rule } from './rule.ts';
 import { startSchedules } from './schedules.ts';
 
-/** What EventBridge runs on. */
+/** Options of EventBridge. */
 export interface EventBusOptions {
   readonly model: CloudModel;
   readonly deliver: Deliver;
   readonly dataDirectory: string;
   readonly log?: (line: string) => void;
-  /** Multiplies the pauses between delivery tries; 1 unless a test wants it faster. */
+  /** Factor on the pauses between delivery retries; default 1, smaller in tests. */
   readonly retryScale?: number;
-  /** False leaves schedules to `fireSchedule`. */
+  /** If false, schedules fire only through `fireSchedule`. */
   readonly runSchedules?: boolean;
   readonly faults?: FaultHook<PendingDelivery>;
 }
 
 /** EventBridge behind the local endpoint. */
 export interface EventBus extends AwsService, Part {
-  /** Puts an event that an AWS service sends, such as Step Functions or Batch, on a bus. Accepted once it returns. */
+  /**
+   * Puts an event of an AWS service, such as Step Functions or Batch, on a bus. The event is accepted when
+   * the call returns.
+   */
   publish(facts: EventFacts, busName?: string): BusEvent;
-  /** Puts an event that came from another bus, or a Lambda destination's, on a bus given by ARN. */
+  /** Puts an event from another bus or for a Lambda destination on a bus given by ARN. */
   forward(busArn: string, eventText: string): void;
-  /** Fires a schedule now. Throws when no enabled rule with a schedule has the name. */
+  /** Fires a schedule immediately. Throws if no enabled rule with a schedule has this name. */
   fireSchedule(ruleName: string): void;
-  /** Watches a bus inside this process, after acceptance. Returns the way to stop watching. */
+  /**
+   * Observes the accepted events of a bus inside this process. Returns a function that stops the observation.
+   */
   subscribe(busName: string, listener: (event: BusEvent) => void): () => void;
 }
 
@@ -53,14 +58,19 @@ interface BusState {
   readonly log: (line: string) => void;
 }
 
-/** Starts the buses, rules and schedules of the model and delivers what an earlier process left. Throws naming a rule that it cannot carry out. */
+/**
+ * Starts the buses, rules and schedules of the model and resumes the deliveries of an earlier process. Throws
+ * an error that names a rule that cannot run locally.
+ */
 export function startEventBus(options: EventBusOptions): EventBus {
   const { model, deliver, dataDirectory, retryScale = 1 } = options;
   const log = options.log ?? console.error;
   const rules = loadRules(model, new Date());
   const store = openDeliveryStore(join(dataDirectory, 'events'));
-  const targetOf = (one: PendingDelivery) =>
-    rules.find((rule) => rule.arn === one.ruleArn)?.targets.find((target) => target.id === one.targetId);
+  const targetOf = (delivery: PendingDelivery) =>
+    rules
+      .find((rule) => rule.arn === delivery.ruleArn)
+      ?.targets.find((target) => target.id === delivery.targetId);
   const fault = options.faults ?? (() => undefined);
   const queue = createDeliveryQueue({ store, deliver, targetOf, retryScale, fault, log });
   const state: BusState = { model, rules, queue, listeners: new Map(), log };
@@ -70,14 +80,14 @@ export function startEventBus(options: EventBusOptions): EventBus {
     signingName: 'events',
     checks: (request) => eventsChecks(request, model),
     handle: async (request) => putEvents(request, state),
-    publish: (facts, busName = 'default') => place(toBusEvent(facts, model), busName, state),
+    publish: (facts, busName = 'default') => accept(toBusEvent(facts, model), busName, state),
     forward: (busArn, eventText) => forward(busArn, eventText, state),
     fireSchedule: (ruleName) => fireByName(ruleName, state),
     subscribe: (busName, listener) => subscribe(state, busName, listener),
     stop: once(async () => {
       schedules.stop();
       queue.close();
-      // One turn lets deliveries that have just ended leave the store.
+      // One turn of the event loop lets deliveries that have just ended leave the store.
       await new Promise((resolve) => setImmediate(resolve));
       store.close();
     }),
@@ -116,15 +126,15 @@ function putEvents(request: AwsRequest, state: BusState): AwsResponse {
   const results = entriesOf(bodyOf(request)).map((entry): JsonObject => {
     const read = readEntry(entry, known);
     if ('ErrorCode' in read) return { ...read };
-    return { EventId: place(toBusEvent(read.facts, state.model), read.busName, state).id };
+    return { EventId: accept(toBusEvent(read.facts, state.model), read.busName, state).id };
   });
   const failed = results.filter((result) => 'ErrorCode' in result).length;
   const body = JSON.stringify({ FailedEntryCount: failed, Entries: results });
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
 }
 
-/** Accepts an event: its deliveries are durable when this returns. */
-function place(event: BusEvent, busName: string, state: BusState): BusEvent {
+/** Accepts an event. Its deliveries are stored when this function returns. */
+function accept(event: BusEvent, busName: string, state: BusState): BusEvent {
   const matching = state.rules.filter((rule) => rule.busName === busName && rule.matches?.(event) === true);
   state.queue.accept(matching.flatMap((rule) => deliveriesOf(rule, event)));
   for (const listener of state.listeners.get(busName) ?? []) notify(listener, event, state);
@@ -153,31 +163,34 @@ function notify(listener: (event: BusEvent) => void, event: BusEvent, state: Bus
 function forward(busArn: string, eventText: string, state: BusState): void {
   const busName = busNameOf(busArn);
   busArnOf(state.model, busName, 'An event');
-  // Safe cast: the text was made by a bus of ours, or has the same members; what is missing is added.
-  const given = JSON.parse(eventText) as Partial<BusEvent>;
+  // Safe cast: the text comes from a local bus or has the same members; missing members are added.
+  const received = JSON.parse(eventText) as Partial<BusEvent>;
   const facts = {
-    source: given.source ?? '',
-    detailType: given['detail-type'] ?? '',
-    detail: given.detail ?? {},
-    resources: given.resources ?? [],
-    ...(given.time === undefined ? {} : { time: new Date(given.time) }),
+    source: received.source ?? '',
+    detailType: received['detail-type'] ?? '',
+    detail: received.detail ?? {},
+    resources: received.resources ?? [],
+    ...(received.time === undefined ? {} : { time: new Date(received.time) }),
   };
-  place(
-    { ...toBusEvent(facts, state.model), ...(given.id === undefined ? {} : { id: given.id }) },
+  accept(
+    { ...toBusEvent(facts, state.model), ...(received.id === undefined ? {} : { id: received.id }) },
     busName,
     state,
   );
 }
 
-/** A schedule's event goes to its own rule's targets only. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html */
+/**
+ * The event of a schedule goes only to the targets of its own rule.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
+ */
 function fire(rule: Rule, state: BusState): void {
   const facts = { source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [rule.arn] };
   state.queue.accept(deliveriesOf(rule, toBusEvent(facts, state.model)));
 }
 
 function fireByName(ruleName: string, state: BusState): void {
-  const rule = state.rules.find((one) => one.name === ruleName && one.schedule !== undefined);
-  if (rule === undefined) throw new Error(`No enabled schedule is called ${ruleName}`);
+  const rule = state.rules.find((delivery) => delivery.name === ruleName && delivery.schedule !== undefined);
+  if (rule === undefined) throw new Error(`No enabled rule with a schedule has the name ${ruleName}`);
   fire(rule, state);
 }
 

@@ -1,18 +1,18 @@
 import type { BusEvent } from './event.ts';
 import { isJsonObject, type JsonObject, refuseUnknown } from './json.ts';
 
-/** Makes a target's payload, JSON text, out of an event. */
+/** Creates a target's payload, JSON text, from an event. */
 export type TargetInput = (event: BusEvent) => string;
 
-/** The rule that a template may name. */
+/** Values of the rule that a template may refer to. */
 export interface RuleNames {
   readonly arn: string;
   readonly name: string;
 }
 
 /**
- * Reads Input, InputPath or InputTransformer of a rule's target; none of them passes the whole event on.
- * Throws for a path or a template that it does not understand.
+ * Parses Input, InputPath or InputTransformer of a rule's target; without them, the target gets the whole
+ * event. Throws for an unsupported path or template.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
 export function parseTargetInput(target: JsonObject, rule: RuleNames, where: string): TargetInput {
@@ -75,7 +75,7 @@ function reserved(rule: RuleNames): ReadonlyArray<readonly [string, Reader]> {
 interface TemplatePart {
   readonly text: string;
   readonly variable?: string;
-  /** The variable stands inside a JSON string. */
+  /** True if the variable is inside a JSON string. */
   readonly quoted: boolean;
 }
 
@@ -88,7 +88,10 @@ function splitTemplate(template: string): readonly TemplatePart[] {
   });
 }
 
-/** A value inside a string loses its own quotes; a missing one is empty there and `null` elsewhere, which keeps the JSON whole. */
+/**
+ * Renders a value. Inside a string, a value loses its own quotes and a missing value is empty; elsewhere, a
+ * missing value is `null`, so that the JSON remains valid.
+ */
 function render(part: TemplatePart, known: ReadonlyMap<string, Reader>, event: BusEvent): string {
   if (part.variable === undefined) return part.text;
   const value = known.get(part.variable)?.(event);

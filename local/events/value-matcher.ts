@@ -1,15 +1,18 @@
 import { BlockList, isIP } from 'node:net';
 import { isJsonObject, type JsonObject } from './json.ts';
 
-/** Tests the scalars found at one field; none means that the field is missing. */
+/** Tests the scalars of one field; an empty list means that the field is missing. */
 export type ValueMatcher = (leaves: readonly unknown[]) => boolean;
 
 type Test = (leaf: unknown) => boolean;
 
-/** Compiles one alternative of a pattern's array: a scalar or one operator. Throws naming what it does not understand. */
+/**
+ * Compiles one alternative of a pattern's array: a scalar or one operator. Throws an error that names
+ * anything unsupported.
+ */
 export function compileValueMatcher(alternative: unknown, where: string): ValueMatcher {
   if (isScalar(alternative)) return (leaves) => leaves.includes(alternative);
-  if (!isJsonObject(alternative)) throw new Error(`${where}: a pattern holds no array in an array`);
+  if (!isJsonObject(alternative)) throw new Error(`${where}: a pattern must not have an array in an array`);
   const [operator, operand] = onlyMember(alternative, where);
   if (operator === 'exists') return compileExists(operand, where);
   const test = compileOperator(operator, operand, where);
@@ -24,39 +27,39 @@ function compileOperator(operator: string, operand: unknown, where: string): Tes
 }
 
 function compileText(operator: string, operand: unknown, where: string): Test {
-  const place = `${where}.${operator}`;
+  const location = `${where}.${operator}`;
   switch (operator) {
     case 'prefix':
-      return compileAffix(operand, place, (text, affix) => text.startsWith(affix));
+      return compileAffix(operand, location, (text, affix) => text.startsWith(affix));
     case 'suffix':
-      return compileAffix(operand, place, (text, affix) => text.endsWith(affix));
+      return compileAffix(operand, location, (text, affix) => text.endsWith(affix));
     case 'equals-ignore-case': {
-      const wanted = textOf(operand, place).toLowerCase();
-      return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === wanted;
+      const expected = textOf(operand, location).toLowerCase();
+      return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === expected;
     }
     case 'wildcard': {
-      const expression = wildcardExpression(textOf(operand, place), place);
+      const expression = wildcardExpression(textOf(operand, location), location);
       return (leaf) => typeof leaf === 'string' && expression.test(leaf);
     }
     default:
-      throw new Error(`${place}: operator is not supported by the local runtime`);
+      throw new Error(`${location}: operator is not supported by the local runtime`);
   }
 }
 
 function compileAffix(
   operand: unknown,
   where: string,
-  holds: (text: string, affix: string) => boolean,
+  matchesAffix: (text: string, affix: string) => boolean,
 ): Test {
   if (!isJsonObject(operand)) {
     const affix = textOf(operand, where);
-    return (leaf) => typeof leaf === 'string' && holds(leaf, affix);
+    return (leaf) => typeof leaf === 'string' && matchesAffix(leaf, affix);
   }
   const [name, inner] = onlyMember(operand, where);
   if (name !== 'equals-ignore-case')
     throw new Error(`${where}.${name}: operator is not supported by the local runtime`);
   const affix = textOf(inner, where).toLowerCase();
-  return (leaf) => typeof leaf === 'string' && holds(leaf.toLowerCase(), affix);
+  return (leaf) => typeof leaf === 'string' && matchesAffix(leaf.toLowerCase(), affix);
 }
 
 function compileExists(operand: unknown, where: string): ValueMatcher {
@@ -67,13 +70,13 @@ function compileExists(operand: unknown, where: string): ValueMatcher {
 function compileAnythingBut(operand: unknown, where: string): Test {
   if (isJsonObject(operand)) {
     const [operator, inner] = onlyMember(operand, where);
-    const tests = listOf(inner, where).map((one) => compileText(operator, one, where));
+    const tests = listOf(inner, where).map((value) => compileText(operator, value, where));
     return (leaf) => !tests.some((test) => test(leaf));
   }
   const refused = listOf(operand, where);
-  const kinds = new Set(refused.map((one) => typeof one));
+  const kinds = new Set(refused.map((value) => typeof value));
   if (kinds.size !== 1 || !(kinds.has('string') || kinds.has('number'))) {
-    throw new Error(`${where}: needs strings only or numbers only`);
+    throw new Error(`${where}: must have only strings or only numbers`);
   }
   return (leaf) => !refused.includes(leaf);
 }
@@ -88,7 +91,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
 
 function compileNumeric(operand: unknown, where: string): Test {
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
-    throw new Error(`${where}: needs one or two pairs of comparison and number`);
+    throw new Error(`${where}: must have one or two pairs of a comparison and a number`);
   }
   const signs: readonly unknown[] = operand;
   const pairs = [signs.slice(0, 2), signs.slice(2)].filter((pair) => pair.length > 0);
@@ -100,7 +103,7 @@ function comparisonOf(pair: readonly unknown[], where: string): (value: number) 
   const [sign, bound] = pair;
   const compare = typeof sign === 'string' ? COMPARISONS[sign] : undefined;
   if (compare === undefined || typeof bound !== 'number') {
-    throw new Error(`${where}: ${JSON.stringify(pair)} is no comparison`);
+    throw new Error(`${where}: ${JSON.stringify(pair)} is not a comparison and a number`);
   }
   return (value) => compare(value, bound);
 }
@@ -109,18 +112,19 @@ function compileCidr(operand: unknown, where: string): Test {
   const [network = '', bits = ''] = textOf(operand, where).split('/');
   const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
   if (isIP(network) === 0 || !/^\d+$/.test(bits))
-    throw new Error(`${where}: must be an address and a prefix length`);
+    throw new Error(`${where}: must be an IP address and a prefix length`);
   const block = new BlockList();
   block.addSubnet(network, Number(bits), family);
   const kind = isIP(network);
   return (leaf) => typeof leaf === 'string' && isIP(leaf) === kind && block.check(leaf, family);
 }
 
-/** `*` is any run of characters; `\*` and `\\` stand for themselves. */
+/** `*` matches any sequence of characters; `\*` and `\\` match these characters literally. */
 function wildcardExpression(pattern: string, where: string): RegExp {
   const parts = pattern.match(/\\[*\\]|\*+|[^*\\]+|\\/gs) ?? [];
   const source = parts.map((part) => {
-    if (part === '\\' || part.startsWith('**')) throw new Error(`${where}: ${pattern} is no valid wildcard`);
+    if (part === '\\' || part.startsWith('**'))
+      throw new Error(`${where}: ${pattern} is not a valid wildcard pattern`);
     if (part === '*') return '.*';
     return escaped(part.startsWith('\\') ? part.slice(1) : part);
   });
@@ -133,7 +137,7 @@ function escaped(text: string): string {
 
 function onlyMember(object: JsonObject, where: string): readonly [string, unknown] {
   const [member, ...rest] = Object.entries(object);
-  if (member === undefined || rest.length > 0) throw new Error(`${where}: needs exactly one operator`);
+  if (member === undefined || rest.length > 0) throw new Error(`${where}: must have exactly one operator`);
   return member;
 }
 

@@ -1,26 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from '../apigateway/answer.ts';
+import type { HttpResponse } from '../apigateway/answer.ts';
 import { type ApiRequest, parseRequest } from '../apigateway/api-request.ts';
 import { ApiFailure } from '../apigateway/failure.ts';
 import { readBody } from '../apigateway/read-body.ts';
 import { functionUrlPath } from '../assembly/function-url-address.ts';
 import type { CloudModel, FunctionInvoker } from '../cloud.ts';
-import { failed, refusedAnswer, urlAnswer } from './url-answer.ts';
+import { failureResponse, refusalResponse, urlResponse } from './url-answer.ts';
 import { type FunctionUrl, readFunctionUrls } from './url-definition.ts';
 import { urlEvent } from './url-event.ts';
 
-/** What function URLs are served with. */
+/** Options of function URLs. */
 export interface FunctionUrlOptions {
   readonly model: CloudModel;
-  /** Checks that anyone may invoke the function. */
+  /** Invokes functions. It checks that anyone may invoke the function. */
   readonly invoker: Pick<FunctionInvoker, 'invoke'>;
-  /** Told of requests that failed and why, which clients do not see. */
+  /** Receives a line for each failed request with the cause, which clients do not receive. */
   log(line: string): void;
 }
 
 /**
- * Serves the function URLs of a model, each below a path of its own since there is one host here. What it makes takes a
- * request, or answers false for a path that is no function URL's. Throws, naming the resource, where one cannot run locally.
+ * Serves the function URLs of a model on the one local host, each below its own path. Returns a request
+ * handler, which returns false for a path that does not belong to a function URL. Throws an error that names
+ * the resource if it cannot run locally.
  */
 export function serveFunctionUrls(
   options: FunctionUrlOptions,
@@ -28,40 +29,43 @@ export function serveFunctionUrls(
   const urls = readFunctionUrls(options.model);
   return (incoming, outgoing) => {
     if (!incoming.url?.startsWith(functionUrlPath)) return false;
-    const { urlId, request, rawQuery } = takeApart(incoming);
-    const tell = (error: unknown) =>
+    const { urlId, request, rawQuery } = splitRequest(incoming);
+    const logFailure = (error: unknown) =>
       options.log(`${request.requestId} ${request.httpMethod} ${request.path}: ${String(error)}`);
     readBody(incoming)
-      .then((body) => answer(options, urls.get(urlId), { urlId, request, rawQuery, body }))
+      .then((body) => respond(options, urls.get(urlId), { urlId, request, rawQuery, body }))
       .catch((error: unknown) => {
-        tell(error);
-        return error instanceof ApiFailure ? failed(413, 'Request Entity Too Large') : refusedAnswer(error);
+        logFailure(error);
+        return error instanceof ApiFailure
+          ? failureResponse(413, 'Request Entity Too Large')
+          : refusalResponse(error);
       })
-      .then((it) => send(outgoing, request, it))
+      .then((response) => send(outgoing, request, response))
       .catch((error: unknown) => {
-        tell(error);
+        logFailure(error);
         outgoing.destroy();
       });
     return true;
   };
 }
 
-async function answer(
+async function respond(
   { invoker }: FunctionUrlOptions,
   url: FunctionUrl | undefined,
   request: Parameters<typeof urlEvent>[0],
-): Promise<Answer> {
-  if (url === undefined) return failed(404, 'Not Found');
+): Promise<HttpResponse> {
+  if (url === undefined) return failureResponse(404, 'Not Found');
   const payload = JSON.stringify(urlEvent(request));
   const principal = { kind: 'anyone' } as const;
-  return urlAnswer(await invoker.invoke({ functionName: url.functionArn, payload, principal }));
+  return urlResponse(await invoker.invoke({ functionName: url.functionArn, payload, principal }));
 }
 
 /**
- * The path after the URL's id is what the function gets to see. The length of the body is among the headers, which it is
- * not at an API: https://github.com/mhart/aws4/issues/163 shows an event.
+ * Splits a request into the URL's id and the request that the function receives, whose path follows the id.
+ * Unlike at an API, the headers include the length of the body: https://github.com/mhart/aws4/issues/163
+ * shows such an event.
  */
-function takeApart(incoming: IncomingMessage): {
+function splitRequest(incoming: IncomingMessage): {
   readonly urlId: string;
   readonly request: ApiRequest;
   readonly rawQuery: string;
@@ -79,8 +83,9 @@ function takeApart(incoming: IncomingMessage): {
   };
 }
 
-function send(outgoing: ServerResponse, request: ApiRequest, { status, headers, body }: Answer): void {
-  // A function that leaves the body of HEAD out says nothing of its length, which 0 would (RFC 9110, 8.6).
+function send(outgoing: ServerResponse, request: ApiRequest, { status, headers, body }: HttpResponse): void {
+  // If a function omits the body of a HEAD response, its length is unknown; `Content-Length: 0` would state
+  // that it is empty (RFC 9110, 8.6).
   const isUnknown = request.httpMethod === 'HEAD' && body.length === 0;
   const isBodiless = status === 204 || status === 304 || isUnknown;
   const length = isBodiless ? [] : [['Content-Length', String(body.length)] as const];

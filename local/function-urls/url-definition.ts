@@ -3,15 +3,16 @@ import { describe, requiredText, textOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { functionArn } from '../lambda/find-function.ts';
 
-/** One `AWS::Lambda::Url`. */
+/** An `AWS::Lambda::Url` of the template. */
 export interface FunctionUrl {
   readonly urlId: string;
-  /** With the qualifier, if there is one. */
+  /** ARN with the qualifier, if any. */
   readonly functionArn: string;
 }
 
 /**
- * The function URLs of a model by their ids. Throws, naming the resource, for one that is signed or streamed.
+ * Reads the function URLs of a model by id. Throws an error that names the resource if it requires signatures
+ * or streams responses.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html
  */
 export function readFunctionUrls(model: CloudModel): ReadonlyMap<string, FunctionUrl> {
@@ -34,5 +35,7 @@ function readUrl(model: CloudModel, resource: Resource): FunctionUrl {
 function refuseOthers(resource: Resource, property: string, only: string): void {
   const value = textOf(resource.properties, property) ?? only;
   if (value !== only)
-    throw new Error(`${describe(resource)} has ${property} ${value}; only ${only} runs locally`);
+    throw new Error(
+      `${describe(resource)} has ${property} ${value}; the local runtime supports only ${only}`,
+    );
 }

@@ -4,16 +4,16 @@ import { commonLogTime } from '../apigateway/proxy-event.ts';
 /** A request to a function URL. */
 export interface UrlRequest {
   readonly urlId: string;
-  /** Its path is that after the host of the URL. */
+  /** The request; its path is the part after the host of the URL. */
   readonly request: ApiRequest;
-  /** As received, without the question mark. */
+  /** Query as received, without the question mark. */
   readonly rawQuery: string;
   readonly body: Buffer;
 }
 
 /**
- * The event of a function URL that asks for no signature, payload format 2.0: names of headers in lower case, values of
- * one name joined by commas, cookies by themselves, and no member for what the request does not have.
+ * Builds the event of a public function URL, payload format 2.0: header names are in lower case, values of
+ * the same name are joined by commas, cookies are separate, and members without a value are omitted.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  */
 export function urlEvent({ urlId, request, rawQuery, body }: UrlRequest): object {
@@ -52,7 +52,10 @@ export function urlEvent({ urlId, request, rawQuery, body }: UrlRequest): object
   };
 }
 
-/** Which types count as text is not documented; of a doubtful one the function gets Base64, and is told so. */
+/**
+ * AWS does not document which types are text. For unknown types the function receives Base64, and
+ * `isBase64Encoded` is true.
+ */
 function isTextType(contentType: string | undefined): boolean {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   return /^(text\/.+|application\/(json|javascript|xml))$/.test(mediaType);

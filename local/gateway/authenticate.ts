@@ -5,7 +5,7 @@ import type { AccessKeys } from '../iam/access-keys.ts';
 import { checkSignedHeaders, checkTime, type SignatureClaims } from './check-claims.ts';
 import { type SignedParts, sha256Hex, signature, splitUrl } from './sigv4.ts';
 
-/** A request as it came in, before anything is known of who sent it. */
+/** A request as received, before authentication. */
 export interface RawRequest {
   readonly method: string;
   readonly url: string;
@@ -13,13 +13,13 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
-/** Which service a request is signed for and by whom. */
+/** The authenticated sender and the service that the request is signed for. */
 export interface Authenticated {
   readonly service: string;
   readonly principal: Principal;
 }
 
-/** The claims that a signature makes, in a header or in a presigned query. */
+/** The claims of a signature in a header or a presigned query. */
 interface Claims extends SignatureClaims {
   readonly accessKeyId: string;
   readonly signature: string;
@@ -27,14 +27,14 @@ interface Claims extends SignatureClaims {
 }
 
 /**
- * Names the sender by its signature. Throws `AwsError` as AWS does: `MissingAuthenticationToken`,
- * `IncompleteSignature`, `InvalidAccessKeyId`, `SignatureDoesNotMatch`, and for a signature that is too old or does not cover
- * what it must, see `check-claims.ts`. Signatures of the chunks in a body are not looked at.
+ * Authenticates the sender by the signature. Throws `AwsError` as AWS does: `MissingAuthenticationToken`,
+ * `IncompleteSignature`, `InvalidAccessKeyId`, `SignatureDoesNotMatch`; see `check-claims.ts` for a signature
+ * that is too old or covers too little. Signatures of the chunks of a body are not verified.
  */
 export function authenticate(request: RawRequest, keys: AccessKeys, now: Date): Authenticated {
   const claims = readClaims(request);
-  const holder = keys.find(claims.accessKeyId);
-  if (holder === undefined) {
+  const sender = keys.find(claims.accessKeyId);
+  if (sender === undefined) {
     const message = 'The AWS Access Key Id you provided does not exist in our records.';
     throw new AwsError(
       claims.scope.service === 's3' ? 'InvalidAccessKeyId' : 'UnrecognizedClientException',
@@ -43,14 +43,17 @@ export function authenticate(request: RawRequest, keys: AccessKeys, now: Date): 
     );
   }
   const parts: SignedParts = { ...request, ...claims };
-  const wanted = signature(parts, { ...claims, secretAccessKey: holder.key.secretAccessKey });
-  if (!sameText(wanted, claims.signature)) throw signatureDoesNotMatch(claims.scope.service);
+  const expected = signature(parts, { ...claims, secretAccessKey: sender.key.secretAccessKey });
+  if (!sameText(expected, claims.signature)) throw signatureDoesNotMatch(claims.scope.service);
   checkTime(claims, now);
   checkSignedHeaders(claims, request.headers);
-  return { service: claims.scope.service, principal: holder.principal };
+  return { service: claims.scope.service, principal: sender.principal };
 }
 
-/** The service that a request says it is for; undefined when it says nothing. Nothing is checked. */
+/**
+ * Returns the service that a request claims to be signed for, without verification; undefined if it claims
+ * none.
+ */
 export function claimedService(request: RawRequest): string | undefined {
   const credential = credentialOf(request);
   return credential?.split('/').at(-2);
@@ -136,7 +139,10 @@ function complete(raw: RawClaims): Claims {
   };
 }
 
-/** Only S3 accepts `UNSIGNED-PAYLOAD` and its like instead of the hash. A hash that the sender names is only good if the body has it. */
+/**
+ * Returns the hash of the body. Only S3 accepts `UNSIGNED-PAYLOAD` and similar values instead. A hash that
+ * the sender states must match the body.
+ */
 function payloadHash(request: RawRequest, named: string | undefined): string {
   if (claimedService(request) !== 's3') return sha256Hex(request.body);
   if (named !== undefined && !/^[0-9a-f]{64}$/.test(named)) return named;

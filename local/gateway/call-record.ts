@@ -1,6 +1,6 @@
 import type { AwsResponse, Principal } from '../cloud.ts';
 
-/** One call through the endpoint, for counting what it would cost. Holds no bodies. */
+/** A call to the endpoint, recorded to compute its cost. It contains no bodies. */
 export interface CallRecord {
   readonly service: string;
   /** Operation, such as `PutItem`. */
@@ -8,19 +8,19 @@ export interface CallRecord {
   readonly principal: Principal;
   readonly status: number;
   readonly requestBytes: number;
-  readonly answerBytes: number;
-  readonly durationMilliseconds: number;
-  /** `ConsumedCapacity` of a DynamoDB answer, as sent; absent when the caller did not ask for it. */
+  readonly responseBytes: number;
+  readonly durationMs: number;
+  /** `ConsumedCapacity` of a DynamoDB response, as sent; absent if the caller did not request it. */
   readonly consumedCapacity?: unknown;
 }
 
-/** Takes notice of each call after it was answered. Must not throw. */
+/** Called for each call after its response was sent. Must not throw. */
 export type CallRecorder = (record: CallRecord) => void;
 
-/** What DynamoDB says the call consumed; undefined when the answer does not tell. */
-export function consumedCapacity(service: string, answer: AwsResponse): unknown {
-  if (service !== 'dynamodb' || answer.status !== 200) return undefined;
-  const text = answer.body.toString();
+/** Returns the consumed capacity that a DynamoDB response reports; undefined if it reports none. */
+export function consumedCapacity(service: string, response: AwsResponse): unknown {
+  if (service !== 'dynamodb' || response.status !== 200) return undefined;
+  const text = response.body.toString();
   if (!text.includes('"ConsumedCapacity"')) return undefined;
   const parsed: unknown = JSON.parse(text);
   return typeof parsed === 'object' && parsed !== null && 'ConsumedCapacity' in parsed

@@ -1,24 +1,24 @@
 import { AwsError } from '../aws-error.ts';
 import type { CredentialScope } from './sigv4.ts';
 
-/** The claims of a signature that say what it covers and when it was made. */
+/** The claims of a signature about its scope and time. */
 export interface SignatureClaims {
   readonly scope: CredentialScope;
-  /** `YYYYMMDDTHHMMSSZ`. */
+  /** Time of signing, `YYYYMMDDTHHMMSSZ`. */
   readonly amzDate: string;
   readonly signedHeaders: readonly string[];
-  /** Seconds from 1 to 604,800 for a presigned address; absent where the signature is in a header. */
+  /** Seconds from 1 to 604,800 for a presigned URL; absent if the signature is in a header. */
   readonly lifetimeSeconds?: number;
 }
 
 const minute = 60_000;
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html */
-const longestSkewOfS3 = 15 * minute;
+const maxSkewOfS3Ms = 15 * minute;
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
-const longestSkew = 5 * minute;
+const maxSkewMs = 5 * minute;
 
 /**
- * Throws as AWS does when a signature is too old or not valid yet: `AccessDenied` for a presigned address,
+ * Throws AWS's error if a signature is too old or not valid yet: `AccessDenied` for a presigned URL,
  * `RequestTimeTooSkewed` in S3 and `InvalidSignatureException` elsewhere.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  */
@@ -28,19 +28,19 @@ export function checkTime({ scope, amzDate, lifetimeSeconds }: SignatureClaims, 
     throw invalidSignature(scope, 'Date in Credential scope does not match');
   if (lifetimeSeconds !== undefined) {
     if (!(age <= lifetimeSeconds * 1000)) throw new AwsError('AccessDenied', 'Request has expired', 403);
-    if (age < -longestSkewOfS3) throw new AwsError('AccessDenied', 'Request is not valid yet', 403);
+    if (age < -maxSkewOfS3Ms) throw new AwsError('AccessDenied', 'Request is not valid yet', 403);
   } else if (scope.service === 's3') {
     const message = 'The difference between the request time and the current time is too large.';
-    if (!(Math.abs(age) <= longestSkewOfS3)) throw new AwsError('RequestTimeTooSkewed', message, 403);
-  } else if (!(Math.abs(age) <= longestSkew)) {
+    if (!(Math.abs(age) <= maxSkewOfS3Ms)) throw new AwsError('RequestTimeTooSkewed', message, 403);
+  } else if (!(Math.abs(age) <= maxSkewMs)) {
     throw invalidSignature(scope, `Signature ${age > 0 ? 'expired' : 'not yet current'}: ${amzDate}`);
   }
 }
 
 /**
- * Throws when the host or an `x-amz-*` header is not covered by the signature: `AccessDenied` with the names in
- * `HeadersNotSigned` in S3, `InvalidSignatureException` elsewhere. The hash of the body may be left out where the
- * signature is in a header, since it is part of what is signed.
+ * Throws if the signature does not cover the host or an `x-amz-*` header: `AccessDenied` with the names in
+ * `HeadersNotSigned` in S3, `InvalidSignatureException` elsewhere. The hash of the body need not be covered
+ * if the signature is in a header, because it is part of the signed text.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function checkSignedHeaders(claims: SignatureClaims, headers: Readonly<Record<string, string>>): void {

@@ -1,23 +1,23 @@
 import { AwsError } from '../aws-error.ts';
 import type { AwsResponse } from '../cloud.ts';
 
-/** Where an error is answered. */
-export interface ErrorPlace {
-  /** Signing name; undefined when the request did not tell. */
+/** The request that an error responds to. */
+export interface ErrorContext {
+  /** Signing name; undefined if the request did not state it. */
   readonly service: string | undefined;
   readonly requestId: string;
-  /** Path of the request, named in S3's errors. */
+  /** Path of the request, which S3's errors contain. */
   readonly resource: string;
 }
 
 /**
- * Answers an error in the protocol of its service: XML for S3, AWS JSON for the others. What is no
- * `AwsError` becomes an internal failure whose text stays here.
+ * Builds the error response in the protocol of its service: XML for S3, AWS JSON for the others. An error
+ * that is not an `AwsError` becomes an internal failure, and its text is not sent to the client.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
  */
-export function errorAnswer(error: unknown, place: ErrorPlace): AwsResponse {
-  const known = error instanceof AwsError ? error : internalFailure(place.service);
-  return place.service === 's3' ? xmlAnswer(known, place) : jsonAnswer(known, place);
+export function errorResponse(error: unknown, context: ErrorContext): AwsResponse {
+  const known = error instanceof AwsError ? error : internalFailure(context.service);
+  return context.service === 's3' ? xmlError(known, context) : jsonError(known, context);
 }
 
 function internalFailure(service: string | undefined): AwsError {
@@ -25,13 +25,13 @@ function internalFailure(service: string | undefined): AwsError {
   return new AwsError(code, 'We encountered an internal error. See the log of the local runtime.', 500);
 }
 
-function jsonAnswer(error: AwsError, place: ErrorPlace): AwsResponse {
+function jsonError(error: AwsError, context: ErrorContext): AwsResponse {
   return {
     status: error.status,
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amzn-errortype': error.code,
-      'x-amzn-requestid': place.requestId,
+      'x-amzn-requestid': context.requestId,
     },
     body: JSON.stringify({
       __type: error.code,
@@ -42,25 +42,28 @@ function jsonAnswer(error: AwsError, place: ErrorPlace): AwsResponse {
   };
 }
 
-/** S3 has its own name for a refusal. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-function xmlAnswer(error: AwsError, place: ErrorPlace): AwsResponse {
+/**
+ * Builds S3's response. S3 has its own name for a refusal.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+function xmlError(error: AwsError, context: ErrorContext): AwsResponse {
   const code = error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code;
   const fields = {
     Code: code,
     Message: error.message,
     ...error.details,
-    Resource: place.resource,
-    RequestId: place.requestId,
+    Resource: context.resource,
+    RequestId: context.requestId,
   };
   const inner = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
   return {
     status: error.status,
-    headers: { 'content-type': 'application/xml', 'x-amz-request-id': place.requestId },
+    headers: { 'content-type': 'application/xml', 'x-amz-request-id': context.requestId },
     body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner.join('')}</Error>`,
   };
 }
 
-/** Text as it may stand in XML; control characters that XML cannot hold are written as references. */
+/** Escapes text for XML; control characters that XML does not allow are written as references. */
 export function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

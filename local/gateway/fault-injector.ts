@@ -3,36 +3,36 @@ import type { AwsRequest } from '../cloud.ts';
 import { throttled } from '../lambda/concurrency.ts';
 import { seededRandom } from '../seeded-random.ts';
 
-/** A fault on purpose, for tests of what happens when AWS misbehaves. */
+/** An injected fault, to test how the product handles failures of AWS. */
 export interface Fault {
   /** Signing name, such as `dynamodb`. */
   readonly service: string;
-  /** Operation, such as `PutItem`; every one when absent. */
+  /** Operation, such as `PutItem`; all operations if absent. */
   readonly action?: string;
   readonly match?: (request: AwsRequest) => boolean;
-  /** How many calls are hit; every one when absent. */
+  /** Number of calls that the fault affects; all calls if absent. */
   readonly times?: number;
-  /** Share of matching calls that are hit, from 0 to 1, drawn from the injector's seed; all when absent. */
+  /** Probability from 0 to 1 that a matching call is affected, drawn from the injector's seed; default 1. */
   readonly share?: number;
   /**
-   * `drop-request` cuts the connection before the call is carried out, `drop-answer` after it was.
-   * `throttle` and `error` are answered without carrying it out.
+   * `drop-request` cuts the connection before the call is executed, `drop-answer` after it was executed.
+   * `throttle` and `error` respond without executing the call.
    */
   readonly kind: 'throttle' | 'error' | 'drop-request' | 'drop-answer' | 'delay';
-  /** For `delay`: milliseconds before the call is carried out. */
-  readonly delayMilliseconds?: number;
+  /** For `delay`: milliseconds before the call is executed. */
+  readonly delayMs?: number;
 }
 
-/** Holds the faults in force. */
+/** The active faults. */
 export interface FaultInjector {
-  /** Adds a fault; the answer takes it back. */
+  /** Adds a fault and returns a function that removes it. */
   add(fault: Fault): () => void;
   clear(): void;
-  /** The first fault that hits this call, counted as used. */
+  /** Returns the first fault that affects this call, and counts its use. */
   take(request: AwsRequest, call: { readonly service: string; readonly action: string }): Fault | undefined;
 }
 
-/** Makes an injector. The same seed and the same calls give the same faults. */
+/** Creates an injector. The same seed and the same calls result in the same faults. */
 export function faultInjector(seed = 1): FaultInjector {
   const faults = new Map<Fault, number>();
   const random = seededRandom(seed);
@@ -56,16 +56,16 @@ export function faultInjector(seed = 1): FaultInjector {
   };
 }
 
-/** The error that a service throttles or fails with, as its SDK client knows it. */
+/** Creates the error with which a service throttles or fails, as its SDK client expects it. */
 export function faultError(kind: 'throttle' | 'error', service: string): AwsError {
   if (kind === 'error') {
     const code =
       service === 's3' ? 'InternalError' : service === 'dynamodb' ? 'InternalServerError' : 'InternalFailure';
-    return new AwsError(code, 'an internal error on purpose', 500);
+    return new AwsError(code, 'injected internal error', 500);
   }
   switch (service) {
     case 'dynamodb':
-      return new AwsError('ProvisionedThroughputExceededException', 'throttled on purpose');
+      return new AwsError('ProvisionedThroughputExceededException', 'injected throttling error');
     case 's3':
       return new AwsError('SlowDown', 'Please reduce your request rate.', 503);
     case 'lambda':

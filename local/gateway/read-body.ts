@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../aws-error.ts';
 
-/** Largest request body in bytes: bodies are held in memory. Larger objects go up in parts. */
+/** Largest request body in bytes, because bodies are kept in memory. Larger objects are uploaded in parts. */
 const MAX_REQUEST_BYTES = 256 * 1024 * 1024;
 
-/** Reads a request's whole body. Throws `AwsError` `EntityTooLarge` beyond the limit. */
+/** Reads the complete body of a request. Throws `AwsError` `EntityTooLarge` above the limit. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length']) > MAX_REQUEST_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
@@ -21,12 +21,12 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 function tooLarge(): AwsError {
   return new AwsError(
     'EntityTooLarge',
-    `a request may hold ${MAX_REQUEST_BYTES} bytes here; upload in parts`,
+    `a request body is limited to ${MAX_REQUEST_BYTES} bytes in the local runtime; upload the object in parts`,
     413,
   );
 }
 
-/** Headers by lower-case name; repeated ones joined as HTTP allows. */
+/** Returns the headers by lower-case name; repeated headers are joined as HTTP allows. */
 export function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {

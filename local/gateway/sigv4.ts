@@ -5,26 +5,26 @@ export interface SignedParts {
   readonly method: string;
   /** Path with query as received. */
   readonly url: string;
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly signedHeaders: readonly string[];
-  /** Hex SHA-256 of the body, or the word that stands for it. */
+  /** SHA-256 of the body in hex, or the literal that replaces it, such as `UNSIGNED-PAYLOAD`. */
   readonly payloadHash: string;
 }
 
-/** What a signature is bound to: `20260101/us-east-1/s3/aws4_request`. */
+/** The scope of a signature: `20260101/us-east-1/s3/aws4_request`. */
 export interface CredentialScope {
-  /** `YYYYMMDD`. */
+  /** Date, `YYYYMMDD`. */
   readonly date: string;
   readonly region: string;
   readonly service: string;
 }
 
-/** Signing material: the secret and the moment of signing. */
+/** The secret and the time of signing. */
 export interface SigningKey {
   readonly secretAccessKey: string;
   readonly scope: CredentialScope;
-  /** `YYYYMMDDTHHMMSSZ`. */
+  /** Time of signing, `YYYYMMDDTHHMMSSZ`. */
   readonly amzDate: string;
 }
 
@@ -41,7 +41,7 @@ export function signature(parts: SignedParts, key: SigningKey): string {
   return createHmac('sha256', derivedKey(key)).update(text).digest('hex');
 }
 
-/** Hex SHA-256 of a body. */
+/** Returns the SHA-256 of a body in hex. */
 export function sha256Hex(body: string | Buffer): string {
   return createHash('sha256').update(body).digest('hex');
 }
@@ -60,13 +60,13 @@ function canonicalRequest(parts: SignedParts, service: string): string {
   ].join('\n');
 }
 
-/** Path and query of a URL as received, without the question mark. */
+/** Splits a URL as received into path and query, without the question mark. */
 export function splitUrl(url: string): readonly [path: string, query: string] {
   const mark = url.indexOf('?');
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-/** All services but S3 encode the already encoded path a second time. */
+/** All services except S3 encode the encoded path a second time. */
 function canonicalPath(path: string, service: string): string {
   const once = path
     .split('/')
@@ -89,7 +89,7 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-/** Percent-encodes everything but unreserved characters, as AWS asks. */
+/** Percent-encodes everything except unreserved characters, as AWS requires. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -107,7 +107,10 @@ function decode(text: string): string {
 
 const derivedKeys = new Map<string, Buffer>();
 
-/** A derived key is good for a day and a service; few are in use at once, so all of a day are kept. */
+/**
+ * Derives a signing key, which is valid for a day and a service. Few are in use, so all keys of a day are
+ * cached.
+ */
 function derivedKey(key: SigningKey): Buffer {
   const { date, region, service } = key.scope;
   const name = [key.secretAccessKey, date, region, service].join('\n');

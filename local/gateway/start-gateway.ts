@@ -9,45 +9,45 @@ import type { AccessKeys } from '../iam/access-keys.ts';
 import { startLoopbackServer } from '../loopback-server.ts';
 import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
 import { type CallRecorder, consumedCapacity } from './call-record.ts';
-import { errorAnswer } from './error-answer.ts';
+import { errorResponse } from './error-answer.ts';
 import { type FaultInjector, faultError } from './fault-injector.ts';
 import { operationName } from './operation-name.ts';
 import { headersOf, readBody } from './read-body.ts';
 import { splitUrl } from './sigv4.ts';
 
-/** What the endpoint is made of. */
+/** Options of the endpoint. */
 export interface GatewayOptions {
   readonly services: readonly AwsService[];
   readonly access: AccessControl;
   readonly keys: AccessKeys;
   readonly faults?: FaultInjector;
   readonly recorder?: CallRecorder;
-  /** Told of failures of the runtime itself, which callers only see as an internal error. */
+  /** Called for failures of the runtime itself, which clients receive only as an internal error. */
   readonly onFailure?: (error: unknown) => void;
-  /** TCP port on 127.0.0.1; any free one when absent. */
+  /** TCP port on 127.0.0.1; any free port if absent. */
   readonly port?: number;
 }
 
 /** The one address of all local AWS services, for `AWS_ENDPOINT_URL`. */
 export interface Gateway extends Part {
-  /** Such as `http://127.0.0.1:40213`. */
+  /** Base URL, such as `http://127.0.0.1:40213`. */
   readonly url: string;
 }
 
-/** Thrown inside the endpoint to cut a connection without an answer. */
+/** Thrown inside the endpoint to cut a connection without a response. */
 class ConnectionCut extends Error {
   override readonly name = 'ConnectionCut';
 }
 
 /**
- * Serves AWS's protocols on 127.0.0.1. Each request's signature is verified, its key names the role, and
- * the role's policies must allow what the service says the request needs.
+ * Serves AWS's protocols on 127.0.0.1. The signature of each request is verified, its key identifies the
+ * role, and the role's policies must allow the permissions that the service requires for the request.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
   const { server, url } = await startLoopbackServer(
     { port: options.port ?? 0, keepAliveTimeout: 30_000 },
-    (request, response) => void answer(request, response, { ...options, byName: services }),
+    (request, response) => void respond(request, response, { ...options, byName: services }),
   );
   return { url, stop: () => close(server) };
 }
@@ -56,7 +56,7 @@ interface Context extends GatewayOptions {
   readonly byName: ReadonlyMap<string, AwsService>;
 }
 
-async function answer(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
+async function respond(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
   const requestId = randomUUID();
   let raw: RawRequest = {
     method: incoming.method ?? '',
@@ -66,29 +66,29 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse, conte
   };
   try {
     raw = { ...raw, body: await readBody(incoming) };
-    await send(outgoing, await carryOut(raw, context), { requestId, isHead: raw.method === 'HEAD' });
+    await send(outgoing, await execute(raw, context), { requestId, isHead: raw.method === 'HEAD' });
   } catch (error) {
     if (error instanceof ConnectionCut || outgoing.headersSent) {
       incoming.socket.destroy();
       return;
     }
     if (!(error instanceof AwsError)) context.onFailure?.(error);
-    const place = { service: claimedService(raw), requestId, resource: splitUrl(raw.url)[0] };
-    const refusal = errorAnswer(error, place);
+    const errorContext = { service: claimedService(raw), requestId, resource: splitUrl(raw.url)[0] };
+    const refusal = errorResponse(error, errorContext);
     await send(outgoing, refusal, { requestId, isHead: raw.method === 'HEAD' }).catch(() =>
       incoming.socket.destroy(),
     );
   }
 }
 
-async function carryOut(raw: RawRequest, context: Context): Promise<AwsResponse> {
+async function execute(raw: RawRequest, context: Context): Promise<AwsResponse> {
   const { service: name, principal } = authenticate(raw, context.keys, new Date());
   const service = context.byName.get(name);
   if (service === undefined) {
     const known = [...context.byName.keys()].join(', ');
     throw new AwsError(
       'UnknownService',
-      `the service ${name} is not part of the local runtime (it has ${known})`,
+      `the local runtime does not support the service ${name}; it supports ${known}`,
       501,
     );
   }
@@ -106,12 +106,12 @@ async function carryOut(raw: RawRequest, context: Context): Promise<AwsResponse>
   }
 }
 
-/** A call whose service and operation are known. */
+/** A call with a known service and operation. */
 interface Call {
   readonly service: AwsService;
   readonly request: AwsRequest;
   readonly action: string;
-  /** On the process's own clock, in milliseconds. */
+  /** Time of a monotonic clock in milliseconds. */
   readonly startedAt: number;
 }
 
@@ -125,15 +125,19 @@ function record(call: Call, response: AwsResponse, context: Context): void {
     principal: call.request.principal,
     status: response.status,
     requestBytes: call.request.body.length,
-    answerBytes: Number(response.headers['content-length'] ?? Buffer.byteLength(response.body)),
-    durationMilliseconds: performance.now() - call.startedAt,
+    responseBytes: Number(response.headers['content-length'] ?? Buffer.byteLength(response.body)),
+    durationMs: performance.now() - call.startedAt,
     ...(capacity === undefined ? {} : { consumedCapacity: capacity }),
   });
 }
 
 function requireAll(checks: readonly AccessCheck[], request: AwsRequest, context: Context): void {
   if (checks.length === 0)
-    throw new AwsError('AccessDeniedException', 'no permission covers this request', 403);
+    throw new AwsError(
+      'AccessDeniedException',
+      'the local runtime defines no permission for this request',
+      403,
+    );
   for (const check of checks) context.access.require(request.principal, check);
 }
 
@@ -142,10 +146,10 @@ async function withFaults(call: Call, faults: FaultInjector | undefined): Promis
   const fault = faults?.take(request, { service: service.signingName, action });
   if (fault === undefined) return service.handle(request);
   if (fault.kind === 'throttle' || fault.kind === 'error') throw faultError(fault.kind, service.signingName);
-  if (fault.kind === 'drop-request') throw new ConnectionCut('request dropped on purpose');
-  if (fault.kind === 'delay') await delay(fault.delayMilliseconds ?? 0, undefined, { ref: false });
+  if (fault.kind === 'drop-request') throw new ConnectionCut('injected fault: request dropped');
+  if (fault.kind === 'delay') await delay(fault.delayMs ?? 0, undefined, { ref: false });
   const response = await service.handle(request);
-  if (fault.kind === 'drop-answer') throw new ConnectionCut('answer dropped on purpose');
+  if (fault.kind === 'drop-answer') throw new ConnectionCut('injected fault: response dropped');
   return response;
 }
 

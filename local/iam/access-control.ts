@@ -6,8 +6,8 @@ import { rolePolicies } from './role-policies.ts';
 import { applies } from './statement.ts';
 
 /**
- * Decides by the policies of the synthesized app, as IAM does within one account: an explicit Deny wins,
- * then a role policy or a resource policy must allow. Throws at once when a policy cannot be read.
+ * Evaluates the policies of the synthesized app as IAM does within one account: an explicit Deny wins,
+ * otherwise a role policy or a resource policy must allow. Throws immediately if a policy cannot be parsed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function accessControl(model: CloudModel): AccessControl {
@@ -30,7 +30,7 @@ export function accessControl(model: CloudModel): AccessControl {
   return { require };
 }
 
-/** How AWS names the caller in an error message. */
+/** Returns AWS's name of the caller for error messages. */
 export function principalName(principal: Principal): string {
   switch (principal.kind) {
     case 'role': {

@@ -2,28 +2,28 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { isRecord } from '../assembly/json.ts';
 import type { CloudModel, Principal } from '../cloud.ts';
 
-/** Credentials in the form that AWS SDKs take. */
+/** Credentials in the format of AWS SDKs. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** The keys of one run of the runtime. A key names the role that its holder acts as. */
+/** The access keys of one run of the runtime. A key identifies the role of its user. */
 export interface AccessKeys {
-  /** May do everything, as the owner of the account. */
+  /** Key with all permissions, like the owner of the account. */
   readonly operator: AccessKey;
-  /** The key that a function is started with. Throws for an unknown function. */
+  /** Returns the key for a function. Throws for an unknown function. */
   forFunction(functionArn: string): AccessKey;
-  /** The key that a Batch job of the app is started with, by its job role. Throws for a role that no job has. */
+  /** Returns the key for a Batch job, by its job role. Throws for a role that no job definition has. */
   forJobRole(roleArn: string): AccessKey;
-  /** Undefined for a key that this run did not give out. */
+  /** Returns undefined for a key that this run did not issue. */
   find(accessKeyId: string): { readonly key: AccessKey; readonly principal: Principal } | undefined;
 }
 
 /**
- * Makes a key for each function, each job role and one for the operator. Ids stay the same across starts; secrets are
- * derived from `seed`, so that presigned addresses outlive a restart when the caller keeps the seed.
- * Throws when a role is not in the app.
+ * Creates a key for each function, for each job role and for the operator. Ids are the same across starts.
+ * Secrets are derived from `seed`, so that presigned URLs remain valid after a restart if the caller keeps
+ * the seed. Throws if a role is not in the app.
  */
 export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): AccessKeys {
   const roles = new Set(model.ofType('AWS::IAM::Role').map((role) => role.arn));
@@ -50,12 +50,12 @@ export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): A
     operator,
     forJobRole(roleArn) {
       const key = byJobRole.get(roleArn);
-      if (key === undefined) throw new Error(`no job definition has the role ${roleArn}`);
+      if (key === undefined) throw new Error(`no job definition of the app has the job role ${roleArn}`);
       return key;
     },
     forFunction(functionArn) {
       const key = byFunction.get(functionArn);
-      if (key === undefined) throw new Error(`no function has the ARN ${functionArn}`);
+      if (key === undefined) throw new Error(`no function of the app has the ARN ${functionArn}`);
       return key;
     },
     find: (accessKeyId) => byId.get(accessKeyId),

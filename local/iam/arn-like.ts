@@ -1,8 +1,8 @@
 import { wildcardMatch } from './wildcard.ts';
 
 /**
- * Matches ARNs part by part: each of the six parts between colons may hold wildcards, and a wildcard does
- * not reach over into the next part (but the sixth part may itself hold colons).
+ * Matches ARNs part by part: each of the six parts between colons may contain wildcards, and a wildcard does
+ * not match beyond its part (but the sixth part may itself contain colons).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
  */
 export function arnLike(pattern: string, arn: string): boolean {

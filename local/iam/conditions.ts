@@ -2,23 +2,26 @@ import { isRecord, listOf } from '../assembly/json.ts';
 import { arnLike } from './arn-like.ts';
 import { wildcardMatch } from './wildcard.ts';
 
-/** Condition keys of a request. A key that is known but absent from the request has no entry. */
+/** Condition keys of a request. A key that is supported but absent from the request has no entry. */
 export type RequestContext = ReadonlyMap<string, readonly string[]>;
 
-/** Stands in a request's context where a key's value could not be worked out: nothing may rest on it. */
+/**
+ * Placeholder in a request's context for a value that could not be derived: no policy may allow because of
+ * it.
+ */
 export const NOT_DERIVABLE = '\u0000not derivable';
 
-/** Whether conditions hold; `unknown` when an operator, key or value cannot be evaluated. */
+/** Result of conditions; `unknown` if an operator, key or value cannot be evaluated. */
 export type Verdict = 'yes' | 'no' | 'unknown';
 
-type Test = (wanted: string, given: string) => boolean;
+type Test = (expected: string, actual: string) => boolean;
 
-const equals: Test = (wanted, given) => wanted === given;
-const equalsIgnoringCase: Test = (wanted, given) => wanted.toLowerCase() === given.toLowerCase();
+const equals: Test = (expected, actual) => expected === actual;
+const equalsIgnoringCase: Test = (expected, actual) => expected.toLowerCase() === actual.toLowerCase();
 const numeric =
-  (compare: (given: number, wanted: number) => boolean): Test =>
-  (wanted, given) =>
-    compare(Number(given), Number(wanted));
+  (compare: (actual: number, expected: number) => boolean): Test =>
+  (expected, actual) =>
+    compare(Number(actual), Number(expected));
 
 const OPERATORS: Readonly<Record<string, Test>> = {
   StringEquals: equals,
@@ -27,11 +30,11 @@ const OPERATORS: Readonly<Record<string, Test>> = {
   ArnEquals: arnLike,
   ArnLike: arnLike,
   Bool: equalsIgnoringCase,
-  NumericEquals: numeric((given, wanted) => given === wanted),
-  NumericLessThan: numeric((given, wanted) => given < wanted),
-  NumericLessThanEquals: numeric((given, wanted) => given <= wanted),
-  NumericGreaterThan: numeric((given, wanted) => given > wanted),
-  NumericGreaterThanEquals: numeric((given, wanted) => given >= wanted),
+  NumericEquals: numeric((actual, expected) => actual === expected),
+  NumericLessThan: numeric((actual, expected) => actual < expected),
+  NumericLessThanEquals: numeric((actual, expected) => actual <= expected),
+  NumericGreaterThan: numeric((actual, expected) => actual > expected),
+  NumericGreaterThanEquals: numeric((actual, expected) => actual >= expected),
 };
 
 const NEGATED: Readonly<Record<string, string>> = {
@@ -44,7 +47,7 @@ const NEGATED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Keys whose presence in a request is known here. Any other key makes a condition `unknown`, since AWS
+ * Keys whose presence in a request the runtime knows. Any other key makes a condition `unknown`, because AWS
  * would supply it and this runtime does not.
  */
 const KNOWN_KEYS: ReadonlySet<string> = new Set(
@@ -67,13 +70,13 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set(
   ].map((key) => key.toLowerCase()),
 );
 
-/** Evaluates the `Condition` element of a statement: every operator and every key must hold. */
-export function conditionsHold(condition: unknown, context: RequestContext): Verdict {
+/** Evaluates the `Condition` element of a statement: every operator and every key must match. */
+export function evaluateConditions(condition: unknown, context: RequestContext): Verdict {
   if (condition === undefined) return 'yes';
   if (!isRecord(condition)) return 'unknown';
   const verdicts = Object.entries(condition).flatMap(([operator, keys]) =>
     isRecord(keys)
-      ? Object.entries(keys).map(([key, wanted]) => evaluate(operator, { key, wanted }, context))
+      ? Object.entries(keys).map(([key, expected]) => evaluate(operator, { key, expected }, context))
       : (['unknown'] as const),
   );
   if (verdicts.includes('no')) return 'no';
@@ -82,26 +85,26 @@ export function conditionsHold(condition: unknown, context: RequestContext): Ver
 
 interface Clause {
   readonly key: string;
-  readonly wanted: unknown;
+  readonly expected: unknown;
 }
 
 function evaluate(operatorText: string, clause: Clause, context: RequestContext): Verdict {
   const [, set, name, ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operatorText) ?? [];
   const key = clause.key.toLowerCase();
-  const wanted = listOf(clause.wanted).map(String);
-  const given = context.get(key);
-  const unclear = [...wanted, ...(given ?? [])].some(
+  const expected = listOf(clause.expected).map(String);
+  const actual = context.get(key);
+  const unclear = [...expected, ...(actual ?? [])].some(
     (value) => value.includes('${') || value === NOT_DERIVABLE,
   );
-  if (name === undefined || unclear || (given === undefined && !KNOWN_KEYS.has(key))) return 'unknown';
-  if (name === 'Null') return (given === undefined) === (wanted[0] === 'true') ? 'yes' : 'no';
+  if (name === undefined || unclear || (actual === undefined && !KNOWN_KEYS.has(key))) return 'unknown';
+  if (name === 'Null') return (actual === undefined) === (expected[0] === 'true') ? 'yes' : 'no';
   const test = OPERATORS[NEGATED[name] ?? name];
   if (test === undefined) return 'unknown';
   const negated = name in NEGATED;
-  if (given === undefined) return ifExists !== undefined || negated || set === 'ForAllValues' ? 'yes' : 'no';
-  const holds = (value: string) => wanted.some((each) => test(each, value)) !== negated;
-  const held =
-    set === 'ForAllValues' || (set === undefined && negated) ? given.every(holds) : given.some(holds);
-  return held ? 'yes' : 'no';
+  if (actual === undefined) return ifExists !== undefined || negated || set === 'ForAllValues' ? 'yes' : 'no';
+  const matches = (value: string) => expected.some((each) => test(each, value)) !== negated;
+  const isMet =
+    set === 'ForAllValues' || (set === undefined && negated) ? actual.every(matches) : actual.some(matches);
+  return isMet ? 'yes' : 'no';
 }

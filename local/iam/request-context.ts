@@ -2,8 +2,8 @@ import type { AccessCheck, CloudModel, Principal } from '../cloud.ts';
 import type { RequestContext } from './conditions.ts';
 
 /**
- * The condition keys of a request: those of the service and the global ones that are known here. Transport
- * counts as secure, since the call stays on this machine; in AWS the SDK uses TLS.
+ * Returns the condition keys of a request: those of the service and the supported global ones. Transport
+ * counts as secure, because the call does not leave this machine; on AWS the SDK uses TLS.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 export function requestContext(model: CloudModel, principal: Principal, check: AccessCheck): RequestContext {

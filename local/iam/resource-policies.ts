@@ -3,13 +3,13 @@ import type { CloudModel, Principal, Resource } from '../cloud.ts';
 import { type Statement, statementsOf } from './statement.ts';
 import { wildcardMatch } from './wildcard.ts';
 
-/** The policy of one bucket or queue. */
+/** The policy of a bucket or queue. */
 export interface ResourcePolicy {
   readonly resourceArn: string;
   readonly statements: readonly Statement[];
 }
 
-/** Reads bucket and queue policies. Throws when a policy names a bucket or queue outside the app. */
+/** Reads bucket and queue policies. Throws if a policy names a bucket or queue that is not in the app. */
 export function resourcePolicies(model: CloudModel): readonly ResourcePolicy[] {
   const arnOf = (type: string, ref: unknown, policy: Resource) => {
     const owner = model.ofType(type).find((resource) => resource.ref === ref);
@@ -35,15 +35,17 @@ export function resourcePolicies(model: CloudModel): readonly ResourcePolicy[] {
   ];
 }
 
-/** Whether a policy guards this resource: the bucket or queue itself, or an object in the bucket. */
+/**
+ * Reports whether a policy applies to this resource: the bucket or queue itself, or an object in the bucket.
+ */
 export function guards(policy: ResourcePolicy, resource: string): boolean {
   return resource === policy.resourceArn || resource.startsWith(`${policy.resourceArn}/`);
 }
 
 /**
- * Whether the statement's `Principal` element names who calls. An Allow for the account hands the choice
- * to role policies and so names nobody; a Deny for the account names every role in it. `NotPrincipal` is
- * not evaluated: it makes a Deny apply.
+ * Reports whether the statement's `Principal` element names the caller. An Allow for the account delegates
+ * the decision to role policies and therefore names no caller; a Deny for the account names every role in it.
+ * `NotPrincipal` is not evaluated: it makes a Deny apply.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export function namesPrincipal(statement: Statement, principal: Principal, accountId: string): boolean {
@@ -59,14 +61,17 @@ export function namesPrincipal(statement: Statement, principal: Principal, accou
     .some((name) => name === '*' || name === principal.roleArn || (isDeny && account.includes(name)));
 }
 
-/** Whether a trust policy's statement lets this service take the role. */
+/** Reports whether a trust policy's statement lets this service assume the role. */
 export function trustsService(statement: Statement, service: string): boolean {
   const element = statement.element['Principal'];
   if (!isRecord(element)) return statement.effect === 'Deny';
   return listOf(element['Service']).some((name) => wildcardMatch(String(name), service));
 }
 
-/** Whether a trust policy's statement lets a role of the account take the role: by its ARN, or as one of the account. */
+/**
+ * Reports whether a trust policy's statement lets a role of the account assume the role: by its ARN, or as a
+ * member of the account.
+ */
 export function trustsAccount(statement: Statement, roleArn: string, accountId: string): boolean {
   const element = statement.element['Principal'];
   if (element === '*') return true;

@@ -3,8 +3,9 @@ import type { CloudModel, Resource } from '../cloud.ts';
 import { type Statement, statementsOf } from './statement.ts';
 
 /**
- * Managed policies of AWS that the runtime knows. Both only let a function write what is not collected
- * here. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
+ * Supported managed policies of AWS. Both only permit a function to write logs or traces, which the local
+ * runtime does not collect.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
  */
 const AWS_MANAGED_POLICIES: Readonly<Record<string, readonly string[]>> = {
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': [
@@ -16,8 +17,8 @@ const AWS_MANAGED_POLICIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Every statement that a role carries, by role ARN: inline, attached and managed. Throws by name for a
- * managed policy that is neither in the app nor known.
+ * Returns all statements of each role by role ARN: from inline, attached and managed policies. Throws an
+ * error that names a managed policy that is neither in the app nor supported.
  */
 export function rolePolicies(model: CloudModel): ReadonlyMap<string, readonly Statement[]> {
   const attached = [...model.ofType('AWS::IAM::Policy'), ...model.ofType('AWS::IAM::ManagedPolicy')];
@@ -59,7 +60,9 @@ function managedStatements(
   if (own !== undefined) return documentStatements(own);
   const actions = AWS_MANAGED_POLICIES[arn];
   if (actions === undefined) {
-    throw new Error(`${role.stack}/${role.logicalId} (AWS::IAM::Role): managed policy ${arn} is not known`);
+    throw new Error(
+      `${role.stack}/${role.logicalId} (AWS::IAM::Role): managed policy ${arn} is not supported`,
+    );
   }
   return [{ effect: 'Allow', element: { Effect: 'Allow', Action: actions, Resource: '*' } }];
 }

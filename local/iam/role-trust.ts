@@ -3,17 +3,20 @@ import { requestContext } from './request-context.ts';
 import { trustsAccount, trustsService } from './resource-policies.ts';
 import { applies, type Statement, statementsOf } from './statement.ts';
 
-/** Asks who may take which role. A role outside the app is trusted to nobody. */
+/** Decides which principals may assume a role. No principal may assume a role outside the app. */
 export interface RoleTrust {
-  /** Whether a service principal such as `lambda.amazonaws.com` may assume the role on behalf of `sourceArn`. */
+  /**
+   * Reports whether a service principal such as `lambda.amazonaws.com` may assume the role on behalf of
+   * `sourceArn`.
+   */
   mayAssume(roleArn: string, servicePrincipal: string, sourceArn?: string): boolean;
-  /** Whether another role may assume the role, as far as the role itself decides. */
+  /** Reports whether the trust policy of the role allows another role to assume it. */
   trustsRole(roleArn: string, caller: Principal & { readonly kind: 'role' }): boolean;
 }
 
 /**
- * Reads the trust policies of the app's roles. Trust policies carry no `Resource` element: the role itself
- * is the resource. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+ * Reads the trust policies of the app's roles. They have no `Resource` element, because the role itself is
+ * the resource. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
  */
 export function roleTrust(model: CloudModel): RoleTrust {
   const trust = trustPolicies(model);

@@ -1,15 +1,15 @@
 import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
-import { conditionsHold, type RequestContext, type Verdict } from './conditions.ts';
+import { evaluateConditions, type RequestContext, type Verdict } from './conditions.ts';
 import { wildcardMatch } from './wildcard.ts';
 
-/** One statement of a policy document, with where it stands for error messages. */
+/** A statement of a policy document, with its location for error messages. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly element: JsonRecord;
 }
 
-/** What a statement is asked about. */
-export interface Question {
+/** The request that a statement is evaluated for. */
+export interface AccessRequest {
   readonly action: string;
   readonly resource: string;
   readonly context: RequestContext;
@@ -26,33 +26,34 @@ const KNOWN_ELEMENTS = new Set([
   'Condition',
 ]);
 
-/** Reads the statements of a policy document. Throws when an effect is neither Allow nor Deny. */
+/** Parses the statements of a policy document. Throws if an effect is neither Allow nor Deny. */
 export function statementsOf(document: unknown, where: string): readonly Statement[] {
   const list = isRecord(document) ? listOf(document['Statement']) : [];
   return list.map((element) => {
     if (!isRecord(element)) throw new Error(`${where}: a statement must be an object`);
     const effect = element['Effect'];
     if (effect !== 'Allow' && effect !== 'Deny')
-      throw new Error(`${where}: effect ${String(effect)} is not known`);
+      throw new Error(`${where}: effect ${String(effect)} must be Allow or Deny`);
     return { effect, element };
   });
 }
 
 /**
- * Whether a statement speaks about this request, its principal aside. What cannot be evaluated makes an
- * Allow not apply and a Deny apply, so that nothing passes here that AWS would refuse.
+ * Reports whether a statement applies to this request, without regard to its principal. If something cannot
+ * be evaluated, an Allow does not apply and a Deny applies, so that the local runtime allows nothing that AWS
+ * would refuse.
  */
-export function applies(statement: Statement, question: Question): boolean {
-  const verdict = weigh(statement, question);
+export function applies(statement: Statement, request: AccessRequest): boolean {
+  const verdict = evaluate(statement, request);
   return verdict === 'unknown' ? statement.effect === 'Deny' : verdict === 'yes';
 }
 
-function weigh(statement: Statement, question: Question): Verdict {
+function evaluate(statement: Statement, request: AccessRequest): Verdict {
   const { element } = statement;
   const covered = [
-    matches(element, ['Action', 'NotAction'], (pattern) => actionMatch(pattern, question.action)),
-    matches(element, ['Resource', 'NotResource'], (pattern) => wildcardMatch(pattern, question.resource)),
-    conditionsHold(element['Condition'], question.context),
+    matches(element, ['Action', 'NotAction'], (pattern) => actionMatch(pattern, request.action)),
+    matches(element, ['Resource', 'NotResource'], (pattern) => wildcardMatch(pattern, request.resource)),
+    evaluateConditions(element['Condition'], request.context),
   ];
   if (covered.includes('no')) return 'no';
   const understood = Object.keys(element).every((name) => KNOWN_ELEMENTS.has(name));
@@ -71,7 +72,7 @@ function matches(
   return patterns.some(matchOne) !== isNegative ? 'yes' : 'no';
 }
 
-/** Actions are the one part of a policy that ignores case. */
+/** Matches an action. Actions are the only part of a policy that is compared without regard to case. */
 function actionMatch(pattern: string, action: string): boolean {
   return wildcardMatch(pattern.toLowerCase(), action.toLowerCase());
 }

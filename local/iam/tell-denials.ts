@@ -1,16 +1,16 @@
 import type { AccessControl } from '../cloud.ts';
 
 /**
- * The same decisions, each refusal told in one line with action, resource and role: a missing grant is to be seen
- * also where its caller carries on without what it asked for.
+ * Wraps access control so that each refusal is logged with action, resource and role. A missing permission is
+ * then visible even if its caller continues without the resource.
  */
-export function tellDenials(access: AccessControl, tell: (line: string) => void): AccessControl {
+export function logDenials(access: AccessControl, log: (line: string) => void): AccessControl {
   return {
     require: (principal, check) => {
       try {
         access.require(principal, check);
       } catch (error) {
-        tell(String(error instanceof Error ? `AccessDeniedException: ${error.message}` : error));
+        log(String(error instanceof Error ? `AccessDeniedException: ${error.message}` : error));
         throw error;
       }
     },

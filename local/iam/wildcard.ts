@@ -1,6 +1,6 @@
 /**
- * Matches as IAM does: `*` is any run of characters, also none and also across `:` and `/`; `?` is exactly
- * one. Takes time in proportion to the product of the lengths, never more.
+ * Matches as IAM does: `*` is any sequence of characters, including none and including `:` and `/`; `?` is
+ * exactly one. The time is at most proportional to the product of the lengths.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function wildcardMatch(pattern: string, text: string): boolean {

@@ -1,7 +1,9 @@
 import type { AwsResponse } from '../cloud.ts';
 import type { Concurrency } from './concurrency.ts';
 
-/** Lambda's own defaults, in bytes. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Lambda's default limits, in bytes. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const codeLimits = {
   CodeSizeUnzipped: 262_144_000,
   CodeSizeZipped: 52_428_800,
@@ -9,7 +11,8 @@ const codeLimits = {
 };
 
 /**
- * Answers `GetAccountSettings` with the limits of the account; its usage, which nothing here counts, is left out.
+ * Returns the response of `GetAccountSettings` with the limits of the account. Its usage is omitted, because
+ * the local runtime does not count it.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html
  */
 export function accountSettings({ account, unreserved }: Omit<Concurrency, 'require'>): AwsResponse {

@@ -1,23 +1,23 @@
 import type { FaultPayload } from './fault-payloads.ts';
 
-/** Hears how one invocation goes on. Exactly one of `done`, `ended` and `failed` comes last. */
+/** Receives the events of one invocation. The last call is exactly one of `done`, `ended` and `failed`. */
 export interface CallListener {
-  /** A buffered handler answered with JSON text. */
+  /** A buffered handler returned JSON text. */
   done(payload: string): void;
   failed(fault: FaultPayload): void;
-  /** A streaming handler wrote; nothing more is sent until `taken` was called. */
+  /** A streaming handler wrote a chunk; no further chunk is sent until `taken` was called. */
   chunk(bytes: Uint8Array, contentType: string, taken: () => void): void;
   /** A streaming handler ended its stream. */
   ended(): void;
 }
 
-/** One invocation on its way through a function's threads. */
+/** An invocation that is processed by a function's threads. */
 export interface Call {
   readonly requestId: string;
   /** JSON text. */
   readonly payload: string;
   readonly functionArn: string;
   readonly listener: CallListener;
-  /** Aborts when nobody reads what a streaming handler writes any longer. */
-  readonly readerGone?: AbortSignal | undefined;
+  /** Aborts when no client reads the output of a streaming handler any longer. */
+  readonly readerDisconnected?: AbortSignal | undefined;
 }

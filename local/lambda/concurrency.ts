@@ -1,29 +1,30 @@
 import { AwsError } from '../aws-error.ts';
 import type { FunctionConfig } from './function-config.ts';
 
-/** Lambda's name for the limit that an invocation exceeded. */
+/** Lambda's name of the limit that an invocation exceeded. */
 export type ThrottleReason =
   | 'ConcurrentInvocationLimitExceeded'
   | 'ReservedFunctionConcurrentInvocationLimitExceeded';
 
-/** How many invocations may run at a time, over all functions of an account. */
+/** Limits of concurrent invocations over all functions of an account. */
 export interface Concurrency {
   readonly account: number;
-  /** What is left for functions without a reservation. */
+  /** Concurrency that is left for functions without a reservation. */
   readonly unreserved: number;
-  /** Throws `TooManyRequestsException` when a further invocation of this function would exceed a limit. */
+  /** Throws `TooManyRequestsException` if another invocation of this function would exceed a limit. */
   require(config: FunctionConfig): void;
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const DEFAULT_ACCOUNT_CONCURRENCY = 1000;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
-const LEAST_UNRESERVED = 100;
+const MIN_UNRESERVED = 100;
 
 /**
- * Bounds invocations as Lambda does: a function with reserved concurrency has that much to itself and no more, and all
- * others share the rest of the account's. `callsOf` counts the invocations of a function that have not ended. Throws for
- * reservations that leave less than 100 to the others, which Lambda refuses; an account that has less can reserve none.
+ * Limits concurrent invocations as Lambda does: a function with reserved concurrency has exactly that much,
+ * and all others share the rest of the account's concurrency. `callsOf` counts the invocations of a function
+ * that have not ended. Throws if reservations leave less than 100 to the others, which Lambda refuses; an
+ * account with less cannot reserve any.
  */
 export function boundConcurrency(
   functions: readonly FunctionConfig[],
@@ -33,7 +34,7 @@ export function boundConcurrency(
   const sharing = functions.filter((config) => config.reservedConcurrency === undefined);
   const reserved = functions.reduce((sum, config) => sum + (config.reservedConcurrency ?? 0), 0);
   const unreserved = account - reserved;
-  refuseReservations(functions, { reserved, least: Math.min(LEAST_UNRESERVED, account), unreserved });
+  refuseReservations(functions, { reserved, least: Math.min(MIN_UNRESERVED, account), unreserved });
   return {
     account,
     unreserved,
@@ -49,7 +50,7 @@ export function boundConcurrency(
 }
 
 /**
- * The error of an invocation beyond a limit.
+ * Creates the error of an invocation beyond a limit.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  */
 export function throttled(reason: ThrottleReason): AwsError {

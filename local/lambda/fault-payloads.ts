@@ -1,14 +1,17 @@
-/** What an invocation answers when user code or its environment failed. */
+/** The payload of an invocation whose user code or environment failed. */
 export interface FaultPayload {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 }
 
-/** Bytes that the answer of a synchronous invocation may have: 6 MiB and, as Lambda's own message says, 100 more. */
-export const MAXIMUM_RESPONSE_BYTES = 6_291_556;
+/**
+ * Maximum size of a synchronous invocation's response in bytes: 6 MiB and, according to Lambda's own message,
+ * 100 more.
+ */
+export const MAX_RESPONSE_BYTES = 6_291_556;
 
-/** The function did not answer within its time limit. */
+/** The function exceeded its time limit. */
 export function timedOut(requestId: string, timeoutSeconds: number): FaultPayload {
   return {
     errorType: 'Sandbox.Timedout',
@@ -16,12 +19,12 @@ export function timedOut(requestId: string, timeoutSeconds: number): FaultPayloa
   };
 }
 
-/** The environment was ended from outside, most often for lack of memory. */
+/** The environment was ended from outside, usually because of its memory limit. */
 export function killed(requestId: string): FaultPayload {
   return exited(requestId, 'Runtime exited with error: signal: killed');
 }
 
-/** User code ended its own environment. Status 0 is an error too: no answer was given. */
+/** User code ended its own environment. Status 0 is an error too, because there is no response. */
 export function exitedWithStatus(requestId: string, exitStatus: number): FaultPayload {
   const text =
     exitStatus === 0
@@ -30,11 +33,11 @@ export function exitedWithStatus(requestId: string, exitStatus: number): FaultPa
   return exited(requestId, text);
 }
 
-/** The answer is larger than {@link MAXIMUM_RESPONSE_BYTES}. */
+/** The response is larger than {@link MAX_RESPONSE_BYTES}. */
 export function responseTooLarge(): FaultPayload {
   return {
     errorType: 'Function.ResponseSizeTooLarge',
-    errorMessage: `Response payload size exceeded maximum allowed payload size (${MAXIMUM_RESPONSE_BYTES} bytes).`,
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
   };
 }
 

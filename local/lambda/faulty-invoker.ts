@@ -2,17 +2,21 @@ import type { FunctionInvoker, InvokeRequest } from '../cloud.ts';
 import { throttled } from './concurrency.ts';
 
 /**
- * What happens to a call between two services: its answer gets lost after the function has run, the function runs twice
- * for it, as Lambda says of its callers' retries, or it is throttled and the function does not run.
+ * A fault that is injected into a call between two services: the response is lost after the function has run,
+ * the function runs twice, as Lambda documents for retries of its callers, or the call is throttled and the
+ * function does not run.
  */
 export type InvocationFault = 'lose-answer' | 'run-twice' | 'throttle';
 
-/** Asked once for each synchronous call; undefined lets it pass unharmed. */
+/** Called once for each synchronous call; undefined injects no fault. */
 export type InvocationFaultHook = (
   call: Pick<InvokeRequest, 'functionName' | 'payload'>,
 ) => InvocationFault | undefined;
 
-/** The same invoker, whose synchronous calls the hook may harm. A lost answer throws, as a broken connection does. */
+/**
+ * Wraps an invoker so that the hook can inject faults into synchronous calls. A lost response throws, as a
+ * broken connection does.
+ */
 export function faultyInvoker(
   invoker: FunctionInvoker,
   fault: InvocationFaultHook | undefined,
@@ -27,7 +31,7 @@ export function faultyInvoker(
       if (harm === 'run-twice') await invoker.invoke(request);
       const result = await invoker.invoke(request);
       if (harm === 'lose-answer')
-        throw new Error(`the answer of ${request.functionName} was lost on purpose`);
+        throw new Error(`injected fault: the response of ${request.functionName} was lost`);
       return result;
     },
   };

@@ -2,16 +2,16 @@ import { AwsError } from '../aws-error.ts';
 import type { CloudModel } from '../cloud.ts';
 import type { FunctionConfig } from './function-config.ts';
 
-/** A function, and the ARN that it was called by: with the qualifier, if there was one. */
+/** A function and the ARN that it was called by, including the qualifier, if any. */
 export interface FoundFunction {
   readonly config: FunctionConfig;
   readonly invokedArn: string;
 }
 
 /**
- * Finds a function by name, by partial or whole ARN, with or without a qualifier. A qualifier other than
- * `$LATEST` must be a version or an alias of the template; all of them run the one code that there is locally.
- * Throws `ResourceNotFoundException`.
+ * Finds a function by name or by partial or complete ARN, with or without a qualifier. A qualifier other than
+ * `$LATEST` must be a version or an alias of the template; all of them run the same code locally. Throws
+ * `ResourceNotFoundException`.
  */
 export function findFunction(
   model: CloudModel,
@@ -27,7 +27,7 @@ export function findFunction(
   return { config, invokedArn: arn };
 }
 
-/** The whole ARN of what a caller named, whether it exists or not. */
+/** Returns the complete ARN for the name that a caller used, whether or not the function exists. */
 export function functionArn(model: CloudModel, nameOrArn: string): string {
   if (nameOrArn.startsWith('arn:')) return nameOrArn;
   const name = nameOrArn.replace(/^\d+:function:/, '');

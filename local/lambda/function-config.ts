@@ -1,7 +1,7 @@
 import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 
-/** What the local runtime needs to know of one `AWS::Lambda::Function`. */
+/** The properties of an `AWS::Lambda::Function` that the local runtime uses. */
 export interface FunctionConfig {
   readonly name: string;
   readonly arn: string;
@@ -9,20 +9,19 @@ export interface FunctionConfig {
   readonly runtime: string;
   /** File and export, such as `index.handler`. */
   readonly handler: string;
-  /** Directory of the unpacked code, absolute. */
+  /** Absolute path of the directory with the unpacked code. */
   readonly directory: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Invocations at a time, which it has to itself; undefined: it shares what the account has left. */
+  /** Reserved concurrency; if undefined, the function shares the unreserved concurrency of the account. */
   readonly reservedConcurrency?: number;
   readonly deadLetterArn?: string;
 }
 
 /**
- * Reads all functions of a model, by name. Throws, naming the resource, for another runtime than Node.js and
- * for code that is not an asset.
- * Defaults are Lambda's own: 3 s and 128 MB.
+ * Reads all functions of a model by name. Throws an error that names the resource for a runtime other than
+ * Node.js and for code that is not an asset. Defaults are Lambda's own: 3 s and 128 MB.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
  */
 export function readFunctions(model: CloudModel): ReadonlyMap<string, FunctionConfig> {
@@ -52,7 +51,7 @@ function readFunction(resource: Resource): FunctionConfig {
 function nodeRuntime(resource: Resource): string {
   const runtime = requiredText(resource, 'Runtime');
   if (!runtime.startsWith('nodejs')) {
-    throw new Error(`${describe(resource)} has runtime ${runtime}; only Node.js functions run locally`);
+    throw new Error(`${describe(resource)} has runtime ${runtime}; the local runtime supports only Node.js`);
   }
   return runtime;
 }

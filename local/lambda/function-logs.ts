@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Takes one line that a function wrote, without its line end. */
+/** Receives a line that a function wrote, without its line end. */
 export type LogLine = (functionName: string, line: string) => void;
 
-/** Log files that are open until closed. */
+/** The open log files of functions. */
 export interface FunctionLogs {
   readonly write: LogLine;
   close(): void;
@@ -13,8 +13,9 @@ export interface FunctionLogs {
 const DEFAULT_MAXIMUM_BYTES = 10 * 1024 * 1024;
 
 /**
- * Appends lines to `<directory>/<function>.log`. A file that would pass `maximumBytes` becomes
- * `<function>.log.1`, replacing the one before, so a function takes at most twice that.
+ * Opens logs that append lines to `<directory>/<function>.log`. A file that would exceed `maximumBytes` is
+ * renamed to `<function>.log.1` and replaces the previous one, so that a function uses at most twice that
+ * size.
  */
 export function openFunctionLogs(directory: string, maximumBytes = DEFAULT_MAXIMUM_BYTES): FunctionLogs {
   let closed = false;
@@ -28,7 +29,7 @@ export function openFunctionLogs(directory: string, maximumBytes = DEFAULT_MAXIM
   };
   return {
     write: (functionName, line) => {
-      // A thread may still have lines under way after it was ended.
+      // A thread may still send lines after it was ended.
       if (closed) return;
       const path = join(directory, `${functionName}.log`);
       const bytes = Buffer.from(`${line}\n`);

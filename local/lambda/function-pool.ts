@@ -3,41 +3,44 @@ import { killed } from './fault-payloads.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { type RuntimeThread, startRuntimeThread } from './runtime-thread.ts';
 
-/** All threads of one function. */
+/** The threads of one function. */
 export interface FunctionPool {
-  /** Calls running or waiting. */
+  /** Number of running and waiting calls. */
   readonly callCount: number;
   readonly threadCount: number;
   run(call: Call): void;
-  /** Starts a first thread where there is none; settles when the function was loaded or failed to. */
+  /** Starts a first thread if none exists. Settles when the function was loaded or failed to load. */
   prewarm(): Promise<void>;
-  /** Ends all threads now; their calls are answered with `signal: killed`. Waiting calls get new threads. */
+  /** Ends all threads now; their calls fail with `signal: killed`. Waiting calls get new threads. */
   kill(): void;
-  /** As kill, but waiting calls are answered too and nothing is started again. */
+  /** Like `kill`, but waiting calls fail too and no thread is started again. */
   stop(): Promise<void>;
 }
 
-/** How a function's threads are kept. */
+/** Options of a function's threads. */
 export interface PoolOptions {
   readonly config: FunctionConfig;
-  /** One call at a time in a thread; else calls share threads. In both cases up to `maximumThreads`. */
+  /**
+   * If true, a thread runs one call at a time; otherwise calls share threads. Both use at most
+   * `maximumThreads`.
+   */
   readonly oneAtATime: boolean;
   readonly maximumThreads: number;
-  /** Threads beyond the first end after so long without a call. */
+  /** Threads other than the first end after this many seconds without a call. */
   readonly idleSeconds: number;
   readonly addedEnvironment: Readonly<Record<string, string>>;
   log(line: string): void;
 }
 
 /**
- * Payloads that share a thread. On AWS each call has the whole memory of an environment; so a few calls with bodies of a
- * megabyte get threads of their own, while very many small ones share one.
+ * Maximum size of the payloads that share a thread. On AWS each call has the whole memory of an environment.
+ * Therefore a few calls with bodies of a megabyte get threads of their own, while many small ones share one.
  */
 const SHARED_CHARACTERS = 2_000_000;
 
 /**
- * Threads are started by the first calls that need them. Of calls that get a thread each, one beyond all bounds waits for its
- * turn; calls that share threads do not wait.
+ * Creates a pool. Threads are started by the first calls that need them. If each call gets its own thread, a
+ * call beyond the limit waits for a free thread; calls that share threads do not wait.
  */
 export function createFunctionPool(options: PoolOptions): FunctionPool {
   const threads = new Set<RuntimeThread>();
@@ -77,7 +80,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     }, options.idleSeconds * 1_000);
     idleTimers.set(thread, timer.unref());
   };
-  /** Forgotten before it ends, so that no call is handed to a thread on its way out. */
+  /** The thread is removed from the pool before it ends, so that it gets no further calls. */
   const retire = (thread: RuntimeThread): Promise<void> => {
     forget(thread);
     return thread.end();

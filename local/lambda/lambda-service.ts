@@ -7,8 +7,9 @@ const SETTINGS_PATH = /^\/2016-08-19\/account-settings\/?$/;
 const INVOKE_PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /**
- * Lambda's HTTP interface, of which two operations are served: `GetAccountSettings`, and `Invoke`, which is answered at once
- * (`RequestResponse`), later (`Event`) or not run at all (`DryRun`). `arnOf` makes an ARN of what a caller may call a function.
+ * Serves two operations of Lambda's HTTP interface: `GetAccountSettings`, and `Invoke` with a synchronous
+ * response (`RequestResponse`), asynchronously (`Event`) or without a run (`DryRun`). `arnOf` returns the ARN
+ * for any name of a function that a caller may use.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function lambdaService(
@@ -57,14 +58,14 @@ async function handleInvoke(invoker: FunctionInvoker, request: AwsRequest): Prom
   };
 }
 
-/** Throws for every other operation of Lambda. */
+/** Returns the function of an Invoke request. Throws for every other operation of Lambda. */
 function functionNameOf(request: AwsRequest): string {
   const url = new URL(request.url, 'http://lambda');
   const name = INVOKE_PATH.exec(url.pathname)?.[1];
   if (request.method !== 'POST' || name === undefined) {
     throw new AwsError(
       'UnknownOperationException',
-      `${request.method} ${url.pathname} is not served locally`,
+      `${request.method} ${url.pathname} is not supported by the local runtime`,
       404,
     );
   }

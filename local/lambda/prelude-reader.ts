@@ -3,13 +3,13 @@ import { isTextList, numberOf, textOf } from '../assembly/properties.ts';
 import type { StreamedResult } from '../cloud.ts';
 import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from './thread/protocol.ts';
 
-/** Status, headers and cookies that a streaming function sends in front of its body. */
+/** Status, headers and cookies that a streaming function sends before its body. */
 export type Prelude = NonNullable<Awaited<StreamedResult['prelude']>>;
 
-/** Reads the prelude off the front of a stream; hands back only bytes of the body. */
+/** Separates the prelude from the body of a stream; `read` returns only bytes of the body. */
 export interface PreludeReader {
   read(bytes: Uint8Array, contentType: string): Uint8Array;
-  /** Bytes still held back when the stream ends without a delimiter. */
+  /** Returns the bytes that are still buffered if the stream ends without a delimiter. */
   rest(): Uint8Array;
 }
 
@@ -17,11 +17,12 @@ const DELIMITER = Buffer.alloc(PRELUDE_DELIMITER_BYTES);
 const NOTHING = new Uint8Array();
 
 /**
- * Calls `resolve` once: with the prelude as soon as its delimiter arrived; with null when the content type
- * promises none, when what stands before the delimiter is not a JSON object, or when the stream ends first.
+ * Creates a reader that calls `resolve` once: with the prelude as soon as its delimiter has arrived; with
+ * null if the content type announces no prelude, if the text before the delimiter is not a JSON object, or if
+ * the stream ends first.
  */
 export function createPreludeReader(resolve: (prelude: Prelude | null) => void): PreludeReader {
-  let held: Buffer = Buffer.alloc(0);
+  let buffered: Buffer = Buffer.alloc(0);
   let settled = false;
   const settle = (prelude: Prelude | null): void => {
     settled = true;
@@ -34,21 +35,21 @@ export function createPreludeReader(resolve: (prelude: Prelude | null) => void):
         settle(null);
         return bytes;
       }
-      held = Buffer.concat([held, bytes]);
-      const end = held.indexOf(DELIMITER);
+      buffered = Buffer.concat([buffered, bytes]);
+      const end = buffered.indexOf(DELIMITER);
       if (end < 0) return NOTHING;
-      settle(parsePrelude(held.toString('utf8', 0, end)));
-      return held.subarray(end + PRELUDE_DELIMITER_BYTES);
+      settle(parsePrelude(buffered.toString('utf8', 0, end)));
+      return buffered.subarray(end + PRELUDE_DELIMITER_BYTES);
     },
     rest: () => {
       if (settled) return NOTHING;
       settle(null);
-      return held;
+      return buffered;
     },
   };
 }
 
-/** `multiValueHeaders` win over `headers` of the same name, as in a buffered proxy answer. */
+/** `multiValueHeaders` take precedence over `headers` of the same name, as in a buffered proxy response. */
 function parsePrelude(text: string): Prelude | null {
   let parsed: unknown;
   try {

@@ -7,9 +7,9 @@ import type { FoundFunction } from './find-function.ts';
 const ACTION = 'lambda:InvokeFunction';
 
 /**
- * Throws `AccessDeniedException` unless the principal may invoke: a role by its policies, a service by an
- * `AWS::Lambda::Permission` for it and its source, and anyone by the two that make a function URL public. Lambda's own
- * event source mappings need none.
+ * Throws `AccessDeniedException` unless the principal may invoke the function: a role by its policies, a
+ * service by an `AWS::Lambda::Permission` for the service and its source, and an anonymous caller by the two
+ * permissions that make a function URL public. Lambda's own event source mappings need no permission.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
  */
 export function requirePermission(

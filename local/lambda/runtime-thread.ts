@@ -3,43 +3,43 @@ import { exitedWithStatus, type FaultPayload, killed, timedOut } from './fault-p
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 import type { FromThread, ToThread } from './thread/protocol.ts';
 
-/** One execution environment: a thread that loaded a function. */
+/** An execution environment: a thread that has loaded a function. */
 export interface RuntimeThread {
-  /** Calls that were handed over and did not settle yet. */
+  /** Number of calls that have not settled. */
   readonly callCount: number;
-  /** Characters of the payloads of those calls. */
+  /** Total characters of the payloads of those calls. */
   readonly payloadCharacters: number;
-  /** False once the thread is on its way out: a call handed to it would be lost. */
+  /** False if the thread is about to end: another call would be lost. */
   readonly accepting: boolean;
   run(call: Call): void;
-  /** Settles when the function was loaded, or when the thread ended instead. */
+  /** Settles when the function was loaded or the thread ended. */
   readonly loaded: Promise<void>;
-  /** Ends the thread at once; calls in flight are answered with `signal: killed`. */
+  /** Ends the thread at once; running calls fail with `signal: killed`. */
   end(): Promise<void>;
 }
 
-/** How a thread is run and who hears of it. */
+/** Options and callbacks of a thread. */
 export interface ThreadOptions extends WorkerOptions {
-  /** A call settled, or the thread ended: there may be room or work. */
+  /** Called when a call settles or the thread ends, so that there may be capacity or work. */
   onChange(): void;
   onEnd(): void;
 }
 
-/** A call in flight, with its time limit once the function runs. */
+/** A running call with its time limit, which starts when the function runs. */
 interface RunningCall {
   readonly call: Call;
   timer?: NodeJS.Timeout;
 }
 
-/** Lambda gives the loading of a function 10 s; this leaves room for a busy machine. */
-const LOAD_LIMIT_MILLISECONDS = 30_000;
-/** A shared thread that does not answer a ping for so long is blocked by user code and is ended. */
-const PING_LIMIT_MILLISECONDS = 2_000;
+/** Lambda allows 10 s to load a function; this limit allows for a busy machine. */
+const LOAD_LIMIT_MS = 30_000;
+/** A shared thread that does not respond to a ping within this time is blocked by user code and is ended. */
+const PING_LIMIT_MS = 2_000;
 
 /**
- * Starts a thread for a function. The heap limit is the function's memory size without the runtime's share; memory outside
- * the heap, such as buffers, is not counted. A time-out ends an exclusive thread; in a shared one only that call is answered and
- * what it left running is not stopped, unless the whole thread is blocked.
+ * Starts a thread for a function. The heap limit is the function's memory size minus the runtime's share;
+ * memory outside the heap, such as buffers, is not counted. A timeout ends an exclusive thread. In a shared
+ * thread, only the call ends and its remaining work is not stopped, unless the whole thread is blocked.
  */
 export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
   const running = new Map<string, RunningCall>();
@@ -47,7 +47,7 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
   const worker = startWorker(options);
   const post = (message: ToThread): void => worker.postMessage(message);
   let ready = false;
-  /** Set as soon as the thread is on its way out: what its calls are answered with. */
+  /** Set as soon as the thread is about to end: creates the payload with which its calls fail. */
   let endFault: ((requestId: string) => FaultPayload) | undefined;
 
   const settle = (requestId: string, answer: (call: Call) => void): void => {
@@ -67,11 +67,11 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     await worker.terminate();
   };
   const endIfBlocked = (): void => {
-    const timer = setTimeout(() => void end(), PING_LIMIT_MILLISECONDS);
-    answerToPing.push(() => clearTimeout(timer));
+    const timer = setTimeout(() => void end(), PING_LIMIT_MS);
+    pongHandlers.push(() => clearTimeout(timer));
     post({ kind: 'ping' });
   };
-  const answerToPing: Array<() => void> = [];
+  const pongHandlers: Array<() => void> = [];
   const expire = (requestId: string): void => {
     if (options.exclusive) void end();
     else endIfBlocked();
@@ -79,11 +79,11 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
   };
   const hand = (entry: RunningCall): void => {
     const { requestId, payload, functionArn } = entry.call;
-    const limitMilliseconds = options.config.timeoutSeconds * 1_000;
-    entry.timer = setTimeout(() => expire(requestId), limitMilliseconds);
-    const deadlineEpochMilliseconds = Date.now() + limitMilliseconds;
-    post({ kind: 'invoke', requestId, payload, functionArn, deadlineEpochMilliseconds });
-    onAbort(entry.call.readerGone, () => post({ kind: 'abandoned', requestId }));
+    const limitMs = options.config.timeoutSeconds * 1_000;
+    entry.timer = setTimeout(() => expire(requestId), limitMs);
+    const deadlineAt = Date.now() + limitMs;
+    post({ kind: 'invoke', requestId, payload, functionArn, deadlineAt });
+    onAbort(entry.call.readerDisconnected, () => post({ kind: 'abandoned', requestId }));
   };
   const receive = (message: FromThread): void => {
     if (message.kind === 'ready') {
@@ -91,14 +91,14 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
       clearTimeout(loadTimer);
       loaded.resolve();
       for (const entry of running.values()) hand(entry);
-    } else if (message.kind === 'pong') answerToPing.shift()?.();
+    } else if (message.kind === 'pong') pongHandlers.shift()?.();
     else if (message.kind === 'fatal') {
       options.log(`ERROR ${JSON.stringify(message.fault)}`);
       endFault ??= () => message.fault;
     } else if (message.kind === 'chunk') {
       const taken = (): void => post({ kind: 'taken', requestId: message.requestId });
       const listener = running.get(message.requestId)?.call.listener;
-      // After a time-out nobody reads any more; the handler must not wait for a reader.
+      // After a timeout no one reads the stream; the handler must not wait for a reader.
       if (listener === undefined) taken();
       else listener.chunk(message.bytes, message.contentType, taken);
     } else if (message.kind === 'ended') settle(message.requestId, (call) => call.listener.ended());
@@ -107,9 +107,9 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     } else fail(message.requestId, message.fault);
   };
   const loadTimer = setTimeout(() => {
-    endFault ??= (requestId) => timedOut(requestId, LOAD_LIMIT_MILLISECONDS / 1_000);
+    endFault ??= (requestId) => timedOut(requestId, LOAD_LIMIT_MS / 1_000);
     void worker.terminate();
-  }, LOAD_LIMIT_MILLISECONDS);
+  }, LOAD_LIMIT_MS);
 
   worker.on('message', receive);
   worker.on('error', (error) => {
@@ -118,7 +118,7 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
   });
   worker.on('exit', (exitStatus) => {
     clearTimeout(loadTimer);
-    for (const cancel of answerToPing) cancel();
+    for (const cancel of pongHandlers) cancel();
     loaded.resolve();
     options.onEnd();
     const fault = endFault ?? ((requestId: string) => exitedWithStatus(requestId, exitStatus));

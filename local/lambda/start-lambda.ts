@@ -26,55 +26,61 @@ import { lambdaService } from './lambda-service.ts';
 import { requirePermission } from './require-permission.ts';
 import { streamListener } from './stream-listener.ts';
 
-/** What local Lambda is started with. */
+/** Options of local Lambda. */
 export interface LambdaOptions {
   readonly model: CloudModel;
   readonly access: AccessControl;
   readonly deliver: Deliver;
-  /** Accepted events and logs are kept below it. */
+  /** Accepted events and logs are stored below it. */
   readonly dataDirectory: string;
-  /** Endpoint, keys and region for a function's SDK clients. */
+  /** Returns endpoint, keys and region for a function's SDK clients. */
   environmentFor(resource: Resource): Readonly<Record<string, string>>;
-  /** Functions that get one call at a time in a thread and their own memory limit; the others share one thread. */
+  /**
+   * Selects functions that get one call at a time per thread and their own memory limit; each other function
+   * shares its thread among calls.
+   */
   oneAtATime(resource: Resource): boolean;
-  /** Threads beyond a function's first end after so long without a call; default 60. */
+  /** Threads of a function other than the first end after this many seconds without a call; default 60. */
   readonly idleSeconds?: number;
-  /** Invocations at a time over all functions; default 1,000, as in most accounts. */
+  /** Maximum number of concurrent invocations over all functions; default 1,000, as in most accounts. */
   readonly accountConcurrency?: number;
   /** Factor on the delays of asynchronous retries; default 1. */
   readonly delayScale?: number;
-  /** Takes what functions write; default is a file per function below `<dataDirectory>/logs`. */
+  /** Receives the output of functions; default is a file per function below `<dataDirectory>/logs`. */
   readonly log?: LogLine;
 }
 
 /** Lambda on this machine. */
 export interface LocalLambda extends FunctionInvoker, Part {
   readonly service: AwsService;
-  /** Loads functions before their first call. Throws `ResourceNotFoundException` for a name that is none. */
+  /** Loads functions before their first call. Throws `ResourceNotFoundException` for an unknown name. */
   prewarm(functionNames: readonly string[]): Promise<void>;
-  /** Ends all threads of a function at once, as a fault on purpose: calls answer `signal: killed`. */
+  /** Ends all threads of a function at once, as an injected fault: calls fail with `signal: killed`. */
   killFunction(functionName: string): void;
-  /** Threads that a function has now. */
+  /** Returns the current number of a function's threads. */
   threadCount(functionName: string): number;
 }
 
-/** 6 MB in Lambda's words. */
-const MAXIMUM_REQUEST_BYTES = 6_291_456;
+/** The limit that Lambda documents as 6 MB. */
+const MAX_REQUEST_BYTES = 6_291_456;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAXIMUM_EVENT_BYTES = 1_048_576;
+const MAX_EVENT_BYTES = 1_048_576;
 
 const USUAL_THREADS = 4;
-/** A bound for this machine: each thread takes some 13 MB. */
-const MOST_THREADS = 32;
+/** Limit for this machine: each thread uses about 13 MB. */
+const MAX_THREADS = 32;
 
-/** A function that has reserved its concurrency gets a thread for each of these calls, so that none waits for another's end. */
+/**
+ * A function with reserved concurrency gets a thread for each of these calls, so that no call waits for
+ * another one.
+ */
 function threadsOf({ reservedConcurrency = USUAL_THREADS }: FunctionConfig): number {
-  return Math.min(reservedConcurrency, MOST_THREADS);
+  return Math.min(reservedConcurrency, MAX_THREADS);
 }
 
 /**
  * Starts Lambda for all functions of a model and resumes the events accepted before. Functions are loaded by
- * their first call. Throws, naming the resource, where a function cannot run locally.
+ * their first call. Throws an error that names the resource if a function cannot run locally.
  */
 export function startLambda(options: LambdaOptions): LocalLambda {
   const { model } = options;
@@ -95,7 +101,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     new Promise((resolve) => start(found, { payload, requestId, listener: bufferedListener(resolve) }));
   let stopped = false;
   const permit = (request: InvokeRequest, maximumBytes: number): FoundFunction => {
-    // An event accepted now would not be kept, and a call would find no thread.
+    // The store and the threads are already closed, so an event or a call would be lost.
     if (stopped) throw new AwsError('ServiceException', 'The local runtime is stopping', 500);
     const found = findFunction(model, functions, request.functionName);
     requirePermission(options, found, request.principal);
@@ -115,19 +121,18 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     run: (config, event) => runBuffered({ config, invokedArn: config.arn }, event.payload, event.requestId),
   });
   const invoker: FunctionInvoker = {
-    invoke: async (request) =>
-      runBuffered(permit(request, MAXIMUM_REQUEST_BYTES), request.payload, randomUUID()),
+    invoke: async (request) => runBuffered(permit(request, MAX_REQUEST_BYTES), request.payload, randomUUID()),
     invokeAsync: async (request) => {
-      const { config } = permit(request, MAXIMUM_EVENT_BYTES);
+      const { config } = permit(request, MAX_EVENT_BYTES);
       events.accept({ requestId: randomUUID(), functionName: config.name, payload: request.payload });
     },
     invokeStreaming: async (request) => {
       const { listener, result } = streamListener();
-      start(permit(request, MAXIMUM_REQUEST_BYTES), {
+      start(permit(request, MAX_REQUEST_BYTES), {
         payload: request.payload,
         requestId: randomUUID(),
         listener,
-        readerGone: request.readerGone,
+        readerDisconnected: request.readerDisconnected,
       });
       return result;
     },
@@ -178,7 +183,7 @@ function createPools(
 
 function poolOf(pools: ReadonlyMap<string, FunctionPool>, name: string): FunctionPool {
   const pool = pools.get(name);
-  if (pool === undefined) throw new Error(`No threads are kept for function ${name}`);
+  if (pool === undefined) throw new Error(`The function ${name} has no thread pool`);
   return pool;
 }
 

@@ -5,22 +5,22 @@ import type { FunctionConfig } from './function-config.ts';
 import type { ThreadSettings } from './thread/protocol.ts';
 import { threadEnvironment } from './thread-environment.ts';
 
-/** What a worker thread of a function is started with. */
+/** Options of a function's worker thread. */
 export interface WorkerOptions {
   readonly config: FunctionConfig;
-  /** True where the thread serves one call at a time, so that it can be ended with a call. */
+  /** True if the thread runs one call at a time, so that a timeout of the call can end the thread. */
   readonly exclusive: boolean;
   readonly addedEnvironment: Readonly<Record<string, string>>;
-  /** Takes the lines that the function writes to its standard output and error. */
+  /** Receives the lines that the function writes to its standard output and error. */
   log(line: string): void;
 }
 
-/** What Node.js and the runtime client take of a function's memory before any of its code runs. */
+/** Memory that Node.js and the runtime client use before any code of the function runs. */
 const RUNTIME_MEGABYTES = 64;
 
 /**
- * The heap of a function, as `resourceLimits` of its thread: its memory size without the share of the runtime, an eighth of
- * it for new objects. A function has 128 MB at least.
+ * Returns the heap limits of a function's thread: its memory size minus the share of the runtime, an eighth
+ * of it for new objects. A function has at least 128 MB.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 export function heapLimits(memoryMegabytes: number): ResourceLimits {
@@ -30,8 +30,8 @@ export function heapLimits(memoryMegabytes: number): ResourceLimits {
 }
 
 /**
- * Starts the worker thread of a function, which loads it at once. Its heap is bounded by the function's memory
- * size; memory outside the heap, such as buffers, is not counted.
+ * Starts the worker thread of a function, which loads it at once. The function's memory size limits its heap;
+ * memory outside the heap, such as buffers, is not counted.
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { config } = options;

@@ -3,7 +3,7 @@ import type { CallListener } from './call.ts';
 import type { FaultPayload } from './fault-payloads.ts';
 import { createPreludeReader, type Prelude } from './prelude-reader.ts';
 
-/** Thrown by a streamed result whose function failed; carries Lambda's words for it. */
+/** Thrown by a streamed result whose function failed, with Lambda's message. */
 class FunctionFault extends Error {
   override readonly name = 'FunctionFault';
   readonly fault: FaultPayload;
@@ -15,13 +15,13 @@ class FunctionFault extends Error {
 }
 
 /**
- * Turns what a function writes into a {@link StreamedResult}. A failure before the prelude rejects the prelude,
- * a later one makes the body throw, both with {@link FunctionFault}. A handler that does not stream yields its
- * JSON as body, without prelude, as Lambda's `InvokeWithResponseStream` does.
+ * Converts the output of a function to a {@link StreamedResult}. A failure before the prelude rejects the
+ * prelude, a later one makes the body throw, both with {@link FunctionFault}. The JSON result of a handler
+ * that does not stream becomes the body, without a prelude, as in Lambda's `InvokeWithResponseStream`.
  */
 export function streamListener(): { readonly listener: CallListener; readonly result: StreamedResult } {
   const prelude = Promise.withResolvers<Prelude | null>();
-  // A caller that reads only the body must not make a failure an unhandled rejection.
+  // A failure must not become an unhandled rejection if the caller reads only the body.
   prelude.promise.catch(() => undefined);
   const queue = createByteQueue();
   const reader = createPreludeReader(prelude.resolve);
@@ -52,7 +52,10 @@ interface ByteQueue {
   end(error?: Error): void;
 }
 
-/** Chunks wait until they are read; a chunk is `taken` when the reader gets it, or when there is nothing in it. */
+/**
+ * Queues chunks until they are read. `taken` is called when the reader gets the chunk, or at once for an
+ * empty one.
+ */
 function createByteQueue(): ByteQueue {
   const chunks: Array<{ readonly chunk: Uint8Array; taken(): void }> = [];
   let over = false;

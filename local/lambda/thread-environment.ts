@@ -1,15 +1,15 @@
 import type { FunctionConfig } from './function-config.ts';
 
-/** Names of the log group and the log stream that a function's context shows. */
+/** The log group and log stream in a function's context. */
 export interface LogNames {
   readonly logGroupName: string;
   readonly logStreamName: string;
 }
 
 /**
- * `process.env` of a function's thread: what Lambda sets, what the template says and what the caller adds, such
- * as keys and endpoints, in rising order. Nothing of this machine's environment but PATH comes through, and the
- * AWS configuration of the person at this machine is not read.
+ * Returns `process.env` of a function's thread, in increasing precedence: the variables of Lambda, of the
+ * template and of the caller, such as keys and endpoints. From the environment of this process only PATH is
+ * inherited, and the user's AWS configuration is not read.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function threadEnvironment(

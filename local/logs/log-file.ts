@@ -2,47 +2,50 @@ import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, 
 import { dirname, join } from 'node:path';
 import { isRecord } from '../assembly/json.ts';
 
-/** The files of one log stream: what was written, byte by byte, and beside it when. */
+/** The files of a log stream: its bytes, and the times at which they were written. */
 export interface LogFile {
   readonly text: string;
   /**
-   * JSON, an entry a line: first the log group, then lengths of the text, each with the time in milliseconds at which the
-   * text had it, and `"end"` once nothing more is written.
+   * JSON lines. The first is the log group; then lengths of the text, each with the time in epoch
+   * milliseconds at which the text had this length; finally `"end"` when nothing more is written.
    */
   readonly times: string;
 }
 
-/** A log that a program writes. */
+/** A log that a program is writing. */
 export interface OpenLog {
-  /** For the program's outputs; whoever gives it on closes it. */
+  /** Descriptor for the program's outputs; the caller that passes it on closes it. */
   readonly descriptor: number;
-  /** Ends the log once the program has ended. */
+  /** Ends the log after the program has ended. */
   end(): void;
 }
 
-/** The text had this length at that time. */
+/** Length of the text at a point in time. */
 export type Mark = readonly [lengthBytes: number, atMs: number];
 
 export interface LogTimes {
   readonly group: string;
-  /** In the order in which they were noted, so lengths do not fall. */
+  /** Marks in the order in which they were recorded; their lengths never decrease. */
   readonly marks: readonly Mark[];
   readonly isEnded: boolean;
 }
 
-/** How late the time of a line may be. */
+/** Maximum delay of a line's recorded time. */
 const INTERVAL_MS = 100;
 
-/** The files of a stream below the folder of all logs; undefined for a name that would lead elsewhere. */
+/**
+ * Returns the files of a stream below the folder of all logs; undefined for a name that would lead to another
+ * folder.
+ */
 export function logFileOf(directory: string, stream: string): LogFile | undefined {
-  const leadsAstray = stream.includes('\0') || stream.split('/').some((part) => /^\.{0,2}$/.test(part));
-  if (leadsAstray) return undefined;
+  const isOutside = stream.includes('\0') || stream.split('/').some((part) => /^\.{0,2}$/.test(part));
+  if (isOutside) return undefined;
   return { text: join(directory, `${stream}.log`), times: join(directory, `${stream}.times`) };
 }
 
 /**
- * Makes the files, and notes the times of what a program writes. It writes to the file itself and not through this process,
- * so that its outputs keep their order and nothing is lost with us.
+ * Creates the files and records the times of a program's output. The program writes directly to the file and
+ * not through this process, so that its outputs keep their order and nothing is lost if this process ends.
  */
 export function openLog(file: LogFile, group: string): OpenLog {
   mkdirSync(dirname(file.text), { recursive: true });
@@ -61,7 +64,9 @@ export function openLog(file: LogFile, group: string): OpenLog {
   };
 }
 
-/** Ends a log whose program has ended; one that has ended, or is not there, stays as it is. */
+/**
+ * Ends the log of a program that has ended. A log that has already ended or does not exist is not changed.
+ */
 export function endLog(file: LogFile): void {
   const times = readTimes(file);
   if (times === undefined || times.isEnded) return;
@@ -69,23 +74,24 @@ export function endLog(file: LogFile): void {
   appendFileSync(file.times, '"end"\n');
 }
 
-/** What is known of the times, up to what is written now; undefined when there is no such log. */
+/** Returns the recorded times up to the current length; undefined if the log does not exist. */
 export function timesUntilNow(file: LogFile): LogTimes | undefined {
   const times = readTimes(file);
   if (times === undefined || times.isEnded) return times;
-  // Noted before it is told: otherwise another look could tell another time of the same line.
+  // The mark is stored before it is returned, otherwise another read could return another time for the same
+  // line.
   const last = times.marks.at(-1);
   const now = noteGrowth(file, last);
   return now === last ? times : { ...times, marks: [...times.marks, now] };
 }
 
-/** Removes a log for good. */
+/** Removes a log permanently. */
 export function removeLog(file: LogFile): void {
   rmSync(file.text, { force: true });
   rmSync(file.times, { force: true });
 }
 
-/** The last mark, which is a new one if the text is longer: what was written last was so at the file's own time. */
+/** Returns the last mark. If the text has grown, this is a new mark with the file's modification time. */
 function noteGrowth({ text, times }: LogFile, last: Mark = [0, 0]): Mark {
   const stat = statSync(text, { throwIfNoEntry: false });
   if (stat === undefined || stat.size <= last[0]) return last;
@@ -107,7 +113,7 @@ function readTimes({ text, times }: LogFile): LogTimes | undefined {
   };
 }
 
-/** A crash may have cut an entry short; undefined then. */
+/** Returns undefined for an entry that a crash cut short. */
 function parse(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -4,7 +4,7 @@ import type { AccessCheck, AwsRequest, AwsResponse, AwsService, CloudModel } fro
 import { logFileOf, timesUntilNow } from './log-file.ts';
 import { readEvents } from './read-events.ts';
 
-/** What logs are read from. */
+/** Source of the logs. */
 export interface LogsOptions {
   readonly model: Pick<CloudModel, 'accountId' | 'region'>;
   /** Root of the data folder; logs are in `logs/batch/` below it. */
@@ -12,7 +12,7 @@ export interface LogsOptions {
 }
 
 /** A request for lines, oldest first. */
-interface Wanted {
+interface LogRequest {
   readonly group: string;
   readonly stream: string;
   readonly token: string | undefined;
@@ -20,34 +20,34 @@ interface Wanted {
 }
 
 const TARGET = 'Logs_20140328.GetLogEvents';
-const MOST_EVENTS = 10_000;
+const MAX_EVENTS = 10_000;
 const MEMBERS = ['logGroupName', 'logStreamName', 'nextToken', 'limit', 'startFromHead'];
 
 /**
- * CloudWatch Logs as far as it is needed to read what containers wrote: GetLogEvents from the head.
+ * The part of CloudWatch Logs that is needed to read the output of containers: GetLogEvents from the head.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
  */
 export function logsService({ model, dataDirectory }: LogsOptions): AwsService {
   const directory = `${dataDirectory}/logs/batch`;
   return {
     signingName: 'logs',
-    checks: (request) => [checkOf(wantedBy(request), model)],
-    handle: async (request) => answer(getLogEvents(directory, wantedBy(request))),
+    checks: (request) => [checkOf(parseRequest(request), model)],
+    handle: async (request) => jsonResponse(getLogEvents(directory, parseRequest(request))),
   };
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html */
-function checkOf({ group, stream }: Wanted, { region, accountId }: LogsOptions['model']): AccessCheck {
+function checkOf({ group, stream }: LogRequest, { region, accountId }: LogsOptions['model']): AccessCheck {
   const resource = `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:${stream}`;
   return { action: 'logs:GetLogEvents', resource };
 }
 
-function getLogEvents(directory: string, { group, stream, token, limit }: Wanted): JsonRecord {
+function getLogEvents(directory: string, { group, stream, token, limit }: LogRequest): JsonRecord {
   const file = logFileOf(directory, stream);
   const times = file && timesUntilNow(file);
   if (file === undefined || times?.group !== group)
     throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
-  const from = token === undefined ? 0 : placeOf(token);
+  const from = token === undefined ? 0 : offsetOf(token);
   if (from > (times.marks.at(-1)?.[0] ?? 0)) throw invalid('The specified nextToken is invalid.');
   const { events, next } = readEvents(file, times, { from, limit });
   return {
@@ -57,10 +57,13 @@ function getLogEvents(directory: string, { group, stream, token, limit }: Wanted
   };
 }
 
-function wantedBy(request: AwsRequest): Wanted {
+function parseRequest(request: AwsRequest): LogRequest {
   const target = request.headers['x-amz-target'];
   if (target !== TARGET)
-    throw new AwsError('UnknownOperationException', `${target ?? request.url} is not served locally`);
+    throw new AwsError(
+      'UnknownOperationException',
+      `${target ?? request.url} is not supported by the local runtime`,
+    );
   const body = bodyOf(request);
   const unknown = Object.keys(body).find((name) => !MEMBERS.includes(name) && body[name] !== null);
   if (unknown !== undefined) throw invalid(`${unknown} is not supported by the local runtime.`);
@@ -78,7 +81,7 @@ function bodyOf(request: AwsRequest): JsonRecord {
     const body: unknown = JSON.parse(request.body.toString());
     if (isRecord(body)) return body;
   } catch {
-    // Answered below, as any other body that is not an object.
+    // Handled below, like any other body that is not an object.
   }
   throw new AwsError('SerializationException', 'the request is not a JSON object');
 }
@@ -91,30 +94,30 @@ function textIn(body: JsonRecord, name: string, pattern: RegExp): string {
   );
 }
 
-function limitIn({ limit = MOST_EVENTS }: JsonRecord): number {
-  const isLimit = typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MOST_EVENTS;
+function limitIn({ limit = MAX_EVENTS }: JsonRecord): number {
+  const isLimit = typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MAX_EVENTS;
   if (isLimit) return limit;
   throw invalid(
-    `1 validation error detected: Value '${String(limit)}' at 'limit' failed to satisfy constraint: Member must be between 1 and ${MOST_EVENTS}`,
+    `1 validation error detected: Value '${String(limit)}' at 'limit' failed to satisfy constraint: Member must be between 1 and ${MAX_EVENTS}`,
   );
 }
 
-/** A token is the place in bytes, of the length that CloudWatch's have. */
-function tokenAt(direction: 'f' | 'b', place: number): string {
-  return `${direction}/${String(place).padStart(56, '0')}/s`;
+/** A token is an offset in bytes, with the length of CloudWatch's tokens. */
+function tokenAt(direction: 'f' | 'b', offset: number): string {
+  return `${direction}/${String(offset).padStart(56, '0')}/s`;
 }
 
-function placeOf(token: string): number {
-  const place = /^f\/(\d{56})\/s$/.exec(token)?.[1];
-  if (place === undefined) throw invalid('The specified nextToken is invalid.');
-  return Number(place);
+function offsetOf(token: string): number {
+  const offset = /^f\/(\d{56})\/s$/.exec(token)?.[1];
+  if (offset === undefined) throw invalid('The specified nextToken is invalid.');
+  return Number(offset);
 }
 
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
 }
 
-function answer(body: JsonRecord): AwsResponse {
+function jsonResponse(body: JsonRecord): AwsResponse {
   return {
     status: 200,
     headers: { 'content-type': 'application/x-amz-json-1.1' },

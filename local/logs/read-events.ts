@@ -1,31 +1,37 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { LogFile, LogTimes, Mark } from './log-file.ts';
 
-/** A line as CloudWatch Logs has it. */
+/** A line as CloudWatch Logs returns it. */
 export interface LogEvent {
   readonly timestamp: number;
   readonly message: string;
 }
 
-/** Which lines to read. */
+/** Range of lines to read. */
 export interface EventRange {
-  /** Byte at which the first line begins. */
+  /** Byte offset of the first line. */
   readonly from: number;
   readonly limit: number;
 }
 
-/** A page holds so much at most, counting the text of its lines and so many bytes more for each. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html */
+/**
+ * Maximum size of a page in bytes, counting the text of its lines and a fixed overhead for each line.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
 const PAGE_BYTES = 1_048_576;
 const EVENT_OVERHEAD_BYTES = 26;
 
-/** The log driver breaks longer lines. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
-const LONGEST_EVENT_BYTES = 262_144 - EVENT_OVERHEAD_BYTES;
+/**
+ * The log driver splits longer lines.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+ */
+const MAX_EVENT_BYTES = 262_144 - EVENT_OVERHEAD_BYTES;
 
 const LINE_END = 10;
 
 /**
- * Whole lines from a place on, and where the next ones begin: the same place when there are none. Empty lines are no events,
- * and a line that has no end yet is none unless its program has ended.
+ * Returns complete lines from an offset, and the offset of the next line: the same offset if there are no
+ * lines. Empty lines are not events. A line without a line end is returned only if its program has ended.
  */
 export function readEvents(
   file: LogFile,
@@ -36,33 +42,38 @@ export function readEvents(
   const bytes = readBytes(file.text, from, Math.min(length - from, PAGE_BYTES));
   const reachesEnd = isEnded && from + bytes.length === length;
   const events: LogEvent[] = [];
-  let place = 0;
+  let offset = 0;
   let pageBytes = 0;
   while (events.length < limit) {
-    const end = eventEnd(bytes, place, reachesEnd);
+    const end = eventEnd(bytes, offset, reachesEnd);
     if (end === undefined) break;
-    const text = bytes.subarray(place, bytes[end - 1] === LINE_END ? end - 1 : end);
+    const text = bytes.subarray(offset, bytes[end - 1] === LINE_END ? end - 1 : end);
     pageBytes += text.length + EVENT_OVERHEAD_BYTES;
     if (pageBytes > PAGE_BYTES) break;
-    place = end;
+    offset = end;
     if (text.length > 0) events.push({ timestamp: timeAt(marks, from + end), message: text.toString() });
   }
-  return { events, next: from + place };
+  return { events, next: from + offset };
 }
 
-/** Behind the line or the part of one that begins at a place; undefined where none is whole. */
-function eventEnd(bytes: Buffer, place: number, reachesEnd: boolean): number | undefined {
-  const lineEnd = bytes.indexOf(LINE_END, place);
-  const longest = place + LONGEST_EVENT_BYTES;
-  if (lineEnd >= 0 && lineEnd <= longest) return lineEnd + 1;
-  if (bytes.length > longest) return characterStart(bytes, longest);
-  return reachesEnd && place < bytes.length ? bytes.length : undefined;
+/**
+ * Returns the offset after the line, or after its first part, at an offset; undefined if it is incomplete.
+ */
+function eventEnd(bytes: Buffer, offset: number, reachesEnd: boolean): number | undefined {
+  const lineEnd = bytes.indexOf(LINE_END, offset);
+  const maxEnd = offset + MAX_EVENT_BYTES;
+  if (lineEnd >= 0 && lineEnd <= maxEnd) return lineEnd + 1;
+  if (bytes.length > maxEnd) return characterStart(bytes, maxEnd);
+  return reachesEnd && offset < bytes.length ? bytes.length : undefined;
 }
 
-/** The last place up to this one that is not within a character of UTF-8; this one for what is no UTF-8. */
-function characterStart(bytes: Buffer, place: number): number {
-  const starts = [place, place - 1, place - 2, place - 3];
-  return starts.find((at) => ((bytes[at] ?? 0) & 0b1100_0000) !== 0b1000_0000) ?? place;
+/**
+ * Returns the last offset up to this one that is not within a UTF-8 character; the offset itself if the text
+ * is not UTF-8.
+ */
+function characterStart(bytes: Buffer, offset: number): number {
+  const starts = [offset, offset - 1, offset - 2, offset - 3];
+  return starts.find((at) => ((bytes[at] ?? 0) & 0b1100_0000) !== 0b1000_0000) ?? offset;
 }
 
 function timeAt(marks: readonly Mark[], lengthBytes: number): number {

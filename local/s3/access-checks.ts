@@ -2,7 +2,7 @@ import type { AccessCheck, AwsRequest } from '../cloud.ts';
 import { deletedKeys } from './request-xml.ts';
 import { copySource, type S3OperationName, s3Operation } from './s3-operation.ts';
 
-/** IAM action per operation, where one action on bucket or object is all that is needed. */
+/** IAM action per operation that needs only one action on a bucket or object. */
 const ACTIONS: Readonly<Record<S3OperationName, string>> = {
   GetObject: 's3:GetObject',
   HeadObject: 's3:GetObject',
@@ -23,7 +23,7 @@ const ACTIONS: Readonly<Record<S3OperationName, string>> = {
 const LIST_KEYS = ['prefix', 'delimiter', 'max-keys'];
 
 /**
- * The permissions that an S3 request needs.
+ * Returns the permissions that an S3 request needs.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 export function s3Checks(request: AwsRequest): readonly AccessCheck[] {
@@ -33,11 +33,11 @@ export function s3Checks(request: AwsRequest): readonly AccessCheck[] {
     return deletedKeys(request.body).map((each) => ({ action, resource: objectArn(bucket, each) }));
   }
   if (key === '') {
-    const given = LIST_KEYS.flatMap((each) => {
+    const context = LIST_KEYS.flatMap((each) => {
       const value = query.get(each);
       return value === null ? [] : [[`s3:${each}`, value] as const];
     });
-    return [{ action, resource: `arn:aws:s3:::${bucket}`, context: Object.fromEntries(given) }];
+    return [{ action, resource: `arn:aws:s3:::${bucket}`, context: Object.fromEntries(context) }];
   }
   const check = { action, resource: objectArn(bucket, key) };
   if (name !== 'CopyObject') return [check];

@@ -1,14 +1,14 @@
 import { AwsError } from '../aws-error.ts';
 
-/** First and last byte, both included. */
+/** First and last byte of a range, both inclusive. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * Reads a `Range` header with one range; undefined asks for the whole object, as a header in another form
- * does. Throws `AwsError` `InvalidRange` (416) when the range holds no byte.
+ * Parses a `Range` header with one range. Returns undefined for the whole object if the header is absent or
+ * has another format. Throws `AwsError` `InvalidRange` (416) if the object has no byte in the range.
  * https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */
 export function byteRange(header: string | undefined, sizeBytes: number): ByteRange | undefined {

@@ -4,10 +4,10 @@ import { AwsError } from '../aws-error.ts';
 import type { DecodedBody } from './chunked-body.ts';
 import { notImplemented } from './s3-operation.ts';
 
-/** A checksum that a client sent with an object and that the object was found to have. */
+/** A verified checksum of an object that the client sent with it. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** Base64; for an object made of parts followed by `-<parts>`. */
+  /** Base64; for a multipart object followed by `-<parts>`. */
   readonly value: string;
 }
 
@@ -21,8 +21,8 @@ const HASHES: Readonly<Record<ChecksumAlgorithm, (bytes: Buffer) => Buffer>> = {
 };
 
 /**
- * Checks what the client says of the body, in headers or after it. Answers the additional checksum if one
- * was sent. Throws `AwsError` `BadDigest` when the body differs.
+ * Verifies the digests of the body that the client sent in headers or trailers. Returns the additional
+ * checksum if one was sent. Throws `AwsError` `BadDigest` if the body does not match.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export function verifyBody(
@@ -43,7 +43,7 @@ export function verifyBody(
   return undefined;
 }
 
-/** The checksum of an object made of parts: that of the parts' checksums one after the other. */
+/** Computes the checksum of a multipart object: the checksum of the concatenated checksums of its parts. */
 export function compositeChecksum(parts: readonly (Checksum | undefined)[]): Checksum | undefined {
   const algorithm = parts[0]?.algorithm;
   if (algorithm === undefined || parts.some((part) => part?.algorithm !== algorithm)) return undefined;
@@ -51,7 +51,7 @@ export function compositeChecksum(parts: readonly (Checksum | undefined)[]): Che
   return { algorithm, value: `${HASHES[algorithm](joined).toString('base64')}-${parts.length}` };
 }
 
-/** Response headers that tell a checksum. */
+/** Returns the response headers for a checksum. */
 export function checksumHeaders(checksum: Checksum | undefined): Readonly<Record<string, string>> {
   if (checksum === undefined) return {};
   const type = checksum.value.includes('-') ? 'COMPOSITE' : 'FULL_OBJECT';

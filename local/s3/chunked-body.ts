@@ -3,13 +3,13 @@ import { AwsError } from '../aws-error.ts';
 /** A request body without AWS's chunk framing. */
 export interface DecodedBody {
   readonly bytes: Buffer;
-  /** Headers that followed the body, by lower-case name. */
+  /** Trailers that followed the body, by lower-case name. */
   readonly trailers: Readonly<Record<string, string>>;
 }
 
 /**
- * Undoes the `aws-chunked` framing of streaming uploads; other bodies stay as they are. Throws `AwsError`
- * `IncompleteBody` when the framing or the announced length does not fit.
+ * Decodes the `aws-chunked` framing of streaming uploads; other bodies are returned unchanged. Throws
+ * `AwsError` `IncompleteBody` if the framing or the announced length is wrong.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
 export function decodeBody(body: Buffer, headers: Readonly<Record<string, string>>): DecodedBody {

@@ -1,12 +1,12 @@
 import { AwsError } from '../aws-error.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { S3Handler } from './s3-context.ts';
-import { type XmlElement, xmlAnswer } from './xml-answer.ts';
+import { type XmlElement, xmlResponse } from './xml-answer.ts';
 
 const MAX_KEYS = 1000;
 
 /**
- * ListObjectsV2: keys in UTF-8 order, those that share a delimiter rolled up.
+ * ListObjectsV2: keys in UTF-8 order; keys with the same prefix up to the delimiter are grouped.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export const listObjects: S3Handler = async ({ bucket, query }, _request, { store }) => {
@@ -22,7 +22,7 @@ export const listObjects: S3Handler = async ({ bucket, query }, _request, { stor
   const isEncoded = query.get('encoding-type') === 'url';
   const name = (key: string) => (isEncoded ? encodeURIComponent(key).replaceAll('%2F', '/') : key);
   const last = entries.at(-1);
-  return xmlAnswer('ListBucketResult', [
+  return xmlResponse('ListBucketResult', [
     ['Name', bucket],
     ['Prefix', name(listing.prefix)],
     ['Delimiter', listing.delimiter === '' ? undefined : name(listing.delimiter)],
@@ -37,7 +37,7 @@ export const listObjects: S3Handler = async ({ bucket, query }, _request, { stor
   ]);
 };
 
-/** A key, or what keys have in common up to the delimiter. */
+/** An object, or the common prefix of keys up to the delimiter. */
 type Entry = { readonly object: StoredObject } | { readonly commonPrefix: string };
 
 interface Listing {
@@ -66,7 +66,7 @@ function collect(store: ObjectStore, listing: Listing): { entries: readonly Entr
   }
 }
 
-/** A text after every key that starts with the prefix. */
+/** Returns a string that sorts after every key with the prefix. */
 function pastPrefix(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }
@@ -78,7 +78,7 @@ function entryElement(entry: Entry, name: (key: string) => string): XmlElement {
     'Contents',
     [
       ['Key', name(object.key)],
-      ['LastModified', new Date(object.modifiedAtEpochMilliseconds).toISOString()],
+      ['LastModified', new Date(object.modifiedAt).toISOString()],
       ['ETag', `"${object.etag}"`],
       ['Size', object.sizeBytes],
       ['StorageClass', 'STANDARD'],
@@ -87,10 +87,10 @@ function entryElement(entry: Entry, name: (key: string) => string): XmlElement {
 }
 
 function maxKeys(text: string | null): number {
-  const wanted = text === null ? MAX_KEYS : Number(text);
-  if (!Number.isInteger(wanted) || wanted < 0)
+  const requested = text === null ? MAX_KEYS : Number(text);
+  if (!Number.isInteger(requested) || requested < 0)
     throw new AwsError('InvalidArgument', 'max-keys must be a whole number');
-  return Math.min(wanted, MAX_KEYS);
+  return Math.min(requested, MAX_KEYS);
 }
 
 function encodeToken(entry: Entry): string {

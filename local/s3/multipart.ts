@@ -11,7 +11,7 @@ import type { S3Context, S3Handler } from './s3-context.ts';
 import type { S3Operation } from './s3-operation.ts';
 import type { Upload, UploadedPart } from './upload-store.ts';
 import { replaceObject } from './write-object.ts';
-import { type XmlElement, xmlAnswer } from './xml-answer.ts';
+import { type XmlElement, xmlResponse } from './xml-answer.ts';
 
 /** Limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000;
@@ -20,14 +20,14 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 /** CreateMultipartUpload. */
 export const createUpload: S3Handler = async ({ bucket, key }, request, { uploads }) => {
   const uploadId = uploads.begin({ bucket, key, headers: keptHeaders(request.headers) });
-  return xmlAnswer('InitiateMultipartUploadResult', [
+  return xmlResponse('InitiateMultipartUploadResult', [
     ['Bucket', bucket],
     ['Key', key],
     ['UploadId', uploadId],
   ]);
 };
 
-/** UploadPart: a part sent again takes the place of the earlier one. */
+/** UploadPart. A part that is sent again replaces the earlier one. */
 export const uploadPart: S3Handler = async (operation, request, context) => {
   const { uploadId } = foundUpload(operation, context);
   const partNumber = Number(operation.query.get('partNumber'));
@@ -57,8 +57,8 @@ export const uploadPart: S3Handler = async (operation, request, context) => {
 };
 
 /**
- * CompleteMultipartUpload: puts the named parts together in one step. An object's ETag is then the MD5 of
- * its parts' MD5s and their number.
+ * CompleteMultipartUpload: joins the named parts atomically. The object's ETag is the MD5 of its parts' MD5s,
+ * followed by their number.
  */
 export const completeUpload: S3Handler = async (operation, request, context) => {
   const { bucket, key } = operation;
@@ -83,7 +83,7 @@ export const completeUpload: S3Handler = async (operation, request, context) => 
     },
   });
   context.uploads.end(upload.uploadId);
-  return xmlAnswer('CompleteMultipartUploadResult', [
+  return xmlResponse('CompleteMultipartUploadResult', [
     ['Location', `/${bucket}/${key}`],
     ['Bucket', bucket],
     ['Key', key],
@@ -106,7 +106,7 @@ export const listParts: S3Handler = async (operation, _request, context) => {
   const rest = context.uploads.parts(uploadId).filter((part) => part.partNumber > after);
   const page = rest.slice(0, limit);
   const isTruncated = rest.length > page.length;
-  return xmlAnswer('ListPartsResult', [
+  return xmlResponse('ListPartsResult', [
     ['Bucket', bucket],
     ['Key', key],
     ['UploadId', uploadId],
@@ -145,12 +145,12 @@ function chosenParts(upload: Upload, body: Buffer, context: S3Context): readonly
   return named.map(({ partNumber, etag }, index) => {
     const part = uploaded.get(partNumber);
     if (part === undefined || part.etag !== etag) {
-      throw new AwsError('InvalidPart', `part ${partNumber} was not uploaded or has another ETag`);
+      throw new AwsError('InvalidPart', `part ${partNumber} was not uploaded or has a different ETag`);
     }
     if (part.sizeBytes < MIN_PART_BYTES && index < named.length - 1) {
       throw new AwsError(
         'EntityTooSmall',
-        `part ${partNumber} is below ${MIN_PART_BYTES} bytes and not the last`,
+        `part ${partNumber} is smaller than ${MIN_PART_BYTES} bytes and is not the last part`,
       );
     }
     return part;

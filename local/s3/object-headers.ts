@@ -11,11 +11,11 @@ const KEPT = [
   'expires',
 ];
 
-/** User metadata in bytes: names without prefix and values together. */
+/** Maximum size of user metadata in bytes: names without prefix plus values. */
 const MAX_METADATA_BYTES = 2048;
 
 /**
- * The headers of an upload that S3 gives back with the object. Throws `AwsError` `MetadataTooLarge`.
+ * Returns the headers of an upload that S3 returns with the object. Throws `AwsError` `MetadataTooLarge`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export function keptHeaders(headers: Headers): Headers {
@@ -39,7 +39,7 @@ export function keptHeaders(headers: Headers): Headers {
   };
 }
 
-/** `aws-chunked` describes the upload, not the object. */
+/** Removes `aws-chunked`, which describes the upload and not the object. */
 function withoutFraming(encoding: string | undefined): string | undefined {
   const kept = encoding
     ?.split(',')
@@ -48,7 +48,7 @@ function withoutFraming(encoding: string | undefined): string | undefined {
   return kept === undefined || kept.length === 0 ? undefined : kept.join(',');
 }
 
-/** Headers that a reader asks for in the query, such as `response-content-disposition`. */
+/** Returns the headers that a reader requests in the query, such as `response-content-disposition`. */
 export function overriddenHeaders(query: URLSearchParams): Headers {
   return Object.fromEntries(
     KEPT.flatMap((name) => {

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { isRecord } from '../assembly/json.ts';
 
-/** An object without its bytes. */
+/** The metadata of an object. */
 export interface StoredObject {
   readonly bucket: string;
   readonly key: string;
-  /** Name of the file that holds the bytes. */
+  /** Name of the file with the object's bytes. */
   readonly blob: string;
   readonly sizeBytes: number;
-  /** Without quotes. */
+  /** ETag without quotes. */
   readonly etag: string;
-  readonly modifiedAtEpochMilliseconds: number;
-  /** Headers that are given back with the object, such as `content-type` and `x-amz-meta-...`. */
+  readonly modifiedAt: number;
+  /** Headers that are returned with the object, such as `content-type` and `x-amz-meta-...`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -23,31 +23,34 @@ export interface StoredObject {
 export interface KeyRange {
   readonly bucket: string;
   readonly prefix: string;
-  /** Keys up to and including this one are left out. */
+  /** Only keys after this one are returned. */
   readonly after: string;
   readonly limit: number;
 }
 
-/** Objects on disk: bytes in files, everything else in SQLite, which also makes each change whole. */
+/** Objects on disk: bytes in files, metadata in SQLite, which also makes each change atomic. */
 export interface ObjectStore {
-  /** Absolute path of an object's bytes. */
+  /** Returns the absolute path of an object's bytes. */
   blobPath(blob: string): string;
-  /** Writes bytes to a new file and answers its name; nothing refers to it yet. */
+  /** Writes bytes to a new file and returns its name; no object refers to the file yet. */
   writeBlob(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string>;
   removeBlob(blob: string): void;
   find(bucket: string, key: string): StoredObject | undefined;
   list(range: KeyRange): readonly StoredObject[];
-  /** Puts an object in place of any earlier one. `permit` sees that one and may throw to leave it. */
+  /**
+   * Stores an object, replacing any earlier one. `permit` receives the earlier object and may throw to keep
+   * it.
+   */
   replace(object: StoredObject, permit: (present: StoredObject | undefined) => void): void;
   remove(bucket: string, key: string, permit: (present: StoredObject | undefined) => void): void;
-  /** The same file, for what else belongs to objects. */
+  /** The database of the store, also for data that belongs to objects. */
   readonly database: DatabaseSync;
   close(): void;
 }
 
 /**
- * Opens the store. What was acknowledged survives the death of the process. Files that a crash left
- * without an owner are removed here, before anything is written.
+ * Opens the store. Acknowledged writes survive the end of the process. Files that a crash left without an
+ * object are removed before anything is written.
  */
 export function openObjectStore(directory: string): ObjectStore {
   const blobs = join(directory, 'blobs');
@@ -106,7 +109,7 @@ export function openObjectStore(directory: string): ObjectStore {
   };
 }
 
-/** Removes files in the store that neither `owned` nor any object refers to. */
+/** Deletes the files in the store that neither `owned` nor any object refers to. */
 export function removeStrayBlobs(store: ObjectStore, owned: ReadonlySet<string>): void {
   const inUse = new Set(
     store.database
@@ -120,8 +123,8 @@ export function removeStrayBlobs(store: ObjectStore, owned: ReadonlySet<string>)
 }
 
 function row(object: StoredObject): SQLInputValue[] {
-  const { bucket, key, blob, sizeBytes, etag, modifiedAtEpochMilliseconds, headers } = object;
-  return [bucket, key, blob, sizeBytes, etag, modifiedAtEpochMilliseconds, JSON.stringify(headers)];
+  const { bucket, key, blob, sizeBytes, etag, modifiedAt, headers } = object;
+  return [bucket, key, blob, sizeBytes, etag, modifiedAt, JSON.stringify(headers)];
 }
 
 function storedObject(found: Record<string, unknown> | undefined): StoredObject | undefined {
@@ -133,7 +136,7 @@ function storedObject(found: Record<string, unknown> | undefined): StoredObject 
     blob: String(found['blob']),
     sizeBytes: Number(found['size_bytes']),
     etag: String(found['etag']),
-    modifiedAtEpochMilliseconds: Number(found['modified_at']),
+    modifiedAt: Number(found['modified_at']),
     headers: isRecord(headers)
       ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
       : {},

@@ -4,8 +4,8 @@ import type { StoredObject } from './object-store.ts';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Checks a write's `If-Match` and `If-None-Match` against the object that is there. Throws `AwsError`
- * `PreconditionFailed` (412), or `NoSuchKey` for an `If-Match` on nothing.
+ * Returns a check of a write's `If-Match` and `If-None-Match` against the existing object. It throws
+ * `AwsError` `PreconditionFailed` (412), or `NoSuchKey` for an `If-Match` without an existing object.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export function permitWrite(headers: Headers): (present: StoredObject | undefined) => void {
@@ -21,11 +21,11 @@ export function permitWrite(headers: Headers): (present: StoredObject | undefine
 }
 
 /**
- * Checks a read's conditions: `not-modified` asks for a 304. Throws `AwsError` `PreconditionFailed`.
+ * Checks a read's conditions; `not-modified` requires a 304 response. Throws `AwsError` `PreconditionFailed`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-reads.html
  */
 export function readCondition(headers: Headers, object: StoredObject): 'send' | 'not-modified' {
-  const modifiedAt = Math.floor(object.modifiedAtEpochMilliseconds / 1000) * 1000;
+  const modifiedAt = Math.floor(object.modifiedAt / 1000) * 1000;
   const ifMatch = headers['if-match'];
   const since = Date.parse(headers['if-unmodified-since'] ?? '');
   if (ifMatch !== undefined && !namesEtag(ifMatch, object.etag)) throw preconditionFailed('If-Match');
@@ -35,7 +35,7 @@ export function readCondition(headers: Headers, object: StoredObject): 'send' | 
   return modifiedAt <= Date.parse(headers['if-modified-since'] ?? '') ? 'not-modified' : 'send';
 }
 
-/** The error for a key that holds no object. */
+/** Creates the error for a key without an object. */
 export function noSuchKey(): AwsError {
   return new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
 }

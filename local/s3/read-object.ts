@@ -9,21 +9,22 @@ import { noSuchKey, readCondition } from './preconditions.ts';
 import type { S3Context, S3Handler } from './s3-context.ts';
 import type { S3Operation } from './s3-operation.ts';
 
-/** Objects up to this size are answered from memory. */
+/** Objects up to this size are read into memory; larger ones are streamed. */
 const IN_MEMORY_BYTES = 1024 * 1024;
 
-/** GetObject, with conditions, one range and overridden headers. */
+/** GetObject, with conditions, a single range and overridden headers. */
 export const getObject: S3Handler = async (operation, request, context) => {
   const object = foundObject(operation, request, context);
   if (readCondition(request.headers, object) === 'not-modified') return notModified(object);
   const range = byteRange(request.headers['range'], object.sizeBytes);
   const head = headOf(object, { operation, request, range });
   const part = range ?? { first: 0, last: object.sizeBytes - 1 };
-  // Opened at once: a write that comes in between removes the file, but not from under us.
+  // The file is opened at once: a concurrent write removes the file's name, but an open file remains
+  // readable.
   return { ...head, ...bytesOf(openSync(context.store.blobPath(object.blob), 'r'), part) };
 };
 
-/** HeadObject: what GetObject would answer, without the bytes. */
+/** HeadObject: the response of GetObject without the bytes. */
 export const headObject: S3Handler = async (operation, request, context) => {
   const object = foundObject(operation, request, context);
   if (readCondition(request.headers, object) === 'not-modified') return notModified(object);
@@ -32,8 +33,8 @@ export const headObject: S3Handler = async (operation, request, context) => {
 };
 
 /**
- * The object of a key. Who may not list the bucket is told "access denied" where there is none:
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ * Returns the object of a key. If no object exists, a caller that may not list the bucket gets "access
+ * denied": https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 export function foundObject(
   { bucket, key }: Pick<S3Operation, 'bucket' | 'key'>,
@@ -74,7 +75,7 @@ function headOf(object: StoredObject, { operation, request, range }: Reading): O
 function validators(object: StoredObject) {
   return {
     etag: `"${object.etag}"`,
-    'last-modified': new Date(object.modifiedAtEpochMilliseconds).toUTCString(),
+    'last-modified': new Date(object.modifiedAt).toUTCString(),
   };
 }
 
@@ -91,7 +92,7 @@ function bytesOf(file: number, { first, last }: ByteRange): Pick<AwsResponse, 'b
     const bytes = Buffer.alloc(sizeBytes);
     for (let at = 0; at < sizeBytes; ) {
       const read = readSync(file, bytes, at, sizeBytes - at, first + at);
-      if (read === 0) throw new Error('an object file is shorter than its record says');
+      if (read === 0) throw new Error('an object file is shorter than its recorded size');
       at += read;
     }
     return { body: bytes };

@@ -1,24 +1,24 @@
 import { AwsError } from '../aws-error.ts';
 
-/** One part as a client names it when it completes an upload. */
+/** A part that a client names to complete an upload. */
 export interface NamedPart {
   readonly partNumber: number;
   readonly etag: string;
 }
 
-/** Keys of a DeleteObjects body, at most 1,000. Throws `AwsError` `MalformedXML`. */
+/** Parses the keys of a DeleteObjects body, at most 1,000. Throws `AwsError` `MalformedXML`. */
 export function deletedKeys(body: Buffer): readonly string[] {
   const keys = elements(body.toString(), 'Object').map((object) => text(object, 'Key'));
   if (keys.length === 0 || keys.length > 1000 || keys.some((key) => key === undefined)) throw malformed();
   return keys.flatMap((key) => (key === undefined ? [] : [key]));
 }
 
-/** Whether a DeleteObjects body asks to be told of failures only. */
+/** Reports whether a DeleteObjects body requests a response with failures only. */
 export function isQuiet(body: Buffer): boolean {
   return text(body.toString(), 'Quiet') === 'true';
 }
 
-/** Parts of a CompleteMultipartUpload body. Throws `AwsError` `MalformedXML`. */
+/** Parses the parts of a CompleteMultipartUpload body. Throws `AwsError` `MalformedXML`. */
 export function namedParts(body: Buffer): readonly NamedPart[] {
   const parts = elements(body.toString(), 'Part').map((part) => ({
     partNumber: Number(text(part, 'PartNumber')),

@@ -3,18 +3,18 @@ import type { ObjectStore } from './object-store.ts';
 import type { S3Operation } from './s3-operation.ts';
 import type { UploadStore } from './upload-store.ts';
 
-/** What an S3 operation is carried out with. */
+/** Dependencies of S3 operations. */
 export interface S3Context {
   readonly store: ObjectStore;
   readonly uploads: UploadStore;
   readonly region: string;
-  /** Whether the bucket is one of the app's. */
+  /** Reports whether the bucket is one of the app's. */
   hasBucket(name: string): boolean;
-  /** Whether the caller may list the bucket: only then does S3 tell that a key holds nothing. */
+  /** Reports whether the caller may list the bucket. Only then does S3 report that a key has no object. */
   mayList(request: AwsRequest, bucket: string): boolean;
 }
 
-/** Carries out one operation. */
+/** Executes an operation. */
 export type S3Handler = (
   operation: S3Operation,
   request: AwsRequest,

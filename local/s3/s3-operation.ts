@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import { splitUrl } from '../gateway/sigv4.ts';
 
-/** The operations of S3 that are carried out here. */
+/** The supported operations of S3. */
 export type S3OperationName =
   | 'GetObject'
   | 'HeadObject'
@@ -18,7 +18,7 @@ export type S3OperationName =
   | 'AbortMultipartUpload'
   | 'ListParts';
 
-/** What a path-style request asks for. */
+/** The operation of a path-style request. */
 export interface S3Operation {
   readonly name: S3OperationName;
   readonly bucket: string;
@@ -27,14 +27,14 @@ export interface S3Operation {
   readonly query: URLSearchParams;
 }
 
-/** The part of a request that tells the operation. */
+/** The parts of a request that determine its operation. */
 export interface S3Request {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Query names that change nothing about which operation is meant. */
+/** Query parameters that do not determine the operation. */
 const PLAIN_QUERY = new Set(
   [
     'x-id',
@@ -68,8 +68,9 @@ const PLAIN_QUERY = new Set(
 );
 
 /**
- * Tells the operation of a request. Throws `AwsError` `NotImplemented` (501) naming what is not carried
- * out here, such as tags, versions or ACLs: a request is never taken for another one.
+ * Returns the operation of a request. Throws `AwsError` `NotImplemented` (501) with the name of an
+ * unsupported feature, such as tags, versions or ACLs, so that a request is never executed as a different
+ * operation.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
 export function s3Operation(request: S3Request): S3Operation {
@@ -87,7 +88,7 @@ export function s3Operation(request: S3Request): S3Operation {
   return { name, bucket, key, query };
 }
 
-/** Answers 501, so that no client takes silence for success. */
+/** Creates a 501 error, so that no client mistakes an unsupported feature for a success. */
 export function notImplemented(what: string): AwsError {
   return new AwsError('NotImplemented', `${what} is not implemented by the local S3`, 501);
 }
@@ -140,7 +141,7 @@ function objectOperation(request: S3Request, query: URLSearchParams): S3Operatio
   }
 }
 
-/** Where a copy comes from: `x-amz-copy-source` is `bucket/key` or `/bucket/key`, percent-encoded. */
+/** Parses the source of a copy: `x-amz-copy-source` is `bucket/key` or `/bucket/key`, percent-encoded. */
 export function copySource(headers: S3Request['headers']): { readonly bucket: string; readonly key: string } {
   const [path, query] = splitUrl(headers['x-amz-copy-source'] ?? '');
   if (query !== '') throw notImplemented('copying from a version');

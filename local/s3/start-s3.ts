@@ -10,9 +10,9 @@ import type { S3Context, S3Handler } from './s3-context.ts';
 import { type S3OperationName, s3Operation } from './s3-operation.ts';
 import { openUploadStore } from './upload-store.ts';
 import { copyObject, deleteObject, deleteObjects, putObject, requireBucket } from './write-object.ts';
-import { xmlAnswer } from './xml-answer.ts';
+import { xmlResponse } from './xml-answer.ts';
 
-/** How S3 is run. */
+/** Options of S3. */
 export interface S3Options {
   readonly model: CloudModel;
   readonly access: AccessControl;
@@ -23,7 +23,7 @@ export interface S3Options {
 /** The running buckets. */
 export interface S3 extends Part {
   readonly service: AwsService;
-  /** Writes an object as the runtime itself; the caller has checked permission. Bytes or text. */
+  /** Writes an object for the runtime itself; the caller has checked permission. */
   putObject(bucket: string, key: string, body: Buffer | string): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const HANDLERS: Readonly<Record<S3OperationName, S3Handler>> = {
     body: '',
   }),
   GetBucketLocation: async (_operation, _request, { region }) =>
-    xmlAnswer('LocationConstraint', region === 'us-east-1' ? [] : [['LocationConstraint', region]]),
+    xmlResponse('LocationConstraint', region === 'us-east-1' ? [] : [['LocationConstraint', region]]),
   CreateMultipartUpload: createUpload,
   UploadPart: uploadPart,
   CompleteMultipartUpload: completeUpload,
@@ -50,8 +50,8 @@ const HANDLERS: Readonly<Record<S3OperationName, S3Handler>> = {
 };
 
 /**
- * Opens the app's buckets on disk. Requests are path style. Acknowledged writes survive the death of the
- * process; conditional writes are decided and made in one step.
+ * Opens the app's buckets on disk. Requests are path style. Acknowledged writes survive the end of the
+ * process. The condition of a conditional write is checked atomically with the write.
  */
 export function startS3(options: S3Options): S3 {
   const store = openObjectStore(join(options.dataDirectory, 's3'));
@@ -69,8 +69,8 @@ export function startS3(options: S3Options): S3 {
   async function handle(request: AwsRequest) {
     const operation = s3Operation(request);
     requireBucket(operation.bucket, context);
-    const answer = await HANDLERS[operation.name](operation, request, context);
-    return { ...answer, headers: { ...answer.headers, 'x-amz-request-id': randomUUID() } };
+    const response = await HANDLERS[operation.name](operation, request, context);
+    return { ...response, headers: { ...response.headers, 'x-amz-request-id': randomUUID() } };
   }
 
   return {

@@ -3,7 +3,7 @@ import { isRecord } from '../assembly/json.ts';
 import type { Checksum, ChecksumAlgorithm } from './checksum.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** A multipart upload that was begun. */
+/** A multipart upload in progress. */
 export interface Upload {
   readonly uploadId: string;
   readonly bucket: string;
@@ -11,7 +11,7 @@ export interface Upload {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One uploaded part. */
+/** An uploaded part. */
 export interface UploadedPart {
   readonly partNumber: number;
   readonly blob: string;
@@ -21,21 +21,21 @@ export interface UploadedPart {
   readonly checksum?: Checksum;
 }
 
-/** Uploads in parts that are not complete yet. */
+/** Multipart uploads that are not complete yet. */
 export interface UploadStore {
   begin(upload: Omit<Upload, 'uploadId'>): string;
-  /** Undefined when there is no such upload of this key. */
+  /** Returns undefined if this key has no such upload. */
   find(uploadId: string, bucket: string, key: string): Upload | undefined;
   putPart(uploadId: string, part: UploadedPart): void;
-  /** In order of their numbers. */
+  /** Returns the parts ordered by number. */
   parts(uploadId: string): readonly UploadedPart[];
-  /** Forgets an upload and its parts' files. */
+  /** Deletes an upload and the files of its parts. */
   end(uploadId: string): void;
-  /** Files that parts are in. */
+  /** Returns the names of the files of all parts. */
   ownedBlobs(): ReadonlySet<string>;
 }
 
-/** Opens the uploads in the objects' own database. */
+/** Opens the store of uploads in the database of the objects. */
 export function openUploadStore(store: ObjectStore): UploadStore {
   const { database } = store;
   database.exec(`CREATE TABLE IF NOT EXISTS uploads (
@@ -91,7 +91,7 @@ function parsePart(text: string): UploadedPart {
     sizeBytes: Number(part['sizeBytes']),
     etag: String(part['etag']),
     modifiedAtEpochMilliseconds: Number(part['modifiedAtEpochMilliseconds']),
-    // Only `putPart` writes here, with a checksum that was verified.
+    // Only `putPart` writes here, with a verified checksum.
     ...(isRecord(checksum)
       ? {
           checksum: {

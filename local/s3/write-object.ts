@@ -11,12 +11,14 @@ import { foundObject } from './read-object.ts';
 import { deletedKeys, isQuiet } from './request-xml.ts';
 import type { S3Context, S3Handler } from './s3-context.ts';
 import { copySource } from './s3-operation.ts';
-import { type XmlElement, xmlAnswer } from './xml-answer.ts';
+import { type XmlElement, xmlResponse } from './xml-answer.ts';
 
-/** Longest key in bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+/**
+ * Maximum length of a key in bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+ */
 const MAX_KEY_BYTES = 1024;
 
-/** PutObject: whole or not at all, after its checksums and conditions were looked at. */
+/** PutObject: stores the object atomically after checking checksums and conditions. */
 export const putObject: S3Handler = async ({ bucket, key }, request, context) => {
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new AwsError('KeyTooLongError', 'Your key is too long');
   const body = decodeBody(request.body, request.headers);
@@ -33,14 +35,14 @@ export const putObject: S3Handler = async ({ bucket, key }, request, context) =>
   return { status: 200, headers: { etag: `"${etag}"`, ...checksum }, body: '' };
 };
 
-/** CopyObject, metadata kept or replaced. */
+/** CopyObject; the metadata is kept or replaced. */
 export const copyObject: S3Handler = async ({ bucket, key }, request, context) => {
   const source = copySource(request.headers);
   requireBucket(source.bucket, context);
   const from = foundObject(source, request, context);
   const ifMatch = request.headers['x-amz-copy-source-if-match']?.replaceAll('"', '');
   if (ifMatch !== undefined && ifMatch !== from.etag)
-    throw new AwsError('PreconditionFailed', 'the source has another ETag', 412);
+    throw new AwsError('PreconditionFailed', 'the source has a different ETag', 412);
   const isReplaced = request.headers['x-amz-metadata-directive'] === 'REPLACE';
   const kept = isReplaced ? keptHeaders(request.headers) : from.headers;
   await replaceObject(context.store, {
@@ -48,13 +50,13 @@ export const copyObject: S3Handler = async ({ bucket, key }, request, context) =
     chunks: createReadStream(context.store.blobPath(from.blob)),
     permit: permitWrite(request.headers),
   });
-  return xmlAnswer('CopyObjectResult', [
+  return xmlResponse('CopyObjectResult', [
     ['ETag', `"${from.etag}"`],
     ['LastModified', new Date().toISOString()],
   ]);
 };
 
-/** DeleteObject: succeeds also where there is nothing. */
+/** DeleteObject; it also succeeds if there is no object. */
 export const deleteObject: S3Handler = async ({ bucket, key }, request, { store }) => {
   store.remove(bucket, key, (present) => {
     if (request.headers['if-match'] !== undefined)
@@ -63,37 +65,37 @@ export const deleteObject: S3Handler = async ({ bucket, key }, request, { store 
   return { status: 204, headers: {}, body: '' };
 };
 
-/** DeleteObjects: up to 1,000 keys. */
+/** DeleteObjects, up to 1,000 keys. */
 export const deleteObjects: S3Handler = async ({ bucket }, request, { store }): Promise<AwsResponse> => {
   verifyBody(decodeBody(request.body, request.headers), request.headers);
   const keys = deletedKeys(request.body);
   for (const key of keys) store.remove(bucket, key, () => {});
-  const told = isQuiet(request.body) ? [] : keys;
-  return xmlAnswer(
+  const reportedKeys = isQuiet(request.body) ? [] : keys;
+  return xmlResponse(
     'DeleteResult',
-    told.map((key): XmlElement => ['Deleted', [['Key', key]]]),
+    reportedKeys.map((key): XmlElement => ['Deleted', [['Key', key]]]),
   );
 };
 
-/** Throws `AwsError` `NoSuchBucket` for a bucket that is not the app's. */
+/** Throws `AwsError` `NoSuchBucket` for a bucket that is not in the app. */
 export function requireBucket(bucket: string, context: S3Context): void {
   if (!context.hasBucket(bucket))
     throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
 }
 
-/** An object to be written, and what must hold of the one that is there. */
+/** An object to be written, and the condition on the existing object. */
 export interface Replacement {
-  readonly object: Omit<StoredObject, 'blob' | 'modifiedAtEpochMilliseconds'>;
+  readonly object: Omit<StoredObject, 'blob' | 'modifiedAt'>;
   readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   readonly permit: (present: StoredObject | undefined) => void;
 }
 
-/** Writes the bytes first and then puts the object in place in one step; a refused one leaves nothing. */
+/** Writes the bytes first and then stores the object atomically. A refused write leaves no file. */
 export async function replaceObject(store: ObjectStore, replacement: Replacement): Promise<void> {
   const { object, chunks, permit } = replacement;
   const blob = await store.writeBlob(chunks);
   try {
-    store.replace({ ...object, blob, modifiedAtEpochMilliseconds: Date.now() }, permit);
+    store.replace({ ...object, blob, modifiedAt: Date.now() }, permit);
   } catch (error) {
     store.removeBlob(blob);
     throw error;

@@ -1,14 +1,14 @@
 import type { AwsResponse } from '../cloud.ts';
 import { escapeXml } from '../gateway/error-answer.ts';
 
-/** One element: its text, or its children. Elements without a value are left out. */
+/** An XML element: its text or its children. Elements without a value are omitted. */
 export type XmlElement = readonly [
   name: string,
   value: string | number | boolean | undefined | readonly XmlElement[],
 ];
 
-/** Answers 200 with an S3 document. */
-export function xmlAnswer(root: string, elements: readonly XmlElement[]): AwsResponse {
+/** Builds a 200 response with an S3 document. */
+export function xmlResponse(root: string, elements: readonly XmlElement[]): AwsResponse {
   const inner = elements.map(elementText).join('');
   return {
     status: 200,

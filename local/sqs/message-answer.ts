@@ -2,26 +2,28 @@ import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import { attributesDigest, bodyDigest } from './message-digest.ts';
 import type { ReceivedMessage } from './message-store.ts';
 
-/** Which attributes of a message a caller asked for. */
-export interface WantedAttributes {
+/** Attributes of a message that the caller requested. */
+export interface RequestedAttributes {
   readonly system: readonly string[];
   readonly own: readonly string[];
   readonly accountId: string;
 }
 
-/** A received message as SQS answers it, with the attributes that were asked for. */
-export function messageAnswer(message: ReceivedMessage, wanted: WantedAttributes): JsonRecord {
+/** Formats a received message as SQS returns it, with the requested attributes. */
+export function messageOutput(message: ReceivedMessage, requested: RequestedAttributes): JsonRecord {
   const all: Readonly<Record<string, string>> = {
-    SenderId: wanted.accountId,
-    SentTimestamp: String(message.sentAtEpochMilliseconds),
+    SenderId: requested.accountId,
+    SentTimestamp: String(message.sentAt),
     ApproximateReceiveCount: String(message.receiveCount),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtEpochMilliseconds),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
   };
   const system = Object.entries(all).filter(
-    ([name]) => wanted.system.includes('All') || wanted.system.includes(name),
+    ([name]) => requested.system.includes('All') || requested.system.includes(name),
   );
   const stored: unknown = JSON.parse(message.attributes);
-  const own = Object.entries(isRecord(stored) ? stored : {}).filter(([name]) => isWanted(name, wanted.own));
+  const own = Object.entries(isRecord(stored) ? stored : {}).filter(([name]) =>
+    isRequested(name, requested.own),
+  );
   const digest = attributesDigest(Object.fromEntries(own));
   return {
     MessageId: message.messageId,
@@ -35,9 +37,9 @@ export function messageAnswer(message: ReceivedMessage, wanted: WantedAttributes
   };
 }
 
-/** Names are given whole, as `All`, or as the beginning of a name followed by `.*`. */
-function isWanted(name: string, wanted: readonly string[]): boolean {
-  return wanted.some((each) =>
+/** Matches an attribute name: `All`, the complete name, or the beginning of a name followed by `.*`. */
+function isRequested(name: string, requested: readonly string[]): boolean {
+  return requested.some((each) =>
     each === 'All' || each === '.*'
       ? true
       : each.endsWith('.*')

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 
-/** MD5 of a message body, as SQS answers it for clients to compare. */
+/** MD5 of a message body, which SQS returns so that clients can compare it. */
 export function bodyDigest(body: string): string {
   return createHash('md5').update(body).digest('hex');
 }
 
 /**
- * MD5 of message attributes: names in order, each with its type and value, all preceded by their lengths.
+ * MD5 of message attributes: sorted by name, each with its type and value, all preceded by their lengths.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
 export function attributesDigest(attributes: JsonRecord): string | undefined {
@@ -30,7 +30,7 @@ export function attributesDigest(attributes: JsonRecord): string | undefined {
   return hash.digest('hex');
 }
 
-/** Size of attributes as it counts towards the size of a message. */
+/** Size of attributes in bytes, which counts towards the size of a message. */
 export function attributesSizeBytes(attributes: JsonRecord): number {
   return Object.entries(attributes).reduce((sum, [name, value]) => {
     const { type, bytes } = attributeValue(name, value);

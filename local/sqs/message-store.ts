@@ -4,49 +4,52 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { QueueSettings } from './queue-settings.ts';
 
-/** A message as it is given to a receiver. */
+/** A message as it is delivered to a receiver. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** JSON text of the message attributes as sent; `{}` without any. */
+  /** JSON text of the message attributes as sent; `{}` without attributes. */
   readonly attributes: string;
-  readonly sentAtEpochMilliseconds: number;
-  readonly firstReceivedAtEpochMilliseconds: number;
+  readonly sentAt: number;
+  readonly firstReceivedAt: number;
   readonly receiveCount: number;
 }
 
-/** How many messages are where. */
+/** Number of messages by state. */
 export interface MessageCounts {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
 }
 
-/** Messages on disk. Every method is one step that is whole or not at all. */
+/** Messages on disk. Every method is atomic. */
 export interface MessageStore {
-  /** Answers the message id. */
+  /** Stores a message and returns its id. */
   send(
     queue: QueueSettings,
     message: { readonly body: string; readonly attributes: string; readonly delaySeconds: number },
   ): string;
-  /** Takes visible messages, oldest first, and hides them; those received too often go to their dead letters. */
+  /**
+   * Receives visible messages, oldest first, and hides them. Messages that were received too often are moved
+   * to the dead-letter queue.
+   */
   receive(
     queue: QueueSettings,
     options: { readonly limit: number; readonly visibilityTimeoutSeconds: number },
   ): readonly ReceivedMessage[];
-  /** Succeeds also for a message that is gone, as SQS does. */
+  /** Deletes a message. Also succeeds for a message that no longer exists, as in SQS. */
   remove(queue: QueueSettings, receiptHandle: string): void;
-  /** False when no message in flight has this handle. */
+  /** Returns false if no message in flight has this handle. */
   changeVisibility(queue: QueueSettings, receiptHandle: string, seconds: number): boolean;
   counts(queue: QueueSettings): MessageCounts;
   purge(queue: QueueSettings): void;
-  /** When a hidden message next becomes visible; undefined when none will. */
-  nextVisibleAtEpochMilliseconds(queue: QueueSettings): number | undefined;
+  /** Returns when the next hidden message becomes visible; undefined if no message is hidden. */
+  nextVisibleAt(queue: QueueSettings): number | undefined;
   close(): void;
 }
 
-/** Opens the messages of all queues. What was acknowledged survives the death of the process. */
+/** Opens the messages of all queues. Acknowledged messages survive the end of the process. */
 export function openMessageStore(directory: string, queues: readonly QueueSettings[]): MessageStore {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'messages.db'));
@@ -116,7 +119,7 @@ export function openMessageStore(directory: string, queues: readonly QueueSettin
       dropExpired(queue, now);
       const messages: ReceivedMessage[] = [];
       while (messages.length < limit) {
-        // With no time hidden, a message would be found again at once.
+        // With a visibility timeout of 0, the same message would be received again at once.
         const message = receiveOne(queue, now, Math.max(visibilityTimeoutSeconds, 0.001));
         if (message === undefined) break;
         messages.push(message);
@@ -153,7 +156,7 @@ export function openMessageStore(directory: string, queues: readonly QueueSettin
     purge(queue) {
       database.prepare('DELETE FROM messages WHERE queue = ?').run(queue.arn);
     },
-    nextVisibleAtEpochMilliseconds(queue) {
+    nextVisibleAt(queue) {
       const row = database
         .prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ?')
         .get(queue.arn);
@@ -169,8 +172,8 @@ function received(row: Readonly<Record<string, unknown>>): ReceivedMessage {
     receiptHandle: String(row['receipt']),
     body: String(row['body']),
     attributes: String(row['attributes']),
-    sentAtEpochMilliseconds: Number(row['sent_at']),
-    firstReceivedAtEpochMilliseconds: Number(row['first_received_at']),
+    sentAt: Number(row['sent_at']),
+    firstReceivedAt: Number(row['first_received_at']),
     receiveCount: Number(row['receive_count']),
   };
 }

@@ -1,7 +1,7 @@
 import { isRecord } from '../assembly/json.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 
-/** A queue of the app with its defaults filled in. */
+/** A queue of the app with its defaults. */
 export interface QueueSettings {
   readonly name: string;
   readonly arn: string;
@@ -11,7 +11,7 @@ export interface QueueSettings {
   readonly delaySeconds: number;
   readonly maximumMessageBytes: number;
   readonly receiveWaitSeconds: number;
-  /** Where messages go that were received too often. */
+  /** Dead-letter queue for messages that were received too often. */
   readonly redrive?: { readonly targetArn: string; readonly maxReceiveCount: number };
 }
 

@@ -1,49 +1,49 @@
 import type { MessageStore, ReceivedMessage } from './message-store.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
-/** What a receiver asks for. */
+/** A request to receive messages. */
 export interface ReceiveRequest {
   readonly queue: QueueSettings;
   readonly limit: number;
   readonly visibilityTimeoutSeconds: number;
-  /** How long to wait for a first message. */
+  /** Time to wait for a first message. */
   readonly waitSeconds: number;
 }
 
-/** Receives with waiting, woken by new messages and by hidden ones that come back. */
+/** Receives messages with long polling. New messages and hidden messages that become visible end the wait. */
 export interface Receiver {
   receive(request: ReceiveRequest): Promise<readonly ReceivedMessage[]>;
-  /** Wakes those who wait on any queue. */
+  /** Wakes the receivers that wait on any queue. */
   wake(): void;
-  /** Sends all who wait away without messages. */
+  /** Ends all waits without messages. */
   close(): void;
 }
 
-/** Opens a receiver on a store. Nothing runs while nobody waits. */
+/** Creates a receiver on a store. Nothing runs while no request waits. */
 export function receiver(store: MessageStore): Receiver {
   const waiting = new Set<() => void>();
   let isClosed = false;
 
   async function receive(request: ReceiveRequest): Promise<readonly ReceivedMessage[]> {
-    const giveUpAt = Date.now() + request.waitSeconds * 1000;
+    const timeoutAt = Date.now() + request.waitSeconds * 1000;
     for (;;) {
       if (isClosed) return [];
       const messages = store.receive(request.queue, request);
       const now = Date.now();
-      if (messages.length > 0 || now >= giveUpAt) return messages;
-      const comesBackAt = store.nextVisibleAtEpochMilliseconds(request.queue) ?? giveUpAt;
-      await untilWoken(Math.max(1, Math.min(giveUpAt, comesBackAt) - now));
+      if (messages.length > 0 || now >= timeoutAt) return messages;
+      const nextVisibleAt = store.nextVisibleAt(request.queue) ?? timeoutAt;
+      await untilWoken(Math.max(1, Math.min(timeoutAt, nextVisibleAt) - now));
     }
   }
 
-  function untilWoken(milliseconds: number): Promise<void> {
+  function untilWoken(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
         waiting.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, milliseconds);
+      const timer = setTimeout(done, timeoutMs);
       waiting.add(done);
     });
   }

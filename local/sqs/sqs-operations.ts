@@ -1,13 +1,13 @@
 import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
-import { carryOutBatch } from './carry-out-batch.ts';
-import { messageAnswer } from './message-answer.ts';
+import { executeBatch } from './carry-out-batch.ts';
+import { messageOutput } from './message-answer.ts';
 import { attributesDigest, attributesSizeBytes, bodyDigest } from './message-digest.ts';
 import type { MessageStore } from './message-store.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { Receiver } from './receive-wait.ts';
 
-/** What an operation on a queue is carried out with. */
+/** Dependencies of an operation on a queue. */
 export interface SqsContext {
   readonly store: MessageStore;
   readonly receiver: Receiver;
@@ -22,20 +22,20 @@ type QueueOperation = (
 ) => Promise<JsonRecord> | JsonRecord;
 
 /**
- * Operations on one queue, by name.
+ * Operations on a queue by name.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
  */
 export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
   SendMessage: sendMessage,
   SendMessageBatch: (queue, input, context) =>
-    carryOutBatch(input, (entry) => sendMessage(queue, entry, context)),
+    executeBatch(input, (entry) => sendMessage(queue, entry, context)),
   ReceiveMessage: receiveMessage,
   DeleteMessage: deleteMessage,
   DeleteMessageBatch: (queue, input, context) =>
-    carryOutBatch(input, (entry) => deleteMessage(queue, entry, context)),
+    executeBatch(input, (entry) => deleteMessage(queue, entry, context)),
   ChangeMessageVisibility: changeVisibility,
   ChangeMessageVisibilityBatch: (queue, input, context) =>
-    carryOutBatch(input, (entry) => changeVisibility(queue, entry, context)),
+    executeBatch(input, (entry) => changeVisibility(queue, entry, context)),
   GetQueueAttributes: getQueueAttributes,
   PurgeQueue(queue, _input, { store }) {
     store.purge(queue);
@@ -43,7 +43,7 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
   },
 };
 
-/** Stores a message. Throws `AwsError` `InvalidParameterValue` for one that is empty or too large. */
+/** Stores a message. Throws `AwsError` `InvalidParameterValue` if it is empty or too large. */
 export function sendMessage(
   queue: QueueSettings,
   input: JsonRecord,
@@ -92,8 +92,8 @@ async function receiveMessage(
     String,
   );
   const own = listOf(input['MessageAttributeNames']).map(String);
-  const answers = messages.map((message) => messageAnswer(message, { system, own, accountId }));
-  return answers.length === 0 ? {} : { Messages: answers };
+  const outputs = messages.map((message) => messageOutput(message, { system, own, accountId }));
+  return outputs.length === 0 ? {} : { Messages: outputs };
 }
 
 function deleteMessage(queue: QueueSettings, input: JsonRecord, { store }: SqsContext): JsonRecord {
@@ -139,10 +139,10 @@ function getQueueAttributes(queue: QueueSettings, input: JsonRecord, { store }: 
           }),
         }),
   };
-  const wanted = listOf(input['AttributeNames']).map(String);
+  const requested = listOf(input['AttributeNames']).map(String);
   return {
     Attributes: Object.fromEntries(
-      Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name)),
+      Object.entries(all).filter(([name]) => requested.includes('All') || requested.includes(name)),
     ),
   };
 }

@@ -7,7 +7,7 @@ import { type QueueSettings, queueSettings } from './queue-settings.ts';
 import { receiver } from './receive-wait.ts';
 import { QUEUE_OPERATIONS, type SqsContext, sendMessage } from './sqs-operations.ts';
 
-/** How SQS is run. */
+/** Options of SQS. */
 export interface SqsOptions {
   readonly model: CloudModel;
   /** Root of the data folder; messages are in `sqs/` below it. */
@@ -17,11 +17,13 @@ export interface SqsOptions {
 /** The running queues. */
 export interface Sqs extends Part {
   readonly service: AwsService;
-  /** Sends as the runtime itself; the caller has checked permission. Throws for an unknown queue. */
+  /**
+   * Sends a message for the runtime itself; the caller has checked permission. Throws for an unknown queue.
+   */
   sendToQueue(queueArn: string, body: string): Promise<void>;
 }
 
-/** Opens the app's standard queues on disk. Acknowledged messages survive the death of the process. */
+/** Opens the app's standard queues on disk. Acknowledged messages survive the end of the process. */
 export function startSqs(options: SqsOptions): Sqs {
   const queues = queueSettings(options.model);
   const store = openMessageStore(join(options.dataDirectory, 'sqs'), queues);
@@ -36,29 +38,29 @@ export function startSqs(options: SqsOptions): Sqs {
       signingName: 'sqs',
       checks: (request) => checks(request, context),
       async handle(request) {
-        const answer = await carryOut(request, context);
+        const output = await execute(request, context);
         return {
           status: 200,
           headers: { 'content-type': 'application/x-amz-json-1.0' },
-          body: JSON.stringify(answer),
+          body: JSON.stringify(output),
         };
       },
     },
     async sendToQueue(queueArn, body) {
       const queue = queues.find((each) => each.arn === queueArn);
-      if (queue === undefined) throw new Error(`the app has no queue ${queueArn}`);
+      if (queue === undefined) throw new Error(`the app has no queue with the ARN ${queueArn}`);
       sendMessage(queue, { MessageBody: body }, context);
     },
     async stop() {
       context.receiver.close();
-      // Those sent away still look at the store once in this turn.
+      // Receivers whose wait has ended read the store once more in this turn of the event loop.
       await new Promise(setImmediate);
       store.close();
     },
   };
 }
 
-/** Batches need the permission of the single operation. */
+/** Batch operations need the permission of the single operation. */
 const ACTIONS: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
@@ -72,7 +74,7 @@ function checks(request: AwsRequest, context: SqsContext): readonly AccessCheck[
   return [{ action: `sqs:${ACTIONS[operation] ?? operation}`, resource: queue.arn }];
 }
 
-function carryOut(request: AwsRequest, context: SqsContext): unknown {
+function execute(request: AwsRequest, context: SqsContext): unknown {
   const { operation, input } = parse(request);
   if (operation === 'ListQueues') {
     const prefix = String(input['QueueNamePrefix'] ?? '');
@@ -83,14 +85,15 @@ function carryOut(request: AwsRequest, context: SqsContext): unknown {
   const queue = foundQueue(input, context);
   if (operation === 'GetQueueUrl') return { QueueUrl: queue.url };
   const handler = QUEUE_OPERATIONS[operation];
-  if (handler === undefined) throw new AwsError('UnsupportedOperation', `${operation} is not known here`);
+  if (handler === undefined)
+    throw new AwsError('UnsupportedOperation', `${operation} is not supported by the local runtime`);
   return handler(queue, input, context);
 }
 
 function parse(request: AwsRequest) {
   const operation = request.headers['x-amz-target']?.split('.').at(-1);
   if (operation === undefined)
-    throw new AwsError('UnsupportedOperation', 'only the JSON protocol of SQS is known here');
+    throw new AwsError('UnsupportedOperation', 'the local runtime supports only the JSON protocol of SQS');
   try {
     return { operation, input: recordOf(JSON.parse(request.body.toString() || '{}'), 'the request') };
   } catch {
@@ -98,7 +101,7 @@ function parse(request: AwsRequest) {
   }
 }
 
-/** A queue is told by the end of its URL: clients may put this machine's address before it. */
+/** Finds a queue by the end of its URL, because clients may use another address of this machine in it. */
 function foundQueue(input: ReturnType<typeof parse>['input'], context: SqsContext): QueueSettings {
   const name = String(input['QueueName'] ?? input['QueueUrl'] ?? '')
     .split('/')

@@ -1,4 +1,4 @@
-/** The package ships without types; this is what is used of it. */
+/** The package has no types; this declares the part that is used. */
 declare module 'asl-validator' {
   export default function validate(
     definition: Readonly<Record<string, unknown>>,

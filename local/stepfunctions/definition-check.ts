@@ -34,13 +34,14 @@ const RETRY_FIELDS = [
 const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath', 'Comment'];
 const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
 const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*)*$/;
-/** States.JsonToString is left out on purpose: the engine drops the backslashes of its result. */
+/** States.JsonToString is not supported, because the engine removes the backslashes of its result. */
 const INTRINSIC =
   /^States\.(Format|StringToJson|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)\(.*\)$/s;
 
 /**
- * Throws naming machine, state and field when a definition uses what the engine would ignore or do otherwise than AWS:
- * JSONata, Assign, heartbeats, distributed maps, service integrations other than Lambda's.
+ * Throws an error that names machine, state and field if a definition uses something that the engine would
+ * ignore or execute differently from AWS: JSONata, Assign, heartbeats, distributed maps, or service
+ * integrations other than Lambda's.
  */
 export function checkDefinition(definition: JsonObject, where: string): void {
   refuseUnknown(definition, MACHINE_FIELDS, where);
@@ -71,8 +72,8 @@ function checkState(state: JsonObject, where: string, nested: boolean): void {
   checkNested(state, where);
 }
 
-function refuseJsonata(holder: JsonObject, where: string): void {
-  const language = holder['QueryLanguage'] ?? 'JSONPath';
+function refuseJsonata(scope: JsonObject, where: string): void {
+  const language = scope['QueryLanguage'] ?? 'JSONPath';
   if (language !== 'JSONPath')
     throw new Error(`${where}: QueryLanguage ${textOf(language)} is not supported by the local runtime`);
 }
@@ -84,7 +85,7 @@ function checkTask(state: JsonObject, where: string): void {
   if (resource !== LAMBDA_INVOKE)
     throw new Error(`${where}: Resource ${resource} is not supported by the local runtime`);
   const parameters = state['Parameters'];
-  if (!isJsonObject(parameters)) throw new Error(`${where}: Parameters must hold FunctionName`);
+  if (!isJsonObject(parameters)) throw new Error(`${where}: Parameters must contain FunctionName`);
   refuseUnknown(
     parameters,
     ['FunctionName', 'FunctionName.$', 'Payload', 'Payload.$', 'InvocationType'],
@@ -94,13 +95,13 @@ function checkTask(state: JsonObject, where: string): void {
   if (type !== 'RequestResponse' && type !== 'Event')
     throw new Error(`${where}: InvocationType ${textOf(type)} is not supported by the local runtime`);
   if (!('FunctionName' in parameters || 'FunctionName.$' in parameters))
-    throw new Error(`${where}: Parameters lack FunctionName`);
+    throw new Error(`${where}: Parameters must contain FunctionName`);
 }
 
-/** A role that comes from the input would be whatever the input says: a fixed one only. */
+/** The role must be constant: a role from the input could be any role. */
 function checkCredentials({ Credentials: credentials }: JsonObject, where: string): void {
   if (credentials === undefined) return;
-  if (!isJsonObject(credentials)) throw new Error(`${where}: Credentials must hold RoleArn`);
+  if (!isJsonObject(credentials)) throw new Error(`${where}: Credentials must contain RoleArn`);
   refuseUnknown(credentials, ['RoleArn'], `${where}, Credentials`);
   if (typeof credentials['RoleArn'] !== 'string')
     throw new Error(`${where}, Credentials: RoleArn must be the ARN of a role`);
@@ -110,12 +111,12 @@ function checkFailurePaths(state: JsonObject, where: string): void {
   for (const key of ['ErrorPath', 'CausePath']) {
     const path = state[key];
     if (path !== undefined && !textOf(path).startsWith('$'))
-      throw new Error(`${where}: ${key} must be a path here`);
+      throw new Error(`${where}: ${key} must be a path in the local runtime`);
   }
 }
 
-function checkReferencePath(holder: JsonObject, where: string): void {
-  const path = holder['ResultPath'];
+function checkReferencePath(scope: JsonObject, where: string): void {
+  const path = scope['ResultPath'];
   if (path !== undefined && path !== null && !REFERENCE_PATH.test(textOf(path))) {
     throw new Error(`${where}: ResultPath ${textOf(path)} is not supported by the local runtime`);
   }
@@ -128,21 +129,24 @@ function checkRules(state: JsonObject, where: string): void {
   ] as const) {
     const rules: readonly unknown[] = Array.isArray(state[field]) ? state[field] : [];
     rules.forEach((rule, index) => {
-      const place = `${where}, ${field}[${index}]`;
-      if (!isJsonObject(rule)) throw new Error(`${place}: must be an object`);
-      refuseUnknown(rule, known, place);
-      checkReferencePath(rule, place);
-      checkErrorNames(rule, index === rules.length - 1, place);
+      const ruleWhere = `${where}, ${field}[${index}]`;
+      if (!isJsonObject(rule)) throw new Error(`${ruleWhere}: must be an object`);
+      refuseUnknown(rule, known, ruleWhere);
+      checkReferencePath(rule, ruleWhere);
+      checkErrorNames(rule, index === rules.length - 1, ruleWhere);
     });
   }
 }
 
-/** AWS wants States.ALL alone and last, and the matching of uncatchable errors here relies on it. */
+/**
+ * AWS requires States.ALL alone and last, and the matching of uncatchable errors in the local runtime relies
+ * on it.
+ */
 function checkErrorNames(rule: JsonObject, isLast: boolean, where: string): void {
   const names: readonly unknown[] = Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'] : [];
   if (names.length === 0) throw new Error(`${where}: ErrorEquals must name an error`);
   if (names.includes('States.ALL') && (names.length > 1 || !isLast)) {
-    throw new Error(`${where}: States.ALL must stand alone and last`);
+    throw new Error(`${where}: States.ALL must be the only error name of the last rule`);
   }
   const rate = rule['BackoffRate'];
   if (rate !== undefined && !(typeof rate === 'number' && rate >= 1))
@@ -165,7 +169,7 @@ function checkNested(state: JsonObject, where: string): void {
   }
 }
 
-/** Walks the templates and paths of one state, without its nested states. */
+/** Checks the templates and paths of a state, without its nested states. */
 function checkTexts(value: unknown, where: string, nested: boolean): void {
   if (Array.isArray(value)) {
     for (const item of value) checkTexts(item, where, nested);
@@ -193,6 +197,6 @@ function checkContextUse(text: string, where: string, nested: boolean): void {
       ? ['Execution', 'StateMachine', 'Map']
       : ['Execution', 'StateMachine', 'Map', 'State'];
     if (root === undefined || !known.includes(root))
-      throw new Error(`${where}: ${use} is not supported by the local runtime here`);
+      throw new Error(`${where}: ${use} is not supported by the local runtime at this location`);
   }
 }

@@ -1,14 +1,14 @@
 import { isJsonObject, type JsonObject } from '../events/json.ts';
 
-/** Longest time-out that the engine's timers hold, seconds; no Lambda task lasts that long. */
-export const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+/** Longest timeout of the engine's timers in seconds; no Lambda task runs that long. */
+export const MAX_TIMEOUT_SECONDS = 2_147_483;
 
-/** Member of the context object that stands in for `Execution`, which the engine overwrites. */
+/** Member of the context object that replaces `Execution`, which the engine overwrites. */
 export const RUN_CONTEXT = 'Run';
 
 /**
- * Rewrites one checked state so that the engine treats it as AWS does, which it would not as written.
- * `delayScale` multiplies the pauses between retries. Nested states are rewritten too.
+ * Rewrites a checked state, including nested states, so that the engine executes it as AWS does. `delayScale`
+ * is a factor on the pauses between retries.
  */
 export function rewriteState(state: JsonObject, delayScale: number): JsonObject {
   const plain = withoutWholePaths(rewritePaths(state));
@@ -33,7 +33,7 @@ function listOf(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** Points every use of `$$.Execution` at our own copy of it. */
+/** Replaces `$$.Execution` by the runtime's own copy of it. */
 function rewritePaths(state: JsonObject): JsonObject {
   const rename = (text: string): string => text.replace(/\$\$\.Execution\b/g, `$$$$.${RUN_CONTEXT}`);
   const walk = (value: unknown, key: string): unknown => {
@@ -46,7 +46,10 @@ function rewritePaths(state: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(state).map(([name, member]) => [name, walk(member, name)]));
 }
 
-/** The engine stores `ResultPath: "$"` under a member named `$`, and cannot read `$` of an empty or false input. */
+/**
+ * The engine stores `ResultPath: "$"` under a member named `$`, and cannot read `$` of an empty or false
+ * input.
+ */
 function withoutWholePaths(state: JsonObject): JsonObject {
   const paths = ['InputPath', 'OutputPath', 'ResultPath'];
   const kept = Object.entries(state).filter(([key, value]) => !(paths.includes(key) && value === '$'));
@@ -68,18 +71,16 @@ function withRetries(state: JsonObject, delayScale: number): JsonObject {
 }
 
 /**
- * AWS takes TimeoutSecondsPath from the state's input, the engine from what Parameters made of it: so it travels beside
- * the call, under `timeoutSeconds`. Without any time-out the engine would stop a task after 60 s; AWS has no such limit.
+ * AWS evaluates TimeoutSecondsPath against the state's input, the engine against the result of Parameters.
+ * Therefore it is passed next to the call as `timeoutSeconds`. Without a timeout the engine would stop a task
+ * after 60 s; AWS has no such limit.
  */
 function rewriteTask(state: JsonObject): JsonObject {
   const path = state['TimeoutSecondsPath'];
   if (path === undefined) {
     return {
       ...state,
-      TimeoutSeconds: Math.min(
-        Number(state['TimeoutSeconds'] ?? LONGEST_TIMEOUT_SECONDS),
-        LONGEST_TIMEOUT_SECONDS,
-      ),
+      TimeoutSeconds: Math.min(Number(state['TimeoutSeconds'] ?? MAX_TIMEOUT_SECONDS), MAX_TIMEOUT_SECONDS),
     };
   }
   const call = state['Parameters'] === undefined ? { 'call.$': '$' } : { call: state['Parameters'] };
@@ -90,17 +91,20 @@ function rewriteTask(state: JsonObject): JsonObject {
   };
 }
 
-/** A wait becomes a task of ours: the engine's own timers end at 24 days, and it does not refuse what AWS refuses. */
+/**
+ * Replaces a wait by a local task: the engine's own timers are limited to 24 days, and it does not refuse
+ * what AWS refuses.
+ */
 function rewriteWait(state: JsonObject): JsonObject {
   const { Seconds, SecondsPath, Timestamp, TimestampPath, ...rest } = state;
-  const task = { ...rest, Type: 'Task', Resource: 'wait', TimeoutSeconds: LONGEST_TIMEOUT_SECONDS };
+  const task = { ...rest, Type: 'Task', Resource: 'wait', TimeoutSeconds: MAX_TIMEOUT_SECONDS };
   if (SecondsPath !== undefined) return { ...task, Parameters: { 'seconds.$': SecondsPath, 'input.$': '$' } };
   if (TimestampPath !== undefined)
     return { ...task, Parameters: { 'timestamp.$': TimestampPath, 'input.$': '$' } };
   return { ...task, WaitFor: Seconds === undefined ? { timestamp: Timestamp } : { seconds: Seconds } };
 }
 
-/** The engine ignores a Result of false, zero, null or the empty text. */
+/** The engine ignores a Result that is false, zero, null or the empty string. */
 function rewritePass(state: JsonObject): JsonObject {
   if (!('Result' in state) || state['Result']) return state;
   const { Result, Parameters: _, ...rest } = state;
@@ -115,7 +119,10 @@ const TESTS: Readonly<Record<string, string>> = {
   Timestamp: 'IsTimestamp',
 };
 
-/** The engine compares values of different types, and answers no to every `IsX: false`. On AWS a wrong type is no match. */
+/**
+ * The engine compares values of different types, and evaluates every `IsX: false` to false. On AWS a wrong
+ * type does not match.
+ */
 function rewriteRule(rule: JsonObject): JsonObject {
   const { Next, ...test } = rule;
   return { ...rewriteTest(test), ...(Next === undefined ? {} : { Next }) };
@@ -130,7 +137,7 @@ function rewriteTest(test: JsonObject): JsonObject {
   if (operator.startsWith('Is') && operand === false) return { Not: { Variable, [operator]: true } };
   const kind = ORDERED.test(operator) ? TESTS[/^[A-Z][a-z]+/.exec(operator)?.[0] ?? ''] : undefined;
   if (kind === undefined) return { Variable, [operator]: operand };
-  // The engine's matcher gives `?` a meaning that it has not on AWS.
+  // The engine's matcher gives `?` a special meaning that it does not have on AWS.
   const literal = operator === 'StringMatches' ? String(operand).replaceAll('?', '\\?') : operand;
   return {
     And: [

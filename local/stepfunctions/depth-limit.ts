@@ -1,10 +1,13 @@
 /**
- * Deepest nesting of a task's result that the local engine carries: it copies data by recursion and overflows the stack
- * at about 4,000. Step Functions documents no such limit.
+ * Maximum nesting of a task's result in the local engine, which copies data recursively and overflows the
+ * stack at about 4,000 levels. Step Functions documents no such limit.
  */
 const DEPTH_LIMIT = 1000;
 
-/** True when arrays and objects of a JSON value are nested deeper than the engine carries; needs no stack itself. */
+/**
+ * Reports whether the arrays and objects of a JSON value are nested more deeply than the engine supports. It
+ * works without recursion.
+ */
 export function exceedsDepthLimit(value: unknown): boolean {
   let level: readonly object[] = containersOf([value]);
   for (let depth = 1; level.length > 0; depth += 1) {
@@ -14,9 +17,9 @@ export function exceedsDepthLimit(value: unknown): boolean {
   return false;
 }
 
-/** The cause that a task fails with when its result is nested too deeply. */
+/** Returns the cause of a failed task whose result is nested too deeply. */
 export function depthLimitCause(of: string): string {
-  return `The state/task '${of}' returned a result nested more than ${DEPTH_LIMIT} deep, which the local runtime cannot carry. Return a flatter result.`;
+  return `The state/task '${of}' returned a result nested more than ${DEPTH_LIMIT} deep, which exceeds the limit of the local runtime. Return a flatter result.`;
 }
 
 function containersOf(values: readonly unknown[]): readonly object[] {

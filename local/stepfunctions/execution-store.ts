@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { textOf } from '../events/json.ts';
 import type { Execution, Outcome } from './execution.ts';
 
-/** An execution with where it stands. */
+/** An execution with its status. */
 export interface StoredExecution extends Execution {
   readonly status: 'RUNNING' | Outcome['status'];
   readonly stoppedAtMs?: number;
@@ -13,17 +13,17 @@ export interface StoredExecution extends Execution {
   readonly cause?: string;
 }
 
-/** Durable memory of executions: what was written survives a kill of the process. */
+/** Durable storage of executions. Written executions survive a kill of the process. */
 export interface ExecutionStore {
-  /** `lost` marks one that a fault hook accepted and dropped: it is not run again. */
+  /** Stores an execution. `lost` marks one that a fault hook accepted and discarded; it is not run again. */
   insert(execution: Execution, lost: boolean): void;
-  /** False when it had ended before: the first end stands. */
+  /** Records the end. Returns false if the execution had already ended; the first end is kept. */
   end(arn: string, outcome: Outcome, stoppedAtMs: number): boolean;
   find(arn: string): StoredExecution | undefined;
   open(): readonly Execution[];
-  /** Newest first, at most 1,000. */
+  /** Returns executions, newest first, at most 1,000. */
   list(machineArn: string, status?: string): readonly StoredExecution[];
-  /** Forgets what ended before a moment; Express and Standard keep different times. */
+  /** Deletes executions that ended before a time, which differs between Express and Standard. */
   prune(before: { readonly expressMs: number; readonly standardMs: number }): void;
   close(): void;
 }
@@ -40,7 +40,10 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS execution_of_machine ON execution(machine, started);
   CREATE INDEX IF NOT EXISTS execution_stopped ON execution(stopped) WHERE stopped IS NOT NULL;`;
 
-/** Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing when only the process dies. */
+/**
+ * Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing if only
+ * the process dies.
+ */
 export function openExecutionStore(directory: string): ExecutionStore {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'executions.sqlite'));

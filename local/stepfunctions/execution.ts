@@ -1,6 +1,6 @@
-/** One execution as it was accepted. */
+/** An accepted execution. */
 export interface Execution {
-  /** For Express it ends in a UUID of this start. */
+  /** For Express, the ARN ends in a UUID that is unique to this start. */
   readonly arn: string;
   readonly machineArn: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Execution {
   readonly startedAtMs: number;
 }
 
-/** How an execution ended. `output` is JSON text. */
+/** Result of an execution. `output` is JSON text. */
 export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: string }
   | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };

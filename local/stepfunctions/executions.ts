@@ -11,14 +11,16 @@ import type { Machine } from './machine.ts';
 import { runExecution } from './run-execution.ts';
 import { statusChangeEvent } from './status-change.ts';
 
-/** A start of an execution as its fault hook sees it. */
+/** A start of an execution that is passed to the fault hook. */
 export interface ExecutionStart {
   readonly executionArn: string;
   readonly machineName: string;
   readonly input: string;
 }
 
-/** What the executions need. `reorder` is taken as a short delay: starts have no order. */
+/**
+ * Dependencies of the executions. The fault `reorder` acts as a short delay, because starts have no order.
+ */
 export interface ExecutionDeps {
   readonly machines: ReadonlyMap<string, Machine>;
   readonly store: ExecutionStore;
@@ -29,21 +31,24 @@ export interface ExecutionDeps {
   readonly fault: FaultHook<ExecutionStart>;
 }
 
-/** The executions of all machines: started, ended, resumed after a restart. */
+/** The executions of all machines. They are started, ended, and resumed after a restart. */
 export interface Executions {
-  /** Persists the start, then runs. Throws `ExecutionAlreadyExists` for a Standard name that was used otherwise. */
+  /**
+   * Stores the start and then runs the execution. Throws `ExecutionAlreadyExists` for a Standard name that
+   * was used with another input.
+   */
   start(machine: Machine, name: string, input: string): Execution;
-  /** Ends a running Standard execution as ABORTED; an ended one stays as it is. */
+  /** Ends a running Standard execution as ABORTED; one that has ended is not changed. */
   abort(arn: string, reason: { readonly error?: string; readonly cause?: string }): void;
-  /** Runs everything again that was open when the process ended. */
+  /** Runs all executions again that had not ended when the process ended. */
   resume(): void;
-  /** Leaves every running execution open, to be resumed. */
+  /** Stops all running executions without ending them, so that they can be resumed. */
   close(): void;
 }
 
 const REORDER_DELAY_MS = 50;
 
-/** Builds the executions over their store. Nothing runs before `start` or `resume`. */
+/** Creates the executions over their store. Nothing runs before `start` or `resume`. */
 export function createExecutions(deps: ExecutionDeps): Executions {
   const running = new Map<string, Set<AbortController>>();
   const pending = new Set<() => void>();
@@ -135,8 +140,8 @@ async function run(
 }
 
 /**
- * The limit counts the time that a process runs the execution: it begins again with the execution's first state, and
- * a time in which the whole platform was down is nobody's.
+ * Starts the time limit of a run. It counts only while a process runs the execution: after a restart the
+ * execution and its limit begin again, and downtime of the whole runtime does not count.
  */
 function armDeadline(machine: Machine, expire: () => void): () => void {
   if (machine.timeoutSeconds === undefined) return () => undefined;
@@ -147,7 +152,10 @@ function settle(arn: string, outcome: Outcome, deps: ExecutionDeps): void {
   if (deps.store.end(arn, outcome, Date.now())) announce(arn, deps);
 }
 
-/** Express executions tell nobody; a Standard one's event may be lost in a crash, as AWS sends them on a best-effort basis. */
+/**
+ * Express executions have no events. The event of a Standard execution may be lost in a crash; AWS also sends
+ * them on a best-effort basis.
+ */
 function announce(arn: string, deps: ExecutionDeps): void {
   if (arn.includes(':express:')) return;
   const stored = deps.store.find(arn);

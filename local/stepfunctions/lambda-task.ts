@@ -7,7 +7,10 @@ import { depthLimitCause, exceedsDepthLimit } from './depth-limit.ts';
 import type { TaskPlan } from './step.ts';
 import { TaskFault } from './task-fault.ts';
 
-/** Lambda's modelled errors keep their name; everything else is AWSLambdaException. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+/**
+ * Errors that Lambda's API documents keep their name; every other error is AWSLambdaException.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
 const MODELLED = [
   'TooManyRequestsException',
   'ResourceNotFoundException',
@@ -23,7 +26,7 @@ const MODELLED = [
   'InvalidRuntimeException',
 ];
 
-/** A call of one task: what the state's Parameters made. */
+/** The call of a task, after Parameters were applied. */
 export interface LambdaCall {
   readonly plan: TaskPlan;
   readonly input: unknown;
@@ -31,8 +34,8 @@ export interface LambdaCall {
 }
 
 /**
- * Carries out `lambda:invoke`, or a plain function ARN, and gives the task's result as AWS shapes it.
- * Throws `TaskFault` with AWS's error name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ * Executes `lambda:invoke` or a plain function ARN, and returns the task's result in AWS's format. Throws
+ * `TaskFault` with AWS's error name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): Promise<unknown> {
   const { plan, input } = call;
@@ -49,9 +52,9 @@ export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): 
     await invoker.invokeAsync({ ...request, principal: call.principal }).catch(fail);
     return integratedResult('', 202);
   }
-  const answer = await invoker.invoke({ ...request, principal: call.principal }).catch(fail);
-  const payload = payloadOf(answer, plan);
-  // Before all that recurses, such as JSON.stringify.
+  const output = await invoker.invoke({ ...request, principal: call.principal }).catch(fail);
+  const payload = payloadOf(output, plan);
+  // Checked before anything recursive, such as JSON.stringify.
   if (exceedsDepthLimit(payload))
     throw new TaskFault('States.DataLimitExceeded', depthLimitCause(plan.resource), plan);
   const result = integrated ? integratedResult(payload, 200) : payload;
@@ -68,9 +71,9 @@ function integratedRequest(input: unknown): { readonly functionName: string; rea
   };
 }
 
-function payloadOf(answer: InvokeResult, plan: TaskPlan): unknown {
-  if (answer.functionError !== undefined) throw functionFault(answer.payload, plan);
-  return parsed(answer.payload);
+function payloadOf(output: InvokeResult, plan: TaskPlan): unknown {
+  if (output.functionError !== undefined) throw functionFault(output.payload, plan);
+  return parsed(output.payload);
 }
 
 function parsed(text: string): unknown {
@@ -82,7 +85,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** An error without a type, as old runtimes leave it, is Lambda.Unknown; today's time-outs name themselves Sandbox.Timedout. */
+/**
+ * An error without a type, as old runtimes return it, is Lambda.Unknown. A timeout has the type
+ * Sandbox.Timedout in current runtimes.
+ */
 function functionFault(payload: string, plan: TaskPlan): TaskFault {
   const error = parsed(payload);
   const type = isJsonObject(error) ? error['errorType'] : undefined;

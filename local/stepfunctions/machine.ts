@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/
 import { checkDefinition } from './definition-check.ts';
 import { buildStep, type Step } from './step.ts';
 
-/** A state machine of the template, ready to run. */
+/** A state machine of the template that is ready to run. */
 export interface Machine {
   readonly arn: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Machine {
   readonly definition: string;
   readonly startAt: string;
   readonly steps: ReadonlyMap<string, Step>;
-  /** Whole execution, seconds: the definition's own limit, and five minutes for Express. */
+  /** Time limit of an execution in seconds: the definition's own limit; five minutes for Express. */
   readonly timeoutSeconds?: number;
 }
 
@@ -27,14 +27,17 @@ const PROPERTIES = [
   'RoleArn',
   'StateMachineName',
   'StateMachineType',
-  // No effect on what an execution does.
+  // No effect on executions.
   'LoggingConfiguration',
   'TracingConfiguration',
   'EncryptionConfiguration',
   'Tags',
 ];
 
-/** Reads, validates and prepares every state machine of the model. Throws naming what it cannot run. */
+/**
+ * Reads, validates and prepares every state machine of the model. Throws an error that names the unsupported
+ * part.
+ */
 export function loadMachines(model: CloudModel, delayScale: number): readonly Machine[] {
   return model
     .ofType('AWS::StepFunctions::StateMachine')
@@ -66,7 +69,7 @@ function definitionOf(resource: Resource, where: string): JsonObject {
   const { DefinitionString, Definition, DefinitionSubstitutions: values } = resource.properties;
   const text = typeof DefinitionString === 'string' ? DefinitionString : JSON.stringify(Definition ?? null);
   const definition: unknown = JSON.parse(substituted(text, isJsonObject(values) ? values : {}));
-  if (!isJsonObject(definition)) throw new Error(`${where}: needs a DefinitionString or a Definition`);
+  if (!isJsonObject(definition)) throw new Error(`${where}: must have a DefinitionString or a Definition`);
   return definition;
 }
 
@@ -78,7 +81,10 @@ function substituted(text: string, values: JsonObject): string {
   );
 }
 
-/** Definitions found valid: the validator compiles its schemas at each call, and an Express and a Standard machine often differ in their limit only. */
+/**
+ * Definitions that were found valid. The validator compiles its schemas at each call, and an Express and a
+ * Standard machine often differ only in their time limit.
+ */
 const valid = new Set<string>();
 
 function validate(definition: JsonObject, where: string): void {
@@ -96,7 +102,7 @@ function validate(definition: JsonObject, where: string): void {
 function kindOf(resource: Resource, where: string): 'STANDARD' | 'EXPRESS' {
   const kind = resource.properties['StateMachineType'] ?? 'STANDARD';
   if (kind === 'STANDARD' || kind === 'EXPRESS') return kind;
-  throw new Error(`${where}: StateMachineType ${textOf(kind)} does not exist`);
+  throw new Error(`${where}: StateMachineType ${textOf(kind)} must be STANDARD or EXPRESS`);
 }
 
 function limitOf(definition: JsonObject, kind: 'STANDARD' | 'EXPRESS'): number | undefined {

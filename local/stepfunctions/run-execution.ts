@@ -2,7 +2,7 @@ import { ExecutionAbortedError, ExecutionError } from 'aws-local-stepfunctions';
 import type { FunctionInvoker } from '../cloud.ts';
 import type { AssumeRole, RolePrincipal } from '../iam/assume-role.ts';
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
-import { LONGEST_TIMEOUT_SECONDS, RUN_CONTEXT } from './definition-rewrite.ts';
+import { MAX_TIMEOUT_SECONDS, RUN_CONTEXT } from './definition-rewrite.ts';
 import type { Execution, Outcome } from './execution.ts';
 import { invokeLambda } from './lambda-task.ts';
 import type { Machine } from './machine.ts';
@@ -10,7 +10,10 @@ import type { Step, TaskPlan } from './step.ts';
 import { TaskFault } from './task-fault.ts';
 import { waitInState } from './wait-task.ts';
 
-/** What an execution needs while it runs. Aborting the signal leaves it where it is. */
+/**
+ * Dependencies of a running execution. When the signal is aborted, the run stops and the execution stays
+ * open.
+ */
 export interface RunScope {
   readonly machine: Machine;
   readonly execution: Execution;
@@ -24,19 +27,20 @@ type RunOptions = NonNullable<Parameters<Step['engine']['run']>[1]>;
 type EngineValue = Parameters<Step['engine']['run']>[0];
 type Handler = (input: EngineValue) => EngineValue | Promise<EngineValue>;
 
-/** Where a step led: to another state, or to the end. */
+/** Result of a step: the next state, or null at the end. */
 interface Passage {
   readonly next: string | null;
   readonly output: EngineValue;
 }
 
 /**
- * Runs an execution from its first state to its end. Never throws; resolves to null when the signal was aborted first.
- * A state whose input or output is too large fails the execution, as `States.ALL` could not catch it either.
+ * Runs an execution from its first state to its end. Never throws; resolves to null if the signal was aborted
+ * first. A state whose input or output is too large fails the execution, because `States.ALL` could not catch
+ * it either.
  */
 export async function runExecution(scope: RunScope): Promise<Outcome | null> {
   const { machine, execution, signal } = scope;
-  // Safe cast: the input was checked to be JSON when it was accepted.
+  // Safe cast: the input was checked to be JSON when the execution was accepted.
   let data = JSON.parse(execution.input) as EngineValue;
   let name: string | null = machine.startAt;
   try {
@@ -110,10 +114,10 @@ function contextOf(step: Step, { machine, execution }: RunScope) {
 
 function taskHandler(plan: TaskPlan, state: { RetryCount: number }, scope: RunScope): Handler {
   return (input) => {
-    // After an abort the engine would try a failed task again at once.
+    // After an abort the engine would immediately retry a failed task.
     if (scope.signal.aborted) throw abandoned(plan);
     const call = plan.wrapped ? unwrapped(input, plan) : input;
-    // Safe cast: a task's result is what JSON.parse gave, or the state's own input.
+    // Safe cast: a task's result is the result of JSON.parse or the state's own input.
     const work = performTask(plan, call, scope) as Promise<EngineValue>;
     return work.catch((error: unknown) => {
       state.RetryCount += 1;
@@ -127,16 +131,16 @@ function abandoned(plan: TaskPlan): TaskFault {
 }
 
 /**
- * Takes the call out of its wrapping. Throws before the task has begun when the time-out is not one: the engine looks at
- * it only after the call was made.
+ * Extracts the call from its wrapper. Throws before the task starts if the timeout is invalid, because the
+ * engine checks it only after the call was made.
  */
 function unwrapped(input: EngineValue, plan: TaskPlan): EngineValue {
-  // Safe cast: the wrapping was made by our own rewrite.
+  // Safe cast: the wrapper was created by `rewriteState`.
   const { call, timeoutSeconds } = input as { readonly call: EngineValue; readonly timeoutSeconds: unknown };
   const isValid =
     typeof timeoutSeconds === 'number' && Number.isInteger(timeoutSeconds) && timeoutSeconds >= 1;
-  if (!isValid || timeoutSeconds > LONGEST_TIMEOUT_SECONDS) {
-    const cause = `TimeoutSecondsPath of the state '${plan.state}' gave ${JSON.stringify(timeoutSeconds)}, not a whole number from 1 to ${LONGEST_TIMEOUT_SECONDS}`;
+  if (!isValid || timeoutSeconds > MAX_TIMEOUT_SECONDS) {
+    const cause = `TimeoutSecondsPath of the state '${plan.state}' gave ${JSON.stringify(timeoutSeconds)}, not a whole number from 1 to ${MAX_TIMEOUT_SECONDS}`;
     throw new TaskFault('States.Runtime', cause, plan);
   }
   return call;
@@ -148,25 +152,26 @@ async function performTask(plan: TaskPlan, input: unknown, scope: RunScope): Pro
 }
 
 /**
- * Who calls: the machine's role, or the one of the task's Credentials. The words of a refusal are those of Step Functions
+ * Returns the caller of a task: the machine's role, or the role of the task's Credentials. The message of a
+ * refusal is that of Step Functions
  * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html).
  */
 function principalOf(plan: TaskPlan, { machine, execution, assumeRole }: RunScope): RolePrincipal {
   const own = { kind: 'role', roleArn: machine.roleArn, sessionName: execution.name } as const;
-  const { credentialsRoleArn: wanted } = plan;
-  if (wanted === undefined) return own;
-  const assumed = assumeRole(own, wanted);
+  const { credentialsRoleArn: roleArn } = plan;
+  if (roleArn === undefined) return own;
+  const assumed = assumeRole(own, roleArn);
   if (assumed !== undefined) return assumed;
-  const cause = `The role ${machine.roleArn} is not authorized to assume the task state's role, ${wanted}.`;
+  const cause = `The role ${machine.roleArn} is not authorized to assume the task state's role, ${roleArn}.`;
   throw new TaskFault('States.TaskFailed', cause, plan);
 }
 
-/** An error of JavaScript itself is a fault of the engine, whose name would mean nothing on AWS. */
+/** A JavaScript error is a defect of the engine, and its name has no meaning on AWS. */
 function failure(error: unknown): Outcome {
   const inner = error instanceof ExecutionError ? error.cause : error;
   if (!(inner instanceof Error) || inner instanceof RangeError || inner instanceof TypeError)
     return { status: 'FAILED', error: 'States.Runtime', cause: String(inner) };
-  // The engine's own words for a Fail state without Error; on AWS both are absent then.
+  // The engine's own values for a Fail state without Error; on AWS both are absent.
   const unnamed = inner.name === 'FailStateError';
   const unexplained = unnamed && inner.message === 'Execution failed because of a Fail state';
   return {

@@ -9,24 +9,27 @@ import { createExecutions, type ExecutionStart } from './executions.ts';
 import { loadMachines } from './machine.ts';
 import { handleStates, type StatesApi, startExecution, statesChecks } from './states-api.ts';
 
-/** What Step Functions runs on. */
+/** Options of Step Functions. */
 export interface StepFunctionsOptions {
   readonly model: CloudModel;
-  /** Checks the caller's role itself, at each invocation. */
+  /** Invokes functions and checks the caller's role at each invocation. */
   readonly invoker: FunctionInvoker;
-  /** Decides which role a machine may take for a task. */
+  /** Decides which role a machine may assume for a task. */
   readonly assumeRole: AssumeRole;
   readonly dataDirectory: string;
   /** Receives the status changes of Standard executions, for the default bus. */
   readonly onStatusChange?: (event: EventFacts) => void;
-  /** Multiplies waits and pauses between retries; 1 unless a test wants it faster. Time-outs stay real. */
+  /** Factor on waits and pauses between retries; default 1, smaller in tests. Timeouts are not scaled. */
   readonly delayScale?: number;
   readonly faults?: FaultHook<ExecutionStart>;
 }
 
 /** Step Functions behind the local endpoint. */
 export interface StepFunctions extends AwsService, Part {
-  /** Starts an execution for another local service, permission already checked. Throws as StartExecution does. */
+  /**
+   * Starts an execution for another local service, which has checked permission. Throws as StartExecution
+   * does.
+   */
   startExecution(request: {
     readonly stateMachineArn: string;
     readonly input: string;
@@ -42,8 +45,9 @@ const HOUR_MS = 3_600_000;
 const STANDARD_KEPT_MS = 90 * 24 * HOUR_MS;
 
 /**
- * Starts Step Functions for the machines of the model and runs again what was open when the data directory was last used.
- * Throws when a definition needs something that would not behave as on AWS.
+ * Starts Step Functions for the machines of the model and runs the executions again that had not ended when
+ * the data directory was last used. Throws if a definition requires something that would not behave as on
+ * AWS.
  */
 export function startStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { model, invoker, assumeRole, dataDirectory, delayScale = 1 } = options;
@@ -74,7 +78,7 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
     stop: once(async () => {
       clearInterval(pruning);
       executions.close();
-      // One turn lets aborted runs see their signal before the store is gone.
+      // One turn of the event loop lets aborted runs receive their signal before the store is closed.
       await new Promise((resolve) => setImmediate(resolve));
       store.close();
     }),

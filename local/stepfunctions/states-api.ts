@@ -7,7 +7,7 @@ import type { ExecutionStore, StoredExecution } from './execution-store.ts';
 import type { Executions } from './executions.ts';
 import type { Machine } from './machine.ts';
 
-/** What the operations work on. */
+/** Dependencies of the operations. */
 export interface StatesApi {
   readonly machines: ReadonlyMap<string, Machine>;
   readonly executions: Executions;
@@ -15,7 +15,7 @@ export interface StatesApi {
 }
 
 interface Operation {
-  /** Request member that names the resource to be permitted. */
+  /** Request member with the ARN of the resource that the permission is checked for. */
   readonly resource: 'stateMachineArn' | 'executionArn';
   run(api: StatesApi, body: JsonObject): JsonObject;
 }
@@ -29,24 +29,26 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeStateMachine: { resource: 'stateMachineArn', run: describeStateMachine },
 };
 
-/** The one permission that a request needs. Throws what AWS answers to an unknown operation or a missing ARN. */
+/**
+ * Returns the permission that a request needs. Throws AWS's error for an unknown operation or a missing ARN.
+ */
 export function statesChecks(request: AwsRequest): readonly AccessCheck[] {
   const { name, operation } = operationOf(request);
   return [{ action: `states:${name}`, resource: arnOf(bodyOf(request), operation.resource) }];
 }
 
-/** Carries out a permitted request. */
+/** Executes a permitted request. */
 export function handleStates(api: StatesApi, request: AwsRequest): AwsResponse {
   const { operation } = operationOf(request);
-  const answer = operation.run(api, bodyOf(request));
+  const output = operation.run(api, bodyOf(request));
   return {
     status: 200,
     headers: { 'content-type': 'application/x-amz-json-1.0' },
-    body: JSON.stringify(answer),
+    body: JSON.stringify(output),
   };
 }
 
-/** Starts an execution as the API does; used by rule targets as well. Throws AWS's errors of StartExecution. */
+/** Starts an execution for the API or a rule target. Throws AWS's errors of StartExecution. */
 export function startExecution(api: StatesApi, body: JsonObject): JsonObject {
   const machine = machineOf(api, body);
   const input = body['input'] ?? '{}';
@@ -124,7 +126,10 @@ function machineOf(api: StatesApi, body: JsonObject): Machine {
   return machine;
 }
 
-/** Executions of an Express machine cannot be asked about. https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+/**
+ * Finds an execution. Executions of an Express machine cannot be described.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ */
 function executionOf(api: StatesApi, body: JsonObject): StoredExecution {
   const arn = arnOf(body, 'executionArn');
   const kind = arn.split(':')[5];
@@ -161,7 +166,7 @@ function bodyOf(request: AwsRequest): JsonObject {
     const body: unknown = JSON.parse(request.body.toString('utf8'));
     if (isJsonObject(body)) return body;
   } catch {
-    // Answered below, as any other body that is not an object.
+    // Handled below, like any other body that is not an object.
   }
   throw new AwsError('SerializationException', 'The request body is not a JSON object');
 }

@@ -1,10 +1,13 @@
 import type { EventFacts } from '../events/event.ts';
 import type { StoredExecution } from './execution-store.ts';
 
-/** Input and output are left out of an event when they are longer. https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+/**
+ * Maximum size of input and output in an event; longer ones are omitted.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
 const INCLUDED_BYTES = 248 * 1024;
 
-/** The event that a Standard execution puts on the default bus when it starts or ends. */
+/** Creates the event that a Standard execution puts on the default bus when it starts or ends. */
 export function statusChangeEvent(execution: StoredExecution): EventFacts {
   const input = included(execution.input);
   const output = execution.output === undefined ? undefined : included(execution.output);

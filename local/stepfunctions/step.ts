@@ -2,37 +2,38 @@ import { StateMachine } from 'aws-local-stepfunctions';
 import { isJsonObject, type JsonObject, textOf } from '../events/json.ts';
 import { rewriteState } from './definition-rewrite.ts';
 
-/** Definition as the engine's constructor wants it. */
+/** Definition as the engine's constructor expects it. */
 type EngineDefinition = ConstructorParameters<typeof StateMachine>[0];
 
-/** A task inside a step: Lambda's integration, a plain function ARN, or a wait of ours. */
+/** A task of a step: Lambda's integration, a plain function ARN, or a local wait. */
 export interface TaskPlan {
   readonly state: string;
   readonly resource: string;
-  /** Whether the call travels beside its time-out (see `rewriteState`). */
+  /** True if the call is passed next to its timeout (see `rewriteState`). */
   readonly wrapped: boolean;
-  /** ARN of the role that the machine assumes for the call; its own role when absent. */
+  /** ARN of the role that the machine assumes for the call; the machine's own role if absent. */
   readonly credentialsRoleArn?: string;
-  /** Fixed duration or end of a wait. */
+  /** Constant duration or end of a wait. */
   readonly waitFor?: JsonObject;
-  /** Errors that Retry and Catch name outright. */
+  /** Error names in Retry and Catch. */
   readonly retries: readonly string[];
   readonly catches: readonly string[];
 }
 
-/** One top-level state with all that hangs on it, ready to be run by the engine. */
+/** A top-level state with its nested states, ready to be run by the engine. */
 export interface Step {
   readonly name: string;
   readonly type: string;
   readonly engine: StateMachine;
   readonly tasks: readonly TaskPlan[];
-  /** Name of the engine's exit state by where it leads; null leads to the end of the execution. */
+  /** Name of the engine's exit state by next state; null is the end of the execution. */
   readonly exits: ReadonlyMap<string, string | null>;
 }
 
 /**
- * Builds the step of one checked state. The engine runs one state at a time and leaves it through an exit that tells
- * where to go next; the loop over the states is ours, for the data limit and the context object are per state.
+ * Builds the step of a checked state. The engine runs one state at a time and leaves it through an exit that
+ * determines the next state. The loop over the states is not the engine's, because the data limit and the
+ * context object apply per state.
  */
 export function buildStep(name: string, state: JsonObject, delayScale: number): Step {
   const exits = new Map<string, string | null>();
@@ -44,7 +45,7 @@ export function buildStep(name: string, state: JsonObject, delayScale: number): 
   const body = redirect(rewriteState(state, delayScale), exitTo);
   const exitStates = [...exits.keys()].map((exit) => [exit, { Type: 'Task', Resource: 'exit', End: true }]);
   const definition = { StartAt: name, States: { [name]: body, ...Object.fromEntries(exitStates) } };
-  // Safe cast: the definition was validated and checked before it was rewritten into the engine's own vocabulary.
+  // Safe cast: the definition was validated and checked before it was rewritten for the engine.
   const engine = new StateMachine(definition as unknown as EngineDefinition, {
     validationOptions: { noValidate: true },
   });

@@ -1,10 +1,16 @@
 import type { TaskPlan } from './step.ts';
 
-/** Names that no wildcard matches: States.ALL and States.TaskFailed pass them by. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+/**
+ * Names that no wildcard matches, neither States.ALL nor States.TaskFailed.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
 const ONLY_BY_NAME = 'States.DataLimitExceeded';
 const NEVER = 'States.Runtime';
 
-/** How a task failed, in Step Functions' words: `name` is the error's name, `message` its cause. The engine reads both flags. */
+/**
+ * Failure of a task in Step Functions' terms: `name` is the error's name, `message` its cause. The engine
+ * reads both flags.
+ */
 export class TaskFault extends Error {
   readonly isRetryable: boolean;
   readonly isCatchable: boolean;

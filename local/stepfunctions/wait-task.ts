@@ -3,16 +3,22 @@ import { longTimer } from '../events/long-timer.ts';
 import type { TaskPlan } from './step.ts';
 import { TaskFault } from './task-fault.ts';
 
-/** Longest wait that AWS accepts, seconds. https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html */
-const LONGEST_WAIT_SECONDS = 99_999_999;
+/**
+ * Longest wait that AWS accepts, in seconds.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+ */
+const MAX_WAIT_SECONDS = 99_999_999;
 
-/** How waits are measured and given up. */
+/** Scale and cancellation of waits. */
 export interface WaitScope {
   readonly delayScale: number;
   readonly signal: AbortSignal;
 }
 
-/** Waits as the state says and gives its input back. Throws `States.Runtime` for a duration that AWS refuses. */
+/**
+ * Waits as the state specifies and returns its input. Throws `States.Runtime` for a duration that AWS
+ * refuses.
+ */
 export async function waitInState(plan: TaskPlan, input: unknown, scope: WaitScope): Promise<unknown> {
   const dynamic = plan.waitFor === undefined && isJsonObject(input);
   const wait = plan.waitFor ?? (isJsonObject(input) ? input : {});
@@ -31,11 +37,11 @@ function durationMs(wait: Readonly<Record<string, unknown>>, plan: TaskPlan): nu
     typeof seconds !== 'number' ||
     !Number.isInteger(seconds) ||
     seconds < 0 ||
-    seconds > LONGEST_WAIT_SECONDS
+    seconds > MAX_WAIT_SECONDS
   ) {
     throw refused(
       plan,
-      `${JSON.stringify(seconds)} is not a whole number of seconds from 0 to ${LONGEST_WAIT_SECONDS}`,
+      `${JSON.stringify(seconds)} is not a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`,
     );
   }
   return seconds * 1000;

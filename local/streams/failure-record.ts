@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { StreamMapping } from './mapping.ts';
 import { createdAtMs, type StreamRecord, sequenceOf } from './stream-record.ts';
 
-/** A local stream is one shard. */
+/** A local stream has one shard. */
 const SHARD_ID = 'shardId-00000000000000000000-00000000';
 
-/** Records that are given up. */
+/** Records whose processing is abandoned. */
 export interface Discarded {
   readonly records: readonly StreamRecord[];
   readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
@@ -13,8 +13,8 @@ export interface Discarded {
 }
 
 /**
- * Where the record of a failure goes and what it says. A queue or topic gets positions only; a bucket gets an object that
- * holds the whole event as well. https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ * Builds the delivery of a failure record. A queue or topic gets only positions; a bucket gets an object that
+ * also contains the whole event. https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function failureDelivery(mapping: StreamMapping, failureArn: string, discarded: Discarded) {
   const now = new Date();
@@ -27,7 +27,8 @@ export function failureDelivery(mapping: StreamMapping, failureArn: string, disc
 function failureRecord(mapping: StreamMapping, { records, condition, invokeCount }: Discarded, now: Date) {
   const first = records[0];
   const last = records.at(-1);
-  if (first === undefined || last === undefined) throw new Error('A failure record needs a record');
+  if (first === undefined || last === undefined)
+    throw new Error('A failure record must have at least one stream record');
   return {
     requestContext: {
       requestId: randomUUID(),

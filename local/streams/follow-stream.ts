@@ -4,30 +4,30 @@ import { type BatchDeps, processBatch } from './process-batch.ts';
 import { type ReadStream, type StreamRecord, sequenceOf } from './stream-record.ts';
 import type { Waker } from './waker.ts';
 
-/** What following a stream needs. */
+/** Dependencies of a stream consumer. */
 export interface FollowDeps {
   readonly mapping: StreamMapping;
   readonly readStream: ReadStream;
   readonly positions: PositionStore;
   readonly waker: Waker;
-  /** Longest sleep without a signal: a missed one costs no more. */
+  /** Longest sleep without a signal; it limits the delay after a missed signal. */
   readonly pollMs: number;
   readonly signal: AbortSignal;
   readonly batch: Omit<BatchDeps, 'settled'>;
 }
 
-/** Records that were read and passed the filter, and where the stream goes on after them. */
+/** Records that were read and passed the filter, and the stream position after them. */
 interface Gathered {
   readonly records: readonly StreamRecord[];
   readonly next: string;
 }
 
-/** Most records that one read of a stream gives. */
-const LARGEST_READ = 1_000;
+/** Maximum number of records in one read of a stream. */
+const MAX_RECORDS_PER_READ = 1_000;
 
 /**
- * Passes a stream's records on, one batch at a time, until it is stopped. The position moves only past what is settled,
- * so a record may come twice after a crash and is never left out.
+ * Passes a stream's records on, one batch at a time, until it is stopped. The position advances only past
+ * settled records, so a record may be delivered twice after a crash but is never skipped.
  */
 export async function followStream(deps: FollowDeps): Promise<void> {
   let position = deps.positions.load(deps.mapping.key) ?? (await startingPosition(deps));
@@ -52,12 +52,12 @@ async function settleAll(
   await processBatch(records, { ...deps.batch, settled });
 }
 
-/** LATEST is where the stream ends when the mapping is first seen. */
+/** LATEST is the end of the stream when the mapping starts for the first time. */
 async function startingPosition(deps: FollowDeps): Promise<StreamPosition> {
   let after = '';
   if (deps.mapping.startsAtLatest) {
     for (let more = true; more && !deps.signal.aborted; ) {
-      const page = await read(after, LARGEST_READ, deps);
+      const page = await read(after, MAX_RECORDS_PER_READ, deps);
       more = page.records.length > 0;
       after = page.next;
     }
@@ -66,7 +66,10 @@ async function startingPosition(deps: FollowDeps): Promise<StreamPosition> {
   return { after };
 }
 
-/** Reads until the batch is full, or the window has passed since its first record; sleeps while there is nothing. */
+/**
+ * Reads until the batch is full or the window has passed since its first record; sleeps while there are no
+ * records.
+ */
 async function gather(position: StreamPosition, deps: FollowDeps): Promise<Gathered> {
   const { mapping, waker, signal } = deps;
   let records: readonly StreamRecord[] = [];
@@ -74,10 +77,12 @@ async function gather(position: StreamPosition, deps: FollowDeps): Promise<Gathe
   let dueAtMs = Number.POSITIVE_INFINITY;
   while (!signal.aborted && records.length < mapping.batchSize) {
     waker.reset();
-    const page = await read(next, Math.min(mapping.batchSize - records.length, LARGEST_READ), deps);
-    const wanted = page.records.filter((record) => isUnsettled(record, position) && mapping.accepts(record));
-    if (records.length === 0 && wanted.length > 0) dueAtMs = Date.now() + mapping.windowSeconds * 1000;
-    records = [...records, ...wanted];
+    const page = await read(next, Math.min(mapping.batchSize - records.length, MAX_RECORDS_PER_READ), deps);
+    const accepted = page.records.filter(
+      (record) => isUnsettled(record, position) && mapping.accepts(record),
+    );
+    if (records.length === 0 && accepted.length > 0) dueAtMs = Date.now() + mapping.windowSeconds * 1000;
+    records = [...records, ...accepted];
     const isAtEnd = page.records.length === 0 && page.next === next;
     next = page.next;
     const isWholeFilteredOut = records.length === 0 && page.records.length > 0;

@@ -4,21 +4,24 @@ import { isJsonObject } from '../events/json.ts';
 import type { StreamMapping } from './mapping.ts';
 import { type StreamRecord, sequenceOf } from './stream-record.ts';
 
-/** How an invocation with a batch went. */
+/** Outcome of an invocation with a batch. */
 export type BatchOutcome =
   | { readonly kind: 'succeeded' }
-  /** The records from this index on are to be tried again. */
+  /** The records from this index on are to be retried. */
   | { readonly kind: 'partial'; readonly firstFailed: number }
   | { readonly kind: 'failed' }
-  /** The function was not run: throttled, missing, not permitted. */
+  /** The function did not run: throttled, missing, not permitted. */
   | { readonly kind: 'unavailable'; readonly why: string };
 
-/** JSON text of the event that a batch makes. */
+/** Returns the JSON text of a batch's event. */
 export function batchPayload(records: readonly StreamRecord[]): string {
   return JSON.stringify({ Records: records });
 }
 
-/** Invokes the mapping's function with a batch. Lambda itself calls, so no permission is asked for. Never throws. */
+/**
+ * Invokes the mapping's function with a batch. The caller is Lambda itself, so no permission is required.
+ * Never throws.
+ */
 export async function invokeBatch(
   invoker: Pick<FunctionInvoker, 'invoke'>,
   mapping: StreamMapping,
@@ -33,7 +36,8 @@ export async function invokeBatch(
     return outcomeOf(result, mapping, records);
   } catch (error) {
     const code = error instanceof AwsError ? error.code : 'Error';
-    // Too large for Lambda stays too large: as a failure it is split, or given up by the retry quota.
+    // A payload that is too large for Lambda remains too large. As a failure it is bisected, or abandoned
+    // when its retries are used up.
     if (code.startsWith('RequestEntityTooLarge') || code === 'RequestTooLargeException')
       return { kind: 'failed' };
     return { kind: 'unavailable', why: `${code}: ${error instanceof Error ? error.message : String(error)}` };
@@ -48,15 +52,15 @@ function outcomeOf(
 ): BatchOutcome {
   if (result.functionError !== undefined) return { kind: 'failed' };
   if (!mapping.reportsItemFailures) return { kind: 'succeeded' };
-  const answer = parsed(result.payload);
-  const failures = isJsonObject(answer) ? answer['batchItemFailures'] : undefined;
+  const output = parsed(result.payload);
+  const failures = isJsonObject(output) ? output['batchItemFailures'] : undefined;
   if (!Array.isArray(failures) || failures.length === 0) return { kind: 'succeeded' };
   const sequences = records.map(sequenceOf);
   const indexes = failures.map((item: unknown) =>
     isJsonObject(item) ? sequences.indexOf(String(item['itemIdentifier'])) : -1,
   );
   const firstFailed = Math.min(...indexes);
-  // An identifier that is empty or foreign makes the whole batch failed; so does the first record.
+  // An identifier that is empty or unknown fails the whole batch, and so does the first record.
   return firstFailed <= 0 ? { kind: 'failed' } : { kind: 'partial', firstFailed };
 }
 

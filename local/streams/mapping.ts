@@ -2,9 +2,9 @@ import type { CloudModel, Resource } from '../cloud.ts';
 import { compileEventPattern } from '../events/event-pattern.ts';
 import { isJsonObject, type JsonObject, refuseUnknown } from '../events/json.ts';
 
-/** An event source mapping of the template: a stream, a function and how they are put together. */
+/** An event source mapping of the template: a stream, a function and their settings. */
 export interface StreamMapping {
-  /** Stack and logical id: the key of the position. */
+  /** Stack and logical id; the key of the stored position. */
   readonly key: string;
   readonly uuid: string;
   readonly streamArn: string;
@@ -13,13 +13,13 @@ export interface StreamMapping {
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly startsAtLatest: boolean;
-  /** A record is passed on when one filter matches, or when there is none. */
+  /** Reports whether a record is passed on: if any filter matches, or if there are no filters. */
   readonly accepts: (record: unknown) => boolean;
   readonly reportsItemFailures: boolean;
   readonly bisects: boolean;
-  /** -1 is without bound. */
+  /** -1 is unlimited. */
   readonly maximumRetries: number;
-  /** -1 is the stream's own 24 hours. */
+  /** -1 is the stream's own limit of 24 hours. */
   readonly maximumAgeSeconds: number;
   readonly failureArn?: string;
 }
@@ -37,17 +37,16 @@ const PROPERTIES = [
   'MaximumRecordAgeInSeconds',
   'DestinationConfig',
   'Enabled',
-  // No effect here: a local stream has one shard and is read in order, and nobody collects metrics.
+  // No effect: a local stream is read in order, and the local runtime collects no metrics.
   'ParallelizationFactor',
   'MetricsConfig',
-  // No metrics are kept here.
   'MetricsConfig',
   'Tags',
 ];
 
 /**
- * Reads the enabled mappings of the model. Throws naming a mapping whose source is no DynamoDB stream, whose filter is not
- * understood or that has a property without behaviour here.
+ * Reads the enabled mappings of the model. Throws an error that names the mapping if its source is not a
+ * DynamoDB stream, if its filter is not supported or if it has an unsupported property.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
  */
 export function loadStreamMappings(model: CloudModel): readonly StreamMapping[] {
@@ -86,8 +85,10 @@ function loadMapping(resource: Resource, model: CloudModel): StreamMapping {
 
 function functionFacts(properties: JsonObject, model: CloudModel, where: string) {
   const named = String(properties['FunctionName']);
-  const found = model.ofType('AWS::Lambda::Function').find((one) => one.ref === named || one.arn === named);
-  if (found?.arn === undefined) throw new Error(`${where}: function ${named} is not in the template`);
+  const found = model
+    .ofType('AWS::Lambda::Function')
+    .find((candidate) => candidate.ref === named || candidate.arn === named);
+  if (found?.arn === undefined) throw new Error(`${where}: the function ${named} is not in the template`);
   return { functionArn: found.arn, roleArn: String(found.properties['Role']) };
 }
 
@@ -114,10 +115,10 @@ function compileFilters(criteria: unknown, where: string): (record: unknown) => 
     isJsonObject(criteria) && Array.isArray(criteria['Filters']) ? criteria['Filters'] : [];
   if (filters.length === 0) return () => true;
   const matchers = filters.map((filter, index) => {
-    const place = `${where}, filter ${index}`;
+    const location = `${where}, filter ${index}`;
     if (!isJsonObject(filter) || typeof filter['Pattern'] !== 'string')
-      throw new Error(`${place}: needs a Pattern`);
-    return compileEventPattern(JSON.parse(filter['Pattern']), place);
+      throw new Error(`${location}: must have a Pattern`);
+    return compileEventPattern(JSON.parse(filter['Pattern']), location);
   });
   return (record) => matchers.some((matches) => matches(record));
 }

@@ -2,15 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** How far a mapping has come. */
+/** Position of a mapping in its stream. */
 export interface StreamPosition {
-  /** Where the next page begins, in the reader's own words; empty at the start of the stream. */
+  /** Start of the next page, in the reader's own format; empty at the start of the stream. */
   readonly after: string;
-  /** Last sequence number that is settled within the page that begins there, if some are. */
+  /** Last settled sequence number within that page, if any. */
   readonly settled?: string;
 }
 
-/** Durable memory of positions, by mapping. */
+/** Durable storage of positions by mapping. */
 export interface PositionStore {
   load(key: string): StreamPosition | undefined;
   save(key: string, position: StreamPosition): void;

@@ -6,45 +6,45 @@ import { type BatchOutcome, batchPayload, invokeBatch } from './invoke-batch.ts'
 import type { StreamMapping } from './mapping.ts';
 import { createdAtMs, type StreamRecord, sequenceOf } from './stream-record.ts';
 
-/** A batch as its fault hook sees it. */
+/** A batch that is passed to the fault hook. */
 export interface PassingBatch {
   readonly mapping: string;
   readonly records: readonly StreamRecord[];
 }
 
-/** What processing needs. */
+/** Dependencies of the processing. */
 export interface BatchDeps {
   readonly mapping: StreamMapping;
   readonly invoker: Pick<FunctionInvoker, 'invoke'>;
   readonly deliver: Deliver;
   readonly fault: FaultHook<PassingBatch>;
-  /** Multiplies the pauses between tries. */
+  /** Factor on the pauses between retries. */
   readonly retryScale: number;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Told the last sequence number of what is settled: succeeded or given up. */
+  /** Called with the last settled sequence number. A record is settled when it succeeded or was abandoned. */
   readonly settled: (sequence: string) => void;
 }
 
-/** Part of a batch still to be settled. */
+/** A part of a batch that is not settled yet. */
 interface Piece {
   readonly records: readonly StreamRecord[];
-  /** Tries that count against the retry quota. */
+  /** Failures that count against the retry quota. */
   readonly failures: number;
   readonly invocations: number;
-  /** Tries in a row without progress, for the pause. */
+  /** Consecutive invocations without progress; they determine the pause. */
   readonly stalls: number;
 }
 
-const LARGEST_PAYLOAD_BYTES = 6 * 1024 * 1024;
+const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 const RETENTION_SECONDS = 86_400;
 const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 const DESTINATION_TRIES = 3;
 
 /**
- * Settles every record of a batch in order: passed on, or given up to the failure destination. Rejects with an AbortError
- * when it is stopped before; what was settled by then has been told.
+ * Settles every record of a batch in order: each is processed or sent to the failure destination. Rejects
+ * with an AbortError if it is stopped first; records that were settled until then have been reported.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export async function processBatch(records: readonly StreamRecord[], deps: BatchDeps): Promise<void> {
@@ -65,7 +65,7 @@ async function processPiece(piece: Piece, deps: BatchDeps): Promise<readonly Pie
     );
     return restOf(piece, expired);
   }
-  if (piece.records.length > 1 && Buffer.byteLength(batchPayload(piece.records)) > LARGEST_PAYLOAD_BYTES)
+  if (piece.records.length > 1 && Buffer.byteLength(batchPayload(piece.records)) > MAX_PAYLOAD_BYTES)
     return halves(piece);
   const outcome = await invokeWithFaults(piece.records, deps);
   deps.signal.throwIfAborted();
@@ -80,7 +80,8 @@ async function afterOutcome(piece: Piece, outcome: BatchOutcome, deps: BatchDeps
       return [];
     case 'partial': {
       settle(piece.records.slice(0, outcome.firstFailed), deps);
-      // With bisecting the batch is split at the reported record, and splitting does not use up the quota.
+      // With bisection the batch is split at the reported record, and a split does not count against the
+      // quota.
       const [rest] = restOf(piece, outcome.firstFailed);
       return rest === undefined ? [] : deps.mapping.bisects ? [{ ...rest, stalls: 0 }] : retry(rest, deps);
     }
@@ -111,7 +112,7 @@ async function retry(piece: Piece, deps: BatchDeps): Promise<readonly Piece[]> {
 }
 
 async function pauseBefore(piece: Piece, deps: BatchDeps): Promise<void> {
-  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** piece.stalls, LONGEST_PAUSE_MS) * deps.retryScale;
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** piece.stalls, MAX_PAUSE_MS) * deps.retryScale;
   await sleep(pauseMs, undefined, { signal: deps.signal });
 }
 
@@ -123,7 +124,7 @@ async function invokeWithFaults(records: readonly StreamRecord[], deps: BatchDep
   if (fault?.kind === 'duplicate') await invokeBatch(invoker, mapping, records);
   if (fault?.kind !== 'reorder') return invokeBatch(invoker, mapping, records);
   const outcome = await invokeBatch(invoker, mapping, records.toReversed());
-  // Positions in the turned batch say nothing of the order in the stream.
+  // Positions in the reversed batch do not correspond to the order in the stream.
   return outcome.kind === 'partial' ? { kind: 'failed' } : outcome;
 }
 
@@ -147,14 +148,17 @@ function halves(piece: Piece): readonly Piece[] {
   ];
 }
 
-/** The destination is tried a few times; what it does not take is lost, as on AWS, and said so. */
+/**
+ * Sends the records to the destination, with a few tries. A record that the destination does not accept is
+ * lost, as on AWS, and the loss is logged.
+ */
 async function giveUp(
   records: readonly StreamRecord[],
   how: Omit<Discarded, 'records'>,
   deps: BatchDeps,
 ): Promise<void> {
   const { mapping, log, signal } = deps;
-  log(`Event source mapping ${mapping.key} gave up ${records.length} records: ${how.condition}`);
+  log(`Event source mapping ${mapping.key} abandoned ${records.length} records: ${how.condition}`);
   if (mapping.failureArn !== undefined) {
     const delivery = failureDelivery(mapping, mapping.failureArn, { records, ...how });
     const principal = { kind: 'role', roleArn: mapping.roleArn, sessionName: mapping.uuid } as const;
@@ -163,7 +167,7 @@ async function giveUp(
       signal.throwIfAborted();
       if (failure === undefined) break;
       log(
-        `Event source mapping ${mapping.key}: failure destination ${mapping.failureArn} refused (try ${tries}): ${failure}`,
+        `Event source mapping ${mapping.key}: failure destination ${mapping.failureArn} refused the record (try ${tries}): ${failure}`,
       );
       await sleep(FIRST_PAUSE_MS * tries * deps.retryScale, undefined, { signal });
     }

@@ -10,27 +10,30 @@ import type { PassingBatch } from './process-batch.ts';
 import type { ReadStream } from './stream-record.ts';
 import { createWaker } from './waker.ts';
 
-/** What the mappings run on. */
+/** Options of the event source mappings. */
 export interface StreamMappingOptions {
   readonly model: CloudModel;
   readonly access: AccessControl;
   readonly invoker: Pick<FunctionInvoker, 'invoke'>;
   readonly readStream: ReadStream;
-  /** Calls the listener with the stream's ARN after each write to its table; gives the way to stop that. */
+  /**
+   * Adds a listener that is called with a stream's ARN after each write to its table. Returns a function that
+   * removes it.
+   */
   readonly onWrite: (listener: (streamArn: string) => void) => () => void;
   readonly deliver: Deliver;
   readonly dataDirectory: string;
   readonly log?: (line: string) => void;
-  /** Multiplies the pauses between tries; 1 unless a test wants it faster. */
+  /** Factor on the pauses between retries; default 1, smaller in tests. */
   readonly retryScale?: number;
-  /** Longest time between two looks at a quiet stream, milliseconds. */
+  /** Longest time between two reads of an idle stream. */
   readonly pollMs?: number;
   readonly faults?: FaultHook<PassingBatch>;
 }
 
-/** The event source mappings on DynamoDB streams. */
+/** The event source mappings of DynamoDB streams. */
 export interface StreamMappings extends Part {
-  /** Why a mapping does not run, one sentence each; empty when all run. */
+  /** Reasons why mappings do not run, one sentence each; empty if all run. */
   readonly problems: readonly string[];
 }
 
@@ -40,8 +43,8 @@ const FAILED_READ_PAUSE_MS = 1_000;
 const STOP_WITHIN_MS = 2_000;
 
 /**
- * Starts every enabled mapping of the model. A mapping whose function's role may not read its stream does not run and is
- * named in `problems`. Throws when a mapping is described in a way that has no behaviour here.
+ * Starts every enabled mapping of the model. A mapping whose function's role may not read its stream does not
+ * run and is listed in `problems`. Throws if a mapping is not supported.
  */
 export function startStreamMappings(options: StreamMappingOptions): StreamMappings {
   const log = options.log ?? console.error;
@@ -59,7 +62,7 @@ export function startStreamMappings(options: StreamMappingOptions): StreamMappin
     problems,
     stop: once(async () => {
       controller.abort();
-      // A function that is still running is not waited for: its batch comes again.
+      // The stop does not wait for a running function; its batch is delivered again.
       await Promise.race([Promise.all(following), sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
       positions.close();
     }),
@@ -85,7 +88,10 @@ interface Following {
   readonly signal: AbortSignal;
 }
 
-/** A stream that cannot be read for a while must not end its mapping. */
+/**
+ * Follows a stream and restarts after errors, because a stream that is temporarily unreadable must not end
+ * its mapping.
+ */
 async function keepFollowing(
   mapping: StreamMapping,
   { options, positions, log, signal }: Following,
@@ -102,7 +108,7 @@ async function keepFollowing(
       await followStream({ mapping, readStream, positions, waker, pollMs, signal, batch });
     } catch (error) {
       if (signal.aborted) break;
-      log(`Event source mapping ${mapping.key} starts again after: ${String(error)}`);
+      log(`Event source mapping ${mapping.key} restarts after an error: ${String(error)}`);
       await sleep(FAILED_READ_PAUSE_MS * retryScale, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -1,13 +1,13 @@
-/** A sleeper that a signal wakes; a signal given while it is awake is not forgotten. */
+/** Sleeps until a signal. A signal during other work is not lost: the next sleep returns at once. */
 export interface Waker {
   wake(): void;
-  /** Forgets earlier signals: what is looked at from now on includes what they told of. */
+  /** Clears earlier signals: data that is read after the reset includes their changes. */
   reset(): void;
-  /** Resolves at a signal given since `reset`, or after `longestMs`, or once stopped. */
+  /** Resolves at a signal since `reset`, after `longestMs`, or when stopped. */
   sleep(longestMs: number): Promise<void>;
 }
 
-/** Builds a waker that also ends its sleep when the abort signal comes. */
+/** Creates a waker. The abort signal also ends its sleep. */
 export function createWaker(signal: AbortSignal): Waker {
   let called = false;
   let rouse: (() => void) | undefined;

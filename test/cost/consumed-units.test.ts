@@ -8,8 +8,8 @@ const call: CallRecord = {
   principal: { kind: 'operator' },
   status: 200,
   requestBytes: 1,
-  answerBytes: 1,
-  durationMilliseconds: 1,
+  responseBytes: 1,
+  durationMs: 1,
 };
 
 test('a write tells write units', () => {

@@ -12,7 +12,7 @@ import { readListing } from './list-request.ts';
 import { bodyOf, listIn, refuseMembers, requiredText, textsIn } from './request-body.ts';
 import { newJob } from './submit-request.ts';
 
-/** What the operations work on. */
+/** Dependencies of the operations. */
 export interface BatchApi extends BatchResources {
   readonly jobs: Jobs;
   readonly store: JobStore;
@@ -23,10 +23,10 @@ interface Operation {
   run(api: BatchApi, body: JsonObject): JsonObject;
 }
 
-const MOST_DESCRIBED = 100;
-const LONGEST_REASON = 1024;
+const MAX_DESCRIBED = 100;
+const MAX_REASON_LENGTH = 1024;
 
-/** By path. https://docs.aws.amazon.com/batch/latest/APIReference/API_Operations.html */
+/** Operations by path. https://docs.aws.amazon.com/batch/latest/APIReference/API_Operations.html */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/v1/submitjob': { checks: submitChecks, run: submitJob },
   '/v1/describejobs': { checks: () => [{ action: 'batch:DescribeJobs', resource: '*' }], run: describeJobs },
@@ -42,15 +42,18 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/v1/canceljob': { checks: onJob('batch:CancelJob'), run: (api, body) => end(api, body, api.jobs.cancel) },
 };
 
-/** The permissions that a request needs. Throws `ClientException` for a request that does not name its resource. */
+/**
+ * Returns the permissions that a request needs. Throws `ClientException` for a request that does not name its
+ * resource.
+ */
 export function batchChecks(request: AwsRequest, resources: BatchResources): readonly AccessCheck[] {
   return operationOf(request).checks(bodyOf(request), resources);
 }
 
-/** Carries out a permitted request. */
+/** Executes a permitted request. */
 export function handleBatch(api: BatchApi, request: AwsRequest): AwsResponse {
-  const answer = operationOf(request).run(api, bodyOf(request));
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
+  const output = operationOf(request).run(api, bodyOf(request));
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) };
 }
 
 function operationOf(request: AwsRequest): Operation {
@@ -61,8 +64,8 @@ function operationOf(request: AwsRequest): Operation {
 }
 
 /**
- * Queue and definition, each as it was named: a definition without a revision is a resource of its own. Tags need their own
- * permission on the definition.
+ * Requires permission for the queue and the definition as they were named: a definition without a revision is
+ * a resource of its own. Tags need a separate permission on the definition.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
  */
 function submitChecks(body: JsonObject, resources: BatchResources): readonly AccessCheck[] {
@@ -92,10 +95,10 @@ function submitJob(api: BatchApi, body: JsonObject): JsonObject {
   return { jobArn: jobArn(api.model, job.id), jobName: job.name, jobId: job.id };
 }
 
-/** Jobs that there are not are left out. */
+/** Jobs that do not exist are omitted. */
 function describeJobs(api: BatchApi, body: JsonObject): JsonObject {
   const ids = listIn(body, 'jobs') ?? [];
-  if (ids.length > MOST_DESCRIBED) throw clientError(`Maximum number of jobs supported is ${MOST_DESCRIBED}`);
+  if (ids.length > MAX_DESCRIBED) throw clientError(`Maximum number of jobs supported is ${MAX_DESCRIBED}`);
   const jobs = ids.flatMap((id): Job[] => {
     const job = api.store.find(String(id));
     return job === undefined ? [] : [job];
@@ -117,7 +120,8 @@ function end(api: BatchApi, body: JsonObject, act: (job: Job, reason: string) =>
   refuseMembers(body, ['jobId', 'reason']);
   const id = requiredText(body, 'jobId');
   const reason = requiredText(body, 'reason');
-  if (reason.length > LONGEST_REASON) throw clientError(`reason has at most ${LONGEST_REASON} characters.`);
+  if (reason.length > MAX_REASON_LENGTH)
+    throw clientError(`reason has at most ${MAX_REASON_LENGTH} characters.`);
   const job = api.store.find(id);
   if (job === undefined) throw clientError(`Job ${id} was not found`);
   act(job, reason);

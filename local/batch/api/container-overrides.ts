@@ -4,7 +4,7 @@ import { type JobDefinition, sizeRefusal } from '../job-definition.ts';
 import { clientError } from './client-error.ts';
 import { listIn, objectIn, refuseMembers } from './request-body.ts';
 
-/** What of a definition's container a submission may change. */
+/** The parts of a definition's container that a submission may override. */
 export interface Container {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -12,8 +12,8 @@ export interface Container {
 }
 
 /**
- * Lays `containerOverrides` over the definition's container. Throws `ClientException` for what Fargate refuses.
- * https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html
+ * Applies `containerOverrides` to the definition's container. Throws `ClientException` for values that
+ * Fargate refuses. https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html
  */
 export function overrideContainer(definition: JobDefinition, body: JsonObject): Container {
   const overrides = objectIn(body, 'containerOverrides');

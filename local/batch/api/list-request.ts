@@ -4,10 +4,11 @@ import { clientError } from './client-error.ts';
 import { type BatchResources, findQueue } from './find-resource.ts';
 import { listIn, numberIn, refuseMembers, requiredText } from './request-body.ts';
 
-const MOST_LISTED = 100;
+const MAX_LISTED = 100;
 
 /**
- * Reads a ListJobs request. Without a filter only one state is listed, RUNNING where none is named; with one, all are.
+ * Parses a ListJobs request. Without a filter, only jobs of one state are listed, by default RUNNING; with a
+ * filter, jobs of all states are listed.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html
  */
 export function readListing(body: JsonObject, resources: BatchResources): JobListing {
@@ -18,7 +19,7 @@ export function readListing(body: JsonObject, resources: BatchResources): JobLis
   return {
     queueArn: findQueue(resources, requiredText(body, 'jobQueue')).arn,
     ...(filters.length === 0 ? { status: String(jobStatus) } : filterOf(filters[0])),
-    limit: numberIn(body, 'maxResults', [1, MOST_LISTED]) ?? MOST_LISTED,
+    limit: numberIn(body, 'maxResults', [1, MAX_LISTED]) ?? MAX_LISTED,
     offset: offsetOf(body['nextToken']),
   };
 }
@@ -39,7 +40,7 @@ function filterOf(filter: unknown): Partial<JobListing> {
   }
 }
 
-/** Case does not matter, and only a `*` at the end stands for anything. */
+/** Parses a name filter. Case is ignored, and only a final `*` is a wildcard. */
 function namePattern(value: string): string {
   if (!/^[\w-]*\*?$/.test(value)) throw clientError('JOB_NAME should match valid pattern');
   return value.toLowerCase();

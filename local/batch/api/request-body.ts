@@ -2,25 +2,25 @@ import type { AwsRequest } from '../../cloud.ts';
 import { isJsonObject, type JsonObject } from '../../events/json.ts';
 import { clientError } from './client-error.ts';
 
-/** The members of a request. Throws `ClientException` for a body that is no JSON object. */
+/** Parses the body of a request. Throws `ClientException` if the body is not a JSON object. */
 export function bodyOf(request: AwsRequest): JsonObject {
   try {
     const body: unknown = JSON.parse(request.body.toString('utf8') || '{}');
     if (isJsonObject(body)) return body;
   } catch {
-    // Answered below, as any other body that is not an object.
+    // Handled below, like any other body that is not an object.
   }
   throw clientError('The request body is not a JSON object');
 }
 
-/** A text that must be there. */
+/** Returns a required string. */
 export function requiredText(body: JsonObject, member: string): string {
   const value = body[member];
   if (typeof value !== 'string' || value === '') throw clientError(`${member} must be specified.`);
   return value;
 }
 
-/** An object inside a request; an empty one where it is absent. */
+/** Returns an object of a request; an empty object if it is absent. */
 export function objectIn(body: JsonObject, member: string): JsonObject {
   const value = body[member];
   if (value === undefined || value === null) return {};
@@ -28,7 +28,7 @@ export function objectIn(body: JsonObject, member: string): JsonObject {
   return value;
 }
 
-/** Texts by name inside a request; none where it is absent. */
+/** Returns a map of strings of a request; an empty map if it is absent. */
 export function textsIn(body: JsonObject, member: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(objectIn(body, member)).map(([key, value]) => {
@@ -38,7 +38,7 @@ export function textsIn(body: JsonObject, member: string): Readonly<Record<strin
   );
 }
 
-/** A list inside a request; undefined where it is absent. */
+/** Returns a list of a request; undefined if it is absent. */
 export function listIn(body: JsonObject, member: string): readonly unknown[] | undefined {
   const value = body[member];
   if (value === undefined || value === null) return undefined;
@@ -46,7 +46,7 @@ export function listIn(body: JsonObject, member: string): readonly unknown[] | u
   return value;
 }
 
-/** A whole number inside a request, within bounds; undefined where it is absent. */
+/** Returns an integer of a request within bounds; undefined if it is absent. */
 export function numberIn(
   body: JsonObject,
   member: string,
@@ -59,7 +59,7 @@ export function numberIn(
   return value;
 }
 
-/** Refuses, by name, members that would change something on AWS and nothing here. */
+/** Refuses members that have an effect on AWS but not in the local runtime. The error names the member. */
 export function refuseMembers(body: JsonObject, known: readonly string[]): void {
   for (const [member, value] of Object.entries(body)) {
     const isEmpty = value === null || (Array.isArray(value) && value.length === 0);

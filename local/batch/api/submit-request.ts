@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../events/json.ts';
 import type { Job } from '../job.ts';
-import { type JobDefinition, LEAST_TIMEOUT_SECONDS } from '../job-definition.ts';
+import { type JobDefinition, MIN_TIMEOUT_SECONDS } from '../job-definition.ts';
 import type { JobQueue } from '../job-queue.ts';
 import { clientError } from './client-error.ts';
 import { overrideContainer } from './container-overrides.ts';
@@ -24,13 +24,13 @@ const MEMBERS = [
 ];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 const SHARE = /^[A-Za-z0-9]{1,255}$/;
-const MOST_TAGS = 50;
-const MOST_PRIORITY = 9_999;
-const MOST_ATTEMPTS = 10;
+const MAX_TAGS = 50;
+const MAX_PRIORITY = 9_999;
+const MAX_ATTEMPTS = 10;
 
 /**
- * Makes a job of a SubmitJob request. Throws `ClientException` for what Batch refuses, and by name for what it would
- * carry out but the local runtime does not.
+ * Creates a job from a SubmitJob request. Throws `ClientException` for what Batch refuses, and for members
+ * that Batch supports but the local runtime does not; the error names the member.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
  */
 export function newJob(body: JsonObject, resources: BatchResources): Job {
@@ -67,13 +67,15 @@ export function newJob(body: JsonObject, resources: BatchResources): Job {
   };
 }
 
-/** A fair-share queue wants to know a share and a priority of each job; any other refuses both. */
+/**
+ * A fair-share queue requires a share identifier and a priority for each job; any other queue refuses both.
+ */
 function sharing(
   body: JsonObject,
   queue: JobQueue,
   definition: JobDefinition,
 ): Pick<Job, 'shareIdentifier' | 'schedulingPriority'> {
-  const override = numberIn(body, 'schedulingPriorityOverride', [0, MOST_PRIORITY]);
+  const override = numberIn(body, 'schedulingPriorityOverride', [0, MAX_PRIORITY]);
   const shareIdentifier = body['shareIdentifier'];
   if (queue.shareWeights === undefined) {
     if (shareIdentifier === undefined && override === undefined) return {};
@@ -101,10 +103,10 @@ function limits(
   const timeout = objectIn(body, 'timeout');
   refuseMembers(timeout, ['attemptDurationSeconds']);
   const timeoutSeconds =
-    numberIn(timeout, 'attemptDurationSeconds', [LEAST_TIMEOUT_SECONDS, Number.MAX_SAFE_INTEGER]) ??
+    numberIn(timeout, 'attemptDurationSeconds', [MIN_TIMEOUT_SECONDS, Number.MAX_SAFE_INTEGER]) ??
     definition.timeoutSeconds;
   return {
-    maximumAttempts: numberIn(retry, 'attempts', [1, MOST_ATTEMPTS]) ?? definition.attempts,
+    maximumAttempts: numberIn(retry, 'attempts', [1, MAX_ATTEMPTS]) ?? definition.attempts,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
   };
 }
@@ -112,7 +114,7 @@ function limits(
 /** https://docs.aws.amazon.com/batch/latest/userguide/using-tags.html */
 function tagsIn(body: JsonObject): Readonly<Record<string, string>> {
   const tags = textsIn(body, 'tags');
-  if (Object.keys(tags).length > MOST_TAGS) throw clientError(`tags must be at most ${MOST_TAGS}.`);
+  if (Object.keys(tags).length > MAX_TAGS) throw clientError(`tags must be at most ${MAX_TAGS}.`);
   for (const [key, value] of Object.entries(tags))
     if (key.length < 1 || key.length > 128 || value.length > 256)
       throw clientError('Tag keys have 1 to 128 characters, tag values at most 256.');

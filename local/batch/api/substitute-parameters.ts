@@ -1,7 +1,7 @@
 import { clientError } from './client-error.ts';
 
 /**
- * Puts parameters in the place of `Ref::name` in a command. Throws `ClientException` for a name without a value.
+ * Replaces `Ref::name` in a command by parameter values. Throws `ClientException` for a name without a value.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters
  */
 export function substituteParameters(

@@ -2,23 +2,23 @@ import { delimiter, dirname } from 'node:path';
 import type { CloudModel } from '../../cloud.ts';
 import type { Job } from '../job.ts';
 
-/** Where and as what an attempt runs. */
-export interface AttemptPlace {
+/** Queue and number of an attempt. */
+export interface AttemptContext {
   readonly queueName: string;
   readonly environmentName: string;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
 }
 
 /**
- * All variables that an attempt's program sees: the container's own, what Batch sets and what the caller adds, such as keys
- * and endpoint, in rising order. Of this machine's only PATH comes through, with this Node.js first, and the AWS
- * configuration of the person at this machine is not read.
- * https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
+ * Returns all environment variables of an attempt's program, in increasing precedence: those of the
+ * container, those that Batch sets, and those of the caller, such as keys and endpoint. From the environment
+ * of this process only PATH is inherited, preceded by the directory of this Node.js. The user's AWS
+ * configuration is not read. https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
  */
 export function attemptEnvironment(
   job: Job,
-  { queueName, environmentName, attempt }: AttemptPlace,
+  { queueName, environmentName, attempt }: AttemptContext,
   options: { readonly model: Pick<CloudModel, 'region'>; readonly added: Readonly<Record<string, string>> },
 ): Readonly<Record<string, string>> {
   return {

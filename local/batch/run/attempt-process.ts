@@ -2,40 +2,40 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { type LogFile, type OpenLog, openLog } from '../../logs/log-file.ts';
 
-/** What to run. */
+/** The program to run and its surroundings. */
 export interface ProcessOptions {
   /** Program and arguments; at least the program. */
   readonly command: readonly string[];
   readonly directory: string;
-  /** All that the program sees: nothing of this process's environment comes through. */
+  /** The complete environment of the program; nothing is inherited from this process. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Takes both outputs. */
+  /** Log file for standard output and standard error. */
   readonly logFile: LogFile;
   readonly logGroup: string;
 }
 
-/** How a process ended; `failure` tells why it never began. */
+/** How a process ended. `failure` is the reason why it did not start. */
 export interface ProcessEnd {
   readonly exitCode?: number;
   readonly failure?: string;
 }
 
-/** A program in a process group of its own. */
+/** A program in its own process group. */
 export interface AttemptProcess {
-  /** Of the program and of its group; undefined when it could not be started. */
+  /** Id of the program's process and of its group; undefined if the program could not be started. */
   readonly pid: number | undefined;
-  /** Settles when the program has ended and its group was killed; never rejects. */
+  /** Resolves when the program has ended and its group was killed; never rejects. */
   readonly ended: Promise<ProcessEnd>;
-  /** Asks the program itself to end, as a container's first process is asked. */
+  /** Sends the program SIGTERM, as a container's first process gets it. */
   terminate(): void;
-  /** Ends the whole group at once. */
+  /** Kills the whole process group. */
   kill(): void;
 }
 
 /**
- * Runs the program in place of the shell, beside a watcher that reads a pipe from us. The pipe closes when this process
- * ends, however it ends, and then the watcher kills the group. The pipe is kept as descriptor 3, since a shell gives what
- * runs beside it no standard input.
+ * Runs the program in place of the shell, next to a watcher process that reads a pipe from this process. The
+ * pipe closes when this process ends for any reason, and then the watcher kills the group. The pipe is kept
+ * as descriptor 3, because a shell gives its background processes no standard input.
  */
 const WATCHED = `
 exec 3<&0
@@ -47,7 +47,7 @@ exec 3<&0
 exec "$@" 3<&- </dev/null
 `;
 
-/** Signals that a shell would tell as 128 and their number. */
+/** Signals that a shell reports as 128 plus their number. */
 const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -66,7 +66,7 @@ const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGTERM: 15,
 };
 
-/** Starts a program. What it leaves behind in its group ends with it, as a container does with its first process. */
+/** Starts a program. Processes that it leaves in its group are killed when it ends, as in a container. */
 export function startAttemptProcess(options: ProcessOptions): AttemptProcess {
   const log = openLog(options.logFile, options.logGroup);
   const child = spawnWatched(options, log);
@@ -79,7 +79,7 @@ export function startAttemptProcess(options: ProcessOptions): AttemptProcess {
       resolve({ failure: error.message });
     });
     child.once('exit', (code, signalName) => {
-      // The watcher is still in the group, so its number is nobody else's yet.
+      // The watcher is still in the group, so the group's id has not been reused.
       kill();
       child.stdin?.destroy();
       log.end();
@@ -89,7 +89,9 @@ export function startAttemptProcess(options: ProcessOptions): AttemptProcess {
   return { pid, ended, kill, terminate: () => signal(pid, 'SIGTERM') };
 }
 
-/** Throws for what no process can be given, such as a text with a NUL, and then the log has ended. */
+/**
+ * Throws for arguments that no process can have, such as text with a NUL character; the log is then ended.
+ */
 function spawnWatched(options: ProcessOptions, log: OpenLog): ChildProcess {
   const { descriptor } = log;
   try {
@@ -112,6 +114,6 @@ function signal(target: number | undefined, name: NodeJS.Signals): void {
   try {
     process.kill(target, name);
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }

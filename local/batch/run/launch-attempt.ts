@@ -9,22 +9,22 @@ import type { MemoryWatch } from './memory-watch.ts';
 import { type AttemptRun, runAttempt } from './run-attempt.ts';
 import { cannotAssume, cannotPull, START_FAILED } from './status-reason.ts';
 
-/** What attempts are started with. */
+/** Dependencies of the start of attempts. */
 export interface LaunchDeps {
   readonly model: Pick<CloudModel, 'region'>;
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly trust: RoleTrust;
   readonly memory: MemoryWatch;
-  /** Holds a file for each log stream. */
+  /** Directory with a file for each log stream. */
   readonly logDirectory: string;
-  /** Endpoint and keys for a job role; what of it there is without one. */
+  /** Returns endpoint and keys for a job role; without a job role, the variables that need no role. */
   readonly environmentFor: (jobRoleArn: string | undefined) => Readonly<Record<string, string>>;
   readonly graceMs: number;
-  /** Multiplies attempt time limits. */
+  /** Factor on the time limits of attempts. */
   readonly timeLimitScale: number;
 }
 
-/** Which attempt, and where. */
+/** The attempt to start, with its job. */
 export interface Launch {
   readonly job: Job;
   readonly attempt: JobAttempt;
@@ -33,22 +33,25 @@ export interface Launch {
   readonly fault: AttemptFault | undefined;
 }
 
-/** Why the command never ran. */
+/** Reason why the command did not run. */
 export interface Refusal {
   readonly statusReason: string;
   readonly reason: string;
 }
 
-/** Of containers whose definition names none. https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html */
+/**
+ * Log group of containers whose definition names none.
+ * https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
+ */
 const DEFAULT_LOG_GROUP = '/aws/batch/job';
 
-/** Starts the command of an attempt, or tells why Fargate would not. */
+/** Starts the command of an attempt, or returns why Fargate would not start it. */
 export function launchAttempt(launch: Launch, deps: LaunchDeps): AttemptRun | Refusal {
   const { job, attempt, fault } = launch;
   const definition = deps.definitions.get(job.definitionArn);
   if (definition === undefined)
     return twice(cannotPull(job.image, 'the template no longer has its job definition'));
-  if (fault?.kind === 'image-pull') return twice(cannotPull(job.image, 'not found, a fault on purpose'));
+  if (fault?.kind === 'image-pull') return twice(cannotPull(job.image, 'not found (injected fault)'));
   const distrusted = [job.executionRoleArn, job.jobRoleArn].find(
     (role) => role !== undefined && !deps.trust.mayAssume(role, 'ecs-tasks.amazonaws.com', attempt.taskArn),
   );
@@ -62,7 +65,7 @@ export function launchAttempt(launch: Launch, deps: LaunchDeps): AttemptRun | Re
   }
 }
 
-/** A job's command takes the place of the image's, never of its entrypoint. */
+/** A job's command replaces the image's command, never its entrypoint. */
 function commandOf(job: Job, { imageCommand }: JobDefinition): readonly string[] {
   return [...imageCommand.entrypoint, ...(job.command.length > 0 ? job.command : imageCommand.command)];
 }
@@ -72,11 +75,11 @@ function planOf(
   command: readonly string[],
   { deps, definition }: { readonly deps: LaunchDeps; readonly definition: JobDefinition },
 ) {
-  const place = { queueName, environmentName, attempt: job.attempts.length + 1 };
+  const context = { queueName, environmentName, attempt: job.attempts.length + 1 };
   return {
     command,
     directory: definition.directory,
-    environment: attemptEnvironment(job, place, {
+    environment: attemptEnvironment(job, context, {
       model: deps.model,
       added: deps.environmentFor(job.jobRoleArn),
     }),
@@ -91,10 +94,10 @@ function planOf(
   };
 }
 
-/** Throws where the prefix of a definition makes a name that is no path. */
+/** Throws if the log stream prefix of a definition results in an invalid path. */
 function fileOf({ logStreamName }: JobAttempt, { logDirectory }: LaunchDeps): LogFile {
   const file = logFileOf(logDirectory, logStreamName);
-  if (file === undefined) throw new Error(`the log stream ${logStreamName} cannot be kept as a file`);
+  if (file === undefined) throw new Error(`the log stream ${logStreamName} is not a valid file path`);
   return file;
 }
 

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Watches how much memory process groups take. */
+/** Watches the memory of process groups. */
 export interface MemoryWatch {
-  /** Calls `onExceeded` once when the group holds more; answers how to stop watching. */
+  /**
+   * Calls `onExceeded` once when the group's memory exceeds the limit. Returns a function that stops
+   * watching.
+   */
   watch(groupId: number, limitBytes: number, onExceeded: () => void): () => void;
 }
 
@@ -14,17 +17,18 @@ interface Watched {
 const INTERVAL_MS = 200;
 
 /**
- * Looks at all watched groups together, and only while there are any. Counts what no file backs, as a container's limit
- * does. A limit on address space would not do: Node.js reserves far more than it takes. Without `/proc` nothing is limited.
+ * Checks all watched groups together, and only while groups are watched. Counts memory without a backing
+ * file, as the limit of a container does. A limit on address space would not work, because Node.js reserves
+ * far more than it uses. Without `/proc`, memory is not limited.
  * https://docs.kernel.org/filesystems/proc.html
  */
 export function createMemoryWatch(): MemoryWatch {
   const groups = new Map<number, Watched>();
   let timer: NodeJS.Timeout | undefined;
-  const look = (): void => {
-    const held = heldBytes(groups);
+  const checkGroups = (): void => {
+    const usedBytes = usedBytesByGroup(groups);
     for (const [groupId, { limitBytes, onExceeded }] of groups) {
-      if ((held.get(groupId) ?? 0) <= limitBytes) continue;
+      if ((usedBytes.get(groupId) ?? 0) <= limitBytes) continue;
       forget(groupId);
       onExceeded();
     }
@@ -38,20 +42,20 @@ export function createMemoryWatch(): MemoryWatch {
   return {
     watch: (groupId, limitBytes, onExceeded) => {
       groups.set(groupId, { limitBytes, onExceeded });
-      timer ??= setInterval(look, INTERVAL_MS);
+      timer ??= setInterval(checkGroups, INTERVAL_MS);
       return () => forget(groupId);
     },
   };
 }
 
-function heldBytes(groups: ReadonlyMap<number, unknown>): ReadonlyMap<number, number> {
-  const held = new Map<number, number>();
+function usedBytesByGroup(groups: ReadonlyMap<number, unknown>): ReadonlyMap<number, number> {
+  const usedBytes = new Map<number, number>();
   for (const pid of processIds()) {
     const groupId = groupOf(pid);
     if (groupId === undefined || !groups.has(groupId)) continue;
-    held.set(groupId, (held.get(groupId) ?? 0) + memoryOf(pid));
+    usedBytes.set(groupId, (usedBytes.get(groupId) ?? 0) + memoryOf(pid));
   }
-  return held;
+  return usedBytes;
 }
 
 function processIds(): readonly string[] {
@@ -62,7 +66,7 @@ function processIds(): readonly string[] {
   }
 }
 
-/** The name of a program may hold spaces and brackets: the fields begin behind the last bracket. */
+/** The name of a program may contain spaces and parentheses: the other fields follow the last parenthesis. */
 function groupOf(pid: string): number | undefined {
   const stat = contentOf(pid, 'stat');
   const group = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
@@ -75,7 +79,7 @@ function memoryOf(pid: string): number {
   return (kilobytes('RssAnon') + kilobytes('RssShmem')) * 1024;
 }
 
-/** Empty for a process that has just gone. */
+/** Empty for a process that has just ended. */
 function contentOf(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

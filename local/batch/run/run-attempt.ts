@@ -9,13 +9,13 @@ import {
   TIMED_OUT,
 } from './status-reason.ts';
 
-/** One try of a job's command, with its limits. */
+/** An attempt's command with its limits. */
 export interface AttemptPlan extends ProcessOptions {
   readonly memoryLimitBytes: number;
   readonly timeLimitMs?: number;
-  /** Between the request to end and the end by force. */
+  /** Time between SIGTERM and SIGKILL. */
   readonly graceMs: number;
-  /** A fault on purpose: the capacity is taken back so long after the start. */
+  /** Injected fault: the capacity is reclaimed this long after the start. */
   readonly interruptAfterMs?: number;
 }
 
@@ -26,25 +26,31 @@ export interface AttemptEnd {
   readonly exitCode?: number;
   readonly reason?: string;
   readonly statusReason: string;
-  /** `failed-finally` is not tried again, whatever the retry strategy says. */
+  /** `failed-finally` is not retried, regardless of the retry strategy. */
   readonly outcome: 'succeeded' | 'failed' | 'failed-finally';
 }
 
-/** An attempt that runs. */
+/** A running attempt. */
 export interface AttemptRun {
   readonly startedAtMs: number;
-  /** Never rejects. */
+  /** Resolves when the attempt has ended; never rejects. */
   readonly ended: Promise<AttemptEnd>;
-  /** Asks the program to end, by force after the grace; the attempt has then failed finally, with this reason. */
+  /**
+   * Terminates the program, and kills it after the grace period. The attempt then has the outcome
+   * `failed-finally` with this reason.
+   */
   stop(statusReason: string): void;
-  /** Ends the program at once. */
+  /** Kills the program at once. */
   kill(): void;
 }
 
-/** Why an attempt is being ended from outside; the first cause stands. */
+/** Reason why an attempt is ended from outside; the first reason is kept. */
 type Cause = Pick<AttemptEnd, 'statusReason' | 'reason' | 'outcome'>;
 
-/** Starts the command. The time limit counts from the start. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
+/**
+ * Starts the command. The time limit counts from the start.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+ */
 export function runAttempt(plan: AttemptPlan, memory: MemoryWatch): AttemptRun {
   const startedAtMs = Date.now();
   const child = startAttemptProcess(plan);
@@ -80,7 +86,10 @@ export function runAttempt(plan: AttemptPlan, memory: MemoryWatch): AttemptRun {
   };
 }
 
-/** A program that ends well when its capacity is taken back has succeeded: Batch knows only its exit code. */
+/**
+ * A program that exits with 0 when its capacity is reclaimed has succeeded, because Batch knows only its exit
+ * code.
+ */
 function attemptEnd(end: ProcessEnd, cause: Cause | undefined, startedAtMs: number): AttemptEnd {
   const stoppedAtMs = Date.now();
   const { exitCode, failure } = end;

@@ -1,21 +1,30 @@
-/** A container that ended by itself, well or not. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
+/**
+ * A container that ended by itself, successfully or not.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+ */
 export const CONTAINER_ENDED = 'Essential container in task exited';
 
-/** A container that never began. */
+/** A container that did not start. */
 export const START_FAILED = 'Task failed to start';
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
 export const TIMED_OUT = 'Job attempt duration exceeded timeout';
 
-/** The container's reason, not the job's. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/out-of-memory.html */
+/**
+ * Reason of the container, not of the job.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/out-of-memory.html
+ */
 export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
 
-/** Capacity of Fargate Spot that was taken back. https://repost.aws/knowledge-center/fargate-spot-termination-notice */
+/**
+ * Fargate Spot capacity that was reclaimed.
+ * https://repost.aws/knowledge-center/fargate-spot-termination-notice
+ */
 export const SPOT_INTERRUPTED = 'Your Spot Task was interrupted.';
 
 /**
- * A host that went away under its job, which is what an end of this process is for a job. Fargate has no text of its own for
- * it; this is Batch's on EC2, of which retry rules match the beginning.
+ * A host that was lost during a job, which is how the end of this process appears to a job. Fargate has no
+ * such message; this is Batch's message on EC2, and retry rules match its beginning.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_batch.Reason.html
  */
 export const HOST_LOST = 'Host EC2 (instance i-00000000000000000) terminated.';
@@ -24,16 +33,19 @@ export const HOST_LOST = 'Host EC2 (instance i-00000000000000000) terminated.';
 export const TOO_LARGE =
   'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.';
 
-/** The same for every other requirement; here only as a fault on purpose. */
+/** The same for every other requirement; used only for an injected fault. */
 export const NO_CAPACITY =
   'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.';
 
-/** Why an image could not be had; the same text is the container's reason. */
+/** Message of an image that could not be pulled; also the reason of the container. */
 export function cannotPull(image: string, why: string): string {
   return `CannotPullContainerError: ${image}: ${why}`;
 }
 
-/** A role whose trust policy does not name `ecs-tasks.amazonaws.com`. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
+/**
+ * A role whose trust policy does not allow `ecs-tasks.amazonaws.com`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ */
 export function cannotAssume(roleArn: string): string {
   return `ECS was unable to assume the role '${roleArn}' that was provided for this task.`;
 }

@@ -1,29 +1,29 @@
 import type { InvokeResult } from '../../cloud.ts';
 
-/** What an invocation record tells of. */
+/** The outcome that an invocation record describes. */
 export interface InvocationOutcome {
   readonly requestId: string;
   readonly functionArn: string;
   readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
-  /** Runs that were begun. */
+  /** Number of started runs. */
   readonly invokeCount: number;
   /** JSON text of the event. */
   readonly payload: string;
-  /** Absent where the event never ran. */
+  /** Absent if the event never ran. */
   readonly result?: InvokeResult;
 }
 
 /**
- * The text that a destination receives. An event bus gets the record as the detail of an event.
+ * Returns the text that a destination receives. For an event bus, the record is the detail of an event.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 export function destinationPayload(outcome: InvocationOutcome, destinationArn: string, now: Date): string {
   const record = invocationRecord(outcome, now);
   if (!destinationArn.includes(':event-bus/')) return JSON.stringify(record);
-  const word = outcome.condition === 'Success' ? 'Success' : 'Failure';
+  const result = outcome.condition === 'Success' ? 'Success' : 'Failure';
   return JSON.stringify({
     source: 'lambda',
-    'detail-type': `Lambda Function Invocation Result - ${word}`,
+    'detail-type': `Lambda Function Invocation Result - ${result}`,
     resources: [`${outcome.functionArn}:$LATEST`, destinationArn],
     time: now.toISOString(),
     detail: record,

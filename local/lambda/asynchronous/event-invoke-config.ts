@@ -2,7 +2,7 @@ import { numberOf, objectOf, textOf } from '../../assembly/properties.ts';
 import type { CloudModel } from '../../cloud.ts';
 import type { FunctionConfig } from '../function-config.ts';
 
-/** How asynchronous invocations of a function are retried, and who hears of their end. */
+/** Retries and destinations of a function's asynchronous invocations. */
 export interface EventInvokeConfig {
   /** 0 to 2, default 2. */
   readonly maximumRetries: number;
@@ -13,7 +13,7 @@ export interface EventInvokeConfig {
 }
 
 /**
- * Reads `AWS::Lambda::EventInvokeConfig` of a function, or Lambda's defaults where there is none.
+ * Reads `AWS::Lambda::EventInvokeConfig` of a function, or returns Lambda's defaults if it is absent.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
  */
 export function readEventInvokeConfig(model: CloudModel, config: FunctionConfig): EventInvokeConfig {

@@ -5,10 +5,10 @@ import { destinationPayload, type InvocationOutcome } from './destination-record
 import type { EventInvokeConfig } from './event-invoke-config.ts';
 import type { EventStore, PendingDelivery, StoredEvent } from './event-store.ts';
 
-/** What the runner of accepted events needs. */
+/** Dependencies of the runner of accepted events. */
 export interface EventRunnerOptions {
   readonly store: EventStore;
-  /** Undefined for a function that is no longer in the template. */
+  /** Returns undefined for a function that is no longer in the template. */
   settingsOf(functionName: string): { config: FunctionConfig; events: EventInvokeConfig } | undefined;
   run(config: FunctionConfig, event: StoredEvent): Promise<InvokeResult>;
   readonly deliver: Deliver;
@@ -17,23 +17,23 @@ export interface EventRunnerOptions {
   log(functionName: string, line: string): void;
 }
 
-/** Runs accepted events until stopped; those that were under way are run again after a restart. */
+/** Runs accepted events until stopped. Events that were running are run again after a restart. */
 export interface EventRunner {
   accept(event: Pick<StoredEvent, 'requestId' | 'functionName' | 'payload'>): void;
   stop(): Promise<void>;
 }
 
-const RETRY_DELAYS_MILLISECONDS = [60_000, 120_000];
-const LONGEST_DELAY_MILLISECONDS = 300_000;
-const MAXIMUM_RUNS_AT_ONCE = 20;
-const MAXIMUM_DELIVERY_TRIES = 10;
-/** The longest delay that a timer of Node.js takes is about 24 days; a minute keeps clocks that jump in check. */
-const LONGEST_SLEEP_MILLISECONDS = 60_000;
+const RETRY_DELAYS_MS = [60_000, 120_000];
+const MAX_DELAY_MS = 300_000;
+const MAX_CONCURRENT_RUNS = 20;
+const MAX_DELIVERY_TRIES = 10;
+/** A Node.js timer is limited to about 24 days; a minute also limits the effect of clock changes. */
+const MAX_SLEEP_MS = 60_000;
 
 /**
- * Runs each event until it succeeds, has used up its retries or is too old, and tells its destination. An event
- * is removed only after that, so a crash at any point repeats at most the step it was in: at least once, as on
- * AWS. Throttled runs use up no retry.
+ * Runs each event until it succeeds, has used up its retries or is too old, and then delivers a record to its
+ * destinations. An event is removed only after that, so a crash at any point repeats at most the current
+ * step: at least once, as on AWS. Throttled runs do not count as retries.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function startEventRunner(options: EventRunnerOptions): EventRunner {
@@ -71,11 +71,11 @@ export function startEventRunner(options: EventRunnerOptions): EventRunner {
     if (stopped) return;
     const now = Date.now();
     const due = [...waiting.values()].filter((event) => event.dueEpochMilliseconds <= now);
-    for (const event of due.slice(0, MAXIMUM_RUNS_AT_ONCE - underWay.size)) begin(event);
+    for (const event of due.slice(0, MAX_CONCURRENT_RUNS - underWay.size)) begin(event);
     const later = [...waiting.values()]
       .map((event) => event.dueEpochMilliseconds - now)
       .filter((it) => it > 0);
-    if (later.length > 0) timer = setTimeout(wake, Math.min(...later, LONGEST_SLEEP_MILLISECONDS));
+    if (later.length > 0) timer = setTimeout(wake, Math.min(...later, MAX_SLEEP_MS));
   };
   wake();
   return {
@@ -99,11 +99,14 @@ export function startEventRunner(options: EventRunnerOptions): EventRunner {
   };
 }
 
-/** Runs or delivers once. Answers what is left to do later; undefined when the event is done with. */
+/** Runs or delivers once. Returns the event with its remaining work; undefined if none remains. */
 async function nextStep(options: EventRunnerOptions, event: StoredEvent): Promise<StoredEvent | undefined> {
   const settings = options.settingsOf(event.functionName);
   if (settings === undefined) {
-    options.log(event.functionName, `ERROR event ${event.requestId} dropped: the function is gone`);
+    options.log(
+      event.functionName,
+      `ERROR event ${event.requestId} discarded: the function is no longer in the template`,
+    );
     return undefined;
   }
   if (event.deliveries.length > 0) return deliverOnce(options, settings.config, event);
@@ -111,13 +114,13 @@ async function nextStep(options: EventRunnerOptions, event: StoredEvent): Promis
   if (Date.now() - event.acceptedEpochMilliseconds > events.maximumAgeSeconds * 1_000) {
     return settled(settings, event, { condition: 'EventAgeExceeded', invokeCount: event.failures });
   }
-  // With no concurrency reserved, Lambda sends events to the failure destination without a run.
+  // If the reserved concurrency is 0, Lambda sends events to the failure destination without a run.
   if (config.reservedConcurrency === 0) {
     return settled(settings, event, { condition: 'RetriesExhausted', invokeCount: 0 });
   }
   const result = await runOrThrottle(options, config, event);
   if (result === 'throttled') {
-    return delayed(options, event, Math.min(1_000 * 2 ** event.delays, LONGEST_DELAY_MILLISECONDS));
+    return delayed(options, event, Math.min(1_000 * 2 ** event.delays, MAX_DELAY_MS));
   }
   const invokeCount = event.failures + 1;
   if (result.functionError === undefined) {
@@ -126,7 +129,7 @@ async function nextStep(options: EventRunnerOptions, event: StoredEvent): Promis
   if (event.failures >= events.maximumRetries) {
     return settled(settings, event, { condition: 'RetriesExhausted', invokeCount, result });
   }
-  const wait = RETRY_DELAYS_MILLISECONDS[event.failures] ?? LONGEST_DELAY_MILLISECONDS;
+  const wait = RETRY_DELAYS_MS[event.failures] ?? MAX_DELAY_MS;
   return { ...delayed(options, event, wait), failures: invokeCount, delays: 0 };
 }
 
@@ -143,7 +146,7 @@ async function runOrThrottle(
   }
 }
 
-/** The event with all that its destinations are to be told; undefined where nobody is. */
+/** Returns the event with the deliveries to its destinations; undefined if it has no destinations. */
 function settled(
   { config, events }: { readonly config: FunctionConfig; readonly events: EventInvokeConfig },
   event: StoredEvent,
@@ -155,7 +158,7 @@ function settled(
   if (target !== undefined) {
     deliveries.push({ targetArn: target, payload: destinationPayload(outcome, target, new Date()) });
   }
-  // A dead letter is the event alone, without a record of what went wrong.
+  // A dead-letter queue receives only the event, without a record of the failure.
   if (end.condition !== 'Success' && config.deadLetterArn !== undefined) {
     deliveries.push({ targetArn: config.deadLetterArn, payload: event.payload });
   }
@@ -164,7 +167,10 @@ function settled(
     : { ...event, deliveries, delays: 0, dueEpochMilliseconds: Date.now() };
 }
 
-/** Lambda drops a record that its destination keeps refusing; so does this, after ten tries, with a log line. */
+/**
+ * Delivers one record. Lambda discards a record that its destination keeps refusing; the local runtime does
+ * so after ten tries, with a log line.
+ */
 async function deliverOnce(
   options: EventRunnerOptions,
   config: FunctionConfig,
@@ -181,9 +187,12 @@ async function deliverOnce(
     await options.deliver({ ...first, principal });
     return after();
   } catch (error) {
-    options.log(config.name, `ERROR destination ${first.targetArn} refused a record: ${String(error)}`);
-    return event.delays + 1 < MAXIMUM_DELIVERY_TRIES
-      ? delayed(options, event, Math.min(1_000 * 2 ** event.delays, LONGEST_DELAY_MILLISECONDS))
+    options.log(
+      config.name,
+      `ERROR destination ${first.targetArn} refused a record, which is discarded: ${String(error)}`,
+    );
+    return event.delays + 1 < MAX_DELIVERY_TRIES
+      ? delayed(options, event, Math.min(1_000 * 2 ** event.delays, MAX_DELAY_MS))
       : after();
   }
 }

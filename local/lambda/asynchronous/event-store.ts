@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** An event that was accepted for later, as it is kept on disk. */
+/** An event that was accepted for asynchronous processing, as stored on disk. */
 export interface StoredEvent {
   readonly requestId: string;
   readonly functionName: string;
@@ -10,30 +10,30 @@ export interface StoredEvent {
   readonly payload: string;
   readonly acceptedEpochMilliseconds: number;
   readonly dueEpochMilliseconds: number;
-  /** Runs that ended in an error. */
+  /** Number of runs that ended in an error. */
   readonly failures: number;
-  /** Runs that were refused for want of concurrency, or deliveries that failed. */
+  /** Number of runs that were refused because of a concurrency limit, or of failed deliveries. */
   readonly delays: number;
-  /** Set once the event has run its course: what is still to be told, and to whom. */
+  /** Set when the event needs no further run: the deliveries that are still to be made. */
   readonly deliveries: readonly PendingDelivery[];
 }
 
-/** A record that a destination did not receive yet. */
+/** A record that a destination has not received yet. */
 export interface PendingDelivery {
   readonly targetArn: string;
   readonly payload: string;
 }
 
-/** Events by request id. What `put` wrote survives the end of the process at any moment. */
+/** Events by request id. Data written by `put` survives the end of the process at any time. */
 export interface EventStore {
   put(event: StoredEvent): void;
   remove(requestId: string): void;
-  /** Events in the order in which they are due. */
+  /** Returns the events ordered by the time at which they are due. */
   all(): readonly StoredEvent[];
   close(): void;
 }
 
-/** Opens or creates a store in a file, and the file's directory. */
+/** Opens or creates a store in a file, including the file's directory. */
 export function openEventStore(path: string): EventStore {
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path);
@@ -50,7 +50,7 @@ export function openEventStore(path: string): EventStore {
     all: () =>
       select
         .all()
-        // Only `put` above writes this column.
+        // Safe cast: only `put` above writes this column.
         .map((row) => JSON.parse(String(row['event'])) as StoredEvent)
         .sort((left, right) => left.dueEpochMilliseconds - right.dueEpochMilliseconds),
     close: () => {

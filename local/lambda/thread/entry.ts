@@ -1,6 +1,6 @@
 /**
- * The first module of a function's thread: provides what Lambda's Node.js runtime provides, loads user code and
- * serves invocations until the thread is ended.
+ * First module of a function's thread. It provides the globals of Lambda's Node.js runtime, loads user code
+ * and handles invocations until the thread is ended.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadHandler } from './load-handler.ts';
@@ -17,9 +17,9 @@ import { RuntimeError, toFault } from './runtime-error.ts';
 if (parentPort === null) throw new Error('This module runs only as a thread of the local runtime');
 const port = parentPort;
 const post = (message: FromThread): void => port.postMessage(message);
-// The runtime that starts this thread sends nothing else.
+// Safe cast: the runtime that starts this thread sends nothing else.
 const settings = workerData as ThreadSettings;
-/** Of each invocation that streams. */
+/** Reader events of each streaming invocation. */
 const readers = new Map<string, ReaderEvents>();
 
 const endWith = (error: unknown, exitStatus: number): void => {

@@ -1,15 +1,15 @@
 import type { ThreadSettings } from './protocol.ts';
 
-/** The parts of one invocation that its context shows. */
+/** The parts of an invocation that its context contains. */
 export interface ContextRequest {
   readonly requestId: string;
   readonly functionArn: string;
-  readonly deadlineEpochMilliseconds: number;
+  readonly deadlineAt: number;
 }
 
 /**
- * The second argument of a handler.
- * `callbackWaitsForEmptyEventLoop` can be set but does not hold back the answer: a thread is never frozen.
+ * Creates the second argument of a handler. `callbackWaitsForEmptyEventLoop` can be set but does not delay
+ * the response, because a thread is never frozen.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
  */
 export function invocationContext(settings: ThreadSettings, request: ContextRequest): object {
@@ -22,6 +22,6 @@ export function invocationContext(settings: ThreadSettings, request: ContextRequ
     awsRequestId: request.requestId,
     logGroupName: settings.logGroupName,
     logStreamName: settings.logStreamName,
-    getRemainingTimeInMillis: () => request.deadlineEpochMilliseconds - Date.now(),
+    getRemainingTimeInMillis: () => request.deadlineAt - Date.now(),
   };
 }

@@ -4,13 +4,14 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RuntimeError } from './runtime-error.ts';
 
-/** User code as it was exported; its shape is checked when it runs. */
+/** An exported function of user code; its signature is checked when it runs. */
 export type UserHandler = (...values: readonly unknown[]) => unknown;
 
 /**
- * Loads user code in the order of Lambda's Node.js runtime: `.js` by the nearest `package.json` inside the code,
- * then `.mjs`, then `.cjs`. Throws the runtime's own faults: `Runtime.MalformedHandlerName`,
- * `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`, `Runtime.HandlerNotFound`.
+ * Loads user code in the order of Lambda's Node.js runtime: `.js` according to the nearest `package.json`
+ * inside the code, then `.mjs`, then `.cjs`. Throws the errors of Lambda's runtime:
+ * `Runtime.MalformedHandlerName`, `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`,
+ * `Runtime.HandlerNotFound`.
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
 export async function loadHandler(directory: string, handler: string): Promise<UserHandler> {
@@ -43,7 +44,7 @@ async function loadModule(directory: string, modulePath: string): Promise<unknow
   return found.isModule ? import(pathToFileURL(found.path).href) : require(found.path);
 }
 
-/** Looks no higher than the code itself: in Lambda nothing lies above it. */
+/** Searches no folder above the code, because in Lambda the code is at the top. */
 function packageIsModule(folder: string, directory: string): boolean {
   const file = join(folder, 'package.json');
   if (existsSync(file)) {
@@ -55,7 +56,7 @@ function packageIsModule(folder: string, directory: string): boolean {
     : packageIsModule(dirname(folder), directory);
 }
 
-/** A `package.json` of the project around the assets would otherwise make modules of plain scripts. */
+/** Otherwise a `package.json` of the project around the assets would turn plain scripts into modules. */
 function keepScriptsCommonJs(directory: string): void {
   const prefix = pathToFileURL(directory + sep).href;
   registerHooks({

@@ -1,6 +1,6 @@
 import type { FaultPayload } from '../fault-payloads.ts';
 
-/** What a thread needs to load one function. */
+/** Settings with which a thread loads a function. */
 export interface ThreadSettings {
   readonly functionName: string;
   /** File and export, such as `index.handler`. */
@@ -9,13 +9,13 @@ export interface ThreadSettings {
   readonly memoryMegabytes: number;
   readonly logGroupName: string;
   readonly logStreamName: string;
-  /** Runtimes from nodejs24.x on refuse handlers that take a callback. */
+  /** Runtimes from nodejs24.x on refuse handlers with a callback parameter. */
   readonly callbacksAllowed: boolean;
 }
 
 /**
- * From the runtime to a thread. `taken` reports that a streamed chunk was read, `abandoned` that nobody reads the stream any
- * longer; `ping` asks for a sign of life.
+ * Messages from the runtime to a thread. `taken` reports that a streamed chunk was read, `abandoned` that no
+ * client reads the stream any longer; `ping` checks that the thread responds.
  */
 export type ToThread =
   | {
@@ -23,13 +23,15 @@ export type ToThread =
       readonly requestId: string;
       readonly payload: string;
       readonly functionArn: string;
-      readonly deadlineEpochMilliseconds: number;
+      readonly deadlineAt: number;
     }
   | { readonly kind: 'taken'; readonly requestId: string }
   | { readonly kind: 'abandoned'; readonly requestId: string }
   | { readonly kind: 'ping' };
 
-/** From a thread to the runtime. `fatal` is an error outside any invocation; the thread ends after it. */
+/**
+ * Messages from a thread to the runtime. `fatal` is an error outside any invocation; the thread then ends.
+ */
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'pong' }
@@ -44,8 +46,11 @@ export type FromThread =
     }
   | { readonly kind: 'ended'; readonly requestId: string };
 
-/** Content type of a streamed answer that starts with a JSON prelude, eight zero bytes and then the body. */
+/**
+ * Content type of a streamed response that starts with a JSON prelude, followed by eight zero bytes and the
+ * body.
+ */
 export const PRELUDE_CONTENT_TYPE = 'application/vnd.awslambda.http-integration-response';
 
-/** Zero bytes between the prelude and the body. */
+/** Number of zero bytes between the prelude and the body. */
 export const PRELUDE_DELIMITER_BYTES = 8;

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from './protocol.ts';
 import { RuntimeError } from './runtime-error.ts';
 
-/** Where a response stream sends its bytes. `send` settles once the chunk was read at the other end. */
+/** Destination of a response stream. `send` settles when the chunk was read at the other end. */
 export interface ResponseSink {
   send(bytes: Uint8Array, contentType: string): Promise<void>;
   end(): void;
@@ -12,13 +12,13 @@ export interface ResponseSink {
 /** The stream that a streaming handler writes to. */
 export interface ResponseStream extends Writable {
   setContentType(contentType: string): void;
-  /** Name as in AWS's runtime: other libraries set it as well. */
+  /** Named as in AWS's runtime, because other libraries set it too. */
   _onBeforeFirstWrite?: (write: (chunk: string | Uint8Array) => void) => void;
 }
 
 /**
- * Makes the stream of one invocation, behaving as AWS's: what was put in front by
- * `HttpResponseStream.from` leaves with the first `write`, so a stream that is only ended sends nothing at all;
+ * Creates the stream of an invocation, with the behaviour of AWS's stream: the prelude of
+ * `HttpResponseStream.from` is sent with the first `write`, so a stream that is only ended sends nothing;
  * objects are written as JSON.
  */
 export function createResponseStream(sink: ResponseSink): ResponseStream {
@@ -45,37 +45,37 @@ export function createResponseStream(sink: ResponseSink): ResponseStream {
     write: (chunk: unknown, ...rest: readonly unknown[]) => {
       if (!written) stream._onBeforeFirstWrite?.((front) => void plainWrite(front));
       written = true;
-      // Whoever waits for a stream to drain must not wait for ever where nobody reads.
+      // A handler that waits for `drain` must not wait forever when no client reads.
       if (writable.destroyed) process.nextTick(() => stream.emit('drain'));
       const data = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk);
-      // The overloads of write cannot be told apart here; the arguments are handed on as they came.
+      // The overloads of `write` cannot be distinguished here, so the arguments are passed on unchanged.
       return Reflect.apply(plainWrite, writable, [data, ...rest]) === true;
     },
   });
   return stream;
 }
 
-/** Waits until everything was read. Throws what AWS's runtime says when the handler returned too early. */
+/** Waits until everything was read. Throws the error of AWS's runtime if the handler returned too early. */
 export async function finishResponseStream(stream: ResponseStream): Promise<void> {
   if (stream.writableFinished) return;
-  // AWS's runtime throws this very text, and no error.
+  // AWS's runtime throws exactly this string, not an Error.
   // oxlint-disable-next-line typescript/only-throw-error
   if (!stream.writableEnded || stream.destroyed) throw 'Response stream is not finished.';
   await once(stream, 'finish');
 }
 
 /**
- * Destroys the stream, so that a pipeline into it stops. A handler that only writes runs on, as on AWS: nothing that it waits
- * for is withheld, and no error is thrown where it does not expect one.
+ * Destroys the stream, so that a pipeline into it stops. A handler that only writes continues to run, as on
+ * AWS: it still gets every event that it waits for, and no error is thrown where it does not expect one.
  */
 export function abandonResponseStream(stream: ResponseStream): void {
   if (stream.writableFinished) return;
   stream.on('error', () => undefined);
   stream.emit('drain');
-  stream.destroy(new RuntimeError('Runtime.ClientDisconnected', 'Nobody reads the response any longer.'));
+  stream.destroy(new RuntimeError('Runtime.ClientDisconnected', 'The client no longer reads the response.'));
 }
 
-/** What was written before a failure still goes out, as on AWS, where the failure follows as a trailer. */
+/** Sends the data that was written before a failure, as on AWS, where the failure follows as a trailer. */
 export async function sendWritten(stream: ResponseStream): Promise<void> {
   if (stream.writableFinished || stream.destroyed) return;
   const finished = once(stream, 'finish');
@@ -83,7 +83,7 @@ export async function sendWritten(stream: ResponseStream): Promise<void> {
   await finished;
 }
 
-/** AWS's `awslambda.HttpResponseStream`: status and headers go in front of the first write. */
+/** AWS's `awslambda.HttpResponseStream`: status and headers are sent before the first write. */
 export const HttpResponseStream = {
   from(stream: ResponseStream, prelude: unknown): ResponseStream {
     stream.setContentType(PRELUDE_CONTENT_TYPE);

@@ -12,22 +12,25 @@ import { RuntimeError, toFault } from './runtime-error.ts';
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 
-/** The `awslambda` global that must exist before user code is loaded. */
+/** The `awslambda` global, which must exist before user code is loaded. */
 export const awslambda = {
   HttpResponseStream,
   streamifyResponse: (handler: UserHandler): UserHandler =>
     Object.assign(handler, { [STREAMING]: 'response' }),
 };
 
-/** What the runtime reports of the reader of one stream. */
+/** Events that the runtime reports about the reader of a stream. */
 export interface ReaderEvents {
   /** A chunk was read. */
   taken(): void;
-  /** Nobody reads any longer. */
+  /** No client reads any longer. */
   abandoned(): void;
 }
 
-/** What the handlers of one thread share: `post` answers the runtime, `follow` reports of a reader until it is ended. */
+/**
+ * Shared by the handlers of a thread: `post` sends a message to the runtime, `follow` registers for the
+ * events of a reader until it is ended.
+ */
 export interface HandlerRun {
   readonly handler: UserHandler;
   readonly settings: ThreadSettings;
@@ -35,7 +38,7 @@ export interface HandlerRun {
   follow(requestId: string, events: ReaderEvents): () => void;
 }
 
-/** Runs one invocation to its end and posts its outcome; never throws. */
+/** Runs an invocation and posts its outcome; never throws. */
 export async function runHandler(
   run: HandlerRun,
   request: Extract<ToThread, { kind: 'invoke' }>,
@@ -49,7 +52,7 @@ export async function runHandler(
   }
 }
 
-/** Throws where Lambda refuses the handler's signature: from Node.js 24 on a third parameter is an error. */
+/** Throws if Lambda refuses the handler's signature: from Node.js 24 on, a third parameter is an error. */
 export function refuseCallbackHandler(run: Pick<HandlerRun, 'handler' | 'settings'>): void {
   if (run.settings.callbacksAllowed || STREAMING in run.handler || run.handler.length < 3) return;
   throw new RuntimeError(
@@ -58,7 +61,10 @@ export function refuseCallbackHandler(run: Pick<HandlerRun, 'handler' | 'setting
   );
 }
 
-/** A handler that streams to nobody is not disturbed beyond the end of its stream; how it ends then is nobody's failure. */
+/**
+ * Runs a streaming handler. If no client reads, the handler continues after the end of its stream, and its
+ * outcome is ignored.
+ */
 async function runStreaming(run: HandlerRun, request: Extract<ToThread, { kind: 'invoke' }>): Promise<void> {
   const { requestId } = request;
   let [failed, abandoned] = [false, false];
@@ -99,18 +105,19 @@ function runBuffered(run: HandlerRun, request: Extract<ToThread, { kind: 'invoke
   return new Promise((resolve, reject) => {
     const callback = (error: unknown, result: unknown): void => {
       if (error === undefined || error === null) resolve(result);
-      // User code may call back with anything, and it is told as it is.
+      // User code may call back with any value, and the value is reported unchanged.
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors
       else reject(error);
     };
     const event: unknown = JSON.parse(request.payload);
     const returned = run.handler(event, invocationContext(run.settings, request), callback);
-    // A handler that takes a callback may still answer through it; any other has answered by returning.
+    // A handler with a callback parameter may still respond through it; any other handler has responded by
+    // returning.
     if (isThenable(returned) || run.handler.length < 3) resolve(returned);
   });
 }
 
-/** A handler that returns nothing answers null. */
+/** A handler that returns undefined responds with null. */
 function toJson(value: unknown): string {
   try {
     return JSON.stringify(value === undefined ? null : value) ?? 'null';

@@ -1,6 +1,6 @@
 import type { FaultPayload } from '../fault-payloads.ts';
 
-/** A fault that Lambda's Node.js runtime names itself, such as `Runtime.HandlerNotFound`. */
+/** An error that Lambda's Node.js runtime names itself, such as `Runtime.HandlerNotFound`. */
 export class RuntimeError extends Error {
   constructor(errorType: string, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -9,8 +9,8 @@ export class RuntimeError extends Error {
 }
 
 /**
- * What a thrown value becomes in the answer: name, message and stack of an error; the type and the text of
- * anything else.
+ * Converts a thrown value to the payload of the response: name, message and stack of an error; type and text
+ * of any other value.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
 export function toFault(thrown: unknown): FaultPayload {

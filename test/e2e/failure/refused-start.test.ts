@@ -88,7 +88,7 @@ test('a data folder in use stops the start with status 1 and names the process t
   expect(await service.ended).toEqual({
     exitStatus: 1,
     signal: null,
-    problems: `${dataDirectory} is in use by process ${process.pid}; stop it or name another folder`,
+    problems: `${dataDirectory} is in use by process ${process.pid}; stop that process or choose another data folder`,
   });
   expect((await errand.call('/v1/services')).status).toBe(200);
 });

@@ -5,16 +5,16 @@ import { API_ARN, apiResources, apiWith, authorizerResources, send } from './loc
 const ECHO =
   'export const handler = async (event) => ({ body: JSON.stringify(event.requestContext.authorizer) });';
 
-/** Decides by the header `x-do`; counts its calls. */
+/** An authorizer whose decision depends on the header `x-do`; it counts its calls. */
 const AUTHORIZER = `let calls = 0; export const handler = async (event) => {
-  calls += 1; console.log('asked ' + event.methodArn);
-  const wish = event.headers['x-do'];
-  if (wish === 'unauthorized') throw new Error('Unauthorized');
-  if (wish === 'throw') throw new Error('secret');
-  if (wish === 'nonsense') return { principalId: 'p' };
-  if (wish === 'hang') await new Promise(() => {});
-  if (wish === 'list') return { principalId: 'p', policyDocument: { Statement: [] }, context: { a: [1] } };
-  const [effect, resource] = (wish ?? 'Allow ' + event.methodArn).split(' ');
+  calls += 1; console.log('called for ' + event.methodArn);
+  const command = event.headers['x-do'];
+  if (command === 'unauthorized') throw new Error('Unauthorized');
+  if (command === 'throw') throw new Error('secret');
+  if (command === 'nonsense') return { principalId: 'p' };
+  if (command === 'hang') await new Promise(() => {});
+  if (command === 'list') return { principalId: 'p', policyDocument: { Statement: [] }, context: { a: [1] } };
+  const [effect, resource] = (command ?? 'Allow ' + event.methodArn).split(' ');
   return { principalId: 'tenant-1', context: { calls, admin: true, name: 'x', none: null },
     policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }] } };
 };`;
@@ -29,10 +29,10 @@ function api(properties: object = {}) {
   ]);
 }
 
-const wish = (text: string) => ({ headers: ['x-do', text] });
+const command = (text: string) => ({ headers: ['x-do', text] });
 
 describe('a request authorizer', () => {
-  test('that allows passes its context on as texts', async () => {
+  test('that allows a request passes on its context as strings', async () => {
     const { url, lines } = await api();
     const answer = await send(url, '/jobs/a%2Fb');
     expect(answer.status).toBe(200);
@@ -43,7 +43,7 @@ describe('a request authorizer', () => {
       name: 'x',
       integrationLatency: expect.any(Number),
     });
-    await expect.poll(() => lines).toContain(`authorize: asked ${API_ARN}/prod/GET/jobs/a%2Fb`);
+    await expect.poll(() => lines).toContain(`authorize: called for ${API_ARN}/prod/GET/jobs/a%2Fb`);
   });
 
   test.each([
@@ -58,18 +58,18 @@ describe('a request authorizer', () => {
     ['denies', 'Deny *', 403, 'User is not authorized to access this resource with an explicit deny'],
     ['throws Unauthorized', 'unauthorized', 401, 'Unauthorized'],
     ['throws anything else', 'throw', 500, null],
-    ['answers what is no policy', 'nonsense', 500, null],
-    ['answers a list in its context', 'list', 500, null],
-    ['answers an unknown effect', 'Perhaps *', 500, null],
-    ['does not answer in time', 'hang', 500, null],
+    ['returns no policy', 'nonsense', 500, null],
+    ['returns a list in its context', 'list', 500, null],
+    ['returns an unknown effect', 'Perhaps *', 500, null],
+    ['does not return in time', 'hang', 500, null],
   ])('that %s', async (_what, text, status, message) => {
     const { url } = await api();
-    const answer = await send(url, '/jobs/1', wish(text));
+    const answer = await send(url, '/jobs/1', command(text));
     expect(answer.status).toBe(status);
     if (message !== undefined) expect(JSON.parse(answer.body)).toEqual({ message });
   });
 
-  test('that may not be invoked makes 500', async () => {
+  test('that may not be invoked results in 500', async () => {
     const method = { functionName: 'f', authorizerId: 'auth1' };
     const { url } = await apiWith([
       ...apiResources({ 'GET /': method }),
@@ -82,7 +82,7 @@ describe('a request authorizer', () => {
     expect(answer.headers['x-amzn-errortype']).toBe('AuthorizerConfigurationException');
   });
 
-  test('without a cache is asked for each request', async () => {
+  test('without a cache is invoked for each request', async () => {
     const { url } = await api();
     const calls = [await send(url, '/jobs/1'), await send(url, '/jobs/1')].map(
       (it) => JSON.parse(it.body).calls,
@@ -90,7 +90,7 @@ describe('a request authorizer', () => {
     expect(calls).toEqual(['1', '2']);
   });
 
-  test('with a cache is asked once for the same identity, and its policy holds for each method anew', async () => {
+  test('with a cache is invoked once per identity, and its policy is evaluated for each method', async () => {
     const { url } = await api({
       AuthorizerResultTtlInSeconds: 60,
       IdentitySource: 'method.request.header.X-Key, context.httpMethod',
@@ -103,11 +103,11 @@ describe('a request authorizer', () => {
     expect(await calls('a')).toBe('1');
     expect(await calls('a')).toBe('1');
     expect(await calls('b')).toBe('2');
-    // The decision allowed /jobs/1 only.
+    // The decision allowed only /jobs/1.
     expect(await calls('a', '/jobs/2')).toBe(403);
   });
 
-  test('is not asked when an identity source is missing', async () => {
+  test('is not invoked if an identity source is missing', async () => {
     const { url, lines } = await api({ IdentitySource: 'method.request.header.X-Key' });
     const answer = await send(url, '/jobs/1');
     expect([answer.status, answer.body]).toEqual([401, '{"message":"Unauthorized"}']);

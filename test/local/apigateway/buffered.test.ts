@@ -6,11 +6,11 @@ import { apiResources, apiWith, send } from './local-api.ts';
 
 const ECHO = 'export const handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });';
 const F = { functionName: 'f' };
-/** Answers what the request's body holds. */
+/** Returns the request's body. */
 const MIRROR = 'export const handler = async (event) => JSON.parse(event.body);';
 
 describe('a proxied function', () => {
-  test('gets the proxy event', async () => {
+  test('receives the proxy event', async () => {
     const { url } = await apiWith([...apiResources({ 'ANY /v1/jobs/{id}': F }), functionResource('f', ECHO)]);
     const before = Date.now();
     const { body, status } = await send(url, '/v1/jobs/urn:a%2Fb?x=1&x=2&y=a%20b&z=', {
@@ -73,7 +73,7 @@ describe('a proxied function', () => {
     });
   });
 
-  test('gets null for what the request does not have, and odd query names unharmed', async () => {
+  test('receives null for missing parts of the request, and unusual query names unchanged', async () => {
     const { url } = await apiWith([...apiResources({ 'GET /': F }), functionResource('f', ECHO)]);
     expect(JSON.parse((await send(url, '/')).body)).toMatchObject({
       body: null,
@@ -86,7 +86,7 @@ describe('a proxied function', () => {
     expect(odd).toHaveProperty('queryStringParameters.A', 'd');
   });
 
-  test('gets binary bodies as Base64 and answers bytes to clients that accept them', async () => {
+  test('receives binary bodies as Base64 and returns bytes to clients that accept them', async () => {
     const code = `export const handler = async (e) => ({ isBase64Encoded: true, headers: { 'content-type': 'image/png' },
       body: Buffer.from(e.isBase64Encoded + ':' + e.body).toString('base64') });`;
     const resources = apiResources({ 'POST /': F }, { BinaryMediaTypes: ['image/png'] });
@@ -98,7 +98,7 @@ describe('a proxied function', () => {
     expect(Buffer.from(text.body, 'base64').toString()).toBe('false:x');
   });
 
-  test('gets every body as Base64 where all types are binary, and its own texts are passed on as they are', async () => {
+  test('receives every body as Base64 if all types are binary, and its own text is passed on unchanged', async () => {
     const resources = apiResources({ 'ANY /': F }, { BinaryMediaTypes: ['*/*'] });
     const { url } = await apiWith([...resources, functionResource('f', ECHO)]);
     const headers = ['Content-Type', 'application/json', 'Accept', '*/*'];
@@ -110,7 +110,7 @@ describe('a proxied function', () => {
     expect(JSON.parse(empty.body)).toMatchObject({ body: null, isBase64Encoded: false });
   });
 
-  test('answers status, headers and repeated headers; some names are remapped', async () => {
+  test('returns status, headers and repeated headers; some names are remapped', async () => {
     const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', MIRROR)]);
     const answer = await send(url, '/', {
       method: 'POST',
@@ -143,7 +143,7 @@ describe('a proxied function', () => {
     expect(answer.headers).not.toHaveProperty('te');
   });
 
-  test('answers HEAD without a body and 204 without a length', async () => {
+  test('responds to HEAD without a body and sends 204 without a length', async () => {
     const code =
       'export const handler = async (e) => e.httpMethod === "HEAD" ? { body: "abc" } : { statusCode: 204 };';
     const { url } = await apiWith([...apiResources({ 'ANY /': F }), functionResource('f', code)]);
@@ -157,18 +157,18 @@ describe('a proxied function', () => {
     ['a text', '"text"'],
     ['null', 'null'],
     ['an unknown field', '{"statusCode":200,"status":1}'],
-    ['a status that is none', '{"statusCode":"ok"}'],
-    ['a body that is no text', '{"body":{}}'],
-    ['headers that are none', '{"headers":"a"}'],
+    ['an invalid status', '{"statusCode":"ok"}'],
+    ['a body that is not text', '{"body":{}}'],
+    ['invalid headers', '{"headers":"a"}'],
     ['a header that cannot be sent', '{"headers":{"a":"\\n"}}'],
-  ])('whose answer is %s makes 502', async (_what, body) => {
+  ])('whose result has %s results in 502', async (_what, body) => {
     const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', MIRROR)]);
     const answer = await send(url, '/', { method: 'POST', body });
     expect([answer.status, answer.body]).toEqual([502, '{"message":"Internal server error"}']);
     expect(answer.headers['x-amzn-errortype']).toBe('InternalServerErrorException');
   });
 
-  test('that throws makes 502, and one that may not be invoked 500, with the reason in the log only', async () => {
+  test('that throws results in 502, and one that may not be invoked in 500, with the reason only in the log', async () => {
     const code = 'export const handler = async () => { throw new Error("secret"); };';
     const { url, lines } = await apiWith([...apiResources({ 'GET /': F }), functionResource('f', code)]);
     const thrown = await send(url, '/');
@@ -180,10 +180,10 @@ describe('a proxied function', () => {
     expect(second.lines.join()).toContain('not authorized to perform: lambda:InvokeFunction');
   });
 
-  test('that takes too long makes 504 and is not stopped', async () => {
+  test('that exceeds the time limit results in 504 and is not stopped', async () => {
     const code = `export const handler = async () => {
       await new Promise((resolve) => setTimeout(resolve, 400)); console.log('went on'); return {}; };`;
-    const resources = apiResources({ 'GET /': { ...F, timeoutMilliseconds: 100 } });
+    const resources = apiResources({ 'GET /': { ...F, timeoutMs: 100 } });
     const { url, lines } = await apiWith([...resources, functionResource('f', code)]);
     const answer = await send(url, '/');
     expect([answer.status, answer.body]).toEqual([504, '{"message":"Endpoint request timed out"}']);
@@ -192,7 +192,7 @@ describe('a proxied function', () => {
 });
 
 describe('API Gateway itself', () => {
-  test('answers 403 where nothing serves', async () => {
+  test('responds with 403 if no route matches', async () => {
     const { url } = await apiWith([...apiResources({ 'GET /a': F }), functionResource('f', ECHO)]);
     for (const [method, target] of [
       ['GET', '/'],
@@ -206,7 +206,7 @@ describe('API Gateway itself', () => {
     }
   });
 
-  test('answers 413 past 10 MB of body and 431 past 10,240 bytes of header values', async () => {
+  test('responds with 413 above 10 MB of body and 431 above 10,240 bytes of header values', async () => {
     const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', ECHO)]);
     const large = await send(url, '/', { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
     expect([large.status, large.body]).toEqual([413, '{"message":"Request Too Long"}']);
@@ -214,7 +214,7 @@ describe('API Gateway itself', () => {
     expect(long.status).toBe(431);
   });
 
-  test('fails to start with EADDRINUSE on a port that is taken', async () => {
+  test('fails to start with EADDRINUSE if its port is in use', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -223,7 +223,7 @@ describe('API Gateway itself', () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  test('stops within its grace, also with a request in flight and a connection kept alive', async () => {
+  test('stops within its grace period despite a request in flight and a kept-alive connection', async () => {
     const code =
       'export const handler = async (e) => { if (e.path === "/slow") await new Promise(() => {}); return {}; };';
     const { url, stop, lines } = await apiWith([

@@ -69,7 +69,7 @@ describe('a gateway response', () => {
     });
   });
 
-  test('speaks of the authorizer that denied', async () => {
+  test('contains values of the authorizer that denied the request', async () => {
     const { url } = await api(
       DENY,
       gatewayResponse('ACCESS_DENIED', {
@@ -84,7 +84,7 @@ describe('a gateway response', () => {
     ]);
   });
 
-  test('of the default type serves those without their own, and keeps their status unless it has one', async () => {
+  test('of the default type applies to failures without their own and keeps their status unless it sets one', async () => {
     const template = { ResponseTemplates: { 'application/json': '{"type":"$context.error.responseType"}' } };
     const { url } = await api(
       UNAUTHORIZED,
@@ -99,7 +99,7 @@ describe('a gateway response', () => {
     expect([broken.status, broken.body]).toEqual([503, '{"type":"API_CONFIGURATION_ERROR"}']);
   });
 
-  test('is chosen among its templates by what the client accepts', async () => {
+  test('is rendered from the template for a content type that the client accepts', async () => {
     const { url } = await api(
       UNAUTHORIZED,
       gatewayResponse('UNAUTHORIZED', {
@@ -120,7 +120,7 @@ describe('a gateway response', () => {
     ],
     [{ ResponseParameters: { 'gatewayresponse.header.X': 'stageVariables.x' } }, /stageVariables.x/],
     [{ ResponseParameters: { 'method.response.header.X': "'x'" } }, /only headers/],
-  ])('that would come out wrong stops the start by name', async (properties, message) => {
+  ])('with an unsupported value prevents the start, and the error names it', async (properties, message) => {
     await expect(api(UNAUTHORIZED, gatewayResponse('UNAUTHORIZED', properties))).rejects.toThrow(message);
   });
 });

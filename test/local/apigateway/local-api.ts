@@ -8,15 +8,15 @@ import { functionArnOf, lambdaWith, resource } from '../lambda/local-lambda.ts';
 
 export const API_ARN = `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:api1`;
 
-/** A method of the API under test. */
+/** A method of the tested API. */
 export interface MethodOfTest {
   readonly functionName: string;
   readonly isStreamed?: boolean;
-  readonly timeoutMilliseconds?: number;
+  readonly timeoutMs?: number;
   readonly authorizerId?: string;
 }
 
-/** Resources of one REST API; keys of `methods` are such as `GET /jobs/{id}`. */
+/** Resources of a REST API. A key of `methods` is a method and a path, such as `GET /jobs/{id}`. */
 export function apiResources(
   methods: Readonly<Record<string, MethodOfTest>>,
   apiProperties: object = {},
@@ -67,7 +67,7 @@ export function authorizerResources(
 
 function methodResource(key: string, method: MethodOfTest): Resource {
   const [httpMethod = '', path = ''] = key.split(' ');
-  const { functionName, isStreamed = false, timeoutMilliseconds, authorizerId } = method;
+  const { functionName, isStreamed = false, timeoutMs, authorizerId } = method;
   return resource('AWS::ApiGateway::Method', `method:${key}`, {
     HttpMethod: httpMethod,
     ResourceId: path === '/' ? 'root' : `id:${path}`,
@@ -79,7 +79,7 @@ function methodResource(key: string, method: MethodOfTest): Resource {
       IntegrationHttpMethod: 'POST',
       Uri: invocationUri(functionName, isStreamed),
       ...(isStreamed ? { ResponseTransferMode: 'STREAM' } : {}),
-      ...(timeoutMilliseconds === undefined ? {} : { TimeoutInMillis: timeoutMilliseconds }),
+      ...(timeoutMs === undefined ? {} : { TimeoutInMillis: timeoutMs }),
     },
   });
 }
@@ -120,15 +120,15 @@ export async function apiWith(
   return { url: api.url, lambda, lines, stop: api.stop };
 }
 
-/** An answer as it came over the wire. */
-export interface WireAnswer {
+/** A response as received. */
+export interface WireResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly body: string;
 }
 
-/** Sends a request with its target as it is, which `fetch` would normalise. */
+/** Sends a request with its target unchanged; `fetch` would normalise it. */
 export function send(
   url: string,
   target: string,
@@ -137,7 +137,7 @@ export function send(
     readonly headers?: readonly string[];
     readonly body?: string | Buffer;
   } = {},
-): Promise<WireAnswer> {
+): Promise<WireResponse> {
   const { hostname, port, host } = new URL(url);
   return new Promise((resolve, reject) => {
     const headers = ['Host', host, ...(options.headers ?? [])];

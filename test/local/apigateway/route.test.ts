@@ -39,7 +39,7 @@ test.each([
   expect(route(method, path)).toEqual(expected);
 });
 
-test('a resource without the method is not passed over for a less specific one', () => {
+test('a request to a resource without its method does not match a less specific resource', () => {
   expect(route('GET', '/jobs')).toBeUndefined();
   expect(route('POST', '/')).toBeUndefined();
   expect(route('PUT', '/files/a')).toBeUndefined();
@@ -52,27 +52,27 @@ test.each([
   ['/jobs/a%20b+c', 'a b+c'],
   ['/jobs/50%', '50%'],
   ['/jobs/%C3%A9', 'é'],
-])('%s has its parameter decoded', (path, id) => {
+])('the path parameter of %s is decoded', (path, id) => {
   expect(route('GET', path)).toEqual(['/jobs/{id}', { id }]);
 });
 
-test('a method that names a named method goes before ANY', () => {
+test('a named method takes precedence over ANY', () => {
   const found = findRoute(API, 'GET', '/jobs/7/events');
   expect(found?.method).toBe(found?.resource.methods.get('GET'));
 });
 
 test.each([
-  [{ Type: 'MOCK' }, /method:GET \/ has integration MOCK/],
-  [{ Type: 'AWS_PROXY', Uri: 'arn:aws:apigateway:x:sqs:path/q' }, /invokes no function/],
+  [{ Type: 'MOCK' }, /method:GET \/ has integration type MOCK/],
+  [{ Type: 'AWS_PROXY', Uri: 'arn:aws:apigateway:x:sqs:path/q' }, /does not invoke a function/],
   [
     {
       Type: 'AWS_PROXY',
       ResponseTransferMode: 'STREAM',
       Uri: 'arn:aws:apigateway:x:lambda:path/2015-03-31/functions/arn:f/invocations',
     },
-    /invokes no function/,
+    /does not invoke a function/,
   ],
-])('an integration that cannot run here is refused by name', (integration, message) => {
+])('an integration that cannot run locally is refused, and the error names it', (integration, message) => {
   const resources = apiResources({ 'GET /': F }).map((it) =>
     it.type === 'AWS::ApiGateway::Method'
       ? { ...it, properties: { ...it.properties, Integration: integration } }

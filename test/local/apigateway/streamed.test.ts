@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { functionResource, temporaryDirectory } from '../lambda/local-lambda.ts';
 import { apiResources, apiWith, send } from './local-api.ts';
 
-const F = { functionName: 'f', isStreamed: true, timeoutMilliseconds: 60_000 };
+const F = { functionName: 'f', isStreamed: true, timeoutMs: 60_000 };
 
 function streaming(body: string) {
   return functionResource(
@@ -16,7 +16,7 @@ function streaming(body: string) {
   );
 }
 
-/** What user code waits for with `await goOn()`, until the test lets it go on. */
+/** A gate at which user code waits with `await goOn()` until the test opens it. */
 function gate() {
   const file = join(temporaryDirectory(), 'open');
   const goOn = `const { existsSync } = await import('node:fs');
@@ -43,7 +43,7 @@ describe('a streamed integration', () => {
     expect(await reader?.read()).toMatchObject({ done: true });
   });
 
-  test('holds 50 calls of 2 s at once in one thread', async () => {
+  test('runs 50 concurrent calls of 2 s in one thread', async () => {
     const f = streaming(`const out = from(stream, { statusCode: 200 });
       await wait(2000); out.write('held'); out.end();`);
     const { url, lambda } = await apiWith([...apiResources({ 'GET /': F }), f]);
@@ -55,7 +55,7 @@ describe('a streamed integration', () => {
     expect(lambda.threadCount('f')).toBe(1);
   });
 
-  test('needs a first write even for an answer without a body', async () => {
+  test('requires a first write even for a response without a body', async () => {
     const f = streaming(`const out = from(stream, { statusCode: 204 });
       if (event.path === '/write') out.write(''); out.end();`);
     const { url } = await apiWith([...apiResources({ 'GET /{p+}': F }), f]);
@@ -63,7 +63,7 @@ describe('a streamed integration', () => {
     expect((await send(url, '/silent')).status).toBe(502);
   });
 
-  test('that fails, sends no status or is no stream makes 502', async () => {
+  test('that fails, sends no status or does not stream results in 502', async () => {
     const f = streaming(
       `if (event.path === '/throw') throw new Error('secret'); stream.write('bare'); stream.end();`,
     );
@@ -76,7 +76,7 @@ describe('a streamed integration', () => {
     }
   });
 
-  test('that breaks off later breaks off the connection', async () => {
+  test('that fails later cuts the connection', async () => {
     const f = streaming(
       `const out = from(stream, { statusCode: 200 }); out.write('some'); await wait(100); throw new Error('late');`,
     );
@@ -84,7 +84,7 @@ describe('a streamed integration', () => {
     await expect(send(url, '/')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('is given up before its first byte with 504 and after it by closing, when it is silent for too long', async () => {
+  test('that is idle for too long is ended with 504 before its first byte, or by closing the connection', async () => {
     const { goOn, open } = gate();
     const f = streaming(`${goOn} const out = from(stream, { statusCode: 200 });
       if (event.path === '/late') out.write('some'); await goOn(); out.write('end'); out.end(); console.log('went on');`);
@@ -101,16 +101,16 @@ describe('a streamed integration', () => {
     await expect.poll(() => lines.filter((line) => line === 'f: went on').length).toBe(2);
   });
 
-  test('is bounded as a whole by the integration time-out', async () => {
+  test('is limited in total by the integration timeout', async () => {
     const f = streaming(`const out = from(stream, { statusCode: 200 });
       for (let i = 0; i < 40; i++) { out.write('.'); await wait(50); } out.end();`);
-    const resources = apiResources({ 'GET /': { ...F, timeoutMilliseconds: 700 } });
+    const resources = apiResources({ 'GET /': { ...F, timeoutMs: 700 } });
     const { url, lambda } = await apiWith([...resources, f]);
     await lambda.prewarm(['f']);
     await expect(send(url, '/')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('has its pipeline stopped when the client goes away, before the first byte and after it', async () => {
+  test('has its pipeline stopped when the client disconnects before or after the first byte', async () => {
     const f = streaming(`const { pipeline } = await import('node:stream/promises');
       console.log('began');
       if (event.path === '/early') await wait(500);
@@ -128,7 +128,7 @@ describe('a streamed integration', () => {
     await expect.poll(() => lines).toEqual(['f: began', 'f: stopped', 'f: began', 'f: stopped']);
   });
 
-  test('runs to its end when the client goes away', async () => {
+  test('runs to its end when the client disconnects', async () => {
     const f =
       streaming(`const out = from(stream, { statusCode: 200 }); const { once } = await import('node:events');
       for (let i = 0; i < 60; i++) { if (!out.write(Buffer.alloc(100_000))) await once(out, 'drain'); await wait(5); }

@@ -15,6 +15,6 @@ test.each([
   [`see ${HOST}/v1/jobs and ${HOST}/v1.`, 'see http://127.0.0.1:4510/jobs and http://127.0.0.1:4510.'],
   [`${HOST}/v10/jobs`, `${HOST}/v10/jobs`],
   [HOST.replace('abc', 'abd'), HOST.replace('abc', 'abd')],
-])('%s becomes %s', (text, expected) => {
+])('the address %s becomes %s', (text, expected) => {
   expect(localApiAddress({ deep: [text] }, ADDRESS)).toEqual({ deep: [expected] });
 });

@@ -4,7 +4,7 @@ import { type Template, writeAssembly } from '../fixture/write-assembly.ts';
 
 const ACCOUNT = { accountId: '123456789012', region: 'eu-central-1' };
 
-/** Resolves a value as the content of a queue policy, which may hold anything. */
+/** Resolves a value as the content of a queue policy, which allows any value. */
 function resolved(value: unknown, sections: Template = {}): unknown {
   const Resources = {
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } },
@@ -37,8 +37,8 @@ test.each([
   ['Fn::Select of Fn::Split', { 'Fn::Select': ['1', { 'Fn::Split': [':', 'a:b:c'] }] }, 'b'],
   ['Fn::Base64', { 'Fn::Base64': 'hi' }, 'aGk='],
   ['Fn::FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'Size' }, 'memory'] }, 512],
-  ['Fn::If that holds', { 'Fn::If': ['IsLarge', 'yes', 'no'] }, 'yes'],
-  ['Fn::If that does not', { 'Fn::If': ['IsSmall', 'yes', 'no'] }, 'no'],
+  ['Fn::If with a true condition', { 'Fn::If': ['IsLarge', 'yes', 'no'] }, 'yes'],
+  ['Fn::If with a false condition', { 'Fn::If': ['IsSmall', 'yes', 'no'] }, 'no'],
   ['Fn::And, Fn::Or and Fn::Not', { 'Fn::If': ['IsMixed', 'yes', 'no'] }, 'yes'],
 ])('%s', (_name, value, expected) => {
   const isLarge = { 'Fn::Equals': [{ Ref: 'Size' }, 'large'] };
@@ -54,13 +54,13 @@ test.each([
   expect(answer).toEqual({ value: expected });
 });
 
-test('AWS::NoValue takes the property or the list member away', () => {
+test('AWS::NoValue removes the property or the list member', () => {
   expect(resolved({ gone: { Ref: 'AWS::NoValue' }, list: [1, { Ref: 'AWS::NoValue' }, 2] })).toEqual({
     value: { list: [1, 2] },
   });
 });
 
-test('an import is resolved from whichever stack exports it', () => {
+test('an import is resolved from the stack that exports it', () => {
   const user = {
     Resources: {
       P: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ 'Fn::ImportValue': 'the-queue' }] } },
@@ -77,10 +77,10 @@ test('an import is resolved from whichever stack exports it', () => {
 });
 
 test.each([
-  ['an unknown reference', { Ref: 'Nobody' }, 'Ref Nobody names nothing'],
-  ['an unknown attribute', { 'Fn::GetAtt': ['Queue', 'Colour'] }, 'Queue.Colour is not known'],
+  ['an unknown reference', { Ref: 'Nobody' }, 'Ref Nobody matches no parameter or resource'],
+  ['an unknown attribute', { 'Fn::GetAtt': ['Queue', 'Colour'] }, 'Queue.Colour is not supported'],
   ['a missing export', { 'Fn::ImportValue': 'nothing' }, 'no stack exports nothing'],
-  ['a position outside the list', { 'Fn::Select': [2, ['a']] }, 'outside a list of 1'],
-])('%s is a fault', (_name, value, message) => {
+  ['a position outside the list', { 'Fn::Select': [2, ['a']] }, 'outside the list of 1 members'],
+])('%s results in an error', (_name, value, message) => {
   expect(() => resolved(value)).toThrow(message);
 });

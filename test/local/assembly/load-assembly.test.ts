@@ -79,7 +79,7 @@ function synthesize(): string {
   bucket.grantRead(api);
   bus.grantPutEventsTo(follow);
   follow.addEventSource(
-    // The construct fits its interface but for how optional members are declared.
+    // Safe cast: the construct differs from its interface only in how optional members are declared.
     new sources.DynamoEventSource(table as dynamodb.ITable, {
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
       batchSize: 50,
@@ -145,7 +145,7 @@ function synthesize(): string {
   return outdir;
 }
 
-test('a synthesized app is resolved whole', () => {
+test('a synthesized app is resolved completely', () => {
   const directory = synthesize();
   const model = loadAssembly(directory, { ...ACCOUNT, apiBaseUrl: 'http://127.0.0.1:4510' });
 
@@ -188,7 +188,7 @@ test('a synthesized app is resolved whole', () => {
   );
 });
 
-test('names are the same at every load', () => {
+test('generated names are the same at every load', () => {
   const directory = synthesize();
   const names = () => loadAssembly(directory, ACCOUNT).resources.map(({ ref, arn }) => ({ ref, arn }));
   expect(names()).toEqual(names());

@@ -10,26 +10,26 @@ export const REGION = 'eu-central-1';
 const DOCKERFILE = 'FROM node:24\nWORKDIR /app\nCOPY . .\nCMD ["node", "main.mjs", "from-image"]\n';
 const MAIN = `console.log('arguments', process.argv.slice(2).join(' '), 'in', process.cwd());`;
 
-/** What of the fixture's stack a test may have otherwise. */
+/** The parts of the fixture's stack that a test can change. */
 export interface StackOptions {
-  /** Of the only compute environment. */
+  /** Maximum vCPUs of the only compute environment. */
   readonly maximumVcpus?: number;
   readonly dockerfile?: string;
-  /** Laid over the properties of the job definition `work`. */
+  /** Overrides of the properties of the job definition `work`. */
   readonly definition?: Template;
-  /** Laid over the container of the job definition `work`. */
+  /** Overrides of the container of the job definition `work`. */
   readonly container?: Template;
-  /** Service that the roles of jobs trust. */
+  /** Service that the job roles trust. */
   readonly trusted?: string;
   /** Statements of the policy of the role `JobRole`. */
   readonly jobGrants?: readonly unknown[];
-  /** More resources. */
+  /** Additional resources. */
   readonly resources?: Template;
 }
 
 const arn = (id: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [id, attribute] });
 
-/** A function named like its id whose role allows these actions, each with its resources. */
+/** A function named after its id whose role allows these actions, each with its resources. */
 export function functionAllowed(id: string, grants: Readonly<Record<string, readonly unknown[]>>): Template {
   const statements = Object.entries(grants).map(([action, resources]) => ({
     Effect: 'Allow',
@@ -53,7 +53,7 @@ function queue(name: string, more: Template = {}) {
   };
 }
 
-/** A queue `jobs`, a fair-share queue `shared`, and a job definition `work` of a quarter of a processor and 512 MB. */
+/** A queue `jobs`, a fair-share queue `shared`, and a job definition `work` with 0.25 vCPU and 512 MB. */
 function batchStack(options: StackOptions = {}): Template {
   return {
     Resources: {
@@ -98,7 +98,7 @@ function batchStack(options: StackOptions = {}): Template {
   };
 }
 
-/** Writes the stack with its image as an asset. Answers the assembly's folder. */
+/** Writes the stack with its image as an asset and returns the assembly's folder. */
 export function writeBatchAssembly(options: StackOptions = {}): string {
   const directory = writeAssembly({ Batch: batchStack(options) });
   mkdirSync(join(directory, 'asset.image'));
@@ -121,7 +121,7 @@ export function loadBatchModel(assembly: string): CloudModel {
   return loadAssembly(assembly, { accountId: ACCOUNT, region: REGION });
 }
 
-/** The stack, loaded. */
+/** Returns the loaded stack. */
 export function batchModel(options: StackOptions = {}): CloudModel {
   return loadBatchModel(writeBatchAssembly(options));
 }

@@ -3,7 +3,7 @@ import type { Fault } from '../../../local/events/fault.ts';
 import { until } from '../fixture/until.ts';
 import { localBatch, script } from './local-batch.ts';
 
-test('an image that cannot be pulled fails the job before its command begins', async () => {
+test('an image that cannot be pulled fails the job before its command starts', async () => {
   const local = localBatch({ faults: { attempts: () => ({ kind: 'image-pull' }) } });
   const id = await local.submit();
   const job = await local.ended(id);
@@ -27,7 +27,7 @@ test('a job without capacity stays RUNNABLE with its reason until it is terminat
   expect((await local.ended(id)).statusReason).toBe('enough');
 });
 
-test('an interruption of Spot capacity asks the program to end, and is tried again where that is allowed', async () => {
+test('an interruption of Spot capacity terminates the program, and the job is retried if its strategy allows it', async () => {
   const local = localBatch({
     faults: {
       attempts: ({ attempt }) => (attempt === 1 ? { kind: 'spot-interruption', afterMs: 300 } : undefined),
@@ -45,7 +45,7 @@ test('an interruption of Spot capacity asks the program to end, and is tried aga
   });
 });
 
-test('an interruption of Spot capacity fails a job that may not be tried again', async () => {
+test('an interruption of Spot capacity fails a job without retries', async () => {
   const local = localBatch({
     faults: { attempts: () => ({ kind: 'spot-interruption', afterMs: 50 }) },
   });
@@ -53,34 +53,34 @@ test('an interruption of Spot capacity fails a job that may not be tried again',
   expect(job).toMatchObject({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.' });
 });
 
-/** The states that the bus was told, where one of them meets the fault. */
-async function told(faulty: string, fault: Fault): Promise<readonly string[]> {
+/** Returns the states published on the bus if the fault is injected into one of them. */
+async function publishedStates(faulty: string, fault: Fault): Promise<readonly string[]> {
   const local = localBatch({
     faults: { events: ({ status }) => (status === faulty ? fault : undefined) },
   });
   const id = await local.submit(script('true'));
   await local.ended(id);
-  await until('as many events as are to come', () =>
+  await until('all expected events', () =>
     fault.kind === 'drop' || local.states(id).includes(faulty) ? true : undefined,
   );
   return local.states(id);
 }
 
-test('an event may be lost, come twice, late or out of order', async () => {
-  expect(await told('RUNNING', { kind: 'drop' })).toEqual(['RUNNABLE', 'STARTING', 'SUCCEEDED']);
-  expect(await told('STARTING', { kind: 'duplicate' })).toEqual([
+test('an event may be lost, duplicated, delayed or reordered', async () => {
+  expect(await publishedStates('RUNNING', { kind: 'drop' })).toEqual(['RUNNABLE', 'STARTING', 'SUCCEEDED']);
+  expect(await publishedStates('STARTING', { kind: 'duplicate' })).toEqual([
     'RUNNABLE',
     'STARTING',
     'STARTING',
     'RUNNING',
     'SUCCEEDED',
   ]);
-  expect((await told('RUNNING', { kind: 'delay', delayMs: 1500 })).at(-1)).toBe('RUNNING');
-  expect(await told('STARTING', { kind: 'reorder' })).toEqual([
+  expect((await publishedStates('RUNNING', { kind: 'delay', delayMs: 1500 })).at(-1)).toBe('RUNNING');
+  expect(await publishedStates('STARTING', { kind: 'reorder' })).toEqual([
     'RUNNABLE',
     'RUNNING',
     'STARTING',
     'SUCCEEDED',
   ]);
-  expect((await told('SUCCEEDED', { kind: 'reorder' })).at(-1)).toBe('SUCCEEDED');
+  expect((await publishedStates('SUCCEEDED', { kind: 'reorder' })).at(-1)).toBe('SUCCEEDED');
 });

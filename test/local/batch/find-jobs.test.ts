@@ -9,7 +9,7 @@ type Listed = {
   readonly nextToken?: string;
 };
 
-test('leaves out jobs that there are not, and describes at most a hundred', async () => {
+test('DescribeJobs omits jobs that do not exist and describes at most a hundred', async () => {
   const local = localBatch();
   expect(await local.call('describejobs', { jobs: ['none'] })).toEqual({ jobs: [] });
   await expect(local.call('describejobs', { jobs: Array(101).fill('none') })).rejects.toMatchObject({
@@ -21,7 +21,7 @@ test('leaves out jobs that there are not, and describes at most a hundred', asyn
   });
 });
 
-test('finds jobs by name in any state, newest first, page by page', async () => {
+test('ListJobs finds jobs by name in any state, newest first, page by page', async () => {
   const local = localBatch({ stack: { maximumVcpus: 0.25 } });
   const long = await local.submit({ ...script('sleep 600'), jobName: 'Tenant-1' });
   await local.reached(long, 'RUNNING');
@@ -60,7 +60,7 @@ test('finds jobs by name in any state, newest first, page by page', async () => 
   expect(earlier.jobSummaryList).toEqual([]);
 });
 
-test('forgets an ended job and its log after its days, not before', async () => {
+test('an ended job and its log are deleted after the retention, not before', async () => {
   const dataDirectory = temporaryDirectory();
   const first = localBatch({ dataDirectory });
   const job = await first.ended(await first.submit());
@@ -76,7 +76,7 @@ test('forgets an ended job and its log after its days, not before', async () => 
   expect(files.map((file) => existsSync(file))).toEqual([false, false]);
 });
 
-test('answers which revision of a job definition is active, and none for what there is not', async () => {
+test('DescribeJobDefinitions returns the active revision, and nothing for an unknown definition', async () => {
   const local = localBatch();
   const named = (jobDefinitionName: string, status?: string) =>
     local.call('describejobdefinitions', { jobDefinitionName, ...(status === undefined ? {} : { status }) });

@@ -6,7 +6,7 @@ test.each([
   ['an entrypoint and a command', 'FROM a\nENTRYPOINT ["e"]\nCMD ["c"]\n', ['e'], ['c']],
   ['only the last stage', 'FROM a AS build\nCMD ["old"]\nFROM b\nENTRYPOINT ["e"]\n', ['e'], []],
   ['the last of several', 'FROM a\nCMD ["1"]\nCMD ["2"]\n', [], ['2']],
-  ['words in any case', 'from a\ncmd ["c"]\n', [], ['c']],
+  ['keywords in any case', 'from a\ncmd ["c"]\n', [], ['c']],
   ['continued lines with comments between', 'FROM a\nCMD [\\\n# why\n"c", \\\n "d"]\n', [], ['c', 'd']],
   ['no command', 'FROM a\n# CMD ["c"]\nRUN echo CMD\n', [], []],
   ['Windows line ends', 'FROM a\r\nCMD ["c"]\r\n', [], ['c']],

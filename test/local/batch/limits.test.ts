@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isRunning, until } from '../fixture/until.ts';
 import { localBatch, program, script } from './local-batch.ts';
 
-test('asks a program past its time limit to end, and does not try again', async () => {
+test('a program that exceeds its time limit is terminated and not retried', async () => {
   const local = localBatch({ timeLimitScale: 1 / 100 });
   const id = await local.submit({
     ...script(`trap 'echo asked; exit 0' TERM; sleep 600 & wait`),
@@ -17,7 +17,7 @@ test('asks a program past its time limit to end, and does not try again', async 
   expect(Number(job.stoppedAt) - Number(job.startedAt)).toBeGreaterThanOrEqual(600);
 });
 
-test('kills a program that does not end when asked', async () => {
+test('a program that ignores SIGTERM is killed', async () => {
   const local = localBatch({ timeLimitScale: 1 / 1000 });
   const id = await local.submit({
     ...script(`trap 'echo no' TERM; while :; do sleep 600 & wait; done`),
@@ -31,7 +31,7 @@ test('kills a program that does not end when asked', async () => {
   expect(local.log(job)).toBe('no\n');
 });
 
-test('kills a program that takes more memory than the job has', async () => {
+test('a program that exceeds the job’s memory is killed', async () => {
   const local = localBatch();
   const id = await local.submit(
     program(`const held = []; setInterval(() => held.push(Buffer.alloc(64 * 1024 * 1024, 1)), 20)`),
@@ -44,14 +44,14 @@ test('kills a program that takes more memory than the job has', async () => {
   });
 });
 
-test('counts the memory of all processes of a job together', async () => {
+test('the memory limit counts all processes of a job together', async () => {
   const local = localBatch();
-  const hold = `node -e "const a = Buffer.alloc(200 * 1024 * 1024, 1); setInterval(() => a.length, 1000)"`;
-  const job = await local.ended(await local.submit(script(`${hold} & ${hold} & ${hold} & wait`)));
+  const allocate = `node -e "const a = Buffer.alloc(200 * 1024 * 1024, 1); setInterval(() => a.length, 1000)"`;
+  const job = await local.ended(await local.submit(script(`${allocate} & ${allocate} & ${allocate} & wait`)));
   expect(job.container.reason).toBe('OutOfMemoryError: Container killed due to memory usage');
 });
 
-test('leaves a program within its memory alone', async () => {
+test('a program within its memory limit is not killed', async () => {
   const local = localBatch();
   const job = await local.ended(
     await local.submit(
@@ -61,7 +61,7 @@ test('leaves a program within its memory alone', async () => {
   expect(job.status).toBe('SUCCEEDED');
 });
 
-test('terminates a running job with the reason given, its whole group with it', async () => {
+test('terminating a running job sets the reason and ends its whole process group', async () => {
   const local = localBatch();
   const id = await local.submit({
     ...script(`trap '' TERM; sleep 600 & echo $! $$; wait; sleep 600`),
@@ -78,11 +78,11 @@ test('terminates a running job with the reason given, its whole group with it', 
     container: { exitCode: 137 },
   });
   expect(job.attempts).toHaveLength(1);
-  await until('the group is gone', () => !pids.some(isRunning));
+  await until('the process group has ended', () => !pids.some(isRunning));
   expect(local.states(id).at(-1)).toBe('FAILED');
 });
 
-test('fails a terminated job even when its program ends well', async () => {
+test('a terminated job fails even if its program exits with 0', async () => {
   const local = localBatch();
   const id = await local.submit(
     program(
@@ -98,7 +98,7 @@ test('fails a terminated job even when its program ends well', async () => {
   });
 });
 
-test('cancels only what has not been placed, and says yes in any case', async () => {
+test('CancelJob ends only jobs that have not been placed and always succeeds', async () => {
   const local = localBatch({ stack: { maximumVcpus: 0.25 } });
   const running = await local.submit(script('sleep 600'));
   await local.reached(running, 'RUNNING');
@@ -119,7 +119,7 @@ test('cancels only what has not been placed, and says yes in any case', async ()
   expect((await local.describe(running)).statusReason).toBe('done');
 });
 
-test('terminates a job that waits', async () => {
+test('a waiting job can be terminated', async () => {
   const local = localBatch({ stack: { maximumVcpus: 0.25 } });
   const running = await local.submit(script('sleep 600'));
   const waiting = await local.submit(script('echo never'));
@@ -129,7 +129,7 @@ test('terminates a job that waits', async () => {
   expect(local.states(waiting)).toEqual(['RUNNABLE', 'FAILED']);
 });
 
-test('runs at once what the compute environment’s processors allow, the others wait their turn', async () => {
+test('as many jobs run concurrently as the compute environment has vCPUs, the others wait', async () => {
   const local = localBatch({ stack: { maximumVcpus: 0.5 } });
   const ids = await Promise.all([1, 2, 3, 4].map(() => local.submit(script('sleep 0.2'))));
   const jobs = await Promise.all(ids.map((id) => local.ended(id)));
@@ -140,7 +140,7 @@ test('runs at once what the compute environment’s processors allow, the others
   expect(jobs.map((job) => job.status)).toEqual(Array(4).fill('SUCCEEDED'));
 });
 
-test('explains a job that is larger than every compute environment, and tells that it blocks its queue', async () => {
+test('a job that exceeds every compute environment gets a reason and a blocked-queue event', async () => {
   const local = localBatch({ stack: { maximumVcpus: 1 } });
   const large = {
     containerOverrides: {
@@ -172,7 +172,7 @@ test('explains a job that is larger than every compute environment, and tells th
   });
 });
 
-test('lets the share that runs least go first, and in a share the higher priority', async () => {
+test('the share with the least running capacity comes first, and within a share the higher priority', async () => {
   const local = localBatch({ stack: { maximumVcpus: 0.5 } });
   const submit = (share: string, priority: number) =>
     local.submit({

@@ -9,7 +9,7 @@ import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 import { batchModel, type StackOptions } from './batch-stack.ts';
 
-/** A job as DescribeJobs answers it, as far as the tests look at it. */
+/** The members of a described job that the tests use. */
 export interface DescribedJob {
   readonly jobId: string;
   readonly jobArn: string;
@@ -41,25 +41,25 @@ export interface DescribedJob {
   readonly [member: string]: unknown;
 }
 
-/** Batch on a data folder, called past the endpoint. */
+/** Batch on a data folder, called without the endpoint. */
 export interface LocalBatch {
   readonly batch: Batch;
   readonly events: readonly EventFacts[];
   readonly dataDirectory: string;
   call(operation: string, body: object): Promise<Readonly<Record<string, unknown>>>;
-  /** Submits to `jobs` unless told otherwise; answers the id. */
+  /** Submits a job, by default to the queue `jobs`, and returns its id. */
   submit(request?: Readonly<Record<string, unknown>>): Promise<string>;
   describe(jobId: string): Promise<DescribedJob>;
   /** Waits until the job is in the state. */
   reached(jobId: string, status: string): Promise<DescribedJob>;
   ended(jobId: string): Promise<DescribedJob>;
-  /** Waits until the running attempt has written a line, and answers it. */
+  /** Waits until the running attempt has written a line and returns the line. */
   firstLine(jobId: string): Promise<string>;
-  /** What the job's last attempt has written. */
+  /** Returns the output of the job's last attempt. */
   log(job: DescribedJob): string;
-  /** What is known of the times of a log stream; undefined when there is none. */
+  /** Returns the recorded times of a log stream; undefined if it does not exist. */
   times(stream: string | undefined): LogTimes | undefined;
-  /** States that the bus was told of a job, in order. */
+  /** Returns the published states of a job in order. */
   states(jobId: string): readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function program(text: string): Readonly<Record<string, unknown>> {
   return { containerOverrides: { command: ['node', '-e', text] } };
 }
 
-/** Starts Batch; it stops when the test has finished, if not before. */
+/** Starts Batch. It stops when the test has finished, unless the test stops it earlier. */
 export function localBatch(
   options: Partial<BatchOptions> & { readonly stack?: StackOptions } = {},
 ): LocalBatch {

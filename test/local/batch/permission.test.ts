@@ -10,7 +10,7 @@ import { signedPost } from './signed-post.ts';
 const arn = (rest: string) => `arn:aws:batch:${REGION}:${ACCOUNT}:${rest}`;
 const submission = { jobName: 'one', jobQueue: 'jobs', jobDefinition: 'work' };
 
-/** Batch behind the endpoint, with a function that may do what `grants` says. */
+/** Starts Batch behind the endpoint, with a function that has the permissions `grants`. */
 async function endpoint(grants: Readonly<Record<string, readonly string[]>>) {
   const model = batchModel({ resources: functionAllowed('caller', grants) });
   const keys = accessKeys(model);
@@ -31,7 +31,7 @@ async function endpoint(grants: Readonly<Record<string, readonly string[]>>) {
   return { call, keys };
 }
 
-test('submits with leave for the queue and for the definition of any revision', async () => {
+test('SubmitJob succeeds with permission for the queue and for any revision of the definition', async () => {
   const { call } = await endpoint({
     'batch:SubmitJob': [arn('job-queue/jobs'), arn('job-definition/work'), arn('job-definition/work:*')],
   });
@@ -47,7 +47,7 @@ test.each([
     { 'batch:SubmitJob': [arn('job-queue/*'), arn('job-definition/work:*')] },
     arn('job-definition/work'),
   ],
-])('does not submit without leave for %s', async (_what, grants, resource) => {
+])('SubmitJob is refused without permission for %s', async (_what, grants, resource) => {
   const { call } = await endpoint(grants);
   expect(await call('submitjob', submission)).toMatchObject({
     status: 403,
@@ -58,7 +58,7 @@ test.each([
   });
 });
 
-test('wants leave of its own for tags', async () => {
+test('SubmitJob with tags requires a separate permission', async () => {
   const { call } = await endpoint({ 'batch:SubmitJob': [arn('*')] });
   expect(await call('submitjob', { ...submission, tags: { team: 'a' } })).toMatchObject({
     status: 403,
@@ -66,7 +66,7 @@ test('wants leave of its own for tags', async () => {
   });
 });
 
-test('describes and lists with leave for everything, terminates and cancels with leave for the job', async () => {
+test('DescribeJobs and ListJobs require permission for all jobs, TerminateJob and CancelJob for the job', async () => {
   const { call, keys } = await endpoint({
     'batch:DescribeJobs': ['*'],
     'batch:TerminateJob': [arn('job/*')],
@@ -84,7 +84,7 @@ test('describes and lists with leave for everything, terminates and cancels with
   expect((await call('listjobs', { jobQueue: 'jobs' })).status).toBe(403);
 });
 
-test('answers an operation or a body that it does not know in AWS’s way', async () => {
+test('an unknown operation and an invalid body result in AWS’s errors', async () => {
   const { call, keys } = await endpoint({});
   expect(await call('registerjobdefinition', {}, keys.operator)).toMatchObject({
     status: 404,
@@ -96,11 +96,11 @@ test('answers an operation or a body that it does not know in AWS’s way', asyn
   });
 });
 
-test('gives each job role one key, which is the role’s', () => {
+test('each job role has one access key', () => {
   const model = batchModel();
   const keys = accessKeys(model);
   const roleArn = `arn:aws:iam::${ACCOUNT}:role/JobRole`;
   const key = keys.forJobRole(roleArn);
   expect(keys.find(key.accessKeyId)?.principal).toEqual({ kind: 'role', roleArn, sessionName: 'batch-job' });
-  expect(() => keys.forJobRole(`${roleArn}2`)).toThrow('no job definition has the role');
+  expect(() => keys.forJobRole(`${roleArn}2`)).toThrow('no job definition of the app has the job role');
 });

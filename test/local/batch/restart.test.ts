@@ -13,7 +13,7 @@ interface Killed {
   readonly restart: () => LocalBatch;
 }
 
-/** Batch that was killed while its first job ran and its second waited. */
+/** Runs Batch and kills it while the first job runs and the second waits. */
 async function killedBatch(attempts: number): Promise<Killed> {
   const assembly = writeBatchAssembly({ maximumVcpus: 0.25 });
   const dataDirectory = temporaryDirectory();
@@ -39,7 +39,7 @@ async function killedBatch(attempts: number): Promise<Killed> {
   return { first, second, restart: () => localBatch({ model: loadBatchModel(assembly), dataDirectory }) };
 }
 
-test('a job that ran when Batch was killed has lost its host, one that waited goes on, no program stays', async () => {
+test('after a kill a running job has lost its host, a waiting job runs, and no program remains', async () => {
   const { first, second, restart } = await killedBatch(1);
   const local = restart();
   const lost = await local.ended(first);
@@ -53,7 +53,7 @@ test('a job that ran when Batch was killed has lost its host, one that waited go
   expect((await local.ended(second)).status).toBe('SUCCEEDED');
 });
 
-test('a lost job is tried again only where its retry strategy allows it', async () => {
+test('a lost job is retried only if its retry strategy allows it', async () => {
   const { first, restart } = await killedBatch(2);
   const local = restart();
   const job = await local.reached(first, 'RUNNING');
@@ -63,7 +63,7 @@ test('a lost job is tried again only where its retry strategy allows it', async 
   await local.ended(first);
 });
 
-test('a job whose end was asked for is not brought back by a restart', async () => {
+test('a job whose termination was requested does not run again after a restart', async () => {
   const dataDirectory = temporaryDirectory();
   const before = localBatch({ dataDirectory, delayScale: 1 });
   const id = await before.submit({
@@ -82,7 +82,7 @@ test('a job whose end was asked for is not brought back by a restart', async () 
   expect(after.states(id)).toEqual(['FAILED']);
 });
 
-test('a stop ends the programs, and an event that the bus had not taken is sent after the restart', async () => {
+test('a stop ends the programs, and an event that the bus had not accepted is published after the restart', async () => {
   const dataDirectory = temporaryDirectory();
   const before = localBatch({
     dataDirectory,

@@ -1,6 +1,7 @@
 /**
- * Batch as a process of its own, until it is killed: submits a job that runs until it is stopped, then one that has to wait
- * for it, and tells on standard output what it has done. Arguments: assembly, data folder, attempts of the first job.
+ * Runs Batch in its own process until it is killed. Submits a job that runs until it is stopped and a job
+ * that waits for it, and reports both on standard output. Arguments: assembly, data folder, attempts of the
+ * first job.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

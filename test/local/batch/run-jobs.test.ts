@@ -3,7 +3,7 @@ import { isRunning, until } from '../fixture/until.ts';
 import { ACCOUNT, REGION } from './batch-stack.ts';
 import { localBatch, program, script } from './local-batch.ts';
 
-test('runs the image’s own command in the asset’s directory', async () => {
+test('the image’s own command runs in the asset’s directory', async () => {
   const local = localBatch();
   const job = await local.ended(await local.submit());
   expect(job).toMatchObject({
@@ -14,7 +14,7 @@ test('runs the image’s own command in the asset’s directory', async () => {
   expect(local.log(job)).toMatch(/^arguments from-image in .*\/asset\.image\n$/);
 });
 
-test('lays the submission’s command over the image’s and substitutes parameters', async () => {
+test('the submission’s command replaces the image’s, with parameters substituted', async () => {
   const local = localBatch({ stack: { definition: { Parameters: { word: 'template', other: 'kept' } } } });
   const id = await local.submit({
     parameters: { word: 'submitted' },
@@ -26,7 +26,7 @@ test('lays the submission’s command over the image’s and substitutes paramet
   expect(job['parameters']).toEqual({ word: 'submitted', other: 'kept' });
 });
 
-test('keeps the entrypoint before whatever command runs', async () => {
+test('the entrypoint precedes any command', async () => {
   const local = localBatch({
     stack: { dockerfile: 'FROM node\nENTRYPOINT ["node", "main.mjs"]\nCMD ["unused"]\n' },
   });
@@ -34,7 +34,7 @@ test('keeps the entrypoint before whatever command runs', async () => {
   expect(local.log(job)).toContain('arguments from-submission in');
 });
 
-test('gives the program its own environment and nothing of this process', async () => {
+test('the program gets its own environment and inherits nothing from this process', async () => {
   vi.stubEnv('OF_THIS_PROCESS', 'secret');
   onTestFinished(() => void vi.unstubAllEnvs());
   const local = localBatch({
@@ -63,7 +63,7 @@ test('gives the program its own environment and nothing of this process', async 
   expect(seen).not.toHaveProperty('OF_THIS_PROCESS');
 });
 
-test('fails with the exit code of the program, or 128 and the signal that ended it', async () => {
+test('a failed job has the exit code of the program, or 128 plus the signal that ended it', async () => {
   const local = localBatch();
   const failed = await local.ended(await local.submit(script('echo broken >&2; exit 3')));
   expect(failed).toMatchObject({ status: 'FAILED', container: { exitCode: 3 } });
@@ -72,7 +72,7 @@ test('fails with the exit code of the program, or 128 and the signal that ended 
   expect(killed).toMatchObject({ status: 'FAILED', container: { exitCode: 139 } });
 });
 
-test('tells the bus each state but SUBMITTED, in Batch’s shape', async () => {
+test('each state except SUBMITTED is published in Batch’s format', async () => {
   const local = localBatch();
   const id = await local.submit({
     ...program(''),
@@ -121,7 +121,7 @@ test('tells the bus each state but SUBMITTED, in Batch’s shape', async () => {
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
 
-test('tells where a container writes from its begin on, in the group and with the prefix of its definition', async () => {
+test('the log stream of a container is reported from its start, with the group and prefix of its definition', async () => {
   const options = {
     'awslogs-group': '/own/group',
     'awslogs-stream-prefix': 'mine',
@@ -148,7 +148,7 @@ test('tells where a container writes from its begin on, in the group and with th
   ]);
 });
 
-test('keeps when each line was written, and ends the log with its container', async () => {
+test('the time of each line is recorded, and the log ends with its container', async () => {
   const local = localBatch();
   const id = await local.submit(program('console.log("a")'));
   const job = await local.ended(id);
@@ -159,7 +159,7 @@ test('keeps when each line was written, and ends the log with its container', as
   expect(at).toBeLessThanOrEqual(job.stoppedAt ?? Number.NaN);
 });
 
-test('tells no log of a container that never began', async () => {
+test('a container that did not start has no log stream', async () => {
   const local = localBatch({ stack: { dockerfile: 'FROM node:24\n' } });
   const job = await local.ended(await local.submit());
   expect(job.container).not.toHaveProperty('logStreamName');
@@ -167,7 +167,7 @@ test('tells no log of a container that never began', async () => {
   expect(job.attempts[0]?.container).not.toHaveProperty('logStreamName');
 });
 
-test('tries again as often as the retry strategy says, each time with the number of the attempt', async () => {
+test('a job is retried as often as the retry strategy allows, with the number of each attempt', async () => {
   const local = localBatch();
   const id = await local.submit({
     ...script('echo attempt $AWS_BATCH_JOB_ATTEMPT; test $AWS_BATCH_JOB_ATTEMPT = 3'),
@@ -181,14 +181,14 @@ test('tries again as often as the retry strategy says, each time with the number
   expect(local.states(id).filter((state) => state === 'RUNNABLE')).toHaveLength(3);
 });
 
-test('what a program leaves running ends with it', async () => {
+test('processes that a program leaves running end with it', async () => {
   const local = localBatch();
   const job = await local.ended(await local.submit(script('sleep 600 & echo $!')));
   const left = Number(local.log(job));
-  await until('the sleeper is gone', () => !isRunning(left));
+  await until('the sleeper has ended', () => !isRunning(left));
 });
 
-test('fails before its command begins where a role does not trust Fargate’s tasks', async () => {
+test('a job fails before its command starts if its role does not trust Fargate’s tasks', async () => {
   const local = localBatch({ stack: { trusted: 'lambda.amazonaws.com' } });
   const id = await local.submit();
   const job = await local.ended(id);
@@ -199,7 +199,7 @@ test('fails before its command begins where a role does not trust Fargate’s ta
   expect(local.states(id)).toEqual(['RUNNABLE', 'STARTING', 'FAILED']);
 });
 
-test('fails where neither job nor image has a command', async () => {
+test('a job fails if neither the job nor its image has a command', async () => {
   const local = localBatch({ stack: { dockerfile: 'FROM node:24\n' } });
   const job = await local.ended(await local.submit());
   expect(job).toMatchObject({

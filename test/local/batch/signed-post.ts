@@ -1,7 +1,7 @@
 import { sha256Hex, signature } from '../../../local/gateway/sigv4.ts';
 import type { AccessKey } from '../../../local/iam/access-keys.ts';
 
-/** Sends a request as Batch's REST protocol has it, the operation in the path. Answers status and JSON. */
+/** Sends a request in Batch's REST protocol, with the operation in the path. Returns status and JSON. */
 export async function signedPost(
   address: string,
   input: object,
@@ -18,6 +18,6 @@ export async function signedPost(
   const credential = `${key.accessKeyId}/${scope.date}/${scope.region}/${scope.service}/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signed}`;
   const response = await fetch(address, { method: 'POST', headers: { ...headers, authorization }, body });
-  // The protocol answers JSON objects only.
+  // The protocol returns only JSON objects.
   return { status: response.status, json: (await response.json()) as Record<string, unknown> };
 }

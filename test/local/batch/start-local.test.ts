@@ -10,7 +10,7 @@ import { signedPost } from './signed-post.ts';
 
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
-/** An app whose jobs may write below `mine/` of a bucket, and whose queue gets the events of jobs that have ended. */
+/** An app whose jobs may write below `mine/` of a bucket, and whose queue gets the events of ended jobs. */
 const resources = {
   Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api' } },
   Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { RestApiId: { Ref: 'Api' }, StageName: 'v1' } },
@@ -52,7 +52,7 @@ const jobGrants = [
   },
 ];
 
-/** Writes an object and tells its own name for what came of it. */
+/** Writes an object and prints the outcome. */
 const WRITER = `
 const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3');
 const client = new S3Client({ forcePathStyle: true });
@@ -90,7 +90,7 @@ async function submitWriter({ aws }: LocalCloud, key: string): Promise<unknown> 
   return json['jobId'];
 }
 
-/** The next event of an ended job that the rule has brought to the queue. */
+/** Returns the next event of an ended job that the rule has delivered to the queue. */
 async function nextEnd({ aws }: LocalCloud): Promise<Readonly<Record<string, unknown>>> {
   const call = { url: aws.endpoint, service: 'sqs', key: aws };
   const message = await until('a message', async () => {
@@ -101,7 +101,7 @@ async function nextEnd({ aws }: LocalCloud): Promise<Readonly<Record<string, unk
   return (JSON.parse(message.Body) as { detail: Readonly<Record<string, unknown>> }).detail;
 }
 
-test('a job acts as its role through the endpoint, and rules bring its end to their targets', async () => {
+test('a job uses its role through the endpoint, and rules deliver its end to their targets', async () => {
   const cloud = await startApp();
   const allowed = await submitWriter(cloud, 'mine/x');
   expect(await nextEnd(cloud)).toMatchObject({ jobId: allowed, status: 'SUCCEEDED' });

@@ -8,9 +8,9 @@ test.each([
   ['no job name', { jobName: undefined }, /jobName must be specified/],
   ['a name with a space', { jobName: 'a b' }, /Job name should match valid pattern/],
   ['a name of 129 characters', { jobName: 'a'.repeat(129) }, /Job name should match valid pattern/],
-  ['a queue that there is not', { jobQueue: 'other' }, /Unable to find JobQueue other/],
-  ['a definition that there is not', { jobDefinition: 'other' }, /Unable to find JobDefinition other/],
-  ['a revision that there is not', { jobDefinition: 'work:2' }, /Unable to find JobDefinition work:2/],
+  ['an unknown queue', { jobQueue: 'other' }, /Unable to find JobQueue other/],
+  ['an unknown definition', { jobDefinition: 'other' }, /Unable to find JobDefinition other/],
+  ['an unknown revision', { jobDefinition: 'work:2' }, /Unable to find JobDefinition work:2/],
   [
     'a share for a queue without shares',
     { shareIdentifier: 'a' },
@@ -47,12 +47,12 @@ test.each([
     /No parameter found for reference x/,
   ],
   [
-    'a variable of Batch’s own',
+    'a reserved variable of Batch',
     { containerOverrides: { environment: [{ name: 'AWS_BATCH_X', value: '1' }] } },
     /AWS_BATCH_X begins with AWS_BATCH/,
   ],
   [
-    'memory that Fargate does not have for its processors',
+    'memory that Fargate does not offer for its vCPUs',
     { containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: '4096' }] } },
     /Fargate resource requirements \(0\.25 vCPU, 4096 MiB\) not valid/,
   ],
@@ -61,7 +61,7 @@ test.each([
     { containerOverrides: { resourceRequirements: [{ type: 'GPU', value: '1' }] } },
     /GPU is not supported/,
   ],
-])('refuses %s, and keeps no job', async (_what, changed, message) => {
+])('a submission with %s is refused and stores no job', async (_what, changed, message) => {
   const local = localBatch();
   const refused = expect(local.call('submitjob', { ...whole, ...changed })).rejects;
   await refused.toMatchObject({
@@ -74,7 +74,7 @@ test.each([
 });
 
 test.each(['work', 'work:1', `arn:aws:batch:${REGION}:${ACCOUNT}:job-definition/work:1`])(
-  'takes %s for the definition and an ARN for the queue',
+  'a submission may name the definition as %s and the queue by ARN',
   async (jobDefinition) => {
     const local = localBatch();
     const jobQueue = `arn:aws:batch:${REGION}:${ACCOUNT}:job-queue/jobs`;
@@ -88,7 +88,7 @@ test.each(['work', 'work:1', `arn:aws:batch:${REGION}:${ACCOUNT}:job-definition/
   },
 );
 
-test('takes the definition’s limits and priority where the submission has none', async () => {
+test('the definition’s limits and priority apply if the submission has none', async () => {
   const local = localBatch({
     stack: {
       definition: {

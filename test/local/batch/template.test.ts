@@ -16,7 +16,7 @@ import { readJobQueues } from '../../../local/batch/job-queue.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 import { ACCOUNT, batchModel, loadBatchModel, REGION } from './batch-stack.ts';
 
-/** A stack of the CDK's own Batch constructs in a public network without gateways that cost. */
+/** Synthesizes a stack of the CDK's own Batch constructs in a public network without paid gateways. */
 function synthesize(): string {
   const image = temporaryDirectory();
   mkdirSync(join(image, 'build'));
@@ -28,7 +28,7 @@ function synthesize(): string {
     maxAzs: 2,
     subnetConfiguration: [{ name: 'public', subnetType: SubnetType.PUBLIC }],
   });
-  const vpc = network as IVpc; // the CDK's types are not made for exact optional properties
+  const vpc = network as IVpc; // the CDK's types do not support exact optional properties
   const computeEnvironment = new FargateComputeEnvironment(stack, 'Environment', {
     vpc,
     maxvCpus: 16,
@@ -55,10 +55,10 @@ function synthesize(): string {
       environment: { A: 'b' },
     }),
   });
-  return (stack.node.root as App).synth().directory; // the root was made above
+  return (stack.node.root as App).synth().directory; // the root was created above
 }
 
-test('reads what the CDK’s Batch constructs make', () => {
+test('the CDK’s Batch constructs are supported', () => {
   const model = loadBatchModel(synthesize());
   const [queue] = readJobQueues(model);
   expect(queue).toMatchObject({
@@ -85,7 +85,7 @@ test('reads what the CDK’s Batch constructs make', () => {
 
 test.each([
   [
-    'an image that is no asset',
+    'an image that is not an asset',
     { container: { Image: 'public.ecr.aws/node:24' } },
     /is not an asset of the app/,
   ],
@@ -99,12 +99,12 @@ test.each([
     { definition: { RetryStrategy: { EvaluateOnExit: [{ Action: 'EXIT' }] } } },
     /EvaluateOnExit/,
   ],
-])('refuses a job definition with %s by name', (_what, options, message) => {
+])('a job definition with %s is refused, and the error names it', (_what, options, message) => {
   expect(() => batchModel(options)).toThrow(message);
 });
 
 test.each([
-  ['a size that Fargate does not have', { container: { ResourceRequirements: [] } }, /NaN vCPU.* not valid/],
+  ['a size that Fargate does not offer', { container: { ResourceRequirements: [] } }, /NaN vCPU.* not valid/],
   ['a time limit below a minute', { definition: { Timeout: { AttemptDurationSeconds: 30 } } }, /at least 60/],
   ['another log driver', { container: { LogConfiguration: { LogDriver: 'splunk' } } }, /log driver awslogs/],
   ['another platform', { definition: { PlatformCapabilities: ['EC2'] } }, /only the platform FARGATE/],
@@ -113,7 +113,7 @@ test.each([
     { dockerfile: 'FROM node\nCMD node main.js\n' },
     /CMD must be in the exec form/,
   ],
-])('refuses a job definition with %s at the start', (_what, options, message) => {
+])('a job definition with %s is refused at the start', (_what, options, message) => {
   expect(() => readJobDefinitions(batchModel(options))).toThrow(message);
   expect(() => readJobDefinitions(batchModel(options))).toThrow('Batch/Work');
 });

@@ -66,7 +66,7 @@ test.each([
     [['dynamodb:GetItem', TABLE, ['a']]],
   ],
   ['DescribeTable', { TableName: 'jobs' }, [['dynamodb:DescribeTable', TABLE, undefined]]],
-] as const)('%s needs the permissions that AWS asks for', (operation, input, expected) => {
+] as const)('%s needs the permissions that AWS requires', (operation, input, expected) => {
   const checks = dynamoDbChecks(dataModel())(request(operation, input));
   const told = checks.map(({ action, resource, context }) => [
     action,
@@ -76,13 +76,15 @@ test.each([
   expect(told).toEqual(expected);
 });
 
-test('an operation that is not known is refused', () => {
+test('an unsupported operation is refused', () => {
   const checks = dynamoDbChecks(dataModel());
-  expect(() => checks(request('ExecuteStatement', {}))).toThrow('ExecuteStatement is not known here');
+  expect(() => checks(request('ExecuteStatement', {}))).toThrow(
+    'ExecuteStatement is not supported by the local runtime',
+  );
   expect(() => checks({ ...request('GetItem', {}), body: Buffer.from('[') })).toThrow('not a JSON object');
 });
 
-test('a policy on leading keys holds for queries of table and index', async () => {
+test('a policy on leading keys applies to queries of table and index', async () => {
   const plane = await startDataPlane();
   const reader = plane.dynamoDbClient(plane.keyOf('reader'));
   const query = (value: string, IndexName?: string) =>

@@ -16,7 +16,7 @@ interface Killed {
   readonly acknowledged: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Starts a writer in a process of its own and kills it with no chance to clean up, under load. */
+/** Starts a writer in its own process and kills it under load, without a chance to clean up. */
 async function writeUntilKilled(dataDirectory: string): Promise<Killed> {
   const script = join(import.meta.dirname, '..', 'fixture', 'run-writer.ts');
   const child = spawn(process.execPath, [script, writeAssembly({ Data: dataStack() }), dataDirectory]);
@@ -45,7 +45,7 @@ async function writeUntilKilled(dataDirectory: string): Promise<Killed> {
   };
 }
 
-test('what was acknowledged before SIGKILL is there after a restart, and no engine is left behind', async () => {
+test('writes acknowledged before SIGKILL exist after a restart, and no engine remains', async () => {
   const dataDirectory = temporaryDirectory();
   const { enginePid, acknowledged } = await writeUntilKilled(dataDirectory);
   await until('the engine ended', () => !isRunning(enginePid));
@@ -78,7 +78,7 @@ test('what was acknowledged before SIGKILL is there after a restart, and no engi
   );
 }, 60_000);
 
-test('the engine ends with an orderly stop', async () => {
+test('an orderly stop ends the engine', async () => {
   const plane = await startDataPlane();
   const pid = Number(plane.dynamoDb.enginePid);
   expect(isRunning(pid)).toBe(true);
@@ -87,9 +87,9 @@ test('the engine ends with an orderly stop', async () => {
   expect(plane.failures).toEqual([]);
 });
 
-test('an engine that ends by itself is reported', async () => {
+test('an engine that ends unexpectedly is reported', async () => {
   const plane = await startDataPlane();
   process.kill(Number(plane.dynamoDb.enginePid), 'SIGKILL');
   await until('the report', () => plane.failures.length > 0);
-  expect(String(plane.failures[0])).toContain('the DynamoDB engine ended by itself');
+  expect(String(plane.failures[0])).toContain('the DynamoDB engine ended unexpectedly');
 });

@@ -25,7 +25,7 @@ function keysOf(records: readonly unknown[]): readonly unknown[] {
   );
 }
 
-test('changes are read in order, in the shape of a Lambda event, and on from a kept position', async () => {
+test('changes are read in order, in the format of a Lambda event, and continued from a stored position', async () => {
   const dataDirectory = temporaryDirectory();
   const plane = await startDataPlane({ dataDirectory });
   const client = plane.dynamoDbClient(plane.keyOf('writer'));
@@ -66,7 +66,7 @@ test('changes are read in order, in the shape of a Lambda event, and on from a k
   expect(keysOf(fourth.records)).toEqual(['b']);
 });
 
-test('a reader that starts at the latest position sees only what comes after', async () => {
+test('a reader that starts at the latest position gets only later records', async () => {
   const plane = await startDataPlane();
   await put(plane, 'a', 'b');
   const latest = await plane.dynamoDb.latestPosition(STREAM);
@@ -75,7 +75,7 @@ test('a reader that starts at the latest position sees only what comes after', a
   expect(keysOf(records)).toEqual(['c']);
 });
 
-test('a write wakes those who listen until they stop', async () => {
+test('a write notifies listeners until they are removed', async () => {
   const plane = await startDataPlane();
   const woken: string[] = [];
   const stop = plane.dynamoDb.onWrite((streamArn) => woken.push(streamArn));
@@ -86,7 +86,7 @@ test('a write wakes those who listen until they stop', async () => {
   expect(woken).toHaveLength(1);
 });
 
-test('clients read the stream through the endpoint under its own name, if they may', async () => {
+test('clients with permission read the stream through the endpoint by its ARN in the app', async () => {
   const plane = await startDataPlane();
   await put(plane, 'a');
   const call = async (operation: string, input: unknown, key = plane.keyOf('writer')) =>
@@ -116,8 +116,8 @@ test('clients read the stream through the endpoint under its own name, if they m
   expect(refused['message']).toContain(`dynamodb:GetRecords on resource: ${STREAM}`);
 });
 
-test('an expired item is deleted and its record says who did it', async () => {
-  const plane = await startDataPlane({ expirySweepIntervalMilliseconds: 20 });
+test('an expired item is deleted, and its record names the cause', async () => {
+  const plane = await startDataPlane({ expirySweepIntervalMs: 20 });
   const client = plane.dynamoDbClient(plane.keyOf('writer'));
   const seconds = Math.floor(Date.now() / 1000);
   for (const [name, ttl] of [
@@ -143,7 +143,7 @@ test('an expired item is deleted and its record says who did it', async () => {
   expect(plane.failures).toEqual([]);
 });
 
-test('records that are consumed and a day old are trimmed, the newest never', async () => {
+test('consumed records older than a day are trimmed, except the newest', async () => {
   const dataDirectory = temporaryDirectory();
   const plane = await startDataPlane({ dataDirectory });
   await put(plane, 'a', 'b', 'c');
@@ -167,15 +167,15 @@ test('records that are consumed and a day old are trimmed, the newest never', as
   expect(keysOf(records)).toEqual(['d']);
 });
 
-test('stream records that are kept otherwise than expected are noticed', () => {
+test('an unexpected schema of the stream records is detected', () => {
   const file = join(temporaryDirectory(), 'other.db');
   const database = new DatabaseSync(file);
   database.exec('CREATE TABLE _stream_records (table_name TEXT, number INTEGER)');
   database.close();
-  expect(() => indexStreamRecords(file)).toThrow('keeps its stream records otherwise than expected');
+  expect(() => indexStreamRecords(file)).toThrow('stores its stream records in an unexpected schema');
 });
 
-test('a child shard is read after its parent’s end', () => {
+test('a child shard is read after the end of its parent', () => {
   const shards = [
     { id: 'child', parentId: 'parent' },
     { id: 'parent', parentId: 'long gone' },

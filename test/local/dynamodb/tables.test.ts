@@ -24,7 +24,7 @@ const ITEM: Record<string, AttributeValue> = {
   team: { S: 'red' },
 };
 
-test('a table is made with index, stream and expiry, and is kept over a restart', async () => {
+test('a table is created with index, stream and expiry and survives a restart', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
   const operator = first.dynamoDbClient(first.keys.operator);
@@ -47,7 +47,7 @@ test('a table is made with index, stream and expiry, and is kept over a restart'
   expect(found.Items).toEqual([ITEM]);
 });
 
-test('a new index is filled from what is there, and one that is no longer wanted goes', async () => {
+test('a new index is filled from existing items, and an index outside the template is removed', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
   await first.dynamoDbClient(first.keys.operator).send(new PutItemCommand({ TableName: 'jobs', Item: ITEM }));
@@ -73,14 +73,14 @@ test('a new index is filled from what is there, and one that is no longer wanted
   expect(found.Items).toEqual([ITEM]);
 });
 
-test('another key than the one on disk stops the start and leaves the data alone', async () => {
+test('a key that differs from the one on disk prevents the start and does not change the data', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
   await first.dynamoDbClient(first.keys.operator).send(new PutItemCommand({ TableName: 'jobs', Item: ITEM }));
   await first.stop();
   const model = dataModel({ ...TABLE_PROPERTIES, KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] });
   await expect(startDataPlane({ dataDirectory, model })).rejects.toThrow(
-    /the key of table jobs is \["HASH pk","RANGE sk"\] in the data folder, but the app now wants \["HASH pk"\]/,
+    /the key of table jobs is \["HASH pk","RANGE sk"\] in the data folder, but \["HASH pk"\] in the app/,
   );
   const third = await startDataPlane({ dataDirectory });
   const key = { pk: { S: 'a' }, sk: { S: '1' } };
@@ -90,7 +90,7 @@ test('another key than the one on disk stops the start and leaves the data alone
   expect(kept.Item).toEqual(ITEM);
 });
 
-test('the plan for a table that fits is empty', () => {
+test('the plan for a matching table is empty', () => {
   const { AttributeDefinitions, KeySchema } = TABLE_PROPERTIES;
   const existing = {
     AttributeDefinitions,
@@ -108,7 +108,7 @@ test('the plan for a table that fits is empty', () => {
   ).toThrow('the stream view of table jobs');
 });
 
-test('a refused condition tells the item and its reasons as DynamoDB does', async () => {
+test('a failed condition returns the item and the reasons as DynamoDB does', async () => {
   const plane = await startDataPlane();
   const client = plane.dynamoDbClient(plane.keyOf('writer'));
   await client.send(new PutItemCommand({ TableName: 'jobs', Item: ITEM }));
@@ -133,11 +133,11 @@ test('a refused condition tells the item and its reasons as DynamoDB does', asyn
   });
 });
 
-test('a platform without an engine is told which variable helps', () => {
+test('on a platform without an engine the error names the environment variable to set', () => {
   expect(() => engineBinary('plan9-vax')).toThrow(/@dynoxide\/plan9-vax.*ERRAND_DYNAMODB_ENDPOINT/);
 });
 
-test('another server may stand in for the engine', async () => {
+test('another server can replace the engine', async () => {
   const model = dataModel({ ...TABLE_PROPERTIES, TableName: 'others' });
   const server = await startEngineProcess(engineBinary(), temporaryDirectory());
   try {

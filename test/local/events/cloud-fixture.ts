@@ -40,7 +40,7 @@ export function queueArn(name: string): string {
   return `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${name}`;
 }
 
-/** A Deliver that remembers what it took; `refuse` may throw. */
+/** A `Deliver` that records accepted deliveries; `refuse` may throw. */
 export function recordingDeliver(refuse: (delivery: Delivery, call: number) => void = () => undefined) {
   const taken: Delivery[] = [];
   let calls = 0;

@@ -40,7 +40,7 @@ describe('a delivery', () => {
     [machine, ['states', { stateMachineArn: machine, input: '{"a":1}' }], 'states:StartExecution'],
     [bus, ['events', bus, '{"a":1}'], 'events:PutEvents'],
     ['arn:aws:s3:::b/k/x', ['s3', { bucket: 'b', key: 'k/x', body: '{"a":1}' }], 's3:PutObject'],
-  ])('to %s reaches its service, permitted', async (arn, expected, action) => {
+  ])('to %s reaches its service after the permission check', async (arn, expected, action) => {
     const { done, checks, send } = build();
     await send(arn);
     expect(done).toEqual([expected]);
@@ -48,7 +48,7 @@ describe('a delivery', () => {
     expect(checks.every((check) => check.resource === arn)).toBe(true);
   });
 
-  it('without permission reaches nobody', async () => {
+  it('without permission is refused', async () => {
     const { done, send } = build(() => false);
     await expect(send(queueArn('q'))).rejects.toMatchObject({ code: 'AccessDeniedException' });
     expect(done).toEqual([]);

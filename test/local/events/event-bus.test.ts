@@ -83,7 +83,7 @@ describe('PutEvents', () => {
     });
   });
 
-  it('refuses single entries with AWS codes and takes the others', async () => {
+  it('refuses single entries with AWS codes and accepts the others', async () => {
     const { bus } = start([jobRule()]);
     const answer = await put(
       bus,
@@ -116,7 +116,7 @@ describe('PutEvents', () => {
     }
   });
 
-  it('names each bus that it needs permission for, once', () => {
+  it('requires permission for each bus once', () => {
     const { bus } = start([]);
     const checks = bus.checks(putEventsRequest(ENTRY, ENTRY, { ...ENTRY, EventBusName: undefined }));
     expect(checks.map((check) => [check.action, check.resource.split(':').at(-1)])).toEqual([
@@ -125,7 +125,7 @@ describe('PutEvents', () => {
     ]);
   });
 
-  it('shows accepted events to listeners until they leave', async () => {
+  it('passes accepted events to listeners until they are removed', async () => {
     const { bus } = start([]);
     const seen: string[] = [];
     const leave = bus.subscribe('jobs', (event) => seen.push(event['detail-type']));
@@ -140,7 +140,7 @@ describe('PutEvents', () => {
 });
 
 describe('a delivery', () => {
-  it('is tried again until the target takes it', async () => {
+  it('is retried until the target accepts it', async () => {
     const recording = recordingDeliver((_, call) => {
       if (call < 4) throw new AwsError('ServiceException', 'not now', 500);
     });
@@ -150,7 +150,7 @@ describe('a delivery', () => {
     expect(recording.calls()).toBe(4);
   });
 
-  it('goes to the dead-letter queue when the retries are used up', async () => {
+  it('is sent to the dead-letter queue when the retries are used up', async () => {
     const recording = recordingDeliver((delivery) => {
       if (delivery.targetArn !== queueArn('dead')) throw new Error('down');
     });
@@ -170,7 +170,7 @@ describe('a delivery', () => {
     expect(recording.taken[0]?.principal).toMatchObject({ kind: 'service', sourceArn: ruleArn('r', 'jobs') });
   });
 
-  it('is given up at once where permission is missing, and says so', async () => {
+  it('is abandoned at once without permission, and the reason is logged', async () => {
     const denied = new AwsError('AccessDeniedException', 'User: x is not authorized', 403);
     const recording = recordingDeliver(() => {
       throw denied;
@@ -205,7 +205,7 @@ describe('a delivery', () => {
     store.close();
   });
 
-  it('survives a kill of the process once it was acknowledged', async () => {
+  it('survives a kill of the process after it was acknowledged', async () => {
     const program = new URL('./put-until-killed.ts', import.meta.url);
     const acknowledged = await acknowledgedUntilKilled(program, directory.path);
     const store = openDeliveryStore(`${directory.path}/events`);
@@ -240,13 +240,13 @@ describe('a fault hook', () => {
     await vi.waitFor(() => expect(ids(taken)).toEqual(expected));
   });
 
-  it('lets a reordered delivery through when nothing follows', async () => {
+  it('delivers a reordered delivery if no other follows', async () => {
     const { bus, taken } = start([jobRule()], { faults: onlyFirst('reorder') });
     await put(bus, ENTRY);
     await vi.waitFor(() => expect(taken).toHaveLength(1));
   });
 
-  it('harms the same deliveries for the same seed', () => {
+  it('affects the same deliveries for the same seed', () => {
     const rates = { drop: 0.2, delay: 0.2, duplicate: 0.2, reorder: 0.2 };
     const draw = (seed: number) => Array.from({ length: 50 }, seededFaults({ seed, ...rates }));
     expect(draw(7)).toEqual(draw(7));
@@ -259,7 +259,7 @@ describe('a rule', () => {
   const schedule = (properties: object = {}): Resource =>
     ruleResource('tick', { ScheduleExpression: 'rate(1 minute)', Targets: [TARGET], ...properties });
 
-  it('with a schedule sends what AWS sends, to its own targets', async () => {
+  it('with a schedule sends the same event as AWS to its own targets', async () => {
     const { bus, taken } = start([schedule(), jobRule()]);
     bus.fireSchedule('tick');
     await vi.waitFor(() => expect(taken).toHaveLength(1));
@@ -269,10 +269,10 @@ describe('a rule', () => {
       resources: [ruleArn('tick')],
       detail: {},
     });
-    expect(() => bus.fireSchedule('r')).toThrow('No enabled schedule');
+    expect(() => bus.fireSchedule('r')).toThrow('No enabled rule with a schedule');
   });
 
-  it('with a schedule fires by itself', async () => {
+  it('with a schedule fires on time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     try {
       const { taken } = start([schedule()]);
@@ -287,7 +287,7 @@ describe('a rule', () => {
 
   it('that is disabled does nothing', async () => {
     const { bus } = start([schedule({ State: 'DISABLED' })]);
-    expect(() => bus.fireSchedule('tick')).toThrow('No enabled schedule');
+    expect(() => bus.fireSchedule('tick')).toThrow('No enabled rule with a schedule');
   });
 
   it.each<[string, Resource, string]>([
@@ -301,13 +301,13 @@ describe('a rule', () => {
     ['an unknown bus', ruleResource('r', { EventBusName: 'nowhere', EventPattern: { a: [1] } }), 'nowhere'],
     ['neither pattern nor schedule', ruleResource('r', { Targets: [] }), 'EventPattern'],
     ['a wrong schedule', schedule({ ScheduleExpression: 'rate(1 minutes)' }), 'rate(1 minutes)'],
-  ])('with %s stops the start by name', (_, resource, words) => {
+  ])('with %s prevents the start, and the error names it', (_, resource, words) => {
     expect(() => start([resource])).toThrow(words);
   });
 });
 
 describe('a service of the runtime', () => {
-  it('publishes to the default bus, and an event of another bus keeps its id', async () => {
+  it('can publish to the default bus, and a forwarded event keeps its id', async () => {
     const onDefault = ruleResource('d', { EventPattern: { source: ['aws.states'] }, Targets: [TARGET] });
     const { bus, taken } = start([onDefault, jobRule()]);
     bus.publish({ source: 'aws.states', detailType: 'Status', detail: { a: 1 } });

@@ -4,7 +4,10 @@ import { compileEventPattern } from '../../../local/events/event-pattern.ts';
 
 const matches = (pattern: unknown, event: unknown): boolean => compileEventPattern(pattern, 'Pattern')(event);
 
-/** From https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and the pages around it. */
+/**
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ * and its neighbouring pages.
+ */
 const CASES: ReadonlyArray<readonly [pattern: object, event: object, expected: boolean]> = [
   [{ source: ['aws.ec2'] }, { source: 'aws.ec2' }, true],
   [{ source: ['aws.ec2'] }, { source: 'aws.ec2x' }, false],
@@ -117,7 +120,7 @@ const CASES: ReadonlyArray<readonly [pattern: object, event: object, expected: b
 ];
 
 describe('an event pattern', () => {
-  it.each(CASES)('%j on %j is %j', (pattern, event, expected) => {
+  it.each(CASES)('%j matches %j: %j', (pattern, event, expected) => {
     expect(matches(pattern, event)).toBe(expected);
   });
 
@@ -131,20 +134,20 @@ describe('an event pattern', () => {
     [{ detail: { a: [{ regex: 'x' }] } }, 'detail.a.regex'],
     [{ detail: { a: [{ prefix: 'x', suffix: 'y' }] } }, 'exactly one operator'],
     [{ detail: { a: [{ prefix: 1 }] } }, 'detail.a.prefix'],
-    [{ detail: { a: [{ numeric: ['>', 'x'] }] } }, 'no comparison'],
-    [{ detail: { a: [{ numeric: ['~', 1] }] } }, 'no comparison'],
+    [{ detail: { a: [{ numeric: ['>', 'x'] }] } }, 'is not a comparison and a number'],
+    [{ detail: { a: [{ numeric: ['~', 1] }] } }, 'is not a comparison and a number'],
     [{ detail: { a: [{ numeric: ['>'] }] } }, 'numeric'],
-    [{ detail: { a: [{ 'anything-but': ['x', 1] }] } }, 'strings only or numbers only'],
+    [{ detail: { a: [{ 'anything-but': ['x', 1] }] } }, 'only strings or only numbers'],
     [{ detail: { a: [{ 'anything-but': { regex: 'x' } }] } }, 'regex'],
     [{ detail: { a: [{ wildcard: 'a**b' }] } }, 'wildcard'],
     [{ detail: { a: [{ cidr: '10.0.0.0' }] } }, 'cidr'],
     [{ detail: { a: [{ exists: 'yes' }] } }, 'exists'],
     [{ $or: [{ a: [1] }] }, '$or'],
-  ])('%j is refused, naming the place', (pattern, words) => {
+  ])('%j is refused, and the error states the location', (pattern, words) => {
     expect(() => compileEventPattern(pattern, 'Pattern')).toThrow(words);
   });
 
-  it('matches any text by a wildcard of itself, escaped', () => {
+  it('matches any text by its own escaped text as a wildcard', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const wildcard = text.replace(/[\\*]/g, '\\$&');
@@ -153,7 +156,7 @@ describe('an event pattern', () => {
     );
   });
 
-  it('agrees between prefix, suffix and wildcard', () => {
+  it('gives the same result for prefix, suffix and an equivalent wildcard', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.', '/'), maxLength: 8 });
     fc.assert(
       fc.property(letters, letters, (text, part) => {
@@ -167,7 +170,7 @@ describe('an event pattern', () => {
     );
   });
 
-  it('holds for a present scalar exactly when anything-but does not', () => {
+  it('matches a present scalar exactly when anything-but does not', () => {
     const scalar = fc.oneof(
       fc.constantFrom('a', 'b', 'c'),
       fc.integer({ min: 0, max: 2 }),

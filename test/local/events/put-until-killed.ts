@@ -2,7 +2,10 @@ import { startEventBus } from '../../../local/events/start-event-bus.ts';
 import { modelOf } from '../fixture/model-of.ts';
 import { busResource, functionArn, putEventsRequest, ruleResource } from './cloud-fixture.ts';
 
-/** Puts events without end on a bus whose target never answers, and prints each acknowledged id; the test kills it. */
+/**
+ * Puts events endlessly on a bus whose target never responds, and prints each acknowledged id; the test
+ * kills it.
+ */
 const rule = ruleResource('r', {
   EventBusName: 'jobs',
   EventPattern: { source: ['app'] },

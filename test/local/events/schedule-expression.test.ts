@@ -4,7 +4,7 @@ import { parseSchedule } from '../../../local/events/schedule-expression.ts';
 const FROM = new Date('2026-01-15T10:07:30Z'); // a Thursday
 
 describe('a schedule expression', () => {
-  /** Forms from https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
+  /** Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
   it.each([
     ['rate(1 minute)', '2026-01-15T10:08:30.000Z'],
     ['rate(5 minutes)', '2026-01-15T10:12:30.000Z'],
@@ -30,11 +30,11 @@ describe('a schedule expression', () => {
     expect(parseSchedule(expression, FROM)(FROM)?.toISOString()).toBe(expected);
   });
 
-  it('of a year that has passed never fires', () => {
+  it('of a past year never fires', () => {
     expect(parseSchedule('cron(0 0 1 1 ? 2020)', FROM)(FROM)).toBeNull();
   });
 
-  it('of a rate keeps its phase', () => {
+  it('with a rate keeps its phase', () => {
     const schedule = parseSchedule('rate(1 minute)', FROM);
     expect(schedule(new Date('2026-01-15T11:00:00Z'))?.toISOString()).toBe('2026-01-15T11:00:30.000Z');
   });

@@ -17,11 +17,11 @@ const RULE = { arn: 'arn:rule', name: 'rule' };
 const made = (target: object): string => parseTargetInput({ ...target }, RULE, 'Target')(EVENT);
 
 describe('the input of a target', () => {
-  it('is the whole event where nothing else is said', () => {
+  it('is the whole event by default', () => {
     expect(JSON.parse(made({}))).toEqual(EVENT);
   });
 
-  it('is the constant of Input', () => {
+  it('is the constant in Input', () => {
     expect(made({ Input: '{"a":1}' })).toBe('{"a":1}');
   });
 
@@ -32,11 +32,11 @@ describe('the input of a target', () => {
     ['$.detail.a-b', true],
     ["$['detail']['name']", 'Jo "J"'],
     ['$.detail.missing.deep', null],
-  ])('is what InputPath %s shows', (path, expected) => {
+  ])('is the value that InputPath %s selects', (path, expected) => {
     expect(JSON.parse(made({ InputPath: path }))).toEqual(expected);
   });
 
-  it('is filled in from a template, inside and outside of strings', () => {
+  it('is rendered from a template, inside and outside of strings', () => {
     const InputPathsMap = {
       n: '$.detail.name',
       c: '$.detail.count',
@@ -56,7 +56,7 @@ describe('the input of a target', () => {
     });
   });
 
-  it('holds the event with and without its detail by reserved names', () => {
+  it('contains the event with or without its detail by reserved names', () => {
     const whole = made({ InputTransformer: { InputTemplate: '{"e":<aws.events.event.json>}' } });
     expect(JSON.parse(whole)).toEqual({ e: EVENT });
     const { detail: _, ...rest } = EVENT;
@@ -67,7 +67,7 @@ describe('the input of a target', () => {
     [{ InputPath: '$..name' }, '$..name'],
     [{ InputTransformer: { InputTemplate: '{"a":<b>}' } }, '<b>'],
     [{ InputTransformer: { InputTemplate: '1', Other: 1 } }, 'Other'],
-  ])('of %j is refused by name', (target, words) => {
+  ])('with %j is refused, and the error names the member', (target, words) => {
     expect(() => made(target)).toThrow(words);
   });
 });

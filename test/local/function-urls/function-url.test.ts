@@ -29,7 +29,7 @@ function permission(properties: object): Resource {
 const viaUrl = permission({ Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' });
 const invoke = permission({ Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true });
 
-/** Starts an API whose port function URLs share, as in the whole runtime; answers the address of `f`. */
+/** Starts an API that shares its port with function URLs, as in the runtime. Returns the URL of `f`. */
 async function start(code = ECHO, permissions: readonly Resource[] = [viaUrl, invoke]) {
   const resources = [functionResource('f', code), urlOf(), ...permissions];
   const model = modelOf([
@@ -40,20 +40,20 @@ async function start(code = ECHO, permissions: readonly Resource[] = [viaUrl, in
   const { lambda } = lambdaWith(resources);
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
-  const takeOther = serveFunctionUrls({ model, invoker: lambda, log });
-  const api = await startApi({ model, invoker: lambda, port: 0, log, takeOther });
+  const handleOther = serveFunctionUrls({ model, invoker: lambda, log });
+  const api = await startApi({ model, invoker: lambda, port: 0, log, handleOther });
   onTestFinished(() => api.stop());
   return { base: api.url, url: `${api.url}/_url/${urlId}`, lines };
 }
 
-/** What the function answered, which is the event. */
+/** Returns the function's response, which is its event. */
 async function eventOf(response: Response): Promise<Record<string, unknown>> {
   expect(response.status).toBe(200);
-  return (await response.json()) as Record<string, unknown>; // the function answers its event
+  return (await response.json()) as Record<string, unknown>; // the function returns its event
 }
 
 describe('the event of a function URL', () => {
-  test('is that of the documentation', () => {
+  test('matches the documentation', () => {
     // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
     const request = {
       requestId: 'id',
@@ -112,7 +112,7 @@ describe('the event of a function URL', () => {
     });
   });
 
-  test('has no body, cookies or query where the request has none', async () => {
+  test('has no body, cookies or query if the request has none', async () => {
     const { url } = await start();
     const event = await eventOf(await fetch(`${url}/a/b`));
     expect(event).toMatchObject({ rawPath: '/a/b', rawQueryString: '', isBase64Encoded: false });
@@ -120,13 +120,13 @@ describe('the event of a function URL', () => {
     expect(await eventOf(await fetch(url))).toMatchObject({ rawPath: '/' });
   });
 
-  test('has the length of its body among the headers', async () => {
+  test('contains the length of its body in the headers', async () => {
     const { url } = await start();
     const event = await eventOf(await fetch(url, { method: 'POST', body: 'é' }));
     expect(event).toMatchObject({ headers: { 'content-length': '2' } });
   });
 
-  test('holds JSON as it came, and bytes in Base64', async () => {
+  test('contains JSON unchanged and bytes in Base64', async () => {
     const { url } = await start();
     const send = async (type: string, body: string) =>
       eventOf(await fetch(url, { method: 'POST', headers: { 'content-type': type }, body }));
@@ -141,7 +141,7 @@ describe('the event of a function URL', () => {
     });
   });
 
-  test('keeps path and query as they were sent', async () => {
+  test('contains path and query as sent', async () => {
     const { url } = await start();
     const event = await eventOf(await fetch(`${url}/a%2Fb?x=1%202&x=3`));
     expect(event).toMatchObject({
@@ -152,8 +152,8 @@ describe('the event of a function URL', () => {
   });
 });
 
-describe('the answer of a function URL', () => {
-  test('is what the function says: status, headers, cookies, and bytes from Base64', async () => {
+describe('the response of a function URL', () => {
+  test('has the function’s status, headers and cookies, and bytes decoded from Base64', async () => {
     const { url } = await start(`export const handler = async () => ({
       statusCode: 418, headers: { 'X-One': 'a', 'Content-Type': 'text/x' }, cookies: ['c=1', 'd=2'],
       body: Buffer.from('\\xff', 'latin1').toString('base64'), isBase64Encoded: true });`);
@@ -164,14 +164,14 @@ describe('the answer of a function URL', () => {
     expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([255]);
   });
 
-  test('is 502 when the function fails, or has no status that there is', async () => {
+  test('is 502 if the function fails or returns an invalid status', async () => {
     for (const code of ['throw new Error("no")', 'return { statusCode: 20 }']) {
       const { url } = await start(`export const handler = async () => { ${code} };`);
       expect((await fetch(url)).status).toBe(502);
     }
   });
 
-  test('is 413 for what is too large for an event', async () => {
+  test('is 413 for a body that is too large for an event', async () => {
     const { url } = await start();
     for (const megabytes of [6, 11]) {
       const body = 'x'.repeat(megabytes * 1024 * 1024);
@@ -179,7 +179,7 @@ describe('the answer of a function URL', () => {
     }
   });
 
-  test('is 404 where there is no function URL', async () => {
+  test('is 404 for an unknown function URL', async () => {
     const { base } = await start();
     expect((await fetch(`${base}/_url/none/`)).status).toBe(404);
     expect((await fetch(`${base}/_url/`)).status).toBe(404);
@@ -187,14 +187,14 @@ describe('the answer of a function URL', () => {
 
   test.each([
     ['no permission', []],
-    ['only that to call the URL', [viaUrl]],
-    ['only that to invoke', [invoke]],
+    ['only the permission to call the URL', [viaUrl]],
+    ['only the permission to invoke', [invoke]],
     [
-      'one that is for signed calls',
+      'a permission for signed calls',
       [{ ...viaUrl, properties: { ...viaUrl.properties, FunctionUrlAuthType: 'AWS_IAM' } }, invoke],
     ],
     [
-      'those of an account',
+      'the permissions of an account',
       [viaUrl, invoke].map((it) => ({ ...it, properties: { ...it.properties, Principal: '111122223333' } })),
     ],
   ])('is 403 with %s', async (_what, permissions) => {
@@ -218,7 +218,7 @@ test.each([{ AuthType: 'AWS_IAM' }, { InvokeMode: 'RESPONSE_STREAM' }])(
   },
 );
 
-test('a permission for a function URL lets in no service', async () => {
+test('a permission for a function URL does not permit a service', async () => {
   const { lambda } = lambdaWith([
     functionResource('f', ECHO),
     permission({

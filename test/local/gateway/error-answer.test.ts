@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { errorAnswer } from '../../../local/gateway/error-answer.ts';
+import { errorResponse } from '../../../local/gateway/error-answer.ts';
 import { throttled } from '../../../local/lambda/concurrency.ts';
 
-test('a throttled invocation is answered with the reason that Lambda gives', () => {
-  const place = { service: 'lambda', requestId: 'r-1', resource: '/' };
-  const { status, headers, body } = errorAnswer(throttled('ConcurrentInvocationLimitExceeded'), place);
+test('the error of a throttled invocation contains Lambda’s reason', () => {
+  const context = { service: 'lambda', requestId: 'r-1', resource: '/' };
+  const { status, headers, body } = errorResponse(throttled('ConcurrentInvocationLimitExceeded'), context);
   expect({ status, type: headers['x-amzn-errortype'], body: JSON.parse(String(body)) }).toMatchObject({
     status: 429,
     type: 'TooManyRequestsException',

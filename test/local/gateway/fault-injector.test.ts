@@ -17,7 +17,7 @@ function hits(seed: number): readonly boolean[] {
   return Array.from({ length: 1000 }, () => faults.take(REQUEST, CALL) !== undefined);
 }
 
-test('a share of calls is drawn from the seed', () => {
+test('the affected calls are drawn from the seed', () => {
   const share = hits(7).filter(Boolean).length / 1000;
   expect(share).toBeGreaterThan(0.25);
   expect(share).toBeLessThan(0.35);
@@ -32,7 +32,7 @@ test('a fault ends after its number of times', () => {
   expect(kinds).toEqual(['throttle', 'throttle', undefined]);
 });
 
-test('a fault leaves other services and operations alone', () => {
+test('a fault does not affect other services and operations', () => {
   const faults = faultInjector();
   faults.add({ service: 's3', kind: 'throttle' });
   faults.add({ service: 'dynamodb', action: 'PutItem', kind: 'throttle' });

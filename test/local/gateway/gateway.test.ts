@@ -9,7 +9,7 @@ const ITEM = { pk: { S: 'a' }, sk: { S: '1' } };
 const PUT = new PutItemCommand({ TableName: 'jobs', Item: ITEM, ReturnConsumedCapacity: 'TOTAL' });
 const GET = new GetItemCommand({ TableName: 'jobs', Key: ITEM });
 
-test('a role does what it was granted and is refused the rest by action, resource and role', async () => {
+test('a role can do only what it was granted, and a refusal names action, resource and role', async () => {
   const plane = await startDataPlane();
   await plane.dynamoDbClient(plane.keyOf('writer')).send(PUT);
   const reader = plane.dynamoDbClient(plane.keyOf('reader'));
@@ -24,7 +24,7 @@ test('a role does what it was granted and is refused the rest by action, resourc
   await expect(reader.send(new ScanCommand({ TableName: 'jobs' }))).rejects.toThrow('dynamodb:Scan');
 });
 
-test('a wrong secret, an unknown key and no signature at all are refused', async () => {
+test('a wrong secret, an unknown key and a missing signature are refused', async () => {
   const plane = await startDataPlane();
   const key = plane.keyOf('writer');
   const wrong = plane.dynamoDbClient({ ...key, secretAccessKey: 'x'.repeat(40) });
@@ -36,7 +36,7 @@ test('a wrong secret, an unknown key and no signature at all are refused', async
   expect(await bare.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
 });
 
-test('a body that was changed on the way is refused', async () => {
+test('a body that was changed in transit is refused', async () => {
   const plane = await startDataPlane();
   const client = plane.dynamoDbClient(plane.keyOf('writer'));
   client.middlewareStack.add(
@@ -70,15 +70,15 @@ test('the operator may do everything', async () => {
   });
 });
 
-test('a service that is not here is named', async () => {
+test('the error for an unsupported service names it', async () => {
   const plane = await startDataPlane();
   const call = { url: plane.url, service: 'sns', target: 'SNS.Publish', input: {}, key: plane.keys.operator };
   const { status, json } = await signedCall(call);
   expect(status).toBe(501);
-  expect(json['message']).toContain('the service sns is not part of the local runtime');
+  expect(json['message']).toContain('the local runtime does not support the service sns');
 });
 
-test('a presigned address does what its maker may do, until it expires', async () => {
+test('a presigned URL has the permissions of its signer until it expires', async () => {
   const plane = await startDataPlane();
   const writer = plane.s3Client(plane.keyOf('writer'));
   await writer.send(new PutObjectCommand({ Bucket: 'results', Key: 'a b/ü+1.txt', Body: 'hello' }));
@@ -107,14 +107,14 @@ test('a presigned address does what its maker may do, until it expires', async (
   expect(await refused.text()).toContain('s3:PutObject');
 });
 
-test('a throttled call is tried again by the SDK and succeeds', async () => {
+test('the SDK retries a throttled call, and the call succeeds', async () => {
   const plane = await startDataPlane();
   plane.faults.add({ service: 'dynamodb', action: 'PutItem', times: 1, kind: 'throttle' });
   const answer = await plane.dynamoDbClient(plane.keyOf('writer')).send(PUT);
   expect(answer.$metadata.attempts).toBe(2);
 });
 
-test('a dropped answer leaves the call done, a dropped request leaves it undone', async () => {
+test('a call with a dropped response was executed, one with a dropped request was not', async () => {
   const plane = await startDataPlane();
   const once = plane.dynamoDbClient(plane.keyOf('writer'), { maxAttempts: 1 });
   plane.faults.add({ service: 'dynamodb', action: 'PutItem', times: 1, kind: 'drop-request' });
@@ -125,7 +125,7 @@ test('a dropped answer leaves the call done, a dropped request leaves it undone'
   expect((await once.send(GET)).Item).toEqual(ITEM);
 });
 
-test('a fault hits only what it matches, and as often as it says', async () => {
+test('a fault affects only matching calls, and as many as configured', async () => {
   const plane = await startDataPlane();
   const once = plane.dynamoDbClient(plane.keyOf('writer'), { maxAttempts: 1 });
   const stop = plane.faults.add({
@@ -143,7 +143,7 @@ test('a fault hits only what it matches, and as often as it says', async () => {
   await once.send(other);
 });
 
-test('every call is recorded with who made it and what it consumed', async () => {
+test('every call is recorded with its principal and consumed capacity', async () => {
   const plane = await startDataPlane();
   await plane.dynamoDbClient(plane.keyOf('writer')).send(PUT);
   await expect(plane.dynamoDbClient(plane.keyOf('reader')).send(PUT)).rejects.toThrow();

@@ -20,7 +20,7 @@ interface Request {
   readonly body?: string;
 }
 
-/** `fetch` sets some headers itself. */
+/** Used instead of `fetch`, which sets some headers itself. */
 function send(url: string, { method = 'GET', headers = {}, body = '' }: Request = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(url, { method, headers }, (incoming) => {
@@ -50,7 +50,7 @@ interface HeaderSigned {
   readonly payloadHash?: string;
 }
 
-/** A GET of the object, or a GetItem, signed in its header with whatever is wrong about it. */
+/** Sends a GET of the object, or a GetItem, signed in its header with the given errors. */
 function headerSigned(plane: DataPlane, signed: HeaderSigned): Promise<Reply> {
   const { service, at = new Date(), unsigned = {} } = signed;
   const isS3 = service === 's3';
@@ -78,7 +78,7 @@ function headerSigned(plane: DataPlane, signed: HeaderSigned): Promise<Reply> {
 
 const minutes = (count: number) => new Date(Date.now() + count * 60_000);
 
-describe('a presigned address', () => {
+describe('a presigned URL', () => {
   test.each([
     ['x-amz-meta-owner', 'me'],
     ['x-amz-acl', 'public-read'],
@@ -104,7 +104,7 @@ describe('a presigned address', () => {
     expect(await kept.Body?.transformToString()).toBe('hello');
   });
 
-  test('is good with the headers that it signs, and with those that no service gives a meaning', async () => {
+  test('is valid with its signed headers and with headers that have no meaning for the service', async () => {
     const { writer } = await planeWithObject();
     const owned = new PutObjectCommand({ Bucket: 'results', Key: 'b.txt', Metadata: { owner: 'me' } });
     const url = await getSignedUrl(writer, owned, {
@@ -142,7 +142,7 @@ describe('a presigned address', () => {
     );
   });
 
-  test('is refused before its time, and when it says no lifetime or algorithm that there is', async () => {
+  test('is refused before its time, and with an invalid lifetime or algorithm', async () => {
     const { writer } = await planeWithObject();
     const early = await getSignedUrl(writer, get, { expiresIn, signingDate: minutes(20) });
     expect((await send(early)).body).toContain('<Code>AccessDenied</Code><Message>Request is not valid yet');
@@ -167,7 +167,7 @@ describe('a request that is signed in its header', () => {
     ['s3', -16, 'RequestTimeTooSkewed'],
     ['dynamodb', 6, 'InvalidSignatureException'],
     ['dynamodb', -6, 'InvalidSignatureException'],
-  ])('to %s is refused when it is signed %i minutes off', async (service, offset, code) => {
+  ])('to %s is refused if its time is %i minutes off', async (service, offset, code) => {
     const plane = await planeWithObject();
     const reply = await headerSigned(plane, { service, at: minutes(offset) });
     expect(reply.status).toBe(403);
@@ -177,7 +177,7 @@ describe('a request that is signed in its header', () => {
   test.each([
     ['s3', 'SignatureDoesNotMatch'],
     ['dynamodb', 'InvalidSignatureException'],
-  ])('to %s is refused when its scope is of another day', async (service, code) => {
+  ])('to %s is refused if its scope is of another day', async (service, code) => {
     const plane = await planeWithObject();
     const reply = await headerSigned(plane, { service, scopeDate: '20200101' });
     expect([reply.status, reply.body.includes(code)]).toEqual([403, true]);
@@ -196,7 +196,7 @@ describe('a request that is signed in its header', () => {
     expect(reply.body).toContain(message);
   });
 
-  test('names the hash of its body, which only S3 lets it leave unsigned', async () => {
+  test('states the hash of its body, which only S3 allows to be unsigned', async () => {
     const plane = await planeWithObject();
     const payloadHash = 'UNSIGNED-PAYLOAD';
     expect((await headerSigned(plane, { service: 's3', payloadHash })).status).toBe(200);

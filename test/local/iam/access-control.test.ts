@@ -53,13 +53,17 @@ const SEND: AccessCheck = { action: 'sqs:SendMessage', resource: QUEUE };
 
 test.each([
   ['no statement', [], false],
-  ['the very action and resource', [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE }], true],
-  ['the action in other letters', [{ Effect: 'Allow', Action: 'SQS:sendmessage', Resource: QUEUE }], true],
+  [
+    'exactly the action and resource',
+    [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE }],
+    true,
+  ],
+  ['the action in different case', [{ Effect: 'Allow', Action: 'SQS:sendmessage', Resource: QUEUE }], true],
   ['wildcards', [{ Effect: 'Allow', Action: 'sqs:Send*', Resource: 'arn:aws:sqs:*:*:w?rk' }], true],
   ['another resource', [{ Effect: 'Allow', Action: 'sqs:*', Resource: `${QUEUE}2` }], false],
-  ['NotAction that leaves it in', [{ Effect: 'Allow', NotAction: 'sqs:Delete*', Resource: '*' }], true],
-  ['NotAction that names it', [{ Effect: 'Allow', NotAction: ['sqs:Send*'], Resource: '*' }], false],
-  ['NotResource that names it', [{ Effect: 'Allow', Action: '*', NotResource: [QUEUE] }], false],
+  ['a NotAction that does not match', [{ Effect: 'Allow', NotAction: 'sqs:Delete*', Resource: '*' }], true],
+  ['a NotAction that matches', [{ Effect: 'Allow', NotAction: ['sqs:Send*'], Resource: '*' }], false],
+  ['a NotResource that matches', [{ Effect: 'Allow', Action: '*', NotResource: [QUEUE] }], false],
   [
     'a Deny beside an Allow',
     [
@@ -113,20 +117,20 @@ test('a refusal names role, action and resource', () => {
   );
 });
 
-test('a Deny of the queue’s own policy wins over the role’s policy', () => {
+test('a Deny in the queue’s policy takes precedence over the role’s policy', () => {
   const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Resource: QUEUE };
   const built = model([{ Effect: 'Allow', Action: '*', Resource: '*' }], queuePolicy(deny));
   expect(isAllowed(built, SEND)).toBe(false);
 });
 
-test('a queue’s policy may let a role in, but one for the whole account lets nobody in', () => {
+test('a queue’s policy can permit a role, but a policy for the whole account permits no one', () => {
   const allow = (AWS: string) =>
     queuePolicy({ Effect: 'Allow', Principal: { AWS }, Action: 'sqs:*', Resource: QUEUE });
   expect(isAllowed(model([], allow(ROLE.roleArn)), SEND)).toBe(true);
   expect(isAllowed(model([], allow('arn:aws:iam::123456789012:root')), SEND)).toBe(false);
 });
 
-test('a service gets in only for the source that the policy names', () => {
+test('a service is permitted only for the source that the policy names', () => {
   const built = model(
     [],
     queuePolicy({
@@ -147,23 +151,23 @@ test('a service gets in only for the source that the policy names', () => {
   expect(isAllowed(built, SEND, service('nightly', 's3.amazonaws.com'))).toBe(false);
 });
 
-test('the operator may do everything, a role outside the app nothing', () => {
+test('the operator has all permissions, a role outside the app none', () => {
   const built = model([{ Effect: 'Allow', Action: '*', Resource: '*' }]);
   expect(isAllowed(built, SEND, { kind: 'operator' })).toBe(true);
   expect(isAllowed(built, SEND, { ...ROLE, roleArn: `${ROLE.roleArn}2` })).toBe(false);
 });
 
-test('the basic execution policy allows logs and nothing else; an unknown managed policy is refused by name', () => {
+test('the basic execution policy allows logs and nothing else; an unsupported managed policy is refused', () => {
   const managed = (name: string) => model([], {}, { ManagedPolicyArns: [`arn:aws:iam::aws:policy/${name}`] });
   const basic = managed('service-role/AWSLambdaBasicExecutionRole');
   expect(isAllowed(basic, { action: 'logs:PutLogEvents', resource: 'arn:aws:logs:::x' })).toBe(true);
   expect(isAllowed(basic, SEND)).toBe(false);
   expect(() => accessControl(managed('AdministratorAccess'))).toThrow(
-    /Shop\/Role .*policy\/AdministratorAccess is not known/,
+    /Shop\/Role .*policy\/AdministratorAccess is not supported/,
   );
 });
 
-test('a managed policy of the app counts for the roles that it names or that name it', () => {
+test('a managed policy of the app applies to roles that it names or that name it', () => {
   const Properties = {
     ManagedPolicyName: 'senders',
     PolicyDocument: { Statement: { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' } },
@@ -173,7 +177,7 @@ test('a managed policy of the app counts for the roles that it names or that nam
   expect(isAllowed(model([], policy), SEND)).toBe(false);
 });
 
-test('only a trusted service may take a role, on behalf of the source that is named', () => {
+test('only a trusted service may assume a role, on behalf of the named source', () => {
   const statement = {
     Effect: 'Allow',
     Action: 'sts:AssumeRole',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conditionsHold, NOT_DERIVABLE } from '../../../local/iam/conditions.ts';
+import { evaluateConditions, NOT_DERIVABLE } from '../../../local/iam/conditions.ts';
 
 const CONTEXT = new Map([
   ['aws:securetransport', ['true']],
@@ -30,8 +30,8 @@ test.each([
   [{ Null: { 's3:max-keys': 'true' } }, 'no'],
   [{ Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 's3:prefix': 'a' } }, 'no'],
   [undefined, 'yes'],
-] as const)('%j holds: %s', (condition, expected) => {
-  expect(conditionsHold(condition, CONTEXT)).toBe(expected);
+] as const)('%j is met: %s', (condition, expected) => {
+  expect(evaluateConditions(condition, CONTEXT)).toBe(expected);
 });
 
 test.each([
@@ -39,12 +39,12 @@ test.each([
   ['a key that only AWS supplies', { IpAddressIfExists: { 'aws:SourceIp': '10.0.0.0/8' } }],
   ['a known operator on such a key', { StringEqualsIfExists: { 'aws:SourceVpc': 'vpc-1' } }],
   ['a policy variable', { StringEquals: { 'aws:SourceArn': `$\{aws:PrincipalTag/team}` } }],
-  ['an element that is no object', 'always'],
+  ['an element that is not an object', 'always'],
 ])('%s cannot be evaluated', (_name, condition) => {
-  expect(conditionsHold(condition, CONTEXT)).toBe('unknown');
+  expect(evaluateConditions(condition, CONTEXT)).toBe('unknown');
 });
 
-test('nothing rests on a value that could not be worked out', () => {
+test('a value that could not be derived makes a condition unknown', () => {
   const context = new Map([['dynamodb:leadingkeys', [NOT_DERIVABLE]]]);
-  expect(conditionsHold({ StringLike: { 'dynamodb:LeadingKeys': '*' } }, context)).toBe('unknown');
+  expect(evaluateConditions({ StringLike: { 'dynamodb:LeadingKeys': '*' } }, context)).toBe('unknown');
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { accessDenied } from '../../../local/aws-error.ts';
-import { tellDenials } from '../../../local/iam/tell-denials.ts';
+import { logDenials } from '../../../local/iam/tell-denials.ts';
 
-test('tells a denial in one line and still throws it; what is allowed passes in silence', () => {
+test('a denial is logged in one line and thrown; an allowed call is not logged', () => {
   const lines: string[] = [];
-  const access = tellDenials(
+  const access = logDenials(
     {
       require: (_, { action, resource }) => {
         if (action === 's3:PutObject') throw accessDenied('some-role', action, resource);

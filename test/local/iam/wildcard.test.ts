@@ -10,18 +10,18 @@ const text = array(constantFrom('a', 'b', '.', ':', '/'), { maxLength: 8 }).map(
 
 test('a wildcard pattern matches what the same regular expression matches', () => {
   assert(
-    property(pattern, text, (wanted, given) => {
-      const escaped = wanted
+    property(pattern, text, (pattern, given) => {
+      const escaped = pattern
         .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
         .replaceAll('\\*', '.*')
         .replaceAll('\\?', '.');
-      expect(wildcardMatch(wanted, given)).toBe(new RegExp(`^${escaped}$`, 's').test(given));
+      expect(wildcardMatch(pattern, given)).toBe(new RegExp(`^${escaped}$`, 's').test(given));
     }),
     { numRuns: 2000 },
   );
 });
 
-test('every text matches itself, a star, and itself with a star anywhere', () => {
+test('every text matches itself, a star, and itself with a star at any position', () => {
   assert(
     property(string(), string(), (left, right) => {
       const plain = (part: string) => part.replace(/[*?]/g, '-');
@@ -45,6 +45,6 @@ test.each([
   ['arn:aws:states:*:stateMachine:router', 'arn:aws:states:eu-central-1:1:stateMachine:router', false],
   ['arn:aws:sqs:*:*:work', 'arn:aws:sqs:eu-central-1:1:work', true],
   ['*', 'arn:aws:sqs:eu-central-1:1:work', true],
-])('ARN pattern %s on %s is %s', (wanted, given, expected) => {
-  expect(arnLike(wanted, given)).toBe(expected);
+])('ARN pattern %s on %s is %s', (pattern, given, expected) => {
+  expect(arnLike(pattern, given)).toBe(expected);
 });

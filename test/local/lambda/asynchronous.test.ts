@@ -14,10 +14,10 @@ import {
 
 const QUEUE = `arn:aws:sqs:eu-central-1:${ACCOUNT_ID}:failed`;
 const BUS = `arn:aws:events:eu-central-1:${ACCOUNT_ID}:event-bus/done`;
-/** Delays of minutes become milliseconds. */
+/** Scales delays of minutes to milliseconds. */
 const FAST = { delayScale: 1 / 60_000 };
 
-/** Notes each run in a file and fails as often as the event says. */
+/** Records each run in a file and fails as often as the event specifies. */
 const NOTING = `
   import { appendFileSync, readFileSync } from 'node:fs';
   export const handler = async (e, context) => {
@@ -48,7 +48,7 @@ const request = (event: object) => ({
 });
 
 describe('an asynchronous invocation', () => {
-  test('runs once when it succeeds and tells the success destination', async () => {
+  test('runs once if it succeeds, and its success destination gets a record', async () => {
     const { file, runs } = notes();
     const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: BUS } } });
     const { lambda, deliveries } = lambdaWith([functionResource('f', NOTING), config], FAST);
@@ -66,7 +66,7 @@ describe('an asynchronous invocation', () => {
     });
   });
 
-  test('is run twice more when it fails, under the same request id', async () => {
+  test('is retried twice if it fails, with the same request id', async () => {
     const { file, runs } = notes();
     const { lambda } = lambdaWith([functionResource('f', NOTING)], FAST);
     await lambda.invokeAsync(request({ file, failures: 2 }));
@@ -74,7 +74,7 @@ describe('an asynchronous invocation', () => {
     expect(new Set(runs()).size).toBe(1);
   });
 
-  test('that keeps failing tells its destination and its dead letter queue', async () => {
+  test('that keeps failing is sent to its destination and its dead-letter queue', async () => {
     const { file, runs } = notes();
     const config = eventConfig({
       MaximumRetryAttempts: 1,
@@ -107,7 +107,7 @@ describe('an asynchronous invocation', () => {
     expect(JSON.parse(deliveries[1]?.payload ?? '')).toEqual(event);
   });
 
-  test('that is too old is not run again', async () => {
+  test('that is too old is not retried', async () => {
     const { file, runs } = notes();
     const config = eventConfig({
       MaximumEventAgeInSeconds: 0.2,
@@ -122,7 +122,7 @@ describe('an asynchronous invocation', () => {
     expect(deliveries[0]?.payload).toContain('"condition":"EventAgeExceeded"');
   });
 
-  test('is run again after a restart when it was under way, using up no retry', async () => {
+  test('runs again after a restart if it was running, without using up a retry', async () => {
     const { file, runs } = notes();
     const dataDirectory = temporaryDirectory();
     const resources = [functionResource('f', NOTING), eventConfig({ MaximumRetryAttempts: 0 })];
@@ -148,7 +148,7 @@ describe('an asynchronous invocation', () => {
     await expect.poll(() => runs().length).toBe(2);
   });
 
-  test('whose destination refuses is told again', async () => {
+  test('is delivered again if its destination refuses the record', async () => {
     const { file } = notes();
     const told: Delivery[] = [];
     const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: QUEUE } } });
@@ -162,7 +162,7 @@ describe('an asynchronous invocation', () => {
     expect(lines.filter((line) => line.includes('not now'))).toHaveLength(2);
   });
 
-  test('of more than 1 MB or of no known function is refused at once', async () => {
+  test('of more than 1 MB or of an unknown function is refused at once', async () => {
     const { lambda } = lambdaWith([functionResource('f', NOTING)]);
     await expect(lambda.invokeAsync(request({ x: 'x'.repeat(1_048_576) }))).rejects.toMatchObject({
       code: 'RequestEntityTooLargeException',

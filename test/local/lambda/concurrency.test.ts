@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { call, functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
 
-/** Answers which thread served it, and how many calls were in it at once, after a wait. */
+/** After a wait, returns its thread and the maximum number of concurrent calls in it. */
 const WATCHING = `
   import { threadId } from 'node:worker_threads';
   let now = 0; let most = 0;
@@ -16,7 +16,7 @@ async function callMany(lambda: Parameters<typeof call>[0], name: string, count:
   const answers = await Promise.all(
     Array.from({ length: count }, () => call(lambda, name, { milliseconds: 200 })),
   );
-  // The function above answers nothing else.
+  // The function above returns nothing else.
   const seen = answers as ReadonlyArray<{ threadId: number; most: number }>;
   return {
     threads: new Set(seen.map((it) => it.threadId)).size,
@@ -25,24 +25,24 @@ async function callMany(lambda: Parameters<typeof call>[0], name: string, count:
 }
 
 describe('concurrency', () => {
-  test('is unbounded in the one thread of a shared function', async () => {
+  test('is unlimited in the one thread of a shared function', async () => {
     const { lambda } = lambdaWith([functionResource('shared', WATCHING)]);
     expect(await callMany(lambda, 'shared', 40)).toEqual({ threads: 1, most: 40 });
   });
 
-  test('is one call a thread and at most four threads otherwise; further calls wait', async () => {
+  test('is one call per thread and at most four threads otherwise; further calls wait', async () => {
     const { lambda } = lambdaWith([functionResource('service-s', WATCHING)]);
     expect(await callMany(lambda, 'service-s', 10)).toEqual({ threads: 4, most: 1 });
   });
 
-  test('of a function that has reserved more than four calls is as much as it has reserved', async () => {
+  test('of a function that has reserved more than four calls equals its reservation', async () => {
     const { lambda } = lambdaWith([
       functionResource('service-s', WATCHING, { ReservedConcurrentExecutions: 6 }),
     ]);
     expect(await callMany(lambda, 'service-s', 6)).toEqual({ threads: 6, most: 1 });
   });
 
-  test('goes back to one thread when the others are idle', async () => {
+  test('falls to one thread when the others are idle', async () => {
     const { lambda } = lambdaWith([functionResource('service-s', WATCHING)], { idleSeconds: 0.2 });
     await callMany(lambda, 'service-s', 3);
     expect(lambda.threadCount('service-s')).toBe(3);
@@ -50,7 +50,7 @@ describe('concurrency', () => {
     expect(await callMany(lambda, 'service-s', 1)).toEqual({ threads: 1, most: 1 });
   });
 
-  test('beyond what is reserved is refused as Lambda does', async () => {
+  test('above the reservation is refused as in Lambda', async () => {
     const { lambda } = lambdaWith([functionResource('few', WATCHING, { ReservedConcurrentExecutions: 2 })]);
     const two = Promise.all([1, 2].map(() => call(lambda, 'few', { milliseconds: 300 })));
     await expect(call(lambda, 'few', { milliseconds: 0 })).rejects.toMatchObject({
@@ -82,7 +82,7 @@ describe("an account's concurrency", () => {
     expect(await call(lambda, 'two', { milliseconds: 0 })).toMatchObject({ most: 1 });
   });
 
-  test('leaves the part that a function has reserved to it alone', async () => {
+  test('excludes the part that a function has reserved', async () => {
     const reserving = functionResource('reserving', WATCHING, { ReservedConcurrentExecutions: 2 });
     const resources = [reserving, functionResource('sharing', WATCHING)];
     const { lambda } = lambdaWith(resources, { accountConcurrency: 102 });

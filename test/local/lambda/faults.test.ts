@@ -3,7 +3,7 @@ import { call, functionResource, lambdaWith } from './local-lambda.ts';
 
 const UUID = '[0-9a-f-]{36}';
 
-/** What a call answers whose function failed. */
+/** The result of a call whose function failed. */
 function fault(errorType: string, errorMessage: string | RegExp): object {
   const message = typeof errorMessage === 'string' ? errorMessage : expect.stringMatching(errorMessage);
   return {
@@ -15,9 +15,14 @@ function fault(errorType: string, errorMessage: string | RegExp): object {
 describe('user code that fails', () => {
   const failing: ReadonlyArray<readonly [string, string, string, string | RegExp]> = [
     ['throws', 'export const handler = async () => { throw new TypeError("no"); };', 'TypeError', 'no'],
-    ['throws no error', 'export const handler = async () => { throw "text"; };', 'string', 'text'],
     [
-      'answers what is no JSON',
+      'throws a value that is not an error',
+      'export const handler = async () => { throw "text"; };',
+      'string',
+      'text',
+    ],
+    [
+      'returns a value that is not JSON',
       'export const handler = async () => 1n;',
       'Runtime.MarshalError',
       /Unable to stringify/,
@@ -55,26 +60,29 @@ describe('user code that fails', () => {
       'Error: lost',
     ],
     [
-      'answers too much',
+      'returns too large a value',
       'export const handler = async () => "x".repeat(6_291_556);',
       'Function.ResponseSizeTooLarge',
       'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
     ],
   ];
 
-  test.each(failing)('which %s answers as Lambda does', async (_what, code, errorType, errorMessage) => {
-    const { lambda } = lambdaWith([functionResource('service-f', code)]);
-    expect(await call(lambda, 'service-f')).toEqual(fault(errorType, errorMessage));
-  });
+  test.each(failing)(
+    'that %s results in the same error as in Lambda',
+    async (_what, code, errorType, errorMessage) => {
+      const { lambda } = lambdaWith([functionResource('service-f', code)]);
+      expect(await call(lambda, 'service-f')).toEqual(fault(errorType, errorMessage));
+    },
+  );
 
-  test('tells the trace of what was thrown', async () => {
+  test('that throws returns the stack trace', async () => {
     const code = 'export const handler = async () => { throw new Error("no"); };';
     const { lambda } = lambdaWith([functionResource('f', code)]);
     const trace = expect.arrayContaining(['Error: no', expect.stringContaining('index.mjs')]);
     expect(await call(lambda, 'f')).toMatchObject({ payload: { trace } });
   });
 
-  test('which is missing answers Runtime.ImportModuleError', async () => {
+  test('that is missing results in Runtime.ImportModuleError', async () => {
     const { lambda } = lambdaWith([functionResource('f', '', { Handler: 'other.handler' })]);
     expect(await call(lambda, 'f')).toEqual(fault('Runtime.ImportModuleError', /Cannot find module 'other'/));
   });
@@ -88,7 +96,7 @@ describe('user code that fails', () => {
     expect(await call(lambda, 'f')).toBe(1);
   });
 
-  test('which takes all memory is killed without harm to this process', async () => {
+  test('that uses all memory is killed without an effect on this process', async () => {
     const code = `export const handler = async () => {
       const kept = []; for (;;) kept.push(Array.from({ length: 1000 }, (_, i) => ({ i }))); };`;
     const { lambda } = lambdaWith([functionResource('service-hog', code, { MemorySize: 128, Timeout: 60 })]);
@@ -112,7 +120,7 @@ describe('a time limit', () => {
     expect(await call(lambda, 'service-slow')).toBe(1);
   });
 
-  test('leaves a shared thread to its other calls', async () => {
+  test('does not end a shared thread with other calls', async () => {
     const { lambda } = lambdaWith([functionResource('slow', code, { Timeout: 1 })]);
     expect(await call(lambda, 'slow', { hang: true })).toEqual(fault('Sandbox.Timedout', words));
     expect(await call(lambda, 'slow')).toBe(2);
@@ -126,7 +134,7 @@ describe('a time limit', () => {
   });
 });
 
-test('a function killed on purpose answers signal: killed and serves the next call', async () => {
+test('a killed function fails with signal: killed and handles the next call', async () => {
   const code = 'export const handler = (e) => e.hang ? (console.log("in"), new Promise(() => {})) : "ok";';
   const { lambda, lines } = lambdaWith([functionResource('f', code)]);
   const hanging = call(lambda, 'f', { hang: true });
@@ -136,7 +144,7 @@ test('a function killed on purpose answers signal: killed and serves the next ca
   expect(await call(lambda, 'f')).toBe('ok');
 });
 
-test('stop answers calls in flight and takes less than 3 s, also from a thread that is blocked', async () => {
+test('stop ends calls in flight in less than 3 s, even if their thread is blocked', async () => {
   const code = 'export const handler = async () => { await null; for (;;); };';
   const { lambda } = lambdaWith([functionResource('f', code)]);
   const blocked = call(lambda, 'f');

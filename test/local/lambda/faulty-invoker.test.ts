@@ -14,26 +14,26 @@ function harmedBy(fault: InvocationFault | undefined) {
   return { ran, invoker: faultyInvoker(sound, () => fault) };
 }
 
-test('a lost answer throws after the function has run', async () => {
+test('a lost response throws after the function has run', async () => {
   const { ran, invoker } = harmedBy('lose-answer');
-  await expect(invoker.invoke(request)).rejects.toThrow('the answer of one was lost on purpose');
+  await expect(invoker.invoke(request)).rejects.toThrow('injected fault: the response of one was lost');
   expect(ran).toEqual(['one']);
 });
 
-test('a call that runs twice gives the second answer', async () => {
+test('a call that runs twice returns the second response', async () => {
   const { ran, invoker } = harmedBy('run-twice');
   expect(await invoker.invoke(request)).toEqual({ payload: '2' });
   expect(ran).toEqual(['one', 'one']);
 });
 
-test('a throttled call is refused as Lambda refuses it, and runs nothing', async () => {
+test('a throttled call is refused as in Lambda and runs nothing', async () => {
   const { ran, invoker } = harmedBy('throttle');
   const refusal = { code: 'TooManyRequestsException', status: 429 };
   await expect(invoker.invoke(request)).rejects.toMatchObject(refusal);
   expect(ran).toEqual([]);
 });
 
-test('unharmed, asynchronous and streamed calls pass as they are', async () => {
+test('asynchronous and streamed calls are passed on without faults', async () => {
   const { ran, invoker } = harmedBy(undefined);
   expect(await invoker.invoke(request)).toEqual({ payload: '1' });
   const harmed = harmedBy('lose-answer');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openFunctionLogs } from '../../../local/lambda/function-logs.ts';
 import { temporaryDirectory } from './local-lambda.ts';
 
-test('log files are appended to and turned over before they pass their bound', () => {
+test('log files are appended to and rotated before they exceed their limit', () => {
   const directory = temporaryDirectory();
   const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
   const first = openFunctionLogs(directory, 20);

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { call, functionArnOf, functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
 
 describe('a function', () => {
-  test('answers what its handler returns, and null where it returns nothing', async () => {
+  test('returns its handler’s value, and null if the handler returns undefined', async () => {
     const code = 'export const handler = async (event) => event.quiet ? undefined : ({ got: event });';
     const { lambda } = lambdaWith([functionResource('echo', code)]);
     expect(await call(lambda, 'echo', { a: [1, 'é'] })).toEqual({ got: { a: [1, 'é'] } });
     expect(await call(lambda, 'echo', { quiet: true })).toBeNull();
   });
 
-  test('is found by name, ARN and $LATEST, and no other', async () => {
+  test('is found by name, ARN and $LATEST only', async () => {
     const { lambda } = lambdaWith([functionResource('echo', 'export const handler = async () => 1;')]);
     expect(await call(lambda, functionArnOf('echo'))).toBe(1);
     expect(await call(lambda, 'echo:$LATEST')).toBe(1);
@@ -25,7 +25,7 @@ describe('a function', () => {
     });
   });
 
-  test('sees its own environment and not that of this process', async () => {
+  test('has its own environment and not that of this process', async () => {
     process.env['LOCAL_LAMBDA_SECRET'] = 'outside';
     const { lambda } = lambdaWith([
       functionResource('env', 'export const handler = async () => process.env;', {
@@ -49,7 +49,7 @@ describe('a function', () => {
     expect(environment).not.toHaveProperty('HOME');
   });
 
-  test('gets a context that tells its limits', async () => {
+  test('receives a context with its limits', async () => {
     const code = `export const handler = async (event, context) => ({
       ...context, left: context.getRemainingTimeInMillis() });`;
     const { lambda } = lambdaWith([functionResource('context', code, { Timeout: 7, MemorySize: 512 })]);
@@ -65,7 +65,7 @@ describe('a function', () => {
     });
   });
 
-  test('may be a script, also below a folder whose package.json says module', async () => {
+  test('may be a script, even below a folder whose package.json has the type module', async () => {
     const code =
       'const path = require("node:path"); exports.handler = async () => path.basename(__filename);';
     const script = functionResource('script', code, {}, 'index.js');
@@ -85,7 +85,7 @@ describe('a function', () => {
     expect(await call(lambda, 'named')).toBe(2);
   });
 
-  test('may take a callback on a runtime before Node.js 24, and may not from then on', async () => {
+  test('may have a callback on runtimes before Node.js 24, but not from then on', async () => {
     const code = 'exports.handler = (event, context, done) => { setImmediate(() => done(null, "called")); };';
     const { lambda } = lambdaWith([
       functionResource('old', code, { Runtime: 'nodejs22.x' }, 'index.cjs'),
@@ -98,7 +98,7 @@ describe('a function', () => {
     });
   });
 
-  test('keeps what it loaded from call to call and logs what it writes', async () => {
+  test('keeps its state between calls, and its output is logged', async () => {
     const code = 'let n = 0; export const handler = async () => { console.log("line", ++n); return n; };';
     const { lambda, lines } = lambdaWith([functionResource('count', code)]);
     expect([await call(lambda, 'count'), await call(lambda, 'count')]).toEqual([1, 2]);
@@ -115,7 +115,7 @@ describe('a function', () => {
     await expect(lambda.prewarm(['none'])).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
   });
 
-  test('is refused an event that is too large or no JSON', async () => {
+  test('cannot be invoked with an event that is too large or not JSON', async () => {
     const { lambda } = lambdaWith([functionResource('echo', 'export const handler = async () => 1;')]);
     const payload = JSON.stringify('x'.repeat(6_291_456));
     await expect(lambda.invoke({ functionName: 'echo', payload, principal: OPERATOR })).rejects.toMatchObject(
@@ -130,7 +130,7 @@ describe('a function', () => {
   });
 });
 
-test('a function that cannot run here is refused by name', () => {
+test('a function that cannot run locally is refused, and the error names it', () => {
   const code = 'export const handler = async () => 1;';
   const python = functionResource('f', code, { Runtime: 'python3.13' });
   expect(() => lambdaWith([python])).toThrow(/Test\/f has runtime python3.13/);

@@ -14,7 +14,7 @@ function invocation(
 const CODE =
   'export const handler = async (e) => { if (e.fail) throw new Error("no"); console.log("ran"); return e; };';
 
-test('Invoke answers over HTTP with the payload, and says when the function failed', async () => {
+test('Invoke returns the payload over HTTP and reports a failed function', async () => {
   const { service } = lambdaWith([functionResource('f', CODE)]).lambda;
   expect(await service.handle(invocation('f'))).toEqual({
     status: 200,
@@ -34,17 +34,19 @@ test('Invoke with type Event is accepted and runs, and with DryRun does not run'
   await expect.poll(() => lines).toEqual(['f: ran']);
 });
 
-test('Invoke needs lambda:InvokeFunction on the ARN; other operations are refused by name', async () => {
+test('Invoke needs lambda:InvokeFunction on the ARN; other operations are refused', async () => {
   const { service } = lambdaWith([functionResource('f', CODE)]).lambda;
   expect(service.checks(invocation('f'))).toEqual([
     { action: 'lambda:InvokeFunction', resource: functionArnOf('f') },
   ]);
   const other = { ...invocation('f'), url: '/2015-03-31/functions', method: 'GET' };
-  expect(() => service.checks(other)).toThrow('GET /2015-03-31/functions is not served locally');
+  expect(() => service.checks(other)).toThrow(
+    'GET /2015-03-31/functions is not supported by the local runtime',
+  );
   await expect(service.handle(invocation('g'))).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
 });
 
-test("GetAccountSettings answers with the account's limits and needs a permission of its own", async () => {
+test("GetAccountSettings returns the account's limits and needs its own permission", async () => {
   const reserving = functionResource('f', CODE, { ReservedConcurrentExecutions: 20 });
   const { service } = lambdaWith([reserving], { accountConcurrency: 200 }).lambda;
   const request = { ...invocation('f', {}, ''), url: '/2016-08-19/account-settings', method: 'GET' };

@@ -8,14 +8,14 @@ import { ACCOUNT_ID, modelOf, REGION } from '../fixture/model-of.ts';
 
 export const OPERATOR = { kind: 'operator' } as const;
 
-/** A folder that is removed when the test is over. */
+/** Creates a folder that is deleted when the test has finished. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'local-lambda-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-/** A resource as the assembly would resolve it. */
+/** Creates a resource as if resolved from an assembly. */
 export function resource(
   type: string,
   ref: string,
@@ -57,7 +57,7 @@ export function functionResource(
 
 const ALLOW_ALL: AccessControl = { require: () => undefined };
 
-/** Starts Lambda for a test and stops it afterwards. Lines of functions go to `lines`, deliveries to `deliveries`. */
+/** Starts Lambda for a test and stops it afterwards. Collects log lines in `lines` and `deliveries`. */
 export function lambdaWith(
   resources: readonly Resource[],
   options: Partial<LambdaOptions> = {},
@@ -78,7 +78,7 @@ export function lambdaWith(
   return { lambda, lines, deliveries };
 }
 
-/** Invokes with an event as the operator and reads the answer. */
+/** Invokes a function with an event as the operator and parses the result. */
 export async function call(lambda: LocalLambda, functionName: string, event: unknown = {}): Promise<unknown> {
   const result = await lambda.invoke({ functionName, payload: JSON.stringify(event), principal: OPERATOR });
   const payload: unknown = JSON.parse(result.payload);

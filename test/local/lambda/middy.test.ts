@@ -16,7 +16,7 @@ test.each([
   [{ status: 200, body: 'short' }, 5],
   [{ status: 204 }, 0],
   [{ status: 200, body: 'x'.repeat(100_000) }, 100_000],
-])('a streaming handler of middy answers %#', async (event, sizeBytes) => {
+])('a streaming handler of middy responds (%#)', async (event, sizeBytes) => {
   const { lambda } = lambdaWith([functionResource('f', CODE)]);
   const result = await lambda.invokeStreaming({
     functionName: 'f',

@@ -26,7 +26,7 @@ function invokeAs(principal: Principal, ...permissions: readonly object[]) {
 }
 
 describe('a service', () => {
-  test('may invoke what a permission allows from its source', async () => {
+  test('may invoke a function that a permission allows for its source', async () => {
     const allowed = await invokeAs(service(`${API}/prod/GET/jobs`), { SourceArn: `${API}/*/GET/jobs` });
     expect(allowed).toEqual({ payload: '1' });
   });
@@ -45,7 +45,7 @@ describe('a service', () => {
     });
   });
 
-  test('needs no permission to bring the records of a stream', async () => {
+  test('needs no permission to deliver the records of a stream', async () => {
     const mapping = resource('AWS::Lambda::EventSourceMapping', 'mapping', { FunctionName: 'f' });
     const principal = service(
       'arn:aws:lambda:eu-central-1:111122223333:event-source-mapping:m',
@@ -59,7 +59,7 @@ describe('a service', () => {
   });
 });
 
-test('a role is asked for lambda:InvokeFunction on the function, in all three ways to invoke', async () => {
+test('a role needs lambda:InvokeFunction on the function for all three kinds of invocation', async () => {
   const asked: AccessCheck[] = [];
   const access = {
     require: (_principal: Principal, check: AccessCheck) => {

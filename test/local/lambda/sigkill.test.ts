@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { functionResource, temporaryDirectory } from './local-lambda.ts';
 
-test('nothing of a function outlives a process that is killed', async () => {
+test('a function does not outlive a killed process', async () => {
   const code = 'export const handler = async () => { for (;;); };';
   const directory = temporaryDirectory();
   const script = join(directory, 'run.mjs');

@@ -41,7 +41,7 @@ describe('a streaming function', () => {
     expect(await body.next()).toMatchObject({ done: true });
   });
 
-  test('sends nothing before its first write, and nothing at all when it only ends', async () => {
+  test('sends nothing before its first write, and nothing if it only ends the stream', async () => {
     const held = streaming(`const out = ${PRELUDE}; console.log('made');
       if (event.write) out.write(''); out.end(); console.log('ended');`);
     const { lambda, lines } = lambdaWith([functionResource('f', held)]);
@@ -72,7 +72,7 @@ describe('a streaming function', () => {
     expect(body.slice(-1)).toBe('9');
   });
 
-  test('that throws before its first write rejects the prelude, with Lambda words', async () => {
+  test('that throws before its first write rejects the prelude with Lambda’s message', async () => {
     const { lambda } = lambdaWith([functionResource('f', streaming("throw new TypeError('no');"))]);
     const result = await stream(lambda);
     await expect(result.prelude).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe('a streaming function', () => {
     await expect(text(result)).rejects.toThrow('TypeError: no');
   });
 
-  test('that throws later breaks off its body', async () => {
+  test('that throws later fails its body', async () => {
     const code = streaming(`const out = ${PRELUDE}; out.write('some'); throw new Error('late');`);
     const { lambda } = lambdaWith([functionResource('f', code)]);
     const result = await stream(lambda);
@@ -98,7 +98,7 @@ describe('a streaming function', () => {
     });
   });
 
-  test('past its time limit still finds a reader for what it goes on to write', async () => {
+  test('past its time limit still has a reader for its further writes', async () => {
     const code = streaming(`await new Promise((resolve) => setTimeout(resolve, 1300));
       stream.write('late'); stream.end(() => console.log('went on'));`);
     const { lambda, lines } = lambdaWith([functionResource('f', code, { Timeout: 1 })]);
@@ -106,7 +106,7 @@ describe('a streaming function', () => {
     await expect.poll(() => lines).toContain('f: went on');
   });
 
-  test('has its pipeline stopped at once when nobody reads any longer, and that is no failure', async () => {
+  test('has its pipeline stopped at once when no client reads any longer, without a failure', async () => {
     const code = streaming(`const { pipeline } = await import('node:stream/promises');
       const out = ${PRELUDE};
       const forever = async function* () { try { yield 'x'; for (;;) { await new Promise((resolve) => setTimeout(resolve, 10)); yield 'y'; } }
@@ -118,7 +118,7 @@ describe('a streaming function', () => {
       functionName: 'f',
       payload: '{}',
       principal: OPERATOR,
-      readerGone: gone.signal,
+      readerDisconnected: gone.signal,
     });
     await result.prelude;
     gone.abort();
@@ -127,7 +127,7 @@ describe('a streaming function', () => {
   });
 
   test.each(['small', 'large'])(
-    'that only writes, a %s body, runs to its end without a reader',
+    'that only writes a %s body runs to its end without a reader',
     async (size) => {
       const code = streaming(`const { once } = await import('node:events');
       const out = ${PRELUDE};
@@ -138,12 +138,12 @@ describe('a streaming function', () => {
       console.log('ran to its end');`);
       const { lambda, lines } = lambdaWith([functionResource('f', code)]);
       const request = { functionName: 'f', payload: '{}', principal: OPERATOR };
-      await text(await lambda.invokeStreaming({ ...request, readerGone: AbortSignal.abort() }));
+      await text(await lambda.invokeStreaming({ ...request, readerDisconnected: AbortSignal.abort() }));
       expect(lines).toEqual(['f: ran to its end']);
     },
   );
 
-  test('answers a buffered invocation with all that it wrote', async () => {
+  test('returns all its output to a buffered invocation', async () => {
     const { lambda } = lambdaWith([
       functionResource('f', streaming("stream.write('[1,'); stream.end('2]');")),
     ]);
@@ -151,7 +151,7 @@ describe('a streaming function', () => {
   });
 });
 
-test('a function that does not stream yields its answer as body', async () => {
+test('the result of a function that does not stream becomes the body', async () => {
   const { lambda } = lambdaWith([functionResource('f', 'export const handler = async () => ({ a: 1 });')]);
   const result = await stream(lambda);
   expect(await result.prelude).toBeNull();

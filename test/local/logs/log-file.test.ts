@@ -30,7 +30,7 @@ function fileOf(stream: string): LogFile {
 const marksOf = (file: LogFile) => timesUntilNow(file)?.marks ?? [];
 
 describe('a log file', () => {
-  it('has the times of what was written without anybody looking', async () => {
+  it('records the times of its content even if nothing reads it', async () => {
     const { file, write } = opened();
     write('ab');
     await until('the first is noted', () => readFileSync(file.times, 'utf8').includes('[2,'));
@@ -41,7 +41,7 @@ describe('a log file', () => {
     expect(Math.abs((first?.[1] ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('tells the same time of the same length however often it is asked', () => {
+  it('returns the same time for the same length at every read', () => {
     const { file, write } = opened();
     write('ab');
     const before = marksOf(file);
@@ -51,7 +51,7 @@ describe('a log file', () => {
     expect(marksOf(file)).toEqual(marksOf(file));
   });
 
-  it('has times that do not fall, though the clock does', () => {
+  it('has times that never decrease, even if the clock goes backwards', () => {
     const { file, write } = opened();
     write('ab');
     const [first] = marksOf(file);
@@ -60,7 +60,7 @@ describe('a log file', () => {
     expect(marksOf(file)).toEqual([first, [4, first?.[1]]]);
   });
 
-  it('ends once, with all that was written', () => {
+  it('ends once, with all its content', () => {
     const { file, write, end } = opened();
     write('ab');
     expect(timesUntilNow(file)?.isEnded).toBe(false);
@@ -74,7 +74,7 @@ describe('a log file', () => {
     expect(readFileSync(file.times, 'utf8').match(/end/g)).toHaveLength(1);
   });
 
-  it('is read past an entry that a crash cut short', () => {
+  it('is read beyond an entry that a crash cut short', () => {
     const { file, write } = opened();
     write('ab');
     const before = marksOf(file);
@@ -84,7 +84,7 @@ describe('a log file', () => {
     expect(marksOf(file)).toEqual([...before, [5, 19]]);
   });
 
-  it('is gone once it is removed, and was never there before it was opened', () => {
+  it('does not exist before it is opened or after it is removed', () => {
     const { file, end } = opened();
     end();
     removeLog(file);
@@ -95,7 +95,7 @@ describe('a log file', () => {
   });
 
   it.each(['..', '../a', 'a/../b', 'a/./b', '/a', 'a//b', 'a/', '', 'a\0b'])(
-    'is not found outside of its folder: %j',
+    'is not found outside its folder: %j',
     (stream) => {
       expect(logFileOf('/logs', stream)).toBeUndefined();
     },

@@ -17,14 +17,14 @@ const arn = (rest: string) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${res
 let dataDirectory: string;
 beforeEach(() => {
   dataDirectory = temporaryDirectory();
-  const file = logFileOf(join(dataDirectory, 'logs', 'batch'), stream) as LogFile; // a good name
+  const file = logFileOf(join(dataDirectory, 'logs', 'batch'), stream) as LogFile; // a valid name
   const log = openLog(file, '/aws/batch/own');
   writeSync(log.descriptor, 'a\nb\nc\n');
   log.end();
   closeSync(log.descriptor);
 });
 
-/** The service behind the endpoint, called as the operator, or as a function that may do what `grants` says. */
+/** The service behind the endpoint, called by the operator or by a function with the permissions `grants`. */
 async function clients(grants: Readonly<Record<string, readonly string[]>> = {}) {
   const model = batchModel({ resources: functionAllowed('caller', grants) });
   const keys = accessKeys(model);
@@ -42,7 +42,7 @@ async function clients(grants: Readonly<Record<string, readonly string[]>> = {})
   return { operator, caller };
 }
 
-test('tells lines with their times, and tokens that lead on to an end where the same one comes back', async () => {
+test('GetLogEvents returns lines with their times, and tokens that stay the same at the end', async () => {
   const { operator } = await clients();
   const first = await operator.getLogEvents({ ...request, limit: 2 });
   expect(first.events).toEqual([
@@ -56,26 +56,26 @@ test('tells lines with their times, and tokens that lead on to an end where the 
   expect(last).toMatchObject({ events: [], nextForwardToken: second.nextForwardToken });
 });
 
-describe('who may read', () => {
+describe('a log stream can be read by', () => {
   test.each([
     ['the group and all its streams', arn('/aws/batch/*:log-stream:*'), true],
     ['all groups', arn('*'), true],
     ['another group', arn('/aws/lambda/*:log-stream:*'), false],
     ['the group, but none of its streams', arn('/aws/batch/own'), false],
-  ])('a role with leave for %s', async (_, resource, isAllowed) => {
+  ])('a role with permission for %s', async (_, resource, isAllowed) => {
     const { caller } = await clients({ 'logs:GetLogEvents': [resource] });
     const reading = caller.getLogEvents(request);
     if (isAllowed) expect((await reading).events).toHaveLength(3);
     else await expect(reading).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  test('nobody by the name of a group that the stream is not in', async () => {
+  test('no one through a group that does not contain the stream', async () => {
     const { caller } = await clients({ 'logs:GetLogEvents': [arn('/aws/batch/other:*')] });
     const other = { ...request, logGroupName: '/aws/batch/other' };
     await expect(caller.getLogEvents(other)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test('nobody outside of the folder of logs', async () => {
+  test('no one outside the folder of logs', async () => {
     const { operator } = await clients();
     for (const logStreamName of [`../../logs/batch/${stream}`, `./${stream}`, 'nothing'])
       await expect(operator.getLogEvents({ ...request, logStreamName })).rejects.toMatchObject({
@@ -94,7 +94,7 @@ test.each([
   [{ logStreamName: 'a*' }, /logStreamName/],
   [{ startFromHead: false }, /startFromHead/],
   [{ startTime: 5 }, /startTime/],
-])('refuses %j, and names the fault', async (change, message) => {
+])('%j is refused, and the error names the member', async (change, message) => {
   const { operator } = await clients();
   await expect(operator.getLogEvents({ ...request, ...change })).rejects.toMatchObject({
     name: 'InvalidParameterException',
@@ -102,7 +102,7 @@ test.each([
   });
 });
 
-test('does not know other operations', async () => {
+test('other operations are not supported', async () => {
   const { operator } = await clients();
   await expect(operator.describeLogGroups({})).rejects.toMatchObject({ name: 'UnknownOperationException' });
 });

@@ -10,7 +10,7 @@ const directory = mkdtempSync(join(tmpdir(), 'local-logs-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 let count = 0;
 
-/** A log of this text, written all at once at the time 7. */
+/** A log of this text, written at once at time 7. */
 function written(text: string | Buffer, isEnded = true): { file: LogFile; times: LogTimes } {
   count += 1;
   const file = { text: join(directory, `${count}.log`), times: '' };
@@ -35,7 +35,7 @@ const messagesOf = (log: ReturnType<typeof written>, limit = 10_000) =>
     .map(({ message }) => message);
 
 describe('readEvents', () => {
-  it('tells the lines that are not empty, in any pages', () => {
+  it('returns the lines that are not empty, for any page size', () => {
     const text = fc.array(fc.constantFrom('\n', 'a', 'é𝄞', 'long '.repeat(20)), { maxLength: 60 });
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 70 }), (pieces, limit) => {
@@ -51,12 +51,12 @@ describe('readEvents', () => {
     );
   });
 
-  it('tells a line without an end only once its program has ended', () => {
+  it('returns a line without a line end only after its program has ended', () => {
     expect(messagesOf(written('a\nb', false))).toEqual(['a']);
     expect(messagesOf(written('a\nb', true))).toEqual(['a', 'b']);
   });
 
-  it('tells nothing beyond the length whose time is known', () => {
+  it('returns nothing beyond the length with a recorded time', () => {
     const { file, times } = written('a\nb\n', false);
     const known: LogTimes = { ...times, marks: [[2, 7]] };
     expect(readEvents(file, known, { from: 0, limit: 9 })).toEqual({
@@ -65,7 +65,7 @@ describe('readEvents', () => {
     });
   });
 
-  it('tells the time at which a line was first seen whole', () => {
+  it('returns the time at which a line was first complete', () => {
     const { file } = written('a\nbb\nc\n');
     const marks = [
       [2, 10],
@@ -78,7 +78,7 @@ describe('readEvents', () => {
     expect(events.map(({ timestamp }) => timestamp)).toEqual([10, 30, 40]);
   });
 
-  it('breaks lines that are too long for an event, between characters', () => {
+  it('splits lines that are too long for an event between characters', () => {
     const line = `a${'é'.repeat(262_118)}`;
     for (const log of [written(`${line}\nnext`), written(`${line}\nnext\n`, false)]) {
       const messages = messagesOf(log);
@@ -87,13 +87,13 @@ describe('readEvents', () => {
     }
   });
 
-  it('ends a page before it has more than 1 MB', () => {
+  it('limits a page to 1 MB', () => {
     const line = 'x'.repeat(100_000);
     const pages = pagesOf(written(`${line}\n`.repeat(25)), 10_000);
     expect(pages.map((page) => page.length)).toEqual([10, 10, 5]);
   });
 
-  it('comes through whatever bytes there are', () => {
+  it('reads any bytes to the end', () => {
     const bytes = Buffer.alloc(600_000, 0x80);
     const messages = messagesOf(written(bytes));
     expect(messages.join('')).toBe('\ufffd'.repeat(600_000));

@@ -32,7 +32,7 @@ async function uploadPart(
   return { PartNumber: part.PartNumber, ETag, ChecksumCRC32 };
 }
 
-test('parts are put together, in order, over a restart', async () => {
+test('parts are joined in order, even after a restart', async () => {
   const dataDirectory = temporaryDirectory();
   const plane = await startDataPlane({ dataDirectory });
   const before = plane.s3Client(plane.keyOf('writer'));
@@ -68,7 +68,7 @@ test('parts are put together, in order, over a restart', async () => {
   expect(readdirSync(join(dataDirectory, 's3', 'blobs'))).toHaveLength(1);
 });
 
-test('wrong parts are refused and the upload stays open until it is aborted', async () => {
+test('invalid parts are refused, and the upload stays open until it is aborted', async () => {
   const dataDirectory = temporaryDirectory();
   const plane = await startDataPlane({ dataDirectory });
   const client = plane.s3Client(plane.keyOf('writer'));
@@ -88,7 +88,7 @@ test('wrong parts are refused and the upload stays open until it is aborted', as
   expect(readdirSync(join(dataDirectory, 's3', 'blobs'))).toEqual([]);
 });
 
-test('files that a crash left without an owner go at the next start, and others stay', async () => {
+test('files that a crash left without an owner are deleted at the next start, and others are kept', async () => {
   const dataDirectory = temporaryDirectory();
   const plane = await startDataPlane({ dataDirectory });
   const client = plane.s3Client(plane.keyOf('writer'));

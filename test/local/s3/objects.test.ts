@@ -25,7 +25,7 @@ async function keysOf(client: S3Client, input: Record<string, unknown> = {}) {
   return { keys: page.Contents?.map((each) => each.Key) ?? [], page };
 }
 
-test('an object comes back with its bytes, headers and checksum', async () => {
+test('an object is returned with its bytes, headers and checksum', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   const Key = 'a/ü ?&+%/1:2.json';
@@ -52,7 +52,7 @@ test('an object comes back with its bytes, headers and checksum', async () => {
   expect(head.LastModified?.getTime()).toBeGreaterThan(Date.now() - 60_000);
 });
 
-test('a streamed upload of several chunks and a large answer arrive whole', async () => {
+test('a streamed upload of several chunks and a large response are complete', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   const bytes = Buffer.alloc(3_000_001, 'abcdefg');
@@ -73,7 +73,7 @@ test('a streamed upload of several chunks and a large answer arrive whole', asyn
   });
 });
 
-test('of many who create the same object only one succeeds', async () => {
+test('only one of many concurrent creations of an object succeeds', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   const attempts = Array.from({ length: 10 }, (_, number) =>
@@ -89,7 +89,7 @@ test('of many who create the same object only one succeeds', async () => {
   expect(loser).toMatchObject({ reason: { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } } });
 });
 
-test('an object is replaced only if it is still the one that was read', async () => {
+test('a conditional write replaces an object only if it has not changed', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   const { ETag: first } = await client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: '1' }));
@@ -101,7 +101,7 @@ test('an object is replaced only if it is still the one that was read', async ()
   await expect(nothing).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('a read may ask not to be sent what it has', async () => {
+test('a conditional read returns 304 for an unchanged object', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   const { ETag: IfNoneMatch } = await client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: '1' }));
@@ -110,7 +110,7 @@ test('a read may ask not to be sent what it has', async () => {
   });
 });
 
-test('a body with another checksum than announced is refused and nothing is written', async () => {
+test('a body that does not match its checksum is refused and not stored', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   const wrong = new PutObjectCommand({
@@ -124,7 +124,7 @@ test('a body with another checksum than announced is refused and nothing is writ
 });
 
 test.each(['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const)(
-  'a %s checksum is verified and given back',
+  'a %s checksum is verified and returned',
   async (algorithm) => {
     const plane = await startDataPlane();
     const client = plane.s3Client(plane.keyOf('writer'));
@@ -137,7 +137,7 @@ test.each(['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const)(
   },
 );
 
-test('keys are listed in order, by pages, and rolled up at a delimiter', async () => {
+test('keys are listed in order, in pages, and grouped by a delimiter', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   for (const Key of ['a/2', 'a/1', 'b', 'a/x/1', 'c/1', 'c/2', 'd'])
@@ -190,7 +190,7 @@ test('an object is copied with its headers, or with new ones', async () => {
   expect(await copied.Body?.transformToString()).toBe('hello');
 });
 
-test('objects are deleted one by one or many at once, also where there are none', async () => {
+test('objects are deleted one by one or many at once, even if they do not exist', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   for (const Key of ['1', '2', '<3>&"']) await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
@@ -206,7 +206,7 @@ test('objects are deleted one by one or many at once, also where there are none'
   expect((await keysOf(client)).keys).toEqual([]);
 });
 
-test('what is not carried out answers 501 and changes nothing', async () => {
+test('an unsupported request returns 501 and changes nothing', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keys.operator);
   await client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'kept' }));
@@ -222,7 +222,7 @@ test('what is not carried out answers 501 and changes nothing', async () => {
   expect(await read(client, 'k')).toBe('kept');
 });
 
-test('only who may list the bucket learns that a key holds nothing', async () => {
+test('only a caller that may list the bucket learns that a key has no object', async () => {
   const plane = await startDataPlane();
   const get = new GetObjectCommand({ Bucket, Key: 'none' });
   await expect(plane.s3Client(plane.keyOf('writer')).send(get)).rejects.toMatchObject({ name: 'NoSuchKey' });
@@ -232,7 +232,7 @@ test('only who may list the bucket learns that a key holds nothing', async () =>
   });
 });
 
-test('the bucket’s own policy refuses what the role may do', async () => {
+test('the bucket’s policy can refuse what the role allows', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   const frozen = client.send(new PutObjectCommand({ Bucket, Key: 'frozen/1', Body: 'x' }));

@@ -21,11 +21,11 @@ function caller(plane: DataPlane, key = plane.keys.operator) {
 }
 
 function messagesOf(answer: Record<string, unknown>): readonly Message[] {
-  // The service answers messages in this shape or none.
+  // The service returns messages in this format or none.
   return (answer['Messages'] ?? []) as readonly Message[];
 }
 
-test('a message is received once while it is hidden, and gone when deleted', async () => {
+test('a hidden message is not received again, and a deleted message no longer exists', async () => {
   const plane = await startDataPlane();
   const call = caller(plane, plane.keyOf('writer'));
   const sent = await call('SendMessage', { MessageBody: 'hello' });
@@ -45,7 +45,7 @@ test('a message is received once while it is hidden, and gone when deleted', asy
   });
 });
 
-test('a receiver that waits is woken by the next message', async () => {
+test('the next message ends the wait of a receiver', async () => {
   const plane = await startDataPlane();
   const startedAt = performance.now();
   const waiting = caller(plane)('ReceiveMessage', { WaitTimeSeconds: 20 });
@@ -54,7 +54,7 @@ test('a receiver that waits is woken by the next message', async () => {
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
-test('a message that was received too often goes to the dead letters', async () => {
+test('a message that was received too often is moved to the dead-letter queue', async () => {
   const plane = await startDataPlane();
   const call = caller(plane);
   await plane.sqs.sendToQueue(WORK, 'poison');
@@ -68,7 +68,7 @@ test('a message that was received too often goes to the dead letters', async () 
   expect(messagesOf(dead)).toMatchObject([{ Body: 'poison' }]);
 });
 
-test('a batch tells which entries failed', async () => {
+test('a batch reports which entries failed', async () => {
   const plane = await startDataPlane();
   const Entries = [
     { Id: 'a', MessageBody: 'one' },
@@ -80,7 +80,7 @@ test('a batch tells which entries failed', async () => {
   });
 });
 
-test('messages stay over a restart, with their attributes', async () => {
+test('messages and their attributes survive a restart', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
   const MessageAttributes = { kind: { DataType: 'String', StringValue: 'test' } };
@@ -91,7 +91,7 @@ test('messages stay over a restart, with their attributes', async () => {
   expect(messagesOf(received)).toMatchObject([{ Body: 'kept', MessageAttributes }]);
 });
 
-test('a role without the grant may not send, and an unknown queue is told', async () => {
+test('a role without permission may not send, and an unknown queue is reported', async () => {
   const plane = await startDataPlane();
   const refused = await caller(plane, plane.keyOf('reader'))('SendMessage', { MessageBody: 'x' });
   expect(refused).toMatchObject({
@@ -103,7 +103,7 @@ test('a role without the grant may not send, and an unknown queue is told', asyn
   await expect(plane.sqs.sendToQueue(`${WORK}-other`, 'x')).rejects.toThrow(`${WORK}-other`);
 });
 
-test('those who wait are sent away when the runtime stops', async () => {
+test('waiting receivers are ended when the runtime stops', async () => {
   const plane = await startDataPlane();
   const waiting = caller(plane)('ReceiveMessage', { WaitTimeSeconds: 20 }).catch(() => 'cut');
   const startedAt = performance.now();
@@ -112,13 +112,13 @@ test('those who wait are sent away when the runtime stops', async () => {
   expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
-test('attribute digests are those that clients compute', () => {
+test('attribute digests equal those that clients compute', () => {
   const attributes = {
     kind: { DataType: 'String', StringValue: 'test' },
     size: { DataType: 'Number', StringValue: '7' },
     raw: { DataType: 'Binary.x', BinaryValue: 'AAEC' },
   };
-  // The figure comes from another implementation.
+  // The digest was computed by another implementation.
   expect(attributesDigest(attributes)).toBe('1dfe4ac35ff21c4f836a4d13e0135bb7');
   expect(attributesDigest({})).toBeUndefined();
 });

@@ -59,7 +59,10 @@ afterEach(async () => {
   directory.remove();
 });
 
-/** Runs the machine whose own role may invoke `platform` only; answers how it ended and which role invoked what. */
+/**
+ * Runs a machine whose own role may invoke only `platform`. Returns its outcome and which role invoked which
+ * function.
+ */
 async function run(
   name: string,
   {
@@ -85,7 +88,7 @@ async function run(
   };
   const started = startStepFunctions({
     model,
-    invoker: invoker as FunctionInvoker, // the machine invokes and waits, and does nothing else
+    invoker: invoker as FunctionInvoker, // the machine only invokes synchronously
     assumeRole: roleAssumption(model, access),
     dataDirectory: directory.path,
   });
@@ -106,7 +109,7 @@ async function run(
 }
 
 describe('a task with Credentials', () => {
-  it('is carried out with the role that they name', async () => {
+  it('runs with the role that they name', async () => {
     const { output, invoked } = await run('service-echo');
     expect(output).toEqual({ value: 'done' });
     expect(invoked).toEqual([`service-echo by ${INVOKER}`]);
@@ -124,8 +127,8 @@ describe('a task with Credentials', () => {
   });
 
   it.each([
-    ['the role trusts another one', { trusted: { AWS: `${ROLE_ARN}-2` } }],
-    ['the role trusts a service only', { trusted: { Service: 'states.amazonaws.com' } }],
+    ['the role trusts another role', { trusted: { AWS: `${ROLE_ARN}-2` } }],
+    ['the role trusts only a service', { trusted: { Service: 'states.amazonaws.com' } }],
     ["the machine's role may not assume it", { own: [] }],
     ["the machine's role is denied it", { own: [assume, { ...assume, Effect: 'Deny' }] }],
   ])('fails as on AWS when %s', async (_, roles) => {
@@ -146,10 +149,10 @@ describe('a task with Credentials', () => {
 it.each([
   ['a role from the input', { 'RoleArn.$': '$.role' }],
   ['no role', {}],
-  ['a role that is no text', { RoleArn: { Ref: 'Role' } }],
+  ['a role that is not text', { RoleArn: { Ref: 'Role' } }],
 ])('a definition whose Credentials have %s is refused at the start', (_, credentials) => {
   const model = modelOf([machineResource('machine', definition(credentials))]);
-  const invoker = {} as FunctionInvoker; // nothing is started
+  const invoker = {} as FunctionInvoker; // no execution is started
   const assumeRole = () => undefined;
   expect(() => startStepFunctions({ model, invoker, assumeRole, dataDirectory: directory.path })).toThrow(
     /State machine Test\/machine/,

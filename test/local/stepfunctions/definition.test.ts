@@ -74,17 +74,17 @@ function refusalOf(definition: object): string {
   return '';
 }
 
-describe('a definition is refused by name when it', () => {
+describe('a definition is refused, and the error names the part, if it', () => {
   const task = { Type: 'Task', Resource: INVOKE, Parameters: { FunctionName: 'f' }, End: true };
   const pass = { Type: 'Pass', End: true };
   const map = { Type: 'Map', End: true };
   const scope = { StartAt: 'B', States: { B: pass } };
   it.each<[string, object, string | RegExp]>([
-    ['has no whole time limit', { ...machine(pass), TimeoutSeconds: 1.5 }, 'TimeoutSeconds'],
-    ['speaks JSONata', { ...machine(pass), QueryLanguage: 'JSONata' }, 'QueryLanguage'],
-    ['speaks JSONata in a state', machine({ ...pass, QueryLanguage: 'JSONata' }), 'QueryLanguage'],
+    ['has a fractional time limit', { ...machine(pass), TimeoutSeconds: 1.5 }, 'TimeoutSeconds'],
+    ['uses JSONata', { ...machine(pass), QueryLanguage: 'JSONata' }, 'QueryLanguage'],
+    ['uses JSONata in a state', machine({ ...pass, QueryLanguage: 'JSONata' }), 'QueryLanguage'],
     ['assigns variables', machine({ ...pass, Assign: { a: 1 } }), 'Assign'],
-    ['wants heartbeats', machine({ ...task, HeartbeatSeconds: 5, TimeoutSeconds: 10 }), 'HeartbeatSeconds'],
+    ['uses heartbeats', machine({ ...task, HeartbeatSeconds: 5, TimeoutSeconds: 10 }), 'HeartbeatSeconds'],
     ['waits for a token', machine({ ...task, Resource: `${INVOKE}.waitForTaskToken` }), 'waitForTaskToken'],
     [
       'calls another service',
@@ -92,7 +92,7 @@ describe('a definition is refused by name when it', () => {
       'sqs:sendMessage',
     ],
     [
-      'invokes to find out what it may',
+      'invokes with DryRun',
       machine({ ...task, Parameters: { FunctionName: 'f', InvocationType: 'DryRun' } }),
       'InvocationType',
     ],
@@ -105,13 +105,13 @@ describe('a definition is refused by name when it', () => {
       'DISTRIBUTED',
     ],
     [
-      'reads items from elsewhere',
+      'reads items from another source',
       machine({ ...map, ItemReader: { Resource: 'arn:aws:states:::s3:getObject' }, ItemProcessor: scope }),
       'ItemReader',
     ],
     ['writes a result into an array', machine({ ...pass, ResultPath: '$.a[0]' }), 'ResultPath'],
     [
-      'turns JSON to text',
+      'converts JSON to text',
       machine({ ...pass, Parameters: { 'a.$': 'States.JsonToString($)' } }),
       'JsonToString',
     ],
@@ -120,9 +120,9 @@ describe('a definition is refused by name when it', () => {
       machine({ ...pass, Parameters: { 'a.$': 'States.Nothing($)' } }),
       /States\.Nothing|asl_payload_template/,
     ],
-    ['asks for a task token', machine({ ...pass, Parameters: { 'a.$': '$$.Task.Token' } }), '$$.Task'],
+    ['uses a task token', machine({ ...pass, Parameters: { 'a.$': '$$.Task.Token' } }), '$$.Task'],
     [
-      'hides States.ALL among others',
+      'combines States.ALL with other names',
       machine({ ...task, Catch: [{ ErrorEquals: ['X', 'States.ALL'], Next: 'B' }] }, { B: pass }),
       'States.ALL',
     ],
@@ -182,7 +182,7 @@ describe('a choice decides as AWS does', () => {
     expect(await output(machine(choice, { Yes: yes, No: no }), input)).toBe(expected);
   });
 
-  it('fails the execution where no rule holds and no default is given', async () => {
+  it('fails the execution if no rule matches and there is no default', async () => {
     const choice = { Type: 'Choice', Choices: [{ Variable: '$.x', StringEquals: 'a', Next: 'Yes' }] };
     const ended = await run(machine(choice, { Yes: yes }), { x: 'b' });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.NoChoiceMatched' });
@@ -195,7 +195,7 @@ describe('data flows as on AWS', () => {
     expect(await output(machine(state), { a: 1 })).toEqual({ b: 1 });
   });
 
-  it.each([[0], [false], [null], ['']])('carries the result %j through states', async (value) => {
+  it.each([[0], [false], [null], ['']])('passes the result %j through states', async (value) => {
     const definition = machine({ Type: 'Pass', Result: value, Next: 'B' }, { B: { Type: 'Succeed' } });
     expect(await output(definition, { a: 1 })).toBe(value);
   });
@@ -269,7 +269,7 @@ describe('data flows as on AWS', () => {
     });
   });
 
-  it('gives a plain function ARN its input and takes its output', async () => {
+  it('passes a plain function ARN its input and returns its output', async () => {
     const resource = 'arn:aws:lambda:eu-central-1:111122223333:function:f';
     const state = { Type: 'Task', Resource: resource, End: true };
     expect(await output(machine(state), { a: 1 }, { f: (payload) => ({ got: payload }) })).toEqual({
@@ -278,7 +278,7 @@ describe('data flows as on AWS', () => {
   });
 });
 
-describe('what is too large', () => {
+describe('data that is too large', () => {
   const large = 'x'.repeat(262_144);
   const task = (rules: object): object => ({
     Type: 'Task',
@@ -310,7 +310,7 @@ describe('what is too large', () => {
     expect(await output(machine(task(rules), others), {}, { f: () => large })).toBe('rescued');
   });
 
-  it('fails the execution when a state makes it out of small parts', async () => {
+  it('fails the execution if a state builds it from small parts', async () => {
     const half = 'y'.repeat(140_000);
     const state = { Type: 'Pass', Parameters: { 'a.$': '$.half', 'b.$': '$.half' }, Next: 'B' };
     const ended = await run(machine(state, { B: { Type: 'Pass', End: true } }), { half });

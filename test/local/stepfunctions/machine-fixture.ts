@@ -38,10 +38,10 @@ export function machineResource(
   };
 }
 
-/** Lets nobody take a role: for machines whose tasks name none. */
+/** Permits no assumption of a role, for machines whose tasks name no role. */
 export const assumeNoRole = () => undefined;
 
-/** JSON text that a scripted function returns as it is. */
+/** JSON text that a scripted function returns unchanged. */
 export class RawPayload {
   readonly text: string;
   constructor(text: string) {
@@ -49,7 +49,7 @@ export class RawPayload {
   }
 }
 
-/** An invoker that answers by function name and remembers every call. */
+/** An invoker that responds by function name and records every call. */
 export function scriptedInvoker(
   script: Readonly<Record<string, (payload: unknown, call: number) => unknown>>,
 ): FunctionInvoker & { readonly calls: InvokeRequest[] } {
@@ -81,7 +81,7 @@ export function functionFailure(errorType: string, errorMessage: string): Invoke
   return { functionError: 'Unhandled', payload: JSON.stringify({ errorType, errorMessage }) };
 }
 
-/** JSON text of arrays nested so deep, for what JSON.stringify cannot write. */
+/** JSON text of arrays nested to this depth, for depths that JSON.stringify cannot write. */
 export function nestedArrays(depth: number): string {
   return `${'['.repeat(depth)}${']'.repeat(depth)}`;
 }

@@ -24,7 +24,7 @@ interface Options {
   readonly definition?: object;
 }
 
-/** The router with a catcher of `States.DataLimitExceeded`, which no wildcard includes. */
+/** The state machine with a catcher of `States.DataLimitExceeded`, which no wildcard includes. */
 const catchingLimits = {
   ...ROUTER,
   States: {
@@ -38,7 +38,7 @@ const catchingLimits = {
 
 const routed = { route: 'lambda', functionName: 'service', payload: { a: 1 }, timeoutSeconds: 5 };
 
-describe('a job router', () => {
+describe('an attempt state machine', () => {
   let directory: ReturnType<typeof temporaryDirectory>;
   let states: StepFunctions | undefined;
   const events: EventFacts[] = [];
@@ -85,7 +85,7 @@ describe('a job router', () => {
     return invoker.calls.filter((one) => one.functionName === name).map((one) => JSON.parse(one.payload));
   }
 
-  it('carries a job from dispatch through the service to settle', async () => {
+  it('passes a job from dispatch through the service to settle', async () => {
     const { invoker, ended } = await run(
       { dispatch: () => routed, service: () => ({ b: 2 }), settle: () => null },
       { job: 'j1', delaySeconds: 0 },
@@ -108,7 +108,7 @@ describe('a job router', () => {
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(149);
   });
 
-  it('tries a throttled dispatch again, with real intervals, and no other error', async () => {
+  it('retries a throttled dispatch with real intervals, and no other error', async () => {
     const startedAtMs = Date.now();
     const throttled = () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     const { invoker, ended } = await run(
@@ -126,7 +126,7 @@ describe('a job router', () => {
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(149);
   });
 
-  it('fails when the retries are used up, with the name of the error', async () => {
+  it('fails with the name of the error when the retries are used up', async () => {
     const { invoker, ended } = await run(
       {
         dispatch: () => {
@@ -140,7 +140,7 @@ describe('a job router', () => {
     expect(ended['cause']).toMatch(/^Rate Exceeded\. \(Service: AWSLambda; Status Code: 429/);
   });
 
-  it('catches what user code threw and hands type and payload to settle', async () => {
+  it('catches an error of user code and passes type and payload to settle', async () => {
     const failure = functionFailure('RangeError', 'too far');
     const { invoker, ended } = await run(
       { dispatch: () => routed, service: () => failure, settle: () => null },
@@ -167,7 +167,7 @@ describe('a job router', () => {
     },
   );
 
-  it('a result nested 1,000 deep is carried to settle', async () => {
+  it('a result nested 1,000 deep is passed to settle', async () => {
     const deep: unknown = JSON.parse(nestedArrays(1000));
     const { invoker } = await run(
       { dispatch: () => routed, service: () => deep, settle: () => null },
@@ -176,12 +176,12 @@ describe('a job router', () => {
     expect(payloads(invoker, 'settle')).toEqual([{ ...routed, payload: { result: deep } }]);
   });
 
-  it('an input that the engine cannot carry fails the execution with an error name of AWS', async () => {
+  it('an input that exceeds the engine’s limit fails the execution with an error name of AWS', async () => {
     const { ended } = await run({}, `{"job":${nestedArrays(10_000)},"delaySeconds":0}`);
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  it('ends a task at its time-out from the input and hands States.Timeout to settle', async () => {
+  it('ends a task at its timeout from the input and passes States.Timeout to settle', async () => {
     let release: (() => void) | undefined;
     const hang = new Promise<void>((resolve) => {
       release = resolve;
@@ -194,7 +194,7 @@ describe('a job router', () => {
     expect(payloads(invoker, 'settle')).toMatchObject([{ payload: { Error: 'States.Timeout' } }]);
   }, 10_000);
 
-  it('does not call the service when the time-out is no whole number', async () => {
+  it('does not call the service if the timeout is not a whole number', async () => {
     const { invoker, ended } = await run(
       { dispatch: () => ({ ...routed, timeoutSeconds: 1.5 }), service: () => 1, settle: () => null },
       { job: 'j1', delaySeconds: 0 },
@@ -203,7 +203,7 @@ describe('a job router', () => {
     expect(invoker.calls.map((one) => one.functionName)).toEqual(['dispatch']);
   });
 
-  it('names the role when it may not invoke', async () => {
+  it('names the role that may not invoke', async () => {
     const { ended } = await run(
       {
         dispatch: () => {
@@ -217,17 +217,17 @@ describe('a job router', () => {
     expect(ended['cause']).toContain('Error Code: AccessDeniedException');
   });
 
-  it('fails with the words of a Fail state', async () => {
+  it('fails with the error and cause of a Fail state', async () => {
     const { ended } = await run({ dispatch: () => ({ route: 'moon' }) }, { job: 'j1', delaySeconds: 0 });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'Unroutable', cause: 'no such route' });
   });
 
-  it('refuses a delay that is no whole number', async () => {
+  it('refuses a delay that is not a whole number', async () => {
     const { ended } = await run({}, { job: 'j1', delaySeconds: 1.5 });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  it('tells the bus when a Standard execution starts and ends', async () => {
+  it('publishes the start and end of a Standard execution', async () => {
     await run({ dispatch: () => ({ route: 'none' }) }, { job: 'j1', delaySeconds: 0 });
     expect(events.map((event) => event.detail['status'])).toEqual(['RUNNING', 'SUCCEEDED']);
     expect(events[1]).toMatchObject({
@@ -237,7 +237,7 @@ describe('a job router', () => {
     });
   });
 
-  it('runs an execution that was open at a stop again from its first state, as the same execution', async () => {
+  it('restarts an execution that was open at a stop from its first state, with the same ARN', async () => {
     let release: (() => void) | undefined;
     const first = start({ dispatch: () => new Promise<void>((resolve) => (release = resolve)) });
     const { executionArn } = await call(first.states, 'StartExecution', {

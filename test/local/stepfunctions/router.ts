@@ -1,4 +1,4 @@
-/** A definition of the shape that a job router has: delay, dispatch, route, invoke, settle. */
+/** A definition with the structure of the attempt state machine: delay, dispatch, route, invoke, settle. */
 export const ROUTER = {
   StartAt: 'Delay?',
   States: {

@@ -63,7 +63,7 @@ function start(options: Partial<StepFunctionsOptions> = {}) {
   return { states, invoker };
 }
 
-function begin(
+function startExecution(
   states: StepFunctions,
   machine: string,
   given: { readonly name?: string; readonly input?: string } = {},
@@ -72,32 +72,32 @@ function begin(
 }
 
 describe('StartExecution', () => {
-  it('answers the same for the same name and input of a running Standard execution', async () => {
+  it('returns the same execution for the name and input of a running Standard execution', async () => {
     const { states } = start();
-    const first = await begin(states, 'standard', { name: 'n', input: '{"a":1}' });
-    expect(await begin(states, 'standard', { name: 'n', input: '{"a":1}' })).toEqual(first);
+    const first = await startExecution(states, 'standard', { name: 'n', input: '{"a":1}' });
+    expect(await startExecution(states, 'standard', { name: 'n', input: '{"a":1}' })).toEqual(first);
     expect(first['executionArn']).toBe('arn:aws:states:eu-central-1:111122223333:execution:standard:n');
   });
 
   it('refuses a Standard name with another input, and after its end', async () => {
     const { states } = start();
-    const { executionArn } = await begin(states, 'standard', { name: 'n' });
-    await expect(begin(states, 'standard', { name: 'n', input: '{"a":1}' })).rejects.toMatchObject({
+    const { executionArn } = await startExecution(states, 'standard', { name: 'n' });
+    await expect(startExecution(states, 'standard', { name: 'n', input: '{"a":1}' })).rejects.toMatchObject({
       code: 'ExecutionAlreadyExists',
     });
     await call(states, 'StopExecution', { executionArn, error: 'E', cause: 'because' });
-    await expect(begin(states, 'standard', { name: 'n' })).rejects.toMatchObject({
+    await expect(startExecution(states, 'standard', { name: 'n' })).rejects.toMatchObject({
       code: 'ExecutionAlreadyExists',
     });
     const description = await call(states, 'DescribeExecution', { executionArn });
     expect(description).toMatchObject({ status: 'ABORTED', error: 'E', cause: 'because' });
   });
 
-  it('starts an Express name as often as it is asked', async () => {
+  it('starts an Express name any number of times', async () => {
     const { states } = start();
     const arns = await Promise.all([
-      begin(states, 'express', { name: 'n' }),
-      begin(states, 'express', { name: 'n' }),
+      startExecution(states, 'express', { name: 'n' }),
+      startExecution(states, 'express', { name: 'n' }),
     ]);
     expect(new Set(arns.map((answer) => answer['executionArn'])).size).toBe(2);
     expect(arns[0]?.['executionArn']).toMatch(
@@ -111,21 +111,21 @@ describe('StartExecution', () => {
     ['express', { name: 'x'.repeat(81) }, 'InvalidName'],
     ['express', { input: '{' }, 'InvalidExecutionInput'],
     ['express', { input: JSON.stringify('x'.repeat(262_143)) }, 'ValidationException'],
-  ])('refuses a start at %s that is wrong (%#)', async (machine, given, code) => {
+  ])('refuses an invalid start of %s (%#)', async (machine, given, code) => {
     const { states } = start();
-    await expect(begin(states, machine, given)).rejects.toMatchObject({ code });
+    await expect(startExecution(states, machine, given)).rejects.toMatchObject({ code });
   });
 
-  it('takes an input of exactly 262,144 bytes', async () => {
+  it('accepts an input of exactly 262,144 bytes', async () => {
     const { states } = start();
     await expect(
-      begin(states, 'express', { input: JSON.stringify('x'.repeat(262_142)) }),
+      startExecution(states, 'express', { input: JSON.stringify('x'.repeat(262_142)) }),
     ).resolves.toBeDefined();
   });
 
   it('does not describe Express executions', async () => {
     const { states } = start();
-    const { executionArn } = await begin(states, 'express');
+    const { executionArn } = await startExecution(states, 'express');
     await expect(call(states, 'DescribeExecution', { executionArn })).rejects.toMatchObject({
       code: 'InvalidArn',
     });
@@ -138,7 +138,7 @@ describe('StartExecution', () => {
 
   it('lists Standard executions and describes the machine', async () => {
     const { states } = start();
-    await begin(states, 'standard', { name: 'n' });
+    await startExecution(states, 'standard', { name: 'n' });
     const list = await call(states, 'ListExecutions', {
       stateMachineArn: machineArn('standard'),
       statusFilter: 'RUNNING',
@@ -149,7 +149,7 @@ describe('StartExecution', () => {
     ).toMatchObject({ type: 'EXPRESS' });
   });
 
-  it('names the permission that a request needs', () => {
+  it('returns the permission that a request needs', () => {
     const { states } = start();
     expect(
       states.checks(statesRequest('StartExecution', { stateMachineArn: machineArn('express') })),
@@ -159,9 +159,9 @@ describe('StartExecution', () => {
 });
 
 describe('an execution', () => {
-  it('times out as a whole, also when it was resumed after a restart', async () => {
+  it('times out as a whole, even if it was resumed after a restart', async () => {
     const first = start();
-    const { executionArn } = await begin(first.states, 'limited', { name: 'n' });
+    const { executionArn } = await startExecution(first.states, 'limited', { name: 'n' });
     await first.states.stop();
     const { states } = start();
     await vi.waitFor(async () => {
@@ -172,15 +172,15 @@ describe('an execution', () => {
     }, 5_000);
   });
 
-  it('is told to nobody when its machine is Express', async () => {
+  it('of an Express machine publishes no event', async () => {
     const onStatusChange = vi.fn();
     const { states, invoker } = start({ onStatusChange });
-    await begin(states, 'work');
+    await startExecution(states, 'work');
     await vi.waitFor(() => expect(invoker.calls).toHaveLength(1));
     expect(onStatusChange).not.toHaveBeenCalled();
   });
 
-  it('holds 10,000 waits at once and is stopped quickly', async () => {
+  it('supports 10,000 concurrent waits and stops quickly', async () => {
     const { states } = start();
     const body = { stateMachineArn: machineArn('express'), input: '{}' };
     for (let count = 0; count < 10_000; count += 1) states.startExecution(body);
@@ -195,27 +195,27 @@ describe('an execution', () => {
 });
 
 describe('a fault hook', () => {
-  it('loses a start that was acknowledged, for good', async () => {
+  it('can lose an acknowledged start permanently', async () => {
     const first = start({ faults: () => ({ kind: 'drop' }) });
-    await begin(first.states, 'work');
+    await startExecution(first.states, 'work');
     await first.states.stop();
     const { states, invoker } = start();
-    await begin(states, 'work');
+    await startExecution(states, 'work');
     await vi.waitFor(() => expect(invoker.calls).toHaveLength(1));
     expect(first.invoker.calls).toHaveLength(0);
   });
 
-  it('brings a start twice under the same id', async () => {
+  it('can run a start twice with the same ARN', async () => {
     const { states, invoker } = start({ faults: () => ({ kind: 'duplicate' }) });
-    await begin(states, 'work');
+    await startExecution(states, 'work');
     await vi.waitFor(() => expect(invoker.calls).toHaveLength(2));
     expect(invoker.calls[0]?.payload).toBe(invoker.calls[1]?.payload);
   });
 
-  it('brings a start late', async () => {
+  it('can delay a start', async () => {
     const { states, invoker } = start({ faults: () => ({ kind: 'delay', delayMs: 50 }) });
     const startedAtMs = Date.now();
-    await begin(states, 'work');
+    await startExecution(states, 'work');
     expect(invoker.calls).toHaveLength(0);
     await vi.waitFor(() => expect(invoker.calls).toHaveLength(1));
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(49);
@@ -223,7 +223,7 @@ describe('a fault hook', () => {
 });
 
 describe('a killed process', () => {
-  it('loses no start that it acknowledged', async () => {
+  it('loses no acknowledged start', async () => {
     const program = new URL('./start-until-killed.ts', import.meta.url);
     const acknowledged = await acknowledgedUntilKilled(program, directory.path);
     const store = openExecutionStore(`${directory.path}/stepfunctions`);

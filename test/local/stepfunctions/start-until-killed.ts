@@ -2,7 +2,7 @@ import { startStepFunctions } from '../../../local/stepfunctions/start-step-func
 import { modelOf } from '../fixture/model-of.ts';
 import { assumeNoRole, machineArn, machineResource, scriptedInvoker } from './machine-fixture.ts';
 
-/** Starts executions without end and prints the ARN of each one that was acknowledged; the test kills it. */
+/** Starts executions endlessly and prints the ARN of each acknowledged one; the test kills it. */
 const definition = { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 3600, End: true } } };
 const states = startStepFunctions({
   model: modelOf([machineResource('express', definition)]),

@@ -37,7 +37,7 @@ export function mappingModel(properties: object): CloudModel {
     outputs: [],
     ofType: (type) => resources.filter((resource) => resource.type === type),
     byArn: () => {
-      throw new Error('not needed here');
+      throw new Error('not implemented by this fixture');
     },
   };
 }
@@ -74,10 +74,10 @@ export function memoryStream() {
   };
 }
 
-/** Sequence numbers that an invocation got. */
+/** Sequence numbers of an invocation. */
 export type Batch = readonly number[];
 
-/** An invoker that shows each batch to the script; the script's answer is the function's. */
+/** An invoker that passes each batch to the script and returns the script's result. */
 export function batchInvoker(script: (batch: Batch, call: number) => unknown = () => null) {
   const batches: Batch[] = [];
   const invoke: FunctionInvoker['invoke'] = async ({ payload }): Promise<InvokeResult> => {

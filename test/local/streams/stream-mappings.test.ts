@@ -82,7 +82,7 @@ describe('an event source mapping', () => {
     expect(most).toBe(1);
   });
 
-  it('does not look at a quiet stream over and over', async () => {
+  it('does not poll an idle stream continuously', async () => {
     const { stream, batches } = start();
     stream.write();
     await vi.waitFor(() => expect(batches).toHaveLength(1));
@@ -96,13 +96,13 @@ describe('an event source mapping', () => {
     expect(stream.reads()).toBe(reads);
   });
 
-  it('finds a write that it was not told of', async () => {
+  it('finds a write without a notification', async () => {
     const { stream, batches } = start({}, undefined, { onWrite: () => () => undefined, pollMs: 20 });
     stream.write();
     await vi.waitFor(() => expect(batches).toEqual([[1]]));
   });
 
-  it('starts at the newest record when told LATEST, and only at the first start', async () => {
+  it('starts at the newest record with LATEST, and only at the first start', async () => {
     const stream = memoryStream();
     writeAll(stream, 3);
     const first = start({ StartingPosition: 'LATEST' }, undefined, { stream });
@@ -116,7 +116,7 @@ describe('an event source mapping', () => {
     expect(second.batches.flat().every((sequence) => sequence >= 4)).toBe(true);
   });
 
-  it('gathers for its window before it invokes', async () => {
+  it('collects records for its window before it invokes', async () => {
     const { stream, batches } = start({ BatchSize: 100, MaximumBatchingWindowInSeconds: 1 });
     stream.write();
     await vi.waitFor(() => expect(stream.reads()).toBeGreaterThan(1));
@@ -157,13 +157,13 @@ describe('an event source mapping', () => {
     [{ StartingPosition: 'AT_TIMESTAMP' }, 'AT_TIMESTAMP'],
     [{ TumblingWindowInSeconds: 5 }, 'TumblingWindowInSeconds'],
     [{ FilterCriteria: { Filters: [{ Pattern: '{"a":[{"regex":"x"}]}' }] } }, 'regex'],
-  ])('described by %j is refused by name', (properties, words) => {
+  ])('with %j is refused, and the error names it', (properties, words) => {
     expect(() => start(properties)).toThrow(words);
   });
 });
 
 describe('a batch that fails', () => {
-  it('is tried again until it succeeds, and nothing passes it', async () => {
+  it('is retried until it succeeds, and no record overtakes it', async () => {
     const { stream, batches } = start({ BatchSize: 2 }, (_, call) => (call < 4 ? 'fail' : null));
     writeAll(stream, 2);
     await vi.waitFor(() => expect(batches).toHaveLength(4));
@@ -172,7 +172,7 @@ describe('a batch that fails', () => {
     expect(new Set(batches.slice(0, 4).flat())).toEqual(new Set([1, 2]));
   });
 
-  it('is halved until only the bad record is given up', async () => {
+  it('is bisected until only the bad record is abandoned', async () => {
     const stream = memoryStream();
     writeAll(stream, 8);
     const properties = {
@@ -212,7 +212,7 @@ describe('a batch that fails', () => {
     expect(taken[0]).toMatchObject({ targetArn: QUEUE_ARN, principal: { kind: 'role', roleArn: ROLE_ARN } });
   });
 
-  it('is given up with its whole records to a bucket', async () => {
+  it('is sent with its complete records to a bucket when abandoned', async () => {
     const properties = {
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failed' } },
@@ -227,7 +227,7 @@ describe('a batch that fails', () => {
     expect(JSON.parse(payload)).toMatchObject({ Records: [{ dynamodb: { NewImage: { id: { S: 'x' } } } }] });
   });
 
-  it('goes on from the lowest record that the function reported', async () => {
+  it('continues from the lowest record that the function reported', async () => {
     const stream = memoryStream();
     writeAll(stream, 5);
     const report = (...ids: number[]) => ({
@@ -247,7 +247,7 @@ describe('a batch that fails', () => {
     );
   });
 
-  it('is tried as a whole when a report names a record that is not in it', async () => {
+  it('is retried as a whole if a report names a record that is not in it', async () => {
     const stream = memoryStream();
     writeAll(stream, 2);
     const properties = { FunctionResponseTypes: ['ReportBatchItemFailures'] };
@@ -277,7 +277,7 @@ describe('a batch that fails', () => {
     expect(taken).toEqual([]);
   });
 
-  it('loses the records that are older than allowed to the destination, without an invocation', async () => {
+  it('sends records that are too old to the destination without an invocation', async () => {
     const stream = memoryStream();
     stream.write({}, 120);
     stream.write({}, 120);
@@ -294,7 +294,7 @@ describe('a batch that fails', () => {
     });
   });
 
-  it('is split where it is larger than an invocation may be', async () => {
+  it('is split if it exceeds the limit of an invocation', async () => {
     const stream = memoryStream();
     for (let written = 0; written < 4; written += 1) stream.write({ x: { S: 'y'.repeat(2_000_000) } });
     const { batches } = start({}, undefined, { stream });
@@ -308,7 +308,7 @@ describe('a batch that fails', () => {
 });
 
 describe('a restart', () => {
-  it('begins after the last batch that succeeded', async () => {
+  it('continues after the last batch that succeeded', async () => {
     const stream = memoryStream();
     writeAll(stream, 3);
     const first = start({}, undefined, { stream });
@@ -320,7 +320,7 @@ describe('a restart', () => {
     await vi.waitFor(() => expect(second.batches).toEqual([[4]]));
   });
 
-  it('repeats a batch that was running, and what was settled of it not', async () => {
+  it('repeats a batch that was running, except for its settled records', async () => {
     const stream = memoryStream();
     writeAll(stream, 4);
     const properties = { BisectBatchOnFunctionError: true };
