@@ -37,5 +37,7 @@ function declarationsIn(root: string, file: string, name: string): readonly Decl
 function namesOf(statement: ts.Statement): readonly string[] {
   if (ts.isFunctionDeclaration(statement)) return statement.name === undefined ? [] : [statement.name.text];
   if (!ts.isVariableStatement(statement)) return [];
-  return statement.declarationList.declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
+  return statement.declarationList.declarations.flatMap(({ name }) =>
+    ts.isIdentifier(name) ? [name.text] : [],
+  );
 }

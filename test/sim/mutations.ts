@@ -4,8 +4,9 @@ export interface Mutation {
   readonly edits: readonly Edit[];
 }
 
-interface Edit {
-  readonly file: string;
+/** A text within the declaration of that name, wherever its file is. */
+export interface Edit {
+  readonly within: string;
   readonly from: string;
   readonly to: string;
 }
@@ -16,7 +17,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a refused attempt is a failed one',
     edits: [
       {
-        file: 'core/jobs/attempts/settle-attempt.ts',
+        within: 'readReport',
         from: "if (failure.code === 'capacity') return { kind: 'refused' };",
         to: '',
       },
@@ -26,7 +27,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a report of a refusal counts for whichever execution has the attempt',
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'isOfOtherExecution',
         from: '!isSameExecution(claim?.executionDigest, reportedBy)',
         to: 'claim === undefined',
       },
@@ -36,7 +37,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an execution that runs twice gives back what its other run has begun',
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'provesNothingRan',
         from: ' && claim?.isRepeated !== true',
         to: '',
       },
@@ -46,7 +47,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an attempt whose report is in the queue of settle is lost at once',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-running.ts',
+        within: 'queuedReportChecks',
         from: 'const queuedReportChecks = 15;',
         to: 'const queuedReportChecks = 0;',
       },
@@ -56,7 +57,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a job that waits for capacity is never queued again',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile.ts',
+        within: 'checkJob',
         from: 'return (await queueAgain(deps, queue)) ? decision : startAgain(job, check());',
         to: 'return decision;',
       },
@@ -66,7 +67,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the time in the queue begins anew with each refusal',
     edits: [
       {
-        file: 'core/jobs/model/time-limits.ts',
+        within: 'queuedSince',
         from: ": job.transitions.find(({ status }) => status === 'pending');",
         to: ": job.transitions.findLast(({ status }) => status === 'pending');",
       },
@@ -76,7 +77,7 @@ export const mutations: readonly Mutation[] = [
     what: 'another execution may claim a Lambda attempt that is claimed',
     edits: [
       {
-        file: 'core/jobs/model/claim-attempt.ts',
+        within: 'claimAttempt',
         from: "if (!isOwn || claim.to === 'scheduled') return refused;",
         to: "if (claim.to === 'scheduled') return refused;",
       },
@@ -86,7 +87,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a claim takes any attempt number',
     edits: [
       {
-        file: 'core/jobs/model/claim-attempt.ts',
+        within: 'mayClaim',
         from: 'return job.attempt + 1 === attempt;',
         to: 'return true;',
       },
@@ -96,12 +97,12 @@ export const mutations: readonly Mutation[] = [
     what: 'a report of an earlier attempt counts',
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'settleJob',
         from: ' || found.attempt !== input.attempt',
         to: '',
       },
       {
-        file: 'core/jobs/attempts/settle-attempt.ts',
+        within: 'settleAttempt',
         from: 'current?.attempt === input.attempt && ',
         to: 'current !== undefined && ',
       },
@@ -111,7 +112,7 @@ export const mutations: readonly Mutation[] = [
     what: "a retry may begin after the job's limit",
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'nextAttemptAt',
         from: 'return startAt < deadlineOf(job) ? startAt : undefined;',
         to: 'return startAt;',
       },
@@ -121,7 +122,7 @@ export const mutations: readonly Mutation[] = [
     what: 'one attempt more than the policy allows',
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'nextAttemptAt',
         from: 'job.attempt >= maxAttempts',
         to: 'job.attempt > maxAttempts',
       },
@@ -131,7 +132,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a retry that the sweep is to start is due a day late',
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'retried',
         from: 'nextCheckAt: startNow ? retryAt + reconcileAfterMs : retryAt,',
         to: 'nextCheckAt: retryAt + 86_400_000,',
       },
@@ -141,7 +142,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an attempt being aborted may still succeed',
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'settleJob',
         from: "  if (job.status === 'aborting') return ended(endAborted(job, input.now));\n  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;",
         to: "  if (job.status !== 'executing' && job.status !== 'scheduled' && job.status !== 'aborting') return stale;",
       },
@@ -151,7 +152,7 @@ export const mutations: readonly Mutation[] = [
     what: 'writes do not ask for the version',
     edits: [
       {
-        file: 'test/support/memory/memory-job-store.ts',
+        within: 'memoryJobStore',
         from: "async replace(job, expectedVersion) {\n      if (jobs.get(keyOf(job))?.version !== expectedVersion) return 'conflict';",
         to: "async replace(job, _expectedVersion) {\n      if (jobs.get(keyOf(job)) === undefined) return 'conflict';",
       },
@@ -161,7 +162,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a key makes another job when its first try has died',
     edits: [
       {
-        file: 'core/jobs/submission/create-once.ts',
+        within: 'createOnce',
         from: 'const job = existing ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));',
         to: 'const job = existing ?? (await make(newJobSlot(deps)));',
       },
@@ -171,7 +172,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not start what was never started',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-queued.ts',
+        within: 'startAgain',
         from: "return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };",
         to: "return { next: again, answer: { cause: 'alive' } };",
       },
@@ -181,7 +182,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep starts again under the same name',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-queued.ts',
+        within: 'startAgain',
         from: 'starts: job.starts + 1,',
         to: 'starts: job.starts,',
       },
@@ -191,7 +192,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not end what reaches its limit in the queue',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-queued.ts',
+        within: 'reconcileQueued',
         from: 'if (limit !== undefined) return endOverdue(job, limit, check);',
         to: 'if (limit !== undefined) return postponeCheck(job, check.now + 864e5, check);',
       },
@@ -201,7 +202,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a claim that comes after a limit of the job is granted',
     edits: [
       {
-        file: 'core/jobs/model/claim-attempt.ts',
+        within: 'claimAttempt',
         from: 'const limit = limitReached(job, claim.now);',
         to: 'const limit = limitReached(job, 0);',
       },
@@ -211,7 +212,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the lateness of the sweep that is to start a retry counts as time in the queue',
     edits: [
       {
-        file: 'core/jobs/model/settle-job.ts',
+        within: 'retried',
         from: 'starts: startNow ? 1 : 0,',
         to: 'starts: 1,',
       },
@@ -221,12 +222,12 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not find lost attempts',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-running.ts',
+        within: 'reconcileRunning',
         from: 'const lostAt = attemptEnds + queuedReportChecks * check.reconcileAfterMs;',
         to: 'const lostAt = attemptEnds + 864e5;',
       },
       {
-        file: 'core/jobs/reconciler/reconcile-running.ts',
+        within: 'reconcileRunning',
         from: "  if (check.now >= deadlineOf(job)) return endOverdue(job, 'timeout', check);\n",
         to: '',
       },
@@ -236,7 +237,7 @@ export const mutations: readonly Mutation[] = [
     what: 'one job that cannot be repaired stops the sweep',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile.ts',
+        within: 'checkJob',
         from: "    deps.metrics.count('RepairFailed');\n    return 'failed';",
         to: '    throw error;',
       },
@@ -246,22 +247,22 @@ export const mutations: readonly Mutation[] = [
     what: 'the end of a Batch job whose event is lost is not asked for',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-on-batch.ts',
+        within: 'reconcileByLookup',
         from: "if (lookup.kind === 'found' && hasEndedOnBatch(lookup.batchJob))",
         to: "if (lookup.kind === 'found' && check.now < 0)",
       },
       {
-        file: 'core/jobs/reconciler/reconcile-batch-running.ts',
+        within: 'reconcileBatchRunning',
         from: "  if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);\n",
         to: '',
       },
       {
-        file: 'core/jobs/reconciler/reconcile-batch-running.ts',
+        within: 'reconcileBatchRunning',
         from: 'if (check.now >= overdueAt)',
         to: 'if (check.now < 0)',
       },
       {
-        file: 'core/jobs/reconciler/reconcile-batch-running.ts',
+        within: 'reconcileBatchRunning',
         from: 'if (check.now >= silentAt)',
         to: 'if (check.now < 0)',
       },
@@ -271,7 +272,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an event of another Batch job counts',
     edits: [
       {
-        file: 'core/jobs/batch/decide-batch-event.ts',
+        within: 'carriesOut',
         from: 'if (job.dispatcherId !== undefined) return job.dispatcherId === batchJob.dispatcherId;',
         to: 'if (job.dispatcherId !== undefined) return true;',
       },
@@ -281,12 +282,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an abort waits for a stopped container for ever',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-aborting.ts',
+        within: 'reconcileAborting',
         from: 'check.now < endsAt',
         to: 'check.now > 0',
       },
       {
-        file: 'core/jobs/reconciler/reconcile-aborting.ts',
+        within: 'reconcileAborting',
         from: 'return stopping(decision, job, stopReasons.aborted);',
         to: 'return decision;',
       },
@@ -296,7 +297,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a worker with any token is heard',
     edits: [
       {
-        file: 'core/jobs/worker/worker-access.ts',
+        within: 'hasCurrentClaim',
         from: 'if (claim === undefined || !sameDigest(claim.tokenDigest, tokenDigest)) return false;',
         to: 'if (claim === undefined) return false;',
       },
@@ -306,12 +307,12 @@ export const mutations: readonly Mutation[] = [
     what: 'a second container of an attempt is heard',
     edits: [
       {
-        file: 'core/jobs/worker/worker-access.ts',
+        within: 'hasCurrentClaim',
         from: 'if (claim.workerId !== undefined) return claim.workerId === workerId;',
         to: '',
       },
       {
-        file: 'core/jobs/worker/worker-access.ts',
+        within: 'hasCurrentClaim',
         from: 'return workerId === undefined || job.dispatcherId === undefined || job.dispatcherId === workerId;',
         to: 'return true;',
       },
@@ -321,7 +322,7 @@ export const mutations: readonly Mutation[] = [
     what: 'progress may go back',
     edits: [
       {
-        file: 'core/jobs/worker/merge-progress.ts',
+        within: 'mergeProgress',
         from: 'return isRegression ? undefined : next;',
         to: 'return next;',
       },
@@ -331,7 +332,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an ended job is aborted',
     edits: [
       {
-        file: 'core/jobs/relations/abort-job.ts',
+        within: 'decideAbort',
         from: "if (abort === 'refused') return { answer: { outcome: 'ended', job } };",
         to: "if (abort === 'refused') return aborted(job, 'not-started', request);",
       },
@@ -341,7 +342,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the cascade of an abort is not written with it',
     edits: [
       {
-        file: 'core/jobs/model/transition-job.ts',
+        within: 'transitionJob',
         from: '...cascadeOf({ ...rest, status: job.status }, status, at),',
         to: '',
       },
@@ -351,12 +352,12 @@ export const mutations: readonly Mutation[] = [
     what: 'a cascade does not wait for sub-jobs that are being made',
     edits: [
       {
-        file: 'core/jobs/relations/may-still-be-created.ts',
+        within: 'mayStillBeCreated',
         from: 'return now - madeAt < creationWindowMs;',
         to: 'return false;',
       },
       {
-        file: 'core/jobs/relations/insert-related.ts',
+        within: 'startInserted',
         from: 'if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);',
         to: '',
       },
@@ -366,7 +367,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a waiting job does not look at those that it needs',
     edits: [
       {
-        file: 'core/jobs/relations/decide-waiting.ts',
+        within: 'decideWaiting',
         from: 'if (open.length === 0) {',
         to: 'if (open.length >= 0) {',
       },
@@ -376,12 +377,12 @@ export const mutations: readonly Mutation[] = [
     what: 'the sweep does not look at waiting jobs, nor do they themselves',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-waiting.ts',
+        within: 'reconcileWaiting',
         from: 'const next = dependencies === undefined ? undefined : decideWaiting(job, dependencies, check);',
         to: 'const next = undefined as Job | undefined;',
       },
       {
-        file: 'core/jobs/reconciler/reconcile-waiting.ts',
+        within: 'reconcileWaiting',
         from: "  if (check.now >= deadline) return endOverdue(job, 'timeout', check);\n",
         to: '',
       },
@@ -391,12 +392,12 @@ export const mutations: readonly Mutation[] = [
     what: 'a deleted job can be made again',
     edits: [
       {
-        file: 'core/jobs/submission/create-once.ts',
+        within: 'createOnce',
         from: 'if (existing === undefined && (await deps.jobs.tombstone(key)) !== undefined)',
         to: 'if (existing === undefined && jobId === "")',
       },
       {
-        file: 'test/support/memory/memory-job-store.ts',
+        within: 'memoryJobStore',
         from: ' || tombstones.has(keyOf(job))',
         to: '',
       },
@@ -406,12 +407,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an accepted deletion is given up for what comes to stand in its way',
     edits: [
       {
-        file: 'core/jobs/deletion/accept-removal.ts',
+        within: 'acceptRemoval',
         from: ' || marked.cascade?.accepted === true) return marked;',
         to: ') return marked;',
       },
       {
-        file: 'core/jobs/deletion/accept-removal.ts',
+        within: 'decideRemoval',
         from: '  if (cascade.accepted === true) return { answer: job };\n',
         to: '',
       },
@@ -421,7 +422,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a refused deletion leaves its mark, which the sweep takes for one that was accepted',
     edits: [
       {
-        file: 'core/jobs/deletion/accept-removal.ts',
+        within: 'decideRemoval',
         from: 'return { next: withoutMark(job, now), answer: plan };',
         to: 'return { answer: plan };',
       },
@@ -431,7 +432,7 @@ export const mutations: readonly Mutation[] = [
     what: 'drafts do not expire',
     edits: [
       {
-        file: 'core/jobs/reconciler/reconcile-draft.ts',
+        within: 'reconcileDraft',
         from: "return { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } };",
         to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } } : { answer: { cause: 'none' } };",
       },
@@ -441,7 +442,7 @@ export const mutations: readonly Mutation[] = [
     what: 'time may go back on a job',
     edits: [
       {
-        file: 'core/jobs/model/transition-job.ts',
+        within: 'transitionJob',
         from: 'const at = Math.max(step.now, job.updatedAt);',
         to: 'const at = step.now;',
       },
@@ -451,7 +452,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the first event of a change is left out',
     edits: [
       {
-        file: 'core/events/publish-events.ts',
+        within: 'transitionsOf',
         from: 'before === undefined ? 0 : sequenceOf(before)',
         to: 'before === undefined ? 1 : sequenceOf(before)',
       },
@@ -461,12 +462,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an end that the stream tells twice is counted twice',
     edits: [
       {
-        file: 'test/support/memory/memory-job-counters.ts',
+        within: 'memoryJobCounters',
         from: 'counters.get(name) ?? nothingOn',
         to: 'withoutRecent(counters.get(name)) ?? nothingOn',
       },
       {
-        file: 'test/support/memory/memory-job-counters.ts',
+        within: 'nothingOn',
         from: 'function nothingOn',
         to: 'function withoutRecent(counter: RememberingCounter | undefined): RememberingCounter | undefined {\n  return counter && { ...counter, recent: [] };\n}\n\nfunction nothingOn',
       },

@@ -7,7 +7,10 @@ import type { Edit } from './mutations.ts';
  * The file below `root` that declares the function, with the fault in it. Throws unless the declaration contains the text that is
  * replaced exactly once.
  */
-export function plantEdit(root: string, { within, from, to }: Edit): { readonly file: string; readonly text: string } {
+export function plantEdit(
+  root: string,
+  { within, from, to }: Edit,
+): { readonly file: string; readonly text: string } {
   const { file, start, end } = findDeclaration(root, within);
   const text = readFileSync(join(root, file), 'utf8');
   const declaration = text.slice(start, end);

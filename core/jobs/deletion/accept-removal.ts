@@ -52,7 +52,7 @@ export async function acceptRemoval(
     if (marked === 'deleted' || 'blocked' in marked || marked.cascade?.accepted === true) return marked;
     const withChildren = marked.cascade?.withChildren === true;
     const plan = await planRemoval(deps, marked, { withChildren, deadline: order.planUntil });
-    const decided = await updateJob(deps.jobs, key, (job) => decide(job, plan, deps.clock.now()));
+    const decided = await updateJob(deps.jobs, key, (job) => decideRemoval(job, plan, deps.clock.now()));
     if (decided !== 'changed') return decided;
   }
   throw new ProblemError('unavailable', `The job ${key.jobId} is being changed by others; try again`);
@@ -97,7 +97,7 @@ function mark(job: Job | undefined, order: RemovalOrder, now: number): Decision<
   );
 }
 
-function decide(
+function decideRemoval(
   job: Job | undefined,
   plan: RemovalPlan | Blocked,
   now: number,
