@@ -28,8 +28,8 @@ import {
   serviceSummary,
 } from '../core/contract/schemas/service-schemas.ts';
 import { rerunRequest, submission } from '../core/contract/schemas/submission-schemas.ts';
-import { openResponses } from './open-answers.ts';
 import { routeParameters } from './open-api-parameters.ts';
+import { openResponses } from './open-responses.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,9 @@
+import {
+  largestOwnVariables,
+  maxOverridesBytes,
+  overridesSizeBytes,
+} from '../contract/container-overrides.ts';
 import type { JsonObject } from '../contract/json.ts';
-import { largestOwnVariables, maxOverridesBytes, overridesSizeBytes } from '../contract/overrides-size.ts';
 import { faultsError } from '../contract/problems/problem-error.ts';
 import type { Fault } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';

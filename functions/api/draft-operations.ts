@@ -2,7 +2,7 @@ import { parseWire } from '../../core/contract/http/parse-wire.ts';
 import { jobEdit } from '../../core/contract/schemas/draft-schemas.ts';
 import { editJob } from '../../core/jobs/submission/edit-job.ts';
 import { hasScope, readJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
-import { jobResponse, typicalSecondsOf } from '../_shared/http/job-answer.ts';
+import { jobResponse, typicalSecondsOf } from '../_shared/http/job-response.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';

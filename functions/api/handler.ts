@@ -15,10 +15,10 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
-import { longPollPorts } from '../_shared/long-poll-variables.ts';
+import { longPollPorts } from '../_shared/long-poll-ports.ts';
 import { targetRules } from '../_shared/target-variables.ts';
-import { serveRequest } from './answer-request.ts';
 import { environment } from './environment.ts';
+import { serveRequest } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };

@@ -13,11 +13,21 @@ import { getRequest } from '../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../core/jobs/queries/get-result.ts';
 import { abortJob } from '../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
-import { emptyResponse, jsonResponse, problemResponse, serializedResponse } from '../_shared/http/answer.ts';
 import { hasScope, readOptionalJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
-import { jobHeaders, jobResponse, preferenceApplied, typicalSecondsOf } from '../_shared/http/job-answer.ts';
+import {
+  jobHeaders,
+  jobResponse,
+  preferenceApplied,
+  typicalSecondsOf,
+} from '../_shared/http/job-response.ts';
 import { expectationOf, preconditionsOf } from '../_shared/http/preconditions.ts';
+import {
+  emptyResponse,
+  jsonResponse,
+  problemResponse,
+  serializedResponse,
+} from '../_shared/http/responses.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
 import { waitAsPreferred } from './wait-as-preferred.ts';

@@ -1,5 +1,5 @@
+import { readMoment } from '../../core/contract/date-time.ts';
 import type { JobStatus } from '../../core/contract/job-state.ts';
-import { readMoment } from '../../core/contract/moment.ts';
 import { parseJobId } from '../../core/contract/names.ts';
 import { jobListQuery, jobStatsQuery } from '../../core/contract/schemas/job-list-schemas.ts';
 import { getJobStats } from '../../core/jobs/queries/get-job-stats.ts';
@@ -7,9 +7,9 @@ import { listJobs } from '../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobFilter } from '../../core/ports/job-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { jsonResponse } from '../_shared/http/answer.ts';
 import { readQuery } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
+import { jsonResponse } from '../_shared/http/responses.ts';
 import type { Operation } from './operation.ts';
 
 export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {

@@ -2,9 +2,9 @@ import { logQuery } from '../../core/contract/schemas/log-schemas.ts';
 import { getLogs } from '../../core/jobs/queries/get-logs.ts';
 import { formatTime } from '../../core/jobs/queries/represent-job.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { jsonResponse } from '../_shared/http/answer.ts';
 import { readQuery } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
+import { jsonResponse } from '../_shared/http/responses.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
 

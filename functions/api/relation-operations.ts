@@ -3,11 +3,11 @@ import { deleteJob } from '../../core/jobs/deletion/delete-job.ts';
 import { listChildren } from '../../core/jobs/queries/list-children.ts';
 import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { emptyResponse, jsonResponse } from '../_shared/http/answer.ts';
 import { hasScope, readQuery, requireScope } from '../_shared/http/api-request.ts';
-import { jobResponse } from '../_shared/http/job-answer.ts';
+import { jobResponse } from '../_shared/http/job-response.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
+import { emptyResponse, jsonResponse } from '../_shared/http/responses.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
 

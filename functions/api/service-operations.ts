@@ -19,11 +19,11 @@ import {
   summarizeService,
 } from '../../core/services/represent-service.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { emptyResponse, jsonResponse } from '../_shared/http/answer.ts';
 import { type Caller, hasScope, readJsonBody, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
+import { emptyResponse, jsonResponse } from '../_shared/http/responses.ts';
 import type { Operation } from './operation.ts';
 
 export const listServicesOperation: Operation = async ({ deps, event, caller, baseUrl }) => {

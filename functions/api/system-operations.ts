@@ -1,6 +1,6 @@
 import document from '../../docs/openapi.json' with { type: 'json' };
-import { jsonResponse } from '../_shared/http/answer.ts';
 import { refuseQuery } from '../_shared/http/api-request.ts';
+import { jsonResponse } from '../_shared/http/responses.ts';
 import type { Operation } from './operation.ts';
 
 export const getHealthOperation: Operation = ({ event }) => {

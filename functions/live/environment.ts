@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { requiredVariable } from '../_shared/attempt-variables.ts';
-import { longPollVariables } from '../_shared/long-poll-variables.ts';
+import { longPollVariables } from '../_shared/long-poll-ports.ts';
 
 /** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({

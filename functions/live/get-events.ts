@@ -11,10 +11,10 @@ import { representJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { jsonResponse } from '../_shared/http/answer.ts';
 import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
 import { noRoute } from '../_shared/http/no-route.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
+import { jsonResponse } from '../_shared/http/responses.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { bodyOf, eventStream } from './event-stream.ts';
 

@@ -12,10 +12,10 @@ import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { createLog } from '../_shared/logger.ts';
-import { longPollPorts } from '../_shared/long-poll-variables.ts';
-import { bodyAsBytes } from './body-as-bytes.ts';
+import { longPollPorts } from '../_shared/long-poll-ports.ts';
 import { environment } from './environment.ts';
 import { getEventsOperation, type StreamedResponse } from './get-events.ts';
+import { bodyAsBytes } from './stream-body-as-bytes.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();

@@ -9,9 +9,9 @@ import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
-import { longPollPorts } from '../_shared/long-poll-variables.ts';
-import { serveRequest } from './answer-request.ts';
+import { longPollPorts } from '../_shared/long-poll-ports.ts';
 import { environment } from './environment.ts';
+import { serveRequest } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
@@ -27,7 +27,7 @@ const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Imports its module at the first call, so that it does not lengthen a cold start. */
 async function typicalSeconds(tenant: string, service: string): Promise<number | undefined> {
-  const { countedSeconds } = await import('./counted-seconds.ts');
+  const { countedSeconds } = await import('./typical-seconds.ts');
   return countedSeconds(table, { tenant, service });
 }
 

@@ -8,8 +8,8 @@ import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/sub
 import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
 import { type WaitForJobDeps, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
 import { baseUrl, callerWith, hasScope, readQuery } from '../_shared/http/api-request.ts';
-import { newJobResponse } from '../_shared/http/new-job-answer.ts';
 import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
+import { newJobResponse } from '../_shared/http/new-job-response.ts';
 
 export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: KnownDurations };
 

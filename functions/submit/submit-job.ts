@@ -3,9 +3,9 @@ import { submission } from '../../core/contract/schemas/submission-schemas.ts';
 import { submitQuery } from '../../core/contract/schemas/validate-schemas.ts';
 import { submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { validateSubmission } from '../../core/jobs/submission/validate-submission.ts';
-import { jsonResponse } from '../_shared/http/answer.ts';
 import { readJsonBody, readQuery } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
+import { jsonResponse } from '../_shared/http/responses.ts';
 import { type NewJobOperation, readNewJobCall, respondWithNewJob } from './new-job-call.ts';
 
 /** Submits a job or, with `validateOnly`, only validates the submission. */

@@ -5,10 +5,10 @@ import { unreadBatch } from '../../core/contract/schemas/submission-schemas.ts';
 import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { jsonResponse } from '../_shared/http/answer.ts';
 import { baseUrl, readJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
+import { jsonResponse } from '../_shared/http/responses.ts';
 import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
 

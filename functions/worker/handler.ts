@@ -7,9 +7,9 @@ import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
-import { serveRequest, type WorkerRouteDeps } from './answer-request.ts';
 import { environment } from './environment.ts';
 import { readUrlEvent } from './read-url-event.ts';
+import { serveRequest, type WorkerRouteDeps } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };

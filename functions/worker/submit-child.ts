@@ -2,7 +2,7 @@ import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-st
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
-import { newJobResponse } from '../_shared/http/new-job-answer.ts';
+import { newJobResponse } from '../_shared/http/new-job-response.ts';
 import { type ChildCall, submitChildFor } from '../_shared/worker/submit-child.ts';
 
 /** A request for a sub-job at the function URL. */

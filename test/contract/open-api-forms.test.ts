@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/open-api.ts';
+import { dayStart, readMoment } from '../../core/contract/date-time.ts';
 import { readIdempotencyKey } from '../../core/contract/http/idempotency-key.ts';
 import { readPreconditions } from '../../core/contract/http/preconditions.ts';
-import { dayStart, readMoment } from '../../core/contract/moment.ts';
 import { parseJobId, parseServiceSelector, serviceVersion } from '../../core/contract/names.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { isRange } from '../../core/services/model/version-range.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { serveRequest as api } from '../../functions/api/answer-request.ts';
 import type { ApiDeps } from '../../functions/api/operation.ts';
+import { serveRequest as api } from '../../functions/api/serve-request.ts';
 import { getEventsOperation, type LiveDeps } from '../../functions/live/get-events.ts';
-import { serveRequest as submit } from '../../functions/submit/answer-request.ts';
 import type { NewJobDeps } from '../../functions/submit/new-job-call.ts';
-import { type WorkerRouteDeps, serveRequest as worker } from '../../functions/worker/answer-request.ts';
+import { serveRequest as submit } from '../../functions/submit/serve-request.ts';
+import { type WorkerRouteDeps, serveRequest as worker } from '../../functions/worker/serve-request.ts';
 import { proxyEvent } from '../support/proxy-event.ts';
 
 /** Nothing of it is used: a path that leads nowhere is refused before anything is read. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { dayStart, moment } from '../date-time.ts';
 import { jobStatuses } from '../job-state.ts';
-import { dayStart, moment } from '../moment.ts';
 import { jobReference, jobReferenceForm } from '../names.ts';
 import { wellFormed } from '../well-formed.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';

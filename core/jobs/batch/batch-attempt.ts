@@ -1,4 +1,4 @@
-import { maxOverridesBytes, type Overrides, overridesSizeBytes } from '../../contract/overrides-size.ts';
+import { maxOverridesBytes, type Overrides, overridesSizeBytes } from '../../contract/container-overrides.ts';
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
 import { digest } from '../../std/digest.ts';

@@ -3,10 +3,10 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { evaluatePreconditions } from '../../../core/contract/http/preconditions.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
-import { emptyResponse } from './answer.ts';
 import type { HttpRequest } from './api-request.ts';
 import { routeMethod } from './no-route.ts';
 import { preconditionsOf } from './preconditions.ts';
+import { emptyResponse } from './responses.ts';
 
 /** A response whose body may be a stream, which has no entity tag. */
 type ReadResponse = Omit<APIGatewayProxyResult, 'body'> & { readonly body: unknown };

@@ -3,8 +3,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Log } from '../../../core/ports/log.ts';
 import { asError } from '../../../core/std/as-error.ts';
-import { problemResponse } from './answer.ts';
 import type { HttpRequest } from './api-request.ts';
+import { problemResponse } from './responses.ts';
 import { type ProblemViewer, visibleProblem } from './visible-problem.ts';
 
 /**

@@ -5,8 +5,8 @@ import { ProblemError, toProblem } from '../../../core/contract/problems/problem
 import { workerId, workerIdHeader } from '../../../core/contract/schemas/worker-schemas.ts';
 import { admitWorker, unknownToken, type WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
-import { problemResponse } from '../http/answer.ts';
 import { type HttpRequest, header } from '../http/api-request.ts';
+import { problemResponse } from '../http/responses.ts';
 
 /** A request of a worker, before authentication. */
 export interface WorkerRequest {

@@ -17,8 +17,8 @@ import { requestResultUpload } from '../../../core/jobs/worker/request-result-up
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
-import { emptyResponse, jsonResponse, serializedResponse } from '../http/answer.ts';
 import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from '../http/api-request.ts';
+import { emptyResponse, jsonResponse, serializedResponse } from '../http/responses.ts';
 import { serveWorker } from './worker-caller.ts';
 
 /** The ports and settings of the worker operations. */

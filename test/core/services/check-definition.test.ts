@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../core/contract/json.ts';
 import {
   largestOwnVariables,
   maxOverridesBytes,
   overridesSizeBytes,
-} from '../../../core/contract/overrides-size.ts';
+} from '../../../core/contract/container-overrides.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { serviceManifest } from '../../../core/contract/schemas/service-schemas.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { serveRequest } from '../../../functions/api/answer-request.ts';
+import { serveRequest } from '../../../functions/api/serve-request.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { aJob, endedJob, reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';

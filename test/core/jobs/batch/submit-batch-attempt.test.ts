@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toSubmission } from '../../../../aws/batch/batch-submission.ts';
-import { largestOwnVariables } from '../../../../core/contract/overrides-size.ts';
+import { largestOwnVariables } from '../../../../core/contract/container-overrides.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
 import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';

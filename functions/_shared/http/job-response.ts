@@ -7,8 +7,8 @@ import type { ChildCounts } from '../../../core/jobs/relations/count-children.ts
 import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
 import { retryAfterSeconds } from '../../../core/jobs/waiting/retry-after.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
-import { jsonResponse } from './answer.ts';
 import { etagOf } from './etag.ts';
+import { jsonResponse } from './responses.ts';
 
 /** How to represent a job in a response. */
 export interface JobResponseOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayStart, moment, readMoment } from '../../../core/contract/moment.ts';
+import { dayStart, moment, readMoment } from '../../../core/contract/date-time.ts';
 
 describe('readMoment', () => {
   it.each([

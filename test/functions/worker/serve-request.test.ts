@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../../core/contract/routes/routes.ts';
-import { serveRequest, type WorkerRouteDeps } from '../../../functions/worker/answer-request.ts';
+import { serveRequest, type WorkerRouteDeps } from '../../../functions/worker/serve-request.ts';
 import { workerPaths } from '../../../functions/worker/worker-paths.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';

@@ -3,7 +3,7 @@ import { isStartable, isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { SubmittedJob } from '../../../core/jobs/submission/submit-job.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
-import { type JobResponseOptions, jobResponse } from './job-answer.ts';
+import { type JobResponseOptions, jobResponse } from './job-response.ts';
 
 /** The response with a new job: 200 when it has ended, 201 when it was not started, otherwise 202. */
 export function newJobResponse(
