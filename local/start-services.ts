@@ -10,7 +10,7 @@ import { type Gateway, startGateway } from './gateway/start-gateway.ts';
 import { accessControl } from './iam/access-control.ts';
 import type { accessKeys } from './iam/access-keys.ts';
 import { roleAssumption } from './iam/assume-role.ts';
-import { logDenials } from './iam/tell-denials.ts';
+import { logDenials } from './iam/log-denials.ts';
 import { faultyInvoker } from './lambda/faulty-invoker.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import type { LocalOptions } from './local-options.ts';

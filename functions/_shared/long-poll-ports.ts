@@ -3,7 +3,7 @@ import { dynamoAccountLimits } from '../../aws/dynamodb/dynamo-account-limits.ts
 import { dynamoLongPolls } from '../../aws/dynamodb/dynamo-long-polls.ts';
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import { recentRefusals } from '../../core/jobs/waiting/recent-refusals.ts';
-import { totalLimit } from '../../core/jobs/waiting/whole-limit.ts';
+import { totalLimit } from '../../core/jobs/waiting/total-limit.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 

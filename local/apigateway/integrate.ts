@@ -1,6 +1,5 @@
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeRequest, StreamedResult } from '../cloud.ts';
-import type { HttpResponse, ResponseHead } from './answer.ts';
 import { headerOf } from './api-request.ts';
 import {
   ApiFailure,
@@ -8,8 +7,9 @@ import {
   INVALID_INTEGRATION_RESPONSE,
   INVOCATION_REFUSED,
 } from './failure.ts';
-import { toHttpResponse } from './proxy-answer.ts';
+import type { HttpResponse, ResponseHead } from './http-response.ts';
 import { isBinaryType, type RoutedRequest } from './proxy-event.ts';
+import { toHttpResponse } from './proxy-response.ts';
 import { remapHeaders, withContentType } from './response-headers.ts';
 
 /**

@@ -5,12 +5,12 @@ import { type ApiDefinition, readApiDefinition } from './api-definition.ts';
 import { type ApiRequest, headerBytes, parseRequest } from './api-request.ts';
 import { type Authorize, createAuthorize } from './authorize.ts';
 import { ApiFailure, HEADERS_TOO_LARGE, INVALID_INTEGRATION_RESPONSE, MISSING_ROUTE } from './failure.ts';
-import { failureResponse } from './failure-answer.ts';
+import { failureResponse } from './failure-response.ts';
 import { integrateBuffered, integrateStreamed } from './integrate.ts';
 import { proxyEvent, type RoutedRequest } from './proxy-event.ts';
 import { readBody } from './read-body.ts';
 import { findRoute } from './route.ts';
-import { clientDisconnected, sendResponse, sendStreamed } from './send-answer.ts';
+import { clientDisconnected, sendResponse, sendStreamed } from './send-response.ts';
 
 /** Options of a local REST API. */
 export interface ApiOptions {

@@ -1,11 +1,11 @@
 import type { CloudModel } from '../cloud.ts';
-import type { Announcer } from './announce.ts';
 import type { AttemptFault, BatchFaults } from './batch-fault.ts';
 import { chooseJob, type PlacedJob } from './choose-job.ts';
 import { hasEnded, isUnderWay, type Job } from './job.ts';
 import type { ComputeEnvironment, JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
 import { afterAttempt, asStarting, endedEarly, newAttempt } from './next-job.ts';
+import type { Announcer } from './publish-events.ts';
 import { type LaunchDeps, launchAttempt } from './run/launch-attempt.ts';
 import type { AttemptEnd, AttemptRun } from './run/run-attempt.ts';
 import { HOST_LOST, NO_CAPACITY, TOO_LARGE } from './run/status-reason.ts';

@@ -4,7 +4,6 @@ import type { EventFacts } from '../events/event.ts';
 import { once } from '../events/once.ts';
 import { roleTrust } from '../iam/role-trust.ts';
 import { endLog, type LogFile, logFileOf, removeLog } from '../logs/log-file.ts';
-import { createAnnouncer } from './announce.ts';
 import { batchChecks, handleBatch } from './api/batch-api.ts';
 import type { BatchFaults } from './batch-fault.ts';
 import type { JobAttempt } from './job.ts';
@@ -12,6 +11,7 @@ import { readJobDefinitions } from './job-definition.ts';
 import { readJobQueues } from './job-queue.ts';
 import { openJobStore } from './job-store.ts';
 import { createJobs } from './jobs.ts';
+import { createAnnouncer } from './publish-events.ts';
 import { createMemoryWatch } from './run/memory-watch.ts';
 
 /** Options of Batch. */

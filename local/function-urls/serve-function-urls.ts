@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpResponse } from '../apigateway/answer.ts';
 import { type ApiRequest, parseRequest } from '../apigateway/api-request.ts';
 import { ApiFailure } from '../apigateway/failure.ts';
+import type { HttpResponse } from '../apigateway/http-response.ts';
 import { readBody } from '../apigateway/read-body.ts';
 import { functionUrlPath } from '../assembly/function-url-address.ts';
 import type { CloudModel, FunctionInvoker } from '../cloud.ts';
-import { failureResponse, refusalResponse, urlResponse } from './url-answer.ts';
 import { type FunctionUrl, readFunctionUrls } from './url-definition.ts';
 import { urlEvent } from './url-event.ts';
+import { failureResponse, refusalResponse, urlResponse } from './url-response.ts';
 
 /** Options of function URLs. */
 export interface FunctionUrlOptions {

@@ -9,7 +9,7 @@ import type { AccessKeys } from '../iam/access-keys.ts';
 import { startLoopbackServer } from '../loopback-server.ts';
 import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
 import { type CallRecorder, consumedCapacity } from './call-record.ts';
-import { errorResponse } from './error-answer.ts';
+import { errorResponse } from './error-response.ts';
 import { type FaultInjector, faultError } from './fault-injector.ts';
 import { operationName } from './operation-name.ts';
 import { headersOf, readBody } from './read-body.ts';

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { S3Handler } from './s3-context.ts';
-import { type XmlElement, xmlResponse } from './xml-answer.ts';
+import { type XmlElement, xmlResponse } from './xml-response.ts';
 
 const MAX_KEYS = 1000;
 

@@ -11,7 +11,7 @@ import type { S3Context, S3Handler } from './s3-context.ts';
 import type { S3Operation } from './s3-operation.ts';
 import type { Upload, UploadedPart } from './upload-store.ts';
 import { replaceObject } from './write-object.ts';
-import { type XmlElement, xmlResponse } from './xml-answer.ts';
+import { type XmlElement, xmlResponse } from './xml-response.ts';
 
 /** Limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000;

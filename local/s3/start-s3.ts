@@ -10,7 +10,7 @@ import type { S3Context, S3Handler } from './s3-context.ts';
 import { type S3OperationName, s3Operation } from './s3-operation.ts';
 import { openUploadStore } from './upload-store.ts';
 import { copyObject, deleteObject, deleteObjects, putObject, requireBucket } from './write-object.ts';
-import { xmlResponse } from './xml-answer.ts';
+import { xmlResponse } from './xml-response.ts';
 
 /** Options of S3. */
 export interface S3Options {

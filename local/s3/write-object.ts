@@ -11,7 +11,7 @@ import { foundObject } from './read-object.ts';
 import { deletedKeys, isQuiet } from './request-xml.ts';
 import type { S3Context, S3Handler } from './s3-context.ts';
 import { copySource } from './s3-operation.ts';
-import { type XmlElement, xmlResponse } from './xml-answer.ts';
+import { type XmlElement, xmlResponse } from './xml-response.ts';
 
 /**
  * Maximum length of a key in bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html

@@ -1,8 +1,8 @@
 import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
-import { executeBatch } from './carry-out-batch.ts';
-import { messageOutput } from './message-answer.ts';
+import { executeBatch } from './execute-batch.ts';
 import { attributesDigest, attributesSizeBytes, bodyDigest } from './message-digest.ts';
+import { messageOutput } from './message-output.ts';
 import type { MessageStore } from './message-store.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { Receiver } from './receive-wait.ts';

@@ -9,8 +9,8 @@ import { accessControl } from '../../local/iam/access-control.ts';
 import { accessKeys } from '../../local/iam/access-keys.ts';
 import { logFileOf, openLog } from '../../local/logs/log-file.ts';
 import { logsService } from '../../local/logs/logs-service.ts';
-import { batchModel, REGION } from '../local/batch/batch-stack.ts';
-import { temporaryDirectory } from '../local/fixture/write-assembly.ts';
+import { batchModel, REGION } from '../../local/test/batch/batch-stack.ts';
+import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
 import { describeAttemptLogs, type LogsUnderTest } from './suites/attempt-logs-suite.ts';
 
 /** The adapter before the local runtime's CloudWatch Logs. */

@@ -5,9 +5,9 @@ import { startBatch } from '../../local/batch/start-batch.ts';
 import { startGateway } from '../../local/gateway/start-gateway.ts';
 import { accessControl } from '../../local/iam/access-control.ts';
 import { accessKeys } from '../../local/iam/access-keys.ts';
-import { batchModel, REGION } from '../local/batch/batch-stack.ts';
-import { until } from '../local/fixture/until.ts';
-import { temporaryDirectory } from '../local/fixture/write-assembly.ts';
+import { batchModel, REGION } from '../../local/test/batch/batch-stack.ts';
+import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
+import { until } from '../support/until.ts';
 import { type BatchUnderTest, describeBatchDispatcher } from './suites/batch-dispatcher-suite.ts';
 
 /** The adapter before the local runtime's Batch, with a fair-share queue. */

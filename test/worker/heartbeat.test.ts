@@ -6,7 +6,7 @@ import {
   sendHeartbeat,
   withHeartbeat,
 } from '../../worker/attempt/heartbeat.ts';
-import { until } from '../local/fixture/until.ts';
+import { until } from '../support/until.ts';
 import type { WorkerServerAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
 

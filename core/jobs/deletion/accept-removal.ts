@@ -1,9 +1,9 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import { draftLifetimeMs } from '../model/begin-job.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, Job } from '../model/job.ts';
+import { draftLifetimeMs } from '../model/job-start.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { planRemoval, type RemovalPlan } from './plan-removal.ts';

@@ -5,7 +5,7 @@ import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
-import { jobsThatFit } from './jobs-that-fit.ts';
+import { jobsThatFit } from './page-size.ts';
 
 export interface ListChildrenDeps extends GetJobDeps {
   readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'tombstone'>;

@@ -3,7 +3,7 @@ import { readCursor, writeCursor } from '../../paging/cursor.ts';
 import type { JobFilter, JobStore } from '../../ports/job-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job } from '../model/job.ts';
-import { jobsThatFit } from './jobs-that-fit.ts';
+import { jobsThatFit } from './page-size.ts';
 
 export interface ListJobsInput extends JobFilter {
   readonly tenant: string;

@@ -11,7 +11,7 @@ import {
   withReportedLog,
 } from './reconcile-on-batch.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleFailed } from './settle-badly.ts';
+import { settleFailed } from './settle-failed.ts';
 
 /**
  * Reconciles an attempt that runs on Batch. Batch enforces time limits on a best-effort basis, so an attempt

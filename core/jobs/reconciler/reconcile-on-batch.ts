@@ -8,7 +8,7 @@ import type { Job } from '../model/job.ts';
 import { deadlineOf, queueDeadlineOf, silenceEndsAt } from '../model/time-limits.ts';
 import { touchJob } from '../model/transition-job.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleFailed } from './settle-badly.ts';
+import { settleFailed } from './settle-failed.ts';
 
 /** How long after its limit an attempt is kept while Batch cannot be queried. */
 const unreachableGraceMs = 600_000;

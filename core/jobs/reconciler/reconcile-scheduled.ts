@@ -14,7 +14,7 @@ import {
   withReportedLog,
 } from './reconcile-on-batch.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleFailed } from './settle-badly.ts';
+import { settleFailed } from './settle-failed.ts';
 
 /**
  * Reconciles an attempt that waits on Batch. After its queue limit it fails for lack of capacity. If Batch

@@ -17,9 +17,9 @@ import type { Decision } from '../model/decision.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { abortedFailure } from '../model/settle-job.ts';
 import { transitionJob } from '../model/transition-job.ts';
+import { type JobExpectation, refuseUnexpected } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { isBeingDeleted } from '../records/refuse-deleting.ts';
-import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
 import { updateJob } from '../records/update-job.ts';
 import { abortChildren } from './abort-children.ts';
 

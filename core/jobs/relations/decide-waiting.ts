@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { firstCheckAt } from '../model/begin-job.ts';
 import type { Failure, Job, WaitingReason } from '../model/job.ts';
+import { firstCheckAt } from '../model/job-start.ts';
 import { endAtLimit, endWithFailure } from '../model/settle-job.ts';
 import { limitReached } from '../model/time-limits.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';

@@ -8,8 +8,8 @@ import type { ServiceStore } from '../../ports/service-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
 import type { Service } from '../../services/model/service.ts';
 import { selectVersion } from '../../services/select-version.ts';
+import type { ChosenDraft } from './check-draft.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
-import type { ChosenDraft } from './judge-draft.ts';
 
 /** The service version of a submission, and the parameters with its defaults. */
 export interface ChosenService {
@@ -51,7 +51,7 @@ export async function chooseService(
   const service = selector === undefined ? undefined : await selectVersion(deps, { tenant, selector });
   if (submission.start === false) {
     // Most jobs are started at once, so the code for drafts is loaded only when it is needed.
-    const { chooseDraft } = await import('./judge-draft.ts');
+    const { chooseDraft } = await import('./check-draft.ts');
     const pause = deps.checks?.pauseIfNeeded();
     if (pause !== undefined) await pause;
     return chooseDraft(submission, service, deps.checks?.time);

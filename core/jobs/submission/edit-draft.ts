@@ -7,8 +7,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import { selectVersion } from '../../services/select-version.ts';
-import { draftLifetimeMs, impliedName, priorityMember } from '../model/begin-job.ts';
 import type { Draft, Job } from '../model/job.ts';
+import { draftLifetimeMs, impliedName, priorityMember } from '../model/job-start.ts';
 import {
   composeDraft,
   type DraftContent,
@@ -16,7 +16,7 @@ import {
   mayBecomeDraft,
   submittedOf,
   writeDraft,
-} from './compose-draft.ts';
+} from './build-draft.ts';
 import { mergePatch } from './merge-patch.ts';
 
 export interface EditDraftDeps {

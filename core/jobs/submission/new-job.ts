@@ -2,20 +2,20 @@ import { parseJobId } from '../../contract/names.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
+import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import type { Job, Limits } from '../model/job.ts';
+import { timeInId } from '../model/job-id.ts';
 import {
   draftLifetimeMs,
   firstCheckAt,
   firstStatus,
   impliedName,
   priorityMember,
-} from '../model/begin-job.ts';
-import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
-import type { Job, Limits } from '../model/job.ts';
-import { timeInId } from '../model/job-id.ts';
+} from '../model/job-start.ts';
 import { storeJson } from '../records/stored-json.ts';
+import type { ChosenDraft } from './check-draft.ts';
 import type { ChosenService } from './choose-service.ts';
 import type { NewJobSlot } from './create-once.ts';
-import type { ChosenDraft } from './judge-draft.ts';
 import { derivedTraceparent } from './traceparent.ts';
 
 /** The input of a new job, except for the selected service. */

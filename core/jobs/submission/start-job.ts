@@ -4,16 +4,16 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
 import type { Service } from '../../services/model/service.ts';
-import { firstCheckAt, firstStatus } from '../model/begin-job.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
+import { firstCheckAt, firstStatus } from '../model/job-start.ts';
 import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
+import { type JobExpectation, refuseUnexpected } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleting } from '../records/refuse-deleting.ts';
-import { type JobExpectation, refuseUnexpected } from '../records/refuse-unexpected.ts';
 import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
-import { composeDraft, mayBecomeDraft, submittedOf, writeDraft } from './compose-draft.ts';
+import { composeDraft, mayBecomeDraft, submittedOf, writeDraft } from './build-draft.ts';
 import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
 
 export interface StartJobInput {

@@ -10,6 +10,7 @@ import type { Service } from '../../services/model/service.ts';
 import type { Job } from '../model/job.ts';
 import { getJob } from '../queries/get-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
+import type { ChosenDraft } from './check-draft.ts';
 import {
   type ChooseServiceDeps,
   type ChosenService,
@@ -24,7 +25,6 @@ import {
   newJobSlot,
   type RepeatableRequest,
 } from './create-once.ts';
-import type { ChosenDraft } from './judge-draft.ts';
 import { type NewJobInput, newJob, relationsOf } from './new-job.ts';
 
 export interface SubmitJobDeps extends ChooseServiceDeps {

@@ -5,7 +5,6 @@ import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
-import { until } from '../../local/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { jobThatIsSilent } from '../../support/jobs/silent-job.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
@@ -32,6 +31,7 @@ import {
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
+import { until } from '../../support/until.ts';
 
 const workerRoutes = routes.filter((route) => 'worker' in route && route.servedBy === 'api');
 const operationOf = (path: string) =>

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isRunning } from '../../local/fixture/until.ts';
+import { isRunning } from '../until.ts';
 
 /** All processes below a process, at any depth, at this moment. Linux only, as is the test that needs it. */
 export function childrenOf(pid: number): readonly number[] {

@@ -13,7 +13,7 @@ import { touchJob, transitionJob } from '../../../../core/jobs/model/transition-
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeJob } from '../../../../core/jobs/relations/wake-job.ts';
-import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/build-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';

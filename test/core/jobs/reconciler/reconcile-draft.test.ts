@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { draftWorld } from '../../../support/jobs/drafts.ts';

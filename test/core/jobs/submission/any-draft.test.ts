@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { isStartable, isTerminal } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
-import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';

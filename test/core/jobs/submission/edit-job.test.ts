@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
-import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/build-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
 import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';

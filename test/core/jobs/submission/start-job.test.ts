@@ -4,7 +4,7 @@ import type { ProblemError } from '../../../../core/contract/problems/problem-er
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { deadlineOf, queuedSince } from '../../../../core/jobs/model/time-limits.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
-import { maxDraftTransitions } from '../../../../core/jobs/submission/compose-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/build-draft.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { registerService } from '../../../../core/services/register-service.ts';

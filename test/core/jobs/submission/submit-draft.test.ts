@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { draftLifetimeMs } from '../../../../core/jobs/model/begin-job.ts';
+import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';

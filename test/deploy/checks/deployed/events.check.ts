@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { onlyBlock, readDocument } from '../../../docs/markdown.ts';
-import { until } from '../../../local/fixture/until.ts';
 import type { JobBody } from '../../../support/local-service/ended-job.ts';
+import { until } from '../../../support/until.ts';
 import { endOf } from '../../await-job.ts';
 import { type Subscriber, subscribe } from '../../bus-subscriber.ts';
 import { startTestErrand, type TestErrand } from '../../deployed-errand.ts';

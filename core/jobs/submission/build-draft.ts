@@ -1,0 +1,92 @@
+import type { JsonValue } from '../../contract/json.ts';
+import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Service } from '../../services/model/service.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
+import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import type { Draft, Job, ServiceReference } from '../model/job.ts';
+import { touchJob, transitionJob } from '../model/transition-job.ts';
+import { readJson, storeJson } from '../records/stored-json.ts';
+import { checkDraft } from './check-draft.ts';
+
+/**
+ * Maximum number of transitions of a job that may become a draft again: transitions stay on its item, which
+ * is limited to 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+ */
+export const maxDraftTransitions = 1000;
+
+/** The content of a draft, which determines whether it is complete. */
+export interface DraftContent {
+  /** The service version that the draft names, if any. */
+  readonly reference: ServiceReference | undefined;
+  /** The current definition of this version; undefined if it was deleted. */
+  readonly service: Service | undefined;
+  /** The parameters as submitted and edited, before defaults. */
+  readonly submitted: JsonValue;
+  readonly overrides: Draft['overrides'];
+}
+
+/** The parameters of a job before defaults. */
+export async function submittedOf(deps: { readonly objects: ObjectStore }, job: Job): Promise<JsonValue> {
+  const json = await readJson(deps.objects, job.request ?? job.parameters);
+  return JSON.parse(json) as JsonValue; // we stored JSON text
+}
+
+/**
+ * Returns the job with another content, checked again, and otherwise unchanged. Throws as `checkDraft` does.
+ */
+export async function composeDraft(
+  deps: { readonly objects: ObjectStore },
+  job: Job,
+  content: DraftContent,
+): Promise<Job & { readonly draft: Draft }> {
+  const { request: _, service: __, dispatcher: ___, ...rest } = job;
+  const { reference, service, submitted, overrides } = content;
+  const { parameters, missing } = checkDraft(service, submitted);
+  const store = (role: 'parameters' | 'request', json: string) =>
+    storeJson(deps.objects, { tenant: job.tenant, jobId: job.id, role }, json);
+  const { request } = parameters;
+  return {
+    ...rest,
+    ...omitUndefined({ service: reference }),
+    parameters: await store('parameters', parameters.parameters),
+    ...(request === undefined ? {} : { request: await store('request', request) }),
+    ...dispatcherMember(service?.definition),
+    policy: effectivePolicy(overrides.retry, service?.definition.retry),
+    limits: effectiveLimits(overrides, service?.definition),
+    draft: {
+      overrides,
+      missing: isDeletedService(content) ? [deletedServiceFault(content.reference)] : missing,
+    },
+  };
+}
+
+/**
+ * False if the job became ready and a draft again too often: it can still be started, aborted, or edited
+ * while it stays ready.
+ */
+export function mayBecomeDraft({ status, transitions }: Job): boolean {
+  return status === 'draft' || transitions.length < maxDraftTransitions;
+}
+
+/** The draft after one more write, in the state that follows from its missing values. */
+export function writeDraft(job: Job & { readonly draft: Draft }, now: number, nextCheckAt: number): Job {
+  const status = job.draft.missing.length === 0 ? 'ready' : 'draft';
+  return status === job.status
+    ? touchJob(job, now, { nextCheckAt })
+    : transitionJob(job, status, { now, change: {}, nextCheckAt });
+}
+
+function isDeletedService(
+  content: DraftContent,
+): content is DraftContent & { readonly reference: ServiceReference } {
+  return content.reference !== undefined && content.service === undefined;
+}
+
+function deletedServiceFault({ name, version }: ServiceReference): Fault {
+  return {
+    pointer: '/service',
+    detail: `names version ${version} of ${name}, which does not exist any more`,
+    keyword: 'service',
+  };
+}

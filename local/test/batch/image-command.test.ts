@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { readImageCommand } from '../../batch/image-command.ts';
+
+test.each([
+  ['a command', 'FROM a\nCMD ["node", "x"]\n', [], ['node', 'x']],
+  ['an entrypoint and a command', 'FROM a\nENTRYPOINT ["e"]\nCMD ["c"]\n', ['e'], ['c']],
+  ['only the last stage', 'FROM a AS build\nCMD ["old"]\nFROM b\nENTRYPOINT ["e"]\n', ['e'], []],
+  ['the last of several', 'FROM a\nCMD ["1"]\nCMD ["2"]\n', [], ['2']],
+  ['keywords in any case', 'from a\ncmd ["c"]\n', [], ['c']],
+  ['continued lines with comments between', 'FROM a\nCMD [\\\n# why\n"c", \\\n "d"]\n', [], ['c', 'd']],
+  ['no command', 'FROM a\n# CMD ["c"]\nRUN echo CMD\n', [], []],
+  ['Windows line ends', 'FROM a\r\nCMD ["c"]\r\n', [], ['c']],
+])('reads %s', (_what, dockerfile, entrypoint, command) => {
+  expect(readImageCommand(dockerfile, 'here')).toEqual({ entrypoint, command });
+});
+
+test.each(['CMD node x', 'CMD "node"', 'CMD ["node", 1]', 'ENTRYPOINT node'])('refuses %s', (line) => {
+  expect(() => readImageCommand(`FROM a\n${line}\n`, 'here')).toThrow(/^here: \w+ must be in the exec form/);
+});

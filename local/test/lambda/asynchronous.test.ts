@@ -1,0 +1,174 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Delivery } from '../../cloud.ts';
+import { ACCOUNT_ID } from '../fixture/model-of.ts';
+import {
+  functionArnOf,
+  functionResource,
+  lambdaWith,
+  OPERATOR,
+  resource,
+  temporaryDirectory,
+} from './local-lambda.ts';
+
+const QUEUE = `arn:aws:sqs:eu-central-1:${ACCOUNT_ID}:failed`;
+const BUS = `arn:aws:events:eu-central-1:${ACCOUNT_ID}:event-bus/done`;
+/** Scales delays of minutes to milliseconds. */
+const FAST = { delayScale: 1 / 60_000 };
+
+/** Records each run in a file and fails as often as the event specifies. */
+const NOTING = `
+  import { appendFileSync, readFileSync } from 'node:fs';
+  export const handler = async (e, context) => {
+    appendFileSync(e.file, context.awsRequestId + '\\n');
+    if (e.hang) await new Promise(() => {});
+    if (readFileSync(e.file, 'utf8').split('\\n').length - 1 <= e.failures) throw new Error('again');
+    return 'good';
+  };`;
+
+function notes(): { readonly file: string; runs(): readonly string[] } {
+  const file = join(temporaryDirectory(), 'notes');
+  writeFileSync(file, '');
+  return { file, runs: () => readFileSync(file, 'utf8').split('\n').slice(0, -1) };
+}
+
+function eventConfig(properties: object) {
+  return resource('AWS::Lambda::EventInvokeConfig', 'f-config', {
+    FunctionName: 'f',
+    Qualifier: '$LATEST',
+    ...properties,
+  });
+}
+
+const request = (event: object) => ({
+  functionName: 'f',
+  payload: JSON.stringify(event),
+  principal: OPERATOR,
+});
+
+describe('an asynchronous invocation', () => {
+  test('runs once if it succeeds, and its success destination gets a record', async () => {
+    const { file, runs } = notes();
+    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: BUS } } });
+    const { lambda, deliveries } = lambdaWith([functionResource('f', NOTING), config], FAST);
+    await lambda.invokeAsync(request({ file, failures: 0 }));
+    await expect.poll(() => deliveries.length).toBe(1);
+    expect(runs()).toHaveLength(1);
+    expect(JSON.parse(deliveries[0]?.payload ?? '')).toMatchObject({
+      source: 'lambda',
+      'detail-type': 'Lambda Function Invocation Result - Success',
+      resources: [`${functionArnOf('f')}:$LATEST`, BUS],
+      detail: {
+        requestContext: { condition: 'Success', approximateInvokeCount: 1 },
+        responsePayload: 'good',
+      },
+    });
+  });
+
+  test('is retried twice if it fails, with the same request id', async () => {
+    const { file, runs } = notes();
+    const { lambda } = lambdaWith([functionResource('f', NOTING)], FAST);
+    await lambda.invokeAsync(request({ file, failures: 2 }));
+    await expect.poll(() => runs().length).toBe(3);
+    expect(new Set(runs()).size).toBe(1);
+  });
+
+  test('that keeps failing is sent to its destination and its dead-letter queue', async () => {
+    const { file, runs } = notes();
+    const config = eventConfig({
+      MaximumRetryAttempts: 1,
+      DestinationConfig: { OnFailure: { Destination: QUEUE } },
+    });
+    const f = functionResource('f', NOTING, { DeadLetterConfig: { TargetArn: `${QUEUE}-letters` } });
+    const { lambda, deliveries } = lambdaWith([f, config], FAST);
+    const event = { file, failures: 9 };
+    await lambda.invokeAsync(request(event));
+    await expect.poll(() => deliveries.length).toBe(2);
+    expect(runs()).toHaveLength(2);
+    const role = { kind: 'role', roleArn: `arn:aws:iam::${ACCOUNT_ID}:role/f`, sessionName: 'f' };
+    expect(deliveries.map(({ targetArn, principal }) => ({ targetArn, principal }))).toEqual([
+      { targetArn: QUEUE, principal: role },
+      { targetArn: `${QUEUE}-letters`, principal: role },
+    ]);
+    expect(JSON.parse(deliveries[0]?.payload ?? '')).toEqual({
+      version: '1.0',
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      requestContext: {
+        requestId: runs()[0],
+        functionArn: `${functionArnOf('f')}:$LATEST`,
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: 2,
+      },
+      requestPayload: event,
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: expect.objectContaining({ errorType: 'Error', errorMessage: 'again' }),
+    });
+    expect(JSON.parse(deliveries[1]?.payload ?? '')).toEqual(event);
+  });
+
+  test('that is too old is not retried', async () => {
+    const { file, runs } = notes();
+    const config = eventConfig({
+      MaximumEventAgeInSeconds: 0.2,
+      DestinationConfig: { OnFailure: { Destination: QUEUE } },
+    });
+    const { lambda, deliveries } = lambdaWith([functionResource('f', NOTING), config], {
+      delayScale: 1 / 120,
+    });
+    await lambda.invokeAsync(request({ file, failures: 9 }));
+    await expect.poll(() => deliveries.length).toBe(1);
+    expect(runs()).toHaveLength(1);
+    expect(deliveries[0]?.payload).toContain('"condition":"EventAgeExceeded"');
+  });
+
+  test('runs again after a restart if it was running, without using up a retry', async () => {
+    const { file, runs } = notes();
+    const dataDirectory = temporaryDirectory();
+    const resources = [functionResource('f', NOTING), eventConfig({ MaximumRetryAttempts: 0 })];
+    const first = lambdaWith(resources, { ...FAST, dataDirectory });
+    await first.lambda.invokeAsync(request({ file, failures: 0, hang: true }));
+    await expect.poll(() => runs().length).toBe(1);
+    await first.lambda.stop();
+    const second = lambdaWith(resources, { ...FAST, dataDirectory });
+    await expect.poll(() => runs().length).toBe(2);
+    expect(new Set(runs()).size).toBe(1);
+    await second.lambda.stop();
+  });
+
+  test('waits without using up a retry while the function is throttled', async () => {
+    const { file, runs } = notes();
+    const f = functionResource('f', NOTING, { ReservedConcurrentExecutions: 1, Timeout: 1 });
+    const config = eventConfig({ MaximumRetryAttempts: 0 });
+    const { lambda } = lambdaWith([f, config], { delayScale: 1 / 100 });
+    const blocking = lambda.invoke(request({ file, hang: true, failures: 0 }));
+    await expect.poll(() => runs().length).toBe(1);
+    await lambda.invokeAsync(request({ file, failures: 0 }));
+    expect(await blocking).toMatchObject({ functionError: 'Unhandled' });
+    await expect.poll(() => runs().length).toBe(2);
+  });
+
+  test('is delivered again if its destination refuses the record', async () => {
+    const { file } = notes();
+    const told: Delivery[] = [];
+    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: QUEUE } } });
+    const deliver = async (delivery: Delivery): Promise<void> => {
+      told.push(delivery);
+      if (told.length < 3) throw new Error('not now');
+    };
+    const { lambda, lines } = lambdaWith([functionResource('f', NOTING), config], { ...FAST, deliver });
+    await lambda.invokeAsync(request({ file, failures: 0 }));
+    await expect.poll(() => told.length).toBe(3);
+    expect(lines.filter((line) => line.includes('not now'))).toHaveLength(2);
+  });
+
+  test('of more than 1 MB or of an unknown function is refused at once', async () => {
+    const { lambda } = lambdaWith([functionResource('f', NOTING)]);
+    await expect(lambda.invokeAsync(request({ x: 'x'.repeat(1_048_576) }))).rejects.toMatchObject({
+      code: 'RequestEntityTooLargeException',
+    });
+    await expect(lambda.invokeAsync({ ...request({}), functionName: 'g' })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+    });
+  });
+});

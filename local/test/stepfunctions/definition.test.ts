@@ -1,0 +1,324 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StoredExecution } from '../../stepfunctions/execution-store.ts';
+import { type StepFunctions, startStepFunctions } from '../../stepfunctions/start-step-functions.ts';
+import { modelOf } from '../fixture/model-of.ts';
+import {
+  assumeNoRole,
+  call,
+  functionFailure,
+  machineArn,
+  machineResource,
+  scriptedInvoker,
+  temporaryDirectory,
+} from './machine-fixture.ts';
+
+type Script = Parameters<typeof scriptedInvoker>[0];
+type Description = Partial<Record<keyof StoredExecution, unknown>>;
+
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let states: StepFunctions | undefined;
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(async () => {
+  await states?.stop();
+  states = undefined;
+  directory.remove();
+});
+
+function start(definition: object, script: Script = {}, delayScale = 0.001) {
+  const invoker = scriptedInvoker(script);
+  const model = modelOf([machineResource('machine', definition, 'STANDARD')]);
+  states = startStepFunctions({
+    model,
+    invoker,
+    assumeRole: assumeNoRole,
+    dataDirectory: directory.path,
+    delayScale,
+  });
+  return { invoker, states };
+}
+
+async function run(definition: object, input: unknown, script: Script = {}): Promise<Description> {
+  const started = start(definition, script);
+  const { executionArn } = started.states.startExecution({
+    stateMachineArn: machineArn('machine'),
+    input: JSON.stringify(input),
+  });
+  return vi.waitFor(async () => {
+    const description = await call(started.states, 'DescribeExecution', { executionArn });
+    expect(description['status']).not.toBe('RUNNING');
+    return description;
+  }, 8_000);
+}
+
+async function output(definition: object, input: unknown, script: Script = {}): Promise<unknown> {
+  const ended = await run(definition, input, script);
+  expect(ended).toMatchObject({ status: 'SUCCEEDED' });
+  return JSON.parse(String(ended.output));
+}
+
+function machine(state: object, others: object = {}): object {
+  return { StartAt: 'A', States: { A: state, ...others } };
+}
+
+function refusalOf(definition: object): string {
+  try {
+    start(definition);
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  return '';
+}
+
+describe('a definition is refused, and the error names the part, if it', () => {
+  const task = { Type: 'Task', Resource: INVOKE, Parameters: { FunctionName: 'f' }, End: true };
+  const pass = { Type: 'Pass', End: true };
+  const map = { Type: 'Map', End: true };
+  const scope = { StartAt: 'B', States: { B: pass } };
+  it.each<[string, object, string | RegExp]>([
+    ['has a fractional time limit', { ...machine(pass), TimeoutSeconds: 1.5 }, 'TimeoutSeconds'],
+    ['uses JSONata', { ...machine(pass), QueryLanguage: 'JSONata' }, 'QueryLanguage'],
+    ['uses JSONata in a state', machine({ ...pass, QueryLanguage: 'JSONata' }), 'QueryLanguage'],
+    ['assigns variables', machine({ ...pass, Assign: { a: 1 } }), 'Assign'],
+    ['uses heartbeats', machine({ ...task, HeartbeatSeconds: 5, TimeoutSeconds: 10 }), 'HeartbeatSeconds'],
+    ['waits for a token', machine({ ...task, Resource: `${INVOKE}.waitForTaskToken` }), 'waitForTaskToken'],
+    [
+      'calls another service',
+      machine({ ...task, Resource: 'arn:aws:states:::sqs:sendMessage' }),
+      'sqs:sendMessage',
+    ],
+    [
+      'invokes with DryRun',
+      machine({ ...task, Parameters: { FunctionName: 'f', InvocationType: 'DryRun' } }),
+      'InvocationType',
+    ],
+    [
+      'maps in distributed mode',
+      machine({
+        ...map,
+        ItemProcessor: { ...scope, ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      }),
+      'DISTRIBUTED',
+    ],
+    [
+      'reads items from another source',
+      machine({ ...map, ItemReader: { Resource: 'arn:aws:states:::s3:getObject' }, ItemProcessor: scope }),
+      'ItemReader',
+    ],
+    ['writes a result into an array', machine({ ...pass, ResultPath: '$.a[0]' }), 'ResultPath'],
+    [
+      'converts JSON to text',
+      machine({ ...pass, Parameters: { 'a.$': 'States.JsonToString($)' } }),
+      'JsonToString',
+    ],
+    [
+      'uses an unknown function',
+      machine({ ...pass, Parameters: { 'a.$': 'States.Nothing($)' } }),
+      /States\.Nothing|asl_payload_template/,
+    ],
+    ['uses a task token', machine({ ...pass, Parameters: { 'a.$': '$$.Task.Token' } }), '$$.Task'],
+    [
+      'combines States.ALL with other names',
+      machine({ ...task, Catch: [{ ErrorEquals: ['X', 'States.ALL'], Next: 'B' }] }, { B: pass }),
+      'States.ALL',
+    ],
+    [
+      'goes nowhere',
+      machine({ ...pass, End: undefined, Next: 'Nowhere' }),
+      /Nowhere|MISSING_TRANSITION_TARGET/,
+    ],
+  ])('%s', (_, definition, words) => {
+    const message = refusalOf(definition);
+    expect(message).toMatch(words);
+    expect(message).toContain('State machine Test/machine');
+  });
+});
+
+describe('a choice decides as AWS does', () => {
+  const yes = { Type: 'Pass', Result: true, End: true };
+  const no = { Type: 'Pass', Result: false, End: true };
+  it.each<[object, unknown, boolean]>([
+    [{ Variable: '$.x', IsPresent: false }, {}, true],
+    [{ Variable: '$.x', IsPresent: false }, { x: 1 }, false],
+    [{ Variable: '$.x', IsPresent: true }, { x: null }, true],
+    [{ Variable: '$.x', IsNull: false }, { x: 1 }, true],
+    [{ Variable: '$.x', IsString: false }, { x: 'a' }, false],
+    [{ Variable: '$.x', NumericGreaterThan: 3 }, { x: '5' }, false],
+    [{ Variable: '$.x', NumericGreaterThan: 3 }, { x: 5 }, true],
+    [{ Variable: '$.x', StringLessThan: '9' }, { x: 5 }, false],
+    [{ Variable: '$.x', NumericLessThanEqualsPath: '$.y' }, { x: 2, y: 2 }, true],
+    [{ Variable: '$.x', StringMatches: 'a?c*' }, { x: 'abc' }, false],
+    [{ Variable: '$.x', StringMatches: 'a?c*' }, { x: 'a?cd' }, true],
+    [{ Variable: '$.x', StringMatches: 'a*' }, { x: 7 }, false],
+    [{ Variable: '$.x', TimestampLessThan: '2030-01-01T00:00:00Z' }, { x: '2029-01-01T00:00:00Z' }, true],
+    [{ Variable: '$.x', TimestampLessThan: '2030-01-01T00:00:00Z' }, { x: 12 }, false],
+    [{ Not: { Variable: '$.x', IsPresent: false } }, { x: 1 }, true],
+    [
+      {
+        And: [
+          { Variable: '$.x', IsPresent: true },
+          { Variable: '$.x', BooleanEquals: true },
+        ],
+      },
+      { x: true },
+      true,
+    ],
+    [
+      {
+        Or: [
+          { Variable: '$.x', StringEquals: 'a' },
+          { Variable: '$.x', StringEquals: 'b' },
+        ],
+      },
+      { x: 'b' },
+      true,
+    ],
+  ])('%j of %j is %j', async (rule, input, expected) => {
+    const choice = { Type: 'Choice', Choices: [{ ...rule, Next: 'Yes' }], Default: 'No' };
+    expect(await output(machine(choice, { Yes: yes, No: no }), input)).toBe(expected);
+  });
+
+  it('fails the execution if no rule matches and there is no default', async () => {
+    const choice = { Type: 'Choice', Choices: [{ Variable: '$.x', StringEquals: 'a', Next: 'Yes' }] };
+    const ended = await run(machine(choice, { Yes: yes }), { x: 'b' });
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.NoChoiceMatched' });
+  });
+});
+
+describe('data flows as on AWS', () => {
+  it('lets a ResultPath of $ replace the whole input', async () => {
+    const state = { Type: 'Pass', Result: { b: 1 }, ResultPath: '$', End: true };
+    expect(await output(machine(state), { a: 1 })).toEqual({ b: 1 });
+  });
+
+  it.each([[0], [false], [null], ['']])('passes the result %j through states', async (value) => {
+    const definition = machine({ Type: 'Pass', Result: value, Next: 'B' }, { B: { Type: 'Succeed' } });
+    expect(await output(definition, { a: 1 })).toBe(value);
+  });
+
+  it('keeps the input of the execution in the context of every state, also in a branch', async () => {
+    const show = {
+      Type: 'Pass',
+      Parameters: { 'input.$': '$$.Execution.Input', 'machine.$': '$$.StateMachine.Name' },
+      End: true,
+    };
+    const definition = machine(
+      { Type: 'Pass', Result: {}, Next: 'P' },
+      { P: { Type: 'Parallel', Branches: [{ StartAt: 'B', States: { B: show } }], End: true } },
+    );
+    expect(await output(definition, { a: 1 })).toEqual([{ input: { a: 1 }, machine: 'machine' }]);
+  });
+
+  it('counts the retries of a state in its context', async () => {
+    const state = {
+      Type: 'Task',
+      Resource: INVOKE,
+      Parameters: {
+        FunctionName: 'f',
+        Payload: { 'retries.$': '$$.State.RetryCount', 'name.$': '$$.State.Name' },
+      },
+      OutputPath: '$.Payload',
+      Retry: [{ ErrorEquals: ['States.TaskFailed'], MaxAttempts: 2 }],
+      End: true,
+    };
+    const script: Script = { f: (payload, count) => (count < 3 ? functionFailure('E', 'no') : payload) };
+    expect(await output(machine(state), {}, script)).toEqual({ retries: 2, name: 'A' });
+  });
+
+  it('maps items with the selector and keeps their order', async () => {
+    const state = {
+      Type: 'Map',
+      ItemsPath: '$.items',
+      ItemSelector: { 'item.$': '$$.Map.Item.Value', 'index.$': '$$.Map.Item.Index' },
+      ItemProcessor: {
+        StartAt: 'B',
+        States: {
+          B: {
+            Type: 'Task',
+            Resource: INVOKE,
+            Parameters: { FunctionName: 'f', 'Payload.$': '$' },
+            OutputPath: '$.Payload',
+            End: true,
+          },
+        },
+      },
+      End: true,
+    };
+    const result = await output(machine(state), { items: ['x', 'y'] }, { f: (payload) => payload });
+    expect(result).toEqual([
+      { item: 'x', index: 0 },
+      { item: 'y', index: 1 },
+    ]);
+  });
+
+  it('gives a lambda task the result that AWS documents', async () => {
+    const state = {
+      Type: 'Task',
+      Resource: INVOKE,
+      Parameters: { FunctionName: 'f', Payload: 1 },
+      End: true,
+    };
+    expect(await output(machine(state), {}, { f: (payload) => payload })).toMatchObject({
+      ExecutedVersion: '$LATEST',
+      Payload: 1,
+      StatusCode: 200,
+    });
+  });
+
+  it('passes a plain function ARN its input and returns its output', async () => {
+    const resource = 'arn:aws:lambda:eu-central-1:111122223333:function:f';
+    const state = { Type: 'Task', Resource: resource, End: true };
+    expect(await output(machine(state), { a: 1 }, { f: (payload) => ({ got: payload }) })).toEqual({
+      got: { a: 1 },
+    });
+  });
+});
+
+describe('data that is too large', () => {
+  const large = 'x'.repeat(262_144);
+  const task = (rules: object): object => ({
+    Type: 'Task',
+    Resource: INVOKE,
+    Parameters: { FunctionName: 'f' },
+    OutputPath: '$.Payload',
+    End: true,
+    ...rules,
+  });
+  const rescued = { Rescued: { Type: 'Pass', Result: 'rescued', End: true } };
+
+  it('is neither retried nor caught by States.ALL', async () => {
+    const rules = {
+      Retry: [{ ErrorEquals: ['States.ALL'] }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Rescued' }],
+    };
+    const ended = await run(machine(task(rules), rescued), {}, { f: () => large });
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+
+  it('is caught by name', async () => {
+    const rules = {
+      Catch: [
+        { ErrorEquals: ['States.DataLimitExceeded'], Next: 'Rescued' },
+        { ErrorEquals: ['States.ALL'], Next: 'Other' },
+      ],
+    };
+    const others = { ...rescued, Other: { Type: 'Pass', End: true } };
+    expect(await output(machine(task(rules), others), {}, { f: () => large })).toBe('rescued');
+  });
+
+  it('fails the execution if a state builds it from small parts', async () => {
+    const half = 'y'.repeat(140_000);
+    const state = { Type: 'Pass', Parameters: { 'a.$': '$.half', 'b.$': '$.half' }, Next: 'B' };
+    const ended = await run(machine(state, { B: { Type: 'Pass', End: true } }), { half });
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+
+  it('counts bytes of UTF-8, not characters', async () => {
+    const ended = await run(machine(task({})), {}, { f: () => 'ä'.repeat(131_072) });
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+});

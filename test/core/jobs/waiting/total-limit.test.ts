@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { totalLimit } from '../../../../core/jobs/waiting/total-limit.ts';
+import type { AccountLimit } from '../../../../core/ports/account-limits.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
+
+function world(percent = 20) {
+  const { clock, log, lines } = testDeps();
+  const account: { limit?: AccountLimit; isAway?: boolean; reads: number } = { reads: 0 };
+  const read = async () => {
+    account.reads += 1;
+    if (account.isAway) throw new Error('the table is away');
+    return account.limit;
+  };
+  const limit = totalLimit({ accountLimits: { read }, clock, log }, percent);
+  return { account, limit, clock, lines };
+}
+
+const read = (concurrency: number) => ({ concurrency, readAt: 0 });
+
+describe('the number of calls that all tenants together may have held', () => {
+  it.each([
+    [1000, 20, 200],
+    [10, 20, 2],
+    [4, 20, 0],
+    [1000, 0, 0],
+    [1000, 100, 1000],
+  ])('is, of a concurrency of %i at %i percent, %i', async (concurrency, percent, expected) => {
+    const { account, limit } = world(percent);
+    account.limit = read(concurrency);
+    expect(await limit()).toBe(expected);
+  });
+
+  it('is that of the smallest account until the limit was read', async () => {
+    const { account, limit, clock } = world();
+    expect(await limit()).toBe(2);
+    account.limit = read(1000);
+    await clock.sleep(60_000);
+    expect(await limit()).toBe(200);
+  });
+
+  it('is read once a minute, however many calls ask for it', async () => {
+    const { account, limit, clock } = world();
+    account.limit = read(1000);
+    await Promise.all([limit(), limit(), limit()]);
+    await clock.sleep(59_999);
+    expect([await limit(), account.reads]).toEqual([200, 1]);
+    await clock.sleep(1);
+    expect([await limit(), account.reads]).toEqual([200, 2]);
+  });
+
+  it('stays what it was while it cannot be read', async () => {
+    const { account, limit, clock, lines } = world();
+    account.limit = read(500);
+    expect(await limit()).toBe(100);
+    account.isAway = true;
+    await clock.sleep(60_000);
+    expect([await limit(), lines]).toEqual([100, ['account-limit-unread']]);
+  });
+});
