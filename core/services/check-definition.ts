@@ -4,7 +4,7 @@ import { faultsError } from '../contract/problems/problem-error.ts';
 import type { Fault } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import { minBatchAttemptSeconds } from '../jobs/model/defaults.ts';
-import { newPatternJudge, type PatternJudge } from '../json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker, type PatternChecker } from '../json-schema/pattern/judge-patterns.ts';
 import { schemaFaults } from '../json-schema/schema/schema-faults.ts';
 import { defaultFaults } from '../json-schema/validation/default-faults.ts';
 
@@ -21,7 +21,7 @@ export async function checkDefinition(
   definition: ServiceDefinition,
   found: readonly Fault[] = [],
 ): Promise<void> {
-  const judge = newPatternJudge();
+  const judge = newPatternChecker();
   const faults = [
     ...found,
     ...(await allFaults(definition.parameters, '/parameters', judge)),
@@ -35,7 +35,7 @@ export async function checkDefinition(
 async function allFaults(
   schema: JsonObject,
   pointer: string,
-  judge: PatternJudge,
+  judge: PatternChecker,
 ): Promise<readonly Fault[]> {
   const faults = await schemaFaults(schema, pointer, judge);
   return faults.length > 0 ? faults : defaultFaults(schema, pointer);

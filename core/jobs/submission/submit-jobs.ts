@@ -2,7 +2,7 @@ import { parseWire } from '../../contract/http/parse-wire.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { problemWithin } from '../../contract/problems/problem-within.ts';
 import { submission } from '../../contract/schemas/submission-schemas.ts';
-import { maxCheckMilliseconds, newCheckTime } from '../../json-schema/limits/check-time.ts';
+import { maxCheckMs, newCheckTime } from '../../json-schema/limits/check-time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { sharedReads } from '../../services/shared-reads.ts';
 import { inParallel } from '../../std/in-parallel.ts';
@@ -22,7 +22,7 @@ const parallel = 10;
 /** Checks that take less hold nobody up. */
 const quickMilliseconds = 100;
 const pauseMilliseconds = 250;
-const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMilliseconds / 1000} s, so this one was not checked; send it with fewer others`;
+const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMs / 1000} s, so this one was not checked; send it with fewer others`;
 
 /**
  * Submits each job by itself and answers in their order; pointers of problems begin with `/jobs/<index>`. With an
@@ -65,10 +65,10 @@ function sharedChecks(clock: Clock): SharedChecks {
   const time = newCheckTime();
   const pauseLeft = () => time.lastEndedAt + pauseMilliseconds - performance.now();
   const pause = async () => {
-    while (time.millisecondsLeft >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
-    if (time.millisecondsLeft < 1) throw new ProblemError('unavailable', noTimeLeft);
+    while (time.remainingMs >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
+    if (time.remainingMs < 1) throw new ProblemError('unavailable', noTimeLeft);
   };
-  const isQuick = () => time.millisecondsLeft > maxCheckMilliseconds - quickMilliseconds;
+  const isQuick = () => time.remainingMs > maxCheckMs - quickMilliseconds;
   return { time, giveWay: () => (isQuick() ? undefined : pause()) };
 }
 
