@@ -3,9 +3,9 @@ const maxShownCharacters = 40;
 
 /**
  * Returns the error of a number literal in valid JSON, or undefined if it is acceptable. An integer literal
- * (digits only) is rejected if its double would be serialized with another value, any other literal only if it
- * is beyond the range of a double. So every accepted integer keeps its value: 2^60 is a double, but JavaScript
- * writes it as 1152921504606847000.
+ * (digits only) is rejected if its double would be serialized with another value, any other literal only if
+ * it is beyond the range of a double. So every accepted integer keeps its value: 2^60 is a double, but
+ * JavaScript writes it as 1152921504606847000.
  */
 export function numberFault(literal: string): string | undefined {
   const number = Number(literal);

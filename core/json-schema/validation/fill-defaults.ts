@@ -31,11 +31,11 @@ export class DefaultsTooLargeError extends Error {
 }
 
 /**
- * Returns the value with the defaults of absent properties; unchanged parts are shared with the input. Defaults
- * apply through `properties`, `additionalProperties`, `items`, `prefixItems`, `$ref` and `allOf`, not through
- * alternatives (`anyOf`, `oneOf`, `if`). An absent object is created only if it has a default itself. The
- * default with the fewest `$ref` and `allOf` steps is used, and none if two with equally few steps differ. The
- * defaults of the schemas in `ancestors` are not filled in.
+ * Returns the value with the defaults of absent properties; unchanged parts are shared with the input.
+ * Defaults apply through `properties`, `additionalProperties`, `items`, `prefixItems`, `$ref` and `allOf`,
+ * not through alternatives (`anyOf`, `oneOf`, `if`). An absent object is created only if it has a default
+ * itself. The default with the fewest `$ref` and `allOf` steps is used, and none if two with equally few
+ * steps differ. The defaults of the schemas in `ancestors` are not filled in.
  */
 export function fillDefaults(
   compiled: CompiledSchema,

@@ -28,8 +28,8 @@ export function isHostname(text: string): boolean {
 }
 
 /**
- * Whether a text is a mailbox: https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2, with the length limits of
- * its section 4.5.3.1 (256 characters for a path, which includes two brackets).
+ * Whether a text is a mailbox: https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2, with the length limits
+ * of its section 4.5.3.1 (256 characters for a path, which includes two brackets).
  */
 export function isEmail(text: string): boolean {
   if (text.length > maxMailboxLength) return false;
