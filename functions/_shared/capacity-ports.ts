@@ -20,7 +20,7 @@ export function capacityPorts(table: Table, routers: StateMachineArns) {
     congestion: knownCongestion(queues, systemClock),
     executions: stepFunctionsStarter({
       client: stepFunctionsClient(),
-      routerArns: { express: routers.EXPRESS_ROUTER_ARN, standard: routers.STANDARD_ROUTER_ARN },
+      stateMachineArns: { express: routers.EXPRESS_ROUTER_ARN, standard: routers.STANDARD_ROUTER_ARN },
     }),
     clock: systemClock,
     log: createLog(),

@@ -107,7 +107,7 @@ describe('job items', () => {
     const old = {
       ...stored,
       due: { S: '3' },
-      nextCheckAt: { N: '1795253475125' },
+      dueAt: { N: '1795253475125' },
       live: { S: 'local#active' },
       svc: { S: 'local#echo' },
     };
@@ -139,7 +139,7 @@ describe('job items', () => {
     const item = toItem(aJob({ nextCheckAt: nextCheckAt + offset }));
     expect(item).toMatchObject({
       due: { S: expect.stringMatching(/^[0-7]$/) },
-      nextCheckAt: { N: String(nextCheckAt + offset) },
+      dueAt: { N: String(nextCheckAt + offset) },
       live: { S: 'local#active' },
     });
   });
@@ -147,7 +147,7 @@ describe('job items', () => {
   it('of an ended job that must be looked at say when, though it be the moment that its id implies', () => {
     const { nextCheckAt: _, ...ended } = { ...aJob(), status: 'aborted' as const };
     const item = toItem({ ...ended, nextCheckAt: aJob().nextCheckAt ?? 0 });
-    expect(item).toMatchObject({ nextCheckAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });
+    expect(item).toMatchObject({ dueAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });
     expect(fromItem(item).nextCheckAt).toBe(1_795_253_475_125);
   });
 
@@ -177,7 +177,7 @@ describe('job items', () => {
   it('of an unknown layout are refused with what to do', () => {
     const item = { ...toItem(aJob()), z: { N: '3' } };
     expect(() => fromItem(item)).toThrow(
-      'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has schema version 3; this release reads 1, 2',
+      'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has schema version 3, but this release reads 1, 2',
     );
   });
 
