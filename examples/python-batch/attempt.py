@@ -161,7 +161,7 @@ class Attempt:
     def fail(self, error):
         """Ends the attempt as failed: a `Failure` in its own words, any other error with its name as type."""
         is_failure = isinstance(error, Failure)
-        report = {"message": words_of(error)[:4000] or "The service told no reason."}
+        report = {"message": words_of(error)[:4000] or "The service reported no reason."}
         type_name = words_of(error.type or "") if is_failure else type(error).__name__
         if type_name:
             report["type"] = type_name[:128]
