@@ -20,7 +20,12 @@ export default defineConfig({
       // They share nothing that a file could change, and loading the same modules anew for each costs a minute.
       {
         extends: true,
-        test: { name: 'units', include: ['{test,local/test}/**/*.test.ts'], exclude: services, isolate: false },
+        test: {
+          name: 'units',
+          include: ['{test,local/test}/**/*.test.ts'],
+          exclude: services,
+          isolate: false,
+        },
       },
     ],
   },

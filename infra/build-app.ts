@@ -12,11 +12,11 @@ import { stackSettings } from './settings/stack-settings.ts';
 export interface AppOptions {
   readonly code: FunctionCode;
   readonly images: ImageCode;
-  /** Where the cloud assembly is written. */
+  /** The directory for the cloud assembly. */
   readonly outputDirectory: string;
 }
 
-/** The CLI passes these three settings of cdk.json on; without the CLI they are set here. */
+/** The CLI passes on these three settings of cdk.json; without the CLI they are set here. */
 const templateContext = {
   ...cdkSettings.context,
   [PATH_METADATA_ENABLE_CONTEXT]: cdkSettings.pathMetadata,
@@ -24,8 +24,9 @@ const templateContext = {
 };
 
 /**
- * The app with its stacks, bound to no account or region. `synth()` fails on every finding of cdk-nag that is not
- * acknowledged. Settings come from cdk.json also without the CDK's CLI, so that both give the same templates.
+ * Creates the app with its stacks, which are not bound to an account or region. `synth()` fails on every
+ * finding of cdk-nag that is not acknowledged. Settings are read from cdk.json with and without the CDK CLI,
+ * so that the templates are equal.
  */
 export function buildApp({ code, images, outputDirectory }: AppOptions): App {
   const app = new App({ outdir: outputDirectory, context: templateContext, analyticsReporting: false });
@@ -55,7 +56,10 @@ function textOf<Name extends 'alarmTopicArn' | 'tableStreamArn'>(
   return (typeof value === 'string' ? { [name]: value } : {}) as { readonly [one in Name]?: string }; // a computed key widens
 }
 
-/** The command line gives text, and cdk.json may give a boolean. Absent: the stack's own default. */
+/**
+ * Reads a switch: text from the command line, or a boolean from cdk.json. If it is absent, the stack's
+ * default applies.
+ */
 function switchOf<Name extends 'allowSharedOverrides' | 'workerFunctionUrl'>(
   app: App,
   name: Name,
@@ -63,6 +67,6 @@ function switchOf<Name extends 'allowSharedOverrides' | 'workerFunctionUrl'>(
   const value: unknown = app.node.tryGetContext(name);
   if (value === undefined) return {};
   if (!/^(?:true|false)$/.test(String(value)))
-    throw new Error(`-c ${name}=${String(value)}: give true or false`);
+    throw new Error(`-c ${name}=${String(value)} is not valid: give true or false`);
   return { [name]: String(value) === 'true' } as { readonly [one in Name]?: boolean }; // a computed key widens
 }

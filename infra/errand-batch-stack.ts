@@ -5,21 +5,21 @@ import type { Construct } from 'constructs';
 import { jobQueueName, namesOf } from './settings/names.ts';
 
 export interface ErrandBatchStackProps extends StackProps {
-  /** The prefix of the service that is to submit here; default `errand`. */
+  /** The prefix of the Errand stack that submits to this queue; default `errand`. */
   readonly prefix?: string;
-  /** How many processors may be in use at once; default 64. */
+  /** The maximum number of vCPUs in use at a time; default 64. */
   readonly maxVcpus?: number;
-  /** Whether to use capacity that may be taken back at any time, at a lower price; default false. */
+  /** Whether to use Spot capacity, which is cheaper but may be interrupted at any time; default false. */
   readonly spot?: boolean;
 }
 
 /**
- * Where containers run: AWS Batch on Fargate. Nothing here costs anything while no job runs. The service knows the queue
- * by its name, so this stack may come later, or never.
+ * The queue and compute environment for containers: AWS Batch on Fargate. It costs nothing while no job runs.
+ * The main stack refers to the queue by name, so this stack is optional and can be deployed later.
  */
 export class ErrandBatchStack extends Stack {
   constructor(scope: Construct, id: string, props: ErrandBatchStackProps = {}) {
-    super(scope, id, { description: 'Where containers of Errand, a job service, run', ...props });
+    super(scope, id, { description: 'Runs containers of Errand, a job service, on AWS Batch', ...props });
     const names = namesOf(props.prefix ?? 'errand');
     const vpc = addNetwork(this);
     const computeEnvironment = new FargateComputeEnvironment(this, 'Fargate', {
@@ -28,7 +28,7 @@ export class ErrandBatchStack extends Stack {
       securityGroups: [
         new SecurityGroup(this, 'Outward', {
           vpc,
-          description: 'Containers call out and nobody calls them',
+          description: 'Containers make outbound calls only',
           allowAllOutbound: true,
         }),
       ],
@@ -38,25 +38,29 @@ export class ErrandBatchStack extends Stack {
     const queue = new JobQueue(this, 'Queue', {
       jobQueueName: jobQueueName(names),
       computeEnvironments: [{ computeEnvironment, order: 1 }],
-      // A queue cannot be given a policy later. Each tenant is a share, all of the same weight.
+      // A policy cannot be added to an existing queue. Each tenant is a share; all shares have the same
+      // weight.
       schedulingPolicy: new FairshareSchedulingPolicy(this, 'FairShare'),
     });
     new CfnOutput(this, 'JobQueueName', { value: queue.jobQueueName });
   }
 }
 
-/** Public subnets with public addresses and no way in: a NAT gateway would be billed by the hour. */
+/**
+ * Creates public subnets with public addresses and no inbound access: a NAT gateway would be charged by the
+ * hour.
+ */
 function addNetwork(scope: Construct): IVpc {
   const vpc = new Vpc(scope, 'Network', {
     natGateways: 0,
     maxAzs: 3,
     subnetConfiguration: [{ name: 'public', subnetType: SubnetType.PUBLIC }],
-    // It would take a function with rights on the network; nothing is in the default group.
+    // The restriction needs a function with permissions on the network, and nothing uses the default group.
     restrictDefaultSecurityGroup: false,
   });
   Validations.of(vpc).acknowledge({
     id: 'AwsSolutions-VPC7',
-    reason: 'Flow logs are billed for all that jobs read and write; nothing can reach them from outside.',
+    reason: 'Flow logs are charged by the traffic of the jobs, and no inbound access is possible.',
   });
-  return vpc as IVpc; // the CDK's types are not made for exact optional properties
+  return vpc as IVpc; // the types of the CDK do not support exactOptionalPropertyTypes
 }

@@ -30,33 +30,48 @@ import { namesOf } from './settings/names.ts';
 import type { ReservedConcurrency } from './settings/stack-settings.ts';
 
 export interface ErrandStackProps extends StackProps {
-  /** Where each function's bundled code lies. */
+  /** The directory of each function's bundled code. */
   readonly code: FunctionCode;
-  /** Begins the name of every function, state machine and bus; default `errand`. */
+  /** The prefix of the names of all functions, state machines and the bus; default `errand`. */
   readonly prefix?: string;
-  /** How long after its creation a job that nothing claimed is looked at, 1 to 9999; default 60. */
+  /**
+   * The time from the creation of a job until the reconciler checks it if it is not claimed, 1 to 9999;
+   * default 60.
+   */
   readonly lookAfterSeconds?: number;
-  /** How many calls a tenant may have held at a time, 0 to 999; default 50. */
+  /** The maximum number of concurrent long polls per tenant, 0 to 999; default 50. */
   readonly maxHeldCalls?: number;
-  /** How much of the account's concurrency all held calls together may take, 0 to 100; default 20. */
+  /**
+   * The share of the account's concurrency that all long polls together may use, in percent, 0 to 100;
+   * default 20.
+   */
   readonly heldCallsPercent?: number;
-  /** Concurrency that functions have to themselves, by their short names; default none, so that any account can deploy. */
+  /**
+   * Reserved concurrency of functions by short name; none by default, so that any account can deploy the
+   * stack.
+   */
   readonly reservedConcurrency?: ReservedConcurrency;
-  /** Jobs that ended longer ago are deleted, 1 to 36500; default 0, which keeps all. */
+  /** The number of days after which ended jobs are deleted, 1 to 36500; default 0, which keeps all jobs. */
   readonly retentionDays?: number;
-  /** What becomes of the data when the stack is deleted; default RETAIN, with deletion protection. */
+  /** The removal policy of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
-  /** ARN of the stream of an existing table, such as a restored one, to be used in the place of the stack's own. */
+  /** The ARN of the stream of an existing table, such as a restored one, to use instead of a new table. */
   readonly tableStreamArn?: string;
-  /** Whether tenants may replace command and environment of job definitions that they share; default false. */
+  /** Whether tenants may override the command and environment of shared job definitions; default false. */
   readonly allowSharedOverrides?: boolean;
-  /** Whether workers have a function URL, which not every region offers; default true, and false sends them to the REST API. */
+  /**
+   * Whether workers use a function URL, which not every region offers; default true. Otherwise they use the
+   * REST API.
+   */
   readonly workerFunctionUrl?: boolean;
-  /** ARN of an SNS topic that is told when an alarm starts and ends. */
+  /** The ARN of an SNS topic that is notified when an alarm starts and ends. */
   readonly alarmTopicArn?: string;
 }
 
-/** The whole service: table, bucket, bus, API, the router in two sizes, publisher and reconciler, and what watches them. */
+/**
+ * The whole service: table, bucket, bus, API, two attempt state machines, publisher, reconciler, alarms and
+ * dashboard.
+ */
 export class ErrandStack extends Stack {
   constructor(scope: Construct, id: string, props: ErrandStackProps) {
     super(scope, id, { description: 'Errand, a job service', ...props });

@@ -20,8 +20,8 @@ const sizes = {
 } as const satisfies Record<ImageName, { readonly cpu: number; readonly memory: Size }>;
 
 /**
- * Job definitions of the example containers. Their role fetches images and writes logs; the containers have none of their
- * own, so they can call nothing on AWS: what they need comes from the worker routes.
+ * The job definitions of the example containers. The execution role pulls images and writes logs. The
+ * containers have no job role, so they cannot call AWS: everything they need comes from the worker routes.
  */
 export class ExampleJobs extends Construct {
   constructor(scope: Construct, id: string, { names, images }: ExampleJobsProps) {
@@ -37,19 +37,19 @@ export class ExampleJobs extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/batch/${jobDefinitionName(names, 'examples')}`,
       retention: RetentionDays.ONE_MONTH,
-      // A fixed name that stayed behind would stop the stack from being created again.
+      // A retained log group with a fixed name would prevent the stack from being created again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     for (const name of imageNames) {
       new EcsJobDefinition(this, name, {
         jobDefinitionName: jobDefinitionName(names, name),
-        // Errand's own attempts are the only ones.
+        // Batch does not retry; Errand does.
         retryAttempts: 1,
         timeout: Duration.hours(1),
         container: new EcsFargateContainerDefinition(this, `${name}-container`, {
           image: ContainerImage.fromAsset(images[name], { platform: Platform.LINUX_AMD64 }),
           ...sizes[name],
-          // It has no other way to its image and to the API.
+          // Without a public address it could reach neither the registry nor the API.
           assignPublicIp: true,
           executionRole,
           logging: LogDriver.awsLogs({ logGroup, streamPrefix: name }),

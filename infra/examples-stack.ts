@@ -7,22 +7,22 @@ import { LambdaFunction } from './functions/lambda-function.ts';
 import { namesOf, serviceFunctionName } from './settings/names.ts';
 
 export interface ExamplesStackProps extends StackProps {
-  /** Where each function's bundled code lies. */
+  /** The directory of each function's bundled code. */
   readonly code: FunctionCode;
-  /** What each container's image is built from. */
+  /** The directory that each container's image is built from. */
   readonly images: ImageCode;
-  /** The prefix of the service that is to invoke them; default `errand`. */
+  /** The prefix of the Errand stack that invokes them; default `errand`. */
   readonly prefix?: string;
 }
 
-/** Example services. They may do nothing but log: what they need comes with the invocation. */
+/** Example services. Their only permission is to write logs: everything they need is in the invocation. */
 export class ExamplesStack extends Stack {
   constructor(scope: Construct, id: string, props: ExamplesStackProps) {
     super(scope, id, { description: 'Example services for Errand', ...props });
     const names = namesOf(props.prefix ?? 'errand');
     new LambdaFunction(this, 'Echo', {
       functionName: serviceFunctionName(names, 'echo'),
-      description: 'Gives back what it is given',
+      description: 'Returns its parameters',
       codeDirectory: props.code.echo,
       environment: {},
       timeoutSeconds: 240,
@@ -30,7 +30,7 @@ export class ExamplesStack extends Stack {
     });
     new LambdaFunction(this, 'CsvProfile', {
       functionName: serviceFunctionName(names, 'csv-profile'),
-      description: 'Tells what the columns of a CSV file hold',
+      description: 'Profiles the columns of a CSV file',
       codeDirectory: props.code['csv-profile'],
       environment: {},
       timeoutSeconds: 120,
@@ -38,16 +38,16 @@ export class ExamplesStack extends Stack {
     });
     new LambdaFunction(this, 'CpuLoad', {
       functionName: serviceFunctionName(names, 'cpu-load'),
-      description: 'Keeps a processor busy to a share for a time',
+      description: 'Uses a share of a processor for some time',
       codeDirectory: props.code['cpu-load'],
       environment: {},
       timeoutSeconds: 900,
-      // One whole processor: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+      // One full vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
       memoryMegabytes: 1769,
     });
     new LambdaFunction(this, 'Flaky', {
       functionName: serviceFunctionName(names, 'flaky'),
-      description: 'Fails as often as it is told to',
+      description: 'Fails a configurable number of times',
       codeDirectory: props.code.flaky,
       environment: {},
       timeoutSeconds: 60,

@@ -1,4 +1,4 @@
-/** What a service's own code imports. The rooms below are internal. */
+/** The public API for the code of a service. The subfolders are internal. */
 export { AttemptStopped, type StopCause } from './attempt/attempt-stopped.ts';
 export type { Child, Children, ChildSubmission, JsonObject } from './attempt/children.ts';
 export type { Progress, ProgressReporter } from './attempt/progress.ts';

@@ -14,20 +14,20 @@ import { toSubmission } from './batch-submission.ts';
 
 export interface BatchDispatcherDeps {
   readonly client: LazyBatchClient;
-  /** Name of the queue of jobs that name none. */
+  /** The name of the default queue. */
   readonly jobQueue: string;
-  /** Least time between two submissions of this process; default 100. */
-  readonly submissionMilliseconds?: number;
+  /** The minimum time between two submissions of this process; default 100. */
+  readonly submissionIntervalMs?: number;
 }
 
 /**
- * AWS Batch takes 50 submissions a second from an account, and cannot take more; with four processes at most there are 40
+ * AWS Batch accepts 50 submissions per second and account, a fixed quota; at most four processes make 40
  * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
  */
-const defaultSubmissionMilliseconds = 100;
+const defaultSubmissionIntervalMs = 100;
 
 /**
- * Attempts as jobs of AWS Batch. Each call is tried once: one that failed may have had its effect all the same
+ * Runs attempts as jobs on AWS Batch. Each call is tried once, because a failed call may have had its effect
  * (aws/clients/batch-client.ts).
  */
 export function batchDispatcher(deps: BatchDispatcherDeps): BatchDispatcher {
@@ -52,22 +52,24 @@ export function batchDispatcher(deps: BatchDispatcherDeps): BatchDispatcher {
 
 function submitter(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
   const revisions = batchRevisions(Date.now);
-  const turn = pace(deps.submissionMilliseconds ?? defaultSubmissionMilliseconds);
+  const waitForTurn = pace(deps.submissionIntervalMs ?? defaultSubmissionIntervalMs);
   const submit = async (attempt: BatchAttempt): Promise<string> => {
     const client = await deps.client();
     const jobDefinition = await revisions.resolve(client, attempt.jobDefinition);
     if (jobDefinition === undefined)
-      throw new BatchRefusal(`There is no active job definition ${attempt.jobDefinition}`);
-    await turn();
-    const place = { jobQueue: attempt.jobQueue ?? deps.jobQueue, jobDefinition };
-    const { jobId } = await client.submitJob(toSubmission(attempt, place));
-    if (jobId === undefined) throw new Error('Batch took a job and gave it no id');
+      throw new BatchRefusal(
+        `The job definition ${attempt.jobDefinition} does not exist or has no active revision`,
+      );
+    await waitForTurn();
+    const target = { jobQueue: attempt.jobQueue ?? deps.jobQueue, jobDefinition };
+    const { jobId } = await client.submitJob(toSubmission(attempt, target));
+    if (jobId === undefined) throw new Error('Batch accepted a job without returning its id');
     return jobId;
   };
   return (attempt) =>
     submit(attempt)
       .catch((error: unknown) => {
-        // A revision that was found a while ago may have given way to a newer one.
+        // The cached revision may have been replaced by a newer one.
         if (isRefusal(error) && revisions.forget(attempt.jobDefinition)) return submit(attempt);
         throw error;
       })
@@ -83,7 +85,8 @@ async function describe(client: Batch, jobId: string): Promise<BatchJob | undefi
 }
 
 /**
- * `ClientException` is Batch's name for all that is wrong with a call, as such or because of what it names
+ * Batch returns `ClientException` for every invalid call, whether a parameter or the resource that it refers
+ * to is invalid
  * (https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#API_SubmitJob_Errors).
  */
 function isRefusal(error: unknown): error is Error {
@@ -91,8 +94,8 @@ function isRefusal(error: unknown): error is Error {
 }
 
 /**
- * Batch's API does not model these: all of its calls that a submission makes are refused so before they do anything
- * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
+ * The API model of Batch does not contain these errors. Batch rejects throttled calls before they have any
+ * effect (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
  */
 function isThrottled(error: unknown): error is Error {
   return error instanceof Error && /^(?:TooManyRequests|Throttling)(?:Exception)?$/.test(error.name);

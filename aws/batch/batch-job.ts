@@ -2,7 +2,9 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import { batchLog } from '../../core/jobs/batch/batch-log.ts';
 import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
 
-/** What DescribeJobs tells of a job, in our words. Throws for one without id, name or status, which Batch does not have. */
+/**
+ * Converts a job from DescribeJobs. Throws for a job without id, name or status, which Batch never returns.
+ */
 export function toBatchJob(detail: JobDetail): BatchJob {
   const { jobId, jobName, status, container } = detail;
   if (jobId === undefined || jobName === undefined || status === undefined)
@@ -16,7 +18,7 @@ export function toBatchJob(detail: JobDetail): BatchJob {
     ...present('statusReason', detail.statusReason),
     ...present('exitCode', container?.exitCode),
     ...present('reason', container?.reason),
-    // A member that every job has, so that one that never began may have a 0 there.
+    // Every job has this member, so it may be 0 for a job that never started.
     // https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html
     ...present('startedAt', detail.startedAt === 0 ? undefined : detail.startedAt),
     ...present('stoppedAt', detail.stoppedAt),
@@ -24,7 +26,10 @@ export function toBatchJob(detail: JobDetail): BatchJob {
   };
 }
 
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html */
+/**
+ * Reads the log of a container:
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html
+ */
 function logOf(container: JobDetail['container']) {
   const group = container?.logConfiguration?.options?.['awslogs-group'];
   return batchLog({ group, stream: container?.logStreamName });
@@ -34,6 +39,6 @@ function present<Name extends string, Value>(
   name: Name,
   value: Value | undefined,
 ): { readonly [name in Name]?: Value } {
-  // One member with that very name, or none.
+  // The object has exactly this member, or none.
   return (value === undefined ? {} : { [name]: value }) as { readonly [name in Name]?: Value };
 }

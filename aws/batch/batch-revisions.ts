@@ -1,33 +1,39 @@
 import type { Batch } from '@aws-sdk/client-batch';
 
-/** Finds which revision of a job definition an attempt is to run. */
+/** Resolves the revision of a job definition that an attempt runs. */
 export interface BatchRevisions {
-  /** `name:revision`; undefined when there is no active one. A name with a revision is given back as it is. */
+  /**
+   * Returns `name:revision`, or undefined without an active revision. A name with a revision is returned
+   * unchanged.
+   */
   resolve(client: Batch, jobDefinition: string): Promise<string | undefined>;
-  /** Forgets what was found; true when something had been remembered, so that another look may find something else. */
+  /**
+   * Removes a cached revision; true when there was one, so that another lookup may return another revision.
+   */
   forget(jobDefinition: string): boolean;
 }
 
-const keptMilliseconds = 60_000;
+const cacheMs = 60_000;
 
 /**
- * Looks up the newest active revision once a minute and name. The revision is named in the submission, so that it stays on
- * record what an attempt ran (https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobDefinitions.html).
+ * Looks up the newest active revision at most once a minute per name. The submission contains the revision,
+ * so that it is recorded what an attempt ran
+ * (https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobDefinitions.html).
  */
 export function batchRevisions(now: () => number): BatchRevisions {
-  const found = new Map<string, { readonly revision: string; readonly until: number }>();
+  const cache = new Map<string, { readonly revision: string; readonly expiresAt: number }>();
   return {
     async resolve(client, jobDefinition) {
       if (jobDefinition.includes(':')) return jobDefinition;
-      const known = found.get(jobDefinition);
-      if (known !== undefined && known.until > now()) return known.revision;
+      const known = cache.get(jobDefinition);
+      if (known !== undefined && known.expiresAt > now()) return known.revision;
       const newest = await newestRevision(client, jobDefinition);
       if (newest === undefined) return undefined;
       const revision = `${jobDefinition}:${newest}`;
-      found.set(jobDefinition, { revision, until: now() + keptMilliseconds });
+      cache.set(jobDefinition, { revision, expiresAt: now() + cacheMs });
       return revision;
     },
-    forget: (jobDefinition) => found.delete(jobDefinition),
+    forget: (jobDefinition) => cache.delete(jobDefinition),
   };
 }
 

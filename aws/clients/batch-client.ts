@@ -1,13 +1,14 @@
 import type { Batch } from '@aws-sdk/client-batch';
 import { type ClientOptions, clientSettings } from './client-settings.ts';
 
-/** Makes the client when it is first asked for, and always answers the same one. */
+/** Creates the client at the first call and returns the same client afterwards. */
 export type LazyBatchClient = () => Promise<Batch>;
 
 /**
- * An AWS Batch client that is loaded and made at its first use, since most jobs are not for Batch. It has the common time
- * limits and tries each call once: SubmitJob knows no idempotency token, so a second try of a call whose answer was lost
- * would run a job twice. Whoever calls looks first and tries again. A load that failed is tried again at the next use.
+ * Returns an AWS Batch client that is loaded and created at its first use, because most jobs do not run on
+ * Batch. It has the common timeouts and tries each call once: SubmitJob has no idempotency token, so a retry
+ * after a lost response would run a job twice. Callers look up the job before they retry. A failed load is
+ * retried at the next use.
  */
 export function lazyBatchClient(options: ClientOptions = {}): LazyBatchClient {
   let client: Promise<Batch> | undefined;

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type ClientOptions, clientSettings } from './client-settings.ts';
 
-/** A DynamoDB client with the common time limits; whoever makes it destroys it. */
+/** Creates a DynamoDB client with the common timeouts; the caller must destroy it. */
 export function dynamoClient(options: ClientOptions = {}): DynamoDBClient {
   return new DynamoDBClient(clientSettings(options));
 }

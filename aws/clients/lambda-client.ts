@@ -1,10 +1,13 @@
 import type { Lambda } from '@aws-sdk/client-lambda';
 import { type ClientOptions, clientSettings } from './client-settings.ts';
 
-/** Makes the client when it is first asked for, and always answers the same one. */
+/** Creates the client at the first call and returns the same client afterwards. */
 export type LazyLambdaClient = () => Promise<Lambda>;
 
-/** A Lambda client that is loaded and made at its first use, which is once an hour. A load that failed is tried again at the next use. */
+/**
+ * Returns a Lambda client that is loaded at its first use, because it is used only once an hour. A failed
+ * load is retried at the next use.
+ */
 export function lazyLambdaClient(options: ClientOptions = {}): LazyLambdaClient {
   let client: Promise<Lambda> | undefined;
   return () => {

@@ -1,12 +1,12 @@
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { type ClientOptions, clientSettings } from './client-settings.ts';
 
-/** Makes the client when it is first asked for, and always answers the same one. */
+/** Creates the client at the first call and returns the same client afterwards. */
 export type LazyLogsClient = () => Promise<CloudWatchLogs>;
 
 /**
- * A CloudWatch Logs client that is loaded and made at its first use, since few calls ask for logs. A load that failed is
- * tried again at the next use.
+ * Returns a CloudWatch Logs client that is loaded at its first use, because few calls read logs. A failed
+ * load is retried at the next use.
  */
 export function lazyLogsClient(options: ClientOptions = {}): LazyLogsClient {
   let client: Promise<CloudWatchLogs> | undefined;

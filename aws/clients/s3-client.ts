@@ -1,12 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type ClientOptions, clientSettings } from './client-settings.ts';
 
-/** Makes the client when it is first asked for, and always answers the same one. */
+/** Creates the client at the first call and returns the same client afterwards. */
 export type LazyS3Client = () => Promise<S3Client>;
 
 /**
- * An S3 client that is loaded and made at its first use, since most jobs never touch S3. A load that failed is
- * tried again at the next use.
+ * Returns an S3 client that is loaded at its first use, because most jobs do not use S3. A failed load is
+ * retried at the next use.
  */
 export function lazyS3Client(options: ClientOptions = {}): LazyS3Client {
   let client: Promise<S3Client> | undefined;

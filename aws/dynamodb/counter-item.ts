@@ -4,33 +4,33 @@ import { checkSchemaVersion, number, presentAttributes, readNumber } from './tab
 import type { Item } from './table/table.ts';
 import { counterItemKey, readCounterKey } from './table/table-keys.ts';
 
-/** Layout of the items that this release writes and reads. */
+/** The layout version of the items that this release writes and reads. */
 const schemaVersion = 1;
 
 const bytesPerHash = 4;
 
-/** A counter, and how often it was written. */
+/** A counter with the number of its writes. */
 export interface StoredCounter extends RememberingCounter {
-  /** 0 for one that is not stored yet. */
+  /** 0 for a counter that is not stored yet. */
   readonly version: number;
 }
 
-/** A counter that has counted nothing. */
+/** Creates a counter with all counts at 0. */
 export function newCounter(key: CounterKey): StoredCounter {
   const counts = { succeeded: 0, failed: 0, error: 0, aborted: 0 };
   return { ...key, counts, durationMs: 0, recent: [], version: 0 };
 }
 
 /**
- * A counter as an item, below 1,024 bytes so that a write takes one unit.
+ * Converts a counter to an item. It has less than 1,024 bytes, so that a write costs one write unit.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | tenant, service and day (table-keys.ts) |
  * | `z` `v` | N | layout of the item, version |
- * | `s` `f` `e` `a` | N | how many succeeded, failed, ended in error, were aborted |
- * | `d` | N | milliseconds from request to success, in sum |
- * | `h` | B | hashes of the jobs counted last, 4 bytes each, at most 128 |
+ * | `s` `f` `e` `a` | N | number of jobs that succeeded, failed, ended in error, were aborted |
+ * | `d` | N | sum of the milliseconds from request to success |
+ * | `h` | B | hashes of the most recently counted jobs, 4 bytes each, at most 128 |
  */
 export function toItem(counter: StoredCounter): Item {
   const { counts, recent } = counter;
@@ -51,7 +51,7 @@ export function toItem(counter: StoredCounter): Item {
   };
 }
 
-/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+/** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): StoredCounter {
   checkSchemaVersion(item, schemaVersion);
   const hashes = Buffer.from(item['h']?.B ?? []);

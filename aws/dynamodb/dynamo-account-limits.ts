@@ -8,13 +8,13 @@ import { accountLimitItemKey } from './table/table-keys.ts';
 const schemaVersion = 1;
 
 /**
- * The account's limit in DynamoDB, read without waiting for the newest write.
+ * Stores the account's limit in DynamoDB. Reads are eventually consistent.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `z` | N | layout of the item |
- * | `n` | N | how many functions without a reservation may run at a time |
- * | `at` | N | when that was read, milliseconds since 1970 |
+ * | `n` | N | the account's unreserved concurrency |
+ * | `at` | N | when it was read, in epoch milliseconds |
  */
 export function dynamoAccountLimits({ client, tableName: TableName }: Table): AccountLimits {
   return {

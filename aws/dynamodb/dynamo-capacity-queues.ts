@@ -1,6 +1,6 @@
 import { DeleteItemCommand, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CapacityQueues, Congestion, QueuedJob } from '../../core/ports/capacity-queues.ts';
-import { refusalOf, wasSentAgain } from './table/conditional-write.ts';
+import { refusalOf, wasRetried } from './table/conditional-write.ts';
 import { number, readNumber, readOptionalText, readText } from './table/item-attributes.ts';
 import type { Item, Table } from './table/table.ts';
 import {
@@ -12,16 +12,16 @@ import {
 } from './table/table-keys.ts';
 
 /**
- * Congested targets and their queues in DynamoDB. A target is one item of one partition, so that all are found by one query;
- * each queue is a partition of its own.
+ * Stores congested targets and their queues in DynamoDB. All targets are items of one partition, so that one
+ * query finds them; each queue is a partition of its own.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | target; target, tenant, priority and job (table-keys.ts) |
  * | `u` `r` `s` `b` `w` `e` | N | of a target: until, refusals, started, probeAt, width, pauseSeconds |
  * | `p` | N | of a target: probe |
  * | `t` | S | of a target: the tenant that was served last |
- * | `ttl` | N | when an item that nobody removed goes |
+ * | `ttl` | N | when the item expires, if it is not removed before |
  */
 export function dynamoCapacityQueues(table: Table): CapacityQueues {
   const { client, tableName: TableName } = table;
@@ -51,9 +51,9 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       const refusal = await refusalOf(client.send(command));
-      // The SDK may have sent it again, after a try whose answer was lost.
-      const isThere = refusal?.Item?.['p']?.N === String(next.probe);
-      return refusal === undefined || isThere ? 'written' : 'conflict';
+      // The SDK may have repeated the write after the response to its first try was lost.
+      const isOwnWrite = refusal?.Item?.['p']?.N === String(next.probe);
+      return refusal === undefined || isOwnWrite ? 'written' : 'conflict';
     },
     async noteRefusal(target) {
       const command = new UpdateItemCommand({
@@ -84,18 +84,18 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         Key: queuedJobItemKey(target, job),
         UpdateExpression: 'SET #ttl = :ttl',
         ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':ttl': timeToLive(now) },
+        ExpressionAttributeValues: { ':ttl': ttlAttribute(now) },
       });
       await client.send(command);
     },
     async next(target, limit) {
       const served = readOptionalText((await getTarget(target)) ?? {}, 't');
       if (served === undefined) return query(table, { target, limit });
-      const behind = await query(table, { target, limit, condition: 'sk > :served', served });
-      if (behind.length === limit) return behind;
-      const rest = limit - behind.length;
-      const before = await query(table, { target, limit: rest, condition: 'sk <= :served', served });
-      return [...behind, ...before];
+      const after = await query(table, { target, limit, condition: 'sk > :served', served });
+      if (after.length === limit) return after;
+      const remaining = limit - after.length;
+      const before = await query(table, { target, limit: remaining, condition: 'sk <= :served', served });
+      return [...after, ...before];
     },
     async take(target, job) {
       const command = new DeleteItemCommand({
@@ -104,15 +104,16 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         ConditionExpression: 'attribute_exists(pk)',
       });
       const refusal = await refusalOf(client.send(command));
-      // A try whose answer was lost may have taken it: to start a job twice does no harm, to start it never would.
-      if (refusal !== undefined && !wasSentAgain(refusal)) return false;
+      // The first try, whose response was lost, may have taken the job. Starting a job twice is harmless,
+      // never is not.
+      if (refusal !== undefined && !wasRetried(refusal)) return false;
       await setServed(table, target, job.tenant);
       return true;
     },
   };
 }
 
-/** A target whose congestion has just ended needs no memory of whom it served. */
+/** Records the tenant that was served last. Does nothing for a target that is not congested any more. */
 async function setServed(
   { client, tableName: TableName }: Table,
   target: string,
@@ -128,7 +129,7 @@ async function setServed(
   await refusalOf(client.send(command));
 }
 
-interface Part {
+interface QueueRange {
   readonly target: string;
   readonly limit: number;
   readonly condition?: 'sk > :served' | 'sk <= :served';
@@ -137,14 +138,14 @@ interface Part {
 
 async function query(
   { client, tableName: TableName }: Table,
-  { target, limit, condition, served }: Part,
+  { target, limit, condition, served }: QueueRange,
 ): Promise<readonly QueuedJob[]> {
   const command = new QueryCommand({
     TableName,
     KeyConditionExpression: condition === undefined ? 'pk = :pk' : `pk = :pk AND ${condition}`,
     ExpressionAttributeValues: {
       ':pk': { S: queuePartition(target) },
-      // Behind all jobs of the tenant: their priorities begin with a digit.
+      // Sorts after all jobs of the tenant, because their ranks start with a digit.
       ...(served === undefined ? {} : { ':served': { S: `${served}#~` } }),
     },
     Limit: limit,
@@ -169,7 +170,7 @@ function updateOf({ target, ...known }: Congestion, expected: number | undefined
       ':b': number(known.probeAt),
       ':w': number(known.width),
       ':e': number(known.pauseSeconds),
-      ':ttl': timeToLive(known.until),
+      ':ttl': ttlAttribute(known.until),
       ...(expected === undefined ? {} : { ':expected': number(expected) }),
     },
   };
@@ -188,7 +189,7 @@ function toCongestion(item: Item): Congestion {
   };
 }
 
-/** Eight days: longer than any job may wait in a queue. */
-function timeToLive(milliseconds: number) {
-  return number(Math.ceil(milliseconds / 1000) + 8 * 86_400);
+/** Expires after eight days, which is longer than any job may wait in a queue. */
+function ttlAttribute(fromMs: number) {
+  return number(Math.ceil(fromMs / 1000) + 8 * 86_400);
 }

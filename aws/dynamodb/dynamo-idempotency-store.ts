@@ -6,15 +6,15 @@ import type { Item, Table } from './table/table.ts';
 import { idempotencyItemKey } from './table/table-keys.ts';
 
 /**
- * Remembered requests in DynamoDB. `remember` is one write and no read: with its refusal DynamoDB gives back the item
- * that is there, free of charge, which is our own when the answer to an earlier try of the SDK got lost
- * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html).
+ * Stores remembered requests in DynamoDB. `remember` is one write without a read: if its condition fails,
+ * DynamoDB returns the existing item free of charge. It is our own when the response to an earlier try of the
+ * SDK was lost (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html).
  */
 export function dynamoIdempotencyStore(table: Table): IdempotencyStore {
   return {
     async remember(key, request, now) {
-      const there = await putUnlessKept(table, toItem(key, request), now);
-      return there === undefined ? request : fromItem(there);
+      const existing = await putUnlessPresent(table, toItem(key, request), now);
+      return existing === undefined ? request : fromItem(existing);
     },
     async find(key, now) {
       const Key = idempotencyItemKey(key);
@@ -27,11 +27,11 @@ export function dynamoIdempotencyStore(table: Table): IdempotencyStore {
 }
 
 /**
- * Answers the item that is there and has not expired, or undefined when the new one was put. DynamoDB deletes expired
+ * Returns the existing, unexpired item, or undefined when the new item was written. DynamoDB deletes expired
  * items only within a few days
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html).
  */
-async function putUnlessKept(table: Table, item: Item, now: number): Promise<Item | undefined> {
+async function putUnlessPresent(table: Table, item: Item, now: number): Promise<Item | undefined> {
   const command = new PutItemCommand({
     TableName: table.tableName,
     Item: item,
@@ -45,6 +45,6 @@ async function putUnlessKept(table: Table, item: Item, now: number): Promise<Ite
   return refusal?.Item;
 }
 
-function epochSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
+function epochSeconds(epochMs: number): number {
+  return Math.floor(epochMs / 1000);
 }

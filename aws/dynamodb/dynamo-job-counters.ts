@@ -9,43 +9,46 @@ import type { Table } from './table/table.ts';
 import { counterItemKey } from './table/table-keys.ts';
 
 const maxTries = 10;
-const maxKept = 500;
+const maxCached = 500;
 
 /**
- * Counters in DynamoDB. What was written last is kept in memory, so that the usual count is one write and no read;
- * when somebody else has written since, the write is refused and the counter read again. Throws after ten refusals.
+ * Stores counters in DynamoDB. The last written state is cached, so that a count usually takes one write and
+ * no read. When another process has written since, the condition fails and the counter is read again. Throws
+ * after ten failures.
  */
 export function dynamoJobCounters(table: Table): JobCounters {
-  const kept = new Map<string, StoredCounter>();
+  const cache = new Map<string, StoredCounter>();
   return {
     async count(key, ends) {
       const name = JSON.stringify([key.tenant, key.service, key.day]);
-      const known = kept.get(name);
-      kept.delete(name);
-      keep(kept, name, await countOn(table, key, { ends, known }));
+      const known = cache.get(name);
+      cache.delete(name);
+      remember(cache, name, await addToCounter(table, key, { ends, known }));
     },
     list: (query) => listCounters(table, query),
     newest: (key, limit) => newestCounters(table, key, limit),
   };
 }
 
-/** Counts, and answers the counter as it is stored then. */
-async function countOn(
+/** Adds the ends to the counter and returns the stored counter. */
+async function addToCounter(
   table: Table,
   key: CounterKey,
   { ends, known }: { readonly ends: readonly JobEnd[]; readonly known: StoredCounter | undefined },
 ): Promise<StoredCounter> {
   let current = known ?? (await read(table, key));
-  for (let tried = 1; tried <= maxTries; tried += 1) {
+  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
     const added = addEnds(current, ends);
     if (added === undefined) return current;
     const next: StoredCounter = { ...added, ...key, version: current.version + 1 };
     const condition = current.version === 0 ? isNew : countIs('v', current.version);
     if (await putIf(table, toItem(next), condition)) return next;
-    await backoff(tried);
+    await backoff(attempt);
     current = await read(table, key);
   }
-  throw new Error(`The counter of ${key.service} on ${key.day} is being changed by others`);
+  throw new Error(
+    `The counter of ${key.service} on ${key.day} could not be updated: ${maxTries} writes conflicted with other writes`,
+  );
 }
 
 async function read({ client, tableName }: Table, key: CounterKey): Promise<StoredCounter> {
@@ -58,9 +61,9 @@ async function read({ client, tableName }: Table, key: CounterKey): Promise<Stor
   return item === undefined ? newCounter(key) : fromItem(item);
 }
 
-/** A map keeps the order of insertion, so its first entry is the one that was counted on longest ago. */
-function keep(kept: Map<string, StoredCounter>, name: string, counter: StoredCounter): void {
-  const oldest = kept.size >= maxKept ? kept.keys().next().value : undefined;
-  if (oldest !== undefined) kept.delete(oldest);
-  kept.set(name, counter);
+/** Adds an entry and evicts the least recently used one: a map keeps the order of insertion. */
+function remember(cache: Map<string, StoredCounter>, name: string, counter: StoredCounter): void {
+  const oldest = cache.size >= maxCached ? cache.keys().next().value : undefined;
+  if (oldest !== undefined) cache.delete(oldest);
+  cache.set(name, counter);
 }

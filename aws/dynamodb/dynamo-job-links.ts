@@ -5,12 +5,12 @@ import { checkSchemaVersion, number, readNumber, readOptionalText, text } from '
 import type { Item, Table } from './table/table.ts';
 import { linkedJobId, linkItemKey, linkPrefix, tenantPartition } from './table/table-keys.ts';
 
-/** Layout of the link items that this release writes and reads. */
+/** The layout version of the link items that this release writes and reads. */
 const schemaVersion = 1;
 
 /**
- * Links between jobs in DynamoDB: an item for each beside the jobs (table-keys.ts), with its time as `at` and the try that
- * wrote it last as `by`. That an item tells what it replaces costs nothing
+ * Stores links between jobs in DynamoDB: one item per link in the tenant's partition (table-keys.ts), with
+ * its time as `at` and the try that wrote it last as `by`. DynamoDB returns the replaced item free of charge
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html).
  */
 export function dynamoJobLinks(table: Table): JobLinks {
@@ -39,7 +39,7 @@ function toItem(link: JobLink, tryId?: string): Item {
   return { ...linkItemKey(link), z: number(schemaVersion), at: number(link.madeAt), ...by };
 }
 
-/** What the same try wrote, before its answer got lost and the SDK sent it again, is no other's. */
+/** An item of the same try counts as first: its response was lost and the SDK repeated the write. */
 function isFirst(before: Item | undefined, tryId: string | undefined): boolean {
   if (before === undefined || readNumber(before, 'at') === 0) return true;
   return tryId !== undefined && readOptionalText(before, 'by') === tryId;
@@ -57,7 +57,7 @@ async function listLinks({ client, tableName }: Table, query: LinkQuery): Promis
       },
       ConsistentRead: true,
       Limit: limit,
-      // A query goes on after a key whether or not something still has it.
+      // A query can start after a key that does not exist any more.
       ...(afterId === undefined
         ? {}
         : { ExclusiveStartKey: linkItemKey({ tenant, kind, of, jobId: afterId }) }),

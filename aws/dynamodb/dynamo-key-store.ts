@@ -4,7 +4,9 @@ import { fromItem, toItem } from './key-item.ts';
 import type { Table } from './table/table.ts';
 import { apiKeyItemKey } from './table/table-keys.ts';
 
-/** API keys in DynamoDB. `find` is strongly consistent, so that a key is good as soon as it is stored. */
+/**
+ * Stores API keys in DynamoDB. `find` is strongly consistent, so that a key is valid as soon as it is stored.
+ */
 export function dynamoKeyStore(table: Table): KeyStore {
   return {
     async find(hash) {

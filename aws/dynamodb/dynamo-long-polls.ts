@@ -3,8 +3,8 @@ import type { Lease, LeaseRequest, LongPolls } from '../../core/ports/long-polls
 import {
   addLease,
   countsOf,
+  extendLease,
   leaseName,
-  moveEnd,
   putFirstLease,
   readLeases,
   removeLease,
@@ -17,47 +17,51 @@ import type { Table } from './table/table.ts';
 const maxTries = 5;
 
 /**
- * Leases in DynamoDB, those of all tenants in a few items (held-shards.ts). Taking, renewing and releasing are one write each and
- * read nothing, and since DynamoDB counts the map itself, calls that begin at once do not get in each other's way. Where a
- * shard is full, the others are read before they are tried.
+ * Stores leases in DynamoDB, those of all tenants in a few items (long-poll-shards.ts). Taking, renewing and
+ * releasing a lease are one write each without a read. DynamoDB itself counts the entries of the map, so
+ * concurrent calls do not conflict. When a shard is full, the other shards are read before they are tried.
  */
 export function dynamoLongPolls(table: Table): LongPolls {
   return {
     async take(request, limits, now) {
       const [first, ...others] = longPollShards(request, limits);
       if (first === undefined) return 'full';
-      const taken = await takeIn(table, request, { shard: first, now });
+      const taken = await takeInShard(table, request, { shard: first, now });
       if (taken !== undefined) return taken;
-      for (const shard of await withRoom(table, request, { shards: others, now })) {
-        const lease = await takeIn(table, request, { shard, now });
+      for (const shard of await shardsWithRoom(table, request, { shards: others, now })) {
+        const lease = await takeInShard(table, request, { shard, now });
         if (lease !== undefined) return lease;
       }
       return 'full';
     },
-    renew: async (lease, now) => ((await moveEnd(table, lease, now)) ? 'renewed' : 'lost'),
+    renew: async (lease, now) => ((await extendLease(table, lease, now)) ? 'renewed' : 'lost'),
     release: (lease) => removeLease(table, lease),
   };
 }
 
-interface Try {
+interface ShardAttempt {
   readonly shard: LongPollShard;
   readonly now: number;
 }
 
-async function takeIn(table: Table, request: LeaseRequest, one: Try): Promise<Lease | undefined> {
-  const lease = { ...request, shard: one.shard.shard };
-  for (let tried = 0; tried < maxTries; tried += 1) {
-    const outcome = await tryToTake(table, lease, one);
+async function takeInShard(
+  table: Table,
+  request: LeaseRequest,
+  attempt: ShardAttempt,
+): Promise<Lease | undefined> {
+  const lease = { ...request, shard: attempt.shard.shard };
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const outcome = await tryToTake(table, lease, attempt);
     if (outcome !== 'lost') return outcome === 'taken' ? lease : undefined;
   }
   return undefined;
 }
 
-/** `lost`: somebody else changed the item in between. */
+/** `lost`: another process changed the item in between. */
 async function tryToTake(
   table: Table,
   lease: Lease,
-  { shard, now }: Try,
+  { shard, now }: ShardAttempt,
 ): Promise<'taken' | 'full' | 'lost'> {
   const addition = await addLease(table, lease, shard.total);
   if ('added' in addition) {
@@ -65,16 +69,16 @@ async function tryToTake(
     await removeLease(table, lease);
     return 'full';
   }
-  const { full: seen } = addition;
-  if (seen === undefined) return (await putFirstLease(table, lease)) ? 'taken' : 'lost';
-  // An earlier try of the SDK may have taken the last place, with its answer lost.
-  if (leaseName(lease) in seen) return 'taken';
-  const next = withLease(seen, lease, now);
+  const { full: current } = addition;
+  if (current === undefined) return (await putFirstLease(table, lease)) ? 'taken' : 'lost';
+  // An earlier try of the SDK, whose response was lost, may have taken the last slot.
+  if (leaseName(lease) in current) return 'taken';
+  const next = withLease(current, lease, now);
   if (!mayWait(countsOf(next, lease.tenant), shard)) return 'full';
-  return (await replaceLeases(table, lease.shard, { seen, next })) ? 'taken' : 'lost';
+  return (await replaceLeases(table, lease.shard, { expected: current, next })) ? 'taken' : 'lost';
 }
 
-async function withRoom(
+async function shardsWithRoom(
   table: Table,
   request: LeaseRequest,
   { shards, now }: { readonly shards: readonly LongPollShard[]; readonly now: number },

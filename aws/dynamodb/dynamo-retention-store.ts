@@ -12,17 +12,17 @@ import type { Item, Table } from './table/table.ts';
 import { retentionItemKey } from './table/table-keys.ts';
 import { registeredTenants } from './table/tenant-registry.ts';
 
-/** Layout of the items. */
+/** The layout version of the items. */
 const schemaVersion = 1;
 
 /**
- * What a retention has read, in DynamoDB.
+ * Stores the progress of the retention in DynamoDB.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `z` | N | layout of the item |
- * | `round` | S | of the round: how far it has come, as JSON |
- * | `before` | N | of a tenant: before when all jobs are deleted, milliseconds since 1970 |
+ * | `round` | S | of the round: its progress, as JSON |
+ * | `before` | N | of a tenant: the time before which all jobs are deleted, in epoch milliseconds |
  */
 export function dynamoRetentionStore(table: Table): RetentionStore {
   return {

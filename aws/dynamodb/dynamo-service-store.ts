@@ -8,12 +8,14 @@ import type { Table } from './table/table.ts';
 import { readServiceKey, serviceItemKey } from './table/table-keys.ts';
 
 const maxNames = 1000;
-/** After so many characters of definitions a page of the list ends: a definition may have 270,000. */
+/**
+ * A page of the list ends after this many characters of definitions: a single definition may have 270,000.
+ */
 const maxPageCharacters = 4_000_000;
 
 /**
- * Service versions in DynamoDB. `get` and `versions` are strongly consistent, so that a version can be used as
- * soon as it is registered; `list` and `names` are not, at half the price.
+ * Stores service versions in DynamoDB. `get` and `versions` are strongly consistent, so that a version can be
+ * used as soon as it is registered; `list` and `names` are eventually consistent, at half the price.
  */
 export function dynamoServiceStore(table: Table): ServiceStore {
   return {
@@ -42,7 +44,7 @@ export function dynamoServiceStore(table: Table): ServiceStore {
   };
 }
 
-/** Reads one more than is wanted, so that the last page is known to be the last. */
+/** Reads one more than `limit`, to detect the last page. */
 async function listServices(
   table: Table,
   { limit, ...place }: Parameters<ServiceStore['list']>[0],
@@ -61,7 +63,7 @@ async function listServices(
   return { services };
 }
 
-/** Only the keys cross the wire, but DynamoDB bills for the whole items. */
+/** Only the keys are transferred, but DynamoDB charges for the whole items. */
 async function listNames(table: Table, tenant: string): Promise<readonly string[]> {
   const names = new Set<string>();
   for await (const item of queryServices(table, { tenant, attributes: ['pk', 'sk'] })) {

@@ -12,13 +12,13 @@ import type { Item } from './table/table.ts';
 import { idempotencyItemKey } from './table/table-keys.ts';
 import { UnreadableItemError } from './table/unreadable-item-error.ts';
 
-/** Layout of the idempotency items that this release writes and reads. */
+/** The layout version of the idempotency items that this release writes and reads. */
 const schemaVersion = 1;
 
 /**
- * A remembered request as an item; it has no attribute that an index knows.
+ * Converts a remembered request to an item, which is in none of the indexes.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | tenant and digest of the key (table-keys.ts) |
  * | `z` | N | layout of the item |
@@ -38,7 +38,7 @@ export function toItem(key: IdempotencyKey, request: RememberedRequest): Item {
   };
 }
 
-/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+/** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): RememberedRequest {
   checkSchemaVersion(item, schemaVersion);
   return {

@@ -12,19 +12,19 @@ import type { Item } from './table/table.ts';
 import { apiKeyItemKey } from './table/table-keys.ts';
 import { UnreadableItemError } from './table/unreadable-item-error.ts';
 
-/** Layout of the key items that this release writes and reads. */
+/** The layout version of the key items that this release writes and reads. */
 const schemaVersion = 1;
 
 /**
- * An API key as an item: what it stands for under its hash, never the key itself.
+ * Converts the properties of an API key to an item under the hash of the key. The key itself is never stored.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | hash (table-keys.ts) |
  * | `z` | N | layout of the item |
  * | `tn` | S | tenant |
  * | `pr` | S | principal |
- * | `sc` | S | scopes, parted by spaces |
+ * | `sc` | S | scopes, separated by spaces |
  * | `ka` | N | createdAt |
  */
 export function toItem(hash: string, key: ApiKey): Item {
@@ -40,7 +40,7 @@ export function toItem(hash: string, key: ApiKey): Item {
   };
 }
 
-/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout or an unknown scope. */
+/** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout or an unknown scope. */
 export function fromItem(item: Item): ApiKey {
   checkSchemaVersion(item, schemaVersion);
   return {

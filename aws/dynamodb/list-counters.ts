@@ -5,10 +5,10 @@ import { fromItem } from './counter-item.ts';
 import type { Item, Table } from './table/table.ts';
 import { countersPartition, readCounterKey } from './table/table-keys.ts';
 
-/** Sorts behind every day and every character of a service's name. */
-const last = '~';
+/** Sorts after every day and every character of a service's name. */
+const lastKey = '~';
 
-interface Span {
+interface KeyRange {
   readonly tenant: string;
   readonly from: string;
   readonly to: string;
@@ -16,34 +16,37 @@ interface Span {
   readonly limit: number;
 }
 
-/** At most `limit` counters, by service, then day. Between two days it takes a read for each service more. */
+/**
+ * Lists at most `limit` counters, by service, then by day. A restriction to days costs one more read per
+ * service.
+ */
 export async function listCounters(table: Table, query: CounterQuery): Promise<readonly JobCounter[]> {
-  const { tenant, from = '', before = last, limit } = query;
-  if (query.services === undefined && from === '' && before === last)
-    return readSpan(table, { tenant, from: '#', to: last, limit });
+  const { tenant, from = '', before = lastKey, limit } = query;
+  if (query.services === undefined && from === '' && before === lastKey)
+    return readRange(table, { tenant, from: '#', to: lastKey, limit });
   if (from >= before) return [];
   const found: JobCounter[] = [];
   for await (const service of servicesOf(table, query)) {
-    const span = { tenant, from: `${service}#${from}`, to: `${service}#${before}` };
-    const days = await readSpan(table, { ...span, limit: limit - found.length });
-    // Both bounds of a span are part of it.
+    const range = { tenant, from: `${service}#${from}`, to: `${service}#${before}` };
+    const days = await readRange(table, { ...range, limit: limit - found.length });
+    // Both bounds of a range are inclusive.
     found.push(...days.filter(({ day }) => day < before));
     if (found.length >= limit) break;
   }
   return found;
 }
 
-/** A service's newest days, the newest first. */
+/** Reads the counters of a service's most recent days, the newest first. */
 export function newestCounters(
   table: Table,
   { tenant, service }: Omit<CounterKey, 'day'>,
   limit: number,
 ): Promise<readonly JobCounter[]> {
-  const span = { tenant, from: `${service}#`, to: `${service}#${last}` };
-  return readSpan(table, { ...span, limit, newestFirst: true });
+  const range = { tenant, from: `${service}#`, to: `${service}#${lastKey}` };
+  return readRange(table, { ...range, limit, newestFirst: true });
 }
 
-/** Those asked for, or one after the other all that have a counter. */
+/** Yields the requested services, or all services that have a counter. */
 async function* servicesOf(table: Table, { tenant, services }: CounterQuery): AsyncGenerator<string, void> {
   if (services !== undefined) {
     yield* [...new Set(services)].sort();
@@ -51,27 +54,27 @@ async function* servicesOf(table: Table, { tenant, services }: CounterQuery): As
   }
   let from = '#';
   for (;;) {
-    const [first] = await readItems(table, { tenant, from, to: last, limit: 1 });
+    const [first] = await readItems(table, { tenant, from, to: lastKey, limit: 1 });
     if (first === undefined) return;
     const { service } = readCounterKey(first);
     yield service;
-    from = `${service}#${last}`;
+    from = `${service}#${lastKey}`;
   }
 }
 
-async function readSpan(table: Table, span: Span): Promise<readonly JobCounter[]> {
-  const items = await readItems(table, span);
+async function readRange(table: Table, range: KeyRange): Promise<readonly JobCounter[]> {
+  const items = await readItems(table, range);
   return items.map(fromItem).map(({ recent: _recent, version: _version, ...counter }) => counter);
 }
 
 async function readItems(
   table: Table,
-  { tenant, from, to, newestFirst, limit }: Span,
+  { tenant, from, to, newestFirst, limit }: KeyRange,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   let startKey: Item | undefined;
   do {
-    const answer = await table.client.send(
+    const response = await table.client.send(
       new QueryCommand({
         TableName: table.tableName,
         KeyConditionExpression: 'pk = :counters AND sk BETWEEN :from AND :to',
@@ -85,8 +88,8 @@ async function readItems(
         ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );
-    items.push(...(answer.Items ?? []));
-    startKey = answer.LastEvaluatedKey;
+    items.push(...(response.Items ?? []));
+    startKey = response.LastEvaluatedKey;
   } while (startKey !== undefined && items.length < limit);
   return items;
 }

@@ -14,21 +14,23 @@ import { longPollsItemKey } from './table/table-keys.ts';
 
 /** Layout of the item. */
 const schemaVersion = 1;
-/** Of a tenant's digest; two tenants with the same characters would share their limit. */
+/**
+ * The length of the prefix of a tenant's digest; two tenants with the same prefix would share their limit.
+ */
 const tenantCharacters = 6;
 
 /**
- * Leases of one shard, by the names that `leaseName` makes.
+ * The leases of one shard, keyed by `leaseName`.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | shard (table-keys.ts) |
  * | `z` | N | layout of the item |
- * | `h` | M | for each lease, by its tenant's digest and its id, when it ends: seconds since 1970, rounded up |
+ * | `h` | M | the end of each lease, keyed by its tenant's digest and its id: epoch seconds, rounded up |
  */
 export type Leases = Readonly<Record<string, AttributeValue>>;
 
-/** What a lease is called in its shard. */
+/** Returns the key of a lease in its shard. */
 export function leaseName({ tenant, id }: Pick<LeaseRequest, 'tenant' | 'id'>): string {
   return tenantPrefix(tenant) + id;
 }
@@ -41,13 +43,13 @@ function endOf({ expiresAt }: LeaseRequest): AttributeValue.NMember {
   return { N: String(Math.ceil(expiresAt / 1000)) };
 }
 
-/** The leases that have not expired, with this one. */
+/** Returns the unexpired leases together with this one. */
 export function withLease(leases: Leases, request: LeaseRequest, now: number): Leases {
-  const running = Object.entries(leases).filter(([, { N: end }]) => Number(end) * 1000 > now);
-  return Object.fromEntries([...running, [leaseName(request), endOf(request)]]);
+  const unexpired = Object.entries(leases).filter(([, { N: end }]) => Number(end) * 1000 > now);
+  return Object.fromEntries([...unexpired, [leaseName(request), endOf(request)]]);
 }
 
-/** Counts leases of a tenant and of all. */
+/** Counts the leases of a tenant and of all tenants. */
 export function countsOf(leases: Leases, tenant: string): LongPollCounts {
   const names = Object.keys(leases);
   return {
@@ -56,16 +58,22 @@ export function countsOf(leases: Leases, tenant: string): LongPollCounts {
   };
 }
 
-/** The leases of a shard as they were a moment ago. */
+/** Reads the leases of a shard, eventually consistent. */
 export async function readLeases({ client, tableName }: Table, shard: number): Promise<Leases> {
   const command = new GetItemCommand({ TableName: tableName, Key: longPollsItemKey(shard) });
   return (await client.send(command)).Item?.['h']?.M ?? {};
 }
 
-/** What came of adding a lease: the leases with it, or those that left no room; undefined: the shard has no item yet. */
+/**
+ * The outcome of adding a lease: all leases after it, or those that fill the shard, undefined if it has no
+ * item yet.
+ */
 export type Addition = { readonly added: Leases } | { readonly full: Leases | undefined };
 
-/** Adds a lease unless its shard has `limit` of them, expired ones included. DynamoDB returns the item free of charge. */
+/**
+ * Adds a lease unless its shard has `limit` leases, including expired ones. DynamoDB returns the item free of
+ * charge.
+ */
 export async function addLease(table: Table, lease: Lease, limit: number): Promise<Addition> {
   const written = await update(table, lease.shard, {
     UpdateExpression: 'SET #h.#id = :end',
@@ -79,7 +87,7 @@ export async function addLease(table: Table, lease: Lease, limit: number): Promi
   return { added: written.Attributes?.['h']?.M ?? {} };
 }
 
-/** Makes the shard's item with its first lease; false when there is one already. */
+/** Creates the shard's item with its first lease; false when the item exists already. */
 export async function putFirstLease({ client, tableName }: Table, lease: Lease): Promise<boolean> {
   const command = new PutItemCommand({
     TableName: tableName,
@@ -93,23 +101,23 @@ export async function putFirstLease({ client, tableName }: Table, lease: Lease):
   return (await refusalOf(client.send(command))) === undefined;
 }
 
-/** Writes all leases of a shard; false when they are no longer the ones that were seen. */
+/** Replaces all leases of a shard; false when they are not the expected ones any more. */
 export async function replaceLeases(
   table: Table,
   shard: number,
-  { seen, next }: { readonly seen: Leases; readonly next: Leases },
+  { expected, next }: { readonly expected: Leases; readonly next: Leases },
 ): Promise<boolean> {
   const written = await update(table, shard, {
     UpdateExpression: 'SET #h = :next',
     ConditionExpression: '#h = :seen',
     ExpressionAttributeNames: { '#h': 'h' },
-    ExpressionAttributeValues: { ':next': { M: next }, ':seen': { M: seen } },
+    ExpressionAttributeValues: { ':next': { M: next }, ':seen': { M: expected } },
   });
   return !('refusal' in written);
 }
 
-/** Moves the end of a lease; false when it has expired or is not there. */
-export async function moveEnd(table: Table, lease: Lease, now: number): Promise<boolean> {
+/** Changes the end of a lease; false when it has expired or does not exist. */
+export async function extendLease(table: Table, lease: Lease, now: number): Promise<boolean> {
   const written = await update(table, lease.shard, {
     UpdateExpression: 'SET #h.#id = :end',
     ConditionExpression: '#h.#id > :now',
@@ -119,7 +127,7 @@ export async function moveEnd(table: Table, lease: Lease, now: number): Promise<
   return !('refusal' in written);
 }
 
-/** Removes a lease, if it is there. */
+/** Removes a lease if it exists. */
 export async function removeLease(table: Table, lease: Lease): Promise<void> {
   await update(table, lease.shard, {
     UpdateExpression: 'REMOVE #h.#id',

@@ -1,38 +1,46 @@
 import { createHash } from 'node:crypto';
 import type { LeaseRequest, LongPollLimits } from '../../core/ports/long-polls.ts';
 
-/** One item of leases, and how much of the limits is counted there. */
+/** One item of leases, with its share of the limits. */
 export interface LongPollShard extends LongPollLimits {
   readonly shard: number;
 }
 
-/** An item of that many leases is smaller than 1 KB, and so takes one write unit each time it is written. */
+/** An item with this many leases is smaller than 1 KB, so that each write costs one write unit. */
 const leasesOfShard = 40;
-/** Fewer of one tenant in more shards would often be refused in one while there is room in another. */
+/** With fewer per shard, a tenant's call would often be rejected in one shard while another has capacity. */
 const tenantLeasesOfShard = 10;
 const maxTried = 5;
 
 /**
- * The shards in which a call may be counted, in the order in which to try them. Limits are divided among shards without a rest, so
- * no more are held than they say, and no item takes all writes; a tenant that may have 50 held can have them all.
+ * Returns the shards in which a call may be counted, in the order in which to try them. The limits are
+ * divided among the shards without a remainder, so their sum is never exceeded, and no single item takes all
+ * writes. A tenant can still reach its full limit, for example 50.
  */
 export function longPollShards(
   { tenant, id }: LeaseRequest,
   limits: LongPollLimits,
 ): readonly LongPollShard[] {
   const count = Math.ceil(limits.total / leasesOfShard);
-  const used = Math.min(count, Math.ceil(limits.tenant / tenantLeasesOfShard));
-  if (used < 1) return [];
-  const [first, start] = [hash(tenant) % count, hash(id) % used];
-  return Array.from({ length: Math.min(used, maxTried) }, (_, tried): LongPollShard => {
-    const place = (start + tried) % used;
-    const shard = (first + place) % count;
-    return { shard, tenant: part(limits.tenant, place, used), total: part(limits.total, shard, count) };
+  const usedShards = Math.min(count, Math.ceil(limits.tenant / tenantLeasesOfShard));
+  if (usedShards < 1) return [];
+  const [first, start] = [hash(tenant) % count, hash(id) % usedShards];
+  return Array.from({ length: Math.min(usedShards, maxTried) }, (_, index): LongPollShard => {
+    const offset = (start + index) % usedShards;
+    const shard = (first + offset) % count;
+    return {
+      shard,
+      tenant: share(limits.tenant, offset, usedShards),
+      total: share(limits.total, shard, count),
+    };
   });
 }
 
-/** The parts 0 to `count - 1` of a total add up to it and differ by one at most. */
-function part(total: number, index: number, count: number): number {
+/**
+ * Returns the share with an index from 0 to `count - 1`: all shares add up to the total and differ by at most
+ * 1.
+ */
+function share(total: number, index: number, count: number): number {
   return Math.floor((total + index) / count);
 }
 

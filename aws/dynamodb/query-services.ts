@@ -7,18 +7,18 @@ interface ServiceQuery {
   readonly tenant: string;
   /** Only versions of this name. */
   readonly name?: string | undefined;
-  /** Only what comes after this version. */
+  /** Only items after this version. */
   readonly after?: { readonly name: string; readonly version: string } | undefined;
-  /** Items to read at a time; by default as many as one call gives. */
+  /** The number of items to read at a time; by default as many as one call returns. */
   readonly pageSize?: number;
   readonly consistent?: boolean;
-  /** All of them when absent; DynamoDB bills for the whole items all the same. */
+  /** The attributes to read, by default all; DynamoDB charges for the whole items in any case. */
   readonly attributes?: readonly string[];
 }
 
 /**
- * The tenant's service items by name, then by the text of the version, read page by page as they are taken. `#`
- * sorts before everything that a name may hold, so the order of the keys is the order of the names.
+ * Yields the tenant's service items by name, then by the text of the version; reads pages on demand. `#`
+ * sorts before every character that a name may contain, so the order of the keys is the order of the names.
  */
 export async function* queryServices(table: Table, query: ServiceQuery): AsyncGenerator<Item, void> {
   const { tenant, name, after } = query;

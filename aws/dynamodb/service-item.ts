@@ -13,13 +13,13 @@ import type { Item } from './table/table.ts';
 import { readServiceKey, serviceItemKey } from './table/table-keys.ts';
 import { UnreadableItemError } from './table/unreadable-item-error.ts';
 
-/** Layout of the service items that this release writes and reads. */
+/** The layout version of the service items that this release writes and reads. */
 const schemaVersion = 1;
 
 /**
- * A service version as an item; it has no attribute that an index of jobs knows.
+ * Converts a service version to an item, which is in none of the indexes of jobs.
  *
- * | name | type | holds | absent when |
+ * | name | type | content | absent when |
  * |------|------|-------|-------------|
  * | `pk` `sk` | S | tenant, name and version (table-keys.ts) | |
  * | `z` | N | layout of the item | |
@@ -44,7 +44,7 @@ export function toItem(service: Service): Item {
   };
 }
 
-/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+/** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Service {
   checkSchemaVersion(item, schemaVersion);
   return {
@@ -61,14 +61,14 @@ export function fromItem(item: Item): Service {
 /** The attributes that `headFromItem` reads. */
 export const headAttributes = ['pk', 'sk', 'z', 'dp'] as const;
 
-/** What tells a version from the others of its name; throws `UnreadableItemError` on another layout. */
+/** Reads the name, version and deprecation of an item; throws `UnreadableItemError` for another layout. */
 export function headFromItem(item: Item): VersionHead {
   checkSchemaVersion(item, schemaVersion);
   const { name, version } = readServiceKey(item);
   return { name, version, ...readDeprecation(item) };
 }
 
-/** How many characters the definition has as JSON. */
+/** Returns the number of characters of the definition as JSON. */
 export function definitionLength(item: Item): number {
   return item['df']?.S?.length ?? 0;
 }

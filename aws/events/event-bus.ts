@@ -16,10 +16,10 @@ interface BusDeps {
 }
 
 /**
- * Publishes to an EventBridge bus. PutEvents may take some entries of a call and refuse others: those that may
- * pass are tried four times in all, with growing random waits. A call that fails as a whole was retried by the
- * SDK; its events count as not published, as does an event that is too large. What was not published is logged
- * by cause; nothing is thrown for it.
+ * Publishes to an EventBridge bus. PutEvents may accept some entries of a call and reject others: entries
+ * with transient errors are tried four times in total, with growing random delays. A call that fails as a
+ * whole was retried by the SDK; its events count as not published, as does an event that is too large.
+ * Unpublished events are logged with their cause; no error is thrown.
  */
 export function eventBus(deps: BusDeps): EventBus {
   return {
@@ -51,14 +51,14 @@ async function publishGroups(
 
 async function publishGroup(deps: BusDeps, group: readonly EventEntry[]): Promise<readonly EventEntry[]> {
   const refused: EventEntry[] = [];
-  let open = group;
-  for (let tried = 0; open.length > 0 && tried < maxTries; tried += 1) {
-    if (tried > 0) await backoff(tried);
-    const answer = await putEntries(deps.client, open);
-    refused.push(...answer.refused);
-    open = answer.open;
-    if (answer.cause !== undefined)
-      deps.log.warn('events-not-taken', { count: answer.count, error: answer.cause });
+  let retryable = group;
+  for (let attempt = 0; retryable.length > 0 && attempt < maxTries; attempt += 1) {
+    if (attempt > 0) await backoff(attempt);
+    const result = await putEntries(deps.client, retryable);
+    refused.push(...result.refused);
+    retryable = result.retryable;
+    if (result.cause !== undefined)
+      deps.log.warn('events-not-taken', { count: result.count, error: result.cause });
   }
-  return [...refused, ...open];
+  return [...refused, ...retryable];
 }

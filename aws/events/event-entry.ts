@@ -1,20 +1,26 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 
-/** An event with the form in which EventBridge takes it. */
+/** An event and its EventBridge entry. */
 export interface EventEntry {
   readonly event: JobEvent;
   readonly entry: PutEventsRequestEntry;
-  /** As EventBridge counts it, in bytes. */
+  /** The size as EventBridge calculates it. */
   readonly sizeBytes: number;
 }
 
 const source = 'errand';
 
-/** Counted for an entry with a time (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html). */
+/**
+ * The size of the time of an entry
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html).
+ */
 const timeBytes = 14;
 
-/** The whole CloudEvent as the detail, its type as the detail type, the job's URN as the resource. */
+/**
+ * Creates an entry: the whole CloudEvent as the detail, its type as the detail type, the job's URN as the
+ * resource.
+ */
 export function toEntry(event: JobEvent, busName: string): EventEntry {
   const detail = JSON.stringify(event);
   const texts = [source, event.type, detail, event.subject];

@@ -3,31 +3,34 @@ import { asError } from '../../core/std/as-error.ts';
 import type { EventEntry } from './event-entry.ts';
 
 /**
- * Entry errors that may pass; all others stay as they are however often they are tried
+ * Transient errors of entries; for all others a retry is useless
  * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html).
  */
-const passingCodes = new Set([
+const transientCodes = new Set([
   'ThrottlingException',
   'InternalFailure',
   'InternalException',
   'ServiceUnavailable',
 ]);
 
-/** What one call did not take. */
-export interface PutAnswer {
-  /** Worth another try. */
-  readonly open: readonly EventEntry[];
+/** The entries that one call did not accept. */
+export interface PutResult {
+  /** Entries with transient errors. */
+  readonly retryable: readonly EventEntry[];
   readonly refused: readonly EventEntry[];
   readonly count: number;
-  /** The first reason, when something was not taken. */
+  /** The first error, if any entry was not accepted. */
   readonly cause?: Error;
 }
 
-/** Sends one group in one call. A call that fails as a whole has been retried by the SDK: all of it is refused. */
+/**
+ * Sends one group in one call. If the call fails as a whole, the SDK has retried it: all entries count as
+ * refused.
+ */
 export async function putEntries(
   client: EventBridgeClient,
   group: readonly EventEntry[],
-): Promise<PutAnswer> {
+): Promise<PutResult> {
   try {
     const Entries = group.map(({ entry }) => entry);
     const { Entries: results = [] } = await client.send(new PutEventsCommand({ Entries }));
@@ -35,17 +38,17 @@ export async function putEntries(
       const { ErrorCode: code, ErrorMessage: message } = results[index] ?? { ErrorCode: 'NoAnswer' };
       return code === undefined ? [] : [{ entry, code, message }];
     });
-    const open = failed.filter(({ code }) => passingCodes.has(code)).map(({ entry }) => entry);
-    const refused = failed.filter(({ code }) => !passingCodes.has(code)).map(({ entry }) => entry);
+    const retryable = failed.filter(({ code }) => transientCodes.has(code)).map(({ entry }) => entry);
+    const refused = failed.filter(({ code }) => !transientCodes.has(code)).map(({ entry }) => entry);
     const [first] = failed;
     return {
-      open,
+      retryable,
       refused,
       count: failed.length,
       ...(first && { cause: new Error(`${first.code}: ${first.message}`) }),
     };
   } catch (error) {
     const cause = asError(error);
-    return { open: [], refused: group, count: group.length, cause };
+    return { retryable: [], refused: group, count: group.length, cause };
   }
 }

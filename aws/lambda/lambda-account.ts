@@ -2,7 +2,7 @@ import type { LambdaAccount } from '../../core/ports/account-limits.ts';
 import type { LazyLambdaClient } from '../clients/lambda-client.ts';
 
 /**
- * The account as Lambda describes it.
+ * Reads the limits of the account from Lambda.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html
  */
 export function lambdaAccount(client: LazyLambdaClient): LambdaAccount {
@@ -11,7 +11,7 @@ export function lambdaAccount(client: LazyLambdaClient): LambdaAccount {
       const { AccountLimit } = await (await client()).getAccountSettings({});
       const concurrency = AccountLimit?.UnreservedConcurrentExecutions;
       if (concurrency === undefined)
-        throw new Error('GetAccountSettings answered without UnreservedConcurrentExecutions');
+        throw new Error('The response of GetAccountSettings has no UnreservedConcurrentExecutions');
       return concurrency;
     },
   };

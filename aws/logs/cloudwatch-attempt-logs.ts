@@ -4,17 +4,17 @@ import type { AttemptLogs, LogLine, LogRead } from '../../core/ports/attempt-log
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import type { LazyLogsClient } from '../clients/logs-client.ts';
 
-/** Logs of attempts as streams of CloudWatch Logs. */
+/** Reads the logs of attempts from CloudWatch Logs. */
 export function cloudWatchAttemptLogs(deps: { readonly client: LazyLogsClient }): AttemptLogs {
   return {
     read: async (log, page) =>
-      readPage(await deps.client(), log, page).catch((error: unknown) => refusalOf(error, page.from)),
+      readPage(await deps.client(), log, page).catch((error: unknown) => toReadFailure(error, page.from)),
   };
 }
 
 /**
- * Places are CloudWatch's tokens, which are good for 24 hours. A page may be empty before the end; at the end comes the
- * token that was sent.
+ * Positions are the tokens of CloudWatch Logs, which are valid for 24 hours. A page before the end may be
+ * empty; at the end, the response contains the token of the request.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
  */
 async function readPage(
@@ -29,7 +29,7 @@ async function readPage(
     startFromHead: true,
     ...omitUndefined({ nextToken: from }),
   });
-  if (next === undefined) throw new Error(`CloudWatch Logs told no next place in ${group} ${stream}`);
+  if (next === undefined) throw new Error(`CloudWatch Logs returned no next token for ${group} ${stream}`);
   return { kind: 'page', lines: events.map(toLine), next, isEnd: events.length === 0 && next === from };
 }
 
@@ -37,8 +37,11 @@ function toLine({ timestamp, ingestionTime, message = '' }: OutputLogEvent): Log
   return { at: timestamp ?? ingestionTime ?? 0, message };
 }
 
-/** A parameter can only be wrong where the caller had a say in it: the place. Throws whatever is no answer to the question. */
-function refusalOf(error: unknown, from: string | undefined): LogRead {
+/**
+ * Converts expected errors. The only parameter that a caller controls is the position. Rethrows any other
+ * error.
+ */
+function toReadFailure(error: unknown, from: string | undefined): LogRead {
   switch (error instanceof Error ? error.name : '') {
     case 'ResourceNotFoundException':
       return { kind: 'missing' };

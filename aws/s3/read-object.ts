@@ -3,10 +3,10 @@ import type { GetObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStore, ReadObject } from '../../core/ports/object-store.ts';
 
 /**
- * Reads one object of S3 in one request, undefined when it does not exist. The size and the media type are headers of the
- * response that carries the content, and S3 never mixes two versions of an object in one response
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel), so a writer who replaces the
- * object cannot make the reader take more than it accepted.
+ * Reads an object from S3 in one request; undefined when it does not exist. The size and the media type are
+ * headers of the response with the content, and S3 never mixes two versions of an object in one response
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel), so replacing the
+ * object cannot make the reader read more than it accepted.
  */
 export async function readObject(
   s3: S3Client,
@@ -25,7 +25,7 @@ export async function readObject(
       throw new Error(`S3 returned ${from.Key} without a size`);
     const object = { sizeBytes, mediaType };
     if (accepts(object)) return { ...object, bytes: await body.transformToByteArray() };
-    // Closes the connection, which a body that nobody reads would occupy for good.
+    // Closes the connection, which an unread body would occupy forever.
     if (body instanceof Readable) body.destroy();
     return object;
   } catch (error) {

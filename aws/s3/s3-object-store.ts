@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { LazyS3Client } from '../clients/s3-client.ts';
 
-/** The part of a request that is signed. */
-interface Signed {
+/** The input of a middleware step, which contains the request to sign. */
+interface SignedInput {
   readonly request?: unknown;
 }
 
@@ -10,10 +10,10 @@ import { readObject } from './read-object.ts';
 import { removeObjects } from './remove-objects.ts';
 
 /**
- * JSON objects in one S3 bucket. The SDK is loaded at the first use. A role that reads must also be allowed
- * `s3:ListBucket`: without it S3 answers a missing object with 403 instead of 404, and `get` throws
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
- * `presignGet` takes lifetimes of 1 to 604,800 s; an address never outlives the credentials that signed it.
+ * Stores JSON objects in an S3 bucket. The SDK is loaded at the first use. A role that reads must also be
+ * allowed `s3:ListBucket`: without it S3 returns 403 instead of 404 for a missing object, and `get` throws
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). `presignGet` accepts lifetimes of 1
+ * to 604,800 s; a URL never outlives the credentials that signed it.
  */
 export function s3ObjectStore(deps: {
   readonly client: LazyS3Client;
@@ -52,12 +52,13 @@ export function s3ObjectStore(deps: {
 }
 
 /**
- * Without it the address would hold the checksum of an empty body, which the SDK works out by itself, and S3 would refuse
- * every other one. https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
+ * Removes the checksum headers. Otherwise the URL would contain the checksum of an empty body, which the SDK
+ * adds itself, and S3 would reject any other body.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
  */
-function dropChecksum<Input extends Signed, Output>(next: (input: Input) => Promise<Output>) {
+function dropChecksum<Input extends SignedInput, Output>(next: (input: Input) => Promise<Output>) {
   return (input: Input): Promise<Output> => {
-    // At this step of the SDK a request has its headers.
+    // At this step of the SDK, the request has its headers.
     const { headers } = input.request as { readonly headers: Record<string, string> };
     for (const name of Object.keys(headers)) {
       if (/^x-amz-(?:sdk-)?checksum-/i.test(name)) delete headers[name];

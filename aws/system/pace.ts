@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Answers a function that resolves when its caller's turn has come: turns are at least the given time apart. */
-export function pace(intervalMilliseconds: number): () => Promise<void> {
+/** Returns a rate limiter: its promises resolve in order, at least `intervalMs` apart. */
+export function pace(intervalMs: number): () => Promise<void> {
   let nextTurnAt = 0;
   return async () => {
     const now = performance.now();
     const turnAt = Math.max(now, nextTurnAt);
-    nextTurnAt = turnAt + intervalMilliseconds;
+    nextTurnAt = turnAt + intervalMs;
     if (turnAt > now) await sleep(turnAt - now);
   };
 }

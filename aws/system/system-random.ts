@@ -3,8 +3,9 @@ import { V7Generator } from 'uuidv7';
 import type { Random } from '../../core/ports/clock.ts';
 
 /**
- * Ids, secrets and chance from this machine. Ids that one process makes for the same millisecond ascend; a clock
- * that was set back gives ids of the earlier time, so that the time in an id is always the one asked for.
+ * Creates ids, secrets and random numbers. Ids that one process creates for the same millisecond are
+ * ascending. After the clock was set back, ids contain the earlier time: the time in an id is always the
+ * given one.
  */
 export function systemRandom(): Random {
   const generator = new V7Generator();

@@ -2,39 +2,41 @@ import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import type { Service } from './model/service.ts';
 
-const lifetimeMilliseconds = 60_000;
-const maxKept = 500;
+const lifetimeMs = 60_000;
+const maxEntries = 500;
 
-interface Kept {
+interface CacheEntry {
   readonly service: Service;
-  readonly until: number;
+  readonly expiresAt: number;
 }
 
 /**
- * A store that answers `get` from memory for versions that jobs have used: those can neither change nor be deleted. A
- * deprecation made elsewhere may be seen up to 60 seconds late. Keeps the 500 versions that were read last.
+ * Caches `get` for versions that jobs have used, because those can neither change nor be deleted. A
+ * deprecation by another process may be visible up to 60 seconds late. Keeps the 500 versions that were read
+ * last.
  */
 export function cachedServices(store: ServiceStore, clock: Clock): ServiceStore {
-  const kept = new Map<string, Kept>();
+  const entries = new Map<string, CacheEntry>();
   return {
     ...readThrough(store),
     async get(key) {
-      const known = kept.get(cacheKey(key));
-      kept.delete(cacheKey(key));
-      const entry = known !== undefined && clock.now() < known.until ? known : await read(store, clock, key);
+      const known = entries.get(cacheKey(key));
+      entries.delete(cacheKey(key));
+      const entry =
+        known !== undefined && clock.now() < known.expiresAt ? known : await read(store, clock, key);
       if (entry === undefined || !entry.service.used) return entry?.service;
-      keep(kept, entry);
+      remember(entries, entry);
       return entry.service;
     },
-    // After a write, and after a conflict above all, the next read must go to the store.
+    // After a write, and especially after a conflict, the next read must go to the store.
     async replace(service, expectedRevision) {
-      kept.delete(cacheKey(service));
+      entries.delete(cacheKey(service));
       const outcome = await store.replace(service, expectedRevision);
-      kept.delete(cacheKey(service));
+      entries.delete(cacheKey(service));
       return outcome;
     },
     async remove(key, expectedRevision) {
-      kept.delete(cacheKey(key));
+      entries.delete(cacheKey(key));
       return store.remove(key, expectedRevision);
     },
   };
@@ -49,20 +51,20 @@ function readThrough(store: ServiceStore): Pick<ServiceStore, 'versions' | 'list
   };
 }
 
-async function read(store: ServiceStore, clock: Clock, key: ServiceKey): Promise<Kept | undefined> {
-  const until = clock.now() + lifetimeMilliseconds;
+async function read(store: ServiceStore, clock: Clock, key: ServiceKey): Promise<CacheEntry | undefined> {
+  const expiresAt = clock.now() + lifetimeMs;
   const service = await store.get(key);
-  return service && { service, until };
+  return service && { service, expiresAt };
 }
 
-/** A map keeps the order of insertion, so its first key is the one that was read longest ago. */
-function keep(kept: Map<string, Kept>, entry: Kept): void {
-  const oldest = kept.size >= maxKept ? kept.keys().next().value : undefined;
-  if (oldest !== undefined) kept.delete(oldest);
-  kept.set(cacheKey(entry.service), entry);
+/** Adds an entry and evicts the least recently read one: a map keeps the order of insertion. */
+function remember(entries: Map<string, CacheEntry>, entry: CacheEntry): void {
+  const oldest = entries.size >= maxEntries ? entries.keys().next().value : undefined;
+  if (oldest !== undefined) entries.delete(oldest);
+  entries.set(cacheKey(entry.service), entry);
 }
 
-/** None of the three can hold a slash. */
+/** The key is unique because none of the three parts can contain a slash. */
 function cacheKey({ tenant, name, version }: ServiceKey): string {
   return `${tenant}/${name}/${version}`;
 }

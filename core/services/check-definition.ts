@@ -8,28 +8,31 @@ import { faultsError } from '../contract/problems/problem-error.ts';
 import type { Fault } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import { minBatchAttemptSeconds } from '../jobs/model/defaults.ts';
-import { newPatternJudge, type PatternJudge } from '../json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker, type PatternChecker } from '../json-schema/pattern/judge-patterns.ts';
 import { schemaFaults } from '../json-schema/schema/schema-faults.ts';
 import { defaultFaults } from '../json-schema/validation/default-faults.ts';
 
-/** What a Lambda function may take at most (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html). */
+/**
+ * The longest timeout of a Lambda function
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
+ */
 const lambdaTimeoutSeconds = 900;
 
 type BatchDispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
 
 /**
- * Throws `schema-invalid` with every fault of a definition's schemas and limits, and with those that its caller has found
- * already, pointers from the body's root.
+ * Throws `schema-invalid` with every fault of a definition's schemas and limits, and with the faults that the
+ * caller has found already. Pointers start at the root of the body.
  */
 export async function checkDefinition(
   definition: ServiceDefinition,
-  found: readonly Fault[] = [],
+  otherFaults: readonly Fault[] = [],
 ): Promise<void> {
-  const judge = newPatternJudge();
+  const patternChecker = newPatternChecker();
   const faults = [
-    ...found,
-    ...(await allFaults(definition.parameters, '/parameters', judge)),
-    ...(definition.result === undefined ? [] : await allFaults(definition.result, '/result', judge)),
+    ...otherFaults,
+    ...(await allFaults(definition.parameters, '/parameters', patternChecker)),
+    ...(definition.result === undefined ? [] : await allFaults(definition.result, '/result', patternChecker)),
     ...limitFaults(definition),
   ];
   if (faults.length > 0) throw faultsError('schema-invalid', faults);
@@ -39,9 +42,9 @@ export async function checkDefinition(
 async function allFaults(
   schema: JsonObject,
   pointer: string,
-  judge: PatternJudge,
+  patternChecker: PatternChecker,
 ): Promise<readonly Fault[]> {
-  const faults = await schemaFaults(schema, pointer, judge);
+  const faults = await schemaFaults(schema, pointer, patternChecker);
   return faults.length > 0 ? faults : defaultFaults(schema, pointer);
 }
 
@@ -56,9 +59,10 @@ function limitFaults({
     const detail = `must be at most ${lambdaTimeoutSeconds} for a Lambda function, not ${attemptTimeoutSeconds}`;
     faults.push({ pointer: '/attemptTimeoutSeconds', detail, keyword: 'maximum' });
   }
-  // Every attempt that is longer would be lost: the function is not told where to report.
+  // The function does not receive the URL for its reports, so every longer attempt would be lost.
   if (heartbeatSeconds !== undefined && dispatcher.payload === 'parameters') {
-    const detail = 'must be left out where the payload is the bare parameters: such a function cannot report';
+    const detail =
+      'must be omitted when dispatcher.payload is "parameters": the function then has no token to send heartbeats with';
     faults.push({ pointer: '/heartbeatSeconds', detail, keyword: 'not' });
   }
   return faults;
@@ -76,12 +80,12 @@ function batchFaults(
   return faults;
 }
 
-/** Every attempt of a service with larger overrides would fail, so the larger of the two members is told. */
+/** Reports the larger of the two members if they exceed the limit of Batch: every attempt would fail. */
 function overridesFaults({ command = [], environment = {} }: BatchDispatcher): readonly Fault[] {
-  const roomBytes = maxOverridesBytes - overridesSizeBytes({ environment: largestOwnVariables });
+  const availableBytes = maxOverridesBytes - overridesSizeBytes({ environment: largestOwnVariables });
   const sizeBytes = overridesSizeBytes({ command, environment });
-  if (sizeBytes <= roomBytes) return [];
+  if (sizeBytes <= availableBytes) return [];
   const isCommand = overridesSizeBytes({ command, environment: {} }) > sizeBytes / 2;
-  const detail = `must be smaller: command and environment have ${sizeBytes} bytes as AWS Batch hands them on, and room for ${roomBytes}`;
+  const detail = `must be smaller: command and environment together have ${sizeBytes} bytes in the format of AWS Batch, and may have ${availableBytes}`;
   return [{ pointer: `/dispatcher/${isCommand ? 'command' : 'environment'}`, detail, keyword: 'maxLength' }];
 }

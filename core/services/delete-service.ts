@@ -5,8 +5,8 @@ import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.t
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
 
 /**
- * Deletes a version that no job has used. Throws `invalid-request`, `service-not-found`, `precondition-failed` or
- * `service-in-use`.
+ * Deletes a version that no job has used. Throws `invalid-request`, `service-not-found`,
+ * `precondition-failed` or `service-in-use`.
  */
 export async function deleteService(
   deps: { readonly services: ServiceStore },
@@ -18,7 +18,7 @@ export async function deleteService(
     if (stored === undefined) throw await unknownVersion(deps.services, input);
     refuseUnexpected(input.isExpected, stored);
     if (stored.used) {
-      const detail = `Jobs have used version ${input.version} of ${input.name}; deprecate it instead`;
+      const detail = `Version ${input.version} of ${input.name} cannot be deleted because jobs have used it; deprecate it instead`;
       throw new ProblemError('service-in-use', detail);
     }
     if ((await deps.services.remove(input, stored.revision)) === 'removed') return;

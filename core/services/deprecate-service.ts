@@ -11,8 +11,9 @@ interface Deps {
 }
 
 /**
- * Marks a version as no longer recommended: no range chooses it from then on. Again with another reason replaces the
- * reason and keeps the time. Throws `invalid-request`, `service-not-found` or `precondition-failed`.
+ * Deprecates a version, so that version ranges no longer select it. A second call with another reason
+ * replaces the reason and keeps the time. Throws `invalid-request`, `service-not-found` or
+ * `precondition-failed`.
  */
 export async function deprecateService(
   deps: Deps,

@@ -3,7 +3,10 @@ import type { Service } from './model/service.ts';
 import { checkServicePath } from './model/service-path.ts';
 import { unknownVersion } from './service-problems.ts';
 
-/** One version. Throws `invalid-request`, or `service-not-found` with the newest versions or like names. */
+/**
+ * Reads one version. Throws `invalid-request`, or `service-not-found` with the newest versions or similar
+ * names.
+ */
 export async function getServiceVersion(
   deps: { readonly services: ServiceStore },
   input: ServiceKey,

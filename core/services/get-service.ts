@@ -25,16 +25,16 @@ export interface ServiceWithVersions {
   readonly name: string;
   /** Newest first. */
   readonly versions: readonly Service[];
-  /** Absent at the end. */
+  /** Absent on the last page. */
   readonly nextCursor?: string;
 }
 
-/** Versions to read at a time: as many as fit in an answer when each is as large as can be. */
-const parallel = 20;
+/** The number of versions to read at a time: as many as fit on a page when each has the maximum size. */
+const maxParallelReads = 20;
 
 /**
- * A page of the versions of a name; shorter where so many would not fit in an answer. Throws `invalid-request`,
- * `bad-cursor`, or `service-not-found` with names that are like it.
+ * Reads a page of the versions of a service; it has fewer than `limit` versions if more would exceed the size
+ * of a response. Throws `invalid-request`, `bad-cursor`, or `service-not-found` with similar names.
  */
 export async function getService(
   deps: Deps,
@@ -46,8 +46,8 @@ export async function getService(
   const all = await deps.services.versions(tenant, name);
   if (all.length === 0) throw await unknownName(deps.services, tenant, name);
   const rest = newestFirst(all).filter(({ version }) => after === undefined || isOlder(version, after));
-  const wanted = rest.slice(0, limit).map(({ version }) => ({ tenant, name, version }));
-  const { versions, last } = await readWhatFits(deps, wanted);
+  const keys = rest.slice(0, limit).map(({ version }) => ({ tenant, name, version }));
+  const { versions, last } = await readPageOfVersions(deps, keys);
   if (last === undefined || last === rest.at(-1)?.version) return { name, versions };
   return { name, versions, nextCursor: writeCursor(list, last) };
 }
@@ -55,22 +55,27 @@ export async function getService(
 function readPosition(list: Parameters<typeof readCursor>[0], cursor: string): string {
   const version = readCursor(list, cursor);
   if (serviceVersion.safeParse(version).success) return version;
-  throw new ProblemError('bad-cursor', 'The cursor is damaged');
+  throw new ProblemError('bad-cursor', 'The cursor is damaged; start again without it');
 }
 
-/** `last` is where the page ends; a version that was deleted meanwhile is passed over. */
-async function readWhatFits(
+/**
+ * Reads as many versions as fit on a page; `last` is the last one. A version that was deleted meanwhile is
+ * skipped.
+ */
+async function readPageOfVersions(
   { services }: Deps,
-  wanted: readonly ServiceKey[],
+  keys: readonly ServiceKey[],
 ): Promise<{ readonly versions: readonly Service[]; readonly last: string | undefined }> {
   const versions: Service[] = [];
-  for (let at = 0; at < wanted.length; at += parallel) {
-    const found = await inParallel(wanted.slice(at, at + parallel), parallel, (key) => services.get(key));
+  for (let offset = 0; offset < keys.length; offset += maxParallelReads) {
+    const found = await inParallel(keys.slice(offset, offset + maxParallelReads), maxParallelReads, (key) =>
+      services.get(key),
+    );
     versions.push(...found.filter((version) => version !== undefined));
     const fitting = countThatFit(versions.map(({ definition }) => definition));
     if (fitting < versions.length) {
       return { versions: versions.slice(0, fitting), last: versions[fitting - 1]?.version };
     }
   }
-  return { versions, last: wanted.at(-1)?.version };
+  return { versions, last: keys.at(-1)?.version };
 }

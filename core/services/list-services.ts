@@ -22,32 +22,42 @@ export interface ServiceListInput {
 export interface ServiceList {
   /** By name, then by the text of the version. */
   readonly services: readonly Service[];
-  /** Absent at the end. A page may be short before the end, and with a tag even empty. */
+  /**
+   * Absent on the last page. A page before it may have fewer than `limit` services, and with a tag even none.
+   */
   readonly nextCursor?: string;
 }
 
-interface Read {
+interface ReadResult {
   readonly services: readonly Service[];
   readonly nextAfter?: ServicePosition;
 }
 
-/** How many services one call reads to find those with a tag. */
-const maxRead = 1000;
-/** How often one call reads on where the store gave fewer than it was asked for: 4 MB of definitions each time. */
+/** The maximum number of services that one call reads to find those with a tag. */
+const maxServicesRead = 1000;
+/**
+ * How often one call continues after the store returned fewer services than requested: 4 MB of definitions
+ * each time.
+ */
 const maxShortReads = 3;
 
-/** One page of a tenant's services; shorter where so many would not fit in an answer. Throws `bad-cursor`. */
+/**
+ * Reads one page of a tenant's services; it has fewer than `limit` services if more would exceed the size of
+ * a response. Throws `bad-cursor`.
+ */
 export async function listServices(deps: Deps, input: ServiceListInput): Promise<ServiceList> {
   const scope = scopeOf(input);
   const after = input.cursor === undefined ? undefined : readServiceCursor(scope, input.cursor);
   const page = { limit: Math.min(input.limit ?? pageSize.default, pageSize.max), ...(after && { after }) };
-  const read = whatFits(await readPage(deps, input, page));
+  const read = trimToPage(await readPage(deps, input, page));
   if (read.nextAfter === undefined) return { services: read.services };
   return { services: read.services, nextCursor: writeServiceCursor(scope, read.nextAfter) };
 }
 
-/** A list shows no schemas. */
-function whatFits(read: Read): Read {
+/**
+ * Trims the services to what fits in a response. Schemas do not count, because a list does not contain them.
+ */
+function trimToPage(read: ReadResult): ReadResult {
   const services = read.services.slice(
     0,
     countThatFit(
@@ -64,28 +74,28 @@ interface Page {
   readonly after?: ServicePosition;
 }
 
-async function readPage(deps: Deps, input: ServiceListInput, page: Page): Promise<Read> {
+async function readPage(deps: Deps, input: ServiceListInput, page: Page): Promise<ReadResult> {
   const found: Service[] = [];
   let after = page.after;
   let shortReads = 0;
-  for (let read = 0; read < maxRead && shortReads < maxShortReads; ) {
-    // Never more than fit on the page, so that the next page begins where the store stopped.
-    const wanted =
+  for (let read = 0; read < maxServicesRead && shortReads < maxShortReads; ) {
+    // Never more than fit on the page, so that the next page starts where the store stopped.
+    const count =
       input.tag === undefined
         ? page.limit - found.length
-        : Math.min(page.limit - found.length, maxRead - read);
+        : Math.min(page.limit - found.length, maxServicesRead - read);
     const { services, nextAfter } = await deps.services.list({
       tenant: input.tenant,
       ...omitUndefined({ name: input.name }),
-      limit: wanted,
+      limit: count,
       ...(after && { after }),
     });
     found.push(...services.filter((service) => hasTag(service, input.tag)));
     if (nextAfter === undefined) return { services: found };
     after = nextAfter;
-    // A store's page may be empty before the end, and must not be asked for ever.
+    // A page of the store may be empty before the end, so count at least 1 to bound the loop.
     read += Math.max(1, services.length);
-    shortReads += services.length < wanted ? 1 : 0;
+    shortReads += services.length < count ? 1 : 0;
     if (found.length >= page.limit) break;
   }
   return after === undefined ? { services: found } : { services: found, nextAfter: after };

@@ -4,12 +4,12 @@ import { newestFirst } from './model/version-order.ts';
 import { inRange } from './model/version-range.ts';
 import { noSuchVersion } from './no-such-version.ts';
 
-/** A service may have more versions than anybody reads. */
+/** A service may have more versions than a problem should list. */
 const maxListed = 100;
 
 /**
- * The newest active version in a range, or the only active one when no range is given. Throws `service-not-found` or
- * `ambiguous-version`.
+ * Selects the newest active version in a range, or the only active version when no range is given. Throws
+ * `service-not-found` or `ambiguous-version`.
  */
 export function matchVersion(input: {
   readonly name: string;
@@ -24,16 +24,16 @@ export function matchVersion(input: {
 }
 
 function onlyActive(name: string, versions: readonly VersionHead[]): VersionHead {
-  const [only, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
-  if (only === undefined) {
+  const [first, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
+  if (first === undefined) {
     throw noSuchVersion(
-      `Every version of ${name} is deprecated; name one exactly to use it all the same`,
+      `Every version of ${name} is deprecated; to use one of them, give its exact version`,
       versions,
     );
   }
-  if (others.length === 0) return only;
-  const newest = [only, ...others].slice(0, maxListed).map(({ version }) => version);
-  const detail = `Service ${name} has several active versions; name one or a range`;
+  if (others.length === 0) return first;
+  const newest = [first, ...others].slice(0, maxListed).map(({ version }) => version);
+  const detail = `Service ${name} has several active versions; give a version or a range`;
   throw new ProblemError('ambiguous-version', detail, { versions: newest });
 }
 
@@ -47,9 +47,9 @@ function newestMatch(input: {
   const matching = input.versions.filter(({ version }) => includes(version));
   const found = matching.find(({ deprecation }) => deprecation === undefined);
   if (found !== undefined) return found;
-  const why =
+  const detail =
     matching.length === 0
       ? `No version of ${input.name} is in the range ${input.range}`
-      : `Every version of ${input.name} in the range ${input.range} is deprecated; name one exactly to use it all the same`;
-  throw noSuchVersion(why, input.versions);
+      : `Every version of ${input.name} in the range ${input.range} is deprecated; to use one of them, give its exact version`;
+  throw noSuchVersion(detail, input.versions);
 }

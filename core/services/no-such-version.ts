@@ -4,7 +4,7 @@ import { newestFirst } from './model/version-order.ts';
 
 const maxSuggestions = 5;
 
-/** A problem that offers the newest versions there are. */
+/** Creates a `service-not-found` problem that suggests the newest versions. */
 export function noSuchVersion(detail: string, versions: readonly VersionHead[]): ProblemError {
   const suggestions = newestFirst(versions)
     .slice(0, maxSuggestions)

@@ -27,8 +27,9 @@ export interface Registered {
 }
 
 /**
- * Registers a version, or changes one that no job has used; a deprecation stays. The same definition again changes
- * nothing. Throws `invalid-request`, `precondition-failed`, `schema-invalid`, or `version-immutable` for another definition of a used version.
+ * Registers a version, or replaces the definition of a version that no job has used; a deprecation is kept.
+ * An equal definition changes nothing. Throws `invalid-request`, `precondition-failed`, `schema-invalid`, or
+ * `version-immutable` for another definition of a used version.
  */
 export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
   checkServicePath(input);
@@ -38,7 +39,7 @@ export async function registerService(deps: Deps, input: Registration): Promise<
     const stored = await deps.services.get(input);
     refuseUnexpected(input.isExpected, stored);
     if (stored !== undefined && sameDefinition(stored.definition, input.definition)) {
-      // The rules may be younger than the version; its jobs would end as `misconfigured`.
+      // The rules may be newer than the version; its jobs would end as `misconfigured`.
       if (forbidden.length > 0) throw faultsError('schema-invalid', forbidden);
       return { service: stored, outcome: 'unchanged' };
     }
@@ -51,7 +52,7 @@ export async function registerService(deps: Deps, input: Registration): Promise<
   throw tooMuchTraffic();
 }
 
-/** Undefined when another writer came first. */
+/** Writes the version; undefined when another writer was faster. */
 async function write(
   deps: Deps,
   input: Registration,
@@ -74,6 +75,6 @@ function newService({ tenant, name, version, definition }: Registration, now: nu
 function immutable({ name, version }: Service): ProblemError {
   return new ProblemError(
     'version-immutable',
-    `Jobs have used version ${version} of ${name}, so it stays as it is; register a new version`,
+    `The definition of version ${version} of ${name} cannot be changed because jobs have used it; register a new version`,
   );
 }

@@ -7,11 +7,11 @@ import type {
 import type { Service } from './model/service.ts';
 
 export interface RepresentationContext {
-  /** Where the API is reached, without a slash at the end. */
+  /** The URL of the API, without a trailing slash. */
   readonly baseUrl: string;
 }
 
-/** A version as the API answers it; times are RFC 3339 with milliseconds. */
+/** Converts a version to its API representation; times are RFC 3339 with milliseconds. */
 export function representService(
   service: Service,
   { baseUrl }: RepresentationContext,
@@ -28,26 +28,26 @@ export function representService(
     used: service.used,
     createdAt: toTime(service.createdAt),
     updatedAt: toTime(service.updatedAt),
-    links: { self: linkTo(service, { baseUrl }), service: serviceUrl },
+    links: { self: versionUrl(service, { baseUrl }), service: serviceUrl },
   };
 }
 
-/** A version as it stands in a list: without its schemas. */
+/** Converts a version to its representation in lists, which has no schemas. */
 export function summarizeService(service: Service, context: RepresentationContext): ServiceSummary {
   const { parameters: _parameters, result: _result, ...summary } = representService(service, context);
   return summary;
 }
 
-/** A version as it is shown to who may not read it. */
+/** Converts a version to the representation for callers who may not read it. */
 export function receiptOfService(service: Service, context: RepresentationContext): ServiceReceipt {
   const { urn, status, createdAt, updatedAt } = representService(service, context);
-  return { urn, status, createdAt, updatedAt, links: { self: linkTo(service, context) } };
+  return { urn, status, createdAt, updatedAt, links: { self: versionUrl(service, context) } };
 }
 
-function linkTo({ name, version }: Service, { baseUrl }: RepresentationContext): string {
+function versionUrl({ name, version }: Service, { baseUrl }: RepresentationContext): string {
   return `${baseUrl}/v1/services/${name}/versions/${version}`;
 }
 
-function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+function toTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
 }

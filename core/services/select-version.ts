@@ -13,13 +13,14 @@ interface Deps {
   readonly services: ServiceStore;
 }
 
-/** What a submission holds as `service`: text, or an object as it stands in the body. */
+/** The `service` member of a submission: text, or an object. */
 export type SelectorInput = string | { readonly name: string; readonly version?: string | undefined };
 
 /**
- * Finds the version that a caller means. An exact version costs one `get`, and may be deprecated. A semver range
- * chooses the newest active match for one read more, a prerelease only when the range names one of the same version. Without a version
- * the only active one is chosen. Throws `invalid-request`, `service-not-found` or `ambiguous-version`.
+ * Selects the version that a caller requests. An exact version costs one `get` and may be deprecated. A
+ * semver range selects the newest active match for one more read; a prerelease only if the range contains a
+ * prerelease of the same version. Without a version, the only active one is selected. Throws
+ * `invalid-request`, `service-not-found` or `ambiguous-version`.
  */
 export async function selectVersion(
   deps: Deps,
@@ -32,10 +33,10 @@ export async function selectVersion(
     if (service === undefined) throw await unknownVersion(deps.services, { tenant, name, version });
     return service;
   }
-  // Most submissions name an exact version: what ranges need is loaded by those that have one.
+  // Most submissions name an exact version, so the code for ranges is loaded only on demand.
   const { isRange } = await import('./model/version-range.ts');
   if (version !== undefined && !isRange(version)) {
-    const detail = `must be a semantic version or a range of them, such as ^1.2: ${version}`;
+    const detail = `must be a semantic version or a range such as ^1.2, not ${version}`;
     throw selectorFault(typeof input.selector === 'string' ? '/service' : '/service/version', detail);
   }
   const { matchVersion } = await import('./match-version.ts');
@@ -43,7 +44,7 @@ export async function selectVersion(
   if (versions.length === 0) throw await unknownName(deps.services, tenant, name);
   const chosen = matchVersion({ name, range: version, versions });
   const service = await deps.services.get({ tenant, name, version: chosen.version });
-  // It was deleted meanwhile.
+  // The version was deleted meanwhile.
   if (service === undefined) throw await unknownVersion(deps.services, { tenant, ...chosen });
   return service;
 }
@@ -52,7 +53,7 @@ function readSelector(selector: SelectorInput): ServiceSelector {
   const isText = typeof selector === 'string';
   const parsed = isText ? parseText(selector) : selector;
   if (parsed === undefined || !serviceName.safeParse(parsed.name).success) {
-    const detail = 'must be a name, name@range, a URN or an address of a service';
+    const detail = 'must be the name of a service, name@version, name@range, or the URN or URL of a service';
     throw selectorFault(isText ? '/service' : '/service/name', isText ? detail : 'must be a service name');
   }
   const { name, version } = parsed;

@@ -2,20 +2,23 @@ import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import { nearestNames } from '../std/nearest-names.ts';
 
-/** A problem for a name that has no version at all, with the names that are most like it. */
+/** Creates a `service-not-found` problem for a name without any version, with the most similar names. */
 export async function unknownName(
   services: ServiceStore,
   tenant: string,
   name: string,
 ): Promise<ProblemError> {
   const suggestions = nearestNames(name, await services.names(tenant));
-  const advice = suggestions.length === 0 ? '' : ` Did you mean ${suggestions.join(', ')}?`;
-  return new ProblemError('service-not-found', `There is no service ${name}.${advice}`, {
+  const suggestion = suggestions.length === 0 ? '' : ` Did you mean ${suggestions.join(', ')}?`;
+  return new ProblemError('service-not-found', `Service ${name} does not exist.${suggestion}`, {
     suggestions: [...suggestions],
   });
 }
 
-/** A problem for a version that does not exist, with the newest versions of that name or, without any, like names. */
+/**
+ * Creates a `service-not-found` problem for a version that does not exist, with the newest versions of the
+ * service, or with similar names if it has none.
+ */
 export async function unknownVersion(services: ServiceStore, key: ServiceKey): Promise<ProblemError> {
   const versions = await services.versions(key.tenant, key.name);
   if (versions.length === 0) return unknownName(services, key.tenant, key.name);
@@ -23,10 +26,10 @@ export async function unknownVersion(services: ServiceStore, key: ServiceKey): P
   return noSuchVersion(`Service ${key.name} has no version ${key.version}.`, versions);
 }
 
-/** For a write that others kept overtaking; the caller may try again. */
+/** Creates the problem for a write that kept conflicting with other writes; the caller may retry. */
 export function tooMuchTraffic(): ProblemError {
-  return new ProblemError('unavailable', 'Others keep changing this version; try again');
+  return new ProblemError('unavailable', 'Other requests keep changing this version; try again');
 }
 
-/** How often a write is tried again after another one came first. */
+/** How often a write is attempted when other writes conflict with it. */
 export const maxWriteTries = 5;

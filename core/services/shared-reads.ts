@@ -1,17 +1,19 @@
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 
 /**
- * A store that reads the same thing once, for one call that asks for many jobs of few services. A write forgets all
- * that was read, so that what follows a conflict sees what is stored; a read that fails is not kept.
+ * Deduplicates the reads of one call, such as a submission of many jobs of few services. A write clears the
+ * cache, so that the read after a conflict returns the stored state; failed reads are not cached.
  */
 export function sharedReads(store: ServiceStore): ServiceStore {
-  const get = keeping((key: ServiceKey) => store.get(key));
-  const versions = keeping((tenant: string, name: string) => store.versions(tenant, name));
-  const names = keeping((tenant: string) => store.names(tenant));
-  /** Forgets when the write has ended: what was read while it was under way may be older. */
+  const get = memoize((key: ServiceKey) => store.get(key));
+  const versions = memoize((tenant: string, name: string) => store.versions(tenant, name));
+  const names = memoize((tenant: string) => store.names(tenant));
+  /**
+   * Clears the caches when the write has ended: a read during the write may have returned the older state.
+   */
   const write = <Outcome>(outcome: Promise<Outcome>): Promise<Outcome> =>
     outcome.finally(() => {
-      for (const { forget } of [get, versions, names]) forget();
+      for (const { clear } of [get, versions, names]) clear();
     });
   return {
     get: ({ tenant, name, version }) => get.read({ tenant, name, version }),
@@ -24,18 +26,18 @@ export function sharedReads(store: ServiceStore): ServiceStore {
   };
 }
 
-/** Keeps what a function was asked for, by its arguments as JSON. */
-function keeping<Arguments extends readonly unknown[], Value>(read: (...about: Arguments) => Promise<Value>) {
-  const kept = new Map<string, Promise<Value>>();
+/** Caches the results of a function by its arguments as JSON. */
+function memoize<Arguments extends readonly unknown[], Value>(read: (...args: Arguments) => Promise<Value>) {
+  const cache = new Map<string, Promise<Value>>();
   return {
-    forget: () => kept.clear(),
-    read(...about: Arguments): Promise<Value> {
-      const key = JSON.stringify(about);
-      const known = kept.get(key);
+    clear: () => cache.clear(),
+    read(...args: Arguments): Promise<Value> {
+      const key = JSON.stringify(args);
+      const known = cache.get(key);
       if (known !== undefined) return known;
-      const value = read(...about);
-      kept.set(key, value);
-      value.catch(() => kept.delete(key));
+      const value = read(...args);
+      cache.set(key, value);
+      value.catch(() => cache.delete(key));
       return value;
     },
   };

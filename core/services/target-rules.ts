@@ -9,11 +9,13 @@ import {
 } from '../contract/target-names.ts';
 import type { Service } from './model/service.ts';
 
-/** Settings of a stack that decide what definitions may name. */
+/** Settings of a stack that restrict the targets in definitions. */
 export interface TargetRules {
-  /** Begins every name that a definition may have, such as `errand`. */
+  /** The prefix of every allowed name, such as `errand`. */
   readonly prefix: string;
-  /** Whether a tenant may replace command and environment of a job definition that it shares with others. */
+  /**
+   * Whether a tenant may override the command and environment of a job definition that it shares with others.
+   */
   readonly allowsSharedOverrides: boolean;
 }
 
@@ -21,8 +23,9 @@ type Dispatcher = ServiceDefinition['dispatcher'];
 type Candidate = Pick<Service, 'tenant' | 'definition'>;
 
 /**
- * Everything in a definition that its tenant may not run, with pointers from the body's root; empty when all is allowed.
- * Errand reaches these names with its own rights, so a name outside the rules could be a function of Errand's own.
+ * Returns everything in a definition that its tenant may not run, with pointers from the root of the body;
+ * empty if all is allowed. Errand uses these names with its own permissions, so a name outside the rules
+ * could be one of Errand's own functions.
  */
 export function targetFaults(rules: TargetRules, { tenant, definition }: Candidate): readonly Fault[] {
   const { dispatcher } = definition;
@@ -48,17 +51,21 @@ function nameFaults(
 ): readonly Fault[] {
   const owner = targetOwner(prefix, kind, name);
   if (owner.kind === 'shared' || (owner.kind === 'tenant' && owner.tenant === tenant)) return [];
-  const begin = targetPrefix(prefix, kind);
-  const forms =
-    kind === 'jobQueue' ? `${defaultQueue(prefix)} or begin with ${begin}` : `begin with ${begin}`;
+  const requiredPrefix = targetPrefix(prefix, kind);
+  const alternatives =
+    kind === 'jobQueue'
+      ? `${defaultQueue(prefix)} or begin with ${requiredPrefix}`
+      : `begin with ${requiredPrefix}`;
   const detail =
     owner.kind === 'outside'
-      ? `must ${kind === 'jobQueue' ? 'be ' : ''}${forms}, not be ${name}`
-      : `must not be ${name}, which only the tenant ${JSON.stringify(owner.tenant)} may use: use a name that begins with ${ownedPrefix(prefix, kind, tenant)}, or a shared one, without __ after ${begin}`;
+      ? `must ${kind === 'jobQueue' ? 'be ' : ''}${alternatives}, but is ${name}`
+      : `must not be ${name}, which only the tenant ${JSON.stringify(owner.tenant)} may use: use a name that begins with ${ownedPrefix(prefix, kind, tenant)}, or a shared name, which has no __ after ${requiredPrefix}`;
   return [{ pointer: `/dispatcher/${kind}`, detail, keyword: 'pattern' }];
 }
 
-/** A shared container may hold a role and secrets for what its author has it do, and for nothing else. */
+/**
+ * A shared container may have a role and secrets that are meant only for the program that its author chose.
+ */
 function overrideFaults(rules: TargetRules, dispatcher: Dispatcher & { kind: 'batch' }): readonly Fault[] {
   const { command, environment = {} } = dispatcher;
   const jobDefinition = withoutRevision(dispatcher.jobDefinition);
@@ -70,7 +77,7 @@ function overrideFaults(rules: TargetRules, dispatcher: Dispatcher & { kind: 'ba
   ];
   return overridden.map((member) => ({
     pointer: `/dispatcher/${member}`,
-    detail: `must be left out for the shared job definition ${jobDefinition}: only a tenant's own, whose name begins with ${targetPrefix(rules.prefix, 'jobDefinition')}<tenant>__, takes it, unless the stack sets allowSharedOverrides`,
+    detail: `must be omitted for the shared job definition ${jobDefinition}: it is allowed only for a tenant's own job definition, whose name begins with ${targetPrefix(rules.prefix, 'jobDefinition')}<tenant>__, unless the stack sets allowSharedOverrides`,
     keyword: 'not',
   }));
 }

@@ -1,4 +1,4 @@
-/** The names most like the one that was asked for: at most 5, the most alike first. */
+/** Returns the names that are most similar to the requested name, at most 5, the most similar first. */
 export function nearestNames(wanted: string, names: readonly string[]): readonly string[] {
   const limit = Math.max(Math.min(2, Math.floor(wanted.length / 2)), Math.floor(wanted.length / 3));
   return names
@@ -10,7 +10,10 @@ export function nearestNames(wanted: string, names: readonly string[]): readonly
     .map(({ name }) => name);
 }
 
-/** How many characters must be inserted, deleted or replaced to make one text of the other (Levenshtein). */
+/**
+ * Returns the number of characters to insert, delete or replace to turn one text into the other
+ * (Levenshtein).
+ */
 function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let at = 1; at <= left.length; at += 1) {

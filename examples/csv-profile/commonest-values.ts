@@ -1,4 +1,4 @@
-/** A value as it stands in the table, and how often. */
+/** A value as it is written in the table, and its frequency. */
 export type ValueCount = { readonly value: string; readonly count: number };
 
 const commonestLength = 10;

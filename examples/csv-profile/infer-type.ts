@@ -1,6 +1,6 @@
 import { isIsoDate } from './iso-date.ts';
 
-/** The kinds a column can be of. */
+/** The types of a column. */
 export type ColumnType = 'integer' | 'number' | 'boolean' | 'date' | 'text';
 
 const integer = /^-?(?:0|[1-9]\d*)$/;

@@ -22,7 +22,7 @@ type DateFigures = {
 
 type ValueFigures = { readonly type: 'boolean' | 'text'; readonly commonest: readonly ValueCount[] };
 
-/** What is told of a column. `count` fields hold a value, `missing` ones are empty, `distinct` texts occur. */
+/** The profile of a column. `count` fields hold a value, `missing` ones are empty, `distinct` texts occur. */
 export type ColumnProfile = {
   readonly name: string;
   readonly count: number;
@@ -32,7 +32,7 @@ export type ColumnProfile = {
 
 /**
  * Profiles the fields of one column. Figures of numbers are doubles: an integer beyond 2^53 gives the nearest one.
- * The least and greatest date are told as they are written.
+ * The earliest and latest date are reported as they are written.
  */
 export function profileColumn(name: string, fields: readonly string[]): ColumnProfile {
   const values = fields.filter((field) => field !== '');

@@ -3,7 +3,7 @@ import { defineService } from 'errand/worker';
 
 type EchoParameters = { readonly sleepSeconds?: number; readonly [name: string]: unknown };
 
-/** Returns its parameters as they came, after `sleepSeconds` (0 to 150, default none). */
+/** Returns its parameters unchanged, after `sleepSeconds` (0 to 150, default none). */
 export const handler = defineService(async ({ parameters }: { parameters: EchoParameters }) => {
   if (parameters.sleepSeconds !== undefined) await sleep(parameters.sleepSeconds * 1_000);
   return parameters;

@@ -9,7 +9,7 @@ export type FanOutParameters = {
 /** The service's result. */
 export type Parts = { readonly children: readonly { readonly name: string; readonly id: string }[] };
 
-/** Submissions at once. */
+/** The number of concurrent submissions. */
 const width = 5;
 
 /**

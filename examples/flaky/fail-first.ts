@@ -7,7 +7,7 @@ export type FlakyParameters = {
   readonly kind: 'throw' | 'timeout' | 'memory';
 };
 
-/** Longest that a Lambda function may run: an attempt that waits so long has surely been given up. */
+/** The maximum run time of a Lambda function: an attempt that waits this long has certainly timed out. */
 const longestRunSeconds = 900;
 
 /** Fails while the job's attempt is no later than `failures`; then returns which attempt it is. */

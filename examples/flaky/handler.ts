@@ -1,5 +1,5 @@
 import { defineService } from 'errand/worker';
 import { failFirst } from './fail-first.ts';
 
-/** Fails as it is told to. Its heartbeats let an attempt that was given up for its time limit end soon after. */
+/** Fails as its parameters specify. Its heartbeats let an attempt that was given up for its time limit end soon after. */
 export const handler = defineService(failFirst, { heartbeatEverySeconds: 2 });

@@ -28,7 +28,7 @@ CONNECTION_FAULTS = (OSError, http.client.HTTPException)
 
 
 class Stopped(Exception):
-    """Nobody wants the work any more."""
+    """Raised when the work is no longer needed."""
 
 
 class Failure(Exception):
@@ -41,7 +41,7 @@ class Failure(Exception):
 
 
 class Refused(Exception):
-    """A request that no further try can mend."""
+    """A request that failed with an error that a retry cannot fix."""
 
 
 class Attempt:
@@ -73,12 +73,12 @@ class Attempt:
         self._wake.set()
 
     def check(self):
-        """Raises `Stopped` once the work is no longer wanted."""
+        """Raises `Stopped` if the work is no longer needed."""
         if self._stopped.is_set():
             raise Stopped(self.stop_cause)
 
     def sleep(self, seconds):
-        """Waits, and raises `Stopped` at once when the work is no longer wanted."""
+        """Waits, and raises `Stopped` as soon as the work is no longer needed."""
         self._stopped.wait(seconds)
         self.check()
 
@@ -98,7 +98,7 @@ class Attempt:
             self.check()
 
     def heartbeat(self):
-        """A heartbeat that gets lost does no harm: the next one will do."""
+        """Sends a heartbeat. A lost heartbeat is harmless, because another one follows."""
         self._try_report("/heartbeat", {})
 
     def progress(self, **progress):
@@ -161,7 +161,7 @@ class Attempt:
     def fail(self, error):
         """Ends the attempt as failed: a `Failure` in its own words, any other error with its name as type."""
         is_failure = isinstance(error, Failure)
-        report = {"message": words_of(error)[:4000] or "The service told no reason."}
+        report = {"message": words_of(error)[:4000] or "The service reported no reason."}
         type_name = words_of(error.type or "") if is_failure else type(error).__name__
         if type_name:
             report["type"] = type_name[:128]

@@ -20,7 +20,10 @@ export function capacityPorts(table: Table, stateMachines: StateMachineArns) {
     congestion: knownCongestion(queues, systemClock),
     executions: stepFunctionsStarter({
       client: stepFunctionsClient(),
-      routerArns: { express: stateMachines.EXPRESS_ROUTER_ARN, standard: stateMachines.STANDARD_ROUTER_ARN },
+      stateMachineArns: {
+        express: stateMachines.EXPRESS_ROUTER_ARN,
+        standard: stateMachines.STANDARD_ROUTER_ARN,
+      },
     }),
     clock: systemClock,
     log: createLog(),

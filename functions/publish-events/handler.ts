@@ -27,7 +27,7 @@ const deps = {
   links: dynamoJobLinks(table),
   executions: stepFunctionsStarter({
     client: stepFunctionsClient(),
-    routerArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
+    stateMachineArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
   }),
   clock: systemClock,
   log,

@@ -1,11 +1,15 @@
 import { type ProblemSlug, problemTypes, problemUri } from '../../core/contract/problems/problem-types.ts';
 
-/** How an answer of API Gateway itself looks: which problem it tells, and in which words. */
+/** A response that API Gateway itself generates: its type, problem and text. */
 export interface GatewayAnswer {
-  /** Response type, as https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html lists them. */
+  /**
+   * Response type, as
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html lists
+   * them.
+   */
   readonly responseType: string;
   readonly slug: ProblemSlug;
-  /** Fixed text: API Gateway's own message is null for some types, and says nothing of what to do. */
+  /** A fixed text: API Gateway's own message is null for some types, and does not state what to do. */
   readonly detail: string;
   /** Values in single quotes are literal. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -13,29 +17,30 @@ export interface GatewayAnswer {
 
 const soon = { 'Retry-After': "'1'" };
 
-const nothingHere = 'There is nothing at this path';
+const nothingHere = 'No route matches this method and path';
 const badCredentials = 'The credentials are not accepted. Send an API key as `Authorization: Bearer <key>`';
-const tooMany = 'The deployment accepts no more requests at the moment. Try again after Retry-After';
+const tooMany = 'The deployment receives too many requests at the moment. Try again after Retry-After';
 
 /**
- * API Gateway does not say why it could not get an answer: a throttled function, one that failed, and a body that Lambda
- * does not take (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html) all end here.
+ * API Gateway does not report why it received no response: this covers a throttled function, a failed
+ * function, and a body that Lambda does not accept
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
 const unanswered = {
   slug: 'unavailable',
   detail:
-    'No function could answer, and whether one has acted is not known. Try again after Retry-After; a body above 6 MB is never accepted',
+    'No function returned a response, so it is unknown whether the request had an effect. Try again after Retry-After; a body above 6 MB is never accepted',
   headers: soon,
 } as const;
 
-/** The authorizer comes before all else, so nothing was done. */
+/** The authorizer runs first, so the request had no effect. */
 const unauthorizable = {
   slug: 'unavailable',
-  detail: 'The API key could not be checked, and nothing was done. Try again after Retry-After',
+  detail: 'The API key could not be checked, so the request had no effect. Try again after Retry-After',
   headers: soon,
 } as const;
 
-/** Every answer that API Gateway gives in the place of a function. */
+/** Every response that API Gateway generates itself. */
 export const gatewayAnswers: readonly GatewayAnswer[] = [
   {
     responseType: 'UNAUTHORIZED',
@@ -52,16 +57,16 @@ export const gatewayAnswers: readonly GatewayAnswer[] = [
     slug: 'forbidden',
     detail: 'A firewall rule of this deployment refused the request',
   },
-  // API Gateway gives this, with 403, for a path or method that it does not know.
+  // API Gateway uses this type, with 403, for an unknown path or method.
   { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: nothingHere },
   { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: nothingHere },
   {
     responseType: 'BAD_REQUEST_PARAMETERS',
     slug: 'invalid-request',
-    detail: 'The path, the query or a header has a parameter that is not valid',
+    detail: 'A parameter in the path, the query or a header is not valid',
   },
   { responseType: 'BAD_REQUEST_BODY', slug: 'invalid-request', detail: 'The body is not valid' },
-  { responseType: 'REQUEST_TOO_LARGE', slug: 'body-too-large', detail: 'A request may have at most 10 MB' },
+  { responseType: 'REQUEST_TOO_LARGE', slug: 'body-too-large', detail: 'A request must have at most 10 MB' },
   {
     responseType: 'UNSUPPORTED_MEDIA_TYPE',
     slug: 'unsupported-media-type',
@@ -77,13 +82,13 @@ export const gatewayAnswers: readonly GatewayAnswer[] = [
   {
     responseType: 'DEFAULT_4XX',
     slug: 'invalid-request',
-    detail: 'API Gateway refused the request. All headers together may have at most 10,240 bytes',
+    detail: 'API Gateway rejected the request. All headers together must have at most 10,240 bytes',
   },
   { responseType: 'DEFAULT_5XX', ...unanswered },
 ];
 
 /**
- * The body of an answer as RFC 9457 problem JSON, after API Gateway has put in the one variable that every answer has.
+ * Returns the template of a response body as RFC 9457 problem JSON; API Gateway substitutes the request id.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function problemTemplate(answer: GatewayAnswer): string {

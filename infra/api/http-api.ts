@@ -21,30 +21,33 @@ import { gatewayAnswers, problemTemplate } from './gateway-responses.ts';
 
 export interface HttpApiProps {
   readonly name: string;
-  /** Answers as a stream and may hold a call. */
+  /** Streams its response; may be a long poll. */
   readonly submit: IFunction;
-  /** Answers as a stream that may go on for minutes. */
+  /** Streams its response for up to minutes. */
   readonly live: IFunction;
-  /** Answers whole, within 29 s; gets everything that no other function serves, unknown paths included. */
+  /**
+   * Returns buffered responses within 29 s; serves all requests that no other function serves, including
+   * unknown paths.
+   */
   readonly api: IFunction;
-  /** Decides on every call but those of public routes and of workers. */
+  /** Authorizes every call except those of public routes and of workers. */
   readonly authorize: IFunction;
 }
 
 const unlogged =
-  'It needs a role set for the whole account and region, not ours to change; each function logs what it decides.';
+  'It needs a role for the whole account and region, which this stack must not change; each function logs its decisions.';
 const untraced = 'A trace of each call would add to the cost of each job.';
 
 const acknowledged = [
   { id: 'AwsSolutions-APIG1', reason: unlogged },
   {
     id: 'AwsSolutions-APIG2',
-    reason: 'Each route checks its input against the schemas of the contract, and names every fault.',
+    reason: 'Each route validates its input against the schemas of the contract, and reports every error.',
   },
   {
     id: 'AwsSolutions-APIG3',
     reason:
-      'A web ACL costs at rest; the stage is throttled, and all but two harmless routes need a key or a token.',
+      'A web ACL has a fixed cost; the stage is throttled, and all but two harmless routes need a key or a token.',
   },
   { id: 'AwsSolutions-APIG6', reason: unlogged },
   {
@@ -56,8 +59,9 @@ const acknowledged = [
 ];
 
 /**
- * A Regional REST API made from the route table. Streamed and public routes have methods of their own; all else
- * goes to one function, which knows the table, and from workers without an authorizer. API Gateway's own answers are problem JSON like ours.
+ * A Regional REST API generated from the route table. Streamed and public routes have their own methods; all
+ * other requests go to one function, which has the route table, and those of workers without an authorizer.
+ * Responses that API Gateway generates are problem JSON, too.
  */
 export class HttpApi extends Construct {
   readonly restApi: RestApi;
@@ -83,7 +87,7 @@ export class HttpApi extends Construct {
     this.#addGatewayResponses();
   }
 
-  /** The address of the API with a slash at its end. */
+  /** The URL of the API with a trailing slash. */
   get url(): string {
     return this.restApi.url;
   }
@@ -93,8 +97,8 @@ export class HttpApi extends Construct {
       restApiName,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
-      // Functions receive the bytes of a body, which alone show what is not UTF-8 (decision 30). A MOCK integration, as for
-      // CORS, needs `contentHandling: CONVERT_TO_TEXT` beside it.
+      // Functions receive the bytes of a body, which is the only way to detect invalid UTF-8 (decision 30). A
+      // MOCK integration, for example for CORS, additionally needs `contentHandling: CONVERT_TO_TEXT`.
       binaryMediaTypes: ['*/*'],
       deployOptions: {
         stageName,
@@ -103,21 +107,21 @@ export class HttpApi extends Construct {
         tracingEnabled: false,
       },
     });
-    // The stack has an output of its own for the address.
+    // The stack has its own output for the URL.
     restApi.node.tryRemoveChild('Endpoint');
     Validations.of(restApi).acknowledge(...acknowledged);
     return restApi;
   }
 
-  /** Asks for no header, so that a call without a key is answered by the function too, and caches nothing. */
+  /** Has no identity source, so that the function also handles calls without a key, and does not cache. */
   #createAuthorizer(handler: IFunction): RequestAuthorizer {
     const authorizer = new RequestAuthorizer(this, 'Authorizer', {
       handler,
       identitySources: [],
       resultsCacheTtl: Duration.seconds(0),
     });
-    // The construct writes an empty string, which API Gateway's own interface does not take: absent means none.
-    // https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
+    // The construct writes an empty string, which the API of API Gateway rejects: an absent property means
+    // none. https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
     const resource = authorizer.node.defaultChild;
     if (resource instanceof CfnAuthorizer) resource.addPropertyDeletionOverride('IdentitySource');
     return authorizer;
@@ -128,7 +132,8 @@ export class HttpApi extends Construct {
     if (!keyless && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
     const integration = this.#integrations[route.servedBy];
-    // What answers GET answers HEAD: API Gateway does not do it by itself, and ANY leads to another function, with a key.
+    // HEAD needs its own method: API Gateway does not derive it from GET, and ANY uses another function, with
+    // a key.
     for (const httpMethod of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
       if (route.scope !== undefined) resource.addMethod(httpMethod, integration, this.#guarded);
       else
@@ -141,8 +146,9 @@ export class HttpApi extends Construct {
   }
 
   /**
-   * Gives a resource and all below it the method ANY, and a greedy child where one can be, because a resource
-   * without a method would answer 403 and whether a sibling's greedy child would take over is not documented.
+   * Adds the method ANY to a resource and all its descendants, and a greedy child where possible, because a
+   * resource without a method would return 403, and it is not documented whether a sibling's greedy child
+   * would match instead.
    */
   #addRest(resource: IResource): void {
     const children = resource.node.children.filter((child) => child instanceof Resource);
@@ -153,14 +159,14 @@ export class HttpApi extends Construct {
     this.#addAny(resource.addResource('{proxy+}'));
   }
 
-  /** The routes for workers ask for a token that only the job can tell to be right: no authorizer stands before them. */
+  /** The worker routes have no authorizer: their token can only be verified against the job. */
   #addAny(resource: IResource): void {
     const integration = this.#whole;
     if (!isForWorkers(resource)) resource.addMethod('ANY', integration, this.#guarded);
     else addOpenMethod(resource, { httpMethod: 'ANY', integration, reason: reasons.worker });
   }
 
-  /** The construct permits every stage, and with them test calls from the console, which no authorizer sees. */
+  /** The construct permits all stages, including test calls from the console, which bypass the authorizer. */
   #narrowPermissions(): void {
     for (const permission of this.restApi.node.findAll())
       if (permission instanceof CfnPermission)
@@ -186,8 +192,9 @@ export class HttpApi extends Construct {
 const stageName = 'live';
 
 /**
- * One statement a function, however many methods it serves: a resource policy has 20 KB at most, and a statement a method
- * takes 400 bytes of it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * One statement per function, regardless of its methods: a resource policy is limited to 20 KB, and a
+ * statement per method takes 400 bytes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const onePermission = { scopePermissionToMethod: false };
 
@@ -195,7 +202,7 @@ function streamed(handler: IFunction): LambdaIntegration {
   return new LambdaIntegration(handler, {
     ...onePermission,
     responseTransferMode: ResponseTransferMode.STREAM,
-    // 29 s when nothing is said; up to 15 minutes for a stream.
+    // The default is 29 s; a stream may take up to 15 minutes.
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
     timeout: Duration.seconds(300),
   });
@@ -208,8 +215,8 @@ function isForWorkers({ path }: IResource): boolean {
 }
 
 const reasons = {
-  public: 'A public route: it tells nothing of any tenant.',
-  worker: 'Its function asks for the token of an attempt, and tells nothing without the right one.',
+  public: 'A public route: it returns no data of any tenant.',
+  worker: 'Its function requires the token of an attempt, and returns no data without a valid one.',
 } as const;
 
 function addOpenMethod(
@@ -224,7 +231,7 @@ function addOpenMethod(
   Validations.of(method).acknowledge({ id: 'AwsSolutions-APIG4', reason });
 }
 
-/** Whether no route of the table lies below the resource. */
+/** Whether no route of the table is below the resource. */
 function isLeaf(resource: IResource): boolean {
   const below = resource.path === '/' ? '/' : `${resource.path}/`;
   return !routes.some((route) => route.path.startsWith(below));

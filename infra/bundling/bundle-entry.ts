@@ -6,12 +6,12 @@ export interface BundleFile {
   /** Name within the bundle, without directories. */
   readonly name: string;
   readonly contents: Uint8Array;
-  /** False for what only a dynamic `import()` reaches. */
+  /** False for files that are only reachable by a dynamic `import()`. */
   readonly loadedAtStart: boolean;
 }
 
 export interface BundleSource {
-  /** Absolute; paths in the bundle are made relative to it, so that every checkout gives the same bytes. */
+  /** Absolute; paths in the bundle are relative to it, so that every checkout produces the same bytes. */
   readonly rootDirectory: string;
   /** Relative to the root. */
   readonly entryFile: string;
@@ -30,7 +30,7 @@ const options = {
     // https://nodejs.org/api/module.html#modulecreaterequirefilename
     js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
   },
-  // The SDK offers modules that can be tree-shaken under this condition only; without it a bundle is half as large again.
+  // The SDK provides tree-shakable modules only under this condition; without it a bundle is 50% larger.
   conditions: ['module'],
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.ts') },
@@ -39,8 +39,8 @@ const options = {
 } as const satisfies BuildOptions;
 
 /**
- * Bundles one function with all it needs into ES modules for Node 24, `index.mjs` first. Throws when anything is
- * missing, and on any warning.
+ * Bundles one function and its dependencies into ES modules for Node 24, `index.mjs` first. Throws when a
+ * module is missing, and for any warning.
  */
 export async function bundleEntry({
   rootDirectory,
@@ -55,7 +55,7 @@ export async function bundleEntry({
   if (lazy.size === 0) return ours;
   const theirs = await buildFiles({
     absWorkingDir: rootDirectory,
-    // Sorted, since the order in which the files were found is not the same each time.
+    // Sorted, because the order in which the files were found varies.
     entryPoints: Object.fromEntries([...lazy].sort()),
     chunkNames: 'lazy-[hash]',
   });
@@ -73,7 +73,7 @@ async function buildFiles(
     metafile: true,
   });
   const warnings = result.warnings.map((warning) => warning.text);
-  if (warnings.length > 0) throw new Error(`Bundling gave warnings: ${warnings.join('; ')}`);
+  if (warnings.length > 0) throw new Error(`Bundling produced warnings: ${warnings.join('; ')}`);
   const atStart = reachedByStaticImports(result.metafile.outputs, 'index.mjs');
   return result.outputFiles.map((file) => {
     const name = relative(own.absWorkingDir, file.path);

@@ -7,8 +7,8 @@ import { writeBundle } from './write-bundle.ts';
 const rootDirectory = resolve(import.meta.dirname, '..', '..');
 
 /**
- * Bundles every function into its own directory below the given one and answers where each lies. The same
- * source gives the same bytes. Throws when a function does not exist or does not build.
+ * Bundles every function into its own subdirectory and returns the directories. The same source produces
+ * the same bytes. Throws when a function does not exist or cannot be built.
  */
 export async function bundleFunctions(
   outputDirectory = join(rootDirectory, '.build/functions'),
@@ -20,6 +20,6 @@ export async function bundleFunctions(
       return [name, directory] as const;
     }),
   );
-  // The entries come from the same record, so every name is there.
+  // The entries come from the same record, so every name is present.
   return Object.fromEntries(directories) as FunctionCode;
 }

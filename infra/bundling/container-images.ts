@@ -6,13 +6,15 @@ import { writeBundle } from './write-bundle.ts';
 const rootDirectory = resolve(import.meta.dirname, '..', '..');
 
 interface ImageSource {
-  /** Copied as they are, a Dockerfile among them; relative to the root of the checkout. */
+  /** Files to copy, including a Dockerfile; relative to the root of the checkout. */
   readonly files: readonly string[];
-  /** Bundled into `index.mjs`, where there is one. */
+  /** The entry file that is bundled into `index.mjs`, if any. */
   readonly entryFile?: string;
 }
 
-/** What the image of each example container is built from, by the name of its job definition after the prefix. */
+/**
+ * The sources of the image of each example container, by the name of its job definition without the prefix.
+ */
 const imageSources = {
   'cpu-load': { files: ['examples/cpu-load/Dockerfile'], entryFile: 'examples/cpu-load/container.ts' },
   'python-batch': {
@@ -32,8 +34,8 @@ export type ImageCode = Readonly<Record<ImageName, string>>;
 export const imageNames = Object.keys(imageSources) as readonly ImageName[]; // keys of a const object
 
 /**
- * Gathers what each image is built from in a directory of its own below the given one. The same source gives the same
- * bytes. Throws when a file does not exist or does not build.
+ * Collects the build context of each image in its own subdirectory. The same source produces the same
+ * bytes. Throws when a file does not exist or cannot be built.
  */
 export async function gatherImages(
   outputDirectory = join(rootDirectory, '.build/images'),
@@ -45,7 +47,7 @@ export async function gatherImages(
       return [name, directory] as const;
     }),
   );
-  // The entries come from the same record, so every name is there.
+  // The entries come from the same record, so every name is present.
   return Object.fromEntries(directories) as ImageCode;
 }
 

@@ -5,9 +5,9 @@ interface Credentials {
 }
 
 /**
- * Stands in for the SDK's chain of credential providers in bundles. Lambda gives every execution environment its
- * role's credentials in these variables, so the rest of the chain (profiles, SSO, instance metadata) is dead weight.
- * The provider throws when they are missing.
+ * Replaces the SDK's chain of credential providers in bundles. Lambda sets these variables to the credentials
+ * of the function's role, so the rest of the chain (profiles, SSO, instance metadata) is unused code. The
+ * provider throws when they are missing.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function defaultProvider(): () => Promise<Credentials> {
@@ -15,7 +15,7 @@ export function defaultProvider(): () => Promise<Credentials> {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
     if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
       throw new Error(
-        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set: a bundle knows no other credentials',
+        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set: a bundle supports no other source of credentials',
       );
     }
     return {

@@ -1,6 +1,6 @@
 /**
- * Where each deployed function starts, by its short name. Paths are relative to the root of the checkout,
- * and each file exports `handler`.
+ * The entry file of each deployed function, by its short name. Paths are relative to the root of the
+ * checkout, and each file exports `handler`.
  */
 export const functionEntries = {
   submit: 'functions/submit/handler.ts',

@@ -1,12 +1,13 @@
 import type { Plugin } from 'esbuild';
 
-/** SDK packages that a bundle loads by `import()`: the file to build, by the name it is to have in the bundle. */
+/** SDK packages that a bundle loads by `import()`: the file to build, by its name in the bundle. */
 export type LazyPackages = Map<string, string>;
 
 /**
- * Leaves SDK packages out of a build where they are loaded by `import()`, and notes them for a build of their own.
- * Built together, whatever both need would be loaded at the start with all that only the lazy ones use of it.
- * The packages share no state with ours, so a second copy of the SDK's core in the lazy build does no harm.
+ * Excludes SDK packages that are loaded by `import()` from a build, and records them for a separate build. In
+ * a common build, shared code would be loaded at the start, including the parts that only the lazy packages
+ * use. The packages share no state with the rest, so a second copy of the SDK's core in the lazy build is
+ * harmless.
  */
 export function setAsideLazySdk(found: LazyPackages): Plugin {
   return {

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import type { BundleFile } from './bundle-entry.ts';
 
 /**
- * Makes a directory hold these files and nothing else. Files appear whole or not at all and equal ones are
- * left alone, so that two builds of the same source may run at once. The parent directory holds drafts.
+ * Makes a directory contain exactly these files. Files are written atomically, and equal files are not
+ * touched, so that two builds of the same source may run at once. The parent directory contains temporary
+ * files.
  */
 export async function writeBundle(directory: string, files: readonly BundleFile[]): Promise<void> {
   await mkdir(directory, { recursive: true });
@@ -18,7 +19,7 @@ export async function writeBundle(directory: string, files: readonly BundleFile[
 
 async function writeWhole(path: string, contents: Uint8Array): Promise<void> {
   if (await holds(path, contents)) return;
-  // Not beside the file: another build would take the draft for a stale file.
+  // Not in the same directory: another build would remove the temporary file as a stale file.
   const draft = join(dirname(dirname(path)), `.draft-${randomUUID()}`);
   try {
     await writeFile(draft, contents);

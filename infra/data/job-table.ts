@@ -12,19 +12,20 @@ import { Construct } from 'constructs';
 
 export interface JobTableProps {
   readonly removalPolicy: RemovalPolicy;
-  /** ARN of the stream of a table that exists already, which is used in the place of one of the stack's own. */
+  /** The ARN of the stream of an existing table, which is used instead of a new table. */
   readonly tableStreamArn?: string;
 }
 
-/** How the rest of the stack names the table. */
+/** The properties of the table that the rest of the stack uses. */
 type NamedTable = Pick<ITable, 'tableName' | 'tableArn'> & { readonly tableStreamArn?: string | undefined };
 
 type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 type IndexName = 'due' | 'live' | 'service';
 
 /**
- * The one table, with its stream. Items that have a `ttl`, in seconds since 1970, go some time after it. The indexes hold keys only, and only items that have their partition key:
- * `due` what somebody must look at and when, `live` jobs by whether they have ended, `service` the jobs of one.
+ * The table with its stream. Items with a `ttl`, in epoch seconds, are deleted some time after it. The
+ * indexes contain keys only, and only items with their partition key: `due` the jobs to check and when,
+ * `live` jobs by whether they have ended, `service` the jobs of a service.
  */
 export class JobTable extends Construct {
   readonly table: NamedTable;
@@ -52,7 +53,7 @@ export class JobTable extends Construct {
     return table;
   }
 
-  /** Permits these actions on the table's items; a query then reaches no index. */
+  /** Permits actions on the table's items, but no queries of indexes. */
   grantItems(grantee: IGrantable, ...actions: readonly ItemAction[]): void {
     Grant.addToPrincipal({
       grantee,
@@ -71,14 +72,17 @@ export class JobTable extends Construct {
   }
 }
 
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
+/**
+ * The format of a stream ARN:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+ */
 const streamArnForm = /^arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table\/([\w.-]{3,255})\/stream\/[\w:.-]+$/;
 
 function existingTable(scope: Construct, tableStreamArn: string): ITable {
   const tableName = streamArnForm.exec(tableStreamArn)?.[1];
   if (tableName === undefined)
     throw new Error(
-      `tableStreamArn is ${tableStreamArn}: give the LatestStreamArn of a table, as aws dynamodb describe-table returns it`,
+      `tableStreamArn=${tableStreamArn} is not valid: give the LatestStreamArn of a table, as aws dynamodb describe-table returns it`,
     );
   return Table.fromTableAttributes(scope, 'Existing', { tableName, tableStreamArn });
 }

@@ -10,11 +10,13 @@ import type { Construct } from 'constructs';
 
 export interface PrivateBucketProps {
   readonly removalPolicy: RemovalPolicy;
-  /** Absent: objects stay until they are deleted. */
+  /** If absent, objects do not expire. */
   readonly expireAfterDays?: number;
 }
 
-/** A bucket without public access, encrypted at rest, reached by TLS only. A bucket that is removed must be empty. */
+/**
+ * A bucket without public access, encrypted at rest, with TLS only. It can be removed only when it is empty.
+ */
 export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id, {
@@ -28,7 +30,9 @@ export class PrivateBucket extends Bucket {
   }
 }
 
-/** A bucket of a first deployment that failed is empty and goes: docs/decisions/0029-what-a-failed-deployment-leaves.md */
+/**
+ * The bucket of a failed first deployment is removed: docs/decisions/0029-what-a-failed-deployment-leaves.md
+ */
 function keptOnceInUse(policy: RemovalPolicy): RemovalPolicy {
   return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
 }

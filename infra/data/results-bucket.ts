@@ -8,7 +8,7 @@ export interface ResultsBucketProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Holds parameters and results that are too large for the table. */
+/** Stores parameters and results that are too large for the table. */
 export class ResultsBucket extends Construct {
   readonly bucket: PrivateBucket;
 
@@ -18,13 +18,13 @@ export class ResultsBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Only our functions reach the objects and they log each job; access logs would cost more than the objects.',
+        'Only functions of Errand access the objects and they log each job; access logs would cost more than the objects.',
     });
   }
 
   /**
-   * Permits reading objects. Without the permission to list, S3 answers 403 in the place of 404 for a missing one.
-   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   * Permits reading objects. Without the permission to list, S3 returns 403 instead of 404 for a missing
+   * object. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
    */
   grantRead(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
@@ -35,7 +35,7 @@ export class ResultsBucket extends Construct {
     this.#grantObjects(grantee, 's3:PutObject');
   }
 
-  /** Permits removing what is listed. */
+  /** Permits listing and deleting objects. */
   grantRemove(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
     this.#grantObjects(grantee, 's3:DeleteObject');
@@ -45,7 +45,8 @@ export class ResultsBucket extends Construct {
     grantWildcard(grantee, {
       actions: [action],
       resourceArn: this.bucket.arnForObjects('*'),
-      reason: 'An object is made for each large body, so its key is not known here; one bucket only.',
+      reason:
+        'Each large body is an object with its own key, which is unknown here; the permission covers one bucket only.',
     });
   }
 }

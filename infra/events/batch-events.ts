@@ -9,14 +9,15 @@ import { keepFailedEvents } from './failed-events.ts';
 
 export interface BatchEventsProps {
   readonly names: Names;
-  /** Takes in one event; does no harm when it gets it twice, late or in another order. */
+  /** Processes one event; idempotent, and tolerates late and reordered events. */
   readonly batchEvent: IFunction;
 }
 
 /**
- * Tells the function what becomes of jobs in our queues. An event holds all of a job, with the token in its container's
- * environment, so only a few members are passed on. What was not taken in is kept for 14 days; the reconciler asks Batch
- * itself (https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html).
+ * Sends the state changes of jobs in our queues to the function. An event contains the whole job, including
+ * the token in its container's environment, so only a few members are passed on. Events that could not be
+ * processed are kept for 14 days; the reconciler queries Batch itself
+ * (https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html).
  */
 export class BatchEvents extends Construct {
   readonly failed: Queue;
@@ -32,8 +33,9 @@ export class BatchEvents extends Construct {
   }
 
   /**
-   * A rule's input may name only what each of its events has, but for inside a text, where nothing stands for what is not
-   * there. Such a text is for names only: EventBridge escapes nothing in it, and could not deliver broken JSON.
+   * The input of a rule may only contain members that all of its events have, except inside a text, where a
+   * missing member is empty. Such a text is suitable for names only: EventBridge does not escape it, and
+   * cannot deliver invalid JSON.
    * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
    */
   #addRule(id: keyof typeof passedOn, props: BatchEventsProps): void {
@@ -62,13 +64,15 @@ export class BatchEvents extends Construct {
   }
 }
 
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html */
+/**
+ * Paths in a container detail: https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerDetail.html
+ */
 const logPaths = {
   group: '$.detail.container.logConfiguration.options.awslogs-group',
   stream: '$.detail.container.logStreamName',
 } as const;
 
-/** All that changes a job: a state that tells neither a beginning, an end nor a reason to wait would be heard for nothing. */
+/** The states that can change a job. All others report neither a start nor an end nor a reason to wait. */
 const passedOn = {
   WithReason: { statusReason: Match.exists(), status: ['RUNNABLE', 'RUNNING', 'SUCCEEDED', 'FAILED'] },
   WithoutReason: { statusReason: Match.doesNotExist(), status: ['RUNNING', 'SUCCEEDED', 'FAILED'] },
@@ -80,10 +84,11 @@ function pattern(scope: Construct, names: Names, { statusReason, status }: Passe
   const queue = batchArn(Stack.of(scope), 'job-queue', jobQueueName(names));
   return {
     source: ['aws.batch'],
-    // The other one tells of a job that waits and cannot be placed; it has the same members, and always a reason.
+    // The second type reports a waiting job that cannot be placed; it has the same members, and always a
+    // reason.
     detailType: ['Batch Job State Change', 'Batch Job Queue Blocked'],
     detail: {
-      // Only these: any other queue with that beginning is not one that a service may name.
+      // Services may not name any other queue with this prefix.
       jobQueue: Match.anyOf(Match.exactString(queue), Match.prefix(`${queue}-`)),
       tags: { tenant: Match.exists(), claim: Match.exists() },
       status: [...status],

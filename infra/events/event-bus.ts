@@ -6,7 +6,7 @@ export interface JobEventBusProps {
   readonly eventBusName: string;
 }
 
-/** Carries one event for each move of a job to whoever has a rule on it. */
+/** Delivers one event for each transition of a job to the rules on this bus. */
 export class JobEventBus extends Construct {
   readonly bus: EventBus;
 

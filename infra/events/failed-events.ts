@@ -5,17 +5,17 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 export interface FailedEventsProps {
-  /** Invoked asynchronously; it has no other settings for that. */
+  /** A function that is invoked asynchronously; it must not have other settings for that. */
   readonly function: IFunction;
   readonly maxEventAge: Duration;
-  /** How often Lambda invokes it again for an event on which it failed; 0 to 2. */
+  /** How often Lambda retries an event on which it failed; 0 to 2. */
   readonly retryAttempts: number;
 }
 
 /**
- * Adds, below the scope, the queue `Failed` that keeps for 14 days each event on which the function failed at last, and
- * under the given id the settings by which Lambda tries and then puts it there. What brings the events may use the queue
- * for those that it could not bring.
+ * Adds the queue `Failed` to the scope, which keeps each event for 14 days after the function failed on all
+ * tries, and under the given id the retry settings with the queue as failure destination. The source of the
+ * events may use the queue for events that it could not deliver.
  */
 export function keepFailedEvents(scope: Construct, id: string, props: FailedEventsProps): Queue {
   const failed = new Queue(scope, 'Failed', {
@@ -24,7 +24,7 @@ export function keepFailedEvents(scope: Construct, id: string, props: FailedEven
     retentionPeriod: Duration.days(14),
   });
   const reason =
-    'It is a dead-letter queue itself, for a function and its rules, where cdk-nag does not look for one.';
+    'It is a dead-letter queue itself, for a function and its rules, which cdk-nag does not detect.';
   Validations.of(failed).acknowledge(
     { id: 'AwsSolutions-SQS3', reason },
     { id: 'Serverless-SQSRedrivePolicy', reason },

@@ -5,13 +5,13 @@ import { Construct } from 'constructs';
 import { keepFailedEvents } from './failed-events.ts';
 
 export interface LateOutcomesProps {
-  /** Ends an attempt with its outcome; does no harm when it runs twice. */
+  /** Ends an attempt with its outcome; idempotent. */
   readonly settle: IFunction;
 }
 
 /**
- * What becomes of outcomes that the routers handed to settle's queue, because settle was throttled: Lambda tries for six hours, the
- * longest that it allows, and then keeps them for 14 days.
+ * The handling of outcomes that a state machine sent to settle's asynchronous queue because settle was
+ * throttled: Lambda retries for six hours, the maximum, and then they are kept for 14 days.
  */
 export class LateOutcomes extends Construct {
   readonly failed: Queue;

@@ -14,8 +14,9 @@ import { PrivateBucket } from '../data/private-bucket.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 
 /**
- * Of jobs: all but those that are `scheduled` (`st`) and have a dispatcher's id (`di`). No job comes to that state with an
- * id, so such a change makes no move: the id was noted, or why Batch lets the attempt wait.
+ * Filters for changes of jobs: all except jobs that are `scheduled` (`st`) and have a dispatcher's id (`di`).
+ * No job enters that state with an id, so such a change is no transition: it recorded the id, or why the
+ * attempt waits on Batch.
  */
 const changesWorthTelling = [
   { di: { S: FilterRule.notExists() } },
@@ -24,18 +25,18 @@ const changesWorthTelling = [
 
 export interface PublisherProps {
   readonly jobTable: JobTable;
-  /** Publishes what changed; tells which records it could not publish. */
+  /** Publishes changes; reports the records that it could not publish. */
   readonly publishEvents: IFunction;
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * Hands every change of a job to the publishing function, in order for each job. Records that fail again and
- * again are kept whole in a bucket and no longer hold up those behind them.
+ * Sends every change of a job to the publishing function, in order for each job. Records that fail repeatedly
+ * are stored completely in a bucket and no longer delay the following records.
  */
 export class Publisher extends Construct {
   readonly mapping: EventSourceMapping;
-  /** Keeps records that were not published, 90 days; an SQS destination would hold only their positions. */
+  /** Keeps unpublished records for 90 days; an SQS destination would contain only their positions. */
   readonly unpublished: PrivateBucket;
 
   constructor(scope: Construct, id: string, props: PublisherProps) {
@@ -46,7 +47,7 @@ export class Publisher extends Construct {
     });
     Validations.of(this.unpublished).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'Only Lambda writes here, and only what could not be published.',
+      reason: 'Only Lambda writes to it, and only records that could not be published.',
     });
     this.mapping = this.#addMapping(props);
 
@@ -85,7 +86,7 @@ export class Publisher extends Construct {
     grantWildcard(publishEvents, {
       actions: ['dynamodb:ListStreams'],
       resourceArn: `${jobTable.table.tableArn}/stream/*`,
-      reason: 'Listing streams is permitted for all streams of a table, of which there is one at a time.',
+      reason: 'Listing streams is permitted for all streams of a table; a table has one stream at a time.',
     });
   }
 
@@ -99,7 +100,7 @@ export class Publisher extends Construct {
     grantWildcard(publishEvents, {
       actions: ['s3:PutObject'],
       resourceArn: this.unpublished.arnForObjects('*'),
-      reason: 'Lambda names the objects itself; one bucket only.',
+      reason: 'Lambda chooses the names of the objects; the permission covers one bucket only.',
     });
   }
 }

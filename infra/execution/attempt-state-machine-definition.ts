@@ -4,33 +4,36 @@ export interface AttemptStateMachineTargets {
   readonly dispatchArn: string;
   readonly settleArn: string;
   readonly submitBatchArn: string;
-  /** Role that the state machine assumes to invoke a service. */
+  /** The role that the state machine assumes to invoke a service. */
   readonly invokerRoleArn: string;
-  /** Limit of a whole execution. */
+  /** The timeout of a whole execution. */
   readonly timeoutSeconds: number;
 }
 
 /**
- * Dispatch and settle do the same when they run twice, so whatever went wrong is tried again: a function that died
- * after its write, or that found no database for a while, would otherwise cost the job an attempt.
+ * Dispatch and settle are idempotent, so every error is retried: a function that crashed after its write, or
+ * a temporarily unavailable database, would otherwise cost the job an attempt.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 const anyFault = ['States.ALL'];
 
-/** An integration is named in the partition of the state machine: https://github.com/aws/aws-cdk/issues/4597 */
+/**
+ * The ARN of an integration contains the partition of the state machine:
+ * https://github.com/aws/aws-cdk/issues/4597
+ */
 const invoke = `arn:${Aws.PARTITION}:states:::lambda:invoke`;
-/** What Lambda answers for want of capacity. */
+/** The errors of Lambda for insufficient capacity. */
 const throttled = ['Lambda.TooManyRequestsException'];
 const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
 
 /**
- * How one attempt of a job is carried out, in the Amazon States Language with JSONPath. The input is
- * `{tenant, jobId, attempt, start, delaySeconds}`; the usual path has as few states as it can, because
- * Standard executions are paid by the state.
+ * Defines how one attempt of a job is run, in the Amazon States Language with JSONPath. The input is
+ * `{tenant, jobId, attempt, start, delaySeconds}`. The usual path has as few states as possible, because
+ * Standard executions are charged per state transition.
  */
 export function attemptStateMachineDefinition(targets: AttemptStateMachineTargets) {
   return {
-    Comment: 'Claims one attempt of a job, carries it out and settles it',
+    Comment: 'Claims one attempt of a job, runs it and settles it',
     TimeoutSeconds: targets.timeoutSeconds,
     StartAt: 'Delayed',
     States: {
@@ -41,7 +44,7 @@ export function attemptStateMachineDefinition(targets: AttemptStateMachineTarget
       },
       Delay: { Type: 'Wait', SecondsPath: '$.delaySeconds', Next: 'Dispatch' },
       Dispatch: dispatchState(targets.dispatchArn),
-      // The reconciler starts the attempt again; a failed execution would tell it nothing that it does not see.
+      // The reconciler starts the attempt again; a failed execution would give it no further information.
       LeaveToReconciler: { Type: 'Succeed' },
       Route: {
         Type: 'Choice',
@@ -55,7 +58,8 @@ export function attemptStateMachineDefinition(targets: AttemptStateMachineTarget
       Invoke: invokeState(targets.invokerRoleArn),
       SubmitBatch: submitBatchState(targets.submitBatchArn),
       ...settling(targets.settleArn, 'Settle', { 'value.$': '$.payload.value' }),
-      // Another execution may have claimed the attempt meanwhile, under the same number if this one was refused.
+      // Another execution may have claimed the attempt meanwhile, with the same number if this one was
+      // throttled.
       ...settling(targets.settleArn, 'SettleFailure', {
         'error.$': '$.payload',
         'executionId.$': '$$.Execution.Id',
@@ -68,14 +72,17 @@ export function attemptStateMachineDefinition(targets: AttemptStateMachineTarget
   } as const;
 }
 
-/** Turns the input into dispatch's answer: `{route, tenant, jobId, attempt, functionName, attemptTimeoutSeconds, payload}`. */
+/**
+ * Replaces the input with the result of dispatch: `{route, tenant, jobId, attempt, functionName,
+ * attemptTimeoutSeconds, payload}`.
+ */
 function dispatchState(functionArn: string) {
   return {
     Type: 'Task',
     Resource: invoke,
     Parameters: {
       FunctionName: functionArn,
-      // The whole input, for its optional members: a path to one that is missing would end the execution.
+      // The whole input, for its optional members: a path to a missing member would fail the execution.
       Payload: {
         ...attempt,
         'executionId.$': '$$.Execution.Id',
@@ -101,8 +108,9 @@ function dispatchState(functionArn: string) {
 }
 
 /**
- * The result replaces the parameters: both together could break the limit of 262,144 bytes for a state. The function's name
- * comes from a definition, so it is invoked with a role that reaches services only, not with the machine's own
+ * The result replaces the parameters: both together could exceed the limit of 262,144 bytes for a state. The
+ * function's name comes from a definition, so it is invoked with a role that may only invoke services, not
+ * with the state machine's own role
  * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html).
  */
 const invokeState = (RoleArn: string) => ({
@@ -113,9 +121,9 @@ const invokeState = (RoleArn: string) => ({
   TimeoutSecondsPath: '$.attemptTimeoutSeconds',
   ResultSelector: { 'value.$': '$.Payload' },
   ResultPath: '$.payload',
-  // Nothing is tried again here: an error of the function's own may have the name of a throttled call.
+  // Nothing is retried here: an error of the function itself may have the same name as a throttled call.
   Catch: [
-    // States.ALL does not include it.
+    // States.ALL does not include this error.
     { ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.payload', Next: 'SettleFailure' },
     { ErrorEquals: ['States.ALL'], ResultPath: '$.payload', Next: 'SettleFailure' },
   ],
@@ -123,8 +131,9 @@ const invokeState = (RoleArn: string) => ({
 });
 
 /**
- * What becomes of the attempt is reported later, by events and by its worker. A submission that is refused for its rate is given
- * back at once, and the job waits for its turn; any other fault is tried again for as long as the execution has time.
+ * The outcome of the attempt is reported later, by events and by its worker. If a submission is throttled,
+ * the attempt is released at once and the job waits for its turn; any other error is retried as long as the
+ * execution has time.
  */
 function submitBatchState(functionArn: string) {
   return {
@@ -152,10 +161,13 @@ function submitBatchState(functionArn: string) {
   };
 }
 
-/** Settle may check a result for 12 s. One that takes longer goes on, and what is tried meanwhile finds its work done. */
+/**
+ * Settle may check a result for 12 s. If it takes longer, it continues, and a retry finds the attempt already
+ * settled.
+ */
 const settleSeconds = 15;
 
-/** The state of that name, and the one behind it that takes what it could not settle. */
+/** Returns the state of that name, and the next state, which handles outcomes that it could not settle. */
 function settling<Name extends string>(
   functionArn: string,
   name: Name,
@@ -172,10 +184,10 @@ function settling<Name extends string>(
 }
 
 /**
- * An outcome that settle could not take in time goes to the queue that Lambda keeps of asynchronous calls: it lasts as long as the
- * function is throttled, for six hours, and its failure destination keeps what is left
- * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). So an execution ends in time, and no
- * outcome with it.
+ * An outcome that settle could not process in time is sent to Lambda's queue of asynchronous calls: it is
+ * retried for up to six hours while the function is throttled, and then kept in the failure destination
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). So an execution ends
+ * in time without losing its outcome.
  */
 function settleState(functionArn: string, outcome: Readonly<Record<string, string>>, later: string) {
   return {
@@ -185,7 +197,7 @@ function settleState(functionArn: string, outcome: Readonly<Record<string, strin
     TimeoutSeconds: settleSeconds,
     ResultPath: null,
     Retry: [
-      // Throttled calls are answered at once, and take no time of a function.
+      // Throttled calls fail immediately and use no time of a function.
       {
         ErrorEquals: throttled,
         IntervalSeconds: 1,
@@ -201,7 +213,10 @@ function settleState(functionArn: string, outcome: Readonly<Record<string, strin
   };
 }
 
-/** Hands an outcome to settle's queue, and waits for nothing. An execution that cannot even do this fails, and an alarm counts it. */
+/**
+ * Sends an outcome to settle's queue without waiting. If even this fails, the execution fails, and an alarm
+ * counts it.
+ */
 function settleLaterState(functionArn: string, outcome: Readonly<Record<string, string>>) {
   return {
     Type: 'Task',

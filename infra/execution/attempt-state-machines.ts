@@ -15,17 +15,21 @@ export interface AttemptStateMachinesProps {
   readonly dispatch: IFunction;
   readonly settle: IFunction;
   readonly submitBatch: IFunction;
-  /** Has the role by which a service is invoked. */
+  /** Has the role for invoking services. */
   readonly invoker: ServiceInvoker;
 }
 
 /**
- * Express: the longest that AWS allows; 180 s of attempt and all else around it fit. Standard: 900 s of attempt and the same.
+ * Express: the maximum of AWS, which is enough for an attempt of 180 s and the steps around it. Standard: an
+ * attempt of 900 s and the same steps.
  * https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
  */
 const timeoutSeconds = { express: 300, standard: 1800 } as const;
 
-/** The state machine that carries out attempts; `kind` decides only how long one may take and how it is paid. */
+/**
+ * The state machine that runs attempts; `kind` only determines their maximum duration and how they are
+ * charged.
+ */
 export class AttemptStateMachines extends Construct {
   readonly machine: StateMachine;
 
@@ -70,7 +74,7 @@ function logGroup(scope: Construct, machineName: string): LogGroup {
   });
 }
 
-/** Lambda's grant would permit every version and alias as well. */
+/** The grant of the Lambda construct would also permit every version and alias. */
 function grantInvoke(role: Role, functions: readonly IFunction[]): void {
   Grant.addToPrincipal({
     grantee: role,
@@ -84,7 +88,7 @@ function acknowledgeLogging(machine: StateMachine, role: Role): void {
   Validations.of(machine).acknowledge(
     {
       id: 'AwsSolutions-SF1',
-      reason: 'Only failures are logged: log lines of a usual job would add to its cost.',
+      reason: 'Only failures are logged: log lines of a successful job would add to its cost.',
     },
     { id: 'AwsSolutions-SF2', reason: untraced },
     { id: 'Serverless-StepFunctionStateMachineXray', reason: untraced },

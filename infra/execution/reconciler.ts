@@ -7,20 +7,20 @@ import { Construct } from 'constructs';
 import { keepFailedEvents } from '../events/failed-events.ts';
 
 export interface ReconcilerProps {
-  /** Looks at every job that is due; does no harm when it runs twice. */
+  /** Checks all due jobs; idempotent. */
   readonly reconcile: IFunction;
 }
 
 /**
- * Runs the sweep every minute. A sweep that failed is not run again, since the next one does the same work;
- * what is known of it is kept for 14 days.
+ * Runs a reconciliation pass every minute. A failed pass is not retried, because the next one does the same
+ * work; its event is kept for 14 days.
  */
 export class Reconciler extends Construct {
   readonly failed: Queue;
 
   constructor(scope: Construct, id: string, props: ReconcilerProps) {
     super(scope, id);
-    // 60 s is the least that Lambda and EventBridge allow, and by then the next sweep is due.
+    // 60 s is the minimum of Lambda and EventBridge, and by then the next pass is due.
     const once = { maxEventAge: Duration.seconds(60), retryAttempts: 0 };
     this.failed = keepFailedEvents(this, 'Once', { function: props.reconcile, ...once });
     new Rule(this, 'EveryMinute', {

@@ -5,8 +5,9 @@ import { type Names, serviceFunctionArns } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 
 /**
- * The role that the routers assume to invoke a service. It may do nothing else, so that a name from a definition reaches
- * nothing else. A state machine must be allowed to assume the role of a task, and the role must trust it
+ * The role that the state machines assume to invoke a service. It has no other permission, so that a name
+ * from a definition cannot refer to anything else. A state machine must be allowed to assume the role of a
+ * task, and the role must trust it
  * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html).
  */
 export class ServiceInvoker extends Construct {
@@ -21,23 +22,30 @@ export class ServiceInvoker extends Construct {
     grantWildcard(this.role, {
       actions: ['lambda:InvokeFunction'],
       resourceArn: serviceFunctionArns(Stack.of(this), names),
-      reason: 'Services are deployed by others after this stack; the name prefix is what permits them.',
+      reason: 'Others deploy services after this stack; the name prefix limits the permission.',
     });
   }
 
-  /** Lets the role of a router assume this one: both routers need it before the stack is synthesized. */
+  /**
+   * Permits the role of a state machine to assume this role. Must be called for both before the stack is
+   * synthesized.
+   */
   trust(routerRole: Role): void {
     this.#routerRoles.push(routerRole);
     this.role.grantAssumeRole(routerRole);
   }
 
-  /** A router's definition names this role, so the routers' roles are known only after it. */
+  /**
+   * The definition of a state machine contains this role, so the roles of the state machines are known only
+   * later.
+   */
   #routerRole(index: number): ArnPrincipal {
     return new ArnPrincipal(
       Lazy.string({
         produce: () => {
           const role = this.#routerRoles[index];
-          if (role === undefined) throw new Error('The role that invokes services must trust both routers');
+          if (role === undefined)
+            throw new Error('The role that invokes services must trust both attempt state machines');
           return role.roleArn;
         },
       }),

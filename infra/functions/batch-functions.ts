@@ -10,13 +10,13 @@ import { type Common, grantStartExecution, named, starting, storage, targetRules
 import { LambdaFunction } from './lambda-function.ts';
 
 /**
- * Hands attempts to AWS Batch, which takes 50 a second from an account and refuses more
+ * Submits attempts to AWS Batch, which accepts 50 submissions per second and account
  * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
  */
 export function submitBatchFunction(scope: Construct, common: Common) {
   const submitBatch = new LambdaFunction<SubmitBatchEnvironment>(scope, 'SubmitBatch', {
     ...named(common, 'submit-batch'),
-    description: 'Has AWS Batch run an attempt that was claimed',
+    description: 'Submits a claimed attempt to AWS Batch',
     environment: {
       TABLE_NAME: common.jobTable.table.tableName,
       ...starting(scope, common),
@@ -33,12 +33,12 @@ export function submitBatchFunction(scope: Construct, common: Common) {
   return submitBatch;
 }
 
-/** Takes in what Batch tells of its jobs; ends attempts, and may start the next one. */
+/** Processes the events of Batch jobs; ends attempts, and may start the next attempt. */
 export function batchEventFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const batchEvent = new LambdaFunction<BatchEventEnvironment>(scope, 'BatchEvent', {
     ...named(common, 'batch-event'),
-    description: 'Takes in what AWS Batch tells of attempts',
+    description: 'Processes events of AWS Batch about attempts',
     environment: {
       ...storage(common),
       ...starting(scope, common),
@@ -55,9 +55,10 @@ export function batchEventFunction(scope: Construct, common: Common) {
 }
 
 /**
- * A definition is a resource of its own with a revision. Which resource a submission's tags are checked on is not
- * documented; refusals name the definition. Without the one that is asked for no attempt would start, so all that a
- * submission names are permitted. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+ * A job definition with a revision is a separate resource. It is not documented for which resource the tags
+ * of a submission are authorized; error messages name the definition. Without this permission no attempt
+ * would start, so all resources that a submission names are permitted.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
  */
 function grantSubmit(scope: Construct, { names }: Common, grantee: IGrantable): void {
   const stack = Stack.of(scope);
@@ -69,16 +70,16 @@ function grantSubmit(scope: Construct, { names }: Common, grantee: IGrantable): 
   grantWildcard(grantee, {
     actions: ['batch:SubmitJob', 'batch:TagResource'],
     resourceArn: batchArn(stack, 'job-queue', `${jobQueueName(names)}-*`),
-    reason: 'Queues of other teams are made after this stack; the name prefix is what permits them.',
+    reason: 'Other teams create queues after this stack; the name prefix limits the permission.',
   });
   grantWildcard(grantee, {
     actions: ['batch:SubmitJob', 'batch:TagResource'],
     resourceArn: batchArn(stack, 'job-definition', jobDefinitionName(names, '*')),
-    reason: 'Job definitions are made by others after this stack; the name prefix is what permits them.',
+    reason: 'Others create job definitions after this stack; the name prefix limits the permission.',
   });
   grantWildcard(grantee, {
     actions: ['batch:TagResource'],
     resourceArn: batchArn(stack, 'job', '*'),
-    reason: 'Batch gives each job an ARN with an id of its own when it is submitted.',
+    reason: 'Batch generates the id in the ARN of a job when the job is submitted.',
   });
 }

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { batchArn } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 
-/** Lets a function ask Batch what became of jobs. */
+/** Permits a function to look up jobs on Batch. */
 export function grantDescribe(
   grantee: IGrantable,
   ...operations: ReadonlyArray<'DescribeJobDefinitions' | 'DescribeJobs' | 'ListJobs'>
@@ -17,16 +17,19 @@ export function grantDescribe(
   });
 }
 
-/** Lets a function end Batch jobs. */
+/** Permits a function to terminate Batch jobs. */
 export function grantTerminate(scope: Construct, grantee: IGrantable): void {
   grantWildcard(grantee, {
     actions: ['batch:TerminateJob'],
     resourceArn: batchArn(Stack.of(scope), 'job', '*'),
-    reason: 'Batch gives each job an ARN with an id of its own when it is submitted.',
+    reason: 'Batch generates the id in the ARN of a job when the job is submitted.',
   });
 }
 
-/** Lets a function read what containers of Batch wrote, in log groups that are named as Batch's own is. */
+/**
+ * Permits a function to read the logs of Batch containers, in log groups with the same prefix as Batch's
+ * default.
+ */
 export function grantReadLogs(scope: Construct, grantee: IGrantable): void {
   grantWildcard(grantee, {
     actions: ['logs:GetLogEvents'],
@@ -37,6 +40,7 @@ export function grantReadLogs(scope: Construct, grantee: IGrantable): void {
       resourceName: '/aws/batch/*:log-stream:*',
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     }),
-    reason: 'Job definitions of others name their log groups, and Batch names a stream for each container.',
+    reason:
+      'Job definitions of others choose their log groups, and Batch creates a stream for each container.',
   });
 }

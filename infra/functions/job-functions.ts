@@ -21,7 +21,7 @@ import { grantWildcard } from '../settings/wildcard-permission.ts';
 import { grantDescribe, grantReadLogs, grantTerminate } from './batch-grants.ts';
 import { LambdaFunction } from './lambda-function.ts';
 
-/** What the functions of the service have in common. */
+/** The properties that all functions of the service share. */
 export interface Common {
   readonly names: Names;
   readonly code: FunctionCode;
@@ -37,12 +37,12 @@ export interface Common {
 
 const memoryMegabytes = 256;
 
-/** Submits jobs. May hold a call as long as API Gateway holds a stream here, 300 s. */
+/** Submits jobs. A long poll may last as long as API Gateway keeps this stream open, 300 s. */
 export function submitFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const submit = new LambdaFunction<SubmitEnvironment>(scope, 'Submit', {
     ...named(common, 'submit'),
-    description: 'Submits jobs and holds the call until they end when asked to',
+    description: 'Submits jobs, and waits for their end on request',
     environment: {
       ...storage(common),
       ...routers(scope, common),
@@ -58,12 +58,15 @@ export function submitFunction(scope: Construct, common: Common) {
   return submit;
 }
 
-/** Returns events of jobs, or streams them as they happen: for a minute at most, however long API Gateway holds a stream. */
+/**
+ * Returns events of jobs, or streams them for at most a minute, even though API Gateway would keep a stream
+ * open longer.
+ */
 export function liveFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
     ...named(common, 'live'),
-    description: 'Tells what becomes of a job, as it happens when asked to',
+    description: 'Returns the events of a job, as a live stream on request',
     environment: { ...storage(common), ...held(common) },
     timeoutSeconds: 300,
   });
@@ -72,7 +75,7 @@ export function liveFunction(scope: Construct, common: Common) {
   return live;
 }
 
-/** Serves all other routes, within the 29 s that API Gateway waits for a whole answer. */
+/** Serves all other routes, within the 29 s that API Gateway waits for a buffered response. */
 export function apiFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const api = new LambdaFunction<ApiEnvironment>(scope, 'Api', {
@@ -100,14 +103,14 @@ export function apiFunction(scope: Construct, common: Common) {
 }
 
 /**
- * Serves the worker routes at an address of its own, which costs nothing beyond the invocation. Anybody may call it: the
- * token of an attempt is what lets in. `url` ends in a slash.
+ * Serves the worker routes at a function URL, which costs nothing beyond the invocation. The URL is public;
+ * requests are authorized by the token of an attempt. `url` ends with a slash.
  */
 export function workerFunction(scope: Construct, common: Common & { readonly apiUrl: string }) {
   const { jobTable, results } = common;
   const worker = new LambdaFunction<WorkerEnvironment>(scope, 'Worker', {
     ...named(common, 'worker'),
-    description: 'Serves what attempts of jobs report',
+    description: 'Serves the worker routes, which attempts report to',
     environment: { ...storage(common), ...starting(scope, common), API_URL: common.apiUrl },
     timeoutSeconds: 29,
   });
@@ -119,11 +122,11 @@ export function workerFunction(scope: Construct, common: Common & { readonly api
   return { function: worker, url };
 }
 
-/** Decides who calls and what they may do. */
+/** Authenticates callers and returns their permissions. */
 export function authorizeFunction(scope: Construct, common: Common) {
   const authorize = new LambdaFunction<AuthorizeEnvironment>(scope, 'Authorize', {
     ...named(common, 'authorize'),
-    description: 'Tells API Gateway whose key a call carries and what it allows',
+    description: 'Authorizes API calls by their API key',
     environment: { TABLE_NAME: common.jobTable.table.tableName },
     timeoutSeconds: 10,
   });
@@ -131,12 +134,12 @@ export function authorizeFunction(scope: Construct, common: Common) {
   return authorize;
 }
 
-/** Claims an attempt for an execution of a router. */
+/** Claims an attempt for an execution of an attempt state machine. */
 export function dispatchFunction(scope: Construct, common: Common & { readonly workerUrl: string }) {
   const { jobTable, results } = common;
   const dispatch = new LambdaFunction<DispatchEnvironment>(scope, 'Dispatch', {
     ...named(common, 'dispatch'),
-    description: 'Claims one attempt of a job and tells how to carry it out',
+    description: 'Claims one attempt of a job and returns how to run it',
     environment: {
       ...storage(common),
       ...starting(scope, common),
@@ -151,7 +154,7 @@ export function dispatchFunction(scope: Construct, common: Common & { readonly w
   return dispatch;
 }
 
-/** Ends an attempt, and may start the next one. */
+/** Ends an attempt, and may start the next attempt. */
 export function settleFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const settle = new LambdaFunction<SettleEnvironment>(scope, 'Settle', {
@@ -167,14 +170,14 @@ export function settleFunction(scope: Construct, common: Common) {
   return settle;
 }
 
-/** Puts what changed on the bus; its stream permissions come with the publisher. */
+/** Publishes changes on the bus; the publisher adds the permissions for the stream. */
 export function publishEventsFunction(
   scope: Construct,
   common: Common & { readonly apiUrl: string; readonly events: JobEventBus },
 ) {
   const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
     ...named(common, 'publish-events'),
-    description: 'Publishes the moves of jobs to the event bus, and wakes the jobs that wait for them',
+    description: 'Publishes the transitions of jobs to the event bus, and wakes their dependents',
     environment: {
       BUS_NAME: common.events.bus.eventBusName,
       API_URL: common.apiUrl,
@@ -189,12 +192,12 @@ export function publishEventsFunction(
   return publishEvents;
 }
 
-/** Looks at what is due. Ends before the next sweep begins. */
+/** Checks due jobs. Ends before the next reconciliation pass starts. */
 export function reconcileFunction(scope: Construct, common: Common) {
   const { jobTable, results } = common;
   const reconcile = new LambdaFunction<ReconcileEnvironment>(scope, 'Reconcile', {
     ...named(common, 'reconcile'),
-    description: 'Looks once a minute at every job that is due',
+    description: 'Checks all due jobs once a minute',
     environment: {
       ...storage(common),
       ...starting(scope, common),
@@ -214,7 +217,7 @@ export function reconcileFunction(scope: Construct, common: Common) {
     actions: ['lambda:GetAccountSettings'],
     resourceArn: '*',
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
-    reason: 'The operation has no resource. It tells how much the account may run at a time.',
+    reason: 'The operation has no resource. It returns the concurrency limit of the account.',
   });
   grantStartExecution(scope, common, reconcile);
   return reconcile;
@@ -230,7 +233,7 @@ export function named({ names, code, reservedConcurrency }: Common, name: keyof 
   };
 }
 
-/** What a function needs that holds calls. */
+/** The environment of a function that serves long polls. */
 function held({ maxHeldCalls, heldCallsPercent }: Common) {
   return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
 }
@@ -239,13 +242,13 @@ export function storage({ jobTable, results }: Common) {
   return { TABLE_NAME: jobTable.table.tableName, BUCKET_NAME: results.bucket.bucketName };
 }
 
-/** What a function needs that decides what a definition may name. */
+/** The environment of a function that checks the targets of definitions. */
 export function targetRules({ names, allowSharedOverrides }: Common) {
   const switched = allowSharedOverrides ? 'true' : 'false';
   return { NAME_PREFIX: names.prefix, ALLOW_SHARED_OVERRIDES: switched } as const;
 }
 
-/** By name: the routers invoke dispatch and settle, so a reference to them would close a circle. */
+/** By name: the state machines invoke dispatch and settle, so a reference to them would be circular. */
 function routers(scope: Construct, { names }: Common) {
   const stack = Stack.of(scope);
   return {
@@ -254,7 +257,7 @@ function routers(scope: Construct, { names }: Common) {
   };
 }
 
-/** What a function needs that makes an attempt due and starts it. */
+/** The environment of a function that schedules and starts attempts. */
 export function starting(scope: Construct, common: Common) {
   return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.lookAfterSeconds) };
 }

@@ -15,30 +15,33 @@ import type { Construct } from 'constructs';
 export interface LambdaFunctionProps<Environment extends Readonly<Record<string, string>>> {
   readonly functionName: string;
   readonly description: string;
-  /** Holds `index.mjs`, which exports `handler`. */
+  /** The directory of `index.mjs`, which exports `handler`. */
   readonly codeDirectory: string;
   /** The type of the function's own environment schema, so that a missing variable does not compile. */
   readonly environment: Environment;
   /** 1 to 900. */
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
-  /** How many may run at once, taken from what the account has; none: as many as there are calls. */
+  /** The reserved concurrency, taken from the account's limit; by default not limited. */
   readonly reservedConcurrency?: number;
 }
 
-/** Where the functions' own metrics are; each has the dimension `service`, which is the function's name. */
+/**
+ * The namespace of the functions' own metrics; each has the dimension `service`, which is the function's
+ * name.
+ */
 export const metricsNamespace = 'Errand';
 
 /**
- * A function on Node 24 and arm64 with a role of its own. The role may write to the function's own log group
- * and nothing more until something is granted.
+ * A function on Node 24 and arm64 with its own role. Without further grants, the role may only write to the
+ * function's own log group.
  */
 export class LambdaFunction<Environment extends Readonly<Record<string, string>>> extends CdkFunction {
   constructor(scope: Construct, id: string, props: LambdaFunctionProps<Environment>) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${props.functionName}`,
       retention: RetentionDays.ONE_MONTH,
-      // A fixed name that stayed behind would stop the stack from being created again.
+      // A retained log group with a fixed name would prevent the stack from being created again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     super(scope, id, {
@@ -61,7 +64,7 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
-      // Lambda's own START, END and REPORT lines would cost more than its time; its faults are still told.
+      // Lambda's own START, END and REPORT lines would cost more than its time; its errors are still logged.
       // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
@@ -72,11 +75,11 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
       {
         id: 'Serverless-LambdaDLQ',
         reason:
-          'Who invokes it waits for the answer; the one that a schedule invokes has a failure destination.',
+          'Its callers wait for the response; the function that a schedule invokes has a failure destination.',
       },
       {
         id: 'Serverless-LambdaTracing',
-        reason: 'Traces would add to the cost of each job; one log line tells each decision.',
+        reason: 'Traces would add to the cost of each job; one log line records each decision.',
       },
     );
 

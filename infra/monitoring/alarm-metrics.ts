@@ -5,10 +5,10 @@ import type { EventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { metricsNamespace } from '../functions/lambda-function.ts';
 
-/** What the alarms watch. */
+/** The resources that the alarms monitor. */
 export interface Watched {
   readonly restApi: RestApi;
-  /** Serves the worker routes at its function URL, where there is one. */
+  /** The function of the worker routes, if the stack has a function URL. */
   readonly worker?: IFunction;
   readonly authorize: IFunction;
   readonly dispatch: IFunction;
@@ -23,7 +23,7 @@ export interface Watched {
 export const fiveMinutes = Duration.minutes(5);
 
 /**
- * Answers with 5xx of the API and of the function URL.
+ * Returns the number of 5xx responses of the API and of the function URL.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch
  */
 export function faults({ restApi, worker }: Watched): MathExpression {
@@ -35,16 +35,19 @@ export function faults({ restApi, worker }: Watched): MathExpression {
     expression: sumOf(Object.keys(usingMetrics)),
     usingMetrics,
     period: fiveMinutes,
-    label: 'Answers with 5xx',
+    label: '5xx responses',
   });
 }
 
-/** A metric without data in a period counts as zero. */
+/** Sums metrics; a metric without data in a period counts as zero. */
 function sumOf(names: readonly string[]): string {
   return names.map((name) => `FILL(${name}, 0)`).join(' + ');
 }
 
-/** Throttled calls of the functions that every job needs. All are tried again, but for authorize: its caller gets 503. */
+/**
+ * Returns the throttled calls of functions that every job needs. All are retried except authorize, which
+ * returns 503.
+ */
 export function throttles({ dispatch, settle, publishEvents, authorize }: Watched): MathExpression {
   const statistic = Stats.SUM;
   const usingMetrics = {
@@ -62,8 +65,9 @@ export function throttles({ dispatch, settle, publishEvents, authorize }: Watche
 }
 
 /**
- * The age of the stream in ms. A mapping that is disabled or cannot invoke has none: five minutes, while attempts are
- * claimed, since every claim changes a job. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ * Returns the age of the stream in ms. A mapping that is disabled or cannot invoke has no data; it counts as
+ * five minutes while attempts are claimed, because every claim changes a job.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export function lateEvents({ publishEvents, dispatch }: Watched): MathExpression {
   return new MathExpression({
@@ -73,11 +77,11 @@ export function lateEvents({ publishEvents, dispatch }: Watched): MathExpression
       claims: dispatch.metricInvocations({ statistic: Stats.SUM }),
     },
     period: fiveMinutes,
-    label: 'Age of the stream of changes, in ms',
+    label: 'Age of the change stream in ms',
   });
 }
 
-/** Written by reconcile to its log, only when there is one, so that it costs nothing at rest. */
+/** Returns the metric that reconcile logs only when a job is overdue, so that it costs nothing at rest. */
 export function overdueJobs(reconcile: IFunction): Metric {
   return new Metric({
     namespace: metricsNamespace,
@@ -89,7 +93,7 @@ export function overdueJobs(reconcile: IFunction): Metric {
 }
 
 /**
- * Records that were given up and kept in the bucket.
+ * Returns the number of unpublished records that were stored in the bucket.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html, event source mapping metrics
  */
 export function keptRecords(mapping: EventSourceMapping): Metric {
@@ -102,7 +106,7 @@ export function keptRecords(mapping: EventSourceMapping): Metric {
   });
 }
 
-/** 1 when no sweep of a period went well, else 0. */
+/** Returns 1 when no reconciliation pass of a period succeeded, otherwise 0. */
 export function reconciliationMissing(reconcile: IFunction): MathExpression {
   return new MathExpression({
     expression: 'IF(FILL(runs, 0) - FILL(errors, 0) < 1, 1, 0)',
@@ -111,11 +115,11 @@ export function reconciliationMissing(reconcile: IFunction): MathExpression {
       errors: reconcile.metricErrors({ statistic: Stats.SUM }),
     },
     period: fiveMinutes,
-    label: 'Periods without a sweep that went well',
+    label: 'Periods without a successful reconciliation pass',
   });
 }
 
-/** Attempts that were not claimed, and executions that failed: what could not be settled. */
+/** Returns the number of attempts that could not be claimed and of executions that failed. */
 export function unsettled({ routers, dispatch }: Watched): MathExpression {
   const failures = routers.flatMap((router) => [router.metricFailed(), router.metricTimedOut()]);
   const all: IMetric[] = [dispatch.metricErrors({ statistic: Stats.SUM }), ...failures];

@@ -15,23 +15,26 @@ import {
 } from './alarm-metrics.ts';
 
 export interface AlarmsProps extends Watched {
-  /** ARN of an SNS topic that is told when an alarm starts and ends. */
+  /** The ARN of an SNS topic that is notified when an alarm starts and ends. */
   readonly topicArn?: string;
 }
 
 interface Watch {
   readonly id: string;
-  /** What is wrong and where to look, for the person who is woken. */
+  /** What is wrong and where to find details, for the person on call. */
   readonly description: string;
   readonly metric: IMetric;
   /** The alarm starts at this value or above. */
   readonly threshold: number;
   readonly periods?: number;
-  /** What is to be thought when there is no data. */
+  /** How periods without data are treated. */
   readonly missing?: TreatMissingData;
 }
 
-/** The few alarms that tell that jobs do not end, are not told of, or cannot be submitted. Each costs at rest. */
+/**
+ * Alarms for jobs that do not end, are not published, or cannot be submitted. They are few, because each has
+ * a fixed cost.
+ */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
@@ -63,7 +66,7 @@ function watches(props: AlarmsProps): readonly Watch[] {
     {
       id: 'EventsKept',
       description:
-        'Records were not published after all retries and lie in the bucket of unpublished records.',
+        'Records could not be published after all retries; they are in the bucket of unpublished records.',
       metric: keptRecords(props.publisherMapping),
       threshold: 1,
     },
@@ -78,7 +81,8 @@ function watches(props: AlarmsProps): readonly Watch[] {
     },
     {
       id: 'SweepMissing',
-      description: 'No sweep has run well for ten minutes: jobs that need a look do not get one.',
+      description:
+        'No reconciliation pass has succeeded for ten minutes, so due jobs are not checked; see reconcile.',
       metric: reconciliationMissing(props.reconcile),
       threshold: 1,
       periods: 2,
@@ -87,7 +91,7 @@ function watches(props: AlarmsProps): readonly Watch[] {
     {
       id: 'JobsOverdue',
       description:
-        'A job has been due for more than ten minutes; see `job-overdue` in the logs of reconcile.',
+        'A job has been due for a check for more than ten minutes; see `job-overdue` in the logs of reconcile.',
       metric: overdueJobs(props.reconcile),
       threshold: 1,
     },
@@ -100,14 +104,15 @@ function watches(props: AlarmsProps): readonly Watch[] {
     },
     {
       id: 'FunctionsThrottled',
-      description: 'Functions that every job needs were throttled: the account has too little concurrency.',
+      description:
+        'Functions that every job needs were throttled: the concurrency of the account is too low.',
       metric: throttles(props),
       threshold: 1,
     },
     {
       id: 'ApiFaults',
       description:
-        'The API, or the function URL for workers, has answered with 5xx at least five times in five minutes.',
+        'The API or the function URL for workers has returned at least five 5xx responses in five minutes.',
       metric: faults(props),
       threshold: 5,
     },

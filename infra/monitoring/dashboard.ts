@@ -20,7 +20,7 @@ export interface JobDashboardProps {
   readonly alarms: readonly IAlarm[];
 }
 
-/** One page that answers: is it well, how much does it do, how long does it take, what fails. */
+/** One dashboard with alarms, load, latency and errors. */
 export class JobDashboard extends Construct {
   constructor(scope: Construct, id: string, props: JobDashboardProps) {
     super(scope, id);

@@ -1,9 +1,9 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { defaultQueue, reservedInPrefixes, targetPrefix } from '../../core/contract/target-names.ts';
 
-/** Physical names that are fixed so that one resource can name another without a cycle in the template. */
+/** Fixed physical names, so that resources can refer to each other without a cycle in the template. */
 export interface Names {
-  /** Lower-case letters, digits and `-`; begins every fixed name. */
+  /** The prefix of every fixed name: lower-case letters, digits and `-`. */
   readonly prefix: string;
 }
 
@@ -14,38 +14,42 @@ export interface Names {
 const prefixForm = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 
 /**
- * The names of a stack with that prefix. Throws for a prefix with which another stack could invoke this one's functions,
- * or this one another's. Prefixes that begin alike, such as `errand` and `errand-x`, are safe beside each other.
+ * Returns the names of a stack with this prefix. Throws for a prefix with which this stack and another could
+ * invoke each other's functions. Prefixes with a common start, such as `errand` and `errand-x`, are safe side
+ * by side.
  */
 export function namesOf(prefix: string): Names {
   if (!prefixForm.test(prefix))
     throw new Error(
-      `The prefix ${prefix} must be 1 to 20 lower-case letters, digits and -, begin with a letter and not end with -`,
+      `The prefix ${prefix} is not valid: it must be 1 to 20 lower-case letters, digits and -, begin with a letter and not end with -`,
     );
   const reserved = reservedInPrefixes.find((text) => prefix.includes(text));
   if (reserved !== undefined)
     throw new Error(
-      `The prefix ${prefix} may not contain ${reserved}: names with it could be those that another stack lets services have`,
+      `The prefix ${prefix} may not contain ${reserved}: its names could be the names of services of another stack`,
     );
   return { prefix };
 }
 
-/** Name of one of our functions, such as `errand-submit`. */
+/** Returns the name of a function of Errand, such as `errand-submit`. */
 export function functionName(names: Names, name: string): string {
   return `${names.prefix}-${name}`;
 }
 
-/** Name of a function that carries out jobs; services may name any function of this form. */
+/** Returns the name of a function that runs jobs; services may use any function with such a name. */
 export function serviceFunctionName(names: Names, service: string): string {
   return `${targetPrefix(names.prefix, 'functionName')}${service}`;
 }
 
-/** Name of the job router that runs attempts of at most 180 s (`express`) or longer ones (`standard`). */
+/**
+ * Returns the name of the state machine for attempts of at most 180 s (`express`) or longer ones
+ * (`standard`).
+ */
 export function attemptStateMachineName(names: Names, kind: 'express' | 'standard'): string {
   return kind === 'express' ? `${names.prefix}-job-router` : `${names.prefix}-job-router-standard`;
 }
 
-/** The ARN that a router will have in this stack, made without a reference to it. */
+/** Returns the ARN of a state machine in this stack without a reference to the resource. */
 export function attemptStateMachineArn(stack: Stack, names: Names, kind: 'express' | 'standard'): string {
   return stack.formatArn({
     service: 'states',
@@ -55,7 +59,7 @@ export function attemptStateMachineArn(stack: Stack, names: Names, kind: 'expres
   });
 }
 
-/** The pattern of ARNs of all functions that carry out jobs. */
+/** Returns the ARN pattern of all functions that run jobs. */
 export function serviceFunctionArns(stack: Stack, names: Names): string {
   return stack.formatArn({
     service: 'lambda',
@@ -65,17 +69,20 @@ export function serviceFunctionArns(stack: Stack, names: Names): string {
   });
 }
 
-/** Name of the Batch queue of services that name none; those that others make begin with it and a `-`. */
+/** Returns the name of the default Batch queue. The names of other queues begin with it and a `-`. */
 export function jobQueueName(names: Names): string {
   return defaultQueue(names.prefix);
 }
 
-/** Name of a Batch job definition that carries out jobs; Errand may submit any definition of this form. */
+/**
+ * Returns the name of a Batch job definition that runs jobs; Errand may submit any definition with such a
+ * name.
+ */
 export function jobDefinitionName(names: Names, service: string): string {
   return `${targetPrefix(names.prefix, 'jobDefinition')}${service}`;
 }
 
-/** The ARN of a Batch queue, job definition or job in the account and region of this stack. */
+/** Returns the ARN of a Batch queue, job definition or job in the account and region of this stack. */
 export function batchArn(
   stack: Stack,
   resource: 'job-queue' | 'job-definition' | 'job',

@@ -1,15 +1,15 @@
 import type { Node } from 'constructs';
 import { type FunctionName, functionEntries } from '../bundling/function-entries.ts';
 
-/** Functions of the examples belong to another stack. */
+/** The functions of this stack; those of the examples belong to another stack. */
 const stackFunctions = Object.entries(functionEntries)
   .filter(([, entry]) => entry.startsWith('functions/'))
   .map(([name]) => name);
 
-/** How many invocations each of these functions has to itself, and may have at most. */
+/** The reserved concurrency of functions, which is also their maximum concurrency. */
 export type ReservedConcurrency = Readonly<Partial<Record<FunctionName, number>>>;
 
-/** Settings of the command line or cdk.json that are numbers; the absent ones are left to the stack. */
+/** Numeric settings of the command line or cdk.json; the stack's defaults apply to absent ones. */
 export interface StackSettings {
   readonly maxHeldCalls?: number;
   readonly heldCallsPercent?: number;
@@ -17,7 +17,7 @@ export interface StackSettings {
   readonly reservedConcurrency?: ReservedConcurrency;
 }
 
-/** Reads the settings of an app. Throws, naming the setting, for values that are not allowed. */
+/** Reads the settings of an app. Throws an error with the name of the setting for invalid values. */
 export function stackSettings(node: Node): StackSettings {
   return {
     ...wholeNumberOf(node, 'maxHeldCalls', 999),
@@ -36,11 +36,11 @@ function wholeNumberOf<Name extends 'maxHeldCalls' | 'heldCallsPercent' | 'reten
   if (value === undefined) return {};
   const text = String(value);
   if (!/^\d{1,5}$/.test(text) || Number(text) > most)
-    throw new Error(`-c ${name}=${text}: give a whole number from 0 to ${most}`);
+    throw new Error(`-c ${name}=${text} is not valid: give a whole number from 0 to ${most}`);
   return { [name]: Number(text) } as { readonly [one in Name]?: number }; // a computed key widens
 }
 
-/** The command line gives text, `dispatch=50,settle=50`, and cdk.json may give an object. */
+/** Reads text from the command line, such as `dispatch=50,settle=50`, or an object from cdk.json. */
 function reservationsOf(node: Node): Pick<StackSettings, 'reservedConcurrency'> {
   const value: unknown = node.tryGetContext('reservedConcurrency');
   if (value === undefined) return {};
@@ -52,7 +52,7 @@ function reservationsOf(node: Node): Pick<StackSettings, 'reservedConcurrency'> 
     const [, name = '', count = ''] = /^([a-z-]+)=(\d{1,5})$/.exec(pair.trim()) ?? [];
     if (!stackFunctions.includes(name))
       throw new Error(
-        `-c reservedConcurrency=${String(pairs)}: ${pair} is not a function of the service with a number: give dispatch=50,settle=50 for one`,
+        `-c reservedConcurrency=${String(pairs)}: ${pair} is not the name of a function with a number; give for example dispatch=50,settle=50`,
       );
     return [name, Number(count)] as const;
   });

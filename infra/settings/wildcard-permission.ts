@@ -5,13 +5,16 @@ import { Construct } from 'constructs';
 export interface WildcardPermission {
   /** Without wildcards. */
   readonly actions: readonly string[];
-  /** Has a `*` in it. */
+  /** Contains a `*`. */
   readonly resourceArn: string;
-  /** Why no narrower resource will do. */
+  /** Why no narrower resource is possible. */
   readonly reason: string;
 }
 
-/** Permits actions on a pattern of resources and acknowledges just that pattern. Throws when the grantee has no role here. */
+/**
+ * Permits actions on a resource pattern and acknowledges this pattern. Throws when the grantee has no role in
+ * this app.
+ */
 export function grantWildcard(grantee: IGrantable, permission: WildcardPermission): void {
   const { grantPrincipal } = grantee;
   if (!Construct.isConstruct(grantPrincipal))
@@ -20,16 +23,16 @@ export function grantWildcard(grantee: IGrantable, permission: WildcardPermissio
   acknowledgeWildcard(grantPrincipal, permission);
 }
 
-/** Acknowledges a pattern of resources in the policies of a role that something else has permitted. */
+/** Acknowledges a resource pattern in the policies of a role that another construct has permitted. */
 export function acknowledgeWildcard(role: Construct, permission: Omit<WildcardPermission, 'actions'>): void {
   const resource = flat(Stack.of(role).resolve(permission.resourceArn));
-  // `acknowledge` takes what stands before `::` for the name of a plugin; cdk-nag reads this metadata itself.
+  // `acknowledge` treats the text before `::` as the name of a plugin; cdk-nag reads this metadata itself.
   role.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, {
     [`AwsSolutions-IAM5[Resource::${resource}]`]: permission.reason,
   });
 }
 
-/** Writes a resolved ARN as cdk-nag does in the names of its findings: `<LogicalId.Arn>/*`. */
+/** Formats a resolved ARN as cdk-nag does in the names of its findings: `<LogicalId.Arn>/*`. */
 function flat(resolved: unknown): string {
   if (typeof resolved === 'string') return resolved;
   if (typeof resolved === 'object' && resolved !== null) {

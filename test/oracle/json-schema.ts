@@ -8,7 +8,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '../../core/contract/json.ts';
-import { newPatternJudge } from '../../core/json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker } from '../../core/json-schema/pattern/judge-patterns.ts';
 import { isJsonObject } from '../../core/json-schema/schema/json-kind.ts';
 import { schemaFaults } from '../../core/json-schema/schema/schema-faults.ts';
 import { compiledSchema } from '../../core/json-schema/validation/compiled-schema.ts';
@@ -98,7 +98,7 @@ function verdictsOf(schema: JsonObject, value: JsonValue): readonly boolean[] {
 }
 
 async function isRefused(schema: JsonObject): Promise<boolean> {
-  return (await schemaFaults(schema, '', newPatternJudge())).length > 0;
+  return (await schemaFaults(schema, '', newPatternChecker())).length > 0;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'errand-json-schema-'));

@@ -73,7 +73,7 @@ describe('fetchParameters', () => {
     const store = await storeAnswering(status(503));
     await expect(fetchParameters(store.url, shortPauses)).rejects.toMatchObject({
       name: 'ServiceFailure',
-      message: 'The parameters could not be read: 4 tries ended without them, the last with status 503.',
+      message: 'The parameters could not be read: all 4 tries failed, the last with status 503.',
       type: 'parameters-unavailable',
       retryable: true,
     });
@@ -95,7 +95,7 @@ describe('fetchParameters', () => {
   ])('does not try again after %i', async (code, retryable) => {
     const store = await storeAnswering(status(code));
     await expect(fetchParameters(store.url, shortPauses)).rejects.toMatchObject({
-      message: `The parameters could not be read: their address was answered with status ${code}.`,
+      message: `The parameters could not be read: the request for them failed with status ${code}.`,
       retryable,
     });
     expect(store.count()).toBe(1);

@@ -82,7 +82,7 @@ describe('a result of a Lambda service', () => {
       (thrown: unknown) => thrown,
     );
     expect(JSON.parse((error as Error).message)).toEqual({
-      message: 'The result was not delivered: its upload was answered with status 403',
+      message: 'The result was not delivered: its upload failed with status 403',
       type: 'result-not-delivered',
       retryable: true,
     });

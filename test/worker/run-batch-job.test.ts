@@ -244,7 +244,7 @@ describe('runBatchJob', () => {
       ERRAND_ATTEMPT: 'zero',
     });
     expect(status).toBe(1);
-    expect(output).toContain('ERRAND_ATTEMPT, ERRAND_WORKER_URL must be set rightly');
+    expect(output).toContain('ERRAND_ATTEMPT, ERRAND_WORKER_URL missing or invalid');
     expect(output).not.toContain(server.token);
   });
 

@@ -1,18 +1,22 @@
 /**
- * Why a service's work is no longer wanted: `abort` - somebody aborted the job; `stale` - the attempt has ended, or another
- * one has taken its place; `unauthenticated` - the job was deleted, or never issued this token; `terminated` - the container was told to end (SIGTERM), for one of these reasons, for its time
- * limit, or because its capacity is taken back.
+ * Why the work of a service is no longer needed: `abort` - the job was aborted; `stale` - the attempt has
+ * ended or was replaced by another; `unauthenticated` - the job was deleted, or never issued this token;
+ * `terminated` - the container received SIGTERM, for one of these reasons, because of its time limit, or
+ * because its capacity is reclaimed.
  */
 export type StopCause = 'abort' | 'stale' | 'unauthenticated' | 'terminated';
 
 const told: Readonly<Record<StopCause, string>> = {
   abort: 'The job was aborted.',
-  stale: 'This attempt of the job is over.',
+  stale: 'This attempt of the job has ended.',
   unauthenticated: 'The job was deleted, or never issued the token of this attempt.',
-  terminated: 'The container was told to end.',
+  terminated: 'The container received SIGTERM.',
 };
 
-/** The reason of a call's `signal`, and so what `signal.throwIfAborted()` throws. Nothing is reported for it. */
+/**
+ * The abort reason of a call's `signal`, which `signal.throwIfAborted()` throws. It is not reported as a
+ * failure.
+ */
 export class AttemptStopped extends Error {
   override readonly name = 'AttemptStopped';
   readonly stopCause: StopCause;

@@ -7,22 +7,25 @@ import {
   type WorkerRequest,
 } from './call-worker.ts';
 
-/** An attempt while a service works on it: the one place that hears whether its work is still wanted. */
+/**
+ * A running attempt: sends all its requests to the worker routes, and detects when its work is no longer
+ * needed.
+ */
 export interface Attempt {
-  /** Aborted, with an `AttemptStopped` as reason, once the work is no longer wanted. */
+  /** Aborted, with an `AttemptStopped` as reason, when the work is no longer needed. */
   readonly signal: AbortSignal;
-  /** Calls a worker route, and heeds what its answer says beside. Never rejects. */
+  /** Calls a worker route, and stops the attempt if the response requires it. Never rejects. */
   call(request: WorkerRequest): Promise<WorkerAnswer>;
-  /** The first cause stands. */
+  /** Stops the attempt; only the first cause counts. */
   stop(cause: StopCause): void;
   stoppedBy(): StopCause | undefined;
-  /** When a route last answered, by `performance.now()`; the opening of the attempt counts as one. */
+  /** When a route last responded, in `performance.now()` time; initially when the attempt was opened. */
   lastAnswerAt(): number;
-  /** When progress was last answered, by the same clock; minus infinity before the first. */
+  /** When the progress route last responded, in the same time; minus infinity before the first response. */
   lastProgressAt(): number;
-  /** Aborted by `close`: whatever reports beside the work ends with it. */
+  /** Aborted by `close`; ends all reporting in the background. */
   readonly closing: AbortSignal;
-  /** Ends requests and pauses that nobody waits for. */
+  /** Cancels pending requests and pauses. */
   close(): void;
 }
 
@@ -60,7 +63,9 @@ export function openAttempt(access: WorkerAccess): Attempt {
   };
 }
 
-/** What a GET answers is the job's parameters, whose members are the submitter's own. */
+/**
+ * Ignores responses of GET requests: they contain the job's parameters, whose members the submitter chooses.
+ */
 function reportsAbort({ method = 'POST' }: WorkerRequest, answer: WorkerAnswer): boolean {
   return method === 'POST' && answer.kind === 'accepted' && parseObject(answer.text)['abort'] === true;
 }

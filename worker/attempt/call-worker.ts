@@ -1,14 +1,14 @@
 import { fetchPersistently } from './fetch-persistently.ts';
 
-/** Where and with which bearer token an attempt may talk to the worker routes. The token is a secret. */
+/** The URL and bearer token of the worker routes of an attempt. The token is a secret. */
 export type WorkerAccess = {
   readonly url: string;
   readonly token: string;
-  /** Which container this is, of those that may have been started for the attempt; functions have none. */
+  /** Identifies the container, because several may be started for one attempt; absent for functions. */
   readonly workerId?: string;
 };
 
-/** One request to a worker route; `path` begins with `/` and follows the job's address. */
+/** A request to a worker route; `path` begins with `/` and is appended to the URL of the job. */
 export interface WorkerRequest {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
@@ -23,29 +23,29 @@ export interface WorkerRequest {
   readonly cancel?: AbortSignal;
 }
 
-/** What a worker route said; `stale` means that this attempt is no longer the job's. */
+/** The response of a worker route; `stale` means that this attempt is no longer the current one. */
 export type WorkerAnswer =
   | { readonly kind: 'accepted'; readonly status: number; readonly text: string; readonly location?: string }
   | { readonly kind: 'stale' }
   | { readonly kind: 'refused'; readonly status: number; readonly slug: string; readonly detail: string }
   | { readonly kind: 'unanswered'; readonly detail: string };
 
-/** Milliseconds between the tries of reports that may get lost: the next one says more. */
+/** Milliseconds between the tries of reports that may be lost, because a later report replaces them. */
 export const shortPauses: readonly number[] = [200, 1_000];
 
-/** Milliseconds between the tries of what an attempt cannot do without: about 30 s in all. */
+/** Milliseconds between the tries of essential requests: about 30 s in total. */
 export const longPauses: readonly number[] = [200, 1_000, 3_000, 8_000, 15_000];
 
 /**
- * Calls a worker route of the attempt's job, and tries again as `fetchPersistently` does; every request may come twice
- * without harm. Never rejects; no text of an answer holds the token.
+ * Calls a worker route of the attempt's job, and retries as `fetchPersistently` does; every request is
+ * idempotent. Never rejects; no text in the outcome contains the token.
  */
 export async function callWorker(access: WorkerAccess, request: WorkerRequest): Promise<WorkerAnswer> {
   const { method = 'POST', path, body, pauses = shortPauses, cancel } = request;
   const { tryTimeoutSeconds, longestPauseSeconds } = request;
   const outcome = await fetchPersistently({
     url: `${access.url}${path}`,
-    // A redirect leads to an address that is its own permission, and that must not see the token.
+    // A redirect points to a presigned URL, which must not receive the token.
     init: {
       method,
       headers: headersOf(access, request),
@@ -64,7 +64,7 @@ export async function callWorker(access: WorkerAccess, request: WorkerRequest): 
 }
 
 function headersOf(access: WorkerAccess, { body, idempotencyKey }: WorkerRequest): Headers {
-  // Not a plain object: what fetch needs is loaded here then, before the time of the first try runs.
+  // Not a plain object: this loads the code that fetch needs before the timeout of the first try starts.
   return new Headers({
     authorization: `Bearer ${access.token}`,
     ...(access.workerId === undefined ? {} : { 'errand-worker-id': access.workerId }),
@@ -82,11 +82,11 @@ function refusal(status: number, text: string): WorkerAnswer {
   return { kind: 'refused', status, slug, detail: typeof detail === 'string' ? detail : `status ${status}` };
 }
 
-/** The members of a JSON object; none when the text is no JSON object. */
+/** Parses a JSON object; returns an empty object when the text is no JSON object. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    // An object's members may be anything.
+    // The members of an object may have any type.
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

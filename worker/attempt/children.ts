@@ -7,24 +7,24 @@ import { ServiceFailure } from './service-failure.ts';
 
 export type { JsonObject } from '../../core/contract/json.ts';
 
-/** What a sub-job is asked to do: a submission whose parent is the job itself. */
+/** The submission of a sub-job, whose parent is the job itself. */
 export type ChildSubmission = Omit<Submission, 'parentId'>;
 
-/** A sub-job as it was when it was submitted, or found again. */
+/** A sub-job at the time when it was submitted or found. */
 export type Child = { readonly id: string; readonly status: JobStatus };
 
 /** Submits sub-jobs of a job. */
 export interface Children {
   /**
-   * Submits a sub-job; `name` tells it from its siblings and is its name unless the submission has another. The same name
-   * gives the same sub-job in every attempt, so that a second attempt finds what the first one submitted. Throws a
-   * `ServiceFailure` of type `child-refused` (not retryable) or `child-unanswered` (retryable), and the signal's reason when
-   * the attempt is over.
+   * Submits a sub-job. `name` identifies it among its siblings and is its name unless the submission has
+   * another. The same name refers to the same sub-job in every attempt, so that a second attempt finds the
+   * sub-jobs of the first. Throws a `ServiceFailure` of type `child-refused` (not retryable) or
+   * `child-unanswered` (retryable), and the signal's reason when the attempt has ended.
    */
   submit(name: string, submission: ChildSubmission): Promise<Child>;
 }
 
-/** Gives an attempt of a job the means to submit sub-jobs. */
+/** Creates the interface through which an attempt submits sub-jobs. */
 export function childrenOf(attempt: Attempt, jobId: string): Children {
   return {
     async submit(name, submission) {
@@ -41,7 +41,7 @@ export function childrenOf(attempt: Attempt, jobId: string): Children {
   };
 }
 
-/** Hashed, since a key is printable ASCII of at most 255 characters and a name need not be. */
+/** Hashes the name, because a key must be printable ASCII of at most 255 characters. */
 function idempotencyKey(jobId: string, name: string): string {
   return createHash('sha256').update(`${jobId}\n${name}`).digest('base64url');
 }
@@ -49,17 +49,17 @@ function idempotencyKey(jobId: string, name: string): string {
 function readChild(text: string, name: string): Child {
   const { id, status } = parseObject(text);
   if (typeof id !== 'string' || typeof status !== 'string')
-    throw new ServiceFailure(`The answer to the submission of the sub-job "${name}" is no job.`, {
+    throw new ServiceFailure(`The response to the submission of the sub-job "${name}" contains no job.`, {
       type: 'child-unanswered',
       retryable: true,
     });
-  // The service answers no other statuses than those of its contract.
+  // The service returns only statuses of its contract.
   return { id, status: status as JobStatus };
 }
 
 function refusal(answer: Exclude<WorkerAnswer, { kind: 'accepted' }>, name: string): ServiceFailure {
   const refused = answer.kind === 'refused';
-  const detail = answer.kind === 'stale' ? 'this attempt is over' : answer.detail;
+  const detail = answer.kind === 'stale' ? 'this attempt has ended' : answer.detail;
   return new ServiceFailure(`The sub-job "${name}" was not submitted: ${detail}`, {
     type: refused ? 'child-refused' : 'child-unanswered',
     retryable: !refused,

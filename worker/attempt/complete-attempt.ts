@@ -6,20 +6,24 @@ import { ServiceFailure } from './service-failure.ts';
 
 const mediaType = 'application/json';
 
-/** Enough for 5 GB at 20 MB/s; the address to upload to is good for longer. */
+/** Enough for 5 GB at 20 MB/s; the upload URL is valid longer. */
 const uploadTimeoutSeconds = 300;
 
-/** A result as JSON text, and up to how many bytes it goes with the report itself; a larger one is uploaded first. */
+/**
+ * A result as JSON text, and the maximum size to send it in the report itself; a larger result is uploaded
+ * first.
+ */
 export interface JsonResult {
   readonly json: string;
   readonly maxInlineBytes: number;
-  /** Heartbeats go on while the result is uploaded, which may take longer than an attempt may be silent. */
+  /** The heartbeat interval during the upload, which may take longer than the heartbeat timeout. */
   readonly heartbeatEverySeconds?: number | undefined;
 }
 
 /**
- * Ends the attempt with its result. `stale` means that the attempt had ended otherwise, and that nothing needs to be done.
- * Throws a `ServiceFailure`: `result-refused` (not retryable), `result-not-delivered` (retryable).
+ * Ends the attempt with its result. `stale` means that the attempt had ended already, so that nothing needs
+ * to be done. Throws a `ServiceFailure`: `result-refused` (not retryable), `result-not-delivered`
+ * (retryable).
  */
 export async function completeAttempt(attempt: Attempt, result: JsonResult): Promise<'accepted' | 'stale'> {
   const { json, maxInlineBytes } = result;
@@ -44,7 +48,7 @@ async function upload(attempt: Attempt, { json, heartbeatEverySeconds }: JsonRes
   if (answer.kind !== 'accepted') throw notCompleted(answer);
   const { uploadUrl, reference } = parseObject(answer.text);
   if (typeof uploadUrl !== 'string' || typeof reference !== 'string')
-    throw notDelivered('the answer told no address to upload it to');
+    throw notDelivered('the response contains no upload URL');
   await withHeartbeat(attempt, heartbeatEverySeconds, () => put(uploadUrl, json));
   return { reference };
 }
@@ -57,7 +61,7 @@ async function put(url: string, json: string): Promise<void> {
     tryTimeoutSeconds: uploadTimeoutSeconds,
   });
   if (outcome.kind === 'unanswered') throw notDelivered(`its upload ended with ${outcome.reason}`);
-  if (outcome.status >= 300) throw notDelivered(`its upload was answered with status ${outcome.status}`);
+  if (outcome.status >= 300) throw notDelivered(`its upload failed with status ${outcome.status}`);
 }
 
 function notCompleted(answer: Exclude<WorkerAnswer, { kind: 'accepted' | 'stale' }>): ServiceFailure {

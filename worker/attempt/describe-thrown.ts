@@ -1,18 +1,19 @@
 import { inspect } from 'node:util';
 import { ServiceFailure } from './service-failure.ts';
 
-/** What can be reported of something that was thrown. */
+/** The reportable description of a thrown value. */
 export interface ThrownText {
   readonly message: string;
-  /** Left out where it has no name. */
+  /** Absent when the value has no name. */
   readonly type?: string;
-  /** Only of a `ServiceFailure`. */
+  /** Present only for a `ServiceFailure`. */
   readonly retryable?: boolean;
 }
 
 /**
- * Describes whatever was thrown: a `ServiceFailure` in its own words, any other error by its message and name, all else by
- * its text. Never throws, whatever a getter, a proxy or a `toString` does.
+ * Describes a thrown value: a `ServiceFailure` by its message, type and retryability, any other error by its
+ * message and name, all other values by their text. Never throws, not even if a getter, a proxy or a
+ * `toString` does.
  */
 export function describeThrown(thrown: unknown): ThrownText {
   if (isA(thrown, ServiceFailure)) {
@@ -22,21 +23,21 @@ export function describeThrown(thrown: unknown): ThrownText {
   return { message: textOf(thrown) };
 }
 
-/** What the value says of itself, where that is more than that it is an object. */
+/** Converts a value to text, or inspects it if the text is only that of a plain object. */
 function textOf(value: unknown): string {
   const text = attempted(() => String(value));
   return text === undefined || text === '[object Object]' ? inspected(value) : text;
 }
 
-/** As a console would show the value; never throws. */
+/** Formats a value as a console would; never throws. */
 export function inspected(value: unknown): string {
   return (
     attempted(() => inspect(value)) ??
-    `The service threw a value that cannot be shown, of type ${typeof value}.`
+    `The service threw a value of type ${typeof value} that cannot be displayed.`
   );
 }
 
-/** The prototype of a proxy is what its trap says, or throws. */
+/** Like `instanceof`, but never throws: a proxy may determine its prototype in a trap, which may throw. */
 function isA(value: unknown, type: typeof Error | typeof ServiceFailure): value is object {
   return attempted(() => value instanceof type) === true;
 }
@@ -53,7 +54,7 @@ function member(value: object, name: string): unknown {
   return attempted(() => Reflect.get(value, name));
 }
 
-/** Undefined when it throws. */
+/** Returns the result of a function, or undefined when it throws. */
 function attempted<Value>(read: () => Value): Value | undefined {
   try {
     return read();

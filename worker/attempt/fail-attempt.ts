@@ -6,8 +6,8 @@ import { serviceFailureMessageMaxLength, serviceFailureTypeMaxLength } from './s
 import { shorten } from './shorten.ts';
 
 /**
- * Ends the attempt as failed: a `ServiceFailure` in its own words, any other error with its message and its name as type.
- * Never rejects, whatever was thrown.
+ * Ends the attempt as failed: with the message and type of a `ServiceFailure`, or with the message of any
+ * other error and its name as type. Never rejects, regardless of the thrown value.
  */
 export function failAttempt(
   attempt: Attempt,
@@ -25,7 +25,8 @@ export function failAttempt(
 function describe(thrown: unknown) {
   const { message, type, retryable } = describeThrown(thrown);
   return {
-    message: shorten(message, serviceFailureMessageMaxLength).toWellFormed() || 'The service told no reason.',
+    message:
+      shorten(message, serviceFailureMessageMaxLength).toWellFormed() || 'The service reported no reason.',
     ...(type ? { type: shorten(type, serviceFailureTypeMaxLength).toWellFormed() } : {}),
     ...(retryable === undefined ? {} : { retryable }),
   };

@@ -1,37 +1,37 @@
 import { fetchPersistently } from './fetch-persistently.ts';
 import { ServiceFailure } from './service-failure.ts';
 
-/** Pauses between the tries of `fetchParameters`, in milliseconds: one try more than there are pauses. */
+/** Milliseconds between the tries of `fetchParameters`; there is one more try than pauses. */
 export const fetchPausesMilliseconds: readonly number[] = [100, 500, 2_000];
 
 /**
- * Gets a job's parameters from their presigned address; tries again as `fetchPersistently` does. Throws a
- * `ServiceFailure` of type `parameters-unavailable`, retryable unless the object is gone (404) or is no JSON. Messages
- * never show the address, because it holds a signature.
+ * Fetches a job's parameters from their presigned URL; retries as `fetchPersistently` does. Throws a
+ * `ServiceFailure` of type `parameters-unavailable`, retryable unless the object does not exist (404) or is
+ * not JSON. Messages never contain the URL, because it contains a signature.
  */
 export async function fetchParameters(url: string, pauses = fetchPausesMilliseconds): Promise<unknown> {
   const outcome = await fetchPersistently({ url, init: {}, pauses });
   if (outcome.kind === 'unanswered') {
-    const detail = `${outcome.tries} tries ended without them, the last with ${outcome.reason}`;
+    const detail = `all ${outcome.tries} tries failed, the last with ${outcome.reason}`;
     throw parametersUnavailable(detail, true);
   }
   const { status, text } = outcome;
-  // A presigned address that has expired is answered with 403; the next attempt gets a fresh one.
+  // S3 returns 403 for an expired presigned URL; the next attempt receives a new one.
   if (status !== 200)
-    throw parametersUnavailable(`their address was answered with status ${status}`, status !== 404);
+    throw parametersUnavailable(`the request for them failed with status ${status}`, status !== 404);
   return parseParameters(text);
 }
 
-/** Parses the JSON of parameters; throws as `fetchParameters` does, without showing the text. */
+/** Parses the JSON of parameters; throws as `fetchParameters` does, without the text in the message. */
 export function parseParameters(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw parametersUnavailable(`the ${text.length} characters found are no JSON`, false);
+    throw parametersUnavailable(`the received ${text.length} characters are not JSON`, false);
   }
 }
 
-/** The failure of an attempt that has no parameters; `detail` ends a sentence. */
+/** Creates the failure of an attempt without parameters; `detail` completes the sentence. */
 export function parametersUnavailable(detail: string, retryable: boolean): ServiceFailure {
   return new ServiceFailure(`The parameters could not be read: ${detail}.`, {
     type: 'parameters-unavailable',

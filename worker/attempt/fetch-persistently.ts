@@ -1,31 +1,34 @@
 import { sleep } from './sleep.ts';
 
-/** What became of a request: an answer whose status is not worth another try, or none at all. */
+/** The outcome of a request: a response whose status is final, or no response. */
 export type FetchOutcome =
   | {
       readonly kind: 'answered';
       readonly status: number;
       readonly text: string;
-      /** Where a 3xx leads to, for requests that do not follow redirects. */
+      /** The target of a 3xx response, for requests that do not follow redirects. */
       readonly location?: string;
     }
   | { readonly kind: 'unanswered'; readonly tries: number; readonly reason: string };
 
-/** A request, and how long to keep at it. */
+/** A request and its retry settings. */
 export interface PersistentRequest {
   readonly url: string;
   readonly init: RequestInit;
-  /** Milliseconds between the tries, of which there is one more than there are pauses. */
+  /** Milliseconds between the tries; there is one more try than pauses. */
   readonly pauses: readonly number[];
-  /** How long one try may take, its answer included; default 10. */
+  /** The timeout of one try, including its response; default 10. */
   readonly tryTimeoutSeconds?: number | undefined;
-  /** Longest `Retry-After` that is heeded; default 10: whoever waits longer learns more from an error. */
+  /**
+   * The maximum `Retry-After` that is respected; default 10, because an error is more useful than a longer
+   * wait.
+   */
   readonly longestPauseSeconds?: number | undefined;
-  /** Ends everything at once. */
+  /** Cancels the current try and all further tries. */
   readonly cancel?: AbortSignal;
 }
 
-/** How long one try may take where nothing else is said. */
+/** The default timeout of one try. */
 export const defaultTryTimeoutSeconds = 10;
 
 const defaultLongestPauseSeconds = 10;
@@ -35,9 +38,10 @@ type Try =
   | { readonly kind: 'again'; readonly reason: string; readonly requestedPause: number };
 
 /**
- * Fetches, and tries again after a lost connection, 10 s without a whole answer (or what is given), a 408, a 429 and any 5xx. A pause is as
- * long as given, at random up to a half longer, and never shorter than a `Retry-After` of up to 10 s (or what is given). Never rejects; reasons
- * hold neither address nor headers, as those may be secret.
+ * Fetches a URL, and retries after a lost connection, a timeout of a try (default 10 s), a 408, a 429 and any
+ * 5xx. A pause is extended at random by up to 50%, and is never shorter than a `Retry-After` of up to
+ * `longestPauseSeconds` (default 10). Never rejects. Reasons contain neither the URL nor headers, because
+ * these may be secret.
  */
 export async function fetchPersistently(request: PersistentRequest): Promise<FetchOutcome> {
   let reason = '';
@@ -69,7 +73,7 @@ async function tryOnce(request: PersistentRequest): Promise<Try> {
   }
 }
 
-/** Only seconds are understood; a date would need a clock that agrees with the server's. */
+/** Supports only seconds; a date would require a clock that is synchronized with the server's. */
 function requestedPause({ headers }: Response, request: PersistentRequest): number {
   const { longestPauseSeconds = defaultLongestPauseSeconds } = request;
   const seconds = Number(headers.get('retry-after'));
@@ -78,8 +82,8 @@ function requestedPause({ headers }: Response, request: PersistentRequest): numb
 
 function reasonOf(error: unknown, tryTimeoutSeconds: number): string {
   if (!(error instanceof Error)) return 'an unknown error';
-  if (error.name === 'TimeoutError') return `no answer within ${tryTimeoutSeconds} s`;
+  if (error.name === 'TimeoutError') return `no response within ${tryTimeoutSeconds} s`;
   const { cause } = error;
-  // Only the code is told: a message of fetch may quote the address.
+  // Only the code is reported: a message of fetch may contain the URL.
   return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
 }

@@ -6,16 +6,16 @@ import { sleep } from './sleep.ts';
 /** In seconds. */
 const shortestInterval = 0.1;
 
-/** A try is given so many seconds, however short the interval is: the first one opens a connection. */
+/** The minimum timeout of a try in seconds, because the first try opens a connection. */
 const shortestTry = 0.4;
 
-/** A quarter of the shortest silence that a definition can ask for, in seconds. */
+/** A quarter of the shortest heartbeat timeout that a definition can have, in seconds. */
 const shortestEnding = 2.5;
 
 /**
- * Reports that the attempt lives. A heartbeat that gets lost is no matter: the next one will do. Where they have an interval,
- * a try without an answer ends after a third of it, or one that hangs would keep the others from being sent until the
- * attempt counts as lost. Never rejects.
+ * Sends a heartbeat. A lost heartbeat is harmless, because another one follows. With an interval, a try times
+ * out after a third of it; otherwise a hanging try would delay further heartbeats until the attempt counts as
+ * lost. Never rejects.
  */
 export async function sendHeartbeat(
   attempt: Attempt,
@@ -41,8 +41,9 @@ function patienceFor(
 }
 
 /**
- * Carries out work, and sends a heartbeat whenever no worker route has answered for so many seconds, until the work has
- * ended: what is left of the process then must not count as alive. Without an interval no heartbeat is sent.
+ * Runs work, and sends a heartbeat whenever no worker route has responded for `everySeconds`, until the work
+ * has ended, so that a process without work does not count as alive. Without an interval no heartbeats are
+ * sent.
  */
 export async function withHeartbeat<Value>(
   attempt: Attempt,
@@ -62,8 +63,8 @@ export async function withHeartbeat<Value>(
 }
 
 /**
- * Sends a heartbeat whenever no worker route has answered for so many seconds, until the attempt is closed or stopped, or
- * the work has ended. Work that keeps the event loop busy keeps heartbeats from being sent. Never rejects.
+ * Sends a heartbeat whenever no worker route has responded for `everySeconds`, until the attempt is closed or
+ * stopped, or the work has ended. Work that blocks the event loop also blocks heartbeats. Never rejects.
  */
 export async function keepHeartbeat(
   attempt: Attempt,
@@ -84,15 +85,16 @@ export async function keepHeartbeat(
 }
 
 /**
- * How long one try of a report may take that ends the attempt, in seconds; undefined for the default. No heartbeats come
- * beside it any more, so it is tried again before the attempt counts as lost.
+ * Returns the timeout of one try of the final report, in seconds; undefined for the default. No more
+ * heartbeats are sent at that time, so the timeout must leave time for a retry before the attempt counts as
+ * lost.
  */
 export function endingTimeout(everySeconds: number | undefined): number | undefined {
   if (everySeconds === undefined || !(everySeconds >= shortestInterval)) return undefined;
   return Math.min(Math.max(everySeconds, shortestEnding), defaultTryTimeoutSeconds);
 }
 
-/** Throws a `RangeError` for an interval that cannot be kept; it is at least a tenth of a second. */
+/** Throws a `RangeError` for an interval of less than 0.1 s. */
 export function checkInterval(everySeconds: number): void {
   if (!(everySeconds >= shortestInterval))
     throw new RangeError(`heartbeatEverySeconds must be at least ${shortestInterval}, not ${everySeconds}`);

@@ -3,8 +3,8 @@ import { shorten } from './shorten.ts';
 import { sleep } from './sleep.ts';
 
 /**
- * How far a service has come: steps, or a share from 0 to 1, and words for those who watch, of which 1,024 characters are
- * shown. What is left out stays as it was told.
+ * The progress of a service: steps, or a fraction from 0 to 1, and a message, of which the first 1,024
+ * characters are kept. Omitted members keep their last reported value.
  */
 export type Progress = {
   readonly stepsTotal?: number;
@@ -13,19 +13,19 @@ export type Progress = {
   readonly message?: string;
 };
 
-/** Sends progress beside the work. */
+/** Sends progress in the background. */
 export interface ProgressReporter {
-  /** Returns at once. Reports within one second are sent as one. Throws a `RangeError` for numbers that cannot be. */
+  /** Returns at once. Reports within one second are merged. Throws a `RangeError` for invalid numbers. */
   report(progress: Progress): void;
   /** Resolves when the latest report was sent, or after 5 s. */
   flush(): Promise<void>;
 }
 
-/** The service keeps progress once a second, and drops what comes earlier. */
+/** The API accepts progress once a second, and drops reports that arrive sooner. */
 const pauseMilliseconds = 1_000;
 const flushMilliseconds = 5_000;
 
-/** Makes the reporter of an attempt. What could not be sent is logged and otherwise no matter. */
+/** Creates the reporter of an attempt. Reports that could not be sent are logged and otherwise ignored. */
 export function progressReporter(attempt: Attempt): ProgressReporter {
   let told: Progress = {};
   let unsent = false;
@@ -34,7 +34,7 @@ export function progressReporter(attempt: Attempt): ProgressReporter {
   const send = async (): Promise<void> => {
     sending = true;
     while (unsent && !attempt.signal.aborted) {
-      // Counted from the answer: the service took the report before, so no two come to it within the second.
+      // Counted from the response: the API has processed the report before it, so no two are within a second.
       await sleep(attempt.lastProgressAt() + pauseMilliseconds - performance.now(), attempt.closing);
       unsent = false;
       const answer = await attempt.call({ path: '/progress', body: JSON.stringify(told) });
@@ -57,7 +57,7 @@ export function progressReporter(attempt: Attempt): ProgressReporter {
   };
 }
 
-/** A report that is cut is better than one that is refused. */
+/** Truncates the message, because the API would reject a longer one. */
 function shown(progress: Progress): Progress {
   const { message } = progress;
   return message === undefined ? progress : { ...progress, message: shorten(message.toWellFormed(), 1_024) };

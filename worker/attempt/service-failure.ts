@@ -1,45 +1,51 @@
 import { shorten } from './shorten.ts';
 
 /*
-The wire form, for whoever reads the end of an invocation and for services in other languages.
+The wire format, for readers of an invocation's outcome and for services in other languages.
 
 The function throws an error whose name is `ServiceFailure` and whose message is one JSON object:
 
     {"message": "...", "type": "...", "retryable": false}
 
-  message    string, at most 4,000 UTF-16 code units, always there
-  type       string, at most 128 code units; left out when the service gave none
-  retryable  boolean, always there
+  message    string, at most 4,000 UTF-16 code units, always present
+  type       string, at most 128 code units; absent when the service set none
+  retryable  boolean, always present
 
-Lambda answers `{"errorType": "ServiceFailure", "errorMessage": "<that JSON as text>", "trace": [...]}`, and
-Step Functions hands on `Error` = errorType and `Cause` = that answer as text. So a reader parses twice:
-`JSON.parse(JSON.parse(Cause).errorMessage)`. Any code may throw an error with this name; when the message is no
-such object, the reader takes it as the message of a plain error that is not retryable.
+Lambda returns `{"errorType": "ServiceFailure", "errorMessage": "<that JSON as text>", "trace": [...]}`, and
+Step Functions passes on `Error` = errorType and `Cause` = that response as text. So a reader parses twice:
+`JSON.parse(JSON.parse(Cause).errorMessage)`. Any code may throw an error with this name; if the message is not
+such an object, the reader treats it as the message of a plain error that is not retryable.
 https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 */
 
-/** The name of the thrown error, and so Lambda's `errorType` and Step Functions' `Error`. Part of the wire form. */
+/**
+ * The name of the thrown error, and therefore Lambda's `errorType` and Step Functions' `Error`. Part of the
+ * wire format.
+ */
 const serviceFailureName = 'ServiceFailure';
 
 /**
- * Longest message in UTF-16 code units; a longer one is cut and ends with `…`. Text is escaped twice on its way (a
- * control character takes 7 characters), and `Cause` holds 32,768:
+ * The maximum length of a message in UTF-16 code units; a longer one is truncated and ends with `…`. Text is
+ * escaped twice on its way (a control character takes 7 characters), and `Cause` is limited to 32,768:
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_LambdaFunctionFailedEventDetails.html
  */
 export const serviceFailureMessageMaxLength = 4_000;
 
-/** Longest `type` in UTF-16 code units; a longer one is cut and ends with `…`. */
+/** The maximum length of `type` in UTF-16 code units; a longer one is truncated and ends with `…`. */
 export const serviceFailureTypeMaxLength = 128;
 
-/** `type` is a stable word that callers can tell failures apart by. `retryable` (default false) asks for another attempt. */
+/**
+ * `type` is a stable identifier by which callers distinguish failures. `retryable` (default false) requests a
+ * retry.
+ */
 export type ServiceFailureOptions = {
   readonly type?: string;
   readonly retryable?: boolean;
   readonly cause?: unknown;
 };
 
-/** Thrown by a service to end its attempt as failed, in its own words. The message is shown to the job's owner. */
+/** Thrown by a service to end its attempt as failed. The message is shown to the job's owner. */
 export class ServiceFailure extends Error {
   override readonly name = serviceFailureName;
   readonly type: string | undefined;
@@ -53,8 +59,8 @@ export class ServiceFailure extends Error {
 }
 
 /**
- * The error that a Lambda handler throws for a failure. Its stack keeps the frames but not the message, because
- * Lambda copies the stack into the answer and so into `Cause`.
+ * Creates the error that a Lambda handler throws for a failure. Its stack contains the frames but not the
+ * message, because Lambda copies the stack into the response and therefore into `Cause`.
  */
 export function toWireError(failure: ServiceFailure): Error {
   const wire = new Error(toWireMessage(failure), { cause: failure });
@@ -63,7 +69,10 @@ export function toWireError(failure: ServiceFailure): Error {
   return wire;
 }
 
-/** Lines of the message could look like frames, so it goes first. Ten frames of 200 characters fit beside it. */
+/**
+ * Removes the message first, because its lines could look like frames. Ten frames of 200 characters fit in
+ * `Cause`.
+ */
 function framesOf({ stack = '', message }: ServiceFailure): string[] {
   return stack
     .replace(message, () => '')
@@ -79,7 +88,7 @@ function toWireMessage({ message, type, retryable }: ServiceFailure): string {
     ...(type === undefined ? {} : { type: shorten(type, serviceFailureTypeMaxLength) }),
     retryable,
   };
-  // Lambda's Node.js runtime writes a bare U+007F as "%7F"; an escaped one gets through unharmed.
+  // Lambda's Node.js runtime writes a literal U+007F as "%7F", but passes on an escaped one unchanged.
   // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
   return JSON.stringify(document).replaceAll('\u007f', '\\u007f');
 }

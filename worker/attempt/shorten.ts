@@ -1,4 +1,7 @@
-/** Cuts a text to so many UTF-16 code units, never within a surrogate pair; a cut one ends with `…`. */
+/**
+ * Truncates a text to `maxLength` UTF-16 code units, never within a surrogate pair; a truncated text ends
+ * with `…`.
+ */
 export function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const cut = text.slice(0, maxLength - 1);

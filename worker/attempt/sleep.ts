@@ -1,4 +1,4 @@
-/** Waits so many milliseconds, or until the signal is aborted; never rejects and leaves no listener behind. */
+/** Waits for a duration or until the signal is aborted. Never rejects, and removes its listener. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

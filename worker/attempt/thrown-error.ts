@@ -2,18 +2,19 @@ import { describeThrown, type ThrownText } from './describe-thrown.ts';
 import { ServiceFailure, toWireError } from './service-failure.ts';
 
 /**
- * What a Lambda handler throws for whatever its service threw: the wire form of a `ServiceFailure`, what Lambda can describe
- * as it is, and for anything else an error with the same words, since Lambda's runtime describes no error that has a member
- * it cannot read (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client). Never throws by itself.
+ * Converts a value that a service threw to the value that the Lambda handler throws: the wire format of a
+ * `ServiceFailure`, the value itself if Lambda can describe it, otherwise an error with the same text,
+ * because Lambda's runtime fails on an error with an unreadable member
+ * (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client). Never throws itself.
  */
 export function toThrownError(thrown: unknown): unknown {
   const words = describeThrown(thrown);
   if (words.retryable === undefined) return isDescribable(thrown, words) ? thrown : errorOf(words);
-  // What has a `retryable` is a `ServiceFailure`.
+  // Only a `ServiceFailure` has `retryable`.
   return toWireError(isDescribable(thrown, words) ? (thrown as ServiceFailure) : failureOf(words));
 }
 
-/** Whether all members that describe it are what their types say. */
+/** Whether all members that describe the value have the expected types. */
 function isDescribable(thrown: unknown, { message, type, retryable }: ThrownText): boolean {
   if (typeof thrown !== 'object') return typeof thrown !== 'undefined' && typeof thrown !== 'function';
   try {

@@ -1,19 +1,19 @@
 import type { WorkerAccess } from '../attempt/call-worker.ts';
 import type { JobReference } from '../attempt/service-call.ts';
 
-/** What a container is told of its attempt. */
+/** The attempt as described by a container's environment. */
 export interface BatchEnvironment {
   readonly job: JobReference;
   readonly worker: WorkerAccess;
-  /** JSON text; absent when the parameters are too large for the environment and are to be asked for. */
+  /** JSON text; absent when the parameters are too large for the environment and must be requested. */
   readonly parametersJson?: string;
-  /** How long the attempt may be silent; absent where it may be so for ever. */
+  /** The heartbeat timeout; absent when there is none. */
   readonly heartbeatSeconds?: number;
 }
 
 /**
- * Reads the variables that Errand and AWS Batch set for a container. Throws an `Error` that names each one that is missing
- * or cannot be, and never shows a value.
+ * Reads the variables that Errand and AWS Batch set for a container. Throws an `Error` that names each
+ * missing or invalid variable, and never contains a value.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
  */
 export function readBatchEnvironment(
@@ -38,7 +38,7 @@ export function readBatchEnvironment(
   ];
   if (faults.length > 0)
     throw new Error(
-      `This is no container of a job: ${faults.join(', ')} must be set rightly. Submit a job that runs it.`,
+      `The environment is not that of a job's container: ${faults.join(', ')} missing or invalid. Submit a job to run this container.`,
     );
   return {
     job: { id, attempt: Number(attempt), ...(traceparent ? { traceparent } : {}) },

@@ -4,8 +4,8 @@ import { fetchParameters, parametersUnavailable, parseParameters } from '../atte
 import type { BatchEnvironment } from './batch-environment.ts';
 
 /**
- * A container's parameters: from its environment, else from the worker routes, which may lead to where large ones are.
- * Throws as `fetchParameters` does, and the signal's reason when the attempt is over.
+ * Reads a container's parameters from its environment or from the worker routes, which redirect to large
+ * parameters. Throws as `fetchParameters` does, and the signal's reason when the attempt has ended.
  */
 export async function readBatchParameters(
   attempt: Attempt,
@@ -16,7 +16,7 @@ export async function readBatchParameters(
   attempt.signal.throwIfAborted();
   if (answer.kind !== 'accepted')
     throw parametersUnavailable(
-      answer.kind === 'stale' ? 'the attempt is over' : answer.detail,
+      answer.kind === 'stale' ? 'the attempt has ended' : answer.detail,
       answer.kind === 'unanswered',
     );
   return answer.location === undefined ? parseParameters(answer.text) : fetchParameters(answer.location);

@@ -10,47 +10,52 @@ import { sleep } from '../attempt/sleep.ts';
 import { type BatchEnvironment, readBatchEnvironment } from './batch-environment.ts';
 import { readBatchParameters } from './batch-parameters.ts';
 
-/** How a container behaves beside its work. */
+/** Options of a container. */
 export type BatchJobOptions = {
   /**
-   * Seconds, at least 0.1, without an answer from the worker routes after which a heartbeat is sent. Default: a quarter of the
-   * definition's `heartbeatSeconds`, and never where it has none: AWS Batch itself ends a container that is not wanted.
+   * Seconds, at least 0.1, without a response from the worker routes after which a heartbeat is sent.
+   * Default: a quarter of the definition's `heartbeatSeconds`, or no heartbeats if it has none: AWS Batch
+   * itself ends a container that is not needed any more.
    */
   readonly heartbeatEverySeconds?: number;
   /**
-   * Seconds that the service has to end by itself once it is no longer wanted; default 25, since AWS Batch kills a container
-   * 30 s after it told it to end. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+   * Seconds that the service has to end by itself when its work is no longer needed; default 25, because AWS
+   * Batch kills a container 30 s after SIGTERM.
+   * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
    */
   readonly stopGraceSeconds?: number;
 };
 
-/** Exit statuses of a container: what AWS Batch shows. The job itself was settled by the report before. */
+/**
+ * The exit statuses of a container, which AWS Batch displays. The job itself is settled by the final report.
+ */
 export const exitStatuses = {
-  /** The result was accepted, or the attempt was over before. */
+  /** The result was accepted, or the attempt had ended before. */
   done: 0,
   /** The service failed, its end could not be reported, or its token was refused. */
   failed: 1,
-  /** The work was ended from outside: 128 and the number of SIGTERM. */
+  /** The work was stopped: 128 plus the number of SIGTERM. */
   stopped: 143,
 } as const;
 
-/** Largest result, in bytes of JSON, that goes with the report itself; a larger one is uploaded. */
+/** The maximum size of a result in the report itself; a larger result is uploaded. */
 const maxInlineBytes = 262_144;
 
-/** Longer than this a timer of Node.js cannot be: some 24 days. */
+/** The maximum delay of a Node.js timer: about 24 days. */
 const longestPauseMilliseconds = 2_147_483_647;
 
-/** How the work ended, as far as it can be reported. */
+/** How the work ended. */
 type WorkEnd =
   | { readonly kind: 'returned'; readonly result: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
   | { readonly kind: 'given-up' };
 
 /**
- * Runs a service as the program of an AWS Batch container, and ends the process: reads environment and parameters, sends
- * heartbeats, and reports the result or the failure. A `ServiceFailure` is reported in its own words, any other error with
- * its name as type. SIGTERM aborts the call's signal; what the service throws after that is not reported, because AWS Batch
- * tells the reason itself (time limit, capacity taken back), while a result still counts.
+ * Runs a service as the program of an AWS Batch container, and exits: reads the environment and parameters,
+ * sends heartbeats, and reports the result or the failure. A `ServiceFailure` is reported with its message
+ * and type, any other error with its name as type. SIGTERM aborts the call's signal. An error that the
+ * service throws after that is not reported, because AWS Batch reports the reason itself (time limit,
+ * reclaimed capacity), but a result still counts.
  */
 export async function runBatchJob<Parameters, Result>(
   service: Service<Parameters, Result>,
@@ -60,7 +65,7 @@ export async function runBatchJob<Parameters, Result>(
   const { heartbeatEverySeconds = quarter(environment.heartbeatSeconds) } = options;
   const attempt = openAttempt(environment.worker);
   process.on('SIGTERM', () => attempt.stop('terminated'));
-  // Node.js ends a process that waits for nothing but a signal. https://nodejs.org/api/process.html#exit-codes
+  // Node.js exits when only signal handlers are pending. https://nodejs.org/api/process.html#exit-codes
   setInterval(() => undefined, longestPauseMilliseconds);
   const strayError = new Promise<WorkEnd>((resolve) => {
     process.on('uncaughtException', (error) => resolve({ kind: 'threw', error }));
@@ -69,7 +74,8 @@ export async function runBatchJob<Parameters, Result>(
     try {
       const parameters = await readParameters(attempt, environment, heartbeatEverySeconds);
       const context = { attempt, ...environment, heartbeatEverySeconds };
-      // The job was admitted only after its parameters were checked against the schema in the service's manifest.
+      // The job was admitted only after its parameters were checked against the schema in the service's
+      // manifest.
       return { kind: 'returned', result: await callService(service, parameters as Parameters, context) };
     } catch (error) {
       return { kind: 'threw', error };
@@ -83,15 +89,18 @@ export async function runBatchJob<Parameters, Result>(
   process.exit(status);
 }
 
-/** Whatever the report of the end throws ends the process: AWS Batch then says how, and the attempt is not waited for. */
+/**
+ * Whatever the report of the end throws ends the process: AWS Batch then says how, and the attempt is not
+ * waited for.
+ */
 function unreported(error: unknown): number {
   console.error(`errand: the end was not reported: ${inspected(error)}`);
   return exitStatuses.failed;
 }
 
 /**
- * Parameters that came along need no request, and AWS Batch itself tells that the work began. A container that has to ask
- * for them binds the attempt with that, and leaves the work alone when it came too late.
+ * Parameters that came along need no request, and AWS Batch itself tells that the work began. A container
+ * that has to ask for them binds the attempt with that, and leaves the work alone when it came too late.
  */
 async function readParameters(
   attempt: Attempt,
@@ -109,7 +118,7 @@ function quarter(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds / 4;
 }
 
-/** Resolves so long after the work was stopped. */
+/** Resolves `graceSeconds` after the work was stopped. */
 async function givenUp(attempt: Attempt, graceSeconds: number): Promise<WorkEnd> {
   await new Promise((resolve) => attempt.signal.addEventListener('abort', resolve));
   await sleep(graceSeconds * 1_000, attempt.closing);
@@ -130,7 +139,7 @@ async function report(
 
 function statusOf(cause: StopCause): number {
   if (cause === 'stale') return exitStatuses.done;
-  // With 0 an attempt whose token is spoilt would count as completed.
+  // With status 0, an attempt with an invalid token would count as completed.
   return cause === 'unauthenticated' ? exitStatuses.failed : exitStatuses.stopped;
 }
 

@@ -6,27 +6,28 @@ import { callService, type Service } from '../attempt/service-call.ts';
 import { toThrownError } from '../attempt/thrown-error.ts';
 import { type EnvelopeJob, type ParametersSource, readEnvelope } from './envelope.ts';
 
-/** How a Lambda service behaves beside its work. */
+/** Options of a Lambda service. */
 export type ServiceOptions = {
   /**
-   * Seconds, at least 0.1, without an answer from the worker routes after which a heartbeat is sent by itself. Without it
-   * none is sent, which is the cheapest: a Lambda attempt needs heartbeats only to hear of an abort, and when its
-   * definition sets `heartbeatSeconds`.
+   * Seconds, at least 0.1, without a response from the worker routes after which a heartbeat is sent
+   * automatically. By default none is sent, which is cheapest: a Lambda attempt needs heartbeats only to
+   * detect an abort, and if its definition sets `heartbeatSeconds`.
    */
   readonly heartbeatEverySeconds?: number;
 };
 
 /**
- * Most bytes of JSON that a function returns; more is uploaded. A state of Step Functions holds 262,144, and the result has
- * company there. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ * The maximum size of a returned result in bytes of JSON; a larger one is uploaded. A state of Step Functions
+ * is limited to 262,144 bytes, which the result shares with other data.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 const maxReturnedBytes = 200_000;
 
 /**
- * Makes a Lambda handler of a service registered with `payload: "envelope"` (the default).
- * A `ServiceFailure` leaves in the wire form of `service-failure.ts`; any other error keeps its name and message. A result
- * above 200,000 bytes of JSON goes through the worker routes, and the function then returns null, as it does when the work
- * is no longer wanted; neither is heard any more.
+ * Creates the Lambda handler of a service that is registered with `payload: "envelope"` (the default). A
+ * `ServiceFailure` is thrown in the wire format of `service-failure.ts`; any other error keeps its name and
+ * message. A result above 200,000 bytes of JSON is sent to the worker routes, and the function then returns
+ * null, as it does when the work is no longer needed; this null is ignored.
  */
 export function defineService<Parameters, Result>(
   run: Service<Parameters, Result, EnvelopeJob>,
@@ -36,7 +37,8 @@ export function defineService<Parameters, Result>(
     let attempt: Attempt | undefined;
     try {
       const { parameters: source, job, worker } = readEnvelope(event);
-      // The job was admitted only after its parameters were checked against the schema in the service's manifest.
+      // The job was admitted only after its parameters were checked against the schema in the service's
+      // manifest.
       const parameters = (await readSource(source)) as Parameters;
       attempt = openAttempt(worker);
       const context = { attempt, job, worker, heartbeatEverySeconds };
@@ -52,7 +54,10 @@ export function defineService<Parameters, Result>(
   };
 }
 
-/** A refused token shows nothing of the attempt, whose result is what the function returns: null would count as one. */
+/**
+ * An invalid token says nothing about the attempt, whose result is the returned value: null would count as
+ * its result.
+ */
 function isUnwanted(attempt: Attempt | undefined): boolean {
   const cause = attempt?.stoppedBy();
   return cause !== undefined && cause !== 'unauthenticated';
@@ -74,7 +79,10 @@ async function passResult<Result>(
   return null;
 }
 
-/** Undefined for what is no JSON: Lambda's own runtime says so in its own words, which the job service knows. */
+/**
+ * Returns undefined for a value without JSON: Lambda's own runtime reports that with an error that Errand
+ * recognizes.
+ */
 function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -2,19 +2,19 @@ import type { WorkerAccess } from '../attempt/call-worker.ts';
 import type { JobReference } from '../attempt/service-call.ts';
 import { ServiceFailure } from '../attempt/service-failure.ts';
 
-/** What a Lambda service is told of its job besides the attempt. */
+/** The job in the envelope of a Lambda service. */
 export type EnvelopeJob = JobReference & {
   readonly name?: string;
   readonly service: { readonly name: string; readonly version: string };
   readonly tags: readonly string[];
 };
 
-/** Parameters come inside the envelope, or as a presigned GET address when they are too large for it. */
+/** Parameters are inside the envelope, or at a presigned GET URL when they are too large for it. */
 export type ParametersSource =
   | { readonly kind: 'inline'; readonly value: unknown }
   | { readonly kind: 'address'; readonly url: string };
 
-/** What a Lambda service is invoked with, after the check of its shape. */
+/** The validated event of a Lambda service. */
 export type Envelope = {
   readonly parameters: ParametersSource;
   readonly job: EnvelopeJob;
@@ -22,8 +22,8 @@ export type Envelope = {
 };
 
 /**
- * Reads the event of a Lambda service registered with `payload: "envelope"`.
- * Throws a `ServiceFailure` of type `invalid-envelope` that names every missing part and never shows a value.
+ * Reads the event of a Lambda service registered with `payload: "envelope"`. Throws a `ServiceFailure` of
+ * type `invalid-envelope` that names every missing part and never contains a value.
  */
 export function readEnvelope(event: unknown): Envelope {
   const { job, worker, ...rest } = isRecord(event) ? event : {};
@@ -37,8 +37,8 @@ export function readEnvelope(event: unknown): Envelope {
     ...(parameters === undefined ? ['"parameters" or a "parametersUrl"'] : []),
   ];
   throw new ServiceFailure(
-    `The event is no job envelope, it lacks ${faults.join(', ')}. ` +
-      'Invoke this function through a job, and register it without payload "parameters".',
+    `The event is no job envelope: it lacks ${faults.join(', ')}. ` +
+      'Invoke this function through a job, and register it with the payload "envelope", which is the default.',
     { type: 'invalid-envelope' },
   );
 }

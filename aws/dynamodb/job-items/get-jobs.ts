@@ -19,8 +19,9 @@ interface JobsQuery {
 }
 
 /**
- * The jobs of these ids in the order of the ids, without those that are gone. Eventually consistent unless
- * told otherwise. Keys that DynamoDB left unprocessed are asked for again; throws `unavailable` when some still are after eight calls.
+ * Reads the jobs with these ids in the order of the ids, without deleted jobs. Eventually consistent by
+ * default. Keys that DynamoDB left unprocessed are requested again; throws `unavailable` when some remain
+ * unprocessed after eight calls.
  */
 export async function getJobs(
   table: Table,
@@ -41,29 +42,32 @@ export async function getJobs(
 }
 
 function keysOf(tenant: string, ids: readonly string[]): Item[] {
-  // DynamoDB refuses a key that is given twice.
+  // DynamoDB rejects duplicate keys.
   return [...new Set(ids)].map((jobId) => jobItemKey({ tenant, jobId }));
 }
 
 async function getGroup(table: Table, Keys: Item[], consistent: boolean): Promise<readonly Item[]> {
   const found: Item[] = [];
-  let open: KeysAndAttributes | undefined = { Keys, ConsistentRead: consistent };
+  let unprocessed: KeysAndAttributes | undefined = { Keys, ConsistentRead: consistent };
   for (let call = 0; call < maxCallsPerGroup; call += 1) {
     if (call > 0) await backoff(call);
-    const answer: Awaited<ReturnType<typeof getOnce>> = await getOnce(table, open);
-    found.push(...answer.items);
-    open = answer.open;
-    if (open === undefined) return found;
+    const response: Awaited<ReturnType<typeof getOnce>> = await getOnce(table, unprocessed);
+    found.push(...response.items);
+    unprocessed = response.unprocessed;
+    if (unprocessed === undefined) return found;
   }
-  throw new ProblemError('unavailable', 'The table could not be read fast enough; try again');
+  throw new ProblemError(
+    'unavailable',
+    'The table does not have enough read capacity at the moment; try again',
+  );
 }
 
 async function getOnce(table: Table, keys: KeysAndAttributes) {
   const { tableName } = table;
-  const answer = await table.client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: keys } }));
-  const open = answer.UnprocessedKeys?.[tableName];
+  const response = await table.client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: keys } }));
+  const unprocessed = response.UnprocessedKeys?.[tableName];
   return {
-    items: answer.Responses?.[tableName] ?? [],
-    open: (open?.Keys ?? []).length === 0 ? undefined : open,
+    items: response.Responses?.[tableName] ?? [],
+    unprocessed: (unprocessed?.Keys ?? []).length === 0 ? undefined : unprocessed,
   };
 }

@@ -9,7 +9,7 @@ import { fromItem as fromTombstoneItem, isTombstone } from './tombstone-item.ts'
 
 type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 
-/** The change of a job that a stream record tells of; undefined when it is about something else. */
+/** Reads the change of a job from a stream record; undefined for records of other items. */
 export function readJobChange({ dynamodb }: DynamoDBRecord): JobChange | undefined {
   const position = dynamodb?.SequenceNumber;
   if (position === undefined || !dynamodb?.Keys?.['sk']?.S?.startsWith(jobPrefix)) return undefined;
@@ -28,8 +28,8 @@ function readImage(image: Image | undefined): Job | Tombstone | undefined {
 }
 
 /**
- * An image as Lambda hands it on has bytes as base64 text
- * (docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
+ * Converts an image, in which Lambda represents bytes as base64 text
+ * (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
  */
 function toItem(image: Image): Item {
   const attributes = Object.entries(image).map(([name, value]) => [

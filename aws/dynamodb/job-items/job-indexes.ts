@@ -12,15 +12,15 @@ import type { Item } from '../table/table.ts';
 import { dueShard } from './due-shard.ts';
 
 /**
- * The table's indexes, all with keys only. A job that ends before anybody had to look at it is written to `live` once
- * in and once out and never to `due`: see `isNew`. No index key changes while a job runs, so that a claim costs one
- * write unit.
+ * The table's indexes, all with keys only. A job that ends before its first check is added to `live` once,
+ * removed from it once, and never written to `due`: see `isNew`. No index key changes while a job runs, so
+ * that a claim costs one write unit.
  *
- * | index     | partition key | sort key  | holds                                                                |
- * |-----------|---------------|-----------|----------------------------------------------------------------------|
- * | `due`     | `due` S       | `dueAt` N | jobs that somebody must look at, but for the new ones                |
- * | `live`    | `live` S      | `sk` S    | `<tenant>#new`, `#active`: not ended; `#failed`, `#error`, `#aborted` |
- * | `service` | `svc` S       | `sk` S    | all jobs: `<tenant>#<service>`, with `#named` those with another name |
+ * | index     | partition key | sort key  | content                                                                |
+ * |-----------|---------------|-----------|------------------------------------------------------------------------|
+ * | `due`     | `due` S       | `dueAt` N | jobs that the reconciler must check, except new ones                   |
+ * | `live`    | `live` S      | `sk` S    | `<tenant>#new`, `#active`: not ended; `#failed`, `#error`, `#aborted`  |
+ * | `service` | `svc` S       | `sk` S    | all jobs: `<tenant>#<service>`, with `#named` those with another name  |
  */
 export const jobIndexes = {
   due: { name: 'due', partition: 'due', sort: 'dueAt' },
@@ -28,30 +28,36 @@ export const jobIndexes = {
   service: { name: 'service', partition: 'svc', sort: 'sk' },
 } as const;
 
-/** After so many milliseconds a new job is to be looked at, if nothing else is said: part of the layout. */
+/** The default time from the creation of a job to its first check. It is part of the stored layout. */
 export const impliedCheckMs = 60_000;
 
-/** Where `live` holds the jobs whose time of the first look follows from their ids, so that `due` need not hold them. */
+/**
+ * Returns the partition of `live` for jobs whose first check is implied by their id, so that they are not in
+ * `due`.
+ */
 export function newPartition(tenant: string): string {
   return `${tenant}#new`;
 }
 
-/** Partitions of `live` that hold the jobs in a state; none for `succeeded`, which that index leaves out. */
+/**
+ * Returns the partitions of `live` for jobs in a state; none for `succeeded`, because those jobs are not in
+ * the index.
+ */
 export function livePartitions(tenant: string, status: JobStatus): readonly string[] {
   if (status === 'succeeded') return [];
   return isTerminal(status) ? [`${tenant}#${status}`] : [newPartition(tenant), `${tenant}#active`];
 }
 
-/** Partition of `service` for jobs of a service that bear its name, or another one. */
-export function servicePartition(tenant: string, serviceName: string, named: 'default' | 'named'): string {
-  return `${tenant}#${serviceName}${named === 'named' ? '#named' : ''}`;
+/** Returns the partition of `service` for jobs that have the name of their service, or another name. */
+export function servicePartition(tenant: string, serviceName: string, nameKind: 'default' | 'named'): string {
+  return `${tenant}#${serviceName}${nameKind === 'named' ? '#named' : ''}`;
 }
 
-/** The attributes that put a job into the indexes. */
+/** Returns the attributes that place a job in the indexes. */
 export function indexAttributes(job: Job): Item {
   const { nextCheckAt, service } = job;
-  const named = job.name === service?.name ? 'default' : 'named';
-  const svc = text(service && servicePartition(job.tenant, service.name, named));
+  const nameKind = job.name === service?.name ? 'default' : 'named';
+  const svc = text(service && servicePartition(job.tenant, service.name, nameKind));
   if (isNew(job)) return presentAttributes({ live: text(newPartition(job.tenant)), svc });
   return presentAttributes({
     due: nextCheckAt === undefined ? undefined : text(dueShard(job.id)),
@@ -61,24 +67,26 @@ export function indexAttributes(job: Job): Item {
   });
 }
 
-/** Whether a job that has not ended is still to be looked at for the first time, at the moment that its id implies. */
+/** Whether a job has not ended and is due for its first check at the time that its id implies. */
 function isNew({ id, status, nextCheckAt }: Job): boolean {
   return !isTerminal(status) && nextCheckAt === timeInId(id) + impliedCheckMs;
 }
 
-/** Whether an item is among the new jobs of its tenant, who must be known for it to be looked at. */
-export function isInNew(item: Item): boolean {
+/** Whether an item is in its tenant's partition of new jobs, which is only read for registered tenants. */
+export function isInNewPartition(item: Item): boolean {
   return readOptionalText(item, 'live')?.endsWith('#new') === true;
 }
 
-/** When somebody must look at the job of an item, told or implied; undefined when nobody need. */
-export function readDueAt(item: Item, jobId: string): number | undefined {
-  const told = readOptionalNumber(item, 'dueAt');
-  if (told !== undefined) return told;
+/**
+ * Returns when the job of an item is to be checked, stored or implied; undefined if it need not be checked.
+ */
+export function readNextCheckAt(item: Item, jobId: string): number | undefined {
+  const stored = readOptionalNumber(item, 'dueAt');
+  if (stored !== undefined) return stored;
   return readOptionalText(item, 'live')?.endsWith('#new') ? timeInId(jobId) + impliedCheckMs : undefined;
 }
 
-/** The name of the service that an item's key of `service` holds; undefined when it has none. */
+/** Reads the name of the service from an item's key in the `service` index; undefined when it has none. */
 export function readServiceName(item: Item, tenant: string): string | undefined {
   return readOptionalText(item, 'svc')
     ?.slice(tenant.length + 1)

@@ -22,28 +22,29 @@ import {
 import type { Item } from '../table/table.ts';
 import { jobItemKey, readJobKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
-import { indexAttributes, readDueAt, readServiceName } from './job-indexes.ts';
+import { indexAttributes, readNextCheckAt, readServiceName } from './job-indexes.ts';
 import { readTransitions, writeTransitions } from './job-transitions.ts';
 import { logAttribute, readLog } from './log-attribute.ts';
 import { payloadAttributes, readPayload } from './payload-attribute.ts';
 
 /**
- * Layout of the items that this release writes; it reads all those of `impliedLimits`. What an absent attribute stands for
- * belongs to the layout: another default in the core needs another version here.
+ * The layout version of the items that this release writes; it reads all layouts of `impliedLimits`. The
+ * value that an absent attribute implies is part of the layout: a changed default in the core needs a new
+ * version here.
  */
 const schemaVersion = 2;
 
-/** The limits that an absent `li` stands for, by layout. */
+/** The limits that an absent `li` implies, by layout version. */
 const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
   [1, { ...defaultLimits, attemptTimeoutSeconds: 240 }],
   [schemaVersion, defaultLimits],
 ]);
 
 /**
- * A job as an item. Names are short and derivable values are left out, because a write is billed by the size of
- * the whole item: the usual job must stay below 1,024 bytes.
+ * Converts a job to an item. Names are short and derivable values are omitted, because a write is charged by
+ * the size of the whole item: a typical job must stay below 1,024 bytes.
  *
- * | name | type | holds | absent when |
+ * | name | type | content | absent when |
  * |------|------|-------|-------------|
  * | `pk` `sk` | S | tenant and id (table-keys.ts) | |
  * | `z` | N | layout of the item | |
@@ -59,37 +60,37 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `rm` | S | media type of the result | it is `application/json`, or none |
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
- * | `re` | S | id of the job that this one is a rerun of | it is none |
+ * | `re` | S | id of the job that this job reruns | it is no rerun |
  * | `pa` | S | id of the parent | there is none |
  * | `dp` | S | ids of the jobs that it depends on, as JSON | there are none |
  * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
  * | `pr` | N | priority | 0 |
  * | `dk` | S | dispatcher: `batch` | it is Lambda |
- * | `dr` | S | what a draft keeps, as JSON | it is neither draft nor ready |
+ * | `dr` | S | draft as JSON | it is neither draft nor ready |
  * | `w` | S | waiting reason as JSON | none |
- * | `cx` | S | work left on other jobs, as JSON | none |
+ * | `cx` | S | cascade (remaining work on other jobs) as JSON | none |
  * | `rp` | S | retry policy as JSON | the default of the core |
  * | `li` | S | limits other than the defaults of the core, as JSON | there are none |
  * | `tp` | S | traceparent | derived from the id |
  * | `ra` | N | requestedAt | it is the time in the id |
  * | `ca` `xa` `fa` `na` | N | scheduledAt, startedAt, finishedAt, nextAttemptAt | not set |
- * | `ua` | N | updatedAt | it is the time of the last move |
+ * | `ua` | N | updatedAt | it is the time of the last transition |
  * | `a` | N | attempt | 0 |
  * | `s` | N | starts | 1 |
  * | `ea` | S | ended attempts as JSON | none |
  * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
  * | `cw` | S | worker that the claim is bound to | not bound |
  * | `cr` | N | 1: the claim was repeated | it was not |
- * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | nobody is to be known by it |
+ * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | no token of an ended claim is recognized |
  * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
  * | `di` | S | the dispatcher's id of the attempt | none |
  * | `en` | N | endTries | none |
- * | `gb` | N | givenBackBy | none |
- * | `lg` | S | log of the attempt (log-attribute.ts) | none was told |
+ * | `gb` | N | releasedBy | none |
+ * | `lg` | S | log of the attempt (log-attribute.ts) | none was reported |
  * | `pg` | S | progress as JSON | none |
  * | `rt` | N | reportedAt | nothing was reported |
  * | `pt` | N | progressAt | no progress was reported |
- * | `m` | S | moves (job-moves.ts) | only `pending` at requestedAt |
+ * | `m` | S | transitions (job-transitions.ts) | only `pending` at requestedAt |
  * | `due` `dueAt` `live` | S N S | keys of indexes (job-indexes.ts) | see there |
  */
 export function toItem(job: Job): Item {
@@ -106,7 +107,7 @@ export function toItem(job: Job): Item {
       tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
       md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
       rp: jsonText(unless(job.policy, defaultPolicy)),
-      li: jsonText(unless(limitsOfItsOwn(job), {})),
+      li: jsonText(unless(customLimits(job), {})),
       tp: text(unless(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
       pa: text(job.parentId),
@@ -122,12 +123,12 @@ export function toItem(job: Job): Item {
     ...payloadAttributes('p', job.parameters),
     ...payloadAttributes('q', job.request),
     ...payloadAttributes('r', job.result),
-    ...courseAttributes(job),
+    ...stateAttributes(job),
   };
 }
 
-/** What changes as the job goes on. */
-function courseAttributes(job: Job): Item {
+/** Returns the attributes that change while the job proceeds. */
+function stateAttributes(job: Job): Item {
   return presentAttributes({
     ra: number(unless(job.requestedAt, timeInId(job.id))),
     ca: number(job.scheduledAt),
@@ -158,7 +159,7 @@ function courseAttributes(job: Job): Item {
   });
 }
 
-/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+/** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Job {
   const implied = impliedLimits.get(readSchemaVersion(item, [...impliedLimits.keys()])) ?? defaultLimits;
   const { tenant, jobId: id } = readJobKey(item);
@@ -183,11 +184,11 @@ export function fromItem(item: Item): Job {
     ...optional('waitingReason', readOptionalJson<NonNullable<Job['waitingReason']>>(item, 'w')),
     traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
     version: readNumber(item, 'v'),
-    ...readCourse(item, id),
+    ...readState(item, id),
   };
 }
 
-function readCourse(item: Item, id: string) {
+function readState(item: Item, id: string) {
   const requestedAt = readOptionalNumber(item, 'ra') ?? timeInId(id);
   const transitions = readTransitions(readOptionalText(item, 'm') ?? '', requestedAt);
   return {
@@ -196,7 +197,7 @@ function readCourse(item: Item, id: string) {
     ...optional('startedAt', readOptionalNumber(item, 'xa')),
     ...optional('finishedAt', readOptionalNumber(item, 'fa')),
     ...optional('nextAttemptAt', readOptionalNumber(item, 'na')),
-    ...optional('nextCheckAt', readDueAt(item, id)),
+    ...optional('nextCheckAt', readNextCheckAt(item, id)),
     updatedAt: readOptionalNumber(item, 'ua') ?? transitions.at(-1)?.at ?? requestedAt,
     attempt: readOptionalNumber(item, 'a') ?? 0,
     starts: readOptionalNumber(item, 's') ?? 1,
@@ -270,14 +271,14 @@ function missingParameters(item: Item): never {
   throw new UnreadableItemError(item, 'lacks its parameters (p or po)');
 }
 
-function limitsOfItsOwn({ limits }: Job): Partial<Job['limits']> {
+function customLimits({ limits }: Job): Partial<Job['limits']> {
   const known: Partial<Job['limits']> = defaultLimits;
   return Object.fromEntries(
     Object.entries(limits).filter(([name, value]) => known[name as keyof Job['limits']] !== value), // keys of limits
   );
 }
 
-/** The value unless it is the one that an absent attribute stands for. */
+/** Returns the value, or undefined if it equals the value that an absent attribute implies. */
 function unless<Value>(value: Value, implied: Value | undefined): Value | undefined {
   return isDeepStrictEqual(value, implied) ? undefined : value;
 }

@@ -24,9 +24,10 @@ const statusOf = new Map<string, JobStatus>(
 const transitionPattern = /^([a-z])(\d+)\.(-?[0-9a-z]+)$/;
 
 /**
- * A job's moves as one short text: `<letter><attempt>.<milliseconds since the move before, base 36>`, joined by
- * commas; the first counts from `requestedAt`. The usual first move, `pending` at `requestedAt`, is written as
- * nothing, so a job that has just been made gives the empty text. Times are whole milliseconds.
+ * Encodes a job's transitions as one short text: `<letter><attempt>.<milliseconds since the previous
+ * transition, base 36>`, joined by commas; the first counts from `requestedAt`. The usual first transition,
+ * `pending` at `requestedAt`, is encoded as empty text, so a new job has an empty text. Times are whole
+ * milliseconds.
  */
 export function writeTransitions(transitions: readonly Transition[], requestedAt: number): string {
   let before = requestedAt;
@@ -39,14 +40,14 @@ export function writeTransitions(transitions: readonly Transition[], requestedAt
   return parts.join(',');
 }
 
-/** Reads what `writeMoves` wrote; throws on any other text. */
+/** Decodes a text that `writeTransitions` wrote; throws for any other text. */
 export function readTransitions(transitions: string, requestedAt: number): readonly Transition[] {
   let at = requestedAt;
   return transitions.split(',').map((part, index): Transition => {
     if (index === 0 && part === '') return { status: 'pending', at, attempt: 0 };
     const [, letter = '', attempt = '', since = ''] = transitionPattern.exec(part) ?? [];
     const status = statusOf.get(letter);
-    if (status === undefined) throw new Error(`"${part}" is not a stored move`);
+    if (status === undefined) throw new Error(`"${part}" is not a stored transition`);
     at += Number.parseInt(since, 36);
     return { status, at, attempt: Number(attempt) };
   });

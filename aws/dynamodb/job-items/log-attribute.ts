@@ -5,15 +5,15 @@ import { readOptionalText } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
 
 /**
- * `<group>:<stream>`, or the stream alone in the default group; undefined leaves it out. Neither name may hold a colon
- * (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html).
+ * Encodes a log as `<group>:<stream>`, or as the stream alone in the default group. Neither name may contain
+ * a colon (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html).
  */
 export function logAttribute(log: AttemptLog | undefined): AttributeValue.SMember | undefined {
   if (log === undefined) return undefined;
   return { S: log.group === defaultLogGroup ? log.stream : `${log.group}:${log.stream}` };
 }
 
-/** What `logAttribute` wrote; undefined when the attribute is missing. */
+/** Decodes an attribute that `logAttribute` wrote; undefined when it is missing. */
 export function readLog(item: Item, name: string): AttemptLog | undefined {
   const written = readOptionalText(item, name);
   if (written === undefined) return undefined;

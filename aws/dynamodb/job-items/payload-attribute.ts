@@ -2,7 +2,10 @@ import type { StoredJson } from '../../../core/jobs/model/job.ts';
 import { optional, presentAttributes, readOptionalText, text } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
 
-/** JSON text as the attribute `<name>`, or where it is in the object store as `<name>o`, with its type as `<name>m`. */
+/**
+ * Stores JSON text as `<name>`, or its location in the object store as `<name>o` and its media type as
+ * `<name>m`.
+ */
 export function payloadAttributes(name: string, payload: StoredJson | undefined): Item {
   if (payload === undefined) return {};
   if (payload.kind === 'inline') return presentAttributes({ [name]: text(payload.json) });
@@ -12,17 +15,17 @@ export function payloadAttributes(name: string, payload: StoredJson | undefined)
   });
 }
 
-/** Reads what `payloadAttributes` wrote; undefined when there is neither attribute. */
+/** Reads the attributes that `payloadAttributes` wrote; undefined when the item has neither. */
 export function readPayload(item: Item, name: string): StoredJson | undefined {
   const json = readOptionalText(item, name);
   if (json !== undefined) return { kind: 'inline', json };
-  const place = readOptionalText(item, `${name}o`);
-  if (place === undefined) return undefined;
-  const end = place.indexOf('#');
+  const location = readOptionalText(item, `${name}o`);
+  if (location === undefined) return undefined;
+  const end = location.indexOf('#');
   return {
     kind: 'object',
-    key: place.slice(end + 1),
-    sizeBytes: Number(place.slice(0, end)),
+    key: location.slice(end + 1),
+    sizeBytes: Number(location.slice(0, end)),
     ...optional('mediaType', readOptionalText(item, `${name}m`)),
   };
 }

@@ -10,14 +10,14 @@ import type { Item } from '../table/table.ts';
 import { jobItemKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
 
-/** Layout of the tombstones that this release writes and reads. */
+/** The layout version of the tombstones that this release writes and reads. */
 const schemaVersion = 1;
 
 /**
- * What is left of a deleted job, under the job's own key. It has no attribute that an index knows, and no version: no
- * write of a job replaces it.
+ * Converts a tombstone to an item, which replaces the deleted job under its key. It is in none of the
+ * indexes, and it has no version, so that no write of a job can replace it.
  *
- * | name | type | holds |
+ * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | tenant and id of the job (table-keys.ts) |
  * | `z` | N | layout of the item |
@@ -31,15 +31,15 @@ export function toItem(tombstone: Tombstone): Item {
   };
 }
 
-/** Whether the item under a job's key is what is left of it. */
+/** Whether the item under a job's key is a tombstone. */
 export function isTombstone(item: Item): boolean {
   return item['gone'] !== undefined;
 }
 
-/** Reads what `toItem` wrote; throws `UnreadableItemError` on another layout. */
+/** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Tombstone {
   checkSchemaVersion(item, schemaVersion);
   const tombstone = readOptionalJson<Tombstone>(item, 'gone');
-  if (tombstone === undefined) throw new UnreadableItemError(item, 'lacks what is left of the job (gone)');
+  if (tombstone === undefined) throw new UnreadableItemError(item, 'lacks its tombstone (gone)');
   return tombstone;
 }

@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
-import { isInNew } from '../job-items/job-indexes.ts';
+import { isInNewPartition } from '../job-items/job-indexes.ts';
 import { fromItem, toItem } from '../job-items/job-item.ts';
 import {
   fromItem as fromTombstoneItem,
@@ -15,16 +15,22 @@ import { tenantRegistry } from '../table/tenant-registry.ts';
 import { addLabels, removeLabels } from './job-labels.ts';
 
 /**
- * Jobs in DynamoDB. Throttling and faults that outlast the SDK's retries are thrown. Lists and what is due are
- * eventually consistent; a job that was written within the last second may be missing from them.
+ * Stores jobs in DynamoDB. Throttling and errors that outlast the SDK's retries are thrown. `list` and
+ * `listDue` are eventually consistent; a job that was written within the last second may be missing from
+ * them.
  */
 export function dynamoJobStore(table: Table): JobStore {
   const register = tenantRegistry(table);
   const lists = async () => (await import('../lists/job-lists.ts')).jobLists(table);
-  /** Writes what must be there before the job is, so that whoever looks for it finds it, and answers the job's item. */
+  /**
+   * Writes the entries that must exist before the job, so that searches find it, and returns the job's item.
+   */
   const prepare = async (job: Job, before?: Job): Promise<Item> => {
     const item = toItem(job);
-    await Promise.all([isInNew(item) ? register(job.tenant) : undefined, addLabels(table, job, before)]);
+    await Promise.all([
+      isInNewPartition(item) ? register(job.tenant) : undefined,
+      addLabels(table, job, before),
+    ]);
     return item;
   };
   return {

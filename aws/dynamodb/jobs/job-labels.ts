@@ -7,11 +7,10 @@ import type { Table } from '../table/table.ts';
 import { labelItemKey, namePrefixKey, tagPrefix } from '../table/table-keys.ts';
 
 /**
- * Items by which jobs are found: one for each tag, and one for a name that is not the service's, or is that of a service
- * which may be deleted. They are written
- * before the job and removed after it, so that a job never lacks one; what is too many is dropped when a list reads the
- * job. `v` is the version of the job that a label was written for: a removal that comes late leaves one alone that a
- * newer version wrote.
+ * Writes the items by which jobs are found: one for each tag, and one for a name unless it is the name of a
+ * service that cannot be deleted. They are written before the job and removed after it, so that a job never
+ * lacks one; superfluous labels are dropped when a list reads the job. `v` is the version of the job that a
+ * label was written for: a late removal does not remove a label that a newer version wrote.
  */
 export async function addLabels(table: Table, job: Job, before?: Job): Promise<void> {
   const known = new Set(before === undefined ? [] : labelsOf(before));
@@ -23,8 +22,8 @@ export async function addLabels(table: Table, job: Job, before?: Job): Promise<v
 }
 
 /**
- * Removes what the job does not have any more; all that it had when it is gone. Answers nothing of what could not be
- * removed: the job is written by now, and a label too many only costs the lists that meet it a read.
+ * Removes the labels that the job does not have any more, or all labels of a deleted job. Failures are
+ * ignored: the job is already written, and a superfluous label only costs lists a read.
  */
 export async function removeLabels(table: Table, before: Job, now?: Job): Promise<void> {
   const kept = new Set(now === undefined ? [] : labelsOf(now));
@@ -39,13 +38,14 @@ export async function removeLabels(table: Table, before: Job, now?: Job): Promis
 /** The sort keys of a job's labels. */
 function labelsOf(job: Job): readonly string[] {
   const { id, name, tags } = job;
-  const named = name === '' || isFoundByService(job) ? [] : [`${namePrefixKey(name)}#${id}`];
-  return [...named, ...[...new Set(tags)].map((tag) => tagPrefix(tag) + id)];
+  const nameLabels = name === '' || isFoundByService(job) ? [] : [`${namePrefixKey(name)}#${id}`];
+  return [...nameLabels, ...[...new Set(tags)].map((tag) => tagPrefix(tag) + id)];
 }
 
 /**
- * Whether the service that gave the job its name stays for as long as the job does. A draft marks no version as used before
- * it is started, so its service may be deleted while it waits, or after it was aborted.
+ * Whether the service that gave the job its name exists at least as long as the job. A draft does not mark
+ * its version as used before it is started, so its service may be deleted while it waits, or after it was
+ * aborted.
  */
 function isFoundByService({ name, service, transitions: [first] }: Job): boolean {
   return name === service?.name && !(first !== undefined && isStartable(first.status));
@@ -61,7 +61,7 @@ async function putLabel(
     Item: { ...labelItemKey(tenant, label), v: { N: String(version) } },
     ...olderThan(version),
   });
-  // One that a newer version wrote is left alone.
+  // A label that a newer version wrote is kept.
   await refusalOf(client.send(command));
 }
 

@@ -9,7 +9,9 @@ import type { Item, Table } from '../table/table.ts';
 import { jobPrefix, readJobKey } from '../table/table-keys.ts';
 import { registeredTenants } from '../table/tenant-registry.ts';
 
-/** Where due jobs are found, and where its next page begins: a shard of `due`, or the new jobs of a tenant. */
+/**
+ * A partition with due jobs and the start of its next page: a shard of `due`, or the new jobs of a tenant.
+ */
 export type DuePartition = ({ readonly shard: DueShard } | { readonly tenant: string }) & {
   readonly startKey?: Item;
 };
@@ -18,33 +20,38 @@ export interface DueEntry extends JobKey {
   readonly nextCheckAt: number;
 }
 
-/** All places that may hold due jobs. */
+/** Lists all partitions that may contain due jobs. */
 export async function duePartitions(table: Table): Promise<readonly DuePartition[]> {
   const tenants = await registeredTenants(table);
   return [...dueShards.map((shard) => ({ shard })), ...tenants.map((tenant) => ({ tenant }))];
 }
 
-/** The next entries of a place that are due by `now`, the longest due first; `next` is absent at its end. */
+/**
+ * Reads the next entries of a partition that are due at `now`, the longest due first; `next` is absent at the
+ * end.
+ */
 export async function readDuePartition(
   table: Table,
-  place: DuePartition,
+  partition: DuePartition,
   { now, limit }: { readonly now: number; readonly limit: number },
 ): Promise<{ readonly entries: readonly DueEntry[]; readonly next: DuePartition | undefined }> {
   const { Items: items = [], LastEvaluatedKey: last } = await table.client.send(
     new QueryCommand({
       TableName: table.tableName,
-      ...('shard' in place ? reportedBy(place.shard, now) : impliedBy(place.tenant, now)),
+      ...('shard' in partition
+        ? storedDueQuery(partition.shard, now)
+        : impliedDueQuery(partition.tenant, now)),
       Limit: limit,
-      ...omitUndefined({ ExclusiveStartKey: place.startKey }),
+      ...omitUndefined({ ExclusiveStartKey: partition.startKey }),
     }),
   );
   return {
     entries: items.map(readEntry),
-    next: last === undefined ? undefined : { ...place, startKey: last },
+    next: last === undefined ? undefined : { ...partition, startKey: last },
   };
 }
 
-function reportedBy(shard: DueShard, now: number): Partial<QueryCommandInput> {
+function storedDueQuery(shard: DueShard, now: number): Partial<QueryCommandInput> {
   return {
     IndexName: jobIndexes.due.name,
     KeyConditionExpression: '#due = :shard AND #dueAt <= :now',
@@ -53,21 +60,21 @@ function reportedBy(shard: DueShard, now: number): Partial<QueryCommandInput> {
   };
 }
 
-/** Ids are in the order of their times, and so of the times that they imply. */
-function impliedBy(tenant: string, now: number): Partial<QueryCommandInput> {
-  const behind = jobPrefix + idBound(Math.floor(now) - impliedCheckMs + 1);
+/** Ids are sorted by their time, and therefore by the check time that they imply. */
+function impliedDueQuery(tenant: string, now: number): Partial<QueryCommandInput> {
+  const bound = jobPrefix + idBound(Math.floor(now) - impliedCheckMs + 1);
   return {
     IndexName: jobIndexes.live.name,
     KeyConditionExpression: '#live = :new AND #id < :behind',
     ExpressionAttributeNames: { '#live': jobIndexes.live.partition, '#id': jobIndexes.live.sort },
-    ExpressionAttributeValues: { ':new': { S: newPartition(tenant) }, ':behind': { S: behind } },
+    ExpressionAttributeValues: { ':new': { S: newPartition(tenant) }, ':behind': { S: bound } },
   };
 }
 
-/** An entry of `live` has no `dueAt`. */
+/** An entry of `live` has no `dueAt`; its check time is implied. */
 function readEntry(item: Item): DueEntry {
   const key = readJobKey(item);
-  const told = item[jobIndexes.due.sort] !== undefined;
-  const nextCheckAt = told ? readNumber(item, jobIndexes.due.sort) : timeInId(key.jobId) + impliedCheckMs;
+  const isStored = item[jobIndexes.due.sort] !== undefined;
+  const nextCheckAt = isStored ? readNumber(item, jobIndexes.due.sort) : timeInId(key.jobId) + impliedCheckMs;
   return { ...key, nextCheckAt };
 }

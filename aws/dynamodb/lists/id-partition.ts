@@ -2,28 +2,28 @@ import type { JobStatus } from '../../../core/contract/job-state.ts';
 import { jobIndexes, livePartitions, servicePartition } from '../job-items/job-indexes.ts';
 import { jobPrefix, linkPrefix, tagPrefix, tenantPartition } from '../table/table-keys.ts';
 
-/** A part of the table, or of one of its indexes, whose sort keys are a prefix and the ids of jobs. */
+/** A part of the table or of an index whose sort keys consist of a prefix and a job id. */
 export interface IdPartition {
   readonly tenant: string;
-  /** Absent: the table itself. */
+  /** Absent for the table itself. */
   readonly index?: (typeof jobIndexes)['live' | 'service'];
   readonly partition: string;
-  /** What the sort keys begin with, before the id. */
+  /** The part of the sort keys before the id. */
   readonly prefix: string;
 }
 
-/** The sub-jobs of a job. */
+/** Returns the partition of the sub-jobs of a job. */
 export function childrenPartition(tenant: string, parentId: string): IdPartition {
   const prefix = linkPrefix({ kind: 'child', of: parentId });
   return { tenant, partition: tenantPartition(tenant), prefix };
 }
 
-/** The jobs with a tag. */
+/** Returns the partition of the jobs with a tag. */
 export function taggedPartition(tenant: string, tag: string): IdPartition {
   return { tenant, partition: tenantPartition(tenant), prefix: tagPrefix(tag) };
 }
 
-/** The jobs in some states, `succeeded` not among them. */
+/** Returns the partitions of the jobs in the given states, which must not include `succeeded`. */
 export function statusPartitions(tenant: string, statuses: Iterable<JobStatus>): readonly IdPartition[] {
   const partitions = new Set([...statuses].flatMap((status) => livePartitions(tenant, status)));
   return [...partitions].map((partition) => ({
@@ -34,12 +34,12 @@ export function statusPartitions(tenant: string, statuses: Iterable<JobStatus>):
   }));
 }
 
-/** The jobs of a service that bear its name, or those with names of their own. */
+/** Returns the partition of the jobs of a service that have its name, or of those that have another name. */
 export function servicedPartition(
   tenant: string,
   serviceName: string,
-  named: 'default' | 'named',
+  nameKind: 'default' | 'named',
 ): IdPartition {
-  const partition = servicePartition(tenant, serviceName, named);
+  const partition = servicePartition(tenant, serviceName, nameKind);
   return { tenant, index: jobIndexes.service, partition, prefix: jobPrefix };
 }

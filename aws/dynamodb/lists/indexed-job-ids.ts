@@ -7,50 +7,50 @@ import type { IdPartition } from './id-partition.ts';
 
 export type Order = 'asc' | 'desc';
 
-/** Which ids of a partition are read, and how. */
+/** The range and order of ids to read from a partition. */
 export interface IdSpan {
   /** `desc`: the newest first. */
   readonly order: Order;
-  /** No id below it. */
+  /** The lowest id, inclusive. */
   readonly from: string;
-  /** No id above it. */
+  /** The highest id, inclusive. */
   readonly to: string;
-  /** Only what comes behind this id, whether or not something still has it. It lies within the bounds. */
+  /** Only ids after this one, which must lie within the bounds but need not exist any more. */
   readonly after?: string | undefined;
-  /** Keys to read at a time. */
+  /** The number of keys to read at a time. */
   readonly pageSize: number;
 }
 
-/** The ids in one partition in their order, read page by page as they are taken. Eventually consistent. */
+/** Yields the ids of one partition in order; reads pages on demand. Eventually consistent. */
 export async function* indexedJobIds(
   table: Table,
-  place: IdPartition,
+  idPartition: IdPartition,
   span: IdSpan,
 ): AsyncGenerator<string, void> {
-  let startKey = span.after === undefined ? undefined : entryKey(place, span.after);
+  let startKey = span.after === undefined ? undefined : entryKey(idPartition, span.after);
   do {
     const { Items: entries = [], LastEvaluatedKey: last } = await table.client.send(
       new QueryCommand({
         TableName: table.tableName,
-        ...(place.index === undefined ? {} : { IndexName: place.index.name }),
+        ...(idPartition.index === undefined ? {} : { IndexName: idPartition.index.name }),
         KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#partition': place.index?.partition ?? 'pk', '#sort': 'sk' },
+        ExpressionAttributeNames: { '#partition': idPartition.index?.partition ?? 'pk', '#sort': 'sk' },
         ExpressionAttributeValues: {
-          ':partition': { S: place.partition },
-          ':from': { S: place.prefix + span.from },
-          ':to': { S: place.prefix + span.to },
+          ':partition': { S: idPartition.partition },
+          ':from': { S: idPartition.prefix + span.from },
+          ':to': { S: idPartition.prefix + span.to },
         },
         ScanIndexForward: span.order === 'asc',
         Limit: span.pageSize,
         ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );
-    for (const entry of entries) yield readText(entry, 'sk').slice(place.prefix.length);
+    for (const entry of entries) yield readText(entry, 'sk').slice(idPartition.prefix.length);
     startKey = last;
   } while (startKey !== undefined);
 }
 
-/** A query goes on behind a key whether or not something still has it. */
+/** Returns the start key of a query; it need not exist any more. */
 function entryKey({ tenant, index, partition, prefix }: IdPartition, id: string): Item {
   const primary = { pk: { S: tenantPartition(tenant) }, sk: { S: prefix + id } };
   return index === undefined ? primary : { ...primary, [index.partition]: { S: partition } };

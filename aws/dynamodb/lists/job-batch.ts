@@ -1,13 +1,13 @@
 import type { Job } from '../../../core/jobs/model/job.ts';
 
-/** Some jobs of a list in its order, as they are now. */
+/** Some jobs of a list, in the order of the list and in their current state. */
 export interface JobBatch {
   readonly jobs: readonly Job[];
-  /** How many were looked at; more than `jobs` when some were gone. */
+  /** The number of examined entries; more than `jobs` when some jobs were deleted. */
   readonly examined: number;
-  /** Position in the list behind which the next batch begins; absent at the end of the list. */
+  /** The position after which the next batch starts; absent at the end of the list. */
   readonly next?: string;
 }
 
-/** Reads the next jobs of a list in its order, at most `count`. */
+/** Reads the next jobs of a list, at most `count`. */
 export type ReadJobBatch = (count: number) => Promise<JobBatch>;

@@ -8,20 +8,22 @@ import { byBytes, mergeInOrder } from './merge-in-order.ts';
 
 const keyPage = { min: 25, max: 1000 } as const;
 
-/** Where ids are read, and how many jobs the page wants. */
+/** The partitions to read ids from, and the number of jobs on the page. */
 export interface PartitionsToRead extends Omit<IdSpan, 'pageSize'> {
   readonly tenant: string;
   readonly partitions: readonly IdPartition[];
   readonly limit: number;
 }
 
-/** Reads the jobs of some partitions in the order of their ids: ids from the index, jobs from the table. */
+/**
+ * Reads the jobs of several partitions in the order of their ids: ids from the index, jobs from the table.
+ */
 export function readByIndex(
   table: Table,
   { tenant, partitions, limit, ...span }: PartitionsToRead,
 ): ReadJobBatch {
   const pageSize = keysPerPartition(limit, partitions.length);
-  const sources = partitions.map((place) => indexedJobIds(table, place, { ...span, pageSize }));
+  const sources = partitions.map((partition) => indexedJobIds(table, partition, { ...span, pageSize }));
   const takeIds = keyTaker(mergeInOrder(sources, byBytes(span.order)));
   return async (count) => {
     const { keys, next } = await takeIds(count);
@@ -30,7 +32,7 @@ export function readByIndex(
   };
 }
 
-/** Takes keys from a list, and tells the last of them as the place to go on when there are more behind it. */
+/** Takes keys from a list. `next` is the last taken key if the list has more keys after it. */
 export function keyTaker(keys: AsyncIterator<string, void>) {
   let ahead: IteratorResult<string, void> | undefined;
   return async (
@@ -46,7 +48,7 @@ export function keyTaker(keys: AsyncIterator<string, void>) {
   };
 }
 
-/** Twice an even share of the page, since partitions are rarely even. */
+/** Returns twice an even share of the page, because partitions are rarely even. */
 export function keysPerPartition(limit: number, partitions: number): number {
   return Math.min(Math.max(Math.ceil((2 * (limit + 1)) / partitions), keyPage.min), keyPage.max);
 }

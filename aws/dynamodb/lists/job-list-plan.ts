@@ -13,7 +13,7 @@ import {
 
 type FilterName = keyof JobFilter;
 
-/** How a list is read: by ids, from the tenant's part of the table, from partitions that are merged, or by names. */
+/** How a list is read: by ids, from the tenant's part of the table, from merged partitions, or by names. */
 export type JobListSource =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'table' }
@@ -22,65 +22,65 @@ export type JobListSource =
 
 export interface JobListPlan {
   readonly source: JobListSource;
-  /** True when the source also gives jobs that were not asked for. */
+  /** True when the source may also return jobs that do not match the filter. */
   readonly filtered: boolean;
 }
 
-/** What a list asks for in fact: no empty filter, none that lets everything through. */
+/** Removes filters without effect: empty ones, and those that match every job. */
 function effectiveFilter({ statuses, services, ...filter }: JobFilter): JobFilter {
-  const some = <Value>(values: readonly Value[] | undefined, all = Number.POSITIVE_INFINITY) => {
+  const selective = <Value>(values: readonly Value[] | undefined, all = Number.POSITIVE_INFINITY) => {
     const distinct = [...new Set(values)];
     return distinct.length > 0 && distinct.length < all ? distinct : undefined;
   };
-  const [wanted, named] = [some(statuses, jobStatuses.length), some(services)];
+  const [selectedStatuses, selectedServices] = [selective(statuses, jobStatuses.length), selective(services)];
   return {
     ...filter,
-    ...omitUndefined({ statuses: wanted, services: named }),
+    ...omitUndefined({ statuses: selectedStatuses, services: selectedServices }),
   };
 }
 
 /**
- * Picks the source that usually gives least beyond what is asked for: given ids, the parts of a job, the jobs with a
- * tag, those in states that are rare, those of services, those with a name, and last the table. `succeeded` is in no
- * index, being what most jobs are.
+ * Selects the source that usually returns the fewest jobs beyond the requested ones, in this order: ids,
+ * sub-jobs of a job, tag, rare states, services, name prefix, and finally the table. `succeeded` is in no
+ * index, because most jobs are in this state.
  */
 export function planJobList(query: JobListQuery): JobListPlan {
   const { tenant, limit: _limit, order: _order, after: _after, ...asked } = query;
   const filter = effectiveFilter(asked);
-  const { source, serves } = pickSource(tenant, filter);
-  const served: readonly FilterName[] =
-    source.kind === 'names' ? serves : [...serves, 'createdAfter', 'createdBefore'];
-  const rest = (Object.keys(filter) as FilterName[]).filter((name) => !served.includes(name)); // its own keys
+  const { source, applies } = pickSource(tenant, filter);
+  const applied: readonly FilterName[] =
+    source.kind === 'names' ? applies : [...applies, 'createdAfter', 'createdBefore'];
+  const rest = (Object.keys(filter) as FilterName[]).filter((name) => !applied.includes(name)); // its own keys
   return { source, filtered: rest.length > 0 };
 }
 
 interface PickedSource {
   readonly source: JobListSource;
   /** The filters that the source itself applies. */
-  readonly serves: readonly FilterName[];
+  readonly applies: readonly FilterName[];
 }
 
 function pickSource(tenant: string, filter: JobFilter): PickedSource {
   const { ids, parentId, tag, statuses, services, namePrefix } = filter;
-  if (ids !== undefined) return { source: { kind: 'ids', ids }, serves: ['ids'] };
+  if (ids !== undefined) return { source: { kind: 'ids', ids }, applies: ['ids'] };
   if (parentId !== undefined) return fromPartitions([childrenPartition(tenant, parentId)], ['parentId']);
   if (tag !== undefined) return fromPartitions([taggedPartition(tenant, tag)], ['tag']);
   if (statuses !== undefined && !statuses.includes('succeeded')) {
     return fromPartitions(
       statusPartitions(tenant, statuses),
-      takesPartOfActive(statuses) ? [] : ['statuses'],
+      selectsSomeActive(statuses) ? [] : ['statuses'],
     );
   }
   if (services !== undefined) return fromServices(tenant, services, namePrefix);
-  if (namePrefix !== undefined) return { source: { kind: 'names', namePrefix }, serves: ['namePrefix'] };
-  return { source: { kind: 'table' }, serves: [] };
+  if (namePrefix !== undefined) return { source: { kind: 'names', namePrefix }, applies: ['namePrefix'] };
+  return { source: { kind: 'table' }, applies: [] };
 }
 
-function fromPartitions(partitions: readonly IdPartition[], serves: readonly FilterName[]): PickedSource {
-  return { source: { kind: 'partitions', partitions }, serves };
+function fromPartitions(partitions: readonly IdPartition[], applies: readonly FilterName[]): PickedSource {
+  return { source: { kind: 'partitions', partitions }, applies };
 }
 
-/** Of a service whose name does not begin as asked, only jobs with another name can be wanted. */
+/** If the name of a service does not have the prefix, only its jobs with another name can match. */
 function fromServices(tenant: string, services: readonly string[], namePrefix = ''): PickedSource {
   const partitions = services.flatMap((name) => [
     ...(name.startsWith(namePrefix) ? [servicedPartition(tenant, name, 'default')] : []),
@@ -89,15 +89,15 @@ function fromServices(tenant: string, services: readonly string[], namePrefix = 
   return fromPartitions(partitions, ['services']);
 }
 
-/** True when some states that share the partitions of what has not ended are wanted and others are not. */
-function takesPartOfActive(statuses: readonly JobStatus[]): boolean {
+/** Whether the states include some but not all of the non-terminal states, which share their partitions. */
+function selectsSomeActive(statuses: readonly JobStatus[]): boolean {
   const active = jobStatuses.filter((status) => !isTerminal(status));
   const count = active.filter((status) => statuses.includes(status)).length;
   return count > 0 && count < active.length;
 }
 
-/** Whether a job, as it was read, is one that the list asks for; an empty filter asks for all. */
-export function isListed(job: Job, filter: JobFilter): boolean {
+/** Returns whether a job in its current state matches a filter; an empty filter matches all jobs. */
+export function matchesFilter(job: Job, filter: JobFilter): boolean {
   const { ids, parentId, tag, statuses, services, serviceVersion, namePrefix } = effectiveFilter(filter);
   const createdAt = timeInId(job.id);
   return (

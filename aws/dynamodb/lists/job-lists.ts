@@ -4,7 +4,10 @@ import type { Table } from '../table/table.ts';
 import { listDueJobs } from './list-due-jobs.ts';
 import { listJobPage } from './list-job-page.ts';
 
-/** The part of the job store that reads many jobs. Whoever only writes jobs need not load it at a cold start. */
+/**
+ * The part of the job store that reads many jobs. Functions that only write jobs do not load it at a cold
+ * start.
+ */
 export function jobLists(table: Table): Pick<JobStore, 'getMany' | 'list' | 'listDue'> {
   return {
     getMany: (tenant, jobIds) => getJobs(table, { tenant, ids: jobIds, consistent: true }),

@@ -10,15 +10,15 @@ import { indexedJobIds, type Order } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 import { keysPerPartition, keyTaker } from './job-index-reader.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
-import { cursorOfServices, serviceNames } from './services-of-names.ts';
+import { serviceNames, toServicePosition } from './services-of-names.ts';
 
-/** Which names are read, and how. */
+/** The range and order of names to read. */
 interface NamesToRead {
   readonly tenant: string;
   readonly namePrefix: string;
-  /** Of the names, and of the ids of jobs that share one. */
+  /** The order of the names, and of the ids of jobs with the same name. */
   readonly order: Order;
-  /** Position behind which the list goes on. */
+  /** The position after which the list continues. */
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -26,27 +26,31 @@ interface NamesToRead {
 const idLength = 36;
 const allIds = { from: '', to: 'g' } as const;
 
-/** Where a job stands in a list by names. Such positions are compared, and only their ids are ever read out of them. */
+/**
+ * Returns the position of a job in a list by names. Positions are compared; only the id is ever extracted
+ * from them.
+ */
 export function namePosition({ name, id }: Pick<Job, 'name' | 'id'>): string {
   return `${name}#${id}`;
 }
 
 /**
- * Reads the jobs whose names begin so, by name and then by age. Names of their own are labels; jobs that bear the name
- * of their service are found by the services whose names begin so, one after the other as the list reaches them.
+ * Reads the jobs with a name prefix, by name and then by age. A job's own name is a label; jobs that have the
+ * name of their service are found by the services with the prefix, one service after another as the list
+ * reaches it.
  */
-export function readByName(table: Table, wanted: NamesToRead): ReadJobBatch {
-  const pageSize = keysPerPartition(wanted.limit, 2);
-  const sources = [labels(table, wanted, pageSize), namesakes(table, wanted, pageSize)];
-  const takePositions = keyTaker(mergeInOrder(sources, byBytes(wanted.order)));
+export function readByName(table: Table, query: NamesToRead): ReadJobBatch {
+  const pageSize = keysPerPartition(query.limit, 2);
+  const sources = [labelPositions(table, query, pageSize), serviceNamePositions(table, query, pageSize)];
+  const takePositions = keyTaker(mergeInOrder(sources, byBytes(query.order)));
   return async (count) => {
     const { keys, next } = await takePositions(count);
     const ids = new Set(keys.map(idAt));
     const jobs = new Map(
-      (await getJobs(table, { tenant: wanted.tenant, ids: [...ids] })).map((job) => [namePosition(job), job]),
+      (await getJobs(table, { tenant: query.tenant, ids: [...ids] })).map((job) => [namePosition(job), job]),
     );
     return {
-      // One that was renamed since its label was written stands elsewhere in the list.
+      // A job that was renamed after its label was written has another position in the list.
       jobs: keys.flatMap((position) => jobs.get(position) ?? []),
       examined: keys.length,
       ...omitUndefined({ next }),
@@ -58,8 +62,8 @@ function idAt(position: string): string {
   return position.slice(-idLength);
 }
 
-/** The positions of jobs with names of their own. */
-async function* labels(
+/** Yields the positions of jobs with names of their own. */
+async function* labelPositions(
   table: Table,
   { tenant, namePrefix, order, after }: NamesToRead,
   pageSize: number,
@@ -85,24 +89,28 @@ async function* labels(
   } while (startKey !== undefined);
 }
 
-/** The positions of jobs that bear the name of their service. */
-async function* namesakes(table: Table, wanted: NamesToRead, pageSize: number): AsyncGenerator<string, void> {
-  const { tenant, order, after } = wanted;
-  for await (const name of serviceNames(table, wanted)) {
-    const span = spanBehind(wanted, name);
+/** Yields the positions of jobs that have the name of their service. */
+async function* serviceNamePositions(
+  table: Table,
+  query: NamesToRead,
+  pageSize: number,
+): AsyncGenerator<string, void> {
+  const { tenant, order, after } = query;
+  for await (const name of serviceNames(table, query)) {
+    const span = spanAfter(query, name);
     if (span === undefined) continue;
-    const place = servicedPartition(tenant, name, 'default');
-    for await (const id of indexedJobIds(table, place, { order, ...span, pageSize })) {
+    const partition = servicedPartition(tenant, name, 'default');
+    for await (const id of indexedJobIds(table, partition, { order, ...span, pageSize })) {
       const position = namePosition({ name, id });
-      // The bounds of a span are part of it.
+      // The bounds of a span are inclusive.
       if (position !== after) yield position;
     }
   }
 }
 
-/** The ids of a service that may lie behind the position; undefined when none can. */
-function spanBehind({ order, after }: NamesToRead, service: string) {
-  const split = after === undefined ? undefined : cursorOfServices(after).split;
+/** Returns the range of a service's ids that may lie after the position; undefined when it is empty. */
+function spanAfter({ order, after }: NamesToRead, service: string) {
+  const split = after === undefined ? undefined : toServicePosition(after).split;
   if (split?.name !== service) return allIds;
   if (order === 'desc') return { ...allIds, to: split.at };
   return byBytes('asc')(split.at, allIds.to) > 0 ? undefined : { ...allIds, from: split.at };

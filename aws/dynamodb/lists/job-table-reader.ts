@@ -7,7 +7,7 @@ import { jobItemKey, jobPrefix, readJobKey, tenantPartition } from '../table/tab
 import type { IdSpan } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 
-/** Reads all jobs of a tenant in their order from the table itself. Eventually consistent, at half the price. */
+/** Reads all jobs of a tenant in order from the table itself. Eventually consistent, at half the price. */
 export function readByTable(
   table: Table,
   tenant: string,

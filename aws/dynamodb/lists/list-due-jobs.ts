@@ -6,17 +6,18 @@ import { type DueEntry, type DuePartition, duePartitions, readDuePartition } fro
 const parallelReads = 32;
 
 /**
- * The jobs that are due by `now`, at most `limit`, those waiting longest first within a round over all shards and
- * tenants. Each round asks every place that has more for an equal share, so that a flood in one hides no other, and the
- * cost grows with what is due and the number of tenants only. A job that is between two places is given once.
+ * Lists the jobs that are due at `now`, at most `limit`, the longest due first within a round over all shards
+ * and tenants. Each round requests an equal share from every partition that has more, so that a flood in one
+ * does not hide the others, and the cost grows only with the number of due jobs and tenants. A job that is in
+ * two partitions for a moment is returned once.
  */
 export async function listDueJobs(table: Table, now: number, limit: number): Promise<readonly JobKey[]> {
   const due = new Map<string, JobKey>();
   let partitions: readonly DuePartition[] = await duePartitions(table);
   while (due.size < limit && partitions.length > 0) {
     const share = Math.ceil((limit - due.size) / partitions.length);
-    const pages = await inParallel(partitions, parallelReads, (place) =>
-      readDuePartition(table, place, { now, limit: share }),
+    const pages = await inParallel(partitions, parallelReads, (partition) =>
+      readDuePartition(table, partition, { now, limit: share }),
     );
     for (const { tenant, jobId } of longestDueFirst(pages.flatMap(({ entries }) => entries)))
       due.set(`${tenant}/${jobId}`, { tenant, jobId });

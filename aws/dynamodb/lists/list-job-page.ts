@@ -7,21 +7,21 @@ import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import type { Table } from '../table/table.ts';
 import type { JobBatch, ReadJobBatch } from './job-batch.ts';
 import { readByIndex } from './job-index-reader.ts';
-import { isListed, type JobListSource, planJobList } from './job-list-plan.ts';
+import { type JobListSource, matchesFilter, planJobList } from './job-list-plan.ts';
 import { namePosition, readByName } from './job-name-reader.ts';
 import { readByTable } from './job-table-reader.ts';
 import { readByIds } from './listed-ids-reader.ts';
 
-/** A page reads no more jobs than this, however few of them match. */
+/** The maximum number of jobs that are read for a page, even if few of them match. */
 export const maxReadJobs = 1000;
 
 const minFilteredBatch = 25;
 const idLength = 36;
 
 /**
- * One page of a tenant's jobs. Each job is checked against the filters as it was read, since it may have changed after
- * its index entry was. A page that read 1,000 jobs ends early and tells where to go on. Throws `bad-cursor` for a position
- * that the list cannot have.
+ * Reads one page of a tenant's jobs. Each job is checked against the filters again, because its index entry
+ * may be outdated. A page ends early, with a position to continue from, after 1,000 read jobs. Throws
+ * `bad-cursor` for a position that the list cannot have.
  */
 export async function listJobPage(table: Table, query: JobListQuery): Promise<JobPage> {
   const { source, filtered } = planJobList(query);
@@ -45,7 +45,7 @@ function readerOf(table: Table, query: JobListQuery, source: JobListSource): Rea
   const from = idBound(query.createdAfter ?? 0);
   const to = idBound(query.createdBefore ?? Number.POSITIVE_INFINITY);
   checkPosition(query, source, { from, to });
-  // DynamoDB refuses bounds that are the wrong way round.
+  // DynamoDB rejects a lower bound above the upper bound.
   if (from >= to) return async () => ({ jobs: [], examined: 0 });
   const span = { order, from, to, after };
   switch (source.kind) {
@@ -61,7 +61,7 @@ function readerOf(table: Table, query: JobListQuery, source: JobListSource): Rea
 }
 
 /**
- * DynamoDB refuses to go on at a key outside of what a query asks for, and anybody can make up a cursor
+ * DynamoDB rejects a start key outside of the query's range, and a client can send any cursor
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
  */
 function checkPosition(
@@ -71,12 +71,12 @@ function checkPosition(
 ): void {
   if (after === undefined) return;
   const isId = (text: string) => parseJobId(text) === text;
-  const fits =
+  const isValid =
     source.kind === 'names'
       ? after.startsWith(source.namePrefix) && after.at(-idLength - 1) === '#' && isId(after.slice(-idLength))
       : isId(after) && after >= from && after <= to;
-  if (!fits)
-    throw new ProblemError('bad-cursor', 'The cursor is no position of this list; start again without it');
+  if (!isValid)
+    throw new ProblemError('bad-cursor', 'The cursor is not a position in this list; start again without it');
 }
 
 async function readUntilFull(read: ReadJobBatch, query: JobListQuery, filtered: boolean) {
@@ -85,15 +85,15 @@ async function readUntilFull(read: ReadJobBatch, query: JobListQuery, filtered: 
   let batch: JobBatch;
   do {
     batch = await read(batchSize(query.limit - found.length, examined, filtered));
-    found.push(...batch.jobs.filter((job) => isListed(job, query)));
+    found.push(...batch.jobs.filter((job) => matchesFilter(job, query)));
     examined += batch.examined;
   } while (batch.next !== undefined && found.length < query.limit && examined < maxReadJobs);
   return { found, examined, next: batch.next };
 }
 
 /**
- * One more than is wanted, so that the last page is known to be the last. Where a filter follows, at least 25
- * and at least as many as were read so far, so that few calls find what is rare.
+ * Returns one more than needed, to detect the last page. If the jobs are filtered, it is at least 25 and at
+ * least the number of jobs read so far, so that rare matches are found in few calls.
  */
 function batchSize(wanted: number, examined: number, filtered: boolean): number {
   const size = filtered ? Math.max(wanted + 1, minFilteredBatch, examined) : wanted + 1;

@@ -5,7 +5,7 @@ import type { IdSpan } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 import { byBytes } from './merge-in-order.ts';
 
-/** Reads the jobs of given ids in the order of the ids, each once. */
+/** Reads the jobs with the given ids in the order of the ids, each once. */
 export function readByIds(
   table: Table,
   {
@@ -21,12 +21,12 @@ export function readByIds(
   },
 ): ReadJobBatch {
   const compare = byBytes(order);
-  const wanted = [...new Set(ids)]
+  const remaining = [...new Set(ids)]
     .filter((id) => id >= from && id <= to && (after === undefined || compare(id, after) > 0))
     .sort(compare);
   return async (count) => {
-    const taken = wanted.splice(0, count);
-    const next = wanted.length === 0 ? undefined : taken.at(-1);
+    const taken = remaining.splice(0, count);
+    const next = remaining.length === 0 ? undefined : taken.at(-1);
     const jobs = await getJobs(table, { tenant, ids: taken });
     return { jobs, examined: taken.length, ...omitUndefined({ next }) };
   };

@@ -2,18 +2,18 @@ import type { Order } from './indexed-job-ids.ts';
 
 type Keys = AsyncIterator<string, void>;
 
-/** Where a key stands to another one: negative when it comes first. */
+/** Compares two keys: negative when the left key sorts first. */
 export type CompareKeys = (left: string, right: string) => number;
 
-/** Compares keys as DynamoDB does, by their bytes in UTF-8, in either direction. */
+/** Returns a comparison by the bytes in UTF-8, as in DynamoDB, in either direction. */
 export function byBytes(order: Order): CompareKeys {
   const direction = order === 'asc' ? 1 : -1;
   return (left, right) => direction * Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
 /**
- * Merges lists of keys that are in order. A key that comes from several lists comes once: a job may be seen in two
- * partitions of an index while it moves from one to the other.
+ * Merges sorted lists of keys. A key that is in several lists is returned once: a job may be in two
+ * partitions of an index for a moment when it changes from one to the other.
  */
 export async function* mergeInOrder(
   lists: readonly Keys[],

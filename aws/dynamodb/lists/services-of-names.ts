@@ -4,48 +4,52 @@ import { readServiceKey, servicePrefix, tenantPartition } from '../table/table-k
 import type { Order } from './indexed-job-ids.ts';
 import { byBytes } from './merge-in-order.ts';
 
-/** Which services are read. */
+/** The range and order of services to read. */
 export interface ServicesToRead {
   readonly tenant: string;
   readonly namePrefix: string;
   readonly order: Order;
-  /** Position in the list by names; only services that may have jobs behind it are read. */
+  /** A position in the list by names; only services that may have jobs after it are read. */
   readonly after?: string | undefined;
 }
 
-/** Where a position lies among the services and the ids of their jobs. */
-export interface CursorOfServices {
-  /** In the order of the sort keys of services: what lies behind the position lies on one side of it. */
+/** A position relative to the services and the ids of their jobs. */
+export interface ServicePosition {
+  /** The position among the sort keys of services. */
   readonly sortKey: string;
-  /** The one service whose jobs may lie on both sides of the position, and the id, or another text, between them. */
+  /**
+   * The only service with jobs on both sides of the position, and the id, or other text, that separates them.
+   */
   readonly split?: { readonly name: string; readonly at: string };
 }
 
-/** Sorts behind every character that the name or version of a service may hold. */
+/** Sorts after every character that the name or version of a service may contain. */
 const lastCharacter = '~';
-const mayBeginService = /^[a-z0-9-]*$/;
-const leadingService = /^([a-z0-9-]*)(.?)(.*)$/su;
+const servicePrefixPattern = /^[a-z0-9-]*$/;
+const leadingServicePattern = /^([a-z0-9-]*)(.?)(.*)$/su;
 
 /**
- * Where a position `<name>#<id>` lies, found by comparing it and not by taking it apart: the name may hold `#` itself, and
- * then lies between two jobs of a service, as `render#1#<id>` does between those of `render`.
+ * Locates a position `<name>#<id>` by comparison, without splitting it: the name may contain `#` itself and
+ * then lies between two jobs of a service, as `render#1#<id>` lies between those of `render`.
  */
-export function cursorOfServices(position: string): CursorOfServices {
-  const [, name = '', next = '', at = ''] = leadingService.exec(position) ?? [];
+export function toServicePosition(position: string): ServicePosition {
+  const [, name = '', next = '', at = ''] = leadingServicePattern.exec(position) ?? [];
   const sortKey = `${servicePrefix}${name}${next}`;
   return next === '#' ? { sortKey, split: { name, at } } : { sortKey };
 }
 
-/** The names of services that begin so, each once, from the one on that the list has reached: one read a name. */
+/**
+ * Yields the names of services with the prefix, each once, from the position on; each name costs one read.
+ */
 export async function* serviceNames(
   table: Table,
   { tenant, namePrefix, order, after }: ServicesToRead,
 ): AsyncGenerator<string, void> {
-  if (!mayBeginService.test(namePrefix)) return;
+  if (!servicePrefixPattern.test(namePrefix)) return;
   let from = servicePrefix + namePrefix;
   let to = from + lastCharacter;
   if (after !== undefined) {
-    const { sortKey, split } = cursorOfServices(after);
+    const { sortKey, split } = toServicePosition(after);
     if (order === 'asc') from = sortKey;
     else to = split === undefined ? sortKey : sortKey + lastCharacter;
   }
@@ -62,7 +66,7 @@ async function firstService(
   table: Table,
   { tenant, from, to, order }: { tenant: string; from: string; to: string; order: Order },
 ): Promise<string | undefined> {
-  // DynamoDB refuses bounds that are the wrong way round.
+  // DynamoDB rejects a lower bound above the upper bound.
   if (byBytes('asc')(from, to) > 0) return undefined;
   const { Items: [first] = [] } = await table.client.send(
     new QueryCommand({

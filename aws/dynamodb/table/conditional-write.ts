@@ -5,16 +5,19 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Item, Table } from './table.ts';
 
-/** A condition with the names and values that it mentions. */
+/** A condition with its attribute names and values. */
 export type WriteCondition = Pick<
   PutItemCommandInput,
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-/** Holds when nothing has this key yet. */
+/** True when no item with this key exists. */
 export const isNew: WriteCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-/** Holds when the attribute that counts an item's writes has this value; never for a missing item. */
+/**
+ * Returns a condition that is true when an item's write counter has this value; it is false for a missing
+ * item.
+ */
 export function countIs(attribute: string, expected: number): WriteCondition {
   return {
     ConditionExpression: '#count = :expected',
@@ -24,9 +27,9 @@ export function countIs(attribute: string, expected: number): WriteCondition {
 }
 
 /**
- * Puts an item if the condition holds, and answers whether it is there now. When an answer got lost and the SDK
- * sent the put again, the second try fails its condition although the first one wrote: such an item is
- * recognised by its content, which DynamoDB gives back free of charge with the failure
+ * Puts an item if the condition is true, and returns whether the item is stored. When a response was lost and
+ * the SDK repeated the put, the condition of the second try fails although the first try wrote the item. Such
+ * an item is recognized by its content, which DynamoDB returns free of charge with the failure
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html).
  */
 export async function putIf(table: Table, item: Item, condition: WriteCondition): Promise<boolean> {
@@ -38,10 +41,10 @@ export async function putIf(table: Table, item: Item, condition: WriteCondition)
   });
   const refusal = await refusalOf(table.client.send(command));
   if (refusal === undefined) return true;
-  return wasSentAgain(refusal) && refusal.Item !== undefined && sameItem(refusal.Item, item);
+  return wasRetried(refusal) && refusal.Item !== undefined && sameItem(refusal.Item, item);
 }
 
-/** Undefined when the write was done; its failed condition otherwise. */
+/** Awaits a write and returns its condition failure, or undefined when it succeeded. */
 export async function refusalOf(
   write: Promise<unknown>,
 ): Promise<ConditionalCheckFailedException | undefined> {
@@ -54,8 +57,8 @@ export async function refusalOf(
   }
 }
 
-/** True when the SDK tried more than once, so that an earlier try may have written. */
-export function wasSentAgain(refusal: ConditionalCheckFailedException): boolean {
+/** Whether the SDK tried more than once, so that an earlier try may have written. */
+export function wasRetried(refusal: ConditionalCheckFailedException): boolean {
   return (refusal.$metadata.attempts ?? 1) > 1;
 }
 
@@ -63,7 +66,10 @@ function sameItem(left: Item, right: Item): boolean {
   return contentOf(left) === contentOf(right);
 }
 
-/** Equal for equal items of flat attributes, however a server orders and writes them. */
+/**
+ * Returns a text that is the same for equal items of scalar attributes, regardless of their order and number
+ * format.
+ */
 function contentOf(item: Item): string {
   const attributes = Object.entries(item).map(([name, { S, N, B, BOOL }]) => {
     const number = N === undefined ? undefined : Number(N);

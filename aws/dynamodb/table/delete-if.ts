@@ -1,10 +1,10 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { refusalOf, type WriteCondition, wasSentAgain } from './conditional-write.ts';
+import { refusalOf, type WriteCondition, wasRetried } from './conditional-write.ts';
 import type { Item, Table } from './table.ts';
 
 /**
- * Deletes an item if the condition holds, and answers whether it is gone by this call. When the SDK sent the
- * delete again and then found nothing, its first try, whose answer got lost, is taken to have deleted it.
+ * Deletes an item if the condition is true, and returns whether this call deleted it. When the SDK repeated
+ * the delete and found no item, its first try, whose response was lost, is assumed to have deleted it.
  */
 export async function deleteIf(table: Table, key: Item, condition: WriteCondition): Promise<boolean> {
   const command = new DeleteItemCommand({
@@ -14,5 +14,5 @@ export async function deleteIf(table: Table, key: Item, condition: WriteConditio
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   const refusal = await refusalOf(table.client.send(command));
-  return refusal === undefined || (wasSentAgain(refusal) && refusal.Item === undefined);
+  return refusal === undefined || (wasRetried(refusal) && refusal.Item === undefined);
 }

@@ -5,59 +5,59 @@ import { UnreadableItemError } from './unreadable-item-error.ts';
 
 type OptionalAttributes = Readonly<Record<string, AttributeValue | undefined>>;
 
-/** A text attribute; undefined leaves it out. */
+/** Creates a text attribute; undefined stays undefined. */
 export function text(value: string): AttributeValue.SMember;
 export function text(value: string | undefined): AttributeValue.SMember | undefined;
 export function text(value: string | undefined) {
   return value === undefined ? undefined : { S: value };
 }
 
-/** A number attribute; undefined leaves it out. */
+/** Creates a number attribute; undefined stays undefined. */
 export function number(value: number): AttributeValue.NMember;
 export function number(value: number | undefined): AttributeValue.NMember | undefined;
 export function number(value: number | undefined) {
   return value === undefined ? undefined : { N: String(value) };
 }
 
-/** A value as JSON text; undefined leaves it out. */
+/** Creates a text attribute from a value as JSON; undefined stays undefined. */
 export function jsonText(value: unknown): AttributeValue.SMember | undefined {
   return value === undefined ? undefined : { S: JSON.stringify(value) };
 }
 
-/** The attributes that are there. */
+/** Returns the attributes without undefined ones. */
 export function presentAttributes(attributes: OptionalAttributes): Item {
   return omitUndefined(attributes);
 }
 
-/** Throws `UnreadableItemError` when the attribute is missing or no text. */
+/** Reads a text attribute; throws `UnreadableItemError` when it is missing or no text. */
 export function readText(item: Item, name: string): string {
   return readOptionalText(item, name) ?? missing(item, name, 'text');
 }
 
-/** Undefined when the attribute is missing or no text. */
+/** Reads a text attribute; undefined when it is missing or no text. */
 export function readOptionalText(item: Item, name: string): string | undefined {
   return item[name]?.S;
 }
 
-/** Throws `UnreadableItemError` when the attribute is missing or no number. */
+/** Reads a number attribute; throws `UnreadableItemError` when it is missing or no number. */
 export function readNumber(item: Item, name: string): number {
   return readOptionalNumber(item, name) ?? missing(item, name, 'a number');
 }
 
-/** Undefined when the attribute is missing or no number. */
+/** Reads a number attribute; undefined when it is missing or no number. */
 export function readOptionalNumber(item: Item, name: string): number | undefined {
   const digits = item[name]?.N;
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The value of an attribute that `jsonText` wrote; the caller names its type. */
+/** Reads an attribute that `jsonText` wrote; the caller chooses the type. */
 export function readOptionalJson<Value>(item: Item, name: string): Value | undefined {
   const json = readOptionalText(item, name);
   // Only this service's own converters write such an attribute, from a value of this type.
   return json === undefined ? undefined : (JSON.parse(json) as Value);
 }
 
-/** An object with the member, or without it when there is no value. */
+/** Returns an object with the member, or an empty object when the value is undefined. */
 export function optional<Name extends string, Value>(
   name: Name,
   value: Value | undefined,
@@ -66,18 +66,18 @@ export function optional<Name extends string, Value>(
   return (value === undefined ? {} : { [name]: value }) as { readonly [name in Name]?: Value };
 }
 
-/** Throws `UnreadableItemError` unless the item was written in the one layout that this release knows. */
+/** Throws `UnreadableItemError` unless the item has the only layout version that this release supports. */
 export function checkSchemaVersion(item: Item, schemaVersion: number): void {
   readSchemaVersion(item, [schemaVersion]);
 }
 
-/** The layout of an item; throws `UnreadableItemError` unless this release knows it. */
+/** Returns the layout version of an item; throws `UnreadableItemError` unless this release supports it. */
 export function readSchemaVersion(item: Item, known: readonly number[]): number {
   const found = readNumber(item, 'z');
   if (known.includes(found)) return found;
   throw new UnreadableItemError(
     item,
-    `has schema version ${found}; this release reads ${known.join(', ')}: use the release that wrote it, or a newer one`,
+    `has schema version ${found}, but this release reads ${known.join(', ')}; use the release that wrote it or a newer one`,
   );
 }
 

@@ -9,7 +9,7 @@ import { readText } from './item-attributes.ts';
 import type { Item } from './table.ts';
 
 /**
- * The keys of every record in the table. Tenants hold no `#`.
+ * The keys of every record in the table. Tenants contain no `#`.
  *
  * | record          | pk                                 | sk                   |
  * |-----------------|------------------------------------|----------------------|
@@ -17,13 +17,13 @@ import type { Item } from './table.ts';
  * | service         | `T#<tenant>`                       | `S#<name>#<version>` |
  * | API key         | `K#<hash>`                         | `K`                  |
  * | sub-job of a job | `T#<tenant>`                      | `C#<parent>#<child>` |
- * | job that needs one | `T#<tenant>`                    | `D#<needed>#<dependent>` |
+ * | dependent of a job | `T#<tenant>`                    | `D#<dependency>#<dependent>` |
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
- * | held calls      | `HELD#<shard>`                     | `H`                  |
+ * | long polls      | `HELD#<shard>`                     | `H`                  |
  * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
  * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
- * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service which stays |
+ * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service that cannot be deleted |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
  * | congested target | `CONGESTED`                       | `<target>` |
@@ -32,17 +32,20 @@ import type { Item } from './table.ts';
 export const jobPrefix = 'J#';
 export const servicePrefix = 'S#';
 
-/** Partition of everything that a tenant owns. */
+/**
+ * Returns the partition of all records that a tenant owns, except counters, idempotency keys and queue
+ * entries.
+ */
 export function tenantPartition(tenant: string): string {
   return `T#${tenant}`;
 }
 
-/** Primary key of a job. */
+/** Returns the primary key of a job. */
 export function jobItemKey({ tenant, jobId }: JobKey): Item {
   return { pk: { S: tenantPartition(tenant) }, sk: { S: jobPrefix + jobId } };
 }
 
-/** The job that an item or an index entry belongs to; throws when it is no job's. */
+/** Reads the key of a job from an item or an index entry; throws for other items. */
 export function readJobKey(item: Item): JobKey {
   const [partition, sort] = [readText(item, 'pk'), readText(item, 'sk')];
   if (!partition.startsWith('T#') || !sort.startsWith(jobPrefix)) {
@@ -53,27 +56,27 @@ export function readJobKey(item: Item): JobKey {
 
 const linkLetters: Readonly<Record<LinkKind, string>> = { child: 'C', dependent: 'D' };
 
-/** What the sort keys of all links of one end begin with. */
+/** Returns the prefix of the sort keys of all links of a job. */
 export function linkPrefix({ kind, of }: Pick<LinkEnd, 'kind' | 'of'>): string {
   return `${linkLetters[kind]}#${of}#`;
 }
 
-/** Primary key of a link between two jobs. */
+/** Returns the primary key of a link between two jobs. */
 export function linkItemKey({ tenant, jobId, ...end }: Omit<JobLink, 'madeAt'>): Item {
   return { pk: { S: tenantPartition(tenant) }, sk: { S: linkPrefix(end) + jobId } };
 }
 
-/** The job that a link leads to: the child, or the one that needs the other. */
+/** Reads the id of the job that a link refers to: the child, or the dependent. */
 export function linkedJobId(item: Item): string {
   return readText(item, 'sk').split('#')[2] ?? '';
 }
 
-/** Primary key of a service version. */
+/** Returns the primary key of a service version. */
 export function serviceItemKey(tenant: string, name: string, version: string): Item {
   return { pk: { S: tenantPartition(tenant) }, sk: { S: `${servicePrefix}${name}#${version}` } };
 }
 
-/** The service version that an item belongs to; throws when it is none. */
+/** Reads the key of a service version from an item; throws for other items. */
 export function readServiceKey(item: Item): ServiceKey {
   const [partition, sort] = [readText(item, 'pk'), readText(item, 'sk')];
   const [prefix, name = '', version = ''] = sort.split('#');
@@ -83,57 +86,68 @@ export function readServiceKey(item: Item): ServiceKey {
   return { tenant: partition.slice('T#'.length), name, version };
 }
 
-/** Primary key of an API key. */
+/** Returns the primary key of an API key. */
 export function apiKeyItemKey(hash: string): Item {
   return { pk: { S: `K#${hash}` }, sk: { S: 'K' } };
 }
 
-/** Primary key of what is remembered of a request: a partition of its own, so that no tenant's requests make a hot one. */
+/**
+ * Returns the primary key of a remembered request. Each has its own partition, so that a busy tenant makes
+ * none hot.
+ */
 export function idempotencyItemKey({ tenant, key }: IdempotencyKey): Item {
   return { pk: { S: `I#${tenant}#${digest(key)}` }, sk: { S: 'I' } };
 }
 
-/** Primary key of a shard of the leases of held calls: a partition of its own, since each held call writes it twice. */
+/**
+ * Returns the primary key of a shard of leases. Each has its own partition, because every long poll writes it
+ * twice.
+ */
 export function longPollsItemKey(shard: number): Item {
   return { pk: { S: `HELD#${shard}` }, sk: { S: 'H' } };
 }
 
-/** Primary key of what the account allows. */
+/** Returns the primary key of the account's concurrency limit. */
 export function accountLimitItemKey(): Item {
   return { pk: { S: 'ACCOUNT' }, sk: { S: 'CONCURRENCY' } };
 }
 
-/** Primary key of what the retention has read of a tenant, or of how far its round over all tenants has come. */
+/** Returns the primary key of the retention's progress for a tenant, or of its round over all tenants. */
 export function retentionItemKey(tenant?: string): Item {
   return { pk: { S: 'RETENTION' }, sk: { S: tenant === undefined ? 'ROUND' : `T#${tenant}` } };
 }
 
-/** What the sort keys of all jobs with a tag begin with. */
+/** Returns the prefix of the sort keys of all jobs with a tag. */
 export function tagPrefix(tag: string): string {
   return `G#${digest(tag)}#`;
 }
 
-/** What the sort keys of all jobs begin with whose name begins so; a name may hold `#`, an id has 36 characters. */
+/**
+ * Returns the prefix of the sort keys of all jobs with a name prefix. A name may contain `#`; an id has 36
+ * characters.
+ */
 export function namePrefixKey(namePrefix: string): string {
   return `N#${namePrefix}`;
 }
 
-/** Primary key of a label, such as a tag, by which jobs are found. */
+/** Returns the primary key of a label, such as a tag, by which jobs are found. */
 export function labelItemKey(tenant: string, sort: string): Item {
   return { pk: { S: tenantPartition(tenant) }, sk: { S: sort } };
 }
 
-/** Partition of a tenant's counters: one of its own, since it is written with the end of each job. */
+/**
+ * Returns the partition of a tenant's counters. It is separate, because it is written at the end of each job.
+ */
 export function countersPartition(tenant: string): string {
   return `U#${tenant}`;
 }
 
-/** Primary key of the counter of a service and a day. */
+/** Returns the primary key of the counter of a service and a day. */
 export function counterItemKey({ tenant, service, day }: CounterKey): Item {
   return { pk: { S: countersPartition(tenant) }, sk: { S: `${service}#${day}` } };
 }
 
-/** The counter that an item is; throws when it is none. */
+/** Reads the key of a counter from an item; throws for other items. */
 export function readCounterKey(item: Item): CounterKey {
   const [partition, sort] = [readText(item, 'pk'), readText(item, 'sk')];
   const [service = '', day] = sort.split('#');
@@ -143,34 +157,37 @@ export function readCounterKey(item: Item): CounterKey {
   return { tenant: partition.slice('U#'.length), service, day };
 }
 
-/** Partition of the tenants that ever had a job. */
+/** The partition of all tenants that ever had a job. */
 export const tenantsPartition = 'TENANTS';
 
-/** Primary key of a tenant's entry. */
+/** Returns the primary key of a tenant's entry. */
 export function tenantItemKey(tenant: string): Item {
   return { pk: { S: tenantsPartition }, sk: { S: tenant } };
 }
 
-/** Partition of all targets that are congested. */
+/** The partition of all congested targets. */
 export const congestedPartition = 'CONGESTED';
 
-/** Primary key of what is known of a congested target. */
+/** Returns the primary key of a congested target. */
 export function congestionItemKey(target: string): Item {
   return { pk: { S: congestedPartition }, sk: { S: target } };
 }
 
-/** Partition of the jobs that wait for capacity of a target. */
+/** Returns the partition of the jobs that wait for capacity of a target. */
 export function queuePartition(target: string): string {
   return `W#${target}`;
 }
 
-/** Primary key of a job that waits for capacity: within its tenant in the order of its turn. */
+/**
+ * Returns the primary key of a job that waits for capacity; a tenant's jobs are sorted by the order of their
+ * turns.
+ */
 export function queuedJobItemKey(target: string, { tenant, priority, jobId }: QueuedJob): Item {
   const rank = String(lastRank - priority).padStart(4, '0');
   return { pk: { S: queuePartition(target) }, sk: { S: `${tenant}#${rank}#${jobId}` } };
 }
 
-/** The job of an item of a queue. */
+/** Reads the queued job from an item; throws for other items. */
 export function readQueuedJob(item: Item): QueuedJob {
   const [tenant = '', rank = '', jobId] = readText(item, 'sk').split('#');
   if (jobId === undefined) throw new Error(`${readText(item, 'sk')} is not the key of a queued job`);

@@ -1,10 +1,10 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** The one table that holds jobs, services and keys, and the client to reach it. */
+/** The table of all records, and the client to access it. */
 export interface Table {
   readonly client: DynamoDBClient;
   readonly tableName: string;
 }
 
-/** An item as DynamoDB takes and gives it. */
+/** An item in the format of DynamoDB. */
 export type Item = Record<string, AttributeValue>;

@@ -1,6 +1,9 @@
 import type { Item } from './table.ts';
 
-/** Thrown when a stored item is not in a layout that this release reads: it was written by another one, or by hand. */
+/**
+ * Thrown when this release cannot read the layout of a stored item: another release wrote it, or it was
+ * edited.
+ */
 export class UnreadableItemError extends Error {
   override readonly name = 'UnreadableItemError';
 

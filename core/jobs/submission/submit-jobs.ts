@@ -2,7 +2,7 @@ import { parseWire } from '../../contract/http/parse-wire.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { problemWithin } from '../../contract/problems/problem-within.ts';
 import { submission } from '../../contract/schemas/submission-schemas.ts';
-import { maxCheckMilliseconds, newCheckTime } from '../../json-schema/limits/check-time.ts';
+import { maxCheckMs, newCheckTime } from '../../json-schema/limits/check-time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { sharedReads } from '../../services/shared-reads.ts';
 import { inParallel } from '../../std/in-parallel.ts';
@@ -25,7 +25,7 @@ const parallel = 10;
 /** Checks that take less time delay no other request. */
 const quickMs = 100;
 const pauseMs = 250;
-const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMilliseconds / 1000} s, so this job was not checked; send it in a request with fewer jobs`;
+const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMs / 1000} s, so this job was not checked; send it in a request with fewer jobs`;
 
 /**
  * Submits each job separately and returns the results in the same order; pointers of problems start with
@@ -68,10 +68,10 @@ function sharedChecks(clock: Clock): SharedChecks {
   const time = newCheckTime();
   const pauseLeft = () => time.lastEndedAt + pauseMs - performance.now();
   const pause = async () => {
-    while (time.millisecondsLeft >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
-    if (time.millisecondsLeft < 1) throw new ProblemError('unavailable', noTimeLeft);
+    while (time.remainingMs >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
+    if (time.remainingMs < 1) throw new ProblemError('unavailable', noTimeLeft);
   };
-  const isQuick = () => time.millisecondsLeft > maxCheckMilliseconds - quickMs;
+  const isQuick = () => time.remainingMs > maxCheckMs - quickMs;
   return { time, pauseIfNeeded: () => (isQuick() ? undefined : pause()) };
 }
 

@@ -1,16 +1,19 @@
 /**
- * Time that the checks of one request may still take together, in milliseconds. Each check takes what it used from it, so a
- * request with a hundred values takes no more than one with a single value.
+ * The time budget that all checks of one request share. Each check subtracts the time that it used, so a
+ * request with a hundred values takes no longer than a request with one.
  */
 export interface CheckTime {
-  millisecondsLeft: number;
-  /** When the last check that took from it ended, by `performance.now()`. */
+  remainingMs: number;
+  /** When the last check that used this budget ended, in `performance.now()` time. */
   lastEndedAt: number;
 }
 
-/** Leaves room in the shortest time-out of a function that checks values, 29 s (infra/functions/job-functions.ts). */
-export const maxCheckMilliseconds = 12_000;
+/**
+ * Well below 29 s, the shortest timeout of a function that checks values (infra/functions/job-functions.ts).
+ */
+export const maxCheckMs = 12_000;
 
+/** Creates a full time budget for one request. */
 export function newCheckTime(): CheckTime {
-  return { millisecondsLeft: maxCheckMilliseconds, lastEndedAt: Number.NEGATIVE_INFINITY };
+  return { remainingMs: maxCheckMs, lastEndedAt: Number.NEGATIVE_INFINITY };
 }

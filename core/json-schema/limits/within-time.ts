@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm';
 
-/** Thrown for work that took longer than it may. */
+/** Thrown when work exceeds its time limit. */
 export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';
 }
@@ -9,32 +9,33 @@ const script = new Script('work()');
 let context: { work?: () => unknown } | undefined;
 
 /**
- * What the work gives, which must not wait for anything. After so many milliseconds it is stopped, inside a regular
- * expression too, and `TimeLimitError` is thrown (https://nodejs.org/api/vm.html#scriptrunincontextcontextifiedobject-options).
+ * Runs synchronous work and returns its result. After `timeoutMs`, the work is interrupted, even inside a
+ * regular expression, and `TimeLimitError` is thrown
+ * (https://nodejs.org/api/vm.html#scriptrunincontextcontextifiedobject-options).
  */
-export function withinTime<Value>(milliseconds: number, work: () => Value): Value {
+export function withinTime<Value>(timeoutMs: number, work: () => Value): Value {
   context ??= newContext();
-  const place = context;
-  place.work = work;
+  const sandbox = context;
+  sandbox.work = work;
   try {
-    // What runs is only the call of `work`, whose value it is.
-    return script.runInContext(place, { timeout: milliseconds }) as Value;
+    // The script only calls `work`, so its result has the type of `work`'s result.
+    return script.runInContext(sandbox, { timeout: timeoutMs }) as Value;
   } catch (cause) {
     if (!isTimeout(cause)) throw cause;
-    throw new TimeLimitError(`stopped after ${milliseconds} ms`, { cause });
+    throw new TimeLimitError(`stopped after ${timeoutMs} ms`, { cause });
   } finally {
-    delete place.work;
+    delete sandbox.work;
   }
 }
 
-/** A global object for the script; it is made once, since that takes a millisecond. */
+/** Creates the global object of the script. It is created once, because that takes a millisecond. */
 function newContext(): { work?: () => unknown } {
-  const place = {};
-  createContext(place);
-  return place;
+  const sandbox = {};
+  createContext(sandbox);
+  return sandbox;
 }
 
-/** The error is one of the script's own global object, and so no `Error` of ours. */
+/** The error is created in the script's own realm, so `instanceof Error` is false for it. */
 function isTimeout(error: unknown): boolean {
   return (
     typeof error === 'object' &&

@@ -1,18 +1,22 @@
 import { type StepBudget, spend } from './step-budget.ts';
 
-/** Characters of the scripts and classes that patterns usually name, beside those that a pattern names itself. */
-const usualSample =
+/**
+ * Characters of the scripts and classes that patterns commonly use, in addition to those that a pattern
+ * contains.
+ */
+const commonSample =
   'ßéΑαωЖжяאשءيअกあアー漢字가힣ａＡ０٣५Ⅳªʰǅ\u0301\u00a0\u200b\u200d\u2028\u3000\ufeff“€∑→★😀𝒜\u{10ffff}\ue000';
 
-/** To try one character against one atom, in steps. */
+/** The cost of testing one character against one atom, in steps. */
 const stepsOfTest = 8;
 
-/** Which characters of the sample an atom reads, a bit for each. */
+/** The characters of the sample that an atom matches, one bit per character. */
 type Bits = Uint32Array;
 
 /**
- * Says which atoms of a pattern can read the same character. The engine itself is asked, for every character below
- * U+0250, for those in or next to a range of the pattern, and for a sample of other scripts. Throws `StepBudgetError`.
+ * Returns a function that decides whether two atoms of a pattern can match the same character. The regular
+ * expression engine tests every character below U+0250, the characters in the pattern and their neighbors,
+ * and a sample of other scripts. Throws `StepBudgetError`.
  */
 export function overlaps(
   { atoms, pattern }: { readonly atoms: readonly string[]; readonly pattern: string },
@@ -24,16 +28,16 @@ export function overlaps(
   const sets = sources.map((source) => charactersOf(source, sample));
   const numbers = new Map(sources.map((source, number) => [source, number] as const));
   const kinds = atoms.map((source) => numbers.get(source) ?? 0);
-  const answers = new Map<number, boolean>();
+  const cache = new Map<number, boolean>();
   return (left, right) => {
     const [first = 0, second = 0] = [kinds[left], kinds[right]];
     const key = first * sources.length + second;
-    const known = answers.get(key);
+    const known = cache.get(key);
     if (known !== undefined) return known;
     spend(budget, sample.length / 32);
-    const answer = intersect(sets[first], sets[second]);
-    answers.set(key, answer);
-    return answer;
+    const isOverlap = intersect(sets[first], sets[second]);
+    cache.set(key, isOverlap);
+    return isOverlap;
   };
 }
 
@@ -58,11 +62,11 @@ function sampleCharacters(pattern: string): readonly string[] {
   for (const point of namedPoints(pattern)) {
     for (const near of [point - 1, point, point + 1]) if (near >= 0 && near <= 0x10ffff) points.add(near);
   }
-  for (const character of usualSample) points.add(character.codePointAt(0) ?? 0);
+  for (const character of commonSample) points.add(character.codePointAt(0) ?? 0);
   return [...points].map((point) => String.fromCodePoint(point));
 }
 
-/** Every character that the pattern holds, plain or as `\u{...}`, `\uXXXX`. */
+/** Returns every character that the pattern contains, literally or as `\u{...}` or `\uXXXX`. */
 function namedPoints(pattern: string): readonly number[] {
   const plain = [...pattern].map((character) => character.codePointAt(0) ?? 0);
   const escaped = [...pattern.matchAll(/\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))/g)];

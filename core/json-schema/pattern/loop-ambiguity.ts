@@ -1,5 +1,5 @@
 import type { PatternAutomaton } from './pattern-automaton.ts';
-import { UnjudgedPatternError } from './pattern-node.ts';
+import { UncheckablePatternError } from './pattern-node.ts';
 import { type StepBudget, spend } from './step-budget.ts';
 
 type Overlap = (left: number, right: number) => boolean;
@@ -7,18 +7,18 @@ type Edges = readonly (readonly [next: number, ways: number])[];
 interface PairSearch {
   readonly rows: ReadonlyMap<number, Edges>;
   readonly overlap: Overlap;
-  /** More than any state, so that two states make one number. */
+  /** Larger than any state, so that a pair of states can be encoded as one number. */
   readonly base: number;
   readonly budget: StepBudget;
   choicesLeft: number;
 }
 
-/** In one loop, which is enough for any that a person wrote. */
+/** Per loop; enough for any hand-written pattern. */
 const maxChoices = 1_000_000;
-/** To look at one pair of choices, in steps. */
+/** The cost of examining one pair of choices, in steps. */
 const stepsOfChoice = 10;
 
-/** A set of states of an automaton that can be left and come back to. */
+/** A strongly connected set of states of an automaton. */
 export interface Loop {
   readonly automaton: PatternAutomaton;
   readonly loop: ReadonlySet<number>;
@@ -26,9 +26,9 @@ export interface Loop {
 }
 
 /**
- * Whether one text leads around a loop in two ways. Inside a loop all states reach each other, so it does exactly when
- * a pair of different states can be reached from a pair of equal ones and leads back to one. Throws `UnjudgedPatternError`
- * and `StepBudgetError`.
+ * Returns whether a loop can match one text in two ways. Inside a loop every state reaches every other, so
+ * this is true exactly when a pair of different states can be reached from a pair of equal states and can
+ * reach such a pair again. Throws `UncheckablePatternError` and `StepBudgetError`.
  */
 export function loopIsAmbiguous({ automaton, loop, overlap }: Loop, budget: StepBudget): boolean {
   const rows = new Map([...loop].map((state) => [state, edgesInside(automaton, state, loop)] as const));
@@ -57,14 +57,17 @@ function edgesInside(automaton: PatternAutomaton, state: number, loop: ReadonlyS
   return [...(automaton.edges[state] ?? [])].filter(([next]) => loop.has(next));
 }
 
-/** The pairs that two states come to by reading the same character; the order in a pair says nothing. */
+/**
+ * Returns the pairs that two states reach by reading the same character. The order within a pair has no
+ * meaning.
+ */
 function pairsAfter(search: PairSearch, pair: number): readonly number[] {
   const left = search.rows.get(Math.floor(pair / search.base)) ?? [];
   const right = search.rows.get(pair % search.base) ?? [];
   search.choicesLeft -= left.length * right.length;
   spend(search.budget, left.length * right.length * stepsOfChoice);
   if (search.choicesLeft < 0)
-    throw new UnjudgedPatternError('has too many choices inside a repeat to be judged');
+    throw new UncheckablePatternError('has too many choices inside a repeat to be checked');
   return left.flatMap(([first]) =>
     right
       .filter(([second]) => search.overlap(first, second))
@@ -74,7 +77,7 @@ function pairsAfter(search: PairSearch, pair: number): readonly number[] {
 
 function reach(start: readonly number[], after: (pair: number) => readonly number[]): ReadonlySet<number> {
   const reached = new Set(start);
-  // A set hands out what is added to it during the walk.
+  // Iteration over a set includes members that are added during the iteration.
   for (const pair of reached) for (const next of after(pair)) reached.add(next);
   return reached;
 }

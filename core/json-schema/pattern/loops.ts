@@ -1,6 +1,6 @@
 type Edges = readonly ReadonlyMap<number, number>[];
 
-/** The sets of states that can be left and come back to (strongly connected, Tarjan 1972, without recursion). */
+/** Returns the strongly connected components that contain a cycle (Tarjan 1972, without recursion). */
 export function findLoops(edges: Edges): readonly (readonly number[])[] {
   const loops: number[][] = [];
   const search: Search = { order: new Map(), low: [], open: [], isOpen: new Set() };

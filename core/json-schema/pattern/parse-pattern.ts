@@ -1,13 +1,13 @@
-import { type ParsedPattern, type PatternNode, UnjudgedPatternError } from './pattern-node.ts';
+import { type ParsedPattern, type PatternNode, UncheckablePatternError } from './pattern-node.ts';
 
 interface Reader {
   readonly text: string;
-  at: number;
+  offset: number;
   readonly lookArounds: PatternNode[];
 }
 
-/** What stands for one character: a class, an escape (a surrogate pair is one), or the character itself. */
-const oneCharacter = new RegExp(
+/** Matches the source of an atom: a class, an escape (a surrogate pair is one), or the character itself. */
+const singleCharacter = new RegExp(
   [
     String.raw`\[(?:\\.|[^\]\\])*\]`,
     String.raw`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`,
@@ -20,19 +20,19 @@ const oneCharacter = new RegExp(
 const empty: PatternNode = { kind: 'empty' };
 
 /**
- * Reads a pattern that `new RegExp(text, 'u')` has accepted (ECMA-262, 22.2.1). Throws UnjudgedPatternError on a
- * back reference or on flags inside the pattern.
+ * Parses a pattern that `new RegExp(text, 'u')` has accepted (ECMA-262, 22.2.1). Throws
+ * `UncheckablePatternError` for a back reference or for flags inside the pattern.
  */
 export function parsePattern(text: string): ParsedPattern {
-  const reader: Reader = { text, at: 0, lookArounds: [] };
+  const reader: Reader = { text, offset: 0, lookArounds: [] };
   const root = readChoice(reader);
   return { root, lookArounds: reader.lookArounds };
 }
 
 function readChoice(reader: Reader): PatternNode {
   const branches = [readSequence(reader)];
-  while (reader.text[reader.at] === '|') {
-    reader.at += 1;
+  while (reader.text[reader.offset] === '|') {
+    reader.offset += 1;
     branches.push(readSequence(reader));
   }
   return { kind: 'choice', branches };
@@ -40,7 +40,7 @@ function readChoice(reader: Reader): PatternNode {
 
 function readSequence(reader: Reader): PatternNode {
   const parts: PatternNode[] = [];
-  while (reader.at < reader.text.length && !'|)'.includes(reader.text[reader.at] ?? '')) {
+  while (reader.offset < reader.text.length && !'|)'.includes(reader.text[reader.offset] ?? '')) {
     parts.push(readQuantified(reader));
   }
   return { kind: 'sequence', parts };
@@ -64,32 +64,32 @@ function readQuantified(reader: Reader): PatternNode {
 }
 
 function readTerm(reader: Reader): PatternNode {
-  if (reader.text[reader.at] === '(') return readGroup(reader);
+  if (reader.text[reader.offset] === '(') return readGroup(reader);
   if (take(reader, /[\^$]|\\[bB]/y) !== undefined) return empty;
   if (take(reader, /\\(?:[1-9]\d*|k<[^>]*>)/y) !== undefined) {
-    throw new UnjudgedPatternError('a back reference is not allowed');
+    throw new UncheckablePatternError('must not contain a back reference');
   }
-  const atom = take(reader, oneCharacter);
-  if (atom === undefined) throw new UnjudgedPatternError(`cannot be read at ${reader.at}`);
+  const atom = take(reader, singleCharacter);
+  if (atom === undefined) throw new UncheckablePatternError(`cannot be parsed at offset ${reader.offset}`);
   return { kind: 'atom', source: atom[0] };
 }
 
 function readGroup(reader: Reader): PatternNode {
   const opening = take(reader, /\((?:\?(?::|<?[=!]|<[^>]*>))?/y)?.[0] ?? '(';
-  if (opening === '(' && reader.text[reader.at] === '?') {
-    throw new UnjudgedPatternError('flags inside the pattern are not allowed');
+  if (opening === '(' && reader.text[reader.offset] === '?') {
+    throw new UncheckablePatternError('must not contain flags such as (?i:...)');
   }
   const inside = readChoice(reader);
-  reader.at += 1;
+  reader.offset += 1;
   if (!/[=!]$/.test(opening) || /^\(\?<[^=!]/.test(opening)) return inside;
   reader.lookArounds.push(inside);
   return empty;
 }
 
 function take(reader: Reader, sticky: RegExp): RegExpExecArray | undefined {
-  sticky.lastIndex = reader.at;
+  sticky.lastIndex = reader.offset;
   const match = sticky.exec(reader.text);
   if (match === null) return undefined;
-  reader.at += match[0].length;
+  reader.offset += match[0].length;
   return match;
 }

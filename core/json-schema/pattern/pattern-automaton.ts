@@ -2,8 +2,9 @@ import type { PatternNode } from './pattern-node.ts';
 import { type StepBudget, spend } from './step-budget.ts';
 
 /**
- * Positions of a pattern (Glushkov's construction): each atom is a state, entered by reading one of its characters.
- * An edge counts in how many ways one atom follows another without a character between them, up to 2.
+ * The positions of a pattern (Glushkov's construction): each atom is a state, entered by reading one of its
+ * characters. The value of an edge is the number of ways in which one atom can directly follow another, up to
+ * 2.
  */
 export interface PatternAutomaton {
   readonly atoms: readonly string[];
@@ -13,9 +14,9 @@ export interface PatternAutomaton {
 interface Part {
   readonly first: readonly number[];
   readonly last: readonly number[];
-  /** In how many ways it matches nothing, up to 2. */
+  /** The number of ways in which it matches the empty string, up to 2. */
   readonly emptyWays: number;
-  /** How many characters it always matches; undefined when that varies. */
+  /** The number of characters that it always matches; undefined when it varies. */
   readonly fixedLength: number | undefined;
 }
 
@@ -26,14 +27,19 @@ interface Builder {
   readonly budget: StepBudget;
 }
 
-/** A fixed count of equal parts behaves as this many: the count itself adds no ambiguity. */
+/**
+ * Any higher fixed count of equal parts behaves like this many copies: the count itself adds no ambiguity.
+ */
 const copiesOfFixedPart = 3;
 const nothing: Part = { first: [], last: [], emptyWays: 1, fixedLength: 0 };
 
-/** To note one edge, in steps. */
+/** The cost of recording one edge, in steps. */
 const stepsOfEdge = 25;
 
-/** Undefined when the pattern has more than `maxAtoms` positions. Throws `StepBudgetError`. */
+/**
+ * Builds the automaton of a pattern; undefined when the pattern has more than `maxAtoms` positions. Throws
+ * `StepBudgetError`.
+ */
 export function buildAutomaton(
   node: PatternNode,
   bounds: Pick<Builder, 'maxAtoms' | 'budget'>,
@@ -98,7 +104,7 @@ function repeat(builder: Builder, node: Extract<PatternNode, { kind: 'repeat' }>
     return copies(builder, node, body);
   }
   connect(builder, body.last, body.first);
-  // A turn that the count demands may match nothing, so it is open which of the turns does.
+  // A mandatory iteration may match the empty string, and which one does is ambiguous.
   if (node.min > 1 && body.emptyWays > 0) connect(builder, body.last, body.first);
   return node.min === 0 ? optional({ ...body, fixedLength: undefined }) : { ...body, fixedLength: undefined };
 }
@@ -108,12 +114,12 @@ function copies(builder: Builder, node: Extract<PatternNode, { kind: 'repeat' }>
   for (let copy = 1; copy < Math.min(node.min, copiesOfFixedPart); copy += 1) {
     whole = join(builder, whole, build(builder, node.body));
   }
-  if (node.body.kind !== 'atom') loopApart(builder, node.body);
+  if (node.body.kind !== 'atom') addSeparateLoop(builder, node.body);
   return { ...whole, fixedLength: (body.fixedLength ?? 0) * node.min };
 }
 
-/** A part that is ambiguous in itself multiplies its ways with every copy, as it would in a loop. */
-function loopApart(builder: Builder, body: PatternNode): void {
+/** Every copy of an ambiguous part multiplies the number of ways, as in a loop. */
+function addSeparateLoop(builder: Builder, body: PatternNode): void {
   const part = build(builder, body);
   connect(builder, part.last, part.first);
 }
@@ -122,7 +128,7 @@ function optional(part: Part): Part {
   return { ...part, emptyWays: 1, fixedLength: part.fixedLength === 0 ? 0 : undefined };
 }
 
-/** Longer parts are put together from copies of the positions of shorter ones. */
+/** A combined part copies the position lists of its two parts. */
 function spendOnCopy({ budget }: Builder, left: Part, right: Part): void {
   spend(budget, left.first.length + left.last.length + right.first.length + right.last.length);
 }
@@ -139,12 +145,12 @@ function times(count: number, positions: readonly number[]): readonly number[] {
   return count === 0 ? [] : count === 1 ? positions : [...positions, ...positions];
 }
 
-/** An edge counts to 2, so more mentions of a position than 2 say nothing new. */
+/** Edge values are capped at 2, so further occurrences of a position add nothing. */
 function atMostTwice(positions: readonly number[]): readonly number[] {
-  const seen = new Map<number, number>();
+  const counts = new Map<number, number>();
   return positions.filter((position) => {
-    const count = (seen.get(position) ?? 0) + 1;
-    seen.set(position, count);
+    const count = (counts.get(position) ?? 0) + 1;
+    counts.set(position, count);
     return count <= 2;
   });
 }

@@ -1,8 +1,11 @@
-/** A regular expression as the ambiguity check needs it: the captured text and the order of choices are gone. */
+/**
+ * A regular expression as the ambiguity check needs it, without captures and without the order of
+ * alternatives.
+ */
 export type PatternNode =
-  /** Matches no character: an anchor, or a look-around, whose inside is checked for itself. */
+  /** Matches no character: an anchor, or a look-around, whose content is checked separately. */
   | { readonly kind: 'empty' }
-  /** One character out of a set, kept as the source text of that set. */
+  /** One character of a set; `source` is the source text of the set. */
   | { readonly kind: 'atom'; readonly source: string }
   | { readonly kind: 'sequence'; readonly parts: readonly PatternNode[] }
   | { readonly kind: 'choice'; readonly branches: readonly PatternNode[] }
@@ -10,11 +13,13 @@ export type PatternNode =
 
 export interface ParsedPattern {
   readonly root: PatternNode;
-  /** The insides of look-arounds. */
+  /** The contents of look-arounds. */
   readonly lookArounds: readonly PatternNode[];
 }
 
-/** Thrown for what cannot be judged: a back reference, or flags inside the pattern. */
-export class UnjudgedPatternError extends Error {
+/**
+ * Thrown for a pattern that cannot be checked, for example because of a back reference or of flags inside it.
+ */
+export class UncheckablePatternError extends Error {
   override readonly name = 'UnjudgedPatternError';
 }

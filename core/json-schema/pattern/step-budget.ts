@@ -1,9 +1,12 @@
-/** Thrown when the patterns of a definition take more work to judge than it may cause. */
+/** Thrown when the check of a definition's patterns exceeds its step budget. */
 export class StepBudgetError extends Error {
   override readonly name = 'StepBudgetError';
 }
 
-/** The work that may still be spent, in steps of some nanoseconds each: the same for the same patterns on any machine. */
+/**
+ * The remaining work, in steps of a few nanoseconds each. Equal patterns take equally many steps on any
+ * machine.
+ */
 export interface StepBudget {
   stepsLeft: number;
 }
@@ -11,13 +14,13 @@ export interface StepBudget {
 /** For all patterns of one definition: about a second of work. */
 const maxSteps = 50_000_000;
 
-/** The budget of one definition. */
+/** Creates the budget of one definition. */
 export function newStepBudget(): StepBudget {
   return { stepsLeft: maxSteps };
 }
 
-/** Counts work before it is done. Throws `StepBudgetError` when it is too much. */
+/** Charges work to the budget before it is done. Throws `StepBudgetError` when the budget is exhausted. */
 export function spend(budget: StepBudget, steps: number): void {
   budget.stepsLeft -= steps;
-  if (budget.stepsLeft < 0) throw new StepBudgetError('the patterns take too much work to judge');
+  if (budget.stepsLeft < 0) throw new StepBudgetError('the patterns take too much work to check');
 }

@@ -1,7 +1,10 @@
 import type { JsonValue } from '../../contract/json.ts';
 import { isJsonObject } from './json-kind.ts';
 
-/** JSON text with sorted keys and no spaces: equal for two values exactly when they are equal as JSON. */
+/**
+ * Serializes a value with sorted keys and no spaces: two values have the same text only if they are equal as
+ * JSON.
+ */
 export function canonicalJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);

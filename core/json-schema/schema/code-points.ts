@@ -1,4 +1,6 @@
-/** Length of a text in code points, as JSON Schema counts it: a surrogate pair is one, and so is half of one alone. */
+/**
+ * Counts the code points of a text, as JSON Schema does: a surrogate pair is one, and so is a lone surrogate.
+ */
 export function codePointsIn(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;

@@ -3,29 +3,32 @@ import { childPointer } from './json-pointer.ts';
 import { subSchemas } from './keywords.ts';
 import { resolveReference, type SchemaIndex } from './schema-index.ts';
 
-/** How many schemas may apply to one value at once. */
-const maxApplied = 10_000;
-/** How far they may be inside each other: evaluation calls itself for each, and the stack of a function ends. */
-const maxInside = 200;
+/** The maximum number of schemas that may apply to one value. */
+const maxAppliedSchemas = 10_000;
+/** The maximum nesting of these schemas: evaluation recurses into each one, and the call stack is limited. */
+const maxNesting = 200;
 
 interface Expansion {
   readonly applied: number;
-  readonly inside: number;
+  readonly nesting: number;
 }
 
-const nothingInside: Expansion = { applied: 1, inside: 1 };
+const singleSchema: Expansion = { applied: 1, nesting: 1 };
 
 interface Walk {
   readonly index: SchemaIndex;
-  /** The schemas that apply to a value to which the schema at the pointer applies; undefined while they are counted. */
+  /**
+   * By pointer, how many schemas apply where the schema at the pointer applies; undefined while they are
+   * counted.
+   */
   readonly known: Map<string, Expansion | undefined>;
   readonly faults: Fault[];
 }
 
 /**
- * Faults of references that never get anywhere: a schema that applies itself again to the same value, one that applies more
- * than 10,000 schemas to one value (references to references double with every step), and one that applies more than 200
- * inside each other.
+ * Finds schemas that cannot be evaluated in bounded work: a schema that applies itself again to the same
+ * value, a schema that applies more than 10,000 schemas to one value (references to references can double the
+ * number at each step), and a schema that applies more than 200 schemas nested in each other.
  */
 export function expansionFaults(index: SchemaIndex): readonly Fault[] {
   const walk: Walk = { index, known: new Map(), faults: [] };
@@ -34,47 +37,50 @@ export function expansionFaults(index: SchemaIndex): readonly Fault[] {
 }
 
 function expand(walk: Walk, pointer: string, level: number): Expansion {
-  if (walk.known.has(pointer)) return walk.known.get(pointer) ?? nothingInside;
-  // The rest is counted from where it begins, so that counting itself goes no deeper.
-  if (level > maxInside) return refused(walk, pointer, tooFarInside);
+  if (walk.known.has(pointer)) return walk.known.get(pointer) ?? singleSchema;
+  // The loop in `expansionFaults` visits the remaining schemas on their own, so that this recursion stays
+  // bounded.
+  if (level > maxNesting) return reject(walk, pointer, nestedTooDeep);
   walk.known.set(pointer, undefined);
-  let [applied, inside] = [1, 1];
+  let [applied, nesting] = [1, 1];
   for (const { from, to } of appliedHere(walk.index, pointer)) {
     if (walk.known.has(to) && walk.known.get(to) === undefined) {
-      refused(walk, from, 'leads back to itself without going deeper');
+      reject(walk, from, 'refers back to itself at the same level of the value');
     } else {
       const below = expand(walk, to, level + 1);
       applied += below.applied;
-      inside = Math.max(inside, 1 + below.inside);
+      nesting = Math.max(nesting, 1 + below.nesting);
     }
   }
-  const fault = faultOf({ applied, inside });
-  const expansion = fault === undefined ? { applied, inside } : refused(walk, pointer, fault);
+  const fault = faultOf({ applied, nesting });
+  const expansion = fault === undefined ? { applied, nesting } : reject(walk, pointer, fault);
   walk.known.set(pointer, expansion);
   return expansion;
 }
 
-const tooFarInside = `applies more than ${maxInside} schemas inside each other to one value`;
+const nestedTooDeep = `applies more than ${maxNesting} nested schemas to one value`;
 
-function faultOf({ applied, inside }: Expansion): string | undefined {
-  if (applied > maxApplied) return `applies more than ${maxApplied} schemas to one value`;
-  return inside > maxInside ? tooFarInside : undefined;
+function faultOf({ applied, nesting }: Expansion): string | undefined {
+  if (applied > maxAppliedSchemas) return `applies more than ${maxAppliedSchemas} schemas to one value`;
+  return nesting > maxNesting ? nestedTooDeep : undefined;
 }
 
-/** Counts on from there as if nothing was inside, so that one chain has one fault. */
-function refused({ faults }: Walk, pointer: string, detail: string): Expansion {
+/**
+ * Reports a fault and continues as if the schema had no nested schemas, so that one chain has only one fault.
+ */
+function reject({ faults }: Walk, pointer: string, detail: string): Expansion {
   faults.push({ pointer, detail, keyword: '$ref' });
-  return nothingInside;
+  return singleSchema;
 }
 
 function appliedHere(index: SchemaIndex, pointer: string) {
   const schema = index.schemas.get(pointer);
   if (schema === undefined || typeof schema === 'boolean') return [];
-  const inside = subSchemas(schema)
+  const nesting = subSchemas(schema)
     .filter(({ reach }) => reach === 'same')
     .map(({ path }) => path.reduce(childPointer, pointer))
-    .map((place) => ({ from: place, to: place }));
+    .map((child) => ({ from: child, to: child }));
   const { $ref } = schema;
   const target = typeof $ref === 'string' ? resolveReference(index, $ref) : undefined;
-  return target === undefined ? inside : [...inside, { from: childPointer(pointer, '$ref'), to: target }];
+  return target === undefined ? nesting : [...nesting, { from: childPointer(pointer, '$ref'), to: target }];
 }

@@ -1,28 +1,34 @@
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 import { childPointer } from './json-pointer.ts';
 
-/** More faults than this are not reported. */
+/** Further faults are not reported. */
 const maxFaults = 1000;
-/** Of all pointers together: one name may be as long as a body. */
+/** Total of all pointers: a single name may be as long as the request body. */
 const maxPointerCharacters = 1_000_000;
 
-/** Faults that are found one after the other; their pointers are made for faults only, and bounded all together. */
+/**
+ * Collects faults. A pointer is built only when a fault is added, and the total length of all pointers is
+ * bounded.
+ */
 export interface FaultList {
   readonly faults: Fault[];
   charactersLeft: number;
 }
 
-/** A list without a fault. */
+/** Creates an empty list. */
 export function emptyFaultList(): FaultList {
   return { faults: [], charactersLeft: maxPointerCharacters };
 }
 
-/** Whether another fault would not be kept, so that there is no reason to look for one. */
+/** Returns true when further faults would be dropped, so that the caller can stop. */
 export function isFull({ faults, charactersLeft }: FaultList): boolean {
   return faults.length >= maxFaults || charactersLeft <= 0;
 }
 
-/** Adds a fault, unless the list is full, at the end of a path whose first member is a pointer already. */
+/**
+ * Adds a fault unless the list is full. The first member of the path is a pointer, the others are its child
+ * segments.
+ */
 export function addFault(
   list: FaultList,
   [root, ...path]: readonly [string, ...(string | number)[]],

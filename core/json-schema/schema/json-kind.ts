@@ -6,12 +6,12 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Arrays of JSON; `Array.isArray` alone does not narrow a readonly array. */
+/** A type guard for JSON arrays; `Array.isArray` alone does not narrow a readonly array. */
 export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** The type of a value in the words of JSON Schema. */
+/** Returns the type of a value as JSON Schema names it. */
 export function jsonKind(value: JsonValue): JsonKind {
   if (value === null) return 'null';
   if (isJsonArray(value)) return 'array';
@@ -19,7 +19,7 @@ export function jsonKind(value: JsonValue): JsonKind {
   return typeof value === 'string' ? 'string' : typeof value === 'number' ? 'number' : 'boolean';
 }
 
-/** A member that the object itself has: never one that every object inherits, such as `constructor`. */
+/** Returns an own member of the object, never an inherited member such as `constructor`. */
 export function ownMember(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,9 +1,9 @@
-/** One more segment on an RFC 6901 pointer, with `~` and `/` escaped. */
+/** Appends a segment to an RFC 6901 pointer and escapes `~` and `/` in it. */
 export function childPointer(pointer: string, segment: string | number): string {
   return `${pointer}/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** The names that a pointer is made of; the root pointer `''` has none. */
+/** Returns the unescaped segments of a pointer; the root pointer `''` has none. */
 export function pointerSegments(pointer: string): readonly string[] {
   if (pointer === '') return [];
   return pointer

@@ -1,11 +1,11 @@
 import type { JsonValue } from '../../contract/json.ts';
 
-/** Bytes of a value as UTF-8 JSON without spaces. */
+/** Returns the size of a value as UTF-8 JSON without spaces, in bytes. */
 export function jsonSizeBytes(value: JsonValue): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
-/** How many arrays and objects are inside each other at the deepest place: 0 for a plain value. Stops above `limit`. */
+/** Returns the nesting depth of arrays and objects: 0 for a scalar. Stops at `limit + 1`. */
 export function jsonDepth(value: JsonValue, limit: number): number {
   let level: readonly JsonValue[] = [value];
   for (let depth = 0; depth <= limit; depth += 1) {
@@ -16,7 +16,10 @@ export function jsonDepth(value: JsonValue, limit: number): number {
   return limit + 1;
 }
 
-/** How many characters the longest pointer to a place in a value has, without escapes; the value's depth is bounded. */
+/**
+ * Returns the length of the longest pointer into a value, without escapes. The depth of the value must be
+ * bounded.
+ */
 export function longestPointer(value: JsonValue): number {
   if (typeof value !== 'object' || value === null) return 0;
   return Object.entries(value).reduce(

@@ -1,37 +1,41 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isJsonArray, isJsonObject } from './json-kind.ts';
 
-/** How a keyword holds its schemas. */
-export type Holding = 'one' | 'list' | 'map';
-/** What the held schemas look at: the value itself, a part of it, or nothing until a `$ref` leads there. */
+/** Whether the value of a keyword is a schema, a list of schemas, or a map of schemas. */
+export type SchemaLayout = 'single' | 'list' | 'map';
+/**
+ * What the subschemas apply to: the value itself, a part of it, or nothing unless a `$ref` refers to them.
+ */
 export type Reach = 'same' | 'part' | 'none';
 
-/** Every keyword of JSON Schema 2020-12 that holds schemas (https://json-schema.org/draft/2020-12/schema). */
-const applicators: ReadonlyMap<string, { readonly holding: Holding; readonly reach: Reach }> = new Map([
-  ['allOf', { holding: 'list', reach: 'same' }],
-  ['anyOf', { holding: 'list', reach: 'same' }],
-  ['oneOf', { holding: 'list', reach: 'same' }],
-  ['not', { holding: 'one', reach: 'same' }],
-  ['if', { holding: 'one', reach: 'same' }],
-  ['then', { holding: 'one', reach: 'same' }],
-  ['else', { holding: 'one', reach: 'same' }],
-  ['dependentSchemas', { holding: 'map', reach: 'same' }],
-  ['properties', { holding: 'map', reach: 'part' }],
-  ['patternProperties', { holding: 'map', reach: 'part' }],
-  ['additionalProperties', { holding: 'one', reach: 'part' }],
-  ['unevaluatedProperties', { holding: 'one', reach: 'part' }],
-  ['propertyNames', { holding: 'one', reach: 'part' }],
-  ['prefixItems', { holding: 'list', reach: 'part' }],
-  ['items', { holding: 'one', reach: 'part' }],
-  ['contains', { holding: 'one', reach: 'part' }],
-  ['unevaluatedItems', { holding: 'one', reach: 'part' }],
-  ['$defs', { holding: 'map', reach: 'none' }],
-  ['definitions', { holding: 'map', reach: 'none' }],
+/**
+ * Every keyword of JSON Schema 2020-12 that contains schemas (https://json-schema.org/draft/2020-12/schema).
+ */
+const applicators: ReadonlyMap<string, { readonly layout: SchemaLayout; readonly reach: Reach }> = new Map([
+  ['allOf', { layout: 'list', reach: 'same' }],
+  ['anyOf', { layout: 'list', reach: 'same' }],
+  ['oneOf', { layout: 'list', reach: 'same' }],
+  ['not', { layout: 'single', reach: 'same' }],
+  ['if', { layout: 'single', reach: 'same' }],
+  ['then', { layout: 'single', reach: 'same' }],
+  ['else', { layout: 'single', reach: 'same' }],
+  ['dependentSchemas', { layout: 'map', reach: 'same' }],
+  ['properties', { layout: 'map', reach: 'part' }],
+  ['patternProperties', { layout: 'map', reach: 'part' }],
+  ['additionalProperties', { layout: 'single', reach: 'part' }],
+  ['unevaluatedProperties', { layout: 'single', reach: 'part' }],
+  ['propertyNames', { layout: 'single', reach: 'part' }],
+  ['prefixItems', { layout: 'list', reach: 'part' }],
+  ['items', { layout: 'single', reach: 'part' }],
+  ['contains', { layout: 'single', reach: 'part' }],
+  ['unevaluatedItems', { layout: 'single', reach: 'part' }],
+  ['$defs', { layout: 'map', reach: 'none' }],
+  ['definitions', { layout: 'map', reach: 'none' }],
 ]);
 
-/** How the keyword holds schemas; undefined when it holds none. */
-export function holdingOf(keyword: string): Holding | undefined {
-  return applicators.get(keyword)?.holding;
+/** Returns how a keyword contains schemas, or undefined if it contains none. */
+export function layoutOf(keyword: string): SchemaLayout | undefined {
+  return applicators.get(keyword)?.layout;
 }
 
 export interface SubSchema {
@@ -41,17 +45,20 @@ export interface SubSchema {
   readonly reach: Reach;
 }
 
-/** The schemas directly inside a schema. What has the wrong shape is left out: the meta-schema tells of it. */
+/**
+ * Returns the direct subschemas of a schema. Values of the wrong type are skipped: the meta-schema reports
+ * them.
+ */
 export function subSchemas(schema: JsonObject): readonly SubSchema[] {
   const found: SubSchema[] = [];
   for (const [keyword, value] of Object.entries(schema)) {
     const applicator = applicators.get(keyword);
     if (applicator === undefined) continue;
-    for (const [name, held] of heldBy(applicator.holding, value)) {
-      if (typeof held !== 'boolean' && !isJsonObject(held)) continue;
+    for (const [name, child] of schemasIn(applicator.layout, value)) {
+      if (typeof child !== 'boolean' && !isJsonObject(child)) continue;
       found.push({
         path: name === undefined ? [keyword] : [keyword, name],
-        schema: held,
+        schema: child,
         reach: applicator.reach,
       });
     }
@@ -59,9 +66,12 @@ export function subSchemas(schema: JsonObject): readonly SubSchema[] {
   return found;
 }
 
-function heldBy(holding: Holding, value: JsonValue): readonly (readonly [string | undefined, JsonValue])[] {
-  if (holding === 'one') return [[undefined, value]];
-  if (holding === 'list')
-    return isJsonArray(value) ? value.map((held, index) => [String(index), held] as const) : [];
+function schemasIn(
+  layout: SchemaLayout,
+  value: JsonValue,
+): readonly (readonly [string | undefined, JsonValue])[] {
+  if (layout === 'single') return [[undefined, value]];
+  if (layout === 'list')
+    return isJsonArray(value) ? value.map((child, index) => [String(index), child] as const) : [];
   return isJsonObject(value) ? Object.entries(value) : [];
 }

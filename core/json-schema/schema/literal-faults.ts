@@ -1,12 +1,17 @@
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 import { addFault, emptyFaultList, type FaultList, isFull } from './fault-list.ts';
-import { endOfText } from './json-containers.ts';
+import { endOfString } from './json-containers.ts';
 import { numberFault } from './number-literal.ts';
 
-/** An array has no names, and its position is an index; the position in an object is the name of a member. */
+/**
+ * An open array or object. The position in an array is an index, the position in an object is a member name.
+ */
 interface Frame {
   position: string | number;
-  /** Of an object with more than one member: most nested values have one, and a set for each would take too much memory. */
+  /**
+   * Set from the second member of an object on: most nested objects have one, and a set for each takes too
+   * much memory.
+   */
   names?: Set<string>;
   expectsName: boolean;
   hasMember: boolean;
@@ -19,9 +24,9 @@ interface Scan {
 }
 
 /**
- * The first 1,000 faults of valid JSON that `JSON.parse` reads as something else than was sent: a member whose name its
- * object has already, an integer that a double would change, and a number beyond the range of a double (see `numberFault`). One scan
- * of the text: a reviver with `context.source` takes up to twenty times as long.
+ * Returns the first 1,000 places where `JSON.parse` would change the value of valid JSON: a duplicate member
+ * name, an integer that a double cannot represent, and a number beyond the range of a double (see
+ * `numberFault`). Scans the text once: a reviver with `context.source` takes up to twenty times as long.
  */
 export function literalFaults(json: string): readonly Fault[] {
   const scan: Scan = { json, frames: [], found: emptyFaultList() };
@@ -29,7 +34,7 @@ export function literalFaults(json: string): readonly Fault[] {
   return scan.found.faults;
 }
 
-/** Reads the token at an offset, and returns the offset behind it. */
+/** Reads the token at an offset and returns the offset after it. */
 function readToken(scan: Scan, at: number): number {
   const character = scan.json[at] ?? '';
   if (character === '"') return readText(scan, at);
@@ -47,18 +52,22 @@ function nextPosition(frame: Frame | undefined): void {
 }
 
 function readText(scan: Scan, start: number): number {
-  const end = endOfText(scan.json, start) + 1;
+  const end = endOfString(scan.json, start) + 1;
   const frame = scan.frames.at(-1);
   if (!frame?.expectsName) return end;
   const text = scan.json.slice(start, end);
   const name: string = text.includes('\\') ? JSON.parse(text) : text.slice(1, -1);
-  // The position is still the name of the member before.
+  // The position is still the name of the previous member.
   if (frame.hasMember) frame.names ??= new Set([String(frame.position)]);
   frame.position = name;
   frame.expectsName = false;
   frame.hasMember = true;
   if (frame.names?.has(name))
-    report(scan, 'must be unique: an earlier member of its object has the same name', 'uniqueNames');
+    report(
+      scan,
+      'must have a unique name: an earlier member of the same object has this name',
+      'uniqueNames',
+    );
   frame.names?.add(name);
   return end;
 }

@@ -6,32 +6,33 @@ import { childPointer } from './json-pointer.ts';
 let loading: Promise<Ajv2020> | undefined;
 
 /**
- * Faults of a schema against the meta-schema of JSON Schema 2020-12, pointers from the schema's root. The checker
- * compiles the meta-schema only, never a schema of a user, and is loaded at the first call: other routes do not pay.
+ * Validates a schema against the meta-schema of JSON Schema 2020-12. Pointers start at the root of the
+ * schema. The validator compiles only the meta-schema, never a user's schema. It is loaded at the first call,
+ * so that other routes do not pay for it.
  */
 export async function metaSchemaFaults(schema: JsonObject): Promise<readonly Fault[]> {
   loading ??= load();
-  const checker = await loading;
+  const validator = await loading;
   const { $schema: _dialect, ...rest } = schema;
-  if (await checker.validateSchema(rest)) return [];
-  return toFaults(checker.errors ?? []);
+  if (await validator.validateSchema(rest)) return [];
+  return toFaults(validator.errors ?? []);
 }
 
 async function load(): Promise<Ajv2020> {
-  // A bundle gives a CommonJS package only as its default export.
+  // In a bundle, a CommonJS package has only a default export.
   const { default: ajv } = await import('ajv/dist/2020.js');
   return new ajv.Ajv2020({ allErrors: true, logger: false, validateFormats: false, addUsedSchema: false });
 }
 
-/** One fault a place: where a place has several forms, all of them are told in one sentence. */
+/** Reports one fault per location: where several alternatives are allowed, one sentence lists all of them. */
 function toFaults(errors: readonly ErrorObject[]): readonly Fault[] {
-  const places = new Map<string, ErrorObject[]>();
+  const errorsByPointer = new Map<string, ErrorObject[]>();
   for (const error of errors) {
     if (['anyOf', 'allOf', 'oneOf', 'if', '$ref', '$dynamicRef'].includes(error.keyword)) continue;
     const pointer = errorPointer(error);
-    places.set(pointer, [...(places.get(pointer) ?? []), error]);
+    errorsByPointer.set(pointer, [...(errorsByPointer.get(pointer) ?? []), error]);
   }
-  return [...places].map(([pointer, found]) => ({
+  return [...errorsByPointer].map(([pointer, found]) => ({
     pointer,
     detail: [...new Set(found.map(describe))].join(', or '),
     keyword: found[0]?.keyword ?? 'schema',

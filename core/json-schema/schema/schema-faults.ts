@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problems/problem-schema.ts';
-import type { PatternJudge } from '../pattern/judge-patterns.ts';
+import type { PatternChecker } from '../pattern/judge-patterns.ts';
 import { expansionFaults } from './expansion-faults.ts';
 import { jsonDepth, jsonSizeBytes, longestPointer } from './json-size.ts';
 import { keywordFaults } from './keyword-faults.ts';
@@ -10,32 +10,36 @@ import { unusableJson } from './unusable-json.ts';
 
 const maxSizeBytes = 64 * 1024;
 const maxDepth = 32;
-/** Schemas are known by their pointers, and a map slows down with texts of 16,384 characters or more: all hash alike. */
+/**
+ * Schemas are keyed by pointer, and a `Map` degrades with strings of 16,384 characters or more: all have the
+ * same hash.
+ */
 const maxPointerLength = 4096;
 
 /**
- * Everything that makes a JSON Schema unusable here, pointers from the given one: larger than 64 KB, deeper than 32,
- * with very long names, not of 2020-12, a reference that is not local or gets nowhere, a pattern that could hang or takes
- * too much work to judge, an unsupported keyword. The judge is that of the whole definition.
+ * Returns everything that makes a JSON Schema unusable here: it is larger than 64 KB, nested deeper than 32,
+ * has very long names or is not valid 2020-12, a reference is not local or cannot be resolved, a pattern
+ * could hang or takes too much work to check, or a keyword is not supported. Pointers start with `pointer`.
+ * All patterns of a definition share `checker`.
  */
 export async function schemaFaults(
   schema: JsonObject,
   pointer: string,
-  judge: PatternJudge,
+  checker: PatternChecker,
 ): Promise<readonly Fault[]> {
   const faults = boundFaults(schema) ?? [
     ...unusableJson(schema, ''),
     ...(await metaSchemaFaults(schema)),
-    ...structureFaults(schema, judge),
+    ...structureFaults(schema, checker),
   ];
   return faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
 }
 
-/** A schema out of bounds is not looked into any further. */
+/** A schema that exceeds these limits is not checked any further. */
 function boundFaults(schema: JsonObject): readonly Fault[] | undefined {
   const depth = jsonDepth(schema, maxDepth);
   if (depth > maxDepth) {
-    return [{ pointer: '', detail: `must be nested at most ${maxDepth} deep`, keyword: 'depth' }];
+    return [{ pointer: '', detail: `must be nested at most ${maxDepth} levels deep`, keyword: 'depth' }];
   }
   const sizeBytes = jsonSizeBytes(schema);
   if (sizeBytes > maxSizeBytes) {
@@ -43,13 +47,13 @@ function boundFaults(schema: JsonObject): readonly Fault[] | undefined {
     return [{ pointer: '', detail, keyword: 'size' }];
   }
   if (longestPointer(schema) > maxPointerLength) {
-    const detail = `must have shorter names: a pointer to a place in it has more than ${maxPointerLength} characters`;
+    const detail = `must have shorter names: a JSON Pointer into the schema has more than ${maxPointerLength} characters`;
     return [{ pointer: '', detail, keyword: 'size' }];
   }
   return undefined;
 }
 
-function structureFaults(schema: JsonObject, judge: PatternJudge): readonly Fault[] {
+function structureFaults(schema: JsonObject, checker: PatternChecker): readonly Fault[] {
   const index = indexSchema(schema);
-  return [...keywordFaults(index, judge), ...expansionFaults(index)];
+  return [...keywordFaults(index, checker), ...expansionFaults(index)];
 }

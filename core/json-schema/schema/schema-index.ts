@@ -4,7 +4,7 @@ import { subSchemas } from './keywords.ts';
 
 export type Schema = JsonObject | boolean;
 
-/** Where the schemas of a document are, so that references can be followed without guessing. */
+/** The schemas of a document by location, so that references resolve only to schemas. */
 export interface SchemaIndex {
   /** Every schema by its RFC 6901 pointer; the root is at `''`. */
   readonly schemas: ReadonlyMap<string, Schema>;
@@ -12,7 +12,7 @@ export interface SchemaIndex {
   readonly anchors: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Walks a schema of bounded depth once. */
+/** Builds the index of a schema, whose depth must be bounded, in one traversal. */
 export function indexSchema(root: JsonObject): SchemaIndex {
   const schemas = new Map<string, Schema>();
   const anchors = new Map<string, string[]>();
@@ -21,13 +21,17 @@ export function indexSchema(root: JsonObject): SchemaIndex {
     if (typeof schema === 'boolean') return;
     const anchor = schema['$anchor'];
     if (typeof anchor === 'string') anchors.set(anchor, [...(anchors.get(anchor) ?? []), pointer]);
-    for (const { path, schema: held } of subSchemas(schema)) visit(held, path.reduce(childPointer, pointer));
+    for (const { path, schema: child } of subSchemas(schema))
+      visit(child, path.reduce(childPointer, pointer));
   };
   visit(root, '');
   return { schemas, anchors };
 }
 
-/** The pointer of the schema that a local reference names; undefined when it is not local or leads to no schema. */
+/**
+ * Resolves a local reference to the pointer of its schema; undefined if it is not local or its target is no
+ * schema.
+ */
 export function resolveReference(index: SchemaIndex, reference: string): string | undefined {
   if (!reference.startsWith('#')) return undefined;
   const fragment = decodeFragment(reference.slice(1));

@@ -3,10 +3,10 @@ import type { Fault } from '../../contract/problems/problem-schema.ts';
 import { addFault, emptyFaultList, type FaultList, isFull } from './fault-list.ts';
 import { isJsonArray } from './json-kind.ts';
 
-/** Deeper values are not looked into; the API's own limit for a body is 64. */
+/** Deeper values are not traversed; the API's own limit for a body is 64. */
 const maxDepth = 256;
 
-/** Pointers are made for faults only: a value of 4 MB may have millions of places. */
+/** Pointers are built for faults only: a value of 4 MB may have millions of locations. */
 interface Walk {
   readonly root: string;
   readonly path: (string | number)[];
@@ -14,9 +14,10 @@ interface Walk {
 }
 
 /**
- * The first 1,000 faults that no schema can express: a number beyond what a double holds (`JSON.parse('1e999')` gives
- * Infinity, which would be written back as null), a name that is not well-formed Unicode (it cannot be written as UTF-8),
- * and a depth above 256. What only the text of a value shows is in `literalFaults`.
+ * Returns the first 1,000 faults that no schema can express: a number beyond the range of a double
+ * (`JSON.parse('1e999')` returns Infinity, which would be serialized as null), a name that is not well-formed
+ * Unicode (it cannot be encoded in UTF-8), and a depth above 256. `literalFaults` finds the faults that are
+ * visible only in the JSON text.
  */
 export function unusableJson(value: JsonValue, pointer: string): readonly Fault[] {
   const walk: Walk = { root: pointer, path: [], found: emptyFaultList() };
@@ -27,11 +28,11 @@ export function unusableJson(value: JsonValue, pointer: string): readonly Fault[
 function visit(value: JsonValue, walk: Walk): void {
   if (isFull(walk.found)) return;
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    report(walk, { detail: 'must be a number that a double can hold', keyword: 'type' });
+    report(walk, { detail: 'must be a number within the range of a double', keyword: 'type' });
   }
   if (typeof value !== 'object' || value === null) return;
   if (walk.path.length >= maxDepth) {
-    report(walk, { detail: `must be nested at most ${maxDepth} deep`, keyword: 'depth' });
+    report(walk, { detail: `must be nested at most ${maxDepth} levels deep`, keyword: 'depth' });
   } else if (isJsonArray(value)) {
     value.forEach((item, index) => {
       within(walk, index, () => visit(item, walk));
@@ -40,7 +41,7 @@ function visit(value: JsonValue, walk: Walk): void {
     for (const name of Object.keys(value)) {
       within(walk, name, () => {
         if (name.isWellFormed()) visit(value[name] ?? null, walk);
-        else report(walk, { detail: 'its name must be well-formed Unicode', keyword: 'unicode' });
+        else report(walk, { detail: 'must have a name that is well-formed Unicode', keyword: 'unicode' });
       });
     }
   }

@@ -4,48 +4,51 @@ import { type CheckTime, newCheckTime } from '../limits/check-time.ts';
 import { TimeLimitError, withinTime } from '../limits/within-time.ts';
 import { unusableJson } from '../schema/unusable-json.ts';
 import { compiledSchema } from './compiled-schema.ts';
-import { type Evaluated, fitsSchema } from './evaluate.ts';
+import { type Evaluation, fitsSchema } from './evaluate.ts';
 import { DefaultsTooLargeError, fillDefaults } from './fill-defaults.ts';
 import { StepLimitError } from './interpreter/run.ts';
 
 export interface ParameterCheck {
-  /** A schema that checkDefinition let pass; what is worked out for it is kept as long as this object lives. */
+  /** A schema that passed `checkDefinition`. Its compiled form is cached as long as this object is alive. */
   readonly schema: JsonObject;
   readonly parameters: JsonValue;
-  /** What every pointer begins with: where the parameters are in the body, such as `/parameters`. */
+  /** The prefix of every pointer: the location of the parameters in the body, such as `/parameters`. */
   readonly root: string;
-  /** Time that this check shares with others of the same request; of its own when absent. */
+  /** The time budget that this check shares with other checks of the same request; a full one by default. */
   readonly time?: CheckTime | undefined;
 }
 
 export interface CheckedParameters {
-  /** With the schema's defaults filled in; the input is left as it was. */
+  /** The parameters with the schema's defaults filled in; the input is not modified. */
   readonly parameters: JsonValue;
-  /** Empty when the parameters fit the schema. */
+  /** Empty when the parameters match the schema. */
   readonly faults: readonly Fault[];
 }
 
-/** Time to decide whether a value fits, which grows with its characters, and time to find out where it does not. */
-const milliseconds = { least: 2000, perCharacter: 0.01, most: 8000, toDescribe: 4000 } as const;
-/** Values with less JSON are checked without a time limit where the schema makes little work of them. */
-const maxUnwatchedCharacters = 10_000;
-/** Comparisons: some hundredths of a second. */
-const maxUnwatchedWork = 2_000_000;
+/**
+ * The time to decide whether a value matches, which grows with its length, and the time to describe its
+ * violations.
+ */
+const timeLimitsMs = { min: 2000, perCharacter: 0.01, max: 8000, toDescribe: 4000 } as const;
+/** Shorter values are checked without a time limit if the schema is cheap to evaluate. */
+const maxUntimedCharacters = 10_000;
+/** In comparisons: a few hundredths of a second. */
+const maxUntimedWork = 2_000_000;
 
-/** A value that does not fit a schema. */
-export interface Violation extends Evaluated {
-  /** What every pointer begins with. */
+/** A value that does not match its schema. */
+export interface Violation extends Evaluation {
+  /** The prefix of every pointer. */
   readonly root: string;
 }
 
-/** Says in words what is wrong, in at least one fault. */
+/** Describes a violation in at least one fault. */
 export type DescribeViolation = (violation: Violation) => readonly Fault[];
 
 /**
- * Fills in the defaults and checks the outcome; serves results as well. Takes 12 s at most. Never throws for what a value or
- * its schema is like: values that cannot be checked in bounded time are faulty.
+ * Fills in the defaults and checks the resulting value; also used for results. Takes at most 12 s. Does not
+ * throw for any value or schema: a value that cannot be checked in bounded time is reported as a fault.
  */
-export function checkValue(check: ParameterCheck, tell: DescribeViolation): CheckedParameters {
+export function checkValue(check: ParameterCheck, describeViolation: DescribeViolation): CheckedParameters {
   const { schema, parameters, root, time = newCheckTime() } = check;
   const unusable = unusableJson(parameters, root);
   if (unusable.length > 0) return { parameters, faults: unusable };
@@ -53,7 +56,7 @@ export function checkValue(check: ParameterCheck, tell: DescribeViolation): Chec
     const compiled = compiledSchema(schema);
     const { length } = JSON.stringify(parameters);
     const { value, fits } = decide({ compiled, value: parameters, length }, time);
-    const faults = fits ? [] : describe({ compiled, value, length, root }, { tell, time });
+    const faults = fits ? [] : describe({ compiled, value, length, root }, { describeViolation, time });
     return { parameters: value, faults };
   } catch (error) {
     return { parameters, faults: [{ ...boundFault(error), pointer: root }] };
@@ -61,59 +64,62 @@ export function checkValue(check: ParameterCheck, tell: DescribeViolation): Chec
 }
 
 function decide(
-  evaluated: Evaluated,
+  evaluation: Evaluation,
   time: CheckTime,
 ): { readonly value: JsonValue; readonly fits: boolean } {
-  const { compiled, value, length } = evaluated;
+  const { compiled, value, length } = evaluation;
   const work = () => {
     const filled = fillDefaults(compiled, value);
-    return { value: filled, fits: fitsSchema({ ...evaluated, value: filled }) };
+    return { value: filled, fits: fitsSchema({ ...evaluation, value: filled }) };
   };
-  if (isLittleWork(evaluated)) return work();
-  const { least, perCharacter, most } = milliseconds;
-  return withinShare(time, Math.min(most, Math.round(least + length * perCharacter)), work);
+  if (isCheap(evaluation)) return work();
+  const { min, perCharacter, max } = timeLimitsMs;
+  return withinRemainingTime(time, Math.min(max, Math.round(min + length * perCharacter)), work);
 }
 
-/** Defaults may add as many places below each place as the schema has. */
-function isLittleWork({ compiled, length }: Evaluated): boolean {
-  const { requiresPatterns: asksForPatterns, hasDefaults, workPerLocation: workPerPlace } = compiled;
-  if (asksForPatterns || length > maxUnwatchedCharacters) return false;
-  const places = hasDefaults ? length * (1 + workPerPlace) : length;
-  return places * workPerPlace <= maxUnwatchedWork;
+/** Defaults may multiply the locations of a value by the work per location of the schema. */
+function isCheap({ compiled, length }: Evaluation): boolean {
+  const { requiresPatterns, hasDefaults, workPerLocation } = compiled;
+  if (requiresPatterns || length > maxUntimedCharacters) return false;
+  const locations = hasDefaults ? length * (1 + workPerLocation) : length;
+  return locations * workPerLocation <= maxUntimedWork;
 }
 
-/** Takes the time that the work used from what its request has left. */
-function withinShare<Value>(time: CheckTime, most: number, work: () => Value): Value {
-  const limit = Math.min(most, Math.floor(time.millisecondsLeft));
+/** Runs work within the remaining time of its request, and subtracts the time that it used. */
+function withinRemainingTime<Value>(time: CheckTime, maxMs: number, work: () => Value): Value {
+  const limit = Math.min(maxMs, Math.floor(time.remainingMs));
   if (limit < 1) throw new TimeLimitError('the request has no time left for checks');
   const start = performance.now();
   try {
     return withinTime(limit, work);
   } finally {
     time.lastEndedAt = performance.now();
-    time.millisecondsLeft -= time.lastEndedAt - start;
+    time.remainingMs -= time.lastEndedAt - start;
   }
 }
 
-/** The value does not fit, whether or not there is time to find out where. */
+/**
+ * Describes a violation. If the time does not suffice, it reports that the value does not match, without a
+ * location.
+ */
 function describe(
   violation: Violation,
-  { tell, time }: { readonly tell: DescribeViolation; readonly time: CheckTime },
+  { describeViolation, time }: { readonly describeViolation: DescribeViolation; readonly time: CheckTime },
 ): readonly Fault[] {
   try {
-    return withinShare(time, milliseconds.toDescribe, () => tell(violation));
+    return withinRemainingTime(time, timeLimitsMs.toDescribe, () => describeViolation(violation));
   } catch (error) {
     boundFault(error);
-    const detail = 'does not fit the schema; it takes too much time to find out where';
+    const detail = 'does not match the schema; finding the exact location takes too much time';
     return [{ pointer: violation.root, detail, keyword: 'schema' }];
   }
 }
 
-/** The fault of a value that cannot be checked in bounded work; throws every other error again. */
+/** Returns the fault of a value that cannot be checked in bounded work; rethrows every other error. */
 export function boundFault(error: unknown): Omit<Fault, 'pointer'> {
   if (error instanceof StepLimitError) {
     return {
-      detail: 'cannot be checked: the schema has too many forms to try for this value',
+      detail: 'cannot be checked: the schema has too many alternatives for this value',
       keyword: 'schema',
     };
   }
@@ -122,12 +128,13 @@ export function boundFault(error: unknown): Omit<Fault, 'pointer'> {
   }
   if (error instanceof DefaultsTooLargeError) {
     return {
-      detail: 'cannot be filled in: the defaults of the schema add more than 1,000,000 characters',
+      detail:
+        'cannot be completed with defaults: the defaults of the schema add more than 1,000,000 characters',
       keyword: 'default',
     };
   }
   if (error instanceof RangeError) {
-    const detail = 'cannot be checked: the schema applies too many schemas inside each other to this value';
+    const detail = 'cannot be checked: the schema applies too many nested schemas to this value';
     return { detail, keyword: 'schema' };
   }
   throw error;

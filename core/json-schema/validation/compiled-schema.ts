@@ -1,24 +1,24 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isJsonArray, isJsonObject } from '../schema/json-kind.ts';
-import { holdingOf } from '../schema/keywords.ts';
+import { layoutOf } from '../schema/keywords.ts';
 import { indexSchema, resolveReference, type SchemaIndex } from '../schema/schema-index.ts';
 import { nodeMaker } from './interpreter/make-node.ts';
 import type { SchemaNode } from './interpreter/schema-node.ts';
 import { workPerLocation } from './schema-work.ts';
 
-/** A checked schema made ready for many validations. */
+/** A checked schema, compiled for many validations. */
 export interface CompiledSchema {
   readonly root: JsonObject;
-  /** Schemas by the text of the `$ref` that leads to them. */
+  /** Schemas by the `$ref` text that refers to them. */
   readonly targets: ReadonlyMap<string, JsonObject>;
-  /** The same schema, ready to be evaluated. */
+  /** The same schema, ready for evaluation. */
   readonly node: SchemaNode;
-  /** The time that a regular expression takes may grow as a high power of a text's length. */
+  /** Whether it uses regular expressions, whose time may grow as a high power of a text's length. */
   readonly requiresPatterns: boolean;
   readonly hasDefaults: boolean;
-  /** See `workPerPlace`. */
+  /** See the function `workPerLocation`. */
   readonly workPerLocation: number;
-  /** Some schema asks for what others have not evaluated. */
+  /** Whether it uses `unevaluatedProperties` or `unevaluatedItems`. */
   readonly requiresUnevaluated: boolean;
 }
 
@@ -38,7 +38,10 @@ const assertions: ReadonlySet<string> = new Set([
 
 const cache = new WeakMap<JsonObject, CompiledSchema>();
 
-/** Compiles each schema object once. The schema must have passed checkDefinition and must not change afterwards. */
+/**
+ * Compiles each schema object once. The schema must have passed checkDefinition and must not change
+ * afterwards.
+ */
 export function compiledSchema(schema: JsonObject): CompiledSchema {
   const known = cache.get(schema);
   if (known !== undefined) return known;
@@ -48,8 +51,9 @@ export function compiledSchema(schema: JsonObject): CompiledSchema {
 }
 
 /**
- * Makes each schema inside a checked one ready to be evaluated by itself; its references lead where they lead in the whole.
- * What the parts share is made once, and the work that they make is not bounded.
+ * Returns a function that compiles a subschema of a checked schema for separate evaluation; its references
+ * resolve as in the whole schema. Shared parts are compiled once, and the work per location is treated as
+ * unbounded.
  */
 export function compiledParts(whole: JsonObject): (part: JsonObject) => CompiledSchema {
   const compilation = newCompilation(whole);
@@ -63,7 +67,7 @@ export function compiledParts(whole: JsonObject): (part: JsonObject) => Compiled
   };
 }
 
-/** Works on a copy that has known keywords only, and in which every `$ref` leads to `#` or `#/$defs/<number>`. */
+/** Compiles a copy that has only known keywords, and in which every `$ref` is `#` or `#/$defs/<number>`. */
 function compile(source: JsonObject): CompiledSchema {
   const compilation = newCompilation(source);
   const root = compileNode(compilation, source);
@@ -96,7 +100,7 @@ function traitsOf({ made }: Compilation) {
   };
 }
 
-/** A target may bring further references, so the list grows while it is walked. */
+/** A target may contain further references, so the map grows while it is iterated. */
 function compileTargets(compilation: Compilation): ReadonlyMap<string, JsonObject> {
   const targets = new Map<string, JsonObject>();
   for (const [pointer, text] of compilation.references) {
@@ -106,7 +110,7 @@ function compileTargets(compilation: Compilation): ReadonlyMap<string, JsonObjec
 }
 
 function compileNode(compilation: Compilation, source: JsonValue): JsonObject {
-  // `not: {}` instead of `false`: an error needs a keyword.
+  // `not: {}` instead of `false`, because an error needs a keyword.
   if (!isJsonObject(source)) return source === false ? { not: {} } : {};
   const known = compilation.made.get(source);
   if (known !== undefined) return known;
@@ -121,13 +125,15 @@ function compileNode(compilation: Compilation, source: JsonValue): JsonObject {
 function compileMember(compilation: Compilation, keyword: string, value: JsonValue): [string, JsonValue][] {
   if (assertions.has(keyword)) return [[keyword, value]];
   if (keyword === '$ref' && typeof value === 'string') return [['$ref', referenceText(compilation, value)]];
-  const holding = holdingOf(keyword);
-  if (holding === undefined || keyword === '$defs' || keyword === 'definitions') return [];
-  const each = (held: JsonValue) => compileNode(compilation, held);
-  if (holding === 'one') return [[keyword, each(value)]];
-  if (holding === 'list') return isJsonArray(value) ? [[keyword, value.map(each)]] : [];
+  const layout = layoutOf(keyword);
+  if (layout === undefined || keyword === '$defs' || keyword === 'definitions') return [];
+  const compileChild = (child: JsonValue) => compileNode(compilation, child);
+  if (layout === 'single') return [[keyword, compileChild(value)]];
+  if (layout === 'list') return isJsonArray(value) ? [[keyword, value.map(compileChild)]] : [];
   if (!isJsonObject(value)) return [];
-  return [[keyword, Object.fromEntries(Object.entries(value).map(([name, held]) => [name, each(held)]))]];
+  return [
+    [keyword, Object.fromEntries(Object.entries(value).map(([name, child]) => [name, compileChild(child)]))],
+  ];
 }
 
 function referenceText(compilation: Compilation, reference: string): string {

@@ -10,21 +10,23 @@ import { describeViolation } from './describe-violation.ts';
 import { fitsSchema } from './evaluate.ts';
 import { fillDefaults } from './fill-defaults.ts';
 
-/** More faults than this are not reported. */
+/** Further faults are not reported. */
 const maxFaults = 1000;
-/** For all defaults of a schema; with those of the other one and with its patterns, registration has 29 s. */
-const milliseconds = 4000;
+/**
+ * For all defaults of one schema. Registration checks two schemas and their patterns, and has 29 s in total.
+ */
+const timeoutMs = 4000;
 
 interface Default {
-  /** Where it is, from what `defaultFaults` was given. */
+  /** The location of the default, starting with the pointer that `defaultFaults` received. */
   readonly pointer: string;
   readonly schema: JsonObject;
   readonly value: JsonValue;
 }
 
 /**
- * A fault for each `default` that does not fit the schema that it stands in, with the defaults inside it filled in; up to
- * 1,000 of them. The schema must have passed `schemaFaults`. Takes 4 s at most.
+ * Returns the violations of each `default` against its own schema, with nested defaults filled in; up to
+ * about 1,000. The schema must have passed `schemaFaults`. Takes at most 4 s.
  */
 export function defaultFaults(schema: JsonObject, pointer: string): readonly Fault[] {
   const defaults = [...indexSchema(schema).schemas].flatMap(([at, part]) =>
@@ -32,7 +34,7 @@ export function defaultFaults(schema: JsonObject, pointer: string): readonly Fau
   );
   if (defaults.length === 0) return [];
   try {
-    return withinTime(milliseconds, () => check(schema, defaults));
+    return withinTime(timeoutMs, () => check(schema, defaults));
   } catch (error) {
     if (!(error instanceof TimeLimitError)) throw error;
     return [{ pointer, detail: 'has defaults that take too much time to check', keyword: 'default' }];
@@ -48,18 +50,18 @@ function defaultOf(schema: Schema, pointer: string): readonly Default[] {
 function check(whole: JsonObject, defaults: readonly Default[]): readonly Fault[] {
   const compiledPart = compiledParts(whole);
   const faults: Fault[] = [];
-  for (const one of defaults) {
+  for (const located of defaults) {
     if (faults.length >= maxFaults) break;
-    faults.push(...violations(compiledPart(one.schema), one));
+    faults.push(...violations(compiledPart(located.schema), located));
   }
   return faults;
 }
 
-function violations(compiled: CompiledSchema, { value: given, pointer: root }: Default): readonly Fault[] {
+function violations(compiled: CompiledSchema, { value: declared, pointer: root }: Default): readonly Fault[] {
   try {
-    const value = fillDefaults(compiled, given, new Set([compiled.root]));
-    const evaluated = { compiled, value, length: JSON.stringify(given).length };
-    return fitsSchema(evaluated) ? [] : describeViolation({ ...evaluated, root });
+    const value = fillDefaults(compiled, declared, new Set([compiled.root]));
+    const evaluation = { compiled, value, length: JSON.stringify(declared).length };
+    return fitsSchema(evaluation) ? [] : describeViolation({ ...evaluation, root });
   } catch (error) {
     return [{ ...boundFault(error), pointer: root }];
   }

@@ -6,7 +6,7 @@ const maxValueLength = 60;
 const maxListed = 20;
 const article: Readonly<Record<string, string>> = { integer: 'an', array: 'an', object: 'an' };
 
-/** A value in a sentence: its JSON when that is short, else its type. */
+/** Describes a value for use in a sentence: by its JSON if that is short, otherwise by its type. */
 export function preview(value: JsonValue): string {
   const kind = jsonKind(value);
   if (kind === 'object' || kind === 'array') return `an ${kind}`;
@@ -14,26 +14,26 @@ export function preview(value: JsonValue): string {
   return text.length <= maxValueLength ? text : `a ${kind} of ${text.length} characters`;
 }
 
-/** Choices in a sentence, the first 20 of them. */
-export function listed(values: readonly JsonValue[]): string {
+/** Lists the first 20 values for use in a sentence. */
+export function listValues(values: readonly JsonValue[]): string {
   const shown = values.slice(0, maxListed).map((value) => cut(JSON.stringify(value)));
   return values.length > maxListed
     ? `${shown.join(', ')} and ${values.length - maxListed} more`
     : shown.join(', ');
 }
 
-/** `a string or null` */
+/** Describes the value of `type`, for example as `a string or null`. */
 export function typeNames(type: JsonValue | undefined): string {
   const names = isJsonArray(type) ? type.map(String) : [String(type)];
   return names.map((name) => (name === 'null' ? name : `${article[name] ?? 'a'} ${name}`)).join(' or ');
 }
 
-/** What a schema wants, in a few words; undefined when there are none. */
+/** Describes what a schema allows in a few words; undefined if it has no short description. */
 export function describeSchema(compiled: CompiledSchema, schema: JsonValue | undefined): string | undefined {
   const { title, type, const: only, enum: choices, $ref } = isJsonObject(schema) ? schema : {};
   if (typeof title === 'string' && title !== '') return cut(title);
   if (only !== undefined) return cut(JSON.stringify(only));
-  if (isJsonArray(choices)) return `one of ${listed(choices)}`;
+  if (isJsonArray(choices)) return `one of ${listValues(choices)}`;
   if (type !== undefined) return typeNames(type);
   const target: JsonObject | undefined = typeof $ref === 'string' ? compiled.targets.get($ref) : undefined;
   return target === undefined || target === compiled.root ? undefined : describeSchema(compiled, target);

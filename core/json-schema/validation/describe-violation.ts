@@ -3,21 +3,22 @@ import { schemaErrors } from './evaluate.ts';
 import { explainErrors } from './explain-errors.ts';
 import { valueAt } from './follow-location.ts';
 
-/** More faults than this are not reported. */
+/** Further faults are not reported. */
 const maxFaults = 1000;
 
-/** Reports every fault by its place and keyword, up to 1,000. */
+/** Reports every fault with its location and keyword, up to 1,000. */
 export const describeViolation: DescribeViolation = (violation) => {
   const { compiled, value, root } = violation;
-  const about = { compiled, valueAt: (pointer: string) => valueAt(value, pointer) ?? null };
+  const context = { compiled, valueAt: (pointer: string) => valueAt(value, pointer) ?? null };
   const distinct = new Map(
-    explainErrors(about, schemaErrors(violation)).map((fault) => [
+    explainErrors(context, schemaErrors(violation)).map((fault) => [
       `${fault.pointer}\n${fault.keyword}\n${fault.detail}`,
       fault,
     ]),
   );
   const faults = [...distinct.values()].slice(0, maxFaults);
-  // A value that does not fit must not pass for want of words.
-  if (faults.length === 0) faults.push({ pointer: '', detail: 'does not fit the schema', keyword: 'schema' });
+  // A value that does not match must be rejected even if no fault describes why.
+  if (faults.length === 0)
+    faults.push({ pointer: '', detail: 'does not match the schema', keyword: 'schema' });
   return faults.map((fault) => ({ ...fault, pointer: `${root}${fault.pointer}` }));
 };

@@ -2,39 +2,39 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { CompiledSchema } from './compiled-schema.ts';
 import type { Run, SchemaError } from './interpreter/run.ts';
 import { apply } from './interpreter/schema-node.ts';
-import { nothingSeen } from './interpreter/seen.ts';
+import { nothingEvaluated } from './interpreter/seen.ts';
 
-/** A value of known length that is evaluated by a schema. */
-export interface Evaluated {
+/** The input of an evaluation: a value, its length, and a schema. */
+export interface Evaluation {
   readonly compiled: CompiledSchema;
   readonly value: JsonValue;
-  /** Characters of the value's JSON. */
+  /** The number of characters of the value's JSON. */
   readonly length: number;
 }
 
-/** Enough for 1,000 faults whose forms each have errors of their own. */
+/** Enough for 1,000 faults with errors of several alternatives each. */
 const maxErrors = 20_000;
 const maxLocationCharacters = 5_000_000;
 
 /**
- * How many schemas may be applied: a long value may take long, and only a schema whose forms multiply with the depth of the
- * value takes more than this for a value of its length.
+ * The maximum number of schema applications. It grows with the length of the value; only a schema whose
+ * alternatives multiply with the depth of the value exceeds it.
  */
 const steps = { least: 1_000_000, perCharacter: 20 } as const;
 
-/** Whether a value fits; stops at the first keyword that it breaks. Throws `StepLimitError`. */
-export function fitsSchema(evaluated: Evaluated): boolean {
-  return evaluate(evaluated, { ...newRun(evaluated), errorsLeft: 0 });
+/** Returns whether a value matches; stops at the first keyword that it violates. Throws `StepLimitError`. */
+export function fitsSchema(evaluation: Evaluation): boolean {
+  return evaluate(evaluation, { ...newRun(evaluation), errorsLeft: 0 });
 }
 
-/** The keywords that a value breaks, the first 20,000 at most. Throws `StepLimitError`. */
-export function schemaErrors(evaluated: Evaluated): readonly SchemaError[] {
-  const run = newRun(evaluated);
-  evaluate(evaluated, run);
+/** Returns the keywords that a value violates, at most the first 20,000. Throws `StepLimitError`. */
+export function schemaErrors(evaluation: Evaluation): readonly SchemaError[] {
+  const run = newRun(evaluation);
+  evaluate(evaluation, run);
   return run.errors;
 }
 
-function newRun({ length }: Evaluated): Run {
+function newRun({ length }: Evaluation): Run {
   return {
     stepsLeft: steps.least + length * steps.perCharacter,
     errorsLeft: maxErrors,
@@ -43,8 +43,8 @@ function newRun({ length }: Evaluated): Run {
   };
 }
 
-function evaluate({ compiled, value }: Evaluated, run: Run): boolean {
+function evaluate({ compiled, value }: Evaluation, run: Run): boolean {
   const root = run.errorsLeft > 0 ? {} : undefined;
-  const seen = compiled.requiresUnevaluated ? nothingSeen() : undefined;
-  return apply(run, compiled.node, { value, place: root, way: root, seen });
+  const evaluated = compiled.requiresUnevaluated ? nothingEvaluated() : undefined;
+  return apply(run, compiled.node, { value, location: root, keywordPath: root, evaluated });
 }

@@ -1,71 +1,79 @@
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 import { isJsonArray } from '../schema/json-kind.ts';
 import { describeSchema, preview } from './describe-schema.ts';
-import type { Explained } from './finding.ts';
+import type { ExplainContext } from './finding.ts';
 import { followLocation } from './follow-location.ts';
 import type { SchemaError } from './interpreter/run.ts';
 
 interface Branch {
-  /** Counted from 1, for the words. */
+  /** Counted from 1, for use in a sentence. */
   readonly number: number;
-  readonly words: string | undefined;
+  readonly description: string | undefined;
   readonly fits: boolean;
   readonly faults: readonly Fault[];
 }
 
-/** One fault for a value that fits none of several forms, or more than the one that is allowed. */
+/**
+ * Creates the fault of a value that matches no alternative of `anyOf` or `oneOf`, or more than one of
+ * `oneOf`.
+ */
 export function explainUnion(
-  about: Explained,
+  context: ExplainContext,
   { keyword, keywordLocation, instanceLocation: pointer, fits = [] }: SchemaError,
   branchFaults: (index: number) => readonly Fault[],
 ): Fault {
-  const schemas = followLocation(about.compiled, keywordLocation).schema[keyword];
+  const schemas = followLocation(context.compiled, keywordLocation).schema[keyword];
   const branches = (isJsonArray(schemas) ? schemas : []).map((schema, index) => ({
     number: index + 1,
-    words: describeSchema(about.compiled, schema),
+    description: describeSchema(context.compiled, schema),
     fits: fits.includes(index),
     faults: branchFaults(index),
   }));
-  return { pointer, detail: unionDetail(about, pointer, branches), keyword };
+  return { pointer, detail: unionDetail(context, pointer, branches), keyword };
 }
 
-function unionDetail(about: Explained, pointer: string, branches: readonly Branch[]): string {
+function unionDetail(context: ExplainContext, pointer: string, branches: readonly Branch[]): string {
   const fitting = branches.filter((branch) => branch.fits);
   if (fitting.length > 1) {
-    return `must fit exactly one of ${branches.length} forms, but fits ${fitting.map(nameOf).join(' and ')}`;
+    return `must match exactly one of ${branches.length} alternatives, but matches ${fitting.map(describeBranch).join(' and ')}`;
   }
   if (
-    branches.every((branch) => isOtherKind(branch, pointer)) &&
-    branches.every(({ words }) => words !== undefined)
+    branches.every((branch) => hasTypeMismatch(branch, pointer)) &&
+    branches.every(({ description }) => description !== undefined)
   ) {
-    return `must be ${[...new Set(branches.map(nameOf))].join(' or ')}, not ${preview(about.valueAt(pointer))}`;
+    return `must be ${[...new Set(branches.map(describeBranch))].join(' or ')}, not ${preview(context.valueAt(pointer))}`;
   }
-  const nearest = [...branches].sort(
-    (left, right) => strangeness(left, pointer) - strangeness(right, pointer),
+  const closest = [...branches].sort(
+    (left, right) => distanceOf(left, pointer) - distanceOf(right, pointer),
   )[0];
-  if (nearest === undefined) return 'must fit one of no forms';
-  const reasons = nearest.faults
+  if (closest === undefined) return 'cannot match: the schema has no alternatives';
+  const reasons = closest.faults
     .slice(0, 3)
     .map((fault) => `${relative(fault.pointer, pointer)}${fault.detail}`);
   const why = reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
-  return `fits none of ${branches.length} forms; the nearest is ${nameOf(nearest)}${why}`;
+  return `matches none of ${branches.length} alternatives; the closest is ${describeBranch(closest)}${why}`;
 }
 
-function nameOf({ words, number }: Branch): string {
-  return words ?? `form ${number}`;
+function describeBranch({ description, number }: Branch): string {
+  return description ?? `alternative ${number}`;
 }
 
-/** The value as a whole is not of this form: there is no use in telling what is wrong inside. */
-function isOtherKind({ faults }: Branch, pointer: string): boolean {
+/**
+ * Whether the value as a whole has another type than the alternative, so that its inner faults do not matter.
+ */
+function hasTypeMismatch({ faults }: Branch, pointer: string): boolean {
   return faults.some(
     (fault) => fault.pointer === pointer && ['type', 'const', 'enum'].includes(fault.keyword),
   );
 }
 
-/** A form of another type is the least near; then one whose telling member (`kind: "circle"`) differs. */
-function strangeness(branch: Branch, pointer: string): number {
-  const telling = branch.faults.filter(({ keyword }) => keyword === 'const' || keyword === 'enum');
-  return branch.faults.length + 100 * telling.length + (isOtherKind(branch, pointer) ? 10_000 : 0);
+/**
+ * An alternative of another type is the most distant, then one whose discriminator (`kind: "circle"`)
+ * differs.
+ */
+function distanceOf(branch: Branch, pointer: string): number {
+  const discriminators = branch.faults.filter(({ keyword }) => keyword === 'const' || keyword === 'enum');
+  return branch.faults.length + 100 * discriminators.length + (hasTypeMismatch(branch, pointer) ? 10_000 : 0);
 }
 
 function relative(pointer: string, outer: string): string {

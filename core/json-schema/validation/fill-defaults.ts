@@ -3,24 +3,26 @@ import { canonicalJson } from '../schema/canonical-json.ts';
 import { isJsonArray, isJsonObject, ownMember } from '../schema/json-kind.ts';
 import type { CompiledSchema } from './compiled-schema.ts';
 
-/** A schema that applies to a value, and how many references or `allOf` lie between it and the nearest one. */
+/** A schema that applies to a value, and the number of `$ref` or `allOf` steps that lead to it. */
 interface Applied {
   readonly schema: JsonObject;
   readonly distance: number;
 }
 
-interface Filling {
+interface FillState {
   readonly targets: ReadonlyMap<string, JsonObject>;
-  /** Characters of JSON that may still be added. */
+  /** The number of characters of JSON that may still be added. */
   charactersLeft: number;
-  /** Schemas whose defaults are being filled in above, so that a default cannot bring itself in again. */
-  readonly above: ReadonlySet<JsonObject>;
+  /**
+   * Schemas whose defaults are being filled in at a higher level, so that a default cannot contain itself.
+   */
+  readonly ancestors: ReadonlySet<JsonObject>;
 }
 
-/** How much all defaults together may add. */
+/** The limit for all defaults together. */
 const maxAddedCharacters = 1_000_000;
 
-/** Counted for each default beside its text, so that very many small ones come to an end too. */
+/** Charged for each default in addition to its text, to bound the number of small defaults, too. */
 const addedPerDefault = 50;
 
 /** Thrown when the defaults would add more than 1,000,000 characters of JSON. */
@@ -29,57 +31,58 @@ export class DefaultsTooLargeError extends Error {
 }
 
 /**
- * The value with the defaults of absent properties, sharing what stays as it is: through `properties`, `additionalProperties`, `items`,
- * `prefixItems`, `$ref` and `allOf`, not through choices (`anyOf`, `oneOf`, `if`). An absent object is made only if it
- * has a default itself. The nearest default counts; where two equally near ones differ, none does. The defaults of the
- * schemas in `above` are not filled in.
+ * Returns the value with the defaults of absent properties; unchanged parts are shared with the input.
+ * Defaults apply through `properties`, `additionalProperties`, `items`, `prefixItems`, `$ref` and `allOf`,
+ * not through alternatives (`anyOf`, `oneOf`, `if`). An absent object is created only if it has a default
+ * itself. The default with the fewest `$ref` and `allOf` steps is used, and none if two with equally few
+ * steps differ. The defaults of the schemas in `ancestors` are not filled in.
  */
 export function fillDefaults(
   compiled: CompiledSchema,
   value: JsonValue,
-  above: ReadonlySet<JsonObject> = new Set(),
+  ancestors: ReadonlySet<JsonObject> = new Set(),
 ): JsonValue {
   if (!compiled.hasDefaults) return value;
-  const filling: Filling = {
+  const state: FillState = {
     targets: compiled.targets,
     charactersLeft: maxAddedCharacters,
-    above,
+    ancestors,
   };
-  return fill(filling, [{ schema: compiled.root, distance: 0 }], value);
+  return fill(state, [{ schema: compiled.root, distance: 0 }], value);
 }
 
-function fill(filling: Filling, nearest: readonly Applied[], value: JsonValue): JsonValue {
+function fill(state: FillState, direct: readonly Applied[], value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
-  const applied = allApplied(filling, nearest);
-  return isJsonArray(value) ? fillItems(filling, applied, value) : fillMembers(filling, applied, value);
+  const applied = allApplied(state, direct);
+  return isJsonArray(value) ? fillItems(state, applied, value) : fillMembers(state, applied, value);
 }
 
-/** The schemas with those that they apply to the same value by reference or `allOf`. */
-function allApplied(filling: Filling, nearest: readonly Applied[]): readonly Applied[] {
+/** Returns the schemas and those that they apply to the same value by `$ref` or `allOf`. */
+function allApplied(state: FillState, direct: readonly Applied[]): readonly Applied[] {
   const found = new Map<JsonObject, Applied>();
-  const waiting = [...nearest];
-  for (const applied of waiting) {
+  const pending = [...direct];
+  for (const applied of pending) {
     if (found.has(applied.schema)) continue;
     found.set(applied.schema, applied);
     const { $ref, allOf } = applied.schema;
-    const target = typeof $ref === 'string' ? filling.targets.get($ref) : undefined;
+    const target = typeof $ref === 'string' ? state.targets.get($ref) : undefined;
     const further = [...(target === undefined ? [] : [target]), ...(isJsonArray(allOf) ? allOf : [])];
-    waiting.push(
+    pending.push(
       ...further.filter(isJsonObject).map((schema) => ({ schema, distance: applied.distance + 1 })),
     );
   }
   return [...found.values()];
 }
 
-function fillMembers(filling: Filling, applied: readonly Applied[], value: JsonObject): JsonObject {
+function fillMembers(state: FillState, applied: readonly Applied[], value: JsonObject): JsonObject {
   const changed = new Map<string, JsonValue>();
   for (const name of Object.keys(value)) {
     const member = value[name] ?? null;
-    const filled = fill(filling, schemasOfMember(applied, name), member);
+    const filled = fill(state, schemasOfMember(applied, name), member);
     if (filled !== member) changed.set(name, filled);
   }
   const added = absentNames(applied, value).flatMap((name): [string, JsonValue][] => {
-    const member = makeMember(filling, schemasOfMember(applied, name));
+    const member = makeMember(state, schemasOfMember(applied, name));
     return member === undefined ? [] : [[name, member]];
   });
   if (changed.size === 0 && added.length === 0) return value;
@@ -94,15 +97,15 @@ function absentNames(applied: readonly Applied[], value: JsonObject): readonly s
   return [...new Set(named)].filter((name) => !Object.hasOwn(value, name));
 }
 
-function makeMember(filling: Filling, nearest: readonly Applied[]): JsonValue | undefined {
-  const applied = allApplied(filling, nearest);
+function makeMember(state: FillState, direct: readonly Applied[]): JsonValue | undefined {
+  const applied = allApplied(state, direct);
   const chosen = chooseDefault(applied);
-  if (chosen === undefined || filling.above.has(chosen.schema)) return undefined;
-  filling.charactersLeft -= JSON.stringify(chosen.value).length + addedPerDefault;
-  if (filling.charactersLeft < 0) throw new DefaultsTooLargeError('the defaults add too much');
-  const inside: Filling = { ...filling, above: new Set([...filling.above, chosen.schema]) };
-  const made = fill(inside, nearest, chosen.value);
-  filling.charactersLeft = inside.charactersLeft;
+  if (chosen === undefined || state.ancestors.has(chosen.schema)) return undefined;
+  state.charactersLeft -= JSON.stringify(chosen.value).length + addedPerDefault;
+  if (state.charactersLeft < 0) throw new DefaultsTooLargeError('the defaults add too much');
+  const nested: FillState = { ...state, ancestors: new Set([...state.ancestors, chosen.schema]) };
+  const made = fill(nested, direct, chosen.value);
+  state.charactersLeft = nested.charactersLeft;
   return made;
 }
 
@@ -124,13 +127,13 @@ function schemasOfMember(applied: readonly Applied[], name: string): readonly Ap
   return applied.flatMap(({ schema, distance }) => {
     const { properties, patternProperties, additionalProperties } = schema;
     const own = isJsonObject(properties) ? ownMember(properties, name) : undefined;
-    if (own !== undefined) return reaches(own, distance);
-    return patternProperties === undefined ? reaches(additionalProperties, distance) : [];
+    if (own !== undefined) return applies(own, distance);
+    return patternProperties === undefined ? applies(additionalProperties, distance) : [];
   });
 }
 
 function fillItems(
-  filling: Filling,
+  state: FillState,
   applied: readonly Applied[],
   items: readonly JsonValue[],
 ): readonly JsonValue[] {
@@ -139,9 +142,9 @@ function fillItems(
     if (typeof item !== 'object' || item === null) continue;
     const schemas = applied.flatMap(({ schema: { prefixItems, items: rest }, distance }) => {
       const prefix = isJsonArray(prefixItems) ? prefixItems : [];
-      return reaches(index < prefix.length ? prefix[index] : rest, distance);
+      return applies(index < prefix.length ? prefix[index] : rest, distance);
     });
-    const filled = fill(filling, schemas, item);
+    const filled = fill(state, schemas, item);
     if (filled === item) continue;
     copy ??= [...items];
     copy[index] = filled;
@@ -149,6 +152,6 @@ function fillItems(
   return copy ?? items;
 }
 
-function reaches(schema: JsonValue | undefined, distance: number): readonly Applied[] {
+function applies(schema: JsonValue | undefined, distance: number): readonly Applied[] {
   return isJsonObject(schema) ? [{ schema, distance }] : [];
 }

@@ -2,15 +2,17 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 import type { CompiledSchema } from './compiled-schema.ts';
 
-/** What the errors of one validation are about. */
-export interface Explained {
+/** The schema and the value that the errors of one validation refer to. */
+export interface ExplainContext {
   readonly compiled: CompiledSchema;
-  /** The value at a pointer from the validated root. */
+  /** Returns the value at a pointer from the root of the validated value. */
   readonly valueAt: (pointer: string) => JsonValue;
 }
 
 export interface Finding {
   readonly fault: Fault;
-  /** Set where the finding means nothing if there is another one at or below this pointer. */
-  readonly echoOf?: string;
+  /**
+   * If set, the finding is dropped when there is another finding at or below this pointer, which explains it.
+   */
+  readonly impliedByErrorsAt?: string;
 }

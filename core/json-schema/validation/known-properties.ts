@@ -8,10 +8,13 @@ export interface KnownProperties {
   readonly patterns: readonly string[];
 }
 
-/** The properties that a schema names, itself or in any of the schemas that it may apply to the same object. */
+/**
+ * Returns the properties that a schema declares, directly or in any schema that it may apply to the same
+ * object.
+ */
 export function knownProperties(compiled: CompiledSchema, schema: JsonObject): KnownProperties {
   const all = new Set([schema]);
-  // A set hands out what is added to it during the walk.
+  // Iteration over a set includes members that are added during the iteration.
   for (const member of all) {
     const target = compiled.targets.get(String(member['$ref']));
     if (target !== undefined) all.add(target);

@@ -2,20 +2,21 @@ import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isJsonArray, isJsonObject } from '../schema/json-kind.ts';
 import { subSchemas } from '../schema/keywords.ts';
 
-/** Deeper schemas count as unlimited work, which only means that their checks run under a time limit. */
+/** Deeper schemas count as unbounded work, so their checks run with a time limit. */
 const maxDepth = 200;
-/** `multipleOf` computes with numbers of many digits. */
+/** `multipleOf` calculates with big integers. */
 const workOfMultipleOf = 1000;
 
 interface Walk {
   readonly targets: ReadonlyMap<string, JsonObject>;
-  /** Work of each schema; undefined while it is added up. */
+  /** The work of each schema; undefined while it is being computed. */
   readonly known: Map<JsonObject, number | undefined>;
 }
 
 /**
- * An upper bound of the work that a schema makes for each place of a value, in comparisons: what its keywords compare, with
- * every schema that it applies, as often as it applies it. Infinite for a schema that applies itself again further in.
+ * Returns an upper bound of the work that a schema causes per location of a value, in comparisons. It
+ * includes every schema that it applies, as often as it applies it. Infinite for a schema that applies itself
+ * at a deeper level.
  */
 export function workPerLocation(root: JsonObject, targets: ReadonlyMap<string, JsonObject>): number {
   return workOf({ targets, known: new Map() }, root, 0);
@@ -35,7 +36,7 @@ function appliedBy({ targets }: Walk, schema: JsonObject): readonly JsonObject[]
   const inside = subSchemas(schema).filter(({ reach }) => reach !== 'none');
   const { $ref } = schema;
   const target = typeof $ref === 'string' ? targets.get($ref) : undefined;
-  return [...inside.map((held) => held.schema), target].filter((held) => isJsonObject(held));
+  return [...inside.map((child) => child.schema), target].filter((child) => isJsonObject(child));
 }
 
 function ownWork(schema: JsonObject): number {

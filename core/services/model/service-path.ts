@@ -2,7 +2,7 @@ import { serviceName, serviceVersion } from '../../contract/names.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { Fault } from '../../contract/problems/problem-schema.ts';
 
-/** Throws `invalid-request` when a name or version from the path breaks its rule; the detail names the path part. */
+/** Throws `invalid-request` when the name or version in the path is invalid; the detail states which one. */
 export function checkServicePath(path: { readonly name: string; readonly version?: string }): void {
   const faults = [
     ...partFaults('name', path.name),
@@ -15,6 +15,6 @@ export function checkServicePath(path: { readonly name: string; readonly version
 function partFaults(part: 'name' | 'version', text: string): Fault[] {
   const parsed = (part === 'name' ? serviceName : serviceVersion).safeParse(text);
   if (parsed.success) return [];
-  const why = parsed.error.issues.map(({ message }) => message).join(', ');
-  return [{ pointer: '', detail: `The ${part} in the path ${why}`, keyword: 'path' }];
+  const reason = parsed.error.issues.map(({ message }) => message).join(', ');
+  return [{ pointer: '', detail: `The ${part} in the path ${reason}`, keyword: 'path' }];
 }

@@ -1,20 +1,20 @@
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 
-/** A registered version of something that can be run. */
+/** A registered version of a service. */
 export interface Service {
   readonly tenant: string;
   readonly name: string;
   readonly version: string;
   readonly definition: ServiceDefinition;
   readonly deprecation?: { readonly at: number; readonly reason: string };
-  /** Set by the first job; from then on the definition stands. */
+  /** Set by the first job; from then on the definition is immutable. */
   readonly used: boolean;
   /**
-   * One more with every write. It begins at the time of registration, so that a version that was deleted and
-   * registered anew has no revision of the deleted one.
+   * Increases by 1 with every write. It starts at the time of registration, so that a version that was
+   * deleted and registered again does not repeat a revision of the deleted version.
    */
   readonly revision: number;
-  /** Milliseconds since 1970, as all times of the core. */
+  /** In epoch milliseconds, like all times in the core. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }

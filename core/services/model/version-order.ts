@@ -1,18 +1,18 @@
-/** By the order of semantic versions, newest first. */
+/** Sorts by the order of semantic versions, newest first. */
 export function newestFirst<Versioned extends { readonly version: string }>(
   versions: readonly Versioned[],
 ): readonly Versioned[] {
   return [...versions].sort((left, right) => compareVersions(right.version, left.version));
 }
 
-/** Whether one version is older than another, by the order of semantic versions. */
+/** Returns whether a version is older than another in the order of semantic versions. */
 export function isOlder(version: string, than: string): boolean {
   return compareVersions(version, than) < 0;
 }
 
 /**
- * The precedence of two semantic versions without build metadata: below 0 when the first is older, 0 only when both are
- * the same text. Numeric identifiers are compared as digits of any length (https://semver.org/#spec-item-11).
+ * Compares two semantic versions without build metadata: negative when the first is older, 0 only when both
+ * are the same text. Numeric identifiers may have any number of digits (https://semver.org/#spec-item-11).
  */
 export function compareVersions(left: string, right: string): number {
   const [a, b] = [partsOf(left), partsOf(right)];
@@ -38,12 +38,14 @@ function partsOf(version: string): VersionParts {
     : { numbers: version.slice(0, hyphen).split('.'), prerelease: version.slice(hyphen + 1).split('.') };
 }
 
-/** By the first identifiers that differ; of two lists that begin alike the longer one is newer. */
+/**
+ * Compares the first identifiers that differ; if one list is a prefix of the other, the longer list is newer.
+ */
 function compareLists(left: readonly string[], right: readonly string[]): number {
   for (const [index, identifier] of left.entries()) {
-    const other = right[index];
-    if (other === undefined) return 1;
-    const difference = compareIdentifiers(identifier, other);
+    const counterpart = right[index];
+    if (counterpart === undefined) return 1;
+    const difference = compareIdentifiers(identifier, counterpart);
     if (difference !== 0) return difference;
   }
   return left.length - right.length;
@@ -51,7 +53,7 @@ function compareLists(left: readonly string[], right: readonly string[]): number
 
 const digitsOnly = /^\d+$/;
 
-/** Digits come before letters. Digits have no leading zeros, so of two lengths the longer one is the larger number. */
+/** Numbers precede text. Numbers have no leading zeros, so the longer of two numbers is the larger. */
 function compareIdentifiers(left: string, right: string): number {
   const [isNumber, otherIsNumber] = [digitsOnly.test(left), digitsOnly.test(right)];
   if (isNumber !== otherIsNumber) return isNumber ? -1 : 1;

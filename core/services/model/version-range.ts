@@ -3,21 +3,21 @@ import Range from 'semver/classes/range.js';
 import validRange from 'semver/ranges/valid.js';
 import { compareVersions } from './version-order.ts';
 
-/** True for a semver range, of which an exact version is one. */
+/** Returns true for a semver range, including an exact version. */
 export function isRange(text: string): boolean {
   return validRange(text) !== null;
 }
 
 /**
- * A test for versions that a semver range includes. The package reads the range but does not compare: it takes numeric
- * identifiers for doubles, which makes different versions of 2^53 and more equal.
+ * Returns a test for the versions that a semver range includes. The package `semver` only parses the range:
+ * it compares numeric identifiers as doubles, so different identifiers of 2^53 and more would be equal.
  */
 export function inRange(range: string): (version: string) => boolean {
   const { set: alternatives } = new Range(range);
   return (version) => alternatives.some((comparators) => meetsAll(version, comparators));
 }
 
-/** A prerelease is included only where a bound names a prerelease of the same version. */
+/** A prerelease is included only if a bound is a prerelease of the same version. */
 function meetsAll(version: string, comparators: readonly Comparator[]): boolean {
   const bounds = comparators.filter(({ value }) => value !== '');
   if (!bounds.every((bound) => meets(version, bound))) return false;
@@ -44,7 +44,7 @@ function meets(version: string, { operator, semver }: Comparator): boolean {
   }
 }
 
-/** `1.2.3` of `1.2.3-rc.1`. */
+/** Returns `1.2.3` for `1.2.3-rc.1`. */
 function releaseOf(version: string): string {
   return version.split('-', 1).join('');
 }

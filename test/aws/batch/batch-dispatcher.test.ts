@@ -36,7 +36,7 @@ async function world(answers: Record<string, (request: RecordedRequest) => Answe
     (await client()).destroy();
     await server.stop();
   });
-  const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionMilliseconds: 0 });
+  const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionIntervalMs: 0 });
   const asked = () => server.requests.map(({ path }) => path.split('/').at(-1));
   const bodies = (operation: string) =>
     server.requests.filter(({ path }) => path.endsWith(operation)).map(({ body }) => body);
@@ -126,7 +126,7 @@ describe('batchDispatcher', () => {
     [
       'a definition that has no active revision',
       { describejobdefinitions: (): Answer => ({ status: 200, body: { jobDefinitions: [] } }) },
-      'There is no active job definition errand-job-x',
+      'The job definition errand-job-x does not exist or has no active revision',
     ],
     [
       'what its role does not permit',
@@ -216,7 +216,7 @@ describe('batchDispatcher', () => {
 
   it('spreads the submissions of a process', async () => {
     const { client } = await world({ submitjob: () => submitted });
-    const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionMilliseconds: 40 });
+    const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionIntervalMs: 40 });
     const one = { ...attempt, jobDefinition: 'errand-job-x:1' };
     const before = performance.now();
     await Promise.all([batch.submit(one), batch.submit(one), batch.submit(one)]);

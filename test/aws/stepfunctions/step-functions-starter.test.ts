@@ -34,7 +34,7 @@ describe('stepFunctionsStarter', () => {
     const { endpoint } = server;
     const client = stepFunctionsClient({ endpoint, region: 'us-east-1', credentials: testCredentials });
     cleanups.push(() => client.destroy(), server.stop);
-    return { server, starter: stepFunctionsStarter({ client, routerArns }) };
+    return { server, starter: stepFunctionsStarter({ client, stateMachineArns: routerArns }) };
   }
 
   it.each(['express', 'standard'] as const)(

@@ -59,7 +59,7 @@ describe('a pattern of a schema', () => {
     expect(checkPattern('\\-')).toMatch(/u flag/);
   });
 
-  it('may have neither back references nor flags of its own, which cannot be judged', () => {
+  it('must not contain back references or inline flags, which cannot be checked', () => {
     expect(checkPattern('(a)\\1')).toMatch(/back reference/);
     expect(checkPattern('(?<x>a)\\k<x>')).toMatch(/back reference/);
     expect(checkPattern('(?i:a)')).toMatch(/flags/);

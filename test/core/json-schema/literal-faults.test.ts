@@ -5,7 +5,7 @@ import { literalFaults } from '../../../core/json-schema/schema/literal-faults.t
 const pointersOf = (json: string) => literalFaults(json).map(({ pointer }) => pointer);
 
 const inexact = (literal: string) =>
-  `must be an integer that a double represents exactly, as it does all within ±(2^53 - 1), not ${literal}; send it as a string`;
+  `must be an integer that a double represents exactly, such as any within ±(2^53 - 1), not ${literal}; send it as a string`;
 
 const beyond = (literal: string) =>
   `must be a number within the range of a double, not ${literal}; send it as a string`;

@@ -57,20 +57,20 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
     { wdith: 1, 'größe %#?': 2 },
     [
       '/parameters/wdith additionalProperties: is not a known property; did you mean width?',
-      '/parameters/größe %#? additionalProperties: is not a known property; known are width, height',
+      '/parameters/größe %#? additionalProperties: is not a known property; known properties are width, height',
     ],
   ],
   [
     'a property called __proto__ as any other',
     { properties: { a: {} }, additionalProperties: false },
     JSON.parse('{"__proto__": {"a": 1}}'),
-    ['/parameters/__proto__ additionalProperties: is not a known property; known are a'],
+    ['/parameters/__proto__ additionalProperties: is not a known property; known properties are a'],
   ],
   [
     'unevaluated properties',
     { allOf: [{ properties: { a: {} } }], properties: { b: {} }, unevaluatedProperties: false },
     { a: 1, b: 2, c: 3 },
-    ['/parameters/c unevaluatedProperties: is not a known property; known are b, a'],
+    ['/parameters/c unevaluatedProperties: is not a known property; known properties are b, a'],
   ],
   [
     'no echo of another fault in unevaluated properties',
@@ -87,7 +87,7 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
     { propertyNames: { pattern: '^[a-z]+$', maxLength: 3 } },
     { ABCD: 1, ab: 2 },
     [
-      '/parameters/ABCD propertyNames: its name must have at most 3 characters, not 4, and must match the pattern ^[a-z]+$; it is "ABCD"',
+      '/parameters/ABCD propertyNames: has an invalid name, which must have at most 3 characters, not 4, and must match the pattern ^[a-z]+$, not "ABCD"',
     ],
   ],
   [
@@ -117,27 +117,27 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
       '/parameters/0 minLength: must have at least 2 characters, not 1',
       '/parameters/1 maxItems: must have at most 1 items, not 2',
       '/parameters/2 maxItems: must have at most 1 items, not 2',
-      '/parameters uniqueItems: must not have equal items',
+      '/parameters uniqueItems: must not have duplicate items',
     ],
   ],
-  ['a pattern', { pattern: '^a$' }, 'b', ['/parameters pattern: must match the pattern ^a$; it is "b"']],
+  ['a pattern', { pattern: '^a$' }, 'b', ['/parameters pattern: must match the pattern ^a$, not "b"']],
   [
     'a format',
     { format: 'date-time' },
     '2026-13-01',
-    ['/parameters format: must have the format date-time; it is "2026-13-01"'],
+    ['/parameters format: must have the format date-time, not "2026-13-01"'],
   ],
   [
     'a value where none is allowed',
     { properties: { a: false } },
     { a: 1 },
-    ['/parameters/a not: must be absent: no value is allowed here'],
+    ['/parameters/a not: must be removed: no value is allowed here'],
   ],
   [
     'items where none are allowed',
     { prefixItems: [true], items: false },
     [1, 2],
-    ['/parameters/1 items: must be absent: no further items are allowed'],
+    ['/parameters/1 items: must be removed: no further items are allowed'],
   ],
   [
     'what then and else ask for',
@@ -159,21 +159,26 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
     'the nearest form of a union in one fault',
     shape,
     { kind: 'square' },
-    ['/parameters oneOf: fits none of 2 forms; the nearest is a square: /side must be present'],
+    ['/parameters oneOf: matches none of 2 alternatives; the closest is a square: /side must be present'],
   ],
   [
     'forms that fit together though only one may',
     { oneOf: [{ type: 'integer' }, { minimum: 1, title: 'from one' }, { type: 'string' }] },
     2,
-    ['/parameters oneOf: must fit exactly one of 3 forms, but fits an integer and from one'],
+    ['/parameters oneOf: must match exactly one of 3 alternatives, but matches an integer and from one'],
   ],
   [
     'what no item is',
     { contains: { type: 'string' }, minContains: 2 },
     ['a', 1],
-    ['/parameters minContains: must have at least 2 items of the wanted form'],
+    ['/parameters minContains: must have at least 2 items that match the contains schema'],
   ],
-  ['what may not be', { not: { required: ['a'] } }, { a: 1 }, ['/parameters not: must not have this form']],
+  [
+    'what may not be',
+    { not: { required: ['a'] } },
+    { a: 1 },
+    ['/parameters not: must not match the schema of the keyword not'],
+  ],
   [
     'faults behind references and deep inside',
     {
@@ -187,13 +192,13 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
     'a number that no double holds',
     {},
     JSON.parse('[1e999]'),
-    ['/parameters/0 type: must be a number that a double can hold'],
+    ['/parameters/0 type: must be a number within the range of a double'],
   ],
   [
     'a name that is no Unicode text',
     {},
     { '\ud800': 1 },
-    ['/parameters/\ud800 unicode: its name must be well-formed Unicode'],
+    ['/parameters/\ud800 unicode: must have a name that is well-formed Unicode'],
   ],
 ];
 
@@ -238,7 +243,7 @@ describe('the check of parameters', () => {
       {
         pointer: '/parameters',
         keyword: 'schema',
-        detail: expect.stringMatching(/too many forms to try|too much time/),
+        detail: expect.stringMatching(/too many alternatives|too much time/),
       },
     ]);
     // The first form fits at every level, so there is nothing to try.

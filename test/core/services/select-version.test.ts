@@ -72,7 +72,7 @@ describe('the choice of a version', () => {
     for (const selector of ['resize', 'resize@^1']) {
       const problem = await problemOf(select(deps, selector));
       expect(problem.slug).toBe('service-not-found');
-      expect(problem.message).toMatch(/deprecated; name one exactly/);
+      expect(problem.message).toMatch(/deprecated; to use one of them, give its exact version/);
     }
   });
 

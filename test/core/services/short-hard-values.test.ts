@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { newCheckTime } from '../../../core/json-schema/limits/check-time.ts';
-import { newPatternJudge } from '../../../core/json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker } from '../../../core/json-schema/pattern/judge-patterns.ts';
 import { schemaFaults } from '../../../core/json-schema/schema/schema-faults.ts';
 import { compiledSchema } from '../../../core/json-schema/validation/compiled-schema.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
@@ -32,7 +32,7 @@ const hard: ReadonlyArray<readonly [string, JsonObject, JsonValue]> = [
 it.each(hard)(
   'a short value is given up when its schema compares it with %s',
   async (_title, schema, value) => {
-    expect(await schemaFaults(schema, '', newPatternJudge())).toEqual([]);
+    expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
     expect(JSON.stringify(value).length).toBeLessThan(10_000);
     const { faults } = validateParameters({ schema, parameters: value, root: '' });
     expect(faults).toMatchObject([{ pointer: '', detail: expect.stringMatching(/takes too much time/) }]);
@@ -49,10 +49,10 @@ it('a value is compared with many choices at once', () => {
 
 it('checks of one request end with the time that they share', () => {
   const time = newCheckTime();
-  time.millisecondsLeft = 200;
+  time.remainingMs = 200;
   const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, parameters: 'a'.repeat(900), root: '', time };
   expect(validateParameters(check).faults).toHaveLength(1);
-  expect(time.millisecondsLeft).toBeLessThan(1);
+  expect(time.remainingMs).toBeLessThan(1);
   expect(validateParameters({ ...check, parameters: 'b' }).faults).toMatchObject([
     { detail: expect.stringMatching(/takes too much time/) },
   ]);
@@ -82,8 +82,8 @@ it.each([
   'a chain of %i schemas with %i levels of %s each is refused and checked without an end of the stack',
   async (length, levels, keyword) => {
     const schema = chain(length, levels, keyword);
-    const faults = await schemaFaults(schema, '', newPatternJudge());
-    expect(faults[0]?.detail).toBe('applies more than 200 schemas inside each other to one value');
+    const faults = await schemaFaults(schema, '', newPatternChecker());
+    expect(faults[0]?.detail).toBe('applies more than 200 nested schemas to one value');
     // A definition that was stored before the bound is still checked.
     expect(validateParameters({ schema, parameters: {}, root: '' }).faults.length).toBeLessThanOrEqual(1);
   },
@@ -91,6 +91,6 @@ it.each([
 
 it('a chain that goes deeper into the value may be as long as a schema can be', async () => {
   const schema = chain(1500, 1, 'items');
-  expect(await schemaFaults(schema, '', newPatternJudge())).toEqual([]);
+  expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
   expect(validateParameters({ schema, parameters: [[[]]], root: '' }).faults).toEqual([]);
 });

@@ -68,13 +68,13 @@ describe('a function name', () => {
     expect(details).toEqual([
       {
         pointer: '/dispatcher/functionName',
-        detail: 'must begin with errand-service-, not be errand-settle',
+        detail: 'must begin with errand-service-, but is errand-settle',
         keyword: 'pattern',
       },
       {
         pointer: '/dispatcher/functionName',
         detail:
-          'must not be errand-service-other__x, which only the tenant "other" may use: use a name that begins with errand-service-acme__, or a shared one, without __ after errand-service-',
+          'must not be errand-service-other__x, which only the tenant "other" may use: use a name that begins with errand-service-acme__, or a shared name, which has no __ after errand-service-',
         keyword: 'pattern',
       },
     ]);

@@ -47,7 +47,10 @@ test('a job definition that does not exist ends the job at its first attempt', a
   expect(await endedJob(errand, id)).toMatchObject({
     status: 'error',
     attempt: 1,
-    error: { code: 'misconfigured', detail: 'There is no active job definition errand-job-missing' },
+    error: {
+      code: 'misconfigured',
+      detail: 'The job definition errand-job-missing does not exist or has no active revision',
+    },
   });
   expect(await statesOf(errand, id)).toEqual(['pending', 'scheduled', 'error']);
 });

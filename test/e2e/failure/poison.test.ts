@@ -111,7 +111,7 @@ describe.each([
   }, 120_000);
 });
 
-describe('a definition whose patterns take too much work to judge', () => {
+describe('a definition whose patterns take too much work to check', () => {
   let errand: TestErrand;
   beforeAll(async () => {
     errand = await startPoisoned([]);
@@ -136,7 +136,7 @@ describe('a definition whose patterns take too much work to judge', () => {
     expect(refusal.body.errors).toMatchObject([
       {
         pointer: expect.stringMatching(/^\/parameters\/properties\/p\d\/pattern$/),
-        detail: expect.stringMatching(/could not be judged/),
+        detail: expect.stringMatching(/could not be checked/),
       },
     ]);
   });

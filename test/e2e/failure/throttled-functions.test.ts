@@ -35,8 +35,8 @@ const unavailable = (detail: RegExp) => ({
 });
 
 describe.each([
-  { throttled: ['errand-authorize'], detail: /key could not be checked, and nothing was done/ },
-  { throttled: ['errand-submit', 'errand-live', 'errand-api'], detail: /No function could answer/ },
+  { throttled: ['errand-authorize'], detail: /key could not be checked, so the request had no effect/ },
+  { throttled: ['errand-submit', 'errand-live', 'errand-api'], detail: /No function returned a response/ },
 ])('while $throttled is throttled', ({ throttled, detail }) => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-throttled-'));
   let errand: LocalErrand;

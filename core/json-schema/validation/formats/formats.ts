@@ -6,12 +6,13 @@ import { isUri, isUriReference } from './uris.ts';
 
 const uuidPattern = /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/;
 
-/** The parser of expressions needs some 50 bytes for each character. */
+/** The parser of regular expressions needs about 50 bytes per character. */
 const maxRegexLength = 65_536;
 
 /**
- * The values of `format` that are asserted, each with its test, which takes time in proportion to the text
- * (https://json-schema.org/draft/2020-12/json-schema-validation#section-7.3). Every other one is an annotation.
+ * The values of `format` that are asserted, each with its test, which takes linear time
+ * (https://json-schema.org/draft/2020-12/json-schema-validation#section-7.3). Any other format is an
+ * annotation.
  */
 export const assertedFormats: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ['date-time', isDateTime],
@@ -31,7 +32,10 @@ export const assertedFormats: ReadonlyMap<string, (text: string) => boolean> = n
   ['regex', isRegex],
 ]);
 
-/** An expression of ECMA-262 with the flag `u`, as `pattern` takes it: https://tc39.es/ecma262/#sec-patterns */
+/**
+ * Whether a text is an ECMA-262 regular expression with the flag `u`, as in `pattern`:
+ * https://tc39.es/ecma262/#sec-patterns
+ */
 function isRegex(text: string): boolean {
   if (text.length > maxRegexLength) return false;
   try {

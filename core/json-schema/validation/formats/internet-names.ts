@@ -9,7 +9,10 @@ const labelPattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 const atomPattern = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/;
 const quotedPattern = /^"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"$/;
 
-/** Whether a text is a dotted quad of decimals without leading zeros: https://www.rfc-editor.org/rfc/rfc2673#section-3.2 */
+/**
+ * Whether a text is a dotted quad of decimals without leading zeros:
+ * https://www.rfc-editor.org/rfc/rfc2673#section-3.2
+ */
 export function isIPv4(text: string): boolean {
   return text.length <= maxAddressLength && isNodeIPv4(text);
 }
@@ -25,8 +28,8 @@ export function isHostname(text: string): boolean {
 }
 
 /**
- * Whether a text is a mailbox: https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2, with the lengths of its section 4.5.3.1
- * (a path of 256 characters has two brackets).
+ * Whether a text is a mailbox: https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2, with the length limits
+ * of its section 4.5.3.1 (256 characters for a path, which includes two brackets).
  */
 export function isEmail(text: string): boolean {
   if (text.length > maxMailboxLength) return false;
@@ -39,7 +42,7 @@ function isLocalPart(text: string): boolean {
   return quotedPattern.test(text) || text.split('.').every((atom) => atomPattern.test(atom));
 }
 
-/** Of address literals, only those of IP have a tag that is registered. */
+/** Only IP address literals are accepted, because no other tag is registered. */
 function isMailDomain(text: string): boolean {
   if (!text.startsWith('[') || !text.endsWith(']')) return isHostname(text);
   const address = text.slice(1, -1);

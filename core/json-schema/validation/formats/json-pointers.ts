@@ -5,7 +5,10 @@ export function isJsonPointer(text: string): boolean {
 
 const prefix = /^(?:0|[1-9][0-9]*)(?:[+-][1-9][0-9]*)?/;
 
-/** Whether a text is a relative JSON Pointer: https://datatracker.ietf.org/doc/html/draft-bhutton-relative-json-pointer-00#section-3 */
+/**
+ * Whether a text is a relative JSON Pointer:
+ * https://datatracker.ietf.org/doc/html/draft-bhutton-relative-json-pointer-00#section-3
+ */
 export function isRelativeJsonPointer(text: string): boolean {
   const found = prefix.exec(text)?.[0];
   if (found === undefined) return false;

@@ -11,19 +11,24 @@ export function isDate(text: string): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
 }
 
-/** Whether a text is a `full-time`, which has an offset: https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+/**
+ * Whether a text is a `full-time`, which has an offset: https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+ */
 export function isTime(text: string): boolean {
   const match = timePattern.exec(text);
   if (match === null) return false;
   const [, hour, minute, second, sign, offsetHour = '0', offsetMinute = '0'] = match;
   if (second !== '60') return true;
-  // A leap second is the last one of a day in UTC.
+  // A leap second is the last second of a UTC day.
   const offset = Number(offsetHour) * 60 + Number(offsetMinute);
   const inUtc = Number(hour) * 60 + Number(minute) + (sign === '-' ? offset : -offset);
   return (inUtc + dayMinutes) % dayMinutes === dayMinutes - 1;
 }
 
-/** Whether a text is a `date-time`; only `T` or `t` separates its parts: https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+/**
+ * Whether a text is a `date-time`; only `T` or `t` separates its parts:
+ * https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+ */
 export function isDateTime(text: string): boolean {
   return /^[Tt]$/.test(text.charAt(10)) && isDate(text.slice(0, 10)) && isTime(text.slice(11));
 }

@@ -4,8 +4,8 @@ const unreserved = 'A-Za-z0-9._~\\-';
 const subDelimiters = "!$&'()*+,;=";
 
 /**
- * The parts of any text: https://www.rfc-editor.org/rfc/rfc3986#appendix-B. Each is delimited by characters that the one
- * before excludes, so nothing is matched twice.
+ * Splits any text into the parts of a URI: https://www.rfc-editor.org/rfc/rfc3986#appendix-B. Each part
+ * excludes the delimiter that follows it, so there is no backtracking.
  */
 const parts = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 
@@ -28,13 +28,13 @@ export function isUriReference(text: string): boolean {
   if (match === null) return false;
   const [, scheme, authority, path = '', query = '', fragment = ''] = match;
   if (scheme !== undefined && !schemePattern.test(scheme)) return false;
-  // Without a scheme a colon in the first segment would end one.
+  // Without a scheme, the first segment must not contain a colon: the text before it would be a scheme.
   if (scheme === undefined && authority === undefined && /^[^/]*:/.test(path)) return false;
   if (authority !== undefined && !isAuthority(authority)) return false;
   return isPath(path) && isQueryOrFragment(query) && isQueryOrFragment(fragment);
 }
 
-/** https://www.rfc-editor.org/rfc/rfc3986#section-3.2 */
+/** Whether a text is an authority: https://www.rfc-editor.org/rfc/rfc3986#section-3.2 */
 function isAuthority(text: string): boolean {
   const at = text.indexOf('@');
   if (at !== -1 && !isUserinfo(text.slice(0, at))) return false;
@@ -49,8 +49,11 @@ function isAuthority(text: string): boolean {
   return end !== -1 && isAddress && portPattern.test(hostAndPort.slice(end + 1));
 }
 
-/** A test for texts of these characters and percent-encoded octets. It searches for another one, and so never backtracks. */
+/**
+ * Returns a test for texts that consist of these characters and percent-encoded octets. It searches for any
+ * other character, so it never backtracks.
+ */
 function consistsOf(characters: string): (text: string) => boolean {
-  const other = new RegExp(`[^%${characters}]|%(?![0-9A-Fa-f]{2})`);
-  return (text) => !other.test(text);
+  const disallowed = new RegExp(`[^%${characters}]|%(?![0-9A-Fa-f]{2})`);
+  return (text) => !disallowed.test(text);
 }

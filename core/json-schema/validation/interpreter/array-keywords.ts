@@ -1,21 +1,28 @@
 import type { JsonObject, JsonValue } from '../../../contract/json.ts';
 import { canonicalJson } from '../../schema/canonical-json.ts';
 import { isJsonArray } from '../../schema/json-kind.ts';
-import { broken, isFull, type Run, type Subject } from './run.ts';
-import { apply, fitsQuietly, type Keyword, type MakeKeyword, type Making, partOf } from './schema-node.ts';
-import { tested } from './value-keywords.ts';
+import { isFull, type Run, reportViolation, type Subject } from './run.ts';
+import {
+  apply,
+  fitsQuietly,
+  type Keyword,
+  type MakeKeyword,
+  type NodeFactory,
+  partOf,
+} from './schema-node.ts';
+import { assertion } from './value-keywords.ts';
 
-/** Keywords that ask something of arrays, in the order in which their errors are recorded. */
+/** Keywords that apply to arrays, in the order in which their errors are recorded. */
 export const arrayKeywords: readonly (readonly [string, MakeKeyword])[] = [
-  ['maxItems', ({ maxItems }) => tested('maxItems', (value) => itemsOf(value).length <= Number(maxItems))],
-  ['minItems', ({ minItems }) => tested('minItems', (value) => itemsOf(value).length >= Number(minItems))],
+  ['maxItems', ({ maxItems }) => assertion('maxItems', (value) => itemsOf(value).length <= Number(maxItems))],
+  ['minItems', ({ minItems }) => assertion('minItems', (value) => itemsOf(value).length >= Number(minItems))],
   ['prefixItems', makePrefixItems],
   ['items', makeItems],
   ['contains', makeContains],
   ['unevaluatedItems', makeUnevaluatedItems],
   [
     'uniqueItems',
-    ({ uniqueItems }) => tested('uniqueItems', (value) => uniqueItems !== true || areDistinct(value)),
+    ({ uniqueItems }) => assertion('uniqueItems', (value) => uniqueItems !== true || areDistinct(value)),
   ],
 ];
 
@@ -23,11 +30,11 @@ function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
   return isJsonArray(value) ? value : [];
 }
 
-function makePrefixItems({ prefixItems }: JsonObject, { nodeOf }: Making): Keyword {
+function makePrefixItems({ prefixItems }: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const nodes = itemsOf(prefixItems).map(nodeOf);
   return (run, subject) => {
-    if (subject.seen !== undefined) {
-      subject.seen.itemsBefore = Math.max(subject.seen.itemsBefore, nodes.length);
+    if (subject.evaluated !== undefined) {
+      subject.evaluated.itemsBefore = Math.max(subject.evaluated.itemsBefore, nodes.length);
     }
     let fits = true;
     for (const [index, item] of itemsOf(subject.value).slice(0, nodes.length).entries()) {
@@ -41,59 +48,61 @@ function makePrefixItems({ prefixItems }: JsonObject, { nodeOf }: Making): Keywo
   };
 }
 
-function makeItems({ items = true, prefixItems }: JsonObject, { nodeOf }: Making): Keyword {
+function makeItems({ items = true, prefixItems }: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const node = nodeOf(items);
   const first = itemsOf(prefixItems).length;
   return (run, subject) => {
-    if (subject.seen !== undefined) subject.seen.itemsBefore = Number.POSITIVE_INFINITY;
+    if (subject.evaluated !== undefined) subject.evaluated.itemsBefore = Number.POSITIVE_INFINITY;
     return everyItem(run, { subject, first }, (item, index) =>
       apply(run, node, partOf(subject, [index, item], ['items'])),
     );
   };
 }
 
-function makeContains(schema: JsonObject, { nodeOf }: Making): Keyword {
+function makeContains(schema: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const node = nodeOf(schema['contains'] ?? true);
   const { minContains, maxContains } = schema;
   const [least, most] = [Number(minContains ?? 1), Number(maxContains ?? Number.POSITIVE_INFINITY)];
   return (run, subject) => {
-    const found = countFitting(run, { node, least, most }, subject);
+    const found = countMatching(run, { node, least, most }, subject);
     if (found < least) {
-      return broken(run, subject, { keyword: minContains === undefined ? 'contains' : 'minContains' });
+      return reportViolation(run, subject, {
+        keyword: minContains === undefined ? 'contains' : 'minContains',
+      });
     }
-    return found <= most || broken(run, subject, { keyword: 'maxContains' });
+    return found <= most || reportViolation(run, subject, { keyword: 'maxContains' });
   };
 }
 
-interface Wanted {
+interface ContainsLimits {
   readonly node: Parameters<typeof apply>[1];
   readonly least: number;
   readonly most: number;
 }
 
-/** Counts no further than needed to know whether they are enough and not too many. */
-function countFitting(run: Run, { node, least, most }: Wanted, subject: Subject): number {
-  const { seen } = subject;
+/** Counts matching items, only until it is known whether there are enough and not too many. */
+function countMatching(run: Run, { node, least, most }: ContainsLimits, subject: Subject): number {
+  const { evaluated } = subject;
   let found = 0;
   for (const [index, item] of itemsOf(subject.value).entries()) {
     const isDecided = found > most || (found >= least && most === Number.POSITIVE_INFINITY);
-    if (isDecided && seen === undefined) break;
+    if (isDecided && evaluated === undefined) break;
     if (!fitsQuietly(run, node, partOf(subject, [index, item], []))) continue;
     found += 1;
-    seen?.items.add(index);
+    evaluated?.items.add(index);
   }
   return found;
 }
 
-function makeUnevaluatedItems({ unevaluatedItems = true }: JsonObject, { nodeOf }: Making): Keyword {
+function makeUnevaluatedItems({ unevaluatedItems = true }: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const node = nodeOf(unevaluatedItems);
   return (run, subject) => {
-    const { seen } = subject;
-    const fits = everyItem(run, { subject, first: seen?.itemsBefore ?? 0 }, (item, index) => {
-      if (seen?.items.has(index) === true) return true;
+    const { evaluated } = subject;
+    const fits = everyItem(run, { subject, first: evaluated?.itemsBefore ?? 0 }, (item, index) => {
+      if (evaluated?.items.has(index) === true) return true;
       return apply(run, node, partOf(subject, [index, item], ['unevaluatedItems']));
     });
-    if (seen !== undefined) seen.itemsBefore = Number.POSITIVE_INFINITY;
+    if (evaluated !== undefined) evaluated.itemsBefore = Number.POSITIVE_INFINITY;
     return fits;
   };
 }
@@ -113,7 +122,7 @@ function everyItem(
   return all;
 }
 
-/** By a text for each array and object, so that the time grows with the length and not with its square. */
+/** Compares arrays and objects by their canonical text, so that the time is linear and not quadratic. */
 function areDistinct(value: JsonValue): boolean {
   const [scalars, texts] = [new Set<JsonValue>(), new Set<string>()];
   return itemsOf(value).every((item) => {

@@ -1,39 +1,41 @@
 import type { JsonObject } from '../../../contract/json.ts';
 import { isJsonArray } from '../../schema/json-kind.ts';
-import { broken, isFull, type Run, type Subject } from './run.ts';
+import { isFull, type Run, reportViolation, type Subject } from './run.ts';
 import {
   apply,
   fitsQuietly,
   type Keyword,
   type MakeKeyword,
-  type Making,
+  type NodeFactory,
   type SchemaNode,
   sameValue,
 } from './schema-node.ts';
-import { addSeen, nothingSeen } from './seen.ts';
+import { mergeEvaluated, nothingEvaluated } from './seen.ts';
 
-/** Of each form that a value does not fit: enough to name the nearest one. */
-const maxErrorsOfForm = 50;
+/** For each alternative that a value does not match: enough to find the closest alternative. */
+const maxErrorsPerBranch = 50;
 
-/** Keywords that apply other schemas to the same value. */
+/** `$ref`, which applies another schema to the same value. */
 export const referenceKeyword: readonly [string, MakeKeyword] = ['$ref', makeReference];
 
-/** In the order in which their errors are recorded. */
+/** Keywords that apply subschemas to the same value, in the order in which their errors are recorded. */
 export const choiceKeywords: readonly (readonly [string, MakeKeyword])[] = [
   ['not', makeNot],
-  ['anyOf', (schema, making) => makeUnion('anyOf', schemasOf(schema, 'anyOf', making))],
+  ['anyOf', (schema, factory) => makeUnion('anyOf', schemasOf(schema, 'anyOf', factory))],
   ['allOf', makeAllOf],
-  ['oneOf', (schema, making) => makeUnion('oneOf', schemasOf(schema, 'oneOf', making))],
+  ['oneOf', (schema, factory) => makeUnion('oneOf', schemasOf(schema, 'oneOf', factory))],
   ['if', makeCondition],
 ];
 
-function schemasOf(schema: JsonObject, keyword: string, { nodeOf }: Making): readonly SchemaNode[] {
-  const held = schema[keyword];
-  return isJsonArray(held) ? held.map(nodeOf) : [];
+function schemasOf(schema: JsonObject, keyword: string, { nodeOf }: NodeFactory): readonly SchemaNode[] {
+  const list = schema[keyword];
+  return isJsonArray(list) ? list.map(nodeOf) : [];
 }
 
-/** The target is made when it is first applied, so that making a schema goes no deeper than its text. */
-function makeReference({ $ref }: JsonObject, { targetOf }: Making): Keyword {
+/**
+ * The target is created when it is first applied, so that the recursion is not deeper than the schema's text.
+ */
+function makeReference({ $ref }: JsonObject, { targetOf }: NodeFactory): Keyword {
   let target: SchemaNode | undefined;
   return (run, subject) => {
     target ??= targetOf(String($ref));
@@ -41,14 +43,14 @@ function makeReference({ $ref }: JsonObject, { targetOf }: Making): Keyword {
   };
 }
 
-function makeNot({ not = true }: JsonObject, { nodeOf }: Making): Keyword {
-  const unwanted = nodeOf(not);
+function makeNot({ not = true }: JsonObject, { nodeOf }: NodeFactory): Keyword {
+  const forbidden = nodeOf(not);
   return (run, subject) =>
-    !fitsQuietly(run, unwanted, apart(subject)) || broken(run, subject, { keyword: 'not' });
+    !fitsQuietly(run, forbidden, separately(subject)) || reportViolation(run, subject, { keyword: 'not' });
 }
 
-function makeAllOf(schema: JsonObject, making: Making): Keyword {
-  const parts = schemasOf(schema, 'allOf', making);
+function makeAllOf(schema: JsonObject, factory: NodeFactory): Keyword {
+  const parts = schemasOf(schema, 'allOf', factory);
   return (run, subject) => {
     let fits = true;
     for (const [index, part] of parts.entries()) {
@@ -60,18 +62,20 @@ function makeAllOf(schema: JsonObject, making: Making): Keyword {
   };
 }
 
-/** A form of a union counts for what has been evaluated only if the value fits it. */
-function apart(subject: Subject): Subject {
-  return subject.seen === undefined ? subject : { ...subject, seen: nothingSeen() };
+/** An alternative contributes to the evaluated members only if the value matches it. */
+function separately(subject: Subject): Subject {
+  return subject.evaluated === undefined ? subject : { ...subject, evaluated: nothingEvaluated() };
 }
 
-/** One error for the union, and behind it those of the forms that the value does not fit. */
-function makeUnion(keyword: 'anyOf' | 'oneOf', forms: readonly SchemaNode[]): Keyword {
+/**
+ * Records one error for the union, followed by the errors of the alternatives that the value does not match.
+ */
+function makeUnion(keyword: 'anyOf' | 'oneOf', branches: readonly SchemaNode[]): Keyword {
   return (run, subject) => {
     const before = { ...run };
     const start = run.errors.length;
-    broken(run, subject, { keyword });
-    const fits = formsThatFit(run, { keyword, forms }, subject);
+    reportViolation(run, subject, { keyword });
+    const fits = matchingBranches(run, { keyword, branches }, subject);
     if (keyword === 'anyOf' ? fits.length > 0 : fits.length === 1) {
       run.errors.length = start;
       run.errorsLeft = before.errorsLeft;
@@ -86,34 +90,34 @@ function makeUnion(keyword: 'anyOf' | 'oneOf', forms: readonly SchemaNode[]): Ke
 
 interface Union {
   readonly keyword: 'anyOf' | 'oneOf';
-  readonly forms: readonly SchemaNode[];
+  readonly branches: readonly SchemaNode[];
 }
 
-function formsThatFit(run: Run, { keyword, forms }: Union, subject: Subject): readonly number[] {
+function matchingBranches(run: Run, { keyword, branches }: Union, subject: Subject): readonly number[] {
   const fits: number[] = [];
-  for (const [index, form] of forms.entries()) {
-    const tried = apart(sameValue(subject, keyword, index));
-    if (!applyForm(run, form, tried)) continue;
+  for (const [index, branch] of branches.entries()) {
+    const attempt = separately(sameValue(subject, keyword, index));
+    if (!applyBranch(run, branch, attempt)) continue;
     fits.push(index);
-    addSeen(subject.seen, tried.seen);
-    // Further forms count where they may have evaluated more of the value, or must not fit.
-    const isDecided = keyword === 'anyOf' ? subject.seen === undefined : fits.length > 1 && isFull(run);
+    mergeEvaluated(subject.evaluated, attempt.evaluated);
+    // Further alternatives matter if they may evaluate more members of the value, or must not match.
+    const isDecided = keyword === 'anyOf' ? subject.evaluated === undefined : fits.length > 1 && isFull(run);
     if (isDecided) break;
   }
   return fits;
 }
 
-/** No form takes all the room for errors. */
-function applyForm(run: Run, form: SchemaNode, subject: Subject): boolean {
+/** Limits the errors of one alternative, so that it does not use up the limit of all errors. */
+function applyBranch(run: Run, branch: SchemaNode, subject: Subject): boolean {
   const { errorsLeft } = run;
-  run.errorsLeft = Math.min(errorsLeft, maxErrorsOfForm);
-  const room = run.errorsLeft;
-  const fits = apply(run, form, subject);
-  run.errorsLeft = errorsLeft - (room - run.errorsLeft);
+  run.errorsLeft = Math.min(errorsLeft, maxErrorsPerBranch);
+  const available = run.errorsLeft;
+  const fits = apply(run, branch, subject);
+  run.errorsLeft = errorsLeft - (available - run.errorsLeft);
   return fits;
 }
 
-function makeCondition(schema: JsonObject, { nodeOf }: Making): Keyword {
+function makeCondition(schema: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const { if: condition = true } = schema;
   const [test, whenTrue, whenFalse] = [
     nodeOf(condition),
@@ -121,9 +125,9 @@ function makeCondition(schema: JsonObject, { nodeOf }: Making): Keyword {
     nodeOf(schema['else'] ?? true),
   ];
   return (run, subject) => {
-    const tried = apart(subject);
-    const holds = fitsQuietly(run, test, tried);
-    if (holds) addSeen(subject.seen, tried.seen);
+    const attempt = separately(subject);
+    const holds = fitsQuietly(run, test, attempt);
+    if (holds) mergeEvaluated(subject.evaluated, attempt.evaluated);
     return apply(run, holds ? whenTrue : whenFalse, sameValue(subject, holds ? 'then' : 'else'));
   };
 }

@@ -3,22 +3,22 @@ import { isJsonObject } from '../../schema/json-kind.ts';
 import { arrayKeywords } from './array-keywords.ts';
 import { choiceKeywords, referenceKeyword } from './choice-keywords.ts';
 import { objectKeywords } from './object-keywords.ts';
-import type { Keyword, MakeKeyword, Making, SchemaNode } from './schema-node.ts';
+import type { Keyword, MakeKeyword, NodeFactory, SchemaNode } from './schema-node.ts';
 import { numberKeywords, textKeywords, valueKeywords } from './value-keywords.ts';
 
-const ofAll = [referenceKeyword, ...valueKeywords, ...choiceKeywords];
+const commonKeywords = [referenceKeyword, ...valueKeywords, ...choiceKeywords];
 
 /**
- * Makes schemas of one document ready for evaluation, with all that they apply. Each `$ref` must be a key of `targets`;
- * every schema is made once.
+ * Returns a function that prepares schemas of one document for evaluation, with all schemas that they apply.
+ * Each `$ref` must be a key of `targets`. Every schema is prepared once.
  */
 export function nodeMaker(targets: ReadonlyMap<string, JsonObject>): (schema: JsonObject) => SchemaNode {
   const made = new Map<JsonObject, SchemaNode>();
-  const making: Making = {
-    nodeOf: (schema) => known(made, schema) ?? fill(made, asObject(schema), making),
-    targetOf: (reference) => making.nodeOf(targets.get(reference) ?? {}),
+  const factory: NodeFactory = {
+    nodeOf: (schema) => known(made, schema) ?? fill(made, asObject(schema), factory),
+    targetOf: (reference) => factory.nodeOf(targets.get(reference) ?? {}),
   };
-  return making.nodeOf;
+  return factory.nodeOf;
 }
 
 function known(made: ReadonlyMap<JsonObject, SchemaNode>, schema: JsonValue): SchemaNode | undefined {
@@ -29,8 +29,8 @@ function asObject(schema: JsonValue): JsonObject {
   return isJsonObject(schema) ? schema : {};
 }
 
-/** The node is known before its keywords are made: they may lead back to it. */
-function fill(made: Map<JsonObject, SchemaNode>, schema: JsonObject, making: Making): SchemaNode {
+/** Registers the node before its keywords are created, because they may refer back to it. */
+function fill(made: Map<JsonObject, SchemaNode>, schema: JsonObject, factory: NodeFactory): SchemaNode {
   const none: readonly Keyword[] = [];
   const node: SchemaNode = {
     keywords: { null: none, boolean: none, number: none, string: none, array: none, object: none },
@@ -39,8 +39,8 @@ function fill(made: Map<JsonObject, SchemaNode>, schema: JsonObject, making: Mak
   };
   made.set(schema, node);
   const make = (makers: readonly (readonly [string, MakeKeyword])[]) =>
-    makers.filter(([keyword]) => Object.hasOwn(schema, keyword)).map(([, maker]) => maker(schema, making));
-  const all = make(ofAll);
+    makers.filter(([keyword]) => Object.hasOwn(schema, keyword)).map(([, maker]) => maker(schema, factory));
+  const all = make(commonKeywords);
   Object.assign(node.keywords, {
     null: all,
     boolean: all,

@@ -1,4 +1,7 @@
-/** Whether a number is a multiple of another one as decimals, so that 0.3 is one of 0.1; false for a divisor of 0. */
+/**
+ * Returns whether a number is a decimal multiple of another, so that 0.3 is a multiple of 0.1; false for a
+ * divisor of 0.
+ */
 export function isMultipleOf(value: number, divisor: number): boolean {
   const [left, right] = [toDecimal(value), toDecimal(divisor)];
   if (right.digits === 0n) return false;
@@ -15,7 +18,7 @@ function scaled({ digits, exponent }: Decimal, to: number): bigint {
   return digits * 10n ** BigInt(exponent - to);
 }
 
-/** Of the shortest text that stands for the number, which is at most some 25 characters long. */
+/** Converts the shortest text that represents the number, which has at most about 25 characters. */
 function toDecimal(value: number): Decimal {
   const [mantissa = '0', exponent = '0'] = Math.abs(value).toString().split('e');
   const [whole = '0', fraction = ''] = mantissa.split('.');

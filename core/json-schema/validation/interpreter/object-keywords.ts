@@ -1,29 +1,29 @@
 import type { JsonObject, JsonValue } from '../../../contract/json.ts';
 import { isJsonArray, isJsonObject } from '../../schema/json-kind.ts';
-import { broken, isFull, type Run, type Subject } from './run.ts';
+import { isFull, type Run, reportViolation, type Subject } from './run.ts';
 import {
   apply,
   type Keyword,
   type MakeKeyword,
-  type Making,
+  type NodeFactory,
   partOf,
   type SchemaNode,
   sameValue,
 } from './schema-node.ts';
-import { tested } from './value-keywords.ts';
+import { assertion } from './value-keywords.ts';
 
 type Entry<Value> = readonly [string, Value];
 
-/** Keywords that ask something of objects, in the order in which their errors are recorded. */
+/** Keywords that apply to objects, in the order in which their errors are recorded. */
 export const objectKeywords: readonly (readonly [string, MakeKeyword])[] = [
-  ['required', ({ required }) => tested('required', (value) => hasAll(value, required))],
+  ['required', ({ required }) => assertion('required', (value) => hasAll(value, required))],
   [
     'minProperties',
-    ({ minProperties: least }) => tested('minProperties', (value) => count(value) >= Number(least)),
+    ({ minProperties: least }) => assertion('minProperties', (value) => count(value) >= Number(least)),
   ],
   [
     'maxProperties',
-    ({ maxProperties: most }) => tested('maxProperties', (value) => count(value) <= Number(most)),
+    ({ maxProperties: most }) => assertion('maxProperties', (value) => count(value) <= Number(most)),
   ],
   ['propertyNames', makePropertyNames],
   ['dependentRequired', makeDependentRequired],
@@ -46,18 +46,21 @@ function hasAll(value: JsonValue, names: JsonValue | undefined): boolean {
   return !isJsonArray(names) || names.every((name) => Object.hasOwn(membersOf(value), String(name)));
 }
 
-function nodesOf(schema: JsonObject, keyword: string, { nodeOf }: Making): readonly Entry<SchemaNode>[] {
-  return Object.entries(membersOf(schema[keyword])).map(([name, held]) => [name, nodeOf(held)]);
+function nodesOf(schema: JsonObject, keyword: string, { nodeOf }: NodeFactory): readonly Entry<SchemaNode>[] {
+  return Object.entries(membersOf(schema[keyword])).map(([name, child]) => [name, nodeOf(child)]);
 }
 
-/** The error of the keyword, and behind it those of the name, once for each name that does not fit. */
-function makePropertyNames({ propertyNames = true }: JsonObject, { nodeOf }: Making): Keyword {
+/**
+ * Records the error of the keyword, followed by the errors of the name, once for each name that does not
+ * match.
+ */
+function makePropertyNames({ propertyNames = true }: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const node = nodeOf(propertyNames);
   return (run, subject) =>
     everyMember(run, subject, (name) => {
       const { errorsLeft, charactersLeft } = run;
       const start = run.errors.length;
-      broken(run, subject, { keyword: 'propertyNames' });
+      reportViolation(run, subject, { keyword: 'propertyNames' });
       if (!apply(run, node, partOf(subject, [name, name], ['propertyNames']))) return false;
       run.errors.length = start;
       Object.assign(run, { errorsLeft, charactersLeft });
@@ -67,13 +70,13 @@ function makePropertyNames({ propertyNames = true }: JsonObject, { nodeOf }: Mak
 
 function makeDependentRequired({ dependentRequired }: JsonObject): Keyword {
   const dependents = Object.entries(membersOf(dependentRequired));
-  return tested('dependentRequired', (value) =>
+  return assertion('dependentRequired', (value) =>
     dependents.every(([cause, names]) => !Object.hasOwn(membersOf(value), cause) || hasAll(value, names)),
   );
 }
 
-function makeDependentSchemas(schema: JsonObject, making: Making): Keyword {
-  const dependents = nodesOf(schema, 'dependentSchemas', making);
+function makeDependentSchemas(schema: JsonObject, factory: NodeFactory): Keyword {
+  const dependents = nodesOf(schema, 'dependentSchemas', factory);
   return (run, subject) => {
     let fits = true;
     for (const [cause, node] of dependents) {
@@ -86,8 +89,8 @@ function makeDependentSchemas(schema: JsonObject, making: Making): Keyword {
   };
 }
 
-function makeProperties(schema: JsonObject, making: Making): Keyword {
-  const nodes = new Map(nodesOf(schema, 'properties', making));
+function makeProperties(schema: JsonObject, factory: NodeFactory): Keyword {
+  const nodes = new Map(nodesOf(schema, 'properties', factory));
   const names = [...nodes.keys()];
   return (run, subject) => {
     const members = membersOf(subject.value);
@@ -95,7 +98,7 @@ function makeProperties(schema: JsonObject, making: Making): Keyword {
     for (const name of names) {
       const node = Object.hasOwn(members, name) ? nodes.get(name) : undefined;
       if (node === undefined) continue;
-      subject.seen?.names.add(name);
+      subject.evaluated?.names.add(name);
       if (apply(run, node, partOf(subject, [name, members[name] ?? null], ['properties', name]))) continue;
       fits = false;
       if (isFull(run)) return false;
@@ -104,8 +107,8 @@ function makeProperties(schema: JsonObject, making: Making): Keyword {
   };
 }
 
-function makePatternProperties(schema: JsonObject, making: Making): Keyword {
-  const patterns = nodesOf(schema, 'patternProperties', making).map(
+function makePatternProperties(schema: JsonObject, factory: NodeFactory): Keyword {
+  const patterns = nodesOf(schema, 'patternProperties', factory).map(
     ([pattern, node]) => ({ pattern, node, matcher: new RegExp(pattern, 'u') }) as const,
   );
   return (run, subject) => {
@@ -113,7 +116,7 @@ function makePatternProperties(schema: JsonObject, making: Making): Keyword {
     for (const { pattern, node, matcher } of patterns) {
       const each = everyMember(run, subject, (name, member) => {
         if (!matcher.test(name)) return true;
-        subject.seen?.names.add(name);
+        subject.evaluated?.names.add(name);
         return apply(run, node, partOf(subject, [name, member], ['patternProperties', pattern]));
       });
       if (each) continue;
@@ -124,24 +127,26 @@ function makePatternProperties(schema: JsonObject, making: Making): Keyword {
   };
 }
 
-function makeAdditionalProperties(schema: JsonObject, { nodeOf }: Making): Keyword {
+function makeAdditionalProperties(schema: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const node = nodeOf(schema['additionalProperties'] ?? true);
   const names = new Set(Object.keys(membersOf(schema['properties'])));
-  const matchers = Object.keys(membersOf(schema['patternProperties'])).map((it) => new RegExp(it, 'u'));
+  const matchers = Object.keys(membersOf(schema['patternProperties'])).map(
+    (pattern) => new RegExp(pattern, 'u'),
+  );
   return (run, subject) =>
     everyMember(run, subject, (name, member) => {
       if (names.has(name) || matchers.some((matcher) => matcher.test(name))) return true;
-      subject.seen?.names.add(name);
+      subject.evaluated?.names.add(name);
       return apply(run, node, partOf(subject, [name, member], ['additionalProperties']));
     });
 }
 
-function makeUnevaluatedProperties(schema: JsonObject, { nodeOf }: Making): Keyword {
+function makeUnevaluatedProperties(schema: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const node = nodeOf(schema['unevaluatedProperties'] ?? true);
   return (run, subject) =>
     everyMember(run, subject, (name, member) => {
-      if (subject.seen?.names.has(name) === true) return true;
-      subject.seen?.names.add(name);
+      if (subject.evaluated?.names.has(name) === true) return true;
+      subject.evaluated?.names.add(name);
       return apply(run, node, partOf(subject, [name, member], ['unevaluatedProperties']));
     });
 }

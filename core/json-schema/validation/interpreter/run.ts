@@ -1,76 +1,79 @@
 import type { JsonValue } from '../../../contract/json.ts';
 import { childPointer } from '../../schema/json-pointer.ts';
-import type { Seen } from './seen.ts';
+import type { EvaluatedParts } from './seen.ts';
 
-/** Thrown out of an evaluation that applied more schemas than it may. */
+/** Thrown when an evaluation applies more schemas than allowed. */
 export class StepLimitError extends Error {
   override readonly name = 'StepLimitError';
 }
 
-/** A keyword that a value breaks. Both locations are RFC 6901 pointers: from the value's root, and from the schema's. */
+/**
+ * A keyword that a value violates. Both locations are RFC 6901 pointers: from the value's root, and from the
+ * schema's.
+ */
 export interface SchemaError {
   readonly keyword: string;
   readonly instanceLocation: string;
   readonly keywordLocation: string;
-  /** Which schemas of a `oneOf` the value fits, by index. */
+  /** The indexes of the alternatives of `anyOf` or `oneOf` that the value matches. */
   readonly fits?: readonly number[];
 }
 
-/** What one evaluation may still do, and what it found. */
+/** The state of one evaluation: its remaining limits and the recorded errors. */
 export interface Run {
-  /** How many more schemas may be applied. */
+  /** How many schemas may still be applied. */
   stepsLeft: number;
-  /** How many more errors are recorded; with none left, the evaluation stops at the first keyword that is broken. */
+  /** How many errors may still be recorded; at 0, the evaluation stops at the first violated keyword. */
   errorsLeft: number;
-  /** How many more characters the locations of errors may have. */
+  /** How many characters the locations of further errors may have in total. */
   charactersLeft: number;
   errors: SchemaError[];
 }
 
-/** A pointer as a chain, which costs no text until an error needs it. */
-export interface Place {
-  readonly above?: Place;
+/** A pointer as a linked list, whose text is built only when an error needs it. */
+export interface PathNode {
+  readonly parent?: PathNode;
   readonly segment?: string | number;
 }
 
 /** A value to which a schema applies. */
 export interface Subject {
   readonly value: JsonValue;
-  /** Where the value is; undefined where no error is recorded. */
-  readonly place: Place | undefined;
-  /** The keywords that led to the schema; undefined as `place` is. */
-  readonly way: Place | undefined;
-  /** What has been evaluated of the value; undefined where no schema asks. */
-  readonly seen: Seen | undefined;
+  /** The location of the value; undefined if no errors are recorded. */
+  readonly location: PathNode | undefined;
+  /** The keywords that led to the schema; undefined if no errors are recorded. */
+  readonly keywordPath: PathNode | undefined;
+  /** The evaluated members of the value; undefined if no schema needs them. */
+  readonly evaluated: EvaluatedParts | undefined;
 }
 
-/** Whether the rest of an evaluation can only repeat that the value does not fit. */
+/** Whether the rest of an evaluation can record no more errors, so that it may stop. */
 export function isFull({ errorsLeft, charactersLeft }: Run): boolean {
   return errorsLeft <= 0 || charactersLeft <= 0;
 }
 
-/** One segment further; undefined stays undefined. */
-export function below(place: Place | undefined, segment: string | number): Place | undefined {
-  return place === undefined ? undefined : { above: place, segment };
+/** Appends a segment; undefined stays undefined. */
+export function below(location: PathNode | undefined, segment: string | number): PathNode | undefined {
+  return location === undefined ? undefined : { parent: location, segment };
 }
 
-/** Records that a keyword is broken, if there is room for another error; false, for the keyword to return. */
-export function broken(
+/** Records a violation if the limits allow another error. Always returns false, for the keyword to return. */
+export function reportViolation(
   run: Run,
-  { place, way }: Subject,
+  { location, keywordPath }: Subject,
   error: Pick<SchemaError, 'keyword' | 'fits'>,
 ): false {
-  if (place === undefined || way === undefined || isFull(run)) return false;
-  const instanceLocation = pointerOf(place);
-  const keywordLocation = pointerOf({ above: way, segment: error.keyword });
+  if (location === undefined || keywordPath === undefined || isFull(run)) return false;
+  const instanceLocation = pointerOf(location);
+  const keywordLocation = pointerOf({ parent: keywordPath, segment: error.keyword });
   run.errorsLeft -= 1;
   run.charactersLeft -= instanceLocation.length + keywordLocation.length;
   run.errors.push({ ...error, instanceLocation, keywordLocation });
   return false;
 }
 
-function pointerOf(place: Place): string {
+function pointerOf(location: PathNode): string {
   const segments: (string | number)[] = [];
-  for (let at = place; at.above !== undefined; at = at.above) segments.push(at.segment ?? '');
+  for (let at = location; at.parent !== undefined; at = at.parent) segments.push(at.segment ?? '');
   return segments.reverse().reduce<string>(childPointer, '');
 }

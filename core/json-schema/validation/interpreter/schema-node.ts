@@ -1,69 +1,78 @@
 import type { JsonObject, JsonValue } from '../../../contract/json.ts';
 import { type JsonKind, jsonKind } from '../../schema/json-kind.ts';
 import { below, isFull, type Run, StepLimitError, type Subject } from './run.ts';
-import { addSeen, nothingSeen } from './seen.ts';
+import { mergeEvaluated, nothingEvaluated } from './seen.ts';
 
-/** What one keyword of a schema asks of a value; false when the value breaks it. */
+/** Evaluates one keyword of a schema; false when the value violates it. */
 export type Keyword = (run: Run, subject: Subject) => boolean;
 
-/** A schema made ready for evaluation. */
+/** A schema that is ready for evaluation. */
 export interface SchemaNode {
-  /** Its keywords in the order in which errors are recorded, for each kind of value. */
+  /** The keywords for each kind of value, in the order in which errors are recorded. */
   readonly keywords: Record<JsonKind, readonly Keyword[]>;
-  /** It looks at what its own keywords have evaluated, and not at what those around it have. */
+  /**
+   * Whether it has an `unevaluated...` keyword, which considers only members evaluated by this schema's own
+   * keywords.
+   */
   requiresUnevaluated: boolean;
 }
 
-/** What the keywords of a schema are made with. */
-export interface Making {
+/** Creates the nodes of subschemas. */
+export interface NodeFactory {
   readonly nodeOf: (schema: JsonValue) => SchemaNode;
-  /** The schema to which the text of a `$ref` leads. */
+  /** Returns the schema that the text of a `$ref` refers to. */
   readonly targetOf: (reference: string) => SchemaNode;
 }
 
-/** Makes a keyword of the schema that has it. */
-export type MakeKeyword = (schema: JsonObject, making: Making) => Keyword;
+/** Creates the evaluation of a keyword from the schema that contains it. */
+export type MakeKeyword = (schema: JsonObject, factory: NodeFactory) => Keyword;
 
-/** Whether a value fits a schema. Stops early once no more errors are recorded. Throws `StepLimitError`. */
+/**
+ * Returns whether a value matches a schema. Stops when no more errors can be recorded. Throws
+ * `StepLimitError`.
+ */
 export function apply(run: Run, node: SchemaNode, subject: Subject): boolean {
   run.stepsLeft -= 1;
   if (run.stepsLeft < 0) throw new StepLimitError('too many schemas apply');
-  const seen = subject.seen !== undefined && node.requiresUnevaluated ? nothingSeen() : subject.seen;
-  const own = seen === subject.seen ? subject : { ...subject, seen };
+  const evaluated =
+    subject.evaluated !== undefined && node.requiresUnevaluated ? nothingEvaluated() : subject.evaluated;
+  const effective = evaluated === subject.evaluated ? subject : { ...subject, evaluated };
   let fits = true;
   for (const keyword of node.keywords[jsonKind(subject.value)]) {
-    if (keyword(run, own)) continue;
+    if (keyword(run, effective)) continue;
     fits = false;
     if (isFull(run)) return false;
   }
-  if (own !== subject) addSeen(subject.seen, seen);
+  if (effective !== subject) mergeEvaluated(subject.evaluated, evaluated);
   return fits;
 }
 
-/** Whether a value fits, without recording anything. */
+/** Returns whether a value matches, without recording errors. */
 export function fitsQuietly(run: Run, node: SchemaNode, subject: Subject): boolean {
   const { errorsLeft } = run;
   run.errorsLeft = 0;
-  const fits = apply(run, node, { ...subject, place: undefined, way: undefined });
+  const fits = apply(run, node, { ...subject, location: undefined, keywordPath: undefined });
   run.errorsLeft = errorsLeft;
   return fits;
 }
 
-/** A part of a value, with the keywords that lead to its schema. */
+/** Returns a part of a value as the subject of the subschema that the keywords lead to. */
 export function partOf(
-  { place, way, seen }: Subject,
+  { location, keywordPath, evaluated }: Subject,
   [name, value]: readonly [string | number, JsonValue],
   keywords: readonly (string | number)[],
 ): Subject {
   return {
     value,
-    place: below(place, name),
-    way: place === undefined ? undefined : keywords.reduce(below, way),
-    seen: seen === undefined || typeof value !== 'object' ? undefined : nothingSeen(),
+    location: below(location, name),
+    keywordPath: location === undefined ? undefined : keywords.reduce(below, keywordPath),
+    evaluated: evaluated === undefined || typeof value !== 'object' ? undefined : nothingEvaluated(),
   };
 }
 
-/** The same value, with the keywords that lead to another schema of it. */
+/** Returns the same value as the subject of another schema that the keywords lead to. */
 export function sameValue(subject: Subject, ...keywords: readonly (string | number)[]): Subject {
-  return subject.way === undefined ? subject : { ...subject, way: keywords.reduce(below, subject.way) };
+  return subject.keywordPath === undefined
+    ? subject
+    : { ...subject, keywordPath: keywords.reduce(below, subject.keywordPath) };
 }

@@ -4,19 +4,19 @@ import { codePointsIn } from '../../schema/code-points.ts';
 import { isJsonArray, jsonKind } from '../../schema/json-kind.ts';
 import { assertedFormats } from '../formats/formats.ts';
 import { isMultipleOf } from './multiple-of.ts';
-import { broken } from './run.ts';
+import { reportViolation } from './run.ts';
 import type { Keyword, MakeKeyword } from './schema-node.ts';
 
 type Makers = readonly (readonly [string, MakeKeyword])[];
 
-/** `type`, `const` and `enum`, which ask something of any value. */
+/** `type`, `const` and `enum`, which apply to any value. */
 export const valueKeywords: Makers = [
   ['type', makeType],
-  ['const', ({ const: only }) => tested('const', isOneOf([only ?? null]))],
-  ['enum', ({ enum: choices }) => tested('enum', isOneOf(isJsonArray(choices) ? choices : []))],
+  ['const', ({ const: only }) => assertion('const', isOneOf([only ?? null]))],
+  ['enum', ({ enum: choices }) => assertion('enum', isOneOf(isJsonArray(choices) ? choices : []))],
 ];
 
-/** Keywords that ask something of numbers. */
+/** Keywords that apply to numbers. */
 export const numberKeywords: Makers = [
   limit('minimum', (value, least) => value >= least),
   limit('maximum', (value, most) => value <= most),
@@ -25,29 +25,32 @@ export const numberKeywords: Makers = [
   limit('multipleOf', isMultipleOf),
 ];
 
-/** Keywords that ask something of texts; lengths are counted in code points. */
+/** Keywords that apply to strings; lengths are counted in code points. */
 export const textKeywords: Makers = [
-  ['minLength', ({ minLength }) => tested('minLength', (text) => lengthOf(text) >= Number(minLength))],
-  ['maxLength', ({ maxLength }) => tested('maxLength', (text) => lengthOf(text) <= Number(maxLength))],
+  ['minLength', ({ minLength }) => assertion('minLength', (text) => lengthOf(text) >= Number(minLength))],
+  ['maxLength', ({ maxLength }) => assertion('maxLength', (text) => lengthOf(text) <= Number(maxLength))],
   ['pattern', makePattern],
   ['format', makeFormat],
 ];
 
-/** A keyword that looks at a value without applying a schema to it. */
-export function tested(keyword: string, test: (value: JsonValue) => boolean): Keyword {
-  return (run, subject) => test(subject.value) || broken(run, subject, { keyword });
+/** Creates a keyword that tests a value without applying a schema to it. */
+export function assertion(keyword: string, test: (value: JsonValue) => boolean): Keyword {
+  return (run, subject) => test(subject.value) || reportViolation(run, subject, { keyword });
 }
 
 function makeType({ type }: JsonObject): Keyword {
   const types = new Set(isJsonArray(type) ? type : [type]);
   const takesIntegers = types.has('integer');
-  return tested('type', (value) => types.has(jsonKind(value)) || (takesIntegers && Number.isInteger(value)));
+  return assertion(
+    'type',
+    (value) => types.has(jsonKind(value)) || (takesIntegers && Number.isInteger(value)),
+  );
 }
 
 function isOneOf(choices: readonly JsonValue[]): (value: JsonValue) => boolean {
   const scalars = new Set(choices.filter((choice) => typeof choice !== 'object' || choice === null));
-  const others = choices.filter((choice) => typeof choice === 'object' && choice !== null);
-  const texts = new Set(others.map(canonicalJson));
+  const containers = choices.filter((choice) => typeof choice === 'object' && choice !== null);
+  const texts = new Set(containers.map(canonicalJson));
   return (value) =>
     typeof value === 'object' && value !== null
       ? texts.size > 0 && texts.has(canonicalJson(value))
@@ -56,26 +59,26 @@ function isOneOf(choices: readonly JsonValue[]): (value: JsonValue) => boolean {
 
 function limit(
   keyword: string,
-  holds: (value: number, limit: number) => boolean,
+  accepts: (value: number, limit: number) => boolean,
 ): readonly [string, MakeKeyword] {
   return [
     keyword,
     (schema) => {
       const bound = Number(schema[keyword]);
-      return tested(keyword, (value) => holds(Number(value), bound));
+      return assertion(keyword, (value) => accepts(Number(value), bound));
     },
   ];
 }
 
 function makePattern({ pattern }: JsonObject): Keyword {
   const matcher = new RegExp(String(pattern), 'u');
-  return tested('pattern', (text) => matcher.test(String(text)));
+  return assertion('pattern', (text) => matcher.test(String(text)));
 }
 
-/** A format that is not asserted is an annotation. */
+/** A format that is not asserted is an annotation and accepts every value. */
 function makeFormat({ format }: JsonObject): Keyword {
   const test = assertedFormats.get(String(format));
-  return tested('format', (text) => test?.(String(text)) ?? true);
+  return assertion('format', (text) => test?.(String(text)) ?? true);
 }
 
 function lengthOf(text: JsonValue): number {

@@ -37,6 +37,6 @@ describe('stored moves', () => {
   });
 
   it.each(['q1.0', 'x1', 'x.1', ',,x1.1', 'x1.1 '])('refuse the text "%s"', (text) => {
-    expect(() => readTransitions(text, 0)).toThrow('is not a stored move');
+    expect(() => readTransitions(text, 0)).toThrow('is not a stored transition');
   });
 });

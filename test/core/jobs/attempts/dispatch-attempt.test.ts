@@ -165,7 +165,7 @@ describe('dispatchAttempt of a service that names what its tenant may not run', 
     [
       'a command on a shared job definition',
       { kind: 'batch', jobDefinition: 'errand-job-x', command: ['sh', '-c', 'env'] },
-      '/dispatcher/command must be left out',
+      '/dispatcher/command must be omitted',
     ],
   ];
   const policy = { ...aJob().policy, maxAttempts: 10, retryOn: ['misconfigured' as const] };
