@@ -9,7 +9,7 @@ const modules = (pattern) => ({ path: `^node_modules/(${pattern})(/|$)` });
 /** Each room, as a pattern of its files, with what they may import. */
 const allowed = [
   ['^core/contract/', [{ path: room('core/contract') }, modules('zod')]],
-  ['^core/(?!contract/)', [{ path: room('core') }, builtin, modules('zod|semver|uuidv7|ajv')]],
+  ['^core/(?!contract/)', [{ path: room('core') }, builtin, modules('zod|semver|ajv')]],
   [
     '^aws/',
     [
@@ -51,7 +51,7 @@ const allowed = [
     [
       { path: room('local') },
       builtin,
-      modules('aws-local-stepfunctions|asl-validator|fauxqs|croner|@smithy|@types/aws-lambda|@dynoxide'),
+      modules('aws-local-stepfunctions|asl-validator|croner|@dynoxide'),
     ],
   ],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],

@@ -6,8 +6,8 @@ import { startGateway } from '../../local/gateway/start-gateway.ts';
 import { accessControl } from '../../local/iam/access-control.ts';
 import { accessKeys } from '../../local/iam/access-keys.ts';
 import { batchModel, REGION } from '../../local/test/batch/batch-stack.ts';
+import { until } from '../../local/test/fixture/until.ts';
 import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
-import { until } from '../support/until.ts';
 import { type BatchUnderTest, describeBatchDispatcher } from './suites/batch-dispatcher-suite.ts';
 
 /** The adapter before the local runtime's Batch, with a fair-share queue. */

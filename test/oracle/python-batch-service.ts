@@ -7,10 +7,10 @@ Exits with 1 when a job or its container does anything else.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { isRunning, until } from '../../local/test/fixture/until.ts';
 import { endedJob, type JobBody, statesOf, submitJob } from '../support/local-service/ended-job.ts';
 import { startTestErrand } from '../support/local-service/local-errand.ts';
 import { childrenOf, processesNaming } from '../support/processes/processes.ts';
-import { isRunning, until } from '../support/until.ts';
 import { runChecks } from './run-checks.ts';
 import { sampleStatistics, sampleText } from './word-sample.ts';
 

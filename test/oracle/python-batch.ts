@@ -9,8 +9,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
+import { until } from '../../local/test/fixture/until.ts';
 import { faultsOf } from '../support/manifest-schema.ts';
-import { until } from '../support/until.ts';
 import {
   type AnswerWorker,
   problemAnswer,

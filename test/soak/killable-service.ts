@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { isRunning, until } from '../../local/test/fixture/until.ts';
 import {
   type ServiceProcess,
   type ServiceSettings,
   spawnService,
 } from '../support/local-service/service-process.ts';
-import { isRunning, until } from '../support/until.ts';
 
 /** A local service that is killed and started again over the same data; one process at a time. */
 export interface KillableService {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../local/test/fixture/until.ts';
 import {
   checkInterval,
   keepHeartbeat,
   sendHeartbeat,
   withHeartbeat,
 } from '../../worker/attempt/heartbeat.ts';
-import { until } from '../support/until.ts';
 import type { WorkerServerAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
 

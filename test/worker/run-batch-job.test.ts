@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { until } from '../support/until.ts';
+import { until } from '../../local/test/fixture/until.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { type BatchProgram, runBatchProgram, startBatchProgram } from './run-batch-program.ts';
 import { atFirst, workerServer } from './worker-call.ts';

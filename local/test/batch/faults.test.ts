@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { until } from '../../../test/support/until.ts';
 import type { Fault } from '../../events/fault.ts';
+import { until } from '../fixture/until.ts';
 import { localBatch, script } from './local-batch.ts';
 
 test('an image that cannot be pulled fails the job before its command starts', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isRunning, until } from '../../../test/support/until.ts';
+import { isRunning, until } from '../fixture/until.ts';
 import { localBatch, program, script } from './local-batch.ts';
 
 test('a program that exceeds its time limit is terminated and not retried', async () => {

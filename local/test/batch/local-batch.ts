@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { until } from '../../../test/support/until.ts';
 import { type Batch, type BatchOptions, startBatch } from '../../batch/start-batch.ts';
 import type { AwsRequest } from '../../cloud.ts';
 import type { EventFacts } from '../../events/event.ts';
 import { type LogTimes, logFileOf, timesUntilNow } from '../../logs/log-file.ts';
+import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 import { batchModel, type StackOptions } from './batch-stack.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { isRunning, until } from '../../../test/support/until.ts';
+import { isRunning, until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 import { loadBatchModel, writeBatchAssembly } from './batch-stack.ts';
 import { type LocalBatch, localBatch, script } from './local-batch.ts';

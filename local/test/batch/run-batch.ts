@@ -5,8 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../../../test/support/until.ts';
 import { startBatch } from '../../batch/start-batch.ts';
+import { until } from '../fixture/until.ts';
 import { loadBatchModel } from './batch-stack.ts';
 
 const [assembly = '', dataDirectory = '', attempts = '1'] = process.argv.slice(2);

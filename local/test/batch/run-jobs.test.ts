@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { isRunning, until } from '../../../test/support/until.ts';
+import { isRunning, until } from '../fixture/until.ts';
 import { ACCOUNT, REGION } from './batch-stack.ts';
 import { localBatch, program, script } from './local-batch.ts';
 

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { until } from '../../../test/support/until.ts';
 import { type LocalCloud, startLocal } from '../../start-local.ts';
 import { signedCall } from '../fixture/signed-call.ts';
+import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 import { writeBatchAssembly } from './batch-stack.ts';
 import { signedPost } from './signed-post.ts';

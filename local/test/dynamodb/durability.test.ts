@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
-import { isRunning, until } from '../../../test/support/until.ts';
 import { startDataPlane } from '../fixture/data-plane.ts';
 import { dataStack } from '../fixture/data-stack.ts';
 import { signedCall } from '../fixture/signed-call.ts';
+import { isRunning, until } from '../fixture/until.ts';
 import { temporaryDirectory, writeAssembly } from '../fixture/write-assembly.ts';
 
 interface Killed {

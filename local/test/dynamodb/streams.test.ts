@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { until } from '../../../test/support/until.ts';
 import { parsePosition, positionText } from '../../dynamodb/stream-position.ts';
 import { indexStreamRecords } from '../../dynamodb/stream-records-index.ts';
 import { readableShards } from '../../dynamodb/stream-shards.ts';
 import { startStreamTrimmer } from '../../dynamodb/stream-trimmer.ts';
 import { type DataPlane, startDataPlane } from '../fixture/data-plane.ts';
 import { signedCall } from '../fixture/signed-call.ts';
+import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
 const STREAM = 'arn:aws:dynamodb:eu-central-1:123456789012:table/jobs/stream/2020-01-01T00:00:00.000';

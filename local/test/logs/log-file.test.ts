@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, existsSync, readFileSync, utimesSync, writeSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { until } from '../../../test/support/until.ts';
 import { endLog, type LogFile, logFileOf, openLog, removeLog, timesUntilNow } from '../../logs/log-file.ts';
+import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
 function opened() {

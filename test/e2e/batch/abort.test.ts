@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, type JobBody, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented } from '../../support/local-service/expect-documented.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 /** Runs until it is stopped. */
 const endless = `setInterval(() => {}, 1000);`;

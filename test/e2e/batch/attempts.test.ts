@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptFault } from '../../../local/batch/batch-fault.ts';
 import type { Fault } from '../../../local/events/fault.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 /** Reports what it was told and what it reads, or ends as its parameters say. */
 const worker = `

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { endedJob as endedAtOnce } from '../../support/jobs/jobs.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
@@ -16,7 +17,6 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
-import { until } from '../../support/until.ts';
 
 /** Writes so many lines, and then fails in its first attempt, goes on writing until there is a file, or ends. */
 const talker = `

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededFaults } from '../../../local/events/fault.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 const jobCount = 40;
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerExamples } from '../../../bin/register-examples.ts';
+import { isRunning, until } from '../../../local/test/fixture/until.ts';
 import { endedJob, type JobBody, statesOf } from '../../support/local-service/ended-job.ts';
 import { type Call, callApi } from '../../support/local-service/local-errand.ts';
 import { type ServiceProcess, spawnService } from '../../support/local-service/service-process.ts';
 import { processesNaming } from '../../support/processes/processes.ts';
-import { isRunning, until } from '../../support/until.ts';
 
 const jobCount = 200;
 const submittedAtOnce = 8;

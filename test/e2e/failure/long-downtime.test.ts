@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
 import { statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
 import { startTestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 /** Shorter than any time-out of the router's other states, so that the whole execution was overdue too. */
 const routerSeconds = 5;

@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AwsRequest, InvokeRequest } from '../../../local/cloud.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { InvocationFault } from '../../../local/lambda/faulty-invoker.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { lookAfterSeconds, withRouter } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
-import { until } from '../../support/until.ts';
 
 const usual = ['pending', 'executing', 'succeeded'];
 const retried = ['pending', 'executing', 'retrying', 'executing', 'succeeded'];

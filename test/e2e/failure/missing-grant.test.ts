@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import {
   lookAfterSeconds,
   withoutGrant,
@@ -10,7 +11,6 @@ import type { AssemblyChange } from '../../support/local-service/assembly-copy.t
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 let errand: TestErrand;
 const said: string[] = [];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
@@ -8,7 +9,6 @@ import { startChangedErrand } from '../../support/local-service/changed-errand.t
 import { type JobBody, submitJob, sweepNow } from '../../support/local-service/ended-job.ts';
 import { expectProblem } from '../../support/local-service/expect-documented.ts';
 import type { Call, TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 /** Uploads one item again and again as a list of so many bytes, and ends without a report of its end. */
 const uploader = `

@@ -4,12 +4,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { isRunning, until } from '../../../local/test/fixture/until.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { type ServiceSettings, spawnService } from '../../support/local-service/service-process.ts';
 import { processesNaming } from '../../support/processes/processes.ts';
-import { isRunning, until } from '../../support/until.ts';
 
 const apiKey = 'ek_only-for-this-test-0123456789';
 let errand: TestErrand;

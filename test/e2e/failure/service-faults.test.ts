@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
-import { until } from '../../support/until.ts';
 
 /** Does what its parameters say. */
 const faulty = `

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import type { BusEvent } from '../../../local/events/event.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
@@ -10,7 +11,6 @@ import {
   startTestErrand,
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 const held = { prefer: 'wait=20' };
 const load = { duration_seconds: 0.1, target_cpu_percent: 10 };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob } from '../../support/jobs/jobs.ts';
@@ -22,7 +23,6 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
-import { until } from '../../support/until.ts';
 
 /** Long enough to be aborted; what is aborted runs on, so not so long that there is no room for others. */
 const sleeper = { service: 'echo', parameters: { sleepSeconds: 4 } };

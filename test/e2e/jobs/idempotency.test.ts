@@ -4,11 +4,11 @@ import { idempotencyItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { Fault } from '../../../local/gateway/fault-injector.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
 import { endedJob, statesOf } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 const header = 'idempotency-replayed';
 const records: CallRecord[] = [];

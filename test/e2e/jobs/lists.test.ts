@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import type { JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -7,7 +8,6 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 /** Everything in these tests is of services of their own, so that counts are exact. */
 const services = ['lists-a', 'lists-ab'] as const;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { endedJob as anEndedJob } from '../../support/jobs/jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, submitJob, sweepNow } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
-import { until } from '../../support/until.ts';
 
 const day = 86_400_000;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import {
   expectDocumented,
@@ -6,7 +7,6 @@ import {
   unseenAnswers,
 } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -9,7 +10,6 @@ import { expectProblem } from '../../support/local-service/expect-documented.ts'
 import type { Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
 import { storeService } from '../../support/local-service/stored-service.ts';
-import { until } from '../../support/until.ts';
 
 const attackerKey = 'the-key-of-an-attacker';
 const echo = 'export const handler = async (event) => event;';

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { maxHeldCalls } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -9,7 +10,6 @@ import { expectDocumented } from '../../support/local-service/expect-documented.
 import { heldLeases } from '../../support/local-service/held-leases.ts';
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
-import { until } from '../../support/until.ts';
 
 const limit = 2;
 const wait = { prefer: 'wait=20' };

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoAccountLimits } from '../../../aws/dynamodb/dynamo-account-limits.ts';
 import { accountLimitItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
 import { scopes } from '../../../core/contract/routes/route.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { submitJob } from '../../support/local-service/ended-job.ts';
 import { heldLeases } from '../../support/local-service/held-leases.ts';
 import { type Answer, callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
-import { until } from '../../support/until.ts';
 
 /** As a new account has it; a fifth of it are two calls. */
 const accountConcurrency = 10;

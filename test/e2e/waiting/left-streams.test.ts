@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { submitJob } from '../../support/local-service/ended-job.ts';
 import { type OpenStream, openStream } from '../../support/local-service/event-stream.ts';
 import { heldLeases } from '../../support/local-service/held-leases.ts';
 import { callApi, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 const limit = 50;
 const foreignKey = 'the-key-of-another-tenant';

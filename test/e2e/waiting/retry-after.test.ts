@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dynamoJobCounters } from '../../../aws/dynamodb/dynamo-job-counters.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { operatorClient } from '../../support/local-service/add-key.ts';
 import { submitJob } from '../../support/local-service/ended-job.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 let errand: TestErrand;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleEntry } from '../../../infra/bundling/bundle-entry.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
 import { readManifest } from '../../support/manifest-schema.ts';
-import { until } from '../../support/until.ts';
 
 const rootDirectory = resolve(import.meta.dirname, '../../..');
 const stuckFunctionName = 'errand-service-stuck-fan-out';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -15,7 +16,6 @@ import {
   startHeldService,
 } from '../../support/local-service/held-service.ts';
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
-import { until } from '../../support/until.ts';
 
 type Attempt = Pick<HeldInvocation, 'worker'> & { readonly id: string; finish(value: unknown): void };
 

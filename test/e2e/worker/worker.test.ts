@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { jobThatIsSilent } from '../../support/jobs/silent-job.ts';
@@ -31,7 +32,6 @@ import {
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
-import { until } from '../../support/until.ts';
 
 const workerRoutes = routes.filter((route) => 'worker' in route && route.servedBy === 'api');
 const operationOf = (path: string) =>

@@ -1,5 +1,5 @@
 import type { LocalErrand } from '../../../bin/start-errand.ts';
-import { until } from '../until.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import type { Call, TestErrand } from './local-errand.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into all of a job

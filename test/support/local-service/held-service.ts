@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { until } from '../until.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import type { AssemblyChange } from './assembly-copy.ts';
 import { withFunctions } from './service-functions.ts';
 

@@ -1,6 +1,6 @@
 import type { JobStatus } from '../../../core/contract/job-state.ts';
 import type { BatchFaults } from '../../../local/batch/batch-fault.ts';
-import { until } from '../until.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import type { AssemblyChange } from './assembly-copy.ts';
 import { registerBatchService, withJobDefinitions } from './batch-jobs.ts';
 import { endedJob, type JobBody, submitJob } from './ended-job.ts';

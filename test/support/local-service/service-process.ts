@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { isRunning } from '../../../local/test/fixture/until.ts';
 import { childrenOf } from '../processes/processes.ts';
-import { isRunning } from '../until.ts';
 
 const start = new URL('../../../bin/start.ts', import.meta.url).pathname;
 

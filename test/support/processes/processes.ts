@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isRunning } from '../until.ts';
+import { isRunning } from '../../../local/test/fixture/until.ts';
 
 /** All processes below a process, at any depth, at this moment. Linux only, as is the test that needs it. */
 export function childrenOf(pid: number): readonly number[] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../../local/test/fixture/until.ts';
 import { onlyBlock, readDocument } from '../../../docs/markdown.ts';
 import type { JobBody } from '../../../support/local-service/ended-job.ts';
-import { until } from '../../../support/until.ts';
 import { endOf } from '../../await-job.ts';
 import { type Subscriber, subscribe } from '../../bus-subscriber.ts';
 import { startTestErrand, type TestErrand } from '../../deployed-errand.ts';
