@@ -47,18 +47,14 @@ const allowed = [
     ],
   ],
   [
-    '^local/',
-    [
-      { path: room('local') },
-      builtin,
-      modules('aws-local-stepfunctions|asl-validator|croner|@dynoxide'),
-    ],
+    '^local/(?!test/)',
+    [{ path: room('local') }, builtin, modules('aws-local-stepfunctions|asl-validator|croner|@dynoxide')],
   ],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
   ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
   ['^package/', [{ path: '^(package|worker|core/contract)/' }, builtin]],
   ['^bin/', [{ path: '^(bin|core|aws|local)/' }, builtin, modules('zod|vega-datasets')]],
-  ['^test/', [{ path: '.' }]],
+  ['^(test|local/test)/', [{ path: '.' }]],
 ];
 
 module.exports = {

@@ -19,7 +19,7 @@ const sliceMilliseconds = 100;
 
 /**
  * Keeps one processor busy to a share, in slices of 100 ms: computes first and sleeps for the rest, so that reports go out
- * and an abort is heard between slices. Throws the signal's reason within a slice of its abort.
+ * and an abort takes effect between slices. Throws the signal's reason within a slice of its abort.
  */
 export async function burnCpu({
   parameters: { duration_seconds: durationSeconds, target_cpu_percent: targetPercent },

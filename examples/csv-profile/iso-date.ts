@@ -4,7 +4,7 @@ const isoDate =
 type Instant = { readonly epochSeconds: number; readonly fraction: string };
 
 /**
- * Tells whether a text is a calendar date (`2012-01-31`) or a date-time (`2012-01-31T09:30`, with optional seconds,
+ * Returns whether a text is a calendar date (`2012-01-31`) or a date-time (`2012-01-31T09:30`, with optional seconds,
  * decimals and offset) in the extended form of ISO 8601, and one that exists: 30 February is none.
  */
 export function isIsoDate(text: string): boolean {
@@ -29,7 +29,7 @@ function toInstant(text: string): Instant | undefined {
   // Date moves 30 February on to March instead of refusing it.
   if (Number.isNaN(midnight.getTime()) || midnight.getUTCDate() !== Number(day)) return undefined;
   const epochSeconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`) / 1_000;
-  // Date keeps milliseconds only; digits without trailing zeros compare rightly as texts.
+  // Date keeps milliseconds only; digits without trailing zeros compare correctly as texts.
   return { epochSeconds, fraction: fraction.replace(/0+$/, '') };
 }
 

@@ -58,7 +58,7 @@ function figuresOf(type: ColumnType, { values, tally }: Column): NumericFigures 
 }
 
 function numericFigures(values: readonly string[]): Omit<NumericFigures, 'type'> {
-  // Adding 0 turns -0, which JSON cannot tell from 0, into 0.
+  // Adding 0 turns -0 into 0: JSON has no -0.
   const sorted = Float64Array.from(values, (value) => Number(value) + 0).sort();
   const [min, max] = [sorted[0], sorted[sorted.length - 1]];
   if (min === undefined || max === undefined) throw new RangeError('a numeric column has at least one value');

@@ -52,7 +52,7 @@ async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey):
   return jsonResponse(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
 }
 
-/** Status 204 tells a browser's `EventSource` not to reconnect. */
+/** After status 204 a browser's `EventSource` does not reconnect. */
 async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedResponse> {
   refuseQuery(event);
   const after = readLastEventId(header(event, 'last-event-id'));

@@ -146,7 +146,9 @@ describe('the invariants', () => {
   it.each(invariants.map((text) => ({ number: Number.parseInt(text, 10), text })))(
     'name in $number what checks it',
     ({ text: invariant }) => {
-      const checks = [...invariant.matchAll(/`((?:test\/|npm run )[^`]+)`/g)].map(([, check = '']) => check);
+      const checks = [...invariant.matchAll(/`((?:(?:local\/)?test\/|npm run )[^`]+)`/g)].map(
+        ([, check = '']) => check,
+      );
       expect(checks).not.toEqual([]);
       for (const check of checks) {
         if (check.startsWith('npm run ')) expect(scripts).toHaveProperty(['scripts', check.slice(8)]);

@@ -99,8 +99,8 @@ function unreported(error: unknown): number {
 }
 
 /**
- * Parameters that came along need no request, and AWS Batch itself tells that the work began. A container
- * that has to ask for them binds the attempt with that, and leaves the work alone when it came too late.
+ * Parameters in the environment need no request, and AWS Batch itself reports that the container started. A
+ * container that has to request them binds the attempt to itself by that request, and stops if it is too late.
  */
 async function readParameters(
   attempt: Attempt,
