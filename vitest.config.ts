@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that start the whole service: each file has a process of its own, which ends with all that the file left in it. */
 const services = ['test/e2e/**/*.test.ts'];
-/** Those of them that kill it, starve it or leave it alone for long: `npm run test:failure`, apart from the usual `npm test`. */
+/** Those of them that kill it, starve it or leave it alone for long: `npm run test:slow`, apart from the usual `npm test`. */
 const failures = ['test/e2e/failure/**/*.test.ts'];
 
 export default defineConfig({

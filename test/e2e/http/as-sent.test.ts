@@ -75,7 +75,7 @@ describe.each(bodies)('%s', (_title, path, method, before) => {
       body: withInvalidBytes(`${before}{"title":"?"}}`),
     });
     expectProblem(answer, 'invalid-json');
-    expect(answer.body.detail).toContain('not UTF-8');
+    expect(answer.body.detail).toContain('not valid UTF-8');
   });
 });
 
