@@ -2,8 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that start the whole service: each file has a process of its own, which ends with all that the file left in it. */
 const services = ['test/e2e/**/*.test.ts'];
-/** Those of them that kill it, starve it or leave it alone for long: `npm run test:slow`, apart from the usual `npm test`. */
-const failures = ['test/e2e/failure/**/*.test.ts'];
+/**
+ * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, and those
+ * that walk through everything of a kind.
+ */
+const slow = [
+  'test/e2e/failure/**/*.test.ts',
+  'test/e2e/jobs/state-table.test.ts',
+  'test/e2e/worker/without-function-url.test.ts',
+  'test/core/jobs/large-values.test.ts',
+  'test/sim/any-interleaving.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -15,15 +24,15 @@ export default defineConfig({
     // What is waited for is a condition; how long it takes is the machine's business.
     expect: { poll: { timeout: 20_000 } },
     projects: [
-      { extends: true, test: { name: 'services', include: services, exclude: failures } },
-      { extends: true, test: { name: 'failure', include: failures } },
+      { extends: true, test: { name: 'services', include: services, exclude: slow } },
+      { extends: true, test: { name: 'slow', include: slow } },
       // They share nothing that a file could change, and loading the same modules anew for each costs a minute.
       {
         extends: true,
         test: {
           name: 'units',
           include: ['{test,local/test}/**/*.test.ts'],
-          exclude: services,
+          exclude: [...services, ...slow],
           isolate: false,
         },
       },
