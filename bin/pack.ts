@@ -23,7 +23,12 @@ for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(jo
 // The command runs the programs of a checkout and is not part of what is installed.
 const { bin: _, ...published } = manifest;
 const exports = Object.fromEntries(Object.entries(manifest.exports).map(compiledExport));
-writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ ...published, exports }, null, 2)}\n`);
+// Not in the manifest of the checkout, where npm itself may run on an older Node.js and would warn.
+const engines = { node: '>=22' };
+writeFileSync(
+  join(staging, 'package.json'),
+  `${JSON.stringify({ ...published, engines, exports }, null, 2)}\n`,
+);
 copyFileSync(join(root, 'LICENSE'), join(staging, 'LICENSE'));
 copyFileSync(join(root, 'package', 'README.md'), join(staging, 'README.md'));
 run('npm', ['pack', '--silent', '--pack-destination', destination], staging);
