@@ -193,7 +193,8 @@ describe('without the catcher that names the data limit', () => {
   afterAll(() => errand?.end());
 
   test('a job whose execution broke at a large result is found lost by the sweep', async () => {
-    const limits = { attemptTimeoutSeconds: 1, retry: { maxAttempts: 1 } };
+    // Long enough for the function on a busy machine: its own time-out would be reported.
+    const limits = { attemptTimeoutSeconds: 5, retry: { maxAttempts: 1 } };
     const { id } = await submitJob(errand, { service: 'large', ...limits });
     expect(await sweepUntilEnded(errand, id)).toMatchObject({
       status: 'error',
@@ -201,5 +202,5 @@ describe('without the catcher that names the data limit', () => {
       error: { code: 'lost', retryable: true },
     });
     expect(await statesOf(errand, id)).toEqual(['pending', 'executing', 'error']);
-  });
+  }, 90_000);
 });

@@ -47,12 +47,17 @@ export function sweepNow({ model, events }: LocalErrand['cloud']): void {
 /** Runs the sweep again and again, several times a second instead of every minute, until the job has ended. */
 export async function sweepUntilEnded(errand: TestErrand, jobId: string): Promise<JobBody> {
   let nextSweepAt = 0;
-  return until(`job ${jobId} ends`, async () => {
-    if (Date.now() >= nextSweepAt) {
-      sweepNow(errand.cloud);
-      nextSweepAt = Date.now() + 250;
-    }
-    const { body } = await errand.call(`/v1/jobs/${jobId}`);
-    return body.finishedAt === undefined ? undefined : body;
-  });
+  return until(
+    `job ${jobId} ends`,
+    async () => {
+      if (Date.now() >= nextSweepAt) {
+        sweepNow(errand.cloud);
+        nextSweepAt = Date.now() + 250;
+      }
+      const { body } = await errand.call(`/v1/jobs/${jobId}`);
+      return body.finishedAt === undefined ? undefined : body;
+    },
+    // An attempt counts as lost only after 15 checks past its limit.
+    60_000,
+  );
 }
