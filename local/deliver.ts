@@ -26,7 +26,7 @@ type Route = (delivery: Delivery, options: DeliverOptions) => unknown;
  * Delivery functions by the service in the target's ARN. A bucket is addressed with the object's key:
  * `arn:aws:s3:::bucket/key`.
  */
-const ROUTES: Readonly<Record<string, Route>> = {
+const routes: Readonly<Record<string, Route>> = {
   lambda: ({ targetArn, payload, principal }, { invoker }) =>
     invoker.invokeAsync({ functionName: targetArn, payload, principal }),
   sqs: permitted('sqs:SendMessage', ({ targetArn, payload }, options) =>
@@ -51,7 +51,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
 export function createDeliver(options: DeliverOptions): Deliver {
   return async (delivery) => {
     const service = delivery.targetArn.split(':')[2] ?? '';
-    const route = Object.hasOwn(ROUTES, service) ? ROUTES[service] : undefined;
+    const route = Object.hasOwn(routes, service) ? routes[service] : undefined;
     if (route === undefined) {
       throw new AwsError(
         'InvalidTargetException',

@@ -48,8 +48,8 @@ export interface ApiAuthorizer {
   readonly resultTtlSeconds: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 29_000;
-const DEFAULT_AUTHORIZER_TTL_SECONDS = 300;
+const defaultTimeoutMs = 29_000;
+const defaultAuthorizerTtlSeconds = 300;
 
 /**
  * Reads the one REST API of a model. Throws an error that names the resource if the model has no REST API or
@@ -122,7 +122,7 @@ function readMethod(method: Resource, authorizers: ReadonlyMap<string, ApiAuthor
   return {
     functionArn: functionArnOf(method, textOf(integration, 'Uri'), isStreamed),
     isStreamed,
-    timeoutMs: numberOf(integration, 'TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs: numberOf(integration, 'TimeoutInMillis') ?? defaultTimeoutMs,
     ...(authorizer === undefined ? {} : { authorizer }),
   };
 }
@@ -174,7 +174,7 @@ function readAuthorizer(resource: Resource): ApiAuthorizer {
     authorizerId: resource.ref,
     functionArn: functionArnOf(resource, requiredText(resource, 'AuthorizerUri'), false),
     identitySources: sources.split(',').flatMap((source) => source.trim() || []),
-    resultTtlSeconds: numberOf(properties, 'AuthorizerResultTtlInSeconds') ?? DEFAULT_AUTHORIZER_TTL_SECONDS,
+    resultTtlSeconds: numberOf(properties, 'AuthorizerResultTtlInSeconds') ?? defaultAuthorizerTtlSeconds,
     ...(credentialsArn === undefined ? {} : { credentialsArn }),
   };
 }

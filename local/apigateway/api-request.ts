@@ -55,7 +55,7 @@ export function headerBytes(incoming: IncomingMessage): number {
  * Hop-by-hop headers are not passed on, and neither is the length of the body, because the event contains the
  * body itself.
  */
-const NOT_PASSED_ON = [
+const notPassedOn = [
   'connection',
   'content-length',
   'keep-alive',
@@ -64,14 +64,14 @@ const NOT_PASSED_ON = [
   'upgrade',
   'expect',
 ];
-const REPLACED = ['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
+const replaced = ['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
 
 function requestHeaders(incoming: IncomingMessage): MultiValues {
   const pairs: Array<readonly [string, string]> = [];
   for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
     const name = incoming.rawHeaders[index] ?? '';
     const lower = name.toLowerCase();
-    if (NOT_PASSED_ON.includes(lower) || REPLACED.includes(lower)) continue;
+    if (notPassedOn.includes(lower) || replaced.includes(lower)) continue;
     pairs.push([name, incoming.rawHeaders[index + 1] ?? '']);
   }
   const forwarded = incoming.headers['x-forwarded-for'];

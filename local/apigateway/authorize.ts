@@ -5,10 +5,10 @@ import type { ApiAuthorizer } from './api-definition.ts';
 import { headerOf } from './api-request.ts';
 import {
   ApiFailure,
-  AUTHORIZER_BROKEN,
-  AUTHORIZER_UNAVAILABLE,
   accessRefused,
-  UNAUTHORIZED,
+  authorizerBroken,
+  authorizerUnavailable,
+  unauthorizedFailure,
 } from './failure.ts';
 import { evaluatePolicy, type Policy, readPolicy } from './policy.ts';
 import { type AuthorizerContext, authorizerEvent, type RoutedRequest } from './proxy-event.ts';
@@ -26,7 +26,7 @@ interface Decision {
 export type Authorize = (routed: RoutedRequest, authorizer: ApiAuthorizer) => Promise<AuthorizerContext>;
 
 /** Maximum number of cached decisions; the oldest is evicted first. */
-const MAX_CACHED_DECISIONS = 1_000;
+const maxCachedDecisions = 1_000;
 
 /**
  * Creates the authorization of an API. If the authorizer has a time to live, decisions are cached by the
@@ -38,7 +38,8 @@ export function createAuthorize(invoker: FunctionInvoker): Authorize {
   const cache = new Map<string, { readonly decision: Decision; readonly expiresAt: number }>();
   return async (routed, authorizer) => {
     const identity = authorizer.identitySources.map((source) => identityValue(routed, source));
-    if (identity.some((value) => value === undefined || value === '')) throw new ApiFailure(UNAUTHORIZED);
+    if (identity.some((value) => value === undefined || value === ''))
+      throw new ApiFailure(unauthorizedFailure);
     const isCached = authorizer.resultTtlSeconds > 0 && identity.length > 0;
     const key = JSON.stringify([authorizer.authorizerId, ...identity]);
     const known = isCached ? cache.get(key) : undefined;
@@ -47,7 +48,7 @@ export function createAuthorize(invoker: FunctionInvoker): Authorize {
     const decision = isFresh ? known.decision : await requestDecision(invoker, routed, authorizer);
     if (isCached && !isFresh) {
       const [oldest] = cache.keys();
-      if (cache.size >= MAX_CACHED_DECISIONS && oldest !== undefined) cache.delete(oldest);
+      if (cache.size >= maxCachedDecisions && oldest !== undefined) cache.delete(oldest);
       cache.set(key, { decision, expiresAt: begin + authorizer.resultTtlSeconds * 1_000 });
     }
     const context = { ...decision.context, integrationLatency: Date.now() - begin };
@@ -66,12 +67,12 @@ async function requestDecision(
   const output: unknown = JSON.parse(result.payload);
   if (result.functionError !== undefined) {
     const fault = isRecord(output) ? output : {};
-    if (fault['errorMessage'] === 'Unauthorized') throw new ApiFailure(UNAUTHORIZED);
+    if (fault['errorMessage'] === 'Unauthorized') throw new ApiFailure(unauthorizedFailure);
     const isTimeout = fault['errorType'] === 'Sandbox.Timedout';
-    throw new ApiFailure(isTimeout ? AUTHORIZER_UNAVAILABLE : AUTHORIZER_BROKEN, { cause: output });
+    throw new ApiFailure(isTimeout ? authorizerUnavailable : authorizerBroken, { cause: output });
   }
   const decision = readDecision(output);
-  if (decision === undefined) throw new ApiFailure(AUTHORIZER_BROKEN, { cause: output });
+  if (decision === undefined) throw new ApiFailure(authorizerBroken, { cause: output });
   return decision;
 }
 
@@ -91,7 +92,7 @@ async function invokeAuthorizer(
     return await invoker.invoke({ functionName: authorizer.functionArn, payload, principal });
   } catch (cause) {
     const isThrottled = cause instanceof AwsError && cause.code === 'TooManyRequestsException';
-    throw new ApiFailure(isThrottled ? AUTHORIZER_UNAVAILABLE : AUTHORIZER_BROKEN, { cause });
+    throw new ApiFailure(isThrottled ? authorizerUnavailable : authorizerBroken, { cause });
   }
 }
 

@@ -6,7 +6,7 @@ import type { HttpResponse } from './http-response.ts';
 import { compileTemplate, type Template, type TemplateValues } from './response-template.ts';
 import type { Route } from './route.ts';
 
-const DEFAULT_TEMPLATES: ReadonlyMap<string, Template> = new Map([
+const defaultTemplates: ReadonlyMap<string, Template> = new Map([
   ['application/json', compileTemplate('{"message":$context.error.messageString}', 'The default template')],
 ]);
 
@@ -48,7 +48,7 @@ function chooseTemplate(
   accept: string | undefined,
 ): readonly [string, Template] {
   const templates =
-    response === undefined || response.templates.size === 0 ? DEFAULT_TEMPLATES : response.templates;
+    response === undefined || response.templates.size === 0 ? defaultTemplates : response.templates;
   const accepted = (accept ?? '').split(',').map((type) => type.split(';')[0]?.trim() ?? '');
   const type = [...accepted, 'application/json', ...templates.keys()].find((it) => templates.has(it)) ?? '';
   const template = templates.get(type);

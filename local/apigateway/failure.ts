@@ -36,10 +36,10 @@ export class ApiFailure extends Error {
   }
 }
 
-const INTERNAL = { errorType: 'InternalServerErrorException', message: 'Internal server error' };
+const internal = { errorType: 'InternalServerErrorException', message: 'Internal server error' };
 
 /** No resource or method matches the path. API Gateway responds with 403 and this message about a token. */
-export const MISSING_ROUTE: Failure = {
+export const missingRoute: Failure = {
   responseType: 'MISSING_AUTHENTICATION_TOKEN',
   status: 403,
   errorType: 'MissingAuthenticationTokenException',
@@ -47,7 +47,7 @@ export const MISSING_ROUTE: Failure = {
 };
 
 /** An identity source is missing, or the authorizer threw `Unauthorized`. */
-export const UNAUTHORIZED: Failure = {
+export const unauthorizedFailure: Failure = {
   responseType: 'UNAUTHORIZED',
   status: 401,
   errorType: 'UnauthorizedException',
@@ -55,7 +55,7 @@ export const UNAUTHORIZED: Failure = {
 };
 
 /** The body is larger than 10 MB. */
-export const REQUEST_TOO_LARGE: Failure = {
+export const requestTooLarge: Failure = {
   responseType: 'REQUEST_TOO_LARGE',
   status: 413,
   errorType: 'RequestTooLargeException',
@@ -63,7 +63,7 @@ export const REQUEST_TOO_LARGE: Failure = {
 };
 
 /** The header values exceed 10,240 bytes in total. This failure has no gateway response type of its own. */
-export const HEADERS_TOO_LARGE: Failure = {
+export const headersTooLarge: Failure = {
   responseType: 'DEFAULT_4XX',
   status: 431,
   errorType: 'BadRequestException',
@@ -71,29 +71,29 @@ export const HEADERS_TOO_LARGE: Failure = {
 };
 
 /** The integration did not respond within its time limit. */
-export const INTEGRATION_TIMEOUT: Failure = {
-  ...INTERNAL,
+export const integrationTimeout: Failure = {
+  ...internal,
   responseType: 'INTEGRATION_TIMEOUT',
   status: 504,
   message: 'Endpoint request timed out',
 };
 
 /** API Gateway may not invoke the function, or Lambda refused the invocation. */
-export const INVOCATION_REFUSED: Failure = {
-  ...INTERNAL,
+export const invocationRefused: Failure = {
+  ...internal,
   responseType: 'API_CONFIGURATION_ERROR',
   status: 500,
 };
 
 /** The function failed or returned a value that is not a proxy response. */
-export const INVALID_INTEGRATION_RESPONSE: Failure = {
-  ...INTERNAL,
+export const invalidIntegrationResponse: Failure = {
+  ...internal,
   responseType: 'API_CONFIGURATION_ERROR',
   status: 502,
 };
 
 /** The authorizer threw, may not be invoked, or returned a value that is not a policy. */
-export const AUTHORIZER_BROKEN: Failure = {
+export const authorizerBroken: Failure = {
   responseType: 'AUTHORIZER_CONFIGURATION_ERROR',
   status: 500,
   errorType: 'AuthorizerConfigurationException',
@@ -101,7 +101,7 @@ export const AUTHORIZER_BROKEN: Failure = {
 };
 
 /** The authorizer did not run because of a timeout or a concurrency limit. */
-export const AUTHORIZER_UNAVAILABLE: Failure = {
+export const authorizerUnavailable: Failure = {
   responseType: 'AUTHORIZER_FAILURE',
   status: 500,
   errorType: 'AuthorizerFailureException',

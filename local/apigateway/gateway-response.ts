@@ -19,7 +19,7 @@ export type HeaderValue =
   | { readonly kind: 'context'; readonly name: string }
   | { readonly kind: 'request'; readonly part: 'header' | 'querystring' | 'path'; readonly name: string };
 
-const HEADER_PREFIX = 'gatewayresponse.header.';
+const headerPrefix = 'gatewayresponse.header.';
 
 /**
  * Checks a gateway response. Throws an error that names the resource if a header or template cannot run
@@ -34,9 +34,9 @@ export function compileGatewayResponse(resource: Resource): GatewayResponse {
     responseType: requiredText(resource, 'ResponseType'),
     ...(status === undefined ? {} : { status }),
     headers: parameters.map(([name, value]) => {
-      if (!name.startsWith(HEADER_PREFIX))
-        throw new Error(`${where} sets ${name}; only headers (${HEADER_PREFIX}...) can be set`);
-      return [name.slice(HEADER_PREFIX.length), headerValue(value, where)];
+      if (!name.startsWith(headerPrefix))
+        throw new Error(`${where} sets ${name}; only headers (${headerPrefix}...) can be set`);
+      return [name.slice(headerPrefix.length), headerValue(value, where)];
     }),
     templates: new Map(
       templates.map(([type, source]) => [type, compileTemplate(source, `${where} template ${type}`)]),

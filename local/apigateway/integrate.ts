@@ -1,12 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeRequest, StreamedResult } from '../cloud.ts';
 import { headerOf } from './api-request.ts';
-import {
-  ApiFailure,
-  INTEGRATION_TIMEOUT,
-  INVALID_INTEGRATION_RESPONSE,
-  INVOCATION_REFUSED,
-} from './failure.ts';
+import { ApiFailure, integrationTimeout, invalidIntegrationResponse, invocationRefused } from './failure.ts';
 import type { HttpResponse, ResponseHead } from './http-response.ts';
 import { isBinaryType, type RoutedRequest } from './proxy-event.ts';
 import { toHttpResponse } from './proxy-response.ts';
@@ -84,10 +79,10 @@ export async function integrateStreamed(
 
 async function readPrelude(result: StreamedResult): Promise<NonNullable<Awaited<StreamedResult['prelude']>>> {
   const prelude = await result.prelude.catch((cause: unknown) => {
-    throw new ApiFailure(INVALID_INTEGRATION_RESPONSE, { cause });
+    throw new ApiFailure(invalidIntegrationResponse, { cause });
   });
   const isStatus = prelude !== null && prelude.statusCode >= 200 && prelude.statusCode <= 599;
-  if (!isStatus) throw new ApiFailure(INVALID_INTEGRATION_RESPONSE, { cause: prelude });
+  if (!isStatus) throw new ApiFailure(invalidIntegrationResponse, { cause: prelude });
   return prelude;
 }
 
@@ -131,13 +126,13 @@ function invokeRequest(
  * error.
  */
 function refused(cause: unknown): never {
-  if (cause instanceof AwsError) throw new ApiFailure(INVOCATION_REFUSED, { cause });
+  if (cause instanceof AwsError) throw new ApiFailure(invocationRefused, { cause });
   throw cause;
 }
 
 async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new ApiFailure(INTEGRATION_TIMEOUT)), Math.max(0, milliseconds));
+  const timer = setTimeout(() => late.reject(new ApiFailure(integrationTimeout)), Math.max(0, milliseconds));
   try {
     return await Promise.race([work, late.promise]);
   } finally {

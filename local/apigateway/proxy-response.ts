@@ -1,10 +1,10 @@
 import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import type { InvokeResult } from '../cloud.ts';
-import { ApiFailure, INVALID_INTEGRATION_RESPONSE } from './failure.ts';
+import { ApiFailure, invalidIntegrationResponse } from './failure.ts';
 import type { HttpResponse } from './http-response.ts';
 import { remapHeaders, withContentType } from './response-headers.ts';
 
-const KNOWN_FIELDS = ['body', 'headers', 'isBase64Encoded', 'multiValueHeaders', 'statusCode'];
+const knownFields = ['body', 'headers', 'isBase64Encoded', 'multiValueHeaders', 'statusCode'];
 
 /**
  * Converts the result of a proxied function to an HTTP response. `acceptsBinary` states whether the API
@@ -15,7 +15,7 @@ const KNOWN_FIELDS = ['body', 'headers', 'isBase64Encoded', 'multiValueHeaders',
 export function toHttpResponse(result: InvokeResult, acceptsBinary: boolean): HttpResponse {
   const value: unknown = JSON.parse(result.payload);
   if (result.functionError !== undefined || !isProxyResponse(value)) {
-    throw new ApiFailure(INVALID_INTEGRATION_RESPONSE, { cause: value });
+    throw new ApiFailure(invalidIntegrationResponse, { cause: value });
   }
   const multiValues = flatten(value['multiValueHeaders']);
   const isRepeated = (name: string): boolean =>
@@ -31,7 +31,7 @@ export function toHttpResponse(result: InvokeResult, acceptsBinary: boolean): Ht
 }
 
 function isProxyResponse(value: unknown): value is JsonRecord {
-  if (!isRecord(value) || Object.keys(value).some((key) => !KNOWN_FIELDS.includes(key))) return false;
+  if (!isRecord(value) || Object.keys(value).some((key) => !knownFields.includes(key))) return false;
   const status = Number(value['statusCode'] ?? 200);
   const { body, headers, multiValueHeaders } = value;
   return (

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiFailure, REQUEST_TOO_LARGE } from './failure.ts';
+import { ApiFailure, requestTooLarge } from './failure.ts';
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const maxBodyBytes = 10 * 1024 * 1024;
 
 /**
  * Reads the body of a request. Throws {@link ApiFailure} (413) if the body exceeds 10 MB. The rest is read
@@ -15,9 +15,9 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
     // A request without a configured encoding yields buffers.
     const bytes = chunk as Buffer;
     sizeBytes += bytes.length;
-    if (sizeBytes <= MAX_BODY_BYTES) chunks.push(bytes);
+    if (sizeBytes <= maxBodyBytes) chunks.push(bytes);
     else chunks.length = 0;
   }
-  if (sizeBytes > MAX_BODY_BYTES) throw new ApiFailure(REQUEST_TOO_LARGE);
+  if (sizeBytes > maxBodyBytes) throw new ApiFailure(requestTooLarge);
   return Buffer.concat(chunks);
 }

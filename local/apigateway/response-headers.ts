@@ -2,7 +2,7 @@
  * Headers of a function that API Gateway renames instead of passing them on.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
-const REMAPPED = new Set([
+const remapped = new Set([
   'authorization',
   'connection',
   'content-length',
@@ -16,7 +16,7 @@ const REMAPPED = new Set([
   'via',
   'www-authenticate',
 ]);
-const DROPPED = new Set(['expect', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const dropped = new Set(['expect', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /**
  * Returns a function's headers as API Gateway sends them: some renamed to `x-amzn-Remapped-…`, some removed.
@@ -26,8 +26,8 @@ export function remapHeaders(
 ): ReadonlyArray<readonly [string, string]> {
   return headers.flatMap(([name, value]) => {
     const lower = name.toLowerCase();
-    if (DROPPED.has(lower)) return [];
-    return [[REMAPPED.has(lower) ? `x-amzn-Remapped-${name}` : name, value] as const];
+    if (dropped.has(lower)) return [];
+    return [[remapped.has(lower) ? `x-amzn-Remapped-${name}` : name, value] as const];
   });
 }
 

@@ -4,10 +4,10 @@ export type TemplateValues = (name: string) => string | undefined;
 /** A checked template; renders the text for one request. */
 export type Template = (values: TemplateValues) => string;
 
-const VARIABLE = /\$!?\{([A-Za-z][\w.]*)\}|\$!?([A-Za-z]\w*(?:\.\w+)*)/g;
-const KNOWN_VARIABLE =
+const variablePattern = /\$!?\{([A-Za-z][\w.]*)\}|\$!?([A-Za-z]\w*(?:\.\w+)*)/g;
+const knownVariable =
   /^context\.(apiId|accountId|extendedRequestId|httpMethod|path|protocol|requestId|requestTime|requestTimeEpoch|resourcePath|stage|domainName|error\.(message|messageString|responseType)|identity\.(sourceIp|userAgent)|authorizer\.\w+)$/;
-const DIRECTIVE =
+const directivePattern =
   /##|#\*|#(?:set|if|elseif|else|end|foreach|include|parse|macro|stop|break|evaluate|define)\b/;
 
 /**
@@ -17,16 +17,16 @@ const DIRECTIVE =
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function compileTemplate(source: string, where: string): Template {
-  const directive = DIRECTIVE.exec(source)?.[0];
+  const directive = directivePattern.exec(source)?.[0];
   if (directive !== undefined)
     throw new Error(`${where} uses ${directive}, which the local runtime does not support`);
-  for (const [text, braced, plain] of source.matchAll(VARIABLE)) {
-    if (!KNOWN_VARIABLE.test(braced ?? plain ?? '')) {
+  for (const [text, braced, plain] of source.matchAll(variablePattern)) {
+    if (!knownVariable.test(braced ?? plain ?? '')) {
       throw new Error(`${where} uses ${text}, which the local runtime does not support`);
     }
   }
   return (values) =>
-    source.replace(VARIABLE, (_text, braced: string | undefined, plain: string | undefined) => {
+    source.replace(variablePattern, (_text, braced: string | undefined, plain: string | undefined) => {
       return values(braced ?? plain ?? '') ?? '';
     });
 }

@@ -4,7 +4,7 @@ import { startLoopbackServer } from '../loopback-server.ts';
 import { type ApiDefinition, readApiDefinition } from './api-definition.ts';
 import { type ApiRequest, headerBytes, parseRequest } from './api-request.ts';
 import { type Authorize, createAuthorize } from './authorize.ts';
-import { ApiFailure, HEADERS_TOO_LARGE, INVALID_INTEGRATION_RESPONSE, MISSING_ROUTE } from './failure.ts';
+import { ApiFailure, headersTooLarge, invalidIntegrationResponse, missingRoute } from './failure.ts';
 import { failureResponse } from './failure-response.ts';
 import { integrateBuffered, integrateStreamed } from './integrate.ts';
 import { proxyEvent, type RoutedRequest } from './proxy-event.ts';
@@ -41,8 +41,8 @@ export interface LocalApi extends Part {
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
-const MAX_HEADER_BYTES = 10_240;
-const MAX_STREAM_MS = 15 * 60 * 1_000;
+const maxHeaderBytes = 10_240;
+const maxStreamMs = 15 * 60 * 1_000;
 
 interface Serving {
   readonly api: ApiDefinition;
@@ -84,14 +84,14 @@ async function serve(serving: Serving, incoming: IncomingMessage, outgoing: Serv
   const route = findRoute(serving.api, request.httpMethod, request.path);
   try {
     const body = await readBody(incoming);
-    if (headerBytes(incoming) > MAX_HEADER_BYTES) throw new ApiFailure(HEADERS_TOO_LARGE);
-    if (route === undefined) throw new ApiFailure(MISSING_ROUTE);
+    if (headerBytes(incoming) > maxHeaderBytes) throw new ApiFailure(headersTooLarge);
+    if (route === undefined) throw new ApiFailure(missingRoute);
     await respond(serving, { routed: { api: serving.api, request, route }, body }, outgoing);
   } catch (error) {
     if (outgoing.destroyed && !outgoing.headersSent) return;
     logFailure(serving, request, error);
     if (outgoing.headersSent) return;
-    const failure = error instanceof ApiFailure ? error.failure : INVALID_INTEGRATION_RESPONSE;
+    const failure = error instanceof ApiFailure ? error.failure : invalidIntegrationResponse;
     sendResponse(outgoing, request, failureResponse(serving.api, failure, { request, route }));
   }
 }
@@ -110,7 +110,7 @@ async function respond(
     return;
   }
   const limits = {
-    timeoutMs: Math.min(method.timeoutMs, MAX_STREAM_MS),
+    timeoutMs: Math.min(method.timeoutMs, maxStreamMs),
     idleMs: serving.streamIdleMs,
   };
   const readerDisconnected = clientDisconnected(outgoing);

@@ -1,24 +1,19 @@
 import { generatedId, generatedName } from './physical-names.ts';
-import {
-  type IdentitySource,
-  type ResourceType,
-  type ResourceTypes,
-  TAGS_ARE_INERT,
-} from './resource-type.ts';
+import { type IdentitySource, type ResourceType, type ResourceTypes, tagsAreInert } from './resource-type.ts';
 
-const OBSERVED = 'the local runtime has no monitoring';
-const NETWORK = 'local code uses the network of this machine';
+const observed = 'the local runtime has no monitoring';
+const localNetworkReason = 'local code uses the network of this machine';
 
 /**
  * Types for access control, monitoring and networks. Only access control has an effect in the local runtime.
  */
-export const ACCOUNT_TYPES: ResourceTypes = {
+export const accountTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
   'AWS::IAM::Role': {
     identity: roleIdentity,
     honoured: ['RoleName', 'Path', 'AssumeRolePolicyDocument.**', 'ManagedPolicyArns', 'Policies.**'],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       Description: 'a label',
       MaxSessionDuration: 'local keys are valid as long as the process runs',
     },
@@ -33,22 +28,22 @@ export const ACCOUNT_TYPES: ResourceTypes = {
     honoured: ['ManagedPolicyName', 'Path', 'PolicyDocument.**', 'Roles'],
     inert: { Description: 'a label' },
   },
-  'AWS::Logs::LogGroup': inert(OBSERVED, logGroupIdentity),
-  'AWS::Logs::MetricFilter': inert(OBSERVED, named),
-  'AWS::Logs::QueryDefinition': inert(OBSERVED, named),
-  'AWS::CloudWatch::Alarm': inert(OBSERVED, alarmIdentity),
-  'AWS::CloudWatch::CompositeAlarm': inert(OBSERVED, alarmIdentity),
-  'AWS::CloudWatch::Dashboard': inert(OBSERVED, named),
+  'AWS::Logs::LogGroup': inert(observed, logGroupIdentity),
+  'AWS::Logs::MetricFilter': inert(observed, named),
+  'AWS::Logs::QueryDefinition': inert(observed, named),
+  'AWS::CloudWatch::Alarm': inert(observed, alarmIdentity),
+  'AWS::CloudWatch::CompositeAlarm': inert(observed, alarmIdentity),
+  'AWS::CloudWatch::Dashboard': inert(observed, named),
   'AWS::CDK::Metadata': inert('only reports the use of CDK constructs', named),
-  'AWS::EC2::VPC': inert(NETWORK, networkIdentity('vpc', ['VpcId', 'DefaultSecurityGroup'])),
-  'AWS::EC2::Subnet': inert(NETWORK, networkIdentity('subnet', ['SubnetId'])),
-  'AWS::EC2::RouteTable': inert(NETWORK, networkIdentity('rtb', ['RouteTableId'])),
-  'AWS::EC2::SubnetRouteTableAssociation': inert(NETWORK, networkIdentity('rtbassoc', ['Id'])),
-  'AWS::EC2::Route': inert(NETWORK, networkIdentity('r', [])),
-  'AWS::EC2::InternetGateway': inert(NETWORK, networkIdentity('igw', ['InternetGatewayId'])),
-  'AWS::EC2::VPCGatewayAttachment': inert(NETWORK, networkIdentity('igw', [])),
-  'AWS::EC2::VPCEndpoint': inert(NETWORK, networkIdentity('vpce', ['Id'])),
-  'AWS::EC2::SecurityGroup': inert(NETWORK, networkIdentity('sg', ['GroupId', 'Id'])),
+  'AWS::EC2::VPC': inert(localNetworkReason, networkIdentity('vpc', ['VpcId', 'DefaultSecurityGroup'])),
+  'AWS::EC2::Subnet': inert(localNetworkReason, networkIdentity('subnet', ['SubnetId'])),
+  'AWS::EC2::RouteTable': inert(localNetworkReason, networkIdentity('rtb', ['RouteTableId'])),
+  'AWS::EC2::SubnetRouteTableAssociation': inert(localNetworkReason, networkIdentity('rtbassoc', ['Id'])),
+  'AWS::EC2::Route': inert(localNetworkReason, networkIdentity('r', [])),
+  'AWS::EC2::InternetGateway': inert(localNetworkReason, networkIdentity('igw', ['InternetGatewayId'])),
+  'AWS::EC2::VPCGatewayAttachment': inert(localNetworkReason, networkIdentity('igw', [])),
+  'AWS::EC2::VPCEndpoint': inert(localNetworkReason, networkIdentity('vpce', ['Id'])),
+  'AWS::EC2::SecurityGroup': inert(localNetworkReason, networkIdentity('sg', ['GroupId', 'Id'])),
 };
 
 function inert(reason: string, identity: ResourceType['identity']): ResourceType {

@@ -1,14 +1,14 @@
 import { generatedId } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
 
 /** Types of an API Gateway REST API. */
-export const API_TYPES: ResourceTypes = {
+export const apiTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html
   'AWS::ApiGateway::RestApi': {
     identity: restApiIdentity,
     honoured: ['Name', 'BinaryMediaTypes'],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       Description: 'a label',
       EndpointConfiguration: 'the API has one address, on this machine',
       DisableExecuteApiEndpoint: 'the API has one address, on this machine',
@@ -48,7 +48,7 @@ export const API_TYPES: ResourceTypes = {
     identity: (source) => ({ ref: source.text('StageName') ?? source.logicalId, attributes: {} }),
     honoured: ['RestApiId', 'DeploymentId', 'StageName', 'Variables.*'],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       Description: 'a label',
       AccessLogSetting: 'the local runtime writes no access logs',
       MethodSettings: 'throttling, metrics and logs are only useful for a shared service',

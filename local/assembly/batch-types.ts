@@ -1,10 +1,10 @@
 import { generatedName } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
 
-const NETWORK = 'local code uses the network of this machine';
+const localNetworkReason = 'local code uses the network of this machine';
 
 /** Types of AWS Batch on Fargate. */
-export const BATCH_TYPES: ResourceTypes = {
+export const batchTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html
   'AWS::Batch::ComputeEnvironment': {
     identity: (source) =>
@@ -21,9 +21,9 @@ export const BATCH_TYPES: ResourceTypes = {
       'Type',
     ],
     inert: {
-      ...TAGS_ARE_INERT,
-      'ComputeResources.SecurityGroupIds': NETWORK,
-      'ComputeResources.Subnets': NETWORK,
+      ...tagsAreInert,
+      'ComputeResources.SecurityGroupIds': localNetworkReason,
+      'ComputeResources.Subnets': localNetworkReason,
       ReplaceComputeEnvironment: 'only controls how CloudFormation replaces it',
       ServiceRole: 'the local runtime provisions nothing for it',
       UpdatePolicy: 'only controls how CloudFormation replaces it',
@@ -41,7 +41,7 @@ export const BATCH_TYPES: ResourceTypes = {
       'SchedulingPolicyArn',
       'State',
     ],
-    inert: TAGS_ARE_INERT,
+    inert: tagsAreInert,
   },
   'AWS::Batch::SchedulingPolicy': {
     identity: (source) => named(source, { kind: 'scheduling-policy', property: 'Name', attribute: 'Arn' }),
@@ -51,7 +51,7 @@ export const BATCH_TYPES: ResourceTypes = {
       'FairsharePolicy.ShareDistribution.WeightFactor',
     ],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       'FairsharePolicy.ComputeReservation': 'the local runtime reserves no capacity',
       'FairsharePolicy.ShareDecaySeconds': 'the local runtime counts only running jobs',
     },
@@ -80,10 +80,10 @@ export const BATCH_TYPES: ResourceTypes = {
       'Type',
     ],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       'ContainerProperties.EphemeralStorage': 'jobs use the disk of this machine',
       'ContainerProperties.FargatePlatformConfiguration': 'jobs do not run on Fargate',
-      'ContainerProperties.NetworkConfiguration': NETWORK,
+      'ContainerProperties.NetworkConfiguration': localNetworkReason,
       'ContainerProperties.ReadonlyRootFilesystem': 'jobs use the file system of this machine',
       'ContainerProperties.RuntimePlatform': 'the code runs on the processor of this machine',
     },

@@ -1,11 +1,11 @@
 import { functionUrlAddress, functionUrlId } from './function-url-address.ts';
 import { generatedName, generatedUuid } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
 
-const TRACES = 'the local runtime collects no traces';
+const noTracesReason = 'the local runtime collects no traces';
 
 /** Types that run code or route events: functions, state machines, buses and rules. */
-export const COMPUTE_TYPES: ResourceTypes = {
+export const computeTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
   'AWS::Lambda::Function': {
     identity: functionIdentity,
@@ -23,10 +23,10 @@ export const COMPUTE_TYPES: ResourceTypes = {
       'DeadLetterConfig.TargetArn',
     ],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       Architectures: 'the code runs on the processor of this machine',
       Description: 'a label',
-      TracingConfig: TRACES,
+      TracingConfig: noTracesReason,
       LoggingConfig: 'each function logs to a file in the data folder',
     },
   },
@@ -67,7 +67,7 @@ export const COMPUTE_TYPES: ResourceTypes = {
       'StartingPosition',
     ],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       'MetricsConfig.Metrics': 'the local runtime collects no metrics',
       ParallelizationFactor: 'a local stream is read in order and not in parallel',
     },
@@ -96,15 +96,15 @@ export const COMPUTE_TYPES: ResourceTypes = {
       'RoleArn',
     ],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       LoggingConfiguration: 'executions are stored in the data folder',
-      TracingConfiguration: TRACES,
+      TracingConfiguration: noTracesReason,
     },
   },
   'AWS::Events::EventBus': {
     identity: busIdentity,
     honoured: ['Name'],
-    inert: { ...TAGS_ARE_INERT, Description: 'a label' },
+    inert: { ...tagsAreInert, Description: 'a label' },
   },
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
   'AWS::Events::Rule': {
@@ -127,7 +127,7 @@ export const COMPUTE_TYPES: ResourceTypes = {
       'Targets.RetryPolicy.MaximumEventAgeInSeconds',
       'Targets.RetryPolicy.MaximumRetryAttempts',
     ],
-    inert: { ...TAGS_ARE_INERT, Description: 'a label' },
+    inert: { ...tagsAreInert, Description: 'a label' },
   },
 };
 

@@ -1,13 +1,13 @@
 import { generatedName } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, TAGS_ARE_INERT } from './resource-type.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
 import { localStreamArn } from './stream-arn.ts';
 
-const INDEX_PATHS = ['IndexName', 'KeySchema.AttributeName', 'KeySchema.KeyType'].concat(
+const indexPaths = ['IndexName', 'KeySchema.AttributeName', 'KeySchema.KeyType'].concat(
   ['ProjectionType', 'NonKeyAttributes'].map((name) => `Projection.${name}`),
 );
 
 /** Types that store data: tables, buckets and queues. */
-export const DATA_TYPES: ResourceTypes = {
+export const dataTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
   'AWS::DynamoDB::Table': {
     identity: tableIdentity,
@@ -20,11 +20,11 @@ export const DATA_TYPES: ResourceTypes = {
       'StreamSpecification.StreamViewType',
       'TimeToLiveSpecification.AttributeName',
       'TimeToLiveSpecification.Enabled',
-      ...INDEX_PATHS.map((path) => `GlobalSecondaryIndexes.${path}`),
-      ...INDEX_PATHS.map((path) => `LocalSecondaryIndexes.${path}`),
+      ...indexPaths.map((path) => `GlobalSecondaryIndexes.${path}`),
+      ...indexPaths.map((path) => `LocalSecondaryIndexes.${path}`),
     ],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       BillingMode: 'local tables are not billed and are always on demand',
       PointInTimeRecoverySpecification: 'back up the data folder instead',
       SSESpecification: 'the owner of this machine decides whether its disk is encrypted',
@@ -39,7 +39,7 @@ export const DATA_TYPES: ResourceTypes = {
     identity: bucketIdentity,
     honoured: ['BucketName'],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       BucketEncryption: 'the owner of this machine decides whether its disk is encrypted',
       LifecycleConfiguration:
         'expiration only saves storage cost; local objects remain until they are deleted',
@@ -66,7 +66,7 @@ export const DATA_TYPES: ResourceTypes = {
       'RedrivePolicy.maxReceiveCount',
     ],
     inert: {
-      ...TAGS_ARE_INERT,
+      ...tagsAreInert,
       SqsManagedSseEnabled: 'the owner of this machine decides whether its disk is encrypted',
       RedriveAllowPolicy: 'only restricts which accounts and queues may use a dead-letter queue',
     },

@@ -1,5 +1,5 @@
 import { isRecord, listOf } from './json.ts';
-import { NO_VALUE, type TemplateScope } from './template-scope.ts';
+import { noValue, type TemplateScope } from './template-scope.ts';
 
 /**
  * Resolves every intrinsic function in a template value. Throws an error that names the function if it is
@@ -8,13 +8,13 @@ import { NO_VALUE, type TemplateScope } from './template-scope.ts';
  */
 export function resolveValue(value: unknown, scope: TemplateScope): unknown {
   if (Array.isArray(value)) {
-    return value.map((member) => resolveValue(member, scope)).filter((member) => member !== NO_VALUE);
+    return value.map((member) => resolveValue(member, scope)).filter((member) => member !== noValue);
   }
   if (!isRecord(value)) return value;
   const intrinsic = intrinsicOf(value);
   if (intrinsic !== undefined) return callIntrinsic(intrinsic.name, intrinsic.argument, scope);
   const resolved = Object.entries(value).map(([key, member]) => [key, resolveValue(member, scope)] as const);
-  return Object.fromEntries(resolved.filter(([, member]) => member !== NO_VALUE));
+  return Object.fromEntries(resolved.filter(([, member]) => member !== noValue));
 }
 
 /**
@@ -60,7 +60,7 @@ function intrinsicOf(
 
 type Intrinsic = (argument: unknown, scope: TemplateScope) => unknown;
 
-const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
+const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, scope) => scope.ref(String(argument)),
   'Fn::GetAtt': getAttribute,
   'Fn::Join': join,
@@ -75,7 +75,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 };
 
 function callIntrinsic(name: string, argument: unknown, scope: TemplateScope): unknown {
-  const intrinsic = INTRINSICS[name];
+  const intrinsic = intrinsics[name];
   if (intrinsic === undefined) throw new Error(`intrinsic function ${name} is not supported`);
   return intrinsic(argument, scope);
 }

@@ -3,7 +3,7 @@ import type { Resource } from '../cloud.ts';
 import type { AssembledStack, ImageAsset } from './cloud-assembly.ts';
 import { resolveValue } from './intrinsics.ts';
 import { isRecord, type JsonRecord, recordOf } from './json.ts';
-import { RESOURCE_TYPES } from './resource-types.ts';
+import { resourceTypes } from './resource-types.ts';
 import type { StackScope } from './stack-scope.ts';
 import { unknownProperties } from './unknown-properties.ts';
 
@@ -21,7 +21,7 @@ export interface ResourceSource {
  */
 export function loadResource(source: ResourceSource): { resource: Resource; unknown: readonly string[] } {
   const typeName = String(source.definition['Type']);
-  const type = RESOURCE_TYPES.get(typeName);
+  const type = resourceTypes.get(typeName);
   if (type === undefined) throw new Error('this type is not supported by the local runtime');
   const properties = recordOf(
     resolveValue(source.definition['Properties'], source.scope),

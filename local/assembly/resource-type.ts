@@ -37,4 +37,4 @@ export interface ResourceType {
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 /** Reason why tags have no effect, for all types that have them. */
-export const TAGS_ARE_INERT = { Tags: 'tags are only labels, also for billing' } as const;
+export const tagsAreInert = { Tags: 'tags are only labels, also for billing' } as const;

@@ -3,8 +3,8 @@ import { resolveCondition, resolveValue } from './intrinsics.ts';
 import { isRecord, recordOf, textOf } from './json.ts';
 import { generatedUuid } from './physical-names.ts';
 import type { ResourceIdentity } from './resource-type.ts';
-import { RESOURCE_TYPES } from './resource-types.ts';
-import { NO_VALUE, type TemplateScope } from './template-scope.ts';
+import { resourceTypes } from './resource-types.ts';
+import { noValue, type TemplateScope } from './template-scope.ts';
 
 /** The account that templates are resolved for. */
 export interface Deployment {
@@ -55,7 +55,7 @@ export function stackScope(stack: AssembledStack, deployment: Deployment): Stack
   function makeIdentity(logicalId: string): ResourceIdentity {
     const definition = resources[logicalId];
     if (!isRecord(definition)) throw new Error(`resource ${logicalId} is not in the stack`);
-    const type = RESOURCE_TYPES.get(String(definition['Type']));
+    const type = resourceTypes.get(String(definition['Type']));
     if (type === undefined)
       throw new Error(`${logicalId} has the unsupported type ${String(definition['Type'])}`);
     const properties = recordOf(definition['Properties'], logicalId);
@@ -110,7 +110,7 @@ function pseudoParameter(name: string, stack: string, deployment: Deployment): u
     case 'AWS::NotificationARNs':
       return [];
     case 'AWS::NoValue':
-      return NO_VALUE;
+      return noValue;
     default:
       throw new Error(`pseudo parameter ${name} is not supported`);
   }

@@ -16,4 +16,4 @@ export interface TemplateScope {
 }
 
 /** Represents `AWS::NoValue`: the property or list member with this value is omitted. */
-export const NO_VALUE: unique symbol = Symbol('AWS::NoValue');
+export const noValue: unique symbol = Symbol('AWS::NoValue');

@@ -8,7 +8,7 @@ export interface JobSize {
  * Memory in GiB that Fargate allows for a number of vCPUs: minimum, maximum and step. The smallest size has a
  * list of values instead.
  */
-const MEMORY_GIB: Readonly<Record<string, readonly [least: number, most: number, step: number]>> = {
+const memoryGib: Readonly<Record<string, readonly [least: number, most: number, step: number]>> = {
   '0.25': [0.5, 2, 0.5],
   '0.5': [1, 4, 1],
   '1': [2, 8, 1],
@@ -23,7 +23,7 @@ const MEMORY_GIB: Readonly<Record<string, readonly [least: number, most: number,
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html
  */
 export function isFargateSize({ vcpus, memoryMegabytes }: JobSize): boolean {
-  const [least, most, step] = MEMORY_GIB[String(vcpus)] ?? [];
+  const [least, most, step] = memoryGib[String(vcpus)] ?? [];
   if (least === undefined || most === undefined || step === undefined) return false;
   const gib = memoryMegabytes / 1024;
   if (vcpus === 0.25 && gib === 1.5) return false;

@@ -32,9 +32,9 @@ export interface JobDefinition {
  * Smallest time limit of an attempt; lower ones are refused.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
  */
-export const MIN_TIMEOUT_SECONDS = 60;
+export const minTimeoutSeconds = 60;
 
-const AWS_LOGS = 'awslogs';
+const awsLogs = 'awslogs';
 
 /**
  * Reads all job definitions of the model by ARN. Throws an error that names the resource if Batch or the
@@ -64,11 +64,11 @@ function readDefinition(resource: Resource): JobDefinition {
   const size = sizeOf(container['ResourceRequirements']);
   if (!isFargateSize(size)) refuse(sizeRefusal(size));
   const timeout = recordIn(properties, 'Timeout')['AttemptDurationSeconds'];
-  if (timeout !== undefined && Number(timeout) < MIN_TIMEOUT_SECONDS)
-    refuse(`AttemptDurationSeconds must be at least ${MIN_TIMEOUT_SECONDS}`);
+  if (timeout !== undefined && Number(timeout) < minTimeoutSeconds)
+    refuse(`AttemptDurationSeconds must be at least ${minTimeoutSeconds}`);
   const logging = recordIn(container, 'LogConfiguration');
-  if (String(logging['LogDriver'] ?? AWS_LOGS) !== AWS_LOGS)
-    refuse(`only the log driver ${AWS_LOGS} is supported`);
+  if (String(logging['LogDriver'] ?? awsLogs) !== awsLogs)
+    refuse(`only the log driver ${awsLogs} is supported`);
   const executionRoleArn = container['ExecutionRoleArn'] ?? refuse('Fargate needs an ExecutionRoleArn');
   return {
     arn,

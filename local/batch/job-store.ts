@@ -42,7 +42,7 @@ export interface JobStore {
   close(): void;
 }
 
-const SCHEMA = `
+const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 5000;
@@ -62,7 +62,7 @@ const SCHEMA = `
 export function openJobStore(directory: string): JobStore {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'jobs.sqlite'));
-  database.exec(SCHEMA);
+  database.exec(schema);
   return { ...writers(database), ...readers(database), close: () => database.close() };
 }
 

@@ -8,7 +8,7 @@ import { afterAttempt, asStarting, endedEarly, newAttempt } from './next-job.ts'
 import type { Announcer } from './publish-events.ts';
 import { type LaunchDeps, launchAttempt } from './run/launch-attempt.ts';
 import type { AttemptEnd, AttemptRun } from './run/run-attempt.ts';
-import { HOST_LOST, NO_CAPACITY, TOO_LARGE } from './run/status-reason.ts';
+import { hostLost, noCapacity, tooLarge } from './run/status-reason.ts';
 
 /** Dependencies of the jobs. */
 export interface JobsDeps {
@@ -146,7 +146,7 @@ function placeHead(queue: JobQueue, state: JobsState): boolean {
   if (choice.kind === 'wait') return false;
   const hasNoCapacity = state.faults.get(choice.job.id)?.kind === 'no-capacity';
   if (choice.kind === 'blocked' || hasNoCapacity) {
-    reportBlocked(choice.job, hasNoCapacity ? NO_CAPACITY : TOO_LARGE, state);
+    reportBlocked(choice.job, hasNoCapacity ? noCapacity : tooLarge, state);
     return false;
   }
   start(choice.job, { queue, environment: choice.environment }, state);
@@ -204,7 +204,7 @@ function settle(id: string, end: AttemptEnd, state: JobsState): void {
 }
 
 function lost(): AttemptEnd {
-  return { stoppedAtMs: Date.now(), statusReason: HOST_LOST, outcome: 'failed' };
+  return { stoppedAtMs: Date.now(), statusReason: hostLost, outcome: 'failed' };
 }
 
 /**

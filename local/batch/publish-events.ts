@@ -28,7 +28,7 @@ export interface Announcer {
   close(): void;
 }
 
-const REORDER_DELAY_MS = 100;
+const reorderDelayMs = 100;
 
 /**
  * Creates the announcer. It publishes an event for each state except SUBMITTED.
@@ -55,7 +55,7 @@ export function createAnnouncer(deps: AnnounceDeps): Announcer {
       send(stored);
     };
     postponed = release;
-    later(REORDER_DELAY_MS, release);
+    later(reorderDelayMs, release);
   };
   return {
     changed: (stored) => {

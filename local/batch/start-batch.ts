@@ -36,14 +36,14 @@ export interface BatchOptions {
 export interface Batch extends AwsService, Part {}
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (stopTimeout) */
-const GRACE_MS = 30_000;
-const PRUNE_EVERY_MS = 600_000;
-const DAY_MS = 24 * 3_600_000;
+const graceMs = 30_000;
+const pruneEveryMs = 600_000;
+const dayMs = 24 * 3_600_000;
 /**
  * Days for which AWS keeps ended jobs at least.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_states.html
  */
-const KEPT_DAYS = 7;
+const keptDays = 7;
 
 /**
  * Starts Batch for the queues and job definitions of the model. Attempts that ran when the process ended have
@@ -64,13 +64,13 @@ export function startBatch(options: BatchOptions): Batch {
     memory: createMemoryWatch(),
     logDirectory,
     environmentFor,
-    graceMs: GRACE_MS * (options.delayScale ?? 1),
+    graceMs: graceMs * (options.delayScale ?? 1),
     timeLimitScale: options.timeLimitScale ?? 1,
   };
   const attemptFault = faults.attempts ?? (() => undefined);
   const jobs = createJobs({ model, queues, store, announcer, launch, attemptFault });
   const api = { model, queues, definitions, jobs, store };
-  const keptMs = (options.keptDays ?? KEPT_DAYS) * DAY_MS;
+  const keptMs = (options.keptDays ?? keptDays) * dayMs;
   const prune = (): void => {
     for (const job of store.prune(Date.now() - keptMs)) forEachLog(job.attempts, logDirectory, removeLog);
   };
@@ -78,7 +78,7 @@ export function startBatch(options: BatchOptions): Batch {
   for (const { current } of store.open())
     if (current !== undefined) forEachLog([current], logDirectory, endLog);
   prune();
-  const pruning = setInterval(prune, PRUNE_EVERY_MS).unref();
+  const pruning = setInterval(prune, pruneEveryMs).unref();
   jobs.resume();
   return {
     signingName: 'batch',

@@ -6,7 +6,7 @@ import { requestBody, targetOperation } from './request-body.ts';
 import { splitIterator } from './shard-iterator.ts';
 
 /** Operations on one table whose permission has the operation's own name. */
-const TABLE_OPERATIONS = new Set([
+const tableOperations = new Set([
   'DescribeTable',
   'DescribeTimeToLive',
   'DescribeContinuousBackups',
@@ -18,7 +18,7 @@ const TABLE_OPERATIONS = new Set([
 ]);
 
 /** The permission for each kind of member of a transactional write. */
-const TRANSACT_ACTIONS: Readonly<Record<string, string>> = {
+const transactActions: Readonly<Record<string, string>> = {
   Put: 'dynamodb:PutItem',
   Update: 'dynamodb:UpdateItem',
   Delete: 'dynamodb:DeleteItem',
@@ -52,7 +52,7 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
       .filter(isRecord)
       .flatMap((member) =>
         Object.entries(member).map(([kind, part]) => {
-          const action = kind === 'Get' ? 'dynamodb:GetItem' : TRANSACT_ACTIONS[kind];
+          const action = kind === 'Get' ? 'dynamodb:GetItem' : transactActions[kind];
           if (action === undefined || !isRecord(part))
             throw new AwsError(
               'ValidationException',
@@ -96,7 +96,7 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
   return (request) => {
     const operation = targetOperation(request.headers);
     const input = requestBody(request.body);
-    if (TABLE_OPERATIONS.has(operation))
+    if (tableOperations.has(operation))
       return [onIndex(`dynamodb:${operation}`, { TableName: input['TableName'] })];
     const checks = byOperation[operation];
     if (checks === undefined)

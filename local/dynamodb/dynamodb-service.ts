@@ -26,26 +26,26 @@ export function dynamoDbService(parts: DynamoDbParts): AwsService {
     checks: dynamoDbChecks(parts.model),
     async handle(request) {
       const operation = targetOperation(request.headers);
-      if (operation in STREAM_REQUESTS) return forwardStreamRequest(operation, request, parts);
+      if (operation in streamRequests) return forwardStreamRequest(operation, request, parts);
       const response = await forward(request.headers, request.body, parts);
-      if (response.status === 200 && WRITES.has(operation)) notifyWritten(requestBody(request.body), parts);
-      return NAMES_TABLES.has(operation) ? withOwnNames(response, parts.tables) : response;
+      if (response.status === 200 && writes.has(operation)) notifyWritten(requestBody(request.body), parts);
+      return namesTables.has(operation) ? withOwnNames(response, parts.tables) : response;
     },
   };
 }
 
-const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
-const NAMES_TABLES = new Set(['DescribeTable', 'UpdateTable', 'CreateTable', 'DeleteTable']);
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+const namesTables = new Set(['DescribeTable', 'UpdateTable', 'CreateTable', 'DeleteTable']);
 
 /** Headers that the engine needs. Others, such as `Expect`, concern only the client's connection. */
-const FORWARDED = ['x-amz-target', 'x-amz-date', 'authorization', 'content-type'];
+const forwarded = ['x-amz-target', 'x-amz-date', 'authorization', 'content-type'];
 
 async function forward(
   headers: AwsRequest['headers'],
   body: Buffer,
   parts: DynamoDbParts,
 ): Promise<AwsResponse> {
-  const passed = FORWARDED.flatMap((name) =>
+  const passed = forwarded.flatMap((name) =>
     headers[name] === undefined ? [] : [[name, headers[name]] as const],
   );
   try {
@@ -89,7 +89,7 @@ function withOwnNames(response: AwsResponse, tables: readonly TableNames[]): Aws
 
 type StreamRewrite = (input: JsonRecord, parts: DynamoDbParts) => JsonRecord;
 
-const STREAM_REQUESTS: Readonly<Record<string, StreamRewrite>> = {
+const streamRequests: Readonly<Record<string, StreamRewrite>> = {
   ListStreams: (input) => input,
   DescribeStream: withEngineStream,
   GetShardIterator: withEngineStream,
@@ -102,7 +102,7 @@ async function forwardStreamRequest(
   parts: DynamoDbParts,
 ): Promise<AwsResponse> {
   const input = requestBody(request.body);
-  const rewritten = STREAM_REQUESTS[operation]?.(input, parts) ?? input;
+  const rewritten = streamRequests[operation]?.(input, parts) ?? input;
   const response = await forward(request.headers, Buffer.from(JSON.stringify(rewritten)), parts);
   if (response.status !== 200) return response;
   const named = withOwnNames(response, parts.tables);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
  * Environment variable with the address of another DynamoDB-compatible server, such as
  * `http://127.0.0.1:8000`.
  */
-const ENDPOINT_VARIABLE = 'ERRAND_DYNAMODB_ENDPOINT';
+const endpointVariable = 'ERRAND_DYNAMODB_ENDPOINT';
 
 /**
  * Returns the path of the DynamoDB engine for this platform, which is an optional package. Throws an error
@@ -19,7 +19,7 @@ export function engineBinary(platform = `${process.platform}-${process.arch}`): 
   } catch (cause) {
     throw new Error(
       `The package ${packageName} is not installed, so no DynamoDB engine can be started here. ` +
-        `Start any DynamoDB-compatible server and set ${ENDPOINT_VARIABLE} to its address.`,
+        `Start any DynamoDB-compatible server and set ${endpointVariable} to its address.`,
       { cause },
     );
   }

@@ -65,11 +65,11 @@ export function engineClient(endpoint: string, maxConnections = 128): EngineClie
   return { call, forward, close: () => agent.destroy() };
 }
 
-const STREAM_OPERATIONS = new Set(['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords']);
+const streamOperations = new Set(['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords']);
 
 /** The engine requires a signature but does not verify it. */
 function ownHeaders(operation: string, length: number): Readonly<Record<string, string>> {
-  const api = STREAM_OPERATIONS.has(operation) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
+  const api = streamOperations.has(operation) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
   const credential = 'local/20260101/us-east-1/dynamodb/aws4_request';
   return {
     'x-amz-target': `${api}.${operation}`,
@@ -80,10 +80,10 @@ function ownHeaders(operation: string, length: number): Readonly<Record<string, 
   };
 }
 
-const KEPT_HEADERS = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'];
+const keptHeaders = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'];
 
 function kept(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string>> {
-  const pairs = KEPT_HEADERS.map((name) => [name, headers[name]] as const);
+  const pairs = keptHeaders.map((name) => [name, headers[name]] as const);
   return Object.fromEntries(
     pairs.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );

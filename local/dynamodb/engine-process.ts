@@ -22,7 +22,7 @@ export interface EngineProcess {
  * pipe closes when this process ends for any reason, and then the watcher ends the engine. The pipe is kept
  * as descriptor 3, because a shell gives its background processes no standard input.
  */
-const WATCHED = `
+const watched = `
 exec 3<&0
 ( exec >/dev/null 2>&1
   cat <&3
@@ -33,8 +33,8 @@ exec 3<&0
 exec "$@" 3<&- </dev/null
 `;
 
-const START_ATTEMPTS = 5;
-const START_TIMEOUT_MS = 10_000;
+const startAttempts = 5;
+const startTimeoutMs = 10_000;
 
 /**
  * Starts the engine with its data in `directory`, on a free port of a loopback address. Throws if the engine
@@ -50,7 +50,7 @@ export async function startEngineProcess(binary: string, directory: string): Pro
       '/bin/sh',
       [
         '-c',
-        WATCHED,
+        watched,
         'dynamodb',
         binary,
         'serve',
@@ -68,7 +68,7 @@ export async function startEngineProcess(binary: string, directory: string): Pro
       return handle(child, `http://${host}:${port}`, databaseFile);
     } catch (error) {
       child.stdin.destroy();
-      if (attempt === START_ATTEMPTS) throw error;
+      if (attempt === startAttempts) throw error;
     }
   }
 }
@@ -110,7 +110,7 @@ async function listening(child: ChildProcessWithoutNullStreams): Promise<void> {
       clearTimeout(timer);
       reject(new Error(`the DynamoDB engine ${why}: ${problems.join('; ')}`));
     };
-    const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
+    const timer = setTimeout(() => fail('did not start in time'), startTimeoutMs);
     child.once('error', (error) => fail(`could not be started: ${error.message}`));
     child.once('exit', (code, signal) => fail(`ended with ${signal ?? code}`));
     createInterface({ input: child.stderr }).on('line', (line) => {

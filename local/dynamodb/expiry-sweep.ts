@@ -17,10 +17,10 @@ export interface ExpirySweepOptions {
 }
 
 /** Pause between the pages of a scan, so that the sweep of a large table uses little capacity. */
-const PAGE_PAUSE_MS = 200;
+const pagePauseMs = 200;
 
 /** How long a deletion is remembered: longer than its stream record remains unread. */
-const NOTE_SECONDS = 7 * 86_400;
+const noteSeconds = 7 * 86_400;
 
 /** Returns the name of the time-to-live attribute by table, for tables that have it enabled. */
 export function expiryAttributes(model: CloudModel): ReadonlyMap<string, string> {
@@ -50,7 +50,7 @@ export function startExpirySweep(options: ExpirySweepOptions): Part {
         await pause(options.intervalMs ?? 60_000, stopping.signal);
         for (const table of tables)
           await sweepTable(table, attributes.get(table.ref) ?? '', { ...options, signal: stopping.signal });
-        options.expired.forgetBefore(Date.now() / 1000 - NOTE_SECONDS);
+        options.expired.forgetBefore(Date.now() / 1000 - noteSeconds);
       } catch (error) {
         if (!stopping.signal.aborted) options.onFailure(error);
       }
@@ -87,7 +87,7 @@ async function sweepTable(table: Resource, attribute: string, options: SweepOpti
     for (const item of items) await deleteExpired(table, { item, attribute }, options);
     if (items.length > 0) options.onDeleted(table.ref);
     startKey = page['LastEvaluatedKey'];
-    if (startKey !== undefined) await pause(PAGE_PAUSE_MS, options.signal);
+    if (startKey !== undefined) await pause(pagePauseMs, options.signal);
   } while (startKey !== undefined && !options.signal.aborted);
 }
 

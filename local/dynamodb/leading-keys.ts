@@ -1,12 +1,12 @@
 import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel } from '../cloud.ts';
-import { NOT_DERIVABLE } from '../iam/conditions.ts';
+import { notDerivable } from '../iam/conditions.ts';
 
 /** IAM context with partition key values; empty if the request has no key, as in a scan. */
 export type LeadingKeys = Readonly<Record<string, readonly string[]>>;
 
-const NONE: LeadingKeys = {};
-const KEY = 'dynamodb:LeadingKeys';
+const noLeadingKeys: LeadingKeys = {};
+const conditionKey = 'dynamodb:LeadingKeys';
 
 /** Derives partition key values from requests, for the `dynamodb:LeadingKeys` condition key. */
 export interface LeadingKeyReader {
@@ -25,8 +25,8 @@ export function leadingKeyReader(model: CloudModel): LeadingKeyReader {
 
   function ofItems(tableName: string, items: readonly unknown[]): LeadingKeys {
     const name = partitionKey(tables.get(tableName));
-    if (name === undefined) return NONE;
-    return { [KEY]: items.map((item) => keyText(isRecord(item) ? item[name] : undefined)) };
+    if (name === undefined) return noLeadingKeys;
+    return { [conditionKey]: items.map((item) => keyText(isRecord(item) ? item[name] : undefined)) };
   }
 
   function ofQuery(input: JsonRecord): LeadingKeys {
@@ -37,7 +37,7 @@ export function leadingKeyReader(model: CloudModel): LeadingKeyReader {
     ];
     const index = indexes.filter(isRecord).find((each) => each['IndexName'] === input['IndexName']);
     const name = partitionKey(input['IndexName'] === undefined ? table : index);
-    return name === undefined ? NONE : { [KEY]: [queriedKey(name, input)] };
+    return name === undefined ? noLeadingKeys : { [conditionKey]: [queriedKey(name, input)] };
   }
 
   return { ofItems, ofQuery };
@@ -57,10 +57,10 @@ function queriedKey(name: string, input: JsonRecord): string {
     const attribute = left?.startsWith('#') ? names[left] : left;
     if (attribute === name && right !== undefined) return keyText(values[right]);
   }
-  return NOT_DERIVABLE;
+  return notDerivable;
 }
 
 function keyText(value: unknown): string {
   const text = isRecord(value) ? (value['S'] ?? value['N'] ?? value['B']) : undefined;
-  return typeof text === 'string' ? text : NOT_DERIVABLE;
+  return typeof text === 'string' ? text : notDerivable;
 }

@@ -4,7 +4,7 @@ import type { CloudModel, Resource } from '../cloud.ts';
 import { type EngineClient, EngineError } from './engine-client.ts';
 import { planTable } from './table-plan.ts';
 
-const READY_TIMEOUT_MS = 60_000;
+const readyTimeoutMs = 60_000;
 
 /**
  * Creates the app's tables or updates existing ones to the template: adds and removes indexes, enables the
@@ -34,7 +34,7 @@ async function describe(table: Resource, engine: EngineClient): Promise<JsonReco
 }
 
 async function untilActive(table: Resource, engine: EngineClient): Promise<void> {
-  const timeoutAt = performance.now() + READY_TIMEOUT_MS;
+  const timeoutAt = performance.now() + readyTimeoutMs;
   for (;;) {
     const found = await describe(table, engine);
     const states = [found?.['TableStatus'], ...listOf(found?.['GlobalSecondaryIndexes']).map(indexStatus)];

@@ -43,7 +43,7 @@ export interface StreamReaderParts {
   readonly expired?: ExpiredItems;
 }
 
-const MAX_RECORDS = 1000;
+const maxRecords = 1000;
 
 /** Creates a reader. It caches only shard lists and iterators, which it can look up again. */
 export function streamReader(parts: StreamReaderParts): StreamReader {
@@ -66,7 +66,7 @@ export function streamReader(parts: StreamReaderParts): StreamReader {
     const position = new Map(parsePosition(after));
     const records: StreamRecord[] = [];
     for (const shard of await shardsToRead(state, position)) {
-      const room = Math.min(limit, MAX_RECORDS) - records.length;
+      const room = Math.min(limit, maxRecords) - records.length;
       if (room <= 0) break;
       const page = await readShard(state, {
         shardId: shard.id,
@@ -84,7 +84,7 @@ export function streamReader(parts: StreamReaderParts): StreamReader {
   async function latestPosition(streamArn: string): Promise<string> {
     let next = positionText(new Map());
     for (;;) {
-      const page = await readStream({ streamArn, after: next, limit: MAX_RECORDS });
+      const page = await readStream({ streamArn, after: next, limit: maxRecords });
       if (page.next === next) return next;
       next = page.next;
     }

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 
-const INDEX =
+const createIndex =
   'CREATE INDEX IF NOT EXISTS local_seq ON _stream_records(table_name, CAST(sequence_number AS INTEGER))';
 
 /** The engine's own queries: for the next sequence number, and for records. */
-const ENGINE_QUERIES = [
+const engineQueries = [
   'SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records WHERE table_name = ?1',
   `SELECT event_name FROM _stream_records WHERE table_name = ?1 AND shard_id = ?2
    AND CAST(sequence_number AS INTEGER) > ?3 ORDER BY CAST(sequence_number AS INTEGER) ASC LIMIT ?4`,
@@ -17,14 +17,14 @@ const ENGINE_QUERIES = [
 export function indexStreamRecords(databaseFile: string): void {
   withDatabase(databaseFile, (database) => {
     try {
-      database.exec(INDEX);
+      database.exec(createIndex);
     } catch (cause) {
       throw new Error(
         'the DynamoDB engine stores its stream records in an unexpected schema; install the version of the engine that package.json names',
         { cause },
       );
     }
-    for (const query of ENGINE_QUERIES) {
+    for (const query of engineQueries) {
       const plan = database.prepare(`EXPLAIN QUERY PLAN ${query}`).all();
       const details = plan.map((row) => String(row['detail'])).join('; ');
       if (!details.includes('local_seq'))
@@ -43,7 +43,7 @@ export interface TrimRequest {
 }
 
 /** Number of records that are deleted at once: small enough that writers hardly wait. */
-const TRIM_BATCH = 1000;
+const trimBatch = 1000;
 
 /**
  * Deletes the oldest consumed stream records of a table, at most 1,000, and returns their number. The newest
@@ -59,7 +59,7 @@ export function trimStreamRecords(databaseFile: string, request: TrimRequest): n
              WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) <= ?2
                AND CAST(sequence_number AS INTEGER) <
                  (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = ?1)
-             ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${TRIM_BATCH}
+             ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${trimBatch}
            ) WHERE created_at < ?3
          )`,
       )

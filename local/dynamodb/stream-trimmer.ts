@@ -19,8 +19,8 @@ export interface StreamTrimmerOptions {
 }
 
 /** Time for which DynamoDB keeps stream records. */
-const RETENTION_SECONDS = 86_400;
-const INTERVAL_MS = 10 * 60_000;
+const retentionSeconds = 86_400;
+const intervalMs = 10 * 60_000;
 
 /**
  * Deletes records every ten minutes if they are both consumed and older than a day, at most 1,000 per table.
@@ -30,7 +30,7 @@ export function startStreamTrimmer(options: StreamTrimmerOptions): StreamTrimmer
   const positions = new Map<string, bigint>();
 
   function trim(now: Date): number {
-    const olderThanEpochSeconds = Math.floor(now.getTime() / 1000) - RETENTION_SECONDS;
+    const olderThanEpochSeconds = Math.floor(now.getTime() / 1000) - retentionSeconds;
     let trimmed = 0;
     for (const { name, stream } of options.tables) {
       const consumedSequence = stream && positions.get(stream.arn);
@@ -50,7 +50,7 @@ export function startStreamTrimmer(options: StreamTrimmerOptions): StreamTrimmer
     } catch (error) {
       options.onFailure(error);
     }
-  }, INTERVAL_MS);
+  }, intervalMs);
   timer.unref();
 
   return {

@@ -27,16 +27,16 @@ export interface DeliveryQueue {
   close(): void;
 }
 
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 900_000;
-const REORDER_DELAY_MS = 100;
-const MAX_CONCURRENT = 64;
+const firstPauseMs = 1_000;
+const maxPauseMs = 900_000;
+const reorderDelayMs = 100;
+const maxConcurrent = 64;
 
 /**
  * Errors of a missing permission or target are not retried.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
-const FINAL_ERROR = /AccessDenied|NotFound|DoesNotExist|NonExistent|NoSuch/;
+const finalError = /AccessDenied|NotFound|DoesNotExist|NonExistent|NoSuch/;
 
 interface QueueState {
   readonly waiting: PendingDelivery[];
@@ -78,7 +78,7 @@ function admit(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState)
 /** Delays a delivery until after the next one, if one arrives soon. */
 function postpone(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueState): void {
   state.postponed = delivery;
-  later(REORDER_DELAY_MS, state, () => {
+  later(reorderDelayMs, state, () => {
     if (state.postponed !== delivery) return;
     state.postponed = undefined;
     enqueue(delivery, deps, state);
@@ -99,7 +99,7 @@ function enqueue(delivery: PendingDelivery, deps: DeliveryDeps, state: QueueStat
 }
 
 function drain(deps: DeliveryDeps, state: QueueState): void {
-  while (!state.closed && state.busy < MAX_CONCURRENT) {
+  while (!state.closed && state.busy < maxConcurrent) {
     const delivery = state.waiting.shift();
     if (delivery === undefined) return;
     state.busy += 1;
@@ -135,8 +135,8 @@ interface FailedDelivery {
 
 async function handleFailure(failed: FailedDelivery, deps: DeliveryDeps, state: QueueState): Promise<void> {
   const { delivery, target, error } = failed;
-  const isFinal = error instanceof AwsError && FINAL_ERROR.test(error.code);
-  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** delivery.failures, MAX_PAUSE_MS) * (0.5 + Math.random() / 2);
+  const isFinal = error instanceof AwsError && finalError.test(error.code);
+  const pauseMs = Math.min(firstPauseMs * 2 ** delivery.failures, maxPauseMs) * (0.5 + Math.random() / 2);
   const isTooOld =
     Date.now() + pauseMs * deps.retryScale > delivery.acceptedAtMs + target.maximumAgeSeconds * 1000;
   if (isFinal || isTooOld || delivery.failures >= target.maximumRetries) return giveUp(failed, deps, state);

@@ -30,7 +30,7 @@ export interface DeliveryStore {
   close(): void;
 }
 
-const SCHEMA = `
+const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 5000;
@@ -43,7 +43,7 @@ const SCHEMA = `
 export function openDeliveryStore(directory: string): DeliveryStore {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'deliveries.sqlite'));
-  database.exec(SCHEMA);
+  database.exec(schema);
   const insert = database.prepare(
     'INSERT INTO delivery (rule, target, payload, event, accepted) VALUES (?, ?, ?, ?, ?)',
   );

@@ -1,5 +1,5 @@
 /** Longest delay of a Node.js timer; a timer with a longer delay would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
+const maxTimerMs = 2_147_483_647;
 
 /**
  * Calls `fire` once after any number of milliseconds, including delays that exceed the limit of a Node.js
@@ -10,7 +10,7 @@ export function longTimer(delayMs: number, fire: () => void): () => void {
   const dueAtMs = Date.now() + delayMs;
   let timer: NodeJS.Timeout;
   const wait = (leftMs: number): void => {
-    timer = setTimeout(check, Math.min(Math.max(0, leftMs), MAX_TIMER_MS));
+    timer = setTimeout(check, Math.min(Math.max(0, leftMs), maxTimerMs));
   };
   const check = (): void => {
     const leftMs = dueAtMs - Date.now();

@@ -16,24 +16,24 @@ export interface RefusedEntry {
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
-const MAX_ENTRIES = 10;
+const maxEntries = 10;
 /** Total size of all entries. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
-const MAX_REQUEST_BYTES = 262_144;
-const ENTRY_MEMBERS = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'];
+const maxRequestBytes = 262_144;
+const entryMembers = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'];
 
 /** Returns the entries of a request's body. Throws AWS's error if the request as a whole is invalid. */
 export function entriesOf(body: unknown): readonly JsonObject[] {
   const entries: readonly unknown[] =
     isJsonObject(body) && Array.isArray(body['Entries']) ? body['Entries'] : [];
-  if (entries.length < 1 || entries.length > MAX_ENTRIES) {
+  if (entries.length < 1 || entries.length > maxEntries) {
     throw invalid(
-      `Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,
+      `Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${maxEntries}`,
     );
   }
   const objects = entries.filter(isJsonObject);
   if (objects.length < entries.length)
     throw new AwsError('SerializationException', 'An entry is not an object');
-  if (objects.reduce((total, entry) => total + entryBytes(entry), 0) > MAX_REQUEST_BYTES) {
+  if (objects.reduce((total, entry) => total + entryBytes(entry), 0) > maxRequestBytes) {
     throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
   return objects;
@@ -46,7 +46,7 @@ export function entryBus(entry: JsonObject): string {
 
 /** Parses an entry. A refusal has AWS's code and message. */
 export function readEntry(entry: JsonObject, knownBuses: readonly string[]): AcceptedEntry | RefusedEntry {
-  const unknown = Object.keys(entry).find((key) => !ENTRY_MEMBERS.includes(key));
+  const unknown = Object.keys(entry).find((key) => !entryMembers.includes(key));
   if (unknown !== undefined)
     return refused('InvalidArgument', `${unknown} is not supported by the local runtime`);
   const { Source: source, DetailType: detailType } = entry;

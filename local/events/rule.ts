@@ -26,7 +26,7 @@ export interface Rule {
   readonly targets: readonly RuleTarget[];
 }
 
-const RULE_PROPERTIES = [
+const ruleProperties = [
   'Name',
   'Description',
   'EventBusName',
@@ -37,7 +37,7 @@ const RULE_PROPERTIES = [
   'RoleArn',
   'Tags',
 ];
-const TARGET_PROPERTIES = [
+const targetProperties = [
   'Id',
   'Arn',
   'Input',
@@ -48,8 +48,8 @@ const TARGET_PROPERTIES = [
   'RetryPolicy',
 ];
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const MAX_RETRIES = 185;
-const MAX_AGE_SECONDS = 86_400;
+const maxRetries = 185;
+const maxAgeSeconds = 86_400;
 
 /** Reads every enabled rule of the model. Throws an error that names the rule and the unsupported part. */
 export function loadRules(model: CloudModel, startedAt: Date): readonly Rule[] {
@@ -62,7 +62,7 @@ export function loadRules(model: CloudModel, startedAt: Date): readonly Rule[] {
 function loadRule(resource: Resource, model: CloudModel, startedAt: Date): Rule {
   const where = `Rule ${resource.stack}/${resource.logicalId}`;
   const { properties } = resource;
-  refuseUnknown(properties, RULE_PROPERTIES, where);
+  refuseUnknown(properties, ruleProperties, where);
   const busName = busNameOf(textOf(properties['EventBusName'] ?? 'default'));
   busArnOf(model, busName, where);
   const name = resource.ref.split('|').at(-1) ?? resource.ref;
@@ -96,7 +96,7 @@ function loadTarget(
 ): RuleTarget {
   if (!isJsonObject(target)) throw new Error(`${ruleWhere}: a target must be an object`);
   const where = `${ruleWhere}, target ${String(target['Id'])}`;
-  refuseUnknown(target, TARGET_PROPERTIES, where);
+  refuseUnknown(target, targetProperties, where);
   const retry = isJsonObject(target['RetryPolicy']) ? target['RetryPolicy'] : {};
   refuseUnknown(retry, ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds'], where);
   const deadLetter = isJsonObject(target['DeadLetterConfig']) ? target['DeadLetterConfig']['Arn'] : undefined;
@@ -110,7 +110,7 @@ function loadTarget(
         : { kind: 'service', service: 'events.amazonaws.com', sourceArn: rule.arn },
     input: parseTargetInput(target, rule, where),
     ...(typeof deadLetter === 'string' ? { deadLetterArn: deadLetter } : {}),
-    maximumRetries: Number(retry['MaximumRetryAttempts'] ?? MAX_RETRIES),
-    maximumAgeSeconds: Number(retry['MaximumEventAgeInSeconds'] ?? MAX_AGE_SECONDS),
+    maximumRetries: Number(retry['MaximumRetryAttempts'] ?? maxRetries),
+    maximumAgeSeconds: Number(retry['MaximumEventAgeInSeconds'] ?? maxAgeSeconds),
   };
 }

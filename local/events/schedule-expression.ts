@@ -3,8 +3,8 @@ import { Cron } from 'croner';
 /** Returns the first time after the given one at which a schedule fires, or null if it never fires again. */
 export type Schedule = (after: Date) => Date | null;
 
-const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-const CRON_FIELDS = [
+const msPerUnit: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const cronFields = [
   { name: 'minutes', highest: 59 },
   { name: 'hours', highest: 23 },
   { name: 'day-of-month', highest: 31 },
@@ -27,7 +27,7 @@ export function parseSchedule(expression: string, startedAt: Date): Schedule {
 
 function rateSchedule(body: string, expression: string, startedAt: Date): Schedule {
   const [, count = '', unit = '', plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
-  const unitMs = UNIT_MS[unit];
+  const unitMs = msPerUnit[unit];
   if (unitMs === undefined)
     throw invalid(expression, 'a rate must be a positive number and minutes, hours or days');
   if ((count === '1') === (plural === 's'))
@@ -41,7 +41,7 @@ function rateSchedule(body: string, expression: string, startedAt: Date): Schedu
 
 function cronSchedule(body: string, expression: string): Schedule {
   const fields = body.trim().split(/\s+/);
-  if (fields.length !== CRON_FIELDS.length) throw invalid(expression, 'cron must have six fields');
+  if (fields.length !== cronFields.length) throw invalid(expression, 'cron must have six fields');
   const [, , dayOfMonth, , dayOfWeek] = fields;
   if ((dayOfMonth === '?') === (dayOfWeek === '?')) {
     throw invalid(expression, 'exactly one of day-of-month and day-of-week must be ?');
@@ -56,7 +56,7 @@ function cronSchedule(body: string, expression: string): Schedule {
  * a number as the start of a step.
  */
 function translateField(field: string, index: number, expression: string): string {
-  const { name, highest } = CRON_FIELDS[index] ?? { name: 'unknown', highest: 0 };
+  const { name, highest } = cronFields[index] ?? { name: 'unknown', highest: 0 };
   const isDay = name === 'day-of-month' || name === 'day-of-week';
   if (field === '?' && isDay) return '*';
   const allowed = isDay ? /^[\dA-Z,\-*/#LW]+$/ : /^[\dA-Z,\-*/]+$/;

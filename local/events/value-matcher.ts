@@ -81,7 +81,7 @@ function compileAnythingBut(operand: unknown, where: string): Test {
   return (leaf) => !refused.includes(leaf);
 }
 
-const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   '=': (value, bound) => value === bound,
   '>': (value, bound) => value > bound,
   '>=': (value, bound) => value >= bound,
@@ -101,7 +101,7 @@ function compileNumeric(operand: unknown, where: string): Test {
 
 function comparisonOf(pair: readonly unknown[], where: string): (value: number) => boolean {
   const [sign, bound] = pair;
-  const compare = typeof sign === 'string' ? COMPARISONS[sign] : undefined;
+  const compare = typeof sign === 'string' ? comparisons[sign] : undefined;
   if (compare === undefined || typeof bound !== 'number') {
     throw new Error(`${where}: ${JSON.stringify(pair)} is not a comparison and a number`);
   }

@@ -2,17 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../aws-error.ts';
 
 /** Largest request body in bytes, because bodies are kept in memory. Larger objects are uploaded in parts. */
-const MAX_REQUEST_BYTES = 256 * 1024 * 1024;
+const maxRequestBytes = 256 * 1024 * 1024;
 
 /** Reads the complete body of a request. Throws `AwsError` `EntityTooLarge` above the limit. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length']) > MAX_REQUEST_BYTES) throw tooLarge();
+  if (Number(request.headers['content-length']) > maxRequestBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     sizeBytes += bytes.length;
-    if (sizeBytes > MAX_REQUEST_BYTES) throw tooLarge();
+    if (sizeBytes > maxRequestBytes) throw tooLarge();
     chunks.push(bytes);
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
@@ -21,7 +21,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 function tooLarge(): AwsError {
   return new AwsError(
     'EntityTooLarge',
-    `a request body is limited to ${MAX_REQUEST_BYTES} bytes in the local runtime; upload the object in parts`,
+    `a request body is limited to ${maxRequestBytes} bytes in the local runtime; upload the object in parts`,
     413,
   );
 }

@@ -72,12 +72,12 @@ function jobRoles(model: CloudModel): ReadonlyArray<{ readonly roleArn: string; 
   });
 }
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function makeKey(owner: string, seed: Buffer): AccessKey {
   const id = [...createHash('sha256').update(owner).digest().subarray(0, 16)];
   return {
-    accessKeyId: `AKIA${id.map((byte) => BASE32[byte % 32]).join('')}`,
+    accessKeyId: `AKIA${id.map((byte) => base32[byte % 32]).join('')}`,
     secretAccessKey: createHmac('sha256', seed).update(owner).digest('base64').slice(0, 40),
   };
 }

@@ -9,7 +9,7 @@ export type RequestContext = ReadonlyMap<string, readonly string[]>;
  * Placeholder in a request's context for a value that could not be derived: no policy may allow because of
  * it.
  */
-export const NOT_DERIVABLE = '\u0000not derivable';
+export const notDerivable = '\u0000not derivable';
 
 /** Result of conditions; `unknown` if an operator, key or value cannot be evaluated. */
 export type Verdict = 'yes' | 'no' | 'unknown';
@@ -23,7 +23,7 @@ const numeric =
   (expected, actual) =>
     compare(Number(actual), Number(expected));
 
-const OPERATORS: Readonly<Record<string, Test>> = {
+const operators: Readonly<Record<string, Test>> = {
   StringEquals: equals,
   StringEqualsIgnoreCase: equalsIgnoringCase,
   StringLike: wildcardMatch,
@@ -37,7 +37,7 @@ const OPERATORS: Readonly<Record<string, Test>> = {
   NumericGreaterThanEquals: numeric((actual, expected) => actual >= expected),
 };
 
-const NEGATED: Readonly<Record<string, string>> = {
+const negatedOperators: Readonly<Record<string, string>> = {
   StringNotEquals: 'StringEquals',
   StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
   StringNotLike: 'StringLike',
@@ -50,7 +50,7 @@ const NEGATED: Readonly<Record<string, string>> = {
  * Keys whose presence in a request the runtime knows. Any other key makes a condition `unknown`, because AWS
  * would supply it and this runtime does not.
  */
-const KNOWN_KEYS: ReadonlySet<string> = new Set(
+const knownKeys: ReadonlySet<string> = new Set(
   [
     'aws:SecureTransport',
     'aws:PrincipalArn',
@@ -95,13 +95,13 @@ function evaluate(operatorText: string, clause: Clause, context: RequestContext)
   const expected = listOf(clause.expected).map(String);
   const actual = context.get(key);
   const unclear = [...expected, ...(actual ?? [])].some(
-    (value) => value.includes('${') || value === NOT_DERIVABLE,
+    (value) => value.includes('${') || value === notDerivable,
   );
-  if (name === undefined || unclear || (actual === undefined && !KNOWN_KEYS.has(key))) return 'unknown';
+  if (name === undefined || unclear || (actual === undefined && !knownKeys.has(key))) return 'unknown';
   if (name === 'Null') return (actual === undefined) === (expected[0] === 'true') ? 'yes' : 'no';
-  const test = OPERATORS[NEGATED[name] ?? name];
+  const test = operators[negatedOperators[name] ?? name];
   if (test === undefined) return 'unknown';
-  const negated = name in NEGATED;
+  const negated = name in negatedOperators;
   if (actual === undefined) return ifExists !== undefined || negated || set === 'ForAllValues' ? 'yes' : 'no';
   const matches = (value: string) => expected.some((each) => test(each, value)) !== negated;
   const isMet =

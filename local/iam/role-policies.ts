@@ -7,7 +7,7 @@ import { type Statement, statementsOf } from './statement.ts';
  * runtime does not collect.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
  */
-const AWS_MANAGED_POLICIES: Readonly<Record<string, readonly string[]>> = {
+const awsManagedPolicies: Readonly<Record<string, readonly string[]>> = {
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': [
     'logs:CreateLogGroup',
     'logs:CreateLogStream',
@@ -58,7 +58,7 @@ function managedStatements(
 ): readonly Statement[] {
   const own = managed.get(arn);
   if (own !== undefined) return documentStatements(own);
-  const actions = AWS_MANAGED_POLICIES[arn];
+  const actions = awsManagedPolicies[arn];
   if (actions === undefined) {
     throw new Error(
       `${role.stack}/${role.logicalId} (AWS::IAM::Role): managed policy ${arn} is not supported`,

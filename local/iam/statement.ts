@@ -15,7 +15,7 @@ export interface AccessRequest {
   readonly context: RequestContext;
 }
 
-const KNOWN_ELEMENTS = new Set([
+const knownElements = new Set([
   'Sid',
   'Effect',
   'Principal',
@@ -56,7 +56,7 @@ function evaluate(statement: Statement, request: AccessRequest): Verdict {
     evaluateConditions(element['Condition'], request.context),
   ];
   if (covered.includes('no')) return 'no';
-  const understood = Object.keys(element).every((name) => KNOWN_ELEMENTS.has(name));
+  const understood = Object.keys(element).every((name) => knownElements.has(name));
   return covered.includes('unknown') || !understood ? 'unknown' : 'yes';
 }
 

@@ -1,6 +1,6 @@
 import type { InvokeResult } from '../cloud.ts';
 import type { CallListener } from './call.ts';
-import { type FaultPayload, MAX_RESPONSE_BYTES, responseTooLarge } from './fault-payloads.ts';
+import { type FaultPayload, maxResponseBytes, responseTooLarge } from './fault-payloads.ts';
 
 /**
  * Creates a listener that resolves an invocation to one result. The bytes of a streaming handler are
@@ -11,7 +11,7 @@ export function bufferedListener(resolve: (result: InvokeResult) => void): CallL
   const fail = (fault: FaultPayload): void =>
     resolve({ payload: JSON.stringify(fault), functionError: 'Unhandled' });
   const succeed = (payload: string): void => {
-    if (Buffer.byteLength(payload) > MAX_RESPONSE_BYTES) fail(responseTooLarge());
+    if (Buffer.byteLength(payload) > maxResponseBytes) fail(responseTooLarge());
     else resolve({ payload });
   };
   return {

@@ -16,9 +16,9 @@ export interface Concurrency {
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const DEFAULT_ACCOUNT_CONCURRENCY = 1000;
+export const defaultAccountConcurrency = 1000;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
-const MIN_UNRESERVED = 100;
+const minUnreserved = 100;
 
 /**
  * Limits concurrent invocations as Lambda does: a function with reserved concurrency has exactly that much,
@@ -34,7 +34,7 @@ export function boundConcurrency(
   const sharing = functions.filter((config) => config.reservedConcurrency === undefined);
   const reserved = functions.reduce((sum, config) => sum + (config.reservedConcurrency ?? 0), 0);
   const unreserved = account - reserved;
-  refuseReservations(functions, { reserved, least: Math.min(MIN_UNRESERVED, account), unreserved });
+  refuseReservations(functions, { reserved, least: Math.min(minUnreserved, account), unreserved });
   return {
     account,
     unreserved,

@@ -9,7 +9,7 @@ export interface FaultPayload {
  * Maximum size of a synchronous invocation's response in bytes: 6 MiB and, according to Lambda's own message,
  * 100 more.
  */
-export const MAX_RESPONSE_BYTES = 6_291_556;
+export const maxResponseBytes = 6_291_556;
 
 /** The function exceeded its time limit. */
 export function timedOut(requestId: string, timeoutSeconds: number): FaultPayload {
@@ -33,11 +33,11 @@ export function exitedWithStatus(requestId: string, exitStatus: number): FaultPa
   return exited(requestId, text);
 }
 
-/** The response is larger than {@link MAX_RESPONSE_BYTES}. */
+/** The response is larger than {@link maxResponseBytes}. */
 export function responseTooLarge(): FaultPayload {
   return {
     errorType: 'Function.ResponseSizeTooLarge',
-    errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
   };
 }
 

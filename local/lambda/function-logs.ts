@@ -10,14 +10,14 @@ export interface FunctionLogs {
   close(): void;
 }
 
-const DEFAULT_MAXIMUM_BYTES = 10 * 1024 * 1024;
+const defaultMaximumBytes = 10 * 1024 * 1024;
 
 /**
  * Opens logs that append lines to `<directory>/<function>.log`. A file that would exceed `maximumBytes` is
  * renamed to `<function>.log.1` and replaces the previous one, so that a function uses at most twice that
  * size.
  */
-export function openFunctionLogs(directory: string, maximumBytes = DEFAULT_MAXIMUM_BYTES): FunctionLogs {
+export function openFunctionLogs(directory: string, maximumBytes = defaultMaximumBytes): FunctionLogs {
   let closed = false;
   const files = new Map<string, { readonly descriptor: number; sizeBytes: number }>();
   const open = (path: string): { readonly descriptor: number; sizeBytes: number } => {

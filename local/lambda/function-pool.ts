@@ -36,7 +36,7 @@ export interface PoolOptions {
  * Maximum size of the payloads that share a thread. On AWS each call has the whole memory of an environment.
  * Therefore a few calls with bodies of a megabyte get threads of their own, while many small ones share one.
  */
-const SHARED_CHARACTERS = 2_000_000;
+const sharedCharacters = 2_000_000;
 
 /**
  * Creates a pool. Threads are started by the first calls that need them. If each call gets its own thread, a
@@ -51,7 +51,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
   const hasRoom = (thread: RuntimeThread, { payload }: Call): boolean =>
     thread.accepting &&
     (thread.callCount === 0 ||
-      (!options.oneAtATime && thread.payloadCharacters + payload.length <= SHARED_CHARACTERS));
+      (!options.oneAtATime && thread.payloadCharacters + payload.length <= sharedCharacters));
   const start = (): RuntimeThread => {
     const thread = startRuntimeThread({
       config: options.config,

@@ -3,8 +3,8 @@ import type { AwsRequest, AwsResponse, AwsService, FunctionInvoker, InvokeReques
 import { accountSettings } from './account-settings.ts';
 import type { Concurrency } from './concurrency.ts';
 
-const SETTINGS_PATH = /^\/2016-08-19\/account-settings\/?$/;
-const INVOKE_PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+const settingsPath = /^\/2016-08-19\/account-settings\/?$/;
+const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /**
  * Serves two operations of Lambda's HTTP interface: `GetAccountSettings`, and `Invoke` with a synchronous
@@ -31,7 +31,7 @@ export function lambdaService(
 }
 
 function readsSettings({ method, url }: AwsRequest): boolean {
-  return method === 'GET' && SETTINGS_PATH.test(new URL(url, 'http://lambda').pathname);
+  return method === 'GET' && settingsPath.test(new URL(url, 'http://lambda').pathname);
 }
 
 async function handleInvoke(invoker: FunctionInvoker, request: AwsRequest): Promise<AwsResponse> {
@@ -61,7 +61,7 @@ async function handleInvoke(invoker: FunctionInvoker, request: AwsRequest): Prom
 /** Returns the function of an Invoke request. Throws for every other operation of Lambda. */
 function functionNameOf(request: AwsRequest): string {
   const url = new URL(request.url, 'http://lambda');
-  const name = INVOKE_PATH.exec(url.pathname)?.[1];
+  const name = invokePath.exec(url.pathname)?.[1];
   if (request.method !== 'POST' || name === undefined) {
     throw new AwsError(
       'UnknownOperationException',

@@ -1,7 +1,7 @@
 import { isRecord } from '../assembly/json.ts';
 import { isTextList, numberOf, textOf } from '../assembly/properties.ts';
 import type { StreamedResult } from '../cloud.ts';
-import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from './thread/protocol.ts';
+import { preludeContentType, preludeDelimiterBytes } from './thread/protocol.ts';
 
 /** Status, headers and cookies that a streaming function sends before its body. */
 export type Prelude = NonNullable<Awaited<StreamedResult['prelude']>>;
@@ -13,8 +13,8 @@ export interface PreludeReader {
   rest(): Uint8Array;
 }
 
-const DELIMITER = Buffer.alloc(PRELUDE_DELIMITER_BYTES);
-const NOTHING = new Uint8Array();
+const preludeDelimiter = Buffer.alloc(preludeDelimiterBytes);
+const nothing = new Uint8Array();
 
 /**
  * Creates a reader that calls `resolve` once: with the prelude as soon as its delimiter has arrived; with
@@ -31,18 +31,18 @@ export function createPreludeReader(resolve: (prelude: Prelude | null) => void):
   return {
     read: (bytes, contentType) => {
       if (settled) return bytes;
-      if (contentType !== PRELUDE_CONTENT_TYPE) {
+      if (contentType !== preludeContentType) {
         settle(null);
         return bytes;
       }
       buffered = Buffer.concat([buffered, bytes]);
-      const end = buffered.indexOf(DELIMITER);
-      if (end < 0) return NOTHING;
+      const end = buffered.indexOf(preludeDelimiter);
+      if (end < 0) return nothing;
       settle(parsePrelude(buffered.toString('utf8', 0, end)));
-      return buffered.subarray(end + PRELUDE_DELIMITER_BYTES);
+      return buffered.subarray(end + preludeDelimiterBytes);
     },
     rest: () => {
-      if (settled) return NOTHING;
+      if (settled) return nothing;
       settle(null);
       return buffered;
     },

@@ -4,7 +4,7 @@ import type { AccessControl, CloudModel, Principal, Resource } from '../cloud.ts
 import { arnLike } from '../iam/arn-like.ts';
 import type { FoundFunction } from './find-function.ts';
 
-const ACTION = 'lambda:InvokeFunction';
+const invokeAction = 'lambda:InvokeFunction';
 
 /**
  * Throws `AccessDeniedException` unless the principal may invoke the function: a role by its policies, a
@@ -27,14 +27,15 @@ export function requirePermission(
     return;
   }
   if (principal.kind === 'role') {
-    access.require(principal, { action: ACTION, resource: invokedArn });
+    access.require(principal, { action: invokeAction, resource: invokedArn });
     return;
   }
   const permitted =
     model.ofType('AWS::Lambda::Permission').some((it) => isFor(it) && permits(it, principal)) ||
     (principal.service === 'lambda.amazonaws.com' &&
       model.ofType('AWS::Lambda::EventSourceMapping').some(isFor));
-  if (!permitted) throw accessDenied(`${principal.service} (${principal.sourceArn})`, ACTION, invokedArn);
+  if (!permitted)
+    throw accessDenied(`${principal.service} (${principal.sourceArn})`, invokeAction, invokedArn);
 }
 
 function permits({ properties }: Resource, principal: Extract<Principal, { kind: 'service' }>): boolean {
@@ -42,7 +43,7 @@ function permits({ properties }: Resource, principal: Extract<Principal, { kind:
   const sourceArn = textOf(properties, 'SourceArn');
   const sourceAccount = textOf(properties, 'SourceAccount');
   return (
-    (action === ACTION || action === 'lambda:*') &&
+    (action === invokeAction || action === 'lambda:*') &&
     textOf(properties, 'InvokedViaFunctionUrl') !== 'true' &&
     textOf(properties, 'Principal') === principal.service &&
     (sourceArn === undefined || arnLike(sourceArn, principal.sourceArn)) &&
@@ -61,6 +62,6 @@ function requirePublicUrl(
     .filter((it) => isFor(it) && textOf(it.properties, 'Principal') === '*')
     .filter(({ properties }) => (textOf(properties, 'FunctionUrlAuthType') ?? 'NONE') === 'NONE')
     .map(({ properties }) => textOf(properties, 'Action'));
-  for (const action of ['lambda:InvokeFunctionUrl', ACTION])
+  for (const action of ['lambda:InvokeFunctionUrl', invokeAction])
     if (!allowed.includes(action)) throw accessDenied('anonymous', action, invokedArn);
 }

@@ -32,9 +32,9 @@ interface RunningCall {
 }
 
 /** Lambda allows 10 s to load a function; this limit allows for a busy machine. */
-const LOAD_LIMIT_MS = 30_000;
+const loadLimitMs = 30_000;
 /** A shared thread that does not respond to a ping within this time is blocked by user code and is ended. */
-const PING_LIMIT_MS = 2_000;
+const pingLimitMs = 2_000;
 
 /**
  * Starts a thread for a function. The heap limit is the function's memory size minus the runtime's share;
@@ -67,7 +67,7 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     await worker.terminate();
   };
   const endIfBlocked = (): void => {
-    const timer = setTimeout(() => void end(), PING_LIMIT_MS);
+    const timer = setTimeout(() => void end(), pingLimitMs);
     pongHandlers.push(() => clearTimeout(timer));
     post({ kind: 'ping' });
   };
@@ -107,9 +107,9 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     } else fail(message.requestId, message.fault);
   };
   const loadTimer = setTimeout(() => {
-    endFault ??= (requestId) => timedOut(requestId, LOAD_LIMIT_MS / 1_000);
+    endFault ??= (requestId) => timedOut(requestId, loadLimitMs / 1_000);
     void worker.terminate();
-  }, LOAD_LIMIT_MS);
+  }, loadLimitMs);
 
   worker.on('message', receive);
   worker.on('error', (error) => {

@@ -17,7 +17,7 @@ import { startEventRunner } from './asynchronous/event-runner.ts';
 import { openEventStore } from './asynchronous/event-store.ts';
 import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
-import { boundConcurrency, DEFAULT_ACCOUNT_CONCURRENCY } from './concurrency.ts';
+import { boundConcurrency, defaultAccountConcurrency } from './concurrency.ts';
 import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
 import { type FunctionConfig, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
@@ -62,20 +62,20 @@ export interface LocalLambda extends FunctionInvoker, Part {
 }
 
 /** The limit that Lambda documents as 6 MB. */
-const MAX_REQUEST_BYTES = 6_291_456;
+const maxRequestBytes = 6_291_456;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_EVENT_BYTES = 1_048_576;
+const maxEventBytes = 1_048_576;
 
-const USUAL_THREADS = 4;
+const usualThreads = 4;
 /** Limit for this machine: each thread uses about 13 MB. */
-const MAX_THREADS = 32;
+const maxThreads = 32;
 
 /**
  * A function with reserved concurrency gets a thread for each of these calls, so that no call waits for
  * another one.
  */
-function threadsOf({ reservedConcurrency = USUAL_THREADS }: FunctionConfig): number {
-  return Math.min(reservedConcurrency, MAX_THREADS);
+function threadsOf({ reservedConcurrency = usualThreads }: FunctionConfig): number {
+  return Math.min(reservedConcurrency, maxThreads);
 }
 
 /**
@@ -90,7 +90,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   const pools = createPools(options, functions, log);
   const concurrency = boundConcurrency(
     [...functions.values()],
-    options.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
+    options.accountConcurrency ?? defaultAccountConcurrency,
     (name) => poolOf(pools, name).callCount,
   );
   const start = (found: FoundFunction, call: Omit<Call, 'functionArn'>): void => {
@@ -121,14 +121,14 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     run: (config, event) => runBuffered({ config, invokedArn: config.arn }, event.payload, event.requestId),
   });
   const invoker: FunctionInvoker = {
-    invoke: async (request) => runBuffered(permit(request, MAX_REQUEST_BYTES), request.payload, randomUUID()),
+    invoke: async (request) => runBuffered(permit(request, maxRequestBytes), request.payload, randomUUID()),
     invokeAsync: async (request) => {
-      const { config } = permit(request, MAX_EVENT_BYTES);
+      const { config } = permit(request, maxEventBytes);
       events.accept({ requestId: randomUUID(), functionName: config.name, payload: request.payload });
     },
     invokeStreaming: async (request) => {
       const { listener, result } = streamListener();
-      start(permit(request, MAX_REQUEST_BYTES), {
+      start(permit(request, maxRequestBytes), {
         payload: request.payload,
         requestId: randomUUID(),
         listener,
@@ -171,7 +171,7 @@ function createPools(
     const pool = createFunctionPool({
       config,
       oneAtATime,
-      maximumThreads: oneAtATime ? threadsOf(config) : USUAL_THREADS,
+      maximumThreads: oneAtATime ? threadsOf(config) : usualThreads,
       idleSeconds: options.idleSeconds ?? 60,
       addedEnvironment: options.environmentFor(resource),
       log: (line) => log(config.name, line),

@@ -16,7 +16,7 @@ export interface WorkerOptions {
 }
 
 /** Memory that Node.js and the runtime client use before any code of the function runs. */
-const RUNTIME_MEGABYTES = 64;
+const runtimeMegabytes = 64;
 
 /**
  * Returns the heap limits of a function's thread: its memory size minus the share of the runtime, an eighth
@@ -24,7 +24,7 @@ const RUNTIME_MEGABYTES = 64;
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 export function heapLimits(memoryMegabytes: number): ResourceLimits {
-  const heapMegabytes = memoryMegabytes - RUNTIME_MEGABYTES;
+  const heapMegabytes = memoryMegabytes - runtimeMegabytes;
   const maxYoungGenerationSizeMb = Math.floor(heapMegabytes / 8);
   return { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: heapMegabytes - maxYoungGenerationSizeMb };
 }

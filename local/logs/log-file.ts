@@ -31,7 +31,7 @@ export interface LogTimes {
 }
 
 /** Maximum delay of a line's recorded time. */
-const INTERVAL_MS = 100;
+const intervalMs = 100;
 
 /**
  * Returns the files of a stream below the folder of all logs; undefined for a name that would lead to another
@@ -54,7 +54,7 @@ export function openLog(file: LogFile, group: string): OpenLog {
   let last: Mark = [0, 0];
   const timer = setInterval(() => {
     last = noteGrowth(file, last);
-  }, INTERVAL_MS).unref();
+  }, intervalMs).unref();
   return {
     descriptor,
     end: () => {

@@ -19,9 +19,9 @@ interface LogRequest {
   readonly limit: number;
 }
 
-const TARGET = 'Logs_20140328.GetLogEvents';
-const MAX_EVENTS = 10_000;
-const MEMBERS = ['logGroupName', 'logStreamName', 'nextToken', 'limit', 'startFromHead'];
+const getLogEventsTarget = 'Logs_20140328.GetLogEvents';
+const maxEvents = 10_000;
+const knownMembers = ['logGroupName', 'logStreamName', 'nextToken', 'limit', 'startFromHead'];
 
 /**
  * The part of CloudWatch Logs that is needed to read the output of containers: GetLogEvents from the head.
@@ -59,13 +59,13 @@ function getLogEvents(directory: string, { group, stream, token, limit }: LogReq
 
 function parseRequest(request: AwsRequest): LogRequest {
   const target = request.headers['x-amz-target'];
-  if (target !== TARGET)
+  if (target !== getLogEventsTarget)
     throw new AwsError(
       'UnknownOperationException',
       `${target ?? request.url} is not supported by the local runtime`,
     );
   const body = bodyOf(request);
-  const unknown = Object.keys(body).find((name) => !MEMBERS.includes(name) && body[name] !== null);
+  const unknown = Object.keys(body).find((name) => !knownMembers.includes(name) && body[name] !== null);
   if (unknown !== undefined) throw invalid(`${unknown} is not supported by the local runtime.`);
   if (body['startFromHead'] !== true) throw invalid('Only startFromHead is supported by the local runtime.');
   return {
@@ -94,11 +94,11 @@ function textIn(body: JsonRecord, name: string, pattern: RegExp): string {
   );
 }
 
-function limitIn({ limit = MAX_EVENTS }: JsonRecord): number {
-  const isLimit = typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MAX_EVENTS;
+function limitIn({ limit = maxEvents }: JsonRecord): number {
+  const isLimit = typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= maxEvents;
   if (isLimit) return limit;
   throw invalid(
-    `1 validation error detected: Value '${String(limit)}' at 'limit' failed to satisfy constraint: Member must be between 1 and ${MAX_EVENTS}`,
+    `1 validation error detected: Value '${String(limit)}' at 'limit' failed to satisfy constraint: Member must be between 1 and ${maxEvents}`,
   );
 }
 

@@ -18,16 +18,16 @@ export interface EventRange {
  * Maximum size of a page in bytes, counting the text of its lines and a fixed overhead for each line.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
  */
-const PAGE_BYTES = 1_048_576;
-const EVENT_OVERHEAD_BYTES = 26;
+const maxPageBytes = 1_048_576;
+const eventOverheadBytes = 26;
 
 /**
  * The log driver splits longer lines.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
-const MAX_EVENT_BYTES = 262_144 - EVENT_OVERHEAD_BYTES;
+const maxEventBytes = 262_144 - eventOverheadBytes;
 
-const LINE_END = 10;
+const newlineByte = 10;
 
 /**
  * Returns complete lines from an offset, and the offset of the next line: the same offset if there are no
@@ -39,7 +39,7 @@ export function readEvents(
   { from, limit }: EventRange,
 ): { readonly events: readonly LogEvent[]; readonly next: number } {
   const length = marks.at(-1)?.[0] ?? 0;
-  const bytes = readBytes(file.text, from, Math.min(length - from, PAGE_BYTES));
+  const bytes = readBytes(file.text, from, Math.min(length - from, maxPageBytes));
   const reachesEnd = isEnded && from + bytes.length === length;
   const events: LogEvent[] = [];
   let offset = 0;
@@ -47,9 +47,9 @@ export function readEvents(
   while (events.length < limit) {
     const end = eventEnd(bytes, offset, reachesEnd);
     if (end === undefined) break;
-    const text = bytes.subarray(offset, bytes[end - 1] === LINE_END ? end - 1 : end);
-    pageBytes += text.length + EVENT_OVERHEAD_BYTES;
-    if (pageBytes > PAGE_BYTES) break;
+    const text = bytes.subarray(offset, bytes[end - 1] === newlineByte ? end - 1 : end);
+    pageBytes += text.length + eventOverheadBytes;
+    if (pageBytes > maxPageBytes) break;
     offset = end;
     if (text.length > 0) events.push({ timestamp: timeAt(marks, from + end), message: text.toString() });
   }
@@ -60,8 +60,8 @@ export function readEvents(
  * Returns the offset after the line, or after its first part, at an offset; undefined if it is incomplete.
  */
 function eventEnd(bytes: Buffer, offset: number, reachesEnd: boolean): number | undefined {
-  const lineEnd = bytes.indexOf(LINE_END, offset);
-  const maxEnd = offset + MAX_EVENT_BYTES;
+  const lineEnd = bytes.indexOf(newlineByte, offset);
+  const maxEnd = offset + maxEventBytes;
   if (lineEnd >= 0 && lineEnd <= maxEnd) return lineEnd + 1;
   if (bytes.length > maxEnd) return characterStart(bytes, maxEnd);
   return reachesEnd && offset < bytes.length ? bytes.length : undefined;

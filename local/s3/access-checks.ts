@@ -3,7 +3,7 @@ import { deletedKeys } from './request-xml.ts';
 import { copySource, type S3OperationName, s3Operation } from './s3-operation.ts';
 
 /** IAM action per operation that needs only one action on a bucket or object. */
-const ACTIONS: Readonly<Record<S3OperationName, string>> = {
+const actionsByOperation: Readonly<Record<S3OperationName, string>> = {
   GetObject: 's3:GetObject',
   HeadObject: 's3:GetObject',
   PutObject: 's3:PutObject',
@@ -20,7 +20,7 @@ const ACTIONS: Readonly<Record<S3OperationName, string>> = {
   ListParts: 's3:ListMultipartUploadParts',
 };
 
-const LIST_KEYS = ['prefix', 'delimiter', 'max-keys'];
+const listKeys = ['prefix', 'delimiter', 'max-keys'];
 
 /**
  * Returns the permissions that an S3 request needs.
@@ -28,12 +28,12 @@ const LIST_KEYS = ['prefix', 'delimiter', 'max-keys'];
  */
 export function s3Checks(request: AwsRequest): readonly AccessCheck[] {
   const { name, bucket, key, query } = s3Operation(request);
-  const action = ACTIONS[name];
+  const action = actionsByOperation[name];
   if (name === 'DeleteObjects') {
     return deletedKeys(request.body).map((each) => ({ action, resource: objectArn(bucket, each) }));
   }
   if (key === '') {
-    const context = LIST_KEYS.flatMap((each) => {
+    const context = listKeys.flatMap((each) => {
       const value = query.get(each);
       return value === null ? [] : [[`s3:${each}`, value] as const];
     });

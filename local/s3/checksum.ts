@@ -13,7 +13,7 @@ export interface Checksum {
 
 export type ChecksumAlgorithm = 'crc32' | 'crc32c' | 'sha1' | 'sha256';
 
-const HASHES: Readonly<Record<ChecksumAlgorithm, (bytes: Buffer) => Buffer>> = {
+const hashes: Readonly<Record<ChecksumAlgorithm, (bytes: Buffer) => Buffer>> = {
   crc32: (bytes) => bigEndian(crc32(bytes)),
   crc32c: (bytes) => bigEndian(crc32c(bytes)),
   sha1: (bytes) => createHash('sha1').update(bytes).digest(),
@@ -37,7 +37,7 @@ export function verifyBody(
   for (const algorithm of algorithms()) {
     const value = sent[`x-amz-checksum-${algorithm}`];
     if (value === undefined) continue;
-    if (HASHES[algorithm](body.bytes).toString('base64') !== value) throw badDigest(algorithm.toUpperCase());
+    if (hashes[algorithm](body.bytes).toString('base64') !== value) throw badDigest(algorithm.toUpperCase());
     return { algorithm, value };
   }
   return undefined;
@@ -48,7 +48,7 @@ export function compositeChecksum(parts: readonly (Checksum | undefined)[]): Che
   const algorithm = parts[0]?.algorithm;
   if (algorithm === undefined || parts.some((part) => part?.algorithm !== algorithm)) return undefined;
   const joined = Buffer.concat(parts.map((part) => Buffer.from(part?.value ?? '', 'base64')));
-  return { algorithm, value: `${HASHES[algorithm](joined).toString('base64')}-${parts.length}` };
+  return { algorithm, value: `${hashes[algorithm](joined).toString('base64')}-${parts.length}` };
 }
 
 /** Returns the response headers for a checksum. */
@@ -69,7 +69,7 @@ function bigEndian(value: number): Buffer {
 }
 
 /** CRC-32C (Castagnoli), polynomial 0x1EDC6F41 reflected: https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4 */
-const CRC32C_TABLE = Uint32Array.from({ length: 256 }, (_, start) => {
+const crc32cTable = Uint32Array.from({ length: 256 }, (_, start) => {
   let value = start;
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
   return value;
@@ -77,7 +77,7 @@ const CRC32C_TABLE = Uint32Array.from({ length: 256 }, (_, start) => {
 
 function crc32c(bytes: Buffer): number {
   let value = 0xffffffff;
-  for (const byte of bytes) value = (value >>> 8) ^ (CRC32C_TABLE[(value ^ byte) & 0xff] ?? 0);
+  for (const byte of bytes) value = (value >>> 8) ^ (crc32cTable[(value ^ byte) & 0xff] ?? 0);
   return ~value >>> 0;
 }
 

@@ -3,7 +3,7 @@ import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { S3Handler } from './s3-context.ts';
 import { type XmlElement, xmlResponse } from './xml-response.ts';
 
-const MAX_KEYS = 1000;
+const maxListedKeys = 1000;
 
 /**
  * ListObjectsV2: keys in UTF-8 order; keys with the same prefix up to the delimiter are grouped.
@@ -53,7 +53,7 @@ function collect(store: ObjectStore, listing: Listing): { entries: readonly Entr
   const entries: Entry[] = [];
   let { after } = listing;
   for (;;) {
-    const page = store.list({ bucket, prefix, after, limit: MAX_KEYS });
+    const page = store.list({ bucket, prefix, after, limit: maxListedKeys });
     if (page.length === 0) return { entries, isTruncated: false };
     for (const object of page) {
       if (entries.length === limit) return { entries, isTruncated: limit > 0 };
@@ -87,10 +87,10 @@ function entryElement(entry: Entry, name: (key: string) => string): XmlElement {
 }
 
 function maxKeys(text: string | null): number {
-  const requested = text === null ? MAX_KEYS : Number(text);
+  const requested = text === null ? maxListedKeys : Number(text);
   if (!Number.isInteger(requested) || requested < 0)
     throw new AwsError('InvalidArgument', 'max-keys must be a whole number');
-  return Math.min(requested, MAX_KEYS);
+  return Math.min(requested, maxListedKeys);
 }
 
 function encodeToken(entry: Entry): string {

@@ -14,8 +14,8 @@ import { replaceObject } from './write-object.ts';
 import { type XmlElement, xmlResponse } from './xml-response.ts';
 
 /** Limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const MAX_PARTS = 10_000;
-const MIN_PART_BYTES = 5 * 1024 * 1024;
+const maxParts = 10_000;
+const minPartBytes = 5 * 1024 * 1024;
 
 /** CreateMultipartUpload. */
 export const createUpload: S3Handler = async ({ bucket, key }, request, { uploads }) => {
@@ -31,10 +31,10 @@ export const createUpload: S3Handler = async ({ bucket, key }, request, { upload
 export const uploadPart: S3Handler = async (operation, request, context) => {
   const { uploadId } = foundUpload(operation, context);
   const partNumber = Number(operation.query.get('partNumber'));
-  if (!(Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= MAX_PARTS)) {
+  if (!(Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= maxParts)) {
     throw new AwsError(
       'InvalidArgument',
-      `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`,
+      `Part number must be an integer between 1 and ${maxParts}, inclusive`,
     );
   }
   const body = decodeBody(request.body, request.headers);
@@ -147,10 +147,10 @@ function chosenParts(upload: Upload, body: Buffer, context: S3Context): readonly
     if (part === undefined || part.etag !== etag) {
       throw new AwsError('InvalidPart', `part ${partNumber} was not uploaded or has a different ETag`);
     }
-    if (part.sizeBytes < MIN_PART_BYTES && index < named.length - 1) {
+    if (part.sizeBytes < minPartBytes && index < named.length - 1) {
       throw new AwsError(
         'EntityTooSmall',
-        `part ${partNumber} is smaller than ${MIN_PART_BYTES} bytes and is not the last part`,
+        `part ${partNumber} is smaller than ${minPartBytes} bytes and is not the last part`,
       );
     }
     return part;

@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-const KEPT = [
+const storedHeaders = [
   'content-type',
   'content-language',
   'content-disposition',
@@ -12,7 +12,7 @@ const KEPT = [
 ];
 
 /** Maximum size of user metadata in bytes: names without prefix plus values. */
-const MAX_METADATA_BYTES = 2048;
+const maxMetadataBytes = 2048;
 
 /**
  * Returns the headers of an upload that S3 returns with the object. Throws `AwsError` `MetadataTooLarge`.
@@ -20,14 +20,14 @@ const MAX_METADATA_BYTES = 2048;
  */
 export function keptHeaders(headers: Headers): Headers {
   const kept = Object.entries(headers).filter(
-    ([name]) => KEPT.includes(name) || name.startsWith('x-amz-meta-'),
+    ([name]) => storedHeaders.includes(name) || name.startsWith('x-amz-meta-'),
   );
   const metadata = kept.filter(([name]) => name.startsWith('x-amz-meta-'));
   const sizeBytes = metadata.reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name.slice(11) + value),
     0,
   );
-  if (sizeBytes > MAX_METADATA_BYTES) {
+  if (sizeBytes > maxMetadataBytes) {
     throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
   }
   const encoding = withoutFraming(headers['content-encoding']);
@@ -51,7 +51,7 @@ function withoutFraming(encoding: string | undefined): string | undefined {
 /** Returns the headers that a reader requests in the query, such as `response-content-disposition`. */
 export function overriddenHeaders(query: URLSearchParams): Headers {
   return Object.fromEntries(
-    KEPT.flatMap((name) => {
+    storedHeaders.flatMap((name) => {
       const value = query.get(`response-${name}`);
       return value === null ? [] : [[name, value] as const];
     }),

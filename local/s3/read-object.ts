@@ -10,7 +10,7 @@ import type { S3Context, S3Handler } from './s3-context.ts';
 import type { S3Operation } from './s3-operation.ts';
 
 /** Objects up to this size are read into memory; larger ones are streamed. */
-const IN_MEMORY_BYTES = 1024 * 1024;
+const inMemoryBytes = 1024 * 1024;
 
 /** GetObject, with conditions, a single range and overridden headers. */
 export const getObject: S3Handler = async (operation, request, context) => {
@@ -85,7 +85,7 @@ function notModified(object: StoredObject): AwsResponse {
 
 function bytesOf(file: number, { first, last }: ByteRange): Pick<AwsResponse, 'body' | 'bodyStream'> {
   const sizeBytes = last - first + 1;
-  if (sizeBytes > IN_MEMORY_BYTES) {
+  if (sizeBytes > inMemoryBytes) {
     return { body: '', bodyStream: createReadStream('', { fd: file, start: first, end: last }) };
   }
   try {

@@ -39,11 +39,11 @@ function text(xml: string, name: string): string | undefined {
   return inner === undefined ? undefined : unescapeXml(inner);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function unescapeXml(escaped: string): string {
   return escaped.replace(/&(#x?)?(\w+);/g, (whole, number: string | undefined, name: string) => {
-    if (number === undefined) return ENTITIES[name] ?? whole;
+    if (number === undefined) return entities[name] ?? whole;
     return String.fromCodePoint(Number.parseInt(name, number === '#x' ? 16 : 10));
   });
 }

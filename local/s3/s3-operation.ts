@@ -35,7 +35,7 @@ export interface S3Request {
 }
 
 /** Query parameters that do not determine the operation. */
-const PLAIN_QUERY = new Set(
+const plainQuery = new Set(
   [
     'x-id',
     'list-type',
@@ -80,7 +80,7 @@ export function s3Operation(request: S3Request): S3Operation {
   const key = decodeKey(rest);
   for (const name of query.keys()) {
     const isSigning = name.toLowerCase().startsWith('x-amz-');
-    if (!isSigning && !PLAIN_QUERY.has(name)) throw notImplemented(`the sub-resource ${name}`);
+    if (!isSigning && !plainQuery.has(name)) throw notImplemented(`the sub-resource ${name}`);
   }
   refuseHeaders(request.headers);
   const name = key === '' ? bucketOperation(request.method, query) : objectOperation(request, query);
@@ -101,7 +101,7 @@ function decodeKey(text: string): string {
   }
 }
 
-const REFUSED_HEADERS = [
+const refusedHeaders = [
   'x-amz-tagging',
   'x-amz-object-lock-mode',
   'x-amz-website-redirect-location',
@@ -109,7 +109,7 @@ const REFUSED_HEADERS = [
 ];
 
 function refuseHeaders(headers: S3Request['headers']): void {
-  const found = REFUSED_HEADERS.find((name) => headers[name] !== undefined);
+  const found = refusedHeaders.find((name) => headers[name] !== undefined);
   if (found !== undefined) throw notImplemented(`the header ${found}`);
 }
 

@@ -27,7 +27,7 @@ export interface S3 extends Part {
   putObject(bucket: string, key: string, body: Buffer | string): Promise<void>;
 }
 
-const HANDLERS: Readonly<Record<S3OperationName, S3Handler>> = {
+const handlers: Readonly<Record<S3OperationName, S3Handler>> = {
   GetObject: getObject,
   HeadObject: headObject,
   PutObject: putObject,
@@ -69,7 +69,7 @@ export function startS3(options: S3Options): S3 {
   async function handle(request: AwsRequest) {
     const operation = s3Operation(request);
     requireBucket(operation.bucket, context);
-    const response = await HANDLERS[operation.name](operation, request, context);
+    const response = await handlers[operation.name](operation, request, context);
     return { ...response, headers: { ...response.headers, 'x-amz-request-id': randomUUID() } };
   }
 

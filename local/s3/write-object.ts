@@ -16,11 +16,11 @@ import { type XmlElement, xmlResponse } from './xml-response.ts';
 /**
  * Maximum length of a key in bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
  */
-const MAX_KEY_BYTES = 1024;
+const maxKeyBytes = 1024;
 
 /** PutObject: stores the object atomically after checking checksums and conditions. */
 export const putObject: S3Handler = async ({ bucket, key }, request, context) => {
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new AwsError('KeyTooLongError', 'Your key is too long');
+  if (Buffer.byteLength(key) > maxKeyBytes) throw new AwsError('KeyTooLongError', 'Your key is too long');
   const body = decodeBody(request.body, request.headers);
   const checksum = checksumHeaders(verifyBody(body, request.headers));
   const etag = createHash('md5').update(body.bytes).digest('hex');

@@ -25,7 +25,7 @@ type QueueOperation = (
  * Operations on a queue by name.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
  */
-export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
+export const queueOperations: Readonly<Record<string, QueueOperation>> = {
   SendMessage: sendMessage,
   SendMessageBatch: (queue, input, context) =>
     executeBatch(input, (entry) => sendMessage(queue, entry, context)),

@@ -5,7 +5,7 @@ import type { AccessCheck, AwsRequest, AwsService, CloudModel, Part } from '../c
 import { openMessageStore } from './message-store.ts';
 import { type QueueSettings, queueSettings } from './queue-settings.ts';
 import { receiver } from './receive-wait.ts';
-import { QUEUE_OPERATIONS, type SqsContext, sendMessage } from './sqs-operations.ts';
+import { queueOperations, type SqsContext, sendMessage } from './sqs-operations.ts';
 
 /** Options of SQS. */
 export interface SqsOptions {
@@ -61,7 +61,7 @@ export function startSqs(options: SqsOptions): Sqs {
 }
 
 /** Batch operations need the permission of the single operation. */
-const ACTIONS: Readonly<Record<string, string>> = {
+const actionsByOperation: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
@@ -71,7 +71,7 @@ function checks(request: AwsRequest, context: SqsContext): readonly AccessCheck[
   const { operation, input } = parse(request);
   if (operation === 'ListQueues') return [{ action: 'sqs:ListQueues', resource: '*' }];
   const queue = foundQueue(input, context);
-  return [{ action: `sqs:${ACTIONS[operation] ?? operation}`, resource: queue.arn }];
+  return [{ action: `sqs:${actionsByOperation[operation] ?? operation}`, resource: queue.arn }];
 }
 
 function execute(request: AwsRequest, context: SqsContext): unknown {
@@ -84,7 +84,7 @@ function execute(request: AwsRequest, context: SqsContext): unknown {
   }
   const queue = foundQueue(input, context);
   if (operation === 'GetQueueUrl') return { QueueUrl: queue.url };
-  const handler = QUEUE_OPERATIONS[operation];
+  const handler = queueOperations[operation];
   if (handler === undefined)
     throw new AwsError('UnsupportedOperation', `${operation} is not supported by the local runtime`);
   return handler(queue, input, context);

@@ -2,11 +2,11 @@
  * Maximum size of a state's input, output or task result in bytes of JSON.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
-export const DATA_LIMIT_BYTES = 262_144;
+export const dataLimitBytes = 262_144;
 
 /** Reports whether the JSON text of a value exceeds the limit of Step Functions. */
 export function exceedsDataLimit(value: unknown): boolean {
-  return Buffer.byteLength(JSON.stringify(value) ?? '') > DATA_LIMIT_BYTES;
+  return Buffer.byteLength(JSON.stringify(value) ?? '') > dataLimitBytes;
 }
 
 /** Returns AWS's message for a result or output that is too large. */

@@ -1,18 +1,18 @@
 import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/json.ts';
 
-const STATE_FIELDS = ['Type', 'Comment', 'QueryLanguage'];
-const FLOW = [...STATE_FIELDS, 'InputPath', 'OutputPath', 'Next', 'End'];
-const WORK = [...FLOW, 'Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'];
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  Pass: [...FLOW, 'Parameters', 'Result', 'ResultPath'],
-  Wait: [...FLOW, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
-  Choice: [...STATE_FIELDS, 'InputPath', 'OutputPath', 'Choices', 'Default'],
-  Succeed: [...STATE_FIELDS, 'InputPath', 'OutputPath'],
-  Fail: [...STATE_FIELDS, 'Error', 'Cause', 'ErrorPath', 'CausePath'],
-  Task: [...WORK, 'Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath'],
-  Parallel: [...WORK, 'Branches'],
+const stateFields = ['Type', 'Comment', 'QueryLanguage'];
+const flow = [...stateFields, 'InputPath', 'OutputPath', 'Next', 'End'];
+const taskMembers = [...flow, 'Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'];
+const fields: Readonly<Record<string, readonly string[]>> = {
+  Pass: [...flow, 'Parameters', 'Result', 'ResultPath'],
+  Wait: [...flow, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
+  Choice: [...stateFields, 'InputPath', 'OutputPath', 'Choices', 'Default'],
+  Succeed: [...stateFields, 'InputPath', 'OutputPath'],
+  Fail: [...stateFields, 'Error', 'Cause', 'ErrorPath', 'CausePath'],
+  Task: [...taskMembers, 'Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath'],
+  Parallel: [...taskMembers, 'Branches'],
   Map: [
-    ...WORK,
+    ...taskMembers,
     'ItemProcessor',
     'Iterator',
     'ItemSelector',
@@ -21,8 +21,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'MaxConcurrencyPath',
   ],
 };
-const MACHINE_FIELDS = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
-const RETRY_FIELDS = [
+const machineFields = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
+const retryFields = [
   'ErrorEquals',
   'IntervalSeconds',
   'MaxAttempts',
@@ -31,11 +31,11 @@ const RETRY_FIELDS = [
   'JitterStrategy',
   'Comment',
 ];
-const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath', 'Comment'];
-const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
-const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*)*$/;
+const catchFields = ['ErrorEquals', 'Next', 'ResultPath', 'Comment'];
+const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
+const referencePath = /^\$(\.[A-Za-z_][\w-]*)*$/;
 /** States.JsonToString is not supported, because the engine removes the backslashes of its result. */
-const INTRINSIC =
+const intrinsic =
   /^States\.(Format|StringToJson|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)\(.*\)$/s;
 
 /**
@@ -44,7 +44,7 @@ const INTRINSIC =
  * integrations other than Lambda's.
  */
 export function checkDefinition(definition: JsonObject, where: string): void {
-  refuseUnknown(definition, MACHINE_FIELDS, where);
+  refuseUnknown(definition, machineFields, where);
   refuseJsonata(definition, where);
   checkStates(definition, where, false);
 }
@@ -59,7 +59,7 @@ function checkStates(scope: JsonObject, where: string, nested: boolean): void {
 }
 
 function checkState(state: JsonObject, where: string, nested: boolean): void {
-  const known = FIELDS[String(state['Type'])];
+  const known = fields[String(state['Type'])];
   if (known === undefined)
     throw new Error(`${where}: Type ${String(state['Type'])} is not supported by the local runtime`);
   refuseUnknown(state, known, where);
@@ -82,7 +82,7 @@ function checkTask(state: JsonObject, where: string): void {
   checkCredentials(state, where);
   const resource = String(state['Resource']);
   if (/^arn:aws:lambda:[^:]+:\d+:function:/.test(resource)) return;
-  if (resource !== LAMBDA_INVOKE)
+  if (resource !== lambdaInvoke)
     throw new Error(`${where}: Resource ${resource} is not supported by the local runtime`);
   const parameters = state['Parameters'];
   if (!isJsonObject(parameters)) throw new Error(`${where}: Parameters must contain FunctionName`);
@@ -117,15 +117,15 @@ function checkFailurePaths(state: JsonObject, where: string): void {
 
 function checkReferencePath(scope: JsonObject, where: string): void {
   const path = scope['ResultPath'];
-  if (path !== undefined && path !== null && !REFERENCE_PATH.test(textOf(path))) {
+  if (path !== undefined && path !== null && !referencePath.test(textOf(path))) {
     throw new Error(`${where}: ResultPath ${textOf(path)} is not supported by the local runtime`);
   }
 }
 
 function checkRules(state: JsonObject, where: string): void {
   for (const [field, known] of [
-    ['Retry', RETRY_FIELDS],
-    ['Catch', CATCH_FIELDS],
+    ['Retry', retryFields],
+    ['Catch', catchFields],
   ] as const) {
     const rules: readonly unknown[] = Array.isArray(state[field]) ? state[field] : [];
     rules.forEach((rule, index) => {
@@ -184,7 +184,7 @@ function checkTexts(value: unknown, where: string, nested: boolean): void {
 }
 
 function checkExpression(text: string, where: string, nested: boolean): void {
-  if (!text.startsWith('$') && !INTRINSIC.test(text))
+  if (!text.startsWith('$') && !intrinsic.test(text))
     throw new Error(`${where}: ${text} is not supported by the local runtime`);
   if (/States\.JsonToString\(/.test(text))
     throw new Error(`${where}: States.JsonToString is not supported by the local runtime`);

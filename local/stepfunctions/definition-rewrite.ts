@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject } from '../events/json.ts';
 
 /** Longest timeout of the engine's timers in seconds; no Lambda task runs that long. */
-export const MAX_TIMEOUT_SECONDS = 2_147_483;
+export const maxTimeoutSeconds = 2_147_483;
 
 /** Member of the context object that replaces `Execution`, which the engine overwrites. */
-export const RUN_CONTEXT = 'Run';
+export const runContext = 'Run';
 
 /**
  * Rewrites a checked state, including nested states, so that the engine executes it as AWS does. `delayScale`
@@ -35,7 +35,7 @@ function listOf(value: unknown): readonly JsonObject[] {
 
 /** Replaces `$$.Execution` by the runtime's own copy of it. */
 function rewritePaths(state: JsonObject): JsonObject {
-  const rename = (text: string): string => text.replace(/\$\$\.Execution\b/g, `$$$$.${RUN_CONTEXT}`);
+  const rename = (text: string): string => text.replace(/\$\$\.Execution\b/g, `$$$$.${runContext}`);
   const walk = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return /(\.\$|Path)$|^Variable$/.test(key) ? rename(value) : value;
     if (Array.isArray(value)) return value.map((item) => walk(item, ''));
@@ -80,7 +80,7 @@ function rewriteTask(state: JsonObject): JsonObject {
   if (path === undefined) {
     return {
       ...state,
-      TimeoutSeconds: Math.min(Number(state['TimeoutSeconds'] ?? MAX_TIMEOUT_SECONDS), MAX_TIMEOUT_SECONDS),
+      TimeoutSeconds: Math.min(Number(state['TimeoutSeconds'] ?? maxTimeoutSeconds), maxTimeoutSeconds),
     };
   }
   const call = state['Parameters'] === undefined ? { 'call.$': '$' } : { call: state['Parameters'] };
@@ -97,7 +97,7 @@ function rewriteTask(state: JsonObject): JsonObject {
  */
 function rewriteWait(state: JsonObject): JsonObject {
   const { Seconds, SecondsPath, Timestamp, TimestampPath, ...rest } = state;
-  const task = { ...rest, Type: 'Task', Resource: 'wait', TimeoutSeconds: MAX_TIMEOUT_SECONDS };
+  const task = { ...rest, Type: 'Task', Resource: 'wait', TimeoutSeconds: maxTimeoutSeconds };
   if (SecondsPath !== undefined) return { ...task, Parameters: { 'seconds.$': SecondsPath, 'input.$': '$' } };
   if (TimestampPath !== undefined)
     return { ...task, Parameters: { 'timestamp.$': TimestampPath, 'input.$': '$' } };
@@ -111,9 +111,9 @@ function rewritePass(state: JsonObject): JsonObject {
   return { ...rest, Parameters: Result };
 }
 
-const ORDERED =
+const ordered =
   /^(String|Numeric|Timestamp)(Less|Greater)Than(Equals)?(Path)?$|^StringMatches$|^TimestampEquals(Path)?$/;
-const TESTS: Readonly<Record<string, string>> = {
+const tests: Readonly<Record<string, string>> = {
   String: 'IsString',
   Numeric: 'IsNumeric',
   Timestamp: 'IsTimestamp',
@@ -135,7 +135,7 @@ function rewriteTest(test: JsonObject): JsonObject {
   const { Variable, Comment: _, ...comparison } = test;
   const [operator = '', operand] = Object.entries(comparison)[0] ?? [];
   if (operator.startsWith('Is') && operand === false) return { Not: { Variable, [operator]: true } };
-  const kind = ORDERED.test(operator) ? TESTS[/^[A-Z][a-z]+/.exec(operator)?.[0] ?? ''] : undefined;
+  const kind = ordered.test(operator) ? tests[/^[A-Z][a-z]+/.exec(operator)?.[0] ?? ''] : undefined;
   if (kind === undefined) return { Variable, [operator]: operand };
   // The engine's matcher gives `?` a special meaning that it does not have on AWS.
   const literal = operator === 'StringMatches' ? String(operand).replaceAll('?', '\\?') : operand;

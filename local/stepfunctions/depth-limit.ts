@@ -2,7 +2,7 @@
  * Maximum nesting of a task's result in the local engine, which copies data recursively and overflows the
  * stack at about 4,000 levels. Step Functions documents no such limit.
  */
-const DEPTH_LIMIT = 1000;
+const depthLimit = 1000;
 
 /**
  * Reports whether the arrays and objects of a JSON value are nested more deeply than the engine supports. It
@@ -11,7 +11,7 @@ const DEPTH_LIMIT = 1000;
 export function exceedsDepthLimit(value: unknown): boolean {
   let level: readonly object[] = containersOf([value]);
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > DEPTH_LIMIT) return true;
+    if (depth > depthLimit) return true;
     level = level.flatMap((container) => containersOf(Object.values(container)));
   }
   return false;
@@ -19,7 +19,7 @@ export function exceedsDepthLimit(value: unknown): boolean {
 
 /** Returns the cause of a failed task whose result is nested too deeply. */
 export function depthLimitCause(of: string): string {
-  return `The state/task '${of}' returned a result nested more than ${DEPTH_LIMIT} deep, which exceeds the limit of the local runtime. Return a flatter result.`;
+  return `The state/task '${of}' returned a result nested more than ${depthLimit} deep, which exceeds the limit of the local runtime. Return a flatter result.`;
 }
 
 function containersOf(values: readonly unknown[]): readonly object[] {

@@ -28,7 +28,7 @@ export interface ExecutionStore {
   close(): void;
 }
 
-const SCHEMA = `
+const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 5000;
@@ -47,7 +47,7 @@ const SCHEMA = `
 export function openExecutionStore(directory: string): ExecutionStore {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'executions.sqlite'));
-  database.exec(SCHEMA);
+  database.exec(schema);
   return { ...writers(database), ...readers(database), close: () => database.close() };
 }
 

@@ -46,7 +46,7 @@ export interface Executions {
   close(): void;
 }
 
-const REORDER_DELAY_MS = 50;
+const reorderDelayMs = 50;
 
 /** Creates the executions over their store. Nothing runs before `start` or `resume`. */
 export function createExecutions(deps: ExecutionDeps): Executions {
@@ -100,7 +100,7 @@ function accept(execution: Execution, machine: Machine, { deps, launch, pending 
   announce(execution.arn, deps);
   if (fault?.kind === 'drop') return;
   if (fault?.kind === 'delay' || fault?.kind === 'reorder') {
-    const cancel = longTimer(fault.kind === 'delay' ? fault.delayMs : REORDER_DELAY_MS, () => {
+    const cancel = longTimer(fault.kind === 'delay' ? fault.delayMs : reorderDelayMs, () => {
       pending.delete(cancel);
       launch(execution);
     });

@@ -11,7 +11,7 @@ import { TaskFault } from './task-fault.ts';
  * Errors that Lambda's API documents keep their name; every other error is AWSLambdaException.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  */
-const MODELLED = [
+const modelled = [
   'TooManyRequestsException',
   'ResourceNotFoundException',
   'ServiceException',
@@ -100,7 +100,7 @@ function functionFault(payload: string, plan: TaskPlan): TaskFault {
 function serviceFault(error: unknown, plan: TaskPlan): TaskFault {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof AwsError)) return new TaskFault('Lambda.SdkClientException', message, plan);
-  const name = MODELLED.includes(error.code) ? error.code : 'AWSLambdaException';
+  const name = modelled.includes(error.code) ? error.code : 'AWSLambdaException';
   const facts = `Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${randomUUID()}; Proxy: null`;
   return new TaskFault(`Lambda.${name}`, `${message} (${facts})`, plan);
 }

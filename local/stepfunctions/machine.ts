@@ -19,8 +19,8 @@ export interface Machine {
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
-const EXPRESS_LIMIT_SECONDS = 300;
-const PROPERTIES = [
+const expressLimitSeconds = 300;
+const knownProperties = [
   'DefinitionString',
   'Definition',
   'DefinitionSubstitutions',
@@ -46,7 +46,7 @@ export function loadMachines(model: CloudModel, delayScale: number): readonly Ma
 
 function loadMachine(resource: Resource, delayScale: number): Machine {
   const where = `State machine ${resource.stack}/${resource.logicalId}`;
-  refuseUnknown(resource.properties, PROPERTIES, where);
+  refuseUnknown(resource.properties, knownProperties, where);
   const definition = definitionOf(resource, where);
   validate(definition, where);
   checkDefinition(definition, where);
@@ -108,7 +108,7 @@ function kindOf(resource: Resource, where: string): 'STANDARD' | 'EXPRESS' {
 function limitOf(definition: JsonObject, kind: 'STANDARD' | 'EXPRESS'): number | undefined {
   const own = definition['TimeoutSeconds'];
   const limit = own === undefined ? undefined : Number(own);
-  return kind === 'EXPRESS' ? Math.min(limit ?? EXPRESS_LIMIT_SECONDS, EXPRESS_LIMIT_SECONDS) : limit;
+  return kind === 'EXPRESS' ? Math.min(limit ?? expressLimitSeconds, expressLimitSeconds) : limit;
 }
 
 function stepsOf(definition: JsonObject, delayScale: number): ReadonlyMap<string, Step> {

@@ -2,7 +2,7 @@ import { ExecutionAbortedError, ExecutionError } from 'aws-local-stepfunctions';
 import type { FunctionInvoker } from '../cloud.ts';
 import type { AssumeRole, RolePrincipal } from '../iam/assume-role.ts';
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
-import { MAX_TIMEOUT_SECONDS, RUN_CONTEXT } from './definition-rewrite.ts';
+import { maxTimeoutSeconds, runContext } from './definition-rewrite.ts';
 import type { Execution, Outcome } from './execution.ts';
 import { invokeLambda } from './lambda-task.ts';
 import type { Machine } from './machine.ts';
@@ -99,7 +99,7 @@ async function runEngine(
 /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
 function contextOf(step: Step, { machine, execution }: RunScope) {
   return {
-    [RUN_CONTEXT]: {
+    [runContext]: {
       Id: execution.arn,
       Input: JSON.parse(execution.input),
       Name: execution.name,
@@ -139,8 +139,8 @@ function unwrapped(input: EngineValue, plan: TaskPlan): EngineValue {
   const { call, timeoutSeconds } = input as { readonly call: EngineValue; readonly timeoutSeconds: unknown };
   const isValid =
     typeof timeoutSeconds === 'number' && Number.isInteger(timeoutSeconds) && timeoutSeconds >= 1;
-  if (!isValid || timeoutSeconds > MAX_TIMEOUT_SECONDS) {
-    const cause = `TimeoutSecondsPath of the state '${plan.state}' gave ${JSON.stringify(timeoutSeconds)}, not a whole number from 1 to ${MAX_TIMEOUT_SECONDS}`;
+  if (!isValid || timeoutSeconds > maxTimeoutSeconds) {
+    const cause = `TimeoutSecondsPath of the state '${plan.state}' gave ${JSON.stringify(timeoutSeconds)}, not a whole number from 1 to ${maxTimeoutSeconds}`;
     throw new TaskFault('States.Runtime', cause, plan);
   }
   return call;

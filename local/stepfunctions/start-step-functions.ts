@@ -39,10 +39,10 @@ export interface StepFunctions extends AwsService, Part {
   };
 }
 
-const PRUNE_EVERY_MS = 600_000;
-const HOUR_MS = 3_600_000;
+const pruneEveryMs = 600_000;
+const hourMs = 3_600_000;
 /** A Standard name cannot be used again for 90 days. */
-const STANDARD_KEPT_MS = 90 * 24 * HOUR_MS;
+const standardKeptMs = 90 * 24 * hourMs;
 
 /**
  * Starts Step Functions for the machines of the model and runs the executions again that had not ended when
@@ -66,9 +66,9 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
   });
   const api: StatesApi = { machines, executions, store };
   const prune = (): void =>
-    store.prune({ expressMs: Date.now() - HOUR_MS, standardMs: Date.now() - STANDARD_KEPT_MS });
+    store.prune({ expressMs: Date.now() - hourMs, standardMs: Date.now() - standardKeptMs });
   prune();
-  const pruning = setInterval(prune, PRUNE_EVERY_MS).unref();
+  const pruning = setInterval(prune, pruneEveryMs).unref();
   executions.resume();
   return {
     signingName: 'states',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse } from '../cloud.ts';
 import { isJsonObject, type JsonObject, textOf } from '../events/json.ts';
-import { DATA_LIMIT_BYTES } from './data-limit.ts';
+import { dataLimitBytes } from './data-limit.ts';
 import type { ExecutionStore, StoredExecution } from './execution-store.ts';
 import type { Executions } from './executions.ts';
 import type { Machine } from './machine.ts';
@@ -20,8 +20,8 @@ interface Operation {
   run(api: StatesApi, body: JsonObject): JsonObject;
 }
 
-const TARGET_PREFIX = 'AWSStepFunctions.';
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const targetPrefix = 'AWSStepFunctions.';
+const operationsByName: Readonly<Record<string, Operation>> = {
   StartExecution: { resource: 'stateMachineArn', run: startExecution },
   DescribeExecution: { resource: 'executionArn', run: describeExecution },
   StopExecution: { resource: 'executionArn', run: stopExecution },
@@ -58,8 +58,8 @@ export function startExecution(api: StatesApi, body: JsonObject): JsonObject {
       "Invalid State Machine Execution Input: 'Input must be valid JSON'",
     );
   }
-  if (Buffer.byteLength(input) > DATA_LIMIT_BYTES)
-    throw invalid('input', `Member must have length less than or equal to ${DATA_LIMIT_BYTES}`);
+  if (Buffer.byteLength(input) > dataLimitBytes)
+    throw invalid('input', `Member must have length less than or equal to ${dataLimitBytes}`);
   const execution = api.executions.start(machine, nameOf(body), input);
   return { executionArn: execution.arn, startDate: execution.startedAtMs / 1000 };
 }
@@ -154,8 +154,8 @@ function nameOf(body: JsonObject): string {
 
 function operationOf(request: AwsRequest): { readonly name: string; readonly operation: Operation } {
   const target = request.headers['x-amz-target'] ?? '';
-  const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
-  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
+  const operation = Object.hasOwn(operationsByName, name) ? operationsByName[name] : undefined;
   if (operation === undefined)
     throw new AwsError('UnknownOperationException', `${target} is not supported by the local runtime`);
   return { name, operation };

@@ -5,7 +5,7 @@ import type { StoredExecution } from './execution-store.ts';
  * Maximum size of input and output in an event; longer ones are omitted.
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
-const INCLUDED_BYTES = 248 * 1024;
+const includedBytes = 248 * 1024;
 
 /** Creates the event that a Standard execution puts on the default bus when it starts or ends. */
 export function statusChangeEvent(execution: StoredExecution): EventFacts {
@@ -38,6 +38,6 @@ export function statusChangeEvent(execution: StoredExecution): EventFacts {
 }
 
 function included(text: string): { readonly text: string | null; readonly included: boolean } {
-  const fits = Buffer.byteLength(text) <= INCLUDED_BYTES;
+  const fits = Buffer.byteLength(text) <= includedBytes;
   return { text: fits ? text : null, included: fits };
 }

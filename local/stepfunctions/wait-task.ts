@@ -7,7 +7,7 @@ import { TaskFault } from './task-fault.ts';
  * Longest wait that AWS accepts, in seconds.
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
  */
-const MAX_WAIT_SECONDS = 99_999_999;
+const maxWaitSeconds = 99_999_999;
 
 /** Scale and cancellation of waits. */
 export interface WaitScope {
@@ -33,15 +33,10 @@ function durationMs(wait: Readonly<Record<string, unknown>>, plan: TaskPlan): nu
     if (Number.isNaN(dueMs)) throw refused(plan, `${JSON.stringify(timestamp)} is not a timestamp`);
     return Math.max(0, dueMs - Date.now());
   }
-  if (
-    typeof seconds !== 'number' ||
-    !Number.isInteger(seconds) ||
-    seconds < 0 ||
-    seconds > MAX_WAIT_SECONDS
-  ) {
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0 || seconds > maxWaitSeconds) {
     throw refused(
       plan,
-      `${JSON.stringify(seconds)} is not a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`,
+      `${JSON.stringify(seconds)} is not a whole number of seconds from 0 to ${maxWaitSeconds}`,
     );
   }
   return seconds * 1000;

@@ -3,7 +3,7 @@ import type { StreamMapping } from './mapping.ts';
 import { createdAtMs, type StreamRecord, sequenceOf } from './stream-record.ts';
 
 /** A local stream has one shard. */
-const SHARD_ID = 'shardId-00000000000000000000-00000000';
+const shardId = 'shardId-00000000000000000000-00000000';
 
 /** Records whose processing is abandoned. */
 export interface Discarded {
@@ -42,7 +42,7 @@ function failureRecord(mapping: StreamMapping, { records, condition, invokeCount
     version: '1.0',
     timestamp: now.toISOString(),
     DDBStreamBatchInfo: {
-      shardId: SHARD_ID,
+      shardId: shardId,
       startSequenceNumber: sequenceOf(first),
       endSequenceNumber: sequenceOf(last),
       approximateArrivalOfFirstRecord: new Date(createdAtMs(first)).toISOString(),
@@ -56,5 +56,5 @@ function failureRecord(mapping: StreamMapping, { records, condition, invokeCount
 function objectKey(mapping: StreamMapping, now: Date): string {
   const [date = '', time = ''] = now.toISOString().slice(0, 19).split('T');
   const stamp = `${date}T${time.replaceAll(':', '.')}`;
-  return `aws/lambda/${mapping.uuid}/${SHARD_ID}/${date.replaceAll('-', '/')}/${stamp}-${randomUUID()}`;
+  return `aws/lambda/${mapping.uuid}/${shardId}/${date.replaceAll('-', '/')}/${stamp}-${randomUUID()}`;
 }

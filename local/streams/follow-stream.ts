@@ -23,7 +23,7 @@ interface Gathered {
 }
 
 /** Maximum number of records in one read of a stream. */
-const MAX_RECORDS_PER_READ = 1_000;
+const maxRecordsPerRead = 1_000;
 
 /**
  * Passes a stream's records on, one batch at a time, until it is stopped. The position advances only past
@@ -57,7 +57,7 @@ async function startingPosition(deps: FollowDeps): Promise<StreamPosition> {
   let after = '';
   if (deps.mapping.startsAtLatest) {
     for (let more = true; more && !deps.signal.aborted; ) {
-      const page = await read(after, MAX_RECORDS_PER_READ, deps);
+      const page = await read(after, maxRecordsPerRead, deps);
       more = page.records.length > 0;
       after = page.next;
     }
@@ -77,7 +77,7 @@ async function gather(position: StreamPosition, deps: FollowDeps): Promise<Gathe
   let dueAtMs = Number.POSITIVE_INFINITY;
   while (!signal.aborted && records.length < mapping.batchSize) {
     waker.reset();
-    const page = await read(next, Math.min(mapping.batchSize - records.length, MAX_RECORDS_PER_READ), deps);
+    const page = await read(next, Math.min(mapping.batchSize - records.length, maxRecordsPerRead), deps);
     const accepted = page.records.filter(
       (record) => isUnsettled(record, position) && mapping.accepts(record),
     );

@@ -24,7 +24,7 @@ export interface StreamMapping {
   readonly failureArn?: string;
 }
 
-const PROPERTIES = [
+const knownProperties = [
   'EventSourceArn',
   'FunctionName',
   'BatchSize',
@@ -60,7 +60,7 @@ function loadMapping(resource: Resource, model: CloudModel): StreamMapping {
   const key = `${resource.stack}/${resource.logicalId}`;
   const where = `Event source mapping ${key}`;
   const { properties } = resource;
-  refuseUnknown(properties, PROPERTIES, where);
+  refuseUnknown(properties, knownProperties, where);
   const streamArn = String(properties['EventSourceArn']);
   if (!/^arn:aws[^:]*:dynamodb:.*\/stream\//.test(streamArn)) {
     throw new Error(`${where}: EventSourceArn ${streamArn} is not supported by the local runtime`);

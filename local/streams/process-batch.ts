@@ -36,11 +36,11 @@ interface Piece {
   readonly stalls: number;
 }
 
-const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
-const RETENTION_SECONDS = 86_400;
-const FIRST_PAUSE_MS = 200;
-const MAX_PAUSE_MS = 30_000;
-const DESTINATION_TRIES = 3;
+const maxPayloadBytes = 6 * 1024 * 1024;
+const retentionSeconds = 86_400;
+const firstPauseMs = 200;
+const maxPauseMs = 30_000;
+const destinationTries = 3;
 
 /**
  * Settles every record of a batch in order: each is processed or sent to the failure destination. Rejects
@@ -65,7 +65,7 @@ async function processPiece(piece: Piece, deps: BatchDeps): Promise<readonly Pie
     );
     return restOf(piece, expired);
   }
-  if (piece.records.length > 1 && Buffer.byteLength(batchPayload(piece.records)) > MAX_PAYLOAD_BYTES)
+  if (piece.records.length > 1 && Buffer.byteLength(batchPayload(piece.records)) > maxPayloadBytes)
     return halves(piece);
   const outcome = await invokeWithFaults(piece.records, deps);
   deps.signal.throwIfAborted();
@@ -112,7 +112,7 @@ async function retry(piece: Piece, deps: BatchDeps): Promise<readonly Piece[]> {
 }
 
 async function pauseBefore(piece: Piece, deps: BatchDeps): Promise<void> {
-  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** piece.stalls, MAX_PAUSE_MS) * deps.retryScale;
+  const pauseMs = Math.min(firstPauseMs * 2 ** piece.stalls, maxPauseMs) * deps.retryScale;
   await sleep(pauseMs, undefined, { signal: deps.signal });
 }
 
@@ -129,7 +129,7 @@ async function invokeWithFaults(records: readonly StreamRecord[], deps: BatchDep
 }
 
 function expiredCount(records: readonly StreamRecord[], mapping: StreamMapping): number {
-  const limitSeconds = mapping.maximumAgeSeconds < 0 ? RETENTION_SECONDS : mapping.maximumAgeSeconds;
+  const limitSeconds = mapping.maximumAgeSeconds < 0 ? retentionSeconds : mapping.maximumAgeSeconds;
   const oldestMs = Date.now() - limitSeconds * 1000;
   const firstFresh = records.findIndex((record) => createdAtMs(record) >= oldestMs);
   return firstFresh < 0 ? records.length : firstFresh;
@@ -162,14 +162,14 @@ async function giveUp(
   if (mapping.failureArn !== undefined) {
     const delivery = failureDelivery(mapping, mapping.failureArn, { records, ...how });
     const principal = { kind: 'role', roleArn: mapping.roleArn, sessionName: mapping.uuid } as const;
-    for (let tries = 1; tries <= DESTINATION_TRIES; tries += 1) {
+    for (let tries = 1; tries <= destinationTries; tries += 1) {
       const failure = await deps.deliver({ ...delivery, principal }).then(() => undefined, String);
       signal.throwIfAborted();
       if (failure === undefined) break;
       log(
         `Event source mapping ${mapping.key}: failure destination ${mapping.failureArn} refused the record (try ${tries}): ${failure}`,
       );
-      await sleep(FIRST_PAUSE_MS * tries * deps.retryScale, undefined, { signal });
+      await sleep(firstPauseMs * tries * deps.retryScale, undefined, { signal });
     }
   }
   settle(records, deps);

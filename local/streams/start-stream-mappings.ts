@@ -37,10 +37,10 @@ export interface StreamMappings extends Part {
   readonly problems: readonly string[];
 }
 
-const READ_ACTIONS = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
-const POLL_MS = 5_000;
-const FAILED_READ_PAUSE_MS = 1_000;
-const STOP_WITHIN_MS = 2_000;
+const readActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
+const pollIntervalMs = 5_000;
+const failedReadPauseMs = 1_000;
+const stopWithinMs = 2_000;
 
 /**
  * Starts every enabled mapping of the model. A mapping whose function's role may not read its stream does not
@@ -63,7 +63,7 @@ export function startStreamMappings(options: StreamMappingOptions): StreamMappin
     stop: once(async () => {
       controller.abort();
       // The stop does not wait for a running function; its batch is delivered again.
-      await Promise.race([Promise.all(following), sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.all(following), sleep(stopWithinMs, undefined, { ref: false })]);
       positions.close();
     }),
   };
@@ -73,7 +73,7 @@ export function startStreamMappings(options: StreamMappingOptions): StreamMappin
 function denialOf(mapping: StreamMapping, access: AccessControl): string | undefined {
   const principal = { kind: 'role', roleArn: mapping.roleArn, sessionName: mapping.uuid } as const;
   try {
-    for (const action of READ_ACTIONS)
+    for (const action of readActions)
       access.require(principal, { action: `dynamodb:${action}`, resource: mapping.streamArn });
     return undefined;
   } catch (error) {
@@ -96,7 +96,7 @@ async function keepFollowing(
   mapping: StreamMapping,
   { options, positions, log, signal }: Following,
 ): Promise<void> {
-  const { invoker, deliver, readStream, retryScale = 1, pollMs = POLL_MS } = options;
+  const { invoker, deliver, readStream, retryScale = 1, pollMs = pollIntervalMs } = options;
   const waker = createWaker(signal);
   const unsubscribe = options.onWrite((streamArn) => {
     if (streamArn === mapping.streamArn) waker.wake();
@@ -109,7 +109,7 @@ async function keepFollowing(
     } catch (error) {
       if (signal.aborted) break;
       log(`Event source mapping ${mapping.key} restarts after an error: ${String(error)}`);
-      await sleep(FAILED_READ_PAUSE_MS * retryScale, undefined, { signal }).catch(() => undefined);
+      await sleep(failedReadPauseMs * retryScale, undefined, { signal }).catch(() => undefined);
     }
   }
   unsubscribe();

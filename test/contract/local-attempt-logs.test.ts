@@ -9,7 +9,7 @@ import { accessControl } from '../../local/iam/access-control.ts';
 import { accessKeys } from '../../local/iam/access-keys.ts';
 import { logFileOf, openLog } from '../../local/logs/log-file.ts';
 import { logsService } from '../../local/logs/logs-service.ts';
-import { batchModel, REGION } from '../../local/test/batch/batch-stack.ts';
+import { batchModel, testRegion } from '../../local/test/batch/batch-stack.ts';
 import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
 import { describeAttemptLogs, type LogsUnderTest } from './suites/attempt-logs-suite.ts';
 
@@ -20,7 +20,7 @@ async function make(): Promise<LogsUnderTest> {
   const dataDirectory = temporaryDirectory();
   const services = [logsService({ model, dataDirectory })];
   const gateway = await startGateway({ services, access: accessControl(model), keys });
-  const client = lazyLogsClient({ endpoint: gateway.url, region: REGION, credentials: keys.operator });
+  const client = lazyLogsClient({ endpoint: gateway.url, region: testRegion, credentials: keys.operator });
   onTestFinished(async () => {
     (await client()).destroy();
     await gateway.stop();

@@ -5,7 +5,7 @@ import { startBatch } from '../../local/batch/start-batch.ts';
 import { startGateway } from '../../local/gateway/start-gateway.ts';
 import { accessControl } from '../../local/iam/access-control.ts';
 import { accessKeys } from '../../local/iam/access-keys.ts';
-import { batchModel, REGION } from '../../local/test/batch/batch-stack.ts';
+import { batchModel, testRegion } from '../../local/test/batch/batch-stack.ts';
 import { until } from '../../local/test/fixture/until.ts';
 import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
 import { type BatchUnderTest, describeBatchDispatcher } from './suites/batch-dispatcher-suite.ts';
@@ -22,7 +22,7 @@ async function make(): Promise<BatchUnderTest> {
     delayScale: 0.02,
   });
   const gateway = await startGateway({ services: [local], access: accessControl(model), keys });
-  const client = lazyBatchClient({ endpoint: gateway.url, region: REGION, credentials: keys.operator });
+  const client = lazyBatchClient({ endpoint: gateway.url, region: testRegion, credentials: keys.operator });
   onTestFinished(async () => {
     (await client()).destroy();
     await gateway.stop();

@@ -12,7 +12,7 @@ export interface CapacityProxy {
   stop(): Promise<void>;
 }
 
-const TELL_CAPACITY = new Set([
+const operationsWithCapacity = new Set([
   'GetItem',
   'BatchGetItem',
   'Query',
@@ -55,7 +55,9 @@ function raise(error: unknown): never {
 async function pass(client: EngineClient, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const input = (await json(request)) as object; // the body of every operation is an object
   const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-  const asked = TELL_CAPACITY.has(operation) ? { ...input, ReturnConsumedCapacity: 'INDEXES' } : input;
+  const asked = operationsWithCapacity.has(operation)
+    ? { ...input, ReturnConsumedCapacity: 'INDEXES' }
+    : input;
   const body = Buffer.from(JSON.stringify(asked));
   const answer = await client.forward(passedHeaders(request, body.length), body);
   response.writeHead(answer.status, answer.headers).end(answer.body);

@@ -1,7 +1,13 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import type { CallRecord } from '../../local/gateway/call-record.ts';
 
-const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+const writeOperations = new Set([
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'BatchWriteItem',
+  'TransactWriteItems',
+]);
 
 /** The DynamoDB units of a call; throws when its answer should tell them and does not. */
 export function consumedUnits(call: CallRecord): { readonly read: number; readonly write: number } {
@@ -11,5 +17,5 @@ export function consumedUnits(call: CallRecord): { readonly read: number; readon
   // As the API documents it: one, or one a table.
   const capacity = [call.consumedCapacity].flat() as ConsumedCapacity[];
   const units = capacity.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-  return WRITES.has(call.action) ? { read: 0, write: units } : { read: units, write: 0 };
+  return writeOperations.has(call.action) ? { read: 0, write: units } : { read: units, write: 0 };
 }

@@ -23,11 +23,11 @@ interface Operation {
   run(api: BatchApi, body: JsonObject): JsonObject;
 }
 
-const MAX_DESCRIBED = 100;
-const MAX_REASON_LENGTH = 1024;
+const maxDescribed = 100;
+const maxReasonLength = 1024;
 
 /** Operations by path. https://docs.aws.amazon.com/batch/latest/APIReference/API_Operations.html */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const operationsByPath: Readonly<Record<string, Operation>> = {
   '/v1/submitjob': { checks: submitChecks, run: submitJob },
   '/v1/describejobs': { checks: () => [{ action: 'batch:DescribeJobs', resource: '*' }], run: describeJobs },
   '/v1/describejobdefinitions': {
@@ -58,7 +58,7 @@ export function handleBatch(api: BatchApi, request: AwsRequest): AwsResponse {
 
 function operationOf(request: AwsRequest): Operation {
   const path = request.url.split('?')[0] ?? '';
-  const operation = Object.hasOwn(OPERATIONS, path) ? OPERATIONS[path] : undefined;
+  const operation = Object.hasOwn(operationsByPath, path) ? operationsByPath[path] : undefined;
   if (request.method === 'POST' && operation !== undefined) return operation;
   throw new AwsError('UnknownOperationException', `${request.method} ${path} is not served locally`, 404);
 }
@@ -98,7 +98,7 @@ function submitJob(api: BatchApi, body: JsonObject): JsonObject {
 /** Jobs that do not exist are omitted. */
 function describeJobs(api: BatchApi, body: JsonObject): JsonObject {
   const ids = listIn(body, 'jobs') ?? [];
-  if (ids.length > MAX_DESCRIBED) throw clientError(`Maximum number of jobs supported is ${MAX_DESCRIBED}`);
+  if (ids.length > maxDescribed) throw clientError(`Maximum number of jobs supported is ${maxDescribed}`);
   const jobs = ids.flatMap((id): Job[] => {
     const job = api.store.find(String(id));
     return job === undefined ? [] : [job];
@@ -120,8 +120,7 @@ function end(api: BatchApi, body: JsonObject, act: (job: Job, reason: string) =>
   refuseMembers(body, ['jobId', 'reason']);
   const id = requiredText(body, 'jobId');
   const reason = requiredText(body, 'reason');
-  if (reason.length > MAX_REASON_LENGTH)
-    throw clientError(`reason has at most ${MAX_REASON_LENGTH} characters.`);
+  if (reason.length > maxReasonLength) throw clientError(`reason has at most ${maxReasonLength} characters.`);
   const job = api.store.find(id);
   if (job === undefined) throw clientError(`Job ${id} was not found`);
   act(job, reason);

@@ -4,7 +4,7 @@ import { clientError } from './client-error.ts';
 import { type BatchResources, findQueue } from './find-resource.ts';
 import { listIn, numberIn, refuseMembers, requiredText } from './request-body.ts';
 
-const MAX_LISTED = 100;
+const maxListed = 100;
 
 /**
  * Parses a ListJobs request. Without a filter, only jobs of one state are listed, by default RUNNING; with a
@@ -19,7 +19,7 @@ export function readListing(body: JsonObject, resources: BatchResources): JobLis
   return {
     queueArn: findQueue(resources, requiredText(body, 'jobQueue')).arn,
     ...(filters.length === 0 ? { status: String(jobStatus) } : filterOf(filters[0])),
-    limit: numberIn(body, 'maxResults', [1, MAX_LISTED]) ?? MAX_LISTED,
+    limit: numberIn(body, 'maxResults', [1, maxListed]) ?? maxListed,
     offset: offsetOf(body['nextToken']),
   };
 }

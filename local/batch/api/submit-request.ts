@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../events/json.ts';
 import type { Job } from '../job.ts';
-import { type JobDefinition, MIN_TIMEOUT_SECONDS } from '../job-definition.ts';
+import { type JobDefinition, minTimeoutSeconds } from '../job-definition.ts';
 import type { JobQueue } from '../job-queue.ts';
 import { clientError } from './client-error.ts';
 import { overrideContainer } from './container-overrides.ts';
@@ -9,7 +9,7 @@ import { type BatchResources, findDefinition, findQueue } from './find-resource.
 import { numberIn, objectIn, refuseMembers, requiredText, textsIn } from './request-body.ts';
 import { substituteParameters } from './substitute-parameters.ts';
 
-const MEMBERS = [
+const knownMembers = [
   'containerOverrides',
   'jobDefinition',
   'jobName',
@@ -22,11 +22,11 @@ const MEMBERS = [
   'tags',
   'timeout',
 ];
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
-const SHARE = /^[A-Za-z0-9]{1,255}$/;
-const MAX_TAGS = 50;
-const MAX_PRIORITY = 9_999;
-const MAX_ATTEMPTS = 10;
+const jobNamePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+const sharePattern = /^[A-Za-z0-9]{1,255}$/;
+const maxTags = 50;
+const maxPriority = 9_999;
+const maxAttempts = 10;
 
 /**
  * Creates a job from a SubmitJob request. Throws `ClientException` for what Batch refuses, and for members
@@ -34,9 +34,9 @@ const MAX_ATTEMPTS = 10;
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
  */
 export function newJob(body: JsonObject, resources: BatchResources): Job {
-  refuseMembers(body, MEMBERS);
+  refuseMembers(body, knownMembers);
   const name = requiredText(body, 'jobName');
-  if (!NAME.test(name)) throw clientError('Job name should match valid pattern');
+  if (!jobNamePattern.test(name)) throw clientError('Job name should match valid pattern');
   const queue = findQueue(resources, requiredText(body, 'jobQueue'));
   const definition = findDefinition(resources, requiredText(body, 'jobDefinition'));
   const parameters = { ...definition.parameters, ...textsIn(body, 'parameters') };
@@ -75,7 +75,7 @@ function sharing(
   queue: JobQueue,
   definition: JobDefinition,
 ): Pick<Job, 'shareIdentifier' | 'schedulingPriority'> {
-  const override = numberIn(body, 'schedulingPriorityOverride', [0, MAX_PRIORITY]);
+  const override = numberIn(body, 'schedulingPriorityOverride', [0, maxPriority]);
   const shareIdentifier = body['shareIdentifier'];
   if (queue.shareWeights === undefined) {
     if (shareIdentifier === undefined && override === undefined) return {};
@@ -84,7 +84,7 @@ function sharing(
     );
   }
   if (shareIdentifier === undefined) throw clientError('shareIdentifier must be specified.');
-  if (typeof shareIdentifier !== 'string' || !SHARE.test(shareIdentifier))
+  if (typeof shareIdentifier !== 'string' || !sharePattern.test(shareIdentifier))
     throw clientError('shareIdentifier must have 1 to 255 letters and digits.');
   const schedulingPriority = override ?? definition.schedulingPriority;
   if (schedulingPriority === undefined)
@@ -103,10 +103,10 @@ function limits(
   const timeout = objectIn(body, 'timeout');
   refuseMembers(timeout, ['attemptDurationSeconds']);
   const timeoutSeconds =
-    numberIn(timeout, 'attemptDurationSeconds', [MIN_TIMEOUT_SECONDS, Number.MAX_SAFE_INTEGER]) ??
+    numberIn(timeout, 'attemptDurationSeconds', [minTimeoutSeconds, Number.MAX_SAFE_INTEGER]) ??
     definition.timeoutSeconds;
   return {
-    maximumAttempts: numberIn(retry, 'attempts', [1, MAX_ATTEMPTS]) ?? definition.attempts,
+    maximumAttempts: numberIn(retry, 'attempts', [1, maxAttempts]) ?? definition.attempts,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
   };
 }
@@ -114,7 +114,7 @@ function limits(
 /** https://docs.aws.amazon.com/batch/latest/userguide/using-tags.html */
 function tagsIn(body: JsonObject): Readonly<Record<string, string>> {
   const tags = textsIn(body, 'tags');
-  if (Object.keys(tags).length > MAX_TAGS) throw clientError(`tags must be at most ${MAX_TAGS}.`);
+  if (Object.keys(tags).length > maxTags) throw clientError(`tags must be at most ${maxTags}.`);
   for (const [key, value] of Object.entries(tags))
     if (key.length < 1 || key.length > 128 || value.length > 256)
       throw clientError('Tag keys have 1 to 128 characters, tag values at most 256.');

@@ -37,7 +37,7 @@ export interface AttemptProcess {
  * pipe closes when this process ends for any reason, and then the watcher kills the group. The pipe is kept
  * as descriptor 3, because a shell gives its background processes no standard input.
  */
-const WATCHED = `
+const watched = `
 exec 3<&0
 ( exec >/dev/null 2>&1
   trap '' HUP INT TERM
@@ -48,7 +48,7 @@ exec "$@" 3<&- </dev/null
 `;
 
 /** Signals that a shell reports as 128 plus their number. */
-const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
+const signals: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -83,7 +83,7 @@ export function startAttemptProcess(options: ProcessOptions): AttemptProcess {
       kill();
       child.stdin?.destroy();
       log.end();
-      resolve({ exitCode: code ?? 128 + (SIGNALS[signalName ?? 'SIGKILL'] ?? 0) });
+      resolve({ exitCode: code ?? 128 + (signals[signalName ?? 'SIGKILL'] ?? 0) });
     });
   });
   return { pid, ended, kill, terminate: () => signal(pid, 'SIGTERM') };
@@ -95,7 +95,7 @@ export function startAttemptProcess(options: ProcessOptions): AttemptProcess {
 function spawnWatched(options: ProcessOptions, log: OpenLog): ChildProcess {
   const { descriptor } = log;
   try {
-    return spawn('/bin/sh', ['-c', WATCHED, 'batch-job', ...options.command], {
+    return spawn('/bin/sh', ['-c', watched, 'batch-job', ...options.command], {
       cwd: options.directory,
       env: options.environment,
       detached: true,

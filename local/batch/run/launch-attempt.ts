@@ -7,7 +7,7 @@ import type { JobDefinition } from '../job-definition.ts';
 import { attemptEnvironment } from './attempt-environment.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { type AttemptRun, runAttempt } from './run-attempt.ts';
-import { cannotAssume, cannotPull, START_FAILED } from './status-reason.ts';
+import { cannotAssume, cannotPull, startFailed } from './status-reason.ts';
 
 /** Dependencies of the start of attempts. */
 export interface LaunchDeps {
@@ -43,7 +43,7 @@ export interface Refusal {
  * Log group of containers whose definition names none.
  * https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
  */
-const DEFAULT_LOG_GROUP = '/aws/batch/job';
+const defaultLogGroup = '/aws/batch/job';
 
 /** Starts the command of an attempt, or returns why Fargate would not start it. */
 export function launchAttempt(launch: Launch, deps: LaunchDeps): AttemptRun | Refusal {
@@ -84,7 +84,7 @@ function planOf(
       added: deps.environmentFor(job.jobRoleArn),
     }),
     logFile: fileOf(attempt, deps),
-    logGroup: job.logOptions?.['awslogs-group'] ?? DEFAULT_LOG_GROUP,
+    logGroup: job.logOptions?.['awslogs-group'] ?? defaultLogGroup,
     memoryLimitBytes: job.size.memoryMegabytes * 1024 * 1024,
     graceMs: deps.graceMs,
     ...(job.timeoutSeconds === undefined
@@ -106,5 +106,5 @@ function twice(text: string): Refusal {
 }
 
 function notStarted(why: string): Refusal {
-  return { statusReason: START_FAILED, reason: `CannotStartContainerError: ${why}` };
+  return { statusReason: startFailed, reason: `CannotStartContainerError: ${why}` };
 }

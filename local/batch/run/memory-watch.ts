@@ -14,7 +14,7 @@ interface Watched {
   readonly onExceeded: () => void;
 }
 
-const INTERVAL_MS = 200;
+const intervalMs = 200;
 
 /**
  * Checks all watched groups together, and only while groups are watched. Counts memory without a backing
@@ -42,7 +42,7 @@ export function createMemoryWatch(): MemoryWatch {
   return {
     watch: (groupId, limitBytes, onExceeded) => {
       groups.set(groupId, { limitBytes, onExceeded });
-      timer ??= setInterval(checkGroups, INTERVAL_MS);
+      timer ??= setInterval(checkGroups, intervalMs);
       return () => forget(groupId);
     },
   };

@@ -1,13 +1,7 @@
 import { longTimer } from '../../events/long-timer.ts';
 import { type ProcessEnd, type ProcessOptions, startAttemptProcess } from './attempt-process.ts';
 import type { MemoryWatch } from './memory-watch.ts';
-import {
-  CONTAINER_ENDED,
-  OUT_OF_MEMORY,
-  SPOT_INTERRUPTED,
-  START_FAILED,
-  TIMED_OUT,
-} from './status-reason.ts';
+import { containerEnded, outOfMemory, spotInterrupted, startFailed, timedOut } from './status-reason.ts';
 
 /** An attempt's command with its limits. */
 export interface AttemptPlan extends ProcessOptions {
@@ -65,12 +59,12 @@ export function runAttempt(plan: AttemptPlan, memory: MemoryWatch): AttemptRun {
   const stopAfter = (delayMs: number | undefined, why: Cause): void => {
     if (delayMs !== undefined) cancels.push(longTimer(delayMs, () => stop(why)));
   };
-  stopAfter(plan.timeLimitMs, { statusReason: TIMED_OUT, outcome: 'failed-finally' });
-  stopAfter(plan.interruptAfterMs, { statusReason: SPOT_INTERRUPTED, outcome: 'failed' });
+  stopAfter(plan.timeLimitMs, { statusReason: timedOut, outcome: 'failed-finally' });
+  stopAfter(plan.interruptAfterMs, { statusReason: spotInterrupted, outcome: 'failed' });
   if (child.pid !== undefined)
     cancels.push(
       memory.watch(child.pid, plan.memoryLimitBytes, () => {
-        cause ??= { statusReason: CONTAINER_ENDED, reason: OUT_OF_MEMORY, outcome: 'failed' };
+        cause ??= { statusReason: containerEnded, reason: outOfMemory, outcome: 'failed' };
         child.kill();
       }),
     );
@@ -95,14 +89,14 @@ function attemptEnd(end: ProcessEnd, cause: Cause | undefined, startedAtMs: numb
   const { exitCode, failure } = end;
   if (exitCode === undefined) {
     const reason = `CannotStartContainerError: ${failure ?? 'the program could not be started'}`;
-    return { stoppedAtMs, reason, statusReason: cause?.statusReason ?? START_FAILED, outcome: 'failed' };
+    return { stoppedAtMs, reason, statusReason: cause?.statusReason ?? startFailed, outcome: 'failed' };
   }
   const succeeded = exitCode === 0 && cause?.outcome !== 'failed-finally';
   return {
     startedAtMs,
     stoppedAtMs,
     exitCode,
-    statusReason: CONTAINER_ENDED,
+    statusReason: containerEnded,
     outcome: succeeded ? 'succeeded' : 'failed',
     ...(succeeded ? {} : cause),
   };

@@ -23,12 +23,12 @@ export interface EventRunner {
   stop(): Promise<void>;
 }
 
-const RETRY_DELAYS_MS = [60_000, 120_000];
-const MAX_DELAY_MS = 300_000;
-const MAX_CONCURRENT_RUNS = 20;
-const MAX_DELIVERY_TRIES = 10;
+const retryDelaysMs = [60_000, 120_000];
+const maxDelayMs = 300_000;
+const maxConcurrentRuns = 20;
+const maxDeliveryTries = 10;
 /** A Node.js timer is limited to about 24 days; a minute also limits the effect of clock changes. */
-const MAX_SLEEP_MS = 60_000;
+const maxSleepMs = 60_000;
 
 /**
  * Runs each event until it succeeds, has used up its retries or is too old, and then delivers a record to its
@@ -71,11 +71,11 @@ export function startEventRunner(options: EventRunnerOptions): EventRunner {
     if (stopped) return;
     const now = Date.now();
     const due = [...waiting.values()].filter((event) => event.dueEpochMilliseconds <= now);
-    for (const event of due.slice(0, MAX_CONCURRENT_RUNS - underWay.size)) begin(event);
+    for (const event of due.slice(0, maxConcurrentRuns - underWay.size)) begin(event);
     const later = [...waiting.values()]
       .map((event) => event.dueEpochMilliseconds - now)
       .filter((it) => it > 0);
-    if (later.length > 0) timer = setTimeout(wake, Math.min(...later, MAX_SLEEP_MS));
+    if (later.length > 0) timer = setTimeout(wake, Math.min(...later, maxSleepMs));
   };
   wake();
   return {
@@ -120,7 +120,7 @@ async function nextStep(options: EventRunnerOptions, event: StoredEvent): Promis
   }
   const result = await runOrThrottle(options, config, event);
   if (result === 'throttled') {
-    return delayed(options, event, Math.min(1_000 * 2 ** event.delays, MAX_DELAY_MS));
+    return delayed(options, event, Math.min(1_000 * 2 ** event.delays, maxDelayMs));
   }
   const invokeCount = event.failures + 1;
   if (result.functionError === undefined) {
@@ -129,7 +129,7 @@ async function nextStep(options: EventRunnerOptions, event: StoredEvent): Promis
   if (event.failures >= events.maximumRetries) {
     return settled(settings, event, { condition: 'RetriesExhausted', invokeCount, result });
   }
-  const wait = RETRY_DELAYS_MS[event.failures] ?? MAX_DELAY_MS;
+  const wait = retryDelaysMs[event.failures] ?? maxDelayMs;
   return { ...delayed(options, event, wait), failures: invokeCount, delays: 0 };
 }
 
@@ -191,8 +191,8 @@ async function deliverOnce(
       config.name,
       `ERROR destination ${first.targetArn} refused a record, which is discarded: ${String(error)}`,
     );
-    return event.delays + 1 < MAX_DELIVERY_TRIES
-      ? delayed(options, event, Math.min(1_000 * 2 ** event.delays, MAX_DELAY_MS))
+    return event.delays + 1 < maxDeliveryTries
+      ? delayed(options, event, Math.min(1_000 * 2 ** event.delays, maxDelayMs))
       : after();
   }
 }

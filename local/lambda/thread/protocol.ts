@@ -50,7 +50,7 @@ export type FromThread =
  * Content type of a streamed response that starts with a JSON prelude, followed by eight zero bytes and the
  * body.
  */
-export const PRELUDE_CONTENT_TYPE = 'application/vnd.awslambda.http-integration-response';
+export const preludeContentType = 'application/vnd.awslambda.http-integration-response';
 
 /** Number of zero bytes between the prelude and the body. */
-export const PRELUDE_DELIMITER_BYTES = 8;
+export const preludeDelimiterBytes = 8;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
-import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from './protocol.ts';
+import { preludeContentType, preludeDelimiterBytes } from './protocol.ts';
 import { RuntimeError } from './runtime-error.ts';
 
 /** Destination of a response stream. `send` settles when the chunk was read at the other end. */
@@ -86,11 +86,11 @@ export async function sendWritten(stream: ResponseStream): Promise<void> {
 /** AWS's `awslambda.HttpResponseStream`: status and headers are sent before the first write. */
 export const HttpResponseStream = {
   from(stream: ResponseStream, prelude: unknown): ResponseStream {
-    stream.setContentType(PRELUDE_CONTENT_TYPE);
+    stream.setContentType(preludeContentType);
     const text = JSON.stringify(prelude);
     stream._onBeforeFirstWrite = (write) => {
       write(text);
-      write(new Uint8Array(PRELUDE_DELIMITER_BYTES));
+      write(new Uint8Array(preludeDelimiterBytes));
     };
     return stream;
   },

@@ -10,13 +10,13 @@ import {
 } from './response-stream.ts';
 import { RuntimeError, toFault } from './runtime-error.ts';
 
-const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const streamingSymbol = Symbol.for('aws.lambda.runtime.handler.streaming');
 
 /** The `awslambda` global, which must exist before user code is loaded. */
 export const awslambda = {
   HttpResponseStream,
   streamifyResponse: (handler: UserHandler): UserHandler =>
-    Object.assign(handler, { [STREAMING]: 'response' }),
+    Object.assign(handler, { [streamingSymbol]: 'response' }),
 };
 
 /** Events that the runtime reports about the reader of a stream. */
@@ -45,7 +45,7 @@ export async function runHandler(
 ): Promise<void> {
   const { requestId } = request;
   try {
-    if (STREAMING in run.handler) await runStreaming(run, request);
+    if (streamingSymbol in run.handler) await runStreaming(run, request);
     else run.post({ kind: 'done', requestId, payload: toJson(await runBuffered(run, request)) });
   } catch (error) {
     run.post({ kind: 'failed', requestId, fault: toFault(error) });
@@ -54,7 +54,7 @@ export async function runHandler(
 
 /** Throws if Lambda refuses the handler's signature: from Node.js 24 on, a third parameter is an error. */
 export function refuseCallbackHandler(run: Pick<HandlerRun, 'handler' | 'settings'>): void {
-  if (run.settings.callbacksAllowed || STREAMING in run.handler || run.handler.length < 3) return;
+  if (run.settings.callbacksAllowed || streamingSymbol in run.handler || run.handler.length < 3) return;
   throw new RuntimeError(
     'Runtime.CallbackHandlerDeprecated',
     'AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. Use an async handler.',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { functionResource } from '../lambda/local-lambda.ts';
-import { API_ARN, apiResources, apiWith, authorizerResources, send } from './local-api.ts';
+import { apiArn, apiResources, apiWith, authorizerResources, send } from './local-api.ts';
 
-const ECHO =
+const echo =
   'export const handler = async (event) => ({ body: JSON.stringify(event.requestContext.authorizer) });';
 
 /** An authorizer whose decision depends on the header `x-do`; it counts its calls. */
-const AUTHORIZER = `let calls = 0; export const handler = async (event) => {
+const testAuthorizer = `let calls = 0; export const handler = async (event) => {
   calls += 1; console.log('called for ' + event.methodArn);
   const command = event.headers['x-do'];
   if (command === 'unauthorized') throw new Error('Unauthorized');
@@ -24,8 +24,8 @@ function api(properties: object = {}) {
   return apiWith([
     ...apiResources({ 'GET /jobs/{id}': method, 'POST /jobs': method }),
     ...authorizerResources('auth1', 'authorize', properties),
-    functionResource('f', ECHO),
-    functionResource('authorize', AUTHORIZER, { Timeout: 1 }),
+    functionResource('f', echo),
+    functionResource('authorize', testAuthorizer, { Timeout: 1 }),
   ]);
 }
 
@@ -43,15 +43,15 @@ describe('a request authorizer', () => {
       name: 'x',
       integrationLatency: expect.any(Number),
     });
-    await expect.poll(() => lines).toContain(`authorize: called for ${API_ARN}/prod/GET/jobs/a%2Fb`);
+    await expect.poll(() => lines).toContain(`authorize: called for ${apiArn}/prod/GET/jobs/a%2Fb`);
   });
 
   test.each([
-    ['allows by wildcard', `Allow ${API_ARN}/prod/*/jobs/*`, 200, undefined],
+    ['allows by wildcard', `Allow ${apiArn}/prod/*/jobs/*`, 200, undefined],
     ['allows all', 'Allow *', 200, undefined],
     [
       'allows another method',
-      `Allow ${API_ARN}/prod/PUT/jobs/1`,
+      `Allow ${apiArn}/prod/PUT/jobs/1`,
       403,
       'User is not authorized to access this resource',
     ],
@@ -74,8 +74,8 @@ describe('a request authorizer', () => {
     const { url } = await apiWith([
       ...apiResources({ 'GET /': method }),
       ...authorizerResources('auth1', 'authorize').filter((it) => it.type !== 'AWS::Lambda::Permission'),
-      functionResource('f', ECHO),
-      functionResource('authorize', AUTHORIZER),
+      functionResource('f', echo),
+      functionResource('authorize', testAuthorizer),
     ]);
     const answer = await send(url, '/');
     expect(answer.status).toBe(500);

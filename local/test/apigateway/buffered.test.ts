@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { functionResource } from '../lambda/local-lambda.ts';
 import { apiResources, apiWith, send } from './local-api.ts';
 
-const ECHO = 'export const handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });';
+const echo = 'export const handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });';
 const F = { functionName: 'f' };
 /** Returns the request's body. */
-const MIRROR = 'export const handler = async (event) => JSON.parse(event.body);';
+const mirror = 'export const handler = async (event) => JSON.parse(event.body);';
 
 describe('a proxied function', () => {
   test('receives the proxy event', async () => {
-    const { url } = await apiWith([...apiResources({ 'ANY /v1/jobs/{id}': F }), functionResource('f', ECHO)]);
+    const { url } = await apiWith([...apiResources({ 'ANY /v1/jobs/{id}': F }), functionResource('f', echo)]);
     const before = Date.now();
     const { body, status } = await send(url, '/v1/jobs/urn:a%2Fb?x=1&x=2&y=a%20b&z=', {
       method: 'PATCH',
@@ -74,7 +74,7 @@ describe('a proxied function', () => {
   });
 
   test('receives null for missing parts of the request, and unusual query names unchanged', async () => {
-    const { url } = await apiWith([...apiResources({ 'GET /': F }), functionResource('f', ECHO)]);
+    const { url } = await apiWith([...apiResources({ 'GET /': F }), functionResource('f', echo)]);
     expect(JSON.parse((await send(url, '/')).body)).toMatchObject({
       body: null,
       pathParameters: null,
@@ -100,7 +100,7 @@ describe('a proxied function', () => {
 
   test('receives every body as Base64 if all types are binary, and its own text is passed on unchanged', async () => {
     const resources = apiResources({ 'ANY /': F }, { BinaryMediaTypes: ['*/*'] });
-    const { url } = await apiWith([...resources, functionResource('f', ECHO)]);
+    const { url } = await apiWith([...resources, functionResource('f', echo)]);
     const headers = ['Content-Type', 'application/json', 'Accept', '*/*'];
     const posted = await send(url, '/', { method: 'POST', body: '{}', headers });
     expect(JSON.parse(posted.body)).toMatchObject({ body: 'e30=', isBase64Encoded: true });
@@ -111,7 +111,7 @@ describe('a proxied function', () => {
   });
 
   test('returns status, headers and repeated headers; some names are remapped', async () => {
-    const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', MIRROR)]);
+    const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', mirror)]);
     const answer = await send(url, '/', {
       method: 'POST',
       body: JSON.stringify({
@@ -162,7 +162,7 @@ describe('a proxied function', () => {
     ['invalid headers', '{"headers":"a"}'],
     ['a header that cannot be sent', '{"headers":{"a":"\\n"}}'],
   ])('whose result has %s results in 502', async (_what, body) => {
-    const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', MIRROR)]);
+    const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', mirror)]);
     const answer = await send(url, '/', { method: 'POST', body });
     expect([answer.status, answer.body]).toEqual([502, '{"message":"Internal server error"}']);
     expect(answer.headers['x-amzn-errortype']).toBe('InternalServerErrorException');
@@ -193,7 +193,7 @@ describe('a proxied function', () => {
 
 describe('API Gateway itself', () => {
   test('responds with 403 if no route matches', async () => {
-    const { url } = await apiWith([...apiResources({ 'GET /a': F }), functionResource('f', ECHO)]);
+    const { url } = await apiWith([...apiResources({ 'GET /a': F }), functionResource('f', echo)]);
     for (const [method, target] of [
       ['GET', '/'],
       ['GET', '/b'],
@@ -207,7 +207,7 @@ describe('API Gateway itself', () => {
   });
 
   test('responds with 413 above 10 MB of body and 431 above 10,240 bytes of header values', async () => {
-    const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', ECHO)]);
+    const { url } = await apiWith([...apiResources({ 'POST /': F }), functionResource('f', echo)]);
     const large = await send(url, '/', { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
     expect([large.status, large.body]).toEqual([413, '{"message":"Request Too Long"}']);
     const long = await send(url, '/', { method: 'POST', headers: ['X-Long', 'x'.repeat(10_240)] });
@@ -218,7 +218,7 @@ describe('API Gateway itself', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const resources = [...apiResources({ 'GET /': F }), functionResource('f', ECHO)];
+    const resources = [...apiResources({ 'GET /': F }), functionResource('f', echo)];
     await expect(apiWith(resources, { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await new Promise((resolve) => other.close(resolve));
   });

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { functionResource, resource } from '../lambda/local-lambda.ts';
 import { apiResources, apiWith, authorizerResources, send } from './local-api.ts';
 
-const DENY = `export const handler = async (e) => ({ principalId: 'p', context: { plan: 'free' }, policyDocument:
+const deny = `export const handler = async (e) => ({ principalId: 'p', context: { plan: 'free' }, policyDocument:
   { Statement: [{ Action: '*', Effect: 'Deny', Resource: '*' }] } });`;
-const UNAUTHORIZED = "export const handler = async () => { throw new Error('Unauthorized'); };";
+const testUnauthorized = "export const handler = async () => { throw new Error('Unauthorized'); };";
 const F = { functionName: 'f' };
 
 function gatewayResponse(type: string, properties: object) {
@@ -27,7 +27,7 @@ function api(code: string, ...responses: readonly ReturnType<typeof gatewayRespo
 describe('a gateway response', () => {
   test('sets status, headers and body', async () => {
     const { url } = await api(
-      UNAUTHORIZED,
+      testUnauthorized,
       gatewayResponse('UNAUTHORIZED', {
         StatusCode: '499',
         ResponseParameters: {
@@ -71,7 +71,7 @@ describe('a gateway response', () => {
 
   test('contains values of the authorizer that denied the request', async () => {
     const { url } = await api(
-      DENY,
+      deny,
       gatewayResponse('ACCESS_DENIED', {
         ResponseTemplates: { 'text/plain': 'plan $context.authorizer.plan' },
       }),
@@ -87,7 +87,7 @@ describe('a gateway response', () => {
   test('of the default type applies to failures without their own and keeps their status unless it sets one', async () => {
     const template = { ResponseTemplates: { 'application/json': '{"type":"$context.error.responseType"}' } };
     const { url } = await api(
-      UNAUTHORIZED,
+      testUnauthorized,
       gatewayResponse('DEFAULT_4XX', template),
       gatewayResponse('DEFAULT_5XX', { ...template, StatusCode: '503' }),
     );
@@ -101,7 +101,7 @@ describe('a gateway response', () => {
 
   test('is rendered from the template for a content type that the client accepts', async () => {
     const { url } = await api(
-      UNAUTHORIZED,
+      testUnauthorized,
       gatewayResponse('UNAUTHORIZED', {
         ResponseTemplates: { 'text/html': '<p>', 'application/json': '{}' },
       }),
@@ -121,6 +121,6 @@ describe('a gateway response', () => {
     [{ ResponseParameters: { 'gatewayresponse.header.X': 'stageVariables.x' } }, /stageVariables.x/],
     [{ ResponseParameters: { 'method.response.header.X': "'x'" } }, /only headers/],
   ])('with an unsupported value prevents the start, and the error names it', async (properties, message) => {
-    await expect(api(UNAUTHORIZED, gatewayResponse('UNAUTHORIZED', properties))).rejects.toThrow(message);
+    await expect(api(testUnauthorized, gatewayResponse('UNAUTHORIZED', properties))).rejects.toThrow(message);
   });
 });

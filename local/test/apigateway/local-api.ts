@@ -3,10 +3,10 @@ import { onTestFinished } from 'vitest';
 import { type ApiOptions, startApi } from '../../apigateway/start-api.ts';
 import type { Resource } from '../../cloud.ts';
 import type { LocalLambda } from '../../lambda/start-lambda.ts';
-import { ACCOUNT_ID, modelOf, REGION } from '../fixture/model-of.ts';
+import { accountId, modelOf, testRegion } from '../fixture/model-of.ts';
 import { functionArnOf, lambdaWith, resource } from '../lambda/local-lambda.ts';
 
-export const API_ARN = `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:api1`;
+export const apiArn = `arn:aws:execute-api:${testRegion}:${accountId}:api1`;
 
 /** A method of the tested API. */
 export interface MethodOfTest {
@@ -34,7 +34,7 @@ export function apiResources(
       });
     }),
     ...Object.entries(methods).map(([key, method]) => methodResource(key, method)),
-    ...[...invokers].map((name) => permission(name, `${API_ARN}/*/*/*`)),
+    ...[...invokers].map((name) => permission(name, `${apiArn}/*/*/*`)),
   ];
 }
 
@@ -61,7 +61,7 @@ export function authorizerResources(
       AuthorizerResultTtlInSeconds: 0,
       ...properties,
     }),
-    permission(functionName, `${API_ARN}/authorizers/${id}`),
+    permission(functionName, `${apiArn}/authorizers/${id}`),
   ];
 }
 
@@ -88,7 +88,7 @@ function invocationUri(functionName: string, isStreamed: boolean): string {
   const [version, action] = isStreamed
     ? ['2021-11-15', 'response-streaming-invocations']
     : ['2015-03-31', 'invocations'];
-  return `arn:aws:apigateway:${REGION}:lambda:path/${version}/functions/${functionArnOf(functionName)}/${action}`;
+  return `arn:aws:apigateway:${testRegion}:lambda:path/${version}/functions/${functionArnOf(functionName)}/${action}`;
 }
 
 function parentsOf(path: string): readonly string[] {

@@ -5,7 +5,7 @@ import { modelOf } from '../fixture/model-of.ts';
 import { apiResources } from './local-api.ts';
 
 const F = { functionName: 'f' };
-const API = readApiDefinition(
+const testApi = readApiDefinition(
   modelOf(
     apiResources({
       'GET /': F,
@@ -21,7 +21,7 @@ const API = readApiDefinition(
 );
 
 function route(method: string, path: string) {
-  const found = findRoute(API, method, path);
+  const found = findRoute(testApi, method, path);
   return found === undefined ? undefined : [found.resource.path, found.pathParameters];
 }
 
@@ -57,7 +57,7 @@ test.each([
 });
 
 test('a named method takes precedence over ANY', () => {
-  const found = findRoute(API, 'GET', '/jobs/7/events');
+  const found = findRoute(testApi, 'GET', '/jobs/7/events');
   expect(found?.method).toBe(found?.resource.methods.get('GET'));
 });
 

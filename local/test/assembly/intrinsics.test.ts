@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { loadAssembly } from '../../assembly/load-assembly.ts';
 import { type Template, writeAssembly } from '../fixture/write-assembly.ts';
 
-const ACCOUNT = { accountId: '123456789012', region: 'eu-central-1' };
+const testAccount = { accountId: '123456789012', region: 'eu-central-1' };
 
 /** Resolves a value as the content of a queue policy, which allows any value. */
 function resolved(value: unknown, sections: Template = {}): unknown {
@@ -10,7 +10,7 @@ function resolved(value: unknown, sections: Template = {}): unknown {
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } },
     Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [], PolicyDocument: { value } } },
   };
-  const model = loadAssembly(writeAssembly({ Shop: { ...sections, Resources } }), ACCOUNT);
+  const model = loadAssembly(writeAssembly({ Shop: { ...sections, Resources } }), testAccount);
   return model.ofType('AWS::SQS::QueuePolicy')[0]?.properties['PolicyDocument'];
 }
 
@@ -70,7 +70,7 @@ test('an import is resolved from the stack that exports it', () => {
     Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } } },
     Outputs: { Url: { Value: { Ref: 'Queue' }, Export: { Name: 'the-queue' } } },
   };
-  const model = loadAssembly(writeAssembly({ User: user, Owner: owner }), ACCOUNT);
+  const model = loadAssembly(writeAssembly({ User: user, Owner: owner }), testAccount);
   expect(model.ofType('AWS::SQS::QueuePolicy')[0]?.properties['Queues']).toEqual([
     'https://sqs.eu-central-1.amazonaws.com/123456789012/work',
   ]);

@@ -25,7 +25,7 @@ import { accessControl } from '../../iam/access-control.ts';
 import { accessKeys } from '../../iam/access-keys.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
-const ACCOUNT = { accountId: '123456789012', region: 'eu-central-1' };
+const testAccount = { accountId: '123456789012', region: 'eu-central-1' };
 
 function synthesize(): string {
   const code = join(temporaryDirectory(), 'code');
@@ -147,7 +147,7 @@ function synthesize(): string {
 
 test('a synthesized app is resolved completely', () => {
   const directory = synthesize();
-  const model = loadAssembly(directory, { ...ACCOUNT, apiBaseUrl: 'http://127.0.0.1:4510' });
+  const model = loadAssembly(directory, { ...testAccount, apiBaseUrl: 'http://127.0.0.1:4510' });
 
   const [table] = model.ofType('AWS::DynamoDB::Table');
   const functions = new Map(
@@ -164,7 +164,7 @@ test('a synthesized app is resolved completely', () => {
   expect(url?.ref).toBe(functions.get('Authorize')?.arn);
   const address = model.outputs.find(({ name }) => name === 'OpenUrl')?.value;
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:4510\/_url\/[a-z0-9]{32}\/$/);
-  const inAws = loadAssembly(directory, ACCOUNT).outputs.find(({ name }) => name === 'OpenUrl')?.value;
+  const inAws = loadAssembly(directory, testAccount).outputs.find(({ name }) => name === 'OpenUrl')?.value;
   expect(inAws).toMatch(/^https:\/\/[a-z0-9]{32}\.lambda-url\.eu-central-1\.on\.aws\/$/);
 
   const [mapping] = model.ofType('AWS::Lambda::EventSourceMapping');
@@ -190,6 +190,6 @@ test('a synthesized app is resolved completely', () => {
 
 test('generated names are the same at every load', () => {
   const directory = synthesize();
-  const names = () => loadAssembly(directory, ACCOUNT).resources.map(({ ref, arn }) => ({ ref, arn }));
+  const names = () => loadAssembly(directory, testAccount).resources.map(({ ref, arn }) => ({ ref, arn }));
   expect(names()).toEqual(names());
 });

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { AssemblyError, loadAssembly } from '../../assembly/load-assembly.ts';
 import { writeAssembly } from '../fixture/write-assembly.ts';
 
-const ACCOUNT = { accountId: '123456789012', region: 'eu-central-1' };
+const testAccount = { accountId: '123456789012', region: 'eu-central-1' };
 
 function faultsOf(resources: Record<string, unknown>): readonly string[] {
   try {
-    loadAssembly(writeAssembly({ Shop: { Resources: resources } }), ACCOUNT);
+    loadAssembly(writeAssembly({ Shop: { Resources: resources } }), testAccount);
   } catch (error) {
     if (error instanceof AssemblyError) return error.faults;
     throw error;
@@ -55,7 +55,7 @@ test('a resource with a false condition is omitted', () => {
     Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
     Resources: { Topic: { Type: 'AWS::SNS::Topic', Condition: 'Never' } },
   };
-  expect(loadAssembly(writeAssembly({ Shop: stack }), ACCOUNT).resources).toEqual([]);
+  expect(loadAssembly(writeAssembly({ Shop: stack }), testAccount).resources).toEqual([]);
 });
 
 test('two resources with the same name are refused', () => {
@@ -66,5 +66,5 @@ test('two resources with the same name are refused', () => {
 });
 
 test('a folder without a manifest is refused, and the error names it', () => {
-  expect(() => loadAssembly('/nowhere/cdk.out', ACCOUNT)).toThrow('/nowhere/cdk.out/manifest.json');
+  expect(() => loadAssembly('/nowhere/cdk.out', testAccount)).toThrow('/nowhere/cdk.out/manifest.json');
 });

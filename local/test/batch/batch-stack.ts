@@ -5,10 +5,10 @@ import type { CloudModel } from '../../cloud.ts';
 import { functionWith, roleOf } from '../fixture/role-stack.ts';
 import { type Template, writeAssembly } from '../fixture/write-assembly.ts';
 
-export const ACCOUNT = '123456789012';
-export const REGION = 'eu-central-1';
-const DOCKERFILE = 'FROM node:24\nWORKDIR /app\nCOPY . .\nCMD ["node", "main.mjs", "from-image"]\n';
-const MAIN = `console.log('arguments', process.argv.slice(2).join(' '), 'in', process.cwd());`;
+export const testAccount = '123456789012';
+export const testRegion = 'eu-central-1';
+const dockerfile = 'FROM node:24\nWORKDIR /app\nCOPY . .\nCMD ["node", "main.mjs", "from-image"]\n';
+const main = `console.log('arguments', process.argv.slice(2).join(' '), 'in', process.cwd());`;
 
 /** The parts of the fixture's stack that a test can change. */
 export interface StackOptions {
@@ -102,8 +102,8 @@ function batchStack(options: StackOptions = {}): Template {
 export function writeBatchAssembly(options: StackOptions = {}): string {
   const directory = writeAssembly({ Batch: batchStack(options) });
   mkdirSync(join(directory, 'asset.image'));
-  writeFileSync(join(directory, 'asset.image', 'Dockerfile'), options.dockerfile ?? DOCKERFILE);
-  writeFileSync(join(directory, 'asset.image', 'main.mjs'), MAIN);
+  writeFileSync(join(directory, 'asset.image', 'Dockerfile'), options.dockerfile ?? dockerfile);
+  writeFileSync(join(directory, 'asset.image', 'main.mjs'), main);
   const assets = {
     files: { code: { source: { path: 'asset.code' }, destinations: { here: { objectKey: 'code.zip' } } } },
     dockerImages: {
@@ -118,7 +118,7 @@ export function writeBatchAssembly(options: StackOptions = {}): string {
 }
 
 export function loadBatchModel(assembly: string): CloudModel {
-  return loadAssembly(assembly, { accountId: ACCOUNT, region: REGION });
+  return loadAssembly(assembly, { accountId: testAccount, region: testRegion });
 }
 
 /** Returns the loaded stack. */

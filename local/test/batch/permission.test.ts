@@ -4,10 +4,10 @@ import { startGateway } from '../../gateway/start-gateway.ts';
 import { accessControl } from '../../iam/access-control.ts';
 import { type AccessKey, accessKeys } from '../../iam/access-keys.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
-import { ACCOUNT, batchModel, functionAllowed, REGION } from './batch-stack.ts';
+import { batchModel, functionAllowed, testAccount, testRegion } from './batch-stack.ts';
 import { signedPost } from './signed-post.ts';
 
-const arn = (rest: string) => `arn:aws:batch:${REGION}:${ACCOUNT}:${rest}`;
+const arn = (rest: string) => `arn:aws:batch:${testRegion}:${testAccount}:${rest}`;
 const submission = { jobName: 'one', jobQueue: 'jobs', jobDefinition: 'work' };
 
 /** Starts Batch behind the endpoint, with a function that has the permissions `grants`. */
@@ -25,9 +25,9 @@ async function endpoint(grants: Readonly<Record<string, readonly string[]>>) {
     await gateway.stop();
     await batch.stop();
   });
-  const own = keys.forFunction(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:caller`);
+  const own = keys.forFunction(`arn:aws:lambda:${testRegion}:${testAccount}:function:caller`);
   const call = (operation: string, body: object, key: AccessKey = own) =>
-    signedPost(`${gateway.url}/v1/${operation}`, body, { key, region: REGION });
+    signedPost(`${gateway.url}/v1/${operation}`, body, { key, region: testRegion });
   return { call, keys };
 }
 
@@ -99,7 +99,7 @@ test('an unknown operation and an invalid body result in AWS’s errors', async 
 test('each job role has one access key', () => {
   const model = batchModel();
   const keys = accessKeys(model);
-  const roleArn = `arn:aws:iam::${ACCOUNT}:role/JobRole`;
+  const roleArn = `arn:aws:iam::${testAccount}:role/JobRole`;
   const key = keys.forJobRole(roleArn);
   expect(keys.find(key.accessKeyId)?.principal).toEqual({ kind: 'role', roleArn, sessionName: 'batch-job' });
   expect(() => keys.forJobRole(`${roleArn}2`)).toThrow('no job definition of the app has the job role');

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { isRunning, until } from '../fixture/until.ts';
-import { ACCOUNT, REGION } from './batch-stack.ts';
+import { testAccount, testRegion } from './batch-stack.ts';
 import { localBatch, program, script } from './local-batch.ts';
 
 test('the image’s own command runs in the asset’s directory', async () => {
@@ -57,7 +57,7 @@ test('the program gets its own environment and inherits nothing from this proces
     AWS_BATCH_JQ_NAME: 'jobs',
     AWS_BATCH_CE_NAME: 'spot',
     AWS_BATCH_JOB_ATTEMPT: '1',
-    AWS_REGION: REGION,
+    AWS_REGION: testRegion,
     AWS_ENDPOINT_URL: 'http://for/JobRole',
   });
   expect(seen).not.toHaveProperty('OF_THIS_PROCESS');
@@ -81,7 +81,7 @@ test('each state except SUBMITTED is published in Batch’s format', async () =>
   });
   const job = await local.ended(id);
   expect(local.states(id)).toEqual(['RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED']);
-  const arn = `arn:aws:batch:${REGION}:${ACCOUNT}:job/${id}`;
+  const arn = `arn:aws:batch:${testRegion}:${testAccount}:job/${id}`;
   expect(local.events.at(-1)).toMatchObject({
     source: 'aws.batch',
     detailType: 'Batch Job State Change',
@@ -90,8 +90,8 @@ test('each state except SUBMITTED is published in Batch’s format', async () =>
       jobArn: arn,
       jobName: 'one',
       jobId: id,
-      jobQueue: `arn:aws:batch:${REGION}:${ACCOUNT}:job-queue/jobs`,
-      jobDefinition: `arn:aws:batch:${REGION}:${ACCOUNT}:job-definition/work:1`,
+      jobQueue: `arn:aws:batch:${testRegion}:${testAccount}:job-queue/jobs`,
+      jobDefinition: `arn:aws:batch:${testRegion}:${testAccount}:job-definition/work:1`,
       status: 'SUCCEEDED',
       retryStrategy: { attempts: 1, evaluateOnExit: [] },
       timeout: { attemptDurationSeconds: 60 },
@@ -125,7 +125,7 @@ test('the log stream of a container is reported from its start, with the group a
   const options = {
     'awslogs-group': '/own/group',
     'awslogs-stream-prefix': 'mine',
-    'awslogs-region': REGION,
+    'awslogs-region': testRegion,
   };
   const LogConfiguration = { LogDriver: 'awslogs', Options: options };
   const local = localBatch({ stack: { container: { LogConfiguration } } });
@@ -193,7 +193,7 @@ test('a job fails before its command starts if its role does not trust Fargate�
   const id = await local.submit();
   const job = await local.ended(id);
   expect(job.statusReason).toBe(
-    `ECS was unable to assume the role 'arn:aws:iam::${ACCOUNT}:role/JobRole' that was provided for this task.`,
+    `ECS was unable to assume the role 'arn:aws:iam::${testAccount}:role/JobRole' that was provided for this task.`,
   );
   expect(job.attempts[0]).not.toHaveProperty('startedAt');
   expect(local.states(id)).toEqual(['RUNNABLE', 'STARTING', 'FAILED']);

@@ -53,7 +53,7 @@ const jobGrants = [
 ];
 
 /** Writes an object and prints the outcome. */
-const WRITER = `
+const writer = `
 const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3');
 const client = new S3Client({ forcePathStyle: true });
 client.send(new PutObjectCommand({ Bucket: 'results', Key: process.argv[1], Body: 'x' })).then(
@@ -81,7 +81,7 @@ async function submitWriter({ aws }: LocalCloud, key: string): Promise<unknown> 
       jobQueue: 'jobs',
       jobDefinition: 'work',
       containerOverrides: {
-        command: ['node', '-e', WRITER, key],
+        command: ['node', '-e', writer, key],
         environment: [{ name: 'NODE_PATH', value: modules }],
       },
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACCOUNT, REGION } from './batch-stack.ts';
+import { testAccount, testRegion } from './batch-stack.ts';
 import { localBatch } from './local-batch.ts';
 
 const whole = { jobName: 'one', jobQueue: 'jobs', jobDefinition: 'work' };
@@ -73,14 +73,14 @@ test.each([
   expect(await local.call('listjobs', { jobQueue: 'jobs', filters })).toEqual({ jobSummaryList: [] });
 });
 
-test.each(['work', 'work:1', `arn:aws:batch:${REGION}:${ACCOUNT}:job-definition/work:1`])(
+test.each(['work', 'work:1', `arn:aws:batch:${testRegion}:${testAccount}:job-definition/work:1`])(
   'a submission may name the definition as %s and the queue by ARN',
   async (jobDefinition) => {
     const local = localBatch();
-    const jobQueue = `arn:aws:batch:${REGION}:${ACCOUNT}:job-queue/jobs`;
+    const jobQueue = `arn:aws:batch:${testRegion}:${testAccount}:job-queue/jobs`;
     const answer = await local.call('submitjob', { ...whole, jobQueue, jobDefinition });
     expect(answer).toEqual({
-      jobArn: `arn:aws:batch:${REGION}:${ACCOUNT}:job/${String(answer['jobId'])}`,
+      jobArn: `arn:aws:batch:${testRegion}:${testAccount}:job/${String(answer['jobId'])}`,
       jobName: 'one',
       jobId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });

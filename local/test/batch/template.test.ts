@@ -14,7 +14,7 @@ import { expect, test } from 'vitest';
 import { readJobDefinitions } from '../../batch/job-definition.ts';
 import { readJobQueues } from '../../batch/job-queue.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
-import { ACCOUNT, batchModel, loadBatchModel, REGION } from './batch-stack.ts';
+import { batchModel, loadBatchModel, testAccount, testRegion } from './batch-stack.ts';
 
 /** Synthesizes a stack of the CDK's own Batch constructs in a public network without paid gateways. */
 function synthesize(): string {
@@ -66,7 +66,7 @@ test('the CDK’s Batch constructs are supported', () => {
     environments: [{ maximumVcpus: 16 }],
     shareWeights: [{ shareIdentifier: 'slow*', weight: 2 }],
   });
-  const arn = `arn:aws:batch:${REGION}:${ACCOUNT}:job-definition/cdk-job:1`;
+  const arn = `arn:aws:batch:${testRegion}:${testAccount}:job-definition/cdk-job:1`;
   expect(readJobDefinitions(model).get(arn)).toMatchObject({
     arn,
     name: 'cdk-job',
@@ -80,7 +80,7 @@ test('the CDK’s Batch constructs are supported', () => {
     propagateTags: true,
   });
   const subnets = model.ofType('AWS::EC2::Subnet').map((subnet) => subnet.properties['AvailabilityZone']);
-  expect(subnets).toEqual([`${REGION}a`, `${REGION}b`]);
+  expect(subnets).toEqual([`${testRegion}a`, `${testRegion}b`]);
 });
 
 test.each([

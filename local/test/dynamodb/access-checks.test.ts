@@ -5,8 +5,8 @@ import { dynamoDbChecks } from '../../dynamodb/access-checks.ts';
 import { startDataPlane } from '../fixture/data-plane.ts';
 import { dataModel } from '../fixture/data-stack.ts';
 
-const TABLE = 'arn:aws:dynamodb:eu-central-1:123456789012:table/jobs';
-const KEY = { pk: { S: 'a' }, sk: { S: '1' } };
+const testTable = 'arn:aws:dynamodb:eu-central-1:123456789012:table/jobs';
+const testKey = { pk: { S: 'a' }, sk: { S: '1' } };
 
 function request(operation: string, input: unknown): AwsRequest {
   const headers = { 'x-amz-target': `DynamoDB_20120810.${operation}` };
@@ -20,52 +20,54 @@ function request(operation: string, input: unknown): AwsRequest {
 }
 
 test.each([
-  ['GetItem', { TableName: 'jobs', Key: KEY }, [['dynamodb:GetItem', TABLE, ['a']]]],
-  ['PutItem', { TableName: 'jobs', Item: KEY }, [['dynamodb:PutItem', TABLE, ['a']]]],
+  ['GetItem', { TableName: 'jobs', Key: testKey }, [['dynamodb:GetItem', testTable, ['a']]]],
+  ['PutItem', { TableName: 'jobs', Item: testKey }, [['dynamodb:PutItem', testTable, ['a']]]],
   [
     'Scan',
     { TableName: 'jobs', IndexName: 'byOwner' },
-    [['dynamodb:Scan', `${TABLE}/index/byOwner`, undefined]],
+    [['dynamodb:Scan', `${testTable}/index/byOwner`, undefined]],
   ],
   [
     'BatchGetItem',
-    { RequestItems: { jobs: { Keys: [KEY, { ...KEY, pk: { S: 'b' } }] }, other: { Keys: [KEY] } } },
+    {
+      RequestItems: { jobs: { Keys: [testKey, { ...testKey, pk: { S: 'b' } }] }, other: { Keys: [testKey] } },
+    },
     [
-      ['dynamodb:BatchGetItem', TABLE, ['a', 'b']],
-      ['dynamodb:BatchGetItem', TABLE.replace('jobs', 'other'), undefined],
+      ['dynamodb:BatchGetItem', testTable, ['a', 'b']],
+      ['dynamodb:BatchGetItem', testTable.replace('jobs', 'other'), undefined],
     ],
   ],
   [
     'BatchWriteItem',
     {
       RequestItems: {
-        jobs: [{ PutRequest: { Item: KEY } }, { DeleteRequest: { Key: { ...KEY, pk: { S: 'c' } } } }],
+        jobs: [{ PutRequest: { Item: testKey } }, { DeleteRequest: { Key: { ...testKey, pk: { S: 'c' } } } }],
       },
     },
-    [['dynamodb:BatchWriteItem', TABLE, ['a', 'c']]],
+    [['dynamodb:BatchWriteItem', testTable, ['a', 'c']]],
   ],
   [
     'TransactWriteItems',
     {
       TransactItems: [
-        { Put: { TableName: 'jobs', Item: KEY } },
-        { Update: { TableName: 'jobs', Key: KEY } },
-        { Delete: { TableName: 'jobs', Key: KEY } },
-        { ConditionCheck: { TableName: 'jobs', Key: KEY } },
+        { Put: { TableName: 'jobs', Item: testKey } },
+        { Update: { TableName: 'jobs', Key: testKey } },
+        { Delete: { TableName: 'jobs', Key: testKey } },
+        { ConditionCheck: { TableName: 'jobs', Key: testKey } },
       ],
     },
     ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'].map((name) => [
       `dynamodb:${name}`,
-      TABLE,
+      testTable,
       ['a'],
     ]),
   ],
   [
     'TransactGetItems',
-    { TransactItems: [{ Get: { TableName: 'jobs', Key: KEY } }] },
-    [['dynamodb:GetItem', TABLE, ['a']]],
+    { TransactItems: [{ Get: { TableName: 'jobs', Key: testKey } }] },
+    [['dynamodb:GetItem', testTable, ['a']]],
   ],
-  ['DescribeTable', { TableName: 'jobs' }, [['dynamodb:DescribeTable', TABLE, undefined]]],
+  ['DescribeTable', { TableName: 'jobs' }, [['dynamodb:DescribeTable', testTable, undefined]]],
 ] as const)('%s needs the permissions that AWS requires', (operation, input, expected) => {
   const checks = dynamoDbChecks(dataModel())(request(operation, input));
   const told = checks.map(({ action, resource, context }) => [
@@ -100,5 +102,5 @@ test('a policy on leading keys applies to queries of table and index', async () 
   await expect(query('mine#1')).resolves.toMatchObject({ Count: 0 });
   await expect(query('mine#1', 'byOwner')).resolves.toMatchObject({ Count: 0 });
   await expect(query('yours#1')).rejects.toThrow('dynamodb:Query');
-  await expect(query('yours#1', 'byOwner')).rejects.toThrow(`${TABLE}/index/byOwner`);
+  await expect(query('yours#1', 'byOwner')).rejects.toThrow(`${testTable}/index/byOwner`);
 });

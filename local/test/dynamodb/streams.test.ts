@@ -11,7 +11,7 @@ import { signedCall } from '../fixture/signed-call.ts';
 import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
-const STREAM = 'arn:aws:dynamodb:eu-central-1:123456789012:table/jobs/stream/2020-01-01T00:00:00.000';
+const testStream = 'arn:aws:dynamodb:eu-central-1:123456789012:table/jobs/stream/2020-01-01T00:00:00.000';
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: '1' } });
 
 async function put(plane: DataPlane, ...names: readonly string[]): Promise<void> {
@@ -34,7 +34,7 @@ test('changes are read in order, in the format of a Lambda event, and continued 
   await client.send(new UpdateItemCommand({ TableName: 'jobs', Key: key('a'), ...change }));
   await client.send(new DeleteItemCommand({ TableName: 'jobs', Key: key('a') }));
 
-  const first = await plane.dynamoDb.readStream({ streamArn: STREAM, limit: 2 });
+  const first = await plane.dynamoDb.readStream({ streamArn: testStream, limit: 2 });
   expect(first.records).toMatchObject([
     { eventName: 'INSERT', dynamodb: { Keys: key('a'), NewImage: key('a') } },
     { eventName: 'MODIFY', dynamodb: { OldImage: key('a'), NewImage: { ...key('a'), n: { N: '1' } } } },
@@ -44,7 +44,7 @@ test('changes are read in order, in the format of a Lambda event, and continued 
     eventName: 'INSERT',
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
-    eventSourceARN: STREAM,
+    eventSourceARN: testStream,
     awsRegion: 'eu-central-1',
     dynamodb: expect.objectContaining({
       ApproximateCreationDateTime: expect.any(Number),
@@ -56,22 +56,22 @@ test('changes are read in order, in the format of a Lambda event, and continued 
   await plane.stop();
 
   const again = await startDataPlane({ dataDirectory });
-  const second = await again.dynamoDb.readStream({ streamArn: STREAM, after: first.next, limit: 10 });
+  const second = await again.dynamoDb.readStream({ streamArn: testStream, after: first.next, limit: 10 });
   expect(second.records).toMatchObject([{ eventName: 'REMOVE' }]);
   expect(second.records[0]).not.toHaveProperty('userIdentity');
-  const third = await again.dynamoDb.readStream({ streamArn: STREAM, after: second.next, limit: 10 });
+  const third = await again.dynamoDb.readStream({ streamArn: testStream, after: second.next, limit: 10 });
   expect(third).toEqual({ records: [], next: second.next });
   await put(again, 'b');
-  const fourth = await again.dynamoDb.readStream({ streamArn: STREAM, after: third.next, limit: 10 });
+  const fourth = await again.dynamoDb.readStream({ streamArn: testStream, after: third.next, limit: 10 });
   expect(keysOf(fourth.records)).toEqual(['b']);
 });
 
 test('a reader that starts at the latest position gets only later records', async () => {
   const plane = await startDataPlane();
   await put(plane, 'a', 'b');
-  const latest = await plane.dynamoDb.latestPosition(STREAM);
+  const latest = await plane.dynamoDb.latestPosition(testStream);
   await put(plane, 'c');
-  const { records } = await plane.dynamoDb.readStream({ streamArn: STREAM, after: latest, limit: 10 });
+  const { records } = await plane.dynamoDb.readStream({ streamArn: testStream, after: latest, limit: 10 });
   expect(keysOf(records)).toEqual(['c']);
 });
 
@@ -80,7 +80,7 @@ test('a write notifies listeners until they are removed', async () => {
   const woken: string[] = [];
   const stop = plane.dynamoDb.onWrite((streamArn) => woken.push(streamArn));
   await put(plane, 'a');
-  expect(woken).toEqual([STREAM]);
+  expect(woken).toEqual([testStream]);
   stop();
   await put(plane, 'b');
   expect(woken).toHaveLength(1);
@@ -100,20 +100,20 @@ test('clients with permission read the stream through the endpoint by its ARN in
       })
     ).json;
   expect(await call('ListStreams', { TableName: 'jobs' })).toMatchObject({
-    Streams: [{ StreamArn: STREAM }],
+    Streams: [{ StreamArn: testStream }],
   });
-  const { StreamDescription: description } = await call('DescribeStream', { StreamArn: STREAM });
+  const { StreamDescription: description } = await call('DescribeStream', { StreamArn: testStream });
   const { Shards: shards } = description as { Shards: readonly { ShardId: string }[] };
   const { ShardIterator: iterator } = await call('GetShardIterator', {
-    StreamArn: STREAM,
+    StreamArn: testStream,
     ShardId: shards[0]?.ShardId,
     ShardIteratorType: 'TRIM_HORIZON',
   });
-  expect(String(iterator)).toMatch(`${STREAM}|`);
+  expect(String(iterator)).toMatch(`${testStream}|`);
   const records = await call('GetRecords', { ShardIterator: iterator });
   expect(records).toMatchObject({ Records: [{ eventName: 'INSERT', awsRegion: 'eu-central-1' }] });
   const refused = await call('GetRecords', { ShardIterator: iterator }, plane.keyOf('reader'));
-  expect(refused['message']).toContain(`dynamodb:GetRecords on resource: ${STREAM}`);
+  expect(refused['message']).toContain(`dynamodb:GetRecords on resource: ${testStream}`);
 });
 
 test('an expired item is deleted, and its record names the cause', async () => {
@@ -129,7 +129,7 @@ test('an expired item is deleted, and its record names the cause', async () => {
     );
   }
   const removed = await until('the expiry', async () => {
-    const { records } = await plane.dynamoDb.readStream({ streamArn: STREAM, limit: 10 });
+    const { records } = await plane.dynamoDb.readStream({ streamArn: testStream, limit: 10 });
     return records.find((record) => (record as { eventName: string }).eventName === 'REMOVE');
   });
   expect(removed).toMatchObject({
@@ -137,7 +137,7 @@ test('an expired item is deleted, and its record names the cause', async () => {
     userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
   });
   await client.send(new DeleteItemCommand({ TableName: 'jobs', Key: key('future') }));
-  const { records } = await plane.dynamoDb.readStream({ streamArn: STREAM, limit: 10 });
+  const { records } = await plane.dynamoDb.readStream({ streamArn: testStream, limit: 10 });
   expect(records.at(-1)).toMatchObject({ eventName: 'REMOVE', dynamodb: { Keys: key('future') } });
   expect(records.at(-1)).not.toHaveProperty('userIdentity');
   expect(plane.failures).toEqual([]);
@@ -147,9 +147,9 @@ test('consumed records older than a day are trimmed, except the newest', async (
   const dataDirectory = temporaryDirectory();
   const plane = await startDataPlane({ dataDirectory });
   await put(plane, 'a', 'b', 'c');
-  const { next } = await plane.dynamoDb.readStream({ streamArn: STREAM, limit: 10 });
+  const { next } = await plane.dynamoDb.readStream({ streamArn: testStream, limit: 10 });
   const databaseFile = join(dataDirectory, 'dynamodb', 'tables.db');
-  const stream = { arn: STREAM, engineArn: 'unused' };
+  const stream = { arn: testStream, engineArn: 'unused' };
   const trimmer = startStreamTrimmer({
     databaseFile,
     tables: [{ name: 'jobs', arn: 'unused', engineArn: 'unused', stream }],
@@ -157,13 +157,13 @@ test('consumed records older than a day are trimmed, except the newest', async (
   });
   const tomorrow = new Date(Date.now() + 2 * 86_400_000);
   expect(trimmer.trim(tomorrow)).toBe(0);
-  trimmer.consumed(STREAM, next);
+  trimmer.consumed(testStream, next);
   expect(trimmer.trim(new Date())).toBe(0);
   expect(trimmer.trim(tomorrow)).toBe(2);
   expect(trimmer.trim(tomorrow)).toBe(0);
   await trimmer.stop();
   await put(plane, 'd');
-  const { records } = await plane.dynamoDb.readStream({ streamArn: STREAM, after: next, limit: 10 });
+  const { records } = await plane.dynamoDb.readStream({ streamArn: testStream, after: next, limit: 10 });
   expect(keysOf(records)).toEqual(['d']);
 });
 

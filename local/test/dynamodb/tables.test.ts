@@ -14,10 +14,10 @@ import { startEngineProcess } from '../../dynamodb/engine-process.ts';
 import { startDynamoDb } from '../../dynamodb/start-dynamodb.ts';
 import { planTable } from '../../dynamodb/table-plan.ts';
 import { startDataPlane } from '../fixture/data-plane.ts';
-import { dataModel, indexOn, TABLE_PROPERTIES } from '../fixture/data-stack.ts';
+import { dataModel, indexOn, tableProperties } from '../fixture/data-stack.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
-const ITEM: Record<string, AttributeValue> = {
+const testItem: Record<string, AttributeValue> = {
   pk: { S: 'a' },
   sk: { S: '1' },
   owner: { S: 'me' },
@@ -28,7 +28,7 @@ test('a table is created with index, stream and expiry and survives a restart', 
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
   const operator = first.dynamoDbClient(first.keys.operator);
-  await operator.send(new PutItemCommand({ TableName: 'jobs', Item: ITEM }));
+  await operator.send(new PutItemCommand({ TableName: 'jobs', Item: testItem }));
   const ttl = await operator.send(new DescribeTimeToLiveCommand({ TableName: 'jobs' }));
   expect(ttl.TimeToLiveDescription).toEqual({ AttributeName: 'ttl', TimeToLiveStatus: 'ENABLED' });
   await first.stop();
@@ -44,17 +44,19 @@ test('a table is created with index, stream and expiry and survives a restart', 
       ExpressionAttributeValues: { ':o': { S: 'me' } },
     }),
   );
-  expect(found.Items).toEqual([ITEM]);
+  expect(found.Items).toEqual([testItem]);
 });
 
 test('a new index is filled from existing items, and an index outside the template is removed', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
-  await first.dynamoDbClient(first.keys.operator).send(new PutItemCommand({ TableName: 'jobs', Item: ITEM }));
+  await first
+    .dynamoDbClient(first.keys.operator)
+    .send(new PutItemCommand({ TableName: 'jobs', Item: testItem }));
   await first.stop();
 
   const model = dataModel({
-    ...TABLE_PROPERTIES,
+    ...tableProperties,
     AttributeDefinitions: ['pk', 'sk', 'team'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
     GlobalSecondaryIndexes: [indexOn('byTeam', 'team')],
   });
@@ -70,15 +72,17 @@ test('a new index is filled from existing items, and an index outside the templa
       ExpressionAttributeValues: { ':t': { S: 'red' } },
     }),
   );
-  expect(found.Items).toEqual([ITEM]);
+  expect(found.Items).toEqual([testItem]);
 });
 
 test('a key that differs from the one on disk prevents the start and does not change the data', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
-  await first.dynamoDbClient(first.keys.operator).send(new PutItemCommand({ TableName: 'jobs', Item: ITEM }));
+  await first
+    .dynamoDbClient(first.keys.operator)
+    .send(new PutItemCommand({ TableName: 'jobs', Item: testItem }));
   await first.stop();
-  const model = dataModel({ ...TABLE_PROPERTIES, KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] });
+  const model = dataModel({ ...tableProperties, KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] });
   await expect(startDataPlane({ dataDirectory, model })).rejects.toThrow(
     /the key of table jobs is \["HASH pk","RANGE sk"\] in the data folder, but \["HASH pk"\] in the app/,
   );
@@ -87,39 +91,35 @@ test('a key that differs from the one on disk prevents the start and does not ch
   const kept = await third
     .dynamoDbClient(third.keys.operator)
     .send(new GetItemCommand({ TableName: 'jobs', Key: key }));
-  expect(kept.Item).toEqual(ITEM);
+  expect(kept.Item).toEqual(testItem);
 });
 
 test('the plan for a matching table is empty', () => {
-  const { AttributeDefinitions, KeySchema } = TABLE_PROPERTIES;
+  const { AttributeDefinitions, KeySchema } = tableProperties;
   const existing = {
     AttributeDefinitions,
     KeySchema,
     GlobalSecondaryIndexes: [{ ...indexOn('byOwner', 'owner'), IndexStatus: 'ACTIVE' }],
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
   };
-  expect(planTable('jobs', TABLE_PROPERTIES, existing)).toEqual({ updates: [] });
+  expect(planTable('jobs', tableProperties, existing)).toEqual({ updates: [] });
   expect(() =>
-    planTable(
-      'jobs',
-      { ...TABLE_PROPERTIES, StreamSpecification: { StreamViewType: 'KEYS_ONLY' } },
-      existing,
-    ),
+    planTable('jobs', { ...tableProperties, StreamSpecification: { StreamViewType: 'KEYS_ONLY' } }, existing),
   ).toThrow('the stream view of table jobs');
 });
 
 test('a failed condition returns the item and the reasons as DynamoDB does', async () => {
   const plane = await startDataPlane();
   const client = plane.dynamoDbClient(plane.keyOf('writer'));
-  await client.send(new PutItemCommand({ TableName: 'jobs', Item: ITEM }));
+  await client.send(new PutItemCommand({ TableName: 'jobs', Item: testItem }));
   const refused = client.send(
     new TransactWriteItemsCommand({
       TransactItems: [
-        { Put: { TableName: 'jobs', Item: { ...ITEM, pk: { S: 'b' } } } },
+        { Put: { TableName: 'jobs', Item: { ...testItem, pk: { S: 'b' } } } },
         {
           Put: {
             TableName: 'jobs',
-            Item: ITEM,
+            Item: testItem,
             ConditionExpression: 'attribute_not_exists(pk)',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           },
@@ -129,7 +129,7 @@ test('a failed condition returns the item and the reasons as DynamoDB does', asy
   );
   await expect(refused).rejects.toMatchObject({
     name: 'TransactionCanceledException',
-    CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Item: ITEM }],
+    CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Item: testItem }],
   });
 });
 
@@ -138,7 +138,7 @@ test('on a platform without an engine the error names the environment variable t
 });
 
 test('another server can replace the engine', async () => {
-  const model = dataModel({ ...TABLE_PROPERTIES, TableName: 'others' });
+  const model = dataModel({ ...tableProperties, TableName: 'others' });
   const server = await startEngineProcess(engineBinary(), temporaryDirectory());
   try {
     const dataDirectory = temporaryDirectory();

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AwsRequest, Delivery, Resource } from '../../cloud.ts';
-import { ACCOUNT_ID, REGION } from '../fixture/model-of.ts';
+import { accountId, testRegion } from '../fixture/model-of.ts';
 
 export function busResource(name: string): Resource {
-  const arn = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/${name}`;
+  const arn = `arn:aws:events:${testRegion}:${accountId}:event-bus/${name}`;
   return {
     stack: 'Test',
     logicalId: name,
@@ -17,7 +17,7 @@ export function busResource(name: string): Resource {
 }
 
 export function ruleArn(name: string, bus = 'default'): string {
-  return `arn:aws:events:${REGION}:${ACCOUNT_ID}:rule/${bus === 'default' ? name : `${bus}/${name}`}`;
+  return `arn:aws:events:${testRegion}:${accountId}:rule/${bus === 'default' ? name : `${bus}/${name}`}`;
 }
 
 export function ruleResource(name: string, properties: Readonly<Record<string, unknown>>): Resource {
@@ -33,11 +33,11 @@ export function ruleResource(name: string, properties: Readonly<Record<string, u
 }
 
 export function functionArn(name: string): string {
-  return `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`;
+  return `arn:aws:lambda:${testRegion}:${accountId}:function:${name}`;
 }
 
 export function queueArn(name: string): string {
-  return `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${name}`;
+  return `arn:aws:sqs:${testRegion}:${accountId}:${name}`;
 }
 
 /** A `Deliver` that records accepted deliveries; `refuse` may throw. */

@@ -4,7 +4,7 @@ import type { AccessCheck, Principal } from '../../cloud.ts';
 import { createDeliver } from '../../deliver.ts';
 import { functionArn, queueArn } from './cloud-fixture.ts';
 
-const ROLE: Principal = { kind: 'role', roleArn: 'arn:aws:iam::1:role/r', sessionName: 's' };
+const testRole: Principal = { kind: 'role', roleArn: 'arn:aws:iam::1:role/r', sessionName: 's' };
 
 function build(allowed: (check: AccessCheck) => boolean = () => true) {
   const done: unknown[] = [];
@@ -27,7 +27,7 @@ function build(allowed: (check: AccessCheck) => boolean = () => true) {
   return {
     done,
     checks,
-    send: (targetArn: string) => deliver({ targetArn, payload: '{"a":1}', principal: ROLE }),
+    send: (targetArn: string) => deliver({ targetArn, payload: '{"a":1}', principal: testRole }),
   };
 }
 
@@ -35,7 +35,7 @@ describe('a delivery', () => {
   const machine = 'arn:aws:states:eu-central-1:1:stateMachine:m';
   const bus = 'arn:aws:events:eu-central-1:1:event-bus/b';
   it.each([
-    [functionArn('f'), ['lambda', functionArn('f'), ROLE], undefined],
+    [functionArn('f'), ['lambda', functionArn('f'), testRole], undefined],
     [queueArn('q'), ['sqs', queueArn('q'), '{"a":1}'], 'sqs:SendMessage'],
     [machine, ['states', { stateMachineArn: machine, input: '{"a":1}' }], 'states:StartExecution'],
     [bus, ['events', bus, '{"a":1}'], 'events:PutEvents'],

@@ -17,8 +17,8 @@ import {
   temporaryDirectory,
 } from './cloud-fixture.ts';
 
-const ENTRY = { Source: 'app', DetailType: 'Job', Detail: '{"id":1}', EventBusName: 'jobs' };
-const TARGET = { Id: 't', Arn: functionArn('f') };
+const testEntry = { Source: 'app', DetailType: 'Job', Detail: '{"id":1}', EventBusName: 'jobs' };
+const testTarget = { Id: 't', Arn: functionArn('f') };
 
 let directory: ReturnType<typeof temporaryDirectory>;
 const started: EventBus[] = [];
@@ -55,15 +55,15 @@ const jobRule = (properties: object = {}): Resource =>
   ruleResource('r', {
     EventBusName: 'jobs',
     EventPattern: { source: ['app'] },
-    Targets: [TARGET],
+    Targets: [testTarget],
     ...properties,
   });
 
 describe('PutEvents', () => {
   it('delivers the event in its envelope to the targets of matching rules on its bus', async () => {
-    const other = ruleResource('other', { EventPattern: { source: ['app'] }, Targets: [TARGET] });
+    const other = ruleResource('other', { EventPattern: { source: ['app'] }, Targets: [testTarget] });
     const { bus, taken } = start([jobRule(), other]);
-    const answer = await put(bus, { ...ENTRY, Resources: ['arn:x'], Time: 1_700_000_000 });
+    const answer = await put(bus, { ...testEntry, Resources: ['arn:x'], Time: 1_700_000_000 });
     expect(answer.FailedEntryCount).toBe(0);
     await vi.waitFor(() => expect(taken).toHaveLength(1));
     expect(JSON.parse(taken[0]?.payload ?? '')).toEqual({
@@ -87,13 +87,13 @@ describe('PutEvents', () => {
     const { bus } = start([jobRule()]);
     const answer = await put(
       bus,
-      ENTRY,
-      { ...ENTRY, Source: undefined },
-      { ...ENTRY, DetailType: '' },
-      { ...ENTRY, Detail: '[1]' },
-      { ...ENTRY, Detail: '{' },
-      { ...ENTRY, Source: 'aws.mine' },
-      { ...ENTRY, EventBusName: 'nowhere' },
+      testEntry,
+      { ...testEntry, Source: undefined },
+      { ...testEntry, DetailType: '' },
+      { ...testEntry, Detail: '[1]' },
+      { ...testEntry, Detail: '{' },
+      { ...testEntry, Source: 'aws.mine' },
+      { ...testEntry, EventBusName: 'nowhere' },
     );
     expect(answer.FailedEntryCount).toBe(6);
     expect(answer.Entries.map((entry) => entry['ErrorCode'])).toEqual([
@@ -109,8 +109,8 @@ describe('PutEvents', () => {
 
   it('refuses a request that is empty, too long or too large as a whole', async () => {
     const { bus } = start([]);
-    const eleven = Array.from({ length: 11 }, () => ENTRY);
-    const large = { ...ENTRY, Detail: JSON.stringify({ x: 'y'.repeat(262_144) }) };
+    const eleven = Array.from({ length: 11 }, () => testEntry);
+    const large = { ...testEntry, Detail: JSON.stringify({ x: 'y'.repeat(262_144) }) };
     for (const entries of [[], eleven, [large]]) {
       await expect(put(bus, ...entries)).rejects.toMatchObject({ code: 'ValidationException' });
     }
@@ -118,7 +118,9 @@ describe('PutEvents', () => {
 
   it('requires permission for each bus once', () => {
     const { bus } = start([]);
-    const checks = bus.checks(putEventsRequest(ENTRY, ENTRY, { ...ENTRY, EventBusName: undefined }));
+    const checks = bus.checks(
+      putEventsRequest(testEntry, testEntry, { ...testEntry, EventBusName: undefined }),
+    );
     expect(checks.map((check) => [check.action, check.resource.split(':').at(-1)])).toEqual([
       ['events:PutEvents', 'event-bus/jobs'],
       ['events:PutEvents', 'event-bus/default'],
@@ -132,9 +134,9 @@ describe('PutEvents', () => {
     bus.subscribe('jobs', () => {
       throw new Error('a bad listener');
     });
-    await put(bus, ENTRY);
+    await put(bus, testEntry);
     leave();
-    await put(bus, { ...ENTRY, DetailType: 'Later' });
+    await put(bus, { ...testEntry, DetailType: 'Later' });
     expect(seen).toEqual(['Job']);
   });
 });
@@ -145,7 +147,7 @@ describe('a delivery', () => {
       if (call < 4) throw new AwsError('ServiceException', 'not now', 500);
     });
     const { bus } = start([jobRule()], { deliver: recording.deliver });
-    await put(bus, ENTRY);
+    await put(bus, testEntry);
     await vi.waitFor(() => expect(recording.taken).toHaveLength(1));
     expect(recording.calls()).toBe(4);
   });
@@ -156,14 +158,14 @@ describe('a delivery', () => {
     });
     const Targets = [
       {
-        ...TARGET,
+        ...testTarget,
         Input: '{"made":1}',
         RetryPolicy: { MaximumRetryAttempts: 2 },
         DeadLetterConfig: { Arn: queueArn('dead') },
       },
     ];
     const { bus } = start([jobRule({ Targets })], { deliver: recording.deliver });
-    await put(bus, ENTRY);
+    await put(bus, testEntry);
     await vi.waitFor(() => expect(recording.taken).toHaveLength(1));
     expect(recording.calls()).toBe(4);
     expect(JSON.parse(recording.taken[0]?.payload ?? '')).toMatchObject({ detail: { id: 1 } });
@@ -176,15 +178,17 @@ describe('a delivery', () => {
       throw denied;
     });
     const { bus, log } = start([jobRule()], { deliver: recording.deliver });
-    await put(bus, ENTRY);
+    await put(bus, testEntry);
     await vi.waitFor(() => expect(log).toHaveLength(1));
     expect(recording.calls()).toBe(1);
     expect(log[0]).toContain('is not authorized');
   });
 
   it('uses the role of its target', async () => {
-    const { bus, taken } = start([jobRule({ Targets: [{ ...TARGET, RoleArn: 'arn:aws:iam::1:role/x' }] })]);
-    await put(bus, ENTRY);
+    const { bus, taken } = start([
+      jobRule({ Targets: [{ ...testTarget, RoleArn: 'arn:aws:iam::1:role/x' }] }),
+    ]);
+    await put(bus, testEntry);
     await vi.waitFor(() => expect(taken).toHaveLength(1));
     expect(taken[0]?.principal).toEqual({ kind: 'role', roleArn: 'arn:aws:iam::1:role/x', sessionName: 'r' });
   });
@@ -194,7 +198,7 @@ describe('a delivery', () => {
       throw new Error('down');
     });
     const first = start([jobRule()], { deliver: down.deliver });
-    await put(first.bus, ENTRY);
+    await put(first.bus, testEntry);
     await vi.waitFor(() => expect(down.calls()).toBeGreaterThan(0));
     await first.bus.stop();
     const second = start([jobRule()]);
@@ -221,7 +225,7 @@ describe('a delivery', () => {
 describe('a fault hook', () => {
   const ids = (taken: readonly { payload: string }[]) =>
     taken.map((one) => (JSON.parse(one.payload) as { detail: { id: number } }).detail.id);
-  const entries = [1, 2, 3].map((id) => ({ ...ENTRY, Detail: JSON.stringify({ id }) }));
+  const entries = [1, 2, 3].map((id) => ({ ...testEntry, Detail: JSON.stringify({ id }) }));
   const onlyFirst = (kind: 'drop' | 'duplicate' | 'reorder'): FaultHook<unknown> => {
     let passed = 0;
     return () => {
@@ -242,7 +246,7 @@ describe('a fault hook', () => {
 
   it('delivers a reordered delivery if no other follows', async () => {
     const { bus, taken } = start([jobRule()], { faults: onlyFirst('reorder') });
-    await put(bus, ENTRY);
+    await put(bus, testEntry);
     await vi.waitFor(() => expect(taken).toHaveLength(1));
   });
 
@@ -257,7 +261,7 @@ describe('a fault hook', () => {
 
 describe('a rule', () => {
   const schedule = (properties: object = {}): Resource =>
-    ruleResource('tick', { ScheduleExpression: 'rate(1 minute)', Targets: [TARGET], ...properties });
+    ruleResource('tick', { ScheduleExpression: 'rate(1 minute)', Targets: [testTarget], ...properties });
 
   it('with a schedule sends the same event as AWS to its own targets', async () => {
     const { bus, taken } = start([schedule(), jobRule()]);
@@ -295,7 +299,7 @@ describe('a rule', () => {
     ['an unknown property', jobRule({ Surprise: 1 }), 'Surprise'],
     [
       'an unknown target property',
-      jobRule({ Targets: [{ ...TARGET, HttpParameters: {} }] }),
+      jobRule({ Targets: [{ ...testTarget, HttpParameters: {} }] }),
       'HttpParameters',
     ],
     ['an unknown bus', ruleResource('r', { EventBusName: 'nowhere', EventPattern: { a: [1] } }), 'nowhere'],
@@ -308,7 +312,7 @@ describe('a rule', () => {
 
 describe('a service of the runtime', () => {
   it('can publish to the default bus, and a forwarded event keeps its id', async () => {
-    const onDefault = ruleResource('d', { EventPattern: { source: ['aws.states'] }, Targets: [TARGET] });
+    const onDefault = ruleResource('d', { EventPattern: { source: ['aws.states'] }, Targets: [testTarget] });
     const { bus, taken } = start([onDefault, jobRule()]);
     bus.publish({ source: 'aws.states', detailType: 'Status', detail: { a: 1 } });
     const text = JSON.stringify({

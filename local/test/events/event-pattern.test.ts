@@ -8,7 +8,7 @@ const matches = (pattern: unknown, event: unknown): boolean => compileEventPatte
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * and its neighbouring pages.
  */
-const CASES: ReadonlyArray<readonly [pattern: object, event: object, expected: boolean]> = [
+const testCases: ReadonlyArray<readonly [pattern: object, event: object, expected: boolean]> = [
   [{ source: ['aws.ec2'] }, { source: 'aws.ec2' }, true],
   [{ source: ['aws.ec2'] }, { source: 'aws.ec2x' }, false],
   [{ source: ['aws.ec2', 'aws.s3'] }, { source: 'aws.s3' }, true],
@@ -120,7 +120,7 @@ const CASES: ReadonlyArray<readonly [pattern: object, event: object, expected: b
 ];
 
 describe('an event pattern', () => {
-  it.each(CASES)('%j matches %j: %j', (pattern, event, expected) => {
+  it.each(testCases)('%j matches %j: %j', (pattern, event, expected) => {
     expect(matches(pattern, event)).toBe(expected);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSchedule } from '../../events/schedule-expression.ts';
 
-const FROM = new Date('2026-01-15T10:07:30Z'); // a Thursday
+const testFrom = new Date('2026-01-15T10:07:30Z'); // a Thursday
 
 describe('a schedule expression', () => {
   /** Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
@@ -27,15 +27,15 @@ describe('a schedule expression', () => {
     ['cron(0 0 1 1 ? 2030)', '2030-01-01T00:00:00.000Z'],
     ['cron(0 0 1 1 ? 2026-2028)', '2027-01-01T00:00:00.000Z'],
   ])('%s fires next at %s', (expression, expected) => {
-    expect(parseSchedule(expression, FROM)(FROM)?.toISOString()).toBe(expected);
+    expect(parseSchedule(expression, testFrom)(testFrom)?.toISOString()).toBe(expected);
   });
 
   it('of a past year never fires', () => {
-    expect(parseSchedule('cron(0 0 1 1 ? 2020)', FROM)(FROM)).toBeNull();
+    expect(parseSchedule('cron(0 0 1 1 ? 2020)', testFrom)(testFrom)).toBeNull();
   });
 
   it('with a rate keeps its phase', () => {
-    const schedule = parseSchedule('rate(1 minute)', FROM);
+    const schedule = parseSchedule('rate(1 minute)', testFrom);
     expect(schedule(new Date('2026-01-15T11:00:00Z'))?.toISOString()).toBe('2026-01-15T11:00:30.000Z');
   });
 
@@ -53,6 +53,6 @@ describe('a schedule expression', () => {
     'cron(0 25 * * ? *)',
     'cron(? 10 * * ? *)',
   ])('%s is refused', (expression) => {
-    expect(() => parseSchedule(expression, FROM)).toThrow();
+    expect(() => parseSchedule(expression, testFrom)).toThrow();
   });
 });

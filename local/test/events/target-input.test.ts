@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../events/event.ts';
 import { parseTargetInput } from '../../events/target-input.ts';
 
-const EVENT: BusEvent = {
+const testEvent: BusEvent = {
   version: '0',
   id: 'e1',
   'detail-type': 'T',
@@ -13,12 +13,12 @@ const EVENT: BusEvent = {
   resources: ['arn:a'],
   detail: { name: 'Jo "J"', count: 2, list: [1, { a: 'b' }], 'a-b': true },
 };
-const RULE = { arn: 'arn:rule', name: 'rule' };
-const made = (target: object): string => parseTargetInput({ ...target }, RULE, 'Target')(EVENT);
+const testRule = { arn: 'arn:rule', name: 'rule' };
+const made = (target: object): string => parseTargetInput({ ...target }, testRule, 'Target')(testEvent);
 
 describe('the input of a target', () => {
   it('is the whole event by default', () => {
-    expect(JSON.parse(made({}))).toEqual(EVENT);
+    expect(JSON.parse(made({}))).toEqual(testEvent);
   });
 
   it('is the constant in Input', () => {
@@ -26,7 +26,7 @@ describe('the input of a target', () => {
   });
 
   it.each([
-    ['$', EVENT],
+    ['$', testEvent],
     ['$.detail.count', 2],
     ['$.detail.list[1].a', 'b'],
     ['$.detail.a-b', true],
@@ -58,8 +58,8 @@ describe('the input of a target', () => {
 
   it('contains the event with or without its detail by reserved names', () => {
     const whole = made({ InputTransformer: { InputTemplate: '{"e":<aws.events.event.json>}' } });
-    expect(JSON.parse(whole)).toEqual({ e: EVENT });
-    const { detail: _, ...rest } = EVENT;
+    expect(JSON.parse(whole)).toEqual({ e: testEvent });
+    const { detail: _, ...rest } = testEvent;
     expect(JSON.parse(made({ InputTransformer: { InputTemplate: '<aws.events.event>' } }))).toEqual(rest);
   });
 

@@ -7,7 +7,7 @@ import { urlEvent } from '../../function-urls/url-event.ts';
 import { modelOf } from '../fixture/model-of.ts';
 import { functionArnOf, functionResource, lambdaWith, resource } from '../lambda/local-lambda.ts';
 
-const ECHO = 'export const handler = async (event) => event;';
+const echo = 'export const handler = async (event) => event;';
 const urlId = functionUrlId({ stack: 'Test', logicalId: 'url-f' });
 
 function urlOf(properties: object = {}): Resource {
@@ -30,7 +30,7 @@ const viaUrl = permission({ Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthT
 const invoke = permission({ Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true });
 
 /** Starts an API that shares its port with function URLs, as in the runtime. Returns the URL of `f`. */
-async function start(code = ECHO, permissions: readonly Resource[] = [viaUrl, invoke]) {
+async function start(code = echo, permissions: readonly Resource[] = [viaUrl, invoke]) {
   const resources = [functionResource('f', code), urlOf(), ...permissions];
   const model = modelOf([
     ...resources,
@@ -198,7 +198,7 @@ describe('the response of a function URL', () => {
       [viaUrl, invoke].map((it) => ({ ...it, properties: { ...it.properties, Principal: '111122223333' } })),
     ],
   ])('is 403 with %s', async (_what, permissions) => {
-    const { url, lines } = await start(ECHO, permissions);
+    const { url, lines } = await start(echo, permissions);
     expect((await fetch(url)).status).toBe(403);
     expect(lines.join()).toContain('anonymous is not authorized to perform');
   });
@@ -220,7 +220,7 @@ test.each([{ AuthType: 'AWS_IAM' }, { InvokeMode: 'RESPONSE_STREAM' }])(
 
 test('a permission for a function URL does not permit a service', async () => {
   const { lambda } = lambdaWith([
-    functionResource('f', ECHO),
+    functionResource('f', echo),
     permission({
       Principal: 's3.amazonaws.com',
       Action: 'lambda:InvokeFunction',

@@ -2,19 +2,19 @@ import { expect, test } from 'vitest';
 import type { AwsRequest } from '../../cloud.ts';
 import { faultInjector } from '../../gateway/fault-injector.ts';
 
-const REQUEST: AwsRequest = {
+const testRequest: AwsRequest = {
   method: 'POST',
   url: '/',
   headers: {},
   body: Buffer.alloc(0),
   principal: { kind: 'operator' },
 };
-const CALL = { service: 'dynamodb', action: 'GetItem' };
+const call = { service: 'dynamodb', action: 'GetItem' };
 
 function hits(seed: number): readonly boolean[] {
   const faults = faultInjector(seed);
   faults.add({ service: 'dynamodb', kind: 'error', share: 0.3 });
-  return Array.from({ length: 1000 }, () => faults.take(REQUEST, CALL) !== undefined);
+  return Array.from({ length: 1000 }, () => faults.take(testRequest, call) !== undefined);
 }
 
 test('the affected calls are drawn from the seed', () => {
@@ -28,7 +28,7 @@ test('the affected calls are drawn from the seed', () => {
 test('a fault ends after its number of times', () => {
   const faults = faultInjector();
   faults.add({ service: 'dynamodb', action: 'GetItem', times: 2, kind: 'throttle' });
-  const kinds = [1, 2, 3].map(() => faults.take(REQUEST, CALL)?.kind);
+  const kinds = [1, 2, 3].map(() => faults.take(testRequest, call)?.kind);
   expect(kinds).toEqual(['throttle', 'throttle', undefined]);
 });
 
@@ -36,5 +36,5 @@ test('a fault does not affect other services and operations', () => {
   const faults = faultInjector();
   faults.add({ service: 's3', kind: 'throttle' });
   faults.add({ service: 'dynamodb', action: 'PutItem', kind: 'throttle' });
-  expect(faults.take(REQUEST, CALL)).toBeUndefined();
+  expect(faults.take(testRequest, call)).toBeUndefined();
 });

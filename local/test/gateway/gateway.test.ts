@@ -5,16 +5,16 @@ import { expect, test } from 'vitest';
 import { startDataPlane } from '../fixture/data-plane.ts';
 import { signedCall } from '../fixture/signed-call.ts';
 
-const ITEM = { pk: { S: 'a' }, sk: { S: '1' } };
-const PUT = new PutItemCommand({ TableName: 'jobs', Item: ITEM, ReturnConsumedCapacity: 'TOTAL' });
-const GET = new GetItemCommand({ TableName: 'jobs', Key: ITEM });
+const testItem = { pk: { S: 'a' }, sk: { S: '1' } };
+const testPut = new PutItemCommand({ TableName: 'jobs', Item: testItem, ReturnConsumedCapacity: 'TOTAL' });
+const testGet = new GetItemCommand({ TableName: 'jobs', Key: testItem });
 
 test('a role can do only what it was granted, and a refusal names action, resource and role', async () => {
   const plane = await startDataPlane();
-  await plane.dynamoDbClient(plane.keyOf('writer')).send(PUT);
+  await plane.dynamoDbClient(plane.keyOf('writer')).send(testPut);
   const reader = plane.dynamoDbClient(plane.keyOf('reader'));
-  expect((await reader.send(GET)).Item).toEqual(ITEM);
-  await expect(reader.send(PUT)).rejects.toMatchObject({
+  expect((await reader.send(testGet)).Item).toEqual(testItem);
+  await expect(reader.send(testPut)).rejects.toMatchObject({
     name: 'AccessDeniedException',
     message: expect.stringMatching(
       /readerRole.*dynamodb:PutItem.*arn:aws:dynamodb:eu-central-1:123456789012:table\/jobs/,
@@ -28,9 +28,9 @@ test('a wrong secret, an unknown key and a missing signature are refused', async
   const plane = await startDataPlane();
   const key = plane.keyOf('writer');
   const wrong = plane.dynamoDbClient({ ...key, secretAccessKey: 'x'.repeat(40) });
-  await expect(wrong.send(GET)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  await expect(wrong.send(testGet)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
   const unknown = plane.dynamoDbClient({ ...key, accessKeyId: 'AKIAAAAAAAAAAAAAAAAA' });
-  await expect(unknown.send(GET)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  await expect(unknown.send(testGet)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
   const bare = await fetch(plane.url, { method: 'POST', body: '{}' });
   expect(bare.status).toBe(403);
   expect(await bare.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
@@ -56,13 +56,13 @@ test('a body that was changed in transit is refused', async () => {
     },
     { step: 'deserialize', priority: 'low' },
   );
-  await expect(client.send(GET)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  await expect(client.send(testGet)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
 });
 
 test('the operator may do everything', async () => {
   const plane = await startDataPlane();
   const operator = plane.dynamoDbClient(plane.keys.operator);
-  await operator.send(PUT);
+  await operator.send(testPut);
   const { Table: table } = await operator.send(new DescribeTableCommand({ TableName: 'jobs' }));
   expect(table).toMatchObject({
     TableArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/jobs',
@@ -110,7 +110,7 @@ test('a presigned URL has the permissions of its signer until it expires', async
 test('the SDK retries a throttled call, and the call succeeds', async () => {
   const plane = await startDataPlane();
   plane.faults.add({ service: 'dynamodb', action: 'PutItem', times: 1, kind: 'throttle' });
-  const answer = await plane.dynamoDbClient(plane.keyOf('writer')).send(PUT);
+  const answer = await plane.dynamoDbClient(plane.keyOf('writer')).send(testPut);
   expect(answer.$metadata.attempts).toBe(2);
 });
 
@@ -118,11 +118,11 @@ test('a call with a dropped response was executed, one with a dropped request wa
   const plane = await startDataPlane();
   const once = plane.dynamoDbClient(plane.keyOf('writer'), { maxAttempts: 1 });
   plane.faults.add({ service: 'dynamodb', action: 'PutItem', times: 1, kind: 'drop-request' });
-  await expect(once.send(PUT)).rejects.toThrow();
-  expect((await once.send(GET)).Item).toBeUndefined();
+  await expect(once.send(testPut)).rejects.toThrow();
+  expect((await once.send(testGet)).Item).toBeUndefined();
   plane.faults.add({ service: 'dynamodb', action: 'PutItem', times: 1, kind: 'drop-answer' });
-  await expect(once.send(PUT)).rejects.toThrow();
-  expect((await once.send(GET)).Item).toEqual(ITEM);
+  await expect(once.send(testPut)).rejects.toThrow();
+  expect((await once.send(testGet)).Item).toEqual(testItem);
 });
 
 test('a fault affects only matching calls, and as many as configured', async () => {
@@ -133,8 +133,8 @@ test('a fault affects only matching calls, and as many as configured', async () 
     kind: 'error',
     match: (request) => request.body.includes('"pk":{"S":"b"}'),
   });
-  await once.send(PUT);
-  const other = new PutItemCommand({ TableName: 'jobs', Item: { ...ITEM, pk: { S: 'b' } } });
+  await once.send(testPut);
+  const other = new PutItemCommand({ TableName: 'jobs', Item: { ...testItem, pk: { S: 'b' } } });
   await expect(once.send(other)).rejects.toMatchObject({
     name: 'InternalServerError',
     $metadata: { httpStatusCode: 500 },
@@ -145,8 +145,8 @@ test('a fault affects only matching calls, and as many as configured', async () 
 
 test('every call is recorded with its principal and consumed capacity', async () => {
   const plane = await startDataPlane();
-  await plane.dynamoDbClient(plane.keyOf('writer')).send(PUT);
-  await expect(plane.dynamoDbClient(plane.keyOf('reader')).send(PUT)).rejects.toThrow();
+  await plane.dynamoDbClient(plane.keyOf('writer')).send(testPut);
+  await expect(plane.dynamoDbClient(plane.keyOf('reader')).send(testPut)).rejects.toThrow();
   expect(plane.calls).toMatchObject([
     {
       service: 'dynamodb',

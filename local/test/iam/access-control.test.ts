@@ -6,13 +6,13 @@ import { accessControl } from '../../iam/access-control.ts';
 import { roleTrust } from '../../iam/role-trust.ts';
 import { type Template, writeAssembly } from '../fixture/write-assembly.ts';
 
-const ACCOUNT = { accountId: '123456789012', region: 'eu-central-1' };
-const ROLE = {
+const testAccount = { accountId: '123456789012', region: 'eu-central-1' };
+const testRole = {
   kind: 'role',
   roleArn: 'arn:aws:iam::123456789012:role/worker',
   sessionName: 'fn',
 } as const satisfies Principal;
-const QUEUE = 'arn:aws:sqs:eu-central-1:123456789012:work';
+const testQueue = 'arn:aws:sqs:eu-central-1:123456789012:work';
 
 function model(statements: readonly unknown[], more: Template = {}, role: Template = {}) {
   const Resources = {
@@ -27,7 +27,7 @@ function model(statements: readonly unknown[], more: Template = {}, role: Templa
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } },
     ...more,
   };
-  return loadAssembly(writeAssembly({ Shop: { Resources } }), ACCOUNT);
+  return loadAssembly(writeAssembly({ Shop: { Resources } }), testAccount);
 }
 
 function queuePolicy(...statements: readonly unknown[]): Template {
@@ -38,7 +38,7 @@ function queuePolicy(...statements: readonly unknown[]): Template {
 function isAllowed(
   built: ReturnType<typeof model>,
   check: AccessCheck,
-  principal: Principal = ROLE,
+  principal: Principal = testRole,
 ): boolean {
   try {
     accessControl(built).require(principal, check);
@@ -49,21 +49,25 @@ function isAllowed(
   }
 }
 
-const SEND: AccessCheck = { action: 'sqs:SendMessage', resource: QUEUE };
+const send: AccessCheck = { action: 'sqs:SendMessage', resource: testQueue };
 
 test.each([
   ['no statement', [], false],
   [
     'exactly the action and resource',
-    [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE }],
+    [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: testQueue }],
     true,
   ],
-  ['the action in different case', [{ Effect: 'Allow', Action: 'SQS:sendmessage', Resource: QUEUE }], true],
+  [
+    'the action in different case',
+    [{ Effect: 'Allow', Action: 'SQS:sendmessage', Resource: testQueue }],
+    true,
+  ],
   ['wildcards', [{ Effect: 'Allow', Action: 'sqs:Send*', Resource: 'arn:aws:sqs:*:*:w?rk' }], true],
-  ['another resource', [{ Effect: 'Allow', Action: 'sqs:*', Resource: `${QUEUE}2` }], false],
+  ['another resource', [{ Effect: 'Allow', Action: 'sqs:*', Resource: `${testQueue}2` }], false],
   ['a NotAction that does not match', [{ Effect: 'Allow', NotAction: 'sqs:Delete*', Resource: '*' }], true],
   ['a NotAction that matches', [{ Effect: 'Allow', NotAction: ['sqs:Send*'], Resource: '*' }], false],
-  ['a NotResource that matches', [{ Effect: 'Allow', Action: '*', NotResource: [QUEUE] }], false],
+  ['a NotResource that matches', [{ Effect: 'Allow', Action: '*', NotResource: [testQueue] }], false],
   [
     'a Deny beside an Allow',
     [
@@ -101,12 +105,12 @@ test.each([
     false,
   ],
 ] as const)('a role with %s may send: %s', (_name, statements, expected) => {
-  expect(isAllowed(model(statements), SEND)).toBe(expected);
+  expect(isAllowed(model(statements), send)).toBe(expected);
 });
 
 test('a refusal names role, action and resource', () => {
   const built = model([]);
-  expect(() => accessControl(built).require(ROLE, SEND)).toThrow(
+  expect(() => accessControl(built).require(testRole, send)).toThrow(
     expect.objectContaining({
       code: 'AccessDeniedException',
       status: 403,
@@ -118,16 +122,16 @@ test('a refusal names role, action and resource', () => {
 });
 
 test('a Deny in the queue’s policy takes precedence over the role’s policy', () => {
-  const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Resource: QUEUE };
+  const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Resource: testQueue };
   const built = model([{ Effect: 'Allow', Action: '*', Resource: '*' }], queuePolicy(deny));
-  expect(isAllowed(built, SEND)).toBe(false);
+  expect(isAllowed(built, send)).toBe(false);
 });
 
 test('a queue’s policy can permit a role, but a policy for the whole account permits no one', () => {
   const allow = (AWS: string) =>
-    queuePolicy({ Effect: 'Allow', Principal: { AWS }, Action: 'sqs:*', Resource: QUEUE });
-  expect(isAllowed(model([], allow(ROLE.roleArn)), SEND)).toBe(true);
-  expect(isAllowed(model([], allow('arn:aws:iam::123456789012:root')), SEND)).toBe(false);
+    queuePolicy({ Effect: 'Allow', Principal: { AWS }, Action: 'sqs:*', Resource: testQueue });
+  expect(isAllowed(model([], allow(testRole.roleArn)), send)).toBe(true);
+  expect(isAllowed(model([], allow('arn:aws:iam::123456789012:root')), send)).toBe(false);
 });
 
 test('a service is permitted only for the source that the policy names', () => {
@@ -137,7 +141,7 @@ test('a service is permitted only for the source that the policy names', () => {
       Effect: 'Allow',
       Principal: { Service: 'events.amazonaws.com' },
       Action: 'sqs:SendMessage',
-      Resource: QUEUE,
+      Resource: testQueue,
       Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:eu-central-1:123456789012:rule/nightly' } },
     }),
   );
@@ -146,22 +150,22 @@ test('a service is permitted only for the source that the policy names', () => {
     service: name,
     sourceArn: `arn:aws:events:eu-central-1:123456789012:rule/${rule}`,
   });
-  expect(isAllowed(built, SEND, service('nightly'))).toBe(true);
-  expect(isAllowed(built, SEND, service('daily'))).toBe(false);
-  expect(isAllowed(built, SEND, service('nightly', 's3.amazonaws.com'))).toBe(false);
+  expect(isAllowed(built, send, service('nightly'))).toBe(true);
+  expect(isAllowed(built, send, service('daily'))).toBe(false);
+  expect(isAllowed(built, send, service('nightly', 's3.amazonaws.com'))).toBe(false);
 });
 
 test('the operator has all permissions, a role outside the app none', () => {
   const built = model([{ Effect: 'Allow', Action: '*', Resource: '*' }]);
-  expect(isAllowed(built, SEND, { kind: 'operator' })).toBe(true);
-  expect(isAllowed(built, SEND, { ...ROLE, roleArn: `${ROLE.roleArn}2` })).toBe(false);
+  expect(isAllowed(built, send, { kind: 'operator' })).toBe(true);
+  expect(isAllowed(built, send, { ...testRole, roleArn: `${testRole.roleArn}2` })).toBe(false);
 });
 
 test('the basic execution policy allows logs and nothing else; an unsupported managed policy is refused', () => {
   const managed = (name: string) => model([], {}, { ManagedPolicyArns: [`arn:aws:iam::aws:policy/${name}`] });
   const basic = managed('service-role/AWSLambdaBasicExecutionRole');
   expect(isAllowed(basic, { action: 'logs:PutLogEvents', resource: 'arn:aws:logs:::x' })).toBe(true);
-  expect(isAllowed(basic, SEND)).toBe(false);
+  expect(isAllowed(basic, send)).toBe(false);
   expect(() => accessControl(managed('AdministratorAccess'))).toThrow(
     /Shop\/Role .*policy\/AdministratorAccess is not supported/,
   );
@@ -173,8 +177,8 @@ test('a managed policy of the app applies to roles that it names or that name it
     PolicyDocument: { Statement: { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' } },
   };
   const policy = { Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties } };
-  expect(isAllowed(model([], policy, { ManagedPolicyArns: [{ Ref: 'Managed' }] }), SEND)).toBe(true);
-  expect(isAllowed(model([], policy), SEND)).toBe(false);
+  expect(isAllowed(model([], policy, { ManagedPolicyArns: [{ Ref: 'Managed' }] }), send)).toBe(true);
+  expect(isAllowed(model([], policy), send)).toBe(false);
 });
 
 test('only a trusted service may assume a role, on behalf of the named source', () => {
@@ -189,9 +193,9 @@ test('only a trusted service may assume a role, on behalf of the named source', 
   };
   const trust = roleTrust(model([], {}, { AssumeRolePolicyDocument: { Statement: [statement] } }));
   const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:router';
-  expect(trust.mayAssume(ROLE.roleArn, 'states.amazonaws.com', machine)).toBe(true);
-  expect(trust.mayAssume(ROLE.roleArn, 'states.amazonaws.com')).toBe(false);
-  expect(trust.mayAssume(ROLE.roleArn, 'lambda.amazonaws.com', machine)).toBe(false);
+  expect(trust.mayAssume(testRole.roleArn, 'states.amazonaws.com', machine)).toBe(true);
+  expect(trust.mayAssume(testRole.roleArn, 'states.amazonaws.com')).toBe(false);
+  expect(trust.mayAssume(testRole.roleArn, 'lambda.amazonaws.com', machine)).toBe(false);
   expect(trust.mayAssume('arn:aws:iam::123456789012:role/other', 'states.amazonaws.com', machine)).toBe(
     false,
   );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { evaluateConditions, NOT_DERIVABLE } from '../../iam/conditions.ts';
+import { evaluateConditions, notDerivable } from '../../iam/conditions.ts';
 
-const CONTEXT = new Map([
+const testContext = new Map([
   ['aws:securetransport', ['true']],
   ['dynamodb:leadingkeys', ['mine#1', 'mine#2']],
   ['aws:sourcearn', ['arn:aws:events:eu-central-1:1:rule/bus/nightly']],
@@ -31,7 +31,7 @@ test.each([
   [{ Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 's3:prefix': 'a' } }, 'no'],
   [undefined, 'yes'],
 ] as const)('%j is met: %s', (condition, expected) => {
-  expect(evaluateConditions(condition, CONTEXT)).toBe(expected);
+  expect(evaluateConditions(condition, testContext)).toBe(expected);
 });
 
 test.each([
@@ -41,10 +41,10 @@ test.each([
   ['a policy variable', { StringEquals: { 'aws:SourceArn': `$\{aws:PrincipalTag/team}` } }],
   ['an element that is not an object', 'always'],
 ])('%s cannot be evaluated', (_name, condition) => {
-  expect(evaluateConditions(condition, CONTEXT)).toBe('unknown');
+  expect(evaluateConditions(condition, testContext)).toBe('unknown');
 });
 
 test('a value that could not be derived makes a condition unknown', () => {
-  const context = new Map([['dynamodb:leadingkeys', [NOT_DERIVABLE]]]);
+  const context = new Map([['dynamodb:leadingkeys', [notDerivable]]]);
   expect(evaluateConditions({ StringLike: { 'dynamodb:LeadingKeys': '*' } }, context)).toBe('unknown');
 });

@@ -2,23 +2,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../cloud.ts';
-import { ACCOUNT_ID } from '../fixture/model-of.ts';
+import { accountId } from '../fixture/model-of.ts';
 import {
   functionArnOf,
   functionResource,
   lambdaWith,
-  OPERATOR,
   resource,
   temporaryDirectory,
+  testOperator,
 } from './local-lambda.ts';
 
-const QUEUE = `arn:aws:sqs:eu-central-1:${ACCOUNT_ID}:failed`;
-const BUS = `arn:aws:events:eu-central-1:${ACCOUNT_ID}:event-bus/done`;
+const testQueue = `arn:aws:sqs:eu-central-1:${accountId}:failed`;
+const testBus = `arn:aws:events:eu-central-1:${accountId}:event-bus/done`;
 /** Scales delays of minutes to milliseconds. */
-const FAST = { delayScale: 1 / 60_000 };
+const fast = { delayScale: 1 / 60_000 };
 
 /** Records each run in a file and fails as often as the event specifies. */
-const NOTING = `
+const noting = `
   import { appendFileSync, readFileSync } from 'node:fs';
   export const handler = async (e, context) => {
     appendFileSync(e.file, context.awsRequestId + '\\n');
@@ -44,21 +44,21 @@ function eventConfig(properties: object) {
 const request = (event: object) => ({
   functionName: 'f',
   payload: JSON.stringify(event),
-  principal: OPERATOR,
+  principal: testOperator,
 });
 
 describe('an asynchronous invocation', () => {
   test('runs once if it succeeds, and its success destination gets a record', async () => {
     const { file, runs } = notes();
-    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: BUS } } });
-    const { lambda, deliveries } = lambdaWith([functionResource('f', NOTING), config], FAST);
+    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: testBus } } });
+    const { lambda, deliveries } = lambdaWith([functionResource('f', noting), config], fast);
     await lambda.invokeAsync(request({ file, failures: 0 }));
     await expect.poll(() => deliveries.length).toBe(1);
     expect(runs()).toHaveLength(1);
     expect(JSON.parse(deliveries[0]?.payload ?? '')).toMatchObject({
       source: 'lambda',
       'detail-type': 'Lambda Function Invocation Result - Success',
-      resources: [`${functionArnOf('f')}:$LATEST`, BUS],
+      resources: [`${functionArnOf('f')}:$LATEST`, testBus],
       detail: {
         requestContext: { condition: 'Success', approximateInvokeCount: 1 },
         responsePayload: 'good',
@@ -68,7 +68,7 @@ describe('an asynchronous invocation', () => {
 
   test('is retried twice if it fails, with the same request id', async () => {
     const { file, runs } = notes();
-    const { lambda } = lambdaWith([functionResource('f', NOTING)], FAST);
+    const { lambda } = lambdaWith([functionResource('f', noting)], fast);
     await lambda.invokeAsync(request({ file, failures: 2 }));
     await expect.poll(() => runs().length).toBe(3);
     expect(new Set(runs()).size).toBe(1);
@@ -78,18 +78,18 @@ describe('an asynchronous invocation', () => {
     const { file, runs } = notes();
     const config = eventConfig({
       MaximumRetryAttempts: 1,
-      DestinationConfig: { OnFailure: { Destination: QUEUE } },
+      DestinationConfig: { OnFailure: { Destination: testQueue } },
     });
-    const f = functionResource('f', NOTING, { DeadLetterConfig: { TargetArn: `${QUEUE}-letters` } });
-    const { lambda, deliveries } = lambdaWith([f, config], FAST);
+    const f = functionResource('f', noting, { DeadLetterConfig: { TargetArn: `${testQueue}-letters` } });
+    const { lambda, deliveries } = lambdaWith([f, config], fast);
     const event = { file, failures: 9 };
     await lambda.invokeAsync(request(event));
     await expect.poll(() => deliveries.length).toBe(2);
     expect(runs()).toHaveLength(2);
-    const role = { kind: 'role', roleArn: `arn:aws:iam::${ACCOUNT_ID}:role/f`, sessionName: 'f' };
+    const role = { kind: 'role', roleArn: `arn:aws:iam::${accountId}:role/f`, sessionName: 'f' };
     expect(deliveries.map(({ targetArn, principal }) => ({ targetArn, principal }))).toEqual([
-      { targetArn: QUEUE, principal: role },
-      { targetArn: `${QUEUE}-letters`, principal: role },
+      { targetArn: testQueue, principal: role },
+      { targetArn: `${testQueue}-letters`, principal: role },
     ]);
     expect(JSON.parse(deliveries[0]?.payload ?? '')).toEqual({
       version: '1.0',
@@ -111,9 +111,9 @@ describe('an asynchronous invocation', () => {
     const { file, runs } = notes();
     const config = eventConfig({
       MaximumEventAgeInSeconds: 0.2,
-      DestinationConfig: { OnFailure: { Destination: QUEUE } },
+      DestinationConfig: { OnFailure: { Destination: testQueue } },
     });
-    const { lambda, deliveries } = lambdaWith([functionResource('f', NOTING), config], {
+    const { lambda, deliveries } = lambdaWith([functionResource('f', noting), config], {
       delayScale: 1 / 120,
     });
     await lambda.invokeAsync(request({ file, failures: 9 }));
@@ -125,12 +125,12 @@ describe('an asynchronous invocation', () => {
   test('runs again after a restart if it was running, without using up a retry', async () => {
     const { file, runs } = notes();
     const dataDirectory = temporaryDirectory();
-    const resources = [functionResource('f', NOTING), eventConfig({ MaximumRetryAttempts: 0 })];
-    const first = lambdaWith(resources, { ...FAST, dataDirectory });
+    const resources = [functionResource('f', noting), eventConfig({ MaximumRetryAttempts: 0 })];
+    const first = lambdaWith(resources, { ...fast, dataDirectory });
     await first.lambda.invokeAsync(request({ file, failures: 0, hang: true }));
     await expect.poll(() => runs().length).toBe(1);
     await first.lambda.stop();
-    const second = lambdaWith(resources, { ...FAST, dataDirectory });
+    const second = lambdaWith(resources, { ...fast, dataDirectory });
     await expect.poll(() => runs().length).toBe(2);
     expect(new Set(runs()).size).toBe(1);
     await second.lambda.stop();
@@ -138,7 +138,7 @@ describe('an asynchronous invocation', () => {
 
   test('waits without using up a retry while the function is throttled', async () => {
     const { file, runs } = notes();
-    const f = functionResource('f', NOTING, { ReservedConcurrentExecutions: 1, Timeout: 1 });
+    const f = functionResource('f', noting, { ReservedConcurrentExecutions: 1, Timeout: 1 });
     const config = eventConfig({ MaximumRetryAttempts: 0 });
     const { lambda } = lambdaWith([f, config], { delayScale: 1 / 100 });
     const blocking = lambda.invoke(request({ file, hang: true, failures: 0 }));
@@ -151,19 +151,19 @@ describe('an asynchronous invocation', () => {
   test('is delivered again if its destination refuses the record', async () => {
     const { file } = notes();
     const told: Delivery[] = [];
-    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: QUEUE } } });
+    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: testQueue } } });
     const deliver = async (delivery: Delivery): Promise<void> => {
       told.push(delivery);
       if (told.length < 3) throw new Error('not now');
     };
-    const { lambda, lines } = lambdaWith([functionResource('f', NOTING), config], { ...FAST, deliver });
+    const { lambda, lines } = lambdaWith([functionResource('f', noting), config], { ...fast, deliver });
     await lambda.invokeAsync(request({ file, failures: 0 }));
     await expect.poll(() => told.length).toBe(3);
     expect(lines.filter((line) => line.includes('not now'))).toHaveLength(2);
   });
 
   test('of more than 1 MB or of an unknown function is refused at once', async () => {
-    const { lambda } = lambdaWith([functionResource('f', NOTING)]);
+    const { lambda } = lambdaWith([functionResource('f', noting)]);
     await expect(lambda.invokeAsync(request({ x: 'x'.repeat(1_048_576) }))).rejects.toMatchObject({
       code: 'RequestEntityTooLargeException',
     });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { call, functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
+import { call, functionResource, lambdaWith, testOperator } from './local-lambda.ts';
 
 /** After a wait, returns its thread and the maximum number of concurrent calls in it. */
-const WATCHING = `
+const watching = `
   import { threadId } from 'node:worker_threads';
   let now = 0; let most = 0;
   export const handler = async (e) => {
@@ -26,24 +26,24 @@ async function callMany(lambda: Parameters<typeof call>[0], name: string, count:
 
 describe('concurrency', () => {
   test('is unlimited in the one thread of a shared function', async () => {
-    const { lambda } = lambdaWith([functionResource('shared', WATCHING)]);
+    const { lambda } = lambdaWith([functionResource('shared', watching)]);
     expect(await callMany(lambda, 'shared', 40)).toEqual({ threads: 1, most: 40 });
   });
 
   test('is one call per thread and at most four threads otherwise; further calls wait', async () => {
-    const { lambda } = lambdaWith([functionResource('service-s', WATCHING)]);
+    const { lambda } = lambdaWith([functionResource('service-s', watching)]);
     expect(await callMany(lambda, 'service-s', 10)).toEqual({ threads: 4, most: 1 });
   });
 
   test('of a function that has reserved more than four calls equals its reservation', async () => {
     const { lambda } = lambdaWith([
-      functionResource('service-s', WATCHING, { ReservedConcurrentExecutions: 6 }),
+      functionResource('service-s', watching, { ReservedConcurrentExecutions: 6 }),
     ]);
     expect(await callMany(lambda, 'service-s', 6)).toEqual({ threads: 6, most: 1 });
   });
 
   test('falls to one thread when the others are idle', async () => {
-    const { lambda } = lambdaWith([functionResource('service-s', WATCHING)], { idleSeconds: 0.2 });
+    const { lambda } = lambdaWith([functionResource('service-s', watching)], { idleSeconds: 0.2 });
     await callMany(lambda, 'service-s', 3);
     expect(lambda.threadCount('service-s')).toBe(3);
     await expect.poll(() => lambda.threadCount('service-s')).toBe(1);
@@ -51,7 +51,7 @@ describe('concurrency', () => {
   });
 
   test('above the reservation is refused as in Lambda', async () => {
-    const { lambda } = lambdaWith([functionResource('few', WATCHING, { ReservedConcurrentExecutions: 2 })]);
+    const { lambda } = lambdaWith([functionResource('few', watching, { ReservedConcurrentExecutions: 2 })]);
     const two = Promise.all([1, 2].map(() => call(lambda, 'few', { milliseconds: 300 })));
     await expect(call(lambda, 'few', { milliseconds: 0 })).rejects.toMatchObject({
       code: 'TooManyRequestsException',
@@ -73,7 +73,7 @@ const beyondAccount = {
 
 describe("an account's concurrency", () => {
   test('is shared by all functions without a reservation', async () => {
-    const resources = [functionResource('one', WATCHING), functionResource('two', WATCHING)];
+    const resources = [functionResource('one', watching), functionResource('two', watching)];
     const { lambda } = lambdaWith(resources, { accountConcurrency: 3 });
     const running = ['one', 'one', 'two'].map((name) => call(lambda, name, { milliseconds: 300 }));
     await expect(call(lambda, 'one', { milliseconds: 0 })).rejects.toMatchObject(beyondAccount);
@@ -83,8 +83,8 @@ describe("an account's concurrency", () => {
   });
 
   test('excludes the part that a function has reserved', async () => {
-    const reserving = functionResource('reserving', WATCHING, { ReservedConcurrentExecutions: 2 });
-    const resources = [reserving, functionResource('sharing', WATCHING)];
+    const reserving = functionResource('reserving', watching, { ReservedConcurrentExecutions: 2 });
+    const resources = [reserving, functionResource('sharing', watching)];
     const { lambda } = lambdaWith(resources, { accountConcurrency: 102 });
     const sharing = Array.from({ length: 100 }, () => call(lambda, 'sharing', { milliseconds: 300 }));
     await expect(call(lambda, 'sharing', { milliseconds: 0 })).rejects.toMatchObject(beyondAccount);
@@ -99,7 +99,7 @@ describe("an account's concurrency", () => {
       stream.end();
     });`;
     const { lambda } = lambdaWith([functionResource('streaming', code)], { accountConcurrency: 1 });
-    const request = { functionName: 'streaming', payload: '{}', principal: OPERATOR };
+    const request = { functionName: 'streaming', payload: '{}', principal: testOperator };
     const { body } = await lambda.invokeStreaming(request);
     await expect(lambda.invoke(request)).rejects.toMatchObject(beyondAccount);
     for await (const _chunk of body);
@@ -109,13 +109,13 @@ describe("an account's concurrency", () => {
   test('delays an asynchronous event, which uses up no retry', async () => {
     const { lambda, lines } = lambdaWith(
       [
-        functionResource('busy', WATCHING),
+        functionResource('busy', watching),
         functionResource('later', `export const handler = async () => console.log('ran');`),
       ],
       { accountConcurrency: 1, delayScale: 1 / 100 },
     );
     const busy = call(lambda, 'busy', { milliseconds: 300 });
-    await lambda.invokeAsync({ functionName: 'later', payload: '{}', principal: OPERATOR });
+    await lambda.invokeAsync({ functionName: 'later', payload: '{}', principal: testOperator });
     await busy;
     await expect.poll(() => lines).toEqual(['later: ran']);
   });
@@ -126,7 +126,7 @@ describe("an account's concurrency", () => {
   ])(
     'of %i refuses a reservation of %i at the start, as Lambda does',
     (accountConcurrency, reserved, least) => {
-      const greedy = functionResource('greedy', WATCHING, { ReservedConcurrentExecutions: reserved });
+      const greedy = functionResource('greedy', watching, { ReservedConcurrentExecutions: reserved });
       expect(() => lambdaWith([greedy], { accountConcurrency })).toThrow(
         `ReservedConcurrentExecutions of greedy (${reserved} in all) decreases the account's UnreservedConcurrentExecution below its minimum value of [${least}]`,
       );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { call, functionResource, lambdaWith } from './local-lambda.ts';
 
-const UUID = '[0-9a-f-]{36}';
+const uuid = '[0-9a-f-]{36}';
 
 /** The result of a call whose function failed. */
 function fault(errorType: string, errorMessage: string | RegExp): object {
@@ -45,7 +45,7 @@ describe('user code that fails', () => {
       'exits',
       'export const handler = async () => process.exit(3);',
       'Runtime.ExitError',
-      new RegExp(`^RequestId: ${UUID} Error: Runtime exited with error: exit status 3$`),
+      new RegExp(`^RequestId: ${uuid} Error: Runtime exited with error: exit status 3$`),
     ],
     [
       'exits with 0',
@@ -103,7 +103,7 @@ describe('user code that fails', () => {
     expect(await call(lambda, 'service-hog')).toEqual(
       fault(
         'Runtime.ExitError',
-        new RegExp(`^RequestId: ${UUID} Error: Runtime exited with error: signal: killed$`),
+        new RegExp(`^RequestId: ${uuid} Error: Runtime exited with error: signal: killed$`),
       ),
     );
   });
@@ -112,7 +112,7 @@ describe('user code that fails', () => {
 describe('a time limit', () => {
   const code = `let n = 0; export const handler = async (e) => {
     n += 1; if (e.loop) for (;;); if (e.hang) await new Promise(() => {}); return n; };`;
-  const words = new RegExp(`^RequestId: ${UUID} Error: Task timed out after 1.00 seconds$`);
+  const words = new RegExp(`^RequestId: ${uuid} Error: Task timed out after 1.00 seconds$`);
 
   test('ends a thread that serves one call at a time', async () => {
     const { lambda } = lambdaWith([functionResource('service-slow', code, { Timeout: 1 })]);

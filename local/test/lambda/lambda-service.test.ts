@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AwsRequest } from '../../cloud.ts';
-import { functionArnOf, functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
+import { functionArnOf, functionResource, lambdaWith, testOperator } from './local-lambda.ts';
 
 function invocation(
   functionName: string,
@@ -8,14 +8,14 @@ function invocation(
   body = '{"a":1}',
 ): AwsRequest {
   const url = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
-  return { method: 'POST', url, headers, body: Buffer.from(body), principal: OPERATOR };
+  return { method: 'POST', url, headers, body: Buffer.from(body), principal: testOperator };
 }
 
-const CODE =
+const code =
   'export const handler = async (e) => { if (e.fail) throw new Error("no"); console.log("ran"); return e; };';
 
 test('Invoke returns the payload over HTTP and reports a failed function', async () => {
-  const { service } = lambdaWith([functionResource('f', CODE)]).lambda;
+  const { service } = lambdaWith([functionResource('f', code)]).lambda;
   expect(await service.handle(invocation('f'))).toEqual({
     status: 200,
     headers: { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' },
@@ -26,7 +26,7 @@ test('Invoke returns the payload over HTTP and reports a failed function', async
 });
 
 test('Invoke with type Event is accepted and runs, and with DryRun does not run', async () => {
-  const { lambda, lines } = lambdaWith([functionResource('f', CODE)]);
+  const { lambda, lines } = lambdaWith([functionResource('f', code)]);
   const dry = await lambda.service.handle(invocation('f', { 'X-Amz-Invocation-Type': 'DryRun' }));
   expect(dry.status).toBe(204);
   const later = await lambda.service.handle(invocation('f', { 'x-amz-invocation-type': 'Event' }));
@@ -35,7 +35,7 @@ test('Invoke with type Event is accepted and runs, and with DryRun does not run'
 });
 
 test('Invoke needs lambda:InvokeFunction on the ARN; other operations are refused', async () => {
-  const { service } = lambdaWith([functionResource('f', CODE)]).lambda;
+  const { service } = lambdaWith([functionResource('f', code)]).lambda;
   expect(service.checks(invocation('f'))).toEqual([
     { action: 'lambda:InvokeFunction', resource: functionArnOf('f') },
   ]);
@@ -47,7 +47,7 @@ test('Invoke needs lambda:InvokeFunction on the ARN; other operations are refuse
 });
 
 test("GetAccountSettings returns the account's limits and needs its own permission", async () => {
-  const reserving = functionResource('f', CODE, { ReservedConcurrentExecutions: 20 });
+  const reserving = functionResource('f', code, { ReservedConcurrentExecutions: 20 });
   const { service } = lambdaWith([reserving], { accountConcurrency: 200 }).lambda;
   const request = { ...invocation('f', {}, ''), url: '/2016-08-19/account-settings', method: 'GET' };
   expect(service.checks(request)).toEqual([{ action: 'lambda:GetAccountSettings', resource: '*' }]);

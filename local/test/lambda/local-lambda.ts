@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AccessControl, Delivery, Resource } from '../../cloud.ts';
 import { type LambdaOptions, type LocalLambda, startLambda } from '../../lambda/start-lambda.ts';
-import { ACCOUNT_ID, modelOf, REGION } from '../fixture/model-of.ts';
+import { accountId, modelOf, testRegion } from '../fixture/model-of.ts';
 
-export const OPERATOR = { kind: 'operator' } as const;
+export const testOperator = { kind: 'operator' } as const;
 
 /** Creates a folder that is deleted when the test has finished. */
 export function temporaryDirectory(): string {
@@ -26,7 +26,7 @@ export function resource(
 }
 
 export function functionArnOf(name: string): string {
-  return `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`;
+  return `arn:aws:lambda:${testRegion}:${accountId}:function:${name}`;
 }
 
 /** A function whose code is one file; the file's name decides between module and script. */
@@ -46,7 +46,7 @@ export function functionResource(
       FunctionName: name,
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      Role: `arn:aws:iam::${ACCOUNT_ID}:role/${name}`,
+      Role: `arn:aws:iam::${accountId}:role/${name}`,
       Code: {},
       Timeout: 10,
       ...properties,
@@ -55,7 +55,7 @@ export function functionResource(
   );
 }
 
-const ALLOW_ALL: AccessControl = { require: () => undefined };
+const allowAll: AccessControl = { require: () => undefined };
 
 /** Starts Lambda for a test and stops it afterwards. Collects log lines in `lines` and `deliveries`. */
 export function lambdaWith(
@@ -66,7 +66,7 @@ export function lambdaWith(
   const deliveries: Delivery[] = [];
   const lambda = startLambda({
     model: modelOf(resources),
-    access: ALLOW_ALL,
+    access: allowAll,
     deliver: async (delivery) => void deliveries.push(delivery),
     dataDirectory: temporaryDirectory(),
     environmentFor: () => ({ AWS_ACCESS_KEY_ID: 'LOCALKEY' }),
@@ -80,7 +80,11 @@ export function lambdaWith(
 
 /** Invokes a function with an event as the operator and parses the result. */
 export async function call(lambda: LocalLambda, functionName: string, event: unknown = {}): Promise<unknown> {
-  const result = await lambda.invoke({ functionName, payload: JSON.stringify(event), principal: OPERATOR });
+  const result = await lambda.invoke({
+    functionName,
+    payload: JSON.stringify(event),
+    principal: testOperator,
+  });
   const payload: unknown = JSON.parse(result.payload);
   return result.functionError === undefined ? payload : { functionError: result.functionError, payload };
 }

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
+import { functionResource, lambdaWith, testOperator } from './local-lambda.ts';
 
-const PACKAGE = pathToFileURL(resolve('node_modules/@middy/core')).href;
+const middyPath = pathToFileURL(resolve('node_modules/@middy/core')).href;
 
-const CODE = `
-import middy from '${PACKAGE}/index.js';
-import { executionModeStreamifyResponse } from '${PACKAGE}/executionModeStreamifyResponse.js';
+const code = `
+import middy from '${middyPath}/index.js';
+import { executionModeStreamifyResponse } from '${middyPath}/executionModeStreamifyResponse.js';
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .handler(async (event) => ({ statusCode: event.status, headers: { 'content-type': 'text/plain' }, body: event.body }))
   .use({ onError: (request) => ({ statusCode: 500, body: request.error.message }) });`;
@@ -17,11 +17,11 @@ test.each([
   [{ status: 204 }, 0],
   [{ status: 200, body: 'x'.repeat(100_000) }, 100_000],
 ])('a streaming handler of middy responds (%#)', async (event, sizeBytes) => {
-  const { lambda } = lambdaWith([functionResource('f', CODE)]);
+  const { lambda } = lambdaWith([functionResource('f', code)]);
   const result = await lambda.invokeStreaming({
     functionName: 'f',
     payload: JSON.stringify(event),
-    principal: OPERATOR,
+    principal: testOperator,
   });
   expect(await result.prelude).toMatchObject({
     statusCode: event.status,

@@ -3,8 +3,8 @@ import { accessDenied } from '../../aws-error.ts';
 import type { AccessCheck, Principal } from '../../cloud.ts';
 import { functionArnOf, functionResource, lambdaWith, resource } from './local-lambda.ts';
 
-const CODE = 'export const handler = async () => 1;';
-const API = 'arn:aws:execute-api:eu-central-1:111122223333:api1';
+const code = 'export const handler = async () => 1;';
+const testApi = 'arn:aws:execute-api:eu-central-1:111122223333:api1';
 
 function service(sourceArn: string, name = 'apigateway.amazonaws.com'): Principal {
   return { kind: 'service', service: name, sourceArn };
@@ -20,23 +20,25 @@ function permission(properties: object) {
 }
 
 function invokeAs(principal: Principal, ...permissions: readonly object[]) {
-  const resources = [functionResource('f', CODE), ...permissions.map((it) => permission(it))];
+  const resources = [functionResource('f', code), ...permissions.map((it) => permission(it))];
   const { lambda } = lambdaWith(resources);
   return lambda.invoke({ functionName: 'f', payload: '{}', principal });
 }
 
 describe('a service', () => {
   test('may invoke a function that a permission allows for its source', async () => {
-    const allowed = await invokeAs(service(`${API}/prod/GET/jobs`), { SourceArn: `${API}/*/GET/jobs` });
+    const allowed = await invokeAs(service(`${testApi}/prod/GET/jobs`), {
+      SourceArn: `${testApi}/*/GET/jobs`,
+    });
     expect(allowed).toEqual({ payload: '1' });
   });
 
   test.each([
-    ['without a permission', service(`${API}/prod/GET/jobs`), []],
-    ['from another source', service(`${API}/prod/PUT/jobs`), [{ SourceArn: `${API}/*/GET/jobs` }]],
-    ['that is another service', service(`${API}/prod/GET/jobs`, 'events.amazonaws.com'), [{}]],
-    ['for another function', service(`${API}/prod/GET/jobs`), [{ FunctionName: 'g' }]],
-    ['from another account', service(`${API}/prod/GET/jobs`), [{ SourceAccount: '999999999999' }]],
+    ['without a permission', service(`${testApi}/prod/GET/jobs`), []],
+    ['from another source', service(`${testApi}/prod/PUT/jobs`), [{ SourceArn: `${testApi}/*/GET/jobs` }]],
+    ['that is another service', service(`${testApi}/prod/GET/jobs`, 'events.amazonaws.com'), [{}]],
+    ['for another function', service(`${testApi}/prod/GET/jobs`), [{ FunctionName: 'g' }]],
+    ['from another account', service(`${testApi}/prod/GET/jobs`), [{ SourceAccount: '999999999999' }]],
   ])('is denied %s', async (_what, principal, permissions) => {
     await expect(invokeAs(principal, ...permissions)).rejects.toMatchObject({
       code: 'AccessDeniedException',
@@ -52,9 +54,9 @@ describe('a service', () => {
       'lambda.amazonaws.com',
     );
     const request = { functionName: 'f', payload: '{}', principal };
-    const withMapping = lambdaWith([functionResource('f', CODE), mapping]).lambda;
+    const withMapping = lambdaWith([functionResource('f', code), mapping]).lambda;
     expect(await withMapping.invoke(request)).toEqual({ payload: '1' });
-    const without = lambdaWith([functionResource('f', CODE)]).lambda;
+    const without = lambdaWith([functionResource('f', code)]).lambda;
     await expect(without.invoke(request)).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });
 });
@@ -67,7 +69,7 @@ test('a role needs lambda:InvokeFunction on the function for all three kinds of 
       throw accessDenied('role', check.action, check.resource);
     },
   };
-  const { lambda } = lambdaWith([functionResource('f', CODE)], { access });
+  const { lambda } = lambdaWith([functionResource('f', code)], { access });
   const principal: Principal = {
     kind: 'role',
     roleArn: 'arn:aws:iam::111122223333:role/r',

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { StreamedResult } from '../../cloud.ts';
 import type { LocalLambda } from '../../lambda/start-lambda.ts';
-import { call, functionResource, lambdaWith, OPERATOR } from './local-lambda.ts';
+import { call, functionResource, lambdaWith, testOperator } from './local-lambda.ts';
 
 function stream(lambda: LocalLambda, event: unknown = {}): Promise<StreamedResult> {
-  return lambda.invokeStreaming({ functionName: 'f', payload: JSON.stringify(event), principal: OPERATOR });
+  return lambda.invokeStreaming({
+    functionName: 'f',
+    payload: JSON.stringify(event),
+    principal: testOperator,
+  });
 }
 
 async function text(result: StreamedResult): Promise<string> {
@@ -17,12 +21,12 @@ function streaming(body: string): string {
   return `export const handler = awslambda.streamifyResponse(async (event, stream, context) => { ${body} });`;
 }
 
-const PRELUDE = `awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { 'x-a': '1' },
+const testPrelude = `awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { 'x-a': '1' },
   multiValueHeaders: { 'x-b': ['2', '3'] }, cookies: ['c=4'] })`;
 
 describe('a streaming function', () => {
   test('is read while it still runs', async () => {
-    const code = streaming(`const out = ${PRELUDE}; out.write('first');
+    const code = streaming(`const out = ${testPrelude}; out.write('first');
       await new Promise((resolve) => { globalThis.go = resolve; setTimeout(resolve, 3000); }); out.end('last');`);
     const { lambda } = lambdaWith([functionResource('f', code)]);
     const result = await stream(lambda);
@@ -42,7 +46,7 @@ describe('a streaming function', () => {
   });
 
   test('sends nothing before its first write, and nothing if it only ends the stream', async () => {
-    const held = streaming(`const out = ${PRELUDE}; console.log('made');
+    const held = streaming(`const out = ${testPrelude}; console.log('made');
       if (event.write) out.write(''); out.end(); console.log('ended');`);
     const { lambda, lines } = lambdaWith([functionResource('f', held)]);
     const silent = await stream(lambda, {});
@@ -64,7 +68,8 @@ describe('a streaming function', () => {
   });
 
   test('waits for its reader and loses nothing of a large body', async () => {
-    const code = streaming(`const out = ${PRELUDE}; const { pipeline } = await import('node:stream/promises');
+    const code =
+      streaming(`const out = ${testPrelude}; const { pipeline } = await import('node:stream/promises');
       await pipeline((async function* () { for (let i = 0; i < 200; i++) yield Buffer.alloc(50_000, i % 10 + 48); })(), out);`);
     const { lambda } = lambdaWith([functionResource('f', code)]);
     const body = await text(await stream(lambda));
@@ -82,7 +87,7 @@ describe('a streaming function', () => {
   });
 
   test('that throws later fails its body', async () => {
-    const code = streaming(`const out = ${PRELUDE}; out.write('some'); throw new Error('late');`);
+    const code = streaming(`const out = ${testPrelude}; out.write('some'); throw new Error('late');`);
     const { lambda } = lambdaWith([functionResource('f', code)]);
     const result = await stream(lambda);
     expect(await result.prelude).toMatchObject({ statusCode: 201 });
@@ -108,7 +113,7 @@ describe('a streaming function', () => {
 
   test('has its pipeline stopped at once when no client reads any longer, without a failure', async () => {
     const code = streaming(`const { pipeline } = await import('node:stream/promises');
-      const out = ${PRELUDE};
+      const out = ${testPrelude};
       const forever = async function* () { try { yield 'x'; for (;;) { await new Promise((resolve) => setTimeout(resolve, 10)); yield 'y'; } }
         finally { console.log('stopped'); } };
       await pipeline(forever, out);`);
@@ -117,7 +122,7 @@ describe('a streaming function', () => {
     const result = await lambda.invokeStreaming({
       functionName: 'f',
       payload: '{}',
-      principal: OPERATOR,
+      principal: testOperator,
       readerDisconnected: gone.signal,
     });
     await result.prelude;
@@ -130,14 +135,14 @@ describe('a streaming function', () => {
     'that only writes a %s body runs to its end without a reader',
     async (size) => {
       const code = streaming(`const { once } = await import('node:events');
-      const out = ${PRELUDE};
+      const out = ${testPrelude};
       out.write('x');
       await new Promise((resolve) => setTimeout(resolve, 300));
       for (let i = 0; i < 5; i += 1) if (!out.write('y'.repeat(${size === 'large' ? 100_000 : 10}))) await once(out, 'drain');
       await new Promise((resolve) => out.end(resolve));
       console.log('ran to its end');`);
       const { lambda, lines } = lambdaWith([functionResource('f', code)]);
-      const request = { functionName: 'f', payload: '{}', principal: OPERATOR };
+      const request = { functionName: 'f', payload: '{}', principal: testOperator };
       await text(await lambda.invokeStreaming({ ...request, readerDisconnected: AbortSignal.abort() }));
       expect(lines).toEqual(['f: ran to its end']);
     },

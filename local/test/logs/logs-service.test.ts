@@ -7,12 +7,12 @@ import { accessControl } from '../../iam/access-control.ts';
 import { type AccessKey, accessKeys } from '../../iam/access-keys.ts';
 import { type LogFile, logFileOf, openLog } from '../../logs/log-file.ts';
 import { logsService } from '../../logs/logs-service.ts';
-import { ACCOUNT, batchModel, functionAllowed, REGION } from '../batch/batch-stack.ts';
+import { batchModel, functionAllowed, testAccount, testRegion } from '../batch/batch-stack.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
 const stream = 'work/default/1';
 const request = { logGroupName: '/aws/batch/own', logStreamName: stream, startFromHead: true };
-const arn = (rest: string) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${rest}`;
+const arn = (rest: string) => `arn:aws:logs:${testRegion}:${testAccount}:log-group:${rest}`;
 
 let dataDirectory: string;
 beforeEach(() => {
@@ -31,9 +31,9 @@ async function clients(grants: Readonly<Record<string, readonly string[]>> = {})
   const services = [logsService({ model, dataDirectory })];
   const gateway = await startGateway({ services, access: accessControl(model), keys });
   const clientOf = (credentials: AccessKey) =>
-    new CloudWatchLogs({ endpoint: gateway.url, region: REGION, credentials, maxAttempts: 1 });
+    new CloudWatchLogs({ endpoint: gateway.url, region: testRegion, credentials, maxAttempts: 1 });
   const operator = clientOf(keys.operator);
-  const caller = clientOf(keys.forFunction(`arn:aws:lambda:${REGION}:${ACCOUNT}:function:caller`));
+  const caller = clientOf(keys.forFunction(`arn:aws:lambda:${testRegion}:${testAccount}:function:caller`));
   onTestFinished(async () => {
     operator.destroy();
     caller.destroy();

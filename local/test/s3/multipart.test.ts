@@ -13,12 +13,12 @@ import { expect, test } from 'vitest';
 import { startDataPlane } from '../fixture/data-plane.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
-const TARGET = { Bucket: 'results', Key: 'big' };
-const FIRST = Buffer.alloc(5 * 1024 * 1024, 'a');
+const testTarget = { Bucket: 'results', Key: 'big' };
+const testFirst = Buffer.alloc(5 * 1024 * 1024, 'a');
 
 async function begin(client: S3Client): Promise<string> {
   const { UploadId } = await client.send(
-    new CreateMultipartUploadCommand({ ...TARGET, ContentType: 'text/csv' }),
+    new CreateMultipartUploadCommand({ ...testTarget, ContentType: 'text/csv' }),
   );
   return UploadId ?? '';
 }
@@ -28,7 +28,9 @@ async function uploadPart(
   UploadId: string,
   part: { PartNumber: number; Body: Buffer | string },
 ) {
-  const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand({ ...TARGET, UploadId, ...part }));
+  const { ETag, ChecksumCRC32 } = await client.send(
+    new UploadPartCommand({ ...testTarget, UploadId, ...part }),
+  );
   return { PartNumber: part.PartNumber, ETag, ChecksumCRC32 };
 }
 
@@ -43,18 +45,18 @@ test('parts are joined in order, even after a restart', async () => {
 
   const again = await startDataPlane({ dataDirectory });
   const client = again.s3Client(again.keys.operator);
-  const first = await uploadPart(client, UploadId, { PartNumber: 1, Body: FIRST });
-  const listed = await client.send(new ListPartsCommand({ ...TARGET, UploadId }));
+  const first = await uploadPart(client, UploadId, { PartNumber: 1, Body: testFirst });
+  const listed = await client.send(new ListPartsCommand({ ...testTarget, UploadId }));
   expect(listed.Parts).toMatchObject([
-    { PartNumber: 1, Size: FIRST.length },
+    { PartNumber: 1, Size: testFirst.length },
     { PartNumber: 7, Size: 3 },
   ]);
   const Parts = [first, second];
   const done = await client.send(
-    new CompleteMultipartUploadCommand({ ...TARGET, UploadId, MultipartUpload: { Parts } }),
+    new CompleteMultipartUploadCommand({ ...testTarget, UploadId, MultipartUpload: { Parts } }),
   );
   expect(done.ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
-  const got = await client.send(new GetObjectCommand({ ...TARGET, ChecksumMode: 'ENABLED' }));
+  const got = await client.send(new GetObjectCommand({ ...testTarget, ChecksumMode: 'ENABLED' }));
   expect(got).toMatchObject({
     ContentType: 'text/csv',
     ETag: done.ETag,
@@ -62,7 +64,7 @@ test('parts are joined in order, even after a restart', async () => {
   });
   expect(
     Buffer.from((await got.Body?.transformToByteArray()) ?? []).equals(
-      Buffer.concat([FIRST, Buffer.from('end')]),
+      Buffer.concat([testFirst, Buffer.from('end')]),
     ),
   ).toBe(true);
   expect(readdirSync(join(dataDirectory, 's3', 'blobs'))).toHaveLength(1);
@@ -77,14 +79,14 @@ test('invalid parts are refused, and the upload stays open until it is aborted',
   const last = await uploadPart(client, UploadId, { PartNumber: 2, Body: 'last' });
   const complete = (Parts: readonly { PartNumber: number; ETag: string | undefined }[]) =>
     client.send(
-      new CompleteMultipartUploadCommand({ ...TARGET, UploadId, MultipartUpload: { Parts: [...Parts] } }),
+      new CompleteMultipartUploadCommand({ ...testTarget, UploadId, MultipartUpload: { Parts: [...Parts] } }),
     );
   await expect(complete([small, last])).rejects.toMatchObject({ name: 'EntityTooSmall' });
   await expect(complete([last, small])).rejects.toMatchObject({ name: 'InvalidPartOrder' });
   await expect(complete([{ PartNumber: 1, ETag: last.ETag }])).rejects.toMatchObject({ name: 'InvalidPart' });
-  await client.send(new AbortMultipartUploadCommand({ ...TARGET, UploadId }));
+  await client.send(new AbortMultipartUploadCommand({ ...testTarget, UploadId }));
   await expect(complete([small])).rejects.toMatchObject({ name: 'NoSuchUpload' });
-  await expect(client.send(new GetObjectCommand(TARGET))).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await expect(client.send(new GetObjectCommand(testTarget))).rejects.toMatchObject({ name: 'NoSuchKey' });
   expect(readdirSync(join(dataDirectory, 's3', 'blobs'))).toEqual([]);
 });
 

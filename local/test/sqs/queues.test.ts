@@ -4,8 +4,8 @@ import { type DataPlane, startDataPlane } from '../fixture/data-plane.ts';
 import { signedCall } from '../fixture/signed-call.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
-const WORK = 'arn:aws:sqs:eu-central-1:123456789012:work';
-const URL = 'https://sqs.eu-central-1.amazonaws.com/123456789012/work';
+const testWork = 'arn:aws:sqs:eu-central-1:123456789012:work';
+const testUrl = 'https://sqs.eu-central-1.amazonaws.com/123456789012/work';
 
 interface Message {
   readonly Body: string;
@@ -16,7 +16,7 @@ interface Message {
 function caller(plane: DataPlane, key = plane.keys.operator) {
   return async (operation: string, input: Record<string, unknown>) => {
     const call = { url: plane.url, service: 'sqs', target: `AmazonSQS.${operation}`, key };
-    return (await signedCall({ ...call, input: { QueueUrl: URL, ...input } })).json;
+    return (await signedCall({ ...call, input: { QueueUrl: testUrl, ...input } })).json;
   };
 }
 
@@ -40,7 +40,7 @@ test('a hidden message is not received again, and a deleted message no longer ex
     Attributes: {
       ApproximateNumberOfMessages: '0',
       ApproximateNumberOfMessagesNotVisible: '0',
-      QueueArn: WORK,
+      QueueArn: testWork,
     },
   });
 });
@@ -49,7 +49,7 @@ test('the next message ends the wait of a receiver', async () => {
   const plane = await startDataPlane();
   const startedAt = performance.now();
   const waiting = caller(plane)('ReceiveMessage', { WaitTimeSeconds: 20 });
-  await plane.sqs.sendToQueue(WORK, 'soon');
+  await plane.sqs.sendToQueue(testWork, 'soon');
   expect(messagesOf(await waiting)).toMatchObject([{ Body: 'soon' }]);
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
@@ -57,14 +57,14 @@ test('the next message ends the wait of a receiver', async () => {
 test('a message that was received too often is moved to the dead-letter queue', async () => {
   const plane = await startDataPlane();
   const call = caller(plane);
-  await plane.sqs.sendToQueue(WORK, 'poison');
+  await plane.sqs.sendToQueue(testWork, 'poison');
   for (let attempt = 1; attempt <= 2; attempt++) {
     expect(
       messagesOf(await call('ReceiveMessage', { VisibilityTimeout: 0, WaitTimeSeconds: 5 })),
     ).toHaveLength(1);
   }
   expect(messagesOf(await call('ReceiveMessage', { WaitTimeSeconds: 1 }))).toEqual([]);
-  const dead = await call('ReceiveMessage', { QueueUrl: URL.replace('work', 'dead') });
+  const dead = await call('ReceiveMessage', { QueueUrl: testUrl.replace('work', 'dead') });
   expect(messagesOf(dead)).toMatchObject([{ Body: 'poison' }]);
 });
 
@@ -96,11 +96,11 @@ test('a role without permission may not send, and an unknown queue is reported',
   const refused = await caller(plane, plane.keyOf('reader'))('SendMessage', { MessageBody: 'x' });
   expect(refused).toMatchObject({
     __type: 'AccessDeniedException',
-    message: expect.stringContaining(`sqs:SendMessage on resource: ${WORK}`),
+    message: expect.stringContaining(`sqs:SendMessage on resource: ${testWork}`),
   });
-  const unknown = await caller(plane)('SendMessage', { QueueUrl: `${URL}-other`, MessageBody: 'x' });
+  const unknown = await caller(plane)('SendMessage', { QueueUrl: `${testUrl}-other`, MessageBody: 'x' });
   expect(unknown).toMatchObject({ __type: 'QueueDoesNotExist' });
-  await expect(plane.sqs.sendToQueue(`${WORK}-other`, 'x')).rejects.toThrow(`${WORK}-other`);
+  await expect(plane.sqs.sendToQueue(`${testWork}-other`, 'x')).rejects.toThrow(`${testWork}-other`);
 });
 
 test('waiting receivers are ended when the runtime stops', async () => {

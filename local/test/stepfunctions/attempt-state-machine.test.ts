@@ -3,7 +3,7 @@ import { AwsError, accessDenied } from '../../aws-error.ts';
 import type { EventFacts } from '../../events/event.ts';
 import { type StepFunctions, startStepFunctions } from '../../stepfunctions/start-step-functions.ts';
 import { modelOf } from '../fixture/model-of.ts';
-import { ROUTER } from './attempt-state-machine.ts';
+import { router } from './attempt-state-machine.ts';
 import {
   assumeNoRole,
   call,
@@ -12,7 +12,7 @@ import {
   machineResource,
   nestedArrays,
   RawPayload,
-  ROLE_ARN,
+  roleArn,
   scriptedInvoker,
   temporaryDirectory,
 } from './machine-fixture.ts';
@@ -26,11 +26,11 @@ interface Options {
 
 /** The state machine with a catcher of `States.DataLimitExceeded`, which no wildcard includes. */
 const catchingLimits = {
-  ...ROUTER,
+  ...router,
   States: {
-    ...ROUTER.States,
+    ...router.States,
     Invoke: {
-      ...ROUTER.States.Invoke,
+      ...router.States.Invoke,
       Catch: [{ ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.payload', Next: 'Settle' }],
     },
   },
@@ -52,7 +52,7 @@ describe('an attempt state machine', () => {
     directory.remove();
   });
 
-  function start(script: Script, { delayScale = 0.001, definition = ROUTER }: Options = {}) {
+  function start(script: Script, { delayScale = 0.001, definition = router }: Options = {}) {
     const invoker = scriptedInvoker(script);
     const model = modelOf([machineResource('router', definition, 'STANDARD')]);
     states = startStepFunctions({
@@ -94,7 +94,7 @@ describe('an attempt state machine', () => {
     expect(invoker.calls.map((one) => one.functionName)).toEqual(['dispatch', 'service', 'settle']);
     expect(payloads(invoker, 'service')).toEqual([{ a: 1 }]);
     expect(payloads(invoker, 'settle')).toEqual([{ ...routed, payload: { result: { b: 2 } } }]);
-    expect(invoker.calls[0]?.principal).toEqual({ kind: 'role', roleArn: ROLE_ARN, sessionName: 'job-1-1' });
+    expect(invoker.calls[0]?.principal).toEqual({ kind: 'role', roleArn: roleArn, sessionName: 'job-1-1' });
   });
 
   it('waits the delay before it dispatches', async () => {
@@ -207,13 +207,13 @@ describe('an attempt state machine', () => {
     const { ended } = await run(
       {
         dispatch: () => {
-          throw accessDenied(ROLE_ARN, 'lambda:InvokeFunction', 'arn:aws:lambda:x:1:function:dispatch');
+          throw accessDenied(roleArn, 'lambda:InvokeFunction', 'arn:aws:lambda:x:1:function:dispatch');
         },
       },
       { job: 'j1', delaySeconds: 0 },
     );
     expect(ended).toMatchObject({ status: 'FAILED', error: 'Lambda.AWSLambdaException' });
-    expect(ended['cause']).toContain(`User: ${ROLE_ARN} is not authorized to perform: lambda:InvokeFunction`);
+    expect(ended['cause']).toContain(`User: ${roleArn} is not authorized to perform: lambda:InvokeFunction`);
     expect(ended['cause']).toContain('Error Code: AccessDeniedException');
   });
 

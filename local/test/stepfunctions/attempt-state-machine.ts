@@ -1,5 +1,5 @@
 /** A definition with the structure of the attempt state machine: delay, dispatch, route, invoke, settle. */
-export const ROUTER = {
+export const router = {
   StartAt: 'Delay?',
   States: {
     'Delay?': {

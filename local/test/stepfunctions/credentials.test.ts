@@ -4,11 +4,11 @@ import type { FunctionInvoker, Resource } from '../../cloud.ts';
 import { accessControl } from '../../iam/access-control.ts';
 import { roleAssumption } from '../../iam/assume-role.ts';
 import { type StepFunctions, startStepFunctions } from '../../stepfunctions/start-step-functions.ts';
-import { ACCOUNT_ID, modelOf, REGION } from '../fixture/model-of.ts';
-import { call, machineArn, machineResource, ROLE_ARN, temporaryDirectory } from './machine-fixture.ts';
+import { accountId, modelOf, testRegion } from '../fixture/model-of.ts';
+import { call, machineArn, machineResource, roleArn, temporaryDirectory } from './machine-fixture.ts';
 
-const INVOKER = `arn:aws:iam::${ACCOUNT_ID}:role/invoker`;
-const definition = (credentials: object = { RoleArn: INVOKER }) => ({
+const testInvoker = `arn:aws:iam::${accountId}:role/invoker`;
+const definition = (credentials: object = { RoleArn: testInvoker }) => ({
   StartAt: 'Invoke',
   States: {
     Invoke: {
@@ -28,9 +28,9 @@ const definition = (credentials: object = { RoleArn: INVOKER }) => ({
 const invoke = (resource: string) => ({
   Effect: 'Allow',
   Action: 'lambda:InvokeFunction',
-  Resource: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${resource}`,
+  Resource: `arn:aws:lambda:${testRegion}:${accountId}:function:${resource}`,
 });
-const assume = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: INVOKER };
+const assume = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: testInvoker };
 const trust = (principal: unknown) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal });
 
 function role(arn: string, trusted: object, statements: readonly object[]): Resource {
@@ -66,20 +66,20 @@ afterEach(async () => {
 async function run(
   name: string,
   {
-    trusted = { AWS: ROLE_ARN },
+    trusted = { AWS: roleArn },
     own = [assume],
   }: { readonly trusted?: unknown; readonly own?: readonly object[] } = {},
 ) {
   const model = modelOf([
     machineResource('machine', definition(), 'STANDARD'),
-    role(ROLE_ARN, trust({ Service: 'states.amazonaws.com' }), [invoke('platform'), ...own]),
-    role(INVOKER, trust(trusted), [invoke('service-*')]),
+    role(roleArn, trust({ Service: 'states.amazonaws.com' }), [invoke('platform'), ...own]),
+    role(testInvoker, trust(trusted), [invoke('service-*')]),
   ]);
   const access = accessControl(model);
   const invoked: string[] = [];
   const invoker: Partial<FunctionInvoker> = {
     invoke: async ({ functionName, principal }) => {
-      const resource = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`;
+      const resource = `arn:aws:lambda:${testRegion}:${accountId}:function:${functionName}`;
       if (principal.kind !== 'role') throw accessDenied('nobody', 'lambda:InvokeFunction', resource);
       access.require(principal, { action: 'lambda:InvokeFunction', resource });
       invoked.push(`${functionName} by ${principal.roleArn}`);
@@ -112,7 +112,7 @@ describe('a task with Credentials', () => {
   it('runs with the role that they name', async () => {
     const { output, invoked } = await run('service-echo');
     expect(output).toEqual({ value: 'done' });
-    expect(invoked).toEqual([`service-echo by ${INVOKER}`]);
+    expect(invoked).toEqual([`service-echo by ${testInvoker}`]);
   });
 
   it("cannot do what only the machine's own role may", async () => {
@@ -127,7 +127,7 @@ describe('a task with Credentials', () => {
   });
 
   it.each([
-    ['the role trusts another role', { trusted: { AWS: `${ROLE_ARN}-2` } }],
+    ['the role trusts another role', { trusted: { AWS: `${roleArn}-2` } }],
     ['the role trusts only a service', { trusted: { Service: 'states.amazonaws.com' } }],
     ["the machine's role may not assume it", { own: [] }],
     ["the machine's role is denied it", { own: [assume, { ...assume, Effect: 'Deny' }] }],
@@ -135,14 +135,14 @@ describe('a task with Credentials', () => {
     const { output, invoked } = await run('service-echo', roles);
     expect(output.error).toEqual({
       Error: 'States.TaskFailed',
-      Cause: `The role ${ROLE_ARN} is not authorized to assume the task state's role, ${INVOKER}.`,
+      Cause: `The role ${roleArn} is not authorized to assume the task state's role, ${testInvoker}.`,
     });
     expect(invoked).toEqual([]);
   });
 
   it('may name a role that trusts the whole account', async () => {
-    const { invoked } = await run('service-echo', { trusted: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` } });
-    expect(invoked).toEqual([`service-echo by ${INVOKER}`]);
+    const { invoked } = await run('service-echo', { trusted: { AWS: `arn:aws:iam::${accountId}:root` } });
+    expect(invoked).toEqual([`service-echo by ${testInvoker}`]);
   });
 });
 

@@ -15,7 +15,7 @@ import {
 type Script = Parameters<typeof scriptedInvoker>[0];
 type Description = Partial<Record<keyof StoredExecution, unknown>>;
 
-const INVOKE = 'arn:aws:states:::lambda:invoke';
+const testInvoke = 'arn:aws:states:::lambda:invoke';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let states: StepFunctions | undefined;
@@ -75,7 +75,7 @@ function refusalOf(definition: object): string {
 }
 
 describe('a definition is refused, and the error names the part, if it', () => {
-  const task = { Type: 'Task', Resource: INVOKE, Parameters: { FunctionName: 'f' }, End: true };
+  const task = { Type: 'Task', Resource: testInvoke, Parameters: { FunctionName: 'f' }, End: true };
   const pass = { Type: 'Pass', End: true };
   const map = { Type: 'Map', End: true };
   const scope = { StartAt: 'B', States: { B: pass } };
@@ -85,7 +85,11 @@ describe('a definition is refused, and the error names the part, if it', () => {
     ['uses JSONata in a state', machine({ ...pass, QueryLanguage: 'JSONata' }), 'QueryLanguage'],
     ['assigns variables', machine({ ...pass, Assign: { a: 1 } }), 'Assign'],
     ['uses heartbeats', machine({ ...task, HeartbeatSeconds: 5, TimeoutSeconds: 10 }), 'HeartbeatSeconds'],
-    ['waits for a token', machine({ ...task, Resource: `${INVOKE}.waitForTaskToken` }), 'waitForTaskToken'],
+    [
+      'waits for a token',
+      machine({ ...task, Resource: `${testInvoke}.waitForTaskToken` }),
+      'waitForTaskToken',
+    ],
     [
       'calls another service',
       machine({ ...task, Resource: 'arn:aws:states:::sqs:sendMessage' }),
@@ -216,7 +220,7 @@ describe('data flows as on AWS', () => {
   it('counts the retries of a state in its context', async () => {
     const state = {
       Type: 'Task',
-      Resource: INVOKE,
+      Resource: testInvoke,
       Parameters: {
         FunctionName: 'f',
         Payload: { 'retries.$': '$$.State.RetryCount', 'name.$': '$$.State.Name' },
@@ -239,7 +243,7 @@ describe('data flows as on AWS', () => {
         States: {
           B: {
             Type: 'Task',
-            Resource: INVOKE,
+            Resource: testInvoke,
             Parameters: { FunctionName: 'f', 'Payload.$': '$' },
             OutputPath: '$.Payload',
             End: true,
@@ -258,7 +262,7 @@ describe('data flows as on AWS', () => {
   it('gives a lambda task the result that AWS documents', async () => {
     const state = {
       Type: 'Task',
-      Resource: INVOKE,
+      Resource: testInvoke,
       Parameters: { FunctionName: 'f', Payload: 1 },
       End: true,
     };
@@ -282,7 +286,7 @@ describe('data that is too large', () => {
   const large = 'x'.repeat(262_144);
   const task = (rules: object): object => ({
     Type: 'Task',
-    Resource: INVOKE,
+    Resource: testInvoke,
     Parameters: { FunctionName: 'f' },
     OutputPath: '$.Payload',
     End: true,

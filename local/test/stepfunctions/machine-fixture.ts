@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AwsRequest, FunctionInvoker, InvokeRequest, InvokeResult, Resource } from '../../cloud.ts';
 import type { StepFunctions } from '../../stepfunctions/start-step-functions.ts';
-import { ACCOUNT_ID, REGION } from '../fixture/model-of.ts';
+import { accountId, testRegion } from '../fixture/model-of.ts';
 
-export const ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/router-role`;
+export const roleArn = `arn:aws:iam::${accountId}:role/router-role`;
 
 export function machineArn(name: string): string {
-  return `arn:aws:states:${REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
+  return `arn:aws:states:${testRegion}:${accountId}:stateMachine:${name}`;
 }
 
 export function machineResource(
@@ -27,7 +27,7 @@ export function machineResource(
       StateMachineName: name,
       DefinitionString: JSON.stringify(definition),
       StateMachineType: type,
-      RoleArn: ROLE_ARN,
+      RoleArn: roleArn,
     },
   };
 }

@@ -17,11 +17,11 @@ import {
   temporaryDirectory,
 } from './machine-fixture.ts';
 
-const WAIT = {
+const testWait = {
   StartAt: 'A',
   States: { A: { Type: 'Wait', Seconds: 3600, Next: 'B' }, B: { Type: 'Succeed' } },
 };
-const WORK = {
+const testWork = {
   StartAt: 'A',
   States: {
     A: {
@@ -47,10 +47,10 @@ afterEach(async () => {
 function start(options: Partial<StepFunctionsOptions> = {}) {
   const invoker = scriptedInvoker({ f: () => null });
   const model = modelOf([
-    machineResource('standard', WAIT, 'STANDARD'),
-    machineResource('express', WAIT),
-    machineResource('limited', { ...WAIT, TimeoutSeconds: 1 }, 'STANDARD'),
-    machineResource('work', WORK),
+    machineResource('standard', testWait, 'STANDARD'),
+    machineResource('express', testWait),
+    machineResource('limited', { ...testWait, TimeoutSeconds: 1 }, 'STANDARD'),
+    machineResource('work', testWork),
   ]);
   const states = startStepFunctions({
     model,

@@ -1,11 +1,11 @@
 import type { CloudModel, Delivery, FunctionInvoker, InvokeResult, Resource } from '../../cloud.ts';
 import type { ReadStream, StreamRecord } from '../../streams/stream-record.ts';
 
-export const STREAM_ARN =
+export const streamArn =
   'arn:aws:dynamodb:eu-central-1:111122223333:table/jobs/stream/2026-01-01T00:00:00.000';
-export const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:publish';
-export const ROLE_ARN = 'arn:aws:iam::111122223333:role/publish';
-export const QUEUE_ARN = 'arn:aws:sqs:eu-central-1:111122223333:failed';
+export const functionArn = 'arn:aws:lambda:eu-central-1:111122223333:function:publish';
+export const roleArn = 'arn:aws:iam::111122223333:role/publish';
+export const queueArn = 'arn:aws:sqs:eu-central-1:111122223333:failed';
 
 export function mappingModel(properties: object): CloudModel {
   const resources: readonly Resource[] = [
@@ -14,8 +14,8 @@ export function mappingModel(properties: object): CloudModel {
       logicalId: 'Publish',
       type: 'AWS::Lambda::Function',
       ref: 'publish',
-      arn: FUNCTION_ARN,
-      properties: { Role: ROLE_ARN },
+      arn: functionArn,
+      properties: { Role: roleArn },
     },
     {
       stack: 'Test',
@@ -23,7 +23,7 @@ export function mappingModel(properties: object): CloudModel {
       type: 'AWS::Lambda::EventSourceMapping',
       ref: '00000000-0000-4000-8000-000000000001',
       properties: {
-        EventSourceArn: STREAM_ARN,
+        EventSourceArn: streamArn,
         FunctionName: 'publish',
         StartingPosition: 'TRIM_HORIZON',
         ...properties,
@@ -69,7 +69,7 @@ export function memoryStream() {
         eventID: sequence,
         dynamodb: { SequenceNumber: sequence, ApproximateCreationDateTime: createdAt, NewImage: image },
       } as StreamRecord);
-      for (const listener of listeners) listener(STREAM_ARN);
+      for (const listener of listeners) listener(streamArn);
     },
   };
 }

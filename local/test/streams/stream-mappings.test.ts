@@ -11,13 +11,13 @@ import {
 import {
   type Batch,
   batchInvoker,
-  FUNCTION_ARN,
+  functionArn,
   mappingModel,
   memoryStream,
-  QUEUE_ARN,
-  ROLE_ARN,
+  queueArn,
   recordingDeliver,
-  STREAM_ARN,
+  roleArn,
+  streamArn,
 } from './stream-fixture.ts';
 
 let directory: string;
@@ -140,19 +140,19 @@ describe('an event source mapping', () => {
   it('does not run without permission to read, and names role and action', () => {
     const access = {
       require: (_: unknown, { action, resource }: { action: string; resource: string }) => {
-        if (action === 'dynamodb:GetRecords') throw accessDenied(ROLE_ARN, action, resource);
+        if (action === 'dynamodb:GetRecords') throw accessDenied(roleArn, action, resource);
       },
     };
     const { mappings, log, stream } = start({}, undefined, { access });
     expect(mappings.problems).toHaveLength(1);
     expect(log[0]).toContain(
-      `User: ${ROLE_ARN} is not authorized to perform: dynamodb:GetRecords on resource: ${STREAM_ARN}`,
+      `User: ${roleArn} is not authorized to perform: dynamodb:GetRecords on resource: ${streamArn}`,
     );
     expect(stream.listeners()).toBe(0);
   });
 
   it.each([
-    [{ EventSourceArn: QUEUE_ARN }, QUEUE_ARN],
+    [{ EventSourceArn: queueArn }, queueArn],
     [{ FunctionName: 'nobody' }, 'nobody'],
     [{ StartingPosition: 'AT_TIMESTAMP' }, 'AT_TIMESTAMP'],
     [{ TumblingWindowInSeconds: 5 }, 'TumblingWindowInSeconds'],
@@ -179,7 +179,7 @@ describe('a batch that fails', () => {
       BatchSize: 8,
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 1,
-      DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } },
+      DestinationConfig: { OnFailure: { Destination: queueArn } },
     };
     const { batches, taken } = start(properties, failsOn(3), { stream });
     stream.write();
@@ -199,17 +199,17 @@ describe('a batch that fails', () => {
     const record = JSON.parse(taken[0]?.payload ?? '');
     expect(record).toMatchObject({
       version: '1.0',
-      requestContext: { functionArn: FUNCTION_ARN, condition: 'RetryAttemptsExhausted' },
+      requestContext: { functionArn: functionArn, condition: 'RetryAttemptsExhausted' },
       responseContext: { statusCode: 200, functionError: 'Unhandled' },
       DDBStreamBatchInfo: {
         startSequenceNumber: '3',
         endSequenceNumber: '3',
         batchSize: 1,
-        streamArn: STREAM_ARN,
+        streamArn: streamArn,
       },
     });
     expect(record).not.toHaveProperty('payload');
-    expect(taken[0]).toMatchObject({ targetArn: QUEUE_ARN, principal: { kind: 'role', roleArn: ROLE_ARN } });
+    expect(taken[0]).toMatchObject({ targetArn: queueArn, principal: { kind: 'role', roleArn: roleArn } });
   });
 
   it('is sent with its complete records to a bucket when abandoned', async () => {
@@ -266,7 +266,7 @@ describe('a batch that fails', () => {
 
   it('does not use up its retries while the function is throttled', async () => {
     const { stream, batches, taken } = start(
-      { MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } } },
+      { MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: queueArn } } },
       (_, call) => {
         if (call < 4) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
         return null;
@@ -283,7 +283,7 @@ describe('a batch that fails', () => {
     stream.write({}, 120);
     stream.write();
     const { batches, taken } = start(
-      { MaximumRecordAgeInSeconds: 60, DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } } },
+      { MaximumRecordAgeInSeconds: 60, DestinationConfig: { OnFailure: { Destination: queueArn } } },
       undefined,
       { stream },
     );
