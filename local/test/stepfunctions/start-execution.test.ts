@@ -180,14 +180,13 @@ describe('an execution', () => {
     expect(onStatusChange).not.toHaveBeenCalled();
   });
 
-  it('supports 10,000 concurrent waits and stops quickly', async () => {
+  it('supports 10,000 concurrent waits and stops without waiting for them', async () => {
     const { states } = start();
     const body = { stateMachineArn: machineArn('express'), input: '{}' };
     for (let count = 0; count < 10_000; count += 1) states.startExecution(body);
-    const stoppingAtMs = Date.now();
+    // Each would wait far longer than this test may take.
     await states.stop();
     started.length = 0;
-    expect(Date.now() - stoppingAtMs).toBeLessThan(3_000);
     const store = openExecutionStore(`${directory.path}/stepfunctions`);
     expect(store.open()).toHaveLength(10_000);
     store.close();
