@@ -36,7 +36,7 @@ describe('the cost of the job store', () => {
     expect(totalUnits()).toBe(6);
   });
 
-  it('is 4 write units for the first look at a job that is still alive, 3 for each later one, and 1 more at its end', async () => {
+  it('is 4 write units for the first check of a job that is still running, 3 for each later check, and 1 more at its end', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob({ id: jobIdAt(1) }));
@@ -55,7 +55,7 @@ describe('the cost of the job store', () => {
     ]);
   });
 
-  it('is one write unit more for each tag and for a name of its own, and nothing more when it changes otherwise', async () => {
+  it('is one more write unit for each tag and for a name of the job, and no more for other changes', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     const job = aJob({ tags: ['red', 'blue'], name: 'mine' });
@@ -78,12 +78,9 @@ describe('the cost of the job store', () => {
     expect(totalUnits()).toBe(1);
   });
 
-  it.each(singleFilters)(
-    'of a page of 20 is the same for %s whether there are 200 jobs or 2,000',
-    async (name) => {
-      const costs = await Promise.all(tables.map((table) => pageCost(table, name)));
-      expect(costs[0]).toBe(costs[1]);
-      expect(costs[0]).toBeLessThanOrEqual(name === 'no filter' ? 5 : 14);
-    },
-  );
+  it.each(singleFilters)('of a page of 20 is the same for %s with 200 jobs and with 2,000', async (name) => {
+    const costs = await Promise.all(tables.map((table) => pageCost(table, name)));
+    expect(costs[0]).toBe(costs[1]);
+    expect(costs[0]).toBeLessThanOrEqual(name === 'no filter' ? 5 : 14);
+  });
 });

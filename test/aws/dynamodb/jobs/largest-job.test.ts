@@ -162,8 +162,8 @@ function abortedAtLength(job: Job, now: number): Job | undefined {
   return decideAbort(job, request).next;
 }
 
-describe('the largest job that can be', () => {
-  it('can be stored at every moment of its life, and so can what is left of it', async () => {
+describe('the largest possible job', () => {
+  it('can be stored in every state, and so can its tombstone', async () => {
     const { deps, sizes } = await measuredWorld();
     const job = await lastAttempt(deps, await wornDraft(deps));
     const failed = await change(deps, job, (found) => settled(found, 10));
@@ -179,7 +179,7 @@ describe('the largest job that can be', () => {
     expect(Math.max(...sizes)).toBeLessThan((maxItemBytes * 2) / 3);
   });
 
-  it('can be aborted with many words in its last attempt', async () => {
+  it('can be aborted when the message of its last attempt is long', async () => {
     const { deps, sizes } = await measuredWorld();
     const job = await lastAttempt(deps, await wornDraft(deps));
     const aborting = await change(deps, job, (found) => abortedAtLength(found, deps.clock.now()));
