@@ -53,8 +53,8 @@ function nameOf(told: FollowedEvent): string {
 
 const at = (completion: number): Job => ({ ...running, progress: { completion } });
 
-describe('who follows a job', () => {
-  it('gets the job, what happened to it, and what happens from then on until its end', async () => {
+describe('a stream of the events of a job', () => {
+  it('starts with the job and its past events, and continues with new events until the end of the job', async () => {
     const { follow, deps, elapsed } = world([
       [0, aJob()],
       [3000, running],
@@ -66,7 +66,7 @@ describe('who follows a job', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('hears of progress when it changes, and once', async () => {
+  it('contains progress once when it changes', async () => {
     const { follow } = world([
       [0, at(0.25)],
       [3000, at(0.5)],
@@ -81,7 +81,7 @@ describe('who follows a job', () => {
     expect(await all(await later.follow(2))).toEqual(['25 %', 'succeeded', 'end']);
   });
 
-  it('misses nothing and hears nothing twice, wherever it comes again', async () => {
+  it('contains every event exactly once, wherever the client reconnects', async () => {
     const course: Course = [
       [0, ended],
       [1, ended],
@@ -92,7 +92,7 @@ describe('who follows a job', () => {
     }
   });
 
-  it('may leave at any time, and its place is free again', async () => {
+  it('frees its slot when the client disconnects at any time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async (count) => {
         const { follow, deps } = world([[0, running]]);
@@ -106,7 +106,7 @@ describe('who follows a job', () => {
     );
   });
 
-  it('frees its slot within two seconds when its reader goes while nothing happens', async () => {
+  it('frees its slot within two seconds when the client disconnects while nothing happens', async () => {
     const gone = new AbortController();
     const { follow, deps, elapsed } = world([[0, running]]);
     const { sleep } = deps.clock;
@@ -119,7 +119,7 @@ describe('who follows a job', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('keeps its slot while it is there, and loses it within 31 s of the death of its process', async () => {
+  it('keeps its slot while it is open, and frees it within 31 s when its process dies', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
     deps.maxHeldCalls = 1;
     const told = (await follow(2))[Symbol.asyncIterator]();
@@ -132,7 +132,7 @@ describe('who follows a job', () => {
     expect(await deps.longPolls.take(other(now + 31_000), one, now + 31_000)).not.toBe('full');
   });
 
-  it('is sent away when its lease is lost', async () => {
+  it('ends when its lease is lost', async () => {
     const { follow, deps } = world([[0, running]]);
     deps.longPolls.renew = async () => 'lost';
     const told = await all(await follow(2));
@@ -140,7 +140,7 @@ describe('who follows a job', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('receives something every 10 s, for a minute, and no end that there is not', async () => {
+  it('contains a comment or an event every 10 s, for a minute, and no end of a running job', async () => {
     const { follow, deps, elapsed, looks } = world([[0, running]]);
     const heardAt: number[] = [];
     const told: string[] = [];
@@ -157,20 +157,20 @@ describe('who follows a job', () => {
     expect(looks()).toBeLessThan(80);
   });
 
-  it('is told to come later, after what is known, when its tenant has too many held calls', async () => {
+  it('ends with the known events and a retry delay when its tenant has too many long polls', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
     deps.maxHeldCalls = 0;
     expect(await all(await follow(1))).toEqual(['executing', 'later']);
     expect(elapsed()).toBe(lookMilliseconds);
   });
 
-  it('needs no place among the held calls for a job that has ended', async () => {
+  it('needs no slot of a long poll for a job that has ended', async () => {
     const { follow, deps } = world([[0, ended]]);
     deps.maxHeldCalls = 0;
     expect(await all(await follow())).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
   });
 
-  it('hears that a job was deleted, also after that', async () => {
+  it('reports that a job was deleted, also when it starts after the deletion', async () => {
     const { follow } = world([
       [0, running],
       [2000, 'deleted'],
@@ -180,7 +180,7 @@ describe('who follows a job', () => {
     expect(await all(await world([[0, 'deleted']]).follow())).toEqual(gone);
   });
 
-  it('hears no end when the job cannot be read any more, and operators are told', async () => {
+  it('contains no end when the job cannot be read any more, and logs the error', async () => {
     const { follow, deps } = world([
       [0, running],
       [2000, 'unreadable'],

@@ -71,7 +71,7 @@ function stories(outcomes: Awaited<ReturnType<typeof everyOrder>>['outcomes']): 
   return [...new Set(told)].sort();
 }
 
-describe('an abort and the end of an attempt, at any point of each other', () => {
+describe('a simultaneous abort and end of an attempt, in any order of their calls', () => {
   it('have one winner when the attempt succeeds', async () => {
     const { outcomes, calls } = await everyOrder(executingJob(), succeed, abort);
     expect(stories(outcomes)).toEqual(['ended / already-ended -> succeeded', 'stale / aborted -> aborted']);
@@ -84,7 +84,7 @@ describe('an abort and the end of an attempt, at any point of each other', () =>
     expect(turned.calls).toBeGreaterThan(2);
   });
 
-  it('leave an aborted job when the attempt would be tried again', async () => {
+  it('result in an aborted job when the attempt would be retried', async () => {
     const { outcomes } = await everyOrder(executingJob(), timeOut, abort);
     expect(stories(outcomes)).toEqual(['retrying / aborted -> aborted', 'stale / aborted -> aborted']);
     const turned = await everyOrder(executingJob(), abort, timeOut);
@@ -94,7 +94,7 @@ describe('an abort and the end of an attempt, at any point of each other', () =>
     );
   });
 
-  it('end the job as it was claimed last, whatever the claim comes upon', async () => {
+  it('result in an aborted job with the last written claim, for any order', async () => {
     const { outcomes } = await everyOrder(aJob(), claim, abort);
     expect(stories(outcomes)).toEqual(['lambda / aborted -> aborted', 'none / aborted -> aborted']);
     const turned = await everyOrder(aJob(), abort, claim);
@@ -104,14 +104,14 @@ describe('an abort and the end of an attempt, at any point of each other', () =>
     }
   });
 
-  it('leave nothing for the sweep', async () => {
+  it('leave nothing for the reconciler', async () => {
     const { outcomes } = await everyOrder(aJob(), sweep, abort);
     expect(stories(outcomes)).toEqual(['swept / aborted -> aborted']);
     const turned = await everyOrder(aJob(), abort, sweep);
     expect(stories(turned.outcomes)).toEqual(['aborted / swept -> aborted']);
   });
 
-  it('let two aborts answer the same', async () => {
+  it('return the same when both are aborts', async () => {
     const { outcomes } = await everyOrder(executingJob(), abort, abort);
     expect(stories(outcomes)).toEqual(['aborted / aborted -> aborted']);
     expect(new Set(outcomes.map(({ job }) => job.version))).toEqual(new Set([3]));

@@ -28,8 +28,8 @@ function tellAll(
   return job;
 }
 
-describe('a job that is told anything in any order', () => {
-  it('is at every time a job that may be', () => {
+describe('a job that receives any reports in any order', () => {
+  it('is valid at every time', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         checkJob(job);
@@ -57,7 +57,7 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('counts an attempt as ended once, whoever tells it and however often', () => {
+  it('counts the end of an attempt once, whoever reports it and however often', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const ended: number[] = [];
@@ -74,7 +74,7 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('writes nothing for a report that it refuses or calls stale, but for a claim that ends it at a limit', () => {
+  it('is not written for a report that it refuses or calls stale, except for a claim that ends it at a limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         tellAll(job, all, (before, _, { next, answer }) => {
@@ -88,7 +88,7 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('only ever becomes aborted once an abort was heard, and does so by whatever it is told next', () => {
+  it('can only become aborted once an abort was received, and does so with any next report', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         let heard = false;
@@ -108,7 +108,7 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('is looked at no later than one look after its time limit', () => {
+  it('is checked no later than one check interval after its time limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + reconcileAfterMs;
@@ -121,7 +121,7 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('reaches every kind of end, so that these properties say something', () => {
+  it('reaches every kind of end, so that these properties are meaningful', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(jobs, reports, (job, all) => {

@@ -56,8 +56,8 @@ const sweeps = fc.record(
   { requiredKeys: ['lateness', 'jitter'] },
 );
 
-describe('a job of which nothing but the reconciler takes care', () => {
-  it('ends within its time limit, one look and the lateness of that look', () => {
+describe('a job that only the reconciler handles', () => {
+  it('ends within its time limit plus one check interval and the delay of that check', () => {
     fc.assert(
       fc.property(jobs, sweeps, (start, sweep) => {
         const { job } = sweepToTheEnd(start, sweep);
@@ -71,7 +71,7 @@ describe('a job of which nothing but the reconciler takes care', () => {
     );
   });
 
-  it('is looked at once per look interval and three times per attempt at most', () => {
+  it('is checked at most once per check interval and three times per attempt', () => {
     fc.assert(
       fc.property(jobs, sweeps, (start, sweep) => {
         const { looks } = sweepToTheEnd(start, sweep);
@@ -82,7 +82,7 @@ describe('a job of which nothing but the reconciler takes care', () => {
     );
   });
 
-  it('ends for its queue when nothing ever starts it', () => {
+  it('ends at its queue limit when nothing ever starts it', () => {
     fc.assert(
       fc.property(jobs, (start) => {
         const { job } = sweepToTheEnd(start, { lateness: 0, jitter: 0 });

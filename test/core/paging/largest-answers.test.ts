@@ -80,7 +80,7 @@ async function followed(
 
 const cursorMember = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
 
-describe('the largest page that can be asked for fits in an answer of Lambda', () => {
+describe('the largest page that can be requested fits in a response of Lambda', () => {
   it('of jobs and of sub-jobs', async () => {
     const deps = testDeps();
     const parent = aJob({ id: jobIdAt(someTime - 1), hasChildren: true });
@@ -147,8 +147,8 @@ describe('the largest page that can be asked for fits in an answer of Lambda', (
   });
 });
 
-describe('the largest answer about one thing fits in an answer of Lambda', () => {
-  it('a job, with its attempts, in every state', async () => {
+describe('the largest response about one entity fits in a response of Lambda', () => {
+  it('for a job, with its attempts, in every state', async () => {
     const { objects } = testDeps();
     const text = { kind: 'inline', json: JSON.stringify(worst.repeat(5461)) } as const;
     const missing = Array.from({ length: 100 }, () => ({ pointer: worst, detail: worst, keyword: 'type' }));
@@ -176,7 +176,7 @@ describe('the largest answer about one thing fits in an answer of Lambda', () =>
     }
   });
 
-  it('a request, and a result', async () => {
+  it('for a request, and for a result', async () => {
     const deps = testDeps();
     for (const size of [170_000, 6_000_000]) {
       const id = jobIdAt(someTime + size);
@@ -197,7 +197,7 @@ describe('the largest answer about one thing fits in an answer of Lambda', () =>
     }
   });
 
-  it('statistics of 10,000 services and days', async () => {
+  it('for statistics of 10,000 services and days', async () => {
     const rows = Array.from({ length: 10_000 }, (_, index) => ({
       service: `${'s'.repeat(58)}${String(index % 100).padStart(5, '0')}`,
       day: `20${String(10 + (Math.floor(index / 100) % 80))}-01-${String(10 + (Math.floor(index / 8000) % 20))}`,
@@ -219,7 +219,7 @@ describe('the largest answer about one thing fits in an answer of Lambda', () =>
     expectToFit(stats);
   });
 
-  it('a batch of 100, all accepted or all refused for as much as a body can have wrong', () => {
+  it('for a batch of 100, all accepted or all refused with as many errors as a body can have', () => {
     // A body has 1,048,576 bytes, and a control character in it has 6.
     const share = Math.floor(1_048_576 / 100 / 6);
     const tagsOfShare = Array.from({ length: Math.floor(share / 128) }, () => worst.repeat(128));

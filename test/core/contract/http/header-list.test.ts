@@ -53,7 +53,7 @@ describe('a list of a header', () => {
     },
   );
 
-  it('of parameterized elements is read as it was written, quoted commas and semicolons included', () => {
+  it('of parameterized elements is read as it was written, including quoted commas and semicolons', () => {
     fc.assert(
       fc.property(parameterized, token, ({ name, type, parameters }, next) => {
         const whole = type === null ? name : `${name}/${type}`;
@@ -77,11 +77,11 @@ describe('a list of a header', () => {
     ['é,a', [undefined, 'a']],
     [' , ,', []],
     ['', []],
-  ])('%j has an undefined element for each that has another form', (text, elements) => {
+  ])('%j has an undefined element for each element of another form', (text, elements) => {
     expect(readList(text, tokenForm)).toEqual(elements);
   });
 
-  it('never throws, ends, and takes time in proportion to its length', () => {
+  it('never throws, terminates, and takes time in proportion to its length', () => {
     const forms = [tokenForm, entityTagForm, parameterizedForm];
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'",;=\\/ \taWé\n'), maxLength: 60 }), (text) => {
@@ -96,13 +96,13 @@ describe('a list of a header', () => {
 });
 
 describe('a parameterized element', () => {
-  it('has its name and the names of its parameters in lower case, and of a repeated one the first', () => {
+  it('has its name and the names of its parameters in lower case, and the first value of a repeated parameter', () => {
     const { name, value, parameters } = readParameterized('Text/HTML ;Q=0.5; Level="a\\"b";q=1;flag');
     expect({ name, value }).toEqual({ name: 'text/html', value: '' });
     expect(Object.fromEntries(parameters)).toEqual({ q: '0.5', level: 'a"b', flag: '' });
   });
 
-  it('may have a value of its own', () => {
+  it('can have a value of its own', () => {
     expect(readParameterized('wait = "10";x=y')).toMatchObject({ name: 'wait', value: '10' });
   });
 });

@@ -16,7 +16,7 @@ async function worldOf(job: Job) {
 }
 
 describe('an attempt that is aborted or submitted on Batch', () => {
-  it('has the attempt stopped, and ends the job by the word of Batch', async () => {
+  it('is stopped, and the job ends with the report of Batch', async () => {
     const { deps, abort, hear } = await worldOf(runningOnBatch());
     deps.batch.put(told({ status: 'RUNNING' }));
     expect(await abort()).toMatchObject({
@@ -32,7 +32,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect((await hear(stopped)).answer).toBe('stale');
   });
 
-  it('stands when Batch does not answer, and is carried out by the sweep', async () => {
+  it('stays aborting when Batch does not respond, and the reconciler stops it', async () => {
     const { deps, abort, sweepAt } = await worldOf(runningOnBatch());
     deps.batch.put(told({ status: 'RUNNING' }));
     deps.batch.refuse(new Error('throttled'));
@@ -45,14 +45,14 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toHaveLength(1);
   });
 
-  it('stops an attempt whose id was never heard of by its name', async () => {
+  it('is stopped by its name when its id was never reported', async () => {
     const { deps, abort } = await worldOf(scheduledJob());
     deps.batch.put(told());
     expect((await abort()).status).toBe('aborting');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
   });
 
-  it('stops the attempt once more when it is asked for twice', async () => {
+  it('is stopped once more when the abort is repeated', async () => {
     const { deps, abort } = await worldOf(runningOnBatch());
     deps.batch.put(told({ status: 'RUNNING' }));
     const first = await abort();
@@ -62,7 +62,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toHaveLength(2);
   });
 
-  it('is not submitted once more by a repeated try, unless what is there is of an earlier claim', async () => {
+  it('is not submitted again by a repeated try, unless the existing Batch job belongs to an earlier claim', async () => {
     const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
     const worker = { url: 'https://api.test', token: 'the-token' };
     const repeat = async (mark: string) => {
@@ -77,7 +77,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(await repeat('an-earlier-claim')).toBe('batch-1');
   });
 
-  it('stops what is submitted after it', async () => {
+  it('is stopped when it is submitted after the abort', async () => {
     const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
     const { deps, key, abort, hear } = await worldOf(scheduledJob({ claim }));
     const submit = deps.batch.submit;

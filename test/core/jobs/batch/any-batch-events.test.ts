@@ -158,8 +158,8 @@ async function play(all: readonly Act[]) {
 
 const hasEnded = ({ status }: BatchJob) => status === 'SUCCEEDED' || status === 'FAILED';
 
-describe('a job on Batch to which anything happens in any order', () => {
-  it('never ends twice, and makes no move that the table does not have', async () => {
+describe('a job on Batch with any events in any order', () => {
+  it('never ends twice, and makes no transition that the table does not allow', async () => {
     const property = fc.asyncProperty(acts, async (all) => {
       const { ends, faults } = await play(all);
       expect(faults).toEqual([]);
@@ -168,7 +168,7 @@ describe('a job on Batch to which anything happens in any order', () => {
     await fc.assert(property, { numRuns: 400 });
   });
 
-  it('ends when nothing but the sweep is left, even if Batch never answers again', async () => {
+  it('ends when only the reconciler remains, even if Batch never responds again', async () => {
     const property = fc.asyncProperty(acts, fc.boolean(), async (all, answers) => {
       const { deps, ends, faults, stored } = await play(all);
       deps.batch.refuse(answers ? undefined : refused);
@@ -190,7 +190,7 @@ describe('a job on Batch to which anything happens in any order', () => {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  it('leaves nothing running that nobody waits for, once its events are heard', async () => {
+  it('leaves no unneeded Batch job running once its events are processed', async () => {
     const property = fc.asyncProperty(acts, async (all) => {
       const { deps, key, faults, ids, lookUp, stored } = await play([
         ...all,
@@ -215,7 +215,7 @@ describe('a job on Batch to which anything happens in any order', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  it('comes to every kind of end, so that these properties say something', async () => {
+  it('reaches every kind of end, so that these properties are meaningful', async () => {
     const seen = new Set<string>();
     const property = fc.asyncProperty(acts, async (all) => {
       const { deps, stored } = await play(all);

@@ -21,7 +21,7 @@ const failed = told({
 });
 
 describe('applyBatchEvent', () => {
-  it('carries an attempt from its queue to its end', async () => {
+  it('updates an attempt from its queue to its end', async () => {
     const { hear } = await batchWorld(scheduledJob());
     expect(await hear(told({ statusReason: 'no room' }))).toMatchObject({ answer: 'noted' });
     expect((await hear(told({ status: 'STARTING' }))).job.status).toBe('scheduled');
@@ -40,7 +40,7 @@ describe('applyBatchEvent', () => {
     ]);
   });
 
-  it('takes the result that the worker uploaded and never told of', async () => {
+  it('uses the result that the worker uploaded and never reported', async () => {
     const { deps, hear } = await batchWorld(runningOnBatch());
     const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
     const { key } = uploadOf({ ...runningOnBatch(), claim });
@@ -51,7 +51,7 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  it('checks the result that a container without one has given against the schema of the service', async () => {
+  it('checks the result of a container that reports none against the schema of the service', async () => {
     const { hear } = await batchWorld(runningOnBatch(), { result: { type: 'object' } });
     expect((await hear(succeeded)).job).toMatchObject({
       status: 'failed',
@@ -59,7 +59,7 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  it('tells how a container failed, with its exit code and in the words of its dispatcher', async () => {
+  it('describes how a container failed, with its exit code and the message of its dispatcher', async () => {
     const { hear } = await batchWorld(runningOnBatch());
     expect((await hear(failed)).job).toMatchObject({
       status: 'failed',
@@ -72,7 +72,7 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  it('hides the account in what Batch says, and logs it as it came', async () => {
+  it('hides the account in the message of Batch, and logs the original message', async () => {
     const image = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1';
     const { deps, hear } = await batchWorld(scheduledJob());
     const waits = { statusReason: 'MISCONFIGURATION: arn:aws:iam::111122223333:role/batch is missing' };
@@ -87,7 +87,7 @@ describe('applyBatchEvent', () => {
     expect(deps.lines.filter((line) => line === 'aws-text')).toHaveLength(2);
   });
 
-  it('tries again what the platform failed, and keeps what the attempt was known as', async () => {
+  it('retries a platform failure, and keeps the identifiers of the attempt', async () => {
     const { deps, hear } = await batchWorld(runningOnBatch({ progress: { completion: 0.5 }, reportedAt: 7 }));
     const { job } = await hear(told({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.' }));
     expect(job).toMatchObject({
@@ -99,7 +99,7 @@ describe('applyBatchEvent', () => {
     expect(deps.executions.starts).toMatchObject([{ attempt: 2, start: 1 }]);
   });
 
-  it('keeps the log with the attempt that it belongs to, and begins the next one without', async () => {
+  it('stores the log with its attempt, and starts the next attempt without one', async () => {
     const { hear } = await batchWorld(scheduledJob());
     await hear(told({ status: 'RUNNING', startedAt, log }));
     const spot = told({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.', startedAt, log });
@@ -111,7 +111,7 @@ describe('applyBatchEvent', () => {
   it.each([
     ['that ran unheard', scheduledJob(), 3],
     ['whose worker had begun it', runningOnBatch(), 4],
-  ])('notes the log of an attempt %s with its end', async (_, before, version) => {
+  ])('records the log of an attempt %s with its end', async (_, before, version) => {
     const { hear } = await batchWorld(before);
     const { job } = await hear({ ...succeeded, log });
     expect(job).toMatchObject({ status: 'succeeded', log });
@@ -119,7 +119,7 @@ describe('applyBatchEvent', () => {
     expect(job.version).toBe(before.status === 'scheduled' ? version + 1 : version);
   });
 
-  it('notes no log of an attempt that its worker has ended', async () => {
+  it('records no log of an attempt that its worker has ended', async () => {
     const { deps, key, hear, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
     await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, reconcileAfterMs });
@@ -128,7 +128,7 @@ describe('applyBatchEvent', () => {
       expect(await hear(told({ status, log }))).toEqual({ answer: 'stale', job: before });
   });
 
-  it('hears each event once, in whatever order they come', async () => {
+  it('applies each event once, in any order', async () => {
     const { deps, hear } = await batchWorld(scheduledJob());
     await hear(succeeded);
     const { job } = await hear(told({ status: 'RUNNING', startedAt }));
@@ -149,13 +149,13 @@ describe('applyBatchEvent', () => {
     expect([answer, job.status]).toEqual(['stale', 'executing']);
   });
 
-  it('throws when it cannot stop what nobody wants, so that the event comes again', async () => {
+  it('throws when it cannot stop an unneeded Batch job, so that the event is delivered again', async () => {
     const { deps, hear } = await batchWorld(runningOnBatch());
     deps.batch.refuse(new Error('throttled'));
     await expect(hear(told({ dispatcherId: 'batch-2', status: 'RUNNING' }))).rejects.toThrow('throttled');
   });
 
-  it('reaches no job of another tenant, and none by a name that is not ours', async () => {
+  it('changes no job of another tenant, and none with a name that Errand did not create', async () => {
     const { deps, hear } = await batchWorld(runningOnBatch());
     expect(await hear({ ...succeeded, tenant: 'other' })).toMatchObject({
       answer: 'stale',

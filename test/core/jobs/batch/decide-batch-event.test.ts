@@ -41,7 +41,7 @@ function aborting(job: Job): Job {
 }
 
 describe('decideBatchEvent', () => {
-  it('keeps the id of the first Batch job that is heard of, and why it waits', () => {
+  it('stores the id of the first reported Batch job, and why it waits', () => {
     const { next, answer } = tell(scheduledJob(), told({ statusReason: 'no room' }));
     expect(answer).toBe('noted');
     expect(next).toMatchObject({
@@ -55,7 +55,7 @@ describe('decideBatchEvent', () => {
     expect(tell(next, told({ statusReason: 'still none' })).next?.waitingReason?.detail).toBe('still none');
   });
 
-  it('begins to run with the time that Batch tells, between the claim and now', () => {
+  it('sets the start to the time that Batch reports, between the claim and now', () => {
     const waiting = scheduledJob({ waitingReason: { code: 'capacity', detail: 'no room' } });
     const at = (startedAt?: number) =>
       tell(waiting, told({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) })).next;
@@ -70,25 +70,25 @@ describe('decideBatchEvent', () => {
     expect(at()?.startedAt).toBe(now);
   });
 
-  it('is looked at in time for the silence of an attempt that has begun', () => {
+  it('schedules a check in time for the silence of a started attempt', () => {
     const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
     const { next } = tell(scheduledJob({ limits }), told({ status: 'RUNNING', startedAt: now - 1000 }));
     expect(next?.nextCheckAt).toBe(now + 4000);
   });
 
-  it('changes nothing of an attempt that runs by what comes late or twice', () => {
+  it('does not change a running attempt for late or repeated events', () => {
     expect(tell(runningOnBatch(), told({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
     expect(tell(runningOnBatch(), told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
     expect(tell(runningOnBatch(), told({ status: 'STARTING' }))).toEqual(nothing('noted'));
   });
 
-  it('notes where the container writes with the write that begins the attempt', () => {
+  it('records the log location with the write that starts the attempt', () => {
     const { next } = tell(scheduledJob(), told({ status: 'RUNNING', log }));
     expect(next).toMatchObject({ status: 'executing', log, version: scheduledJob().version + 1 });
     expect(tell(next, told({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
   });
 
-  it('notes it once when the worker has begun the attempt before', () => {
+  it('records it once when the worker has started the attempt before', () => {
     const { next, answer } = tell(runningOnBatch(), told({ status: 'RUNNING', log }));
     expect(answer).toBe('noted');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
@@ -98,7 +98,7 @@ describe('decideBatchEvent', () => {
     );
   });
 
-  it('writes nothing for a log alone that comes with the end, or while the attempt is stopped, or late', () => {
+  it('writes no log location on its own with the end, while the attempt is stopped, or late', () => {
     expect(tell(runningOnBatch(), told({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
     const stopping = aborting(runningOnBatch());
     expect(tell(stopping, told({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
@@ -106,12 +106,12 @@ describe('decideBatchEvent', () => {
     expect(tell(aborting(scheduledJob()), told({ status: 'RUNNING', log })).next).toMatchObject({ log });
   });
 
-  it('notes nothing of the log of a second Batch job', () => {
+  it('records no log location of a second Batch job', () => {
     const event = told({ dispatcherId: 'batch-2', status: 'RUNNING', log });
     expect(tell(runningOnBatch(), event)).toEqual(nothing('unwanted'));
   });
 
-  it('lets an attempt whose beginning was never told begin before it ends', () => {
+  it('starts an attempt whose start was never reported before it ends it', () => {
     const event = told({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
     const { next, answer } = tell(scheduledJob(), event);
     expect(answer).toBe('ended');
@@ -122,7 +122,7 @@ describe('decideBatchEvent', () => {
   });
 
   it.each(['RUNNABLE', 'STARTING', 'RUNNING'] as const)(
-    'wants no second Batch job of an attempt that is %s',
+    'requests to stop a second Batch job of an attempt that is %s',
     (status) => {
       expect(tell(runningOnBatch(), told({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
       const bound = scheduledJob({ dispatcherId: 'batch-1' });
@@ -130,12 +130,12 @@ describe('decideBatchEvent', () => {
     },
   );
 
-  it('hears nothing of the end of a second Batch job', () => {
+  it('ignores the end of a second Batch job', () => {
     const event = told({ dispatcherId: 'batch-2', status: 'FAILED' });
     expect(tell(runningOnBatch(), event)).toEqual(nothing('stale'));
   });
 
-  it('does not go by a Batch job of an earlier claim, whose worker has an old token', () => {
+  it('ignores a Batch job of an earlier claim, whose worker has an old token', () => {
     const other = scheduledJob({
       claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-second-token' },
     });
@@ -147,7 +147,7 @@ describe('decideBatchEvent', () => {
     expect(tell(scheduledJob(), untagged)).toMatchObject({ answer: 'noted', next: { status: 'executing' } });
   });
 
-  it('wants nothing to run for a job that is being aborted, and keeps its id to stop it by', () => {
+  it('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
     const { next, answer } = tell(aborting(scheduledJob()), told({ status: 'STARTING' }));
     expect(answer).toBe('unwanted');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });
@@ -156,7 +156,7 @@ describe('decideBatchEvent', () => {
   });
 
   it.each(['lost', 'timeout', 'capacity', 'spot-interrupted'] as const)(
-    'wants nothing more of an attempt that ended as %s',
+    'requests to stop an attempt that ended as %s',
     (code) => {
       const over = ended(code);
       expect(over.status).toBe('retrying');
@@ -169,7 +169,7 @@ describe('decideBatchEvent', () => {
     },
   );
 
-  it('leaves a container in peace whose worker has told the end', () => {
+  it('does not stop a container whose worker has reported the end', () => {
     const policy = {
       maxAttempts: 3,
       backoffSeconds: 1,
@@ -186,7 +186,7 @@ describe('decideBatchEvent', () => {
     expect(tell(next, told({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(nothing('unwanted'));
   });
 
-  it('wants nothing of an attempt that is not there, or of a job that is gone', () => {
+  it('requests to stop a Batch job of an attempt or a job that does not exist', () => {
     expect(tell(runningOnBatch(), told({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
     expect(tell(runningOnBatch(), told({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
     expect(tell(undefined, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));

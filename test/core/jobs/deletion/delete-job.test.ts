@@ -81,7 +81,7 @@ describe('the deletion of a job', () => {
     });
   });
 
-  it('gives its last events page by page', async () => {
+  it('keeps its last events, which are returned page by page', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps));
     await remove(deps, job);
@@ -93,7 +93,7 @@ describe('the deletion of a job', () => {
     expect(second.nextCursor).toBeUndefined();
   });
 
-  it('is refused the second time, and nothing is made under its key any more', async () => {
+  it('is refused the second time, and no job can be created under its key any more', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps, {}, 'key'));
     await remove(deps, job);
@@ -105,7 +105,7 @@ describe('the deletion of a job', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('takes a draft, and no job that runs', async () => {
+  it('accepts a draft, and refuses a running job', async () => {
     const deps = await relatedDeps();
     const draft = await submit(deps, { start: false });
     expect(await remove(deps, draft)).toEqual({ kind: 'deleted' });
@@ -115,14 +115,14 @@ describe('the deletion of a job', () => {
     expect(await allJobs(deps)).toHaveLength(2);
   });
 
-  it('of a job that was never there is not found', async () => {
+  it('of a job that never existed returns not found', async () => {
     const deps = await relatedDeps();
     const job = await submit(deps);
     expect(await slugOf(remove(deps, { ...job, id: jobIdAt(1) }))).toBe('not-found');
     expect(await slugOf(remove(deps, { ...job, tenant: 'other' }))).toBe('not-found');
   });
 
-  it('is refused for a job that its caller did not mean, at whatever moment it changes', async () => {
+  it('is refused for a job that its caller did not expect, at whatever moment it changes', async () => {
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const job = await run(deps, await submit(deps));
@@ -143,7 +143,7 @@ describe('the deletion of a job', () => {
     }
   });
 
-  it('stands back for a job that waits for it, and for nobody else', async () => {
+  it('is refused while a job depends on it, and otherwise accepted', async () => {
     const deps = await relatedDeps();
     const [one, other] = [await run(deps, await submit(deps)), await submit(deps)];
     const waiting = await submit(deps, { dependsOn: [one.id, other.id] });
@@ -156,7 +156,7 @@ describe('the deletion of a job', () => {
     expect(await linksOf(deps, one.id)).toEqual([]);
   });
 
-  it('makes a draft that needs it fail when that is started', async () => {
+  it('fails a dependent draft when that is started', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     const draft = await submit(deps, { dependsOn: [needed.id], start: false });
@@ -167,7 +167,7 @@ describe('the deletion of a job', () => {
   });
 });
 
-it('of a job whose deletion died half-way the record can be read, and not what may be gone', async () => {
+it('the record of a job whose deletion stopped half-way can be read, and its removed data cannot', async () => {
   const deps = await relatedDeps();
   const job = await run(deps, await submit(deps, { parameters: large }));
   const replaceWithTombstone = async () => Promise.reject(new Error('died'));
@@ -207,7 +207,7 @@ describe('the deletion of a draft', () => {
     return { deps, draft };
   }
 
-  it('lets nobody start it who would find its parameters gone, and goes on', async () => {
+  it('prevents a start that would not find the parameters, and continues', async () => {
     const { deps, draft } = await deletedHalfway();
     expect(await slugOf(startJob(deps, { key: keyOf(draft), reconcileAfterMs }))).toBe('illegal-transition');
     expect(deps.executions.starts).toEqual([]);
@@ -215,7 +215,7 @@ describe('the deletion of a draft', () => {
     expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
   });
 
-  it('lets nobody edit it, and leaves no object of an edit behind', async () => {
+  it('prevents every edit, and leaves no object of an edit', async () => {
     const { deps, draft } = await deletedHalfway();
     const edit = { parameters: { text: 'y'.repeat(6000) } };
     const asked = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
@@ -225,7 +225,7 @@ describe('the deletion of a draft', () => {
   });
 });
 
-describe('a deletion that was accepted and is not done yet', () => {
+describe('an accepted deletion that is not complete', () => {
   /** A draft with an ended sub-job, whose deletion the sweep is to go on with. */
   async function accepted(submission: Submission = {}) {
     const deps = await relatedDeps();
@@ -238,7 +238,7 @@ describe('a deletion that was accepted and is not done yet', () => {
     return { deps, above, parent, child };
   }
 
-  it('is carried out whatever else is asked of the job', async () => {
+  it('is completed whatever other calls the job receives', async () => {
     const { deps, parent } = await accepted();
     const { id: jobId } = parent;
     const by = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
@@ -265,7 +265,7 @@ describe('a deletion that was accepted and is not done yet', () => {
     expect(await allJobs(deps)).toHaveLength(1);
   });
 
-  it('is carried out when the parent of the job is aborted meanwhile, which waits for it', async () => {
+  it('is completed when the parent of the job is aborted meanwhile, and the abort waits for it', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { kind: 'delete' } });
@@ -276,7 +276,7 @@ describe('a deletion that was accepted and is not done yet', () => {
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
-  it('waits for what came to stand in its way, and so does the abort of the parent', async () => {
+  it('waits for new obstacles, and so does the abort of the parent', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     const late = aJob({ id: jobIdAt(someTime + 5), nextCheckAt: someTime + 1e9 });
@@ -292,7 +292,7 @@ describe('a deletion that was accepted and is not done yet', () => {
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
-  it('takes the sub-jobs too once that was asked for, though it was begun without', async () => {
+  it('includes the sub-jobs once that was requested, although it was started without them', async () => {
     const { deps, parent } = await family();
     const cascade = { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now() } as const;
     await updateJob(deps.jobs, keyOf(parent), (job) => {
@@ -314,7 +314,7 @@ describe('a deletion that was accepted and is not done yet', () => {
 });
 
 describe('the deletion of a parent', () => {
-  it('reads no more of its sub-jobs than it tells of', async () => {
+  it('reads no more of its sub-jobs than it reports', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 1300; made += 1) await submit(deps, { parentId: parent.id, start: false });
@@ -344,7 +344,7 @@ describe('the deletion of a parent', () => {
     expect(await stored(deps, parent)).not.toHaveProperty('cascade');
   });
 
-  it('takes all that is below it when told so, and tells before what it would take', async () => {
+  it('includes all jobs below it when requested, and lists them in advance', async () => {
     const { deps, parent, child, below } = await family();
     const options = { withChildren: true, dryRun: true };
     const jobIds = [parent.id, child.id, below.id];
@@ -356,7 +356,7 @@ describe('the deletion of a parent', () => {
     for (const id of jobIds) expect(await linksOf(deps, id)).toEqual([]);
   });
 
-  it('is refused when one below it runs, or is needed elsewhere, and deletes nothing then', async () => {
+  it('is refused when a job below it runs or is a dependency of another job, and then deletes nothing', async () => {
     const { deps, parent, child, below } = await family();
     const runs = await submit(deps, { parentId: (await submit(deps, {})).id });
     const other = await submit(deps);
@@ -375,7 +375,7 @@ describe('the deletion of a parent', () => {
       expect(await stored(deps, job)).not.toHaveProperty('cascade');
   });
 
-  it('waits until all of its sub-jobs were told of its abort', async () => {
+  it('waits until the abort of the parent has reached all of its sub-jobs', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await submit(deps, { parentId: parent.id });
@@ -386,14 +386,14 @@ describe('the deletion of a parent', () => {
     expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
   });
 
-  it('is no longer counted by its own parent', async () => {
+  it('removes it from the counts of its own parent', async () => {
     const { deps, parent, child } = await family();
     await remove(deps, child, { withChildren: true });
     expect(await listChildren(deps, { key: keyOf(parent), limit: 10 })).toEqual({ jobs: [] });
     expect(await remove(deps, parent)).toEqual({ kind: 'deleted' });
   });
 
-  it('is carried on by the sweep, wherever it died', async () => {
+  it('is continued by the reconciler, wherever its process died', async () => {
     const calls = await dyingAnywhere(
       family,
       (deps, { parent }) => remove(deps, parent, { withChildren: true }),
@@ -410,7 +410,7 @@ describe('the deletion of a parent', () => {
     expect(calls).toBeGreaterThan(20);
   });
 
-  it('leaves what it has no time for to the sweep, and answers the job until then', async () => {
+  it('leaves the rest to the reconciler when its time is over, and returns the job until then', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 30; made += 1) await submit(deps, { parentId: parent.id });
@@ -430,7 +430,7 @@ describe('the deletion of a parent', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('reaches the last sub-job however few of them one sweep has time for', async () => {
+  it('reaches the last sub-job however few of them one reconciliation pass has time for', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 350; made += 1) await submit(deps, { parentId: parent.id, start: false });
@@ -445,7 +445,7 @@ describe('the deletion of a parent', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('leaves links that lead to nothing rather than outlast its call', async () => {
+  it('leaves links without a job instead of exceeding the time of its call', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     for (let made = 0; made < 300; made += 1) await run(deps, await submit(deps, { dependsOn: [needed.id] }));
@@ -460,7 +460,7 @@ describe('the deletion of a parent', () => {
     expect((await linksOf(deps, needed.id)).length).toBeGreaterThan(0);
   });
 
-  it('waits for a sub-job that may still come', async () => {
+  it('waits for a sub-job that may still be created', async () => {
     const { deps, parent } = await family();
     const madeAt = deps.clock.now();
     const link = {
@@ -482,7 +482,7 @@ describe('the deletion of a parent', () => {
 });
 
 describe('a job that was refused after its links were written', () => {
-  it('keeps no deletion of its parent waiting', async () => {
+  it('does not delay the deletion of its parent', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -502,7 +502,7 @@ describe('a job that was refused after its links were written', () => {
     expect([...stories].sort()).toEqual(['parent-ended, 1 links: deleted', 'parent-ended, 2 links: deleted']);
   });
 
-  it('stands in no way of the deletion of those that it was to need', async () => {
+  it('does not prevent the deletion of its dependencies', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -523,7 +523,7 @@ describe('a job that was refused after its links were written', () => {
     expect([...stories].sort()).toEqual(['0 link: none', '1 link: none']);
   });
 
-  it('still does while another try under its key may make it', async () => {
+  it('still prevents it while another try under its key may create the job', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await run(deps, await submit(deps, { parentId: parent.id }));
@@ -545,7 +545,7 @@ describe('a job that was refused after its links were written', () => {
   });
 });
 
-describe('a job that is made in the middle of a deletion', () => {
+describe('a job that is created during a deletion', () => {
   it('has its parent, or is refused', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
@@ -567,7 +567,7 @@ describe('a job that is made in the middle of a deletion', () => {
     expect([...stories].sort()).toEqual(['none / job-running', 'unknown-job / none']);
   });
 
-  it('has those that it needs, or is refused', async () => {
+  it('has its dependencies, or is refused', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();

@@ -32,7 +32,7 @@ function slowly(deps: Deps): Deps {
   return { ...deps, objects: { ...deps.objects, removeAll } };
 }
 
-it('a deletion with sub-jobs that was answered 202 is carried out, whatever one without them finds meanwhile', async () => {
+it('a deletion with sub-jobs that returned 202 is completed, whatever a deletion without them finds meanwhile', async () => {
   const stories: string[] = [];
   for (let at = 1; ; at += 1) {
     const deps = await relatedDeps();

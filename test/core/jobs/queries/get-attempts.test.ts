@@ -102,7 +102,7 @@ describe('attemptsOf', () => {
     expect(attemptsOf(job)).toEqual(attempts);
   });
 
-  it('shows where a container wrote, of each attempt its own', () => {
+  it('shows the log location of each attempt of a container', () => {
     const one = { group: '/aws/batch/job', stream: '1' };
     const two = { group: '/own', stream: '2' };
     const retrying = settled(runningOnBatch({ log: one }), timeout);
@@ -125,7 +125,7 @@ describe('attemptsOf', () => {
     ]);
   });
 
-  it('numbers those of any job from 1 without a gap, and none but the last is without an end', () => {
+  it('numbers the attempts of any job from 1 without a gap, and all except the last have an end', () => {
     const counts = new Set<number>();
     fc.assert(
       fc.property(jobs, reports, (start, all) => {
@@ -154,7 +154,7 @@ describe('attemptsOf', () => {
 });
 
 describe('getAttempts', () => {
-  it("does not find a job that is not there, nor another tenant's", async () => {
+  it('returns not found for a job that does not exist or belongs to another tenant', async () => {
     const deps = testDeps();
     const job = endedJob('succeeded', { requestedAt: someTime });
     await deps.jobs.insert(job);

@@ -31,7 +31,7 @@ it.each([{}, { service: 'any' }])(
   },
 );
 
-it('an edit gives it 30 days more, and so does one of its name alone', async () => {
+it('an edit extends the lifetime of a draft by 30 days, also when it changes the name only', async () => {
   const { deps, draft, stored, sweep } = await world();
   const job = await draft();
   await deps.clock.sleep(draftLifetimeMs - 1);

@@ -30,8 +30,8 @@ function retrying(nextAttemptAt: number): Job {
   };
 }
 
-describe('repairJob', () => {
-  it('does nothing for a job that is gone or not due yet', () => {
+describe('reconcileJob', () => {
+  it('does nothing for a job that does not exist or is not due yet', () => {
     expect(look(undefined, nextCheckAt)).toEqual({ answer: { cause: 'none' } });
     expect(look(aJob(), nextCheckAt - 1)).toEqual({ answer: { cause: 'none' } });
   });
@@ -43,7 +43,7 @@ describe('repairJob', () => {
     },
   );
 
-  it('starts a pending job that nothing claimed, with the next start number', () => {
+  it('starts a pending job that was never claimed, with the next start number', () => {
     const { next, answer } = look(aJob(), nextCheckAt);
     expect(next).toMatchObject({ status: 'pending', starts: 2, nextCheckAt: nextCheckAt + reconcileAfterMs });
     expect(answer).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
@@ -67,7 +67,7 @@ describe('repairJob', () => {
     });
   });
 
-  it('starts a retry that nobody else starts, however late it comes, and counts its time in the queue from then', () => {
+  it('starts a retry that nothing else starts, however late, and counts its time in the queue from then', () => {
     const limits = { ...aJob().limits, queueTimeoutSeconds: 1 };
     const retryAt = someTime + 600_000;
     const job = { ...retrying(retryAt), limits, starts: 0 };
@@ -90,13 +90,13 @@ describe('repairJob', () => {
     expect(next?.nextCheckAt).toBe(startTime + 500_000);
   });
 
-  it('puts off a running job to the moment at which it would be lost', () => {
+  it('postpones a running job to the time at which it would be lost', () => {
     const { next, answer } = look(executingJob(), nextCheckAt);
     expect(answer).toEqual({ cause: 'alive' });
     expect(next?.nextCheckAt).toBe(startTime + 180_000 + 900_000);
   });
 
-  it('calls an attempt lost 15 minutes after its limit and starts the next one', () => {
+  it('marks an attempt as lost 15 minutes after its limit and starts the next one', () => {
     const lostAt = startTime + 1_080_000;
     expect(look(executingJob(), lostAt - 1).answer.cause).toBe('alive');
     const { next, answer } = look(executingJob(), lostAt);
@@ -104,7 +104,7 @@ describe('repairJob', () => {
     expect(answer).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
   });
 
-  it('calls an attempt lost when it was silent for too long, since its start or its last report', () => {
+  it('marks an attempt as lost when it was silent for too long, since its start or its last report', () => {
     const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
     const silent = executingJob({ limits, nextCheckAt: startTime + 20_000 });
     expect(look(silent, startTime + 20_000).answer.cause).toBe('lost');
@@ -116,7 +116,7 @@ describe('repairJob', () => {
     ]);
   });
 
-  it('lets an attempt report as late as 15 looks take', () => {
+  it('accepts a report of an attempt as late as 15 checks take', () => {
     const soon = { reconcileAfterMs: 5_000 };
     expect(look(executingJob(), startTime + 254_999, soon).answer.cause).toBe('alive');
     expect(look(executingJob({ nextCheckAt: startTime }), startTime + 255_000, soon).answer.cause).toBe(
@@ -124,7 +124,7 @@ describe('repairJob', () => {
     );
   });
 
-  it('leaves the start of a late retry to the next sweep', () => {
+  it('leaves the start of a late retry to the next pass', () => {
     const policy = { maxAttempts: 3, backoffSeconds: 31, backoffRate: 1 };
     const { next, answer } = look(executingJob({ policy }), startTime + 1_080_000);
     expect(answer).toEqual({ cause: 'lost' });
@@ -148,12 +148,12 @@ describe('repairJob', () => {
     expect(next).toMatchObject({ status: 'error', failure: { code: 'timeout', retryable: false } });
   });
 
-  it('looks again at the time limit of the job when that comes before the loss of the attempt', () => {
+  it('checks again at the time limit of the job when that precedes the loss of the attempt', () => {
     const limits = { attemptTimeoutSeconds: 900, queueTimeoutSeconds: 60, timeoutSeconds: 100 };
     expect(look(executingJob({ limits }), nextCheckAt).next?.nextCheckAt).toBe(someTime + 100_000);
   });
 
-  it('ends a job that was to be aborted, and says so', () => {
+  it('ends an aborting job, and records the reason', () => {
     const transitions = [
       ...executingJob().transitions,
       { status: 'aborting' as const, at: startTime, attempt: 1 },

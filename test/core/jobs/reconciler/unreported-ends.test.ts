@@ -48,8 +48,8 @@ function meeting(deps: Deps, get: Deps['objects']['get']): Deps {
   return { ...deps, objects: { ...deps.objects, get } };
 }
 
-describe('an end on AWS Batch that no event reported', () => {
-  it('is applied after the next look was put off, so that a pass which dies does not meet it first again', async () => {
+describe('an end on AWS Batch without an event', () => {
+  it('is applied after the next check was postponed, so that a pass that dies does not process it first again', async () => {
     const { deps, jobs, stored } = await world(3);
     const [poison] = jobs;
     if (poison === undefined) throw new Error('a job');
@@ -72,7 +72,7 @@ describe('an end on AWS Batch that no event reported', () => {
     ]);
   });
 
-  it('is tried again after pauses that double, until the attempt has been over its limit for ten minutes', async () => {
+  it('is retried after pauses that double, until the attempt has exceeded its limit by ten minutes', async () => {
     const { deps, jobs, stored } = await world(1);
     const [job] = jobs;
     if (job === undefined) throw new Error('a job');
@@ -97,7 +97,7 @@ describe('an end on AWS Batch that no event reported', () => {
     );
   });
 
-  it('comes after all else that is due, and two slow ones leave the pass time to end', async () => {
+  it('is processed after all other due jobs, and two slow ones leave the pass time to end', async () => {
     const { deps, jobs, stored } = await world(6);
     const late = aJob({ id: jobIdAt(someTime, 99n) });
     await deps.jobs.insert(late);

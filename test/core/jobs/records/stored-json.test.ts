@@ -6,7 +6,7 @@ const place = { tenant: 'local', jobId: 'j1', role: 'result' } as const;
 const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
 
 describe('storeJson', () => {
-  it('keeps 4,096 bytes on the record and puts 4,097 into the object store', async () => {
+  it('stores 4,096 bytes on the record and 4,097 bytes in the object store', async () => {
     const objects = memoryObjectStore();
     expect(await storeJson(objects, place, textOf(4096))).toEqual({ kind: 'inline', json: textOf(4096) });
     expect(objects.keys()).toEqual([]);
@@ -24,7 +24,7 @@ describe('storeJson', () => {
     expect((await storeJson(objects, place, JSON.stringify('😀'.repeat(1024)))).kind).toBe('object');
   });
 
-  it('gives the same content the same key and other content another', async () => {
+  it('gives the same key to the same content and another key to other content', async () => {
     const objects = memoryObjectStore();
     const [one, again, other] = [
       await storeJson(objects, place, textOf(5000)),
@@ -36,7 +36,7 @@ describe('storeJson', () => {
     expect(objects.keys()).toHaveLength(2);
   });
 
-  it('keeps tenants, jobs and roles apart', async () => {
+  it('separates tenants, jobs and roles', async () => {
     const objects = memoryObjectStore();
     for (const change of [{}, { tenant: 'other' }, { jobId: 'j2' }, { role: 'request' as const }]) {
       await storeJson(objects, { ...place, ...change }, textOf(5000));
@@ -47,19 +47,19 @@ describe('storeJson', () => {
 });
 
 describe('readJson', () => {
-  it.each([3, 4096, 4097, 300_000])('gives back %i bytes unchanged', async (bytes) => {
+  it.each([3, 4096, 4097, 300_000])('returns %i bytes unchanged', async (bytes) => {
     const objects = memoryObjectStore();
     const stored = await storeJson(objects, place, textOf(bytes));
     expect(await readJson(objects, stored)).toBe(textOf(bytes));
     expect(sizeOf(stored)).toBe(bytes);
   });
 
-  it('throws when the object is gone', async () => {
+  it('throws when the object does not exist', async () => {
     const gone = { kind: 'object', key: 'tenants/local/x', sizeBytes: 5000 } as const;
     await expect(readJson(memoryObjectStore(), gone)).rejects.toThrow('tenants/local/x');
   });
 
-  it('throws without reading the content when the object has another size than the record says', async () => {
+  it('throws without reading the content when the size of the object differs from the record', async () => {
     const objects = memoryObjectStore();
     const stored = await storeJson(objects, place, textOf(5000));
     if (stored.kind !== 'object') throw new Error('not an object');

@@ -74,7 +74,7 @@ async function manyChildren() {
 }
 
 describe('a sub-job', () => {
-  it('tells its parent, which tells how many it has and in which states', async () => {
+  it('is registered with its parent, which reports the number of its sub-jobs and their states', async () => {
     const { deps, parent, pending, done } = await family();
     expect(await stored(deps, parent)).toMatchObject({ hasChildren: true });
     expect(await stored(deps, pending)).toMatchObject({ parentId: parent.id });
@@ -85,7 +85,7 @@ describe('a sub-job', () => {
     expect(await countChildren(deps, done)).toBeUndefined();
   });
 
-  it('is left alone when its parent ends by itself, and none can be made any more', async () => {
+  it('is not changed when its parent ends by itself, and no sub-job can be created afterwards', async () => {
     for (const end of ['succeeded', 'failed'] as const) {
       const deps = await relatedDeps();
       const parent = await submit(deps);
@@ -99,7 +99,7 @@ describe('a sub-job', () => {
     }
   });
 
-  it('is found by a repetition under its key although its parent has ended since', async () => {
+  it('is found by a repeated submission under its key although its parent has ended since', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     const child = await submit(deps, { parentId: parent.id }, 'child');
@@ -110,7 +110,7 @@ describe('a sub-job', () => {
 });
 
 describe('the abort of a parent', () => {
-  it('reaches every sub-job, at once and at every depth, and leaves alone what has ended', async () => {
+  it('reaches every sub-job immediately and at every depth, and does not change ended ones', async () => {
     const { deps, parent, running, done, below, pending } = await family();
     const answer = await abort(deps, parent);
     expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
@@ -122,13 +122,13 @@ describe('the abort of a parent', () => {
     expect(await stored(deps, below)).toMatchObject({ abort: { by: jobUrn(pending.id) } });
   });
 
-  it('is answered the same when it is asked for again', async () => {
+  it('returns the same response when it is repeated', async () => {
     const { deps, parent } = await family();
     const first = await abort(deps, parent);
     expect(await abort(deps, parent)).toEqual(first);
   });
 
-  it('is carried on by the sweep, wherever it died', async () => {
+  it('is continued by the reconciler, wherever its process died', async () => {
     const calls = await dyingAnywhere(
       family,
       (deps, { parent }) => abort(deps, parent),
@@ -142,7 +142,7 @@ describe('the abort of a parent', () => {
     expect(calls).toBeGreaterThan(20);
   });
 
-  it('outlives sweeps that die as well', async () => {
+  it('is completed even if reconciliation passes die', async () => {
     await dyingAnywhere(
       async () => {
         const world = await family();
@@ -158,7 +158,7 @@ describe('the abort of a parent', () => {
     );
   });
 
-  it('reaches a sub-job that is made at any moment of it', async () => {
+  it('reaches a sub-job that is created at any moment of it', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -177,7 +177,7 @@ describe('the abort of a parent', () => {
     expect(stories).toEqual(new Set(['none', 'parent-ended']));
   });
 
-  it('reaches a sub-job at any moment of whose making it comes', async () => {
+  it('reaches a sub-job at any moment of its creation', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -197,7 +197,7 @@ describe('the abort of a parent', () => {
     expect(stories).toEqual(new Set(['parent-ended', 'aborted', 'pending']));
   });
 
-  it('reaches a sub-job whose maker died before it looked at the parent once more', async () => {
+  it('reaches a sub-job whose submission died before it checked the parent again', async () => {
     let inserted = 0;
     await dyingAnywhere(
       async () => {
@@ -217,7 +217,7 @@ describe('the abort of a parent', () => {
     expect(inserted).toBeGreaterThan(1);
   });
 
-  it('stays open for a link whose job may still come, and no longer', async () => {
+  it('waits for a link whose job may still be created, and no longer', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await submit(deps, { parentId: parent.id });
@@ -237,7 +237,7 @@ describe('the abort of a parent', () => {
     await expectAllAborted(deps, parent);
   });
 
-  it('goes on with the others when one sub-job cannot be asked', async () => {
+  it('continues with the other sub-jobs when the abort of one fails', async () => {
     const { deps, parent, pending } = await family();
     let isAway = true;
     const replace: typeof deps.jobs.replace = (job, version) =>
@@ -256,7 +256,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
   });
 
-  it('leaves what it has no time for to the sweep', async () => {
+  it('leaves the rest to the reconciler when its time is over', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 250; made += 1) await submit(deps, { parentId: parent.id });
@@ -272,7 +272,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(250);
   });
 
-  it('does not even read what it has no time for, and tells of all that were asked so far', async () => {
+  it('does not read sub-jobs that it has no time for, and reports the number aborted so far', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
@@ -294,7 +294,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('reaches the last sub-job however few of them one sweep has time for, and reads none twice', async () => {
+  it('reaches the last sub-job however few of them one pass has time for, and reads none twice', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
     for (let minute = 0; minute < 7; minute += 1) await sweep(slow, 1);
@@ -304,7 +304,7 @@ describe('the abort of a parent', () => {
     expect(pages.length).toBeLessThan(12);
   });
 
-  it('goes on behind a sub-job that cannot be asked, comes back for it, and never tells of fewer', async () => {
+  it('continues after a sub-job that cannot be aborted, returns to it, and never reports fewer', async () => {
     const { deps, parent, slow, first } = await manyChildren();
     let isAway = true;
     const replace: typeof deps.jobs.replace = (job, version, before) =>
@@ -325,7 +325,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('loses nothing but time when a look dies before it could tell how far it came', async () => {
+  it('loses only time when a pass dies before it could store its progress', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
     let looks = 0;
@@ -343,7 +343,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('is noted by one of two looks at once, and comes to its end', async () => {
+  it('is continued by one of two passes at once, and is completed', async () => {
     const { deps, parent, slow } = await manyChildren();
     await abort(slow, parent);
     for (let minute = 0; minute < 12; minute += 1) await Promise.all([sweep(slow, 1), sweep(slow, 1)]);
@@ -351,7 +351,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('keeps no other job waiting for a whole sweep', async () => {
+  it('does not delay another job for a whole pass', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
@@ -367,7 +367,7 @@ describe('the abort of a parent', () => {
     expect(deps.clock.now() - began).toBeLessThan(20_000);
   });
 
-  it('goes on below a draft that expired, too', async () => {
+  it('continues below an expired draft', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps, { start: false });
     const child = await submit(deps, { parentId: parent.id });
@@ -384,7 +384,7 @@ describe('the abort of a parent', () => {
     expect(await stored(deps, parent)).not.toHaveProperty('cascade');
   });
 
-  it('costs a job without sub-jobs nothing', async () => {
+  it('adds no cost to a job without sub-jobs', async () => {
     const deps = await relatedDeps();
     const job = await submit(deps);
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };

@@ -92,7 +92,7 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
   }
 }
 
-it('whatever happens to a draft, at once or in turn, it is lawful, is started once at most, and ends', async () => {
+it('a draft with any calls, at once or in turn, is always valid, is started at most once, and ends', async () => {
   const run = async (rounds: readonly (readonly Deed[])[]) => {
     const there = await world();
     const { id } = await there.draft({ service: 'any' });

@@ -18,7 +18,7 @@ function world() {
 }
 
 describe('knownDurations', () => {
-  it('asks the store once a minute for each service of each tenant', async () => {
+  it('queries the store once a minute for each service of each tenant', async () => {
     const { known, asked, clock, answerWith } = world();
     expect(await known.fetchDuration('a', 'echo')).toBe(7);
     answerWith(async () => 9);
@@ -31,7 +31,7 @@ describe('knownDurations', () => {
     expect(asked).toEqual(['a/echo', 'a/echo', 'a/other', 'b/echo']);
   });
 
-  it('remembers too that nothing is known', async () => {
+  it('caches unknown durations too', async () => {
     const { known, asked, answerWith } = world();
     answerWith(async () => undefined);
     expect([await known.fetchDuration('a', 'echo'), await known.fetchDuration('a', 'echo')]).toEqual([
@@ -41,13 +41,13 @@ describe('knownDurations', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('lets many who ask at once wait for one look', async () => {
+  it('shares one read among many simultaneous calls', async () => {
     const { known, asked } = world();
     const answers = await Promise.all([1, 2, 3].map(() => known.fetchDuration('a', 'echo')));
     expect([answers, asked.length]).toEqual([[7, 7, 7], 1]);
   });
 
-  it('tells at a glance what is there, and has the rest for the next one', async () => {
+  it('returns cached durations immediately, and reads the others for the next call', async () => {
     const { known, asked, clock, answerWith } = world();
     expect(known.peek('a', 'echo')).toBeUndefined();
     await known.fetchDuration('a', 'echo');
@@ -59,7 +59,7 @@ describe('knownDurations', () => {
     expect([known.peek('a', 'echo'), asked.length]).toEqual([9, 2]);
   });
 
-  it('keeps what it knew when a look fails, and looks again a minute later', async () => {
+  it('keeps its values when a read fails, and reads again a minute later', async () => {
     const { known, asked, clock, answerWith, lines } = world();
     await known.fetchDuration('a', 'echo');
     await clock.sleep(60_000);
@@ -73,7 +73,7 @@ describe('knownDurations', () => {
     expect(await known.fetchDuration('a', 'echo')).toBe(9);
   });
 
-  it('remembers 500 services and forgets the one that was asked for longest ago', async () => {
+  it('keeps 500 services and evicts the least recently used one', async () => {
     const { known, asked } = world();
     for (let count = 0; count <= 500; count += 1) {
       await known.fetchDuration('a', `service-${count}`);

@@ -21,8 +21,8 @@ function looksUntil(end: number, usual?: number, ageAtStart = 0): readonly numbe
 
 const lateness = (...given: Parameters<typeof looksUntil>) => (looksUntil(...given).at(-1) ?? 0) - given[0];
 
-describe('the looks at a job that a call is held for', () => {
-  it('are frequent from the first on where nothing is known of such jobs', () => {
+describe('the reads of a job during a long poll', () => {
+  it('are frequent from the start where the duration of such jobs is unknown', () => {
     expect(looksUntil(80).map(Math.round)).toEqual([5, 13, 26, 46, 79, 131]);
   });
 
@@ -32,7 +32,7 @@ describe('the looks at a job that a call is held for', () => {
     [5000, 10],
     [20_000, 24],
   ])(
-    'at a job that ends after its usual %i ms are %i, and the last one is a tenth late at most',
+    'of a job that ends after its usual %i ms are %i, and the last one is at most a tenth late',
     (usual, count) => {
       expect(looksUntil(usual, usual)).toHaveLength(count);
       expect(lateness(usual, usual)).toBeLessThanOrEqual(usual / 10);
@@ -40,13 +40,13 @@ describe('the looks at a job that a call is held for', () => {
     },
   );
 
-  it('are seven a second at most for 330 jobs a second, so that reads do not bind before writes', () => {
+  it('are at most seven a second for 330 jobs a second, so that writes stay the bottleneck', () => {
     const leftForLooks = (3000 - 2 * 330) / 330;
     for (const usual of [100, 200, 500, 1000])
       expect(looksUntil(usual, usual).length).toBeLessThanOrEqual(leftForLooks);
   });
 
-  it('see an end within a second, however far it is from the usual one', () => {
+  it('detect an end within a second, however far it is from the usual duration', () => {
     const milliseconds = fc.integer({ min: 0, max: 20_000 });
     fc.assert(
       fc.property(milliseconds, fc.option(milliseconds, { nil: undefined }), (end, usual) => {
@@ -55,13 +55,13 @@ describe('the looks at a job that a call is held for', () => {
     );
   });
 
-  it('grow to two seconds apart for a job that is older than 40 s', () => {
+  it('are at most two seconds apart for a job that is older than 40 s', () => {
     expect(looksUntil(25_000, undefined, 600_000).length).toBeLessThanOrEqual(14);
     expect(lateness(24_000, undefined, 600_000)).toBeLessThanOrEqual(2000);
     expect(looksUntil(25_000).length).toBeGreaterThan(30);
   });
 
-  it('begin the later the longer the job is overdue', () => {
+  it('start the later, the longer the job is overdue', () => {
     expect(looksUntil(40, 50, 100).map(Math.round)).toEqual([5, 13, 26, 46]);
     expect(looksUntil(200, 5000, 10_000).map(Math.round)).toEqual([100, 260]);
   });

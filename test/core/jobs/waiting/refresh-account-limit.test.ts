@@ -32,7 +32,7 @@ function world() {
 }
 
 describe("the account's limit", () => {
-  it('is read from Lambda once an hour and kept with its time', async () => {
+  it('is read from Lambda once an hour and stored with its time', async () => {
     const { account, stored, clock, refresh } = world();
     const begun = clock.now();
     await refresh();
@@ -46,7 +46,7 @@ describe("the account's limit", () => {
     expect(stored.limit).toEqual({ concurrency: 3000, readAt: begun + hour });
   });
 
-  it('stays as it was while Lambda refuses to answer, and each pass tries again', async () => {
+  it('does not change while Lambda refuses to return it, and each pass tries again', async () => {
     const { account, stored, clock, lines, refresh } = world();
     await refresh();
     account.refuses = true;
@@ -57,7 +57,7 @@ describe("the account's limit", () => {
     expect(lines).toEqual(['account-limit-not-refreshed', 'account-limit-not-refreshed']);
   });
 
-  it('that cannot be read from the table throws at nobody', async () => {
+  it('causes no exception when it cannot be read from the table', async () => {
     const { stored, lines, refresh } = world();
     stored.isAway = true;
     await refresh();

@@ -34,8 +34,8 @@ async function holdOthers(
     await heldCalls.take({ tenant, id: `other-${index}`, expiresAt: someTime + 3_600_000 }, enough, someTime);
 }
 
-describe('holdForJob', () => {
-  it.each([0, 1, 40, 75])('takes no lease for a job that ends after %i ms', async (endsAfter) => {
+describe('waitForJob', () => {
+  it.each([0, 1, 40, 75])('acquires no lease for a job that ends after %i ms', async (endsAfter) => {
     const { deps, hold, leasesAtLooks } = world(endsAfter, 0);
     const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['succeeded', true]);
@@ -43,13 +43,13 @@ describe('holdForJob', () => {
     expect(deps.lines).toEqual([]);
   });
 
-  it.each([0, 1, 100])('takes no lease for a wait of %i ms', async (waitMs) => {
+  it.each([0, 1, 100])('acquires no lease for a wait of %i ms', async (waitMs) => {
     const { hold, elapsed } = world(never, 0);
     const { job, waitedFully: held } = await hold({ waitMs });
     expect([job?.status, held, elapsed()]).toEqual(['executing', true, waitMs]);
   });
 
-  it('holds to the very end of the longest wait, under a lease that it gives back', async () => {
+  it('waits until the end of the longest wait, under a lease that it releases', async () => {
     const { deps, hold, elapsed, leasesAtLooks } = world(never);
     const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held, elapsed()]).toEqual(['executing', true, longestWait]);
@@ -58,7 +58,7 @@ describe('holdForJob', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it.each([101, 1001, 5000, 279_999])('sees an end after %i ms within a second', async (endsAfter) => {
+  it.each([101, 1001, 5000, 279_999])('detects an end after %i ms within a second', async (endsAfter) => {
     const { deps, hold, elapsed } = world(endsAfter);
     const { job, waitedFully: held } = await hold({ waitMs: longestWait });
     expect([job?.status, held]).toEqual(['succeeded', true]);
@@ -66,7 +66,7 @@ describe('holdForJob', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('lets the caller go within 100 ms when the tenant has too many held calls', async () => {
+  it('returns within 100 ms when the tenant has too many long polls', async () => {
     const { deps, hold, elapsed } = world(never);
     await holdOthers(deps, 2);
     const { job, waitedFully: held } = await hold({ waitMs: longestWait });
@@ -75,7 +75,7 @@ describe('holdForJob', () => {
     expect(deps.longPolls.heldBy('local')).toHaveLength(2);
   });
 
-  it('lets the caller go within 100 ms when all tenants together have too many held calls', async () => {
+  it('returns within 100 ms when all tenants together have too many long polls', async () => {
     const { deps, hold, elapsed } = world(never);
     deps.totalHeldCalls = async () => 2;
     await holdOthers(deps, 1, 'first');
@@ -85,7 +85,7 @@ describe('holdForJob', () => {
     expect(elapsed()).toBeLessThanOrEqual(100);
   });
 
-  it('lets callers go at once after four refusals within a second, with one look and no write', async () => {
+  it('returns immediately after four refusals within a second, with one read and no write', async () => {
     const { deps, hold, elapsed, leasesAtLooks } = world(never);
     await holdOthers(deps, 2);
     for (let refused = 0; refused < 4; refused += 1) await hold({ waitMs: longestWait });
@@ -101,20 +101,20 @@ describe('holdForJob', () => {
     expect(await hold({ waitMs: 5000 })).toMatchObject({ waitedFully: true });
   });
 
-  it('sees an end within the first 100 ms though the tenant has too many held calls', async () => {
+  it('detects an end within the first 100 ms although the tenant has too many long polls', async () => {
     const { deps, hold } = world(70);
     await holdOthers(deps, 2);
     expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
   });
 
-  it("does not count another tenant's calls", async () => {
+  it('does not count long polls of another tenant', async () => {
     const { deps, hold, elapsed } = world(never);
     await holdOthers(deps, 2, 'other');
     expect((await hold({ waitMs: 5000 })).waitedFully).toBe(true);
     expect(elapsed()).toBe(5000);
   });
 
-  it('leaves a lease that ends by itself when its process dies', async () => {
+  it('leaves a lease that expires when its process dies', async () => {
     const { deps } = world(never, 1);
     const dies = () => new Promise<never>(() => undefined);
     let looks = 0;
@@ -132,7 +132,7 @@ describe('holdForJob', () => {
     expect(await deps.longPolls.take(other, one, someTime + 26_000)).not.toBe('full');
   });
 
-  it('frees the slot of a process that dies within 31 s, however long its caller wanted to wait', async () => {
+  it('frees the slot of a process that dies within 31 s, however long the requested wait was', async () => {
     const { deps } = world(never, 1);
     const dies = () => new Promise<never>(() => undefined);
     let diedAt = 0;
@@ -148,7 +148,7 @@ describe('holdForJob', () => {
     expect(await deps.longPolls.take(other, one, diedAt + 31_000)).not.toBe('full');
   });
 
-  it('keeps its slot for as long as it is held, at 14 renewals for the longest wait', async () => {
+  it('keeps its slot during the whole wait, with 14 renewals for the longest wait', async () => {
     const { deps, hold } = world(never, 1);
     const { renew } = deps.longPolls;
     const outcomes: unknown[] = [];
@@ -170,7 +170,7 @@ describe('holdForJob', () => {
     expect(deps.lines).toEqual([]);
   });
 
-  it('looks at a job of a service whose jobs take 10 s less often than at one of an unknown service', async () => {
+  it('reads a job of a service whose jobs take 10 s less often than a job of an unknown service', async () => {
     const counts = [undefined, 10].map(async (seconds) => {
       const { deps, leasesAtLooks } = world(10_000);
       const get = async () => {
@@ -193,7 +193,7 @@ describe('holdForJob', () => {
     expect([gone, deps.clock.sleeps]).toEqual([{ job: undefined, waitedFully: true }, [5]]);
   });
 
-  it('looks once without a wait, and not at all when it knows the job', async () => {
+  it('reads once without a wait, and not at all when it knows the job', async () => {
     const { deps, hold, leasesAtLooks } = world(never);
     await hold({ waitMs: 0 });
     expect(leasesAtLooks).toHaveLength(1);
@@ -201,13 +201,13 @@ describe('holdForJob', () => {
     expect([leasesAtLooks.length, deps.clock.sleeps.length]).toEqual([1, 0]);
   });
 
-  it('answers with the end of the job when it falls on the deadline', async () => {
+  it('returns the end of the job when it coincides with the deadline', async () => {
     const { hold } = world(10_000);
     const { job, waitedFully: held } = await hold({ waitMs: 10_000 });
     expect([job?.status, held]).toEqual(['succeeded', true]);
   });
 
-  it('waits for what it is asked to wait for, with and without a lease', async () => {
+  it('waits for the requested condition, with and without a lease', async () => {
     for (const endsAfter of [50, 5000]) {
       const { hold } = world(endsAfter);
       const until = (job: Job) => job.status === 'succeeded';
@@ -218,7 +218,7 @@ describe('holdForJob', () => {
     expect(elapsed()).toBe(0);
   });
 
-  it('answers that there is no such job, also when it goes during the hold', async () => {
+  it('returns undefined for a job that does not exist, also when it is deleted during the long poll', async () => {
     const { deps } = world(never);
     for (const goesAfter of [0, 5000]) {
       const begun = deps.clock.now();
@@ -230,12 +230,12 @@ describe('holdForJob', () => {
   });
 });
 
-describe('when something goes wrong during a hold', () => {
+describe('when an error occurs during a long poll', () => {
   const broken = async () => {
     throw new Error('the table is away');
   };
 
-  it('a lease that cannot be taken lets the caller go', async () => {
+  it('a lease that cannot be acquired ends the wait', async () => {
     const { deps, hold, elapsed } = world(never);
     deps.longPolls.take = broken;
     const { job, waitedFully: held } = await hold({ waitMs: longestWait });
@@ -244,7 +244,7 @@ describe('when something goes wrong during a hold', () => {
     expect(deps.lines).toEqual(['lease-not-taken']);
   });
 
-  it('a renewal that fails is tried again, and the call stays held', async () => {
+  it('a renewal that fails is retried, and the wait continues', async () => {
     const { deps, hold } = world(never);
     const { renew } = deps.longPolls;
     let tries = 0;
@@ -256,7 +256,7 @@ describe('when something goes wrong during a hold', () => {
     expect(new Set(deps.lines)).toEqual(new Set(['lease-not-renewed']));
   });
 
-  it('a lease that cannot be renewed before it expires lets the caller go', async () => {
+  it('a lease that cannot be renewed before it expires ends the wait', async () => {
     const { deps, hold, elapsed } = world(never);
     deps.longPolls.renew = broken;
     const { job, waitedFully: held } = await hold({ waitMs: longestWait });
@@ -265,14 +265,14 @@ describe('when something goes wrong during a hold', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('a lease whose slot went to another lets the caller go', async () => {
+  it('a lease whose slot was taken ends the wait', async () => {
     const { deps, hold, elapsed } = world(never);
     deps.longPolls.renew = async () => 'lost';
     expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: false });
     expect(elapsed()).toBeLessThan(22_000);
   });
 
-  it('a lease that cannot be given back changes nothing for the caller', async () => {
+  it('a lease that cannot be released changes nothing for the caller', async () => {
     const { deps, hold } = world(5000);
     deps.longPolls.release = broken;
     const { job, waitedFully: held } = await hold({ waitMs: longestWait });
@@ -280,7 +280,7 @@ describe('when something goes wrong during a hold', () => {
     expect(deps.lines).toEqual(['lease-not-released']);
   });
 
-  it.each([1, 15])('look %i failing does not hide a job that is accepted', async (failing) => {
+  it.each([1, 15])('a failure of read %i does not hide an accepted job', async (failing) => {
     const { deps } = world(never);
     const known = executingJob();
     let looks = 0;

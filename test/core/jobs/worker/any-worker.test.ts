@@ -160,15 +160,15 @@ function isBoundTo({ claim, dispatcherId }: Job, workerId: string | undefined): 
   return bound === undefined || bound === workerId;
 }
 
-describe('a job that workers tell anything', () => {
-  it('is at every time a job that may be', () => {
+describe('a job with any worker reports', () => {
+  it('is valid at every time', () => {
     fc.assert(
       fc.property(steps, (all) => void live(all)),
       { numRuns: 1500 },
     );
   });
 
-  it('is changed by nobody but the holder of its attempt, and shows nothing to who never had a token of it', () => {
+  it('is changed only by the holder of its attempt, and returns nothing to a caller that never had a token of it', () => {
     fc.assert(
       fc.property(steps, (all) => {
         live(all, ({ before, caller, next, refusal }) => {
@@ -185,7 +185,7 @@ describe('a job that workers tell anything', () => {
     );
   });
 
-  it('never sees its completion go down within an attempt, nor finds any at the start of the next', () => {
+  it('never decreases its completion within an attempt, and has none at the start of the next', () => {
     fc.assert(
       fc.property(steps, (all) => {
         live(all, ({ before, next }) => {
@@ -199,7 +199,7 @@ describe('a job that workers tell anything', () => {
     );
   });
 
-  it('answers the same outcome the same when it comes twice, and changes nothing then', () => {
+  it('returns the same response to a repeated outcome, and changes nothing then', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const ends = new Map<string, string>();
@@ -217,7 +217,7 @@ describe('a job that workers tell anything', () => {
     );
   });
 
-  it('goes through everything, so that these properties say something', () => {
+  it('reaches every response, so that these properties are meaningful', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(steps, (all) => {
