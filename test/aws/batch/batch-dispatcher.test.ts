@@ -21,7 +21,7 @@ const described = (revision: number): Answer => ({
 const submitted: Answer = { status: 200, body: { jobId: 'b-1', jobName: 'errand-x-1' } };
 const refused: Answer = { status: 400, body: { __type: 'ClientException', message: 'no such thing' } };
 
-/** The adapter before a server that answers by the last part of the path; what was asked is on record. */
+/** The adapter with a server that responds by the last part of the path and records the requests. */
 async function world(answers: Record<string, (request: RecordedRequest) => Answer>) {
   const server = await startRecordingServer((request) => {
     const operation = request.path.split('/').at(-1) ?? '';

@@ -8,7 +8,7 @@ const limits = fc.record({
 });
 const anyRequest = fc.record({ tenant: fc.string(), id: fc.string(), expiresAt: fc.constant(0) });
 
-/** All shards that any of these tenants' calls may be counted in, by their number. */
+/** All shards that can count a call of these tenants, by their number. */
 function allShards(tenants: readonly string[], some: { tenant: number; total: number }) {
   const ids = Array.from({ length: 400 / tenants.length }, (_, index) => `id-${index}`);
   const shards = tenants.flatMap((tenant) =>

@@ -17,7 +17,7 @@ function idsOf(request: RecordedRequest): readonly string[] {
   return entriesOf(request).map(({ Detail }): string => JSON.parse(Detail).id);
 }
 
-/** Answers each entry by its event's id and by how often it came. */
+/** Responds to each entry by its event's id and the number of its tries. */
 function byEntry(answer: (eventId: string, times: number) => string | undefined) {
   const times = new Map<string, number>();
   return (request: RecordedRequest): Answer => {

@@ -7,7 +7,7 @@ import { type Answer, startRecordingServer } from '../../support/recording-serve
 const log = { group: '/aws/batch/own', stream: 'work/default/1' };
 const refused = (name: string): Answer => ({ status: 400, body: { __type: name, message: 'no' } });
 
-/** The adapter before a server that always answers the same. */
+/** The adapter with a server that always returns the same response. */
 async function logsThat(answer: Answer) {
   const server = await startRecordingServer(() => answer);
   const client = lazyLogsClient({

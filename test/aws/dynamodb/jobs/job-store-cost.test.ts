@@ -22,7 +22,7 @@ describe('the cost of the job store', () => {
   it('is 3 write units to create, 1 to claim and 2 to settle the reference job', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
-    await store.insert(aJob({ id: jobIdAt(1) })); // the first of its tenant in this process costs one more
+    await store.insert(aJob({ id: jobIdAt(1) })); // the first job of a tenant in a process costs one more
     const { calls, totalUnits } = watchTable(table);
     const { created, claimed, succeeded } = referenceLife();
     await store.insert(created);

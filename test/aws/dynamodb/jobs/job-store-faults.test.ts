@@ -20,7 +20,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
   it('reports an insert whose response was lost as inserted', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
-    await store.insert(aJob({ id: jobIdAt(1) })); // the tenant is written down by now
+    await store.insert(aJob({ id: jobIdAt(1) })); // registers the tenant
     loseNextAnswer(table.client, 'PutItem');
     expect(await store.insert(aJob())).toBe('inserted');
     expect(await store.insert(aJob())).toBe('exists');

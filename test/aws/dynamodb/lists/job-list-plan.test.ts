@@ -4,7 +4,7 @@ import { type JobStatus, jobStatuses } from '../../../../core/contract/job-state
 import type { JobFilter } from '../../../../core/ports/job-store.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 
-/** Where a list is read, in few words. */
+/** A short description of the reads of a list. */
 function planned(filter: JobFilter) {
   const { source, filtered } = planJobList({ tenant: 't', limit: 10, ...filter });
   if (source.kind !== 'partitions') return [source.kind, filtered];
