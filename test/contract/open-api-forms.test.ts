@@ -42,7 +42,7 @@ function formOf(name: string): RegExp {
   return new RegExp(pattern);
 }
 
-/** Anything is accepted in these: what is not understood is ignored, as their RFCs ask. */
+/** These accept any value: their RFCs require that unsupported values are ignored. */
 const free = ['Prefer', 'Timeout', 'traceparent', 'Last-Event-ID'];
 
 test.each(parameters.filter(({ name }) => !free.includes(name)))(

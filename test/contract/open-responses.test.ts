@@ -4,7 +4,7 @@ import { openResponses } from '../../bin/open-responses.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from '../support/local-service/closed-schemas.ts';
 
-/** Looks at a name of the components as a client of the document would. */
+/** Checks a named schema of the components as a client of the document would. */
 function validator(schemas: object, name: string) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
   ajv.addSchema(schemas, 'errand');

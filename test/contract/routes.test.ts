@@ -18,7 +18,7 @@ function filesBelow(folder: string): readonly string[] {
   return globSync(`${folder}/**/*.ts`, { cwd: root });
 }
 
-/** Public routes that tell what the API itself is; no use case of the core is behind them. */
+/** Public routes that describe the API itself; they have no use case in the core. */
 const ofTheApiItself = ['getHealth', 'getOpenApi'];
 
 test('the committed document equals the output of the route table', () => {
@@ -37,7 +37,7 @@ test('no two operations share a name, or a method and path', () => {
 
 test('every scope is required by some route, and every problem can be returned by some route', () => {
   expect(new Set(all.flatMap(({ scope }) => scope ?? []))).toEqual(new Set(scopes));
-  // These are of no single operation, or of none yet.
+  // These belong to no single operation, or to none yet.
   const elsewhere = ['method-not-allowed'];
   const told = new Set<string>([...all.flatMap(problemsOf), ...elsewhere]);
   expect(told).toEqual(new Set(Object.keys(problemTypes)));
@@ -69,7 +69,7 @@ describe.each(byName)('%s', (name, route) => {
       ...(route.worker === true ? ['unauthenticated', 'stale-attempt', 'rate-limited', 'unavailable'] : []),
       ...(route.body === undefined ? [] : ['invalid-json', 'body-too-large', 'unsupported-media-type']),
       ...(queryNames(route).includes('cursor') ? ['bad-cursor'] : []),
-      // A worker is never told whether there is a job.
+      // A worker never learns whether a job exists.
       ...(route.path.includes('{id}') && route.worker !== true ? ['not-found'] : []),
     ];
     expect(route.problems).toEqual(expect.arrayContaining(expected));

@@ -2,16 +2,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptLog } from '../../../core/jobs/model/job.ts';
 import type { AttemptLogs, LogPage, LogRead } from '../../../core/ports/attempt-logs.ts';
 
-/** Logs, and how attempts come to write in them. */
+/** Logs, and a way to write lines of attempts to them. */
 export interface LogsUnderTest {
   readonly logs: AttemptLogs;
-  /** Adds lines to a log, which is made by that, also when there are none. */
+  /** Adds lines to a log, which creates the log, also without lines. */
   write(log: AttemptLog, ...messages: readonly string[]): void | Promise<void>;
 }
 
 const log: AttemptLog = { group: '/aws/batch/job', stream: 'work/default/0123456789abcdef' };
 
-/** What all logs of attempts keep to; `make` gives a test empty ones; whoever calls this cleans up. */
+/** The contract of all attempt logs; `make` returns empty ones for a test; the caller cleans up. */
 export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnderTest): void {
   describe('logs of attempts', () => {
     let world: LogsUnderTest;
@@ -19,7 +19,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       world = await make();
     });
 
-    /** All pages from a place on, the one with which the end is seen included. */
+    /** All pages from a position, including the page that shows the end. */
     async function pagesFrom(from: string | undefined, limit: number): Promise<readonly LogPage[]> {
       const page = pageIn(await world.logs.read(log, { from, limit }));
       return page.isEnd ? [page] : [page, ...(await pagesFrom(page.next, limit))];

@@ -6,18 +6,18 @@ import {
   BatchRefusal,
 } from '../../../core/ports/batch-dispatcher.ts';
 
-/** What a suite needs of a Batch: definitions by what their containers do. */
+/** The requirements of the suite: definitions by the behaviour of their containers. */
 export interface BatchUnderTest {
   readonly batch: BatchDispatcher;
-  /** Of a container that ends well when it is let, and runs until then. */
+  /** A container that succeeds when it is released, and runs until then. */
   readonly endless: string;
-  /** A definition that there is not. */
+  /** A definition that does not exist. */
   readonly missing: string;
-  /** Has the endless container of this job begun when it resolves. */
+  /** Resolves when the endless container of this job has started. */
   begun(dispatcherId: string): Promise<BatchJob>;
 }
 
-/** What every dispatcher of Batch must do. `make` gives one for each test; whoever makes it cleans up. */
+/** The contract of every Batch dispatcher. `make` returns one for each test; the caller cleans up. */
 export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): void {
   let under: BatchUnderTest;
   let made = 0;

@@ -23,7 +23,7 @@ function aJob(tenant: string, at: number, priority = 0) {
   return { tenant, jobId: jobIdAt(someTime + at), priority };
 }
 
-/** What every keeper of queues keeps to; `makeStore` gives an empty one for each test. */
+/** The contract of all capacity queues; `makeStore` returns empty ones for each test. */
 export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> | CapacityQueues): void {
   describe('capacity queues', () => {
     let queues: CapacityQueues;

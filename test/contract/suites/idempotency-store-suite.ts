@@ -4,7 +4,7 @@ import type { IdempotencyStore, RememberedRequest } from '../../../core/ports/id
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 
-/** What every idempotency store keeps to; `makeStore` gives an empty store for each test; whoever calls this cleans up. */
+/** The contract of every idempotency store; `makeStore` returns an empty store for each test; the caller cleans up. */
 export function describeIdempotencyStore(
   makeStore: () => Promise<IdempotencyStore> | IdempotencyStore,
 ): void {

@@ -4,7 +4,7 @@ import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../../../core
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 
-/** What all counters of jobs must do. `makeCounters` gives empty ones; whoever calls this cleans up. */
+/** The contract of all job counters. `makeCounters` returns empty ones; the caller cleans up. */
 export function describeJobCounters(makeCounters: () => Promise<JobCounters>): void {
   let counters: JobCounters;
   beforeEach(async () => {

@@ -3,7 +3,7 @@ import type { JobLink, JobLinks, LinkQuery } from '../../../core/ports/job-links
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 
-/** What every keeper of links must do. `makeLinks` gives an empty one; whoever calls this cleans up. */
+/** The contract of every store of links. `makeLinks` returns an empty one; the caller cleans up. */
 export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
   let links: JobLinks;
   let made = 0;

@@ -12,7 +12,7 @@ import { keyText } from '../../support/jobs/key-text.ts';
 import { listOf } from '../../support/memory/memory-job-store.ts';
 import { describeTombstones } from './tombstone-suite.ts';
 
-/** What every job store must do. `makeStore` gives an empty store; whoever calls this cleans up. */
+/** The contract of every job store. `makeStore` returns an empty store; the caller cleans up. */
 export function describeJobStore(makeStore: () => Promise<JobStore>): void {
   describe('single jobs', () => describeSingleJobs(makeStore));
   describe('lists', () => describeLists(makeStore));
@@ -108,7 +108,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
   });
 }
 
-/** All jobs of a list, page by page; fails when a page is too long or the list does not go on. */
+/** All jobs of a list, page by page; fails when a page is too long or the list does not advance. */
 async function readAll(store: JobStore, query: JobListQuery): Promise<readonly Job[]> {
   const jobs: Job[] = [];
   const places = new Set<string>();
@@ -126,13 +126,13 @@ async function readAll(store: JobStore, query: JobListQuery): Promise<readonly J
 }
 
 const serviceNames = ['echo', 'csv', 'csv-profile'] as const;
-/** Some begin like a service, some hold what separates the parts of a key. */
+/** Some names start like a service, some contain the separators of a key. */
 const ownName = fc.oneof(
   fc.constantFrom('c', 'csv#', 'csv#1', 'csv-', 'echo!', 'é', '\u{10ffff}x', '\uffeex', 'echo 2'),
   keyText(serviceNames),
 );
 
-/** A job of few services, names and tags, so that each filter finds some. */
+/** A job with one of few services, names and tags, so that each filter finds some. */
 const listedJob = fc
   .tuple(
     arbitraryJob({ serviceNames }),
@@ -144,7 +144,7 @@ const listedJob = fc
 const someId = arbitraryJob().map(({ id }) => id);
 const someMoment = arbitraryJob().map(({ requestedAt }) => requestedAt);
 
-/** Any list of these jobs, each filter given or not. */
+/** Any list of these jobs, with any combination of filters. */
 const listQuery = fc.record(
   {
     ids: fc.array(someId, { minLength: 1, maxLength: 3 }),
@@ -162,11 +162,11 @@ const listQuery = fc.record(
   { requiredKeys: ['limit'], noNullPrototype: true },
 );
 
-/** Most lists are asked for with one filter or two; some ids are those of jobs that are there. */
+/** Most lists use one filter or two; some ids belong to stored jobs. */
 function asked(query: JobListQuery, keep: readonly string[], jobs: readonly Job[]): JobListQuery {
   const always = ['tenant', 'limit', 'order', 'after'];
   const kept = Object.entries(query).filter(([name]) => always.includes(name) || keep.includes(name));
-  const { ids, ...rest } = Object.fromEntries(kept) as unknown as JobListQuery; // some of its own members
+  const { ids, ...rest } = Object.fromEntries(kept) as unknown as JobListQuery; // some of its members
   return ids === undefined ? rest : { ...rest, ids: [...ids, ...jobs.slice(0, 7).map(({ id }) => id)] };
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../../core/access/model/api-key.ts';
 import type { KeyStore } from '../../../core/ports/key-store.ts';
 
-/** What every key store keeps to; `makeStore` gives an empty store for each test; whoever calls this cleans up. */
+/** The contract of every key store; `makeStore` returns an empty store for each test; the caller cleans up. */
 export function describeKeyStore(makeStore: () => Promise<KeyStore> | KeyStore): void {
   const key: ApiKey = {
     tenant: 'acme',

@@ -5,7 +5,7 @@ import { someTime } from '../../support/jobs/jobs.ts';
 const now = Math.ceil(someTime / 1000) * 1000;
 const end = now + 30_000;
 
-/** What every keeper of held calls keeps to; `makeStore` gives an empty one for each test; whoever calls this cleans up. */
+/** The contract of every store of long polls; `makeStore` returns an empty one for each test; the caller cleans up. */
 export function describeHeldCalls(makeStore: () => Promise<LongPolls> | LongPolls): void {
   describe('long polls', () => {
     let held: LongPolls;
@@ -15,7 +15,7 @@ export function describeHeldCalls(makeStore: () => Promise<LongPolls> | LongPoll
       leases.clear();
     });
     const nameOf = ({ tenant, id }: LeaseRequest) => `${tenant}/${id}`;
-    /** The lease as it was taken; one that never was is in no shard. */
+    /** The lease as it was acquired; a lease that was never acquired has no shard. */
     const known = (request: LeaseRequest): Lease => ({
       shard: 0,
       ...leases.get(nameOf(request)),

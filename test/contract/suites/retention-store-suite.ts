@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RetentionStore } from '../../../core/ports/retention-store.ts';
 
-/** What every store of a retention does; `makeStore` gives an empty one that knows these tenants. */
+/** The contract of every retention store; `makeStore` returns an empty one with these tenants. */
 export function describeRetentionStore(
   makeStore: (tenants: readonly string[]) => Promise<RetentionStore>,
 ): void {

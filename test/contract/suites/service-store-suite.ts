@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 
-/** A version with every member that a store must bring back, as far as the parts do not say otherwise. */
+/** A version with every member that a store must return, unless the parts override it. */
 export function storedService(parts: Partial<Service> = {}): Service {
   return {
     tenant: 'acme',
@@ -29,7 +29,7 @@ export function storedService(parts: Partial<Service> = {}): Service {
   };
 }
 
-/** What every service store keeps to; `makeStore` gives an empty store for each test; whoever calls this cleans up. */
+/** The contract of every service store; `makeStore` returns an empty store for each test; the caller cleans up. */
 export function describeServiceStore(makeStore: () => Promise<ServiceStore> | ServiceStore): void {
   describe('a service store', () => {
     let store: ServiceStore;

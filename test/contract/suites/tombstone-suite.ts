@@ -5,7 +5,7 @@ import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
 
-/** What every job store must do about deleted jobs, and about reading several. */
+/** The contract of every job store for deleted jobs and for reads of several jobs. */
 export function describeTombstones(makeStore: () => Promise<JobStore>): void {
   let store: JobStore;
   let made = 0;
