@@ -11,7 +11,7 @@ function allowed(status: JobStatus, name: string): boolean | undefined {
   return actionsOf(status).find((action) => action.name === name)?.allowed;
 }
 
-/** Written by hand, so that a change of the one needs a change of the other. */
+/** Written by hand, so that a change of the code requires a change of this table. */
 const abortable: readonly JobStatus[] = [
   'draft',
   'ready',

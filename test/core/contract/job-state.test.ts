@@ -9,7 +9,7 @@ import {
 } from '../../../core/contract/job-state.ts';
 import { failureCodes } from '../../../core/contract/policy.ts';
 
-/** Written by hand from the table of the lifecycle guide, so that a change of the one needs a change of the other. */
+/** Written by hand from the table of the lifecycle guide, so that a change of the code requires a change of this table. */
 const expected: Record<
   string,
   { terminal: boolean; abort: string; deletable: boolean; transitions: string }

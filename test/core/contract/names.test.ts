@@ -81,7 +81,7 @@ describe('the version of a service', () => {
     ' 1.2.3',
     '1.2.3\n',
     `1.0.0-${'x'.repeat(59)}`,
-    // What compares versions throws at such numbers.
+    // The comparison of versions throws for such numbers.
     '9007199254740993.0.0',
     '1.1000000000000000.0',
   ])('cannot be %j', (version) => {

@@ -14,7 +14,7 @@ const lookMilliseconds = 120;
 const running = executingJob();
 const ended = endedJob('succeeded', { transitions: running.transitions });
 
-/** The job as it is from so many milliseconds after the start on, in their order. */
+/** The state of the job from each number of milliseconds after the start, in order. */
 type Course = readonly (readonly [from: number, job: Job | 'deleted' | 'unreadable'])[];
 
 function world(course: Course) {
@@ -125,7 +125,7 @@ describe('a stream of the events of a job', () => {
     const told = (await follow(2))[Symbol.asyncIterator]();
     const other = (now: number) => ({ tenant: 'local', id: 'other', expiresAt: now + 60_000 });
     while (elapsed() < 40_000) await told.next();
-    // From here on nobody calls it any more.
+    // From here on the process is dead.
     const now = deps.clock.now();
     const one = { tenant: 1, total: 1000 };
     expect(await deps.longPolls.take(other(now), one, now)).toBe('full');

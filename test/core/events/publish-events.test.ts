@@ -27,7 +27,7 @@ async function publish(changes: readonly JobChange[], refused: readonly string[]
   return { unpublished, ids: bus.published.map(({ id }) => id) };
 }
 
-/** The same job after one look by the reconciler. */
+/** The same job after one check by the reconciler. */
 function touched(job: Job): Job {
   return touchJob(job, startTime + 60_000, { nextCheckAt: startTime + 120_000 });
 }

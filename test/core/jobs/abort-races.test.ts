@@ -12,7 +12,7 @@ import { aService, testDeps } from '../../support/jobs/test-deps.ts';
 import { interruptedProcess } from '../../support/memory/interrupted-process.ts';
 
 type Deps = ReturnType<typeof testDeps>;
-/** Something that is done to the one job of the test, and what it was told. */
+/** A call that changes the job of the test, and its result. */
 type Act = (deps: Deps) => Promise<string>;
 
 const key = { tenant: 'local', jobId: aJob().id };
@@ -41,7 +41,7 @@ const sweep: Act = async (deps) => {
   return 'swept';
 };
 
-/** Every way to do `second` in the middle of `first`: before its first call, before each other one, and after it. */
+/** All interleavings of `second` into `first`: before its first call, before each other call, and after it. */
 async function everyOrder(job: Job, first: Act, second: Act) {
   const outcomes: { readonly first: string; readonly second: string; readonly job: Job }[] = [];
   for (let at = 1; ; at += 1) {

@@ -6,7 +6,7 @@ import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { jobs, type Report, reports, type Told, type ToldReport, tell } from './job-reports.ts';
 
-/** Tells a job everything in turn; `watch` sees each report with the job before it and what came of it. */
+/** Applies all reports to a job in turn; `watch` receives each report, the job before it and the result. */
 function tellAll(
   start: Job,
   all: readonly Report[],
@@ -95,7 +95,7 @@ describe('a job that receives any reports in any order', () => {
         const last = tellAll(job, all, (before, { kind }, { next, answer }) => {
           if (answer === 'aborted' || answer === 'aborting') heard = true;
           expect(heard).toBe((next ?? before).abort !== undefined);
-          // A look that comes within the time for the stop leaves the job as it is.
+          // A check within the time for the stop does not change the job.
           const mayStay =
             kind === 'repair' && (next?.nextCheckAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
           if (before.status === 'aborting' && next !== undefined)
@@ -113,7 +113,7 @@ describe('a job that receives any reports in any order', () => {
       fc.property(jobs, reports, (job, all) => {
         const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + reconcileAfterMs;
         tellAll(job, all, (_, __, { next }) => {
-          // An abort may come later than that, and has a minute of its own.
+          // An abort can arrive later than that, and has its own minute.
           if (next?.status !== 'aborting') expect(next?.nextCheckAt ?? 0).toBeLessThanOrEqual(latest);
         });
       }),

@@ -8,14 +8,14 @@ import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { jobs, tell } from './job-reports.ts';
 
 interface Sweep {
-  /** How late each look comes, in milliseconds. */
+  /** The delay of each check, in milliseconds. */
   readonly lateness: number;
   readonly jitter: number;
-  /** Whether an execution takes each attempt and is never heard of again, and how long after its start. */
+  /** Whether an execution claims each attempt and never reports, and how long after its start. */
   readonly claimsAfter?: number;
 }
 
-/** Looks at the job whenever it is due, with nobody else to report anything. */
+/** Checks the job whenever it is due; nothing else reports anything. */
 function sweepToTheEnd(start: Job, { lateness, jitter, claimsAfter }: Sweep): { job: Job; looks: number } {
   let job = start;
   let looks = 0;
@@ -23,7 +23,7 @@ function sweepToTheEnd(start: Job, { lateness, jitter, claimsAfter }: Sweep): { 
     const now = job.nextCheckAt + lateness;
     if (claimsAfter !== undefined && job.status !== 'executing')
       job = claimed(job, now - lateness + claimsAfter);
-    // A claim that comes after a limit ends the job.
+    // A claim after a limit ends the job.
     if (isTerminal(job.status)) break;
     const { next } = reconcileJob(job, { now, reconcileAfterMs, jitter });
     if (next === undefined)

@@ -4,7 +4,7 @@ import { heapLimits } from '../../../local/lambda/start-worker.ts';
 import { synthesizedApp } from '../../infra/support/synthesized-app.ts';
 import type { LargeValue } from './fixture/check-large-value.ts';
 
-/** What the SDK and the rest of a function's code have of its heap. */
+/** The part of the heap that the SDK and the rest of a function's code use. */
 const otherMegabytes = 32;
 const largestBody = 1_040_000;
 const largestUpload = 4_194_304;
@@ -19,7 +19,7 @@ beforeAll(() => {
   memoryMegabytes = Math.min(...functions.map(({ Properties }) => Properties.MemorySize));
 });
 
-/** What comes of a value in a thread with the heap of the smallest function. */
+/** The outcome of a value in a thread with the heap of the smallest function. */
 function outcomeOf(value: LargeValue): Promise<string> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('./fixture/check-large-value.ts', import.meta.url), {

@@ -9,7 +9,7 @@ interface Texts {
   readonly invalid: readonly string[];
 }
 
-/** What the oracle's suite does not ask; `npm run oracle` runs that suite. */
+/** Cases that the oracle's suite does not contain; `npm run oracle` runs that suite. */
 const texts: Readonly<Record<string, Texts>> = {
   'date-time': {
     valid: ['2026-11-29T19:00:00Z', '2026-11-29t19:00:00.123456789z', '2016-12-31T15:59:60-08:00'],
@@ -170,7 +170,7 @@ describe('format', () => {
     for (const [format, test] of assertedFormats) {
       const began = performance.now();
       for (const start of starts) for (const unit of units) test(start + unit.repeat(length / unit.length));
-      // Of 144 texts, each of those that took quadratic time would take seconds.
+      // Of 144 texts, each text that takes quadratic time would take seconds.
       expect(performance.now() - began, format).toBeLessThan(5_000);
     }
   });

@@ -246,7 +246,7 @@ describe('the check of parameters', () => {
         detail: expect.stringMatching(/too many alternatives|too much time/),
       },
     ]);
-    // The first form fits at every level, so there is nothing to try.
+    // The first branch fits at every level, so no other branch is tried.
     expect(check(schema, nest('leaf')).faults).toEqual([]);
     expect(check(schema, { left: 3 }).faults).toEqual([]);
   });
@@ -322,7 +322,7 @@ describe('the check of parameters', () => {
         fc.pre(expected !== undefined);
         expect(check(withoutDefaults(schema), value).faults.length === 0).toBe(expected);
       }),
-      // A fixed seed: the other validator's own faults must not make this test fail now and then.
+      // A fixed seed: errors of the other validator must not make this test fail occasionally.
       { numRuns: 200, seed: 20 },
     );
   });
@@ -354,9 +354,9 @@ describe('the check of parameters', () => {
 });
 
 /**
- * Undefined where Ajv 8.20 is no judge: it emits undeclared names for some schemas that never fit, lets an empty
- * array pass `contains` when another keyword came before it, forgets what an `if` without `then` evaluated, and does
- * not keep track of `__proto__`.
+ * Undefined where Ajv 8.20 is not reliable: it emits undeclared names for some schemas that never fit, lets an empty
+ * array pass `contains` after another keyword, forgets the evaluations of an `if` without `then`, and does
+ * not track `__proto__`.
  */
 function otherOpinion(schema: JsonObject, value: JsonValue): boolean | undefined {
   const text = JSON.stringify(schema);
@@ -432,7 +432,7 @@ function withoutDefaults(schema: JsonObject): JsonObject {
   return withoutKeyword(schema, 'default');
 }
 
-/** No property of these schemas is called like a keyword. */
+/** No property of these schemas has the name of a keyword. */
 function withoutKeyword(schema: JsonObject, keyword: string): JsonObject {
   return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === keyword ? undefined : value)));
 }

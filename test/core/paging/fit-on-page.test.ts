@@ -11,7 +11,7 @@ describe('countThatFit', () => {
     const plain = Array.from({ length: 1000 }, () => 'x'.repeat(4000));
     const quoted = Array.from({ length: 1000 }, () => '"'.repeat(4000));
     expect(countThatFit(plain)).toBeGreaterThan(800);
-    // Each quote takes four bytes there.
+    // Each quote takes four bytes in the text.
     expect(countThatFit(quoted)).toBeLessThan(6_291_556 / (4 * 4000));
   });
 

@@ -22,7 +22,7 @@ import { aService, testDeps } from '../../support/jobs/test-deps.ts';
 
 const tenant = 'local';
 const baseUrl = 'https://abcdefghij.execute-api.ap-southeast-2.amazonaws.com/live';
-/** The worst that JSON makes of one character, when it stands in a text within the answer: 7 bytes. */
+/** The longest JSON form of one character in a text within the response: 7 bytes. */
 const worst = '\u0001';
 const version = `1.0.0-${'a'.repeat(58)}`;
 const service = { name: 'n'.repeat(63), version };
@@ -38,7 +38,7 @@ const failure: Failure = {
   reason: worst.repeat(1024),
 };
 
-/** The longest that every member of a list's job can be. */
+/** A list entry of a job with the longest value of every member. */
 const largest: Partial<Job> = {
   name: worst.repeat(256),
   service,
@@ -50,7 +50,7 @@ const largest: Partial<Job> = {
   owner: 'p'.repeat(256),
 };
 
-/** What Lambda is given to answer: the body as a text in a JSON document. */
+/** The response for Lambda: the body as a text in a JSON document. */
 function bytesOf(body: unknown): number {
   return Buffer.byteLength(JSON.stringify({ body: typeof body === 'string' ? body : JSON.stringify(body) }));
 }
@@ -59,7 +59,7 @@ function expectToFit(body: unknown): void {
   expect(bytesOf(body)).toBeLessThan(6_000_000);
 }
 
-/** Follows a list to its end, and answers how many items it had; each page must fit and bring something. */
+/** Follows a list to its end, and returns the number of its items; each page must fit and contain an item. */
 async function followed(
   next: (cursor: string | undefined) => Promise<{
     readonly items: readonly unknown[];
@@ -220,7 +220,7 @@ describe('the largest response about one entity fits in a response of Lambda', (
   });
 
   it('for a batch of 100, all accepted or all refused with as many errors as a body can have', () => {
-    // A body has 1,048,576 bytes, and a control character in it has 6.
+    // A body has 1,048,576 bytes, and a control character takes 6 of them.
     const share = Math.floor(1_048_576 / 100 / 6);
     const tagsOfShare = Array.from({ length: Math.floor(share / 128) }, () => worst.repeat(128));
     const job = summarizeJob(aJob({ ...largest, metadata: {}, tags: tagsOfShare }), baseUrl);

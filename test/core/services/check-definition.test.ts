@@ -202,7 +202,7 @@ it('heartbeats of a function that does not receive the URL of its reports are re
 });
 
 describe('the patterns of a definition', () => {
-  /** A choice of 98 characters inside a repeat: nearly as much work as one pattern may cause. */
+  /** A choice of 98 characters inside a repeat: nearly the most work that one pattern is allowed. */
   const heavy = (index: number) => {
     const words = Array.from({ length: 98 }, (_, word) => String.fromCodePoint(0x4e00 + 100 * index + word));
     return `^(?:${words.join('|')})+$`;

@@ -7,7 +7,7 @@ import { memoryServiceStore } from '../../support/memory/memory-service-store.ts
 const key = { tenant: 'local', name: 'echo', version: '1.0.0' };
 const other = { ...key, version: '2.0.0' };
 
-/** A store that counts its reads, and fails them while told to. */
+/** A store that counts its reads, and fails them on request. */
 async function world() {
   const store = memoryServiceStore();
   await store.insert(aService());

@@ -10,7 +10,7 @@ const references = (count: number, to: string) => Array.from({ length: count }, 
 const names = (count: number) => Array.from({ length: count }, (_, index) => index.toString(36));
 const anyOf = (count: number) => Object.fromEntries(names(count).map((name) => [name, {}]));
 
-/** 4,800 times the schema for each item. */
+/** Applies the schema 4,800 times to each item. */
 function multiplied(schema: JsonObject): JsonObject {
   const p = { $anchor: 'p', allOf: references(48, '#q') };
   return {
@@ -65,7 +65,7 @@ it('a usual schema and value take little work, whatever defaults they have', () 
   expect(compiledSchema({ items: { $ref: '#' } }).workPerLocation).toBe(Number.POSITIVE_INFINITY);
 });
 
-/** Each refers to the next one, around so many levels of a keyword. */
+/** Each schema references the next one, below the given number of levels of a keyword. */
 function chain(length: number, levels: number, keyword: 'not' | 'items'): JsonObject {
   const definition = (index: number) => {
     let schema: JsonObject = index + 1 < length ? { $ref: `#/$defs/c${index + 1}` } : {};
@@ -84,7 +84,7 @@ it.each([
     const schema = chain(length, levels, keyword);
     const faults = await schemaFaults(schema, '', newPatternChecker());
     expect(faults[0]?.detail).toBe('applies more than 200 nested schemas to one value');
-    // A definition that was stored before the bound is still checked.
+    // A definition that was stored before the bound was introduced is still checked.
     expect(validateParameters({ schema, parameters: {}, root: '' }).faults.length).toBeLessThanOrEqual(1);
   },
 );

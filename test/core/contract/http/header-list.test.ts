@@ -10,14 +10,14 @@ import {
 
 const tokenCharacters = [..."!#$%&'*+-.^_`|~0189AZaz"];
 const token = fc.string({ unit: fc.constantFrom(...tokenCharacters), minLength: 1, maxLength: 8 });
-/** What a quoted string may hold, escapes included: commas, quotes and semicolons too. */
+/** The content of a quoted string, including escapes, commas, quotes and semicolons. */
 const quotable = fc.string({ unit: fc.constantFrom(...'",;=\\ \taé'), maxLength: 8 });
 const space = fc.constantFrom('', ' ', '\t', ' \t ');
 const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 const tag = fc.string({ unit: fc.constantFrom(...',;\\az!~é'), maxLength: 8 }).map((text) => `"${text}"`);
 const entityTag = fc.tuple(fc.constantFrom('', 'W/'), tag).map((parts) => parts.join(''));
 
-/** Elements joined with white space and empty elements, as RFC 9110, 5.6.1.2, asks a recipient to read them. */
+/** Elements joined with white space and empty elements, which RFC 9110, 5.6.1.2, requires a recipient to accept. */
 const joined = (elements: readonly string[]) =>
   fc
     .array(fc.tuple(space, space, fc.constantFrom(',', ',,', ', ,')), {

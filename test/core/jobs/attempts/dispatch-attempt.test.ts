@@ -170,7 +170,7 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
   ];
   const policy = { ...aJob().policy, maxAttempts: 10, retryOn: ['misconfigured' as const] };
 
-  /** The job with its claim, if it has one, given to the execution `A`, and known to no dispatcher yet. */
+  /** The job with its claim, if any, held by the execution `A` and not yet by a dispatcher. */
   function heldByA({ claim, dispatcherId: _, ...job }: Job): Job {
     return claim === undefined ? job : { ...job, claim: { ...claim, executionDigest: executionDigest('A') } };
   }

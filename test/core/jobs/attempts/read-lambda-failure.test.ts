@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readLambdaFailure } from '../../../../core/jobs/attempts/read-lambda-failure.ts';
 import { ServiceFailure, toWireError } from '../../../../worker/attempt/service-failure.ts';
 
-/** What Lambda answers for an error of the function, as Step Functions hands it on. */
+/** The response of Lambda for an error of the function, as Step Functions passes it on. */
 function fromFunction(errorType: string, errorMessage: string) {
   return {
     Error: errorType,
@@ -14,7 +14,7 @@ function fromPlatform(name: string, cause = '') {
   return { Error: name, Cause: cause };
 }
 
-/** The error that the worker library throws, on the way that it takes. */
+/** The error that the worker library throws, as it arrives. */
 function fromWorker(message: string, options: ConstructorParameters<typeof ServiceFailure>[1] = {}) {
   const error = toWireError(new ServiceFailure(message, options));
   return fromFunction(error.name, error.message);
@@ -163,7 +163,7 @@ describe('readLambdaFailure of a service error', () => {
     expect(readLambdaFailure(fromFunction(name, message))).toEqual({
       code: 'service-failed',
       detail: `${name}: ${message}`,
-      // Names of the runtime are not taken for the service's own, whoever threw them.
+      // Names of the runtime are not treated as names of the service, whatever code threw them.
       ...(/^(?:Runtime|Sandbox)\./.test(name) ? {} : { serviceErrorType: name }),
     });
   });

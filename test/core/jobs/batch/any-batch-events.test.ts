@@ -13,7 +13,7 @@ import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
-/** What happens next; numbers choose among what there is. */
+/** The next step; numbers select among the existing Batch jobs. */
 type Act =
   | { readonly kind: 'start'; readonly of: number; readonly losesAnswer: boolean }
   | {
@@ -65,7 +65,7 @@ const limits = { attemptTimeoutSeconds: 600, queueTimeoutSeconds: 900, timeoutSe
 const refused = new Error('Batch does not answer');
 const lostAnswer = new Error('The answer was lost');
 
-/** One job on Batch, all that Batch ever told, and every write of the job checked. */
+/** One job on Batch, all events of Batch, and a check of every write of the job. */
 async function play(all: readonly Act[]) {
   const deps = testDeps();
   const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-echo' } as const;
@@ -74,7 +74,7 @@ async function play(all: readonly Act[]) {
   await deps.jobs.insert(submitted);
   const key = { tenant: 'local', jobId: submitted.id };
   const ends: string[] = [];
-  // What goes wrong is caught where it happens, as a handler would, and must not be lost there.
+  // Errors are caught where they occur, as a handler would, and must not be lost there.
   const faults: unknown[] = [];
   const note = (error: unknown) => {
     const isExpected = error instanceof ProblemError || error === refused || error === lostAnswer;
@@ -97,7 +97,7 @@ async function play(all: readonly Act[]) {
     return outcome;
   };
   const words: BatchJob[] = [];
-  const lookUp = async (id: string) => (await memory.describe(id)) as BatchJob; // every id is of a submission
+  const lookUp = async (id: string) => (await memory.describe(id)) as BatchJob; // every id belongs to a submission
   const memory = { ...deps.batch };
   const ids = () => deps.batch.submissions.map((_, index) => `batch-${index + 1}`);
   const starts = () => [{ attempt: 1, start: 1 }, ...deps.executions.starts];
@@ -183,7 +183,7 @@ describe('a job on Batch with any events in any order', () => {
       expect(ends).toHaveLength(1);
       const latest = Math.max(requestedAt + limits.timeoutSeconds * 1000 + 600_000 + reconcileAfterMs, 0);
       const { transitions, finishedAt = 0 } = await stored();
-      // What was played may have taken longer than the limit by itself.
+      // The steps may have taken longer than the limit by themselves.
       const played = transitions.at(-2)?.at ?? 0;
       expect(finishedAt).toBeLessThanOrEqual(Math.max(latest, played + 900_000 + 600_000 + reconcileAfterMs));
     });

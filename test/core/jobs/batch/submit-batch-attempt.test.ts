@@ -18,7 +18,7 @@ import { missingDefinition } from '../../../support/memory/memory-batch.ts';
 const worker = { url: 'https://api.test/v1/worker/jobs/x', token: 'ew_bG9jYWw.secret' };
 const key = { tenant: 'local', jobId: aJob().id };
 
-/** The job when its user wants it no more. */
+/** The job after its user aborted it. */
 function aborting(job: Job): Job {
   const { next } = decideAbort(job, { by: 'ann', now: startTime, mode: 'terminate' });
   if (next === undefined) throw new Error('refused');
@@ -42,7 +42,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
     checkJob(job);
     return job;
   };
-  /** Writes the job as it is after somebody else changed it. */
+  /** Writes the job as another writer changed it. */
   const change = async (after: (job: Job) => Job) => {
     const job = await stored();
     await deps.jobs.replace(after(job), job.version);
@@ -82,7 +82,7 @@ describe('submitBatchAttempt', () => {
     await submit();
     const own = deps.batch.submissions[0]?.environment ?? {};
     expect(own).toMatchObject({ ERRAND_HEARTBEAT_SECONDS: '60' });
-    // What registration leaves room for.
+    // The limit of registration.
     const { ERRAND_PARAMETERS: _, ...always } = own;
     expect(Object.keys(always).sort()).toEqual(Object.keys(largestOwnVariables).sort());
     for (const [name, value] of Object.entries(always))
@@ -257,7 +257,7 @@ describe('submitBatchAttempt', () => {
       jobQueue: 'q',
       jobDefinition: 'd:1',
     });
-    // What Batch adds has names of up to 128 characters in it.
+    // The variables that Batch adds contain names of up to 128 characters.
     expect(JSON.stringify(containerOverrides).length).toBeLessThan(8192 - 1000);
   });
 });

@@ -19,7 +19,7 @@ import {
   sweep,
 } from '../relations/related-jobs.ts';
 
-/** The answer of a deletion with sub-jobs, or the slug of its refusal. */
+/** The result of a deletion with sub-jobs, or the slug of its refusal. */
 function remove(deps: Deps, job: Job, given: Partial<DeleteJobInput> = {}): Promise<string> {
   const asked = { by: 'key-2', withChildren: true, dryRun: false, isExpected: () => true, ...given };
   return deleteJob(deps, { key: keyOf(job), ...asked }).then(
@@ -28,7 +28,7 @@ function remove(deps: Deps, job: Job, given: Partial<DeleteJobInput> = {}): Prom
   );
 }
 
-/** A draft with a sub-job that has ended and, made later, one that is a draft as well. */
+/** A draft with an ended sub-job and a newer sub-job that is a draft. */
 async function draftFamily() {
   const deps = await relatedDeps();
   const parent = await submit(deps, { start: false });
@@ -40,7 +40,7 @@ async function draftFamily() {
 
 type Family = Awaited<ReturnType<typeof draftFamily>>;
 
-/** What comes of a deletion in whose middle something is done that may stand in its way, before each of its calls. */
+/** The results of a deletion with an obstacle that appears during it, before each of its calls. */
 async function meet(act: (family: Family) => Promise<unknown>): Promise<ReadonlySet<string>> {
   const stories = new Set<string>();
   for (let at = 1; ; at += 1) {
@@ -66,7 +66,7 @@ async function meet(act: (family: Family) => Promise<unknown>): Promise<Readonly
   }
 }
 
-/** Gives a job a sub-job that runs, as if it had come before anybody marked the job. */
+/** Adds a running sub-job to a job, as if it had been created before the job was marked. */
 async function standInTheWay(deps: Deps, job: Job): Promise<void> {
   const found = await deps.jobs.get(keyOf(job));
   if (found === undefined) return;
@@ -126,7 +126,7 @@ describe('the deletion of a job with its sub-jobs', () => {
         let isMarked = false;
         const replace: Deps['jobs']['replace'] = async (job, version) => {
           const answer = await deps.jobs.replace(job, version);
-          // Only the second look can see it.
+          // Only the second check can find it.
           if (!isMarked) await standInTheWay(whole, draft);
           isMarked = true;
           return answer;
@@ -144,7 +144,7 @@ describe('the deletion of a job with its sub-jobs', () => {
 });
 
 describe('planning a deletion', () => {
-  /** A parent whose sub-jobs each may be needed by others, so that each has to be looked at. */
+  /** A parent whose sub-jobs can all have dependents, so that each must be checked. */
   async function wideFamily(count: number) {
     const deps = await relatedDeps();
     const parent = await submit(deps);
@@ -224,7 +224,7 @@ describe('planning a deletion', () => {
     expect(answer).toMatchObject({ kind: 'plan', plan: { complete: false } });
     expect(deps.clock.now() - began).toBeLessThan(7000);
     expect(await remove(slow, parent)).toBe('deleting');
-    // The function that serves it has 29 s.
+    // The function that serves the request has 29 s.
     expect(deps.clock.now() - began).toBeLessThan(20_000);
     await sweep(deps, 2);
     expect(await allJobs(deps)).toEqual([]);

@@ -37,7 +37,7 @@ function remove(deps: Deps, job: Job, input: Partial<DeleteJobInput> = {}) {
 
 const large = { text: 'x'.repeat(5000) };
 
-/** An ended job with an ended sub-job and one below that, all with objects of their own. */
+/** An ended job with an ended sub-job that has one too, all with objects of their own. */
 async function family() {
   const deps = await relatedDeps();
   const parent = await submit(deps, { parameters: large });
@@ -195,7 +195,7 @@ it('the record of a job whose deletion stopped half-way can be read, and its rem
 });
 
 describe('the deletion of a draft', () => {
-  /** A draft whose deletion stands on the record, as a process leaves it that died before it was done. */
+  /** A draft whose deletion is recorded, after a process that died before it completed the deletion. */
   async function deletedHalfway() {
     const deps = await relatedDeps();
     const draft = await submit(deps, { start: false, parameters: large });
@@ -226,7 +226,7 @@ describe('the deletion of a draft', () => {
 });
 
 describe('an accepted deletion that is not complete', () => {
-  /** A draft with an ended sub-job, whose deletion the sweep is to go on with. */
+  /** A draft with an ended sub-job, whose deletion the reconciler will continue. */
   async function accepted(submission: Submission = {}) {
     const deps = await relatedDeps();
     const above = await submit(deps);
@@ -329,7 +329,7 @@ describe('the deletion of a parent', () => {
     await run(deps, parent);
     const { plan } = (await remove(watched, parent, { withChildren: true, dryRun: true })) as {
       plan: { jobIds: readonly string[]; complete: boolean };
-    }; // a dry run answers a plan
+    }; // a dry run returns a plan
     expect([plan.jobIds.length, plan.complete]).toEqual([1000, false]);
     expect(pages).toBeLessThan(14);
   });
@@ -399,7 +399,7 @@ describe('the deletion of a parent', () => {
       (deps, { parent }) => remove(deps, parent, { withChildren: true }),
       async ({ deps, parent }) => {
         const left = await deps.jobs.get(keyOf(parent));
-        // Before its first write nothing was promised.
+        // Before its first write the deletion was not accepted.
         if (left !== undefined && left.cascade === undefined) return;
         await sweep(deps, 3);
         expect(await allJobs(deps)).toEqual([]);
@@ -530,7 +530,7 @@ describe('a job that was refused after its links were written', () => {
     const insert = async () => Promise.reject(new Error('died'));
     const first = submit({ ...deps, jobs: { ...deps.jobs, insert } }, { parentId: parent.id }, 'key');
     await expect(first).rejects.toThrow('died');
-    // The second try finds its parent running when it is checked, and ended when it is held.
+    // The second try finds its parent running at the check, and ended at the registration.
     let asked = 0;
     const get: typeof deps.jobs.get = async (key) => {
       asked += key.jobId === parent.id ? 1 : 0;

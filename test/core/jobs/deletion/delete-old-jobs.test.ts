@@ -10,7 +10,7 @@ import { memoryRetentionStore } from '../../../support/memory/memory-retention-s
 const day = 86_400_000;
 const retentionDays = 30;
 
-/** A service on which these jobs were made, `days` before the test. */
+/** A service on which these jobs were created, `days` before the test. */
 async function world(jobs: readonly Job[], tenants?: readonly string[]) {
   const deps = { ...testDeps(), retention: memoryRetentionStore(tenants) };
   await deps.clock.sleep(100 * day);
@@ -31,7 +31,7 @@ async function world(jobs: readonly Job[], tenants?: readonly string[]) {
   return { deps, pass, isThere, listed: () => listed };
 }
 
-/** A job that was made so many days before the test and ended at once, unless it says otherwise. */
+/** A job that was created this number of days before the test and ended immediately, unless specified otherwise. */
 function old(days: number, given: Partial<Job> = {}, salt = 0n): Job {
   const requestedAt = someTime + (100 - days) * day;
   return endedJob('succeeded', { id: jobIdAt(requestedAt, salt), requestedAt, ...given });

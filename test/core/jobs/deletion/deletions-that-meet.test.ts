@@ -14,7 +14,7 @@ import {
 
 const large = { text: 'x'.repeat(5000) };
 
-/** What somebody is told who wants a job to go. */
+/** The response to a caller that deletes a job. */
 function remove(deps: Deps, job: Job, withChildren: boolean): Promise<string> {
   const asked = { key: keyOf(job), by: 'key-1', withChildren, dryRun: false, isExpected: () => true };
   return deleteJob(deps, asked).then(
@@ -23,7 +23,7 @@ function remove(deps: Deps, job: Job, withChildren: boolean): Promise<string> {
   );
 }
 
-/** Deletes so slowly that the call is answered before it is done. */
+/** Deletes so slowly that the call returns before the deletion is complete. */
 function slowly(deps: Deps): Deps {
   const removeAll: Deps['objects']['removeAll'] = async (prefix) => {
     await deps.clock.sleep(6000);
@@ -38,7 +38,7 @@ it('a deletion with sub-jobs that returned 202 is completed, whatever a deletion
     const deps = await relatedDeps();
     const parent = await submit(deps, { start: false });
     let told: string | undefined;
-    // The plan of the deletion without sub-jobs was made when there were none.
+    // The deletion without sub-jobs was planned when there were none.
     const { deps: planned } = interrupted(deps, 2, async () => {
       for (let n = 0; n < 2; n += 1)
         await run(deps, await submit(deps, { parentId: parent.id, parameters: large }));

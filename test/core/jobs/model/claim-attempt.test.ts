@@ -19,7 +19,7 @@ const claim = {
   now: startTime,
 } as const;
 
-/** One that its dispatcher may have, or not yet. */
+/** A scheduled job whose dispatcher may not have received the attempt yet. */
 function scheduled(given: Partial<Job> = {}): Job {
   const { startedAt: _, ...job } = executingJob({ status: 'scheduled', ...given });
   const [pending] = job.transitions;

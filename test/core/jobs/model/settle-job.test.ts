@@ -24,7 +24,7 @@ function withPolicy(policy: Partial<Job['policy']>, change: Partial<Job> = {}): 
   });
 }
 
-/** The job in the given attempt, the earlier ones lost. */
+/** The job in the given attempt; the earlier attempts are lost. */
 function inAttempt(attempt: number, policy: Partial<Job['policy']>): Job {
   let job = withPolicy({ maxAttempts: 10, ...policy });
   for (let number = 1; number < attempt; number += 1) {

@@ -20,7 +20,7 @@ const firstAttempt: EndedAttempt = {
 };
 const dispatcher = 'batch';
 const running = runningOnBatch({ dispatcher, log: firstLog });
-/** Beyond every end of the test jobs, and what may still come then. */
+/** A time after every end of the test jobs and after all late lines. */
 const longAfter = someTime + 3_600_000;
 
 function ended(given: Partial<Job> = {}): Job {

@@ -49,7 +49,7 @@ describe('listJobs', () => {
   it('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
     const jobs = memoryJobStore();
     const large = Array.from({ length: 900 }, (_, index) => jobIdAt(someTime, BigInt(index)));
-    // Quotes are what grows most when an answer is written as a text.
+    // Quotes grow most when a response is encoded as a text.
     const metadata = { note: '"'.repeat(2000) };
     for (const id of large) await jobs.insert(aJob({ id, metadata }));
     const seen: string[] = [];

@@ -13,7 +13,7 @@ const startedAt = claimTime + 1000;
 const nextCheckAt = startedAt + reconcileAfterMs;
 const passMilliseconds = 37_000;
 
-/** Jobs that AWS Batch has ended, which no event reported; each has uploaded a result. */
+/** Jobs that AWS Batch has ended without an event; each has uploaded a result. */
 async function world(count: number) {
   const deps = testDeps();
   const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-echo' } as const;
@@ -43,7 +43,7 @@ function pass(deps: Deps) {
   return reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + passMilliseconds });
 }
 
-/** Has the reconciler meet a result in another way than the store answers it. */
+/** Replaces how the store returns a result to the reconciler. */
 function meeting(deps: Deps, get: Deps['objects']['get']): Deps {
   return { ...deps, objects: { ...deps.objects, get } };
 }
@@ -58,7 +58,7 @@ describe('an end on AWS Batch without an event', () => {
     const deadly = meeting(deps, async (key, accepts) => {
       if (!key.includes(poison.id)) return deps.objects.get(key, accepts);
       died = await stored(poison);
-      // What follows a death is that nothing more happens in this pass.
+      // After a death, nothing more happens in this pass.
       return new Promise(() => undefined);
     });
     void pass(deadly);

@@ -6,7 +6,7 @@ import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 
-/** A store in which somebody else writes first, the given number of times. */
+/** A store in which another writer writes first, the given number of times. */
 async function contested(times: number) {
   const store = memoryJobStore();
   await store.insert(aJob());

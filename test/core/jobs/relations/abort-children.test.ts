@@ -29,7 +29,7 @@ function abort(deps: Deps, job: Job): Promise<Job> {
   return abortJob(deps, { key: keyOf(job), by: 'key-1', reason: 'no need' });
 }
 
-/** A parent that runs, with sub-jobs in several states, one of which has a sub-job of its own. */
+/** A running parent with sub-jobs in several states; one of them has a sub-job of its own. */
 async function family() {
   const deps = await relatedDeps();
   const parent = await begin(deps, await submit(deps));
@@ -44,7 +44,7 @@ async function family() {
   return { deps, parent, pending, running, done, draft, waiting, below };
 }
 
-/** What must be true of a family in the end: the abort reached everyone, and nobody is looked at any more. */
+/** The final state of a family: the abort reached every job, and no job has a next check. */
 async function expectAllAborted(deps: Deps, parent: Job): Promise<void> {
   const family = (await allJobs(deps)).filter(
     ({ id, parentId }) => id === parent.id || parentId !== undefined,
@@ -58,7 +58,7 @@ async function expectAllAborted(deps: Deps, parent: Job): Promise<void> {
   }
 }
 
-/** A parent with five pages of sub-jobs, and ports by which one look has time for one page; `pages` tells what was read. */
+/** A parent with five pages of sub-jobs, and ports by which one pass has time for one page; `pages` lists the pages read. */
 async function manyChildren() {
   const deps = await relatedDeps();
   const parent = await submit(deps);
@@ -189,11 +189,11 @@ describe('the abort of a parent', () => {
       });
       const made = await submit(watched, { parentId: parent.id }).catch((error: unknown) => error);
       if (!aborted) break;
-      stories.add(made instanceof ProblemError ? made.slug : (made as Job).status); // it is a job otherwise
+      stories.add(made instanceof ProblemError ? made.slug : (made as Job).status); // otherwise it is a job
       await sweep(deps, 17);
       await expectAllAborted(deps, parent);
     }
-    // Between the look at the parent and the record it is aborted by its own maker, and not started at all.
+    // Between the check of the parent and the write of the record, its own submission aborts it and starts nothing.
     expect(stories).toEqual(new Set(['parent-ended', 'aborted', 'pending']));
   });
 
@@ -300,7 +300,7 @@ describe('the abort of a parent', () => {
     for (let minute = 0; minute < 7; minute += 1) await sweep(slow, 1);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
-    // Each look has read one page more than it had time for.
+    // Each pass has read one page more than it had time for.
     expect(pages.length).toBeLessThan(12);
   });
 

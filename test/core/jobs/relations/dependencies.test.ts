@@ -19,7 +19,7 @@ import {
   sweep,
 } from './related-jobs.ts';
 
-/** Lets the publisher see that a job ended, as the stream tells it. */
+/** Reports the end of a job to the publisher, as the stream does. */
 async function publish(deps: Deps, before: Parameters<typeof stored>[1]): Promise<void> {
   const after = await stored(deps, before);
   const { status: _, ...running } = after;

@@ -9,7 +9,7 @@ import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const target = 'lambda:errand-service-echo';
 
-/** So many jobs wait for their turns. */
+/** The given number of jobs waits at the target. */
 async function world(count: number) {
   const deps = testDeps();
   const jobs = Array.from({ length: count }, (_, index) => aJob({ id: jobIdAt(someTime, BigInt(index)) }));
@@ -115,7 +115,7 @@ describe('a turn without a start', () => {
       await probe();
     }
     expect(probes().at(-1)?.delaySeconds).toBe(80);
-    // The probe before started one job; these are seven that the ends of attempts started.
+    // The previous probe started one job; these are seven jobs that the ends of attempts started.
     for (let index = 0; index < 8; index += 1) await queueRefused(deps, target, jobs[60 + index] ?? aJob());
     expect(probes().at(-1)?.delaySeconds).toBe(5);
     expect((await deps.queues.read(target))?.width).toBeGreaterThan(0);

@@ -17,7 +17,7 @@ import { aService } from '../../../support/jobs/test-deps.ts';
 
 type World = Awaited<ReturnType<typeof world>>;
 
-/** Something that somebody may do with a draft, its service, or the time. */
+/** A call about a draft or its service, or the passage of time. */
 type Deed =
   | { readonly kind: 'edit'; readonly edit: JobEdit }
   | { readonly kind: 'start' | 'abort' | 'sweep' | 'unregister' }
@@ -50,7 +50,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 
 const version = { tenant: 'local', name: 'any', version: '1.0.0' };
 
-/** A world in which every write of a job is checked against the one before. */
+/** A world in which every write of a job is checked against the previous version. */
 async function world() {
   const there = await draftWorld();
   const { replace, get } = there.deps.jobs;

@@ -25,7 +25,7 @@ async function world() {
       () => 'started',
       (thrown: unknown) => thrown,
     );
-    return error as ProblemError; // compared with what it must be
+    return error as ProblemError; // compared with the expected problem
   };
   return { ...there, start, refusal };
 }

@@ -149,7 +149,7 @@ describe('submitJob', () => {
   it.each([
     ['invalid-request', { metadata: { text: 'x'.repeat(4096) } }],
     ['invalid-request', { metadata: { text: 'é'.repeat(2045) } }],
-    // It would be kept as null.
+    // It would be stored as null.
     ['invalid-request', { metadata: { list: [JSON.parse('1e999')] } }],
     ['invalid-parameters', { parameters: { size: 'large' } }],
     ['service-not-found', { service: 'ecko' }],

@@ -119,7 +119,7 @@ describe('submitJobs', () => {
 
   it('processes at most 10 items at a time', async () => {
     const deps = await world();
-    await submit(deps, [good]); // marks the version, which the first job of it does alone
+    await submit(deps, [good]); // marks the version, which only its first job does
     let [now, peak] = [0, 0];
     const insert: typeof deps.jobs.insert = async (job) => {
       now += 1;

@@ -12,7 +12,7 @@ import { type Death, dyingProcess, ProcessDied } from '../../../support/memory/d
 
 const days = 86_400_000;
 
-/** Its defaults fill something in, so that there is a request beside the parameters. */
+/** Its defaults fill in a value, so that the request is stored beside the parameters. */
 const definition = {
   parameters: {
     type: 'object',
@@ -61,7 +61,7 @@ function refusal(slug: ProblemSlug) {
   return expect.objectContaining({ slug });
 }
 
-/** The names of the calls that a try makes of the stores. */
+/** The names of the calls that a try makes to the stores. */
 async function callsOf(deps: Deps, asked: Asked) {
   const calls: string[] = [];
   const spy = <Port extends object>(name: string, port: Port): Port =>
@@ -181,7 +181,7 @@ describe('a submission that is refused does not consume its key', () => {
 });
 
 describe('a submission that is refused after its key was stored', () => {
-  /** A parent that ends once it was checked, and before it is told of the sub-job. */
+  /** A parent that ends after it was checked and before the sub-job is registered with it. */
   async function endingParent() {
     const deps = await world();
     const parent = executingJob();
@@ -254,7 +254,7 @@ describe('a first try that dies at any of its calls', () => {
 
   const neverDies = { atCall: Number.POSITIVE_INFINITY, effect: true };
 
-  /** Every way to die: before or after the effect of each call. */
+  /** All points of death: before or after the effect of each call. */
   async function deaths(): Promise<readonly Death[]> {
     const { calls } = await dyingTry(await world(), neverDies);
     expect(calls, 'a version, a key, two payloads, a job and a start').toBeGreaterThanOrEqual(6);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { knownDurations } from '../../../../core/jobs/waiting/known-durations.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
-/** A store whose answers are given by hand, and what is known of it. */
+/** A store with manual responses, and the cached durations. */
 function world() {
   const deps = testDeps();
   const asked: string[] = [];

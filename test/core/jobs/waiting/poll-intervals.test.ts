@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pollIntervals } from '../../../../core/jobs/waiting/poll-intervals.ts';
 import { someTime } from '../../../support/jobs/jobs.ts';
 
-/** Milliseconds after the start of a hold at which it looks at its job, up to the end of it. */
+/** Milliseconds after the start of a long poll at which it reads its job, until its end. */
 function looksUntil(end: number, usual?: number, ageAtStart = 0): readonly number[] {
   const usualEnd = usual === undefined ? undefined : someTime - ageAtStart + usual;
   const next = pollIntervals({

@@ -5,7 +5,7 @@ import { retryAfterSeconds } from '../../../../core/jobs/waiting/retry-after.ts'
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 
-/** A job that made these moves, each so many seconds after its request. */
+/** A job with these transitions, each the given number of seconds after its request. */
 function jobWith(transitions: ReadonlyArray<readonly [JobStatus, number]>, given: Partial<Job> = {}): Job {
   const listed = transitions.map(
     ([status, seconds]): Transition => ({ status, at: someTime + seconds * 1000, attempt: 1 }),

@@ -11,7 +11,7 @@ const longestWait = 280_000;
 const enough = { tenant: 999, total: 10_000 };
 const one = { tenant: 1, total: 1000 };
 
-/** A service whose one job ends so long after the start of the test, and how often it was looked at. */
+/** A service whose one job ends the given time after the start of the test, and the number of its reads. */
 function world(endsAfter: number, maxHeldCalls = 2) {
   const deps = { ...testDeps(), maxHeldCalls };
   const leasesAtLooks: number[] = [];
@@ -24,7 +24,7 @@ function world(endsAfter: number, maxHeldCalls = 2) {
   return { deps, hold, elapsed, leasesAtLooks };
 }
 
-/** Takes so many leases for others until long after the test. */
+/** Acquires the given number of leases for other callers until long after the test. */
 async function holdOthers(
   { longPolls: heldCalls }: ReturnType<typeof testDeps>,
   count: number,

@@ -16,7 +16,7 @@ import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { tell } from '../job-reports.ts';
 
-/** What a worker says; `claim` tells by its number whose token it has, the last claim being 0. */
+/** A report of a worker; `claim` selects the claim whose token it has, the last claim being 0. */
 type Saying = {
   readonly claim: number;
   readonly workerId: string | undefined;
@@ -73,7 +73,7 @@ interface Heard {
   readonly refusal: string | undefined;
 }
 
-/** Lets a job go through all steps; `watch` sees what each worker said and what came of it. */
+/** Applies all steps to a job; `watch` receives each report and its result. */
 function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): Job {
   const limits = { ...aJob().limits, heartbeatSeconds: 10 };
   let job = aJob({ limits, policy: { maxAttempts: 5, backoffSeconds: 0, backoffRate: 1 } });
@@ -154,7 +154,7 @@ function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): J
   }
 }
 
-/** Whether the attempt is that of a container of this name, as far as the job tells. */
+/** Whether the attempt belongs to a container of this name, according to the job. */
 function isBoundTo({ claim, dispatcherId }: Job, workerId: string | undefined): boolean {
   const bound = claim?.workerId ?? (workerId === undefined ? undefined : dispatcherId);
   return bound === undefined || bound === workerId;
@@ -230,7 +230,7 @@ describe('a job with any worker reports', () => {
         )
           seen.add('lost');
       }),
-      // What is rare may be missing from one run in many: the same run each time tells whether the steps can make it.
+      // Rare cases can be missing from one run in many: a fixed run shows whether the steps can produce them.
       { numRuns: 6000, seed: 7 },
     );
     const reports = ['heartbeat executing', 'heartbeat answered', 'progress executing', 'progress answered'];

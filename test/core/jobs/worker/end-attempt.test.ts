@@ -31,7 +31,7 @@ async function world(job?: Job, result?: object) {
   };
 }
 
-/** Uploads a text as the worker would, and gives the reference. */
+/** Uploads a text as the worker would, and returns the reference. */
 async function upload({ deps }: Awaited<ReturnType<typeof world>>, text: string): Promise<string> {
   const asked = { mediaType: 'application/json', sizeBytes: Buffer.byteLength(text) };
   const { uploadUrl, reference } = await requestResultUpload(deps, { caller: worker, upload: asked });

@@ -30,7 +30,7 @@ const ascending = [
   '10.0.0',
 ];
 
-/** SemVer 2.0.0 section 11, written once more with whole numbers of any size. */
+/** A second implementation of SemVer 2.0.0, section 11, with integers of any size. */
 function oracle(left: string, right: string): number {
   const [a = '', ...restA] = left.split('-');
   const [b = '', ...restB] = right.split('-');
