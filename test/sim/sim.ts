@@ -5,7 +5,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { commitOf, freshSeeds } from './fresh-seeds.ts';
 import { type Failure, runSeed } from './run-seed.ts';
 
-/** What a thread says of one seed. */
+/** The message of a thread about one seed. */
 type Told =
   | { readonly seed: number; readonly failure: Failure }
   | { readonly seed: number; readonly ends: readonly string[] };
@@ -17,8 +17,8 @@ interface Share {
 }
 
 /**
- * `npm run sim -- --seeds N [--from S | --fresh] [--first]`: simulates N seeds on all cores; exit 1 when one broke an
- * invariant. With `--fresh` the range is the commit's own, which nobody has run; with `--first` it stops at the first broken
+ * `npm run sim -- --seeds N [--from S | --fresh] [--first]`: simulates N seeds on all cores; exit 1 when one violated an
+ * invariant. With `--fresh` the range belongs to the commit and was never run; with `--first` it stops at the first failed
  * seed.
  */
 async function main(): Promise<void> {
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The first seed of a fresh range, once it is printed how to repeat it. */
+/** The first seed of a fresh range, after the command that repeats it is printed. */
 function announceFresh(seeds: number): number {
   const { from, source } = freshSeeds(commitOf(fileURLToPath(new URL('.', import.meta.url))), Date.now());
   console.log(
@@ -106,5 +106,5 @@ function print({ seed, clients, message, trace }: Failure): void {
   for (const line of trace) console.log(`    ${line}`);
 }
 
-// The thread's share comes from this very program.
+// A thread runs this module too.
 await (isMainThread ? main() : simulateShare(workerData as Share));

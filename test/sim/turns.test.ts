@@ -21,7 +21,7 @@ interface Given {
   readonly runMilliseconds: number;
   /** The account has no concurrency left for the first 2 s of each minute. */
   readonly hasDips?: boolean;
-  /** `age`: a planted fault, which has no turns. */
+  /** `age`: a planted fault that removes the turns. */
   readonly order?: 'age';
 }
 
@@ -36,14 +36,14 @@ function byAge(queues: ReturnType<typeof testDeps>['queues']): typeof queues {
   };
 }
 
-/** A function with few slots, the router of Step Functions before it, and a reconciler, on a clock of their own. */
+/** A function with few slots, the state machine of Step Functions that calls it, and a reconciler, on a virtual clock. */
 function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given) {
   const random = seededRandom(seed);
   const time = scheduler(random, someTime);
   const test = testDeps();
   const shared = { ...test, queues: order === 'age' ? byAge(test.queues) : test.queues };
   let running = 0;
-  // Every call is made by a process that has just been started or one that has run for long.
+  // Every call is made by a process that has just started or by one that has run for a long time.
   const longRunning = depsOf();
   const ports = () => (random.happens(0.1) ? depsOf() : longRunning);
   function depsOf() {
@@ -92,7 +92,7 @@ interface Submitted {
   readonly jobId: string;
 }
 
-/** Submits as `plan` says, and runs until all have ended. */
+/** Submits the jobs of `plan`, and runs until all have ended. */
 async function runAll(
   world: ReturnType<typeof worldOf>,
   plan: ReadonlyArray<{
@@ -133,7 +133,7 @@ function required(job: Job | undefined): Job {
 const waitOf = ({ requestedAt, startedAt = Number.NaN }: Job) => startedAt - requestedAt;
 const seeds = [1, 2, 3];
 
-// What is loaded at its first use takes real time, in which the clock of that world runs away.
+// A module that is loaded at its first use takes real time, in which the virtual clock advances too far.
 beforeAll(() =>
   runAll(worldOf({ seed: 0, slots: 1, runMilliseconds: 10 }), [{ tenant: 'a', count: 2, at: 0 }]),
 );
@@ -146,7 +146,7 @@ describe('a function with fewer slots than jobs', () => {
     expect(jobs.filter(({ attempt }) => attempt !== 1)).toEqual([]);
     const took = Math.max(...jobs.map(({ finishedAt = 0 }) => finishedAt)) - someTime;
     expect(took / ((100 / 5) * 30_000)).toBeLessThan(1.25);
-    // Made, then given back once by the rush at the start and by few probes, at last carried out.
+    // Created, then released once by the burst at the start and by few probes, and finally run.
     expect(Math.max(...jobs.map(({ transitions }) => transitions.length))).toBeLessThan(20);
   });
 

@@ -5,15 +5,15 @@ import type { World } from '../world.ts';
 import { type Client, untilTold } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';
 
-/** What came of a family that is deleted while others have to do with it. */
+/** The outcome of a family that is deleted during other calls about its jobs. */
 export interface TroubledFamily {
   readonly clients: readonly Client[];
   readonly deletion: Deletion;
 }
 
 /**
- * Gives a draft a sub-job that is a draft as well, and deletes both while somebody starts the sub-job and somebody submits a
- * job that needs it: all within seconds, since what comes between two steps of a deletion would else hardly ever come.
+ * Adds a draft as a sub-job to a draft, and deletes both while other callers start the sub-job and submit a
+ * job that depends on it: all within seconds, because a call between two steps of a deletion would otherwise be rare.
  */
 export async function simulateTroubledFamily(
   world: World,

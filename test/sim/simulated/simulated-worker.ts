@@ -9,23 +9,23 @@ import { digest } from '../../../core/std/digest.ts';
 import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { type Process, retried } from '../process.ts';
 
-/** User code at work: whose attempt it is, and by what name it reports. */
+/** Running user code: its attempt, and the name that it reports under. */
 export interface WorkerRun {
   readonly tenant: string;
   readonly jobId: string;
   readonly attempt: number;
   readonly worker: WorkerAccess;
-  /** An execution's id, or a Batch job's. */
+  /** The id of an execution or of a Batch job. */
   readonly by: string;
   readonly onBatch: boolean;
-  /** True when somebody has ended it from outside. */
+  /** True when it was ended from outside. */
   readonly isStopped: () => boolean;
 }
 
-/** `stopped`: it was told to stop, or ended from outside; `silent`: it ended without a report. */
+/** `stopped`: a response requested the stop, or it was ended from outside; `silent`: it ended without a report. */
 export type WorkerEnd = 'completed' | 'failed' | 'stopped' | 'silent';
 
-/** Works for a while with reports that come early, twice, out of order and too late, and mostly tells its end. */
+/** Runs for a while with reports that are early, repeated, out of order and late, and usually reports its end. */
 export async function simulatedWorker(process: Process, run: WorkerRun): Promise<WorkerEnd> {
   const { random, scheduler, runs } = process;
   const { jobId, attempt, by, tenant, onBatch } = run;
@@ -73,12 +73,12 @@ async function fail({ ports }: Process, caller: WorkerCaller, retryable: boolean
   );
 }
 
-/** What a worker makes of an answer: 409 and `abort` both mean that nobody waits for it any more. */
+/** How a worker reads a response: 409 and `abort` both mean that its result is no longer needed. */
 async function told(call: () => Promise<{ readonly abort: boolean }>): Promise<Told> {
   try {
     return (await call()).abort ? 'stop' : 'go on';
   } catch (error) {
-    // The job may have been deleted since its attempt ended.
+    // The job can have been deleted since its attempt ended.
     const isOver = error instanceof ProblemError && ['stale-attempt', 'unauthenticated'].includes(error.slug);
     if (isOver) return 'stop';
     throw error;
