@@ -35,8 +35,8 @@ async function make(): Promise<BatchUnderTest> {
     missing: 'errand-job-missing',
     begun: (id) =>
       until(`${id} runs`, async () => {
-        const told = await batch.describe(id);
-        return told?.status === 'RUNNING' ? told : undefined;
+        const described = await batch.describe(id);
+        return described?.status === 'RUNNING' ? described : undefined;
       }),
   };
 }

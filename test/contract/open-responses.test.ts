@@ -41,7 +41,7 @@ describe('the OpenAPI document', () => {
 
 describe('openResponses', () => {
   const closed = { type: 'object', properties: {}, additionalProperties: false };
-  const asking = (requestBody: unknown, responses: unknown, schemas: object) => ({
+  const documentOf = (requestBody: unknown, responses: unknown, schemas: object) => ({
     paths: { '/v1/things': { post: { requestBody, responses } } },
     components: { schemas },
   });
@@ -55,7 +55,9 @@ describe('openResponses', () => {
       Unused: closed,
     };
     const told = { 200: { schema: { type: 'array', items: { $ref: '#/components/schemas/Told' } } } };
-    const opened = openResponses(asking({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas));
+    const opened = openResponses(
+      documentOf({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas),
+    );
     expect(opened['components']).toEqual({
       schemas: { ...schemas, Inner: { type: 'object', properties: {} } },
     });
@@ -63,13 +65,15 @@ describe('openResponses', () => {
 
   it('stops at shapes that reference each other', () => {
     const schemas = { Tree: { ...closed, properties: { child: { $ref: '#/components/schemas/Tree' } } } };
-    const opened = openResponses(asking(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas));
+    const opened = openResponses(
+      documentOf(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas),
+    );
     expect(JSON.stringify(opened)).not.toContain('additionalProperties');
   });
 
   it('refuses a shape that both requests and responses use', () => {
     const shared = { $ref: '#/components/schemas/Shared' };
-    const both = asking({ deep: [shared] }, { 200: shared }, { Shared: closed });
+    const both = documentOf({ deep: [shared] }, { 200: shared }, { Shared: closed });
     expect(() => openResponses(both)).toThrow('Requests and responses share the schemas Shared');
   });
 });

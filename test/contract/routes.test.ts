@@ -39,8 +39,8 @@ test('every scope is required by some route, and every problem can be returned b
   expect(new Set(all.flatMap(({ scope }) => scope ?? []))).toEqual(new Set(scopes));
   // These belong to no single operation, or to none yet.
   const elsewhere = ['method-not-allowed'];
-  const told = new Set<string>([...all.flatMap(problemsOf), ...elsewhere]);
-  expect(told).toEqual(new Set(Object.keys(problemTypes)));
+  const reachable = new Set<string>([...all.flatMap(problemsOf), ...elsewhere]);
+  expect(reachable).toEqual(new Set(Object.keys(problemTypes)));
 });
 
 describe.each(byName)('%s', (name, route) => {

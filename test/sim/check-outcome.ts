@@ -5,7 +5,7 @@ import type { Job } from '../../core/jobs/model/job.ts';
 import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
-import { type Outcome, sweepEvery } from './simulate.ts';
+import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
 import { maxSkew } from './world.ts';
 
@@ -44,7 +44,7 @@ function about(job: Pick<Job, 'id'>, check: () => void): void {
 const latestStart = 200_000;
 
 /** One pass can be omitted, and one can be slow; a stopping container has a minute. */
-const slack = 2 * reconcileAfterMs + 5 * sweepEvery + 2 * maxSkew;
+const slack = 2 * reconcileAfterMs + 5 * passIntervalMs + 2 * maxSkew;
 
 function checkEnd(job: Job, outcome: Outcome): void {
   const { faultsEndAt, deleted } = outcome;
@@ -152,12 +152,12 @@ function checkParent(job: Job, byId: ReadonlyMap<string, Job>, { deleted }: Outc
 /** Every job that a client received exists; a key stands for one job, and at most one response reports it as new. */
 function checkClient({ name, hasKey, answers }: Client, { jobs }: Outcome): void {
   const ids = jobs.filter((job) => job.name === name).map(({ id }) => id);
-  const told = [...new Set(answers.map(({ jobId }) => jobId))];
-  for (const id of told) assert(ids.includes(id), `${id}: was acknowledged and is lost`);
+  const received = [...new Set(answers.map(({ jobId }) => jobId))];
+  for (const id of received) assert(ids.includes(id), `${id}: was acknowledged and is lost`);
   if (!hasKey) return;
   assert(ids.length <= 1, `${ids[0]}: one key made ${ids.join(', ')}`);
-  assert(told.length <= 1, `${told[0]}: one key was answered with ${told.join(', ')}`);
-  assert(answers.filter(({ replayed }) => !replayed).length <= 1, `${told[0]}: was new twice`);
+  assert(received.length <= 1, `${received[0]}: one key was answered with ${received.join(', ')}`);
+  assert(answers.filter(({ replayed }) => !replayed).length <= 1, `${received[0]}: was new twice`);
 }
 
 /** An accepted deletion is completed, and a refused one deletes nothing. */
@@ -177,10 +177,10 @@ function checkDeletions({ deletions, deleted }: Outcome, byId: ReadonlyMap<strin
 
 /** A reported abort is final, and so is a report that an abort is too late; no other abort occurs. */
 function checkAborts({ aborts, jobs }: Outcome): void {
-  const told = new Map<string, Set<string>>();
-  for (const { jobId, answer } of aborts) told.set(jobId, (told.get(jobId) ?? new Set()).add(answer));
+  const received = new Map<string, Set<string>>();
+  for (const { jobId, answer } of aborts) received.set(jobId, (received.get(jobId) ?? new Set()).add(answer));
   for (const { id, status, failure, abort } of jobs) {
-    const answers = told.get(id) ?? new Set();
+    const answers = received.get(id) ?? new Set();
     const wasAborted = answers.has('aborted') || answers.has('aborting');
     if (wasAborted) assert.equal(status, 'aborted', `${id}: ${status}, though it was aborted`);
     if (answers.has('already-ended')) assert.notEqual(status, 'aborted', `${id}: aborted after its end`);
@@ -204,12 +204,15 @@ function checkRuns({ runs, jobs }: Outcome): void {
   for (const { id, attempt, result } of jobs) {
     const json = result?.kind === 'inline' ? result.json : 'null';
     if (json === 'null') continue;
-    const told = JSON.parse(json) as { readonly attempt: number; readonly by: string }; // the return value of the services
-    assert.equal(told.attempt, attempt, `${id}: its result is that of attempt ${told.attempt}`);
-    const heard = holders.get(`${id}/${attempt}`);
+    const received = JSON.parse(json) as { readonly attempt: number; readonly by: string }; // the return value of the services
+    assert.equal(received.attempt, attempt, `${id}: its result is that of attempt ${received.attempt}`);
+    const reporter = holders.get(`${id}/${attempt}`);
     // A worker that lost the response to its last report is not in the list of accepted reports.
-    const ran = runs.some((run) => run.jobId === id && run.attempt === attempt && run.by === told.by);
-    assert(heard === undefined ? ran : heard === told.by, `${id}: its result is of ${told.by}, not ${heard}`);
+    const ran = runs.some((run) => run.jobId === id && run.attempt === attempt && run.by === received.by);
+    assert(
+      reporter === undefined ? ran : reporter === received.by,
+      `${id}: its result is of ${received.by}, not ${reporter}`,
+    );
   }
 }
 

@@ -8,7 +8,7 @@ export interface FreshSeeds {
 }
 
 /** Ranges start above the seeds that are chosen by hand, at one of 2^28 positions. */
-const [lowest, places] = [100_000_000, 2 ** 28];
+const [lowest, positions] = [100_000_000, 2 ** 28];
 
 /**
  * The first seed of a commit's own range: the same for the same commit, so that a failed run can be repeated. Without a
@@ -17,7 +17,7 @@ const [lowest, places] = [100_000_000, 2 ** 28];
  */
 export function freshSeeds(commit: string | undefined, now: number): FreshSeeds {
   const text = commit ?? String(now);
-  const from = lowest + (createHash('sha256').update(text).digest().readUInt32BE(0) % places);
+  const from = lowest + (createHash('sha256').update(text).digest().readUInt32BE(0) % positions);
   return { from, source: commit === undefined ? 'the time, for want of a commit' : `commit ${commit}` };
 }
 

@@ -6,7 +6,7 @@ import { commitOf, freshSeeds } from './fresh-seeds.ts';
 import { type Failure, runSeed } from './run-seed.ts';
 
 /** The message of a thread about one seed. */
-type Told =
+type SeedMessage =
   | { readonly seed: number; readonly failure: Failure }
   | { readonly seed: number; readonly ends: readonly string[] };
 
@@ -81,10 +81,10 @@ function giveUp([failure]: readonly Failure[]): never {
   process.exit(1);
 }
 
-function runShare(share: Share, hear: (told: Told) => void): Promise<void> {
+function runShare(share: Share, onMessage: (told: SeedMessage) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: share });
-    worker.on('message', hear);
+    worker.on('message', onMessage);
     worker.on('error', reject);
     worker.on('exit', () => resolve());
   });
@@ -93,7 +93,7 @@ function runShare(share: Share, hear: (told: Told) => void): Promise<void> {
 async function simulateShare({ from, seeds, step }: Share): Promise<void> {
   for (let seed = from; seed < seeds; seed += step) {
     const outcome = await runSeed(seed);
-    const told: Told =
+    const told: SeedMessage =
       'message' in outcome
         ? { seed, failure: outcome }
         : { seed, ends: outcome.jobs.map(({ status, failure }) => failure?.code ?? status) };

@@ -47,9 +47,9 @@ export interface Outcome {
 }
 
 /** Milliseconds between two reconciliation passes. */
-export const sweepEvery = 60_000;
+export const passIntervalMs = 60_000;
 /** A pass starts no new work after this time. */
-const sweepTakes = 50_000;
+const passDurationMs = 50_000;
 /** Far beyond every limit: a job that still waits then would wait forever. A draft is kept for 30 days. */
 const [longestMilliseconds, longestDraftMilliseconds] = [6 * 3_600_000, 36 * 86_400_000];
 
@@ -81,14 +81,14 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     const ids = client.answers.map(({ jobId }) => jobId);
     known.push(...ids);
     const unwanted = ids.filter(() => world.random.happens(0.35));
-    const told = await Promise.all(
+    const batch = await Promise.all(
       unwanted.map(async (jobId) => {
         const children = simulateFamily(world, { name, parentId: jobId });
         return [await simulateAbort(world, jobId), await children] as const;
       }),
     );
-    aborts.push(...told.map(([abort]) => abort));
-    clients.push(...told.flatMap(([, children]) => children));
+    aborts.push(...batch.map(([abort]) => abort));
+    clients.push(...batch.flatMap(([, children]) => children));
     for (const jobId of ids.slice(0, 1)) await beRid(client, jobId);
     const again = await askAgain(world, client);
     // A refusal can be temporary, for example when a dependency was about to be deleted: then this is the first response.
@@ -116,7 +116,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   // Nothing else happens while a draft is kept whose client never received a response.
   const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? draftPause : usual);
   let isRead = false;
-  time.spawn(() => keepSweeping(world, done, pause));
+  time.spawn(() => keepReconciling(world, done, pause));
   time.spawn(async () => {
     await simulatedStream(world, done, pause);
     isRead = true;
@@ -141,15 +141,15 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
 }
 
 /** A long pass overlaps with the next one, and one pass in ten is omitted. */
-async function keepSweeping(
+async function keepReconciling(
   world: World,
   done: () => boolean,
   pause: (usual: number) => number,
 ): Promise<void> {
   while (!done()) {
-    await world.time.sleep(pause(sweepEvery));
+    await world.time.sleep(pause(passIntervalMs));
     if (world.random.happens(0.1)) continue;
-    const input = { reconcileAfterMs, deadline: world.time.now() + sweepTakes };
+    const input = { reconcileAfterMs, deadline: world.time.now() + passDurationMs };
     world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoLongPolls } from '../../../aws/dynamodb/dynamo-long-polls.ts';
-import { describeHeldCalls } from '../../contract/suites/long-polls-suite.ts';
+import { describeLongPolls } from '../../contract/suites/long-polls-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 import { watchTable } from '../../support/jobs/table-watch.ts';
@@ -16,7 +16,7 @@ describe('dynamoLongPolls', () => {
   const limits = { tenant: 50, total: 1000 };
   const aLease = (id: string) => ({ tenant: 'acme', id, expiresAt: someTime + 30_000 });
 
-  describeHeldCalls(async () => dynamoLongPolls(await engine.makeTable()));
+  describeLongPolls(async () => dynamoLongPolls(await engine.makeTable()));
 
   it('uses one write unit to acquire, one to renew and one to release a lease, however full its shard is', async () => {
     const table = await engine.makeTable();

@@ -42,8 +42,8 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
     it('finds a job by its id and by its name, with its owner and its claim', async () => {
       const given = attempt({ tenant: 'tenant-one' });
       const id = await under.batch.submit(given);
-      const told = await under.batch.describe(id);
-      expect(told).toMatchObject({
+      const described = await under.batch.describe(id);
+      expect(described).toMatchObject({
         dispatcherId: id,
         jobName: given.jobName,
         tenant: 'tenant-one',
@@ -74,16 +74,16 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
       const log = { group: '/aws/batch/job', stream: expect.stringMatching(/./) };
       expect(await under.begun(id)).toMatchObject({ status: 'RUNNING', log });
       await under.batch.terminate(id, 'because of a test');
-      const told = await endOf(under.batch, id);
-      expect(told).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });
+      const described = await endOf(under.batch, id);
+      expect(described).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });
     });
 
     it('leaves an ended job unchanged', async () => {
       const id = await under.batch.submit(attempt());
       await under.batch.terminate(id, 'once');
-      const told = await endOf(under.batch, id);
+      const described = await endOf(under.batch, id);
       await under.batch.terminate(id, 'twice');
-      expect(await under.batch.describe(id)).toEqual(told);
+      expect(await under.batch.describe(id)).toEqual(described);
     });
 
     it('refuses a definition that does not exist', async () => {
@@ -99,8 +99,8 @@ async function endOf(batch: BatchDispatcher, id: string): Promise<BatchJob> {
     .poll(async () => (await batch.describe(id))?.status, { timeout: 20_000 })
     .toBe('FAILED')
     .then(async () => {
-      const told = await batch.describe(id);
-      if (told === undefined) throw new Error(`Batch forgot the job ${id}`);
-      return told;
+      const described = await batch.describe(id);
+      if (described === undefined) throw new Error(`Batch forgot the job ${id}`);
+      return described;
     });
 }

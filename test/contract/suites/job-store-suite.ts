@@ -111,7 +111,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
 /** All jobs of a list, page by page; fails when a page is too long or the list does not advance. */
 async function readAll(store: JobStore, query: JobListQuery): Promise<readonly Job[]> {
   const jobs: Job[] = [];
-  const places = new Set<string>();
+  const positions = new Set<string>();
   let after = query.after;
   do {
     const page = await store.list({ ...query, ...(after === undefined ? {} : { after }) });
@@ -119,9 +119,9 @@ async function readAll(store: JobStore, query: JobListQuery): Promise<readonly J
     jobs.push(...page.jobs);
     after = page.next;
     if (after === undefined) break;
-    expect(places.has(after), 'the list comes back to where it was').toBe(false);
-    places.add(after);
-  } while (places.size < 200);
+    expect(positions.has(after), 'the list comes back to where it was').toBe(false);
+    positions.add(after);
+  } while (positions.size < 200);
   return jobs;
 }
 

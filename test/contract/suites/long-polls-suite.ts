@@ -6,7 +6,7 @@ const now = Math.ceil(someTime / 1000) * 1000;
 const end = now + 30_000;
 
 /** The contract of every store of long polls; `makeStore` returns an empty one for each test; the caller cleans up. */
-export function describeHeldCalls(makeStore: () => Promise<LongPolls> | LongPolls): void {
+export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPolls): void {
   describe('long polls', () => {
     let held: LongPolls;
     const leases = new Map<string, Lease>();

@@ -35,7 +35,7 @@ const claim: Act = async (deps) => {
   const input = { ...key, attempt: 1, executionId: 'A', baseUrl: 'https://api.test' };
   return (await dispatchAttempt(deps, input)).route;
 };
-const sweep: Act = async (deps) => {
+const runPass: Act = async (deps) => {
   await deps.clock.sleep(reconcileAfterMs);
   await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 1000 });
   return 'swept';
@@ -48,27 +48,27 @@ async function everyOrder(job: Job, first: Act, second: Act) {
     const deps = testDeps();
     await deps.services.insert(aService({}, { used: true }));
     await deps.jobs.insert(job);
-    let told: string | undefined;
+    let observed: string | undefined;
     const { deps: watched, calls } = interruptedProcess(deps, ['jobs', 'services', 'objects'], {
       beforeCall: at,
       async act() {
-        told = await second(deps);
+        observed = await second(deps);
       },
     });
-    const firstTold = await first(watched);
-    const isLast = told === undefined;
-    told ??= await second(deps);
+    const firstResult = await first(watched);
+    const isLast = observed === undefined;
+    observed ??= await second(deps);
     const stored = await deps.jobs.get(key);
     if (stored === undefined) throw new Error('gone');
     checkJob(stored);
-    outcomes.push({ first: firstTold, second: told, job: stored });
+    outcomes.push({ first: firstResult, second: observed, job: stored });
     if (isLast) return { outcomes, calls: calls() };
   }
 }
 
 function stories(outcomes: Awaited<ReturnType<typeof everyOrder>>['outcomes']): readonly string[] {
-  const told = outcomes.map(({ first, second, job }) => `${first} / ${second} -> ${job.status}`);
-  return [...new Set(told)].sort();
+  const observed = outcomes.map(({ first, second, job }) => `${first} / ${second} -> ${job.status}`);
+  return [...new Set(observed)].sort();
 }
 
 describe('a simultaneous abort and end of an attempt, in any order of their calls', () => {
@@ -105,9 +105,9 @@ describe('a simultaneous abort and end of an attempt, in any order of their call
   });
 
   it('leave nothing for the reconciler', async () => {
-    const { outcomes } = await everyOrder(aJob(), sweep, abort);
+    const { outcomes } = await everyOrder(aJob(), runPass, abort);
     expect(stories(outcomes)).toEqual(['swept / aborted -> aborted']);
-    const turned = await everyOrder(aJob(), abort, sweep);
+    const turned = await everyOrder(aJob(), abort, runPass);
     expect(stories(turned.outcomes)).toEqual(['aborted / swept -> aborted']);
   });
 

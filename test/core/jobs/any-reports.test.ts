@@ -4,25 +4,32 @@ import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
-import { jobs, type Report, reports, type Told, type ToldReport, tell } from './job-reports.ts';
+import {
+  type AbsoluteReport,
+  applyReport,
+  jobs,
+  type Report,
+  type ReportResult,
+  reports,
+} from './job-reports.ts';
 
 /** Applies all reports to a job in turn; `watch` receives each report, the job before it and the result. */
-function tellAll(
+function applyReports(
   start: Job,
   all: readonly Report[],
-  watch: (before: Job, report: ToldReport, told: Told) => void = () => {},
+  watch: (before: Job, report: AbsoluteReport, applied: ReportResult) => void = () => {},
 ): Job {
-  const history: ToldReport[] = [];
+  const history: AbsoluteReport[] = [];
   let job = start;
   for (const report of all) {
-    const told =
+    const applied =
       report.kind === 'again'
         ? history.at(-report.ago)
         : { ...report, attempt: job.attempt + ('ahead' in report ? report.ahead : 0) };
-    if (told === undefined) continue;
-    history.push(told);
-    const result = tell(job, told);
-    watch(job, told, result);
+    if (applied === undefined) continue;
+    history.push(applied);
+    const result = applyReport(job, applied);
+    watch(job, applied, result);
     job = result.next ?? job;
   }
   return job;
@@ -33,7 +40,7 @@ describe('a job that receives any reports in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         checkJob(job);
-        tellAll(job, all, (before, _, { next }) => {
+        applyReports(job, all, (before, _, { next }) => {
           if (next === undefined) return;
           checkWrite(before, next);
           checkJob(next);
@@ -47,7 +54,7 @@ describe('a job that receives any reports in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const holders = new Map<number, string>();
-        tellAll(job, all, (_, report, { answer }) => {
+        applyReports(job, all, (_, report, { answer }) => {
           if (report.kind !== 'claim' || answer !== 'claimed') return;
           expect(holders.get(report.attempt) ?? report.execution).toBe(report.execution);
           holders.set(report.attempt, report.execution);
@@ -61,7 +68,7 @@ describe('a job that receives any reports in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const ended: number[] = [];
-        tellAll(job, all, (before, report, { next, answer }) => {
+        applyReports(job, all, (before, report, { next, answer }) => {
           if (report.kind === 'settle' && (answer === 'ended' || answer === 'retrying'))
             ended.push(report.attempt);
           if (report.kind === 'repair' && before.status === 'executing' && next?.status !== 'executing') {
@@ -77,7 +84,7 @@ describe('a job that receives any reports in any order', () => {
   it('is not written for a report that it refuses or calls stale, except for a claim that ends it at a limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        tellAll(job, all, (before, _, { next, answer }) => {
+        applyReports(job, all, (before, _, { next, answer }) => {
           const isAtLimit =
             answer === 'refused' && ['timeout', 'queue-timeout'].includes(next?.failure?.code ?? '');
           if (!isAtLimit && (answer === 'refused' || answer === 'stale')) expect(next).toBeUndefined();
@@ -91,10 +98,10 @@ describe('a job that receives any reports in any order', () => {
   it('can only become aborted once an abort was received, and does so with any next report', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        let heard = false;
-        const last = tellAll(job, all, (before, { kind }, { next, answer }) => {
-          if (answer === 'aborted' || answer === 'aborting') heard = true;
-          expect(heard).toBe((next ?? before).abort !== undefined);
+        let isAborted = false;
+        const last = applyReports(job, all, (before, { kind }, { next, answer }) => {
+          if (answer === 'aborted' || answer === 'aborting') isAborted = true;
+          expect(isAborted).toBe((next ?? before).abort !== undefined);
           // A check within the time for the stop does not change the job.
           const mayStay =
             kind === 'repair' && (next?.nextCheckAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
@@ -102,7 +109,7 @@ describe('a job that receives any reports in any order', () => {
             expect(next.status).toBe(mayStay ? 'aborting' : 'aborted');
           if (before.status === 'aborting' && kind === 'claim') expect(next).toBeUndefined();
         });
-        expect(['aborting', 'aborted'].includes(last.status)).toBe(heard);
+        expect(['aborting', 'aborted'].includes(last.status)).toBe(isAborted);
       }),
       { numRuns: 1000 },
     );
@@ -112,7 +119,7 @@ describe('a job that receives any reports in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + reconcileAfterMs;
-        tellAll(job, all, (_, __, { next }) => {
+        applyReports(job, all, (_, __, { next }) => {
           // An abort can arrive later than that, and has its own minute.
           if (next?.status !== 'aborting') expect(next?.nextCheckAt ?? 0).toBeLessThanOrEqual(latest);
         });
@@ -125,7 +132,7 @@ describe('a job that receives any reports in any order', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        const last = tellAll(job, all);
+        const last = applyReports(job, all);
         seen.add(last.status === 'error' ? `error ${last.failure?.code}` : last.status);
         if (last.attempt > 2) seen.add('third attempt');
       }),

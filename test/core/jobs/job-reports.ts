@@ -24,9 +24,9 @@ export type Report =
   | { readonly kind: 'again'; readonly ago: number };
 
 /** A report with its attempt fixed, so that it can be repeated. */
-export type ToldReport = Exclude<Report, { kind: 'again' }> & { readonly attempt: number };
+export type AbsoluteReport = Exclude<Report, { kind: 'again' }> & { readonly attempt: number };
 
-export interface Told {
+export interface ReportResult {
   readonly next: Job | undefined;
   readonly answer:
     | 'claimed'
@@ -40,7 +40,7 @@ export interface Told {
     | 'aborting';
 }
 
-export function tell(job: Job, report: ToldReport): Told {
+export function applyReport(job: Job, report: AbsoluteReport): ReportResult {
   const now = someTime + report.at;
   if (report.kind === 'repair') {
     return {
@@ -158,6 +158,10 @@ export const jobs: fc.Arbitrary<Job> = fc
     ),
   })
   .map(({ policy, limits }) => {
-    const look = Math.min(reconcileAfterMs, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
-    return aJob({ policy, limits, nextCheckAt: someTime + look });
+    const checkMs = Math.min(
+      reconcileAfterMs,
+      limits.queueTimeoutSeconds * 1000,
+      limits.timeoutSeconds * 1000,
+    );
+    return aJob({ policy, limits, nextCheckAt: someTime + checkMs });
   });

@@ -29,7 +29,7 @@ const shape: JsonObject = {
   ],
 };
 
-const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]])[] = [
+const reportedErrors: readonly (readonly [string, JsonObject, JsonValue, readonly string[]])[] = [
   ['a wrong type', { type: 'object' }, [], ['/parameters type: must be an object, not an array']],
   [
     'wrong types, all of them',
@@ -203,7 +203,7 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
 ];
 
 describe('the check of parameters', () => {
-  it.each(told)('reports %s', (_title, schema, value, faults) => {
+  it.each(reportedErrors)('reports %s', (_title, schema, value, faults) => {
     expect(faultsOf(schema, value)).toEqual(faults);
   });
 

@@ -181,18 +181,18 @@ describe('the largest response about one entity fits in a response of Lambda', (
     for (const size of [170_000, 6_000_000]) {
       const id = jobIdAt(someTime + size);
       const json = JSON.stringify(worst.repeat(size));
-      const place = { tenant, jobId: id } as const;
+      const location = { tenant, jobId: id } as const;
       const request = JSON.stringify(worst.repeat(174_000));
       await deps.jobs.insert(
         endedJob('succeeded', {
           id,
-          parameters: await storeJson(deps.objects, { ...place, role: 'parameters' }, json),
-          request: await storeJson(deps.objects, { ...place, role: 'request' }, request),
-          result: await storeJson(deps.objects, { ...place, role: 'result' }, json),
+          parameters: await storeJson(deps.objects, { ...location, role: 'parameters' }, json),
+          request: await storeJson(deps.objects, { ...location, role: 'request' }, request),
+          result: await storeJson(deps.objects, { ...location, role: 'result' }, json),
         }),
       );
-      expectToFit(await getRequest(deps, place));
-      const result = await getResult(deps, place);
+      expectToFit(await getRequest(deps, location));
+      const result = await getResult(deps, location);
       expectToFit(result.kind === 'value' ? result.json : '');
     }
   });

@@ -195,8 +195,8 @@ it('heartbeats of a function that does not receive the URL of its reports are re
     expect.objectContaining({ slug: 'schema-invalid' }),
   );
   for (const payload of [undefined, 'envelope'] as const) {
-    const told = { ...dispatcher, ...(payload === undefined ? {} : { payload }) };
-    await checkDefinition({ parameters: {}, dispatcher: told, heartbeatSeconds: 15 });
+    const changed = { ...dispatcher, ...(payload === undefined ? {} : { payload }) };
+    await checkDefinition({ parameters: {}, dispatcher: changed, heartbeatSeconds: 15 });
   }
   await checkDefinition({ parameters: {}, dispatcher: bare });
 });

@@ -58,8 +58,8 @@ describe('the versions of a service', () => {
     await deps.services.remove({ tenant, name: 'a', version: '2.0.0' }, removed?.revision ?? 0);
     const rest = await getService(deps, { ...input, cursor });
     expect(rest.versions.map(({ version }) => version)).toEqual(newestFirst.slice(2));
-    const gone = { ...deps.services, get: async () => undefined };
-    const page = await getService({ services: gone }, { ...input, limit: 2 });
+    const withoutVersions = { ...deps.services, get: async () => undefined };
+    const page = await getService({ services: withoutVersions }, { ...input, limit: 2 });
     expect(page.versions).toEqual([]);
     expect(page.nextCursor).toBeDefined();
   });

@@ -28,7 +28,7 @@ const platformFailures: readonly Partial<BatchJob>[] = [
  */
 export function simulatedBatch(process: Process): SimulatedBatch {
   const batch = memoryBatch();
-  const announce = (job: BatchJob) => tellOf(process, job);
+  const announce = (job: BatchJob) => emitEvents(process, job);
   return {
     dispatcher: {
       // A new job may not be listed yet.
@@ -117,7 +117,7 @@ async function run(
 }
 
 /** One event in eight is lost while there are faults; some are repeated or late. */
-function tellOf(process: Process, job: BatchJob): void {
+function emitEvents(process: Process, job: BatchJob): void {
   const { random, scheduler, ports, faultsAreOver } = process;
   if (!faultsAreOver() && random.happens(0.12)) return;
   const copies = random.happens(0.08) ? 2 : 1;

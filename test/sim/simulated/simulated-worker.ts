@@ -38,9 +38,9 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
   for (let step = 0; step < random.whole(0, 6); step += 1) {
     await scheduler.sleep(random.happens(0.05) ? random.whole(30_000, 120_000) : random.whole(100, 9000));
     if (run.isStopped()) return 'stopped';
-    const told = await retried(process, () => report(process, caller, step));
-    if (told === 'stop') return 'stopped';
-    if (told === 'go on') runs.push({ ...hears, kind: 'reported' });
+    const instructionOf = await retried(process, () => report(process, caller, step));
+    if (instructionOf === 'stop') return 'stopped';
+    if (instructionOf === 'go on') runs.push({ ...hears, kind: 'reported' });
   }
   if (run.isStopped()) return 'stopped';
   if (random.happens(0.15)) return 'silent';
@@ -54,27 +54,27 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
   return isFailure ? 'failed' : 'completed';
 }
 
-type Told = 'go on' | 'stop';
+type Instruction = 'go on' | 'stop';
 
-async function report({ ports, random }: Process, caller: WorkerCaller, step: number): Promise<Told> {
+async function report({ ports, random }: Process, caller: WorkerCaller, step: number): Promise<Instruction> {
   const progress = { completion: random.happens(0.2) ? random.fraction() : Math.min(1, step / 6) };
-  return told(() =>
+  return instructionOf(() =>
     random.happens(0.5) ? reportHeartbeat(ports(), caller) : reportProgress(ports(), { caller, progress }),
   );
 }
 
 async function complete({ ports }: Process, caller: WorkerCaller, result: { attempt: number; by: string }) {
-  return told(() => completeAttempt(ports(), { caller, reconcileAfterMs, completion: { result } }));
+  return instructionOf(() => completeAttempt(ports(), { caller, reconcileAfterMs, completion: { result } }));
 }
 
 async function fail({ ports }: Process, caller: WorkerCaller, retryable: boolean) {
-  return told(() =>
+  return instructionOf(() =>
     failAttempt(ports(), { caller, reconcileAfterMs, failure: { message: 'no', retryable } }),
   );
 }
 
 /** How a worker reads a response: 409 and `abort` both mean that its result is no longer needed. */
-async function told(call: () => Promise<{ readonly abort: boolean }>): Promise<Told> {
+async function instructionOf(call: () => Promise<{ readonly abort: boolean }>): Promise<Instruction> {
   try {
     return (await call()).abort ? 'stop' : 'go on';
   } catch (error) {

@@ -257,17 +257,17 @@ function walk(requestedAt: number, { initial, steps, code, detail, errorType, re
   };
   const ownType = errorType === undefined ? {} : { serviceErrorType: errorType };
   const failure = { code, detail, retryable: true, ...ownType };
-  const place = report.log === undefined ? {} : { log: report.log };
-  return steps.reduce((course, step) => advance(course, step, { failure, place }), first);
+  const logLocation = report.log === undefined ? {} : { log: report.log };
+  return steps.reduce((course, step) => advance(course, step, { failure, logLocation }), first);
 }
 
 /** How each attempt of the walk fails, and which of its data is kept. */
 interface BadEnd {
   readonly failure: Omit<Failure, 'attempt'>;
-  readonly place: Pick<EndedAttempt, 'log'>;
+  readonly logLocation: Pick<EndedAttempt, 'log'>;
 }
 
-function advance(course: Course, step: Step, { failure, place }: BadEnd): Course {
+function advance(course: Course, step: Step, { failure, logLocation }: BadEnd): Course {
   const allowed: readonly JobStatus[] = stateTable[course.status].transitions;
   const status = allowed[step.choice % Math.max(allowed.length, 1)];
   if (status === undefined) return course;
@@ -277,7 +277,7 @@ function advance(course: Course, step: Step, { failure, place }: BadEnd): Course
   const isGivenBack = status === 'pending' && course.attempt > 0;
   const attempt = course.attempt + (starts ? 1 : 0) - (isGivenBack ? 1 : 0);
   const failed = { ...failure, attempt };
-  const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: failed, ...place };
+  const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: failed, ...logLocation };
   return {
     ...course,
     status,

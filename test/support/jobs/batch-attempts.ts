@@ -44,7 +44,7 @@ export function runningOnBatch(given: Partial<Job> = {}): Job {
 }
 
 /** The description by Batch of the test job's first attempt, with the id `batch-1`. */
-export function told(change: Partial<BatchJob> = {}, of: Job = scheduledJob()): BatchJob {
+export function batchJob(change: Partial<BatchJob> = {}, of: Job = scheduledJob()): BatchJob {
   return {
     dispatcherId: 'batch-1',
     jobName: batchJobName({ id: of.id, attempt: 1 }),

@@ -26,12 +26,12 @@ export async function batchWorld(job: Job, definition: Partial<ServiceDefinition
     key,
     stored,
     /** Runs the reconciler at this moment, in milliseconds since 1970, which must not be in the past. */
-    async sweepAt(at: number): Promise<Job> {
+    async reconcileAt(at: number): Promise<Job> {
       await deps.clock.sleep(at - deps.clock.now());
       await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
       return stored();
     },
-    async hear(event: BatchJob) {
+    async applyEvent(event: BatchJob) {
       const answer = await applyBatchEvent(deps, { event, reconcileAfterMs });
       return { answer, job: await stored() };
     },

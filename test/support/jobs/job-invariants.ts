@@ -40,7 +40,7 @@ export function checkWrite(before: Job, after: Job): void {
   if (!drafting.includes(before.status)) assert.deepEqual(wanted(after), wanted(before));
   checkProgress(before, after);
   checkTokens(before, after);
-  checkTold(before, after);
+  checkEvents(before, after);
 }
 
 /** An attempt that was refused for lack of capacity releases its number. */
@@ -49,7 +49,7 @@ function isGivenBack(before: Pick<Job, 'status'>, after: Pick<Job, 'status'>): b
 }
 
 /** No event is published for a write that leaves a job `scheduled` with a dispatcher's id. */
-function checkTold(before: Job, after: Job): void {
+function checkEvents(before: Job, after: Job): void {
   if (after.status !== 'scheduled' || after.dispatcherId === undefined) return;
   assert.equal(after.transitions.length, before.transitions.length, 'a move that nobody hears of');
 }

@@ -42,21 +42,21 @@ function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string })
 }
 
 function pageOf(jobs: readonly Job[], query: JobListQuery): JobPage {
-  if (query.after !== undefined && !isPlace(query.after, query))
+  if (query.after !== undefined && !isPosition(query.after, query))
     throw new ProblemError('bad-cursor', 'The cursor is no position of this list');
   const listed = listOf(jobs, query);
   const page = structuredClone(listed.slice(0, query.limit));
   const last = page.at(-1);
   return {
     jobs: page,
-    ...(last !== undefined && listed.length > page.length ? { next: placeIn(query)(last) } : {}),
+    ...(last !== undefined && listed.length > page.length ? { next: positionIn(query)(last) } : {}),
   };
 }
 
 /** The jobs of a list after its `after`, in its order, regardless of the page size. */
 export function listOf(jobs: readonly Job[], query: JobListQuery): readonly Job[] {
   const direction = query.order === 'asc' ? 1 : -1;
-  const place = placeIn(query);
+  const place = positionIn(query);
   const compare = (left: string, right: string) =>
     direction * Buffer.compare(Buffer.from(left), Buffer.from(right));
   const { after } = query;
@@ -66,12 +66,12 @@ export function listOf(jobs: readonly Job[], query: JobListQuery): readonly Job[
     .sort((left, right) => compare(place(left), place(right)));
 }
 
-function placeIn(query: JobListQuery): (job: Job) => string {
+function positionIn(query: JobListQuery): (job: Job) => string {
   return isByName(query) ? ({ name, id }) => `${name}#${id}` : ({ id }) => id;
 }
 
 /** Whether a job in the list could have this position. */
-function isPlace(after: string, query: JobListQuery): boolean {
+function isPosition(after: string, query: JobListQuery): boolean {
   const id = after.slice(-36);
   if (parseJobId(id) !== id) return false;
   if (isByName(query)) return after.startsWith(query.namePrefix ?? '') && after.at(-37) === '#';

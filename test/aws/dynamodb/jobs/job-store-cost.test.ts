@@ -43,10 +43,10 @@ describe('the cost of the job store', () => {
     const { claimed, succeeded } = referenceLife();
     await store.insert(claimed);
     const { calls } = watchTable(table);
-    const looked = touchJob(claimed, someTime, { nextCheckAt: someTime + 1 });
-    const again = touchJob(looked, someTime, { nextCheckAt: someTime + 2 });
-    await store.replace(looked, claimed.version, claimed);
-    await store.replace(again, looked.version, looked);
+    const checked = touchJob(claimed, someTime, { nextCheckAt: someTime + 1 });
+    const again = touchJob(checked, someTime, { nextCheckAt: someTime + 2 });
+    await store.replace(checked, claimed.version, claimed);
+    await store.replace(again, checked.version, checked);
     await store.replace({ ...succeeded, version: again.version + 1 }, again.version, again);
     expect(calls).toStrictEqual([
       { command: 'PutItem', tableUnits: 1, indexUnits: { due: 1, live: 2 } },

@@ -8,10 +8,10 @@ import { jobIdAt } from '../../../support/jobs/job-id.ts';
 function planned(filter: JobFilter) {
   const { source, filtered } = planJobList({ tenant: 't', limit: 10, ...filter });
   if (source.kind !== 'partitions') return [source.kind, filtered];
-  const places = source.partitions.map(({ index, partition, prefix }) =>
+  const reads = source.partitions.map(({ index, partition, prefix }) =>
     index === undefined ? `${partition} ${prefix}` : `${index.name} ${partition}`,
   );
-  return [...places, filtered];
+  return [...reads, filtered];
 }
 
 const active = jobStatuses.filter((status) => !['succeeded', 'failed', 'error', 'aborted'].includes(status));

@@ -41,8 +41,8 @@ describe('the tenant registry', () => {
 
   it('is also written when a replace removes the stored time of a new job', async () => {
     const table = await engine.makeTable();
-    const told = aJob({ id: jobIdAt(someTime), nextCheckAt: someTime + 1 });
-    await dynamoJobStore(table).insert(told);
+    const postponed = aJob({ id: jobIdAt(someTime), nextCheckAt: someTime + 1 });
+    await dynamoJobStore(table).insert(postponed);
     expect(await registeredTenants(table)).toStrictEqual([]);
     const next = touchJob(aJob(), someTime, { starts: 2 });
     expect(await dynamoJobStore(table).replace(next, 1)).toBe('replaced');

@@ -21,7 +21,7 @@ function faultsOf(schema: z.ZodMiniType, json: string): readonly Fault[] {
   throw new Error('no fault was found');
 }
 
-const told = (faults: readonly Fault[]) =>
+const describeErrors = (faults: readonly Fault[]) =>
   faults.map(({ pointer, keyword }) => `${pointer} ${keyword}`).sort();
 
 describe('parseWire', () => {
@@ -33,7 +33,7 @@ describe('parseWire', () => {
 
   it('refuses text that UTF-8 cannot encode', () => {
     const lone = JSON.stringify({ service: 'echo', name: 'a\ud800', tags: ['\udfff', '🙂'] });
-    expect(told(faultsOf(submission, lone))).toEqual(['/name custom', '/tags/0 custom']);
+    expect(describeErrors(faultsOf(submission, lone))).toEqual(['/name custom', '/tags/0 custom']);
   });
 
   it('describes the error of a name', () => {
@@ -105,10 +105,9 @@ describe('parseWire', () => {
 
   it('refuses a NUL character in a value that is passed to a container', () => {
     const dispatcher = { kind: 'batch', jobDefinition: 'd', command: ['a\0'], environment: { A: '\0' } };
-    expect(told(faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher })))).toEqual([
-      '/dispatcher/command/0 custom',
-      '/dispatcher/environment/A custom',
-    ]);
+    expect(
+      describeErrors(faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher }))),
+    ).toEqual(['/dispatcher/command/0 custom', '/dispatcher/environment/A custom']);
   });
 
   it('reports every error with its location', () => {
@@ -121,7 +120,7 @@ describe('parseWire', () => {
       metadata: [],
       extra: true,
     });
-    expect(told(faultsOf(submission, json))).toEqual([
+    expect(describeErrors(faultsOf(submission, json))).toEqual([
       '/extra additionalProperties',
       '/metadata custom',
       '/name minimum',
@@ -147,16 +146,21 @@ describe('parseWire', () => {
     ['{"service":"a","tags":{}}', '/tags type'],
     ['{"service":"a","name":null}', '/name type'],
   ])('describes the error of the submission %s: %s', (json, fault) => {
-    expect(told(faultsOf(submission, json))).toEqual([fault]);
+    expect(describeErrors(faultsOf(submission, json))).toEqual([fault]);
   });
 
   it('reports every missing member as required, whatever its type', () => {
-    expect(told(faultsOf(serviceDefinition, '{}'))).toEqual(['/dispatcher required', '/parameters required']);
-    expect(told(faultsOf(serviceDefinition, '{"parameters":{},"dispatcher":{}}'))).toEqual([
+    expect(describeErrors(faultsOf(serviceDefinition, '{}'))).toEqual([
+      '/dispatcher required',
+      '/parameters required',
+    ]);
+    expect(describeErrors(faultsOf(serviceDefinition, '{"parameters":{},"dispatcher":{}}'))).toEqual([
       '/dispatcher/kind required',
     ]);
     const nameless = '{"parameters":{},"dispatcher":{"kind":"lambda"}}';
-    expect(told(faultsOf(serviceDefinition, nameless))).toEqual(['/dispatcher/functionName required']);
+    expect(describeErrors(faultsOf(serviceDefinition, nameless))).toEqual([
+      '/dispatcher/functionName required',
+    ]);
   });
 
   it('describes what is allowed', () => {
@@ -205,14 +209,14 @@ describe('parseWire', () => {
     ['{"service":"Echo"}', '/service format'],
     ['{"colour":"red"}', '/colour additionalProperties'],
   ])('refuses the list query %s', (json, fault) => {
-    expect(told(faultsOf(jobListQuery, json))).toEqual([fault]);
+    expect(describeErrors(faultsOf(jobListQuery, json))).toEqual([fault]);
   });
 
   it('accepts lists of states and services', () => {
     const query = { status: 'failed,error,aborted', service: 'a,b-c', limit: '5000', cursor: 'abc' };
     expect(parseWire(jobListQuery, query)).toEqual(query);
     expect(parseWire(eventListQuery, {})).toEqual({});
-    expect(told(faultsOf(noQuery, '{"a":"1","b":"2"}'))).toEqual([
+    expect(describeErrors(faultsOf(noQuery, '{"a":"1","b":"2"}'))).toEqual([
       '/a additionalProperties',
       '/b additionalProperties',
     ]);

@@ -22,10 +22,10 @@ describe('faultsError', () => {
 
   it('shortens a text as long as a body, between characters', () => {
     const error = faultsError('invalid-request', [fault(`/${'🙂'.repeat(200_000)}`)]);
-    const [told] = error.extension.errors ?? [];
-    expect(told?.pointer).toHaveLength(1001);
-    expect(told?.pointer).toMatch(/^\/(?:🙂)+.…$/u);
-    expect(told?.pointer.isWellFormed()).toBe(true);
+    const [shown] = error.extension.errors ?? [];
+    expect(shown?.pointer).toHaveLength(1001);
+    expect(shown?.pointer).toMatch(/^\/(?:🙂)+.…$/u);
+    expect(shown?.pointer.isWellFormed()).toBe(true);
     expect(JSON.stringify(toProblem(error)).length).toBeLessThan(10_000);
   });
 
@@ -41,9 +41,9 @@ describe('faultsError', () => {
 describe('problemWithin', () => {
   it('prefixes the pointers, and includes fewer errors of each of many parts', () => {
     const error = problemWithin('/jobs/7', faultsError('invalid-parameters', many));
-    const told = error.extension.errors ?? [];
-    expect(told[0]).toEqual(fault('/jobs/7/k0'));
-    expect(told.length).toBeGreaterThan(100);
-    expect(JSON.stringify(told).length).toBeLessThan(30_000);
+    const shown = error.extension.errors ?? [];
+    expect(shown[0]).toEqual(fault('/jobs/7/k0'));
+    expect(shown.length).toBeGreaterThan(100);
+    expect(JSON.stringify(shown).length).toBeLessThan(30_000);
   });
 });

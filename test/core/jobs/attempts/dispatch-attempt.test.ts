@@ -25,8 +25,8 @@ async function world(
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' } as const;
   const definition = { dispatcher: payload === undefined ? dispatcher : { ...dispatcher, payload } };
   await deps.services.insert(aService(definition, { used: true }));
-  const place = { ...key, role: 'parameters' } as const;
-  const parameters = await storeJson(deps.objects, place, parametersJson ?? '{"text":"hi"}');
+  const location = { ...key, role: 'parameters' } as const;
+  const parameters = await storeJson(deps.objects, location, parametersJson ?? '{"text":"hi"}');
   await deps.jobs.insert(aJob({ parameters, ...change }));
   const dispatch = (executionId = 'A', attempt = 1) =>
     dispatchAttempt(deps, { ...key, attempt, executionId, baseUrl: 'https://api.test/prod/' });
@@ -185,22 +185,25 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
     return { deps, job, dispatch };
   }
 
-  it.each(forbidden)('ends a pending job immediately, by one write, for %s', async (_, dispatcher, told) => {
-    const { deps, job, dispatch } = await stored(dispatcher, {});
-    expect(await dispatch()).toEqual({ route: 'none' });
-    const ended = await deps.jobs.get(key);
-    if (ended === undefined) throw new Error('gone');
-    checkJob(ended);
-    checkWrite(job, ended);
-    expect(ended).toMatchObject({
-      status: 'error',
-      version: job.version + 1,
-      failure: { code: 'misconfigured', retryable: false, detail: expect.stringContaining(told) },
-    });
-    expect(await dispatch('B')).toEqual({ route: 'none' });
-    expect(await deps.jobs.get(key)).toEqual(ended);
-    expect(deps.lines).toContain('target-forbidden');
-  });
+  it.each(forbidden)(
+    'ends a pending job immediately, by one write, for %s',
+    async (_, dispatcher, expectedDetail) => {
+      const { deps, job, dispatch } = await stored(dispatcher, {});
+      expect(await dispatch()).toEqual({ route: 'none' });
+      const ended = await deps.jobs.get(key);
+      if (ended === undefined) throw new Error('gone');
+      checkJob(ended);
+      checkWrite(job, ended);
+      expect(ended).toMatchObject({
+        status: 'error',
+        version: job.version + 1,
+        failure: { code: 'misconfigured', retryable: false, detail: expect.stringContaining(expectedDetail) },
+      });
+      expect(await dispatch('B')).toEqual({ route: 'none' });
+      expect(await deps.jobs.get(key)).toEqual(ended);
+      expect(deps.lines).toContain('target-forbidden');
+    },
+  );
 
   it.each([
     ['scheduled', scheduledJob()],

@@ -53,8 +53,8 @@ describe('settleAttempt', () => {
 
   it('does not log the error message of a service', async () => {
     const { deps, settle } = await world();
-    const said = { errorType: 'Error', errorMessage: 'no right to arn:aws:s3:::x of 111122223333' };
-    await settle({ error: { Error: 'Error', Cause: JSON.stringify(said) } });
+    const serviceError = { errorType: 'Error', errorMessage: 'no right to arn:aws:s3:::x of 111122223333' };
+    await settle({ error: { Error: 'Error', Cause: JSON.stringify(serviceError) } });
     expect(deps.lines).toEqual([]);
   });
 
@@ -151,8 +151,8 @@ describe('settleAttempt', () => {
     const { deps, settle } = await world(executingJob({ attempt: 2 }));
     expect(await settle({ value: 1 }, 1)).toBe('stale');
     expect(await settle({ value: 1 }, 3)).toBe('stale');
-    const gone = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, reconcileAfterMs };
-    expect(await settleAttempt(deps, gone)).toBe('stale');
+    const missing = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, reconcileAfterMs };
+    expect(await settleAttempt(deps, missing)).toBe('stale');
   });
 
   describe('of an attempt that was refused for lack of capacity', () => {

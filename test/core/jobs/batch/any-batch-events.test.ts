@@ -96,7 +96,7 @@ async function play(all: readonly Act[]) {
     }
     return outcome;
   };
-  const words: BatchJob[] = [];
+  const events: BatchJob[] = [];
   const lookUp = async (id: string) => (await memory.describe(id)) as BatchJob; // every id belongs to a submission
   const memory = { ...deps.batch };
   const ids = () => deps.batch.submissions.map((_, index) => `batch-${index + 1}`);
@@ -111,7 +111,7 @@ async function play(all: readonly Act[]) {
       const calls = now.calls === 'all' ? undefined : (['find', 'describe'] as const);
       deps.batch.refuse(now.calls === 'none' ? undefined : refused, calls);
     } else if (now.kind === 'event') {
-      const event = words[now.of % Math.max(words.length, 1)];
+      const event = events[now.of % Math.max(events.length, 1)];
       if (event !== undefined) await applyBatchEvent(deps, { event, reconcileAfterMs });
     } else if (now.kind === 'start') {
       await start(now);
@@ -143,7 +143,7 @@ async function play(all: readonly Act[]) {
     if (id === undefined) return;
     const ran = to === 'RUNNING' || to === 'SUCCEEDED' ? { startedAt: deps.clock.now() } : {};
     const exit = to === 'FAILED' ? { exitCode, statusReason: 'Essential container in task exited' } : {};
-    words.push(deps.batch.become(id, { status: to, ...ran, ...exit }));
+    events.push(deps.batch.become(id, { status: to, ...ran, ...exit }));
   };
   for (const now of all) {
     try {
@@ -173,8 +173,8 @@ describe('a job on Batch with any events in any order', () => {
       const { deps, ends, faults, stored } = await play(all);
       deps.batch.refuse(answers ? undefined : refused);
       const { requestedAt } = await stored();
-      for (let looks = 0; (await stored()).nextCheckAt !== undefined; looks += 1) {
-        if (looks > 500) throw new Error('The job does not end');
+      for (let checks = 0; (await stored()).nextCheckAt !== undefined; checks += 1) {
+        if (checks > 500) throw new Error('The job does not end');
         const wait = Math.max(0, ((await stored()).nextCheckAt ?? 0) - deps.clock.now());
         await deps.clock.sleep(wait);
         await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });

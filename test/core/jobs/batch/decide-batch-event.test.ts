@@ -6,18 +6,18 @@ import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
 import {
+  batchJob,
   claimTime,
   batchLog as log,
   runningOnBatch,
   scheduledJob,
-  told,
 } from '../../../support/jobs/batch-attempts.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 const now = claimTime + 30_000;
 
-function tell(job: Job | undefined, event: BatchJob, attempt = 1) {
+function decide(job: Job | undefined, event: BatchJob, attempt = 1) {
   const decision = decideBatchEvent(job, { attempt, batchJob: event, now });
   if (decision.next === undefined) return decision;
   if (job !== undefined) checkWrite(job, decision.next);
@@ -42,23 +42,26 @@ function aborting(job: Job): Job {
 
 describe('decideBatchEvent', () => {
   it('stores the id of the first reported Batch job, and why it waits', () => {
-    const { next, answer } = tell(scheduledJob(), told({ statusReason: 'no room' }));
+    const { next, answer } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
     expect(answer).toBe('noted');
     expect(next).toMatchObject({
       status: 'scheduled',
       dispatcherId: 'batch-1',
       waitingReason: { code: 'capacity', detail: 'no room' },
     });
-    expect(tell(next, told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
-    expect(tell(next, told())).toEqual(nothing('noted'));
-    expect(tell(next, told({ status: 'STARTING' }))).toEqual(nothing('noted'));
-    expect(tell(next, told({ statusReason: 'still none' })).next?.waitingReason?.detail).toBe('still none');
+    expect(decide(next, batchJob({ statusReason: 'no room' }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob())).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'STARTING' }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ statusReason: 'still none' })).next?.waitingReason?.detail).toBe(
+      'still none',
+    );
   });
 
   it('sets the start to the time that Batch reports, between the claim and now', () => {
     const waiting = scheduledJob({ waitingReason: { code: 'capacity', detail: 'no room' } });
     const at = (startedAt?: number) =>
-      tell(waiting, told({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) })).next;
+      decide(waiting, batchJob({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) }))
+        .next;
     expect(at(claimTime + 7)).toMatchObject({
       status: 'executing',
       dispatcherId: 'batch-1',
@@ -72,87 +75,94 @@ describe('decideBatchEvent', () => {
 
   it('schedules a check in time for the silence of a started attempt', () => {
     const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
-    const { next } = tell(scheduledJob({ limits }), told({ status: 'RUNNING', startedAt: now - 1000 }));
+    const { next } = decide(scheduledJob({ limits }), batchJob({ status: 'RUNNING', startedAt: now - 1000 }));
     expect(next?.nextCheckAt).toBe(now + 4000);
   });
 
   it('does not change a running attempt for late or repeated events', () => {
-    expect(tell(runningOnBatch(), told({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
-    expect(tell(runningOnBatch(), told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
-    expect(tell(runningOnBatch(), told({ status: 'STARTING' }))).toEqual(nothing('noted'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
+    expect(decide(runningOnBatch(), batchJob({ statusReason: 'no room' }))).toEqual(nothing('noted'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'STARTING' }))).toEqual(nothing('noted'));
   });
 
   it('records the log location with the write that starts the attempt', () => {
-    const { next } = tell(scheduledJob(), told({ status: 'RUNNING', log }));
+    const { next } = decide(scheduledJob(), batchJob({ status: 'RUNNING', log }));
     expect(next).toMatchObject({ status: 'executing', log, version: scheduledJob().version + 1 });
-    expect(tell(next, told({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
   });
 
   it('records it once when the worker has started the attempt before', () => {
-    const { next, answer } = tell(runningOnBatch(), told({ status: 'RUNNING', log }));
+    const { next, answer } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
     expect(answer).toBe('noted');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
-    expect(tell(next, told({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
-    expect(tell(next, told({ status: 'RUNNING', log: { ...log, stream: 'other' } }))).toEqual(
+    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'RUNNING', log: { ...log, stream: 'other' } }))).toEqual(
       nothing('noted'),
     );
   });
 
   it('writes no log location on its own with the end, while the attempt is stopped, or late', () => {
-    expect(tell(runningOnBatch(), told({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
     const stopping = aborting(runningOnBatch());
-    expect(tell(stopping, told({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
-    expect(tell(ended('invalid-result'), told({ status: 'RUNNING', log }))).toEqual(nothing('stale'));
-    expect(tell(aborting(scheduledJob()), told({ status: 'RUNNING', log })).next).toMatchObject({ log });
+    expect(decide(stopping, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
+    expect(decide(ended('invalid-result'), batchJob({ status: 'RUNNING', log }))).toEqual(nothing('stale'));
+    expect(decide(aborting(scheduledJob()), batchJob({ status: 'RUNNING', log })).next).toMatchObject({
+      log,
+    });
   });
 
   it('records no log location of a second Batch job', () => {
-    const event = told({ dispatcherId: 'batch-2', status: 'RUNNING', log });
-    expect(tell(runningOnBatch(), event)).toEqual(nothing('unwanted'));
+    const event = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING', log });
+    expect(decide(runningOnBatch(), event)).toEqual(nothing('unwanted'));
   });
 
   it('starts an attempt whose start was never reported before it ends it', () => {
-    const event = told({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
-    const { next, answer } = tell(scheduledJob(), event);
+    const event = batchJob({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
+    const { next, answer } = decide(scheduledJob(), event);
     expect(answer).toBe('ended');
     expect(next).toMatchObject({ status: 'executing', startedAt: claimTime + 7 });
-    const failed = tell(scheduledJob(), told({ status: 'FAILED' }));
+    const failed = decide(scheduledJob(), batchJob({ status: 'FAILED' }));
     expect(failed).toMatchObject({ answer: 'ended', next: { status: 'scheduled', dispatcherId: 'batch-1' } });
-    expect(tell(runningOnBatch(), event)).toEqual(nothing('ended'));
+    expect(decide(runningOnBatch(), event)).toEqual(nothing('ended'));
   });
 
   it.each(['RUNNABLE', 'STARTING', 'RUNNING'] as const)(
     'requests to stop a second Batch job of an attempt that is %s',
     (status) => {
-      expect(tell(runningOnBatch(), told({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
+      expect(decide(runningOnBatch(), batchJob({ dispatcherId: 'batch-2', status }))).toEqual(
+        nothing('unwanted'),
+      );
       const bound = scheduledJob({ dispatcherId: 'batch-1' });
-      expect(tell(bound, told({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
+      expect(decide(bound, batchJob({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
     },
   );
 
   it('ignores the end of a second Batch job', () => {
-    const event = told({ dispatcherId: 'batch-2', status: 'FAILED' });
-    expect(tell(runningOnBatch(), event)).toEqual(nothing('stale'));
+    const event = batchJob({ dispatcherId: 'batch-2', status: 'FAILED' });
+    expect(decide(runningOnBatch(), event)).toEqual(nothing('stale'));
   });
 
   it('ignores a Batch job of an earlier claim, whose worker has an old token', () => {
     const other = scheduledJob({
       claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-second-token' },
     });
-    expect(tell(other, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    expect(tell(other, told({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
+    expect(decide(other, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(other, batchJob({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
     const { claim: _, ...unclaimed } = scheduledJob();
-    expect(tell(unclaimed, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    const { claim: __, ...untagged } = told({ status: 'RUNNING' });
-    expect(tell(scheduledJob(), untagged)).toMatchObject({ answer: 'noted', next: { status: 'executing' } });
+    expect(decide(unclaimed, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    const { claim: __, ...untagged } = batchJob({ status: 'RUNNING' });
+    expect(decide(scheduledJob(), untagged)).toMatchObject({
+      answer: 'noted',
+      next: { status: 'executing' },
+    });
   });
 
   it('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
-    const { next, answer } = tell(aborting(scheduledJob()), told({ status: 'STARTING' }));
+    const { next, answer } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
     expect(answer).toBe('unwanted');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });
-    expect(tell(next, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    expect(tell(next, told({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));
+    expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(next, batchJob({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));
   });
 
   it.each(['lost', 'timeout', 'capacity', 'spot-interrupted'] as const)(
@@ -160,12 +170,12 @@ describe('decideBatchEvent', () => {
     (code) => {
       const over = ended(code);
       expect(over.status).toBe('retrying');
-      expect(tell(over, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-      expect(tell(over, told({ status: 'FAILED' }))).toEqual(nothing('stale'));
+      expect(decide(over, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+      expect(decide(over, batchJob({ status: 'FAILED' }))).toEqual(nothing('stale'));
       const policy = { maxAttempts: 1, backoffSeconds: 1, backoffRate: 1 };
       const last = ended(code, runningOnBatch({ policy }));
       expect(last.status).toBe('error');
-      expect(tell(last, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+      expect(decide(last, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
     },
   );
 
@@ -176,20 +186,22 @@ describe('decideBatchEvent', () => {
       backoffRate: 1,
       retryOn: ['service-failed' as const],
     };
-    expect(tell(ended('service-failed', runningOnBatch({ policy })), told({ status: 'RUNNING' }))).toEqual(
-      nothing('stale'),
-    );
-    expect(tell(ended('invalid-result'), told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
+    expect(
+      decide(ended('service-failed', runningOnBatch({ policy })), batchJob({ status: 'RUNNING' })),
+    ).toEqual(nothing('stale'));
+    expect(decide(ended('invalid-result'), batchJob({ status: 'RUNNING' }))).toEqual(nothing('stale'));
     const outcome = { kind: 'succeeded', result: { kind: 'inline', json: '1' } } as const;
     const { next } = settleJob(runningOnBatch(), { attempt: 1, outcome, now, jitter: 1, reconcileAfterMs });
-    expect(tell(next, told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
-    expect(tell(next, told({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(nothing('unwanted'));
+    expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('stale'));
+    expect(decide(next, batchJob({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(
+      nothing('unwanted'),
+    );
   });
 
   it('requests to stop a Batch job of an attempt or a job that does not exist', () => {
-    expect(tell(runningOnBatch(), told({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
-    expect(tell(runningOnBatch(), told({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
-    expect(tell(undefined, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    expect(tell(undefined, told({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
+    expect(decide(undefined, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(undefined, batchJob({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
   });
 });

@@ -14,15 +14,15 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   stored,
   submit,
-  sweep,
 } from '../relations/related-jobs.ts';
 
 /** The result of a deletion with sub-jobs, or the slug of its refusal. */
 function remove(deps: Deps, job: Job, given: Partial<DeleteJobInput> = {}): Promise<string> {
-  const asked = { by: 'key-2', withChildren: true, dryRun: false, isExpected: () => true, ...given };
-  return deleteJob(deps, { key: keyOf(job), ...asked }).then(
+  const request = { by: 'key-2', withChildren: true, dryRun: false, isExpected: () => true, ...given };
+  return deleteJob(deps, { key: keyOf(job), ...request }).then(
     ({ kind }) => kind,
     (error) => error.slug ?? String(error),
   );
@@ -60,7 +60,7 @@ async function meet(act: (family: Family) => Promise<unknown>): Promise<Readonly
     }
     for (const { id, status } of await allJobs(deps))
       if (id === draft.id && status === 'pending') await run(deps, draft);
-    await sweep(deps, 20);
+    await runReconciler(deps, 20);
     const left = (await allJobs(deps)).filter(({ id }) => [parent.id, ended.id, draft.id].includes(id));
     stories.add(`${done}, ${answer}: ${left.length} left`);
   }
@@ -134,7 +134,7 @@ describe('the deletion of a job with its sub-jobs', () => {
         await remove({ ...deps, jobs: { ...deps.jobs, replace } }, parent);
       },
       async ({ deps, parent, ended, draft }) => {
-        await sweep(deps, 10);
+        await runReconciler(deps, 10);
         for (const job of [parent, ended, draft])
           expect(await stored(deps, job)).not.toHaveProperty('cascade');
       },
@@ -182,7 +182,7 @@ describe('planning a deletion', () => {
     const slow = { ...deps, links: { ...deps.links, list } };
     const before = (await allJobs(deps)).map(({ id }) => id);
     expect(await remove(slow, parent, { withChildren: false })).toBe('job-has-dependents');
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect((await allJobs(deps)).map(({ id }) => id)).toEqual(before);
   });
 
@@ -195,18 +195,18 @@ describe('planning a deletion', () => {
         cascade: { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now(), withChildren: true },
       } as const;
       const { version } = marked;
-      const begun = { ...marked, version: version + 1 };
-      await deps.jobs.replace(begun, version);
+      const started = { ...marked, version: version + 1 };
+      await deps.jobs.replace(started, version);
       let answer: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
         answer = await remove(deps, parent);
         await abortJob(deps, { key: keyOf(needy), by: 'me' });
       });
-      await continueCascade(watched, begun, deps.clock.now() + 45_000);
+      await continueCascade(watched, started, deps.clock.now() + 45_000);
       if (answer === undefined) return expect(at).toBeGreaterThan(5);
       expect(answer).toBe('job-has-dependents');
       expect(await stored(deps, parent)).not.toHaveProperty('cascade');
-      await sweep(deps, 2);
+      await runReconciler(deps, 2);
       expect((await allJobs(deps)).map(({ id }) => id)).toContain(draft.id);
     }
   });
@@ -219,14 +219,14 @@ describe('planning a deletion', () => {
     };
     const slow = { ...deps, links: { ...deps.links, list } };
     const began = deps.clock.now();
-    const asked = { key: keyOf(parent), by: 'key-2', withChildren: true, isExpected: () => true };
-    const answer = await deleteJob(slow, { ...asked, dryRun: true });
+    const request = { key: keyOf(parent), by: 'key-2', withChildren: true, isExpected: () => true };
+    const answer = await deleteJob(slow, { ...request, dryRun: true });
     expect(answer).toMatchObject({ kind: 'plan', plan: { complete: false } });
     expect(deps.clock.now() - began).toBeLessThan(7000);
     expect(await remove(slow, parent)).toBe('deleting');
     // The function that serves the request has 29 s.
     expect(deps.clock.now() - began).toBeLessThan(20_000);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await allJobs(deps)).toEqual([]);
   });
 });

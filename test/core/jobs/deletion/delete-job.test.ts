@@ -24,10 +24,10 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   slugOf,
   stored,
   submit,
-  sweep,
 } from '../relations/related-jobs.ts';
 
 function remove(deps: Deps, job: Job, input: Partial<DeleteJobInput> = {}) {
@@ -133,10 +133,10 @@ describe('the deletion of a job', () => {
         if (now?.version === job.version)
           await deps.jobs.replace(touchJob(now, 0, { name: 'new' }), now.version);
       });
-      const told = await slugOf(remove(watched, job, { isExpected: ({ name }) => name === 'echo' }));
+      const outcome = await slugOf(remove(watched, job, { isExpected: ({ name }) => name === 'echo' }));
       if (!changed) break;
       const left = await deps.jobs.get(keyOf(job));
-      expect([told, left === undefined]).toBeOneOf([
+      expect([outcome, left === undefined]).toBeOneOf([
         ['precondition-failed', false],
         ['none', true],
       ]);
@@ -190,7 +190,7 @@ it('the record of a job whose deletion stopped half-way can be read, and its rem
     changes: {},
   });
   expect(await slugOf(rerun)).toBe('job-deleted');
-  await sweep(deps, 2);
+  await runReconciler(deps, 2);
   expect(await slugOf(getJob(deps, keyOf(job)))).toBe('job-deleted');
 });
 
@@ -211,16 +211,16 @@ describe('the deletion of a draft', () => {
     const { deps, draft } = await deletedHalfway();
     expect(await slugOf(startJob(deps, { key: keyOf(draft), reconcileAfterMs }))).toBe('illegal-transition');
     expect(deps.executions.starts).toEqual([]);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
   });
 
   it('prevents every edit, and leaves no object of an edit', async () => {
     const { deps, draft } = await deletedHalfway();
     const edit = { parameters: { text: 'y'.repeat(6000) } };
-    const asked = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
-    expect(await slugOf(asked)).toBe('illegal-transition');
-    await sweep(deps, 2);
+    const requested = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
+    expect(await slugOf(requested)).toBe('illegal-transition');
+    await runReconciler(deps, 2);
     expect(deps.objects.keys()).toEqual([]);
   });
 });
@@ -242,7 +242,7 @@ describe('an accepted deletion that is not complete', () => {
     const { deps, parent } = await accepted();
     const { id: jobId } = parent;
     const by = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
-    const told = {
+    const outcome = {
       abort: await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' })),
       start: await slugOf(startJob(deps, { key: keyOf(parent), reconcileAfterMs })),
       edit: await slugOf(editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, isExpected: () => true })),
@@ -251,7 +251,7 @@ describe('an accepted deletion that is not complete', () => {
       dependent: await slugOf(submit(deps, { dependsOn: [jobId] })),
       remove: await slugOf(remove(deps, parent)),
     };
-    expect(told).toEqual({
+    expect(outcome).toEqual({
       abort: 'illegal-transition',
       start: 'illegal-transition',
       edit: 'illegal-transition',
@@ -260,7 +260,7 @@ describe('an accepted deletion that is not complete', () => {
       dependent: 'unknown-job',
       remove: 'none',
     });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
     expect(await allJobs(deps)).toHaveLength(1);
   });
@@ -270,7 +270,7 @@ describe('an accepted deletion that is not complete', () => {
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { kind: 'delete' } });
     expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
-    await sweep(deps, 3);
+    await runReconciler(deps, 3);
     expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
     expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
@@ -283,11 +283,11 @@ describe('an accepted deletion that is not complete', () => {
     await deps.jobs.insert(late);
     const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: late.id } as const;
     await deps.links.add({ ...link, madeAt: someTime });
-    await sweep(deps, 4);
+    await runReconciler(deps, 4);
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { accepted: true } });
     expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
     await run(deps, late);
-    await sweep(deps, 4);
+    await runReconciler(deps, 4);
     expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
@@ -308,7 +308,7 @@ describe('an accepted deletion that is not complete', () => {
     };
     const slow = { ...deps, links: { ...deps.links, list } };
     expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await allJobs(deps)).toEqual([]);
   });
 });
@@ -382,7 +382,7 @@ describe('the deletion of a parent', () => {
     const links = { ...deps.links, list: () => Promise.reject(new Error('away')) };
     await abortJob({ ...deps, links }, { key: keyOf(parent), by: 'key-1' });
     expect(await slugOf(remove(deps, parent, { withChildren: true }))).toBe('job-running');
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
   });
 
@@ -401,7 +401,7 @@ describe('the deletion of a parent', () => {
         const left = await deps.jobs.get(keyOf(parent));
         // Before its first write the deletion was not accepted.
         if (left !== undefined && left.cascade === undefined) return;
-        await sweep(deps, 3);
+        await runReconciler(deps, 3);
         expect(await allJobs(deps)).toEqual([]);
         expect(deps.objects.keys()).toEqual([]);
         expect(await deps.jobs.listDue(deps.clock.now() + 1e9, 10)).toEqual([]);
@@ -426,7 +426,7 @@ describe('the deletion of a parent', () => {
     });
     expect((await allJobs(deps)).length).toBeGreaterThan(20);
     expect(await slugOf(submit(deps, { dependsOn: [parent.id] }))).toBe('unknown-job');
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await allJobs(deps)).toEqual([]);
   });
 
@@ -441,7 +441,7 @@ describe('the deletion of a parent', () => {
     };
     const slow = { ...deps, links: { ...deps.links, list } };
     expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(slow, 5);
+    await runReconciler(slow, 5);
     expect(await allJobs(deps)).toEqual([]);
   });
 
@@ -473,9 +473,9 @@ describe('the deletion of a parent', () => {
     await deps.links.add(link);
     expect(await slugOf(remove(deps, parent))).toBe('job-has-dependents');
     expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(deps, 13);
+    await runReconciler(deps, 13);
     expect(await deps.jobs.get(keyOf(parent))).toBeDefined();
-    await sweep(deps, 4);
+    await runReconciler(deps, 4);
     expect(await allJobs(deps)).toEqual([]);
     expect(await linksOf(deps, parent.id)).toEqual([]);
   });
@@ -493,11 +493,11 @@ describe('a job that was refused after its links were written', () => {
         await run(deps, parent);
         ended = true;
       });
-      const told = await slugOf(submit(watched, { parentId: parent.id }, 'key'));
+      const outcome = await slugOf(submit(watched, { parentId: parent.id }, 'key'));
       if (!ended) break;
-      if (told === 'none') continue;
+      if (outcome === 'none') continue;
       const links = (await linksOf(deps, parent.id)).length;
-      stories.add(`${told}, ${links} links: ${(await remove(deps, parent, { withChildren: true })).kind}`);
+      stories.add(`${outcome}, ${links} links: ${(await remove(deps, parent, { withChildren: true })).kind}`);
     }
     expect([...stories].sort()).toEqual(['parent-ended, 1 links: deleted', 'parent-ended, 2 links: deleted']);
   });
@@ -507,17 +507,17 @@ describe('a job that was refused after its links were written', () => {
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const [one, other] = [await run(deps, await submit(deps)), await run(deps, await submit(deps))];
-      let gone = false;
+      let isDeleted = false;
       const { deps: watched } = interrupted(deps, at, async () => {
-        gone = (await slugOf(remove(deps, other))) === 'none';
+        isDeleted = (await slugOf(remove(deps, other))) === 'none';
       });
-      const told = await slugOf(submit(watched, { dependsOn: [one.id, other.id] }));
-      if (told === 'none' && !gone) {
+      const outcome = await slugOf(submit(watched, { dependsOn: [one.id, other.id] }));
+      if (outcome === 'none' && !isDeleted) {
         if ((await slugOf(remove(deps, other))) === 'none') break;
         continue;
       }
-      expect(gone).toBe(told === 'unknown-job');
-      if (gone)
+      expect(isDeleted).toBe(outcome === 'unknown-job');
+      if (isDeleted)
         stories.add(`${(await linksOf(deps, one.id)).length} link: ${await slugOf(remove(deps, one))}`);
     }
     expect([...stories].sort()).toEqual(['0 link: none', '1 link: none']);
@@ -531,16 +531,16 @@ describe('a job that was refused after its links were written', () => {
     const first = submit({ ...deps, jobs: { ...deps.jobs, insert } }, { parentId: parent.id }, 'key');
     await expect(first).rejects.toThrow('died');
     // The second try finds its parent running at the check, and ended at the registration.
-    let asked = 0;
+    let requested = 0;
     const get: typeof deps.jobs.get = async (key) => {
-      asked += key.jobId === parent.id ? 1 : 0;
-      if (asked === 2) await run(deps, parent);
+      requested += key.jobId === parent.id ? 1 : 0;
+      if (requested === 2) await run(deps, parent);
       return deps.jobs.get(key);
     };
     const second = submit({ ...deps, jobs: { ...deps.jobs, get } }, { parentId: parent.id }, 'key');
     expect(await slugOf(second)).toBe('parent-ended');
     expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(deps, 16);
+    await runReconciler(deps, 16);
     expect(await allJobs(deps)).toEqual([]);
   });
 });
@@ -552,17 +552,17 @@ describe('a job that is created during a deletion', () => {
       const deps = await relatedDeps();
       const parent = await submit(deps, { start: false });
       await run(deps, await submit(deps, { parentId: parent.id }));
-      let told: string | undefined;
+      let outcome: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        told = await slugOf(submit(deps, { parentId: parent.id }));
+        outcome = await slugOf(submit(deps, { parentId: parent.id }));
       });
       const deleted = await slugOf(remove(watched, parent, { withChildren: true }));
-      if (told === undefined) break;
-      await sweep(deps, 20);
+      if (outcome === undefined) break;
+      await runReconciler(deps, 20);
       const jobs = await allJobs(deps);
       const there = new Set(jobs.map(({ id }) => id));
       for (const { parentId } of jobs) if (parentId !== undefined) expect(there).toContain(parentId);
-      stories.add(`${told} / ${deleted}`);
+      stories.add(`${outcome} / ${deleted}`);
     }
     expect([...stories].sort()).toEqual(['none / job-running', 'unknown-job / none']);
   });
@@ -572,15 +572,15 @@ describe('a job that is created during a deletion', () => {
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const [needed, other] = [await run(deps, await submit(deps)), await submit(deps)];
-      let told: string | undefined;
+      let outcome: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        told = await slugOf(submit(deps, { dependsOn: [needed.id, other.id] }));
+        outcome = await slugOf(submit(deps, { dependsOn: [needed.id, other.id] }));
       });
       const deleted = await slugOf(remove(watched, needed));
-      if (told === undefined) break;
-      await sweep(deps, 6);
+      if (outcome === undefined) break;
+      await runReconciler(deps, 6);
       expect((await allJobs(deps)).filter(({ status }) => status === 'error')).toEqual([]);
-      stories.add(`${told} / ${deleted}`);
+      stories.add(`${outcome} / ${deleted}`);
     }
     expect([...stories].sort()).toEqual(['none / job-has-dependents', 'unknown-job / none']);
   });

@@ -39,11 +39,11 @@ function old(days: number, given: Partial<Job> = {}, salt = 0n): Job {
 
 describe('a retention of 30 days', () => {
   it('deletes the jobs that ended earlier, as their callers could, and no other job', async () => {
-    const [gone, stays] = [old(31), old(29)];
-    const { deps, pass, isThere } = await world([gone, stays]);
+    const [expired, stays] = [old(31), old(29)];
+    const { deps, pass, isThere } = await world([expired, stays]);
     expect(await pass()).toBe(1);
-    expect([await isThere(gone), await isThere(stays)]).toEqual([false, true]);
-    const key = { tenant: 'local', jobId: gone.id };
+    expect([await isThere(expired), await isThere(stays)]).toEqual([false, true]);
+    const key = { tenant: 'local', jobId: expired.id };
     expect(await deps.jobs.tombstone(key)).toMatchObject({ by: 'retention', deletedAt: deps.clock.now() });
   });
 

@@ -84,14 +84,16 @@ describe('settleJob', () => {
   });
 
   it('completes the progress on success only, and keeps the reported steps and message', () => {
-    const told = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
-    const job = executingJob({ progress: told });
-    expect(settle(job, succeeded).next?.progress).toEqual({ ...told, completion: 1 });
+    const reported = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
+    const job = executingJob({ progress: reported });
+    expect(settle(job, succeeded).next?.progress).toEqual({ ...reported, completion: 1 });
     expect(settle(executingJob({ progress: { message: 'so far' } }), succeeded).next?.progress).toEqual({
       message: 'so far',
     });
     expect(settle(executingJob(), succeeded).next).not.toHaveProperty('progress');
-    expect(settle({ ...job, policy: { ...job.policy, maxAttempts: 1 } }, lost).next?.progress).toEqual(told);
+    expect(settle({ ...job, policy: { ...job.policy, maxAttempts: 1 } }, lost).next?.progress).toEqual(
+      reported,
+    );
   });
 
   it.each(Object.entries(failureCodes))(
@@ -116,14 +118,14 @@ describe('settleJob', () => {
   });
 
   it('ignores the request of the service for failures with other codes', () => {
-    const says = (code: FailureCode, retryable: boolean): Outcome => ({
+    const failureWith = (code: FailureCode, retryable: boolean): Outcome => ({
       kind: 'failed',
       code,
       detail: '',
       retryable,
     });
-    expect(settle(executingJob(), says('lost', false)).next?.status).toBe('retrying');
-    expect(settle(executingJob(), says('misconfigured', true)).next?.status).toBe('error');
+    expect(settle(executingJob(), failureWith('lost', false)).next?.status).toBe('retrying');
+    expect(settle(executingJob(), failureWith('misconfigured', true)).next?.status).toBe('error');
   });
 
   it('follows retryOn instead of the default of the code', () => {

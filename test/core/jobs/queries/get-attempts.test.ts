@@ -12,7 +12,7 @@ import { runningOnBatch } from '../../../support/jobs/batch-attempts.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { aJob, endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
-import { jobs, reports, tell } from '../job-reports.ts';
+import { applyReport, jobs, reports } from '../job-reports.ts';
 
 const timeout = { kind: 'failed', code: 'timeout', detail: 'too long' } as const;
 
@@ -132,7 +132,7 @@ describe('attemptsOf', () => {
         const job = all.reduce((before, report) => {
           if (report.kind === 'again') return before;
           const attempt = before.attempt + ('ahead' in report ? report.ahead : 0);
-          return tell(before, { ...report, attempt }).next ?? before;
+          return applyReport(before, { ...report, attempt }).next ?? before;
         }, start);
         const attempts = attemptsOf(job);
         counts.add(attempts.length);

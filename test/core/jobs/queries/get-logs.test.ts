@@ -42,9 +42,9 @@ function write(log: typeof firstLog, ...messages: readonly string[]): void {
   deps.logs.write(log, ...messages.map((message, index) => ({ at: someTime + index, message })));
 }
 
-async function logsOf(job: Job, asked: Partial<GetLogsInput> = {}): Promise<LogLines> {
+async function logsOf(job: Job, query: Partial<GetLogsInput> = {}): Promise<LogLines> {
   if ((await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) === undefined) await deps.jobs.insert(job);
-  return getLogs(deps, { key: { tenant: job.tenant, jobId: job.id }, limit: 50, ...asked });
+  return getLogs(deps, { key: { tenant: job.tenant, jobId: job.id }, limit: 50, ...query });
 }
 
 const messagesOf = ({ lines }: LogLines) => lines.map(({ message }) => message);
@@ -147,10 +147,10 @@ describe('getLogs of a job that runs', () => {
     const before = await getLogs(deps, { key, limit: 50 });
     expect(before).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
     await deps.jobs.replace({ ...running, version: 2 }, 1);
-    const begun = await getLogs(deps, { key, limit: 50, cursor: before.nextCursor });
-    expect(begun).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
+    const firstPage = await getLogs(deps, { key, limit: 50, cursor: before.nextCursor });
+    expect(firstPage).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
     write(firstLog, 'a');
-    expect(messagesOf(await getLogs(deps, { key, limit: 50, cursor: begun.nextCursor }))).toEqual(['a']);
+    expect(messagesOf(await getLogs(deps, { key, limit: 50, cursor: firstPage.nextCursor }))).toEqual(['a']);
   });
 });
 
@@ -252,8 +252,8 @@ describe('getLogs refuses', () => {
     write(firstLog, 'a');
     await deps.jobs.insert(ended());
     const identity = { list: 'logs', ...key, attempt: undefined };
-    const asked = { key, limit: 50, cursor: writeCursor(identity, position) };
-    await expect(getLogs(deps, asked)).rejects.toMatchObject({ slug: 'bad-cursor' });
+    const query = { key, limit: 50, cursor: writeCursor(identity, position) };
+    await expect(getLogs(deps, query)).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
   it('a cursor of another attempt, job or tenant', async () => {
@@ -262,13 +262,13 @@ describe('getLogs refuses', () => {
     const other = ended({ id: jobIdAt(someTime + 1) });
     await deps.jobs.insert(other);
     await deps.jobs.insert({ ...ended(), tenant: 'other' });
-    for (const asked of [
+    for (const query of [
       { key },
       { key, attempt: 2 },
       { key: { ...key, jobId: other.id }, attempt: 1 },
       { key: { ...key, tenant: 'other' }, attempt: 1 },
     ])
-      await expect(getLogs(deps, { limit: 1, cursor, ...asked })).rejects.toMatchObject({
+      await expect(getLogs(deps, { limit: 1, cursor, ...query })).rejects.toMatchObject({
         slug: 'bad-cursor',
       });
   });

@@ -112,9 +112,9 @@ describe('representJob', () => {
 
   it.each([4096, 4097, 32_768])('shows parameters and results of %i bytes', async (bytes) => {
     const objects = memoryObjectStore();
-    const place = { tenant: 'local', jobId: 'j' };
-    const parameters = await storeJson(objects, { ...place, role: 'parameters' }, textOf(bytes));
-    const stored = await storeJson(objects, { ...place, role: 'result' }, textOf(bytes));
+    const location = { tenant: 'local', jobId: 'j' };
+    const parameters = await storeJson(objects, { ...location, role: 'parameters' }, textOf(bytes));
+    const stored = await storeJson(objects, { ...location, role: 'result' }, textOf(bytes));
     const shown = await represent(endedJob('succeeded', { parameters, result: stored }), objects);
     expect([shown.parameters, shown.result]).toEqual(Array(2).fill('x'.repeat(bytes - 2)));
   });
@@ -168,7 +168,7 @@ describe('a receipt', () => {
   it.each(samples)(
     'of a job that is %s matches the contract, and contains none of the content of the job',
     (_, job) => {
-      const held = {
+      const content = {
         name: 'secret',
         tags: ['secret'],
         metadata: { secret: 1 },
@@ -176,7 +176,7 @@ describe('a receipt', () => {
         parentId: 'secret',
       };
       const receipt = receiptOfJob(
-        { ...job, ...held, service: { name: 'secret', version: '1.0.0' } },
+        { ...job, ...content, service: { name: 'secret', version: '1.0.0' } },
         baseUrl,
       );
       expect(jobReceipt.parse(receipt)).toEqual(receipt);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
-import { claimTime, runningOnBatch, told } from '../../../support/jobs/batch-attempts.ts';
+import { batchJob, claimTime, runningOnBatch } from '../../../support/jobs/batch-attempts.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
@@ -25,7 +25,7 @@ async function world(count: number) {
     const dispatcherId = `batch-${index}`;
     const job = runningOnBatch({ id, dispatcherId, nextCheckAt });
     await deps.jobs.insert(job);
-    deps.batch.put(told({ dispatcherId, status: 'SUCCEEDED', startedAt }, job));
+    deps.batch.put(batchJob({ dispatcherId, status: 'SUCCEEDED', startedAt }, job));
     const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
     await deps.objects.put(uploadOf({ ...job, claim }).key, '[]');
     jobs.push(job);

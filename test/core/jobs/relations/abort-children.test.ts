@@ -19,10 +19,10 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   slugOf,
   stored,
   submit,
-  sweep,
 } from './related-jobs.ts';
 
 function abort(deps: Deps, job: Job): Promise<Job> {
@@ -92,7 +92,7 @@ describe('a sub-job', () => {
       const child = await submit(deps, { parentId: parent.id });
       const version = (await stored(deps, child)).version;
       await run(deps, parent, end);
-      await sweep(deps, 0);
+      await runReconciler(deps, 0);
       expect(await stored(deps, child)).toMatchObject({ status: 'pending', version });
       expect(await slugOf(submit(deps, { parentId: parent.id }))).toBe('parent-ended');
       expect(await allJobs(deps)).toHaveLength(2);
@@ -134,7 +134,7 @@ describe('the abort of a parent', () => {
       (deps, { parent }) => abort(deps, parent),
       async ({ deps, parent }, died) => {
         if (died && (await stored(deps, parent)).status !== 'aborted') await abort(deps, parent);
-        await sweep(deps, 4);
+        await runReconciler(deps, 4);
         await expectAllAborted(deps, parent);
         expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
       },
@@ -150,9 +150,9 @@ describe('the abort of a parent', () => {
         await abort({ ...world.deps, links }, world.parent);
         return world;
       },
-      (deps) => sweep(deps, 1),
+      (deps) => runReconciler(deps, 1),
       async ({ deps, parent }) => {
-        await sweep(deps, 4);
+        await runReconciler(deps, 4);
         await expectAllAborted(deps, parent);
       },
     );
@@ -164,14 +164,14 @@ describe('the abort of a parent', () => {
       const deps = await relatedDeps();
       const parent = await submit(deps);
       await submit(deps, { parentId: parent.id });
-      let told: string | undefined;
+      let outcome: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        told = await slugOf(submit(deps, { parentId: parent.id }));
+        outcome = await slugOf(submit(deps, { parentId: parent.id }));
       });
       await abort(watched, parent);
-      if (told === undefined) break;
-      stories.add(told);
-      await sweep(deps, 17);
+      if (outcome === undefined) break;
+      stories.add(outcome);
+      await runReconciler(deps, 17);
       await expectAllAborted(deps, parent);
     }
     expect(stories).toEqual(new Set(['none', 'parent-ended']));
@@ -190,7 +190,7 @@ describe('the abort of a parent', () => {
       const made = await submit(watched, { parentId: parent.id }).catch((error: unknown) => error);
       if (!aborted) break;
       stories.add(made instanceof ProblemError ? made.slug : (made as Job).status); // otherwise it is a job
-      await sweep(deps, 17);
+      await runReconciler(deps, 17);
       await expectAllAborted(deps, parent);
     }
     // Between the check of the parent and the write of the record, its own submission aborts it and starts nothing.
@@ -210,7 +210,7 @@ describe('the abort of a parent', () => {
       async ({ deps, parent }) => {
         inserted += (await allJobs(deps)).length - 1;
         await abort(deps, parent);
-        await sweep(deps, 17);
+        await runReconciler(deps, 17);
         await expectAllAborted(deps, parent);
       },
     );
@@ -231,9 +231,9 @@ describe('the abort of a parent', () => {
     } as const;
     await deps.links.add(link);
     await abort(deps, parent);
-    await sweep(deps, 14);
+    await runReconciler(deps, 14);
     expect(await stored(deps, parent)).toMatchObject({ cascade: { kind: 'abort-children' } });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
   });
 
@@ -251,7 +251,7 @@ describe('the abort of a parent', () => {
       cascade: { kind: 'abort-children' },
     });
     isAway = false;
-    await sweep(deps, 3);
+    await runReconciler(deps, 3);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
   });
@@ -267,7 +267,7 @@ describe('the abort of a parent', () => {
     await abort({ ...deps, jobs: { ...deps.jobs, replace } }, parent);
     const open = (await allJobs(deps)).filter((job) => !hasEnded(job));
     expect(open.length).toBeGreaterThan(100);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(250);
   });
@@ -289,7 +289,7 @@ describe('the abort of a parent', () => {
     await deps.clock.sleep(60_000);
     await reconcile(slow(9000), { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(300);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
@@ -297,7 +297,7 @@ describe('the abort of a parent', () => {
   it('reaches the last sub-job however few of them one pass has time for, and reads none twice', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
-    for (let minute = 0; minute < 7; minute += 1) await sweep(slow, 1);
+    for (let minute = 0; minute < 7; minute += 1) await runReconciler(slow, 1);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
     // Each pass has read one page more than it had time for.
@@ -313,12 +313,12 @@ describe('the abort of a parent', () => {
         : deps.jobs.replace(job, version, before);
     const faulty = { ...slow, jobs: { ...deps.jobs, replace } };
     await abort(faulty, parent);
-    await sweep(faulty, 7);
+    await runReconciler(faulty, 7);
     expect((await allJobs(deps)).filter((job) => !hasEnded(job))).toMatchObject([{ id: first.id }]);
     expect(await stored(deps, parent)).toMatchObject({ cascade: { kind: 'abort-children' } });
     isAway = false;
     for (let minute = 0; minute < 14; minute += 1) {
-      await sweep(slow, 1);
+      await runReconciler(slow, 1);
       expect((await stored(deps, parent)).abort?.childrenAborted).toBeGreaterThan(448);
     }
     await expectAllAborted(deps, parent);
@@ -328,16 +328,16 @@ describe('the abort of a parent', () => {
   it('loses only time when a pass dies before it could store its progress', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
-    let looks = 0;
+    let passes = 0;
     const replace: typeof deps.jobs.replace = (job, version, before) => {
       const notes = job.cascade?.place?.afterId !== before?.cascade?.place?.afterId;
-      if (notes) looks += 1;
-      return notes && looks % 2 === 1
+      if (notes) passes += 1;
+      return notes && passes % 2 === 1
         ? Promise.reject(new Error('died'))
         : deps.jobs.replace(job, version, before);
     };
-    await sweep({ ...slow, jobs: { ...deps.jobs, replace } }, 12);
-    expect(looks).toBeGreaterThan(5);
+    await runReconciler({ ...slow, jobs: { ...deps.jobs, replace } }, 12);
+    expect(passes).toBeGreaterThan(5);
     expect(pages.length).toBeGreaterThan(12);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
@@ -346,7 +346,8 @@ describe('the abort of a parent', () => {
   it('is continued by one of two passes at once, and is completed', async () => {
     const { deps, parent, slow } = await manyChildren();
     await abort(slow, parent);
-    for (let minute = 0; minute < 12; minute += 1) await Promise.all([sweep(slow, 1), sweep(slow, 1)]);
+    for (let minute = 0; minute < 12; minute += 1)
+      await Promise.all([runReconciler(slow, 1), runReconciler(slow, 1)]);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
@@ -379,7 +380,7 @@ describe('the abort of a parent', () => {
         answer: undefined,
       };
     });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await stored(deps, child)).toMatchObject({ failure: { code: 'aborted-by-parent' } });
     expect(await stored(deps, parent)).not.toHaveProperty('cascade');
   });

@@ -109,13 +109,13 @@ describe('decideAbort', () => {
     for (const status of jobStatuses) {
       const job = stateTable[status].terminal ? endedJob(status as 'error') : executingJob({ status });
       const { next, answer } = decideAbort(job, request());
-      const told = {
+      const expected = {
         straight: 'aborted',
         'by-dispatcher': status === 'executing' ? 'aborted' : 'aborting',
         repeat: status,
         refused: 'ended',
       }[stateTable[status].abort];
-      expect(answer.outcome, status).toBe(told);
+      expect(answer.outcome, status).toBe(expected);
       expect(next !== undefined, status).toBe(
         ['straight', 'by-dispatcher'].includes(stateTable[status].abort),
       );

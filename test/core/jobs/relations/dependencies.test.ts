@@ -13,10 +13,10 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   slugOf,
   stored,
   submit,
-  sweep,
 } from './related-jobs.ts';
 
 /** Reports the end of a job to the publisher, as the stream does. */
@@ -43,10 +43,10 @@ describe('a job with dependencies', () => {
     await run(deps, other);
     await deps.clock.sleep(5_000_000);
     await publish(deps, other);
-    const begun = await stored(deps, job);
-    expect(begun.status).toBe('pending');
-    expect(begun).not.toHaveProperty('waitingReason');
-    expect(begun.nextCheckAt).toBe(deps.clock.now() + reconcileAfterMs);
+    const started = await stored(deps, job);
+    expect(started.status).toBe('pending');
+    expect(started).not.toHaveProperty('waitingReason');
+    expect(started.nextCheckAt).toBe(deps.clock.now() + reconcileAfterMs);
     expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id, attempt: 1, start: 1 });
     expect(await run(deps, job)).toMatchObject({ status: 'succeeded' });
   });
@@ -89,8 +89,8 @@ describe('a job with dependencies', () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const dependsOn = [jobIdAt(1), needed.id, jobIdAt(2)];
-    const asked = submit(deps, { dependsOn, parentId: jobIdAt(3) });
-    await expect(asked).rejects.toMatchObject({
+    const submitted = submit(deps, { dependsOn, parentId: jobIdAt(3) });
+    await expect(submitted).rejects.toMatchObject({
       slug: 'unknown-job',
       extension: {
         errors: [{ pointer: '/dependsOn/0' }, { pointer: '/dependsOn/2' }, { pointer: '/parentId' }],
@@ -110,7 +110,7 @@ describe('a job with dependencies', () => {
       status: 'aborted',
       abort: { stopped: 'not-started' },
     });
-    await sweep(deps, 11);
+    await runReconciler(deps, 11);
     expect(await stored(deps, limited)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
   });
 
@@ -133,7 +133,7 @@ describe('a job with dependencies', () => {
       if (key.jobId === needed.id) throw new Error('the record is damaged');
       return deps.jobs.get(key);
     };
-    await sweep({ ...deps, jobs: { ...deps.jobs, get } }, 11);
+    await runReconciler({ ...deps, jobs: { ...deps.jobs, get } }, 11);
     expect(await stored(deps, job)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
   });
 
@@ -141,12 +141,12 @@ describe('a job with dependencies', () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id] });
-    await sweep(deps, 2);
-    const looked = await stored(deps, job);
-    expect(looked.status).toBe('waiting');
-    expect((looked.nextCheckAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(300_000);
+    await runReconciler(deps, 2);
+    const checked = await stored(deps, job);
+    expect(checked.status).toBe('waiting');
+    expect((checked.nextCheckAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(300_000);
     await run(deps, needed);
-    await sweep(deps, 6);
+    await runReconciler(deps, 6);
     expect((await stored(deps, job)).transitions.map(({ status }) => status)).toEqual(['waiting', 'pending']);
     expect(deps.executions.starts.some(({ jobId }) => jobId === job.id)).toBe(true);
   });
@@ -192,7 +192,7 @@ describe('a job with dependencies', () => {
       async ({ deps, needed }) => {
         const job = await make(deps, needed);
         await run(deps, needed);
-        await sweep(deps, 8);
+        await runReconciler(deps, 8);
         expect(await stored(deps, job)).toMatchObject({ status: 'pending' });
         expect(await allJobs(deps)).toHaveLength(2);
         expect(await run(deps, await stored(deps, job))).toMatchObject({ status: 'succeeded' });
@@ -209,7 +209,7 @@ describe('a job with dependencies', () => {
       },
       (deps, { needed }) => submit(deps, { dependsOn: [needed.id] }),
       async ({ deps }) => {
-        await sweep(deps, 25 * 60);
+        await runReconciler(deps, 25 * 60);
         expect((await allJobs(deps)).filter((job) => !hasEnded(job))).toEqual([]);
       },
     );

@@ -30,9 +30,9 @@ export async function submit(deps: Deps, submission: Submission = {}, key?: stri
 }
 
 /** The slug of the problem that the call is refused with. */
-export async function slugOf(asked: Promise<unknown>): Promise<string> {
+export async function slugOf(call: Promise<unknown>): Promise<string> {
   try {
-    await asked;
+    await call;
     return 'none';
   } catch (error) {
     if (error instanceof ProblemError) return error.slug;
@@ -60,8 +60,8 @@ export async function run(deps: Deps, job: Job, end: 'succeeded' | 'failed' = 's
       end === 'succeeded'
         ? { kind: 'succeeded' as const, result: { kind: 'inline' as const, json: '1' } }
         : { kind: 'failed' as const, code: 'service-failed' as const, detail: 'no' };
-    const told = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, reconcileAfterMs };
-    const { next, answer } = settleJob(found, told);
+    const settlement = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, reconcileAfterMs };
+    const { next, answer } = settleJob(found, settlement);
     if (next === undefined || answer.settled === 'stale') throw new Error('the report was stale');
     return { next, answer: next };
   });
@@ -79,7 +79,7 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
 }
 
 /** Runs the reconciler every minute for the given number of minutes. */
-export async function sweep(deps: Deps, minutes: number): Promise<void> {
+export async function runReconciler(deps: Deps, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await deps.clock.sleep(60_000);
     await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });

@@ -103,9 +103,9 @@ it('a draft with any calls, at once or in turn, is always valid, is started at m
     }
     const job = await there.stored(id);
     if (job === undefined) throw new Error('lost');
-    const begun = there.deps.executions.starts.filter(({ start }) => start === 1);
-    expect(begun).toHaveLength(job.transitions.filter(({ status }) => status === 'pending').length);
-    if (begun.length > 0 && job.service !== undefined)
+    const firstStarts = there.deps.executions.starts.filter(({ start }) => start === 1);
+    expect(firstStarts).toHaveLength(job.transitions.filter(({ status }) => status === 'pending').length);
+    if (firstStarts.length > 0 && job.service !== undefined)
       expect((await there.deps.services.get({ tenant: 'local', ...job.service }))?.used).toBe(true);
     await there.deps.clock.sleep(draftLifetimeMs);
     await reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 1 });

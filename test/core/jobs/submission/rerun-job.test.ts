@@ -177,8 +177,8 @@ describe('rerunJob', () => {
 
   it('fails when the large parameters cannot be read, and stores nothing', async () => {
     const { deps, rerun } = await world();
-    const place = { tenant: 'local', jobId: 'j', role: 'parameters' } as const;
-    const parameters = await storeJson(testDeps().objects, place, JSON.stringify('x'.repeat(5000)));
+    const location = { tenant: 'local', jobId: 'j', role: 'parameters' } as const;
+    const parameters = await storeJson(testDeps().objects, location, JSON.stringify('x'.repeat(5000)));
     await deps.jobs.insert(endedJob('failed', { parameters }));
     await expect(rerun(aJob().id)).rejects.toThrow('is missing');
     expect((await deps.jobs.list({ tenant: 'local', limit: 5 })).jobs).toHaveLength(1);
@@ -263,8 +263,8 @@ describe('rerunJob', () => {
     expect([two.job.id, two.replayed, two.service?.version]).toEqual([one.job.id, true, '1.0.0']);
     const others = [{}, { idempotency: { key: 'other', fingerprint: 'same' } }];
     for (const other of others) {
-      const gone = expect.objectContaining({ slug: 'job-deleted' });
-      await expect(there.rerun(job.id, other)).rejects.toThrow(gone);
+      const deletedProblem = expect.objectContaining({ slug: 'job-deleted' });
+      await expect(there.rerun(job.id, other)).rejects.toThrow(deletedProblem);
     }
   });
 
@@ -277,7 +277,9 @@ describe('rerunJob', () => {
     await there.deps.jobs.replace(touchJob(job, job.updatedAt, { cascade }), job.version);
     const two = await there.rerun(job.id, { idempotency });
     expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
-    const gone = expect.objectContaining({ slug: 'job-deleted' });
-    await expect(there.rerun(job.id, { idempotency: { ...idempotency, key: 'l' } })).rejects.toThrow(gone);
+    const deletedProblem = expect.objectContaining({ slug: 'job-deleted' });
+    await expect(there.rerun(job.id, { idempotency: { ...idempotency, key: 'l' } })).rejects.toThrow(
+      deletedProblem,
+    );
   });
 });

@@ -126,8 +126,8 @@ describe('submitJob', () => {
   it('stores the overrides of the caller', async () => {
     const { submit } = await world({ retry: { maxAttempts: 9 }, timeoutSeconds: 50 });
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-    const wishes = { name: 'mine', tags: ['t'], metadata: { a: 1 }, retry: { backoffSeconds: 0 } };
-    const { job } = await submit({ submission: wishes, traceparent });
+    const overrides = { name: 'mine', tags: ['t'], metadata: { a: 1 }, retry: { backoffSeconds: 0 } };
+    const { job } = await submit({ submission: overrides, traceparent });
     expect(job).toMatchObject({
       name: 'mine',
       tags: ['t'],

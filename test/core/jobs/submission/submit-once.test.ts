@@ -32,7 +32,7 @@ async function world() {
   return deps;
 }
 
-interface Asked {
+interface Submission {
   readonly key?: string | undefined;
   readonly tenant?: string;
   readonly body?: Body;
@@ -40,7 +40,7 @@ interface Asked {
 }
 
 /** One try of a submission, by a process with these ports. */
-function submit(deps: SubmitJobDeps, asked: Asked = {}) {
+function submit(deps: SubmitJobDeps, asked: Submission = {}) {
   const { key = 'k', tenant = 'local', body: submission = body, traceparent } = asked;
   const fingerprint = requestFingerprint('submitJob', JSON.parse(JSON.stringify(submission)));
   return submitJob(deps, {
@@ -62,7 +62,7 @@ function refusal(slug: ProblemSlug) {
 }
 
 /** The names of the calls that a try makes to the stores. */
-async function callsOf(deps: Deps, asked: Asked) {
+async function callsOf(deps: Deps, asked: Submission) {
   const calls: string[] = [];
   const spy = <Port extends object>(name: string, port: Port): Port =>
     new Proxy(port, {
@@ -89,9 +89,9 @@ describe('a submission with an idempotency key', () => {
   it('returns the current state of the job', async () => {
     const deps = await world();
     const { job } = await submit(deps);
-    const moved = { ...job, starts: 2, version: 2 };
-    await deps.jobs.replace(moved, 1);
-    expect((await submit(deps)).job).toEqual(moved);
+    const changed = { ...job, starts: 2, version: 2 };
+    await deps.jobs.replace(changed, 1);
+    expect((await submit(deps)).job).toEqual(changed);
   });
 
   it('makes one call more than a submission without a key, and none of them is a read', async () => {
@@ -244,12 +244,12 @@ describe('a repetition finds its job', () => {
 describe('a first try that dies at any of its calls', () => {
   const ports = ['jobs', 'services', 'objects', 'executions', 'idempotency'] as const;
 
-  async function dyingTry(deps: Deps, death: Death, asked: Asked = {}) {
+  async function dyingTry(deps: Deps, death: Death, asked: Submission = {}) {
     const dying = dyingProcess(deps, ports, death);
-    const told = await submit(dying.deps, asked).catch((error: unknown) => {
+    const outcome = await submit(dying.deps, asked).catch((error: unknown) => {
       if (!(error instanceof ProcessDied)) throw error;
     });
-    return { told, calls: dying.calls() };
+    return { outcome, calls: dying.calls() };
   }
 
   const neverDies = { atCall: Number.POSITIVE_INFINITY, effect: true };
@@ -267,13 +267,13 @@ describe('a first try that dies at any of its calls', () => {
   it('leaves neither a duplicate nor a lost job', async () => {
     for (const death of await deaths()) {
       const deps = await world();
-      const { told } = await dyingTry(deps, death);
+      const { outcome } = await dyingTry(deps, death);
       const known = await deps.idempotency.find({ tenant: 'local', key: 'k' }, someTime);
       const { job, replayed } = await submit(deps);
       const what = JSON.stringify(death);
       expect(replayed, what).toBe(known !== undefined);
       expect(job.id, what).toBe(known?.jobId ?? job.id);
-      expect(told?.job.id ?? job.id, what).toBe(job.id);
+      expect(outcome?.job.id ?? job.id, what).toBe(job.id);
       expect(await storedJobs(deps), what).toEqual([job]);
       expect(await submit(deps), what).toMatchObject({ job: { id: job.id }, replayed: true });
       checkJob(job);
@@ -290,7 +290,7 @@ describe('a first try that dies at any of its calls', () => {
           await dyingTry(deps, second),
           await dyingTry(deps, neverDies),
         ];
-        const ids = tries.flatMap(({ told }) => (told === undefined ? [] : [told.job.id]));
+        const ids = tries.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.job.id]));
         expect(new Set(ids).size, JSON.stringify([first, second])).toBe(1);
         expect((await storedJobs(deps)).map(({ id }) => id)).toEqual([ids[0]]);
       }
@@ -324,9 +324,9 @@ describe('a job that a repetition creates much later', () => {
 
   it('has its full time limits', async () => {
     const { job, now } = await lateJob(30);
-    const look = (after: number) =>
+    const checkAt = (after: number) =>
       reconcileJob(job, { now: now + after * 1000, reconcileAfterMs, jitter: 1 }).answer.cause;
-    expect([look(60), look(3599), look(3600), look(86_400)]).toEqual([
+    expect([checkAt(60), checkAt(3599), checkAt(3600), checkAt(86_400)]).toEqual([
       'not-started',
       'not-started',
       'queue-timeout',

@@ -33,8 +33,8 @@ async function world(job?: Job, result?: object) {
 
 /** Uploads a text as the worker would, and returns the reference. */
 async function upload({ deps }: Awaited<ReturnType<typeof world>>, text: string): Promise<string> {
-  const asked = { mediaType: 'application/json', sizeBytes: Buffer.byteLength(text) };
-  const { uploadUrl, reference } = await requestResultUpload(deps, { caller: worker, upload: asked });
+  const request = { mediaType: 'application/json', sizeBytes: Buffer.byteLength(text) };
+  const { uploadUrl, reference } = await requestResultUpload(deps, { caller: worker, upload: request });
   await deps.objects.put(decodeURIComponent(new URL(uploadUrl).pathname.slice(1)), text);
   return reference;
 }
@@ -257,8 +257,8 @@ describe('an uploaded result', () => {
 
   it('has a separate key for each claim, and only the holder of the attempt receives it', async () => {
     const { deps } = await world();
-    const asked = { mediaType: 'text/csv', sizeBytes: 5 };
-    const ask = (caller = worker) => requestResultUpload(deps, { caller, upload: asked });
+    const request = { mediaType: 'text/csv', sizeBytes: 5 };
+    const ask = (caller = worker) => requestResultUpload(deps, { caller, upload: request });
     const first = await ask();
     expect(await ask()).toEqual(first);
     expect(first.uploadUrl).toContain(

@@ -4,12 +4,12 @@ import { getWorkerParameters } from '../../../../core/jobs/worker/get-worker-par
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
 
-const place = { tenant: 'local', jobId: worker.key.jobId, role: 'parameters' } as const;
+const location = { tenant: 'local', jobId: worker.key.jobId, role: 'parameters' } as const;
 const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
 
 async function worldWith(json: string) {
   const { deps } = await workerWorld();
-  const parameters = await storeJson(deps.objects, place, json);
+  const parameters = await storeJson(deps.objects, location, json);
   return { ...deps, jobs: { get: async () => executingJob({ parameters }) } };
 }
 

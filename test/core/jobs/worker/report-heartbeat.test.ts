@@ -97,8 +97,8 @@ describe('a heartbeat', () => {
 
   it('is stale once the attempt has ended in any other way', async () => {
     const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
-    const told = { attempt: 1, outcome, now: startTime + 5, jitter: 0, reconcileAfterMs };
-    const { next } = settleJob(executingJob({ reportedAt: startTime }), told);
+    const settlement = { attempt: 1, outcome, now: startTime + 5, jitter: 0, reconcileAfterMs };
+    const { next } = settleJob(executingJob({ reportedAt: startTime }), settlement);
     expect(next?.status).toBe('retrying');
     const { deps } = await workerWorld(next);
     expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('stale-attempt');
