@@ -13,7 +13,7 @@ import { batchModel, testRegion } from '../../local/test/batch/batch-stack.ts';
 import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
 import { describeAttemptLogs, type LogsUnderTest } from './suites/attempt-logs-suite.ts';
 
-/** The adapter before the local runtime's CloudWatch Logs. */
+/** The adapter with the local runtime's CloudWatch Logs. */
 async function make(): Promise<LogsUnderTest> {
   const model = batchModel();
   const keys = accessKeys(model);

@@ -10,7 +10,7 @@ import { until } from '../../local/test/fixture/until.ts';
 import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
 import { type BatchUnderTest, describeBatchDispatcher } from './suites/batch-dispatcher-suite.ts';
 
-/** The adapter before the local runtime's Batch, with a fair-share queue. */
+/** The adapter with the local runtime's Batch and a fair-share queue. */
 async function make(): Promise<BatchUnderTest> {
   const model = batchModel({ container: { Command: ['node', '-e', 'setInterval(() => {}, 1000)'] } });
   const keys = accessKeys(model);
@@ -35,8 +35,8 @@ async function make(): Promise<BatchUnderTest> {
     missing: 'errand-job-missing',
     begun: (id) =>
       until(`${id} runs`, async () => {
-        const told = await batch.describe(id);
-        return told?.status === 'RUNNING' ? told : undefined;
+        const described = await batch.describe(id);
+        return described?.status === 'RUNNING' ? described : undefined;
       }),
   };
 }

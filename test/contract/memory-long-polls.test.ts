@@ -1,4 +1,4 @@
 import { memoryLongPolls } from '../support/memory/memory-long-polls.ts';
-import { describeHeldCalls } from './suites/long-polls-suite.ts';
+import { describeLongPolls } from './suites/long-polls-suite.ts';
 
-describeHeldCalls(memoryLongPolls);
+describeLongPolls(memoryLongPolls);

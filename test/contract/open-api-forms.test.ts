@@ -42,7 +42,7 @@ function formOf(name: string): RegExp {
   return new RegExp(pattern);
 }
 
-/** Anything is accepted in these: what is not understood is ignored, as their RFCs ask. */
+/** These accept any value: their RFCs require that unsupported values are ignored. */
 const free = ['Prefer', 'Timeout', 'traceparent', 'Last-Event-ID'];
 
 test.each(parameters.filter(({ name }) => !free.includes(name)))(
@@ -53,7 +53,7 @@ test.each(parameters.filter(({ name }) => !free.includes(name)))(
   },
 );
 
-describe('what has the documented form is accepted', () => {
+describe('a value of the documented form is accepted', () => {
   const isAccepted: ReadonlyArray<readonly [string, (text: string) => boolean]> = [
     ['id', (text) => parseJobId(text) !== undefined],
     ['version', (text) => text.length > 64 || serviceVersion.safeParse(text).success],
@@ -66,7 +66,7 @@ describe('what has the documented form is accepted', () => {
     fc.assert(fc.property(fc.stringMatching(formOf(name)), accepts), { numRuns: 500 });
   });
 
-  test('in moments, and in the beginnings of days', () => {
+  test('in moments, and in dates', () => {
     const ofStats = document.paths['/v1/jobs/stats']?.['get']?.parameters ?? [];
     const dayForm = ofStats.find(({ name }) => name === 'createdAfter')?.schema.pattern ?? '';
     const isDay = (text: string) => dayStart.safeParse(text).success && Number.isFinite(readMoment(text));
@@ -77,7 +77,7 @@ describe('what has the documented form is accepted', () => {
     fc.assert(fc.property(fc.stringMatching(new RegExp(form)), isMoment), { numRuns: 500 });
   });
 
-  test('in what names a service', () => {
+  test('in names and versions of services', () => {
     const { Submission } = document.components.schemas;
     const [text, { properties }] = Submission.properties.service.anyOf;
     const reads = (selector: string) => {

@@ -4,7 +4,7 @@ import { openResponses } from '../../bin/open-responses.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from '../support/local-service/closed-schemas.ts';
 
-/** Looks at a name of the components as a client of the document would. */
+/** Checks a named schema of the components as a client of the document would. */
 function validator(schemas: object, name: string) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
   ajv.addSchema(schemas, 'errand');
@@ -14,8 +14,8 @@ function validator(schemas: object, name: string) {
 const action = { name: 'abort', allowed: true };
 const ofTomorrow = { ...action, since: 'tomorrow' };
 
-describe('the document', () => {
-  it('lets answers have members of tomorrow, also deep inside', () => {
+describe('the OpenAPI document', () => {
+  it('allows unknown members in responses, also in nested objects', () => {
     const isAction = validator(document, 'JobAction');
     expect([isAction(action), isAction(ofTomorrow), isAction({ name: 'abort' })]).toEqual([
       true,
@@ -26,14 +26,14 @@ describe('the document', () => {
     expect(JSON.stringify(responses)).not.toContain('"additionalProperties":false');
   });
 
-  it('lets requests have none', () => {
+  it('allows no unknown members in requests', () => {
     const isAbort = validator(document, 'AbortRequest');
     expect([isAbort({ reason: 'r' }), isAbort({ reason: 'r', surprise: 1 })]).toEqual([true, false]);
     const { schema } = document.paths['/v1/jobs/batch'].post.requestBody.content['application/json'];
     expect(JSON.stringify(schema)).toContain('"additionalProperties":false');
   });
 
-  it('is closed again for tests, which must see every undocumented member', () => {
+  it('is closed again for tests, so that they detect every undocumented member', () => {
     const isAction = validator(closedSchemas(document), 'JobAction');
     expect([isAction(action), isAction(ofTomorrow)]).toEqual([true, false]);
   });
@@ -41,12 +41,12 @@ describe('the document', () => {
 
 describe('openResponses', () => {
   const closed = { type: 'object', properties: {}, additionalProperties: false };
-  const asking = (requestBody: unknown, responses: unknown, schemas: object) => ({
+  const documentOf = (requestBody: unknown, responses: unknown, schemas: object) => ({
     paths: { '/v1/things': { post: { requestBody, responses } } },
     components: { schemas },
   });
 
-  it('opens named shapes that answers reach through others, and leaves what is open or of requests', () => {
+  it('opens shapes that responses reference through others, and leaves open shapes and shapes of requests unchanged', () => {
     const loose = { ...closed, additionalProperties: { type: 'string' } };
     const schemas = {
       Asked: closed,
@@ -55,21 +55,25 @@ describe('openResponses', () => {
       Unused: closed,
     };
     const told = { 200: { schema: { type: 'array', items: { $ref: '#/components/schemas/Told' } } } };
-    const opened = openResponses(asking({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas));
+    const opened = openResponses(
+      documentOf({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas),
+    );
     expect(opened['components']).toEqual({
       schemas: { ...schemas, Inner: { type: 'object', properties: {} } },
     });
   });
 
-  it('stops at shapes that refer to each other', () => {
+  it('stops at shapes that reference each other', () => {
     const schemas = { Tree: { ...closed, properties: { child: { $ref: '#/components/schemas/Tree' } } } };
-    const opened = openResponses(asking(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas));
+    const opened = openResponses(
+      documentOf(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas),
+    );
     expect(JSON.stringify(opened)).not.toContain('additionalProperties');
   });
 
-  it('refuses a shape that is used by requests and by answers', () => {
+  it('refuses a shape that both requests and responses use', () => {
     const shared = { $ref: '#/components/schemas/Shared' };
-    const both = asking({ deep: [shared] }, { 200: shared }, { Shared: closed });
+    const both = documentOf({ deep: [shared] }, { 200: shared }, { Shared: closed });
     expect(() => openResponses(both)).toThrow('Requests and responses share the schemas Shared');
   });
 });

@@ -18,29 +18,29 @@ function filesBelow(folder: string): readonly string[] {
   return globSync(`${folder}/**/*.ts`, { cwd: root });
 }
 
-/** Public routes that tell what the API itself is; no use case of the core is behind them. */
+/** Public routes that describe the API itself; they have no use case in the core. */
 const ofTheApiItself = ['getHealth', 'getOpenApi'];
 
-test('the committed document is made from the route table', () => {
+test('the committed document equals the output of the route table', () => {
   expect(openApiDocument(document.info.version)).toEqual(document);
 });
 
-test('every operation but the streamed ones is served by the function of all routes, and no other', () => {
+test('every operation except the streamed ones is served by the function of all routes, and by no other function', () => {
   const whole = all.filter(({ servedBy }) => servedBy === 'api').map(({ operationId }) => operationId);
   expect(Object.keys(operations).sort()).toEqual(whole.sort());
 });
 
-test('no two operations have one name, or one method and path', () => {
+test('no two operations share a name, or a method and path', () => {
   expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
   expect(new Set(all.map(({ method, path }) => `${method} ${path}`)).size).toBe(all.length);
 });
 
-test('every scope is asked for by some route, and every problem can be told by some', () => {
+test('every scope is required by some route, and every problem can be returned by some route', () => {
   expect(new Set(all.flatMap(({ scope }) => scope ?? []))).toEqual(new Set(scopes));
-  // These are of no single operation, or of none yet.
+  // These belong to no single operation, or to none yet.
   const elsewhere = ['method-not-allowed'];
-  const told = new Set<string>([...all.flatMap(problemsOf), ...elsewhere]);
-  expect(told).toEqual(new Set(Object.keys(problemTypes)));
+  const reachable = new Set<string>([...all.flatMap(problemsOf), ...elsewhere]);
+  expect(reachable).toEqual(new Set(Object.keys(problemTypes)));
 });
 
 describe.each(byName)('%s', (name, route) => {
@@ -61,7 +61,7 @@ describe.each(byName)('%s', (name, route) => {
     expect(callers).not.toEqual([]);
   });
 
-  test('tells the problems that its form brings with it', () => {
+  test('lists the problems that its form implies', () => {
     const expected = [
       'invalid-request',
       'internal',
@@ -69,14 +69,14 @@ describe.each(byName)('%s', (name, route) => {
       ...(route.worker === true ? ['unauthenticated', 'stale-attempt', 'rate-limited', 'unavailable'] : []),
       ...(route.body === undefined ? [] : ['invalid-json', 'body-too-large', 'unsupported-media-type']),
       ...(queryNames(route).includes('cursor') ? ['bad-cursor'] : []),
-      // A worker is never told whether there is a job.
+      // A worker never learns whether a job exists.
       ...(route.path.includes('{id}') && route.worker !== true ? ['not-found'] : []),
     ];
     expect(route.problems).toEqual(expect.arrayContaining(expected));
     expect(new Set(route.problems).size).toBe(route.problems.length);
   });
 
-  test('tells the headers that its form brings with it', () => {
+  test('lists the headers that its form implies', () => {
     const headersOf = (status: number) => route.responses[status]?.headers ?? [];
     const answers = Object.values(route.responses).map(({ headers = [] }) => headers);
     if (queryNames(route).includes('cursor')) expect(headersOf(200)).toContain('Link');
@@ -87,19 +87,19 @@ describe.each(byName)('%s', (name, route) => {
     }
   });
 
-  test('evaluates preconditions exactly where it reads, or writes one thing that has a tag', () => {
+  test('evaluates preconditions exactly where it reads or writes one entity with a tag', () => {
     const isWrite = route.method !== 'GET';
     const isOfOneThing = route.path.includes('{') && route.worker !== true;
     expect(route.guarded === true).toBe(isWrite && isOfOneThing);
     expect(problemsOf(route).includes('precondition-failed')).toBe(!isWrite || isOfOneThing);
   });
 
-  test('asks for a key, for the token of an attempt, or for nothing', () => {
+  test('requires a key, the token of an attempt, or no credentials', () => {
     expect(route.worker === true).toBe(route.path.startsWith('/v1/worker/'));
     if (route.worker === true) expect(route.scope).toBeUndefined();
   });
 
-  test('takes a body only where its method has one', () => {
+  test('accepts a body only where its method has one', () => {
     if (route.method === 'GET' || route.method === 'DELETE') expect(route.body).toBeUndefined();
     else expect(route.body).toBeDefined();
   });

@@ -2,8 +2,8 @@ import type { Submission } from '../../core/contract/schemas/submission-schemas.
 import type { SeededRandom } from './seeded-random.ts';
 
 /**
- * A submission to one of the simulated services, with limits so short that each of them is reached now and then.
- * @param known ids of jobs that it may be a part of, or depend on
+ * A submission to one of the simulated services, with limits so short that each of them is sometimes reached.
+ * @param known ids of jobs that can be its parent or its dependencies
  */
 export function anySubmission(random: SeededRandom, known: readonly string[]): Submission {
   const isBox = random.happens(0.3);
@@ -22,7 +22,7 @@ export function anySubmission(random: SeededRandom, known: readonly string[]): S
   };
 }
 
-/** Some are hardly longer than the time between two sweeps. */
+/** Some are hardly longer than the time between two passes. */
 function queueLimit(random: SeededRandom): number {
   if (random.happens(0.3)) return 3000;
   return random.happens(0.3) ? random.whole(60, 65) : random.whole(60, 900);

@@ -5,11 +5,11 @@ import type { Job } from '../../core/jobs/model/job.ts';
 import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
-import { type Outcome, sweepEvery } from './simulate.ts';
+import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
 import { maxSkew } from './world.ts';
 
-/** Throws unless everything that is promised of jobs held; the message names the job that is at fault. */
+/** Throws unless the outcome keeps every promise about jobs; the message names the failing job. */
 export function checkOutcome(outcome: Outcome): void {
   const [violation] = outcome.violations;
   assert.ifError(violation);
@@ -31,7 +31,7 @@ export function checkOutcome(outcome: Outcome): void {
   checkCounters(outcome);
 }
 
-/** The check's own message, with the job. */
+/** The message of the check, with the job. */
 function about(job: Pick<Job, 'id'>, check: () => void): void {
   try {
     check();
@@ -40,15 +40,15 @@ function about(job: Pick<Job, 'id'>, check: () => void): void {
   }
 }
 
-/** How late an execution may begin, in milliseconds. */
+/** The longest delay of the start of an execution, in milliseconds. */
 const latestStart = 200_000;
 
-/** One sweep may be left out, and one may be slow; a container that is told to stop has a minute. */
-const slack = 2 * reconcileAfterMs + 5 * sweepEvery + 2 * maxSkew;
+/** One pass can be omitted, and one can be slow; a stopping container has a minute. */
+const slack = 2 * reconcileAfterMs + 5 * passIntervalMs + 2 * maxSkew;
 
 function checkEnd(job: Job, outcome: Outcome): void {
   const { faultsEndAt, deleted } = outcome;
-  // A draft may be deleted before it is started.
+  // A draft can be deleted before it is started.
   if (deleted.has(job.id) && isStartable(job.status)) return;
   const latest = Math.max(deadlineOf(job), faultsEndAt) + slack;
   assert(job.finishedAt !== undefined, `is ${job.status} at the end`);
@@ -57,7 +57,7 @@ function checkEnd(job: Job, outcome: Outcome): void {
   if (hasWaited) assert(job.finishedAt <= latest, `ended at ${job.finishedAt}, not by ${latest}`);
 }
 
-/** What Batch says of a container that was stopped because it was not the attempt's ends no attempt. */
+/** A report of Batch about a container that was stopped as a duplicate ends no attempt. */
 function checkFailures({ failure, endedAttempts }: Job): void {
   for (const { reason, detail } of [failure, ...endedAttempts.map((one) => one.failure)].filter(isThere))
     assert(
@@ -66,11 +66,11 @@ function checkFailures({ failure, endedAttempts }: Job): void {
     );
 }
 
-/** Want of capacity uses up no attempt on Lambda, and no result that a function returned is lost to it. */
+/** A lack of capacity uses up no attempt on Lambda and loses no result that a function returned. */
 function checkCapacity(job: Job, { hadFaults, finished }: Outcome): void {
   const ends = [...job.endedAttempts.map(({ failure }) => failure), job.failure].filter(isThere);
   for (const { code, attempt, detail } of ends) {
-    // Batch may have no room for a container, once it has the attempt.
+    // Batch can lack capacity for a container, once it has the attempt.
     const isOfBatch =
       job.dispatcher === 'batch' &&
       !detail.includes('Too Many Requests') &&
@@ -85,14 +85,14 @@ function isThere<Value>(value: Value | undefined): value is Value {
   return value !== undefined;
 }
 
-/** No attempt begins after a limit of its job; and none fails to begin for long when nothing else fails. */
+/** No attempt starts after a limit of its job, and starts are delayed only by other failures. */
 function checkBegins(job: Job, { faultsEndAt, started, hadFaults }: Outcome): void {
   for (const [index, { status, at, attempt }] of job.transitions.entries()) {
     const before = job.transitions[index - 1];
     if (status !== 'executing' || before?.status !== 'pending') continue;
-    // The claim looks at the limit itself, so only the clocks of the writers make a difference.
+    // The claim checks the limit itself, so only the clocks of the writers make a difference.
     assert(at <= deadlineOf(job) + 2 * maxSkew, `began at ${at}, after its limit of ${deadlineOf(job)}`);
-    // However often it was given back, it has waited since it first could begin, or since it was first claimed.
+    // A released attempt has waited since it first could start, or since its first claim.
     const first = job.transitions.find((move) =>
       attempt === 1 ? move.status === 'pending' : move.attempt === attempt && isClaimed(move.status),
     );
@@ -110,7 +110,7 @@ function isClaimed(status: JobStatus): boolean {
   return status === 'scheduled' || status === 'executing';
 }
 
-/** A job runs only when all that it needs have succeeded, and says so when they cannot. */
+/** A job runs only when all of its dependencies have succeeded, and reports a failed dependency. */
 function checkNeeded(
   { dependsOn = [], transitions, failure }: Job,
   byId: ReadonlyMap<string, Job>,
@@ -118,7 +118,7 @@ function checkNeeded(
 ): void {
   if (dependsOn.length === 0) return;
   const needed = dependsOn.map((id) => byId.get(id));
-  // A job that is made while the last of them ends is pending from its making, and runs after that end all the same.
+  // A job that is created while its last dependency ends is pending from its creation, and still runs after that end.
   const began = transitions.find(({ status }) => status === 'scheduled' || status === 'executing');
   for (const one of needed) {
     if (began === undefined) break;
@@ -127,15 +127,15 @@ function checkNeeded(
   }
   if (failure?.code !== 'dependency-failed') return;
   assert(
-    // Until it is started, those that it needs may be deleted.
+    // Until it is started, its dependencies can be deleted.
     needed.some((one) => one?.status !== 'succeeded' || deleted.has(one.id)),
     'all that it needs succeeded',
   );
 }
 
 /**
- * What is aborted for its parent has an aborted parent. A sub-job that came to another end did so before the last of
- * them was asked, which is the last write of an abort to the parent.
+ * A job that was aborted with its parent has an aborted parent. A sub-job with another end ended before the last
+ * sub-job was aborted, which is the last write of an abort to the parent.
  */
 function checkParent(job: Job, byId: ReadonlyMap<string, Job>, { deleted }: Outcome): void {
   const parent = job.parentId === undefined ? undefined : byId.get(job.parentId);
@@ -149,18 +149,18 @@ function checkParent(job: Job, byId: ReadonlyMap<string, Job>, { deleted }: Outc
   );
 }
 
-/** Whatever a client was told of is there; a key stands for one job, and one answer at most says that it is new. */
+/** Every job that a client received exists; a key stands for one job, and at most one response reports it as new. */
 function checkClient({ name, hasKey, answers }: Client, { jobs }: Outcome): void {
   const ids = jobs.filter((job) => job.name === name).map(({ id }) => id);
-  const told = [...new Set(answers.map(({ jobId }) => jobId))];
-  for (const id of told) assert(ids.includes(id), `${id}: was acknowledged and is lost`);
+  const received = [...new Set(answers.map(({ jobId }) => jobId))];
+  for (const id of received) assert(ids.includes(id), `${id}: was acknowledged and is lost`);
   if (!hasKey) return;
   assert(ids.length <= 1, `${ids[0]}: one key made ${ids.join(', ')}`);
-  assert(told.length <= 1, `${told[0]}: one key was answered with ${told.join(', ')}`);
-  assert(answers.filter(({ replayed }) => !replayed).length <= 1, `${told[0]}: was new twice`);
+  assert(received.length <= 1, `${received[0]}: one key was answered with ${received.join(', ')}`);
+  assert(answers.filter(({ replayed }) => !replayed).length <= 1, `${received[0]}: was new twice`);
 }
 
-/** A deletion that was accepted is carried out, and nothing is deleted by one that was refused. */
+/** An accepted deletion is completed, and a refused one deletes nothing. */
 function checkDeletions({ deletions, deleted }: Outcome, byId: ReadonlyMap<string, Job>): void {
   for (const { jobId, answer } of deletions) {
     const isAccepted = answer === 'deleted' || answer === 'deleting';
@@ -175,12 +175,12 @@ function checkDeletions({ deletions, deleted }: Outcome, byId: ReadonlyMap<strin
   for (const id of deleted) assert(isAsked(id, false), `${id}: was deleted, though that was refused`);
 }
 
-/** Who was told that a job is aborted was told for good, and so was who came too late; nobody else aborts. */
+/** A reported abort is final, and so is a report that an abort is too late; no other abort occurs. */
 function checkAborts({ aborts, jobs }: Outcome): void {
-  const told = new Map<string, Set<string>>();
-  for (const { jobId, answer } of aborts) told.set(jobId, (told.get(jobId) ?? new Set()).add(answer));
+  const received = new Map<string, Set<string>>();
+  for (const { jobId, answer } of aborts) received.set(jobId, (received.get(jobId) ?? new Set()).add(answer));
   for (const { id, status, failure, abort } of jobs) {
-    const answers = told.get(id) ?? new Set();
+    const answers = received.get(id) ?? new Set();
     const wasAborted = answers.has('aborted') || answers.has('aborting');
     if (wasAborted) assert.equal(status, 'aborted', `${id}: ${status}, though it was aborted`);
     if (answers.has('already-ended')) assert.notEqual(status, 'aborted', `${id}: aborted after its end`);
@@ -191,11 +191,11 @@ function checkAborts({ aborts, jobs }: Outcome): void {
   }
 }
 
-/** Nobody but the one who holds an attempt runs it, or is heard; and a result is that of the last attempt's holder. */
+/** Only the holder of an attempt runs it and reports on it, and a result comes from the holder of the last attempt. */
 function checkRuns({ runs, jobs }: Outcome): void {
   const holders = new Map<string, string>();
   for (const { kind, jobId, attempt, by } of runs) {
-    // Batch may run an attempt twice, when the answer to its submission was lost: one of them is heard.
+    // Batch can run an attempt twice when the response to its submission was lost; only one run can report.
     if (kind === 'ran-on-batch') continue;
     const key = `${jobId}/${attempt}`;
     assert.equal(holders.get(key) ?? by, by, `${jobId}: two had attempt ${attempt}`);
@@ -204,16 +204,19 @@ function checkRuns({ runs, jobs }: Outcome): void {
   for (const { id, attempt, result } of jobs) {
     const json = result?.kind === 'inline' ? result.json : 'null';
     if (json === 'null') continue;
-    const told = JSON.parse(json) as { readonly attempt: number; readonly by: string }; // what the services return
-    assert.equal(told.attempt, attempt, `${id}: its result is that of attempt ${told.attempt}`);
-    const heard = holders.get(`${id}/${attempt}`);
-    // One that never learned that its last word had arrived is in no list of those that were heard.
-    const ran = runs.some((run) => run.jobId === id && run.attempt === attempt && run.by === told.by);
-    assert(heard === undefined ? ran : heard === told.by, `${id}: its result is of ${told.by}, not ${heard}`);
+    const received = JSON.parse(json) as { readonly attempt: number; readonly by: string }; // the return value of the services
+    assert.equal(received.attempt, attempt, `${id}: its result is that of attempt ${received.attempt}`);
+    const reporter = holders.get(`${id}/${attempt}`);
+    // A worker that lost the response to its last report is not in the list of accepted reports.
+    const ran = runs.some((run) => run.jobId === id && run.attempt === attempt && run.by === received.by);
+    assert(
+      reporter === undefined ? ran : reporter === received.by,
+      `${id}: its result is of ${received.by}, not ${reporter}`,
+    );
   }
 }
 
-/** Every move of every job was published, and nothing else but deletions. */
+/** Every transition of every job was published, and otherwise only deletions. */
 function checkEvents({ published, jobs, deleted }: Outcome): void {
   const transitions = jobs.flatMap(({ id, transitions }) =>
     transitions.map((_, index) => `${id}/${index + 1}`),
@@ -227,7 +230,7 @@ function checkEvents({ published, jobs, deleted }: Outcome): void {
   for (const id of had) assert(wanted.has(id), `${id}: this event tells of nothing`);
 }
 
-/** Every end was counted once, however often the stream told of it. */
+/** Every end was counted once, however often the stream delivered it. */
 function checkCounters({ counters, jobs }: Outcome): void {
   for (const status of ['succeeded', 'failed', 'error', 'aborted'] satisfies EndedStatus[]) {
     const counted = counters.reduce((sum, { counts }) => sum + counts[status], 0);

@@ -6,7 +6,7 @@ export class InjectedFault extends Error {
   override readonly name = 'InjectedFault';
 }
 
-/** What the call answers; undefined when it failed by an injected fault. */
+/** The result of the call; undefined when it failed by an injected fault. */
 export async function unlessInjected<Value>(promise: Promise<Value>): Promise<Value | undefined> {
   try {
     return await promise;
@@ -16,7 +16,7 @@ export async function unlessInjected<Value>(promise: Promise<Value>): Promise<Va
   }
 }
 
-/** The ports of a process that dies at one of its next calls: that one and all behind it have no effect. */
+/** The ports of a process that dies at one of its next calls: that call and all later ones have no effect. */
 export function dyingAfter<Ports extends object>(ports: Ports, calls: number): Ports {
   let left = calls;
   const dies = (method: Method): Method => {
@@ -33,7 +33,7 @@ export function dyingAfter<Ports extends object>(ports: Ports, calls: number): P
   return Object.fromEntries(wrapped) as Ports; // each method was replaced by one with the same signature
 }
 
-/** What of a process goes out of it. */
+/** The ports of a process with external effects. */
 const portNames: ReadonlySet<string> = new Set([
   'jobs',
   'links',
@@ -50,13 +50,13 @@ function each(port: object, change: (method: Method) => Method): object {
 export interface Faults {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
-  /** Chance of a fault at each call, as of now. */
+  /** The current probability of a fault at each call. */
   readonly probability: () => number;
-  /** Gets a line for each call. */
+  /** Receives a line for each call. */
   readonly trace: string[];
 }
 
-/** The port with calls that take turns with others, may be slow, and may fail before or after they had their effect. */
+/** The port with calls that interleave with others, can be slow, and can fail before or after their effect. */
 export function faulty<Port extends object>(port: Port, faults: Faults): Port {
   const wrapped = Object.entries(port).map(([name, method]) => [name, around(name, method, faults)]);
   return Object.fromEntries(wrapped) as Port; // each method was replaced by one with the same signature
@@ -85,7 +85,7 @@ function around(name: string, method: Method, faults: Faults): Method {
   };
 }
 
-/** What a call was about: the job, and the state that it is given. */
+/** The subject of a call: the job, and its new state. */
 function briefly(input: readonly unknown[]): string {
   const [about] = input;
   if (typeof about !== 'object' || about === null) return String(about).slice(0, 80);

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** Where a function, method or constant is declared, as offsets in its file. */
+/** The location of a function, method or constant, as offsets in its file. */
 export interface Declaration {
   /** Relative to the root. */
   readonly file: string;
@@ -10,12 +10,12 @@ export interface Declaration {
   readonly end: number;
 }
 
-/** Where the code is that the simulation runs. */
+/** The folders of the code that the simulation runs. */
 const rooms = ['core/**/*.ts', 'test/support/memory/*.ts'];
 
 /**
- * Finds the one declaration of that name at the top level of a file of the core or of the memory stores. Throws when there is
- * none, or more than one.
+ * Finds the only declaration of that name at the top level of a file of the core or of the memory stores. Throws when
+ * there is no such declaration, or more than one.
  */
 export function findDeclaration(root: string, name: string): Declaration {
   const found = globSync(rooms, { cwd: root }).flatMap((file) => declarationsIn(root, file, name));

@@ -8,7 +8,7 @@ import { commitOf, freshSeeds } from './fresh-seeds.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-it('a commit has a range of seeds of its own, above those that are chosen by hand', () => {
+it('a commit has its own range of seeds, above the seeds that are chosen by hand', () => {
   const [one, other] = [freshSeeds('a'.repeat(40), 1), freshSeeds('b'.repeat(40), 1)];
   expect(freshSeeds('a'.repeat(40), 2)).toEqual(one);
   expect(other.from).not.toBe(one.from);
@@ -16,7 +16,7 @@ it('a commit has a range of seeds of its own, above those that are chosen by han
   expect(one.source).toBe(`commit ${'a'.repeat(40)}`);
 });
 
-it('a folder without git metadata gets a range that is new each time', () => {
+it('a folder without git metadata gets a new range each time', () => {
   const folder = mkdtempSync(join(tmpdir(), 'errand-no-git-'));
   try {
     expect(commitOf(folder)).toBeUndefined();
@@ -27,7 +27,7 @@ it('a folder without git metadata gets a range that is new each time', () => {
   }
 });
 
-it('a fresh run prints its range and how to repeat it', () => {
+it('a fresh run prints its range and the command that repeats it', () => {
   const options = { cwd: root, encoding: 'utf8' } as const;
   const { stdout, status } = spawnSync(
     process.execPath,

@@ -11,7 +11,8 @@ const seeds = 3000;
 
 /**
  * `npm run sim:mutations`: plants each fault of mutations.ts into a copy of the core, simulates up to 3,000 seeds with it
- * and prints which seed broke. Exit 1 when a fault was not found. `-- <text>` plants only those whose description contains the text.
+ * and prints the seed that failed. Exit 1 when a fault was not found. `-- <text>` plants only faults whose description contains
+ * the text.
  */
 function main(): void {
   const copy = mkdtempSync(join(tmpdir(), 'errand-mutations-'));
@@ -29,7 +30,7 @@ function main(): void {
   }
 }
 
-/** The seed that found the fault; undefined when none did. */
+/** The seed that found the fault; undefined when no seed did. */
 function plant(copy: string, { what, edits }: Mutation): number | undefined {
   const files = edits.map((edit) => {
     const { file, text } = plantEdit(copy, edit);

@@ -1,4 +1,4 @@
-/** A fault that the simulation must find: one place of one file, said otherwise; or several that guard the same. */
+/** A fault that the simulation must find: one changed part of a file, or several that implement the same guard. */
 export interface Mutation {
   readonly what: string;
   readonly edits: readonly Edit[];
@@ -11,7 +11,7 @@ export interface Edit {
   readonly to: string;
 }
 
-/** One for each guard that the promise "every job ends, once" stands on. */
+/** One fault for each guard of the promise "every job ends, once". */
 export const mutations: readonly Mutation[] = [
   {
     what: 'a refused attempt is a failed one',
@@ -34,7 +34,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an execution that runs twice gives back what its other run has begun',
+    what: 'an execution that runs twice releases an attempt that its other run has started',
     edits: [
       {
         within: 'provesNothingRan',
@@ -44,7 +44,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an attempt whose report is in the queue of settle is lost at once',
+    what: 'an attempt whose report is in the queue of settle is lost immediately',
     edits: [
       {
         within: 'queuedReportChecks',
@@ -64,7 +64,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the time in the queue begins anew with each refusal',
+    what: 'the time in the queue restarts with each refusal',
     edits: [
       {
         within: 'queuedSince',
@@ -84,7 +84,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a claim takes any attempt number',
+    what: 'a claim accepts any attempt number',
     edits: [
       {
         within: 'mayClaim',
@@ -109,7 +109,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: "a retry may begin after the job's limit",
+    what: "a retry can start after the job's limit",
     edits: [
       {
         within: 'nextAttemptAt',
@@ -119,7 +119,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'one attempt more than the policy allows',
+    what: 'a job has one attempt more than the policy allows',
     edits: [
       {
         within: 'nextAttemptAt',
@@ -129,7 +129,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a retry that the sweep is to start is due a day late',
+    what: 'a retry that the reconciler starts is due a day late',
     edits: [
       {
         within: 'retried',
@@ -139,7 +139,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an attempt being aborted may still succeed',
+    what: 'an attempt that is being aborted can succeed',
     edits: [
       {
         within: 'settleJob',
@@ -149,7 +149,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'writes do not ask for the version',
+    what: 'writes do not check the version',
     edits: [
       {
         within: 'memoryJobStore',
@@ -159,7 +159,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a key makes another job when its first try has died',
+    what: 'a key creates another job when its first try has died',
     edits: [
       {
         within: 'createOnce',
@@ -169,7 +169,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the sweep does not start what was never started',
+    what: 'the reconciler does not start a job that was never started',
     edits: [
       {
         within: 'startAgain',
@@ -179,7 +179,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the sweep starts again under the same name',
+    what: 'the reconciler starts an execution again under the same name',
     edits: [
       {
         within: 'startAgain',
@@ -189,7 +189,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the sweep does not end what reaches its limit in the queue',
+    what: 'the reconciler does not end a job that reaches its queue limit',
     edits: [
       {
         within: 'reconcileQueued',
@@ -199,7 +199,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a claim that comes after a limit of the job is granted',
+    what: 'a claim after a limit of the job is granted',
     edits: [
       {
         within: 'claimAttempt',
@@ -209,7 +209,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the lateness of the sweep that is to start a retry counts as time in the queue',
+    what: 'the delay of the reconciler before it starts a retry counts as time in the queue',
     edits: [
       {
         within: 'retried',
@@ -219,7 +219,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the sweep does not find lost attempts',
+    what: 'the reconciler does not find lost attempts',
     edits: [
       {
         within: 'reconcileRunning',
@@ -234,7 +234,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'one job that cannot be repaired stops the sweep',
+    what: 'one job that cannot be reconciled stops the pass',
     edits: [
       {
         within: 'checkJob',
@@ -244,7 +244,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the end of a Batch job whose event is lost is not asked for',
+    what: 'the end of a Batch job whose event is lost is not looked up',
     edits: [
       {
         within: 'reconcileByLookup',
@@ -279,7 +279,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an abort waits for a stopped container for ever',
+    what: 'an abort waits forever for a stopped container',
     edits: [
       {
         within: 'reconcileAborting',
@@ -294,7 +294,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a worker with any token is heard',
+    what: 'a report with any token is accepted',
     edits: [
       {
         within: 'hasCurrentClaim',
@@ -304,7 +304,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a second container of an attempt is heard',
+    what: 'a report of a second container of an attempt is accepted',
     edits: [
       {
         within: 'hasCurrentClaim',
@@ -319,7 +319,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'progress may go back',
+    what: 'progress can decrease',
     edits: [
       {
         within: 'mergeProgress',
@@ -339,7 +339,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the cascade of an abort is not written with it',
+    what: 'an abort is written without its cascade',
     edits: [
       {
         within: 'transitionJob',
@@ -349,7 +349,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a cascade does not wait for sub-jobs that are being made',
+    what: 'a cascade does not wait for sub-jobs that are being created',
     edits: [
       {
         within: 'mayStillBeCreated',
@@ -364,7 +364,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a waiting job does not look at those that it needs',
+    what: 'a waiting job does not check its dependencies',
     edits: [
       {
         within: 'decideWaiting',
@@ -374,7 +374,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the sweep does not look at waiting jobs, nor do they themselves',
+    what: 'neither the reconciler nor a waiting job checks its dependencies',
     edits: [
       {
         within: 'reconcileWaiting',
@@ -389,7 +389,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a deleted job can be made again',
+    what: 'a deleted job can be created again',
     edits: [
       {
         within: 'createOnce',
@@ -404,7 +404,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an accepted deletion is given up for what comes to stand in its way',
+    what: 'an accepted deletion is abandoned for a new obstacle',
     edits: [
       {
         within: 'acceptRemoval',
@@ -419,7 +419,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a refused deletion leaves its mark, which the sweep takes for one that was accepted',
+    what: 'a refused deletion leaves its mark, which the reconciler treats as accepted',
     edits: [
       {
         within: 'decideRemoval',
@@ -439,7 +439,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'time may go back on a job',
+    what: 'the times of a job can go back',
     edits: [
       {
         within: 'transitionJob',
@@ -449,7 +449,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'the first event of a change is left out',
+    what: 'the first event of a change is omitted',
     edits: [
       {
         within: 'transitionsOf',
@@ -459,7 +459,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an end that the stream tells twice is counted twice',
+    what: 'an end that the stream delivers twice is counted twice',
     edits: [
       {
         within: 'memoryJobCounters',

@@ -1,6 +1,6 @@
 import type { Plan } from './simulate.ts';
 
-/** What is simulated for a seed: from no faults to one call in three, for 5 to 45 minutes. */
+/** The plan for a seed: from no faults to one call in three, for 5 to 45 minutes. */
 export function planFor(seed: number): Plan {
   return {
     seed,

@@ -4,8 +4,8 @@ import { findDeclaration } from './find-declaration.ts';
 import type { Edit } from './mutations.ts';
 
 /**
- * The file below `root` that declares the function, with the fault in it. Throws unless the declaration contains the text that is
- * replaced exactly once.
+ * The file below `root` that declares the function, with the fault in it. Throws unless the declaration contains the
+ * replaced text exactly once.
  */
 export function plantEdit(
   root: string,

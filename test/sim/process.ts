@@ -10,7 +10,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedCapacity } from './simulated/simulated-capacity.ts';
 
-/** All that any process of the service is given. */
+/** All inputs of a process of the service. */
 export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
   readonly jobs: SubmitJobDeps['jobs'];
   readonly links: SubmitJobDeps['links'];
@@ -22,35 +22,35 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
 }
 
 /**
- * `ran`: user code ran for an execution; `ran-on-batch`: it did as a Batch job, of which an attempt may have two;
- * `heard`: a report of that worker counted.
+ * `ran`: user code ran for an execution; `ran-on-batch`: it ran as a Batch job, of which an attempt can have two;
+ * `heard`: a report of that worker was accepted.
  */
 export interface Run {
   readonly kind: 'ran' | 'ran-on-batch' | 'reported';
   readonly jobId: string;
   readonly attempt: number;
-  /** An execution's id, or a Batch job's. */
+  /** The id of an execution or of a Batch job. */
   readonly by: string;
 }
 
-/** What a process of the service lives with. */
+/** The environment of a process of the service. */
 export interface Process {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
-  /** The ports as one process sees them: asked for anew at each call. */
+  /** The ports of one process, created again at each call. */
   readonly ports: () => Ports;
   readonly faultsAreOver: () => boolean;
   readonly runs: Run[];
-  /** Job and attempt of every start of the router, such as `<id>/2`. */
+  /** Job and attempt of every start of the attempt state machine, such as `<id>/2`. */
   readonly started: Set<string>;
   /** Job and attempt of every function that returned a result to its execution. */
   readonly finished: Set<string>;
   readonly capacity: SimulatedCapacity;
-  /** Gets a line for whatever happens outside the ports. */
+  /** Receives a line for each action outside the ports. */
   readonly trace: string[];
 }
 
-/** What a caller that tries again gets: the answer, or undefined when the tries are used up. */
+/** The result of a call with retries, or undefined when all tries failed. */
 export async function retried<Answer>(
   { scheduler, random }: Pick<Process, 'scheduler' | 'random'>,
   call: (tried: number) => Promise<Answer>,

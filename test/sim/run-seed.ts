@@ -2,17 +2,17 @@ import { checkOutcome } from './check-outcome.ts';
 import { planFor } from './plan.ts';
 import { type Outcome, type Plan, simulate } from './simulate.ts';
 
-/** What a seed that broke an invariant leaves to look at. */
+/** The report of a seed that violated an invariant. */
 export interface Failure {
   readonly seed: number;
-  /** How many clients were enough. */
+  /** The smallest number of clients that still fails. */
   readonly clients: number;
   readonly message: string;
-  /** One line a call, in the order of time; only of the job that is at fault when one can be named. */
+  /** One line per call, in the order of time; only calls about the failing job when one can be named. */
   readonly trace: readonly string[];
 }
 
-/** Simulates a seed and checks what came of it; with a failure, the fewest clients that fail too are looked for. */
+/** Simulates a seed and checks the outcome; after a failure it searches for the fewest clients that also fail. */
 export async function runSeed(seed: number): Promise<Failure | Outcome> {
   const plan = planFor(seed);
   const whole = await tryPlan(plan);

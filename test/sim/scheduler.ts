@@ -3,11 +3,11 @@ import type { SeededRandom } from './seeded-random.ts';
 
 /** Runs tasks one step at a time, in an order and on a clock that only the seed decides. */
 export interface Scheduler extends Clock {
-  /** A point at which any other task may go on first. */
+  /** A point at which any other task can continue first. */
   turn(): Promise<void>;
-  /** Begins a task; what it throws is thrown by `run`. */
+  /** Starts a task; `run` throws the task's error. */
   spawn(task: () => Promise<void>): void;
-  /** Runs until `done`; throws when nothing is left that could go on. */
+  /** Runs until `done`; throws when no task can continue. */
   run(done: () => boolean): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** While tasks are ready the clock moves on with this probability: the calls under way are slow then. */
+/** The clock advances with this probability while tasks are ready: the open calls are slow then. */
 const slowness = 0.03;
 /** No call takes longer than this. */
 const slowestMilliseconds = 30_000;
@@ -54,7 +54,7 @@ export function scheduler(random: SeededRandom, start: number): Scheduler {
   };
 }
 
-/** An immediate comes after every promise that can go on by itself. */
+/** An immediate runs after every promise that can continue by itself. */
 function everyTaskRests(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

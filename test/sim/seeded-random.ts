@@ -1,14 +1,14 @@
-/** Chance that a seed repeats exactly. */
+/** Random numbers that a seed repeats exactly. */
 export interface SeededRandom {
   /** Evenly from 0 (inclusive) to 1 (exclusive). */
   fraction(): number;
-  /** A whole number from `low` to `high`, both included. */
+  /** An integer from `low` to `high`, both included. */
   whole(low: number, high: number): number;
-  /** True as often as the probability says. */
+  /** True with the given probability. */
   happens(probability: number): boolean;
 }
 
-/** Marsaglia's xorshift with 32 bits (www.jstatsoft.org/article/view/v008i14): good enough to pick what comes next. */
+/** Marsaglia's xorshift with 32 bits (www.jstatsoft.org/article/view/v008i14): good enough to select the next step. */
 export function seededRandom(seed: number): SeededRandom {
   let state = Math.imul(seed + 1, 0x9e3779b1) | 1;
   const fraction = () => {

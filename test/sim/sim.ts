@@ -5,8 +5,8 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { commitOf, freshSeeds } from './fresh-seeds.ts';
 import { type Failure, runSeed } from './run-seed.ts';
 
-/** What a thread says of one seed. */
-type Told =
+/** The message of a thread about one seed. */
+type SeedMessage =
   | { readonly seed: number; readonly failure: Failure }
   | { readonly seed: number; readonly ends: readonly string[] };
 
@@ -17,8 +17,8 @@ interface Share {
 }
 
 /**
- * `npm run sim -- --seeds N [--from S | --fresh] [--first]`: simulates N seeds on all cores; exit 1 when one broke an
- * invariant. With `--fresh` the range is the commit's own, which nobody has run; with `--first` it stops at the first broken
+ * `npm run sim -- --seeds N [--from S | --fresh] [--first]`: simulates N seeds on all cores; exit 1 when one violated an
+ * invariant. With `--fresh` the range belongs to the commit and was never run; with `--first` it stops at the first failed
  * seed.
  */
 async function main(): Promise<void> {
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The first seed of a fresh range, once it is printed how to repeat it. */
+/** The first seed of a fresh range, after the command that repeats it is printed. */
 function announceFresh(seeds: number): number {
   const { from, source } = freshSeeds(commitOf(fileURLToPath(new URL('.', import.meta.url))), Date.now());
   console.log(
@@ -81,10 +81,10 @@ function giveUp([failure]: readonly Failure[]): never {
   process.exit(1);
 }
 
-function runShare(share: Share, hear: (told: Told) => void): Promise<void> {
+function runShare(share: Share, onMessage: (told: SeedMessage) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: share });
-    worker.on('message', hear);
+    worker.on('message', onMessage);
     worker.on('error', reject);
     worker.on('exit', () => resolve());
   });
@@ -93,7 +93,7 @@ function runShare(share: Share, hear: (told: Told) => void): Promise<void> {
 async function simulateShare({ from, seeds, step }: Share): Promise<void> {
   for (let seed = from; seed < seeds; seed += step) {
     const outcome = await runSeed(seed);
-    const told: Told =
+    const told: SeedMessage =
       'message' in outcome
         ? { seed, failure: outcome }
         : { seed, ends: outcome.jobs.map(({ status, failure }) => failure?.code ?? status) };
@@ -106,5 +106,5 @@ function print({ seed, clients, message, trace }: Failure): void {
   for (const line of trace) console.log(`    ${line}`);
 }
 
-// The thread's share comes from this very program.
+// A thread runs this module too.
 await (isMainThread ? main() : simulateShare(workerData as Share));

@@ -16,27 +16,27 @@ import { type World, worldOf } from './world.ts';
 export interface Plan {
   readonly seed: number;
   readonly clients: number;
-  /** Chance of a fault at each call of a port, until the faults stop. */
+  /** Probability of a fault at each call of a port, until the faults stop. */
   readonly faultProbability: number;
-  /** When the faults stop, so that what follows must come to its end. */
+  /** The time at which the faults stop, after which every job must end. */
   readonly faultsEndAfterSeconds: number;
 }
 
 export interface Outcome {
-  /** Every job; a deleted one as it was at last. */
+  /** Every job; a deleted job in its last version. */
   readonly jobs: readonly Job[];
   readonly deleted: ReadonlySet<string>;
   readonly clients: readonly Client[];
   readonly aborts: readonly Abort[];
   readonly deletions: readonly Deletion[];
   readonly runs: readonly Run[];
-  /** Job and attempt of every start of the router, such as `<id>/2`. */
+  /** Job and attempt of every start of the attempt state machine, such as `<id>/2`. */
   readonly started: ReadonlySet<string>;
   /** Job and attempt of every function that returned a result to its execution. */
   readonly finished: ReadonlySet<string>;
-  /** Whether any call could fail. */
+  /** Whether calls could fail. */
   readonly hadFaults: boolean;
-  /** Every write in its order. */
+  /** Every write, in order. */
   readonly changes: readonly JobChange[];
   /** Ids of the events that reached the bus. */
   readonly published: readonly string[];
@@ -46,19 +46,19 @@ export interface Outcome {
   readonly faultsEndAt: number;
 }
 
-/** Milliseconds between two sweeps. */
-export const sweepEvery = 60_000;
-/** A sweep takes nothing new after this time. */
-const sweepTakes = 50_000;
-/** Far beyond every limit: whoever still waits then would wait for ever. A draft is kept 30 days. */
+/** Milliseconds between two reconciliation passes. */
+export const passIntervalMs = 60_000;
+/** A pass starts no new work after this time. */
+const passDurationMs = 50_000;
+/** Far beyond every limit: a job that still waits then would wait forever. A draft is kept for 30 days. */
 const [longestMilliseconds, longestDraftMilliseconds] = [6 * 3_600_000, 36 * 86_400_000];
 
-/** Milliseconds between two sweeps while there is nothing but drafts. */
+/** Milliseconds between two passes while only drafts remain. */
 const draftPause = 86_400_000;
 
 /**
- * Lets clients submit jobs of every kind, the router and Batch run them, the stream be read and the reconciler sweep,
- * until every job has ended. `trace` gets a line for each call.
+ * Lets clients submit jobs of every kind, runs them by state machine and Batch, reads the stream and runs the reconciler,
+ * until every job has ended. `trace` receives a line for each call.
  */
 export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcome> {
   const faultsEndAt = someTime + plan.faultsEndAfterSeconds * 1000;
@@ -81,17 +81,17 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     const ids = client.answers.map(({ jobId }) => jobId);
     known.push(...ids);
     const unwanted = ids.filter(() => world.random.happens(0.35));
-    const told = await Promise.all(
+    const batch = await Promise.all(
       unwanted.map(async (jobId) => {
         const children = simulateFamily(world, { name, parentId: jobId });
         return [await simulateAbort(world, jobId), await children] as const;
       }),
     );
-    aborts.push(...told.map(([abort]) => abort));
-    clients.push(...told.flatMap(([, children]) => children));
+    aborts.push(...batch.map(([abort]) => abort));
+    clients.push(...batch.flatMap(([, children]) => children));
     for (const jobId of ids.slice(0, 1)) await beRid(client, jobId);
     const again = await askAgain(world, client);
-    // A refusal may pass, as when a job that it names was about to be deleted: then this is the first answer.
+    // A refusal can be temporary, for example when a dependency was about to be deleted: then this is the first response.
     if (again !== undefined && ids.length > 0 && !ids.includes(again))
       throw new Error(`${again}: another job for the same key`);
     clients.push(client);
@@ -106,17 +106,17 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     const open = store.jobs().filter(isOpen);
     const left = open.find(({ status }) => !isStartable(status));
     hasOnlyDrafts = hasFinished() && left === undefined && open.length > 0;
-    // What an expired draft leaves to be done comes after it, and after the pause in which it expired.
+    // The remaining work of an expired draft follows its end, and the pause in which it expired.
     if (hasOnlyDrafts) draftsWere = time.now() + draftPause;
     const latest = hasOnlyDrafts ? someTime + longestDraftMilliseconds : draftsWere + longestMilliseconds;
     if (time.now() > latest && open.length > 0)
       throw new Error(`${(left ?? open[0])?.id}: waits for ever, ${(left ?? open[0])?.status}`);
     return hasFinished() && open.length === 0;
   };
-  // Nothing else happens while a draft that its client never heard of is kept.
+  // Nothing else happens while a draft is kept whose client never received a response.
   const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? draftPause : usual);
   let isRead = false;
-  time.spawn(() => keepSweeping(world, done, pause));
+  time.spawn(() => keepReconciling(world, done, pause));
   time.spawn(async () => {
     await simulatedStream(world, done, pause);
     isRead = true;
@@ -140,16 +140,16 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   };
 }
 
-/** A sweep that takes long overlaps with the next one, and one in ten is left out. */
-async function keepSweeping(
+/** A long pass overlaps with the next one, and one pass in ten is omitted. */
+async function keepReconciling(
   world: World,
   done: () => boolean,
   pause: (usual: number) => number,
 ): Promise<void> {
   while (!done()) {
-    await world.time.sleep(pause(sweepEvery));
+    await world.time.sleep(pause(passIntervalMs));
     if (world.random.happens(0.1)) continue;
-    const input = { reconcileAfterMs, deadline: world.time.now() + sweepTakes };
+    const input = { reconcileAfterMs, deadline: world.time.now() + passDurationMs };
     world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));
   }
 }

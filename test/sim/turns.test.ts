@@ -21,7 +21,7 @@ interface Given {
   readonly runMilliseconds: number;
   /** The account has no concurrency left for the first 2 s of each minute. */
   readonly hasDips?: boolean;
-  /** `age`: a planted fault, which has no turns. */
+  /** `age`: a planted fault that removes the turns. */
   readonly order?: 'age';
 }
 
@@ -36,14 +36,14 @@ function byAge(queues: ReturnType<typeof testDeps>['queues']): typeof queues {
   };
 }
 
-/** A function with few slots, the router of Step Functions before it, and a reconciler, on a clock of their own. */
+/** A function with few slots, the state machine of Step Functions that calls it, and a reconciler, on a virtual clock. */
 function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given) {
   const random = seededRandom(seed);
   const time = scheduler(random, someTime);
   const test = testDeps();
   const shared = { ...test, queues: order === 'age' ? byAge(test.queues) : test.queues };
   let running = 0;
-  // Every call is made by a process that has just been started or one that has run for long.
+  // Every call is made by a process that has just started or by one that has run for a long time.
   const longRunning = depsOf();
   const ports = () => (random.happens(0.1) ? depsOf() : longRunning);
   function depsOf() {
@@ -92,7 +92,7 @@ interface Submitted {
   readonly jobId: string;
 }
 
-/** Submits as `plan` says, and runs until all have ended. */
+/** Submits the jobs of `plan`, and runs until all have ended. */
 async function runAll(
   world: ReturnType<typeof worldOf>,
   plan: ReadonlyArray<{
@@ -133,24 +133,24 @@ function required(job: Job | undefined): Job {
 const waitOf = ({ requestedAt, startedAt = Number.NaN }: Job) => startedAt - requestedAt;
 const seeds = [1, 2, 3];
 
-// What is loaded at its first use takes real time, in which the clock of that world runs away.
+// A module that is loaded at its first use takes real time, in which the virtual clock advances too far.
 beforeAll(() =>
   runAll(worldOf({ seed: 0, slots: 1, runMilliseconds: 10 }), [{ tenant: 'a', count: 2, at: 0 }]),
 );
 
-describe('a function that has fewer slots than jobs', () => {
-  it.each(seeds)('carries them all out with one attempt each, and wastes little (seed %i)', async (seed) => {
+describe('a function with fewer slots than jobs', () => {
+  it.each(seeds)('runs them all with one attempt each, and wastes little (seed %i)', async (seed) => {
     const world = worldOf({ seed, slots: 5, runMilliseconds: 30_000 });
     const jobs = await runAll(world, [{ tenant: 'a', count: 100, at: 0 }]);
     expect(new Set(jobs.map(({ status }) => status))).toEqual(new Set(['succeeded']));
     expect(jobs.filter(({ attempt }) => attempt !== 1)).toEqual([]);
     const took = Math.max(...jobs.map(({ finishedAt = 0 }) => finishedAt)) - someTime;
     expect(took / ((100 / 5) * 30_000)).toBeLessThan(1.25);
-    // Made, then given back once by the rush at the start and by few probes, at last carried out.
+    // Created, then released once by the burst at the start and by few probes, and finally run.
     expect(Math.max(...jobs.map(({ transitions }) => transitions.length))).toBeLessThan(20);
   });
 
-  it.each(seeds)("lets a tenant's one job overtake another's backlog (seed %i)", async (seed) => {
+  it.each(seeds)('runs the only job of a tenant before the backlog of another (seed %i)', async (seed) => {
     const world = worldOf({ seed, slots: 5, runMilliseconds: 3000 });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 300, at: 0 },
@@ -162,7 +162,7 @@ describe('a function that has fewer slots than jobs', () => {
     expect(took / ((301 / 5) * 3000)).toBeLessThan(1.25);
   });
 
-  it('would not without turns, as this test can tell', async () => {
+  it('does not without turns, as this test detects', async () => {
     const world = worldOf({ seed: 1, slots: 5, runMilliseconds: 3000, order: 'age' });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 300, at: 0 },
@@ -171,7 +171,7 @@ describe('a function that has fewer slots than jobs', () => {
     expect(waitOf(required(jobs.find(({ tenant }) => tenant === 'b')))).toBeGreaterThan(10 * 3000);
   });
 
-  it('recovers from dips in which nothing of it may run', async () => {
+  it('recovers from pauses in which no job can run', async () => {
     const world = worldOf({ seed: 1, slots: 10, runMilliseconds: 1000, hasDips: true });
     const jobs = await runAll(world, [{ tenant: 'a', count: 900, at: 0 }]);
     expect(new Set(jobs.map(({ status, attempt }) => `${status} ${attempt}`))).toEqual(
@@ -181,7 +181,7 @@ describe('a function that has fewer slots than jobs', () => {
     expect(took / ((900 / 10) * 1000)).toBeLessThan(2);
   });
 
-  it('shares its slots evenly between tenants, whoever came first', async () => {
+  it('shares its slots evenly between tenants, whatever their order of arrival', async () => {
     const world = worldOf({ seed: 1, slots: 4, runMilliseconds: 3000 });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 200, at: 0 },
@@ -194,7 +194,7 @@ describe('a function that has fewer slots than jobs', () => {
     for (const tenant of ['b', 'c']) expect(lastOf(tenant) - someTime - 20_000).toBeLessThan(1.25 * 90_000);
   });
 
-  it('begins with the highest priority of a tenant, and then with the oldest job', async () => {
+  it('starts with the highest priority of a tenant, and then with the oldest job', async () => {
     const world = worldOf({ seed: 1, slots: 1, runMilliseconds: 3000 });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 20, at: 0 },
@@ -208,8 +208,8 @@ describe('a function that has fewer slots than jobs', () => {
   });
 });
 
-describe('a burst of jobs on AWS Batch, which takes few submissions a second', () => {
-  it('is submitted whole, with one attempt each, at about the rate that Batch takes', async () => {
+describe('a burst of jobs on AWS Batch, which accepts few submissions a second', () => {
+  it('is submitted completely, with one attempt each, at about the rate that Batch accepts', async () => {
     const [count, perSecond] = [400, 10];
     const [random, time, test] = [seededRandom(1), scheduler(seededRandom(2), someTime), testDeps()];
     const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-box' } as const;

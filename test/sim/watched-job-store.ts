@@ -6,13 +6,13 @@ import { memoryJobStore } from '../support/memory/memory-job-store.ts';
 
 export interface WatchedJobStore {
   readonly store: JobStore;
-  /** Every write in its order, as the table's stream would tell it. */
+  /** Every write, in the order of the table's stream. */
   readonly changes: readonly JobChange[];
-  /** Writes that broke an invariant. Kept, because a use case may swallow what the store throws. */
+  /** Writes that violated an invariant. Stored, because a use case can swallow an error of the store. */
   readonly violations: readonly unknown[];
-  /** Every job as it is now; a deleted one as it was at last. */
+  /** Every job in its current version; a deleted job in its last version. */
   jobs(): readonly Job[];
-  /** Ids of those that were deleted. */
+  /** Ids of the deleted jobs. */
   readonly deleted: ReadonlySet<string>;
 }
 

@@ -28,19 +28,19 @@ export interface World {
   readonly counters: JobCounters;
   /** Ids of the events that reached the bus. */
   readonly published: readonly string[];
-  /** Every time that user code ran, and by whose word an attempt ended. */
+  /** Every run of user code, and the source of each end of an attempt. */
   readonly runs: Run[];
-  /** Job and attempt of every start of the router, such as `<id>/2`. */
+  /** Job and attempt of every start of the attempt state machine, such as `<id>/2`. */
   readonly started: Set<string>;
   readonly finished: Set<string>;
   readonly faultsAreOver: () => boolean;
-  /** The ports as one process sees them, with a clock of its own. */
+  /** The ports of one process, with its own clock. */
   ports(): Ports;
   /** Registers the services. */
   begin(): Promise<void>;
 }
 
-/** How far the clock of any process is off, in milliseconds, either way. */
+/** The largest offset of a process's clock, in milliseconds, in both directions. */
 export const maxSkew = 2000;
 
 const targets = { prefix: 'errand', allowsSharedOverrides: false };
@@ -120,7 +120,7 @@ export function worldOf(plan: {
   };
 }
 
-/** Records that nobody can read are always due, before all others, and more than are looked at in parallel. */
+/** Unreadable records that are always due, before all others, and more than are checked in parallel. */
 const unreadable = Array.from({ length: 12 }, (_, index) => ({ tenant: 'local', jobId: jobIdAt(index) }));
 const unreadableIds = new Set(unreadable.map(({ jobId }) => jobId));
 
@@ -135,7 +135,7 @@ function withUnreadable(store: JobStore): JobStore {
   };
 }
 
-/** The clock of one process: always off by the same. */
+/** The clock of one process, with a constant offset. */
 function skewed(random: SeededRandom, now: () => number): () => number {
   const skew = random.whole(-maxSkew, maxSkew);
   return () => now() + skew;

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /**
- * Loses the answer of the next call of a command after the server carried it out: the SDK sees a broken
+ * Loses the response of the next call of a command after the server processed it: the SDK detects a broken
  * connection and sends the call again.
  */
 export function loseNextAnswer(client: DynamoDBClient, command: string): void {
@@ -17,7 +17,7 @@ export function loseNextAnswer(client: DynamoDBClient, command: string): void {
   );
 }
 
-/** Runs something before each call of a command is sent, such as a change by somebody else. */
+/** Runs an action before each call of a command is sent, such as a change by another writer. */
 export function beforeEach(client: DynamoDBClient, command: string, action: () => Promise<void>): void {
   client.middlewareStack.add(
     (next, context) => async (args) => {

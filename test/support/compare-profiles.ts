@@ -1,5 +1,5 @@
 /**
- * The differences between two JSON values, as `path: left, right`. Numbers may differ by 1e-12 of the larger
+ * The differences between two JSON values, as `path: left, right`. Numbers can differ by 1e-12 of the larger
  * one; everything else must be equal.
  */
 export function differences(left: unknown, right: unknown, path = ''): string[] {

@@ -10,8 +10,8 @@ export function readManifest(name: string, file = 'service.json'): Manifest {
 }
 
 /**
- * The faults that a schema finds in a value, as text; none when it is valid. Throws for a schema that is wrong, and when
- * Ajv and the interpreter that the job service uses do not agree.
+ * The errors of a value under a schema, as text; empty when it is valid. Throws for an invalid schema, and when
+ * Ajv and the interpreter of the job service disagree.
  */
 export function faultsOf(schema: object, value: unknown): string[] {
   const validate = new Ajv2020({ allErrors: true, strictTypes: false, strictRequired: false }).compile(

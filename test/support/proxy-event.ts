@@ -3,11 +3,11 @@ import { scopes } from '../../core/contract/routes/route.ts';
 
 export interface Asked {
   readonly method?: string;
-  /** With a query, if any. */
+  /** Including the query, if any. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
-  /** What the authorizer told; a caller of the tenant `local` with every scope if not given, null for none. */
+  /** The output of the authorizer; by default a caller of the tenant `local` with every scope, null for none. */
   readonly authorizer?: Readonly<Record<string, unknown>> | null;
   readonly stage?: string;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A request that the server got. */
+/** A request that the server received. */
 export interface RecordedRequest {
   /** Operation named by the `x-amz-target` header, such as `StartExecution`. */
   readonly operation: string;
@@ -10,7 +10,7 @@ export interface RecordedRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What the server answers; `undefined` breaks the connection without an answer. */
+/** The response of the server; `undefined` closes the connection without a response. */
 export type Answer = { readonly status: number; readonly body: unknown } | undefined;
 
 export interface RecordingServer {
@@ -19,7 +19,7 @@ export interface RecordingServer {
   stop(): Promise<void>;
 }
 
-/** An HTTP server that speaks AWS's JSON protocol, keeps what it is asked and answers by the given function. */
+/** An HTTP server for AWS's JSON protocol that records requests and responds with the given function. */
 export async function startRecordingServer(
   answer: (request: RecordedRequest) => Answer,
 ): Promise<RecordingServer> {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that the server got. */
+/** A request that the server received. */
 export interface WorkerServerRequest {
   readonly method: string;
-  /** What follows the job's address, such as `/heartbeat`; `/upload` is where results are put. */
+  /** The path after the job's URL, such as `/heartbeat`; results are uploaded to `/upload`. */
   readonly route: string;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
@@ -13,7 +13,7 @@ export interface WorkerServerRequest {
   readonly at: number;
 }
 
-/** What the server answers; `broken` ends the connection without an answer, `silent` never answers. */
+/** The response of the server; `broken` closes the connection without a response, `silent` never responds. */
 export type WorkerServerAnswer =
   | {
       readonly status?: number;
@@ -32,17 +32,17 @@ export interface WorkerServer {
   stop(): Promise<void>;
 }
 
-/** A problem as the worker routes answer it. */
+/** A problem in the form of the worker routes. */
 export function problemAnswer(status: number, slug: string, detail = slug): WorkerServerAnswer {
   return { status, body: { type: `https://errand.dev/problems/${slug}`, title: slug, status, detail } };
 }
 
-/** Whatever the answers of a test say of a request; undefined for what any worker route would answer. */
+/** The response of a test to a request; undefined for the default of the worker routes. */
 export type AnswerWorker = (request: WorkerServerRequest) => WorkerServerAnswer | undefined;
 
 /**
- * An HTTP server that stands for the worker routes of one job, keeps what it is asked and answers as they do when nothing
- * is wrong, or as a test wants.
+ * An HTTP server that replaces the worker routes of one job, records the requests and responds as they do without
+ * errors, or as a test specifies.
  */
 export async function startWorkerServer(answer: AnswerWorker = () => undefined): Promise<WorkerServer> {
   const requests: WorkerServerRequest[] = [];
@@ -63,7 +63,7 @@ export async function startWorkerServer(answer: AnswerWorker = () => undefined):
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   };
   const server = createServer((incoming, outgoing) => {
-    // A client that has gone ends its request half-way.
+    // A client that disconnected ends its request half-way.
     serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');

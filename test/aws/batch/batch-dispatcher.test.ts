@@ -21,7 +21,7 @@ const described = (revision: number): Answer => ({
 const submitted: Answer = { status: 200, body: { jobId: 'b-1', jobName: 'errand-x-1' } };
 const refused: Answer = { status: 400, body: { __type: 'ClientException', message: 'no such thing' } };
 
-/** The adapter before a server that answers by the last part of the path; what was asked is on record. */
+/** The adapter with a server that responds by the last part of the path and records the requests. */
 async function world(answers: Record<string, (request: RecordedRequest) => Answer>) {
   const server = await startRecordingServer((request) => {
     const operation = request.path.split('/').at(-1) ?? '';
@@ -44,7 +44,7 @@ async function world(answers: Record<string, (request: RecordedRequest) => Answe
 }
 
 describe('batchDispatcher', () => {
-  it('names the revision, the share of the tenant and the only attempt in its submission', async () => {
+  it('submits the job definition with its revision, the share of the tenant and a single attempt', async () => {
     const { batch, bodies } = await world({
       describejobdefinitions: () => described(3),
       submitjob: () => submitted,
@@ -75,7 +75,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('takes the newest of several revisions, on whatever page it is, and looks it up once a minute', async () => {
+  it('finds the newest of several revisions on any page, and looks it up once a minute', async () => {
     const { batch, bodies } = await world({
       describejobdefinitions: ({ body }) =>
         body['nextToken'] === undefined
@@ -92,7 +92,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('takes a revision and a queue that the service names as they are', async () => {
+  it('uses a revision and a queue that the service names unchanged', async () => {
     const { batch, asked, bodies } = await world({ submitjob: () => submitted });
     await batch.submit({ ...attempt, jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' });
     expect(asked()).toEqual(['submitjob']);
@@ -101,7 +101,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('looks again when the revision that it remembers was replaced', async () => {
+  it('looks up the revision again when the cached one was replaced', async () => {
     let newest = 1;
     const { batch, bodies } = await world({
       describejobdefinitions: () => described(newest),
@@ -136,7 +136,7 @@ describe('batchDispatcher', () => {
       },
       'no',
     ],
-  ])('tells %s from what may pass', async (_, answers, message) => {
+  ])('distinguishes %s from a temporary failure', async (_, answers, message) => {
     const { batch } = await world(answers);
     await expect(batch.submit(attempt)).rejects.toMatchObject({ name: 'BatchRefusal', message });
   });
@@ -145,7 +145,7 @@ describe('batchDispatcher', () => {
     ['a throttled call', { status: 429, body: { __type: 'TooManyRequestsException', message: 'slow' } }],
     ['a fault of Batch', { status: 500, body: { __type: 'ServerException', message: 'oh' } }],
     ['a lost answer', undefined],
-  ])('tries a submission once, and passes on %s as it is', async (_, answer: Answer) => {
+  ])('tries a submission once, and passes on %s unchanged', async (_, answer: Answer) => {
     const { batch, bodies } = await world({
       describejobdefinitions: () => described(1),
       submitjob: () => answer,
@@ -154,7 +154,7 @@ describe('batchDispatcher', () => {
     expect(bodies('submitjob')).toHaveLength(1);
   });
 
-  it('finds the newest of several jobs of a name, and none of another name', async () => {
+  it('finds the newest of several jobs with a name, and no job with another name', async () => {
     const { batch, bodies } = await world({
       listjobs: () => ({
         status: 200,
@@ -181,7 +181,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('tells no beginning of a job that never began', async () => {
+  it('reports no start for a job that never started', async () => {
     const job = { jobId: 'b-1', jobName: 'errand-x-1', status: 'FAILED', startedAt: 0, stoppedAt: 5 };
     const { batch } = await world({ describejobs: () => ({ status: 200, body: { jobs: [job] } }) });
     expect(await batch.describe('b-1')).toEqual({
@@ -202,19 +202,19 @@ describe('batchDispatcher', () => {
       { group: '/own', stream: 'x/default/1' },
     ],
     [{ logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/own' } } }, undefined],
-  ])('tells the log of a container once it has a stream: %j', async (container, log) => {
+  ])('reports the log of a container once it has a stream: %j', async (container, log) => {
     const job = { jobId: 'b-1', jobName: 'errand-x-1', status: 'RUNNING', container };
     const { batch } = await world({ describejobs: () => ({ status: 200, body: { jobs: [job] } }) });
     expect((await batch.describe('b-1'))?.log).toEqual(log);
   });
 
-  it('answers nothing for a job that Batch does not know', async () => {
+  it('returns nothing for a job that Batch does not know', async () => {
     const { batch } = await world({});
     expect(await batch.describe('b-1')).toBeUndefined();
     expect(await batch.find('errand-x-1')).toBeUndefined();
   });
 
-  it('spreads the submissions of a process', async () => {
+  it('spaces the submissions of a process', async () => {
     const { client } = await world({ submitjob: () => submitted });
     const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionIntervalMs: 40 });
     const one = { ...attempt, jobDefinition: 'errand-job-x:1' };

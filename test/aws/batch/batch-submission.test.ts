@@ -4,7 +4,7 @@ import { shareIdentifier } from '../../../aws/batch/batch-submission.ts';
 
 const tenant = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
 
-it('gives every tenant a share of letters and digits that no other tenant has', () => {
+it('every tenant has a unique share identifier of letters and digits', () => {
   fc.assert(
     fc.property(tenant, tenant, (one, other) => {
       expect(shareIdentifier(one)).toMatch(/^[A-Za-z0-9]{1,255}$/);

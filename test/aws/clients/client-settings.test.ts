@@ -14,7 +14,7 @@ describe('AWS clients', () => {
     client.destroy();
   });
 
-  it('fail, and do not merely warn, when an answer takes 5 s', async () => {
+  it('fail, instead of only warning, when a response takes 5 s', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -34,7 +34,7 @@ describe('AWS clients', () => {
     await once(server, 'close');
   });
 
-  it('go where AWS_ENDPOINT_URL says', async () => {
+  it('use the endpoint in AWS_ENDPOINT_URL', async () => {
     const server = await startRecordingServer(() => ({ status: 200, body: { TableNames: [] } }));
     vi.stubEnv('AWS_ENDPOINT_URL', server.endpoint);
     const client = dynamoClient({ region: 'us-east-1', credentials: testCredentials });

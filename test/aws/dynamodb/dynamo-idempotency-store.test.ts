@@ -26,7 +26,7 @@ describe('dynamoIdempotencyStore', () => {
 
   describeIdempotencyStore(async () => dynamoIdempotencyStore(await engine.makeTable()));
 
-  it('takes one write unit and no read, whether the key is new or known', async () => {
+  it('uses one write unit and no read, for a new key and for a known one', async () => {
     const table = await engine.makeTable();
     const store = dynamoIdempotencyStore(table);
     const { calls } = watchTable(table);
@@ -44,7 +44,7 @@ describe('dynamoIdempotencyStore', () => {
     expect(commands).toStrictEqual(['PutItemCommand']);
   });
 
-  it('knows its own request when the answer was lost and the SDK sent it again', async () => {
+  it('recognizes its own request when the response was lost and the SDK sent it again', async () => {
     const table = await engine.makeTable();
     loseNextAnswer(table.client, 'PutItem');
     expect(await dynamoIdempotencyStore(table).remember(key, request, someTime)).toStrictEqual(request);
@@ -52,7 +52,7 @@ describe('dynamoIdempotencyStore', () => {
 });
 
 describe('idempotency items', () => {
-  it('give back the request and tell neither its key nor what it asked for', () => {
+  it('return the request, and contain neither its key nor its content', () => {
     const item = toItem(key, request);
     expect(fromItem(item)).toStrictEqual(request);
     expect(Object.keys(item).sort()).toEqual(['fp', 'j', 'pk', 'sk', 'ttl', 'z']);

@@ -19,12 +19,12 @@ describe('dynamoKeyStore', () => {
 });
 
 describe('key items', () => {
-  it('give back the key, with scopes or without', () => {
+  it('return the key, with scopes or without', () => {
     expect(fromItem(toItem('00ff', key))).toStrictEqual(key);
     expect(fromItem(toItem('00ff', { ...key, scopes: [] }))).toStrictEqual({ ...key, scopes: [] });
   });
 
-  it('with an unknown scope or layout are refused', () => {
+  it('are refused with an unknown scope or layout', () => {
     const item = toItem('00ff', key);
     expect(() => fromItem({ ...item, sc: { S: 'jobs:read root' } })).toThrow('unknown scope "root"');
     expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has schema version 2');

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoLongPolls } from '../../../aws/dynamodb/dynamo-long-polls.ts';
-import { describeHeldCalls } from '../../contract/suites/long-polls-suite.ts';
+import { describeLongPolls } from '../../contract/suites/long-polls-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 import { watchTable } from '../../support/jobs/table-watch.ts';
 import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
-describe('dynamoHeldCalls', () => {
+describe('dynamoLongPolls', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await startTestEngine();
@@ -16,9 +16,9 @@ describe('dynamoHeldCalls', () => {
   const limits = { tenant: 50, total: 1000 };
   const aLease = (id: string) => ({ tenant: 'acme', id, expiresAt: someTime + 30_000 });
 
-  describeHeldCalls(async () => dynamoLongPolls(await engine.makeTable()));
+  describeLongPolls(async () => dynamoLongPolls(await engine.makeTable()));
 
-  it('takes one write unit to hold, one to renew and one to let go, however full its shard is', async () => {
+  it('uses one write unit to acquire, one to renew and one to release a lease, however full its shard is', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const longest = (index: number) => ({ ...aLease(`call-${index + 100}`), tenant: `tenant-${index}` });
@@ -35,7 +35,7 @@ describe('dynamoHeldCalls', () => {
     expect(calls).toEqual(Array.from({ length: 41 }, () => oneUnit));
   });
 
-  it('has all that the limit of a tenant allows, and reads the other shards where one is full', async () => {
+  it('grants as many leases as the limit of a tenant allows, and reads the other shards where one is full', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const some = { tenant: 50, total: 200 };
@@ -49,7 +49,7 @@ describe('dynamoHeldCalls', () => {
     expect([units, calls.length]).toEqual([4, 6]);
   });
 
-  it.each([1, 2])('knows its own lease, the last of %i, when the answer was lost', async (limit) => {
+  it.each([1, 2])('recognizes its own lease, the last of %i, when the response was lost', async (limit) => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const first = await held.take(aLease('first'), { tenant: 2, total: 1000 }, someTime);
@@ -60,7 +60,7 @@ describe('dynamoHeldCalls', () => {
     expect(await held.take(aLease('third'), some, someTime)).toBe('full');
   });
 
-  it('knows its own first lease when the answer was lost', async () => {
+  it('recognizes its own first lease when the response was lost', async () => {
     const table = await engine.makeTable();
     loseNextAnswer(table.client, 'PutItem');
     expect(await dynamoLongPolls(table).take(aLease('first'), limits, someTime)).toMatchObject({
@@ -68,7 +68,7 @@ describe('dynamoHeldCalls', () => {
     });
   });
 
-  it('gives a lease back once though the answer was lost', async () => {
+  it('releases a lease once although the response was lost', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const one = { tenant: 1, total: 1000 };

@@ -28,8 +28,8 @@ describe('dynamoRetentionStore', () => {
   });
 });
 
-describe('a retention on DynamoDB', () => {
-  it('costs five write units and one read unit for each job, and a read for a pass with nothing to do', async () => {
+describe('retention on DynamoDB', () => {
+  it('uses five write units and one read unit for each job, and one read for a pass with nothing to do', async () => {
     const table = await engine.makeTable();
     const jobs = dynamoJobStore(table);
     await tenantRegistry(table)('local');
@@ -57,7 +57,7 @@ describe('a retention on DynamoDB', () => {
 });
 
 describe('dynamoAccountLimits', () => {
-  it('gives the limit that was written last, and none at first', async () => {
+  it('returns the limit that was written last, and undefined at first', async () => {
     const limits = dynamoAccountLimits(await engine.makeTable());
     expect(await limits.read()).toBeUndefined();
     await limits.write({ concurrency: 10, readAt: 7 });

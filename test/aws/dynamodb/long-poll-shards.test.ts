@@ -8,7 +8,7 @@ const limits = fc.record({
 });
 const anyRequest = fc.record({ tenant: fc.string(), id: fc.string(), expiresAt: fc.constant(0) });
 
-/** All shards that any of these tenants' calls may be counted in, by their number. */
+/** All shards that can count a call of these tenants, by their number. */
 function allShards(tenants: readonly string[], some: { tenant: number; total: number }) {
   const ids = Array.from({ length: 400 / tenants.length }, (_, index) => `id-${index}`);
   const shards = tenants.flatMap((tenant) =>
@@ -21,20 +21,20 @@ function sum(shards: Iterable<LongPollShard>, name: 'tenant' | 'total'): number 
   return [...shards].reduce((all, shard) => all + shard[name], 0);
 }
 
-describe('the shards of held calls', () => {
+describe('the shards of long polls', () => {
   it.each([
     { tenant: 50, total: 200 },
     { tenant: 50, total: 203 },
     { tenant: 2, total: 2 },
     { tenant: 7, total: 1000 },
     { tenant: 53, total: 120 },
-  ])('share out the limits $tenant and $total without a rest', (some) => {
+  ])('divide the limits $tenant and $total without a remainder', (some) => {
     expect(sum(allShards(['acme'], some).values(), 'tenant')).toBe(some.tenant);
     const tenants = Array.from({ length: 400 }, (_, index) => `tenant-${index}`);
     expect(sum(allShards(tenants, some).values(), 'total')).toBe(some.total);
   });
 
-  it('hold 40 leases each at most, which fit in one write unit, and five of them are tried at most', () => {
+  it('contain at most 40 leases each, which fit in one write unit, and at most five shards are tried', () => {
     fc.assert(
       fc.property(anyRequest, limits, (request, some) => {
         const shards = longPollShards(request, some);
@@ -48,7 +48,7 @@ describe('the shards of held calls', () => {
     );
   });
 
-  it('are tried from another one on for each call, so that none takes all writes', () => {
+  it('are tried from a different first shard for each call, so that no shard receives all writes', () => {
     const first = Array.from(
       { length: 1000 },
       (_, id) => longPollShards({ tenant: 'a', id: `${id}`, expiresAt: 0 }, { tenant: 50, total: 200 })[0],

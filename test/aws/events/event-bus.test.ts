@@ -17,7 +17,7 @@ function idsOf(request: RecordedRequest): readonly string[] {
   return entriesOf(request).map(({ Detail }): string => JSON.parse(Detail).id);
 }
 
-/** Answers each entry by its event's id and by how often it came. */
+/** Responds to each entry by its event's id and the number of its tries. */
 function byEntry(answer: (eventId: string, times: number) => string | undefined) {
   const times = new Map<string, number>();
   return (request: RecordedRequest): Answer => {
@@ -70,13 +70,13 @@ describe('eventBus', () => {
     });
   });
 
-  it('calls nothing for nothing', async () => {
+  it('makes no call without events', async () => {
     const { server, bus } = await makeBus(byEntry(() => undefined));
     expect(await bus.publish([])).toStrictEqual([]);
     expect(server.requests).toHaveLength(0);
   });
 
-  it('puts ten entries a call and each event once', async () => {
+  it('puts ten entries per call and each event once', async () => {
     const { server, bus } = await makeBus(byEntry(() => undefined));
     const events = someEvents(43);
     expect(await bus.publish(events)).toStrictEqual([]);
@@ -86,14 +86,14 @@ describe('eventBus', () => {
     expect(server.requests.flatMap(idsOf).sort()).toStrictEqual(events.map(({ id }) => id).sort());
   });
 
-  it('puts less than 256 KB a call', async () => {
+  it('puts less than 256 KB per call', async () => {
     const { server, bus } = await makeBus(byEntry(() => undefined));
     const events = someEvents(7, 'n'.repeat(100_000));
     expect(await bus.publish(events)).toStrictEqual([]);
     expect(server.requests.map((request) => entriesOf(request).length)).toStrictEqual([2, 2, 2, 1]);
   });
 
-  it('answers an event that no call can take, and puts the others', async () => {
+  it('returns an event that is too large for a call, and puts the others', async () => {
     const { server, bus, warnings } = await makeBus(byEntry(() => undefined));
     const [large, ...others] = [...someEvents(1, 'n'.repeat(262_144)), ...someEvents(3)];
     expect(await bus.publish([...others, ...(large === undefined ? [] : [large])])).toStrictEqual([large]);
@@ -101,7 +101,7 @@ describe('eventBus', () => {
     expect(warnings).toStrictEqual(['event-too-large']);
   });
 
-  it('puts again only what was throttled', async () => {
+  it('puts only throttled entries again', async () => {
     const events = someEvents(5);
     const slow = events[3]?.id ?? '';
     const { server, bus } = await makeBus(
@@ -111,7 +111,7 @@ describe('eventBus', () => {
     expect(server.requests.map(idsOf).slice(1)).toStrictEqual([[slow], [slow]]);
   });
 
-  it('gives an entry up after four tries', async () => {
+  it('fails an entry after four tries', async () => {
     const events = someEvents(2);
     const bad = events[0]?.id ?? '';
     const { server, bus, warnings } = await makeBus(
@@ -122,7 +122,7 @@ describe('eventBus', () => {
     expect(warnings).toStrictEqual(Array(4).fill('events-not-taken'));
   });
 
-  it('does not try again what will never pass', async () => {
+  it('does not retry a permanent error', async () => {
     const events = someEvents(2);
     const bad = events[1]?.id ?? '';
     const { server, bus } = await makeBus(byEntry((id) => (id === bad ? 'MalformedDetail' : undefined)));
@@ -130,7 +130,7 @@ describe('eventBus', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('answers all events of a call that failed as a whole, and puts those of other calls', async () => {
+  it('returns all events of a call that failed as a whole, and puts the events of other calls', async () => {
     const events = someEvents(12);
     const denied = { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
     const good = byEntry(() => undefined);

@@ -7,7 +7,7 @@ import { type Answer, startRecordingServer } from '../../support/recording-serve
 const log = { group: '/aws/batch/own', stream: 'work/default/1' };
 const refused = (name: string): Answer => ({ status: 400, body: { __type: name, message: 'no' } });
 
-/** The adapter before a server that always answers the same. */
+/** The adapter with a server that always returns the same response. */
 async function logsThat(answer: Answer) {
   const server = await startRecordingServer(() => answer);
   const client = lazyLogsClient({
@@ -23,7 +23,7 @@ async function logsThat(answer: Answer) {
 }
 
 describe('cloudWatchAttemptLogs', () => {
-  it('asks for the oldest lines of the stream first, and tells them with the next place', async () => {
+  it('requests the oldest lines of the stream first, and returns them with the next position', async () => {
     const events = [
       { timestamp: 17, message: 'a', ingestionTime: 19 },
       { message: 'b', ingestionTime: 19 },
@@ -49,7 +49,7 @@ describe('cloudWatchAttemptLogs', () => {
     expect(requests[0]?.body).not.toHaveProperty('nextToken');
   });
 
-  it('takes a page for the last one when it is empty and its token comes back', async () => {
+  it('treats an empty page whose token is repeated as the last page', async () => {
     const { logs, requests } = await logsThat({ status: 200, body: { events: [], nextForwardToken: 'f/1' } });
     expect(await logs.read(log, { from: 'f/1', limit: 7 })).toMatchObject({ lines: [], isEnd: true });
     expect(await logs.read(log, { from: 'f/0', limit: 7 })).toMatchObject({ lines: [], isEnd: false });
@@ -61,18 +61,18 @@ describe('cloudWatchAttemptLogs', () => {
     ['ResourceNotFoundException', 'missing'],
     ['AccessDeniedException', 'out-of-reach'],
     ['InvalidParameterException', 'unknown-position'],
-  ])('answers a %s as %s', async (name, kind) => {
+  ])('maps a %s to %s', async (name, kind) => {
     const { logs, requests } = await logsThat(refused(name));
     expect(await logs.read(log, { from: 'f/0', limit: 7 })).toEqual({ kind });
     expect(requests).toHaveLength(1);
   });
 
-  it('passes on what is wrong with a request that names no place', async () => {
+  it('passes on the error of a request without a position', async () => {
     const { logs } = await logsThat(refused('InvalidParameterException'));
     await expect(logs.read(log, { limit: 7 })).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  it('passes on what may pass, after some tries', async () => {
+  it('passes on a temporary error after several tries', async () => {
     const { logs, requests } = await logsThat(refused('ThrottlingException'));
     await expect(logs.read(log, { limit: 7 })).rejects.toMatchObject({ name: 'ThrottlingException' });
     expect(requests).toHaveLength(3);

@@ -10,7 +10,7 @@ let server: Server;
 let sentBytes: number;
 let closed: Promise<unknown>;
 
-/** An endpoint that sends 120 MB as fast as the reader takes them, with a checksum that the SDK would verify. */
+/** An endpoint that sends 120 MB as fast as the reader receives them, with a checksum that the SDK would verify. */
 beforeEach(async () => {
   sentBytes = 0;
   const { promise, resolve } = Promise.withResolvers<unknown>();
@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 it('a body that the reader refuses is not received, and its connection is closed', async () => {
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
+  const { port } = server.address() as AddressInfo; // a listening TCP server has one
   const endpoint = `http://127.0.0.1:${port}`;
   const client = lazyS3Client({ endpoint, region: 'us-east-1', credentials: testCredentials });
   const store = s3ObjectStore({ client, bucketName: 'results' });

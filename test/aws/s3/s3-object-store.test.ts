@@ -30,7 +30,7 @@ describe('s3ObjectStore', () => {
   const key = 'tenants/local/jobs/019aa5c9-b4cd-7000-8000-000000000000/result-a_b-c.json';
   const json = JSON.stringify({ text: 'žluťoučký \u{1f40e} "quoted" \u0000', list: Array(3000).fill(1.5) });
 
-  it('gives back what was put', async () => {
+  it('returns the stored object', async () => {
     await store.put(key, json);
     expect(await textAt(key)).toBe(json);
   });
@@ -41,7 +41,7 @@ describe('s3ObjectStore', () => {
     expect(await textAt(key)).toBe(json);
   });
 
-  it('removes every object below a prefix, and no other', async () => {
+  it('deletes every object with a prefix, and no other object', async () => {
     const keys = Array.from({ length: 1050 }, (_, index) => `tenants/local/jobs/a/${index}.json`);
     const others = ['tenants/local/jobs/ab/1.json', 'tenants/local/jobs/a'];
     const all = [...keys, ...others];
@@ -51,7 +51,7 @@ describe('s3ObjectStore', () => {
     expect(all.filter((_, index) => found[index] !== undefined)).toEqual(others);
   });
 
-  it('knows no object that was not put', async () => {
+  it('finds no object that was not stored', async () => {
     expect(await textAt('tenants/local/none.json')).toBeUndefined();
   });
 
@@ -61,7 +61,7 @@ describe('s3ObjectStore', () => {
     await expect(other.put(key, json)).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 
-  it('signs an address from which anyone may read for a while', async () => {
+  it('signs a URL from which anyone can read for a limited time', async () => {
     await store.put(key, json);
     const address = new URL(await store.presignGet(key, 900));
     expect(address.pathname).toBe(`/results/${key}`);
@@ -71,12 +71,12 @@ describe('s3ObjectStore', () => {
     expect(answer.headers.get('content-type')).toBe('application/json');
   });
 
-  it('signs an address that answers with the media type that is asked for', async () => {
+  it('signs a URL whose response has the requested media type', async () => {
     const address = new URL(await store.presignGet(key, 900, 'text/csv; charset=utf-8'));
     expect(address.searchParams.get('response-content-type')).toBe('text/csv; charset=utf-8');
   });
 
-  it('signs an address that takes a body, for its exact size and without a checksum of ours', async () => {
+  it('signs an upload URL for the exact size of the body and without a checksum of the SDK', async () => {
     const text = 'a,b\n1,2\n';
     const address = new URL(await store.presignPut(`${key}.csv`, 900, text.length));
     expect(address.pathname).toBe(`/results/${key}.csv`);
@@ -101,7 +101,7 @@ describe('s3ObjectStore', () => {
     });
   });
 
-  it('makes one client, and only when it is needed', async () => {
+  it('creates one client, and only on its first use', async () => {
     const lazy = lazyS3Client({ region: 'us-east-1', credentials: testCredentials });
     const [first, second] = await Promise.all([lazy(), lazy()]);
     expect(first).toBe(second);

@@ -38,7 +38,7 @@ describe('stepFunctionsStarter', () => {
   }
 
   it.each(['express', 'standard'] as const)(
-    'starts the %s router under a name of its own',
+    'starts the %s attempt state machine with a unique name',
     async (router) => {
       const { server, starter } = await makeStarter([started]);
       await starter.start(router, input);
@@ -56,12 +56,12 @@ describe('stepFunctionsStarter', () => {
     },
   );
 
-  it('counts a Standard execution that exists as started', async () => {
+  it('treats an existing Standard execution as started', async () => {
     const { starter } = await makeStarter([exists]);
     await expect(starter.start('standard', input)).resolves.toBeUndefined();
   });
 
-  it('counts nothing as started that Express could not have answered', async () => {
+  it('does not treat a response that Express cannot return as started', async () => {
     const { starter } = await makeStarter([exists]);
     await expect(starter.start('express', input)).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
   });
@@ -74,13 +74,13 @@ describe('stepFunctionsStarter', () => {
     );
   });
 
-  it('throws when the start is not certain', async () => {
+  it('throws when the start is uncertain', async () => {
     const { server, starter } = await makeStarter([undefined]);
     await expect(starter.start('standard', input)).rejects.toThrow();
     expect(server.requests).toHaveLength(3);
   });
 
-  it('throws what cannot be helped by trying again', async () => {
+  it('throws an error that a retry cannot fix', async () => {
     const answer = { status: 400, body: { __type: 'StateMachineDoesNotExist', message: 'none' } };
     const { server, starter } = await makeStarter([answer]);
     await expect(starter.start('express', input)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });

@@ -5,8 +5,8 @@ import { parseJobId } from '../../../core/contract/names.ts';
 
 const now = Date.UTC(2026, 10, 21, 9, 30, 15, 125);
 
-describe('systemChance', () => {
-  it('makes ids of the time that was asked for, also when the clock was set back', () => {
+describe('systemRandom', () => {
+  it('creates ids of the given time, also after the clock was set back', () => {
     const random = systemRandom();
     for (const time of [now, now, now + 1, now - 5, now - 3_600_000, now]) {
       const id = random.jobId(time);
@@ -15,7 +15,7 @@ describe('systemChance', () => {
     }
   });
 
-  it('makes ids that ascend within a millisecond and are never the same', () => {
+  it('creates ids that ascend within a millisecond and never repeat', () => {
     const random = systemRandom();
     const ids = Array.from({ length: 5000 }, () => random.jobId(now));
     expect(ids.toSorted()).toStrictEqual(ids);
@@ -23,13 +23,13 @@ describe('systemChance', () => {
     expect(systemRandom().jobId(now)).not.toBe(systemRandom().jobId(now));
   });
 
-  it('makes secrets of 256 bits and no two alike', () => {
+  it('creates unique secrets of 256 bits', () => {
     const secrets = Array.from({ length: 100 }, () => systemRandom().secret());
     for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     expect(new Set(secrets).size).toBe(100);
   });
 
-  it('draws fractions below 1', () => {
+  it('returns fractions below 1', () => {
     const fractions = Array.from({ length: 1000 }, () => systemRandom().fraction());
     expect(fractions.every((fraction) => fraction >= 0 && fraction < 1)).toBe(true);
     expect(Math.max(...fractions) - Math.min(...fractions)).toBeGreaterThan(0.5);
@@ -37,14 +37,14 @@ describe('systemChance', () => {
 });
 
 describe('systemClock', () => {
-  it('sleeps no shorter than asked', async () => {
+  it('sleeps at least as long as requested', async () => {
     const before = performance.now();
     await systemClock.sleep(20);
     expect(performance.now() - before).toBeGreaterThanOrEqual(19);
     expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
   });
 
-  it('refuses a wait that the timer cannot hold', async () => {
+  it('refuses a wait that exceeds the limit of timers', async () => {
     await expect(systemClock.sleep(2 ** 31)).rejects.toThrow(RangeError);
   });
 });

@@ -2,16 +2,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptLog } from '../../../core/jobs/model/job.ts';
 import type { AttemptLogs, LogPage, LogRead } from '../../../core/ports/attempt-logs.ts';
 
-/** Logs, and how attempts come to write in them. */
+/** Logs, and a way to write lines of attempts to them. */
 export interface LogsUnderTest {
   readonly logs: AttemptLogs;
-  /** Adds lines to a log, which is made by that, also when there are none. */
+  /** Adds lines to a log, which creates the log, also without lines. */
   write(log: AttemptLog, ...messages: readonly string[]): void | Promise<void>;
 }
 
 const log: AttemptLog = { group: '/aws/batch/job', stream: 'work/default/0123456789abcdef' };
 
-/** What all logs of attempts keep to; `make` gives a test empty ones; whoever calls this cleans up. */
+/** The contract of all attempt logs; `make` returns empty ones for a test; the caller cleans up. */
 export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnderTest): void {
   describe('logs of attempts', () => {
     let world: LogsUnderTest;
@@ -19,13 +19,13 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       world = await make();
     });
 
-    /** All pages from a place on, the one with which the end is seen included. */
+    /** All pages from a position, including the page that shows the end. */
     async function pagesFrom(from: string | undefined, limit: number): Promise<readonly LogPage[]> {
       const page = pageIn(await world.logs.read(log, { from, limit }));
       return page.isEnd ? [page] : [page, ...(await pagesFrom(page.next, limit))];
     }
 
-    it('tell all lines in their order, page by page, and the end only where nothing is behind', async () => {
+    it('return all lines in order, page by page, and the end only after the last line', async () => {
       const messages = ['first', 'second', ' third, with spaces ', 'é 𝄞', 'last'];
       await world.write(log, ...messages);
       for (const limit of [1, 2, 5, 1000]) {
@@ -36,7 +36,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       }
     });
 
-    it('tell when each line was written, the same however often it is asked', async () => {
+    it('return the same time of each line for every request', async () => {
       await world.write(log, 'a', 'b');
       const read = async () => pageIn(await world.logs.read(log, { limit: 1000 })).lines;
       const [first, second] = await read();
@@ -45,7 +45,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       expect(await read()).toEqual([first, second]);
     });
 
-    it('go on behind their end once more was written', async () => {
+    it('continue after their end when more lines were written', async () => {
       await world.write(log, 'a');
       const before = (await pagesFrom(undefined, 10)).at(-1);
       await world.write(log, 'b', 'c');
@@ -54,13 +54,13 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       expect(after.isEnd).toBe(false);
     });
 
-    it('tell the end of a log in which nothing was written', async () => {
+    it('return the end of an empty log', async () => {
       await world.write(log);
       const pages = await pagesFrom(undefined, 10);
       expect(pages.flatMap(({ lines }) => lines)).toEqual([]);
     });
 
-    it('do not have a stream that nobody wrote, nor one in another group', async () => {
+    it('have no stream that was never written, and no stream of another group', async () => {
       await world.write(log, 'a');
       for (const other of [
         { ...log, stream: `${log.stream}0` },
@@ -69,7 +69,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
         expect(await world.logs.read(other, { limit: 10 })).toEqual({ kind: 'missing' });
     });
 
-    it('know no place that they did not tell', async () => {
+    it('refuse a position that they did not return', async () => {
       await world.write(log, 'a');
       expect(await world.logs.read(log, { from: 'nowhere', limit: 10 })).toEqual({
         kind: 'unknown-position',

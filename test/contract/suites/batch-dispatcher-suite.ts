@@ -6,18 +6,18 @@ import {
   BatchRefusal,
 } from '../../../core/ports/batch-dispatcher.ts';
 
-/** What a suite needs of a Batch: definitions by what their containers do. */
+/** The requirements of the suite: definitions by the behaviour of their containers. */
 export interface BatchUnderTest {
   readonly batch: BatchDispatcher;
-  /** Of a container that ends well when it is let, and runs until then. */
+  /** A container that succeeds when it is released, and runs until then. */
   readonly endless: string;
-  /** A definition that there is not. */
+  /** A definition that does not exist. */
   readonly missing: string;
-  /** Has the endless container of this job begun when it resolves. */
+  /** Resolves when the endless container of this job has started. */
   begun(dispatcherId: string): Promise<BatchJob>;
 }
 
-/** What every dispatcher of Batch must do. `make` gives one for each test; whoever makes it cleans up. */
+/** The contract of every Batch dispatcher. `make` returns one for each test; the caller cleans up. */
 export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): void {
   let under: BatchUnderTest;
   let made = 0;
@@ -39,11 +39,11 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
   };
 
   describe('a Batch dispatcher', () => {
-    it('knows a job by the id that it gave and by its name, with whose it is and its claim', async () => {
+    it('finds a job by its id and by its name, with its owner and its claim', async () => {
       const given = attempt({ tenant: 'tenant-one' });
       const id = await under.batch.submit(given);
-      const told = await under.batch.describe(id);
-      expect(told).toMatchObject({
+      const described = await under.batch.describe(id);
+      expect(described).toMatchObject({
         dispatcherId: id,
         jobName: given.jobName,
         tenant: 'tenant-one',
@@ -53,7 +53,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
       await under.batch.terminate(id, 'done');
     });
 
-    it('finds the newest of two jobs of a name, and none by a part of a name', async () => {
+    it('finds the newest of two jobs with a name, and none by a part of a name', async () => {
       const given = attempt();
       const first = await under.batch.submit(given);
       const second = await under.batch.submit(given);
@@ -64,29 +64,29 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
       await under.batch.terminate(second, 'done');
     });
 
-    it('answers nothing for what it does not know', async () => {
+    it('returns nothing for an unknown job', async () => {
       expect(await under.batch.describe('00000000-0000-4000-8000-000000000000')).toBeUndefined();
       expect(await under.batch.find('errand-nobody-1')).toBeUndefined();
     });
 
-    it('ends a running job with the reason that it is given', async () => {
+    it('ends a running job with the given reason', async () => {
       const id = await under.batch.submit(attempt());
       const log = { group: '/aws/batch/job', stream: expect.stringMatching(/./) };
       expect(await under.begun(id)).toMatchObject({ status: 'RUNNING', log });
       await under.batch.terminate(id, 'because of a test');
-      const told = await endOf(under.batch, id);
-      expect(told).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });
+      const described = await endOf(under.batch, id);
+      expect(described).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });
     });
 
-    it('leaves a job that has ended as it is', async () => {
+    it('leaves an ended job unchanged', async () => {
       const id = await under.batch.submit(attempt());
       await under.batch.terminate(id, 'once');
-      const told = await endOf(under.batch, id);
+      const described = await endOf(under.batch, id);
       await under.batch.terminate(id, 'twice');
-      expect(await under.batch.describe(id)).toEqual(told);
+      expect(await under.batch.describe(id)).toEqual(described);
     });
 
-    it('refuses a definition that there is not', async () => {
+    it('refuses a definition that does not exist', async () => {
       const given = attempt({ jobDefinition: under.missing });
       await expect(under.batch.submit(given)).rejects.toBeInstanceOf(BatchRefusal);
       expect(await under.batch.find(given.jobName)).toBeUndefined();
@@ -99,8 +99,8 @@ async function endOf(batch: BatchDispatcher, id: string): Promise<BatchJob> {
     .poll(async () => (await batch.describe(id))?.status, { timeout: 20_000 })
     .toBe('FAILED')
     .then(async () => {
-      const told = await batch.describe(id);
-      if (told === undefined) throw new Error(`Batch forgot the job ${id}`);
-      return told;
+      const described = await batch.describe(id);
+      if (described === undefined) throw new Error(`Batch forgot the job ${id}`);
+      return described;
     });
 }

@@ -23,7 +23,7 @@ function aJob(tenant: string, at: number, priority = 0) {
   return { tenant, jobId: jobIdAt(someTime + at), priority };
 }
 
-/** What every keeper of queues keeps to; `makeStore` gives an empty one for each test. */
+/** The contract of all capacity queues; `makeStore` returns empty ones for each test. */
 export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> | CapacityQueues): void {
   describe('capacity queues', () => {
     let queues: CapacityQueues;
@@ -34,7 +34,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       (await queues.next(target, limit)).map(({ tenant, jobId }) => `${tenant} ${jobId}`);
     const nameOf = ({ tenant, jobId }: { tenant: string; jobId: string }) => `${tenant} ${jobId}`;
 
-    it('know a target from its first write to its end', async () => {
+    it('list a target from its first write until its end', async () => {
       expect(await queues.read(target)).toBeUndefined();
       expect(await queues.write(aCongestion(), undefined)).toBe('written');
       expect(await queues.read(target)).toEqual(aCongestion());
@@ -44,14 +44,14 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.congestedTargets(someTime)).toEqual([]);
     });
 
-    it('list no target whose congestion is over', async () => {
+    it('list no target whose congestion has ended', async () => {
       await queues.write(aCongestion(), undefined);
       await queues.write(aCongestion({ target: 'batch', until: someTime + 1 }), undefined);
       expect(await queues.congestedTargets(someTime + 1)).toEqual([target]);
       expect(await queues.congestedTargets(someTime + 60_000)).toEqual([]);
     });
 
-    it('let one of many write the next probe', async () => {
+    it('let exactly one of many writers write the next probe', async () => {
       const first = [1, 2, 3].map((probe) => queues.write(aCongestion({ probe }), undefined));
       expect((await Promise.all(first)).filter((one) => one === 'written')).toHaveLength(1);
       const probe = (await queues.read(target))?.probe;
@@ -61,7 +61,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.end(target, 1)).toBe('conflict');
     });
 
-    it('count the refusals of a congested target, and of no other, until the next probe is written', async () => {
+    it('count the refusals of a congested target until the next probe is written, and of no other target', async () => {
       expect(await queues.noteRefusal(target)).toBeUndefined();
       expect(await queues.read(target)).toBeUndefined();
       await queues.write(aCongestion(), undefined);
@@ -72,7 +72,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.read(target)).toEqual(aCongestion({ probe: 2, started: 5 }));
     });
 
-    it('have each job once, by priority and then by age', async () => {
+    it('return each job once, by priority and then by age', async () => {
       const [young, old, urgent] = [aJob('acme', 5), aJob('acme', 1), aJob('acme', 9, 3600)];
       for (const job of [young, old, urgent, young]) await queues.add(target, job, someTime);
       expect(await queues.next(target, 20)).toEqual([urgent, old, young]);
@@ -80,7 +80,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.next('batch', 20)).toEqual([]);
     });
 
-    it('give a job to one of many', async () => {
+    it('assign a job to exactly one of many callers', async () => {
       const job = aJob('acme', 1);
       await queues.add(target, job, someTime);
       const taken = await Promise.all([1, 2, 3].map(() => queues.take(target, job)));
@@ -88,7 +88,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.next(target, 20)).toEqual([]);
     });
 
-    it('go round between tenants, whose names may begin alike', async () => {
+    it('alternate between tenants, also when their names share a prefix', async () => {
       await queues.write(aCongestion(), undefined);
       const all = ['a', 'a-b', 'ab', 'b'].flatMap((tenant) => [aJob(tenant, 1), aJob(tenant, 2)]);
       for (const job of all) await queues.add(target, job, someTime);
@@ -102,7 +102,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(order).toEqual(['a', 'a-b', 'ab', 'b', 'a', 'a-b', 'ab', 'b']);
     });
 
-    it('begin again behind the last name, without a job twice', async () => {
+    it('start again after the last name, and return no job twice', async () => {
       await queues.write(aCongestion(), undefined);
       const [a, b, c] = [aJob('a', 1), aJob('b', 1), aJob('c', 1)];
       for (const job of [a, b, c, aJob('b', 0)]) await queues.add(target, job, someTime);
@@ -111,7 +111,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await names(2)).toEqual([c, a].map(nameOf));
     });
 
-    it('keep whom they served when the next probe is written', async () => {
+    it('remember the tenant served last when the next probe is written', async () => {
       await queues.write(aCongestion(), undefined);
       for (const job of [aJob('a', 1), aJob('a', 2), aJob('b', 1)]) await queues.add(target, job, someTime);
       await queues.take(target, aJob('a', 1));

@@ -4,7 +4,7 @@ import type { IdempotencyStore, RememberedRequest } from '../../../core/ports/id
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 
-/** What every idempotency store keeps to; `makeStore` gives an empty store for each test; whoever calls this cleans up. */
+/** The contract of every idempotency store; `makeStore` returns an empty store for each test; the caller cleans up. */
 export function describeIdempotencyStore(
   makeStore: () => Promise<IdempotencyStore> | IdempotencyStore,
 ): void {
@@ -19,29 +19,29 @@ export function describeIdempotencyStore(
       store = await makeStore();
     });
 
-    it('finds nothing that was not remembered', async () => {
+    it('finds no request that was not stored', async () => {
       expect(await store.find(key, someTime)).toBeUndefined();
     });
 
-    it('gives back what it remembers', async () => {
+    it('returns the stored request', async () => {
       expect(await store.remember(key, first, someTime)).toStrictEqual(first);
       expect(await store.find(key, someTime)).toStrictEqual(first);
     });
 
-    it('keeps the first request of a key and answers it to the next', async () => {
+    it('keeps the first request of a key and returns it for the next one', async () => {
       await store.remember(key, first, someTime);
       expect(await store.remember(key, other, someTime)).toStrictEqual(first);
       expect(await store.find(key, someTime)).toStrictEqual(first);
     });
 
-    it('keeps a request up to its last millisecond, and no longer', async () => {
+    it('keeps a request until its last millisecond, and no longer', async () => {
       await store.remember(key, first, someTime);
       expect(await store.find(key, expiry - 1)).toStrictEqual(first);
       expect(await store.remember(key, other, expiry - 1)).toStrictEqual(first);
       expect(await store.find(key, expiry)).toBeUndefined();
     });
 
-    it('lets another request take a key whose own has expired', async () => {
+    it('allows another request to use an expired key', async () => {
       await store.remember(key, first, someTime);
       const late = { ...other, expiresAtEpochSeconds: other.expiresAtEpochSeconds + 60 };
       expect(await store.remember(key, late, expiry)).toStrictEqual(late);
@@ -49,7 +49,7 @@ export function describeIdempotencyStore(
       expect(await store.remember(key, first, expiry)).toStrictEqual(late);
     });
 
-    it('keeps the keys of tenants apart', async () => {
+    it('separates the keys of tenants', async () => {
       await store.remember(key, first, someTime);
       const foreign = { ...key, tenant: 'acm' };
       expect(await store.find(foreign, someTime)).toBeUndefined();
@@ -57,7 +57,7 @@ export function describeIdempotencyStore(
       expect(await store.find(key, someTime)).toStrictEqual(first);
     });
 
-    it('takes any text for a key, and two that differ for two', async () => {
+    it('accepts any text as a key, and distinguishes any two texts', async () => {
       const texts = ['order 17 ', 'ORDER 17', 'order 17\n0', 'order#17', '"order 17"', 'x'.repeat(255)];
       texts.push('x'.repeat(254), ' ', '\u0000', 'é', 'e\u0301', '🙂', '🙂'.repeat(255), '#', 'order\n17\n0');
       for (const [index, text] of texts.entries()) {
@@ -68,7 +68,7 @@ export function describeIdempotencyStore(
         expect(await store.find({ ...key, key: text }, someTime)).toStrictEqual(aRequest(BigInt(index)));
     });
 
-    it('answers the same one of many requests that come at once', async () => {
+    it('returns the same request to all of many simultaneous requests', async () => {
       const requests = Array.from({ length: 20 }, (_, index) => aRequest(BigInt(index)));
       const answers = await Promise.all(requests.map((request) => store.remember(key, request, someTime)));
       const kept = await store.find(key, someTime);
@@ -76,7 +76,7 @@ export function describeIdempotencyStore(
       expect(answers).toStrictEqual(requests.map(() => kept));
     });
 
-    it('lets one of many requests take a key that has expired', async () => {
+    it('gives an expired key to exactly one of many requests', async () => {
       await store.remember(key, first, someTime);
       const requests = Array.from({ length: 10 }, (_, index) => ({
         ...aRequest(BigInt(10 + index)),

@@ -12,11 +12,11 @@ import { keyText } from '../../support/jobs/key-text.ts';
 import { listOf } from '../../support/memory/memory-job-store.ts';
 import { describeTombstones } from './tombstone-suite.ts';
 
-/** What every job store must do. `makeStore` gives an empty store; whoever calls this cleans up. */
+/** The contract of every job store. `makeStore` returns an empty store; the caller cleans up. */
 export function describeJobStore(makeStore: () => Promise<JobStore>): void {
   describe('single jobs', () => describeSingleJobs(makeStore));
   describe('lists', () => describeLists(makeStore));
-  describe('what is due', () => describeDue(makeStore));
+  describe('due jobs', () => describeDue(makeStore));
   describe('deleted jobs', () => describeTombstones(makeStore));
 }
 
@@ -35,7 +35,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     store = await makeStore();
   });
 
-  it('gives back any valid job as it was inserted', async () => {
+  it('returns any valid job as it was inserted', async () => {
     let run = 0;
     const property = fc.asyncProperty(arbitraryJob(), async (random) => {
       run += 1;
@@ -46,7 +46,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     await fc.assert(property, { numRuns: 100 });
   });
 
-  it('gives back any valid job as it was replaced', async () => {
+  it('returns any valid job as it was replaced', async () => {
     let run = 0;
     const property = fc.asyncProperty(arbitraryJob(), arbitraryJob(), async (first, second) => {
       run += 1;
@@ -66,7 +66,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     expect(await store.get(keyOf(job))).toStrictEqual(job);
   });
 
-  it('lets one of several inserts at once win', async () => {
+  it('accepts exactly one of several simultaneous inserts', async () => {
     const job = freshJob();
     const answers = await Promise.all(
       ['a', 'b', 'c', 'd', 'e'].map((owner) => store.insert({ ...job, owner })),
@@ -74,7 +74,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     expect(answers.filter((answer) => answer === 'inserted')).toHaveLength(1);
   });
 
-  it('knows no job that was not inserted, nor another tenant with the same id', async () => {
+  it('finds no job that was not inserted, and no job of another tenant with the same id', async () => {
     const job = freshJob();
     expect(await store.get(keyOf(job))).toBeUndefined();
     await store.insert(job);
@@ -91,13 +91,13 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     expect(await store.replace(next, 1)).toBe('conflict');
   });
 
-  it('does not create a job by replacing one that is missing', async () => {
+  it('does not create a job when it replaces a missing one', async () => {
     const job = freshJob();
     expect(await store.replace(job, 1)).toBe('conflict');
     expect(await store.get(keyOf(job))).toBeUndefined();
   });
 
-  it('lets one of several writers of the same version win', async () => {
+  it('accepts exactly one of several writers of the same version', async () => {
     const job = freshJob();
     await store.insert(job);
     const writers = [2, 3, 4, 5, 6].map((starts) => touchJob(job, someTime, { starts }));
@@ -108,10 +108,10 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
   });
 }
 
-/** All jobs of a list, page by page; fails when a page is too long or the list does not go on. */
+/** All jobs of a list, page by page; fails when a page is too long or the list does not advance. */
 async function readAll(store: JobStore, query: JobListQuery): Promise<readonly Job[]> {
   const jobs: Job[] = [];
-  const places = new Set<string>();
+  const positions = new Set<string>();
   let after = query.after;
   do {
     const page = await store.list({ ...query, ...(after === undefined ? {} : { after }) });
@@ -119,20 +119,20 @@ async function readAll(store: JobStore, query: JobListQuery): Promise<readonly J
     jobs.push(...page.jobs);
     after = page.next;
     if (after === undefined) break;
-    expect(places.has(after), 'the list comes back to where it was').toBe(false);
-    places.add(after);
-  } while (places.size < 200);
+    expect(positions.has(after), 'the list comes back to where it was').toBe(false);
+    positions.add(after);
+  } while (positions.size < 200);
   return jobs;
 }
 
 const serviceNames = ['echo', 'csv', 'csv-profile'] as const;
-/** Some begin like a service, some hold what separates the parts of a key. */
+/** Some names start like a service, some contain the separators of a key. */
 const ownName = fc.oneof(
   fc.constantFrom('c', 'csv#', 'csv#1', 'csv-', 'echo!', 'é', '\u{10ffff}x', '\uffeex', 'echo 2'),
   keyText(serviceNames),
 );
 
-/** A job of few services, names and tags, so that each filter finds some. */
+/** A job with one of few services, names and tags, so that each filter finds some. */
 const listedJob = fc
   .tuple(
     arbitraryJob({ serviceNames }),
@@ -144,7 +144,7 @@ const listedJob = fc
 const someId = arbitraryJob().map(({ id }) => id);
 const someMoment = arbitraryJob().map(({ requestedAt }) => requestedAt);
 
-/** Any list of these jobs, each filter given or not. */
+/** Any list of these jobs, with any combination of filters. */
 const listQuery = fc.record(
   {
     ids: fc.array(someId, { minLength: 1, maxLength: 3 }),
@@ -162,11 +162,11 @@ const listQuery = fc.record(
   { requiredKeys: ['limit'], noNullPrototype: true },
 );
 
-/** Most lists are asked for with one filter or two; some ids are those of jobs that are there. */
+/** Most lists use one filter or two; some ids belong to stored jobs. */
 function asked(query: JobListQuery, keep: readonly string[], jobs: readonly Job[]): JobListQuery {
   const always = ['tenant', 'limit', 'order', 'after'];
   const kept = Object.entries(query).filter(([name]) => always.includes(name) || keep.includes(name));
-  const { ids, ...rest } = Object.fromEntries(kept) as unknown as JobListQuery; // some of its own members
+  const { ids, ...rest } = Object.fromEntries(kept) as unknown as JobListQuery; // some of its members
   return ids === undefined ? rest : { ...rest, ids: [...ids, ...jobs.slice(0, 7).map(({ id }) => id)] };
 }
 
@@ -180,7 +180,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
   const filterNames = ['ids', 'parentId', 'tag', 'statuses', 'services', 'serviceVersion', 'namePrefix'];
   const query = fc.tuple(listQuery, fc.subarray(filterNames, { maxLength: 2 }));
 
-  it('gives what was asked for in the order that was asked for, whatever the filters and the page size', async () => {
+  it('returns the matching jobs in the requested order, for all filters and page sizes', async () => {
     let run = 0;
     const property = fc.asyncProperty(
       population,
@@ -199,7 +199,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     await fc.assert(property, { numRuns: 30 });
   });
 
-  it('gives every job by its name once and comes to an end, whatever characters names are made of', async () => {
+  it('returns every job by its name once and then ends, for any characters in names', async () => {
     let run = 0;
     const property = fc.asyncProperty(population, async (random) => {
       run += 1;
@@ -221,7 +221,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
   });
 
   it.each(['asc', 'desc'] as const)(
-    'goes on behind a name with # in a list by names that is %s',
+    'continues after a name with # in a list by names that is %s',
     async (order) => {
       const tenant = `numbered-${order}`;
       const names = [
@@ -245,7 +245,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     },
   );
 
-  it('refuses a position that is none of the list, as one that a caller made up', async () => {
+  it('refuses a position that is not in the list, such as one that a caller made up', async () => {
     const tenant = 'made-up';
     await store.insert(aJob({ tenant, tags: ['red'] }));
     const id = jobIdAt(someTime);
@@ -260,7 +260,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
       await expect(store.list({ tenant, limit: 5, ...query })).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
-  it('knows the last page when the page size divides the list', async () => {
+  it('recognizes the last page when the page size divides the length of the list', async () => {
     const jobs = [1, 2, 3, 4].map((offset) =>
       aJob({ tenant: 'even', id: jobIdAt(someTime + offset), tags: ['even'] }),
     );
@@ -283,7 +283,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     }
   });
 
-  it('gives one job by its tags and its name as they are now', async () => {
+  it('finds a job by its current tags and its current name', async () => {
     const job = aJob({ tenant: 'edited', tags: ['old', 'kept'], name: 'first' });
     await store.insert(job);
     const edited = touchJob(job, someTime, { tags: ['kept', 'new'], name: 'first-second' });
@@ -300,18 +300,18 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     expect(await found({ services: ['echo'] })).toStrictEqual([plain]);
   });
 
-  it('gives an empty page for a tenant without jobs', async () => {
+  it('returns an empty page for a tenant without jobs', async () => {
     expect((await store.list({ tenant: 'nobody', limit: 10 })).jobs).toStrictEqual([]);
     expect((await store.list({ tenant: 'nobody', limit: 10, statuses: ['failed'] })).jobs).toStrictEqual([]);
   });
 
-  it('takes an empty filter for none', async () => {
+  it('treats an empty filter as no filter', async () => {
     await store.insert(aJob({ tenant: 'open' }));
     const page = await store.list({ tenant: 'open', limit: 10, statuses: [], services: [] });
     expect(page.jobs).toHaveLength(1);
   });
 
-  it('shows a job in the list of its new state and no longer in that of its old one', async () => {
+  it('lists a job under its new state and no longer under its old one', async () => {
     const job = aJob({ tenant: 'moving' });
     await store.insert(job);
     for (const status of ['failed', 'succeeded'] as const) {
@@ -329,7 +329,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
   const dueJob = (offset: number, nextCheckAt: number, tenant = 'local') =>
     aJob({ tenant, id: jobIdAt(someTime + offset), nextCheckAt });
 
-  it('gives the jobs due by now, of all tenants, and no others', async () => {
+  it('returns the due jobs of all tenants, and no other jobs', async () => {
     const store = await makeStore();
     const jobs = [dueJob(1, 1000, 'a'), dueJob(2, 2000, 'b'), dueJob(3, 2001, 'a')];
     for (const job of jobs) await store.insert(job);
@@ -340,7 +340,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(999, 10)).toStrictEqual([]);
   });
 
-  it('gives a new job once the minute is over that its id implies, and no sooner', async () => {
+  it('returns a new job after the minute that its id implies, and no sooner', async () => {
     const store = await makeStore();
     const jobs = [aJob({ tenant: 'a', id: jobIdAt(1000) }), aJob({ tenant: 'b', id: jobIdAt(1001) })];
     for (const job of jobs) await store.insert(job);
@@ -349,7 +349,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(61_001, 10)).toStrictEqual(jobs.map(keyOf));
   });
 
-  it('gives a new job no more once it has ended, and one that was put off at its new time', async () => {
+  it('does not return a new job that has ended, and returns a postponed one at its new time', async () => {
     const store = await makeStore();
     const [ending, moving] = [aJob({ id: jobIdAt(1000) }), aJob({ id: jobIdAt(1001) })];
     for (const job of [ending, moving]) await store.insert(job);
@@ -359,7 +359,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(90_000, 10)).toStrictEqual([keyOf(moving)]);
   });
 
-  it('lets a flood of one tenant hide no other tenant', async () => {
+  it('returns jobs of all tenants when one tenant has very many', async () => {
     const store = await makeStore();
     const flood = Array.from({ length: 120 }, (_, index) =>
       aJob({ tenant: 'flood', id: jobIdAt(1000 + index) }),
@@ -371,7 +371,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(due).toContainEqual(keyOf(late));
   });
 
-  it('drops a job once it has ended, and follows one whose time was moved', async () => {
+  it('drops an ended job, and follows a job whose time was changed', async () => {
     const store = await makeStore();
     const [ending, moving] = [dueJob(1, 1000), dueJob(2, 1000)];
     await store.insert(ending);
@@ -382,7 +382,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(5000, 10)).toStrictEqual([keyOf(moving)]);
   });
 
-  it('gives as many as were asked for when there are as many, the longest due first in each shard', async () => {
+  it('returns as many jobs as requested if there are as many, the longest due first in each shard', async () => {
     const store = await makeStore();
     const jobs = Array.from({ length: 60 }, (_, index) => dueJob(index, 1000 + ((index * 37) % 60)));
     await Promise.all(jobs.map((job) => store.insert(job)));
@@ -398,7 +398,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     }
   });
 
-  it('gives the jobs of a shard that is fuller than the others', async () => {
+  it('returns the jobs of a shard that is fuller than the others', async () => {
     const store = await makeStore();
     const ids = Array.from({ length: 200 }, (_, index) => jobIdAt(someTime + index));
     const full = ids.filter((id) => dueShard(id) === '3').slice(0, 12);

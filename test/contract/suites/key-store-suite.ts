@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../../core/access/model/api-key.ts';
 import type { KeyStore } from '../../../core/ports/key-store.ts';
 
-/** What every key store keeps to; `makeStore` gives an empty store for each test; whoever calls this cleans up. */
+/** The contract of every key store; `makeStore` returns an empty store for each test; the caller cleans up. */
 export function describeKeyStore(makeStore: () => Promise<KeyStore> | KeyStore): void {
   const key: ApiKey = {
     tenant: 'acme',
@@ -23,19 +23,19 @@ export function describeKeyStore(makeStore: () => Promise<KeyStore> | KeyStore):
       expect(await store.find(hash)).toEqual(key);
     });
 
-    it('finds nothing under another hash', async () => {
+    it('finds no key under another hash', async () => {
       await store.put(hash, key);
       expect(await store.find('cd'.repeat(32))).toBeUndefined();
       expect(await store.find('')).toBeUndefined();
       expect(await store.find(hash.slice(0, 63))).toBeUndefined();
     });
 
-    it('keeps a key without scopes', async () => {
+    it('stores a key without scopes', async () => {
       await store.put(hash, { ...key, scopes: [] });
       expect(await store.find(hash)).toEqual({ ...key, scopes: [] });
     });
 
-    it('puts a key over an older one of the same hash', async () => {
+    it('replaces an older key with the same hash', async () => {
       await store.put(hash, key);
       await store.put(hash, { ...key, scopes: ['jobs:read'], createdAt: 18 });
       expect(await store.find(hash)).toEqual({ ...key, scopes: ['jobs:read'], createdAt: 18 });

@@ -5,7 +5,7 @@ import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
 
-/** What every job store must do about deleted jobs, and about reading several. */
+/** The contract of every job store for deleted jobs and for reads of several jobs. */
 export function describeTombstones(makeStore: () => Promise<JobStore>): void {
   let store: JobStore;
   let made = 0;
@@ -22,7 +22,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     return { key: { tenant, jobId: job.id }, tombstone };
   }
 
-  it('gives back what is left of a job, and the job no more', async () => {
+  it('returns the tombstone of a deleted job, and no longer the job', async () => {
     const { key, tombstone } = await buried('one');
     expect(await store.tombstone(key)).toStrictEqual(tombstone);
     expect(await store.get(key)).toBeUndefined();
@@ -30,7 +30,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone({ ...key, tenant: 'other' })).toBeUndefined();
   });
 
-  it('has a deleted job in no list, and goes on behind it', async () => {
+  it('lists no deleted job, and continues after it', async () => {
     const left = aJob({ tenant: 'lists', id: jobIdAt(someTime - 5) });
     await store.insert(left);
     await buried('lists');
@@ -44,7 +44,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     ]);
   });
 
-  it('lets nothing be made, written or deleted under the id of a deleted job', async () => {
+  it('refuses to create, write or delete a job under the id of a deleted job', async () => {
     const { key, tombstone } = await buried('taken');
     const job = aJob({ tenant: 'taken', id: key.jobId });
     expect(await store.insert(job)).toBe('exists');
@@ -55,7 +55,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone(key)).toStrictEqual(tombstone);
   });
 
-  it('keeps a job that was written since, and one that was never deleted has no tombstone', async () => {
+  it('keeps a job that was written since, and returns no tombstone for a job that was never deleted', async () => {
     const job = aJob({ tenant: 'kept' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
@@ -68,7 +68,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone(key)).toBeUndefined();
   });
 
-  it('lets one of a write and a deletion at once win', async () => {
+  it('accepts exactly one of a simultaneous write and deletion', async () => {
     const job = endedJob('failed', { tenant: 'race' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
@@ -79,7 +79,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(answers.filter((answer) => answer === 'conflict')).toHaveLength(1);
   });
 
-  it('reads several jobs in the order that they are asked for, each once', async () => {
+  it('reads several jobs in the requested order, each once', async () => {
     const jobs = Array.from({ length: 120 }, (_, index) =>
       aJob({ tenant: 'many', id: jobIdAt(someTime, BigInt(index)) }),
     );

@@ -43,11 +43,11 @@ describe('the credentials of a request', () => {
 });
 
 describe('an API key', () => {
-  it('is kept by the SHA-256 of its text', () => {
+  it('is stored by the SHA-256 of its text', () => {
     expect(hashApiKey('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
-  it('is made of chance, shown once, and then stands for its holder', async () => {
+  it('is random, shown once, and identifies its holder', async () => {
     const keys = memoryKeyStore();
     const created = await createApiKey({ keys, clock, random }, holder);
     expect(created).toEqual({ ...holder, createdAt: 17, key: `ek_${'A-_'.repeat(14)}` });
@@ -55,7 +55,7 @@ describe('an API key', () => {
     expect(caller).toEqual({ ...holder, createdAt: 17 });
   });
 
-  it('of a given text stands for its holder, and for the newest one when it is stored again', async () => {
+  it('with a given text identifies its holder, and the newest holder when it is stored again', async () => {
     const keys = memoryKeyStore();
     await storeApiKey({ keys, clock }, { ...holder, key });
     await storeApiKey({ keys, clock }, { ...holder, principal: 'local', key });
@@ -64,31 +64,34 @@ describe('an API key', () => {
     });
   });
 
-  it('that nobody stored stands for nobody', async () => {
+  it('that was never stored identifies nobody', async () => {
     const keys = memoryKeyStore();
     await storeApiKey({ keys, clock }, { ...holder, key });
     expect(await authorizeCaller({ keys }, { 'x-api-key': `${key}0` })).toBeUndefined();
     expect(await authorizeCaller({ keys }, {})).toBeUndefined();
   });
 
-  it.each(['x'.repeat(15), `${'x'.repeat(16)} `, 'é'.repeat(16), ''])('may not be %j', async (text) => {
-    const stored = storeApiKey({ keys: memoryKeyStore(), clock }, { ...holder, key: text });
-    await expect(stored).rejects.toThrow(ProblemError);
-    await expect(stored).rejects.not.toThrow(text === '' ? 'never' : text);
-  });
+  it.each(['x'.repeat(15), `${'x'.repeat(16)} `, 'é'.repeat(16), ''])(
+    'is refused with the text %j',
+    async (text) => {
+      const stored = storeApiKey({ keys: memoryKeyStore(), clock }, { ...holder, key: text });
+      await expect(stored).rejects.toThrow(ProblemError);
+      await expect(stored).rejects.not.toThrow(text === '' ? 'never' : text);
+    },
+  );
 
-  it('is not stored for a bad tenant name', async () => {
+  it('is not stored for an invalid tenant name', async () => {
     const stored = storeApiKey({ keys: memoryKeyStore(), clock }, { ...holder, tenant: 'Acme', key });
     await expect(stored).rejects.toMatchObject({ slug: 'invalid-request' });
   });
 });
 
 describe('the name of a tenant', () => {
-  it.each(['a', 'acme-2', '0', 'x'.repeat(32)])('may be %s', (name) => {
+  it.each(['a', 'acme-2', '0', 'x'.repeat(32)])('can be %s', (name) => {
     expect(tenantName.safeParse(name).success).toBe(true);
   });
 
-  it.each(['', 'Acme', 'a_b', 'a/b', 'a#b', 'x'.repeat(33), 'a\n'])('may not be %j', (name) => {
+  it.each(['', 'Acme', 'a_b', 'a/b', 'a#b', 'x'.repeat(33), 'a\n'])('cannot be %j', (name) => {
     expect(tenantName.safeParse(name).success).toBe(false);
   });
 });

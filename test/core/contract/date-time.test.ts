@@ -14,7 +14,7 @@ describe('readMoment', () => {
     expect(new Date(readMoment(text) ?? Number.NaN).toISOString()).toBe(expected);
   });
 
-  it('takes the next millisecond for a part of one', () => {
+  it('rounds a fraction of a millisecond up', () => {
     expect(readMoment('2026-11-21T00:00:00.1250001Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 0, 126));
     expect(readMoment('2026-11-21T00:00:00.9999Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 1));
   });
@@ -40,7 +40,7 @@ describe('readMoment', () => {
 });
 
 describe('dayStart', () => {
-  it('takes a date, and a time at which a day begins in UTC', () => {
+  it('accepts a date, and a time at which a day starts in UTC', () => {
     for (const text of ['2026-11-21', '2026-11-21T00:00:00Z', '2026-11-21T01:00:00+01:00'])
       expect(dayStart.safeParse(text).success).toBe(true);
   });

@@ -11,7 +11,7 @@ function allowed(status: JobStatus, name: string): boolean | undefined {
   return actionsOf(status).find((action) => action.name === name)?.allowed;
 }
 
-/** Written by hand, so that a change of the one needs a change of the other. */
+/** Written by hand, so that a change of the code requires a change of this table. */
 const abortable: readonly JobStatus[] = [
   'draft',
   'ready',
@@ -24,7 +24,7 @@ const abortable: readonly JobStatus[] = [
 
 describe('the actions of a job', () => {
   it.each(jobStatuses)(
-    'are told in the form of the contract when it is %s, with a reason for each no',
+    'have the form of the contract when it is %s, with a reason for each action that is not allowed',
     (status) => {
       const actions = actionsOf(status);
       expect(actions.map(({ name }) => name)).toEqual(['edit', 'start', 'abort', 'rerun', 'delete']);
@@ -35,7 +35,7 @@ describe('the actions of a job', () => {
     },
   );
 
-  it('have an edit of everything until a job is started, and tell what can be edited later', () => {
+  it('include an edit of everything until a job is started, and list what can be edited later', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'edit'))).toEqual(['draft', 'ready']);
     for (const status of jobStatuses.filter((one) => !allowed(one, 'edit'))) {
       const { reason } = actionsOf(status).find(({ name }) => name === 'edit') ?? {};
@@ -43,15 +43,15 @@ describe('the actions of a job', () => {
     }
   });
 
-  it('have a start exactly where the job is ready', () => {
+  it('include a start exactly where the job is ready', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'start'))).toEqual(['ready']);
   });
 
-  it('have an abort exactly where one would change something', () => {
+  it('include an abort exactly where an abort would change something', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'abort'))).toEqual(abortable);
   });
 
-  it('have an abort only where the state table leads to aborted, at once or by way of aborting', () => {
+  it('include an abort only where the state table leads to aborted, directly or through aborting', () => {
     for (const status of jobStatuses.filter((candidate) => allowed(candidate, 'abort'))) {
       expect(isAllowedTransition(status, 'aborted') || isAllowedTransition(status, 'aborting'), status).toBe(
         true,
@@ -59,7 +59,7 @@ describe('the actions of a job', () => {
     }
   });
 
-  it('have a rerun exactly where the job has ended', () => {
+  it('include a rerun exactly where the job has ended', () => {
     for (const status of jobStatuses) expect(allowed(status, 'rerun'), status).toBe(isTerminal(status));
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '../../../core/contract/job-state.ts';
 import { failureCodes } from '../../../core/contract/policy.ts';
 
-/** Written by hand from the table of the lifecycle guide, so that a change of the one needs a change of the other. */
+/** Written by hand from the table of the lifecycle guide, so that a change of the code requires a change of this table. */
 const expected: Record<
   string,
   { terminal: boolean; abort: string; deletable: boolean; transitions: string }
@@ -60,7 +60,7 @@ describe('the state table', () => {
     expect([...jobStatuses].sort()).toEqual(Object.keys(expected).sort());
   });
 
-  it.each(statuses)('says of %s what the lifecycle says', (status) => {
+  it.each(statuses)('describes %s as the lifecycle does', (status) => {
     const { terminal, abort, deletable } = stateTable[status];
     expect({ terminal, abort, deletable, transitions: [...stateTable[status].transitions].sort() }).toEqual({
       ...expected[status],
@@ -69,7 +69,7 @@ describe('the state table', () => {
     expect(isTerminal(status)).toBe(terminal);
   });
 
-  it('allows a move exactly where the lifecycle lists it', () => {
+  it('allows a transition exactly where the lifecycle lists it', () => {
     const allowed = statuses.flatMap((from) =>
       statuses.filter((to) => isAllowedTransition(from, to)).map((to) => `${from} ${to}`),
     );
@@ -89,17 +89,17 @@ describe('the state table', () => {
     expect([...reached].some((seen) => expected[seen]?.terminal)).toBe(true);
   });
 
-  it('never names the same move twice', () => {
+  it('lists no transition twice', () => {
     for (const { transitions } of Object.values(stateTable))
       expect(new Set<string>(transitions).size).toBe(transitions.length);
   });
 
-  it('lets a job begin in no state that has ended', () => {
+  it('starts no job in a state that has ended', () => {
     expect([...initialStatuses]).toEqual(['draft', 'ready', 'waiting', 'pending']);
     expect(initialStatuses.some(isTerminal)).toBe(false);
   });
 
-  it('knows the end state of every failure code', () => {
+  it('defines the end state of every failure code', () => {
     for (const { status } of Object.values(failureCodes)) expect(isTerminal(status)).toBe(true);
   });
 });

@@ -36,18 +36,18 @@ describe('parseJobId', () => {
     `urn:errand:job:urn:errand:job:${id}`,
     `urn:uuid:${id}`,
     '../../x',
-  ])('takes %j for no id', (text) => {
+  ])('refuses %j', (text) => {
     expect(parseJobId(text)).toBeUndefined();
   });
 });
 
 describe('the name of a service', () => {
-  it.each(['a', 'echo', 'a-1', 'a--b', 'a'.repeat(63)])('may be %s', (name) => {
+  it.each(['a', 'echo', 'a-1', 'a--b', 'a'.repeat(63)])('can be %s', (name) => {
     expect(serviceName.safeParse(name).success).toBe(true);
   });
 
   it.each(['', '1a', '-a', 'a-', 'A', 'a_b', 'a.b', 'a b', 'ä', 'a\n', 'a'.repeat(64), 'a:b', 'a@b', 'a/b'])(
-    'may not be %j',
+    'cannot be %j',
     (name) => {
       expect(serviceName.safeParse(name).success).toBe(false);
     },
@@ -64,7 +64,7 @@ describe('the version of a service', () => {
     '1.0.0-0a',
     '1.0.999999999999999',
     `1.0.0-${'x'.repeat(58)}`,
-  ])('may be %s', (version) => {
+  ])('can be %s', (version) => {
     expect(serviceVersion.safeParse(version).success).toBe(true);
   });
 
@@ -81,10 +81,10 @@ describe('the version of a service', () => {
     ' 1.2.3',
     '1.2.3\n',
     `1.0.0-${'x'.repeat(59)}`,
-    // What compares versions throws at such numbers.
+    // The comparison of versions throws for such numbers.
     '9007199254740993.0.0',
     '1.1000000000000000.0',
-  ])('may not be %j', (version) => {
+  ])('cannot be %j', (version) => {
     expect(serviceVersion.safeParse(version).success).toBe(false);
   });
 });
@@ -106,7 +106,7 @@ describe('parseServiceSelector', () => {
     expect(parseServiceSelector(text)).toEqual(selector);
   });
 
-  it('reads the URN that it makes', () => {
+  it('reads the URN of every id', () => {
     expect(parseServiceSelector(serviceUrn('echo', '1.2.3'))).toEqual({ name: 'echo', version: '1.2.3' });
   });
 
@@ -130,7 +130,7 @@ describe('parseServiceSelector', () => {
     'https://api.test/v1/services/echo/versions/%zz',
     'https://api.test/v1/jobs/echo',
     'ftp://api.test/v1/services/echo',
-  ])('takes %j for none', (text) => {
+  ])('returns undefined for %j', (text) => {
     expect(parseServiceSelector(text)).toBeUndefined();
   });
 });

@@ -41,7 +41,7 @@ describe('countJobs', () => {
     ]);
   });
 
-  it('counts a batch once that comes again, in part or with others', async () => {
+  it('counts a repeated batch once, in part or with others', async () => {
     const counters = memoryJobCounters();
     const changes = [ending(1), ending(2), ending(3)];
     await countJobs({ counters, log }, changes);
@@ -50,7 +50,7 @@ describe('countJobs', () => {
     expect(await counted(counters)).toEqual([['echo', 4]]);
   });
 
-  it('counts no write but the one that ended a job', async () => {
+  it('counts only the write that ended a job', async () => {
     const counters = memoryJobCounters();
     const ended = endedJob('succeeded');
     const changes: readonly JobChange[] = [
@@ -63,7 +63,7 @@ describe('countJobs', () => {
     expect(await counted(counters)).toEqual([]);
   });
 
-  it('adds up how long they took once nothing but their service kept them', async () => {
+  it('adds the durations from the time that the jobs waited only for their service', async () => {
     const counters = memoryJobCounters();
     const id = jobIdAt(someTime);
     const end = someTime + 86_401_000;
@@ -79,7 +79,7 @@ describe('countJobs', () => {
     expect(counter?.durationMs).toBe(1000);
   });
 
-  it('tells what could not be counted, and counts the rest', async () => {
+  it('logs a count that failed, and stores the others', async () => {
     const memory = memoryJobCounters();
     const counters: JobCounters = {
       ...memory,
@@ -95,7 +95,7 @@ describe('countJobs', () => {
 });
 
 describe('untilFirst', () => {
-  it('leaves out the first failure and all behind it', () => {
+  it('removes the first failure and all later changes', () => {
     const changes = [ending(1), ending(2), ending(3)];
     expect(changesBeforeFirst(changes, ['3', '2'])).toEqual(changes.slice(0, 1));
     expect(changesBeforeFirst(changes, [])).toEqual(changes);

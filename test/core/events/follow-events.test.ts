@@ -14,17 +14,17 @@ const lookMilliseconds = 120;
 const running = executingJob();
 const ended = endedJob('succeeded', { transitions: running.transitions });
 
-/** The job as it is from so many milliseconds after the start on, in their order. */
+/** The state of the job from each number of milliseconds after the start, in order. */
 type Course = readonly (readonly [from: number, job: Job | 'deleted' | 'unreadable'])[];
 
 function world(course: Course) {
   const deps = testDeps();
-  let looks = 0;
+  let reads = 0;
   const now = () => course.findLast(([from]) => deps.clock.now() >= someTime + from)?.[1];
   const jobs: typeof deps.jobs = {
     ...deps.jobs,
     get: async () => {
-      looks += 1;
+      reads += 1;
       await deps.clock.sleep(lookMilliseconds);
       const seen = now();
       if (seen === 'unreadable') throw new Error('away');
@@ -37,43 +37,43 @@ function world(course: Course) {
     const log = await readEventLog({ ...deps, jobs }, key, baseUrl);
     return followEvents({ ...deps, jobs }, { key, baseUrl, after, log, disconnected: readerGone });
   };
-  return { deps, follow, looks: () => looks, elapsed: () => deps.clock.now() - someTime };
+  return { deps, follow, reads: () => reads, elapsed: () => deps.clock.now() - someTime };
 }
 
-async function all(told: AsyncIterable<FollowedEvent>): Promise<readonly string[]> {
+async function all(received: AsyncIterable<FollowedEvent>): Promise<readonly string[]> {
   const names: string[] = [];
-  for await (const one of told) names.push(nameOf(one));
+  for await (const one of received) names.push(nameOf(one));
   return names;
 }
 
-function nameOf(told: FollowedEvent): string {
-  if (told.kind === 'event') return told.event.type.replace('errand.job.', '');
-  return told.kind === 'progress' ? `${(told.progress.completion ?? 0) * 100} %` : told.kind;
+function nameOf(received: FollowedEvent): string {
+  if (received.kind === 'event') return received.event.type.replace('errand.job.', '');
+  return received.kind === 'progress' ? `${(received.progress.completion ?? 0) * 100} %` : received.kind;
 }
 
 const at = (completion: number): Job => ({ ...running, progress: { completion } });
 
-describe('who follows a job', () => {
-  it('gets the job, what happened to it, and what happens from then on until its end', async () => {
+describe('a stream of the events of a job', () => {
+  it('starts with the job and its past events, and continues with new events until the end of the job', async () => {
     const { follow, deps, elapsed } = world([
       [0, aJob()],
       [3000, running],
       [8000, ended],
     ]);
-    const told = await all(await follow());
-    expect(told).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
+    const received = await all(await follow());
+    expect(received).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
     expect(elapsed()).toBeLessThanOrEqual(9000);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('hears of progress when it changes, and once', async () => {
+  it('contains progress once when it changes', async () => {
     const { follow } = world([
       [0, at(0.25)],
       [3000, at(0.5)],
       [6000, ended],
     ]);
-    const told = ['snapshot', 'pending', 'executing', '50 %', 'succeeded', 'end'];
-    expect(await all(await follow())).toEqual(told);
+    const received = ['snapshot', 'pending', 'executing', '50 %', 'succeeded', 'end'];
+    expect(await all(await follow())).toEqual(received);
     const later = world([
       [0, at(0.25)],
       [3000, ended],
@@ -81,106 +81,106 @@ describe('who follows a job', () => {
     expect(await all(await later.follow(2))).toEqual(['25 %', 'succeeded', 'end']);
   });
 
-  it('misses nothing and hears nothing twice, wherever it comes again', async () => {
+  it('contains every event exactly once, wherever the client reconnects', async () => {
     const course: Course = [
       [0, ended],
       [1, ended],
     ];
     for (const after of [0, 1, 2, 3]) {
-      const told = await all(await world(course).follow(after));
-      expect(told).toEqual([...['pending', 'executing', 'succeeded'].slice(after), 'end']);
+      const received = await all(await world(course).follow(after));
+      expect(received).toEqual([...['pending', 'executing', 'succeeded'].slice(after), 'end']);
     }
   });
 
-  it('may leave at any time, and its place is free again', async () => {
+  it('frees its slot when the client disconnects at any time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async (count) => {
         const { follow, deps } = world([[0, running]]);
-        let heard = 0;
+        let receivedCount = 0;
         for await (const _ of await follow()) {
-          heard += 1;
-          if (heard === count) break;
+          receivedCount += 1;
+          if (receivedCount === count) break;
         }
         expect(deps.longPolls.heldBy('local')).toEqual([]);
       }),
     );
   });
 
-  it('frees its slot within two seconds when its reader goes while nothing happens', async () => {
-    const gone = new AbortController();
+  it('frees its slot within two seconds when the client disconnects while nothing happens', async () => {
+    const disconnected = new AbortController();
     const { follow, deps, elapsed } = world([[0, running]]);
     const { sleep } = deps.clock;
     deps.clock.sleep = async (milliseconds) => {
-      if (elapsed() > 3000) gone.abort();
+      if (elapsed() > 3000) disconnected.abort();
       await sleep(milliseconds);
     };
-    expect(await all(await follow(2, gone.signal))).toEqual([]);
+    expect(await all(await follow(2, disconnected.signal))).toEqual([]);
     expect(elapsed()).toBeLessThanOrEqual(5000);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('keeps its slot while it is there, and loses it within 31 s of the death of its process', async () => {
+  it('keeps its slot while it is open, and frees it within 31 s when its process dies', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
     deps.maxHeldCalls = 1;
-    const told = (await follow(2))[Symbol.asyncIterator]();
+    const received = (await follow(2))[Symbol.asyncIterator]();
     const other = (now: number) => ({ tenant: 'local', id: 'other', expiresAt: now + 60_000 });
-    while (elapsed() < 40_000) await told.next();
-    // From here on nobody calls it any more.
+    while (elapsed() < 40_000) await received.next();
+    // From here on the process is dead.
     const now = deps.clock.now();
     const one = { tenant: 1, total: 1000 };
     expect(await deps.longPolls.take(other(now), one, now)).toBe('full');
     expect(await deps.longPolls.take(other(now + 31_000), one, now + 31_000)).not.toBe('full');
   });
 
-  it('is sent away when its lease is lost', async () => {
+  it('ends when its lease is lost', async () => {
     const { follow, deps } = world([[0, running]]);
     deps.longPolls.renew = async () => 'lost';
-    const told = await all(await follow(2));
-    expect(told.at(-1)).toBe('later');
+    const received = await all(await follow(2));
+    expect(received.at(-1)).toBe('later');
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('receives something every 10 s, for a minute, and no end that there is not', async () => {
-    const { follow, deps, elapsed, looks } = world([[0, running]]);
+  it('contains a comment or an event every 10 s, for a minute, and no end of a running job', async () => {
+    const { follow, deps, elapsed, reads } = world([[0, running]]);
     const heardAt: number[] = [];
-    const told: string[] = [];
+    const received: string[] = [];
     for await (const one of await follow(2)) {
       expect(deps.longPolls.heldBy('local')).toHaveLength(1);
-      told.push(one.kind);
+      received.push(one.kind);
       heardAt.push(elapsed());
     }
-    expect(told.pop()).toBe('later');
-    expect(new Set(told)).toEqual(new Set(['silence']));
+    expect(received.pop()).toBe('later');
+    expect(new Set(received)).toEqual(new Set(['silence']));
     expect(elapsed() - 60_000).toBeLessThanOrEqual(2 * lookMilliseconds);
     const gaps = [...heardAt, elapsed()].map((time, index) => time - (heardAt[index - 1] ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(10_000);
-    expect(looks()).toBeLessThan(80);
+    expect(reads()).toBeLessThan(80);
   });
 
-  it('is told to come later, after what is known, when its tenant has too many held calls', async () => {
+  it('ends with the known events and a retry delay when its tenant has too many long polls', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
     deps.maxHeldCalls = 0;
     expect(await all(await follow(1))).toEqual(['executing', 'later']);
     expect(elapsed()).toBe(lookMilliseconds);
   });
 
-  it('needs no place among the held calls for a job that has ended', async () => {
+  it('needs no slot of a long poll for a job that has ended', async () => {
     const { follow, deps } = world([[0, ended]]);
     deps.maxHeldCalls = 0;
     expect(await all(await follow())).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
   });
 
-  it('hears that a job was deleted, also after that', async () => {
+  it('reports that a job was deleted, also when it starts after the deletion', async () => {
     const { follow } = world([
       [0, running],
       [2000, 'deleted'],
     ]);
     expect(await all(await follow(2))).toEqual(['succeeded', 'deleted', 'end']);
-    const gone = ['pending', 'executing', 'succeeded', 'deleted', 'end'];
-    expect(await all(await world([[0, 'deleted']]).follow())).toEqual(gone);
+    const expectedAfterDeletion = ['pending', 'executing', 'succeeded', 'deleted', 'end'];
+    expect(await all(await world([[0, 'deleted']]).follow())).toEqual(expectedAfterDeletion);
   });
 
-  it('hears no end when the job cannot be read any more, and operators are told', async () => {
+  it('contains no end when the job cannot be read any more, and logs the error', async () => {
     const { follow, deps } = world([
       [0, running],
       [2000, 'unreadable'],

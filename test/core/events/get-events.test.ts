@@ -19,7 +19,7 @@ async function depsWith(stored = job) {
 }
 
 describe('getEvents', () => {
-  it('ends a page where more events would not fit in an answer', async () => {
+  it('ends a page where more events would not fit in a response', async () => {
     const transitions = Array.from({ length: 900 }, (_, at) => ({
       status: 'pending' as const,
       at,
@@ -53,7 +53,7 @@ describe('getEvents', () => {
     },
   );
 
-  it('begins where the last page ended when the job moved on in between', async () => {
+  it('continues after the last page when the job changed in between', async () => {
     const deps = await depsWith(aJob());
     const { nextCursor } = await getEvents(deps, { key, baseUrl, limit: 1 });
     expect(nextCursor).toBeUndefined();
@@ -80,7 +80,7 @@ describe('getEvents', () => {
     await expect(getEvents(await depsWith(), { key, baseUrl, limit: 1, cursor })).rejects.toThrow(refusal);
   });
 
-  it("finds neither an unknown job nor another tenant's", async () => {
+  it('finds neither an unknown job nor a job of another tenant', async () => {
     const notFound = expect.objectContaining({ slug: 'not-found' });
     const ask = async (change: Partial<typeof key>) =>
       getEvents(await depsWith(), { key: { ...key, ...change }, baseUrl, limit: 1 });

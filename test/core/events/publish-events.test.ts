@@ -27,7 +27,7 @@ async function publish(changes: readonly JobChange[], refused: readonly string[]
   return { unpublished, ids: bus.published.map(({ id }) => id) };
 }
 
-/** The same job after one look by the reconciler. */
+/** The same job after one check by the reconciler. */
 function touched(job: Job): Job {
   return touchJob(job, startTime + 60_000, { nextCheckAt: startTime + 120_000 });
 }
@@ -35,7 +35,7 @@ function touched(job: Job): Job {
 const id = aJob().id;
 
 describe('publishEvents', () => {
-  it('publishes the first move of a new job', async () => {
+  it('publishes the first transition of a new job', async () => {
     expect(await publish([{ position: '1', after: aJob() }])).toEqual({ unpublished: [], ids: [`${id}/1`] });
   });
 
@@ -44,11 +44,11 @@ describe('publishEvents', () => {
     expect((await publish([change])).ids).toEqual([`${id}/2`]);
   });
 
-  it('publishes every move when one change holds several', async () => {
+  it('publishes every transition when one change contains several', async () => {
     expect((await publish([{ position: '1', after: executingJob() }])).ids).toEqual([`${id}/1`, `${id}/2`]);
   });
 
-  it('publishes nothing for a write without a move, nor for a deletion', async () => {
+  it('publishes nothing for a write without a transition, nor for a deletion', async () => {
     const changes = [
       { position: '1', before: executingJob(), after: touched(executingJob()) },
       { position: '2', before: endedJob('succeeded') },
@@ -57,12 +57,12 @@ describe('publishEvents', () => {
     expect(await publish(changes)).toEqual({ unpublished: [], ids: [] });
   });
 
-  it('publishes a batch that comes twice with the same ids', async () => {
+  it('publishes a repeated batch with the same ids', async () => {
     const changes = [{ position: '1', after: aJob() }];
     expect(await publish(changes)).toEqual(await publish(changes));
   });
 
-  it('answers the positions of exactly the changes that were not published whole', async () => {
+  it('returns the positions of exactly the changes that were not published completely', async () => {
     const other = jobIdAt(someTime, 5n);
     const changes = [
       { position: '1', after: aJob() },
@@ -76,7 +76,7 @@ describe('publishEvents', () => {
     });
   });
 
-  it('lets a bus that is away fail the whole batch', async () => {
+  it('fails the whole batch when the bus is unavailable', async () => {
     const bus = { publish: async () => Promise.reject(new Error('away')) };
     await expect(
       publishEvents({ bus }, { changes: [{ position: '1', after: aJob() }], baseUrl }),

@@ -12,7 +12,7 @@ import { aService, testDeps } from '../../support/jobs/test-deps.ts';
 import { interruptedProcess } from '../../support/memory/interrupted-process.ts';
 
 type Deps = ReturnType<typeof testDeps>;
-/** Something that is done to the one job of the test, and what it was told. */
+/** A call that changes the job of the test, and its result. */
 type Act = (deps: Deps) => Promise<string>;
 
 const key = { tenant: 'local', jobId: aJob().id };
@@ -35,43 +35,43 @@ const claim: Act = async (deps) => {
   const input = { ...key, attempt: 1, executionId: 'A', baseUrl: 'https://api.test' };
   return (await dispatchAttempt(deps, input)).route;
 };
-const sweep: Act = async (deps) => {
+const runPass: Act = async (deps) => {
   await deps.clock.sleep(reconcileAfterMs);
   await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 1000 });
   return 'swept';
 };
 
-/** Every way to do `second` in the middle of `first`: before its first call, before each other one, and after it. */
+/** All interleavings of `second` into `first`: before its first call, before each other call, and after it. */
 async function everyOrder(job: Job, first: Act, second: Act) {
   const outcomes: { readonly first: string; readonly second: string; readonly job: Job }[] = [];
   for (let at = 1; ; at += 1) {
     const deps = testDeps();
     await deps.services.insert(aService({}, { used: true }));
     await deps.jobs.insert(job);
-    let told: string | undefined;
+    let observed: string | undefined;
     const { deps: watched, calls } = interruptedProcess(deps, ['jobs', 'services', 'objects'], {
       beforeCall: at,
       async act() {
-        told = await second(deps);
+        observed = await second(deps);
       },
     });
-    const firstTold = await first(watched);
-    const isLast = told === undefined;
-    told ??= await second(deps);
+    const firstResult = await first(watched);
+    const isLast = observed === undefined;
+    observed ??= await second(deps);
     const stored = await deps.jobs.get(key);
     if (stored === undefined) throw new Error('gone');
     checkJob(stored);
-    outcomes.push({ first: firstTold, second: told, job: stored });
+    outcomes.push({ first: firstResult, second: observed, job: stored });
     if (isLast) return { outcomes, calls: calls() };
   }
 }
 
 function stories(outcomes: Awaited<ReturnType<typeof everyOrder>>['outcomes']): readonly string[] {
-  const told = outcomes.map(({ first, second, job }) => `${first} / ${second} -> ${job.status}`);
-  return [...new Set(told)].sort();
+  const observed = outcomes.map(({ first, second, job }) => `${first} / ${second} -> ${job.status}`);
+  return [...new Set(observed)].sort();
 }
 
-describe('an abort and the end of an attempt, at any point of each other', () => {
+describe('a simultaneous abort and end of an attempt, in any order of their calls', () => {
   it('have one winner when the attempt succeeds', async () => {
     const { outcomes, calls } = await everyOrder(executingJob(), succeed, abort);
     expect(stories(outcomes)).toEqual(['ended / already-ended -> succeeded', 'stale / aborted -> aborted']);
@@ -84,7 +84,7 @@ describe('an abort and the end of an attempt, at any point of each other', () =>
     expect(turned.calls).toBeGreaterThan(2);
   });
 
-  it('leave an aborted job when the attempt would be tried again', async () => {
+  it('result in an aborted job when the attempt would be retried', async () => {
     const { outcomes } = await everyOrder(executingJob(), timeOut, abort);
     expect(stories(outcomes)).toEqual(['retrying / aborted -> aborted', 'stale / aborted -> aborted']);
     const turned = await everyOrder(executingJob(), abort, timeOut);
@@ -94,7 +94,7 @@ describe('an abort and the end of an attempt, at any point of each other', () =>
     );
   });
 
-  it('end the job as it was claimed last, whatever the claim comes upon', async () => {
+  it('result in an aborted job with the last written claim, for any order', async () => {
     const { outcomes } = await everyOrder(aJob(), claim, abort);
     expect(stories(outcomes)).toEqual(['lambda / aborted -> aborted', 'none / aborted -> aborted']);
     const turned = await everyOrder(aJob(), abort, claim);
@@ -104,14 +104,14 @@ describe('an abort and the end of an attempt, at any point of each other', () =>
     }
   });
 
-  it('leave nothing for the sweep', async () => {
-    const { outcomes } = await everyOrder(aJob(), sweep, abort);
+  it('leave nothing for the reconciler', async () => {
+    const { outcomes } = await everyOrder(aJob(), runPass, abort);
     expect(stories(outcomes)).toEqual(['swept / aborted -> aborted']);
-    const turned = await everyOrder(aJob(), abort, sweep);
+    const turned = await everyOrder(aJob(), abort, runPass);
     expect(stories(turned.outcomes)).toEqual(['aborted / swept -> aborted']);
   });
 
-  it('let two aborts answer the same', async () => {
+  it('return the same when both are aborts', async () => {
     const { outcomes } = await everyOrder(executingJob(), abort, abort);
     expect(stories(outcomes)).toEqual(['aborted / aborted -> aborted']);
     expect(new Set(outcomes.map(({ job }) => job.version))).toEqual(new Set([3]));

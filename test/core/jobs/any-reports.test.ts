@@ -4,36 +4,43 @@ import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
-import { jobs, type Report, reports, type Told, type ToldReport, tell } from './job-reports.ts';
+import {
+  type AbsoluteReport,
+  applyReport,
+  jobs,
+  type Report,
+  type ReportResult,
+  reports,
+} from './job-reports.ts';
 
-/** Tells a job everything in turn; `watch` sees each report with the job before it and what came of it. */
-function tellAll(
+/** Applies all reports to a job in turn; `watch` receives each report, the job before it and the result. */
+function applyReports(
   start: Job,
   all: readonly Report[],
-  watch: (before: Job, report: ToldReport, told: Told) => void = () => {},
+  watch: (before: Job, report: AbsoluteReport, applied: ReportResult) => void = () => {},
 ): Job {
-  const history: ToldReport[] = [];
+  const history: AbsoluteReport[] = [];
   let job = start;
   for (const report of all) {
-    const told =
+    const applied =
       report.kind === 'again'
         ? history.at(-report.ago)
         : { ...report, attempt: job.attempt + ('ahead' in report ? report.ahead : 0) };
-    if (told === undefined) continue;
-    history.push(told);
-    const result = tell(job, told);
-    watch(job, told, result);
+    if (applied === undefined) continue;
+    history.push(applied);
+    const result = applyReport(job, applied);
+    watch(job, applied, result);
     job = result.next ?? job;
   }
   return job;
 }
 
-describe('a job that is told anything in any order', () => {
-  it('is at every time a job that may be', () => {
+describe('a job that receives any reports in any order', () => {
+  it('is valid at every time', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         checkJob(job);
-        tellAll(job, all, (before, _, { next }) => {
+        applyReports(job, all, (before, _, { next }) => {
           if (next === undefined) return;
           checkWrite(before, next);
           checkJob(next);
@@ -47,7 +54,7 @@ describe('a job that is told anything in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const holders = new Map<number, string>();
-        tellAll(job, all, (_, report, { answer }) => {
+        applyReports(job, all, (_, report, { answer }) => {
           if (report.kind !== 'claim' || answer !== 'claimed') return;
           expect(holders.get(report.attempt) ?? report.execution).toBe(report.execution);
           holders.set(report.attempt, report.execution);
@@ -57,11 +64,11 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('counts an attempt as ended once, whoever tells it and however often', () => {
+  it('counts the end of an attempt once, whoever reports it and however often', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const ended: number[] = [];
-        tellAll(job, all, (before, report, { next, answer }) => {
+        applyReports(job, all, (before, report, { next, answer }) => {
           if (report.kind === 'settle' && (answer === 'ended' || answer === 'retrying'))
             ended.push(report.attempt);
           if (report.kind === 'repair' && before.status === 'executing' && next?.status !== 'executing') {
@@ -74,10 +81,10 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('writes nothing for a report that it refuses or calls stale, but for a claim that ends it at a limit', () => {
+  it('is not written for a report that it refuses or calls stale, except for a claim that ends it at a limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        tellAll(job, all, (before, _, { next, answer }) => {
+        applyReports(job, all, (before, _, { next, answer }) => {
           const isAtLimit =
             answer === 'refused' && ['timeout', 'queue-timeout'].includes(next?.failure?.code ?? '');
           if (!isAtLimit && (answer === 'refused' || answer === 'stale')) expect(next).toBeUndefined();
@@ -88,32 +95,32 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('only ever becomes aborted once an abort was heard, and does so by whatever it is told next', () => {
+  it('can only become aborted once an abort was received, and does so with any next report', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        let heard = false;
-        const last = tellAll(job, all, (before, { kind }, { next, answer }) => {
-          if (answer === 'aborted' || answer === 'aborting') heard = true;
-          expect(heard).toBe((next ?? before).abort !== undefined);
-          // A look that comes within the time for the stop leaves the job as it is.
+        let isAborted = false;
+        const last = applyReports(job, all, (before, { kind }, { next, answer }) => {
+          if (answer === 'aborted' || answer === 'aborting') isAborted = true;
+          expect(isAborted).toBe((next ?? before).abort !== undefined);
+          // A check within the time for the stop does not change the job.
           const mayStay =
             kind === 'repair' && (next?.nextCheckAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
           if (before.status === 'aborting' && next !== undefined)
             expect(next.status).toBe(mayStay ? 'aborting' : 'aborted');
           if (before.status === 'aborting' && kind === 'claim') expect(next).toBeUndefined();
         });
-        expect(['aborting', 'aborted'].includes(last.status)).toBe(heard);
+        expect(['aborting', 'aborted'].includes(last.status)).toBe(isAborted);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('is looked at no later than one look after its time limit', () => {
+  it('is checked no later than one check interval after its time limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + reconcileAfterMs;
-        tellAll(job, all, (_, __, { next }) => {
-          // An abort may come later than that, and has a minute of its own.
+        applyReports(job, all, (_, __, { next }) => {
+          // An abort can arrive later than that, and has its own minute.
           if (next?.status !== 'aborting') expect(next?.nextCheckAt ?? 0).toBeLessThanOrEqual(latest);
         });
       }),
@@ -121,11 +128,11 @@ describe('a job that is told anything in any order', () => {
     );
   });
 
-  it('reaches every kind of end, so that these properties say something', () => {
+  it('reaches every kind of end, so that these properties are meaningful', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        const last = tellAll(job, all);
+        const last = applyReports(job, all);
         seen.add(last.status === 'error' ? `error ${last.failure?.code}` : last.status);
         if (last.attempt > 2) seen.add('third attempt');
       }),

@@ -5,25 +5,28 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import { reconcileJob } from '../../../core/jobs/reconciler/reconcile-job.ts';
 import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
-import { jobs, tell } from './job-reports.ts';
+import { applyReport, jobs } from './job-reports.ts';
 
-interface Sweep {
-  /** How late each look comes, in milliseconds. */
+interface Schedule {
+  /** The delay of each check, in milliseconds. */
   readonly lateness: number;
   readonly jitter: number;
-  /** Whether an execution takes each attempt and is never heard of again, and how long after its start. */
+  /** Whether an execution claims each attempt and never reports, and how long after its start. */
   readonly claimsAfter?: number;
 }
 
-/** Looks at the job whenever it is due, with nobody else to report anything. */
-function sweepToTheEnd(start: Job, { lateness, jitter, claimsAfter }: Sweep): { job: Job; looks: number } {
+/** Checks the job whenever it is due; nothing else reports anything. */
+function reconcileToTheEnd(
+  start: Job,
+  { lateness, jitter, claimsAfter }: Schedule,
+): { job: Job; checks: number } {
   let job = start;
-  let looks = 0;
-  while (job.nextCheckAt !== undefined && looks < 1_000_000) {
+  let checks = 0;
+  while (job.nextCheckAt !== undefined && checks < 1_000_000) {
     const now = job.nextCheckAt + lateness;
     if (claimsAfter !== undefined && job.status !== 'executing')
       job = claimed(job, now - lateness + claimsAfter);
-    // A claim that comes after a limit ends the job.
+    // A claim after a limit ends the job.
     if (isTerminal(job.status)) break;
     const { next } = reconcileJob(job, { now, reconcileAfterMs, jitter });
     if (next === undefined)
@@ -31,9 +34,9 @@ function sweepToTheEnd(start: Job, { lateness, jitter, claimsAfter }: Sweep): { 
     checkWrite(job, next);
     if (!isTerminal(next.status)) expect(next.nextCheckAt).toBeGreaterThan(now);
     job = next;
-    looks += 1;
+    checks += 1;
   }
-  return { job, looks };
+  return { job, checks };
 }
 
 function claimed(job: Job, now: number): Job {
@@ -44,10 +47,10 @@ function claimed(job: Job, now: number): Job {
     attempt: job.attempt + 1,
     at: now - job.requestedAt,
   } as const;
-  return tell(job, report).next ?? job;
+  return applyReport(job, report).next ?? job;
 }
 
-const sweeps = fc.record(
+const schedules = fc.record(
   {
     lateness: fc.integer({ min: 0, max: 120_000 }),
     jitter: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -56,36 +59,36 @@ const sweeps = fc.record(
   { requiredKeys: ['lateness', 'jitter'] },
 );
 
-describe('a job of which nothing but the reconciler takes care', () => {
-  it('ends within its time limit, one look and the lateness of that look', () => {
+describe('a job that only the reconciler handles', () => {
+  it('ends within its time limit plus one check interval and the delay of that check', () => {
     fc.assert(
-      fc.property(jobs, sweeps, (start, sweep) => {
-        const { job } = sweepToTheEnd(start, sweep);
+      fc.property(jobs, schedules, (start, schedule) => {
+        const { job } = reconcileToTheEnd(start, schedule);
         checkJob(job);
         expect(job.status).toBe('error');
         const latest =
-          start.requestedAt + start.limits.timeoutSeconds * 1000 + reconcileAfterMs + sweep.lateness;
+          start.requestedAt + start.limits.timeoutSeconds * 1000 + reconcileAfterMs + schedule.lateness;
         expect(job.finishedAt).toBeLessThanOrEqual(latest);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('is looked at once per look interval and three times per attempt at most', () => {
+  it('is checked at most once per check interval and three times per attempt', () => {
     fc.assert(
-      fc.property(jobs, sweeps, (start, sweep) => {
-        const { looks } = sweepToTheEnd(start, sweep);
+      fc.property(jobs, schedules, (start, schedule) => {
+        const { checks } = reconcileToTheEnd(start, schedule);
         const intervals = Math.ceil((start.limits.timeoutSeconds * 1000) / reconcileAfterMs) + 1;
-        expect(looks).toBeLessThanOrEqual(intervals + 3 * start.policy.maxAttempts);
+        expect(checks).toBeLessThanOrEqual(intervals + 3 * start.policy.maxAttempts);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('ends for its queue when nothing ever starts it', () => {
+  it('ends at its queue limit when nothing ever starts it', () => {
     fc.assert(
       fc.property(jobs, (start) => {
-        const { job } = sweepToTheEnd(start, { lateness: 0, jitter: 0 });
+        const { job } = reconcileToTheEnd(start, { lateness: 0, jitter: 0 });
         const { queueTimeoutSeconds, timeoutSeconds } = start.limits;
         if (timeoutSeconds <= queueTimeoutSeconds) expect(job.failure?.code).toBe('timeout');
         if (timeoutSeconds * 1000 > queueTimeoutSeconds * 1000 + reconcileAfterMs) {
@@ -99,7 +102,7 @@ describe('a job of which nothing but the reconciler takes care', () => {
   it('has used its attempts or its time when every execution is lost', () => {
     fc.assert(
       fc.property(jobs, fc.double({ min: 0, max: 1, noNaN: true }), (start, jitter) => {
-        const { job } = sweepToTheEnd(start, { lateness: 0, jitter, claimsAfter: 0 });
+        const { job } = reconcileToTheEnd(start, { lateness: 0, jitter, claimsAfter: 0 });
         expect(job.failure?.code).toBeOneOf(['lost', 'timeout', 'queue-timeout']);
         if (job.failure?.code === 'lost' && start.policy.retryOn === undefined) {
           const nextStart = (job.finishedAt ?? 0) + 3_600_000;

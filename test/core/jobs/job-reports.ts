@@ -8,7 +8,7 @@ import { reconcileJob } from '../../../core/jobs/reconciler/reconcile-job.ts';
 import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../support/jobs/jobs.ts';
 
-/** What somebody tells of a job. The attempt is told relative to the job's own, so that many reports fit. */
+/** A report about a job. Its attempt is relative to the attempt of the job, so that many reports apply. */
 export type Report =
   | { readonly kind: 'claim'; readonly execution: string; readonly ahead: number; readonly at: number }
   | {
@@ -20,13 +20,13 @@ export type Report =
     }
   | { readonly kind: 'repair'; readonly at: number; readonly jitter: number }
   | { readonly kind: 'abort'; readonly at: number; readonly running: 'fence' | 'terminate' }
-  /** The job is told once more what it was told so many reports ago. */
+  /** The job receives a copy of the report that it received this number of reports ago. */
   | { readonly kind: 'again'; readonly ago: number };
 
-/** A report with its attempt fixed, so that it can be told twice. */
-export type ToldReport = Exclude<Report, { kind: 'again' }> & { readonly attempt: number };
+/** A report with its attempt fixed, so that it can be repeated. */
+export type AbsoluteReport = Exclude<Report, { kind: 'again' }> & { readonly attempt: number };
 
-export interface Told {
+export interface ReportResult {
   readonly next: Job | undefined;
   readonly answer:
     | 'claimed'
@@ -40,7 +40,7 @@ export interface Told {
     | 'aborting';
 }
 
-export function tell(job: Job, report: ToldReport): Told {
+export function applyReport(job: Job, report: AbsoluteReport): ReportResult {
   const now = someTime + report.at;
   if (report.kind === 'repair') {
     return {
@@ -66,12 +66,12 @@ export function tell(job: Job, report: ToldReport): Told {
 }
 
 const codes = Object.keys(failureCodes) as FailureCode[]; // keys of a const object
-/** What an attempt can be told to have failed of; the others are only ever given by the service itself. */
+/** The failure codes that a report can contain; only the service itself sets the others. */
 const attemptCodes = codes.filter((code) => failureCodes[code].status !== 'aborted');
 
 const jitter = fc.oneof(fc.constantFrom(0, 0.999, 1), fc.double({ min: 0, max: 1, noNaN: true }));
 
-/** Milliseconds after the request: early, around every limit, and before the request by a clock that is late. */
+/** Milliseconds after the request: early, around every limit, and before the request by a slow clock. */
 const at = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 400_000 }) },
   { weight: 2, arbitrary: fc.integer({ min: -60_000, max: 10_000_000 }) },
@@ -158,6 +158,10 @@ export const jobs: fc.Arbitrary<Job> = fc
     ),
   })
   .map(({ policy, limits }) => {
-    const look = Math.min(reconcileAfterMs, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
-    return aJob({ policy, limits, nextCheckAt: someTime + look });
+    const checkMs = Math.min(
+      reconcileAfterMs,
+      limits.queueTimeoutSeconds * 1000,
+      limits.timeoutSeconds * 1000,
+    );
+    return aJob({ policy, limits, nextCheckAt: someTime + checkMs });
   });

@@ -4,7 +4,7 @@ import { heapLimits } from '../../../local/lambda/start-worker.ts';
 import { synthesizedApp } from '../../infra/support/synthesized-app.ts';
 import type { LargeValue } from './fixture/check-large-value.ts';
 
-/** What the SDK and the rest of a function's code have of its heap. */
+/** The part of the heap that the SDK and the rest of a function's code use. */
 const otherMegabytes = 32;
 const largestBody = 1_040_000;
 const largestUpload = 4_194_304;
@@ -19,7 +19,7 @@ beforeAll(() => {
   memoryMegabytes = Math.min(...functions.map(({ Properties }) => Properties.MemorySize));
 });
 
-/** What comes of a value in a thread with the heap of the smallest function. */
+/** The outcome of a value in a thread with the heap of the smallest function. */
 function outcomeOf(value: LargeValue): Promise<string> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('./fixture/check-large-value.ts', import.meta.url), {
@@ -61,17 +61,17 @@ describe.each([
   ['parameters', largestBody, 'accepted', 'invalid-parameters'],
   ['upload', largestUpload, 'succeeded', 'invalid-result'],
 ] as const)('the largest %s of a function with its real memory', (as, sizeBytes, good, bad) => {
-  it.each(cases)('may be %s', async (_title, schema, item, outcome) => {
+  it.each(cases)('is accepted as %s', async (_title, schema, item, outcome) => {
     expect(await outcomeOf({ as, schema, item, sizeBytes })).toBe(outcome === 'fits' ? good : bad);
   });
 
-  it('may be one object with very many members', async () => {
+  it('is accepted as one object with very many members', async () => {
     const [item, ends] = ['"#":1', ['{', '}'] as const];
     const wide = { as, schema: { additionalProperties: { type: 'string' } }, item, sizeBytes, ends };
     expect(await outcomeOf(wide)).toBe(bad);
   });
 
-  it('may be one long text with a pattern', async () => {
+  it('is accepted as one long text with a pattern', async () => {
     const text = { as, schema: { pattern: '^[a,]+$' }, item: 'a', sizeBytes, ends: ['"', '"'] as const };
     expect(await outcomeOf(text)).toBe(good);
   });
@@ -84,20 +84,20 @@ describe('an uploaded list of the smallest objects', () => {
     expect(await outcomeOf({ ...value, schema: {} })).toBe('succeeded');
   });
 
-  it('of 4 MB is refused as it is: parsing it alone takes more than the memory of a function', async () => {
+  it('of 4 MB is refused unchecked, because parsing alone exceeds the memory of a function', async () => {
     const value = { as: 'upload', schema: {}, item: '{}', sizeBytes: largestUpload } as const;
     expect(await outcomeOf(value)).toBe('invalid-result');
   });
 });
 
-it('refuses an upload of objects in each other for its depth, in the memory of a function', async () => {
+it('an upload of nested objects is refused for its depth, in the memory of a function', async () => {
   const [depth, opening] = [699_000, '{"":'];
   const ends = [`${opening.repeat(depth)}1`, '}'.repeat(depth)] as const;
   const value = { as: 'upload', schema: {}, item: '', sizeBytes: 0, ends } as const;
   expect(await outcomeOf(value)).toBe('invalid-result');
 });
 
-it('checks the largest result that a worker reports in a call, in the memory of a function', async () => {
+it('the largest result that a worker reports in a call is checked in the memory of a function', async () => {
   const result = { as: 'result', schema: six, item: '{}', sizeBytes: largestBody } as const;
   expect(await outcomeOf(result)).toBe('invalid-result');
   expect(await outcomeOf({ ...result, schema: {} })).toBe('succeeded');

@@ -7,7 +7,7 @@ import { checkDefinition } from '../../../core/services/check-definition.ts';
 const pointersOf = (schema: JsonObject) => defaultFaults(schema, '').map(({ pointer }) => pointer);
 
 describe('a default', () => {
-  it('that does not fit its own schema is refused where it stands, with the fault', () => {
+  it('that does not fit its own schema is refused at its location, with the error', () => {
     const schema = { properties: { size: { type: 'integer', minimum: 1, default: '5' } } };
     expect(defaultFaults(schema, '/parameters')).toEqual([
       {
@@ -66,7 +66,7 @@ describe('a default', () => {
     expect(pointersOf(schema)).toEqual([]);
   });
 
-  it('that is accepted is one that a submission without it passes with', () => {
+  it('that is accepted always passes in a submission that omits the value', () => {
     const schema: JsonObject = {
       properties: { a: { required: ['b'], properties: { b: { type: 'integer', default: 1 } }, default: {} } },
     };
@@ -102,7 +102,7 @@ describe('the defaults of the largest schemas', () => {
   const many = (count: number, part: JsonObject) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, part]));
 
-  it('are checked in a moment', () => {
+  it('are checked quickly', () => {
     const wide = {
       properties: many(2000, { $ref: '#/$defs/a', default: 1 }),
       $defs: { a: { type: 'integer' } },
@@ -112,11 +112,11 @@ describe('the defaults of the largest schemas', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
-  it('have 1,000 faults at most', () => {
+  it('have at most 1,000 errors', () => {
     expect(defaultFaults({ properties: many(2000, { type: 'string', default: 1 }) }, '')).toHaveLength(1000);
   });
 
-  it('are refused after 4 s when they take longer', () => {
+  it('are refused after 4 s when the check takes longer', () => {
     const branches = Array.from({ length: 60 }, () => ({ $ref: '#/$defs/b' }));
     const slow = {
       properties: many(1200, { $ref: '#/$defs/a', default: [1, 2, 3, 4, 5, 6, 7, 8, 9] }),

@@ -110,19 +110,19 @@ describe('the filling in of defaults', () => {
     expect(checked.faults).toEqual([]);
   });
 
-  it('is done before the check, so that a required property with a default may be left out', () => {
+  it('happens before the check, so that a required property with a default can be omitted', () => {
     const schema = { properties: { a: size }, required: ['a'] };
     expect(validateParameters({ schema, parameters: {}, root: '' }).faults).toEqual([]);
   });
 
-  it('brings in a default called __proto__ as a property of its own', () => {
+  it('adds a default called __proto__ as an own property', () => {
     const schema: JsonObject = { properties: JSON.parse('{"__proto__": {"default": {"a": 1}}}') };
     const { parameters } = validateParameters({ schema, parameters: {}, root: '' });
     expect(JSON.stringify(parameters)).toBe('{"__proto__":{"a":1}}');
     expect(Object.getPrototypeOf(parameters)).toBe(Object.prototype);
   });
 
-  it('is a fault when it would add more than a million characters', () => {
+  it('is an error when it would add more than a million characters', () => {
     const step = (index: number) => ({
       default: {},
       properties: { a: { $ref: `#/$defs/d${index + 1}` }, b: { $ref: `#/$defs/d${index + 1}` } },

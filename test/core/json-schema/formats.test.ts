@@ -9,7 +9,7 @@ interface Texts {
   readonly invalid: readonly string[];
 }
 
-/** What the oracle's suite does not ask; `npm run oracle` runs that suite. */
+/** Cases that the oracle's suite does not contain; `npm run oracle` runs that suite. */
 const texts: Readonly<Record<string, Texts>> = {
   'date-time': {
     valid: ['2026-11-29T19:00:00Z', '2026-11-29t19:00:00.123456789z', '2016-12-31T15:59:60-08:00'],
@@ -134,11 +134,11 @@ const faultsOf = (format: string, parameters: string) =>
   validateParameters({ schema: { format }, parameters, root: '' }).faults;
 
 describe('format', () => {
-  it('is asserted for these names alone', () => {
+  it('is asserted for these names only', () => {
     expect([...assertedFormats.keys()].sort()).toEqual(Object.keys(texts).sort());
   });
 
-  it.each(Object.keys(texts))('%s is what its specification says', (format) => {
+  it.each(Object.keys(texts))('%s follows its specification', (format) => {
     const { valid = [], invalid = [] } = texts[format] ?? {};
     for (const text of valid) expect(faultsOf(format, text), text.slice(0, 80)).toEqual([]);
     for (const text of invalid) expect(faultsOf(format, text), text.slice(0, 80)).toHaveLength(1);
@@ -157,20 +157,20 @@ describe('format', () => {
     expect(faultsOf(format, '\n no such thing \0')).toEqual([]);
   });
 
-  it('asks nothing of values that are no texts', () => {
+  it('accepts all values that are not strings', () => {
     for (const format of assertedFormats.keys()) {
       expect(validateParameters({ schema: { format }, parameters: 1, root: '' }).faults).toEqual([]);
     }
   });
 
-  it('takes time in proportion to a text, whatever it consists of', () => {
+  it('takes time in proportion to a string, whatever it consists of', () => {
     const length = 50_000;
     const units = ['a', '1', '/', '~', '%', '{', '{a,', '{a}', ':', 'a:', '@', '"', '.', '1.', 'P1Y', '[1:'];
     const starts = ['', 'http://', 'http://[v1.', 'P', 'P1YT', '2026-01-01T00:00:00.', '{', '/', '0+'];
     for (const [format, test] of assertedFormats) {
       const began = performance.now();
       for (const start of starts) for (const unit of units) test(start + unit.repeat(length / unit.length));
-      // Of 144 texts, each of those that took quadratic time would take seconds.
+      // Of 144 texts, each text that takes quadratic time would take seconds.
       expect(performance.now() - began, format).toBeLessThan(5_000);
     }
   });

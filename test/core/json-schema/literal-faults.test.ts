@@ -21,17 +21,17 @@ describe('an integer literal', () => {
   );
 
   it.each(['9007199254740991', '-9007199254740991', '0', '-0', '9007199254740992', '100000000000000000000'])(
-    'whose double has its value is accepted: %s',
+    'whose double has the same value is accepted: %s',
     (literal) => expect(literalFaults(literal)).toEqual([]),
   );
 
-  it('that is a double but is written back with another value is refused', () => {
+  it('that is a double but is serialized with another value is refused', () => {
     expect(JSON.stringify(2 ** 60)).toBe('1152921504606847000');
     expect(literalFaults('1152921504606847000')).toEqual([]);
     expect(literalFaults('1152921504606846976')).toHaveLength(1);
   });
 
-  it('that is accepted is written back with its value', () => {
+  it('that is accepted is serialized with its value', () => {
     const digits = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }).map(String);
     const written = fc
       .double({ min: -1e21, max: 1e21, noNaN: true })
@@ -48,7 +48,7 @@ describe('an integer literal', () => {
     );
   });
 
-  it('that JavaScript writes is accepted, whatever the number', () => {
+  it('that JavaScript writes is accepted, whatever the number is', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
         expect(literalFaults(JSON.stringify(number))).toEqual([]);
@@ -79,7 +79,7 @@ describe('a number beyond the range of a double', () => {
     ]);
   });
 
-  it('is refused with its beginning when it is long', () => {
+  it('is refused with a quotation of its start when it is long', () => {
     const [fault] = literalFaults('9'.repeat(1_000_000));
     expect(fault?.detail).toBe(beyond(`${'9'.repeat(40)}...`));
   });
@@ -91,24 +91,24 @@ describe('a name', () => {
     expect(pointersOf(json)).toEqual(['/b/0/c', '/b/0/d~1~0', '/a', '/a']);
   });
 
-  it('may be used again in other objects', () => {
+  it('can be used again in other objects', () => {
     expect(pointersOf('{"a":{"a":[{"a":"a"},{"a":"a"}]},"b":"a","c":["a","a"]}')).toEqual([]);
   });
 
-  it('may be empty or a name of the language, once', () => {
+  it('can be empty or an inherited name, once', () => {
     expect(pointersOf('{"":0,"__proto__":1,"constructor":2}')).toEqual([]);
     expect(pointersOf('{"":0,"__proto__":1,"":2,"__proto__":3}')).toEqual(['/', '/__proto__']);
   });
 });
 
-describe('the faults of a text', () => {
+describe('the errors of a text', () => {
   it('are found outside of strings only', () => {
     expect(
       pointersOf(String.raw`{"9007199254740993":"\"9007199254740993,\\","t":[true,false,null]}`),
     ).toEqual([]);
   });
 
-  it('are the first 1,000, and fewer where their pointers are long', () => {
+  it('are limited to the first 1,000, and fewer where their pointers are long', () => {
     const many = `[${Array(5000).fill('9007199254740993').join(',')}]`;
     expect(literalFaults(many)).toHaveLength(1000);
     expect(literalFaults(`{"${'x'.repeat(400_000)}":${many}}`)).toHaveLength(3);
@@ -119,7 +119,7 @@ describe('the faults of a text', () => {
     expect(literalFaults(`${'['.repeat(levels)}1${']'.repeat(levels)}`)).toEqual([]);
   });
 
-  it('are none for any JSON that JavaScript writes', () => {
+  it('do not exist for any JSON that JavaScript writes', () => {
     const scalars = [fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constant(null)];
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(

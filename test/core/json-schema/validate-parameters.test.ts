@@ -29,7 +29,7 @@ const shape: JsonObject = {
   ],
 };
 
-const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]])[] = [
+const reportedErrors: readonly (readonly [string, JsonObject, JsonValue, readonly string[]])[] = [
   ['a wrong type', { type: 'object' }, [], ['/parameters type: must be an object, not an array']],
   [
     'wrong types, all of them',
@@ -203,17 +203,17 @@ const told: readonly (readonly [string, JsonObject, JsonValue, readonly string[]
 ];
 
 describe('the check of parameters', () => {
-  it.each(told)('tells %s', (_title, schema, value, faults) => {
+  it.each(reportedErrors)('reports %s', (_title, schema, value, faults) => {
     expect(faultsOf(schema, value)).toEqual(faults);
   });
 
-  it('leaves a frozen schema as it is and uses it again', () => {
+  it('does not modify a frozen schema and uses it again', () => {
     const schema = deepFreeze({ $ref: '#/$defs/a', $defs: { a: { type: 'string' } } });
     expect(faultsOf(schema, 1)).toHaveLength(1);
     expect(faultsOf(schema, 'x')).toHaveLength(0);
   });
 
-  it('takes no unknown keyword, and nothing called id, for a schema', () => {
+  it('refuses an unknown keyword, and id, in a schema', () => {
     const schema = {
       id: 'http://x/',
       'x-y': { $ref: '#/none', id: {} },
@@ -224,7 +224,7 @@ describe('the check of parameters', () => {
     ]);
   });
 
-  it('tells up to 1,000 faults of a value that has some 200,000', () => {
+  it('reports up to 1,000 errors of a value that has about 200,000', () => {
     const { faults } = check(
       { properties: { a: { items: { type: 'string' } } } },
       { a: new Array(200_000).fill(1) },
@@ -234,7 +234,7 @@ describe('the check of parameters', () => {
     expect(faults[0]?.pointer).toBe('/parameters/a/0');
   });
 
-  it('ends where the forms to try double with every level', () => {
+  it('terminates where the branches to try double with every level', () => {
     const branch = { properties: { left: { $ref: '#' } }, required: ['left'] };
     const schema = { anyOf: [branch, { ...branch, title: 'b' }, { type: 'integer' }] };
     const nest = (leaf: JsonValue) =>
@@ -246,12 +246,12 @@ describe('the check of parameters', () => {
         detail: expect.stringMatching(/too many alternatives|too much time/),
       },
     ]);
-    // The first form fits at every level, so there is nothing to try.
+    // The first branch fits at every level, so no other branch is tried.
     expect(check(schema, nest('leaf')).faults).toEqual([]);
     expect(check(schema, { left: 3 }).faults).toEqual([]);
   });
 
-  it.each(['^.*.*.*.*=.*$', 'a*a*a*a*a*b'])('stops the pattern %s at a long text', (pattern) => {
+  it.each(['^.*.*.*.*=.*$', 'a*a*a*a*a*b'])('stops the pattern %s on a long text', (pattern) => {
     const started = performance.now();
     const { faults } = check({ properties: { a: { pattern } } }, { a: 'a'.repeat(5000) });
     expect(faults).toMatchObject([
@@ -261,7 +261,7 @@ describe('the check of parameters', () => {
     expect(check({ properties: { a: { pattern } } }, { a: 'a=b' }).faults).toEqual([]);
   });
 
-  it('tells the first of very many faults whose places have very long names', () => {
+  it('reports the first of very many errors whose locations have very long names', () => {
     const schema = { additionalProperties: { additionalProperties: { type: 'string' } } };
     const members = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]));
     const { faults } = check(schema, { ['x'.repeat(300_000)]: members });
@@ -269,7 +269,7 @@ describe('the check of parameters', () => {
     expect(faults.length).toBeLessThan(20);
   });
 
-  it('compares 100,000 items in a time that grows with their number', () => {
+  it('compares 100,000 items in linear time', () => {
     const numbers = Array.from({ length: 100_000 }, (_, index) => index);
     const objects = numbers.map((index) => ({ a: [index], b: 'x' }));
     for (const items of [numbers, objects]) {
@@ -296,20 +296,20 @@ describe('the check of parameters', () => {
       '1',
     ],
     ['more than a million empty objects', { items: { type: 'object', properties: { a: {} } } }, '{}'],
-  ] as const)('takes 4 MB of %s that fit', (_title, schema, item) => {
+  ] as const)('accepts 4 MB of %s that fit', (_title, schema, item) => {
     const count = Math.floor(4_194_300 / (item.length + 1));
     const value: JsonValue = JSON.parse(`[${new Array(count).fill(item).join(',')}]`);
     expect(check(schema, value).faults).toEqual([]);
   });
 
-  it('finds the fault at the end of a long value, and names its place', () => {
+  it('finds the error at the end of a long value, and reports its location', () => {
     const value = [...new Array<JsonValue>(500_000).fill(1), 'x'];
     expect(faultsOf({ items: { type: 'integer' } }, value)).toEqual([
       '/parameters/500000 type: must be an integer, not the string "x"',
     ]);
   });
 
-  it('refuses what is nested too deep to be looked into', () => {
+  it('refuses a value that is nested too deeply to be checked', () => {
     let value: JsonValue = 1;
     for (let depth = 0; depth < 5000; depth += 1) value = [value];
     expect(check({ items: { $ref: '#' } }, value).faults).toMatchObject([{ keyword: 'depth' }]);
@@ -322,12 +322,12 @@ describe('the check of parameters', () => {
         fc.pre(expected !== undefined);
         expect(check(withoutDefaults(schema), value).faults.length === 0).toBe(expected);
       }),
-      // A fixed seed: the other validator's own faults must not make this test fail now and then.
+      // A fixed seed: errors of the other validator must not make this test fail occasionally.
       { numRuns: 200, seed: 20 },
     );
   });
 
-  it('gives back what fits when it is checked again, and leaves the input as it was', () => {
+  it('returns a fitting value unchanged when it is checked again, and does not modify the input', () => {
     fc.assert(
       fc.property(anySchema, anyValue, (schema, value) => {
         const before = JSON.stringify(value);
@@ -341,7 +341,7 @@ describe('the check of parameters', () => {
     );
   });
 
-  it('does not throw for any JSON value, and points at places that can be found', () => {
+  it('does not throw for any JSON value, and returns pointers that resolve', () => {
     fc.assert(
       fc.property(anySchema, fc.jsonValue(), (schema, value) => {
         // fast-check's type of JSON has mutable arrays; it is the same JSON.
@@ -354,9 +354,9 @@ describe('the check of parameters', () => {
 });
 
 /**
- * Undefined where Ajv 8.20 is no judge: it emits undeclared names for some schemas that never fit, lets an empty
- * array pass `contains` when another keyword came before it, forgets what an `if` without `then` evaluated, and does
- * not keep track of `__proto__`.
+ * Undefined where Ajv 8.20 is not reliable: it emits undeclared names for some schemas that never fit, lets an empty
+ * array pass `contains` after another keyword, forgets the evaluations of an `if` without `then`, and does
+ * not track `__proto__`.
  */
 function otherOpinion(schema: JsonObject, value: JsonValue): boolean | undefined {
   const text = JSON.stringify(schema);
@@ -432,7 +432,7 @@ function withoutDefaults(schema: JsonObject): JsonObject {
   return withoutKeyword(schema, 'default');
 }
 
-/** No property of these schemas is called like a keyword. */
+/** No property of these schemas has the name of a keyword. */
 function withoutKeyword(schema: JsonObject, keyword: string): JsonObject {
   return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === keyword ? undefined : value)));
 }

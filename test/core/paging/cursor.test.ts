@@ -7,7 +7,7 @@ const refusal = expect.objectContaining({ slug: 'bad-cursor' });
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 describe('a cursor', () => {
-  it('gives back the position that it was made from', () => {
+  it('returns the position that it was created from', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }), (position) => {
         expect(readCursor(identity, writeCursor(identity, position))).toBe(position);
@@ -25,7 +25,7 @@ describe('a cursor', () => {
     expect(() => readCursor(other, writeCursor(identity, 'here'))).toThrow(refusal);
   });
 
-  it('is the same in whatever order the filters are named', () => {
+  it('is the same for any order of the filters', () => {
     const { list, ...rest } = identity;
     expect(writeCursor({ ...rest, list }, 'here')).toBe(writeCursor(identity, 'here'));
   });
@@ -47,14 +47,14 @@ describe('a cursor', () => {
     },
   );
 
-  it('is refused with anything before, behind or cut off', () => {
+  it('is refused with a prefix, a suffix or a missing part', () => {
     const cursor = writeCursor(identity, 'here');
     for (const text of [`A${cursor}`, `${cursor}A`, cursor.slice(1), cursor.slice(0, -1), `${cursor} `]) {
       expect(() => readCursor(identity, text)).toThrow(refusal);
     }
   });
 
-  it('fits in the 256 characters that a query may hold, for the longest position there is', () => {
+  it('fits in the 256 characters of a query parameter, for the longest position', () => {
     expect(writeCursor(identity, `${'n'.repeat(63)}@${'1'.repeat(64)}`).length).toBeLessThanOrEqual(256);
   });
 });

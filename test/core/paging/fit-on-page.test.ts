@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { countThatFit } from '../../../core/paging/fit-on-page.ts';
 
 describe('countThatFit', () => {
-  it('lets a thousand usual entries through, and an empty list', () => {
+  it('accepts a thousand usual entries, and an empty list', () => {
     expect(countThatFit(Array.from({ length: 1000 }, () => ['name', ['red'], { note: 'short' }]))).toBe(1000);
     expect(countThatFit([])).toBe(0);
   });
 
-  it('counts each entry as it stands in a text within the answer', () => {
+  it('counts each entry as it is encoded in a text within the response', () => {
     const plain = Array.from({ length: 1000 }, () => 'x'.repeat(4000));
     const quoted = Array.from({ length: 1000 }, () => '"'.repeat(4000));
     expect(countThatFit(plain)).toBeGreaterThan(800);
-    // Each quote takes four bytes there.
+    // Each quote takes four bytes in the text.
     expect(countThatFit(quoted)).toBeLessThan(6_291_556 / (4 * 4000));
   });
 

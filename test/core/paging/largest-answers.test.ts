@@ -22,7 +22,7 @@ import { aService, testDeps } from '../../support/jobs/test-deps.ts';
 
 const tenant = 'local';
 const baseUrl = 'https://abcdefghij.execute-api.ap-southeast-2.amazonaws.com/live';
-/** The worst that JSON makes of one character, when it stands in a text within the answer: 7 bytes. */
+/** The longest JSON form of one character in a text within the response: 7 bytes. */
 const worst = '\u0001';
 const version = `1.0.0-${'a'.repeat(58)}`;
 const service = { name: 'n'.repeat(63), version };
@@ -38,7 +38,7 @@ const failure: Failure = {
   reason: worst.repeat(1024),
 };
 
-/** The longest that every member of a list's job can be. */
+/** A list entry of a job with the longest value of every member. */
 const largest: Partial<Job> = {
   name: worst.repeat(256),
   service,
@@ -50,7 +50,7 @@ const largest: Partial<Job> = {
   owner: 'p'.repeat(256),
 };
 
-/** What Lambda is given to answer: the body as a text in a JSON document. */
+/** The response for Lambda: the body as a text in a JSON document. */
 function bytesOf(body: unknown): number {
   return Buffer.byteLength(JSON.stringify({ body: typeof body === 'string' ? body : JSON.stringify(body) }));
 }
@@ -59,7 +59,7 @@ function expectToFit(body: unknown): void {
   expect(bytesOf(body)).toBeLessThan(6_000_000);
 }
 
-/** Follows a list to its end, and answers how many items it had; each page must fit and bring something. */
+/** Follows a list to its end, and returns the number of its items; each page must fit and contain an item. */
 async function followed(
   next: (cursor: string | undefined) => Promise<{
     readonly items: readonly unknown[];
@@ -80,7 +80,7 @@ async function followed(
 
 const cursorMember = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
 
-describe('the largest page that can be asked for fits in an answer of Lambda', () => {
+describe('the largest page that can be requested fits in a response of Lambda', () => {
   it('of jobs and of sub-jobs', async () => {
     const deps = testDeps();
     const parent = aJob({ id: jobIdAt(someTime - 1), hasChildren: true });
@@ -147,8 +147,8 @@ describe('the largest page that can be asked for fits in an answer of Lambda', (
   });
 });
 
-describe('the largest answer about one thing fits in an answer of Lambda', () => {
-  it('a job, with its attempts, in every state', async () => {
+describe('the largest response about one entity fits in a response of Lambda', () => {
+  it('for a job, with its attempts, in every state', async () => {
     const { objects } = testDeps();
     const text = { kind: 'inline', json: JSON.stringify(worst.repeat(5461)) } as const;
     const missing = Array.from({ length: 100 }, () => ({ pointer: worst, detail: worst, keyword: 'type' }));
@@ -176,28 +176,28 @@ describe('the largest answer about one thing fits in an answer of Lambda', () =>
     }
   });
 
-  it('a request, and a result', async () => {
+  it('for a request, and for a result', async () => {
     const deps = testDeps();
     for (const size of [170_000, 6_000_000]) {
       const id = jobIdAt(someTime + size);
       const json = JSON.stringify(worst.repeat(size));
-      const place = { tenant, jobId: id } as const;
+      const location = { tenant, jobId: id } as const;
       const request = JSON.stringify(worst.repeat(174_000));
       await deps.jobs.insert(
         endedJob('succeeded', {
           id,
-          parameters: await storeJson(deps.objects, { ...place, role: 'parameters' }, json),
-          request: await storeJson(deps.objects, { ...place, role: 'request' }, request),
-          result: await storeJson(deps.objects, { ...place, role: 'result' }, json),
+          parameters: await storeJson(deps.objects, { ...location, role: 'parameters' }, json),
+          request: await storeJson(deps.objects, { ...location, role: 'request' }, request),
+          result: await storeJson(deps.objects, { ...location, role: 'result' }, json),
         }),
       );
-      expectToFit(await getRequest(deps, place));
-      const result = await getResult(deps, place);
+      expectToFit(await getRequest(deps, location));
+      const result = await getResult(deps, location);
       expectToFit(result.kind === 'value' ? result.json : '');
     }
   });
 
-  it('statistics of 10,000 services and days', async () => {
+  it('for statistics of 10,000 services and days', async () => {
     const rows = Array.from({ length: 10_000 }, (_, index) => ({
       service: `${'s'.repeat(58)}${String(index % 100).padStart(5, '0')}`,
       day: `20${String(10 + (Math.floor(index / 100) % 80))}-01-${String(10 + (Math.floor(index / 8000) % 20))}`,
@@ -219,8 +219,8 @@ describe('the largest answer about one thing fits in an answer of Lambda', () =>
     expectToFit(stats);
   });
 
-  it('a batch of 100, all accepted or all refused for as much as a body can have wrong', () => {
-    // A body has 1,048,576 bytes, and a control character in it has 6.
+  it('for a batch of 100, all accepted or all refused with as many errors as a body can have', () => {
+    // A body has 1,048,576 bytes, and a control character takes 6 of them.
     const share = Math.floor(1_048_576 / 100 / 6);
     const tagsOfShare = Array.from({ length: Math.floor(share / 128) }, () => worst.repeat(128));
     const job = summarizeJob(aJob({ ...largest, metadata: {}, tags: tagsOfShare }), baseUrl);

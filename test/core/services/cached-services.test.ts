@@ -47,7 +47,7 @@ describe('the cache of services', () => {
     expect(reads.count).toBe(6);
   });
 
-  it('keeps the 500 versions that were read last', async () => {
+  it('keeps the 500 most recently read versions', async () => {
     const { store, reads, clock } = countingStore();
     const cached = cachedServices(store, clock);
     const all = Array.from({ length: 501 }, (_, index) =>
@@ -64,7 +64,7 @@ describe('the cache of services', () => {
     expect(reads.count).toBe(502);
   });
 
-  it('shows a write through it at once, and one made elsewhere before it too when it gets in the way', async () => {
+  it("returns its own writes immediately, and another writer's write after a conflict with it", async () => {
     const { store, clock } = countingStore();
     const cached = cachedServices(store, clock);
     const service = storedService({ used: true });
@@ -76,7 +76,7 @@ describe('the cache of services', () => {
     expect(await cached.get(service)).toEqual(deprecated);
   });
 
-  it('lets the use cases work as on the store itself', async () => {
+  it('supports the use cases like the store itself', async () => {
     const { store, clock } = countingStore();
     const services = cachedServices(store, clock);
     expect(await services.insert(storedService())).toBe('inserted');

@@ -125,7 +125,7 @@ describe('a definition', () => {
     expect(await faultsOf(schema)).toEqual(faults);
   });
 
-  it('is refused with the faults of both schemas and of its limits together', async () => {
+  it('is refused with the errors of both schemas and of its limits together', async () => {
     const more = { result: { minimum: '1' }, attemptTimeoutSeconds: 901 };
     expect(await faultsOf({ $ref: 'x', maximum: true }, more)).toEqual([
       '/parameters/maximum type',
@@ -135,7 +135,7 @@ describe('a definition', () => {
     ]);
   });
 
-  it('may give a Lambda function 900 seconds', async () => {
+  it('can give a Lambda function 900 seconds', async () => {
     expect(await faultsOf({}, { attemptTimeoutSeconds: 900 })).toEqual([]);
   });
 
@@ -161,13 +161,13 @@ describe('a definition on AWS Batch', () => {
     );
   };
 
-  it('may last long, but not less than a minute', async () => {
+  it('can last long, but at least a minute', async () => {
     expect(await faultsOfBatch({}, 604_800)).toEqual([]);
     expect(await faultsOfBatch({}, 60)).toEqual([]);
     expect(await faultsOfBatch({}, 59)).toEqual([['/attemptTimeoutSeconds', 'minimum']]);
   });
 
-  it('has a command and an environment that leave room for what an attempt is told of itself', async () => {
+  it('leaves room in its command and environment for the variables of an attempt', async () => {
     const room = maxOverridesBytes - overridesSizeBytes({ environment: largestOwnVariables });
     expect(room).toBeGreaterThan(6000);
     const rest = overridesSizeBytes({ command: [''], environment: { A: '' } });
@@ -182,27 +182,27 @@ describe('a definition on AWS Batch', () => {
     expect(await faultsOfBatch(environment(room + 2))).toEqual([['/dispatcher/environment', 'maxLength']]);
   });
 
-  it('has no more variables than AWS Batch can hand on, however short they are', async () => {
+  it('has at most as many variables as AWS Batch can pass on, however short they are', async () => {
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`V${index}`, '']));
     expect(JSON.stringify(many).length).toBeLessThan(3000);
     expect(await faultsOfBatch({ environment: many })).toEqual([['/dispatcher/environment', 'maxLength']]);
   });
 });
 
-it('refuses heartbeats of a function that is not told where to report', async () => {
+it('heartbeats of a function that does not receive the URL of its reports are refused', async () => {
   const bare = { ...dispatcher, payload: 'parameters' } as const;
   await expect(checkDefinition({ parameters: {}, dispatcher: bare, heartbeatSeconds: 15 })).rejects.toThrow(
     expect.objectContaining({ slug: 'schema-invalid' }),
   );
   for (const payload of [undefined, 'envelope'] as const) {
-    const told = { ...dispatcher, ...(payload === undefined ? {} : { payload }) };
-    await checkDefinition({ parameters: {}, dispatcher: told, heartbeatSeconds: 15 });
+    const changed = { ...dispatcher, ...(payload === undefined ? {} : { payload }) };
+    await checkDefinition({ parameters: {}, dispatcher: changed, heartbeatSeconds: 15 });
   }
   await checkDefinition({ parameters: {}, dispatcher: bare });
 });
 
 describe('the patterns of a definition', () => {
-  /** A choice of 98 characters inside a repeat: nearly as much work as one pattern may cause. */
+  /** A choice of 98 characters inside a repeat: nearly the most work that one pattern is allowed. */
   const heavy = (index: number) => {
     const words = Array.from({ length: 98 }, (_, word) => String.fromCodePoint(0x4e00 + 100 * index + word));
     return `^(?:${words.join('|')})+$`;
@@ -224,11 +224,11 @@ describe('the patterns of a definition', () => {
     await expect(checkDefinition({ parameters, dispatcher })).rejects.toThrow(/could not be checked/);
   });
 
-  it('cost the same once however often they come', async () => {
+  it('cost the same once however often they are repeated', async () => {
     expect(await faultsOf(withPatterns(new Array<string>(100).fill(heavy(0))))).toEqual([]);
   });
 
-  it('may be many, as long as each is one that people write', async () => {
+  it('can be many, as long as each is a realistic pattern', async () => {
     const usual = [
       '^[a-z0-9]+(?:-[a-z0-9]+)*$',
       '^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$',

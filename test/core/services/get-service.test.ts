@@ -15,7 +15,7 @@ async function filledStore() {
 const input = { tenant, name: 'a', limit: 50 };
 
 describe('the versions of a service', () => {
-  it('come newest first, whole', async () => {
+  it('are returned newest first, in full', async () => {
     const deps = await filledStore();
     const { name, versions, nextCursor } = await getService(deps, input);
     expect(name).toBe('a');
@@ -24,7 +24,7 @@ describe('the versions of a service', () => {
     expect(nextCursor).toBeUndefined();
   });
 
-  it.each([1, 2, 3, 4])('come page by page, %i at a time', async (limit) => {
+  it.each([1, 2, 3, 4])('are returned page by page, %i at a time', async (limit) => {
     const deps = await filledStore();
     const found: string[] = [];
     let cursor: string | undefined;
@@ -37,7 +37,7 @@ describe('the versions of a service', () => {
     expect(found).toEqual(newestFirst);
   });
 
-  it('come each once, in pages of one, when their prereleases differ beyond 2^53', async () => {
+  it('are returned once each, in pages of one, when their prereleases differ beyond 2^53', async () => {
     const deps = serviceDeps();
     const expected = ['3.0.0', '1.0.0-9007199254740993', '1.0.0-9007199254740992', '1.0.0-9007199254740991'];
     for (const version of expected.toReversed()) await register(deps, `a@${version}`);
@@ -51,26 +51,26 @@ describe('the versions of a service', () => {
     expect(found).toEqual(expected);
   });
 
-  it('go on behind one that was deleted meanwhile, and pass over one', async () => {
+  it('continue after a version that was deleted meanwhile, and skip a deleted one', async () => {
     const deps = await filledStore();
     const { nextCursor: cursor } = await getService(deps, { ...input, limit: 2 });
     const removed = await deps.services.get({ tenant, name: 'a', version: '2.0.0' });
     await deps.services.remove({ tenant, name: 'a', version: '2.0.0' }, removed?.revision ?? 0);
     const rest = await getService(deps, { ...input, cursor });
     expect(rest.versions.map(({ version }) => version)).toEqual(newestFirst.slice(2));
-    const gone = { ...deps.services, get: async () => undefined };
-    const page = await getService({ services: gone }, { ...input, limit: 2 });
+    const withoutVersions = { ...deps.services, get: async () => undefined };
+    const page = await getService({ services: withoutVersions }, { ...input, limit: 2 });
     expect(page.versions).toEqual([]);
     expect(page.nextCursor).toBeDefined();
   });
 
-  it('of an unknown name are a problem, and of a bad one another', async () => {
+  it('of an unknown name are one problem, and of an invalid name another', async () => {
     const deps = await filledStore();
     expect((await problemOf(getService(deps, { ...input, name: 'zzz' }))).slug).toBe('service-not-found');
     expect((await problemOf(getService(deps, { ...input, name: 'Z' }))).slug).toBe('invalid-request');
   });
 
-  it('are not told for the cursor of another name or tenant, or for one that holds no version', async () => {
+  it('are refused for the cursor of another name or tenant, or for one without a version', async () => {
     const deps = await filledStore();
     const { nextCursor = '' } = await getService(deps, { ...input, limit: 1 });
     await register(deps, 'b@8.0.0');

@@ -30,7 +30,7 @@ async function listAll(
 }
 
 describe('the list of services', () => {
-  it.each([1, 2, 3, 5, 1000])('gives every service once, %i a page', async (limit) => {
+  it.each([1, 2, 3, 5, 1000])('returns every service once, %i per page', async (limit) => {
     const deps = await filledStore();
     expect(await listAll(deps, { limit })).toEqual(['a@1.0.0', 'a@10.0.0', 'a@2.0.0', 'b@1.0.0', 'c@1.0.0']);
     expect(await listAll(deps, { limit, name: 'a' })).toEqual(['a@1.0.0', 'a@10.0.0', 'a@2.0.0']);
@@ -39,7 +39,7 @@ describe('the list of services', () => {
     expect(await listAll(deps, { limit, name: 'none' })).toEqual([]);
   });
 
-  it('has no further page behind the last service', async () => {
+  it('has no further page after the last service', async () => {
     const deps = await filledStore();
     expect((await listServices(deps, { tenant, limit: 5 })).nextCursor).toBeUndefined();
     expect((await listServices(deps, { tenant, limit: 3, name: 'a' })).nextCursor).toBeUndefined();
@@ -61,7 +61,7 @@ describe('the list of services', () => {
     expect(second).toEqual({ services: [tagged] });
   });
 
-  it('refuses a cursor of another tenant or filter, and text that is none', async () => {
+  it('refuses a cursor of another tenant or filter, and an invalid cursor', async () => {
     const deps = await filledStore();
     const cursor = (await listServices(deps, { tenant, limit: 1 })).nextCursor ?? '';
     const others: ServiceListInput[] = [
@@ -82,7 +82,7 @@ describe('the list of services', () => {
     );
   });
 
-  it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
+  it('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
     const deps = serviceDeps();
     const versions = Array.from({ length: 150 }, (_, index) => `a@1.0.${index}` as const);
     for (const version of versions) await register(deps, version, { description: '\u{20AC}'.repeat(16_384) });
@@ -93,7 +93,7 @@ describe('the list of services', () => {
     }
   });
 
-  it('has cursors of at most 256 characters that lead back to their place', () => {
+  it('has cursors of at most 256 characters that return to their position', () => {
     const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/);
     const version = fc.stringMatching(/^[1-9][0-9]{0,3}\.0\.[1-9][0-9]{0,3}(-[a-z][0-9a-z]{0,40})?$/);
     fc.assert(

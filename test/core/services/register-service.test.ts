@@ -24,7 +24,7 @@ describe('the registration of a version', () => {
     expect(await deps.services.get(key)).toEqual(service);
   });
 
-  it('changes nothing when the definition is equal as JSON, also once it is used', async () => {
+  it('changes nothing when the definition is equal as JSON, also when it is used', async () => {
     const deps = serviceDeps();
     const first = await register(deps, 'resize@1.0.0', { parameters: { type: 'object', title: 'x' } });
     deps.clock.move(5);
@@ -87,7 +87,7 @@ describe('the registration of a version', () => {
     ]);
   });
 
-  it('lets one of many equal registrations create, and the others find it unchanged', async () => {
+  it('creates the version once for many equal registrations, and the others change nothing', async () => {
     const deps = serviceDeps();
     const all = Array.from({ length: 6 }, () =>
       registerService(deps, { ...key, definition: definitionOf() }),
@@ -96,7 +96,7 @@ describe('the registration of a version', () => {
     expect(outcomes.sort()).toEqual(['created', ...new Array(5).fill('unchanged')]);
   });
 
-  it('ends after five tries when others always come first', async () => {
+  it('ends after five tries when other writers are always faster', async () => {
     const deps = serviceDeps();
     await register(deps, 'resize@1.0.0');
     let tries = 0;
@@ -116,11 +116,11 @@ describe('the registration of a version', () => {
   });
 });
 
-describe('a write of a version that its caller does not mean', () => {
+describe('a write of a version with a precondition', () => {
   const refused = async (write: Promise<unknown>) =>
     expect((await problemOf(write)).slug).toBe('precondition-failed');
 
-  it('is refused and changes nothing, even when it would change nothing', async () => {
+  it('is refused and changes nothing, even when its definition is the same', async () => {
     const deps = serviceDeps();
     const isExpected = () => false;
     const definition = definitionOf();
@@ -133,7 +133,7 @@ describe('a write of a version that its caller does not mean', () => {
     expect(await deps.services.get(key)).toEqual(stored);
   });
 
-  it('is refused when another write came in between', async () => {
+  it('is refused when another write happened in between', async () => {
     const deps = serviceDeps();
     const first = await register(deps, 'resize@1.0.0');
     const replace: ServiceStore['replace'] = async () => {
@@ -148,10 +148,10 @@ describe('a write of a version that its caller does not mean', () => {
   });
 });
 
-describe('the registration of a version that names what its tenant may not run', () => {
+describe('the registration of a version with a target that its tenant must not use', () => {
   const dispatcher = { kind: 'lambda', functionName: 'errand-dispatch' } as const;
 
-  it('is refused with all other faults, and nothing is stored', async () => {
+  it('is refused with all other errors, and nothing is stored', async () => {
     const deps = serviceDeps();
     const definition = definitionOf({ dispatcher, parameters: { type: 'nothing' } });
     const problem = await problemOf(registerService(deps, { ...key, definition }));
@@ -163,7 +163,7 @@ describe('the registration of a version that names what its tenant may not run',
     expect(await deps.services.get(key)).toBeUndefined();
   });
 
-  it('is refused too when it was stored before the rules', async () => {
+  it('is also refused when it was stored before the rules', async () => {
     const deps = serviceDeps();
     await register({ ...deps, targets: { ...deps.targets, prefix: 'old' } }, 'resize@1.0.0', {
       dispatcher: { kind: 'lambda', functionName: 'old-service-x' },
@@ -173,7 +173,7 @@ describe('the registration of a version that names what its tenant may not run',
     expect(problem.extension.errors).toMatchObject([{ pointer: '/dispatcher/functionName' }]);
   });
 
-  it('is allowed to the tenant that the name belongs to, and to no other', async () => {
+  it('is allowed for the owner of the name, and for no other tenant', async () => {
     const deps = serviceDeps();
     const definition = definitionOf({
       dispatcher: { kind: 'lambda', functionName: 'errand-service-acme__x' },
@@ -185,7 +185,7 @@ describe('the registration of a version that names what its tenant may not run',
 });
 
 describe('the marking of a version as used', () => {
-  it('is done once, and again changes nothing', async () => {
+  it('is done once, and changes nothing when it is repeated', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     const marked = await markUsed(deps, service);
@@ -203,7 +203,7 @@ describe('the marking of a version as used', () => {
     expect((await deps.services.get(key))?.used).toBe(false);
   });
 
-  it('is done over a deprecation that came first, and keeps it', async () => {
+  it('is done over an earlier deprecation, and keeps it', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     await deprecateService(deps, { ...key, reason: 'old' });
@@ -221,7 +221,7 @@ describe('the marking of a version as used', () => {
     expect((await problemOf(markUsed(deps, service))).slug).toBe('service-not-found');
   });
 
-  it('does not bring back a definition that was deleted and registered anew', async () => {
+  it('does not restore a definition that was deleted and registered again', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     await deleteService(deps, key);
@@ -265,7 +265,7 @@ describe('the deletion of a version', () => {
     expect((await problemOf(deleteService(deps, key))).slug).toBe('service-in-use');
   });
 
-  it('and the first use never both succeed', async () => {
+  it('never succeeds together with the first use', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     const [marked, deleted] = await Promise.allSettled([markUsed(deps, service), deleteService(deps, key)]);
@@ -274,7 +274,7 @@ describe('the deletion of a version', () => {
 });
 
 describe('the reading of a version', () => {
-  it('offers the newest versions of the name', async () => {
+  it('suggests the newest versions of the name', async () => {
     const deps = serviceDeps();
     for (const version of ['1.0.0', '10.0.0', '2.0.0']) await register(deps, `resize@${version}`);
     const problem = await problemOf(getServiceVersion(deps, { ...key, version: '3.0.0' }));
@@ -282,7 +282,7 @@ describe('the reading of a version', () => {
     expect(problem.extension.suggestions).toEqual(['10.0.0', '2.0.0', '1.0.0']);
   });
 
-  it('offers names that are like an unknown one, and none of another tenant', async () => {
+  it('suggests names that are similar to an unknown one, and none of another tenant', async () => {
     const deps = serviceDeps();
     for (const name of ['resize', 'resize-2', 'profile']) await register(deps, `${name}@1.0.0`);
     const problem = await problemOf(getServiceVersion(deps, { ...key, name: 'resise' }));

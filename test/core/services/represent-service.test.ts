@@ -13,8 +13,8 @@ import { storedService } from '../../contract/suites/service-store-suite.ts';
 
 const context = { baseUrl: 'https://errand.example' };
 
-describe('a service in an answer', () => {
-  it('keeps to the contract, with times in RFC 3339 and absolute links', () => {
+describe('a service in a response', () => {
+  it('matches the contract, with times in RFC 3339 and absolute links', () => {
     const service = storedService({ deprecation: { at: 0, reason: 'old' }, used: true });
     const answer = representService(service, context);
     expect(serviceRepresentation.parse(answer)).toEqual(answer);
@@ -47,7 +47,7 @@ describe('a service in an answer', () => {
     expect(Object.keys(summary)).not.toContain('result');
   });
 
-  it('is a receipt without anything of its definition for those who may not read it', () => {
+  it('is a receipt without the definition for callers without read access', () => {
     const receipt = receiptOfService(storedService({ deprecation: { at: 0, reason: 'old' } }), context);
     expect(serviceReceipt.parse(receipt)).toEqual(receipt);
     expect(Object.keys(receipt)).toEqual(['urn', 'status', 'createdAt', 'updatedAt', 'links']);

@@ -42,7 +42,7 @@ describe('the choice of a version', () => {
     expect(await select(deps, 'resize@<1.0.0-9007199254740993')).toBe('1.0.0-9007199254740992');
   });
 
-  it('without a version is the only active one', async () => {
+  it('without a version selects the only active one', async () => {
     expect(await select(await storeWith(['1.0.0', '2.0.0'], ['2.0.0']), 'resize')).toBe('1.0.0');
   });
 
@@ -61,13 +61,13 @@ describe('the choice of a version', () => {
     ]);
   });
 
-  it('of a deprecated version is possible by its exact name only', async () => {
+  it('of a deprecated version requires its exact name', async () => {
     const deps = await storeWith(['1.0.0', '1.1.0'], ['1.1.0']);
     expect(await select(deps, 'resize@1.1.0')).toBe('1.1.0');
     expect(await select(deps, 'resize@^1')).toBe('1.0.0');
   });
 
-  it('explains that every version is deprecated', async () => {
+  it('reports that every version is deprecated', async () => {
     const deps = await storeWith(['1.0.0'], ['1.0.0']);
     for (const selector of ['resize', 'resize@^1']) {
       const problem = await problemOf(select(deps, selector));
@@ -76,7 +76,7 @@ describe('the choice of a version', () => {
     }
   });
 
-  it('offers names for an unknown name, and versions for an unknown version', async () => {
+  it('suggests names for an unknown name, and versions for an unknown version', async () => {
     const deps = await storeWith(['1.0.0']);
     expect((await problemOf(select(deps, 'resiez'))).extension.suggestions).toEqual(['resize']);
     for (const selector of ['resize@2.0.0', 'resize@^2']) {
@@ -110,7 +110,7 @@ describe('the choice of a version', () => {
     expect(calls).toEqual(['get']);
   });
 
-  it('by a range is the one that a plain search finds', async () => {
+  it('by a range equals the result of a plain search', async () => {
     const small = fc.constantFrom('0', '1', '2', '10');
     const anyVersion = fc
       .tuple(small, small, small, fc.constantFrom('', '', '-a', '-a.1'))

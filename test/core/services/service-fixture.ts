@@ -11,7 +11,7 @@ export function definitionOf(parts: Partial<ServiceDefinition> = {}): ServiceDef
   return { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-x' }, ...parts };
 }
 
-/** A clock that moves only when a test moves it. */
+/** A clock that advances only when a test advances it. */
 export function handClock(start = 1_700_000_000_000): Clock & { move(milliseconds: number): void } {
   let now = start;
   return {
@@ -37,7 +37,7 @@ export async function register(
   return (await registerService(deps, { tenant, name, version, definition: definitionOf(parts) })).service;
 }
 
-/** The problem that a use case ends in; fails when it ends well or in another error. */
+/** The problem that a use case fails with; throws when it succeeds or fails with another error. */
 export async function problemOf(outcome: Promise<unknown>): Promise<ProblemError> {
   try {
     await outcome;

@@ -7,7 +7,7 @@ import { memoryServiceStore } from '../../support/memory/memory-service-store.ts
 const key = { tenant: 'local', name: 'echo', version: '1.0.0' };
 const other = { ...key, version: '2.0.0' };
 
-/** A store that counts its reads, and fails them while told to. */
+/** A store that counts its reads, and fails them on request. */
 async function world() {
   const store = memoryServiceStore();
   await store.insert(aService());
@@ -27,7 +27,7 @@ async function world() {
 }
 
 describe('sharedReads', () => {
-  it('reads the same thing once, at once or one after the other, and another thing by itself', async () => {
+  it('reads the same key once, simultaneously or in sequence, and another key separately', async () => {
     const { state, services } = await world();
     const read = () =>
       Promise.all([services.get(key), services.versions('local', 'echo'), services.names('local')]);
@@ -46,7 +46,7 @@ describe('sharedReads', () => {
     ['a replacement', (services: ServiceStore) => services.replace(aService({}, { revision: 2 }), 1)],
     ['a removal', (services: ServiceStore) => services.remove(key, 1)],
     ['a conflict', (services: ServiceStore) => services.replace(aService(), 9)],
-  ])('forgets what it read after %s', async (_, write) => {
+  ])('discards a read after %s', async (_, write) => {
     const { state, store, services } = await world();
     await services.versions('local', 'echo');
     await services.get(key);

@@ -10,7 +10,7 @@ const references = (count: number, to: string) => Array.from({ length: count }, 
 const names = (count: number) => Array.from({ length: count }, (_, index) => index.toString(36));
 const anyOf = (count: number) => Object.fromEntries(names(count).map((name) => [name, {}]));
 
-/** 4,800 times the schema for each item. */
+/** Applies the schema 4,800 times to each item. */
 function multiplied(schema: JsonObject): JsonObject {
   const p = { $anchor: 'p', allOf: references(48, '#q') };
   return {
@@ -30,7 +30,7 @@ const hard: ReadonlyArray<readonly [string, JsonObject, JsonValue]> = [
 ];
 
 it.each(hard)(
-  'a short value is given up when its schema compares it with %s',
+  'the check of a short value is stopped when its schema compares it with %s',
   async (_title, schema, value) => {
     expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
     expect(JSON.stringify(value).length).toBeLessThan(10_000);
@@ -39,7 +39,7 @@ it.each(hard)(
   },
 );
 
-it('a value is compared with many choices at once', () => {
+it('a value is compared with many choices quickly', () => {
   const schema = multiplied({ enum: Array.from({ length: 6500 }, (_, index) => [index]) });
   const check = (value: JsonValue) => validateParameters({ schema, parameters: value, root: '' }).faults;
   expect(check([[6499]])).toEqual([]);
@@ -47,7 +47,7 @@ it('a value is compared with many choices at once', () => {
   expect(check([[-0], [0]])).toEqual([]);
 });
 
-it('checks of one request end with the time that they share', () => {
+it('the checks of one request end with their shared time', () => {
   const time = newCheckTime();
   time.remainingMs = 200;
   const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, parameters: 'a'.repeat(900), root: '', time };
@@ -58,14 +58,14 @@ it('checks of one request end with the time that they share', () => {
   ]);
 });
 
-it('a usual schema and value are little work, whatever defaults they have', () => {
+it('a usual schema and value take little work, whatever defaults they have', () => {
   const name = { type: 'string', default: 'Ada' };
   const schema = { properties: { name, greeting: name }, required: ['name'] };
   expect(compiledSchema(schema).workPerLocation).toBeLessThan(50);
   expect(compiledSchema({ items: { $ref: '#' } }).workPerLocation).toBe(Number.POSITIVE_INFINITY);
 });
 
-/** Each refers to the next one, around so many levels of a keyword. */
+/** Each schema references the next one, below the given number of levels of a keyword. */
 function chain(length: number, levels: number, keyword: 'not' | 'items'): JsonObject {
   const definition = (index: number) => {
     let schema: JsonObject = index + 1 < length ? { $ref: `#/$defs/c${index + 1}` } : {};
@@ -79,17 +79,17 @@ it.each([
   [270, 26, 'not'],
   [1000, 0, 'not'],
 ] as const)(
-  'a chain of %i schemas with %i levels of %s each is refused and checked without an end of the stack',
+  'a chain of %i schemas with %i levels of %s each is refused and checked without a stack overflow',
   async (length, levels, keyword) => {
     const schema = chain(length, levels, keyword);
     const faults = await schemaFaults(schema, '', newPatternChecker());
     expect(faults[0]?.detail).toBe('applies more than 200 nested schemas to one value');
-    // A definition that was stored before the bound is still checked.
+    // A definition that was stored before the bound was introduced is still checked.
     expect(validateParameters({ schema, parameters: {}, root: '' }).faults.length).toBeLessThanOrEqual(1);
   },
 );
 
-it('a chain that goes deeper into the value may be as long as a schema can be', async () => {
+it('a chain that descends into the value can be as long as the largest schema', async () => {
   const schema = chain(1500, 1, 'items');
   expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
   expect(validateParameters({ schema, parameters: [[[]]], root: '' }).faults).toEqual([]);

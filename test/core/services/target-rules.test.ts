@@ -39,7 +39,7 @@ describe('a function name', () => {
     'errand-job-echo',
     'my-errand-service-echo',
     'other',
-  ])('%s lies outside the prefix and is refused', (name) => {
+  ])('%s is outside the prefix and is refused', (name) => {
     expect(pointersOf(onLambda(name))).toEqual(['/dispatcher/functionName']);
   });
 
@@ -57,7 +57,7 @@ describe('a function name', () => {
     expect(pointersOf(onLambda(name))).toEqual(['/dispatcher/functionName']);
   });
 
-  it('that is refused is quoted with what is allowed', () => {
+  it('is quoted with the allowed names when it is refused', () => {
     const details = ['errand-settle', 'errand-service-other__x'].map(
       (name) =>
         targetFaults(rules, {
@@ -80,7 +80,7 @@ describe('a function name', () => {
     ]);
   });
 
-  it('is allowed to at most one tenant when it has a __ after the prefix, whatever the tenants are called', () => {
+  it('is allowed for at most one tenant when it has a __ after the prefix, whatever the tenants are called', () => {
     const tenant = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
     fc.assert(
       fc.property(tenant, tenant, fc.stringMatching(/^[a-zA-Z0-9_-]{0,20}$/), (one, other, rest) => {
@@ -100,7 +100,7 @@ describe('the names of a container', () => {
     ['errand-job-render', { jobQueue: 'errand-queue' }],
     ['errand-job-render', { jobQueue: 'errand-queue-large' }],
     ['errand-job-render', { jobQueue: 'errand-queue-acme__large' }],
-  ] as const)('%s with %o are allowed to the tenant acme', (name, more) => {
+  ] as const)('%s with %o are allowed for the tenant acme', (name, more) => {
     expect(pointersOf(onBatch(name, more))).toEqual([]);
   });
 
@@ -115,11 +115,11 @@ describe('the names of a container', () => {
     ['errand-job-render', { jobQueue: 'errand-queues' }, 'jobQueue'],
     ['errand-job-render', { jobQueue: 'errand-x-queue' }, 'jobQueue'],
     ['errand-job-render', { jobQueue: 'errand-queue-other__large' }, 'jobQueue'],
-  ] as const)('%s with %o are refused to the tenant acme', (name, more, member) => {
+  ] as const)('%s with %o are refused for the tenant acme', (name, more, member) => {
     expect(pointersOf(onBatch(name, more))).toEqual([`/dispatcher/${member}`]);
   });
 
-  it('are refused each with a pointer of its own', () => {
+  it('are refused with a separate pointer each', () => {
     const dispatcher = onBatch('errand-job-other__x', { jobQueue: 'errand-queue-other__x' });
     expect(pointersOf(dispatcher)).toEqual(['/dispatcher/jobDefinition', '/dispatcher/jobQueue']);
   });
@@ -132,13 +132,13 @@ describe('command and environment', () => {
     expect(pointersOf(onBatch('errand-job-acme__render', overrides))).toEqual([]);
   });
 
-  it('are refused for a shared one, and allowed where the stack says so', () => {
+  it('are refused for a shared one, and allowed if the stack allows them', () => {
     const dispatcher = onBatch('errand-job-render', overrides);
     expect(pointersOf(dispatcher)).toEqual(['/dispatcher/command', '/dispatcher/environment']);
     expect(pointersOf(dispatcher, 'acme', { ...rules, allowsSharedOverrides: true })).toEqual([]);
   });
 
-  it('are refused with the foreign job definition itself, whatever the stack says', () => {
+  it("are refused together with another tenant's job definition, whatever the stack allows", () => {
     const dispatcher = onBatch('errand-job-other__render', overrides);
     for (const allowsSharedOverrides of [true, false])
       expect(pointersOf(dispatcher, 'acme', { ...rules, allowsSharedOverrides })).toEqual([
@@ -146,7 +146,7 @@ describe('command and environment', () => {
       ]);
   });
 
-  it('may be replaced by sizes and a queue, which change where and how large a shared one runs and not what', () => {
+  it('can be replaced by sizes and a queue, which do not change what a shared one runs', () => {
     const sizes = { vcpus: 2, memoryMiB: 4096, gpus: 1, jobQueue: 'errand-queue-large', environment: {} };
     expect(pointersOf(onBatch('errand-job-render', sizes))).toEqual([]);
   });

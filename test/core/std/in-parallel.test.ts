@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inParallel } from '../../../core/std/in-parallel.ts';
 
 describe('inParallel', () => {
-  it('answers in the order of the items, whatever ends first', async () => {
+  it('returns the results in the order of the items, whichever ends first', async () => {
     const ends: (() => void)[] = [];
     const work = (item: string, index: number) =>
       new Promise<string>((resolve) => ends.push(() => resolve(`${item}${index}`)));
@@ -16,7 +16,7 @@ describe('inParallel', () => {
     [2, 2],
     [3, 3],
     [10, 3],
-  ])('has %i items under way %i at a time, each once', async (count, most) => {
+  ])('processes %i items %i at a time, each once', async (count, most) => {
     const items = Array.from({ length: count }, (_, index) => index);
     const seen: number[] = [];
     let [now, peak] = [0, 0];

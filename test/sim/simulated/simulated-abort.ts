@@ -6,16 +6,16 @@ import type { World } from '../world.ts';
 /** `illegal-transition`: the job is being deleted. */
 type Refusal = 'already-ended' | 'illegal-transition' | 'job-deleted';
 
-/** What somebody was told who wanted a job to end. */
+/** The responses to a caller that aborts a job. */
 export interface Abort {
   readonly jobId: string;
-  /** `unknown`: whoever asked died before there was an answer. */
+  /** `unknown`: the caller died before it received a response. */
   readonly answer: 'aborted' | 'aborting' | 'unknown' | Refusal;
 }
 
 /**
- * Somebody who, a little later, wants a job to end and asks again until there is an answer; or whose process dies in the
- * middle of it.
+ * A caller that aborts a job after a delay and retries until it receives a response; or whose process dies during
+ * the call.
  */
 export async function simulateAbort(world: World, jobId: string): Promise<Abort> {
   const { random, time } = world;

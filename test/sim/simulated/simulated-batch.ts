@@ -10,7 +10,7 @@ export interface SimulatedBatch {
   readonly dispatcher: BatchDispatcher;
 }
 
-/** What Batch says when it ends a job by itself. */
+/** The reports of Batch when it ends a job by itself. */
 const platformFailures: readonly Partial<BatchJob>[] = [
   { statusReason: 'Your Spot Task was interrupted.' },
   {
@@ -23,15 +23,15 @@ const platformFailures: readonly Partial<BatchJob>[] = [
 ];
 
 /**
- * AWS Batch, with containers that report by themselves: a job may wait for long or never be run, its events are lost,
- * doubled, late and in another order, and it may end without a word of its worker's.
+ * AWS Batch, with containers that report by themselves: a job can wait for a long time or never run, its events are lost,
+ * repeated, late and reordered, and it can end without a report of its worker.
  */
 export function simulatedBatch(process: Process): SimulatedBatch {
   const batch = memoryBatch();
-  const announce = (job: BatchJob) => tellOf(process, job);
+  const announce = (job: BatchJob) => emitEvents(process, job);
   return {
     dispatcher: {
-      // A job that was just submitted may not be listed yet.
+      // A new job may not be listed yet.
       find: async (jobName) =>
         !process.faultsAreOver() && process.random.happens(0.6) ? undefined : batch.find(jobName),
       describe: batch.describe,
@@ -116,8 +116,8 @@ async function run(
   announce(batch.become(id, isGood ? { status: 'SUCCEEDED', exitCode: 0 } : failure));
 }
 
-/** One event in eight is lost while there are faults; some come twice, and late. */
-function tellOf(process: Process, job: BatchJob): void {
+/** One event in eight is lost while there are faults; some are repeated or late. */
+function emitEvents(process: Process, job: BatchJob): void {
   const { random, scheduler, ports, faultsAreOver } = process;
   if (!faultsAreOver() && random.happens(0.12)) return;
   const copies = random.happens(0.08) ? 2 : 1;

@@ -1,7 +1,7 @@
 import type { Scheduler } from '../scheduler.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 
-/** What Lambda answers a call for which there is no concurrency. */
+/** The error of Lambda for a call without free concurrency. */
 export const throttled = {
   error: {
     Error: 'Lambda.TooManyRequestsException',
@@ -10,13 +10,13 @@ export const throttled = {
 } as const;
 
 export interface SimulatedCapacity {
-  /** Runs a function, unless that is refused for want of capacity: then nothing of it runs. */
+  /** Runs a function, unless the call is refused for lack of capacity, in which case no code runs. */
   run<Answer>(functionName: string, call: () => Promise<Answer>): Promise<Answer | typeof throttled>;
 }
 
 /**
- * Concurrency as Lambda gives it: in half of the worlds each function runs one to three times at once, and in a third of them
- * the account has none left every now and then, until the faults are over.
+ * Concurrency as Lambda grants it: in half of the worlds each function runs one to three times at once, and in a third of them
+ * the account occasionally has none left, until the faults stop.
  */
 export function simulatedCapacity({
   scheduler,

@@ -9,22 +9,22 @@ import { anySubmission } from '../any-submission.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
 
-/** What a client asked for and was told. */
+/** The requests of a client and their responses. */
 export interface Client {
   /** Name of its jobs. */
   readonly name: string;
-  /** True for one that only makes sub-jobs of a job that is being aborted. */
+  /** True for a client that only creates sub-jobs of a job that is being aborted. */
   readonly isChild: boolean;
   readonly hasKey: boolean;
-  /** One for each time that it was told of a job; none when it was refused. */
+  /** One entry for each response with a job; empty when the request was refused. */
   readonly answers: ReadonlyArray<Pick<SubmittedJob, 'replayed'> & { readonly jobId: string }>;
   readonly submission: Submission;
 }
 
 /**
- * A client that wants one job and asks again until it is told an id, or that it cannot have it: those it names may have
- * ended or be deleted. With an idempotency key it may ask several times at once. What it asked for in vain may have
- * become a job all the same. A job that it made as a draft it edits and mostly starts.
+ * A client that submits one job and retries until it receives an id or a final refusal: its dependencies can have
+ * ended or been deleted. With an idempotency key it can send several requests at once. A failed request can still have
+ * created a job. It edits a job that it created as a draft, and usually starts it.
  */
 export async function simulateClient(world: World, name: string, known: readonly string[]): Promise<Client> {
   const { random, time } = world;
@@ -34,8 +34,8 @@ export async function simulateClient(world: World, name: string, known: readonly
   const input = requestOf({ name, hasKey, submission });
   const ask = async () => {
     await time.sleep(random.whole(0, random.happens(0.3) ? 300_000 : 50));
-    const told = await untilTold(() => submitJob(world.ports(), input));
-    return told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
+    const received = await untilAnswered(() => submitJob(world.ports(), input));
+    return received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
   };
   const answers = (await Promise.all(Array.from({ length: hasKey ? random.whole(1, 3) : 1 }, ask))).flat();
   const [first] = answers;
@@ -49,14 +49,14 @@ function requestOf({ name, hasKey, submission }: Pick<Client, 'name' | 'hasKey' 
   return { tenant: 'local', owner: 'client', submission, reconcileAfterMs, idempotency };
 }
 
-/** A client with a key that asks for its job once more, whatever became of it; the job's id when it is told one. */
+/** A client that repeats its request under its key, whatever happened to the job; returns the id in the response, if any. */
 export async function askAgain(world: World, client: Client): Promise<string | undefined> {
   if (!client.hasKey) return undefined;
-  const told = await untilTold(() => submitJob(world.ports(), requestOf(client)));
-  return told === 'refused' ? undefined : told.job.id;
+  const received = await untilAnswered(() => submitJob(world.ports(), requestOf(client)));
+  return received === 'refused' ? undefined : received.job.id;
 }
 
-/** Clients that make sub-jobs of a job, each some time before, while or after it is aborted. */
+/** Clients that create sub-jobs of a job, each some time before, during or after its abort. */
 export async function simulateFamily(
   world: World,
   { name, parentId }: { readonly name: string; readonly parentId: string },
@@ -66,19 +66,19 @@ export async function simulateFamily(
     await time.sleep(random.whole(0, 30_000));
     const submission = { service: 'echo', parentId, name: `${name}-${index}` };
     const input = { tenant: 'local', owner: 'client', submission, reconcileAfterMs };
-    const told = await untilTold(() => submitJob(world.ports(), input));
-    const answers = told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
+    const received = await untilAnswered(() => submitJob(world.ports(), input));
+    const answers = received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
     return { name: submission.name, hasKey: false, answers, submission, isChild: true };
   });
   return Promise.all(children);
 }
 
-/** What comes of a call that is made again and again; its refusal is final. */
-export async function untilTold<Answer>(call: () => Promise<Answer>): Promise<Answer | 'refused'> {
+/** The result of a call with retries; its refusal is final. */
+export async function untilAnswered<Answer>(call: () => Promise<Answer>): Promise<Answer | 'refused'> {
   for (;;) {
     try {
-      const told = await unlessInjected(call());
-      if (told !== undefined) return told;
+      const received = await unlessInjected(call());
+      if (received !== undefined) return received;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       if (error.slug !== 'unavailable') return 'refused';
@@ -92,8 +92,8 @@ async function finishDraft(world: World, jobId: string, { parameters }: Submissi
   for (let edits = random.whole(0, 2); edits > 0; edits -= 1) {
     await time.sleep(random.whole(0, 20_000));
     const edit = random.happens(0.5) ? { parameters: parameters ?? {} } : { tags: [`t${edits}`] };
-    await untilTold(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
+    await untilAnswered(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
   }
   if (random.happens(0.3)) return;
-  await untilTold(() => startJob(world.ports(), { key, reconcileAfterMs }));
+  await untilAnswered(() => startJob(world.ports(), { key, reconcileAfterMs }));
 }

@@ -3,17 +3,17 @@ import { deleteJob } from '../../../core/jobs/deletion/delete-job.ts';
 import { dyingAfter, unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
 
-/** What somebody was answered who wanted a job to be gone. */
+/** The responses to a caller that deletes a job. */
 export interface Deletion {
   readonly jobId: string;
   readonly withChildren: boolean;
-  /** `unknown`: whoever asked died before there was an answer. */
+  /** `unknown`: the caller died before it received a response. */
   readonly answer: 'deleted' | 'deleting' | 'refused' | 'unknown';
 }
 
 /**
- * Somebody who wants a job to be gone, with or without its sub-jobs, and takes no for an answer; or whose
- * process dies in the middle of it.
+ * A caller that deletes a job, with or without its sub-jobs, and accepts a refusal; or whose
+ * process dies during the call.
  */
 export async function simulateDelete(world: World, jobId: string): Promise<Deletion> {
   const { random } = world;

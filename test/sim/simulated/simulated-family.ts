@@ -2,18 +2,18 @@ import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
 import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import type { World } from '../world.ts';
-import { type Client, untilTold } from './simulated-client.ts';
+import { type Client, untilAnswered } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';
 
-/** What came of a family that is deleted while others have to do with it. */
+/** The outcome of a family that is deleted during other calls about its jobs. */
 export interface TroubledFamily {
   readonly clients: readonly Client[];
   readonly deletion: Deletion;
 }
 
 /**
- * Gives a draft a sub-job that is a draft as well, and deletes both while somebody starts the sub-job and somebody submits a
- * job that needs it: all within seconds, since what comes between two steps of a deletion would else hardly ever come.
+ * Adds a draft as a sub-job to a draft, and deletes both while other callers start the sub-job and submit a
+ * job that depends on it: all within seconds, because a call between two steps of a deletion would otherwise be rare.
  */
 export async function simulateTroubledFamily(
   world: World,
@@ -26,7 +26,7 @@ export async function simulateTroubledFamily(
   const start = async () => {
     await soon();
     if (childId === undefined || random.happens(0.4)) return;
-    await untilTold(() =>
+    await untilAnswered(() =>
       startJob(world.ports(), { key: { tenant: 'local', jobId: childId }, reconcileAfterMs }),
     );
   };
@@ -56,7 +56,7 @@ async function submitAs(
     dependsOn: [...(wanted.dependsOn ?? [])],
   };
   const input = { tenant: 'local', owner: 'client', submission, reconcileAfterMs };
-  const told = await untilTold(() => submitJob(world.ports(), input));
-  const answers = told === 'refused' ? [] : [{ jobId: told.job.id, replayed: told.replayed }];
+  const received = await untilAnswered(() => submitJob(world.ports(), input));
+  const answers = received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
   return { name, hasKey: false, answers, submission, isChild: true };
 }

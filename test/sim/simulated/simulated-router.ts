@@ -21,8 +21,8 @@ type Report = Extract<
 >;
 
 /**
- * The job router as Step Functions runs it: late, twice, with retries, or ended in the middle of it. A name is
- * used once; an Express execution may be restarted, so that two runs bear one id.
+ * The attempt state machine as Step Functions runs it: late, twice, with retries, or ended half-way. A name is
+ * used once; an Express execution can be restarted, so that two runs share one id.
  */
 export function simulatedRouter(process: Process): ExecutionStarter {
   const names = new Set<string>();
@@ -71,7 +71,7 @@ async function execute(process: Process, input: Execution) {
   if (random.happens(0.05)) await retried(process, settle);
 }
 
-/** A call of settle that fails or is throttled is tried thrice, and then queued: Lambda tries it more and more rarely. */
+/** A call of settle that fails or is throttled is tried three times and then queued: Lambda retries it ever more rarely. */
 async function settleOrQueue(process: Process, settle: () => Promise<unknown>): Promise<void> {
   const { scheduler, random, capacity } = process;
   const attempt = () => capacity.run('errand-settle', settle);
@@ -83,7 +83,7 @@ async function settleOrQueue(process: Process, settle: () => Promise<unknown>): 
   }
 }
 
-/** What came of the invocation; undefined when the execution itself was lost in the middle of it. */
+/** The outcome of the invocation; undefined when the execution itself was lost during it. */
 async function invoke(process: Process, running: OnLambda, by: string): Promise<Report | undefined> {
   const { scheduler, random } = process;
   const limit = running.attemptTimeoutSeconds * 1000;
@@ -99,7 +99,7 @@ async function invoke(process: Process, running: OnLambda, by: string): Promise<
   return { value };
 }
 
-/** The service is called with where it can report; only the patient one does. */
+/** The service receives the URL of its reports; only the patient service uses it. */
 function talks(running: OnLambda): boolean {
   const { job } = running.payload as { readonly job: { readonly service: { readonly name: string } } }; // the envelope
   return job.service.name === 'patient';
@@ -122,7 +122,7 @@ async function talk(
   });
 }
 
-/** What the router catches when AWS Batch takes no more submissions a second. */
+/** The error that the state machine catches when AWS Batch accepts no more submissions a second. */
 const tooManySubmissions = {
   error: {
     Error: 'BatchThrottled',
@@ -130,7 +130,7 @@ const tooManySubmissions = {
   },
 } as const;
 
-/** A submission that is refused for want of capacity is given back, and one that fails for good ends the attempt. */
+/** A submission that is refused for lack of capacity is released, and a permanent failure ends the attempt. */
 async function submitToBatch(
   process: Process,
   { tenant, jobId, attempt, worker }: OnBatch,

@@ -1,6 +1,6 @@
 import { aService } from '../../support/jobs/test-deps.ts';
 
-/** A Lambda service, one whose function talks to the worker routes and must be heard of, and one on AWS Batch. */
+/** A Lambda service, a Lambda service whose function calls the worker routes and must report, and a service on AWS Batch. */
 export const simulatedServices = [
   aService(),
   aService({ heartbeatSeconds: 20 }, { name: 'patient' }),

@@ -5,7 +5,7 @@ import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
 
-/** The table's stream: batches in their order, each until it was taken whole; some come twice, or wake nobody. */
+/** The table's stream: batches in order, each until it was processed completely; some are repeated or do not wake the reader. */
 export async function simulatedStream(
   world: World,
   done: () => boolean,

@@ -9,23 +9,23 @@ import { digest } from '../../../core/std/digest.ts';
 import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { type Process, retried } from '../process.ts';
 
-/** User code at work: whose attempt it is, and by what name it reports. */
+/** Running user code: its attempt, and the name that it reports under. */
 export interface WorkerRun {
   readonly tenant: string;
   readonly jobId: string;
   readonly attempt: number;
   readonly worker: WorkerAccess;
-  /** An execution's id, or a Batch job's. */
+  /** The id of an execution or of a Batch job. */
   readonly by: string;
   readonly onBatch: boolean;
-  /** True when somebody has ended it from outside. */
+  /** True when it was ended from outside. */
   readonly isStopped: () => boolean;
 }
 
-/** `stopped`: it was told to stop, or ended from outside; `silent`: it ended without a report. */
+/** `stopped`: a response requested the stop, or it was ended from outside; `silent`: it ended without a report. */
 export type WorkerEnd = 'completed' | 'failed' | 'stopped' | 'silent';
 
-/** Works for a while with reports that come early, twice, out of order and too late, and mostly tells its end. */
+/** Runs for a while with reports that are early, repeated, out of order and late, and usually reports its end. */
 export async function simulatedWorker(process: Process, run: WorkerRun): Promise<WorkerEnd> {
   const { random, scheduler, runs } = process;
   const { jobId, attempt, by, tenant, onBatch } = run;
@@ -38,9 +38,9 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
   for (let step = 0; step < random.whole(0, 6); step += 1) {
     await scheduler.sleep(random.happens(0.05) ? random.whole(30_000, 120_000) : random.whole(100, 9000));
     if (run.isStopped()) return 'stopped';
-    const told = await retried(process, () => report(process, caller, step));
-    if (told === 'stop') return 'stopped';
-    if (told === 'go on') runs.push({ ...hears, kind: 'reported' });
+    const instructionOf = await retried(process, () => report(process, caller, step));
+    if (instructionOf === 'stop') return 'stopped';
+    if (instructionOf === 'go on') runs.push({ ...hears, kind: 'reported' });
   }
   if (run.isStopped()) return 'stopped';
   if (random.happens(0.15)) return 'silent';
@@ -54,31 +54,31 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
   return isFailure ? 'failed' : 'completed';
 }
 
-type Told = 'go on' | 'stop';
+type Instruction = 'go on' | 'stop';
 
-async function report({ ports, random }: Process, caller: WorkerCaller, step: number): Promise<Told> {
+async function report({ ports, random }: Process, caller: WorkerCaller, step: number): Promise<Instruction> {
   const progress = { completion: random.happens(0.2) ? random.fraction() : Math.min(1, step / 6) };
-  return told(() =>
+  return instructionOf(() =>
     random.happens(0.5) ? reportHeartbeat(ports(), caller) : reportProgress(ports(), { caller, progress }),
   );
 }
 
 async function complete({ ports }: Process, caller: WorkerCaller, result: { attempt: number; by: string }) {
-  return told(() => completeAttempt(ports(), { caller, reconcileAfterMs, completion: { result } }));
+  return instructionOf(() => completeAttempt(ports(), { caller, reconcileAfterMs, completion: { result } }));
 }
 
 async function fail({ ports }: Process, caller: WorkerCaller, retryable: boolean) {
-  return told(() =>
+  return instructionOf(() =>
     failAttempt(ports(), { caller, reconcileAfterMs, failure: { message: 'no', retryable } }),
   );
 }
 
-/** What a worker makes of an answer: 409 and `abort` both mean that nobody waits for it any more. */
-async function told(call: () => Promise<{ readonly abort: boolean }>): Promise<Told> {
+/** How a worker reads a response: 409 and `abort` both mean that its result is no longer needed. */
+async function instructionOf(call: () => Promise<{ readonly abort: boolean }>): Promise<Instruction> {
   try {
     return (await call()).abort ? 'stop' : 'go on';
   } catch (error) {
-    // The job may have been deleted since its attempt ended.
+    // The job can have been deleted since its attempt ended.
     const isOver = error instanceof ProblemError && ['stale-attempt', 'unauthenticated'].includes(error.slug);
     if (isOver) return 'stop';
     throw error;

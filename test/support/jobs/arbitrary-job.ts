@@ -17,7 +17,7 @@ import { jobIdAt } from './job-id.ts';
 import { aJob, reconcileAfterMs } from './jobs.ts';
 
 interface Step {
-  /** Picks one of the transitions that the table of states allows. */
+  /** Selects one of the transitions that the state table allows. */
   readonly choice: number;
   readonly milliseconds: number;
 }
@@ -58,15 +58,15 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 14 },
 );
 
-/** Random time and place in the millisecond of an id. */
+/** A random time, and a position within the millisecond of an id. */
 const idParts = fc.record({
   at: fc.integer({ min: 0, max: 2 ** 42 }),
   salt: fc.bigInt({ min: 0n, max: 2n ** 60n - 1n }),
 });
 
 /**
- * Any job that the rules allow: a walk through the table of states with everything that belongs to it. Tenant and
- * service names may be given, to make jobs that share them.
+ * Any job that the rules allow: a walk through the state table with all members of a job. Tenant and
+ * service names can be given, to create jobs that share them.
  */
 export function arbitraryJob(
   given: { readonly tenant?: string; readonly serviceNames?: readonly string[] } = {},
@@ -137,7 +137,7 @@ const limits = fc.record(
   { noNullPrototype: true },
 );
 
-/** What a job may have to do with others. */
+/** The relations of a job to others. */
 const relations = fc.record(
   {
     parentId: fc.constant(jobIdAt(5)),
@@ -155,7 +155,7 @@ const relations = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-/** What an attempt may have told. */
+/** The reports of an attempt. */
 const report = fc.record(
   {
     dispatcherId: someText,
@@ -257,17 +257,17 @@ function walk(requestedAt: number, { initial, steps, code, detail, errorType, re
   };
   const ownType = errorType === undefined ? {} : { serviceErrorType: errorType };
   const failure = { code, detail, retryable: true, ...ownType };
-  const place = report.log === undefined ? {} : { log: report.log };
-  return steps.reduce((course, step) => advance(course, step, { failure, place }), first);
+  const logLocation = report.log === undefined ? {} : { log: report.log };
+  return steps.reduce((course, step) => advance(course, step, { failure, logLocation }), first);
 }
 
-/** How each attempt of the walk ends badly, and what of it is kept beyond that. */
+/** How each attempt of the walk fails, and which of its data is kept. */
 interface BadEnd {
   readonly failure: Omit<Failure, 'attempt'>;
-  readonly place: Pick<EndedAttempt, 'log'>;
+  readonly logLocation: Pick<EndedAttempt, 'log'>;
 }
 
-function advance(course: Course, step: Step, { failure, place }: BadEnd): Course {
+function advance(course: Course, step: Step, { failure, logLocation }: BadEnd): Course {
   const allowed: readonly JobStatus[] = stateTable[course.status].transitions;
   const status = allowed[step.choice % Math.max(allowed.length, 1)];
   if (status === undefined) return course;
@@ -277,7 +277,7 @@ function advance(course: Course, step: Step, { failure, place }: BadEnd): Course
   const isGivenBack = status === 'pending' && course.attempt > 0;
   const attempt = course.attempt + (starts ? 1 : 0) - (isGivenBack ? 1 : 0);
   const failed = { ...failure, attempt };
-  const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: failed, ...place };
+  const ended = { number: attempt, startedAt: at, finishedAt: at + 1, failure: failed, ...logLocation };
   return {
     ...course,
     status,
@@ -288,7 +288,7 @@ function advance(course: Course, step: Step, { failure, place }: BadEnd): Course
   };
 }
 
-/** What a job has only at its end, or only before it. */
+/** The members that a job has only at its end, or only before it. */
 function endOrWait(
   { status, transitions, attempt, startedAt }: Course,
   { result, code, detail }: Parts,

@@ -3,10 +3,10 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import type { BatchJob } from '../../../core/ports/batch-dispatcher.ts';
 import { aJob, someTime } from './jobs.ts';
 
-/** When the test attempts were claimed: one second after the request. */
+/** The time of the claim of the test attempts: one second after the request. */
 export const claimTime = someTime + 1000;
 
-/** Where the container of the test job's first attempt writes. */
+/** The log location of the container of the test job's first attempt. */
 export const batchLog = { group: '/aws/batch/job', stream: 'errand-job-echo/default/batch-1' };
 
 /** A test job whose first attempt was claimed for Batch by the execution `A`. */
@@ -43,8 +43,8 @@ export function runningOnBatch(given: Partial<Job> = {}): Job {
   };
 }
 
-/** What Batch tells of the test job's first attempt, which it knows as `batch-1`. */
-export function told(change: Partial<BatchJob> = {}, of: Job = scheduledJob()): BatchJob {
+/** The description by Batch of the test job's first attempt, with the id `batch-1`. */
+export function batchJob(change: Partial<BatchJob> = {}, of: Job = scheduledJob()): BatchJob {
   return {
     dispatcherId: 'batch-1',
     jobName: batchJobName({ id: of.id, attempt: 1 }),

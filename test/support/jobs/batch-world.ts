@@ -7,7 +7,7 @@ import { checkJob } from './job-invariants.ts';
 import { reconcileAfterMs } from './jobs.ts';
 import { aService, testDeps } from './test-deps.ts';
 
-/** A service on Batch and one job of it, with everything that a use case needs; 30 s after the first claim. */
+/** A service on Batch and one job of it, with all ports of a use case; 30 s after the first claim. */
 export async function batchWorld(job: Job, definition: Partial<ServiceDefinition> = {}) {
   const deps = testDeps();
   const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-echo' } as const;
@@ -25,13 +25,13 @@ export async function batchWorld(job: Job, definition: Partial<ServiceDefinition
     deps,
     key,
     stored,
-    /** Sweeps at this moment, in milliseconds since 1970, which must not be in the past. */
-    async sweepAt(at: number): Promise<Job> {
+    /** Runs the reconciler at this moment, in milliseconds since 1970, which must not be in the past. */
+    async reconcileAt(at: number): Promise<Job> {
       await deps.clock.sleep(at - deps.clock.now());
       await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
       return stored();
     },
-    async hear(event: BatchJob) {
+    async applyEvent(event: BatchJob) {
       const answer = await applyBatchEvent(deps, { event, reconcileAfterMs });
       return { answer, job: await stored() };
     },

@@ -1,7 +1,7 @@
 import type { Random } from '../../../core/ports/clock.ts';
 import { jobIdAt } from './job-id.ts';
 
-/** Ids and secrets in a fixed order, no two the same; fractions as given. */
+/** Unique ids and secrets in a fixed order; fractions as given. */
 export function countingRandom(fraction: () => number): Random {
   let count = 0n;
   const next = () => {

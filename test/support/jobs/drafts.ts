@@ -2,14 +2,14 @@ import { type SubmitJobInput, submitJob } from '../../../core/jobs/submission/su
 import { reconcileAfterMs } from './jobs.ts';
 import { aService, testDeps } from './test-deps.ts';
 
-/** Takes `size`, which must be given, and `unit`, which has a default. */
+/** Requires `size`, and has a default for `unit`. */
 export const sizedParameters = {
   type: 'object',
   properties: { size: { type: 'integer' }, unit: { type: 'string', default: 'm' } },
   required: ['size'],
 } as const;
 
-/** Two versions of `echo` that ask for a size, the service `any` that takes everything, and a way to make drafts. */
+/** Two versions of `echo` that require a size, the service `any` that accepts everything, and a function that creates drafts. */
 export async function draftWorld() {
   const deps = testDeps();
   const definition = { parameters: sizedParameters, attemptTimeoutSeconds: 60, retry: { maxAttempts: 5 } };

@@ -1,7 +1,7 @@
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { aJob, someTime } from './jobs.ts';
 
-/** When the first attempt of an executing test job began: one second after the request. */
+/** The start of the first attempt of an executing test job: one second after the request. */
 export const startTime = someTime + 1000;
 
 /** A test job in its first attempt, which the execution `A` claimed twice: its first token was `token-0`. */

@@ -3,7 +3,7 @@ import type { JobStore } from '../../../core/ports/job-store.ts';
 
 const parallelInserts = 40;
 
-/** Inserts many jobs, some at a time. */
+/** Inserts many jobs, several at a time. */
 export async function insertAll(store: JobStore, jobs: readonly Job[]): Promise<void> {
   const queue = [...jobs];
   const worker = async () => {

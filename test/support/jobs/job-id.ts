@@ -1,4 +1,4 @@
-/** A valid UUIDv7 of a time; `salt` (0 to 2^60) tells ids of the same millisecond apart, in its order. */
+/** A valid UUIDv7 of a time; `salt` (0 to 2^60) distinguishes and orders ids of the same millisecond. */
 export function jobIdAt(milliseconds: number, salt = 0n): string {
   const time = milliseconds.toString(16).padStart(12, '0');
   const rest = salt.toString(16).padStart(15, '0');

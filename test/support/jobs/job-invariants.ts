@@ -13,7 +13,7 @@ const badEnds: readonly string[] = ['failed', 'error', 'aborted'];
 const drafting: readonly JobStatus[] = ['draft', 'ready'];
 const claimable: readonly JobStatus[] = ['pending', 'retrying'];
 
-/** Throws unless the job is one that may stand in the store at any time. */
+/** Throws unless the store may contain the job. */
 export function checkJob(job: Job): void {
   checkTransitions(job);
   checkAttempts(job);
@@ -23,7 +23,7 @@ export function checkJob(job: Job): void {
   assert.deepEqual(JSON.parse(JSON.stringify(job)), job, 'a member is undefined');
 }
 
-/** Throws unless `after` is what one write may make of `before`. */
+/** Throws unless one write may change `before` to `after`. */
 export function checkWrite(before: Job, after: Job): void {
   assert.equal(after.version, before.version + 1);
   atLeast(after.updatedAt, before.updatedAt, 'updatedAt');
@@ -40,38 +40,38 @@ export function checkWrite(before: Job, after: Job): void {
   if (!drafting.includes(before.status)) assert.deepEqual(wanted(after), wanted(before));
   checkProgress(before, after);
   checkTokens(before, after);
-  checkTold(before, after);
+  checkEvents(before, after);
 }
 
-/** An attempt that was refused for want of capacity gives its number back. */
+/** An attempt that was refused for lack of capacity releases its number. */
 function isGivenBack(before: Pick<Job, 'status'>, after: Pick<Job, 'status'>): boolean {
   return ['scheduled', 'executing'].includes(before.status) && after.status === 'pending';
 }
 
-/** The publisher is told of no write that leaves a job `scheduled` with a dispatcher's id. */
-function checkTold(before: Job, after: Job): void {
+/** No event is published for a write that leaves a job `scheduled` with a dispatcher's id. */
+function checkEvents(before: Job, after: Job): void {
   if (after.status !== 'scheduled' || after.dispatcherId === undefined) return;
   assert.equal(after.transitions.length, before.transitions.length, 'a move that nobody hears of');
 }
 
-/** A token that was issued is known until 20 newer ones were. */
+/** An issued token is recognized until 20 newer ones were issued. */
 function checkTokens({ issuedTokens: known = [] }: Job, { issuedTokens: now = [] }: Job): void {
   const earlier = now.length === known.length + 1 ? now.slice(0, -1) : now;
   const moved = known.length === 20 && now.length === 20 && now[0] !== known[0];
   assert.deepEqual(moved ? now.slice(0, -1) : earlier, moved ? known.slice(1) : known);
 }
 
-/** What no write changes. */
+/** The members that no write changes. */
 function unchanging({ tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn }: Job) {
   return { tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn };
 }
 
-/** What only an edit of a draft changes. */
+/** The members that only an edit of a draft changes. */
 function wanted({ service, parameters, policy, limits, priority }: Job) {
   return { service, parameters, policy, limits, priority };
 }
 
-/** What stays when a job has ended. */
+/** The members that stay when a job has ended. */
 function outcome({
   status,
   transitions,
@@ -141,7 +141,7 @@ function checkEnded(job: Job): void {
   assert.equal(job.finishedAt, job.transitions.at(-1)?.at);
   for (const member of ['claim', 'nextAttemptAt', 'draft', 'waitingReason'] as const)
     assert.equal(job[member], undefined, `${member} in ${job.status}`);
-  // Only work on other jobs brings somebody to a job that has ended.
+  // Only work on other jobs schedules a check of an ended job.
   assert.equal(job.nextCheckAt !== undefined, job.cascade !== undefined, `dueAt in ${job.status}`);
   assert.equal(job.failure !== undefined, badEnds.includes(job.status), `failure in ${job.status}`);
   assert.equal(job.result !== undefined, job.status === 'succeeded', `result in ${job.status}`);
@@ -153,7 +153,7 @@ function checkOpen(job: Job): void {
   for (const member of ['finishedAt', 'failure', 'result'] as const)
     assert.equal(job[member], undefined, `${member} in ${job.status}`);
   const mayReport = ['scheduled', 'executing', 'aborting'].includes(job.status);
-  // One that its dispatcher does not have may have been taken from its claim; it may be aborted then as well.
+  // An attempt without a dispatcher can lose its claim, and its job can then be aborted as well.
   const isUnclaimed = job.claim === undefined && ['scheduled', 'aborting'].includes(job.status);
   if (!isUnclaimed) assert.equal(job.claim !== undefined, mayReport, `claim in ${job.status}`);
   if (!mayReport) assert.equal(job.log, undefined, `log in ${job.status}`);

@@ -3,13 +3,13 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import { derivedTraceparent } from '../../../core/jobs/submission/traceparent.ts';
 import { jobIdAt } from './job-id.ts';
 
-/** A moment that test jobs are made at. */
+/** The moment at which test jobs are created. */
 export const someTime = Date.UTC(2026, 10, 21, 9, 30, 15, 125);
 
-/** How long after its creation a test job is looked at. */
+/** The time from the creation of a test job to its first check. */
 export const reconcileAfterMs = 60_000;
 
-/** A job as the submission of `{}` to echo@1.0.0 makes it; every other member follows from those given. */
+/** A job as a submission of `{}` to echo@1.0.0 creates it; every other member follows from the given ones. */
 export function aJob(given: Partial<Job> = {}): Job {
   const id = given.id ?? jobIdAt(given.requestedAt ?? someTime);
   const requestedAt = given.requestedAt ?? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
@@ -39,7 +39,7 @@ export function aJob(given: Partial<Job> = {}): Job {
   };
 }
 
-/** A job ended at once, in the given state; for lists, where only state and id matter. */
+/** A job that ended immediately in the given state; for lists, where only state and id matter. */
 export function endedJob(
   status: 'succeeded' | 'failed' | 'error' | 'aborted',
   given: Partial<Job> = {},

@@ -15,7 +15,7 @@ const tenant = 'local';
 const parentId = jobIdAt(someTime - 1);
 const pageLimit = 20;
 
-/** Lists that one index serves whole, by name. Of the jobs of `fillForLists` each gives one in four, or more. */
+/** Lists that one index serves completely, by name. Of the jobs of `fillForLists` each returns one in four, or more. */
 const filters = {
   'no filter': {},
   'given ids': { ids: Array.from({ length: 100 }, (_, index) => jobAt(index).id) },
@@ -33,7 +33,7 @@ const filters = {
 
 export type SingleFilter = keyof typeof filters;
 
-/** The names of the lists whose cost must not depend on how many jobs there are. */
+/** The names of the lists whose cost must not depend on the number of jobs. */
 export const singleFilters = Object.keys(filters) as readonly SingleFilter[]; // keys of a constant
 
 /** One of four kinds of jobs, so that every filter finds some: failed, active, a named sub-job with a tag, succeeded. */
@@ -51,7 +51,7 @@ function jobAt(index: number): Job {
   }
 }
 
-/** Fills an empty table with so many jobs, their service and their links. */
+/** Fills an empty table with the given number of jobs, their service and their links. */
 export async function fillForLists(table: Table, count: number): Promise<void> {
   const jobs = Array.from({ length: count }, (_, index) => jobAt(index));
   const Item = serviceItemKey(tenant, 'echo', '1.0.0');

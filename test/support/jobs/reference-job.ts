@@ -4,10 +4,10 @@ import { settleJob } from '../../../core/jobs/model/settle-job.ts';
 import { digest } from '../../../core/std/digest.ts';
 import { aJob, reconcileAfterMs, someTime } from './jobs.ts';
 
-/** JSON text of exactly 300 bytes: the payload that costs are counted with. */
+/** JSON text of exactly 300 bytes: the payload of the cost model. */
 const referencePayload: StoredJson = { kind: 'inline', json: `{"text":"${'a'.repeat(289)}"}` };
 
-/** The life of the job that costs are counted with, in the rules of the core: every state it is stored in. */
+/** The life of the job of the cost model, by the rules of the core: every state in which it is stored. */
 export function referenceLife(given: Partial<Job> = {}): Record<'created' | 'claimed' | 'succeeded', Job> {
   const created = aJob({ parameters: referencePayload, ...given });
   const { executionDigest, tokenDigest } = {

@@ -1,23 +1,23 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../../../aws/dynamodb/table/table.ts';
 
-/** One call as it went over the wire. */
+/** One call on the wire. */
 export interface WatchedCall {
   readonly command: string;
-  /** Units of the table itself. */
+  /** Capacity units of the table itself. */
   readonly tableUnits: number;
-  /** Units of each index that the call touched. */
+  /** Capacity units of each index that the call used. */
   readonly indexUnits: Readonly<Record<string, number>>;
 }
 
-/** Asks for the consumed capacity of every call of the table's client and keeps it. */
+/** Requests the consumed capacity of every call of the table's client and records it. */
 export function watchTable({ client }: Table): { readonly calls: WatchedCall[]; totalUnits(): number } {
   const calls: WatchedCall[] = [];
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' } });
       const command = String(context['commandName']).replace('Command', '');
-      const output = answer.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }; // asked for above
+      const output = answer.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }; // requested above
       for (const capacity of [output.ConsumedCapacity ?? []].flat())
         calls.push(readCapacity(command, capacity));
       return answer;

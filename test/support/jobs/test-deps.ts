@@ -24,7 +24,7 @@ export interface Start extends ExecutionInput {
   readonly router: 'express' | 'standard';
 }
 
-/** Everything that a use case of the core may need, in memory and on record. */
+/** All ports that a use case of the core may need, in memory, with a record of the calls. */
 export function testDeps() {
   const [clock, queues] = [virtualClock(), memoryCapacityQueues()];
   return {
@@ -51,7 +51,7 @@ export function testDeps() {
   };
 }
 
-/** A service that takes any parameters, as its registration makes it. */
+/** A service that accepts any parameters, as its registration stores it. */
 export function aService(definition: Partial<ServiceDefinition> = {}, given: Partial<Service> = {}): Service {
   return {
     tenant: 'local',

@@ -4,7 +4,7 @@ import { systemClock } from '../../../aws/system/system-clock.ts';
 import { type KeyOwner, storeApiKey } from '../../../core/access/store-api-key.ts';
 import type { LocalCloud } from '../../../local/start-local.ts';
 
-/** Makes a text a key of a local service, as its operator would. */
+/** Adds a text as a key of a local service, as its operator would. */
 export async function addKey(cloud: LocalCloud, holder: KeyOwner & { readonly key: string }): Promise<void> {
   const client = operatorClient(cloud);
   try {
@@ -15,7 +15,7 @@ export async function addKey(cloud: LocalCloud, holder: KeyOwner & { readonly ke
   }
 }
 
-/** A DynamoDB client of the operator, who may do everything; to be destroyed by who asked for it. */
+/** A DynamoDB client of the operator, with all permissions; the caller destroys it. */
 export function operatorClient({ aws }: LocalCloud) {
   return dynamoClient({
     endpoint: aws.endpoint,

@@ -1,6 +1,6 @@
 import type { AssemblyChange, AssemblyCopy, TemplateResource } from './assembly-copy.ts';
 
-/** Jobs are looked at, and attempts given up, so many seconds late instead of 60. */
+/** Jobs are checked, and attempts are given up, this number of seconds late instead of 60. */
 export function lookAfterSeconds(seconds: number): AssemblyChange {
   return ({ resources }) => {
     const environments = Object.values(resources.Errand).flatMap(
@@ -12,7 +12,7 @@ export function lookAfterSeconds(seconds: number): AssemblyChange {
   };
 }
 
-/** A tenant may have only so many calls held at a time, instead of 50. */
+/** A tenant can have this number of simultaneous long polls, instead of 50. */
 export function maxHeldCalls(count: number): AssemblyChange {
   return ({ resources }) => {
     const environments = Object.values(resources.Errand).flatMap(
@@ -25,7 +25,7 @@ export function maxHeldCalls(count: number): AssemblyChange {
 }
 
 /**
- * Takes an action on the resources whose JSON holds `onResource` away from a role, and nothing else. Throws when the
+ * Removes an action on the resources whose JSON contains `onResource` from a role, and nothing else. Throws when the
  * role had no such grant.
  */
 export function withoutGrant(role: string, action: string, onResource: string): AssemblyChange {
@@ -38,7 +38,7 @@ export function withoutGrant(role: string, action: string, onResource: string): 
   };
 }
 
-/** Has a role trust nobody. Throws when there is no such role. */
+/** Makes a role trust no principal. Throws when the role does not exist. */
 export function withoutTrust(role: string): AssemblyChange {
   return ({ resources }) => {
     const found = Object.entries(resources.Errand).find(
@@ -79,7 +79,7 @@ function narrowed(statement: Statement, action: string, onResource: string): rea
   ];
 }
 
-/** Changes the text of both routers' definitions. Throws when the change changed nothing. */
+/** Changes the text of both state machines' definitions. Throws when the change had no effect. */
 export function withRouter(change: (definition: RouterStates) => void): AssemblyChange {
   return ({ resources }) => {
     for (const { Type, Properties } of Object.values(resources.Errand)) {
@@ -92,7 +92,7 @@ export function withRouter(change: (definition: RouterStates) => void): Assembly
 // biome-ignore lint/suspicious/noExplicitAny: states have many shapes
 type RouterStates = Record<string, any>;
 
-/** The definition is a join of JSON text and references; a mark takes the place of each reference meanwhile. */
+/** The definition is a join of JSON text and references; a placeholder replaces each reference during the change. */
 function changed(definition: { 'Fn::Join': [string, unknown[]] }, change: (states: RouterStates) => void) {
   const parts = definition['Fn::Join'][1];
   const marked = parts.map((part, index) => (typeof part === 'string' ? part : `@@${index}@@`)).join('');
@@ -106,7 +106,7 @@ function changed(definition: { 'Fn::Join': [string, unknown[]] }, change: (state
   return { 'Fn::Join': ['', pieces] };
 }
 
-/** An example service runs at most so often at once, as with reserved concurrency. */
+/** Limits the simultaneous runs of an example service, as with reserved concurrency. */
 export function reservedConcurrency(functionName: string, count: number): AssemblyChange {
   return ({ resources }) => {
     const found = Object.values(resources.ErrandExamples ?? {}).find(

@@ -15,9 +15,9 @@ export interface AssemblyCopy {
   readonly directory: string;
   /** Of the service's stack and of the examples', by logical id. */
   readonly resources: Readonly<Record<StackName, Record<string, TemplateResource>>>;
-  /** Adds a folder with one module `index.mjs` as a code asset of the examples' stack; gives its object key. */
+  /** Adds a folder with one module `index.mjs` as a code asset of the examples' stack; returns its object key. */
   addCode(name: string, module: string): string;
-  /** Adds a folder `asset.<name>` with a Dockerfile as an image asset of the examples' stack; gives the image's name. */
+  /** Adds a folder `asset.<name>` with a Dockerfile as an image asset of the examples' stack; returns the image's name. */
   addImage(name: string): string;
 }
 

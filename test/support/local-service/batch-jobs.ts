@@ -60,7 +60,7 @@ export async function registerBatchService(
   }: {
     readonly jobDefinition: string;
     readonly environment?: Readonly<Record<string, string>>;
-    /** Laid over the rest of the definition. */
+    /** Overrides members of the definition. */
     readonly definition?: object;
   },
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { StartOptions } from '../../../bin/start-errand.ts';
 import { type AssemblyChange, copyAssembly } from './assembly-copy.ts';
 import { startTestErrand, type TestErrand } from './local-errand.ts';
 
-/** A local service from a changed copy of the assembly, which goes with its data folder. */
+/** A local service from a changed copy of the assembly, which is deleted with its data folder. */
 export async function startChangedErrand(
   changes: readonly AssemblyChange[],
   options: Partial<StartOptions> = {},

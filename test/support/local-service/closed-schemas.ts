@@ -1,6 +1,6 @@
 /**
- * A JSON document whose object schemas allow no members but those that they name, so that a test sees a member that
- * nobody documented. Schemas that say something of other members themselves are left as they are.
+ * A JSON document whose object schemas allow only the members that they name, so that a test detects an
+ * undocumented member. Schemas with their own rule for other members are not changed.
  */
 export function closedSchemas<Document>(document: Document): Document {
   return close(document) as Document; // of the same form, with `additionalProperties` added

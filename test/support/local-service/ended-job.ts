@@ -7,14 +7,14 @@ export type JobBody = any;
 
 type Caller = Pick<TestErrand, 'call'>;
 
-/** Submits a job and gives it as it was accepted. Throws the API's words for any other answer than 202. */
+/** Submits a job and returns it as it was accepted. Throws the response text for any status except 202. */
 export async function submitJob(errand: Caller, submission: object, call: Call = {}): Promise<JobBody> {
   const answer = await errand.call('/v1/jobs', { ...call, body: submission });
   if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
 
-/** The job once it has ended; throws when it has not after 15 s. A call that cannot be held is made again. */
+/** The job once it has ended; throws when it has not after 15 s. A long poll that is refused is repeated. */
 export async function endedJob(errand: Caller, jobId: string): Promise<JobBody> {
   const deadline = Date.now() + 15_000;
   for (;;) {
@@ -37,14 +37,14 @@ export async function statesOf(errand: Caller, jobId: string): Promise<readonly 
   return events.map(({ type }) => type.replace('errand.job.', ''));
 }
 
-/** Runs the sweep now, beside those that come every minute. */
+/** Runs the reconciler now, in addition to the passes of every minute. */
 export function sweepNow({ model, events }: LocalErrand['cloud']): void {
   const rule = model.ofType('AWS::Events::Rule').find(({ properties }) => properties['ScheduleExpression']);
   if (rule === undefined) throw new Error('no rule has a schedule');
   events.fireSchedule(rule.ref);
 }
 
-/** Runs the sweep again and again, several times a second instead of every minute, until the job has ended. */
+/** Runs the reconciler repeatedly, several times a second instead of every minute, until the job has ended. */
 export async function sweepUntilEnded(errand: TestErrand, jobId: string): Promise<JobBody> {
   let nextSweepAt = 0;
   return until(

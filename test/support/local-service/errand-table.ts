@@ -8,18 +8,18 @@ import type { Table } from '../../../aws/dynamodb/table/table.ts';
 import { engineBinary } from '../../../local/dynamodb/engine-binary.ts';
 import { startEngineProcess } from '../../../local/dynamodb/engine-process.ts';
 
-/** A DynamoDB engine of a test file; everything it made is gone after `stop`. */
+/** A DynamoDB engine of a test file; `stop` deletes everything it created. */
 export interface TestEngine {
   readonly endpoint: string;
-  /** A new, empty table with a client of its own. */
+  /** A new, empty table with its own client. */
   makeTable(): Promise<Table>;
   stop(): Promise<void>;
 }
 
-/** Credentials that an engine without access control takes. */
+/** Credentials that an engine without access control accepts. */
 export const testCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** Starts the local DynamoDB engine in a directory of its own. */
+/** Starts the local DynamoDB engine in a separate directory. */
 export async function startTestEngine(): Promise<TestEngine> {
   const directory = await mkdtemp(join(tmpdir(), 'errand-engine-'));
   const cleanUp = () => rm(directory, { recursive: true });

@@ -1,6 +1,6 @@
 import type { TestErrand } from './local-errand.ts';
 
-/** One server-sent event as it came; a comment has no member at all. */
+/** One server-sent event as it was received; a comment has no member. */
 export interface SentEvent {
   readonly id?: string;
   readonly event?: string;
@@ -11,13 +11,13 @@ export interface SentEvent {
 export interface OpenStream {
   readonly status: number;
   readonly headers: Headers;
-  /** What comes, until the server closes the stream. */
+  /** The received events, until the server closes the stream. */
   readonly events: AsyncIterable<SentEvent>;
-  /** Goes away without a word. */
+  /** Disconnects without a close. */
   leave(): void;
 }
 
-/** Follows what a path tells, as a browser would. */
+/** Follows the events of a path, as a browser would. */
 export async function openStream(
   errand: Pick<TestErrand, 'url' | 'apiKey'>,
   path: string,
@@ -36,7 +36,7 @@ export async function openStream(
   return { status, headers, events: eventsOf(body), leave: () => controller.abort() };
 }
 
-/** Everything that a stream tells. */
+/** All events of a stream. */
 export async function readStream({ events }: OpenStream): Promise<readonly SentEvent[]> {
   return Array.fromAsync(events);
 }

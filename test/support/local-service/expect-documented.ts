@@ -17,7 +17,7 @@ const announced = [
   'Retry-After',
 ] as const satisfies readonly HeaderName[];
 
-/** Problems that the tests of every route look for; those of single operations need not. */
+/** Problems that the tests of every route check; tests of single operations need not. */
 const problemsOfEveryRoute: readonly string[] = [
   'unauthenticated',
   'forbidden',
@@ -32,8 +32,8 @@ const problemsOfEveryRoute: readonly string[] = [
 ];
 
 /**
- * The document is not a schema itself: what it says beside its schemas is left alone. For clients its answers are open;
- * here they may have no member that it does not tell of.
+ * The document is not a schema itself: its parts beside the schemas are ignored. For clients its responses are open;
+ * here they must have no undocumented member.
  */
 const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
 ajv.addSchema(closedSchemas(document), 'errand');
@@ -41,8 +41,8 @@ const compiled = new Map<string, ValidateFunction>();
 const seen = new Set<string>();
 
 /**
- * Checks that the OpenAPI document describes an answer of an operation: its status, media type, headers, body and,
- * for a problem, its type. Remembers it for `unseenAnswers`, and answers it.
+ * Checks that the OpenAPI document describes a response of an operation: its status, media type, headers, body and,
+ * for a problem, its type. Records it for `unseenAnswers`, and returns it.
  */
 export function expectDocumented(answer: Answer, operationId: string): Answer {
   const route = routeOf(operationId);
@@ -65,12 +65,12 @@ export function expectDocumented(answer: Answer, operationId: string): Answer {
 }
 
 /**
- * What the document tells of these operations and `expectDocumented` did not see in this test file, problems of every
- * route left out.
+ * The documented responses of these operations that `expectDocumented` did not receive in this test file, without the
+ * problems of every route.
  */
 export function unseenAnswers(operationIds: readonly OperationId[]): readonly string[] {
   return operationIds.map(routeOf).flatMap((route) => {
-    // A 404 stands here for its headers only: its problems are among those of the route.
+    // A 404 is listed here for its headers only: its problems are among those of the route.
     const answers = Object.keys(route.responses)
       .filter((status) => status !== '404')
       .map((status) => `${route.operationId} ${status}`);
@@ -81,7 +81,7 @@ export function unseenAnswers(operationIds: readonly OperationId[]): readonly st
   });
 }
 
-/** Checks that an answer is the given problem, told as every problem is. */
+/** Checks that a response is the given problem, in the form of every problem. */
 export function expectProblem(answer: Answer, slug: keyof typeof problemTypes): void {
   const { status, title } = problemTypes[slug];
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -107,7 +107,7 @@ type Documented = Readonly<
 >;
 
 function describedAnswer(route: Route, status: number): DescribedAnswer | undefined {
-  // Its own type names every path; here they are looked up.
+  // The type of the document names every path; here they are looked up.
   const paths = document.paths as Documented;
   return paths[route.path]?.[route.method.toLowerCase()]?.responses[status];
 }
@@ -147,7 +147,7 @@ function escapePart(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
-/** A job's own failure, told in the place of its result. */
+/** The failure of a job, returned instead of its result. */
 function isOwnProblem({ body }: Answer): boolean {
   return typeof body === 'object' && body !== null && 'jobStatus' in body;
 }

@@ -12,7 +12,7 @@ export interface Page {
 }
 
 /**
- * Reads a list by its `Link` headers to the end. Checks that link and `nextCursor` say the same; `onPage` runs between
+ * Reads a list by its `Link` headers to the end. Checks that link and `nextCursor` agree; `onPage` runs between
  * two pages.
  */
 export async function followPages(

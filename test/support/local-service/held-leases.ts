@@ -2,10 +2,10 @@ import { countsOf, readLeases } from '../../../aws/dynamodb/long-poll-shard-item
 import type { LocalErrand } from '../../../bin/start-errand.ts';
 import { operatorClient } from './add-key.ts';
 
-/** More shards than 1,000 invocations at a time make. */
+/** More shards than 1,000 simultaneous invocations use. */
 const shards = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/** How many calls of a tenant and of all hold a lease now, expired ones included. */
+/** The number of leases of a tenant and of all tenants, including expired ones. */
 export async function heldLeases({ cloud }: Pick<LocalErrand, 'cloud'>, tenant = 'local') {
   const client = operatorClient(cloud);
   const table = { client, tableName: cloud.output('Errand', 'TableName') };

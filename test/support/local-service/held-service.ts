@@ -14,14 +14,14 @@ export interface HeldInvocation {
 
 export interface HeldService {
   readonly change: AssemblyChange;
-  /** The invocation for an attempt, once it is there; the first one if not said otherwise. */
+  /** The invocation for an attempt, once it has started; by default the first one. */
   invocation(jobId: string, attempt?: number): Promise<HeldInvocation>;
   stop(): Promise<void>;
 }
 
 export const heldFunctionName = 'errand-service-held';
 
-/** A service function that tells the test where it may report, and returns what the test says when the test says it. */
+/** A service function that sends the test the URL of its reports, and returns the value of the test when the test releases it. */
 export async function startHeldService(): Promise<HeldService> {
   const invocations: HeldInvocation[] = [];
   const server = createServer((incoming, outgoing) => {

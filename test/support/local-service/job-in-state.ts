@@ -7,7 +7,7 @@ import { endedJob, type JobBody, submitJob } from './ended-job.ts';
 import type { TestErrand } from './local-errand.ts';
 import { registerService, withFunctions } from './service-functions.ts';
 
-/** Does what its parameters say. */
+/** A service that behaves as its parameters specify. */
 const obedient = `
 import { setTimeout as sleep } from 'node:timers/promises';
 export const handler = async ({ fault, seconds }) => {
@@ -28,14 +28,14 @@ const headers = {
 const tell = (route, body) => fetch(url + route, { method: 'POST', headers, body: JSON.stringify(body) });
 `;
 
-/** Ends at once, or runs for as long as its parameters say, after having said that it runs. */
+/** Ends immediately, or reports its start and runs for as long as its parameters specify. */
 const container = `${tell}
 const { seconds } = await (await fetch(url + '/parameters', { headers })).json();
 if (seconds !== undefined) await tell('/progress', { message: 'running' });
 setTimeout(() => process.exit(0), (seconds ?? 0) * 1000);
 `;
 
-/** What `registerObedient` registers: an aborted Lambda job runs on, so that those that run for long have their own. */
+/** The services of `registerObedient`: an aborted Lambda job continues to run, so long jobs have their own service. */
 export const obedientCode: readonly AssemblyChange[] = [
   withFunctions({
     'errand-service-obedient': { module: obedient },
@@ -51,14 +51,14 @@ export const obedientCode: readonly AssemblyChange[] = [
   }),
 ];
 
-/** There is never any room for containers of the service `stuck`. */
+/** Containers of the service `stuck` never get capacity. */
 export const noRoomForStuck: NonNullable<BatchFaults['attempts']> = ({ definitionArn }) =>
   definitionArn.includes('errand-job-stuck') ? { kind: 'no-capacity' } : undefined;
 
 /**
  * Registers the functions `obedient`, `slow` and `nowhere`, which does not exist, and the containers `container`,
- * `completing` and `failing`, which report how they end and nothing before, `silent` and `crashing`, which report nothing, `stuck`, and `no-container`, which does not
- * exist either.
+ * `completing` and `failing`, which only report how they end, `silent` and `crashing`, which report nothing, `stuck`,
+ * and `no-container`, which does not exist either.
  */
 export async function registerObedient(errand: TestErrand): Promise<void> {
   await registerService(errand, 'obedient', { functionName: 'errand-service-obedient' });
@@ -76,24 +76,24 @@ export async function registerObedient(errand: TestErrand): Promise<void> {
 export const throwing = { service: 'obedient', parameters: { fault: 'throw' } };
 export const runningContainer = { service: 'container', parameters: { seconds: 40 } };
 const running = { service: 'slow', parameters: { seconds: 40 } };
-/** Fails once, and is tried again in an hour or so. */
+/** Fails once, and is retried in about an hour. */
 export const failingOnce = {
   service: 'obedient',
   parameters: { fault: 'busy' },
   retry: { maxAttempts: 2, backoffSeconds: 3600 },
 };
 
-/** No job is started, by whomever, until this is taken back. */
+/** No job is started, by any caller, until this is undone. */
 export function startNothing({ cloud }: TestErrand): () => void {
   return cloud.faults.add({ service: 'states', action: 'StartExecution', kind: 'throttle' });
 }
 
-/** No container is stopped, by whomever, until this is taken back. */
+/** No container is stopped, by any caller, until this is undone. */
 function stopNothing({ cloud }: TestErrand): () => void {
   return cloud.faults.add({ service: 'batch', action: 'TerminateJob', kind: 'throttle' });
 }
 
-/** The job once it is in a state; throws when it is not there after 20 seconds. */
+/** The job once it is in a state; throws when it is not after 20 seconds. */
 export function jobIn(errand: TestErrand, jobId: string, status: JobStatus): Promise<JobBody> {
   return until(`the job is ${status}`, async () => {
     const { body } = await errand.call(`/v1/jobs/${jobId}`);
@@ -103,7 +103,7 @@ export function jobIn(errand: TestErrand, jobId: string, status: JobStatus): Pro
 
 type Making = (errand: TestErrand) => Promise<JobBody>;
 
-/** How to make a job and bring it into each state by calls of the API; an aborting one stays there by a fault. */
+/** How to create a job and bring it into each state by calls of the API; an aborting job stays in its state by a fault. */
 export const makeJobIn: Readonly<Record<JobStatus, Making>> = {
   draft: (errand) => create(errand, { start: false }),
   ready: (errand) => create(errand, { ...running, start: false }),
@@ -123,7 +123,7 @@ export const makeJobIn: Readonly<Record<JobStatus, Making>> = {
   executing: async (errand) => jobIn(errand, (await submitJob(errand, running)).id, 'executing'),
   scheduled: async (errand) => {
     const { id } = await submitJob(errand, { service: 'stuck' });
-    // From then on nothing changes it.
+    // From then on it does not change.
     await until('Batch says why', async () => (await errand.call(`/v1/jobs/${id}`)).body.waitingReason);
     return jobIn(errand, id, 'scheduled');
   },
@@ -134,7 +134,7 @@ export const makeJobIn: Readonly<Record<JobStatus, Making>> = {
     return (await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' })).body;
   },
   retrying: async (errand) => {
-    // Chance may choose a pause that is over at once.
+    // A random pause can be over immediately.
     for (;;) {
       const job = await jobIn(errand, (await submitJob(errand, failingOnce)).id, 'retrying');
       if (Date.parse(job.nextAttemptAt) > Date.now() + 120_000) return job;
@@ -149,7 +149,7 @@ export const makeJobIn: Readonly<Record<JobStatus, Making>> = {
   },
 };
 
-/** A job that is made without a start. */
+/** A job that is created without a start. */
 export async function create(errand: TestErrand, submission: object): Promise<JobBody> {
   const answer = await errand.call('/v1/jobs', { body: submission });
   if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);

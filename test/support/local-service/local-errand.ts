@@ -7,16 +7,16 @@ import { type LocalErrand, type StartOptions, startErrand } from '../../../bin/s
 export interface Call {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, or as it is when it is text or bytes. */
+  /** Sent as JSON; text or bytes are sent unchanged. */
   readonly body?: unknown;
-  /** False leaves the key out. */
+  /** False omits the key. */
   readonly withKey?: boolean;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The body as JSON; its text when it is no JSON. */
+  /** The body as JSON, or its text when it is not JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
   readonly body: any;
 }

@@ -35,7 +35,7 @@ export function withFunctions(functions: Readonly<Record<string, ServiceFunction
   };
 }
 
-/** Registers version 1.0.0 of a service on a function, which gets the bare parameters. */
+/** Registers version 1.0.0 of a service on a function that receives the bare parameters. */
 export async function registerService(
   errand: TestErrand,
   name: string,

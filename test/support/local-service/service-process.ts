@@ -8,27 +8,27 @@ const start = new URL('../../../bin/start.ts', import.meta.url).pathname;
 export interface ServiceEnd {
   readonly exitStatus: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What it wrote to standard error. */
+  /** Its output to standard error. */
   readonly problems: string;
 }
 
-/** `npm start` as a process of its own. */
+/** `npm start` as a separate process. */
 export interface ServiceProcess {
   readonly pid: number;
-  /** Its address, once it has said that it is ready; rejects with what it said when it ended before. */
+  /** Its URL, once it has reported that it is ready; rejects with its output when it ended before. */
   readonly ready: Promise<string>;
   readonly ended: Promise<ServiceEnd>;
-  /** Itself and the processes below it, now. */
+  /** The process and its current descendants. */
   family(): readonly number[];
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
-  /** Kills it, and then whatever of its family outlived that; a test that got so far has failed already. */
+  /** Kills it, and then all descendants that are still running; a test that needs the latter has failed already. */
   end(): Promise<void>;
 }
 
 export interface ServiceSettings {
   readonly dataDirectory: string;
   readonly apiKey: string;
-  /** Any free one if absent. */
+  /** Any free port if absent. */
   readonly port?: number;
   /** Path of another program that starts the service; absent, what `npm start` runs. */
   readonly program?: string;

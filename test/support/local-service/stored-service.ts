@@ -4,7 +4,7 @@ import type { LocalCloud } from '../../../local/start-local.ts';
 import { aService } from '../jobs/test-deps.ts';
 import { operatorClient } from './add-key.ts';
 
-/** Stores a version past the API, as an older release would have registered it. */
+/** Stores a version without the API, as an older release would have registered it. */
 export async function storeService(
   cloud: LocalCloud,
   {

@@ -1,7 +1,7 @@
 type Method = (...input: readonly unknown[]) => Promise<unknown>;
 type Ports<Name extends string> = Readonly<Record<Name, object>>;
 
-/** The ports with every call of the named ones made by `around`, which decides when, and whether at all. */
+/** The ports, with every call of the named ports made by `around`, which decides when and whether it runs. */
 export function aroundCalls<Name extends string, Deps extends Ports<Name>>(
   deps: Deps,
   names: readonly Name[],

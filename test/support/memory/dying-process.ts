@@ -1,6 +1,6 @@
 import { aroundCalls } from './around-calls.ts';
 
-/** What every call of a port throws once its process has died. */
+/** The error of every call of a port once its process has died. */
 export class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
 }
@@ -12,7 +12,7 @@ export interface Death {
   readonly effect: boolean;
 }
 
-/** The named ports as a process sees them that dies at one of its calls; `calls` tells how many it made. */
+/** The named ports of a process that dies at one of its calls; `calls` returns the number of its calls. */
 export function dyingProcess<Name extends string, Deps extends Readonly<Record<Name, object>>>(
   deps: Deps,
   names: readonly Name[],

@@ -1,12 +1,12 @@
 import { aroundCalls } from './around-calls.ts';
 
 export interface Interruption {
-  /** The call, counted over all ports from 1, just before which it happens. */
+  /** The call, counted over all ports from 1, just before which the interruption occurs. */
   readonly beforeCall: number;
   act(): Promise<void>;
 }
 
-/** The named ports as a process sees them when something else is done in the middle of it; `calls` tells how many it made. */
+/** The named ports of a process with an interruption between its calls; `calls` returns the number of its calls. */
 export function interruptedProcess<Name extends string, Deps extends Readonly<Record<Name, object>>>(
   deps: Deps,
   names: readonly Name[],

@@ -1,19 +1,19 @@
 import type { AttemptLog } from '../../../core/jobs/model/job.ts';
 import type { AttemptLogs, LogLine } from '../../../core/ports/attempt-logs.ts';
 
-/** The in-memory twin of the logs: they hold what the test writes. */
+/** The in-memory logs: they contain the lines that the test writes. */
 export interface MemoryAttemptLogs extends AttemptLogs {
-  /** Adds lines to a log, which is made by that. */
+  /** Adds lines to a log, which creates the log. */
   write(log: AttemptLog, ...lines: readonly LogLine[]): void;
-  /** Puts an empty page before the lines that come next, as CloudWatch Logs may. */
+  /** Puts an empty page before the next lines, as CloudWatch Logs can do. */
   leaveGap(log: AttemptLog): void;
-  /** From now on nobody may read logs of this group. */
+  /** From now on logs of this group cannot be read. */
   forbid(group: string): void;
-  /** How often a page was asked for. */
+  /** The number of page requests. */
   readonly reads: number;
 }
 
-/** A log is a list of lines and of the gaps between them; a place is an index in it. */
+/** A log is a list of lines and of the gaps between them; a position is an index in it. */
 type Entry = LogLine | 'gap';
 
 export function memoryAttemptLogs(): MemoryAttemptLogs {

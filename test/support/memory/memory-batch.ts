@@ -6,21 +6,21 @@ import {
   BatchRefusal,
 } from '../../../core/ports/batch-dispatcher.ts';
 
-/** The in-memory twin of AWS Batch: nothing runs, and jobs become what the test says. */
+/** The in-memory AWS Batch: nothing runs, and a test sets the state of the jobs. */
 export interface MemoryBatch extends BatchDispatcher {
   readonly submissions: readonly BatchAttempt[];
   readonly terminated: readonly { readonly dispatcherId: string; readonly reason: string }[];
-  /** What becomes of a job that has not ended; the answer is what Batch would tell of it then. */
+  /** Changes a job that has not ended; returns the description by Batch after the change. */
   become(dispatcherId: string, change: Partial<Omit<BatchJob, 'dispatcherId' | 'jobName'>>): BatchJob;
-  /** A job that was submitted in another way; the same one when that id is taken. */
+  /** Adds a job that was submitted in another way; replaces the job with that id. */
   put(job: BatchJob): void;
-  /** Makes Batch forget a job, as it does in time. */
+  /** Makes Batch forget a job, as it does after some time. */
   forget(dispatcherId: string): void;
-  /** From now on every call of these throws; none: all answer again. */
+  /** From now on every call throws this error; undefined: calls succeed again. */
   refuse(error: Error | undefined, calls?: readonly (keyof BatchDispatcher)[]): void;
 }
 
-/** A definition of this name does not exist; all others do. */
+/** A definition of this name does not exist; all others exist. */
 export const missingDefinition = 'errand-job-missing';
 
 export function memoryBatch(): MemoryBatch {

@@ -1,6 +1,6 @@
 import type { CapacityQueues, Congestion, QueuedJob } from '../../../core/ports/capacity-queues.ts';
 
-/** The in-memory twin of the queues of congested targets. */
+/** The in-memory queues of congested targets. */
 export function memoryCapacityQueues(): CapacityQueues & {
   /** Every job that waits at a target. */
   waiting(target: string): readonly QueuedJob[];

@@ -4,7 +4,7 @@ import type {
   RememberedRequest,
 } from '../../../core/ports/idempotency-store.ts';
 
-/** The in-memory twin of the idempotency store; what has expired stays until it is replaced. */
+/** The in-memory idempotency store; an expired entry stays until it is replaced. */
 export function memoryIdempotencyStore(): IdempotencyStore {
   const stored = new Map<string, RememberedRequest>();
   const kept = (key: IdempotencyKey, now: number) => {
@@ -21,7 +21,7 @@ export function memoryIdempotencyStore(): IdempotencyStore {
   };
 }
 
-/** Tenants hold no `#`. */
+/** Tenant names contain no `#`. */
 function nameOf({ tenant, key }: IdempotencyKey): string {
   return `${tenant}#${key}`;
 }

@@ -1,7 +1,7 @@
 import { addEnds, type RememberingCounter } from '../../../core/jobs/queries/add-ends.ts';
 import type { CounterKey, JobCounter, JobCounters } from '../../../core/ports/job-counters.ts';
 
-/** The in-memory twin of the counters. */
+/** The in-memory job counters. */
 export function memoryJobCounters(): JobCounters {
   const counters = new Map<string, RememberingCounter>();
   const all = () => [...counters.values()].map(withoutMemory).sort((left, right) => compare(left, right));

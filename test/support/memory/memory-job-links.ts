@@ -1,6 +1,6 @@
 import type { JobLink, JobLinks } from '../../../core/ports/job-links.ts';
 
-/** The in-memory twin of the links between jobs. */
+/** The in-memory store of the links between jobs. */
 export function memoryJobLinks(): JobLinks {
   const links = new Map<string, JobLink>();
   const tries = new Map<string, string | undefined>();

@@ -4,7 +4,7 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import type { Tombstone } from '../../../core/jobs/model/tombstone.ts';
 import type { JobKey, JobListQuery, JobPage, JobStore } from '../../../core/ports/job-store.ts';
 
-/** The in-memory twin of the job store: exact lists, no cost. */
+/** The in-memory job store: exact lists, no cost. */
 export function memoryJobStore(): JobStore {
   const jobs = new Map<string, Job>();
   const tombstones = new Map<string, Tombstone>();
@@ -42,21 +42,21 @@ function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string })
 }
 
 function pageOf(jobs: readonly Job[], query: JobListQuery): JobPage {
-  if (query.after !== undefined && !isPlace(query.after, query))
+  if (query.after !== undefined && !isPosition(query.after, query))
     throw new ProblemError('bad-cursor', 'The cursor is no position of this list');
   const listed = listOf(jobs, query);
   const page = structuredClone(listed.slice(0, query.limit));
   const last = page.at(-1);
   return {
     jobs: page,
-    ...(last !== undefined && listed.length > page.length ? { next: placeIn(query)(last) } : {}),
+    ...(last !== undefined && listed.length > page.length ? { next: positionIn(query)(last) } : {}),
   };
 }
 
-/** What a list holds behind its `after`, in its order, however long its pages are. */
+/** The jobs of a list after its `after`, in its order, regardless of the page size. */
 export function listOf(jobs: readonly Job[], query: JobListQuery): readonly Job[] {
   const direction = query.order === 'asc' ? 1 : -1;
-  const place = placeIn(query);
+  const place = positionIn(query);
   const compare = (left: string, right: string) =>
     direction * Buffer.compare(Buffer.from(left), Buffer.from(right));
   const { after } = query;
@@ -66,12 +66,12 @@ export function listOf(jobs: readonly Job[], query: JobListQuery): readonly Job[
     .sort((left, right) => compare(place(left), place(right)));
 }
 
-function placeIn(query: JobListQuery): (job: Job) => string {
+function positionIn(query: JobListQuery): (job: Job) => string {
   return isByName(query) ? ({ name, id }) => `${name}#${id}` : ({ id }) => id;
 }
 
-/** Whether a job that is in the list could have this place. */
-function isPlace(after: string, query: JobListQuery): boolean {
+/** Whether a job in the list could have this position. */
+function isPosition(after: string, query: JobListQuery): boolean {
   const id = after.slice(-36);
   if (parseJobId(id) !== id) return false;
   if (isByName(query)) return after.startsWith(query.namePrefix ?? '') && after.at(-37) === '#';
@@ -83,14 +83,14 @@ function madeAt(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
-/** Whether nothing but the names can be looked up; `succeeded` is what most jobs are. */
+/** Whether the filter needs an index of names only; `succeeded` is the state of most jobs. */
 function isByName({ ids, parentId, tag, services = [], statuses = [], namePrefix }: JobListQuery): boolean {
   const byStatus = statuses.length > 0 && !statuses.includes('succeeded');
   const bySomething = ids !== undefined || parentId !== undefined || tag !== undefined || services.length > 0;
   return namePrefix !== undefined && !bySomething && !byStatus;
 }
 
-/** Whether a list holds a job, in the plainest words. */
+/** Whether a list contains a job, in the simplest form. */
 function isWanted(job: Job, query: JobListQuery): boolean {
   const { ids, parentId, tag, statuses = [], services = [], serviceVersion, namePrefix } = query;
   const made = madeAt(job.id);

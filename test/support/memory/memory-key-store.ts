@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../../core/access/model/api-key.ts';
 import type { KeyStore } from '../../../core/ports/key-store.ts';
 
-/** The in-memory twin of the key store. */
+/** The in-memory key store. */
 export function memoryKeyStore(): KeyStore {
   const stored = new Map<string, ApiKey>();
   return {

@@ -1,7 +1,7 @@
 import { mayWait } from '../../../core/jobs/waiting/fair-share.ts';
 import type { Lease, LeaseRequest, LongPolls } from '../../../core/ports/long-polls.ts';
 
-/** The in-memory twin of the held calls; what has expired stays until its place is needed. */
+/** The in-memory store of long polls; an expired lease stays until its slot is needed. */
 export function memoryLongPolls(): LongPolls & { heldBy(tenant: string): readonly Lease[] } {
   const leases = new Map<string, Lease>();
   const heldBy = (tenant: string) => [...leases.values()].filter((lease) => lease.tenant === tenant);
@@ -36,7 +36,7 @@ function rounded(lease: Lease): Lease {
   return { ...lease, expiresAt: Math.ceil(lease.expiresAt / 1000) * 1000 };
 }
 
-/** Tenants hold no `#`. */
+/** Tenant names contain no `#`. */
 function nameOf({ tenant, id }: Pick<LeaseRequest, 'tenant' | 'id'>): string {
   return `${tenant}#${id}`;
 }

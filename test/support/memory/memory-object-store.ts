@@ -6,7 +6,7 @@ interface MemoryObjectStore extends ObjectStore {
   putBytes(key: string, bytes: Uint8Array): void;
 }
 
-/** The in-memory twin of the object store; `keys` and `textOf` show a test what was put, `putBytes` puts what is no text. */
+/** The in-memory object store; `keys` and `textOf` return the stored objects, `putBytes` stores bytes that are not text. */
 export function memoryObjectStore(): MemoryObjectStore {
   const objects = new Map<string, Uint8Array>();
   return {

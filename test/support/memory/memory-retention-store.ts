@@ -1,6 +1,6 @@
 import type { RetentionRound, RetentionStore } from '../../../core/ports/retention-store.ts';
 
-/** The in-memory twin of what a retention has read, of these tenants. */
+/** The in-memory retention store, for these tenants. */
 export function memoryRetentionStore(tenants: readonly string[] = ['local']): RetentionStore {
   let round: RetentionRound | undefined;
   const before = new Map<string, number>();

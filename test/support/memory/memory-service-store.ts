@@ -1,7 +1,7 @@
 import type { ServiceKey, ServiceStore } from '../../../core/ports/service-store.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 
-/** The in-memory twin of the service store: what a service holds is copied in and out. */
+/** The in-memory service store: the content of a service is copied in and out. */
 export function memoryServiceStore(): ServiceStore {
   const stored = new Map<string, Service>();
   const all = (tenant: string) => [...stored.values()].filter((service) => service.tenant === tenant);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 export interface ListeningSocket {
   readonly host: string;
   readonly port: number;
-  /** Command line of the process that has it, with its arguments apart by NUL. */
+  /** Command line of the process that owns it, with its arguments separated by NUL. */
   readonly command: string;
 }
 

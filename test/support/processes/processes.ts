@@ -9,7 +9,7 @@ export function childrenOf(pid: number): readonly number[] {
   return below(pid);
 }
 
-/** Running processes whose command line or environment holds a text, other than this one. */
+/** Running processes whose command line or environment contains a text, except this one. */
 export function processesNaming(text: string): readonly number[] {
   return allProcesses().filter(
     (pid) =>
@@ -25,13 +25,13 @@ function allProcesses(): readonly number[] {
     .map(Number);
 }
 
-/** The name of a program may hold spaces and brackets: the fields begin behind the last bracket. */
+/** The name of a program can contain spaces and brackets: the fields start after the last bracket. */
 function parentOf(pid: number): number {
   const stat = contentOf(pid, 'stat');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
-/** Empty for a process that has just gone, or is another user's. */
+/** Empty for a process that has just ended, or belongs to another user. */
 function contentOf(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

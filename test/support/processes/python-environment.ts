@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../../..');
 
 /**
  * Installs the packages of a requirements file, each with its version and hashes, into a virtual environment below `.build`,
- * once for a content of the file, and returns the folder of its programs. Needs python3 (3.11 or later) with pip. Throws
+ * once per content of the file, and returns the folder of its programs. Needs python3 (3.11 or later) with pip. Throws
  * when a package cannot be installed.
  */
 export function pythonEnvironment(requirementsFile: string): string {

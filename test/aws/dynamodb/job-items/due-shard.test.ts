@@ -3,7 +3,7 @@ import { dueShard, dueShards } from '../../../../aws/dynamodb/job-items/due-shar
 import { systemRandom } from '../../../../aws/system/system-random.ts';
 
 describe('dueShard', () => {
-  it('never changes', () => {
+  it('is constant for an id', () => {
     expect(dueShard('019aa5c9-b4cd-7123-8456-000000000789')).toBe('5');
   });
 

@@ -10,7 +10,7 @@ import { aJob } from '../../../support/jobs/jobs.ts';
 import { referenceLife } from '../../../support/jobs/reference-job.ts';
 
 describe('job items', () => {
-  it('give back any valid job', () => {
+  it('return any valid job unchanged', () => {
     fc.assert(
       fc.property(arbitraryJob(), (job) => {
         expect(fromItem(toItem(job))).toStrictEqual(job);
@@ -19,7 +19,7 @@ describe('job items', () => {
     );
   });
 
-  it('hold nothing for what the layout implies', () => {
+  it('store nothing that the layout implies', () => {
     expect(toItem(aJob())).toStrictEqual({
       pk: { S: 'T#local' },
       sk: { S: 'J#01a1fd71-2cd5-7000-8000-000000000000' },
@@ -34,7 +34,7 @@ describe('job items', () => {
     });
   });
 
-  it('that were stored in layout 1 are read as they were meant, whatever the defaults of today', () => {
+  it('of layout 1 are read with the defaults of their time, whatever the defaults are today', () => {
     const stored: Item = {
       pk: { S: 'T#local' },
       sk: { S: 'J#019aa5c9-b4cd-7123-8456-000000000789' },
@@ -83,7 +83,7 @@ describe('job items', () => {
     });
   });
 
-  it('that were stored before failures had the type of the service show the detail alone', () => {
+  it('that were stored before failures had a service error type contain the detail only', () => {
     const failure = {
       code: 'service-failed',
       detail: 'empty-text: no',
@@ -102,7 +102,7 @@ describe('job items', () => {
     expect(representFailure(failure)).not.toHaveProperty('serviceErrorType');
   });
 
-  it('that were stored with a time of the first look and without a partition for names are read the same', () => {
+  it('that were stored with the time of their first check and without a name partition are read the same', () => {
     const { live: _, svc: __, ...stored } = toItem(aJob({ name: 'mine' }));
     const old = {
       ...stored,
@@ -121,7 +121,7 @@ describe('job items', () => {
     expect(Math.max(...sizes)).toBeLessThan(1024);
   });
 
-  it('change no index key while a job runs, and leave all but that of the service when it succeeds', () => {
+  it('change no index key while a job runs, and keep only the index key of the service when it succeeds', () => {
     const { created, claimed, succeeded } = referenceLife();
     const keysOf = (item: Item) => [item['due'], item['dueAt'], item['live'], item['svc']];
     expect(keysOf(toItem(created))).toStrictEqual([
@@ -134,7 +134,7 @@ describe('job items', () => {
     expect(keysOf(toItem(succeeded))).toStrictEqual([undefined, undefined, undefined, { S: 'local#echo' }]);
   });
 
-  it.each([1, -1, 30_000])('say when the next look is that comes %i ms from the one implied', (offset) => {
+  it.each([1, -1, 30_000])('store the next check when it is %i ms from the implied time', (offset) => {
     const { nextCheckAt = 0 } = aJob();
     const item = toItem(aJob({ nextCheckAt: nextCheckAt + offset }));
     expect(item).toMatchObject({
@@ -144,14 +144,14 @@ describe('job items', () => {
     });
   });
 
-  it('of an ended job that must be looked at say when, though it be the moment that its id implies', () => {
+  it('of an ended job that must be checked store the time, even when it equals the time that the id implies', () => {
     const { nextCheckAt: _, ...ended } = { ...aJob(), status: 'aborted' as const };
     const item = toItem({ ...ended, nextCheckAt: aJob().nextCheckAt ?? 0 });
     expect(item).toMatchObject({ dueAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });
     expect(fromItem(item).nextCheckAt).toBe(1_795_253_475_125);
   });
 
-  it('put a job with a name of its own beside those that bear the name of the service', () => {
+  it('put a job with its own name next to jobs that have the name of the service', () => {
     expect(toItem(aJob({ name: 'mine' }))['svc']).toStrictEqual({ S: 'local#echo#named' });
   });
 
@@ -162,26 +162,26 @@ describe('job items', () => {
     },
   );
 
-  it('keep what is not implied', () => {
+  it('store values that are not implied', () => {
     const job = aJob({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, name: 'mine', starts: 2 });
     expect(job.traceparent).not.toBe(derivedTraceparent(job.id));
     expect(toItem(job)).toMatchObject({ tp: { S: job.traceparent }, n: { S: 'mine' }, s: { N: '2' } });
   });
 
-  it('name the group of a log only where it is not that of AWS Batch', () => {
+  it('store the log group only where it differs from the group of AWS Batch', () => {
     const log = { group: '/aws/batch/job', stream: 'a/default/1' };
     expect(toItem(aJob({ log }))['lg']).toStrictEqual({ S: 'a/default/1' });
     expect(toItem(aJob({ log: { ...log, group: '/own' } }))['lg']).toStrictEqual({ S: '/own:a/default/1' });
   });
 
-  it('of an unknown layout are refused with what to do', () => {
+  it('of an unknown layout are refused with an error that explains what to do', () => {
     const item = { ...toItem(aJob()), z: { N: '3' } };
     expect(() => fromItem(item)).toThrow(
       'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has schema version 3, but this release reads 1, 2',
     );
   });
 
-  it('without a needed attribute are refused by its name', () => {
+  it('without a required attribute are refused with an error that names it', () => {
     const { sv: _, ...item } = toItem(aJob());
     expect(() => fromItem(item)).toThrow('lacks the attribute sv (text)');
     const { p: __, ...withoutParameters } = toItem(aJob());

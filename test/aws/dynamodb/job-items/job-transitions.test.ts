@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readTransitions, writeTransitions } from '../../../../aws/dynamodb/job-items/job-transitions.ts';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 
-describe('stored moves', () => {
+describe('stored transitions', () => {
   const move = fc.record(
     {
       status: fc.constantFrom(...jobStatuses),
@@ -13,7 +13,7 @@ describe('stored moves', () => {
     { noNullPrototype: true },
   );
 
-  it('give back any moves in any order of their times', () => {
+  it('return any transitions in any order of their times', () => {
     fc.assert(
       fc.property(
         fc.array(move, { minLength: 1, maxLength: 40 }),
@@ -27,16 +27,16 @@ describe('stored moves', () => {
     );
   });
 
-  it('have a form of their own for each state', () => {
+  it('have a distinct form for each state', () => {
     const forms = jobStatuses.map((status) => writeTransitions([{ status, at: 7, attempt: 2 }], 0));
     expect(new Set(forms).size).toBe(jobStatuses.length);
   });
 
-  it('are nothing for the usual first move', () => {
+  it('are absent for the usual first transition', () => {
     expect(writeTransitions([{ status: 'pending', at: 5, attempt: 0 }], 5)).toBe('');
   });
 
-  it.each(['q1.0', 'x1', 'x.1', ',,x1.1', 'x1.1 '])('refuse the text "%s"', (text) => {
+  it.each(['q1.0', 'x1', 'x.1', ',,x1.1', 'x1.1 '])('with the text "%s" are refused', (text) => {
     expect(() => readTransitions(text, 0)).toThrow('is not a stored transition');
   });
 });

@@ -19,7 +19,7 @@ describe('dynamoJobStore', () => {
   describeJobStore(async () => storeWithSurroundings(await engine.makeTable()));
 });
 
-/** Whatever makes jobs has registered their services and linked them to their parents before: lists rely on it. */
+/** Use cases register services and link jobs to their parents before they create jobs; the lists rely on that. */
 function storeWithSurroundings(table: Table): JobStore {
   const store = dynamoJobStore(table);
   const links = dynamoJobLinks(table);

@@ -22,7 +22,7 @@ describe('the cost of the job store', () => {
   it('is 3 write units to create, 1 to claim and 2 to settle the reference job', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
-    await store.insert(aJob({ id: jobIdAt(1) })); // the first of its tenant in this process costs one more
+    await store.insert(aJob({ id: jobIdAt(1) })); // the first job of a tenant in a process costs one more
     const { calls, totalUnits } = watchTable(table);
     const { created, claimed, succeeded } = referenceLife();
     await store.insert(created);
@@ -36,17 +36,17 @@ describe('the cost of the job store', () => {
     expect(totalUnits()).toBe(6);
   });
 
-  it('is 4 write units for the first look at a job that is still alive, 3 for each later one, and 1 more at its end', async () => {
+  it('is 4 write units for the first check of a job that is still running, 3 for each later check, and 1 more at its end', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob({ id: jobIdAt(1) }));
     const { claimed, succeeded } = referenceLife();
     await store.insert(claimed);
     const { calls } = watchTable(table);
-    const looked = touchJob(claimed, someTime, { nextCheckAt: someTime + 1 });
-    const again = touchJob(looked, someTime, { nextCheckAt: someTime + 2 });
-    await store.replace(looked, claimed.version, claimed);
-    await store.replace(again, looked.version, looked);
+    const checked = touchJob(claimed, someTime, { nextCheckAt: someTime + 1 });
+    const again = touchJob(checked, someTime, { nextCheckAt: someTime + 2 });
+    await store.replace(checked, claimed.version, claimed);
+    await store.replace(again, checked.version, checked);
     await store.replace({ ...succeeded, version: again.version + 1 }, again.version, again);
     expect(calls).toStrictEqual([
       { command: 'PutItem', tableUnits: 1, indexUnits: { due: 1, live: 2 } },
@@ -55,7 +55,7 @@ describe('the cost of the job store', () => {
     ]);
   });
 
-  it('is one write unit more for each tag and for a name of its own, and nothing more when it changes otherwise', async () => {
+  it('is one more write unit for each tag and for a name of the job, and no more for other changes', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     const job = aJob({ tags: ['red', 'blue'], name: 'mine' });
@@ -78,12 +78,9 @@ describe('the cost of the job store', () => {
     expect(totalUnits()).toBe(1);
   });
 
-  it.each(singleFilters)(
-    'of a page of 20 is the same for %s whether there are 200 jobs or 2,000',
-    async (name) => {
-      const costs = await Promise.all(tables.map((table) => pageCost(table, name)));
-      expect(costs[0]).toBe(costs[1]);
-      expect(costs[0]).toBeLessThanOrEqual(name === 'no filter' ? 5 : 14);
-    },
-  );
+  it.each(singleFilters)('of a page of 20 is the same for %s with 200 jobs and with 2,000', async (name) => {
+    const costs = await Promise.all(tables.map((table) => pageCost(table, name)));
+    expect(costs[0]).toBe(costs[1]);
+    expect(costs[0]).toBeLessThanOrEqual(name === 'no filter' ? 5 : 14);
+  });
 });

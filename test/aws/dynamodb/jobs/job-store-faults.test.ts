@@ -10,23 +10,23 @@ import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { startTestEngine, type TestEngine, testClient } from '../../../support/local-service/errand-table.ts';
 import { startRecordingServer } from '../../../support/recording-server.ts';
 
-describe('dynamoJobStore when things go wrong', () => {
+describe('dynamoJobStore with faults of DynamoDB', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await startTestEngine();
   });
   afterAll(() => engine.stop());
 
-  it('tells an insert whose answer was lost as inserted', async () => {
+  it('reports an insert whose response was lost as inserted', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
-    await store.insert(aJob({ id: jobIdAt(1) })); // the tenant is written down by now
+    await store.insert(aJob({ id: jobIdAt(1) })); // registers the tenant
     loseNextAnswer(table.client, 'PutItem');
     expect(await store.insert(aJob())).toBe('inserted');
     expect(await store.insert(aJob())).toBe('exists');
   });
 
-  it('tells a replace whose answer was lost as replaced', async () => {
+  it('reports a replace whose response was lost as replaced', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob());
@@ -36,7 +36,7 @@ describe('dynamoJobStore when things go wrong', () => {
     expect(await store.get({ tenant: next.tenant, jobId: next.id })).toStrictEqual(next);
   });
 
-  it('tells a lost answer apart from the write of somebody else', async () => {
+  it('distinguishes a lost response from the write of another writer', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(touchJob(aJob(), someTime, { starts: 2 }));
@@ -67,7 +67,7 @@ describe('dynamoJobStore when things go wrong', () => {
     expect(page.jobs.map(({ id }) => id)).toStrictEqual([older.id]);
   });
 
-  it('asks again for what a batch left unprocessed', async () => {
+  it('requests unprocessed items of a batch again', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     const jobs = [1, 2, 3].map((offset) => aJob({ id: jobIdAt(someTime + offset) }));
@@ -91,7 +91,7 @@ describe('dynamoJobStore when things go wrong', () => {
     expect(calls).toBe(3);
   });
 
-  it('gives up as unavailable when a batch stays unprocessed', async () => {
+  it('fails as unavailable when a batch stays unprocessed', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob());
@@ -108,7 +108,7 @@ describe('dynamoJobStore when things go wrong', () => {
     await expect(list).rejects.toMatchObject({ slug: 'unavailable' });
   });
 
-  it('ends a page after 1,000 jobs and tells how many it read and where to go on', async () => {
+  it('ends a page after 1,000 jobs and returns the number of jobs read and the position of the next page', async () => {
     const store = dynamoJobStore(await engine.makeTable());
     const needle = endedJob('succeeded', { id: jobIdAt(someTime) });
     const hay = Array.from({ length: 1005 }, (_, index) =>
@@ -122,7 +122,7 @@ describe('dynamoJobStore when things go wrong', () => {
     expect(second).toStrictEqual({ jobs: [needle], scanned: 6 });
   });
 
-  it('tells nothing of what was read where an index gives just what was asked for', async () => {
+  it('returns no number of jobs read where an index matches the filter exactly', async () => {
     const store = dynamoJobStore(await engine.makeTable());
     await store.insert(endedJob('failed'));
     expect(await store.list({ tenant: 'local', limit: 10, statuses: ['failed'] })).not.toHaveProperty(
@@ -131,7 +131,7 @@ describe('dynamoJobStore when things go wrong', () => {
     expect(await store.list({ tenant: 'local', limit: 10 })).not.toHaveProperty('scanned');
   });
 
-  it('throws what is left after three tries', async () => {
+  it('throws when items remain unprocessed after three tries', async () => {
     const server = await startRecordingServer(() => ({
       status: 400,
       body: { __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException', message: 'slow down' },

@@ -26,17 +26,17 @@ import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const maxItemBytes = 409_600;
 
-/** EventBridge takes four times as much in one call, and bills an event by steps of this (https://aws.amazon.com/eventbridge/pricing/). */
+/** EventBridge accepts four times as much in one call, and bills an event by steps of this size (https://aws.amazon.com/eventbridge/pricing/). */
 const billedEventBytes = 65_536;
 
-/** A character that takes most bytes where it is kept as JSON: six. */
+/** A character with the longest form in JSON: six bytes. */
 const worst = '\u0001';
 const codes = Object.keys(failureCodes) as FailureCode[]; // keys of a const object
 const neededIds = Array.from({ length: 50 }, (_, index) => jobIdAt(someTime - 1, BigInt(index)));
 const parentId = jobIdAt(someTime - 2);
 const month = 29 * 86_400_000;
 
-/** All that one may ask for, as large as it may be: the schema must take it. */
+/** The largest submission that the schema accepts. */
 const largest: Submission = submission.parse({
   name: worst.repeat(256),
   tags: Array.from({ length: 50 }, () => worst.repeat(128)),
@@ -52,7 +52,7 @@ const largest: Submission = submission.parse({
   start: false,
 });
 
-/** Ports whose jobs are measured as they would be stored. */
+/** Ports that measure jobs as they would be stored. */
 async function measuredWorld() {
   const deps = testDeps();
   const sizes: number[] = [];
@@ -91,7 +91,7 @@ async function change(deps: Deps, job: Job, decide: (found: Job) => Job | undefi
   });
 }
 
-/** A job that went from draft to ready and back until it was refused, a month each time. */
+/** A job that alternated between draft and ready until it was refused, a month each time. */
 async function wornDraft(deps: Deps): Promise<Job> {
   const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-00`;
   const who = { tenant: 'local', owner: 'o'.repeat(256), reconcileAfterMs, traceparent };
@@ -107,7 +107,7 @@ async function wornDraft(deps: Deps): Promise<Job> {
   throw new Error('nobody refused it');
 }
 
-/** The job in its last attempt, with all that its reports may hold; nine attempts failed before. */
+/** The job in its last attempt, with the largest reports; nine attempts failed before. */
 async function lastAttempt(deps: Deps, draft: Job): Promise<Job> {
   let { job } = await startJob(deps, { key: keyOf(draft), reconcileAfterMs });
   expect(job.waitingReason?.jobIds).toHaveLength(50);
@@ -133,7 +133,7 @@ function claim(deps: Deps, job: Job, attempt: number): Promise<Job> {
   });
 }
 
-/** What the worker tells, as it may be at its longest. */
+/** The longest report of a worker. */
 function report(deps: Deps, job: Job, attempt: number): Promise<Job> {
   const caller = { key: keyOf(job), tokenDigest: 't'.repeat(43), workerId: `${attempt}`.padStart(128, 'w') };
   const progress = {
@@ -148,13 +148,13 @@ function report(deps: Deps, job: Job, attempt: number): Promise<Job> {
   });
 }
 
-/** An end with more words than anybody may say at once. */
+/** An end with a message that exceeds the limits of any single report. */
 function settled(job: Job, attempt: number): Job | undefined {
   const words = { detail: worst.repeat(200_000), reason: worst.repeat(1000), exitCode: 255 };
   const outcome = { kind: 'failed', code: 'spot-interrupted', ...words } as const;
-  const told = { attempt, outcome, now: job.updatedAt + 1, jitter: 1, reconcileAfterMs };
+  const settlement = { attempt, outcome, now: job.updatedAt + 1, jitter: 1, reconcileAfterMs };
   const outcomeDigest = 'd'.repeat(43);
-  return settleJob({ ...job, endedClaim: { tokenDigest: 't'.repeat(43), outcomeDigest } }, told).next;
+  return settleJob({ ...job, endedClaim: { tokenDigest: 't'.repeat(43), outcomeDigest } }, settlement).next;
 }
 
 function abortedAtLength(job: Job, now: number): Job | undefined {
@@ -162,8 +162,8 @@ function abortedAtLength(job: Job, now: number): Job | undefined {
   return decideAbort(job, request).next;
 }
 
-describe('the largest job that can be', () => {
-  it('can be stored at every moment of its life, and so can what is left of it', async () => {
+describe('the largest possible job', () => {
+  it('can be stored in every state, and so can its tombstone', async () => {
     const { deps, sizes } = await measuredWorld();
     const job = await lastAttempt(deps, await wornDraft(deps));
     const failed = await change(deps, job, (found) => settled(found, 10));
@@ -179,7 +179,7 @@ describe('the largest job that can be', () => {
     expect(Math.max(...sizes)).toBeLessThan((maxItemBytes * 2) / 3);
   });
 
-  it('can be aborted with many words in its last attempt', async () => {
+  it('can be aborted when the message of its last attempt is long', async () => {
     const { deps, sizes } = await measuredWorld();
     const job = await lastAttempt(deps, await wornDraft(deps));
     const aborting = await change(deps, job, (found) => abortedAtLength(found, deps.clock.now()));

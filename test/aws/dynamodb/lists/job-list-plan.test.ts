@@ -4,26 +4,26 @@ import { type JobStatus, jobStatuses } from '../../../../core/contract/job-state
 import type { JobFilter } from '../../../../core/ports/job-store.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 
-/** Where a list is read, in few words. */
+/** A short description of the reads of a list. */
 function planned(filter: JobFilter) {
   const { source, filtered } = planJobList({ tenant: 't', limit: 10, ...filter });
   if (source.kind !== 'partitions') return [source.kind, filtered];
-  const places = source.partitions.map(({ index, partition, prefix }) =>
+  const reads = source.partitions.map(({ index, partition, prefix }) =>
     index === undefined ? `${partition} ${prefix}` : `${index.name} ${partition}`,
   );
-  return [...places, filtered];
+  return [...reads, filtered];
 }
 
 const active = jobStatuses.filter((status) => !['succeeded', 'failed', 'error', 'aborted'].includes(status));
 
 describe('planJobList', () => {
-  it('reads the table when nothing is filtered', () => {
+  it('reads the table when there is no filter', () => {
     expect(planned({})).toStrictEqual(['table', false]);
     expect(planned({ statuses: jobStatuses })).toStrictEqual(['table', false]);
     expect(planned({ statuses: [], services: [] })).toStrictEqual(['table', false]);
   });
 
-  it('bounds what it reads by time, wherever ids are in order', () => {
+  it('bounds the read by time, where ids are in order', () => {
     const times = { createdAfter: 5, createdBefore: 9 };
     expect(planned(times)).toStrictEqual(['table', false]);
     expect(planned({ ...times, services: ['a'] })).toStrictEqual(['service t#a', 'service t#a#named', false]);
@@ -31,7 +31,7 @@ describe('planJobList', () => {
     expect(planned({ ...times, namePrefix: 'a' })).toStrictEqual(['names', true]);
   });
 
-  it('reads both partitions of each service, and filters by version after', () => {
+  it('reads both partitions of each service, and filters by version afterwards', () => {
     expect(planned({ services: ['b', 'a', 'b'] })).toStrictEqual([
       'service t#b',
       'service t#b#named',
@@ -42,7 +42,7 @@ describe('planJobList', () => {
     expect(planned({ services: ['a'], serviceVersion: '1.0.0' })).toContain(true);
   });
 
-  it('leaves out jobs that bear the name of a service which does not begin as asked', () => {
+  it('excludes jobs named like a service whose name lacks the requested prefix', () => {
     expect(planned({ services: ['echo', 'csv'], namePrefix: 'ec' })).toStrictEqual([
       'service t#echo',
       'service t#echo#named',
@@ -51,7 +51,7 @@ describe('planJobList', () => {
     ]);
   });
 
-  it('reads one partition of the live index for each bad end, before that of a service', () => {
+  it('reads one partition of the live index for each unsuccessful end, in preference to the partition of a service', () => {
     expect(planned({ statuses: ['failed', 'error'] })).toStrictEqual([
       'live t#failed',
       'live t#error',
@@ -60,7 +60,7 @@ describe('planJobList', () => {
     expect(planned({ services: ['a'], statuses: ['failed'] })).toStrictEqual(['live t#failed', true]);
   });
 
-  it('reads new and active jobs for states before the end, and filters unless all are wanted', () => {
+  it('reads new and active jobs for states before the end, and filters unless all of them are requested', () => {
     const both = ['live t#new', 'live t#active'];
     expect(planned({ statuses: ['executing', 'pending'] })).toStrictEqual([...both, true]);
     expect(planned({ statuses: ['executing', 'aborted'] })).toStrictEqual([...both, 'live t#aborted', true]);

@@ -8,7 +8,7 @@ async function* listOf(keys: readonly string[]): AsyncGenerator<string, void> {
 
 describe('mergeInOrder', () => {
   it.each(['asc', 'desc'] as const)(
-    'gives every key of every list once, %sending by its bytes',
+    'returns every key of every list once, %sending by its bytes',
     async (order) => {
       const compare = byBytes(order);
       const inOrder = fc
@@ -22,7 +22,7 @@ describe('mergeInOrder', () => {
     },
   );
 
-  it('takes no more from a list than one key ahead', async () => {
+  it('reads at most one key ahead from each list', async () => {
     let taken = 0;
     async function* counted(): AsyncGenerator<string, void> {
       for (const key of ['e', 'd', 'c', 'b', 'a']) {
@@ -38,7 +38,7 @@ describe('mergeInOrder', () => {
 });
 
 describe('byBytes', () => {
-  it('puts a character beyond 16 bits behind every other, as UTF-8 does and JavaScript does not', () => {
+  it('sorts a character beyond 16 bits after every other, as UTF-8 does and JavaScript does not', () => {
     const keys = ['\u{10000}', '\uffee'];
     expect(keys.toSorted(byBytes('asc'))).toStrictEqual(['\uffee', '\u{10000}']);
     expect(keys.toSorted()).toStrictEqual(keys);

@@ -8,14 +8,14 @@ import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { watchTable } from '../../../support/jobs/table-watch.ts';
 import { startTestEngine, type TestEngine } from '../../../support/local-service/errand-table.ts';
 
-describe('the registry of tenants', () => {
+describe('the tenant registry', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await startTestEngine();
   });
   afterAll(() => engine.stop());
 
-  it('is written once by a process, however many jobs a tenant makes at once', async () => {
+  it('is written once per process, however many jobs a tenant creates at once', async () => {
     const table = await engine.makeTable();
     const { calls } = watchTable(table);
     const register = tenantRegistry(table);
@@ -25,7 +25,7 @@ describe('the registry of tenants', () => {
     expect(await registeredTenants(table)).toStrictEqual(['a', 'b']);
   });
 
-  it('is written before the job, which is not made when that fails, and is written by the next try', async () => {
+  it('is written before the job; if that fails, no job is created and the next try writes it', async () => {
     const table = await engine.makeTable();
     let broken = true;
     beforeEachCall(table.client, 'PutItem', async () => {
@@ -39,10 +39,10 @@ describe('the registry of tenants', () => {
     expect(await registeredTenants(table)).toStrictEqual(['local']);
   });
 
-  it('is written too by whoever makes a job new that was stored with its time', async () => {
+  it('is also written when a replace removes the stored time of a new job', async () => {
     const table = await engine.makeTable();
-    const told = aJob({ id: jobIdAt(someTime), nextCheckAt: someTime + 1 });
-    await dynamoJobStore(table).insert(told);
+    const postponed = aJob({ id: jobIdAt(someTime), nextCheckAt: someTime + 1 });
+    await dynamoJobStore(table).insert(postponed);
     expect(await registeredTenants(table)).toStrictEqual([]);
     const next = touchJob(aJob(), someTime, { starts: 2 });
     expect(await dynamoJobStore(table).replace(next, 1)).toBe('replaced');

@@ -7,7 +7,7 @@ const secret = Buffer.alloc(32, 255).toString('base64url');
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
 
 describe('a worker token', () => {
-  it('names its tenant and has the digest that the job keeps', () => {
+  it('names its tenant and has the digest that the job stores', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-z0-9-]{1,32}$/),
@@ -41,7 +41,7 @@ describe('a worker token', () => {
     expect(parseWorkerToken(authorization)).toBeUndefined();
   });
 
-  it('has one digest that is the same, whatever their lengths', () => {
+  it('has one digest, and its comparison does not depend on the length', () => {
     expect(sameDigest(digest('a'), digest('a'))).toBe(true);
     for (const other of [digest('b'), '', digest('a').slice(1), `${digest('a')}x`])
       expect(sameDigest(digest('a'), other)).toBe(false);

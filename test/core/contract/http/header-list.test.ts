@@ -10,14 +10,14 @@ import {
 
 const tokenCharacters = [..."!#$%&'*+-.^_`|~0189AZaz"];
 const token = fc.string({ unit: fc.constantFrom(...tokenCharacters), minLength: 1, maxLength: 8 });
-/** What a quoted string may hold, escapes included: commas, quotes and semicolons too. */
+/** The content of a quoted string, including escapes, commas, quotes and semicolons. */
 const quotable = fc.string({ unit: fc.constantFrom(...'",;=\\ \taé'), maxLength: 8 });
 const space = fc.constantFrom('', ' ', '\t', ' \t ');
 const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 const tag = fc.string({ unit: fc.constantFrom(...',;\\az!~é'), maxLength: 8 }).map((text) => `"${text}"`);
 const entityTag = fc.tuple(fc.constantFrom('', 'W/'), tag).map((parts) => parts.join(''));
 
-/** Elements joined with white space and empty elements, as RFC 9110, 5.6.1.2, asks a recipient to read them. */
+/** Elements joined with white space and empty elements, which RFC 9110, 5.6.1.2, requires a recipient to accept. */
 const joined = (elements: readonly string[]) =>
   fc
     .array(fc.tuple(space, space, fc.constantFrom(',', ',,', ', ,')), {
@@ -53,7 +53,7 @@ describe('a list of a header', () => {
     },
   );
 
-  it('of parameterized elements is read as it was written, quoted commas and semicolons included', () => {
+  it('of parameterized elements is read as it was written, including quoted commas and semicolons', () => {
     fc.assert(
       fc.property(parameterized, token, ({ name, type, parameters }, next) => {
         const whole = type === null ? name : `${name}/${type}`;
@@ -77,11 +77,11 @@ describe('a list of a header', () => {
     ['é,a', [undefined, 'a']],
     [' , ,', []],
     ['', []],
-  ])('%j has an undefined element for each that has another form', (text, elements) => {
+  ])('%j has an undefined element for each element of another form', (text, elements) => {
     expect(readList(text, tokenForm)).toEqual(elements);
   });
 
-  it('never throws, ends, and takes time in proportion to its length', () => {
+  it('never throws, terminates, and takes time in proportion to its length', () => {
     const forms = [tokenForm, entityTagForm, parameterizedForm];
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'",;=\\/ \taWé\n'), maxLength: 60 }), (text) => {
@@ -96,13 +96,13 @@ describe('a list of a header', () => {
 });
 
 describe('a parameterized element', () => {
-  it('has its name and the names of its parameters in lower case, and of a repeated one the first', () => {
+  it('has its name and the names of its parameters in lower case, and the first value of a repeated parameter', () => {
     const { name, value, parameters } = readParameterized('Text/HTML ;Q=0.5; Level="a\\"b";q=1;flag');
     expect({ name, value }).toEqual({ name: 'text/html', value: '' });
     expect(Object.fromEntries(parameters)).toEqual({ q: '0.5', level: 'a"b', flag: '' });
   });
 
-  it('may have a value of its own', () => {
+  it('can have a value of its own', () => {
     expect(readParameterized('wait = "10";x=y')).toMatchObject({ name: 'wait', value: '10' });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readIdempotencyKey } from '../../../../core/contract/http/idempotency-key.ts';
 
 describe('readIdempotencyKey', () => {
-  it('is nothing without a header', () => {
+  it('returns nothing without a header', () => {
     expect(readIdempotencyKey(undefined)).toBeUndefined();
   });
 
@@ -18,7 +18,7 @@ describe('readIdempotencyKey', () => {
     ['a\\b', 'a\\b'],
     ['x'.repeat(255), 'x'.repeat(255)],
     [`"${'\\"'.repeat(255)}"`, '"'.repeat(255)],
-  ])('%s is read as %s', (header, key) => {
+  ])('reads %s as %s', (header, key) => {
     expect(readIdempotencyKey(header)).toBe(key);
   });
 
@@ -40,7 +40,7 @@ describe('readIdempotencyKey', () => {
     ['a quoted tab', '"a\tb"'],
     ['a letter that is not ASCII', 'clé'],
     ['a quoted letter that is not ASCII', '"clé"'],
-  ])('%s is refused', (_, header) => {
+  ])('refuses %s', (_, header) => {
     const fault = {
       pointer: '',
       detail: expect.stringContaining('Idempotency-Key'),
@@ -51,7 +51,7 @@ describe('readIdempotencyKey', () => {
     );
   });
 
-  it('reads every key that is quoted, and the same bare where it may be', () => {
+  it('reads every quoted key, and the same key unquoted where that is allowed', () => {
     const character = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code));
     const keys = fc.string({ unit: character, minLength: 1, maxLength: 255 });
     fc.assert(

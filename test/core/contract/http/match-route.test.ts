@@ -63,13 +63,13 @@ describe('matchRoute', () => {
     ['HEAD', '/v1/health', ['GET']],
     ['GET', '/v1/services/a/versions/1.0.0/deprecate', ['POST']],
     ['POST', '/v1/services/a/versions/1.0.0', ['GET', 'PUT', 'DELETE']],
-  ])('tells the methods that %s %s lacks', (method, path, allowed) => {
+  ])('reports the methods that %s %s lacks', (method, path, allowed) => {
     const match = matchRoute(method, path);
     expect(match).toEqual({ kind: 'wrong-method', allowed: expect.any(Array) });
     expect('allowed' in match ? [...match.allowed].sort() : []).toEqual([...allowed].sort());
   });
 
-  it('takes no member of an object for a parameter', () => {
+  it('does not read an inherited member of an object as a parameter', () => {
     expect(operationOf('GET', '/v1/jobs/__proto__')).toEqual({
       operation: 'getJob',
       params: { id: '__proto__' },

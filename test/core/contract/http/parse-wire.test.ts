@@ -21,22 +21,22 @@ function faultsOf(schema: z.ZodMiniType, json: string): readonly Fault[] {
   throw new Error('no fault was found');
 }
 
-const told = (faults: readonly Fault[]) =>
+const describeErrors = (faults: readonly Fault[]) =>
   faults.map(({ pointer, keyword }) => `${pointer} ${keyword}`).sort();
 
 describe('parseWire', () => {
-  it('gives back what fits its schema', () => {
+  it('returns a value that fits its schema', () => {
     const value = { service: 'echo@^1', parameters: null, tags: ['a'], metadata: { a: [1] } };
     expect(parseWire(submission, value)).toEqual(value);
     expect(parseWire(submission, { service: { name: 'echo' } })).toEqual({ service: { name: 'echo' } });
   });
 
-  it('refuses text that UTF-8 cannot hold', () => {
+  it('refuses text that UTF-8 cannot encode', () => {
     const lone = JSON.stringify({ service: 'echo', name: 'a\ud800', tags: ['\udfff', '🙂'] });
-    expect(told(faultsOf(submission, lone))).toEqual(['/name custom', '/tags/0 custom']);
+    expect(describeErrors(faultsOf(submission, lone))).toEqual(['/name custom', '/tags/0 custom']);
   });
 
-  it('tells what is wrong with a name', () => {
+  it('describes the error of a name', () => {
     const environment = {
       'A=B': '1',
       '': '2',
@@ -57,7 +57,7 @@ describe('parseWire', () => {
     );
   });
 
-  it('refuses a variable called __proto__, which would be lost, and keeps those called like parts of every object', () => {
+  it('refuses a variable called __proto__, which would be lost, and accepts variables with names of inherited members', () => {
     const read = (environment: string) =>
       `{"parameters":{},"dispatcher":{"kind":"batch","jobDefinition":"d","environment":${environment}}}`;
     expect(faultsOf(serviceDefinition, read('{"A":"1","__proto__":"2"}'))).toEqual([
@@ -91,7 +91,7 @@ describe('parseWire', () => {
     expect(faultsOf(schema, json).map((fault) => fault.pointer)).toEqual([pointer]);
   });
 
-  it('takes metadata, parameters and schemas with any names as they are', () => {
+  it('accepts metadata, parameters and schemas with any names', () => {
     const names = '{"__proto__":{"a":1},"constructor":2,"toString":3}';
     for (const [schema, json] of [
       [submission, `{"service":"a","parameters":${names},"metadata":${names}}`],
@@ -103,15 +103,14 @@ describe('parseWire', () => {
       expect(JSON.stringify(parseWire(schema as z.ZodMiniType, JSON.parse(json)))).toBe(json);
   });
 
-  it('refuses a NUL character in what a container is to be given', () => {
+  it('refuses a NUL character in a value that is passed to a container', () => {
     const dispatcher = { kind: 'batch', jobDefinition: 'd', command: ['a\0'], environment: { A: '\0' } };
-    expect(told(faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher })))).toEqual([
-      '/dispatcher/command/0 custom',
-      '/dispatcher/environment/A custom',
-    ]);
+    expect(
+      describeErrors(faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher }))),
+    ).toEqual(['/dispatcher/command/0 custom', '/dispatcher/environment/A custom']);
   });
 
-  it('tells every fault and where it is', () => {
+  it('reports every error with its location', () => {
     const json = JSON.stringify({
       service: 'echo',
       name: '',
@@ -121,7 +120,7 @@ describe('parseWire', () => {
       metadata: [],
       extra: true,
     });
-    expect(told(faultsOf(submission, json))).toEqual([
+    expect(describeErrors(faultsOf(submission, json))).toEqual([
       '/extra additionalProperties',
       '/metadata custom',
       '/name minimum',
@@ -146,20 +145,25 @@ describe('parseWire', () => {
     ['{"service":"a","__proto__":1}', '/__proto__ additionalProperties'],
     ['{"service":"a","tags":{}}', '/tags type'],
     ['{"service":"a","name":null}', '/name type'],
-  ])('says of the submission %s: %s', (json, fault) => {
-    expect(told(faultsOf(submission, json))).toEqual([fault]);
+  ])('describes the error of the submission %s: %s', (json, fault) => {
+    expect(describeErrors(faultsOf(submission, json))).toEqual([fault]);
   });
 
-  it('calls every missing member required, whatever its kind', () => {
-    expect(told(faultsOf(serviceDefinition, '{}'))).toEqual(['/dispatcher required', '/parameters required']);
-    expect(told(faultsOf(serviceDefinition, '{"parameters":{},"dispatcher":{}}'))).toEqual([
+  it('reports every missing member as required, whatever its type', () => {
+    expect(describeErrors(faultsOf(serviceDefinition, '{}'))).toEqual([
+      '/dispatcher required',
+      '/parameters required',
+    ]);
+    expect(describeErrors(faultsOf(serviceDefinition, '{"parameters":{},"dispatcher":{}}'))).toEqual([
       '/dispatcher/kind required',
     ]);
     const nameless = '{"parameters":{},"dispatcher":{"kind":"lambda"}}';
-    expect(told(faultsOf(serviceDefinition, nameless))).toEqual(['/dispatcher/functionName required']);
+    expect(describeErrors(faultsOf(serviceDefinition, nameless))).toEqual([
+      '/dispatcher/functionName required',
+    ]);
   });
 
-  it('says what would be right', () => {
+  it('describes what is allowed', () => {
     const [fault] = faultsOf(
       serviceDefinition,
       '{"parameters":{},"dispatcher":{"kind":"lambda","functionName":"a:b"}}',
@@ -179,12 +183,12 @@ describe('parseWire', () => {
     expect(missing).toEqual({ pointer, keyword: 'required', detail: 'is required (one of lambda, batch)' });
   });
 
-  it('tells the fault of the branch that came nearest', () => {
+  it('reports the error of the branch that matches best', () => {
     const [fault] = faultsOf(submission, '{"service":{"name":"echo","version":7}}');
     expect(fault).toEqual({ pointer: '/service', keyword: 'type', detail: 'version must be a string' });
   });
 
-  it('never repeats what was sent', () => {
+  it('never repeats the value that was sent', () => {
     const secret = 'hunter2';
     for (const json of [`{"service":"a","name":{"x":"${secret}"}}`, `{"service":"a","retry":"${secret}"}`]) {
       expect(JSON.stringify(faultsOf(submission, json))).not.toContain(secret);
@@ -205,14 +209,14 @@ describe('parseWire', () => {
     ['{"service":"Echo"}', '/service format'],
     ['{"colour":"red"}', '/colour additionalProperties'],
   ])('refuses the list query %s', (json, fault) => {
-    expect(told(faultsOf(jobListQuery, json))).toEqual([fault]);
+    expect(describeErrors(faultsOf(jobListQuery, json))).toEqual([fault]);
   });
 
-  it('takes lists of states and services', () => {
+  it('accepts lists of states and services', () => {
     const query = { status: 'failed,error,aborted', service: 'a,b-c', limit: '5000', cursor: 'abc' };
     expect(parseWire(jobListQuery, query)).toEqual(query);
     expect(parseWire(eventListQuery, {})).toEqual({});
-    expect(told(faultsOf(noQuery, '{"a":"1","b":"2"}'))).toEqual([
+    expect(describeErrors(faultsOf(noQuery, '{"a":"1","b":"2"}'))).toEqual([
       '/a additionalProperties',
       '/b additionalProperties',
     ]);
@@ -220,7 +224,7 @@ describe('parseWire', () => {
 });
 
 describe('pointerTo', () => {
-  it('writes paths as RFC 6901 asks', () => {
+  it('writes paths as RFC 6901 specifies', () => {
     expect(pointerTo([])).toBe('');
     expect(pointerTo(['a', 0, ''])).toBe('/a/0/');
     expect(pointerTo(['~1', '/'])).toBe('/~01/~1');

@@ -7,38 +7,35 @@ const outcome = (
 ) => evaluatePreconditions(readPreconditions({ ifMatch, ifNoneMatch }), etag);
 
 describe('If-Match', () => {
-  it.each(['*', ' * ', '"7"', '"6", "7"', '"6","7"\t,"8"', ',"7",'])(
-    '%j is met by the tag "7"',
-    (ifMatch) => {
-      expect(outcome({ ifMatch }, '"7"')).toBe('met');
-    },
-  );
+  it.each(['*', ' * ', '"7"', '"6", "7"', '"6","7"\t,"8"', ',"7",'])('%j matches the tag "7"', (ifMatch) => {
+    expect(outcome({ ifMatch }, '"7"')).toBe('met');
+  });
 
-  it.each(['"6"', 'W/"7"', '"77"', '"6", W/"7"', '""'])('%j is not met by the tag "7"', (ifMatch) => {
+  it.each(['"6"', 'W/"7"', '"77"', '"6", W/"7"', '""'])('%j does not match the tag "7"', (ifMatch) => {
     expect(outcome({ ifMatch }, '"7"')).toBe('If-Match');
   });
 
-  it.each(['*', '"7"'])('%j is not met by nothing', (ifMatch) => {
+  it.each(['*', '"7"'])('%j does not match a missing resource', (ifMatch) => {
     expect(outcome({ ifMatch }, undefined)).toBe('If-Match');
   });
 });
 
 describe('If-None-Match', () => {
-  it.each(['*', '"7"', 'W/"7"', '"6", W/"7"'])('%j is not met by the tag "7"', (ifNoneMatch) => {
+  it.each(['*', '"7"', 'W/"7"', '"6", W/"7"'])('%j fails for the tag "7"', (ifNoneMatch) => {
     expect(outcome({ ifNoneMatch }, '"7"')).toBe('If-None-Match');
   });
 
-  it.each(['"6"', 'W/"6", "8"', '"a,7"'])('%j is met by the tag "7"', (ifNoneMatch) => {
+  it.each(['"6"', 'W/"6", "8"', '"a,7"'])('%j passes for the tag "7"', (ifNoneMatch) => {
     expect(outcome({ ifNoneMatch }, '"7"')).toBe('met');
   });
 
-  it.each(['*', '"7"'])('%j is met by nothing', (ifNoneMatch) => {
+  it.each(['*', '"7"'])('%j passes for a missing resource', (ifNoneMatch) => {
     expect(outcome({ ifNoneMatch }, undefined)).toBe('met');
   });
 });
 
 describe('preconditions', () => {
-  it('are met when there are none', () => {
+  it('are met when the request has none', () => {
     expect(outcome({}, '"7"')).toBe('met');
     expect(outcome({}, undefined)).toBe('met');
   });

@@ -27,7 +27,7 @@ describe('readWait of Prefer', () => {
     ['wait;x=y', cap],
     ['wait=', cap],
     ['wait=""', cap],
-  ])('understands %j', (prefer, seconds) => {
+  ])('reads %j', (prefer, seconds) => {
     expect(readWait({ prefer }, cap)).toEqual({ seconds });
   });
 
@@ -58,7 +58,7 @@ describe('readWait of Prefer', () => {
     expect(readWait({ prefer }, cap)).toBeUndefined();
   });
 
-  it('answers a hostile header quickly', () => {
+  it('reads a hostile header quickly', () => {
     const begun = performance.now();
     for (const prefer of [
       '"'.repeat(20_001),
@@ -78,7 +78,7 @@ describe('readWait of Timeout', () => {
     ['10', 10],
     [' 2.5 ', 2.5],
     ['300', cap],
-  ])('understands %j as an alias', (timeout, seconds) => {
+  ])('reads %j as an alias', (timeout, seconds) => {
     expect(readWait({ timeout }, cap)).toEqual({ seconds });
   });
 
@@ -86,14 +86,14 @@ describe('readWait of Timeout', () => {
     expect(readWait({ timeout }, cap)).toBeUndefined();
   });
 
-  it('counts only where Prefer names no wait that is understood', () => {
+  it('applies only where Prefer has no supported wait', () => {
     expect(readWait({ prefer: 'wait=5', timeout: '10' }, cap)).toEqual({ seconds: 5 });
     expect(readWait({ prefer: 'wait=0', timeout: '10' }, cap)).toBeUndefined();
     expect(readWait({ prefer: 'wait=nonsense', timeout: '10' }, cap)).toEqual({ seconds: 10 });
     expect(readWait({ prefer: 'respond-async', timeout: '10' }, cap)).toEqual({ seconds: 10 });
   });
 
-  it('waits for nothing when nothing is asked', () => {
+  it('returns no wait when none is requested', () => {
     expect(readWait({}, cap)).toBeUndefined();
   });
 });

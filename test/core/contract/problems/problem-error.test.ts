@@ -6,7 +6,7 @@ const fault = (pointer: string, detail = 'must be a string') => ({ pointer, deta
 const many = Array.from({ length: 90_000 }, (_, index) => fault(`/k${index}`));
 
 describe('faultsError', () => {
-  it('tells the one fault in words, and how many there are otherwise', () => {
+  it('describes a single error in its message, and reports the number of several errors', () => {
     expect(faultsError('invalid-request', [fault('/a')]).message).toBe('/a: must be a string');
     expect(faultsError('invalid-request', [fault('')]).message).toBe('The body: must be a string');
     const two = faultsError('invalid-request', [fault('/a'), fault('/b')]);
@@ -14,22 +14,22 @@ describe('faultsError', () => {
     expect(two.extension.errors).toEqual([fault('/a'), fault('/b')]);
   });
 
-  it('tells the first 1,000 of very many, and says so', () => {
+  it('includes the first 1,000 of very many errors, and reports that in its message', () => {
     const { message, extension } = faultsError('invalid-request', many);
     expect(extension.errors).toEqual(many.slice(0, 1000));
     expect(message).toBe('90000 errors; the first 1000 are shown');
   });
 
-  it('cuts what is as long as a body, between characters', () => {
+  it('shortens a text as long as a body, between characters', () => {
     const error = faultsError('invalid-request', [fault(`/${'🙂'.repeat(200_000)}`)]);
-    const [told] = error.extension.errors ?? [];
-    expect(told?.pointer).toHaveLength(1001);
-    expect(told?.pointer).toMatch(/^\/(?:🙂)+.…$/u);
-    expect(told?.pointer.isWellFormed()).toBe(true);
+    const [shown] = error.extension.errors ?? [];
+    expect(shown?.pointer).toHaveLength(1001);
+    expect(shown?.pointer).toMatch(/^\/(?:🙂)+.…$/u);
+    expect(shown?.pointer.isWellFormed()).toBe(true);
     expect(JSON.stringify(toProblem(error)).length).toBeLessThan(10_000);
   });
 
-  it('puts very many long pointers together for none of those that it does not tell', () => {
+  it('does not build the long pointers of errors that it omits', () => {
     const name = `/${'x'.repeat(300_000)}`;
     const faults = Array.from({ length: 100_000 }, (_, index) => fault(`${name}/${index}`));
     const before = process.memoryUsage().rss;
@@ -39,11 +39,11 @@ describe('faultsError', () => {
 });
 
 describe('problemWithin', () => {
-  it('moves the pointers, and tells fewer faults of each of many parts', () => {
+  it('prefixes the pointers, and includes fewer errors of each of many parts', () => {
     const error = problemWithin('/jobs/7', faultsError('invalid-parameters', many));
-    const told = error.extension.errors ?? [];
-    expect(told[0]).toEqual(fault('/jobs/7/k0'));
-    expect(told.length).toBeGreaterThan(100);
-    expect(JSON.stringify(told).length).toBeLessThan(30_000);
+    const shown = error.extension.errors ?? [];
+    expect(shown[0]).toEqual(fault('/jobs/7/k0'));
+    expect(shown.length).toBeGreaterThan(100);
+    expect(JSON.stringify(shown).length).toBeLessThan(30_000);
   });
 });

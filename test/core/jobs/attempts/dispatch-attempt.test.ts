@@ -25,8 +25,8 @@ async function world(
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' } as const;
   const definition = { dispatcher: payload === undefined ? dispatcher : { ...dispatcher, payload } };
   await deps.services.insert(aService(definition, { used: true }));
-  const place = { ...key, role: 'parameters' } as const;
-  const parameters = await storeJson(deps.objects, place, parametersJson ?? '{"text":"hi"}');
+  const location = { ...key, role: 'parameters' } as const;
+  const parameters = await storeJson(deps.objects, location, parametersJson ?? '{"text":"hi"}');
   await deps.jobs.insert(aJob({ parameters, ...change }));
   const dispatch = (executionId = 'A', attempt = 1) =>
     dispatchAttempt(deps, { ...key, attempt, executionId, baseUrl: 'https://api.test/prod/' });
@@ -34,7 +34,7 @@ async function world(
 }
 
 describe('dispatchAttempt', () => {
-  it('claims the attempt and tells what to run', async () => {
+  it('claims the attempt and returns its input', async () => {
     const { dispatch, stored } = await world({ tags: ['t'] });
     const job = aJob();
     expect(await dispatch()).toEqual({
@@ -65,7 +65,7 @@ describe('dispatchAttempt', () => {
     checkJob(claimed);
   });
 
-  it('keeps the digest of the token and never the token', async () => {
+  it('stores the digest of the token and never the token', async () => {
     const { dispatch, stored } = await world();
     await dispatch();
     const job = await stored();
@@ -73,19 +73,19 @@ describe('dispatchAttempt', () => {
     expect(JSON.stringify(job)).not.toContain('secret-1');
   });
 
-  it('passes the bare parameters to a function that asks for them', async () => {
+  it('passes the bare parameters to a function that requires them', async () => {
     const { dispatch } = await world({}, 'parameters');
     expect(await dispatch()).toMatchObject({ payload: { text: 'hi' } });
   });
 
-  it('gives the same execution the same attempt again, with a fresh token', async () => {
+  it('returns the same attempt again to the same execution, with a fresh token', async () => {
     const { dispatch } = await world();
     const [first, second] = [await dispatch(), await dispatch()];
     expect(second).toMatchObject({ route: 'lambda', attempt: 1 });
     expect(second).not.toEqual(first);
   });
 
-  it('lets every other execution end silently', async () => {
+  it('ends every other execution silently', async () => {
     const { deps, dispatch } = await world();
     await dispatch('A');
     expect(await dispatch('B')).toEqual({ route: 'none' });
@@ -93,24 +93,24 @@ describe('dispatchAttempt', () => {
     expect(deps.lines).toEqual(['claim-refused', 'claim-refused']);
   });
 
-  it('lets one of many executions at once through', async () => {
+  it('accepts exactly one of many simultaneous executions', async () => {
     const { dispatch } = await world();
     const answers = await Promise.all(['A', 'B', 'C', 'D', 'E'].map((execution) => dispatch(execution)));
     expect(answers.filter(({ route }) => route === 'lambda')).toHaveLength(1);
   });
 
-  it('answers none for a job that is gone', async () => {
+  it('returns none for a job that does not exist', async () => {
     const { deps } = await world();
     const input = { tenant: 'other', jobId: key.jobId, attempt: 1, executionId: 'A', baseUrl: '' };
     expect(await dispatchAttempt(deps, input)).toEqual({ route: 'none' });
   });
 
-  it.each([4097, 102_400])('passes parameters of %i bytes themselves', async (bytes) => {
+  it.each([4097, 102_400])('passes parameters of %i bytes inline', async (bytes) => {
     const { dispatch } = await world({}, 'envelope', textOf(bytes));
     expect(await dispatch()).toMatchObject({ payload: { parameters: 'x'.repeat(bytes - 2) } });
   });
 
-  it('passes larger parameters by an address that outlives the attempt', async () => {
+  it('passes larger parameters by a URL that outlives the attempt', async () => {
     const { dispatch } = await world({}, 'envelope', textOf(102_401));
     const answer = await dispatch();
     expect(answer).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=480$/) } });
@@ -132,18 +132,18 @@ describe('dispatchAttempt', () => {
     expect(await dispatchAttempt({ ...deps, objects }, claim)).toEqual({ route: 'none' });
   });
 
-  it('fails, to be tried again, while the job is claimed and its parameters cannot be read', async () => {
+  it('fails with a retryable error while the job is claimed and its parameters cannot be read', async () => {
     const parameters = { kind: 'object', key: 'tenants/local/jobs/x/parameters', sizeBytes: 5000 } as const;
     const { dispatch } = await world({ parameters });
     await expect(dispatch()).rejects.toThrow('is missing');
   });
 
-  it('passes larger parameters themselves to a function that asks for nothing else', async () => {
+  it('passes larger parameters inline to a function that accepts only bare parameters', async () => {
     const { dispatch } = await world({}, 'parameters', textOf(102_401));
     expect(await dispatch()).toMatchObject({ payload: 'x'.repeat(102_399) });
   });
 
-  it('fails when the service or the parameters are gone, and the attempt stays claimed', async () => {
+  it('fails when the service or the parameters do not exist, and the attempt stays claimed', async () => {
     const noService = await world({ service: { name: 'gone', version: '1.0.0' } });
     await expect(noService.dispatch()).rejects.toThrow(/The service of the job .* is missing/);
     const noObject = await world({ parameters: { kind: 'object', key: 'tenants/x', sizeBytes: 5000 } });
@@ -152,7 +152,7 @@ describe('dispatchAttempt', () => {
   });
 });
 
-describe('dispatchAttempt of a service that names what its tenant may not run', () => {
+describe('dispatchAttempt of a service with a target that its tenant must not use', () => {
   const forbidden: readonly (readonly [string, ServiceDefinition['dispatcher'], string])[] = [
     ['a function of Errand', { kind: 'lambda', functionName: 'errand-settle' }, 'errand-settle'],
     ["another tenant's function", { kind: 'lambda', functionName: 'errand-service-acme__x' }, 'acme'],
@@ -170,7 +170,7 @@ describe('dispatchAttempt of a service that names what its tenant may not run', 
   ];
   const policy = { ...aJob().policy, maxAttempts: 10, retryOn: ['misconfigured' as const] };
 
-  /** The job with its claim, if it has one, given to the execution `A`, and known to no dispatcher yet. */
+  /** The job with its claim, if any, held by the execution `A` and not yet by a dispatcher. */
   function heldByA({ claim, dispatcherId: _, ...job }: Job): Job {
     return claim === undefined ? job : { ...job, claim: { ...claim, executionDigest: executionDigest('A') } };
   }
@@ -185,27 +185,30 @@ describe('dispatchAttempt of a service that names what its tenant may not run', 
     return { deps, job, dispatch };
   }
 
-  it.each(forbidden)('ends a pending job at once, by one write, for %s', async (_, dispatcher, told) => {
-    const { deps, job, dispatch } = await stored(dispatcher, {});
-    expect(await dispatch()).toEqual({ route: 'none' });
-    const ended = await deps.jobs.get(key);
-    if (ended === undefined) throw new Error('gone');
-    checkJob(ended);
-    checkWrite(job, ended);
-    expect(ended).toMatchObject({
-      status: 'error',
-      version: job.version + 1,
-      failure: { code: 'misconfigured', retryable: false, detail: expect.stringContaining(told) },
-    });
-    expect(await dispatch('B')).toEqual({ route: 'none' });
-    expect(await deps.jobs.get(key)).toEqual(ended);
-    expect(deps.lines).toContain('target-forbidden');
-  });
+  it.each(forbidden)(
+    'ends a pending job immediately, by one write, for %s',
+    async (_, dispatcher, expectedDetail) => {
+      const { deps, job, dispatch } = await stored(dispatcher, {});
+      expect(await dispatch()).toEqual({ route: 'none' });
+      const ended = await deps.jobs.get(key);
+      if (ended === undefined) throw new Error('gone');
+      checkJob(ended);
+      checkWrite(job, ended);
+      expect(ended).toMatchObject({
+        status: 'error',
+        version: job.version + 1,
+        failure: { code: 'misconfigured', retryable: false, detail: expect.stringContaining(expectedDetail) },
+      });
+      expect(await dispatch('B')).toEqual({ route: 'none' });
+      expect(await deps.jobs.get(key)).toEqual(ended);
+      expect(deps.lines).toContain('target-forbidden');
+    },
+  );
 
   it.each([
     ['scheduled', scheduledJob()],
     ['executing', executingJob()],
-  ])('ends a job that is %s and asked for again by the execution that has it', async (_, job) => {
+  ])('ends a job that is %s and dispatched again by the execution that claimed it', async (_, job) => {
     const { deps, dispatch } = await stored({ kind: 'lambda', functionName: 'errand-settle' }, heldByA(job));
     expect(await dispatch()).toEqual({ route: 'none' });
     const ended = await deps.jobs.get(key);
@@ -213,7 +216,7 @@ describe('dispatchAttempt of a service that names what its tenant may not run', 
     expect(ended).not.toHaveProperty('claim');
   });
 
-  it('ends any other job by one write or leaves it alone, and never lets it run', async () => {
+  it('ends any other job by one write or leaves it unchanged, and never runs it', async () => {
     const any = fc.record({
       job: arbitraryJob(),
       ahead: fc.nat(1),
@@ -250,7 +253,7 @@ describe('dispatchAttempt of a service on Batch', () => {
     return { deps, dispatch };
   }
 
-  it('schedules the attempt, and passes on what its worker is to be given and no parameters', async () => {
+  it('schedules the attempt, and passes on the input of its worker without parameters', async () => {
     const { deps, dispatch } = await onBatch();
     const token = `ew_${Buffer.from('local').toString('base64url')}.secret-1`;
     expect(await dispatch('A')).toEqual({
@@ -266,7 +269,7 @@ describe('dispatchAttempt of a service on Batch', () => {
     expect(job).toMatchObject({ status: 'scheduled', claim: { tokenDigest: digest(token) } });
   });
 
-  it('lets every other execution end silently', async () => {
+  it('ends every other execution silently', async () => {
     const { dispatch } = await onBatch();
     await dispatch('A');
     expect(await dispatch('B')).toEqual({ route: 'none' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readLambdaFailure } from '../../../../core/jobs/attempts/read-lambda-failure.ts';
 import { ServiceFailure, toWireError } from '../../../../worker/attempt/service-failure.ts';
 
-/** What Lambda answers for an error of the function, as Step Functions hands it on. */
+/** The response of Lambda for an error of the function, as Step Functions passes it on. */
 function fromFunction(errorType: string, errorMessage: string) {
   return {
     Error: errorType,
@@ -14,7 +14,7 @@ function fromPlatform(name: string, cause = '') {
   return { Error: name, Cause: cause };
 }
 
-/** The error that the worker library throws, on the way that it takes. */
+/** The error that the worker library throws, as it arrives. */
 function fromWorker(message: string, options: ConstructorParameters<typeof ServiceFailure>[1] = {}) {
   const error = toWireError(new ServiceFailure(message, options));
   return fromFunction(error.name, error.message);
@@ -27,7 +27,7 @@ const notAllowed =
   'User: arn:aws:sts::123456789012:assumed-role/router/x is not authorized to perform: lambda:InvokeFunction on ' +
   'resource: arn:aws:lambda:eu-west-1:123456789012:function:errand-service-a because no identity-based policy allows';
 
-describe('readLambdaFailure of a fault of the platform', () => {
+describe('readLambdaFailure of a platform error', () => {
   it.each([
     ['timeout', fromFunction('Sandbox.Timedout', `${requestId} Error: Task timed out after 3.00 seconds`)],
     [
@@ -84,12 +84,12 @@ describe('readLambdaFailure of a fault of the platform', () => {
       fromFunction('Function.ResponseSizeTooLarge', 'Response payload size exceeded maximum allowed'),
     ],
     ['invalid-result', fromFunction('Runtime.MarshalError', 'Unable to marshal response: circular')],
-  ] as const)('says %s of $Error', (code, failure) => {
+  ] as const)('reads %s from $Error', (code, failure) => {
     expect(readLambdaFailure(failure)).toMatchObject({ code });
     expect(readLambdaFailure(failure)).not.toHaveProperty('retryable');
   });
 
-  it('tells the text that came, or the name when none came', () => {
+  it('returns the message of the error, or the name when the message is missing', () => {
     expect(readLambdaFailure(fromPlatform('States.Timeout')).detail).toBe('States.Timeout');
     expect(
       readLambdaFailure(fromFunction('Sandbox.Timedout', 'Task timed out after 3.00 seconds')).detail,
@@ -98,7 +98,7 @@ describe('readLambdaFailure of a fault of the platform', () => {
 });
 
 describe('the detail', () => {
-  it('has the words of AWS without ARNs, account ids and request ids', () => {
+  it('contains the message of AWS without ARNs, account ids and request ids', () => {
     const facts = '(Service: AWSLambda; Status Code: 403; Request ID: 6f747a2e-b68d-4a1c-9b0f-0d5c8f7f0001)';
     const failure = fromPlatform('Lambda.AWSLambdaException', `${notAllowed} ${facts}`);
     expect(readLambdaFailure(failure).detail).toBe(
@@ -107,13 +107,13 @@ describe('the detail', () => {
     );
   });
 
-  it('has the words of a service as they are', () => {
+  it('contains the message of a service unchanged', () => {
     const message = 'cannot read arn:aws:s3:::a-bucket/key of 123456789012';
     expect(readLambdaFailure(fromFunction('Error', message)).detail).toBe(`Error: ${message}`);
   });
 });
 
-describe('readLambdaFailure of a fault of the service', () => {
+describe('readLambdaFailure of a service error', () => {
   it.each([
     ['Error: no such city', fromFunction('Error', 'no such city')],
     ['Error: plain text', fromPlatform('Error', 'plain text')],
@@ -122,7 +122,7 @@ describe('readLambdaFailure of a fault of the service', () => {
     ['Error: null', fromPlatform('Error', 'null')],
     ['Error: {"errorMessage":5}', fromPlatform('Error', '{"errorMessage":5}')],
     ['Error: {"errorType":"Error","errorMes', fromPlatform('Error', '{"errorType":"Error","errorMes')],
-  ])('tells "%s" of an error, and its type', (detail, failure) => {
+  ])('returns "%s" for an error, and its type', (detail, failure) => {
     expect(readLambdaFailure(failure)).toEqual({
       code: 'service-failed',
       detail,
@@ -130,7 +130,7 @@ describe('readLambdaFailure of a fault of the service', () => {
     });
   });
 
-  it('takes the name of any error for its type', () => {
+  it('uses the name of any error as its type', () => {
     const { serviceErrorType } = readLambdaFailure(fromFunction('ValueError', 'bad'));
     expect(serviceErrorType).toBe('ValueError');
   });
@@ -144,7 +144,7 @@ describe('readLambdaFailure of a fault of the service', () => {
       'Runtime.UnhandledPromiseRejection: Error: x',
       fromFunction('Runtime.UnhandledPromiseRejection', 'Error: x'),
     ],
-  ])('tells "%s" without a type, since the service did not name it', (detail, failure) => {
+  ])('returns "%s" without a type, because the service did not name one', (detail, failure) => {
     expect(readLambdaFailure(failure)).toEqual({ code: 'service-failed', detail });
   });
 
@@ -163,19 +163,19 @@ describe('readLambdaFailure of a fault of the service', () => {
     expect(readLambdaFailure(fromFunction(name, message))).toEqual({
       code: 'service-failed',
       detail: `${name}: ${message}`,
-      // Names of the runtime are not taken for the service's own, whoever threw them.
+      // Names of the runtime are not treated as names of the service, whatever code threw them.
       ...(/^(?:Runtime|Sandbox)\./.test(name) ? {} : { serviceErrorType: name }),
     });
   });
 
-  it('cuts a long text and never inside a character', () => {
+  it('shortens a long text and never splits a character', () => {
     const { detail } = readLambdaFailure(fromFunction('E', `x${'😀'.repeat(3000)}`));
     expect(detail.length).toBeLessThanOrEqual(4200);
     expect(detail.endsWith('…')).toBe(true);
     expect(detail.isWellFormed()).toBe(true);
   });
 
-  it('tells only text that can be stored, also when half a character came', () => {
+  it('returns only text that can be stored, also when a surrogate is unpaired', () => {
     const { detail } = readLambdaFailure({
       Error: 'E',
       Cause: '{"errorType":"E","errorMessage":"a\\ud83d"}',
@@ -185,7 +185,7 @@ describe('readLambdaFailure of a fault of the service', () => {
 });
 
 describe("readLambdaFailure of the worker library's failure", () => {
-  it('tells message and type, and whether another attempt may help', () => {
+  it('returns message and type, and whether another attempt may help', () => {
     expect(
       readLambdaFailure(fromWorker('The file is empty', { type: 'EmptyFile', retryable: true })),
     ).toEqual({
@@ -202,19 +202,19 @@ describe("readLambdaFailure of the worker library's failure", () => {
   });
 
   it.each(['', '"quoted" \\ back', 'line\nbreak', '\u007f\u0000', '{"message":"inner"}', 'Grüße 😀'])(
-    'brings %j through unharmed',
+    'preserves %j',
     (message) => {
       expect(readLambdaFailure(fromWorker(message)).detail).toBe(message);
     },
   );
 
-  it('has room for the longest message and type', () => {
+  it('accepts the longest message and type', () => {
     const { detail } = readLambdaFailure(fromWorker('m'.repeat(4000), { type: 't'.repeat(128) }));
     expect(detail).toBe(`${'t'.repeat(128)}: ${'m'.repeat(4000)}`);
   });
 
   it.each(['busy', '{}', '{"message":7,"retryable":true}', '[]', 'null', '{"message":"cut o'])(
-    'takes %j under the same name as a plain error that is not retryable',
+    'treats %j with the same name as a plain error that is not retryable',
     (text) => {
       expect(readLambdaFailure(fromFunction('ServiceFailure', text))).toEqual({
         code: 'service-failed',
@@ -223,7 +223,7 @@ describe("readLambdaFailure of the worker library's failure", () => {
     },
   );
 
-  it('takes only true as retryable', () => {
+  it('accepts only true as retryable', () => {
     const text = '{"message":"m","retryable":"yes"}';
     expect(readLambdaFailure(fromFunction('ServiceFailure', text)).retryable).toBe(false);
   });

@@ -5,7 +5,7 @@ import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
-import { runningOnBatch, scheduledJob, told } from '../../../support/jobs/batch-attempts.ts';
+import { batchJob, runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
 import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
@@ -16,9 +16,9 @@ async function worldOf(job: Job) {
 }
 
 describe('an attempt that is aborted or submitted on Batch', () => {
-  it('has the attempt stopped, and ends the job by the word of Batch', async () => {
-    const { deps, abort, hear } = await worldOf(runningOnBatch());
-    deps.batch.put(told({ status: 'RUNNING' }));
+  it('is stopped, and the job ends with the report of Batch', async () => {
+    const { deps, abort, applyEvent } = await worldOf(runningOnBatch());
+    deps.batch.put(batchJob({ status: 'RUNNING' }));
     expect(await abort()).toMatchObject({
       status: 'aborting',
       abort: { stopped: 'terminated', by: 'key-1' },
@@ -26,48 +26,48 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.aborted }]);
     const stopped = await deps.batch.describe('batch-1');
     if (stopped === undefined) throw new Error('Batch forgot the job');
-    const { answer, job } = await hear(stopped);
+    const { answer, job } = await applyEvent(stopped);
     expect(answer).toBe('ended');
     expect(job).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
-    expect((await hear(stopped)).answer).toBe('stale');
+    expect((await applyEvent(stopped)).answer).toBe('stale');
   });
 
-  it('stands when Batch does not answer, and is carried out by the sweep', async () => {
-    const { deps, abort, sweepAt } = await worldOf(runningOnBatch());
-    deps.batch.put(told({ status: 'RUNNING' }));
+  it('stays aborting when Batch does not respond, and the reconciler stops it', async () => {
+    const { deps, abort, reconcileAt } = await worldOf(runningOnBatch());
+    deps.batch.put(batchJob({ status: 'RUNNING' }));
     deps.batch.refuse(new Error('throttled'));
     const { status, abort: record, nextCheckAt = 0 } = await abort();
     expect(status).toBe('aborting');
     expect(deps.lines).toContain('stop-failed');
     deps.batch.refuse(undefined);
     expect(nextCheckAt).toBeLessThanOrEqual((record?.requestedAt ?? 0) + 60_000);
-    await sweepAt(nextCheckAt);
+    await reconcileAt(nextCheckAt);
     expect(deps.batch.terminated).toHaveLength(1);
   });
 
-  it('stops an attempt whose id was never heard of by its name', async () => {
+  it('is stopped by its name when its id was never reported', async () => {
     const { deps, abort } = await worldOf(scheduledJob());
-    deps.batch.put(told());
+    deps.batch.put(batchJob());
     expect((await abort()).status).toBe('aborting');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
   });
 
-  it('stops the attempt once more when it is asked for twice', async () => {
+  it('is stopped once more when the abort is repeated', async () => {
     const { deps, abort } = await worldOf(runningOnBatch());
-    deps.batch.put(told({ status: 'RUNNING' }));
+    deps.batch.put(batchJob({ status: 'RUNNING' }));
     const first = await abort();
     deps.batch.forget('batch-1');
-    deps.batch.put(told({ status: 'RUNNING' }));
+    deps.batch.put(batchJob({ status: 'RUNNING' }));
     expect(await abort()).toEqual(first);
     expect(deps.batch.terminated).toHaveLength(2);
   });
 
-  it('is not submitted once more by a repeated try, unless what is there is of an earlier claim', async () => {
+  it('is not submitted again by a repeated try, unless the existing Batch job belongs to an earlier claim', async () => {
     const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
     const worker = { url: 'https://api.test', token: 'the-token' };
     const repeat = async (mark: string) => {
       const { deps, key, stored } = await worldOf(scheduledJob({ claim }));
-      deps.batch.put(told({ dispatcherId: 'batch-7', claim: mark }));
+      deps.batch.put(batchJob({ dispatcherId: 'batch-7', claim: mark }));
       expect(
         await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true, reconcileAfterMs }),
       ).toBe('submitted');
@@ -77,9 +77,9 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(await repeat('an-earlier-claim')).toBe('batch-1');
   });
 
-  it('stops what is submitted after it', async () => {
+  it('is stopped when it is submitted after the abort', async () => {
     const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
-    const { deps, key, abort, hear } = await worldOf(scheduledJob({ claim }));
+    const { deps, key, abort, applyEvent } = await worldOf(scheduledJob({ claim }));
     const submit = deps.batch.submit;
     deps.batch.submit = async (attempt) => {
       await abort();
@@ -91,6 +91,6 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     const stopped = await deps.batch.describe('batch-1');
     if (stopped === undefined) throw new Error('Batch forgot the job');
-    expect((await hear({ ...stopped, tenant: 'local' })).job.status).toBe('aborted');
+    expect((await applyEvent({ ...stopped, tenant: 'local' })).job.status).toBe('aborted');
   });
 });

@@ -13,7 +13,7 @@ import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
-/** What happens next; numbers choose among what there is. */
+/** The next step; numbers select among the existing Batch jobs. */
 type Act =
   | { readonly kind: 'start'; readonly of: number; readonly losesAnswer: boolean }
   | {
@@ -65,7 +65,7 @@ const limits = { attemptTimeoutSeconds: 600, queueTimeoutSeconds: 900, timeoutSe
 const refused = new Error('Batch does not answer');
 const lostAnswer = new Error('The answer was lost');
 
-/** One job on Batch, all that Batch ever told, and every write of the job checked. */
+/** One job on Batch, all events of Batch, and a check of every write of the job. */
 async function play(all: readonly Act[]) {
   const deps = testDeps();
   const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-echo' } as const;
@@ -74,7 +74,7 @@ async function play(all: readonly Act[]) {
   await deps.jobs.insert(submitted);
   const key = { tenant: 'local', jobId: submitted.id };
   const ends: string[] = [];
-  // What goes wrong is caught where it happens, as a handler would, and must not be lost there.
+  // Errors are caught where they occur, as a handler would, and must not be lost there.
   const faults: unknown[] = [];
   const note = (error: unknown) => {
     const isExpected = error instanceof ProblemError || error === refused || error === lostAnswer;
@@ -96,8 +96,8 @@ async function play(all: readonly Act[]) {
     }
     return outcome;
   };
-  const words: BatchJob[] = [];
-  const lookUp = async (id: string) => (await memory.describe(id)) as BatchJob; // every id is of a submission
+  const events: BatchJob[] = [];
+  const lookUp = async (id: string) => (await memory.describe(id)) as BatchJob; // every id belongs to a submission
   const memory = { ...deps.batch };
   const ids = () => deps.batch.submissions.map((_, index) => `batch-${index + 1}`);
   const starts = () => [{ attempt: 1, start: 1 }, ...deps.executions.starts];
@@ -111,7 +111,7 @@ async function play(all: readonly Act[]) {
       const calls = now.calls === 'all' ? undefined : (['find', 'describe'] as const);
       deps.batch.refuse(now.calls === 'none' ? undefined : refused, calls);
     } else if (now.kind === 'event') {
-      const event = words[now.of % Math.max(words.length, 1)];
+      const event = events[now.of % Math.max(events.length, 1)];
       if (event !== undefined) await applyBatchEvent(deps, { event, reconcileAfterMs });
     } else if (now.kind === 'start') {
       await start(now);
@@ -143,7 +143,7 @@ async function play(all: readonly Act[]) {
     if (id === undefined) return;
     const ran = to === 'RUNNING' || to === 'SUCCEEDED' ? { startedAt: deps.clock.now() } : {};
     const exit = to === 'FAILED' ? { exitCode, statusReason: 'Essential container in task exited' } : {};
-    words.push(deps.batch.become(id, { status: to, ...ran, ...exit }));
+    events.push(deps.batch.become(id, { status: to, ...ran, ...exit }));
   };
   for (const now of all) {
     try {
@@ -158,8 +158,8 @@ async function play(all: readonly Act[]) {
 
 const hasEnded = ({ status }: BatchJob) => status === 'SUCCEEDED' || status === 'FAILED';
 
-describe('a job on Batch to which anything happens in any order', () => {
-  it('never ends twice, and makes no move that the table does not have', async () => {
+describe('a job on Batch with any events in any order', () => {
+  it('never ends twice, and makes no transition that the table does not allow', async () => {
     const property = fc.asyncProperty(acts, async (all) => {
       const { ends, faults } = await play(all);
       expect(faults).toEqual([]);
@@ -168,13 +168,13 @@ describe('a job on Batch to which anything happens in any order', () => {
     await fc.assert(property, { numRuns: 400 });
   });
 
-  it('ends when nothing but the sweep is left, even if Batch never answers again', async () => {
+  it('ends when only the reconciler remains, even if Batch never responds again', async () => {
     const property = fc.asyncProperty(acts, fc.boolean(), async (all, answers) => {
       const { deps, ends, faults, stored } = await play(all);
       deps.batch.refuse(answers ? undefined : refused);
       const { requestedAt } = await stored();
-      for (let looks = 0; (await stored()).nextCheckAt !== undefined; looks += 1) {
-        if (looks > 500) throw new Error('The job does not end');
+      for (let checks = 0; (await stored()).nextCheckAt !== undefined; checks += 1) {
+        if (checks > 500) throw new Error('The job does not end');
         const wait = Math.max(0, ((await stored()).nextCheckAt ?? 0) - deps.clock.now());
         await deps.clock.sleep(wait);
         await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
@@ -183,14 +183,14 @@ describe('a job on Batch to which anything happens in any order', () => {
       expect(ends).toHaveLength(1);
       const latest = Math.max(requestedAt + limits.timeoutSeconds * 1000 + 600_000 + reconcileAfterMs, 0);
       const { transitions, finishedAt = 0 } = await stored();
-      // What was played may have taken longer than the limit by itself.
+      // The steps may have taken longer than the limit by themselves.
       const played = transitions.at(-2)?.at ?? 0;
       expect(finishedAt).toBeLessThanOrEqual(Math.max(latest, played + 900_000 + 600_000 + reconcileAfterMs));
     });
     await fc.assert(property, { numRuns: 200 });
   });
 
-  it('leaves nothing running that nobody waits for, once its events are heard', async () => {
+  it('leaves no unneeded Batch job running once its events are processed', async () => {
     const property = fc.asyncProperty(acts, async (all) => {
       const { deps, key, faults, ids, lookUp, stored } = await play([
         ...all,
@@ -215,7 +215,7 @@ describe('a job on Batch to which anything happens in any order', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  it('comes to every kind of end, so that these properties say something', async () => {
+  it('reaches every kind of end, so that these properties are meaningful', async () => {
     const seen = new Set<string>();
     const property = fc.asyncProperty(acts, async (all) => {
       const { deps, stored } = await play(all);

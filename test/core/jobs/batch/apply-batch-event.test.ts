@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
 import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
 import {
+  batchJob,
   claimTime,
   batchLog as log,
   runningOnBatch,
   scheduledJob,
-  told,
 } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
 import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 const startedAt = claimTime + 1000;
-const succeeded = told({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });
-const failed = told({
+const succeeded = batchJob({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });
+const failed = batchJob({
   status: 'FAILED',
   startedAt,
   statusReason: 'Essential container in task exited',
@@ -21,15 +21,15 @@ const failed = told({
 });
 
 describe('applyBatchEvent', () => {
-  it('carries an attempt from its queue to its end', async () => {
-    const { hear } = await batchWorld(scheduledJob());
-    expect(await hear(told({ statusReason: 'no room' }))).toMatchObject({ answer: 'noted' });
-    expect((await hear(told({ status: 'STARTING' }))).job.status).toBe('scheduled');
-    expect((await hear(told({ status: 'RUNNING', startedAt }))).job).toMatchObject({
+  it('updates an attempt from its queue to its end', async () => {
+    const { applyEvent } = await batchWorld(scheduledJob());
+    expect(await applyEvent(batchJob({ statusReason: 'no room' }))).toMatchObject({ answer: 'noted' });
+    expect((await applyEvent(batchJob({ status: 'STARTING' }))).job.status).toBe('scheduled');
+    expect((await applyEvent(batchJob({ status: 'RUNNING', startedAt }))).job).toMatchObject({
       status: 'executing',
       startedAt,
     });
-    const { answer, job } = await hear(succeeded);
+    const { answer, job } = await applyEvent(succeeded);
     expect(answer).toBe('ended');
     expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' }, dispatcherId: 'batch-1' });
     expect(job.transitions.map(({ status }) => status)).toEqual([
@@ -40,28 +40,28 @@ describe('applyBatchEvent', () => {
     ]);
   });
 
-  it('takes the result that the worker uploaded and never told of', async () => {
-    const { deps, hear } = await batchWorld(runningOnBatch());
+  it('uses the result that the worker uploaded and never reported', async () => {
+    const { deps, applyEvent } = await batchWorld(runningOnBatch());
     const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
     const { key } = uploadOf({ ...runningOnBatch(), claim });
     await deps.objects.put(key, '{"sum":7}');
-    expect((await hear(succeeded)).job).toMatchObject({
+    expect((await applyEvent(succeeded)).job).toMatchObject({
       status: 'succeeded',
       result: { kind: 'inline', json: '{"sum":7}' },
     });
   });
 
-  it('checks the result that a container without one has given against the schema of the service', async () => {
-    const { hear } = await batchWorld(runningOnBatch(), { result: { type: 'object' } });
-    expect((await hear(succeeded)).job).toMatchObject({
+  it('checks the result of a container that reports none against the schema of the service', async () => {
+    const { applyEvent } = await batchWorld(runningOnBatch(), { result: { type: 'object' } });
+    expect((await applyEvent(succeeded)).job).toMatchObject({
       status: 'failed',
       failure: { code: 'invalid-result' },
     });
   });
 
-  it('tells how a container failed, with its exit code and in the words of its dispatcher', async () => {
-    const { hear } = await batchWorld(runningOnBatch());
-    expect((await hear(failed)).job).toMatchObject({
+  it('describes how a container failed, with its exit code and the message of its dispatcher', async () => {
+    const { applyEvent } = await batchWorld(runningOnBatch());
+    expect((await applyEvent(failed)).job).toMatchObject({
       status: 'failed',
       failure: {
         code: 'service-failed',
@@ -72,14 +72,14 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  it('hides the account in what Batch says, and logs it as it came', async () => {
+  it('hides the account in the message of Batch, and logs the original message', async () => {
     const image = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1';
-    const { deps, hear } = await batchWorld(scheduledJob());
+    const { deps, applyEvent } = await batchWorld(scheduledJob());
     const waits = { statusReason: 'MISCONFIGURATION: arn:aws:iam::111122223333:role/batch is missing' };
-    const waiting = await hear(told({ status: 'RUNNABLE', ...waits }));
+    const waiting = await applyEvent(batchJob({ status: 'RUNNABLE', ...waits }));
     expect(waiting.job.waitingReason?.detail).toBe('MISCONFIGURATION: [hidden] is missing');
     const failed = { statusReason: 'Task failed to start', reason: `CannotPullContainerError: ${image}` };
-    const { job } = await hear(told({ status: 'FAILED', ...failed }));
+    const { job } = await applyEvent(batchJob({ status: 'FAILED', ...failed }));
     expect(JSON.stringify(job)).not.toContain('111122223333');
     expect(JSON.stringify(job)).toContain(
       'CannotPullContainerError: [hidden].dkr.ecr.eu-central-1.amazonaws.com/app:1; Task failed to start',
@@ -87,9 +87,13 @@ describe('applyBatchEvent', () => {
     expect(deps.lines.filter((line) => line === 'aws-text')).toHaveLength(2);
   });
 
-  it('tries again what the platform failed, and keeps what the attempt was known as', async () => {
-    const { deps, hear } = await batchWorld(runningOnBatch({ progress: { completion: 0.5 }, reportedAt: 7 }));
-    const { job } = await hear(told({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.' }));
+  it('retries a platform failure, and keeps the identifiers of the attempt', async () => {
+    const { deps, applyEvent } = await batchWorld(
+      runningOnBatch({ progress: { completion: 0.5 }, reportedAt: 7 }),
+    );
+    const { job } = await applyEvent(
+      batchJob({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.' }),
+    );
     expect(job).toMatchObject({
       status: 'retrying',
       endedAttempts: [{ number: 1, dispatcherId: 'batch-1', failure: { code: 'spot-interrupted' } }],
@@ -99,11 +103,16 @@ describe('applyBatchEvent', () => {
     expect(deps.executions.starts).toMatchObject([{ attempt: 2, start: 1 }]);
   });
 
-  it('keeps the log with the attempt that it belongs to, and begins the next one without', async () => {
-    const { hear } = await batchWorld(scheduledJob());
-    await hear(told({ status: 'RUNNING', startedAt, log }));
-    const spot = told({ status: 'FAILED', statusReason: 'Your Spot Task was interrupted.', startedAt, log });
-    const { job } = await hear(spot);
+  it('stores the log with its attempt, and starts the next attempt without one', async () => {
+    const { applyEvent } = await batchWorld(scheduledJob());
+    await applyEvent(batchJob({ status: 'RUNNING', startedAt, log }));
+    const spot = batchJob({
+      status: 'FAILED',
+      statusReason: 'Your Spot Task was interrupted.',
+      startedAt,
+      log,
+    });
+    const { job } = await applyEvent(spot);
     expect(job).toMatchObject({ status: 'retrying', endedAttempts: [{ number: 1, log }] });
     expect(job).not.toHaveProperty('log');
   });
@@ -111,60 +120,67 @@ describe('applyBatchEvent', () => {
   it.each([
     ['that ran unheard', scheduledJob(), 3],
     ['whose worker had begun it', runningOnBatch(), 4],
-  ])('notes the log of an attempt %s with its end', async (_, before, version) => {
-    const { hear } = await batchWorld(before);
-    const { job } = await hear({ ...succeeded, log });
+  ])('records the log of an attempt %s with its end', async (_, before, version) => {
+    const { applyEvent } = await batchWorld(before);
+    const { job } = await applyEvent({ ...succeeded, log });
     expect(job).toMatchObject({ status: 'succeeded', log });
     // No write is made for the log alone.
     expect(job.version).toBe(before.status === 'scheduled' ? version + 1 : version);
   });
 
-  it('notes no log of an attempt that its worker has ended', async () => {
-    const { deps, key, hear, stored } = await batchWorld(runningOnBatch());
+  it('records no log of an attempt that its worker has ended', async () => {
+    const { deps, key, applyEvent, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
     await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, reconcileAfterMs });
     const before = await stored();
     for (const status of ['RUNNING', 'FAILED'] as const)
-      expect(await hear(told({ status, log }))).toEqual({ answer: 'stale', job: before });
+      expect(await applyEvent(batchJob({ status, log }))).toEqual({ answer: 'stale', job: before });
   });
 
-  it('hears each event once, in whatever order they come', async () => {
-    const { deps, hear } = await batchWorld(scheduledJob());
-    await hear(succeeded);
-    const { job } = await hear(told({ status: 'RUNNING', startedAt }));
-    for (const event of [succeeded, failed, told({ statusReason: 'x' }), told({ status: 'STARTING' })]) {
-      expect((await hear(event)).answer).toBe('stale');
+  it('applies each event once, in any order', async () => {
+    const { deps, applyEvent } = await batchWorld(scheduledJob());
+    await applyEvent(succeeded);
+    const { job } = await applyEvent(batchJob({ status: 'RUNNING', startedAt }));
+    for (const event of [
+      succeeded,
+      failed,
+      batchJob({ statusReason: 'x' }),
+      batchJob({ status: 'STARTING' }),
+    ]) {
+      expect((await applyEvent(event)).answer).toBe('stale');
     }
-    expect((await hear(succeeded)).job).toEqual(job);
+    expect((await applyEvent(succeeded)).job).toEqual(job);
     expect(job.status).toBe('succeeded');
     expect(deps.batch.terminated).toEqual([]);
   });
 
   it('stops a second Batch job of an attempt as long as it has not ended', async () => {
-    const { deps, hear } = await batchWorld(runningOnBatch());
-    const second = told({ dispatcherId: 'batch-2', status: 'RUNNING' });
-    expect((await hear(second)).answer).toBe('unwanted');
+    const { deps, applyEvent } = await batchWorld(runningOnBatch());
+    const second = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING' });
+    expect((await applyEvent(second)).answer).toBe('unwanted');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-2' }]);
-    const { answer, job } = await hear({ ...second, status: 'FAILED', exitCode: 143 });
+    const { answer, job } = await applyEvent({ ...second, status: 'FAILED', exitCode: 143 });
     expect([answer, job.status]).toEqual(['stale', 'executing']);
   });
 
-  it('throws when it cannot stop what nobody wants, so that the event comes again', async () => {
-    const { deps, hear } = await batchWorld(runningOnBatch());
+  it('throws when it cannot stop an unneeded Batch job, so that the event is delivered again', async () => {
+    const { deps, applyEvent } = await batchWorld(runningOnBatch());
     deps.batch.refuse(new Error('throttled'));
-    await expect(hear(told({ dispatcherId: 'batch-2', status: 'RUNNING' }))).rejects.toThrow('throttled');
+    await expect(applyEvent(batchJob({ dispatcherId: 'batch-2', status: 'RUNNING' }))).rejects.toThrow(
+      'throttled',
+    );
   });
 
-  it('reaches no job of another tenant, and none by a name that is not ours', async () => {
-    const { deps, hear } = await batchWorld(runningOnBatch());
-    expect(await hear({ ...succeeded, tenant: 'other' })).toMatchObject({
+  it('changes no job of another tenant, and none with a name that Errand did not create', async () => {
+    const { deps, applyEvent } = await batchWorld(runningOnBatch());
+    expect(await applyEvent({ ...succeeded, tenant: 'other' })).toMatchObject({
       answer: 'stale',
       job: { status: 'executing' },
     });
     const { tenant: _, ...untagged } = succeeded;
-    expect((await hear(untagged)).answer).toBe('foreign');
+    expect((await applyEvent(untagged)).answer).toBe('foreign');
     for (const jobName of ['nightly-report', `errand-${runningOnBatch().id}`, `x${succeeded.jobName}`]) {
-      expect((await hear({ ...succeeded, jobName, status: 'RUNNING' })).answer).toBe('foreign');
+      expect((await applyEvent({ ...succeeded, jobName, status: 'RUNNING' })).answer).toBe('foreign');
     }
     expect(deps.batch.terminated).toEqual([]);
   });

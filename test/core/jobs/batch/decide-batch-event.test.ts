@@ -6,18 +6,18 @@ import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
 import {
+  batchJob,
   claimTime,
   batchLog as log,
   runningOnBatch,
   scheduledJob,
-  told,
 } from '../../../support/jobs/batch-attempts.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 const now = claimTime + 30_000;
 
-function tell(job: Job | undefined, event: BatchJob, attempt = 1) {
+function decide(job: Job | undefined, event: BatchJob, attempt = 1) {
   const decision = decideBatchEvent(job, { attempt, batchJob: event, now });
   if (decision.next === undefined) return decision;
   if (job !== undefined) checkWrite(job, decision.next);
@@ -41,24 +41,27 @@ function aborting(job: Job): Job {
 }
 
 describe('decideBatchEvent', () => {
-  it('keeps the id of the first Batch job that is heard of, and why it waits', () => {
-    const { next, answer } = tell(scheduledJob(), told({ statusReason: 'no room' }));
+  it('stores the id of the first reported Batch job, and why it waits', () => {
+    const { next, answer } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
     expect(answer).toBe('noted');
     expect(next).toMatchObject({
       status: 'scheduled',
       dispatcherId: 'batch-1',
       waitingReason: { code: 'capacity', detail: 'no room' },
     });
-    expect(tell(next, told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
-    expect(tell(next, told())).toEqual(nothing('noted'));
-    expect(tell(next, told({ status: 'STARTING' }))).toEqual(nothing('noted'));
-    expect(tell(next, told({ statusReason: 'still none' })).next?.waitingReason?.detail).toBe('still none');
+    expect(decide(next, batchJob({ statusReason: 'no room' }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob())).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'STARTING' }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ statusReason: 'still none' })).next?.waitingReason?.detail).toBe(
+      'still none',
+    );
   });
 
-  it('begins to run with the time that Batch tells, between the claim and now', () => {
+  it('sets the start to the time that Batch reports, between the claim and now', () => {
     const waiting = scheduledJob({ waitingReason: { code: 'capacity', detail: 'no room' } });
     const at = (startedAt?: number) =>
-      tell(waiting, told({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) })).next;
+      decide(waiting, batchJob({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) }))
+        .next;
     expect(at(claimTime + 7)).toMatchObject({
       status: 'executing',
       dispatcherId: 'batch-1',
@@ -70,126 +73,135 @@ describe('decideBatchEvent', () => {
     expect(at()?.startedAt).toBe(now);
   });
 
-  it('is looked at in time for the silence of an attempt that has begun', () => {
+  it('schedules a check in time for the silence of a started attempt', () => {
     const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
-    const { next } = tell(scheduledJob({ limits }), told({ status: 'RUNNING', startedAt: now - 1000 }));
+    const { next } = decide(scheduledJob({ limits }), batchJob({ status: 'RUNNING', startedAt: now - 1000 }));
     expect(next?.nextCheckAt).toBe(now + 4000);
   });
 
-  it('changes nothing of an attempt that runs by what comes late or twice', () => {
-    expect(tell(runningOnBatch(), told({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
-    expect(tell(runningOnBatch(), told({ statusReason: 'no room' }))).toEqual(nothing('noted'));
-    expect(tell(runningOnBatch(), told({ status: 'STARTING' }))).toEqual(nothing('noted'));
+  it('does not change a running attempt for late or repeated events', () => {
+    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
+    expect(decide(runningOnBatch(), batchJob({ statusReason: 'no room' }))).toEqual(nothing('noted'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'STARTING' }))).toEqual(nothing('noted'));
   });
 
-  it('notes where the container writes with the write that begins the attempt', () => {
-    const { next } = tell(scheduledJob(), told({ status: 'RUNNING', log }));
+  it('records the log location with the write that starts the attempt', () => {
+    const { next } = decide(scheduledJob(), batchJob({ status: 'RUNNING', log }));
     expect(next).toMatchObject({ status: 'executing', log, version: scheduledJob().version + 1 });
-    expect(tell(next, told({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
   });
 
-  it('notes it once when the worker has begun the attempt before', () => {
-    const { next, answer } = tell(runningOnBatch(), told({ status: 'RUNNING', log }));
+  it('records it once when the worker has started the attempt before', () => {
+    const { next, answer } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
     expect(answer).toBe('noted');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
-    expect(tell(next, told({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
-    expect(tell(next, told({ status: 'RUNNING', log: { ...log, stream: 'other' } }))).toEqual(
+    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'RUNNING', log: { ...log, stream: 'other' } }))).toEqual(
       nothing('noted'),
     );
   });
 
-  it('writes nothing for a log alone that comes with the end, or while the attempt is stopped, or late', () => {
-    expect(tell(runningOnBatch(), told({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
+  it('writes no log location on its own with the end, while the attempt is stopped, or late', () => {
+    expect(decide(runningOnBatch(), batchJob({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
     const stopping = aborting(runningOnBatch());
-    expect(tell(stopping, told({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
-    expect(tell(ended('invalid-result'), told({ status: 'RUNNING', log }))).toEqual(nothing('stale'));
-    expect(tell(aborting(scheduledJob()), told({ status: 'RUNNING', log })).next).toMatchObject({ log });
+    expect(decide(stopping, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
+    expect(decide(ended('invalid-result'), batchJob({ status: 'RUNNING', log }))).toEqual(nothing('stale'));
+    expect(decide(aborting(scheduledJob()), batchJob({ status: 'RUNNING', log })).next).toMatchObject({
+      log,
+    });
   });
 
-  it('notes nothing of the log of a second Batch job', () => {
-    const event = told({ dispatcherId: 'batch-2', status: 'RUNNING', log });
-    expect(tell(runningOnBatch(), event)).toEqual(nothing('unwanted'));
+  it('records no log location of a second Batch job', () => {
+    const event = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING', log });
+    expect(decide(runningOnBatch(), event)).toEqual(nothing('unwanted'));
   });
 
-  it('lets an attempt whose beginning was never told begin before it ends', () => {
-    const event = told({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
-    const { next, answer } = tell(scheduledJob(), event);
+  it('starts an attempt whose start was never reported before it ends it', () => {
+    const event = batchJob({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
+    const { next, answer } = decide(scheduledJob(), event);
     expect(answer).toBe('ended');
     expect(next).toMatchObject({ status: 'executing', startedAt: claimTime + 7 });
-    const failed = tell(scheduledJob(), told({ status: 'FAILED' }));
+    const failed = decide(scheduledJob(), batchJob({ status: 'FAILED' }));
     expect(failed).toMatchObject({ answer: 'ended', next: { status: 'scheduled', dispatcherId: 'batch-1' } });
-    expect(tell(runningOnBatch(), event)).toEqual(nothing('ended'));
+    expect(decide(runningOnBatch(), event)).toEqual(nothing('ended'));
   });
 
   it.each(['RUNNABLE', 'STARTING', 'RUNNING'] as const)(
-    'wants no second Batch job of an attempt that is %s',
+    'requests to stop a second Batch job of an attempt that is %s',
     (status) => {
-      expect(tell(runningOnBatch(), told({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
+      expect(decide(runningOnBatch(), batchJob({ dispatcherId: 'batch-2', status }))).toEqual(
+        nothing('unwanted'),
+      );
       const bound = scheduledJob({ dispatcherId: 'batch-1' });
-      expect(tell(bound, told({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
+      expect(decide(bound, batchJob({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
     },
   );
 
-  it('hears nothing of the end of a second Batch job', () => {
-    const event = told({ dispatcherId: 'batch-2', status: 'FAILED' });
-    expect(tell(runningOnBatch(), event)).toEqual(nothing('stale'));
+  it('ignores the end of a second Batch job', () => {
+    const event = batchJob({ dispatcherId: 'batch-2', status: 'FAILED' });
+    expect(decide(runningOnBatch(), event)).toEqual(nothing('stale'));
   });
 
-  it('does not go by a Batch job of an earlier claim, whose worker has an old token', () => {
+  it('ignores a Batch job of an earlier claim, whose worker has an old token', () => {
     const other = scheduledJob({
       claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-second-token' },
     });
-    expect(tell(other, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    expect(tell(other, told({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
+    expect(decide(other, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(other, batchJob({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
     const { claim: _, ...unclaimed } = scheduledJob();
-    expect(tell(unclaimed, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    const { claim: __, ...untagged } = told({ status: 'RUNNING' });
-    expect(tell(scheduledJob(), untagged)).toMatchObject({ answer: 'noted', next: { status: 'executing' } });
+    expect(decide(unclaimed, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    const { claim: __, ...untagged } = batchJob({ status: 'RUNNING' });
+    expect(decide(scheduledJob(), untagged)).toMatchObject({
+      answer: 'noted',
+      next: { status: 'executing' },
+    });
   });
 
-  it('wants nothing to run for a job that is being aborted, and keeps its id to stop it by', () => {
-    const { next, answer } = tell(aborting(scheduledJob()), told({ status: 'STARTING' }));
+  it('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
+    const { next, answer } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
     expect(answer).toBe('unwanted');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });
-    expect(tell(next, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    expect(tell(next, told({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));
+    expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(next, batchJob({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));
   });
 
   it.each(['lost', 'timeout', 'capacity', 'spot-interrupted'] as const)(
-    'wants nothing more of an attempt that ended as %s',
+    'requests to stop an attempt that ended as %s',
     (code) => {
       const over = ended(code);
       expect(over.status).toBe('retrying');
-      expect(tell(over, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-      expect(tell(over, told({ status: 'FAILED' }))).toEqual(nothing('stale'));
+      expect(decide(over, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+      expect(decide(over, batchJob({ status: 'FAILED' }))).toEqual(nothing('stale'));
       const policy = { maxAttempts: 1, backoffSeconds: 1, backoffRate: 1 };
       const last = ended(code, runningOnBatch({ policy }));
       expect(last.status).toBe('error');
-      expect(tell(last, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+      expect(decide(last, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
     },
   );
 
-  it('leaves a container in peace whose worker has told the end', () => {
+  it('does not stop a container whose worker has reported the end', () => {
     const policy = {
       maxAttempts: 3,
       backoffSeconds: 1,
       backoffRate: 1,
       retryOn: ['service-failed' as const],
     };
-    expect(tell(ended('service-failed', runningOnBatch({ policy })), told({ status: 'RUNNING' }))).toEqual(
-      nothing('stale'),
-    );
-    expect(tell(ended('invalid-result'), told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
+    expect(
+      decide(ended('service-failed', runningOnBatch({ policy })), batchJob({ status: 'RUNNING' })),
+    ).toEqual(nothing('stale'));
+    expect(decide(ended('invalid-result'), batchJob({ status: 'RUNNING' }))).toEqual(nothing('stale'));
     const outcome = { kind: 'succeeded', result: { kind: 'inline', json: '1' } } as const;
     const { next } = settleJob(runningOnBatch(), { attempt: 1, outcome, now, jitter: 1, reconcileAfterMs });
-    expect(tell(next, told({ status: 'RUNNING' }))).toEqual(nothing('stale'));
-    expect(tell(next, told({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(nothing('unwanted'));
+    expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('stale'));
+    expect(decide(next, batchJob({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(
+      nothing('unwanted'),
+    );
   });
 
-  it('wants nothing of an attempt that is not there, or of a job that is gone', () => {
-    expect(tell(runningOnBatch(), told({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
-    expect(tell(runningOnBatch(), told({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
-    expect(tell(undefined, told({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
-    expect(tell(undefined, told({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
+  it('requests to stop a Batch job of an attempt or a job that does not exist', () => {
+    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
+    expect(decide(undefined, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(undefined, batchJob({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
   });
 });

@@ -57,7 +57,7 @@ describe('readBatchFailure', () => {
     expect(readBatchFailure(failed).code).toBe(code);
   });
 
-  it('tells a code that names a signal by that signal, and does not take a kill for a lack of memory', () => {
+  it('names the signal of an exit code, and does not treat a kill as a lack of memory', () => {
     const killed = readBatchFailure({ statusReason: exited, exitCode: 137 });
     expect(killed).toMatchObject({ code: 'service-failed', exitCode: 137, reason: exited });
     expect(killed.detail).toContain('SIGKILL');
@@ -67,7 +67,7 @@ describe('readBatchFailure', () => {
     );
   });
 
-  it("keeps the dispatcher's own words, each once, and no more of them than a job has room for", () => {
+  it('keeps each message of the dispatcher once, and no more than a job can store', () => {
     const text = 'CannotPullContainerError: no such image';
     expect(readBatchFailure({ statusReason: text, reason: text }).reason).toBe(text);
     expect(readBatchFailure({ statusReason: exited, reason: 'OutOfMemoryError: x' }).reason).toBe(

@@ -18,7 +18,7 @@ import { missingDefinition } from '../../../support/memory/memory-batch.ts';
 const worker = { url: 'https://api.test/v1/worker/jobs/x', token: 'ew_bG9jYWw.secret' };
 const key = { tenant: 'local', jobId: aJob().id };
 
-/** The job when its user wants it no more. */
+/** The job after its user aborted it. */
 function aborting(job: Job): Job {
   const { next } = decideAbort(job, { by: 'ann', now: startTime, mode: 'terminate' });
   if (next === undefined) throw new Error('refused');
@@ -42,7 +42,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
     checkJob(job);
     return job;
   };
-  /** Writes the job as it is after somebody else changed it. */
+  /** Writes the job as another writer changed it. */
   const change = async (after: (job: Job) => Job) => {
     const job = await stored();
     await deps.jobs.replace(after(job), job.version);
@@ -51,7 +51,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
 }
 
 describe('submitBatchAttempt', () => {
-  it('submits the attempt and keeps the id of its Batch job', async () => {
+  it('submits the attempt and stores the id of its Batch job', async () => {
     const { deps, submit, stored, claimed } = await world({ priority: 7 });
     expect(await submit()).toBe('submitted');
     const job = await stored();
@@ -77,19 +77,19 @@ describe('submitBatchAttempt', () => {
     ]);
   });
 
-  it('tells the worker for how long it may be silent', async () => {
+  it('passes the worker the longest time without a report', async () => {
     const { deps, submit } = await world({ limits: { ...aJob().limits, heartbeatSeconds: 60 } });
     await submit();
     const own = deps.batch.submissions[0]?.environment ?? {};
     expect(own).toMatchObject({ ERRAND_HEARTBEAT_SECONDS: '60' });
-    // What registration leaves room for.
+    // The limit of registration.
     const { ERRAND_PARAMETERS: _, ...always } = own;
     expect(Object.keys(always).sort()).toEqual(Object.keys(largestOwnVariables).sort());
     for (const [name, value] of Object.entries(always))
       expect(value.length).toBeLessThanOrEqual(largestOwnVariables[name]?.length ?? 0);
   });
 
-  it('submits nothing that Batch has already', async () => {
+  it('submits no attempt that Batch already has', async () => {
     const { deps, submit, change } = await world();
     await change((job) => touchJob(job, startTime, { dispatcherId: 'batch-9' }));
     expect(await submit()).toBe('known');
@@ -126,7 +126,7 @@ describe('submitBatchAttempt', () => {
     expect(await stored()).toEqual(claimed);
   });
 
-  it('ends a job that was to be aborted before anything was submitted, which nobody else would tell of', async () => {
+  it('ends a job that was aborting before any submission, because no report would end it', async () => {
     const { deps, submit, stored, change } = await world();
     await change(aborting);
     expect(await submit()).toBe('aborted');
@@ -138,14 +138,14 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.submissions).toEqual([]);
   });
 
-  it('leaves a job that is aborted to its Batch job where an earlier try may have submitted it', async () => {
+  it('leaves an aborting job to its Batch job where an earlier try may have submitted it', async () => {
     const { submit, stored, change } = await world();
     await change(aborting);
     expect(await submit(true)).toBe('stale');
     expect(await stored()).toMatchObject({ status: 'aborting', abort: { stopped: 'terminated' } });
   });
 
-  it('finds what an earlier try submitted when its answer was lost', async () => {
+  it('finds the submission of an earlier try whose response was lost', async () => {
     const { deps, submit, stored } = await world();
     await submit();
     const job = await stored();
@@ -156,13 +156,13 @@ describe('submitBatchAttempt', () => {
     expect(await stored()).toMatchObject({ dispatcherId: 'batch-1' });
   });
 
-  it('submits at a repetition what no earlier try has', async () => {
+  it('submits on a retry if no earlier try has submitted', async () => {
     const { deps, submit } = await world();
     expect(await submit(true)).toBe('submitted');
     expect(deps.batch.submissions).toHaveLength(1);
   });
 
-  it('stops what it submitted when the job was aborted meanwhile', async () => {
+  it('stops its submission when the job was aborted meanwhile', async () => {
     const { deps, submit, change } = await world();
     const submitOnBatch = deps.batch.submit;
     const batch = {
@@ -179,7 +179,7 @@ describe('submitBatchAttempt', () => {
     expect(await submit(true)).toBe('stale');
   });
 
-  it('leaves a container alone that has reported before its id was written', async () => {
+  it('does not stop a container that has reported before its id was written', async () => {
     const { deps, change } = await world();
     const submitOnBatch = deps.batch.submit;
     const result = { kind: 'inline', json: '1' } as const;
@@ -196,7 +196,7 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.terminated).toEqual([]);
   });
 
-  it('throws what Batch says when it will never take the attempt, and leaves the job as it was', async () => {
+  it('throws the error of Batch when it is permanent, and does not change the job', async () => {
     const { submit, stored, claimed } = await world({}, { jobDefinition: missingDefinition });
     await expect(submit()).rejects.toMatchObject({ name: 'BatchRefusal' });
     expect(await stored()).toEqual(claimed);
@@ -211,7 +211,7 @@ describe('submitBatchAttempt', () => {
       { jobDefinition: 'errand-job-x', command: ['sh'] },
       '/dispatcher/command',
     ],
-  ])('refuses a stored definition with %s before Batch hears of it', async (_, dispatcher, pointer) => {
+  ])('refuses a stored definition with %s before it calls Batch', async (_, dispatcher, pointer) => {
     const { deps, submit, stored, claimed } = await world({}, dispatcher);
     await expect(submit()).rejects.toMatchObject({
       name: 'BatchRefusal',
@@ -221,13 +221,13 @@ describe('submitBatchAttempt', () => {
     expect(await stored()).toEqual(claimed);
   });
 
-  it('leaves parameters to be asked for that are too large for a variable', async () => {
+  it('leaves parameters out that are too large for a variable, for the worker to request', async () => {
     const { deps, submit } = await world({ parameters: { kind: 'object', key: 'k', sizeBytes: 4097 } });
     await submit();
     expect(deps.batch.submissions[0]?.environment).not.toHaveProperty('ERRAND_PARAMETERS');
   });
 
-  it("leaves parameters to be asked for where the service's own settings leave no room", async () => {
+  it("leaves parameters out where the service's own settings leave no room, for the worker to request", async () => {
     const json = JSON.stringify('x'.repeat(4000));
     const given = { parameters: { kind: 'inline', json } } as const;
     const roomy = await world(given, { environment: { A: 'b' }, command: ['run'] });
@@ -249,7 +249,7 @@ describe('submitBatchAttempt', () => {
       'x'.repeat(4000),
     ],
     ['none, but parameters that grow when they are quoted', {}, '"'.repeat(1900)],
-  ])('never submits more than ECS takes because of parameters: %s', async (_, environment, text) => {
+  ])('never exceeds the size limit of ECS because of parameters: %s', async (_, environment, text) => {
     const json = JSON.stringify(text);
     const { deps, submit } = await world({ parameters: { kind: 'inline', json } }, { environment });
     await submit();
@@ -257,7 +257,7 @@ describe('submitBatchAttempt', () => {
       jobQueue: 'q',
       jobDefinition: 'd:1',
     });
-    // What Batch adds has names of up to 128 characters in it.
+    // The variables that Batch adds contain names of up to 128 characters.
     expect(JSON.stringify(containerOverrides).length).toBeLessThan(8192 - 1000);
   });
 });

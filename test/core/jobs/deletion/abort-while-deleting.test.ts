@@ -8,10 +8,10 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   slugOf,
   stored,
   submit,
-  sweep,
 } from '../relations/related-jobs.ts';
 
 const large = { text: 'x'.repeat(5000) };
@@ -33,26 +33,26 @@ const remove = (deps: Deps, job: { readonly tenant: string; readonly id: string 
     isExpected: () => true,
   });
 
-describe('a draft that is aborted in the middle of its deletion', () => {
-  it('is deleted all the same, whenever that happens', async () => {
+describe('a draft that is aborted during its deletion', () => {
+  it('is deleted anyway, whenever the abort happens', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const { deps, parent } = await draftFamily();
-      let told: string | undefined;
+      let refusal: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        told = await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' }));
+        refusal = await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' }));
       });
       const deleted = await slugOf(remove(watched, parent));
-      if (told === undefined) break;
-      await sweep(deps, 20);
+      if (refusal === undefined) break;
+      await runReconciler(deps, 20);
       const left = await allJobs(deps);
-      stories.add(`${told} / ${deleted}: ${left.length} left`);
+      stories.add(`${refusal} / ${deleted}: ${left.length} left`);
     }
     const refused = ['illegal-transition / none: 0 left', 'job-deleted / none: 0 left'];
     expect([...stories].sort()).toEqual([...refused, 'none / none: 0 left']);
   });
 
-  it('is deleted by the sweep when the deletion had died', async () => {
+  it('is deleted by the reconciler when the process of the deletion died', async () => {
     const { deps, parent } = await draftFamily();
     const removeAll = async () => Promise.reject(new Error('died'));
     const dying = { ...deps, objects: { ...deps.objects, removeAll } };
@@ -61,12 +61,12 @@ describe('a draft that is aborted in the middle of its deletion', () => {
       slug: 'illegal-transition',
     });
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { kind: 'delete' } });
-    await sweep(deps, 20);
+    await runReconciler(deps, 20);
     expect(await allJobs(deps)).toEqual([]);
   });
 });
 
-it('a sub-job that is being deleted keeps the abort of its parent waiting, until it is gone', async () => {
+it('a sub-job that is being deleted delays the abort of its parent until it is deleted', async () => {
   const deps = await relatedDeps();
   const parent = await submit(deps, { start: false });
   const child = await submit(deps, { parentId: parent.id, start: false });
@@ -77,7 +77,7 @@ it('a sub-job that is being deleted keeps the abort of its parent waiting, until
     status: 'aborted',
     cascade: { kind: 'abort-children' },
   });
-  await sweep(deps, 20);
+  await runReconciler(deps, 20);
   expect(await deps.jobs.get(keyOf(child))).toBeUndefined();
   expect(await stored(deps, parent)).not.toHaveProperty('cascade');
 });

@@ -14,21 +14,21 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   stored,
   submit,
-  sweep,
 } from '../relations/related-jobs.ts';
 
-/** The answer of a deletion with sub-jobs, or the slug of its refusal. */
+/** The result of a deletion with sub-jobs, or the slug of its refusal. */
 function remove(deps: Deps, job: Job, given: Partial<DeleteJobInput> = {}): Promise<string> {
-  const asked = { by: 'key-2', withChildren: true, dryRun: false, isExpected: () => true, ...given };
-  return deleteJob(deps, { key: keyOf(job), ...asked }).then(
+  const request = { by: 'key-2', withChildren: true, dryRun: false, isExpected: () => true, ...given };
+  return deleteJob(deps, { key: keyOf(job), ...request }).then(
     ({ kind }) => kind,
     (error) => error.slug ?? String(error),
   );
 }
 
-/** A draft with a sub-job that has ended and, made later, one that is a draft as well. */
+/** A draft with an ended sub-job and a newer sub-job that is a draft. */
 async function draftFamily() {
   const deps = await relatedDeps();
   const parent = await submit(deps, { start: false });
@@ -40,7 +40,7 @@ async function draftFamily() {
 
 type Family = Awaited<ReturnType<typeof draftFamily>>;
 
-/** What comes of a deletion in whose middle something is done that may stand in its way, before each of its calls. */
+/** The results of a deletion with an obstacle that appears during it, before each of its calls. */
 async function meet(act: (family: Family) => Promise<unknown>): Promise<ReadonlySet<string>> {
   const stories = new Set<string>();
   for (let at = 1; ; at += 1) {
@@ -60,13 +60,13 @@ async function meet(act: (family: Family) => Promise<unknown>): Promise<Readonly
     }
     for (const { id, status } of await allJobs(deps))
       if (id === draft.id && status === 'pending') await run(deps, draft);
-    await sweep(deps, 20);
+    await runReconciler(deps, 20);
     const left = (await allJobs(deps)).filter(({ id }) => [parent.id, ended.id, draft.id].includes(id));
     stories.add(`${done}, ${answer}: ${left.length} left`);
   }
 }
 
-/** Gives a job a sub-job that runs, as if it had come before anybody marked the job. */
+/** Adds a running sub-job to a job, as if it had been created before the job was marked. */
 async function standInTheWay(deps: Deps, job: Job): Promise<void> {
   const found = await deps.jobs.get(keyOf(job));
   if (found === undefined) return;
@@ -77,7 +77,7 @@ async function standInTheWay(deps: Deps, job: Job): Promise<void> {
 }
 
 describe('the deletion of a job with its sub-jobs', () => {
-  it('is refused with everything as it was, or carried to its end, when a sub-job is started meanwhile', async () => {
+  it('is refused without a change, or completed, when a sub-job is started meanwhile', async () => {
     const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft), reconcileAfterMs }));
     expect([...stories].sort()).toEqual([
       'done, deleting: 0 left',
@@ -87,7 +87,7 @@ describe('the deletion of a job with its sub-jobs', () => {
     ]);
   });
 
-  it('is refused with everything as it was, or carried to its end, when a sub-job is needed meanwhile', async () => {
+  it('is refused without a change, or completed, when a sub-job becomes a dependency meanwhile', async () => {
     const stories = await meet(({ deps, draft }) => submit(deps, { dependsOn: [draft.id] }));
     expect([...stories].sort()).toEqual([
       'done, deleted: 0 left',
@@ -96,7 +96,7 @@ describe('the deletion of a job with its sub-jobs', () => {
     ]);
   });
 
-  it('is accepted for all who asked for it as soon as one of them was told so', async () => {
+  it('is accepted for all callers as soon as it was accepted for one of them', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const { deps, parent, draft } = await draftFamily();
@@ -119,14 +119,14 @@ describe('the deletion of a job with its sub-jobs', () => {
     ]);
   });
 
-  it('leaves no mark behind, wherever its caller died, when something came to stand in its way', async () => {
+  it('leaves no mark, wherever its caller died, when an obstacle appeared', async () => {
     const calls = await dyingAnywhere(
       draftFamily,
       async (deps, { deps: whole, parent, draft }) => {
         let isMarked = false;
         const replace: Deps['jobs']['replace'] = async (job, version) => {
           const answer = await deps.jobs.replace(job, version);
-          // Only the second look can see it.
+          // Only the second check can find it.
           if (!isMarked) await standInTheWay(whole, draft);
           isMarked = true;
           return answer;
@@ -134,7 +134,7 @@ describe('the deletion of a job with its sub-jobs', () => {
         await remove({ ...deps, jobs: { ...deps.jobs, replace } }, parent);
       },
       async ({ deps, parent, ended, draft }) => {
-        await sweep(deps, 10);
+        await runReconciler(deps, 10);
         for (const job of [parent, ended, draft])
           expect(await stored(deps, job)).not.toHaveProperty('cascade');
       },
@@ -144,7 +144,7 @@ describe('the deletion of a job with its sub-jobs', () => {
 });
 
 describe('planning a deletion', () => {
-  /** A parent whose sub-jobs each may be needed by others, so that each has to be looked at. */
+  /** A parent whose sub-jobs can all have dependents, so that each must be checked. */
   async function wideFamily(count: number) {
     const deps = await relatedDeps();
     const parent = await submit(deps);
@@ -157,7 +157,7 @@ describe('planning a deletion', () => {
     return { deps, parent };
   }
 
-  it('looks around ten jobs at a time', async () => {
+  it('checks ten jobs at a time', async () => {
     const { deps, parent } = await wideFamily(95);
     let [open, most, calls] = [0, 0, 0];
     const list: typeof deps.links.list = async (query) => {
@@ -172,7 +172,7 @@ describe('planning a deletion', () => {
     expect([most, calls]).toEqual([10, 96]);
   });
 
-  it('never takes sub-jobs along that were not to be deleted, however long it takes to find them', async () => {
+  it('never deletes sub-jobs without permission, however long it takes to find them', async () => {
     const { deps, parent } = await wideFamily(3);
     await submit(deps, { dependsOn: [parent.id], start: false });
     const list: typeof deps.links.list = async (query) => {
@@ -182,11 +182,11 @@ describe('planning a deletion', () => {
     const slow = { ...deps, links: { ...deps.links, list } };
     const before = (await allJobs(deps)).map(({ id }) => id);
     expect(await remove(slow, parent, { withChildren: false })).toBe('job-has-dependents');
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect((await allJobs(deps)).map(({ id }) => id)).toEqual(before);
   });
 
-  it('is not begun anew by the reconciler when it was refused while that went on with it', async () => {
+  it('is not started again by the reconciler when it was refused while the reconciler continued it', async () => {
     for (let at = 1; ; at += 1) {
       const { deps, parent, draft } = await draftFamily();
       const needy = await submit(deps, { dependsOn: [draft.id] });
@@ -195,23 +195,23 @@ describe('planning a deletion', () => {
         cascade: { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now(), withChildren: true },
       } as const;
       const { version } = marked;
-      const begun = { ...marked, version: version + 1 };
-      await deps.jobs.replace(begun, version);
+      const started = { ...marked, version: version + 1 };
+      await deps.jobs.replace(started, version);
       let answer: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
         answer = await remove(deps, parent);
         await abortJob(deps, { key: keyOf(needy), by: 'me' });
       });
-      await continueCascade(watched, begun, deps.clock.now() + 45_000);
+      await continueCascade(watched, started, deps.clock.now() + 45_000);
       if (answer === undefined) return expect(at).toBeGreaterThan(5);
       expect(answer).toBe('job-has-dependents');
       expect(await stored(deps, parent)).not.toHaveProperty('cascade');
-      await sweep(deps, 2);
+      await runReconciler(deps, 2);
       expect((await allJobs(deps)).map(({ id }) => id)).toContain(draft.id);
     }
   });
 
-  it('stops after five seconds, says so, and lets the deletion go on', async () => {
+  it('stops after five seconds, reports that, and lets the deletion continue', async () => {
     const { deps, parent } = await wideFamily(300);
     const list: typeof deps.links.list = async (query) => {
       await deps.clock.sleep(250);
@@ -219,14 +219,14 @@ describe('planning a deletion', () => {
     };
     const slow = { ...deps, links: { ...deps.links, list } };
     const began = deps.clock.now();
-    const asked = { key: keyOf(parent), by: 'key-2', withChildren: true, isExpected: () => true };
-    const answer = await deleteJob(slow, { ...asked, dryRun: true });
+    const request = { key: keyOf(parent), by: 'key-2', withChildren: true, isExpected: () => true };
+    const answer = await deleteJob(slow, { ...request, dryRun: true });
     expect(answer).toMatchObject({ kind: 'plan', plan: { complete: false } });
     expect(deps.clock.now() - began).toBeLessThan(7000);
     expect(await remove(slow, parent)).toBe('deleting');
-    // The function that serves it has 29 s.
+    // The function that serves the request has 29 s.
     expect(deps.clock.now() - began).toBeLessThan(20_000);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await allJobs(deps)).toEqual([]);
   });
 });

@@ -24,10 +24,10 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   slugOf,
   stored,
   submit,
-  sweep,
 } from '../relations/related-jobs.ts';
 
 function remove(deps: Deps, job: Job, input: Partial<DeleteJobInput> = {}) {
@@ -37,7 +37,7 @@ function remove(deps: Deps, job: Job, input: Partial<DeleteJobInput> = {}) {
 
 const large = { text: 'x'.repeat(5000) };
 
-/** An ended job with an ended sub-job and one below that, all with objects of their own. */
+/** An ended job with an ended sub-job that has one too, all with objects of their own. */
 async function family() {
   const deps = await relatedDeps();
   const parent = await submit(deps, { parameters: large });
@@ -81,7 +81,7 @@ describe('the deletion of a job', () => {
     });
   });
 
-  it('gives its last events page by page', async () => {
+  it('keeps its last events, which are returned page by page', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps));
     await remove(deps, job);
@@ -93,7 +93,7 @@ describe('the deletion of a job', () => {
     expect(second.nextCursor).toBeUndefined();
   });
 
-  it('is refused the second time, and nothing is made under its key any more', async () => {
+  it('is refused the second time, and no job can be created under its key any more', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps, {}, 'key'));
     await remove(deps, job);
@@ -105,7 +105,7 @@ describe('the deletion of a job', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('takes a draft, and no job that runs', async () => {
+  it('accepts a draft, and refuses a running job', async () => {
     const deps = await relatedDeps();
     const draft = await submit(deps, { start: false });
     expect(await remove(deps, draft)).toEqual({ kind: 'deleted' });
@@ -115,14 +115,14 @@ describe('the deletion of a job', () => {
     expect(await allJobs(deps)).toHaveLength(2);
   });
 
-  it('of a job that was never there is not found', async () => {
+  it('of a job that never existed returns not found', async () => {
     const deps = await relatedDeps();
     const job = await submit(deps);
     expect(await slugOf(remove(deps, { ...job, id: jobIdAt(1) }))).toBe('not-found');
     expect(await slugOf(remove(deps, { ...job, tenant: 'other' }))).toBe('not-found');
   });
 
-  it('is refused for a job that its caller did not mean, at whatever moment it changes', async () => {
+  it('is refused for a job that its caller did not expect, at whatever moment it changes', async () => {
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const job = await run(deps, await submit(deps));
@@ -133,17 +133,17 @@ describe('the deletion of a job', () => {
         if (now?.version === job.version)
           await deps.jobs.replace(touchJob(now, 0, { name: 'new' }), now.version);
       });
-      const told = await slugOf(remove(watched, job, { isExpected: ({ name }) => name === 'echo' }));
+      const outcome = await slugOf(remove(watched, job, { isExpected: ({ name }) => name === 'echo' }));
       if (!changed) break;
       const left = await deps.jobs.get(keyOf(job));
-      expect([told, left === undefined]).toBeOneOf([
+      expect([outcome, left === undefined]).toBeOneOf([
         ['precondition-failed', false],
         ['none', true],
       ]);
     }
   });
 
-  it('stands back for a job that waits for it, and for nobody else', async () => {
+  it('is refused while a job depends on it, and otherwise accepted', async () => {
     const deps = await relatedDeps();
     const [one, other] = [await run(deps, await submit(deps)), await submit(deps)];
     const waiting = await submit(deps, { dependsOn: [one.id, other.id] });
@@ -156,7 +156,7 @@ describe('the deletion of a job', () => {
     expect(await linksOf(deps, one.id)).toEqual([]);
   });
 
-  it('makes a draft that needs it fail when that is started', async () => {
+  it('fails a dependent draft when that is started', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     const draft = await submit(deps, { dependsOn: [needed.id], start: false });
@@ -167,7 +167,7 @@ describe('the deletion of a job', () => {
   });
 });
 
-it('of a job whose deletion died half-way the record can be read, and not what may be gone', async () => {
+it('the record of a job whose deletion stopped half-way can be read, and its removed data cannot', async () => {
   const deps = await relatedDeps();
   const job = await run(deps, await submit(deps, { parameters: large }));
   const replaceWithTombstone = async () => Promise.reject(new Error('died'));
@@ -190,12 +190,12 @@ it('of a job whose deletion died half-way the record can be read, and not what m
     changes: {},
   });
   expect(await slugOf(rerun)).toBe('job-deleted');
-  await sweep(deps, 2);
+  await runReconciler(deps, 2);
   expect(await slugOf(getJob(deps, keyOf(job)))).toBe('job-deleted');
 });
 
 describe('the deletion of a draft', () => {
-  /** A draft whose deletion stands on the record, as a process leaves it that died before it was done. */
+  /** A draft whose deletion is recorded, after a process that died before it completed the deletion. */
   async function deletedHalfway() {
     const deps = await relatedDeps();
     const draft = await submit(deps, { start: false, parameters: large });
@@ -207,26 +207,26 @@ describe('the deletion of a draft', () => {
     return { deps, draft };
   }
 
-  it('lets nobody start it who would find its parameters gone, and goes on', async () => {
+  it('prevents a start that would not find the parameters, and continues', async () => {
     const { deps, draft } = await deletedHalfway();
     expect(await slugOf(startJob(deps, { key: keyOf(draft), reconcileAfterMs }))).toBe('illegal-transition');
     expect(deps.executions.starts).toEqual([]);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
   });
 
-  it('lets nobody edit it, and leaves no object of an edit behind', async () => {
+  it('prevents every edit, and leaves no object of an edit', async () => {
     const { deps, draft } = await deletedHalfway();
     const edit = { parameters: { text: 'y'.repeat(6000) } };
-    const asked = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
-    expect(await slugOf(asked)).toBe('illegal-transition');
-    await sweep(deps, 2);
+    const requested = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
+    expect(await slugOf(requested)).toBe('illegal-transition');
+    await runReconciler(deps, 2);
     expect(deps.objects.keys()).toEqual([]);
   });
 });
 
-describe('a deletion that was accepted and is not done yet', () => {
-  /** A draft with an ended sub-job, whose deletion the sweep is to go on with. */
+describe('an accepted deletion that is not complete', () => {
+  /** A draft with an ended sub-job, whose deletion the reconciler will continue. */
   async function accepted(submission: Submission = {}) {
     const deps = await relatedDeps();
     const above = await submit(deps);
@@ -238,11 +238,11 @@ describe('a deletion that was accepted and is not done yet', () => {
     return { deps, above, parent, child };
   }
 
-  it('is carried out whatever else is asked of the job', async () => {
+  it('is completed whatever other calls the job receives', async () => {
     const { deps, parent } = await accepted();
     const { id: jobId } = parent;
     const by = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
-    const told = {
+    const outcome = {
       abort: await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' })),
       start: await slugOf(startJob(deps, { key: keyOf(parent), reconcileAfterMs })),
       edit: await slugOf(editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, isExpected: () => true })),
@@ -251,7 +251,7 @@ describe('a deletion that was accepted and is not done yet', () => {
       dependent: await slugOf(submit(deps, { dependsOn: [jobId] })),
       remove: await slugOf(remove(deps, parent)),
     };
-    expect(told).toEqual({
+    expect(outcome).toEqual({
       abort: 'illegal-transition',
       start: 'illegal-transition',
       edit: 'illegal-transition',
@@ -260,39 +260,39 @@ describe('a deletion that was accepted and is not done yet', () => {
       dependent: 'unknown-job',
       remove: 'none',
     });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
     expect(await allJobs(deps)).toHaveLength(1);
   });
 
-  it('is carried out when the parent of the job is aborted meanwhile, which waits for it', async () => {
+  it('is completed when the parent of the job is aborted meanwhile, and the abort waits for it', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { kind: 'delete' } });
     expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
-    await sweep(deps, 3);
+    await runReconciler(deps, 3);
     expect(await slugOf(getJob(deps, keyOf(parent)))).toBe('job-deleted');
     expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
-  it('waits for what came to stand in its way, and so does the abort of the parent', async () => {
+  it('waits for new obstacles, and so does the abort of the parent', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     const late = aJob({ id: jobIdAt(someTime + 5), nextCheckAt: someTime + 1e9 });
     await deps.jobs.insert(late);
     const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: late.id } as const;
     await deps.links.add({ ...link, madeAt: someTime });
-    await sweep(deps, 4);
+    await runReconciler(deps, 4);
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { accepted: true } });
     expect(await stored(deps, above)).toMatchObject({ cascade: { kind: 'abort-children' } });
     await run(deps, late);
-    await sweep(deps, 4);
+    await runReconciler(deps, 4);
     expect(await allJobs(deps)).toMatchObject([{ id: above.id, status: 'aborted' }]);
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
-  it('takes the sub-jobs too once that was asked for, though it was begun without', async () => {
+  it('includes the sub-jobs once that was requested, although it was started without them', async () => {
     const { deps, parent } = await family();
     const cascade = { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now() } as const;
     await updateJob(deps.jobs, keyOf(parent), (job) => {
@@ -308,13 +308,13 @@ describe('a deletion that was accepted and is not done yet', () => {
     };
     const slow = { ...deps, links: { ...deps.links, list } };
     expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await allJobs(deps)).toEqual([]);
   });
 });
 
 describe('the deletion of a parent', () => {
-  it('reads no more of its sub-jobs than it tells of', async () => {
+  it('reads no more of its sub-jobs than it reports', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 1300; made += 1) await submit(deps, { parentId: parent.id, start: false });
@@ -329,7 +329,7 @@ describe('the deletion of a parent', () => {
     await run(deps, parent);
     const { plan } = (await remove(watched, parent, { withChildren: true, dryRun: true })) as {
       plan: { jobIds: readonly string[]; complete: boolean };
-    }; // a dry run answers a plan
+    }; // a dry run returns a plan
     expect([plan.jobIds.length, plan.complete]).toEqual([1000, false]);
     expect(pages).toBeLessThan(14);
   });
@@ -344,7 +344,7 @@ describe('the deletion of a parent', () => {
     expect(await stored(deps, parent)).not.toHaveProperty('cascade');
   });
 
-  it('takes all that is below it when told so, and tells before what it would take', async () => {
+  it('includes all jobs below it when requested, and lists them in advance', async () => {
     const { deps, parent, child, below } = await family();
     const options = { withChildren: true, dryRun: true };
     const jobIds = [parent.id, child.id, below.id];
@@ -356,7 +356,7 @@ describe('the deletion of a parent', () => {
     for (const id of jobIds) expect(await linksOf(deps, id)).toEqual([]);
   });
 
-  it('is refused when one below it runs, or is needed elsewhere, and deletes nothing then', async () => {
+  it('is refused when a job below it runs or is a dependency of another job, and then deletes nothing', async () => {
     const { deps, parent, child, below } = await family();
     const runs = await submit(deps, { parentId: (await submit(deps, {})).id });
     const other = await submit(deps);
@@ -375,33 +375,33 @@ describe('the deletion of a parent', () => {
       expect(await stored(deps, job)).not.toHaveProperty('cascade');
   });
 
-  it('waits until all of its sub-jobs were told of its abort', async () => {
+  it('waits until the abort of the parent has reached all of its sub-jobs', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await submit(deps, { parentId: parent.id });
     const links = { ...deps.links, list: () => Promise.reject(new Error('away')) };
     await abortJob({ ...deps, links }, { key: keyOf(parent), by: 'key-1' });
     expect(await slugOf(remove(deps, parent, { withChildren: true }))).toBe('job-running');
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
   });
 
-  it('is no longer counted by its own parent', async () => {
+  it('removes it from the counts of its own parent', async () => {
     const { deps, parent, child } = await family();
     await remove(deps, child, { withChildren: true });
     expect(await listChildren(deps, { key: keyOf(parent), limit: 10 })).toEqual({ jobs: [] });
     expect(await remove(deps, parent)).toEqual({ kind: 'deleted' });
   });
 
-  it('is carried on by the sweep, wherever it died', async () => {
+  it('is continued by the reconciler, wherever its process died', async () => {
     const calls = await dyingAnywhere(
       family,
       (deps, { parent }) => remove(deps, parent, { withChildren: true }),
       async ({ deps, parent }) => {
         const left = await deps.jobs.get(keyOf(parent));
-        // Before its first write nothing was promised.
+        // Before its first write the deletion was not accepted.
         if (left !== undefined && left.cascade === undefined) return;
-        await sweep(deps, 3);
+        await runReconciler(deps, 3);
         expect(await allJobs(deps)).toEqual([]);
         expect(deps.objects.keys()).toEqual([]);
         expect(await deps.jobs.listDue(deps.clock.now() + 1e9, 10)).toEqual([]);
@@ -410,7 +410,7 @@ describe('the deletion of a parent', () => {
     expect(calls).toBeGreaterThan(20);
   });
 
-  it('leaves what it has no time for to the sweep, and answers the job until then', async () => {
+  it('leaves the rest to the reconciler when its time is over, and returns the job until then', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 30; made += 1) await submit(deps, { parentId: parent.id });
@@ -426,11 +426,11 @@ describe('the deletion of a parent', () => {
     });
     expect((await allJobs(deps)).length).toBeGreaterThan(20);
     expect(await slugOf(submit(deps, { dependsOn: [parent.id] }))).toBe('unknown-job');
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('reaches the last sub-job however few of them one sweep has time for', async () => {
+  it('reaches the last sub-job however few of them one reconciliation pass has time for', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 350; made += 1) await submit(deps, { parentId: parent.id, start: false });
@@ -441,11 +441,11 @@ describe('the deletion of a parent', () => {
     };
     const slow = { ...deps, links: { ...deps.links, list } };
     expect(await remove(slow, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(slow, 5);
+    await runReconciler(slow, 5);
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('leaves links that lead to nothing rather than outlast its call', async () => {
+  it('leaves links without a job instead of exceeding the time of its call', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     for (let made = 0; made < 300; made += 1) await run(deps, await submit(deps, { dependsOn: [needed.id] }));
@@ -460,7 +460,7 @@ describe('the deletion of a parent', () => {
     expect((await linksOf(deps, needed.id)).length).toBeGreaterThan(0);
   });
 
-  it('waits for a sub-job that may still come', async () => {
+  it('waits for a sub-job that may still be created', async () => {
     const { deps, parent } = await family();
     const madeAt = deps.clock.now();
     const link = {
@@ -473,16 +473,16 @@ describe('the deletion of a parent', () => {
     await deps.links.add(link);
     expect(await slugOf(remove(deps, parent))).toBe('job-has-dependents');
     expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(deps, 13);
+    await runReconciler(deps, 13);
     expect(await deps.jobs.get(keyOf(parent))).toBeDefined();
-    await sweep(deps, 4);
+    await runReconciler(deps, 4);
     expect(await allJobs(deps)).toEqual([]);
     expect(await linksOf(deps, parent.id)).toEqual([]);
   });
 });
 
 describe('a job that was refused after its links were written', () => {
-  it('keeps no deletion of its parent waiting', async () => {
+  it('does not delay the deletion of its parent', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -493,94 +493,94 @@ describe('a job that was refused after its links were written', () => {
         await run(deps, parent);
         ended = true;
       });
-      const told = await slugOf(submit(watched, { parentId: parent.id }, 'key'));
+      const outcome = await slugOf(submit(watched, { parentId: parent.id }, 'key'));
       if (!ended) break;
-      if (told === 'none') continue;
+      if (outcome === 'none') continue;
       const links = (await linksOf(deps, parent.id)).length;
-      stories.add(`${told}, ${links} links: ${(await remove(deps, parent, { withChildren: true })).kind}`);
+      stories.add(`${outcome}, ${links} links: ${(await remove(deps, parent, { withChildren: true })).kind}`);
     }
     expect([...stories].sort()).toEqual(['parent-ended, 1 links: deleted', 'parent-ended, 2 links: deleted']);
   });
 
-  it('stands in no way of the deletion of those that it was to need', async () => {
+  it('does not prevent the deletion of its dependencies', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const [one, other] = [await run(deps, await submit(deps)), await run(deps, await submit(deps))];
-      let gone = false;
+      let isDeleted = false;
       const { deps: watched } = interrupted(deps, at, async () => {
-        gone = (await slugOf(remove(deps, other))) === 'none';
+        isDeleted = (await slugOf(remove(deps, other))) === 'none';
       });
-      const told = await slugOf(submit(watched, { dependsOn: [one.id, other.id] }));
-      if (told === 'none' && !gone) {
+      const outcome = await slugOf(submit(watched, { dependsOn: [one.id, other.id] }));
+      if (outcome === 'none' && !isDeleted) {
         if ((await slugOf(remove(deps, other))) === 'none') break;
         continue;
       }
-      expect(gone).toBe(told === 'unknown-job');
-      if (gone)
+      expect(isDeleted).toBe(outcome === 'unknown-job');
+      if (isDeleted)
         stories.add(`${(await linksOf(deps, one.id)).length} link: ${await slugOf(remove(deps, one))}`);
     }
     expect([...stories].sort()).toEqual(['0 link: none', '1 link: none']);
   });
 
-  it('still does while another try under its key may make it', async () => {
+  it('still prevents it while another try under its key may create the job', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await run(deps, await submit(deps, { parentId: parent.id }));
     const insert = async () => Promise.reject(new Error('died'));
     const first = submit({ ...deps, jobs: { ...deps.jobs, insert } }, { parentId: parent.id }, 'key');
     await expect(first).rejects.toThrow('died');
-    // The second try finds its parent running when it is checked, and ended when it is held.
-    let asked = 0;
+    // The second try finds its parent running at the check, and ended at the registration.
+    let requested = 0;
     const get: typeof deps.jobs.get = async (key) => {
-      asked += key.jobId === parent.id ? 1 : 0;
-      if (asked === 2) await run(deps, parent);
+      requested += key.jobId === parent.id ? 1 : 0;
+      if (requested === 2) await run(deps, parent);
       return deps.jobs.get(key);
     };
     const second = submit({ ...deps, jobs: { ...deps.jobs, get } }, { parentId: parent.id }, 'key');
     expect(await slugOf(second)).toBe('parent-ended');
     expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
-    await sweep(deps, 16);
+    await runReconciler(deps, 16);
     expect(await allJobs(deps)).toEqual([]);
   });
 });
 
-describe('a job that is made in the middle of a deletion', () => {
+describe('a job that is created during a deletion', () => {
   it('has its parent, or is refused', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const parent = await submit(deps, { start: false });
       await run(deps, await submit(deps, { parentId: parent.id }));
-      let told: string | undefined;
+      let outcome: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        told = await slugOf(submit(deps, { parentId: parent.id }));
+        outcome = await slugOf(submit(deps, { parentId: parent.id }));
       });
       const deleted = await slugOf(remove(watched, parent, { withChildren: true }));
-      if (told === undefined) break;
-      await sweep(deps, 20);
+      if (outcome === undefined) break;
+      await runReconciler(deps, 20);
       const jobs = await allJobs(deps);
       const there = new Set(jobs.map(({ id }) => id));
       for (const { parentId } of jobs) if (parentId !== undefined) expect(there).toContain(parentId);
-      stories.add(`${told} / ${deleted}`);
+      stories.add(`${outcome} / ${deleted}`);
     }
     expect([...stories].sort()).toEqual(['none / job-running', 'unknown-job / none']);
   });
 
-  it('has those that it needs, or is refused', async () => {
+  it('has its dependencies, or is refused', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const [needed, other] = [await run(deps, await submit(deps)), await submit(deps)];
-      let told: string | undefined;
+      let outcome: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        told = await slugOf(submit(deps, { dependsOn: [needed.id, other.id] }));
+        outcome = await slugOf(submit(deps, { dependsOn: [needed.id, other.id] }));
       });
       const deleted = await slugOf(remove(watched, needed));
-      if (told === undefined) break;
-      await sweep(deps, 6);
+      if (outcome === undefined) break;
+      await runReconciler(deps, 6);
       expect((await allJobs(deps)).filter(({ status }) => status === 'error')).toEqual([]);
-      stories.add(`${told} / ${deleted}`);
+      stories.add(`${outcome} / ${deleted}`);
     }
     expect([...stories].sort()).toEqual(['none / job-has-dependents', 'unknown-job / none']);
   });

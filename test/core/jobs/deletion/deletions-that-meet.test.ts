@@ -8,22 +8,22 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   submit,
-  sweep,
 } from '../relations/related-jobs.ts';
 
 const large = { text: 'x'.repeat(5000) };
 
-/** What somebody is told who wants a job to go. */
+/** The response to a caller that deletes a job. */
 function remove(deps: Deps, job: Job, withChildren: boolean): Promise<string> {
-  const asked = { key: keyOf(job), by: 'key-1', withChildren, dryRun: false, isExpected: () => true };
-  return deleteJob(deps, asked).then(
+  const request = { key: keyOf(job), by: 'key-1', withChildren, dryRun: false, isExpected: () => true };
+  return deleteJob(deps, request).then(
     ({ kind }) => kind,
     (error) => error.slug ?? String(error),
   );
 }
 
-/** Deletes so slowly that the call is answered before it is done. */
+/** Deletes so slowly that the call returns before the deletion is complete. */
 function slowly(deps: Deps): Deps {
   const removeAll: Deps['objects']['removeAll'] = async (prefix) => {
     await deps.clock.sleep(6000);
@@ -32,24 +32,24 @@ function slowly(deps: Deps): Deps {
   return { ...deps, objects: { ...deps.objects, removeAll } };
 }
 
-it('a deletion with sub-jobs that was answered 202 is carried out, whatever one without them finds meanwhile', async () => {
+it('a deletion with sub-jobs that returned 202 is completed, whatever a deletion without them finds meanwhile', async () => {
   const stories: string[] = [];
   for (let at = 1; ; at += 1) {
     const deps = await relatedDeps();
     const parent = await submit(deps, { start: false });
-    let told: string | undefined;
-    // The plan of the deletion without sub-jobs was made when there were none.
+    let outcome: string | undefined;
+    // The deletion without sub-jobs was planned when there were none.
     const { deps: planned } = interrupted(deps, 2, async () => {
       for (let n = 0; n < 2; n += 1)
         await run(deps, await submit(deps, { parentId: parent.id, parameters: large }));
     });
     const { deps: meeting } = interrupted(planned, at, async () => {
-      told = await remove(slowly(deps), parent, true);
+      outcome = await remove(slowly(deps), parent, true);
     });
     await remove(meeting, parent, false);
-    if (told === undefined) break;
-    await sweep(deps, 20);
-    stories.push(`${told}: ${(await allJobs(deps)).length} left`);
+    if (outcome === undefined) break;
+    await runReconciler(deps, 20);
+    stories.push(`${outcome}: ${(await allJobs(deps)).length} left`);
   }
   expect(stories.length).toBeGreaterThan(5);
   expect(stories).toContain('deleting: 0 left');

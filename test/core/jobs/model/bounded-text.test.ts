@@ -14,11 +14,11 @@ describe('boundedText', () => {
     ['🙂🙂🙂', 11, '🙂🙂…'],
     ['\u0001\u0001', 11, '\u0001…'],
     ['"""', 5, '"…'],
-  ])('makes of %j, with %i bytes in JSON, %j', (text, maxBytes, bounded) => {
+  ])('shortens %j, with %i bytes in JSON, to %j', (text, maxBytes, bounded) => {
     expect(boundedText(text, maxBytes)).toBe(bounded);
   });
 
-  it('never takes more bytes than it may, and leaves alone what fits', () => {
+  it('never exceeds its limit in bytes, and does not change text that fits', () => {
     const anyText = fc.string({ unit: 'binary', maxLength: 60 });
     fc.assert(
       fc.property(anyText, fc.integer({ min: 3, max: 200 }), (text, maxBytes) => {

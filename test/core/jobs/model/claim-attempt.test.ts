@@ -19,7 +19,7 @@ const claim = {
   now: startTime,
 } as const;
 
-/** One that its dispatcher may have, or not yet. */
+/** A scheduled job whose dispatcher may not have received the attempt yet. */
 function scheduled(given: Partial<Job> = {}): Job {
   const { startedAt: _, ...job } = executingJob({ status: 'scheduled', ...given });
   const [pending] = job.transitions;
@@ -41,7 +41,7 @@ function retrying(): Job {
 }
 
 describe('claimAttempt', () => {
-  it('takes the first attempt of a pending job in one write', () => {
+  it('claims the first attempt of a pending job in one write', () => {
     const { next, answer } = claimAttempt(aJob(), claim);
     expect(answer).toEqual({ claimed: true, job: next });
     expect(next).toEqual(
@@ -49,18 +49,18 @@ describe('claimAttempt', () => {
     );
   });
 
-  it('leaves dueAt alone, so that a short job changes no index key', () => {
+  it('does not change nextCheckAt, so that a short job changes no index key', () => {
     expect(claimAttempt(aJob(), claim).next?.nextCheckAt).toBe(aJob().nextCheckAt);
   });
 
-  it('brings dueAt forward only for a job that may not be silent for so long', () => {
+  it('advances nextCheckAt only for a job with a shorter limit of silence', () => {
     const of = (heartbeatSeconds: number) =>
       claimAttempt(aJob({ limits: { ...aJob().limits, heartbeatSeconds } }), claim).next?.nextCheckAt;
     expect(of(10)).toBe(startTime + 10_000);
     expect(of(3600)).toBe(aJob().nextCheckAt);
   });
 
-  it('takes the next attempt of a job that waits for it', () => {
+  it('claims the next attempt of a job that waits for it', () => {
     const before = retrying();
     const { next } = claimAttempt(before, {
       ...claim,
@@ -74,7 +74,7 @@ describe('claimAttempt', () => {
     expect(next).toMatchObject({ status: 'executing', attempt: 2, startedAt: startTime + 50 });
   });
 
-  it('gives the same execution its attempt again, with a fresh token and all of its time', () => {
+  it('returns the attempt again to the same execution, with a fresh token and its full time', () => {
     const before = executingJob();
     const { next, answer } = claimAttempt(before, { ...claim, now: startTime + 9 });
     expect(answer.claimed).toBe(true);
@@ -88,7 +88,7 @@ describe('claimAttempt', () => {
     });
   });
 
-  it('notes that another run of the execution has claimed, since that may have begun', () => {
+  it('records that another run of the execution has claimed, because that run may have started', () => {
     const [one, other] = ['12:00:00', '12:00:07'].map((enteredAt) => executionDigest('A', enteredAt));
     if (one === undefined || other === undefined) throw new Error('no digests');
     const before = executingJob({ claim: { executionDigest: one, tokenDigest: 'token-1' } });
@@ -101,7 +101,7 @@ describe('claimAttempt', () => {
     expect(claimOf(before, executionDigest('B', '12:00:00'))).toBeUndefined();
   });
 
-  it('refuses another run of an execution that gave the attempt back, and takes the start after it', () => {
+  it('refuses another run of an execution that released the attempt, and accepts the next start', () => {
     const given = releaseAttempt(executingJob(), { now: startTime + 5, nextCheckAt: startTime + 60_000 });
     const again = { ...claim, now: startTime + 9 };
     expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ answer: { claimed: false } });
@@ -110,21 +110,21 @@ describe('claimAttempt', () => {
     expect(next).not.toHaveProperty('givenBackBy');
   });
 
-  it('refuses another execution while the attempt is held', () => {
+  it('refuses another execution while the attempt is claimed', () => {
     expect(claimAttempt(executingJob(), { ...claim, executionDigest: 'B' })).toEqual({
       answer: { claimed: false },
     });
   });
 
-  it('refuses an execution that held the attempt before it ended', () => {
+  it('refuses an execution whose claim ended earlier', () => {
     expect(claimAttempt(retrying(), claim).answer.claimed).toBe(false);
   });
 
-  it.each([0, 2, 3])('refuses attempt %i of a job whose first is next', (attempt) => {
+  it.each([0, 2, 3])('refuses attempt %i of a job whose next attempt is the first', (attempt) => {
     expect(claimAttempt(aJob(), { ...claim, attempt }).answer.claimed).toBe(false);
   });
 
-  it('keeps the marks of the 20 newest tokens, whichever attempt and claim they were issued for', () => {
+  it('keeps the marks of the 20 newest tokens, for any attempt and claim', () => {
     let job = aJob();
     const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
     for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
@@ -132,7 +132,7 @@ describe('claimAttempt', () => {
     expect(fromItem(toItem(job))).toEqual(job);
   });
 
-  it('refuses a job that is not there', () => {
+  it('refuses a job that does not exist', () => {
     expect(claimAttempt(undefined, claim)).toEqual({ answer: { claimed: false } });
   });
 
@@ -143,16 +143,16 @@ describe('claimAttempt', () => {
     expect(claimAttempt(executingJob({ status }), claim).answer.claimed).toBe(false);
   });
 
-  it('never stamps a start before the request when the clocks differ', () => {
+  it('never sets a start before the request when the clocks differ', () => {
     const { next } = claimAttempt(aJob(), { ...claim, now: someTime - 5 });
     expect([next?.startedAt, next?.scheduledAt, next?.updatedAt]).toEqual([someTime, someTime, someTime]);
   });
 });
 
-describe('claimAttempt for a dispatcher that provides for the attempt first', () => {
+describe('claimAttempt for a dispatcher that schedules the attempt first', () => {
   const provided = { ...claim, to: 'scheduled' } as const;
 
-  it('takes the attempt as scheduled, which has not begun', () => {
+  it('schedules the attempt, which has not started', () => {
     const before = aJob();
     const { next } = claimAttempt(before, provided);
     if (next === undefined) throw new Error('refused');
@@ -163,7 +163,7 @@ describe('claimAttempt for a dispatcher that provides for the attempt first', ()
     );
   });
 
-  it('leaves nothing of the attempt before', () => {
+  it('keeps no data of the previous attempt', () => {
     const before = { ...retrying(), dispatcherId: 'batch-1' };
     const { next } = claimAttempt(before, { ...provided, attempt: 2, now: startTime + 50 });
     if (next === undefined) throw new Error('refused');
@@ -174,7 +174,7 @@ describe('claimAttempt for a dispatcher that provides for the attempt first', ()
       expect(next).not.toHaveProperty(member);
   });
 
-  it('gives the same execution its attempt again as long as no dispatcher has it', () => {
+  it('returns the attempt again to the same execution as long as no dispatcher has it', () => {
     const { next } = claimAttempt(scheduled(), { ...provided, now: startTime + 9 });
     expect(next).toEqual(
       scheduled({
@@ -189,7 +189,7 @@ describe('claimAttempt for a dispatcher that provides for the attempt first', ()
     expect(claimAttempt(had, provided).answer.claimed).toBe(false);
   });
 
-  it('gives an attempt that was taken from its execution to the first that comes, and to no other', () => {
+  it('gives an attempt that was taken from its execution to the next execution, and to no other', () => {
     const { claim: _, ...taken } = scheduled();
     const { next } = claimAttempt(taken, { ...provided, executionDigest: 'B' });
     if (next === undefined) throw new Error('refused');
@@ -204,7 +204,7 @@ describe('claimAttempt for a dispatcher that provides for the attempt first', ()
   });
 });
 
-describe('a claim that comes after a limit of its job', () => {
+describe('a claim after a limit of its job', () => {
   const { limits } = aJob();
   const late = (job: Job, now: number) => {
     const { next, answer } = claimAttempt(job, { ...claim, attempt: job.attempt + 1, now });
@@ -215,7 +215,7 @@ describe('a claim that comes after a limit of its job', () => {
     return { claimed: answer.claimed, code: next?.failure?.code };
   };
 
-  it('ends a job that still waits as the reconciler would, and is refused', () => {
+  it('ends a waiting job as the reconciler would, and is refused', () => {
     const queueEnds = someTime + limits.queueTimeoutSeconds * 1000;
     expect(late(aJob(), queueEnds - 1)).toEqual({ claimed: true, code: undefined });
     expect(late(aJob(), queueEnds)).toEqual({ claimed: false, code: 'queue-timeout' });
@@ -231,7 +231,7 @@ describe('a claim that comes after a limit of its job', () => {
     }
   });
 
-  it('lets the execution that holds the attempt begin nothing anew, and leaves the job alone', () => {
+  it('does not let the execution that holds the attempt start anything, and does not change the job', () => {
     const now = someTime + limits.timeoutSeconds * 1000;
     expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ answer: { claimed: false } });
     const provided = { ...claim, to: 'scheduled', now } as const;

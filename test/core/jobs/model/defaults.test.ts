@@ -13,7 +13,7 @@ function service(change: Partial<ServiceDefinition> = {}): ServiceDefinition {
 }
 
 describe('the defaults', () => {
-  it('are what the lifecycle says', () => {
+  it('match the lifecycle document', () => {
     expect(effectivePolicy(undefined, undefined)).toEqual({
       maxAttempts: 3,
       backoffSeconds: 10,
@@ -30,7 +30,7 @@ describe('the defaults', () => {
 });
 
 describe('effectivePolicy', () => {
-  it('takes each wish from the job, then the service, then the defaults', () => {
+  it('takes each override from the job, then the service, then the defaults', () => {
     const job = { maxAttempts: 1, retryOn: ['lost' as const] };
     const ofService = { maxAttempts: 9, backoffSeconds: 7, retryOn: ['timeout' as const] };
     expect(effectivePolicy(job, ofService)).toEqual({
@@ -42,7 +42,7 @@ describe('effectivePolicy', () => {
     expect(effectivePolicy(undefined, ofService).retryOn).toEqual(['timeout']);
   });
 
-  it('takes nothing and none for wishes too', () => {
+  it('accepts zero and empty values as overrides', () => {
     expect(
       effectivePolicy({ backoffSeconds: 0, retryOn: [] }, { backoffSeconds: 5, retryOn: ['lost'] }),
     ).toMatchObject({
@@ -53,7 +53,7 @@ describe('effectivePolicy', () => {
 });
 
 describe('effectiveLimits', () => {
-  it('takes each wish from the job, then the service, then the defaults', () => {
+  it('takes each override from the job, then the service, then the defaults', () => {
     const limits = effectiveLimits(
       { timeoutSeconds: 5 },
       service({ timeoutSeconds: 50, queueTimeoutSeconds: 60, attemptTimeoutSeconds: 70 }),
@@ -61,7 +61,7 @@ describe('effectiveLimits', () => {
     expect(limits).toEqual({ timeoutSeconds: 5, queueTimeoutSeconds: 60, attemptTimeoutSeconds: 70 });
   });
 
-  it('lets no attempt take longer than a Lambda function may', () => {
+  it('limits an attempt to the longest time of a Lambda function', () => {
     const attempt = (job: number | undefined, ofService?: number) =>
       effectiveLimits(
         { attemptTimeoutSeconds: job },
@@ -85,23 +85,23 @@ describe('effectiveLimits of a service on Batch', () => {
       .attemptTimeoutSeconds;
   };
 
-  it('lets an attempt take an hour when nobody wishes otherwise', () => {
+  it('allows an attempt one hour by default', () => {
     expect([attempt(undefined), attempt(undefined, 7200), attempt(604_800)]).toEqual([3600, 7200, 604_800]);
   });
 
-  it('gives an attempt at least the minute that Batch wants', () => {
+  it('allows an attempt at least the minute that Batch requires', () => {
     expect([attempt(1), attempt(60)]).toEqual([60, 60]);
   });
 });
 
-describe('routerFor', () => {
+describe('executionTypeFor', () => {
   const router = (attemptTimeoutSeconds: number, dispatcher?: 'batch') =>
     executionTypeFor({
       limits: { ...defaultLimits, attemptTimeoutSeconds },
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });
 
-  it('chooses Express for attempts on Lambda of up to 180 s, and Standard above', () => {
+  it('selects Express for attempts on Lambda of up to 180 s, and Standard above', () => {
     expect([router(1), router(180), router(181), router(900)]).toEqual([
       'express',
       'express',
@@ -110,7 +110,7 @@ describe('routerFor', () => {
     ]);
   });
 
-  it('chooses Express for every attempt on Batch, which it does not wait for', () => {
+  it('selects Express for every attempt on Batch, because it does not wait for the attempt', () => {
     expect([router(60, 'batch'), router(600, 'batch'), router(3600, 'batch')]).toEqual([
       'express',
       'express',

@@ -24,7 +24,7 @@ function withPolicy(policy: Partial<Job['policy']>, change: Partial<Job> = {}): 
   });
 }
 
-/** The job in the given attempt, the earlier ones lost. */
+/** The job in the given attempt; the earlier attempts are lost. */
 function inAttempt(attempt: number, policy: Partial<Job['policy']>): Job {
   let job = withPolicy({ maxAttempts: 10, ...policy });
   for (let number = 1; number < attempt; number += 1) {
@@ -57,7 +57,7 @@ describe('settleJob', () => {
     });
   });
 
-  it('keeps of a failure as many words as its item has room for, whoever chose them', () => {
+  it('shortens the message of a failure to the space in its item, whatever its source is', () => {
     const failureOf = (detail: string, reason: string) => {
       const outcome = { kind: 'failed', code: 'service-failed', detail, reason } as const;
       return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure;
@@ -70,7 +70,7 @@ describe('settleJob', () => {
     });
   });
 
-  it('keeps the type that the service gave to its error, in at most 768 bytes of JSON', () => {
+  it('stores the type of a service error, in at most 768 bytes of JSON', () => {
     const typeOf = (serviceErrorType: string) => {
       const outcome = { kind: 'failed', code: 'service-failed', detail: 'no', serviceErrorType } as const;
       return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure?.serviceErrorType;
@@ -83,15 +83,17 @@ describe('settleJob', () => {
     expect(typeOf('')).toBeUndefined();
   });
 
-  it('makes progress whole by success alone, and leaves its steps and words as they were told', () => {
-    const told = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
-    const job = executingJob({ progress: told });
-    expect(settle(job, succeeded).next?.progress).toEqual({ ...told, completion: 1 });
+  it('completes the progress on success only, and keeps the reported steps and message', () => {
+    const reported = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
+    const job = executingJob({ progress: reported });
+    expect(settle(job, succeeded).next?.progress).toEqual({ ...reported, completion: 1 });
     expect(settle(executingJob({ progress: { message: 'so far' } }), succeeded).next?.progress).toEqual({
       message: 'so far',
     });
     expect(settle(executingJob(), succeeded).next).not.toHaveProperty('progress');
-    expect(settle({ ...job, policy: { ...job.policy, maxAttempts: 1 } }, lost).next?.progress).toEqual(told);
+    expect(settle({ ...job, policy: { ...job.policy, maxAttempts: 1 } }, lost).next?.progress).toEqual(
+      reported,
+    );
   });
 
   it.each(Object.entries(failureCodes))(
@@ -103,45 +105,42 @@ describe('settleJob', () => {
     },
   );
 
-  it.each(Object.entries(failureCodes))(
-    'tries %s again exactly when the code says that it helps',
-    (code, entry) => {
-      const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
-      const { next } = settle(executingJob(), outcome);
-      expect(next?.status).toBe(entry.retryable ? 'retrying' : entry.status);
-    },
-  );
+  it.each(Object.entries(failureCodes))('retries %s exactly when the code is retryable', (code, entry) => {
+    const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
+    const { next } = settle(executingJob(), outcome);
+    expect(next?.status).toBe(entry.retryable ? 'retrying' : entry.status);
+  });
 
-  it('tries a failure of the service again when the service asks for it', () => {
+  it('retries a failure of the service when the service requests it', () => {
     const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'busy' };
     expect(settle(executingJob(), { ...failed, retryable: true }).next?.status).toBe('retrying');
     expect(settle(executingJob(), { ...failed, retryable: false }).next?.status).toBe('failed');
   });
 
-  it('does not let the word of the service make other codes final or retryable', () => {
-    const says = (code: FailureCode, retryable: boolean): Outcome => ({
+  it('ignores the request of the service for failures with other codes', () => {
+    const failureWith = (code: FailureCode, retryable: boolean): Outcome => ({
       kind: 'failed',
       code,
       detail: '',
       retryable,
     });
-    expect(settle(executingJob(), says('lost', false)).next?.status).toBe('retrying');
-    expect(settle(executingJob(), says('misconfigured', true)).next?.status).toBe('error');
+    expect(settle(executingJob(), failureWith('lost', false)).next?.status).toBe('retrying');
+    expect(settle(executingJob(), failureWith('misconfigured', true)).next?.status).toBe('error');
   });
 
-  it('follows retryOn instead of the nature of the code', () => {
+  it('follows retryOn instead of the default of the code', () => {
     const only = withPolicy({ retryOn: ['service-failed'] });
     const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'no' };
     expect(settle(only, failed).next?.status).toBe('retrying');
     expect(settle(only, lost).next).toMatchObject({ status: 'error', failure: { retryable: false } });
   });
 
-  it('says in the failure whether another attempt was allowed, also when none was left', () => {
+  it('records in the failure whether another attempt was allowed, also when none was left', () => {
     const last = settle(withPolicy({ maxAttempts: 1 }), lost).next;
     expect(last?.failure?.retryable).toBe(true);
   });
 
-  it('keeps what the ended attempt was and frees the claim', () => {
+  it('keeps the data of the ended attempt and removes the claim', () => {
     const { next } = settle(executingJob(), lost);
     expect(next).not.toHaveProperty('claim');
     expect(next?.endedAttempts).toEqual([
@@ -171,13 +170,13 @@ describe('settleJob', () => {
     expect(settle(job, lost, { attempt: 9 }).next?.nextAttemptAt).toBe(now + 3_600_000);
   });
 
-  it('waits whole seconds, because the router can', () => {
+  it('waits whole seconds, because the state machine requires them', () => {
     const { next, answer } = settle(withPolicy({ backoffSeconds: 2.5 }), lost, { jitter: 0.5 });
     expect(next?.nextAttemptAt).toBe(now + 2000);
     expect(answer).toMatchObject({ settled: 'retrying', startDelaySeconds: 2 });
   });
 
-  it('starts a retry within 30 s itself and leaves a later one to the sweep', () => {
+  it('starts a retry within 30 s itself and leaves a later one to the reconciler', () => {
     const soon = settle(withPolicy({ backoffSeconds: 30 }), lost);
     expect(soon.answer).toMatchObject({ startDelaySeconds: 30 });
     expect(soon.next?.nextCheckAt).toBe(now + 30_000 + reconcileAfterMs);
@@ -186,13 +185,13 @@ describe('settleJob', () => {
     expect(later.next?.nextCheckAt).toBe(now + 31_000);
   });
 
-  it('begins to count the starts of the next attempt anew, with none while the reconciler is to start it', () => {
+  it('resets the number of starts for the next attempt, and counts none while the reconciler will start it', () => {
     expect(settle(executingJob({ starts: 5 }), lost).next?.starts).toBe(1);
     const later = settle(executingJob({ ...withPolicy({ backoffSeconds: 31 }), starts: 5 }), lost);
     expect(later.next?.starts).toBe(0);
   });
 
-  it('starts no attempt that would begin at or after the time limit of the job', () => {
+  it('starts no attempt that would start at or after the time limit of the job', () => {
     const limits = { attemptTimeoutSeconds: 60, queueTimeoutSeconds: 60, timeoutSeconds: 100 };
     const endsAt = someTime + 100_000;
     const settleAt = (at: number) => settle(executingJob({ limits }), lost, { now: at }).next;
@@ -200,7 +199,7 @@ describe('settleJob', () => {
     expect(settleAt(endsAt - 10_000)).toMatchObject({ status: 'error', failure: { code: 'lost' } });
   });
 
-  it('ends an aborting job as aborted with its reason, whatever the attempt came to', () => {
+  it('ends an aborting job as aborted with its reason, whatever the outcome of the attempt is', () => {
     for (const outcome of [succeeded, lost]) {
       const transitions = [
         ...executingJob().transitions,
@@ -225,11 +224,11 @@ describe('settleJob', () => {
     expect(settle(job, succeeded)).toEqual({ answer: { settled: 'stale' } });
   });
 
-  it('changes nothing for attempt 0, which nobody runs', () => {
+  it('changes nothing for attempt 0, which never runs', () => {
     expect(settle(aJob(), lost, { attempt: 0 })).toEqual({ answer: { settled: 'stale' } });
   });
 
-  it('tells no end before the start when the clocks differ', () => {
+  it('sets no end before the start when the clocks differ', () => {
     const { next } = settle(executingJob(), lost, { now: startTime - 400, jitter: 0 });
     expect(next?.endedAttempts[0]?.finishedAt).toBe(startTime);
     expect(next?.nextAttemptAt).toBe(startTime);

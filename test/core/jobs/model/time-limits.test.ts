@@ -23,11 +23,14 @@ function unclaimed(attempt: 1 | 2): Job {
   };
 }
 
-it.each([1, 2] as const)('gives attempt %i no more time in the queue when it is claimed anew', (attempt) => {
-  const job = unclaimed(attempt);
-  const claim = { attempt, executionDigest: 'B', tokenDigest: 'token-2', to: 'scheduled' } as const;
-  const { next } = claimAttempt(job, { ...claim, now: job.updatedAt + 120_000 });
-  if (next === undefined) throw new Error('the claim was refused');
-  expect(next.scheduledAt).toBe(job.updatedAt + 120_000);
-  expect(queueDeadlineOf(next)).toBe(queueDeadlineOf(job));
-});
+it.each([1, 2] as const)(
+  'attempt %i gets no additional time in the queue when it is claimed again',
+  (attempt) => {
+    const job = unclaimed(attempt);
+    const claim = { attempt, executionDigest: 'B', tokenDigest: 'token-2', to: 'scheduled' } as const;
+    const { next } = claimAttempt(job, { ...claim, now: job.updatedAt + 120_000 });
+    if (next === undefined) throw new Error('the claim was refused');
+    expect(next.scheduledAt).toBe(job.updatedAt + 120_000);
+    expect(queueDeadlineOf(next)).toBe(queueDeadlineOf(job));
+  },
+);

@@ -11,7 +11,7 @@ import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 const pairs = jobStatuses.flatMap((from) => jobStatuses.map((to) => ({ from, to })));
 const now = someTime + 5000;
 
-describe('moveJob', () => {
+describe('transitionJob', () => {
   it.each(pairs.filter(({ from, to }) => !isAllowedTransition(from, to)))(
     'refuses $from to $to',
     ({ from, to }) => {
@@ -22,7 +22,7 @@ describe('moveJob', () => {
   );
 
   it.each(pairs.filter(({ from, to }) => isAllowedTransition(from, to)))(
-    'takes the next sequence for $from to $to',
+    'assigns the next sequence number to $from to $to',
     (pair) => {
       const before = aJob({ status: pair.from });
       const after = transitionJob(before, pair.to, { now, change: { attempt: 2 } });
@@ -32,13 +32,13 @@ describe('moveJob', () => {
     },
   );
 
-  it('leaves no due time, claim or next attempt on a job that has ended', () => {
+  it('leaves no next check, claim or next attempt on a job that has ended', () => {
     const job = executingJob({ nextAttemptAt: now });
     const ended = transitionJob(job, 'succeeded', { now, change: {}, nextCheckAt: now + 1 });
     for (const member of ['nextCheckAt', 'claim', 'nextAttemptAt']) expect(ended).not.toHaveProperty(member);
   });
 
-  it('keeps the due time of a running job unless it is given another', () => {
+  it('keeps the next check of a running job unless a new one is given', () => {
     expect(transitionJob(aJob(), 'executing', { now, change: {} }).nextCheckAt).toBe(someTime + 60_000);
     expect(transitionJob(aJob(), 'executing', { now, change: {}, nextCheckAt: 7 }).nextCheckAt).toBe(7);
     expect(
@@ -46,12 +46,12 @@ describe('moveJob', () => {
     ).toBe(0);
   });
 
-  it('never stamps a move before the one it follows', () => {
+  it('never sets the time of a transition before the previous one', () => {
     const late = transitionJob(executingJob(), 'succeeded', { now: someTime - 1, change: {} });
     expect([late.updatedAt, late.finishedAt, late.transitions.at(-1)?.at]).toEqual(Array(3).fill(startTime));
   });
 
-  it('changes nothing of the job it was given', () => {
+  it('does not modify the given job', () => {
     const before = executingJob();
     const copy = structuredClone(before);
     transitionJob(before, 'retrying', { now, change: { nextAttemptAt: now } });
@@ -60,7 +60,7 @@ describe('moveJob', () => {
 });
 
 describe('touchJob', () => {
-  it('counts the write and keeps the moves', () => {
+  it('counts the write and keeps the transitions', () => {
     const touched = touchJob(aJob(), now, { starts: 2 });
     expect(touched).toEqual(aJob({ starts: 2, updatedAt: now, version: 2 }));
   });

@@ -12,7 +12,7 @@ import { runningOnBatch } from '../../../support/jobs/batch-attempts.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { aJob, endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
-import { jobs, reports, tell } from '../job-reports.ts';
+import { applyReport, jobs, reports } from '../job-reports.ts';
 
 const timeout = { kind: 'failed', code: 'timeout', detail: 'too long' } as const;
 
@@ -102,7 +102,7 @@ describe('attemptsOf', () => {
     expect(attemptsOf(job)).toEqual(attempts);
   });
 
-  it('shows where a container wrote, of each attempt its own', () => {
+  it('shows the log location of each attempt of a container', () => {
     const one = { group: '/aws/batch/job', stream: '1' };
     const two = { group: '/own', stream: '2' };
     const retrying = settled(runningOnBatch({ log: one }), timeout);
@@ -125,14 +125,14 @@ describe('attemptsOf', () => {
     ]);
   });
 
-  it('numbers those of any job from 1 without a gap, and none but the last is without an end', () => {
+  it('numbers the attempts of any job from 1 without a gap, and all except the last have an end', () => {
     const counts = new Set<number>();
     fc.assert(
       fc.property(jobs, reports, (start, all) => {
         const job = all.reduce((before, report) => {
           if (report.kind === 'again') return before;
           const attempt = before.attempt + ('ahead' in report ? report.ahead : 0);
-          return tell(before, { ...report, attempt }).next ?? before;
+          return applyReport(before, { ...report, attempt }).next ?? before;
         }, start);
         const attempts = attemptsOf(job);
         counts.add(attempts.length);
@@ -154,7 +154,7 @@ describe('attemptsOf', () => {
 });
 
 describe('getAttempts', () => {
-  it("does not find a job that is not there, nor another tenant's", async () => {
+  it('returns not found for a job that does not exist or belongs to another tenant', async () => {
     const deps = testDeps();
     const job = endedJob('succeeded', { requestedAt: someTime });
     await deps.jobs.insert(job);

@@ -20,7 +20,7 @@ const firstAttempt: EndedAttempt = {
 };
 const dispatcher = 'batch';
 const running = runningOnBatch({ dispatcher, log: firstLog });
-/** Beyond every end of the test jobs, and what may still come then. */
+/** A time after every end of the test jobs and after all late lines. */
 const longAfter = someTime + 3_600_000;
 
 function ended(given: Partial<Job> = {}): Job {
@@ -42,15 +42,15 @@ function write(log: typeof firstLog, ...messages: readonly string[]): void {
   deps.logs.write(log, ...messages.map((message, index) => ({ at: someTime + index, message })));
 }
 
-async function logsOf(job: Job, asked: Partial<GetLogsInput> = {}): Promise<LogLines> {
+async function logsOf(job: Job, query: Partial<GetLogsInput> = {}): Promise<LogLines> {
   if ((await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) === undefined) await deps.jobs.insert(job);
-  return getLogs(deps, { key: { tenant: job.tenant, jobId: job.id }, limit: 50, ...asked });
+  return getLogs(deps, { key: { tenant: job.tenant, jobId: job.id }, limit: 50, ...query });
 }
 
 const messagesOf = ({ lines }: LogLines) => lines.map(({ message }) => message);
 
 describe('getLogs of a job that has ended', () => {
-  it('tells the lines with their times, and that there are no more', async () => {
+  it('returns the lines with their times, and reports that there are no more', async () => {
     write(firstLog, 'a', 'b');
     expect(await logsOf(ended())).toEqual({
       lines: [
@@ -61,7 +61,7 @@ describe('getLogs of a job that has ended', () => {
     });
   });
 
-  it('goes on page by page, to an end without a cursor', async () => {
+  it('continues page by page, to an end without a cursor', async () => {
     write(firstLog, 'a', 'b', 'c', 'd');
     const first = await logsOf(ended(), { limit: 2 });
     expect(messagesOf(first)).toEqual(['a', 'b']);
@@ -71,7 +71,7 @@ describe('getLogs of a job that has ended', () => {
     expect(last).toEqual({ lines: [], isAwaitingMore: false });
   });
 
-  it('looks once whether anything is behind a page that is not full, and not behind a full one', async () => {
+  it('reads once after a page that is not full, and not after a full one', async () => {
     write(firstLog, 'a', 'b');
     await logsOf(ended(), { limit: 3 });
     expect(deps.logs.reads).toBe(2);
@@ -79,7 +79,7 @@ describe('getLogs of a job that has ended', () => {
     expect(deps.logs.reads).toBe(3);
   });
 
-  it('is not taken in by a page that is empty or short before the end', async () => {
+  it('continues after an empty or short page before the end', async () => {
     deps.logs.leaveGap(firstLog);
     deps.logs.leaveGap(firstLog);
     write(firstLog, 'a');
@@ -93,7 +93,7 @@ describe('getLogs of a job that has ended', () => {
     expect(second.nextCursor).toBeUndefined();
   });
 
-  it('gives up on empty pages after a few, with a cursor to go on', async () => {
+  it('stops after a few empty pages, with a cursor to continue', async () => {
     for (let count = 0; count < 7; count += 1) deps.logs.leaveGap(firstLog);
     write(firstLog, 'a');
     const first = await logsOf(ended());
@@ -106,11 +106,11 @@ describe('getLogs of a job that has ended', () => {
     ['whose log is gone', ended()],
     ['of which no attempt began', withoutLog(ended({ attempt: 0 }))],
     ['whose attempt has no log', withoutLog(ended())],
-  ])('tells no lines of one %s', async (_, job) => {
+  ])('returns no lines of one %s', async (_, job) => {
     expect(await logsOf(job)).toEqual({ lines: [], isAwaitingMore: false });
   });
 
-  it('goes on for 10 s after the end, for lines that come late', async () => {
+  it('continues for 10 s after the end, for lines that arrive late', async () => {
     write(firstLog, 'a');
     const at = (now: number) => ({ ...deps, clock: virtualClock(now) });
     const key = { tenant: 'local', jobId: ended().id };
@@ -124,7 +124,7 @@ describe('getLogs of a job that has ended', () => {
 });
 
 describe('getLogs of a job that runs', () => {
-  it('always has a cursor, and tells when nothing more is there now', async () => {
+  it('always returns a cursor, and reports when there are no more lines yet', async () => {
     write(firstLog, 'a');
     const first = await logsOf(running);
     expect(messagesOf(first)).toEqual(['a']);
@@ -135,7 +135,7 @@ describe('getLogs of a job that runs', () => {
     expect(messagesOf(await logsOf(running, { cursor: second.nextCursor }))).toEqual(['b']);
   });
 
-  it('does not look behind its pages, which may be the last only now', async () => {
+  it('does not read past its pages, because more lines can follow', async () => {
     write(firstLog, 'a');
     await logsOf(running);
     expect(deps.logs.reads).toBe(1);
@@ -147,10 +147,10 @@ describe('getLogs of a job that runs', () => {
     const before = await getLogs(deps, { key, limit: 50 });
     expect(before).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
     await deps.jobs.replace({ ...running, version: 2 }, 1);
-    const begun = await getLogs(deps, { key, limit: 50, cursor: before.nextCursor });
-    expect(begun).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
+    const firstPage = await getLogs(deps, { key, limit: 50, cursor: before.nextCursor });
+    expect(firstPage).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
     write(firstLog, 'a');
-    expect(messagesOf(await getLogs(deps, { key, limit: 50, cursor: begun.nextCursor }))).toEqual(['a']);
+    expect(messagesOf(await getLogs(deps, { key, limit: 50, cursor: firstPage.nextCursor }))).toEqual(['a']);
   });
 });
 
@@ -161,17 +161,17 @@ describe('getLogs of one of several attempts', () => {
     write(secondLog, 'second');
   });
 
-  it('tells the last one that has a log', async () => {
+  it('returns the last attempt that has a log', async () => {
     expect(messagesOf(await logsOf({ ...second, log: secondLog }))).toEqual(['second']);
   });
 
-  it('tells the one before while the current one has none yet, and while another is to come', async () => {
+  it('returns the previous attempt while the current one has no log yet, and before another one starts', async () => {
     expect(messagesOf(await logsOf(second))).toEqual(['first']);
     const retrying: Job = { ...running, id: jobIdAt(1), status: 'retrying', endedAttempts: [firstAttempt] };
     expect(messagesOf(await logsOf(retrying))).toEqual(['first']);
   });
 
-  it('tells the one that is asked for, which has ended though the job runs', async () => {
+  it('returns the requested attempt, which has ended while the job runs', async () => {
     const job = { ...second, log: secondLog };
     expect(await logsOf(job, { attempt: 1 })).toMatchObject({ lines: [{ message: 'first' }] });
     expect(await logsOf(job, { attempt: 1 })).not.toHaveProperty('nextCursor');
@@ -179,7 +179,7 @@ describe('getLogs of one of several attempts', () => {
     expect(await logsOf(job, { attempt: 3 })).toMatchObject({ lines: [], isAwaitingMore: true });
   });
 
-  it('stays with the attempt that its cursor began with', async () => {
+  it('continues with the attempt of its cursor', async () => {
     const id = jobIdAt(1);
     const before = await logsOf({ ...second, id }, { limit: 1 });
     expect(before.nextCursor).toBeDefined();
@@ -198,14 +198,14 @@ describe('getLogs of a job on Lambda', () => {
   it.each([
     ['that runs', aJob({ status: 'executing', attempt: 1 })],
     ['that has ended', aJob({ status: 'succeeded', attempt: 1, finishedAt: longAfter })],
-  ])('%s tells no lines, and of none to come', async (_, job) => {
+  ])('%s returns no lines, and reports that there will be none', async (_, job) => {
     expect(await logsOf(job)).toEqual({ lines: [], isAwaitingMore: false });
     expect(deps.logs.reads).toBe(0);
   });
 });
 
 describe('the lines of getLogs', () => {
-  it('fit in an answer however they are escaped, and none is lost', async () => {
+  it('fit in a response however they are escaped, and none is lost', async () => {
     const messages = Array.from({ length: 900 }, (_, index) => `${index}${'\0'.repeat(1500)}`);
     write(firstLog, ...messages);
     const told: string[] = [];
@@ -220,7 +220,7 @@ describe('the lines of getLogs', () => {
     expect(told).toEqual(messages);
   });
 
-  it('are Unicode, and one alone fits in an answer', async () => {
+  it('are Unicode, and a single one fits in a response', async () => {
     write(firstLog, 'half \ud800 of a pair', 'whole 𝄞', '\0', '\0'.repeat(1_048_576));
     const messages = messagesOf(await logsOf(ended()));
     expect(messages.slice(0, 3)).toEqual(['half \ufffd of a pair', 'whole 𝄞', '\0']);
@@ -231,7 +231,7 @@ describe('the lines of getLogs', () => {
 describe('getLogs refuses', () => {
   const key = { tenant: 'local', jobId: running.id };
 
-  it('a log that the service may not read, and tells where it is', async () => {
+  it('a log that the service must not read, and names its location', async () => {
     deps.logs.forbid('/own');
     const job = ended({ log: { group: '/own', stream: 'mine' } });
     await expect(logsOf(job)).rejects.toMatchObject({
@@ -248,12 +248,12 @@ describe('getLogs refuses', () => {
     });
   });
 
-  it.each(['1:nowhere', '1:after 99', '11:', '0:', 'nothing'])('the place %s', async (position) => {
+  it.each(['1:nowhere', '1:after 99', '11:', '0:', 'nothing'])('the position %s', async (position) => {
     write(firstLog, 'a');
     await deps.jobs.insert(ended());
     const identity = { list: 'logs', ...key, attempt: undefined };
-    const asked = { key, limit: 50, cursor: writeCursor(identity, position) };
-    await expect(getLogs(deps, asked)).rejects.toMatchObject({ slug: 'bad-cursor' });
+    const query = { key, limit: 50, cursor: writeCursor(identity, position) };
+    await expect(getLogs(deps, query)).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
   it('a cursor of another attempt, job or tenant', async () => {
@@ -262,18 +262,18 @@ describe('getLogs refuses', () => {
     const other = ended({ id: jobIdAt(someTime + 1) });
     await deps.jobs.insert(other);
     await deps.jobs.insert({ ...ended(), tenant: 'other' });
-    for (const asked of [
+    for (const query of [
       { key },
       { key, attempt: 2 },
       { key: { ...key, jobId: other.id }, attempt: 1 },
       { key: { ...key, tenant: 'other' }, attempt: 1 },
     ])
-      await expect(getLogs(deps, { limit: 1, cursor, ...asked })).rejects.toMatchObject({
+      await expect(getLogs(deps, { limit: 1, cursor, ...query })).rejects.toMatchObject({
         slug: 'bad-cursor',
       });
   });
 
-  it('a job that is not there, which another tenant’s is too', async () => {
+  it('a job that does not exist or belongs to another tenant', async () => {
     await deps.jobs.insert(ended());
     const foreign = { ...key, tenant: 'other' };
     await expect(getLogs(deps, { key: foreign, limit: 50 })).rejects.toMatchObject({ slug: 'not-found' });

@@ -16,7 +16,7 @@ async function depsWith(job: Job) {
 }
 
 describe('getResult', () => {
-  it('answers the result, and null when the service returned none', async () => {
+  it('returns the result, and null when the service returned none', async () => {
     const result = { kind: 'inline', json: '{"rows":7}' } as const;
     expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
       kind: 'value',
@@ -28,7 +28,7 @@ describe('getResult', () => {
     });
   });
 
-  it('answers up to 1 MiB itself and the rest by address', async () => {
+  it('returns up to 1 MiB inline and larger results by URL', async () => {
     const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 1_048_576 } as const;
     const whole = await depsWith(endedJob('succeeded', { result }));
     const json = `"${'x'.repeat(result.sizeBytes - 2)}"`;
@@ -41,7 +41,7 @@ describe('getResult', () => {
     });
   });
 
-  it('answers what is no plain JSON by address, with its own media type', async () => {
+  it('returns a result that is not plain JSON by URL, with its own media type', async () => {
     const mediaType = 'text/csv; charset=utf-8';
     const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 8, mediaType } as const;
     expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
@@ -51,14 +51,14 @@ describe('getResult', () => {
   });
 
   it.each(['failed', 'error', 'aborted'] as const)(
-    'answers why a job that is %s has none',
+    'explains why a job that is %s has no result',
     async (status) => {
       const job = endedJob(status, { failure });
       expect(await getResult(await depsWith(job), key)).toEqual({ kind: 'none', job, failure });
     },
   );
 
-  it('answers the job itself while it runs, as just read or as the caller knows it', async () => {
+  it('returns the job itself while it runs, as just read or as the caller knows it', async () => {
     const job = executingJob();
     const deps = await depsWith(job);
     expect(await getResult(deps, key)).toEqual({ kind: 'unfinished', job });
@@ -66,7 +66,7 @@ describe('getResult', () => {
     expect(await getResult(deps, key, known)).toEqual({ kind: 'unfinished', job: known });
   });
 
-  it("finds neither an unknown job nor another tenant's", async () => {
+  it('finds neither an unknown job nor a job of another tenant', async () => {
     const deps = await depsWith(endedJob('succeeded'));
     const notFound = expect.objectContaining({ slug: 'not-found' });
     await expect(getResult(deps, { ...key, tenant: 'other' })).rejects.toThrow(notFound);
@@ -75,7 +75,7 @@ describe('getResult', () => {
 });
 
 describe('getRequest', () => {
-  it('answers what was submitted, not what the defaults made of it', async () => {
+  it('returns the submitted request, without the defaults that were filled in', async () => {
     const parameters = { kind: 'inline', json: '{"size":5}' } as const;
     const request = { kind: 'inline', json: '{}' } as const;
     expect(await getRequest(await depsWith(aJob({ parameters, request })), key)).toBe('{}');

@@ -5,7 +5,7 @@ import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 describe('listChildren', () => {
-  it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
+  it('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
     const deps = testDeps();
     const parent = aJob({ hasChildren: true });
     await deps.jobs.insert(parent);

@@ -46,10 +46,10 @@ describe('listJobs', () => {
     ]);
   });
 
-  it('ends a page before it is more than a function can answer, and goes on behind it', async () => {
+  it('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
     const jobs = memoryJobStore();
     const large = Array.from({ length: 900 }, (_, index) => jobIdAt(someTime, BigInt(index)));
-    // Quotes are what grows most when an answer is written as a text.
+    // Quotes grow most when a response is encoded as a text.
     const metadata = { note: '"'.repeat(2000) };
     for (const id of large) await jobs.insert(aJob({ id, metadata }));
     const seen: string[] = [];
@@ -86,7 +86,7 @@ describe('listJobs', () => {
     expect(page.jobs).toHaveLength(3);
   });
 
-  it('pages through a list by names, whose places hold the names too', async () => {
+  it('pages through a list by names, whose positions contain the names too', async () => {
     const names = await Promise.all(
       [1, 1000].map((limit) => collect({ tenant: 'local', namePrefix: 'e', limit })),
     );
@@ -94,12 +94,12 @@ describe('listJobs', () => {
     expect(names[1]).toEqual(names[0]);
   });
 
-  it('refuses a position that is no job id', async () => {
+  it('refuses a position that is not a job id', async () => {
     const cursor = writeCursor({ list: 'jobs', tenant: 'local', order: 'desc' }, 'zzz');
     await expect(listJobs(await store(), { tenant: 'local', limit: 1, cursor })).rejects.toThrow(refusal);
   });
 
-  it('passes on how many were read, and a next page behind an empty one', async () => {
+  it('returns the number of jobs read, and a next page after an empty one', async () => {
     const page = { jobs: [], next: ids[3] ?? '', scanned: 1000 };
     const answer = await listJobs({ jobs: { list: async () => page } }, { tenant: 'local', limit: 2 });
     expect(answer).toEqual({ jobs: [], scanned: 1000, nextCursor: expect.any(String) });

@@ -35,12 +35,12 @@ async function represent(job: Job, objects = memoryObjectStore()) {
 }
 
 describe('representJob', () => {
-  it.each(samples)('answers a job that is %s in the form of the contract', async (_, job) => {
+  it.each(samples)('represents a job that is %s in the form of the contract', async (_, job) => {
     expect(jobRepresentation.parse(await represent(job))).toEqual(await represent(job));
     expect(jobSummary.parse(summarizeJob(job, baseUrl))).toEqual(summarizeJob(job, baseUrl));
   });
 
-  it('says what the job is', async () => {
+  it('describes the job', async () => {
     const job = endedJob('error', { failure, tags: ['a'], metadata: { ticket: 7 }, attempt: 2 });
     expect(await represent(job)).toEqual({
       id: job.id,
@@ -90,7 +90,7 @@ describe('representJob', () => {
     });
   });
 
-  it('tells in an abort what its dispatcher was told to stop, and nothing of what it was not', async () => {
+  it('describes in an abort what was stopped, and omits what was not', async () => {
     for (const stopped of ['terminated', 'fenced'] as const) {
       const abort = { requestedAt: someTime, by: 'key-1', stopped, childrenAborted: 0 } as const;
       const shown = await represent(endedJob('aborted', { abort, dispatcherId: 'batch-1' }));
@@ -98,7 +98,7 @@ describe('representJob', () => {
     }
   });
 
-  it('tells who aborted it, and what it is a rerun of', async () => {
+  it('names who aborted it, and the job that it reruns', async () => {
     const abort = { requestedAt: someTime, by: 'key-1', stopped: 'fenced', childrenAborted: 0 } as const;
     const rerunOf = jobIdAt(someTime - 1);
     const shown = await represent(endedJob('aborted', { abort, rerunOf }));
@@ -112,14 +112,14 @@ describe('representJob', () => {
 
   it.each([4096, 4097, 32_768])('shows parameters and results of %i bytes', async (bytes) => {
     const objects = memoryObjectStore();
-    const place = { tenant: 'local', jobId: 'j' };
-    const parameters = await storeJson(objects, { ...place, role: 'parameters' }, textOf(bytes));
-    const stored = await storeJson(objects, { ...place, role: 'result' }, textOf(bytes));
+    const location = { tenant: 'local', jobId: 'j' };
+    const parameters = await storeJson(objects, { ...location, role: 'parameters' }, textOf(bytes));
+    const stored = await storeJson(objects, { ...location, role: 'result' }, textOf(bytes));
     const shown = await represent(endedJob('succeeded', { parameters, result: stored }), objects);
     expect([shown.parameters, shown.result]).toEqual(Array(2).fill('x'.repeat(bytes - 2)));
   });
 
-  it('leaves out what is larger than 32,768 bytes, without reading it', async () => {
+  it('omits values larger than 32,768 bytes, without reading them', async () => {
     const large: StoredJson = { kind: 'object', key: 'not there', sizeBytes: 32_769 };
     const shown = await represent(endedJob('succeeded', { parameters: large, result: large }));
     expect(shown).not.toHaveProperty('parameters');
@@ -130,7 +130,7 @@ describe('representJob', () => {
     });
   });
 
-  it('names the media type of a result that is no plain JSON, and does not read it', async () => {
+  it('names the media type of a result that is not plain JSON, and does not read it', async () => {
     const result = { kind: 'object', key: 'not there', sizeBytes: 8, mediaType: 'text/csv' } as const;
     const shown = await represent(endedJob('succeeded', { result }));
     expect(shown).not.toHaveProperty('result');
@@ -150,7 +150,7 @@ describe('representJob', () => {
     }
   });
 
-  it('writes the version into the address of the service so that it stays one segment', () => {
+  it('encodes the version as one segment of the URL of the service', () => {
     const job = aJob({ service: { name: 'echo', version: '1.0.0-rc.1' } });
     expect(summarizeJob(job, baseUrl).links['service']).toBe(
       `${baseUrl}/v1/services/echo/versions/1.0.0-rc.1`,
@@ -159,16 +159,16 @@ describe('representJob', () => {
 });
 
 describe('formatTime', () => {
-  it('always has milliseconds', () => {
+  it('always includes milliseconds', () => {
     expect(formatTime(Date.UTC(2026, 0, 1))).toBe('2026-01-01T00:00:00.000Z');
   });
 });
 
 describe('a receipt', () => {
   it.each(samples)(
-    'of a job that is %s keeps to the contract, and shows nothing of what the job holds',
+    'of a job that is %s matches the contract, and contains none of the content of the job',
     (_, job) => {
-      const held = {
+      const content = {
         name: 'secret',
         tags: ['secret'],
         metadata: { secret: 1 },
@@ -176,7 +176,7 @@ describe('a receipt', () => {
         parentId: 'secret',
       };
       const receipt = receiptOfJob(
-        { ...job, ...held, service: { name: 'secret', version: '1.0.0' } },
+        { ...job, ...content, service: { name: 'secret', version: '1.0.0' } },
         baseUrl,
       );
       expect(jobReceipt.parse(receipt)).toEqual(receipt);

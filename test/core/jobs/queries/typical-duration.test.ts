@@ -5,7 +5,7 @@ import { memoryJobCounters } from '../../../support/memory/memory-job-counters.t
 
 const key = { tenant: 'local', service: 'echo' };
 
-test('a duration is the mean of the newest day on which a job was made that succeeded', async () => {
+test('a duration is the mean of the newest day on which a successful job was created', async () => {
   const counters = memoryJobCounters();
   const count = (day: string, ...milliseconds: readonly number[]) =>
     counters.count(
@@ -25,7 +25,7 @@ test('a duration is the mean of the newest day on which a job was made that succ
   expect(await typicalDuration({ counters }, { ...key, service: 'other' })).toBeUndefined();
 });
 
-test('a week of days without success tells nothing of those before', async () => {
+test('a duration is unknown after a week without success', async () => {
   const counters = memoryJobCounters();
   const failed = { jobId: jobIdAt(1), status: 'failed', durationMs: 5 } as const;
   await counters.count({ ...key, day: '2026-11-01' }, [{ ...failed, status: 'succeeded' }]);

@@ -5,7 +5,7 @@ import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const tenMinutes = 10 * 60_000;
 
-it('a job that has been due for ten minutes is not counted as overdue, and one that has been for longer is', async () => {
+it('a job that has been due for ten minutes is not counted as overdue, and a job that has been due for longer is', async () => {
   const deps = testDeps();
   await deps.jobs.insert(aJob());
   await deps.clock.sleep(reconcileAfterMs + tenMinutes - 1);
@@ -16,7 +16,7 @@ it('a job that has been due for ten minutes is not counted as overdue, and one t
   expect(deps.lines).toEqual(['job-overdue', 'JobsOverdue']);
 });
 
-it('many overdue jobs are counted once a pass', async () => {
+it('many overdue jobs are counted once per pass', async () => {
   const deps = testDeps();
   for (const _ of Array(3)) await deps.jobs.insert(aJob());
   await deps.clock.sleep(reconcileAfterMs + tenMinutes);

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import {
+  batchJob,
   claimTime,
   batchLog as log,
   runningOnBatch,
   scheduledJob,
-  told,
 } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
 import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
@@ -17,31 +17,31 @@ const queueEnds = someTime + 3_600_000;
 const repaired = ({ deps }: World) =>
   deps.lines.filter((line) => line.startsWith('Repaired ')).map((line) => line.slice(9));
 
-async function worldOf(job: Job, change?: Parameters<typeof told>[0]): Promise<World> {
+async function worldOf(job: Job, change?: Parameters<typeof batchJob>[0]): Promise<World> {
   const world = await batchWorld(job);
-  if (change !== undefined) world.deps.batch.put(told(change));
+  if (change !== undefined) world.deps.batch.put(batchJob(change));
   return world;
 }
 
-describe('the sweep and an attempt that waits on Batch', () => {
-  it('gives the submission two minutes from the claim, and asks nothing', async () => {
+describe('the reconciler for an attempt that waits on Batch', () => {
+  it('allows the submission two minutes from the claim, and makes no request', async () => {
     const world = await worldOf(scheduledJob());
     world.deps.batch.refuse(new Error('asked'));
-    const job = await world.sweepAt(someTime + reconcileAfterMs);
+    const job = await world.reconcileAt(someTime + reconcileAfterMs);
     expect(job).toMatchObject({ status: 'scheduled', nextCheckAt: claimTime + 120_000 });
     expect(repaired(world)).toEqual([]);
   });
 
-  it('finds a Batch job by its name when the answer to its submission was lost', async () => {
+  it('finds a Batch job by its name when the response to its submission was lost', async () => {
     const world = await worldOf(scheduledJob(), { statusReason: 'no room' });
-    const job = await world.sweepAt(claimTime + 120_000);
+    const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).toMatchObject({ dispatcherId: 'batch-1', waitingReason: { detail: 'no room' } });
     expect(world.deps.executions.starts).toEqual([]);
   });
 
-  it('has an attempt submitted again that Batch does not have, by a new claim and no new attempt', async () => {
+  it('resubmits an attempt that Batch does not have, by a new claim without a new attempt', async () => {
     const world = await worldOf(scheduledJob());
-    const job = await world.sweepAt(claimTime + 120_000);
+    const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).toMatchObject({ status: 'scheduled', attempt: 1, starts: 2 });
     expect(job).not.toHaveProperty('claim');
     expect(job.nextCheckAt).toBe(claimTime + 240_000);
@@ -54,31 +54,31 @@ describe('the sweep and an attempt that waits on Batch', () => {
     expect(claimAttempt(next, { ...claim, executionDigest: 'A' }).answer).toEqual({ claimed: false });
   });
 
-  it('starts the router again as long as none claims, and at last ends the attempt for its queue', async () => {
+  it('starts the attempt state machine again while no claim arrives, and finally ends the attempt at its queue limit', async () => {
     const world = await worldOf(
       scheduledJob({ policy: { maxAttempts: 1, backoffSeconds: 1, backoffRate: 1 } }),
     );
     world.deps.executions.refuse(new Error('throttled'));
-    let job = await world.sweepAt(claimTime + 120_000);
-    while (job.nextCheckAt !== undefined) job = await world.sweepAt(job.nextCheckAt);
+    let job = await world.reconcileAt(claimTime + 120_000);
+    while (job.nextCheckAt !== undefined) job = await world.reconcileAt(job.nextCheckAt);
     expect(job).toMatchObject({ status: 'error', failure: { code: 'capacity' }, finishedAt: queueEnds });
     expect(job.starts).toBeGreaterThan(20);
     expect(new Set(repaired(world))).toEqual(new Set(['not-submitted', 'capacity']));
   });
 
-  it('stops what is left of an earlier claim before the attempt is submitted again', async () => {
+  it('stops the Batch job of an earlier claim before the attempt is submitted again', async () => {
     const world = await worldOf(scheduledJob(), { claim: 'another-claim', status: 'RUNNING' });
-    const job = await world.sweepAt(claimTime + 120_000);
+    const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).not.toHaveProperty('dispatcherId');
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     expect(world.deps.executions.starts).toHaveLength(1);
   });
 
-  it('ends an attempt that Batch had no room for, and stops it', async () => {
+  it('ends an attempt that Batch had no capacity for, and stops it', async () => {
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), {});
-    const early = await world.sweepAt(queueEnds - 1);
+    const early = await world.reconcileAt(queueEnds - 1);
     expect(early).toMatchObject({ status: 'scheduled', nextCheckAt: queueEnds });
-    const job = await world.sweepAt(queueEnds);
+    const job = await world.reconcileAt(queueEnds);
     expect(job).toMatchObject({
       status: 'retrying',
       endedAttempts: [
@@ -88,155 +88,158 @@ describe('the sweep and an attempt that waits on Batch', () => {
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     expect(world.deps.executions.starts).toMatchObject([{ attempt: 2 }]);
     expect(repaired(world)).toEqual(['capacity']);
-    expect((await world.hear(told({ status: 'FAILED' }))).answer).toBe('stale');
+    expect((await world.applyEvent(batchJob({ status: 'FAILED' }))).answer).toBe('stale');
   });
 
-  it('lets an attempt run that begins as its queue limit ends, with the time that Batch tells', async () => {
+  it('lets an attempt run that starts as its queue limit ends, with the time that Batch reports', async () => {
     const startedAt = queueEnds - 500;
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), { status: 'RUNNING', startedAt });
-    const job = await world.sweepAt(queueEnds);
+    const job = await world.reconcileAt(queueEnds);
     expect(job).toMatchObject({ status: 'executing', startedAt });
     expect(job.nextCheckAt).toBeGreaterThan(queueEnds);
     expect(repaired(world)).toEqual(['event-lost']);
   });
 
-  it('gives up an attempt that Batch has forgotten', async () => {
+  it('ends an attempt that Batch no longer knows', async () => {
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }));
-    const job = await world.sweepAt(someTime + reconcileAfterMs);
+    const job = await world.reconcileAt(someTime + reconcileAfterMs);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
   });
 
-  it('asks Batch about a waiting attempt ever more rarely', async () => {
+  it('looks up a waiting attempt on Batch at increasing intervals', async () => {
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), {});
-    const looks: number[] = [];
+    const checks: number[] = [];
     for (let job = await world.stored(); job.status === 'scheduled'; ) {
-      looks.push(((job.nextCheckAt ?? 0) - claimTime) / 1000);
-      job = await world.sweepAt(job.nextCheckAt ?? 0);
+      checks.push(((job.nextCheckAt ?? 0) - claimTime) / 1000);
+      job = await world.reconcileAt(job.nextCheckAt ?? 0);
     }
-    expect(looks.length).toBeLessThan(13);
-    expect(looks.at(-1)).toBe(3599);
+    expect(checks.length).toBeLessThan(13);
+    expect(checks.at(-1)).toBe(3599);
   });
 });
 
-describe('the sweep and an attempt that runs on Batch', () => {
+describe('the reconciler for an attempt that runs on Batch', () => {
   const startedAt = claimTime + 1000;
   const overdueAt = startedAt + 3_600_000 + reconcileAfterMs;
 
-  it('hears late of an attempt that succeeded unheard, before it looks at any limit', async () => {
+  it('applies an unreported success before it checks any limit', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
-    const job = await world.sweepAt(someTime + 86_400_000 - 1000);
+    const job = await world.reconcileAt(someTime + 86_400_000 - 1000);
     expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' } });
     expect(repaired(world)).toEqual(['event-lost']);
   });
 
-  it('hears late of a failure as if it had been told', async () => {
+  it('applies an unreported failure like a reported one', async () => {
     const failed = { status: 'FAILED', statusReason: 'CannotPullContainerError: no' } as const;
     const world = await worldOf(scheduledJob(), failed);
-    const job = await world.sweepAt(claimTime + 120_000);
+    const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).toMatchObject({ status: 'error', failure: { code: 'image-pull' }, dispatcherId: 'batch-1' });
   });
 
-  it('ends an attempt that Batch runs beyond its limit, a look later than Batch should have', async () => {
+  it('ends an attempt that Batch runs beyond its limit, one check later than Batch should have', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt });
-    expect(await world.sweepAt(overdueAt - 1)).toMatchObject({ status: 'executing', nextCheckAt: overdueAt });
-    const job = await world.sweepAt(overdueAt);
+    expect(await world.reconcileAt(overdueAt - 1)).toMatchObject({
+      status: 'executing',
+      nextCheckAt: overdueAt,
+    });
+    const job = await world.reconcileAt(overdueAt);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'timeout', retryable: true } }]);
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     expect(repaired(world)).toEqual(['timeout']);
   });
 
-  it('notes where an attempt writes that began unheard, and one that its worker has begun', async () => {
+  it('records the log location of an attempt with an unreported start, and of one that its worker has started', async () => {
     for (const before of [scheduledJob({ dispatcherId: 'batch-1' }), runningOnBatch()]) {
       const world = await worldOf(before, { status: 'RUNNING', startedAt, log });
-      const job = await world.sweepAt(someTime + reconcileAfterMs);
+      const job = await world.reconcileAt(someTime + reconcileAfterMs);
       expect(job).toMatchObject({ status: 'executing', log, version: before.version + 1 });
     }
   });
 
-  it('notes where an attempt wrote with the end that it makes of it', async () => {
+  it('records the log location of an attempt when it ends it', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt, log });
-    expect((await world.sweepAt(overdueAt)).endedAttempts).toMatchObject([
+    expect((await world.reconcileAt(overdueAt)).endedAttempts).toMatchObject([
       { failure: { code: 'timeout' }, log },
     ]);
     const lost = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt, log });
-    expect(await lost.sweepAt(someTime + reconcileAfterMs)).toMatchObject({ status: 'succeeded', log });
+    expect(await lost.reconcileAt(someTime + reconcileAfterMs)).toMatchObject({ status: 'succeeded', log });
   });
 
-  it('gives up an attempt that is silent for too long, and stops it', async () => {
+  it('ends an attempt that is silent for too long, and stops it', async () => {
     const limits = { ...runningOnBatch().limits, heartbeatSeconds: 300 };
     const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
-    expect((await world.sweepAt(startedAt + 299_999)).status).toBe('executing');
-    const job = await world.sweepAt(startedAt + 300_000);
+    expect((await world.reconcileAt(startedAt + 299_999)).status).toBe('executing');
+    const job = await world.reconcileAt(startedAt + 300_000);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
     expect(world.deps.batch.terminated).toHaveLength(1);
   });
 
-  it('ends a job that runs at its own limit, whatever its attempt has left, and stops it', async () => {
+  it('ends a running job at its own limit, regardless of the limit of its attempt, and stops it', async () => {
     const limits = { ...runningOnBatch().limits, timeoutSeconds: 600 };
     const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
-    const job = await world.sweepAt(someTime + 600_000);
+    const job = await world.reconcileAt(someTime + 600_000);
     expect(job).toMatchObject({ status: 'error', failure: { code: 'timeout', retryable: false } });
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
   });
 
-  it('waits ten minutes beyond the limit for a Batch that does not answer, and no longer', async () => {
+  it('waits at most ten minutes beyond the limit for a response of Batch', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt });
     world.deps.batch.refuse(new Error('throttled'));
-    const patient = await world.sweepAt(overdueAt + 599_999);
+    const patient = await world.reconcileAt(overdueAt + 599_999);
     expect(patient).toMatchObject({
       status: 'executing',
       nextCheckAt: overdueAt + 599_999 + reconcileAfterMs,
     });
-    const job = await world.sweepAt(overdueAt + 700_000);
+    const job = await world.reconcileAt(overdueAt + 700_000);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
     expect(world.deps.lines).toContain('stop-failed');
   });
 
-  it('ends a job at its limit as timed out when Batch does not answer', async () => {
+  it('ends a job at its limit as timed out when Batch does not respond', async () => {
     const world = await worldOf(runningOnBatch());
     world.deps.batch.refuse(new Error('throttled'));
     const limitAt = someTime + 86_400_000;
     const limits = { ...runningOnBatch().limits, attemptTimeoutSeconds: 86_400 };
     await world.deps.jobs.replace({ ...runningOnBatch({ limits }), version: 4 }, 3);
-    expect((await world.sweepAt(limitAt + 599_000)).status).toBe('executing');
-    expect(await world.sweepAt(limitAt + 700_000)).toMatchObject({ failure: { code: 'timeout' } });
+    expect((await world.reconcileAt(limitAt + 599_000)).status).toBe('executing');
+    expect(await world.reconcileAt(limitAt + 700_000)).toMatchObject({ failure: { code: 'timeout' } });
   });
 
-  it('tries again to apply an end, and gives the attempt up when that does not work for too long', async () => {
+  it('retries the processing of an end, and ends the attempt when that fails for too long', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
     const { get } = world.deps.objects;
     world.deps.objects.get = async () => {
       throw new Error('no storage');
     };
-    const job = await world.sweepAt(startedAt + reconcileAfterMs);
+    const job = await world.reconcileAt(startedAt + reconcileAfterMs);
     expect(job).toMatchObject({ status: 'executing', nextCheckAt: startedAt + 2 * reconcileAfterMs });
     expect(world.deps.lines).toContain('RepairFailed');
-    expect((await world.sweepAt(overdueAt + 600_000)).endedAttempts).toMatchObject([
+    expect((await world.reconcileAt(overdueAt + 600_000)).endedAttempts).toMatchObject([
       { failure: { code: 'lost' } },
     ]);
     world.deps.objects.get = get;
   });
 
-  it('stops nothing that has another name, whatever id a worker told', async () => {
+  it('does not stop a Batch job with another name, whatever id a worker reported', async () => {
     const other = { dispatcherId: 'batch-9', jobName: 'somebody-elses', status: 'RUNNING' } as const;
     const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }));
     world.deps.batch.put(other);
     const limits = { ...runningOnBatch().limits, timeoutSeconds: 600 };
     await world.deps.jobs.replace({ ...runningOnBatch({ dispatcherId: 'batch-9', limits }), version: 4 }, 3);
-    const job = await world.sweepAt(someTime + 600_000);
+    const job = await world.reconcileAt(someTime + 600_000);
     expect(job.status).toBe('error');
     expect(world.deps.batch.terminated).toEqual([]);
   });
 
-  it('stops what runs under the name of an attempt that goes by an id which Batch does not know', async () => {
+  it('stops the Batch job with the name of an attempt whose id Batch does not know', async () => {
     const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }), { status: 'RUNNING' });
-    const job = await world.sweepAt(startedAt + reconcileAfterMs);
+    const job = await world.reconcileAt(startedAt + reconcileAfterMs);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
   });
 });
 
-describe('the sweep and a Batch job that is being aborted', () => {
+describe('the reconciler for a Batch job that is being aborted', () => {
   let world: World;
   const requestedAt = claimTime + 5000;
   const aborting = (): Job => {
@@ -254,13 +257,13 @@ describe('the sweep and a Batch job that is being aborted', () => {
     world = await worldOf(aborting(), { status: 'RUNNING' });
   });
 
-  it('stops it at each look, and ends it after a minute and not before', async () => {
+  it('stops it at each check, and ends it after a minute and not before', async () => {
     world.deps.batch.refuse(new Error('throttled'), ['terminate']);
-    const job = await world.sweepAt(requestedAt + 59_999);
+    const job = await world.reconcileAt(requestedAt + 59_999);
     expect(job).toMatchObject({ status: 'aborting', nextCheckAt: requestedAt + 60_000 });
     expect(world.deps.lines).toContain('stop-failed');
     world.deps.batch.refuse(undefined);
-    expect(await world.sweepAt(requestedAt + 60_000)).toMatchObject({
+    expect(await world.reconcileAt(requestedAt + 60_000)).toMatchObject({
       status: 'aborted',
       failure: { code: 'aborted' },
     });
@@ -268,8 +271,8 @@ describe('the sweep and a Batch job that is being aborted', () => {
     expect(repaired(world)).toEqual(['aborting']);
   });
 
-  it('ends by the word of Batch that it was stopped, or that it had succeeded', async () => {
-    const { job } = await world.hear(told({ status: 'SUCCEEDED' }));
+  it('ends it with the report of Batch that it was stopped or had succeeded', async () => {
+    const { job } = await world.applyEvent(batchJob({ status: 'SUCCEEDED' }));
     expect(job).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
     expect(job).not.toHaveProperty('result');
   });

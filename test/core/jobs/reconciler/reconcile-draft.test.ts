@@ -8,20 +8,21 @@ import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 async function world() {
   const there = await draftWorld();
-  const sweep = () => reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 60_000 });
-  return { ...there, sweep };
+  const runPass = () =>
+    reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 60_000 });
+  return { ...there, runPass };
 }
 
 it.each([{}, { service: 'any' }])(
   'a job made of %j that nobody starts expires 30 days later',
   async (submission) => {
-    const { deps, draft, stored, sweep } = await world();
+    const { deps, draft, stored, runPass } = await world();
     const job = await draft(submission);
     await deps.clock.sleep(draftLifetimeMs - 1);
-    await sweep();
+    await runPass();
     expect(await stored(job.id)).toEqual(job);
     await deps.clock.sleep(1);
-    await sweep();
+    await runPass();
     const after = await stored(job.id);
     if (after === undefined) throw new Error('gone');
     checkJob(after);
@@ -31,16 +32,16 @@ it.each([{}, { service: 'any' }])(
   },
 );
 
-it('an edit gives it 30 days more, and so does one of its name alone', async () => {
-  const { deps, draft, stored, sweep } = await world();
+it('an edit extends the lifetime of a draft by 30 days, also when it changes the name only', async () => {
+  const { deps, draft, stored, runPass } = await world();
   const job = await draft();
   await deps.clock.sleep(draftLifetimeMs - 1);
   const key = { tenant: 'local', jobId: job.id };
   await editJob(deps, { key, edit: { name: 'kept' }, isExpected: () => true });
   await deps.clock.sleep(draftLifetimeMs - 1);
-  await sweep();
+  await runPass();
   expect((await stored(job.id))?.status).toBe('draft');
   await deps.clock.sleep(1);
-  await sweep();
+  await runPass();
   expect((await stored(job.id))?.failure?.code).toBe('draft-expired');
 });

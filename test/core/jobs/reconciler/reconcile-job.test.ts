@@ -9,7 +9,7 @@ import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts'
 
 const nextCheckAt = someTime + reconcileAfterMs;
 
-function look(job: Job | undefined, now: number, change: Partial<CheckInput> = {}) {
+function check(job: Job | undefined, now: number, change: Partial<CheckInput> = {}) {
   const decision = reconcileJob(job, { now, reconcileAfterMs, jitter: 1, ...change });
   if (job !== undefined && decision.next !== undefined) checkWrite(job, decision.next);
   if (decision.next !== undefined) checkJob(decision.next);
@@ -30,29 +30,29 @@ function retrying(nextAttemptAt: number): Job {
   };
 }
 
-describe('repairJob', () => {
-  it('does nothing for a job that is gone or not due yet', () => {
-    expect(look(undefined, nextCheckAt)).toEqual({ answer: { cause: 'none' } });
-    expect(look(aJob(), nextCheckAt - 1)).toEqual({ answer: { cause: 'none' } });
+describe('reconcileJob', () => {
+  it('does nothing for a job that does not exist or is not due yet', () => {
+    expect(check(undefined, nextCheckAt)).toEqual({ answer: { cause: 'none' } });
+    expect(check(aJob(), nextCheckAt - 1)).toEqual({ answer: { cause: 'none' } });
   });
 
   it.each(jobStatuses.filter((status) => ['succeeded', 'failed', 'error', 'aborted'].includes(status)))(
     'does nothing for a job that has %s',
     (status) => {
-      expect(look(aJob({ status }), nextCheckAt + 1e9)).toEqual({ answer: { cause: 'none' } });
+      expect(check(aJob({ status }), nextCheckAt + 1e9)).toEqual({ answer: { cause: 'none' } });
     },
   );
 
-  it('starts a pending job that nothing claimed, with the next start number', () => {
-    const { next, answer } = look(aJob(), nextCheckAt);
+  it('starts a pending job that was never claimed, with the next start number', () => {
+    const { next, answer } = check(aJob(), nextCheckAt);
     expect(next).toMatchObject({ status: 'pending', starts: 2, nextCheckAt: nextCheckAt + reconcileAfterMs });
     expect(answer).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
   });
 
   it('ends a job that waited for its queue limit, to the millisecond', () => {
     const limitAt = someTime + 3_600_000;
-    expect(look(aJob(), limitAt - 1).answer.cause).toBe('not-started');
-    expect(look(aJob(), limitAt).next).toMatchObject({
+    expect(check(aJob(), limitAt - 1).answer.cause).toBe('not-started');
+    expect(check(aJob(), limitAt).next).toMatchObject({
       status: 'error',
       failure: { code: 'queue-timeout', retryable: false, attempt: 0 },
     });
@@ -60,80 +60,80 @@ describe('repairJob', () => {
 
   it('counts the queue limit of a retry from its own start', () => {
     const later = someTime + 7_200_000;
-    expect(look(retrying(later), later).answer.cause).toBe('not-started');
-    expect(look(retrying(later), later + 3_600_000).next?.failure).toMatchObject({
+    expect(check(retrying(later), later).answer.cause).toBe('not-started');
+    expect(check(retrying(later), later + 3_600_000).next?.failure).toMatchObject({
       code: 'queue-timeout',
       attempt: 1,
     });
   });
 
-  it('starts a retry that nobody else starts, however late it comes, and counts its time in the queue from then', () => {
+  it('starts a retry that nothing else starts, however late, and counts its time in the queue from then', () => {
     const limits = { ...aJob().limits, queueTimeoutSeconds: 1 };
     const retryAt = someTime + 600_000;
     const job = { ...retrying(retryAt), limits, starts: 0 };
     const late = retryAt + 300_000;
-    const { next, answer } = look(job, late);
+    const { next, answer } = check(job, late);
     expect(answer).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
     expect(next).toMatchObject({ status: 'retrying', starts: 1, nextAttemptAt: late });
-    expect(look(next, late + reconcileAfterMs).next?.failure).toMatchObject({
+    expect(check(next, late + reconcileAfterMs).next?.failure).toMatchObject({
       code: 'queue-timeout',
       attempt: 1,
     });
     const deadline = someTime + limits.timeoutSeconds * 1000;
-    expect(look(job, deadline).next?.failure).toMatchObject({ code: 'timeout' });
+    expect(check(job, deadline).next?.failure).toMatchObject({ code: 'timeout' });
   });
 
   it('never starts a retry before its time', () => {
     const job = { ...retrying(startTime + 500_000), nextCheckAt };
-    const { next, answer } = look(job, nextCheckAt);
+    const { next, answer } = check(job, nextCheckAt);
     expect(answer).toEqual({ cause: 'alive' });
     expect(next?.nextCheckAt).toBe(startTime + 500_000);
   });
 
-  it('puts off a running job to the moment at which it would be lost', () => {
-    const { next, answer } = look(executingJob(), nextCheckAt);
+  it('postpones a running job to the time at which it would be lost', () => {
+    const { next, answer } = check(executingJob(), nextCheckAt);
     expect(answer).toEqual({ cause: 'alive' });
     expect(next?.nextCheckAt).toBe(startTime + 180_000 + 900_000);
   });
 
-  it('calls an attempt lost 15 minutes after its limit and starts the next one', () => {
+  it('marks an attempt as lost 15 minutes after its limit and starts the next one', () => {
     const lostAt = startTime + 1_080_000;
-    expect(look(executingJob(), lostAt - 1).answer.cause).toBe('alive');
-    const { next, answer } = look(executingJob(), lostAt);
+    expect(check(executingJob(), lostAt - 1).answer.cause).toBe('alive');
+    const { next, answer } = check(executingJob(), lostAt);
     expect(next).toMatchObject({ status: 'retrying', nextAttemptAt: lostAt + 10_000 });
     expect(answer).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
   });
 
-  it('calls an attempt lost when it was silent for too long, since its start or its last report', () => {
+  it('marks an attempt as lost when it was silent for too long, since its start or its last report', () => {
     const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
     const silent = executingJob({ limits, nextCheckAt: startTime + 20_000 });
-    expect(look(silent, startTime + 20_000).answer.cause).toBe('lost');
-    const heard = { ...silent, reportedAt: startTime + 5000 };
-    const { next, answer } = look(heard, startTime + 24_999);
+    expect(check(silent, startTime + 20_000).answer.cause).toBe('lost');
+    const reported = { ...silent, reportedAt: startTime + 5000 };
+    const { next, answer } = check(reported, startTime + 24_999);
     expect([answer.cause, next?.nextCheckAt]).toEqual(['alive', startTime + 25_000]);
-    expect(look(heard, startTime + 25_000).next?.endedAttempts).toMatchObject([
+    expect(check(reported, startTime + 25_000).next?.endedAttempts).toMatchObject([
       { failure: { code: 'lost', detail: 'The attempt reported nothing for 20 s' } },
     ]);
   });
 
-  it('lets an attempt report as late as 15 looks take', () => {
+  it('accepts a report of an attempt as late as 15 checks take', () => {
     const soon = { reconcileAfterMs: 5_000 };
-    expect(look(executingJob(), startTime + 254_999, soon).answer.cause).toBe('alive');
-    expect(look(executingJob({ nextCheckAt: startTime }), startTime + 255_000, soon).answer.cause).toBe(
+    expect(check(executingJob(), startTime + 254_999, soon).answer.cause).toBe('alive');
+    expect(check(executingJob({ nextCheckAt: startTime }), startTime + 255_000, soon).answer.cause).toBe(
       'lost',
     );
   });
 
-  it('leaves the start of a late retry to the next sweep', () => {
+  it('leaves the start of a late retry to the next pass', () => {
     const policy = { maxAttempts: 3, backoffSeconds: 31, backoffRate: 1 };
-    const { next, answer } = look(executingJob({ policy }), startTime + 1_080_000);
+    const { next, answer } = check(executingJob({ policy }), startTime + 1_080_000);
     expect(answer).toEqual({ cause: 'lost' });
     expect(next?.nextCheckAt).toBe(startTime + 1_111_000);
   });
 
   it('ends a job whose last attempt is lost', () => {
     const policy = { maxAttempts: 1, backoffSeconds: 10, backoffRate: 1 };
-    const { next, answer } = look(executingJob({ policy }), startTime + 1_080_000);
+    const { next, answer } = check(executingJob({ policy }), startTime + 1_080_000);
     expect(answer).toEqual({ cause: 'lost' });
     expect(next).toMatchObject({ status: 'error', failure: { code: 'lost', attempt: 1 } });
   });
@@ -144,27 +144,30 @@ describe('repairJob', () => {
     ['retrying', retrying(startTime)],
   ])('ends a job that is %s at its own time limit', (_, job) => {
     const limitAt = someTime + 86_400_000;
-    const { next } = look({ ...job, limits: { ...job.limits, queueTimeoutSeconds: 604_800 } }, limitAt);
+    const { next } = check({ ...job, limits: { ...job.limits, queueTimeoutSeconds: 604_800 } }, limitAt);
     expect(next).toMatchObject({ status: 'error', failure: { code: 'timeout', retryable: false } });
   });
 
-  it('looks again at the time limit of the job when that comes before the loss of the attempt', () => {
+  it('checks again at the time limit of the job when that precedes the loss of the attempt', () => {
     const limits = { attemptTimeoutSeconds: 900, queueTimeoutSeconds: 60, timeoutSeconds: 100 };
-    expect(look(executingJob({ limits }), nextCheckAt).next?.nextCheckAt).toBe(someTime + 100_000);
+    expect(check(executingJob({ limits }), nextCheckAt).next?.nextCheckAt).toBe(someTime + 100_000);
   });
 
-  it('ends a job that was to be aborted, and says so', () => {
+  it('ends an aborting job, and records the reason', () => {
     const transitions = [
       ...executingJob().transitions,
       { status: 'aborting' as const, at: startTime, attempt: 1 },
     ];
-    const { next, answer } = look(executingJob({ status: 'aborting', transitions, version: 3 }), nextCheckAt);
+    const { next, answer } = check(
+      executingJob({ status: 'aborting', transitions, version: 3 }),
+      nextCheckAt,
+    );
     expect(answer.cause).toBe('aborting');
     expect(next).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
   });
 
   it('never sets the time of the last write back when the clocks differ', () => {
     const late = executingJob({ updatedAt: nextCheckAt + 500 });
-    expect(look(late, nextCheckAt).next?.updatedAt).toBe(nextCheckAt + 500);
+    expect(check(late, nextCheckAt).next?.updatedAt).toBe(nextCheckAt + 500);
   });
 });

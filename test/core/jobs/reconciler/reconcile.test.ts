@@ -10,31 +10,31 @@ async function world(jobs: readonly Job[]) {
   const deps = testDeps();
   for (const job of jobs) await deps.jobs.insert(job);
   await deps.clock.sleep(reconcileAfterMs);
-  const sweep = (deadline = Number.POSITIVE_INFINITY) => reconcile(deps, { reconcileAfterMs, deadline });
-  return { deps, sweep };
+  const runPass = (deadline = Number.POSITIVE_INFINITY) => reconcile(deps, { reconcileAfterMs, deadline });
+  return { deps, runPass };
 }
 
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => aJob({ id: jobIdAt(someTime, BigInt(index)) }));
 
 describe('reconcile', () => {
-  it('looks at every job that is due, once, and at no other', async () => {
+  it('checks every due job once, and no other job', async () => {
     const early = aJob({ id: jobIdAt(someTime, 9999n), nextCheckAt: someTime + reconcileAfterMs + 1 });
-    const { deps, sweep } = await world([...many(450), early]);
-    expect(await sweep()).toEqual({ checked: 450, failed: 0 });
+    const { deps, runPass } = await world([...many(450), early]);
+    expect(await runPass()).toEqual({ checked: 450, failed: 0 });
     expect(new Set(deps.executions.starts.map(({ jobId }) => jobId)).size).toBe(450);
-    expect(await sweep()).toEqual({ checked: 0, failed: 0 });
+    expect(await runPass()).toEqual({ checked: 0, failed: 0 });
     expect(await deps.jobs.get({ tenant: 'local', jobId: early.id })).toEqual(early);
   });
 
-  it('starts again what never started, with the next start number', async () => {
-    const { deps, sweep } = await world([aJob()]);
-    await sweep();
+  it('starts a job again that never started, with the next start number', async () => {
+    const { deps, runPass } = await world([aJob()]);
+    await runPass();
     expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2, delaySeconds: 0 }]);
     expect(deps.lines).toEqual(['repaired', 'Repaired not-started']);
   });
 
-  describe('of a job that waits for capacity', () => {
+  describe('for a job that waits for capacity', () => {
     const waitingReason = { code: 'capacity', detail: 'full' } as const;
     const target = 'lambda:errand-service-echo';
     const waiting = async () => {
@@ -43,27 +43,27 @@ describe('reconcile', () => {
       return there;
     };
 
-    it('queues it once more while its target is congested, and starts nothing but a probe that is late', async () => {
-      const { deps, sweep } = await waiting();
+    it('queues it once more while its target is congested, and starts nothing except a late probe', async () => {
+      const { deps, runPass } = await waiting();
       await queueJob(deps, target, aJob({ id: jobIdAt(someTime, 7n) }));
       expect(deps.executions.starts).toHaveLength(1);
-      await sweep();
+      await runPass();
       expect(deps.queues.waiting(target).map(({ jobId }) => jobId)).toContain(aJob().id);
       expect(deps.executions.starts.filter(({ probe }) => probe === undefined)).toEqual([]);
     });
 
-    it('starts it when its target is congested no more, and congests nothing', async () => {
-      const { deps, sweep } = await waiting();
-      await sweep();
+    it('starts it when its target is no longer congested, and causes no congestion', async () => {
+      const { deps, runPass } = await waiting();
+      await runPass();
       expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2 }]);
       expect(await deps.queues.read(target)).toBeUndefined();
     });
   });
 
-  it('is not stopped by jobs that cannot be read or written', async () => {
+  it('continues after jobs that cannot be read or written', async () => {
     const [one, two, three] = many(3);
     if (one === undefined || two === undefined || three === undefined) throw new Error('three jobs');
-    const { deps, sweep } = await world([one, two, three]);
+    const { deps, runPass } = await world([one, two, three]);
     const get: typeof deps.jobs.get = async (key) => {
       if (key.jobId === one.id) throw new Error('unreadable');
       return deps.jobs.get(key);
@@ -79,10 +79,10 @@ describe('reconcile', () => {
     });
     expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([three.id]);
     expect(deps.lines.filter((line) => line === 'RepairFailed')).toHaveLength(2);
-    expect(await sweep()).toEqual({ checked: 2, failed: 0 });
+    expect(await runPass()).toEqual({ checked: 2, failed: 0 });
   });
 
-  it('reaches the jobs behind more broken ones than a page holds', async () => {
+  it('reaches the jobs after more broken ones than fit on a page', async () => {
     const jobs = many(250);
     const broken = new Set(jobs.slice(0, 220).map(({ id }) => id));
     const { deps } = await world(jobs);
@@ -95,30 +95,30 @@ describe('reconcile', () => {
     expect(swept).toEqual({ checked: 250, failed: 220 });
   });
 
-  it('begins nothing after its deadline', async () => {
-    const { deps, sweep } = await world([aJob()]);
-    expect(await sweep(deps.clock.now())).toEqual({ checked: 0, failed: 0 });
+  it('starts no work after its deadline', async () => {
+    const { deps, runPass } = await world([aJob()]);
+    expect(await runPass(deps.clock.now())).toEqual({ checked: 0, failed: 0 });
   });
 
-  it('does nothing twice when two sweeps run at once', async () => {
-    const { deps, sweep } = await world(many(30));
-    await Promise.all([sweep(), sweep()]);
+  it('does nothing twice when two passes run at once', async () => {
+    const { deps, runPass } = await world(many(30));
+    await Promise.all([runPass(), runPass()]);
     expect(deps.executions.starts).toHaveLength(30);
     expect(deps.executions.starts.every(({ start }) => start === 2)).toBe(true);
   });
 
-  it('repairs the job all the same when the start fails', async () => {
-    const { deps, sweep } = await world([aJob()]);
+  it('updates the job even when the start fails', async () => {
+    const { deps, runPass } = await world([aJob()]);
     deps.executions.refuse(new Error('throttled'));
-    expect(await sweep()).toEqual({ checked: 1, failed: 0 });
+    expect(await runPass()).toEqual({ checked: 1, failed: 0 });
     const job = await deps.jobs.get({ tenant: 'local', jobId: aJob().id });
     expect(job).toMatchObject({ starts: 2, nextCheckAt: someTime + 2 * reconcileAfterMs });
   });
 
-  it('counts each repair by its cause', async () => {
+  it('counts each reconciled job by its cause', async () => {
     const limits = { attemptTimeoutSeconds: 60, queueTimeoutSeconds: 60, timeoutSeconds: 86_400 };
-    const { deps, sweep } = await world([aJob({ limits })]);
-    await sweep();
+    const { deps, runPass } = await world([aJob({ limits })]);
+    await runPass();
     expect(deps.lines).toContain('Repaired queue-timeout');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
-import { claimTime, runningOnBatch, told } from '../../../support/jobs/batch-attempts.ts';
+import { batchJob, claimTime, runningOnBatch } from '../../../support/jobs/batch-attempts.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
@@ -13,7 +13,7 @@ const startedAt = claimTime + 1000;
 const nextCheckAt = startedAt + reconcileAfterMs;
 const passMilliseconds = 37_000;
 
-/** Jobs that AWS Batch has ended, which no event reported; each has uploaded a result. */
+/** Jobs that AWS Batch has ended without an event; each has uploaded a result. */
 async function world(count: number) {
   const deps = testDeps();
   const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-echo' } as const;
@@ -25,7 +25,7 @@ async function world(count: number) {
     const dispatcherId = `batch-${index}`;
     const job = runningOnBatch({ id, dispatcherId, nextCheckAt });
     await deps.jobs.insert(job);
-    deps.batch.put(told({ dispatcherId, status: 'SUCCEEDED', startedAt }, job));
+    deps.batch.put(batchJob({ dispatcherId, status: 'SUCCEEDED', startedAt }, job));
     const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
     await deps.objects.put(uploadOf({ ...job, claim }).key, '[]');
     jobs.push(job);
@@ -43,13 +43,13 @@ function pass(deps: Deps) {
   return reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + passMilliseconds });
 }
 
-/** Has the reconciler meet a result in another way than the store answers it. */
+/** Replaces how the store returns a result to the reconciler. */
 function meeting(deps: Deps, get: Deps['objects']['get']): Deps {
   return { ...deps, objects: { ...deps.objects, get } };
 }
 
-describe('an end on AWS Batch that no event reported', () => {
-  it('is applied after the next look was put off, so that a pass which dies does not meet it first again', async () => {
+describe('an end on AWS Batch without an event', () => {
+  it('is applied after the next check was postponed, so that a pass that dies does not process it first again', async () => {
     const { deps, jobs, stored } = await world(3);
     const [poison] = jobs;
     if (poison === undefined) throw new Error('a job');
@@ -58,7 +58,7 @@ describe('an end on AWS Batch that no event reported', () => {
     const deadly = meeting(deps, async (key, accepts) => {
       if (!key.includes(poison.id)) return deps.objects.get(key, accepts);
       died = await stored(poison);
-      // What follows a death is that nothing more happens in this pass.
+      // After a death, nothing more happens in this pass.
       return new Promise(() => undefined);
     });
     void pass(deadly);
@@ -72,7 +72,7 @@ describe('an end on AWS Batch that no event reported', () => {
     ]);
   });
 
-  it('is tried again after pauses that double, until the attempt has been over its limit for ten minutes', async () => {
+  it('is retried after pauses that double, until the attempt has exceeded its limit by ten minutes', async () => {
     const { deps, jobs, stored } = await world(1);
     const [job] = jobs;
     if (job === undefined) throw new Error('a job');
@@ -97,7 +97,7 @@ describe('an end on AWS Batch that no event reported', () => {
     );
   });
 
-  it('comes after all else that is due, and two slow ones leave the pass time to end', async () => {
+  it('is processed after all other due jobs, and two slow ones leave the pass time to end', async () => {
     const { deps, jobs, stored } = await world(6);
     const late = aJob({ id: jobIdAt(someTime, 99n) });
     await deps.jobs.insert(late);

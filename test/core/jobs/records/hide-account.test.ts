@@ -59,13 +59,13 @@ const texts: readonly (readonly [string, string, string])[] = [
 ];
 
 describe('a text of AWS for callers', () => {
-  it.each(texts)('keeps its words and hides the account: %s', (_, text, shown) => {
+  it.each(texts)('is kept except for the account: %s', (_, text, shown) => {
     expect(hideAccount(text)).toBe(shown);
     expect(hideAccount(shown)).toBe(shown);
   });
 });
 
-it('takes no longer for a text that is made to be slow', () => {
+it('hiding the account takes bounded time, also for a text that is designed to be slow', () => {
   const slow = [
     ' '.repeat(32_000),
     'request id '.repeat(3000),
@@ -78,7 +78,7 @@ it('takes no longer for a text that is made to be slow', () => {
 });
 
 describe('the log of the operator', () => {
-  it('gets a text as it came, where callers see it changed', () => {
+  it('contains the original text where callers see it changed', () => {
     const lines: unknown[] = [];
     const log = { info: (...line: unknown[]) => void lines.push(line), warn: () => undefined };
     logHidden(log, { jobId: 'j' }, [undefined, 'nothing to hide ', `in ${account}`]);

@@ -19,17 +19,17 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   slugOf,
   stored,
   submit,
-  sweep,
 } from './related-jobs.ts';
 
 function abort(deps: Deps, job: Job): Promise<Job> {
   return abortJob(deps, { key: keyOf(job), by: 'key-1', reason: 'no need' });
 }
 
-/** A parent that runs, with sub-jobs in several states, one of which has a sub-job of its own. */
+/** A running parent with sub-jobs in several states; one of them has a sub-job of its own. */
 async function family() {
   const deps = await relatedDeps();
   const parent = await begin(deps, await submit(deps));
@@ -44,7 +44,7 @@ async function family() {
   return { deps, parent, pending, running, done, draft, waiting, below };
 }
 
-/** What must be true of a family in the end: the abort reached everyone, and nobody is looked at any more. */
+/** The final state of a family: the abort reached every job, and no job has a next check. */
 async function expectAllAborted(deps: Deps, parent: Job): Promise<void> {
   const family = (await allJobs(deps)).filter(
     ({ id, parentId }) => id === parent.id || parentId !== undefined,
@@ -58,7 +58,7 @@ async function expectAllAborted(deps: Deps, parent: Job): Promise<void> {
   }
 }
 
-/** A parent with five pages of sub-jobs, and ports by which one look has time for one page; `pages` tells what was read. */
+/** A parent with five pages of sub-jobs, and ports by which one pass has time for one page; `pages` lists the pages read. */
 async function manyChildren() {
   const deps = await relatedDeps();
   const parent = await submit(deps);
@@ -74,7 +74,7 @@ async function manyChildren() {
 }
 
 describe('a sub-job', () => {
-  it('tells its parent, which tells how many it has and in which states', async () => {
+  it('is registered with its parent, which reports the number of its sub-jobs and their states', async () => {
     const { deps, parent, pending, done } = await family();
     expect(await stored(deps, parent)).toMatchObject({ hasChildren: true });
     expect(await stored(deps, pending)).toMatchObject({ parentId: parent.id });
@@ -85,21 +85,21 @@ describe('a sub-job', () => {
     expect(await countChildren(deps, done)).toBeUndefined();
   });
 
-  it('is left alone when its parent ends by itself, and none can be made any more', async () => {
+  it('is not changed when its parent ends by itself, and no sub-job can be created afterwards', async () => {
     for (const end of ['succeeded', 'failed'] as const) {
       const deps = await relatedDeps();
       const parent = await submit(deps);
       const child = await submit(deps, { parentId: parent.id });
       const version = (await stored(deps, child)).version;
       await run(deps, parent, end);
-      await sweep(deps, 0);
+      await runReconciler(deps, 0);
       expect(await stored(deps, child)).toMatchObject({ status: 'pending', version });
       expect(await slugOf(submit(deps, { parentId: parent.id }))).toBe('parent-ended');
       expect(await allJobs(deps)).toHaveLength(2);
     }
   });
 
-  it('is found by a repetition under its key although its parent has ended since', async () => {
+  it('is found by a repeated submission under its key although its parent has ended since', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     const child = await submit(deps, { parentId: parent.id }, 'child');
@@ -110,7 +110,7 @@ describe('a sub-job', () => {
 });
 
 describe('the abort of a parent', () => {
-  it('reaches every sub-job, at once and at every depth, and leaves alone what has ended', async () => {
+  it('reaches every sub-job immediately and at every depth, and does not change ended ones', async () => {
     const { deps, parent, running, done, below, pending } = await family();
     const answer = await abort(deps, parent);
     expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
@@ -122,19 +122,19 @@ describe('the abort of a parent', () => {
     expect(await stored(deps, below)).toMatchObject({ abort: { by: jobUrn(pending.id) } });
   });
 
-  it('is answered the same when it is asked for again', async () => {
+  it('returns the same response when it is repeated', async () => {
     const { deps, parent } = await family();
     const first = await abort(deps, parent);
     expect(await abort(deps, parent)).toEqual(first);
   });
 
-  it('is carried on by the sweep, wherever it died', async () => {
+  it('is continued by the reconciler, wherever its process died', async () => {
     const calls = await dyingAnywhere(
       family,
       (deps, { parent }) => abort(deps, parent),
       async ({ deps, parent }, died) => {
         if (died && (await stored(deps, parent)).status !== 'aborted') await abort(deps, parent);
-        await sweep(deps, 4);
+        await runReconciler(deps, 4);
         await expectAllAborted(deps, parent);
         expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
       },
@@ -142,7 +142,7 @@ describe('the abort of a parent', () => {
     expect(calls).toBeGreaterThan(20);
   });
 
-  it('outlives sweeps that die as well', async () => {
+  it('is completed even if reconciliation passes die', async () => {
     await dyingAnywhere(
       async () => {
         const world = await family();
@@ -150,34 +150,34 @@ describe('the abort of a parent', () => {
         await abort({ ...world.deps, links }, world.parent);
         return world;
       },
-      (deps) => sweep(deps, 1),
+      (deps) => runReconciler(deps, 1),
       async ({ deps, parent }) => {
-        await sweep(deps, 4);
+        await runReconciler(deps, 4);
         await expectAllAborted(deps, parent);
       },
     );
   });
 
-  it('reaches a sub-job that is made at any moment of it', async () => {
+  it('reaches a sub-job that is created at any moment of it', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const parent = await submit(deps);
       await submit(deps, { parentId: parent.id });
-      let told: string | undefined;
+      let outcome: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        told = await slugOf(submit(deps, { parentId: parent.id }));
+        outcome = await slugOf(submit(deps, { parentId: parent.id }));
       });
       await abort(watched, parent);
-      if (told === undefined) break;
-      stories.add(told);
-      await sweep(deps, 17);
+      if (outcome === undefined) break;
+      stories.add(outcome);
+      await runReconciler(deps, 17);
       await expectAllAborted(deps, parent);
     }
     expect(stories).toEqual(new Set(['none', 'parent-ended']));
   });
 
-  it('reaches a sub-job at any moment of whose making it comes', async () => {
+  it('reaches a sub-job at any moment of its creation', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -189,15 +189,15 @@ describe('the abort of a parent', () => {
       });
       const made = await submit(watched, { parentId: parent.id }).catch((error: unknown) => error);
       if (!aborted) break;
-      stories.add(made instanceof ProblemError ? made.slug : (made as Job).status); // it is a job otherwise
-      await sweep(deps, 17);
+      stories.add(made instanceof ProblemError ? made.slug : (made as Job).status); // otherwise it is a job
+      await runReconciler(deps, 17);
       await expectAllAborted(deps, parent);
     }
-    // Between the look at the parent and the record it is aborted by its own maker, and not started at all.
+    // Between the check of the parent and the write of the record, its own submission aborts it and starts nothing.
     expect(stories).toEqual(new Set(['parent-ended', 'aborted', 'pending']));
   });
 
-  it('reaches a sub-job whose maker died before it looked at the parent once more', async () => {
+  it('reaches a sub-job whose submission died before it checked the parent again', async () => {
     let inserted = 0;
     await dyingAnywhere(
       async () => {
@@ -210,14 +210,14 @@ describe('the abort of a parent', () => {
       async ({ deps, parent }) => {
         inserted += (await allJobs(deps)).length - 1;
         await abort(deps, parent);
-        await sweep(deps, 17);
+        await runReconciler(deps, 17);
         await expectAllAborted(deps, parent);
       },
     );
     expect(inserted).toBeGreaterThan(1);
   });
 
-  it('stays open for a link whose job may still come, and no longer', async () => {
+  it('waits for a link whose job may still be created, and no longer', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await submit(deps, { parentId: parent.id });
@@ -231,13 +231,13 @@ describe('the abort of a parent', () => {
     } as const;
     await deps.links.add(link);
     await abort(deps, parent);
-    await sweep(deps, 14);
+    await runReconciler(deps, 14);
     expect(await stored(deps, parent)).toMatchObject({ cascade: { kind: 'abort-children' } });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
   });
 
-  it('goes on with the others when one sub-job cannot be asked', async () => {
+  it('continues with the other sub-jobs when the abort of one fails', async () => {
     const { deps, parent, pending } = await family();
     let isAway = true;
     const replace: typeof deps.jobs.replace = (job, version) =>
@@ -251,12 +251,12 @@ describe('the abort of a parent', () => {
       cascade: { kind: 'abort-children' },
     });
     isAway = false;
-    await sweep(deps, 3);
+    await runReconciler(deps, 3);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
   });
 
-  it('leaves what it has no time for to the sweep', async () => {
+  it('leaves the rest to the reconciler when its time is over', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 250; made += 1) await submit(deps, { parentId: parent.id });
@@ -267,12 +267,12 @@ describe('the abort of a parent', () => {
     await abort({ ...deps, jobs: { ...deps.jobs, replace } }, parent);
     const open = (await allJobs(deps)).filter((job) => !hasEnded(job));
     expect(open.length).toBeGreaterThan(100);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(250);
   });
 
-  it('does not even read what it has no time for, and tells of all that were asked so far', async () => {
+  it('does not read sub-jobs that it has no time for, and reports the number aborted so far', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
@@ -289,22 +289,22 @@ describe('the abort of a parent', () => {
     await deps.clock.sleep(60_000);
     await reconcile(slow(9000), { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(300);
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('reaches the last sub-job however few of them one sweep has time for, and reads none twice', async () => {
+  it('reaches the last sub-job however few of them one pass has time for, and reads none twice', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
-    for (let minute = 0; minute < 7; minute += 1) await sweep(slow, 1);
+    for (let minute = 0; minute < 7; minute += 1) await runReconciler(slow, 1);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
-    // Each look has read one page more than it had time for.
+    // Each pass has read one page more than it had time for.
     expect(pages.length).toBeLessThan(12);
   });
 
-  it('goes on behind a sub-job that cannot be asked, comes back for it, and never tells of fewer', async () => {
+  it('continues after a sub-job that cannot be aborted, returns to it, and never reports fewer', async () => {
     const { deps, parent, slow, first } = await manyChildren();
     let isAway = true;
     const replace: typeof deps.jobs.replace = (job, version, before) =>
@@ -313,45 +313,46 @@ describe('the abort of a parent', () => {
         : deps.jobs.replace(job, version, before);
     const faulty = { ...slow, jobs: { ...deps.jobs, replace } };
     await abort(faulty, parent);
-    await sweep(faulty, 7);
+    await runReconciler(faulty, 7);
     expect((await allJobs(deps)).filter((job) => !hasEnded(job))).toMatchObject([{ id: first.id }]);
     expect(await stored(deps, parent)).toMatchObject({ cascade: { kind: 'abort-children' } });
     isAway = false;
     for (let minute = 0; minute < 14; minute += 1) {
-      await sweep(slow, 1);
+      await runReconciler(slow, 1);
       expect((await stored(deps, parent)).abort?.childrenAborted).toBeGreaterThan(448);
     }
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('loses nothing but time when a look dies before it could tell how far it came', async () => {
+  it('loses only time when a pass dies before it could store its progress', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
-    let looks = 0;
+    let passes = 0;
     const replace: typeof deps.jobs.replace = (job, version, before) => {
       const notes = job.cascade?.place?.afterId !== before?.cascade?.place?.afterId;
-      if (notes) looks += 1;
-      return notes && looks % 2 === 1
+      if (notes) passes += 1;
+      return notes && passes % 2 === 1
         ? Promise.reject(new Error('died'))
         : deps.jobs.replace(job, version, before);
     };
-    await sweep({ ...slow, jobs: { ...deps.jobs, replace } }, 12);
-    expect(looks).toBeGreaterThan(5);
+    await runReconciler({ ...slow, jobs: { ...deps.jobs, replace } }, 12);
+    expect(passes).toBeGreaterThan(5);
     expect(pages.length).toBeGreaterThan(12);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('is noted by one of two looks at once, and comes to its end', async () => {
+  it('is continued by one of two passes at once, and is completed', async () => {
     const { deps, parent, slow } = await manyChildren();
     await abort(slow, parent);
-    for (let minute = 0; minute < 12; minute += 1) await Promise.all([sweep(slow, 1), sweep(slow, 1)]);
+    for (let minute = 0; minute < 12; minute += 1)
+      await Promise.all([runReconciler(slow, 1), runReconciler(slow, 1)]);
     await expectAllAborted(deps, parent);
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('keeps no other job waiting for a whole sweep', async () => {
+  it('does not delay another job for a whole pass', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
@@ -367,7 +368,7 @@ describe('the abort of a parent', () => {
     expect(deps.clock.now() - began).toBeLessThan(20_000);
   });
 
-  it('goes on below a draft that expired, too', async () => {
+  it('continues below an expired draft', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps, { start: false });
     const child = await submit(deps, { parentId: parent.id });
@@ -379,12 +380,12 @@ describe('the abort of a parent', () => {
         answer: undefined,
       };
     });
-    await sweep(deps, 2);
+    await runReconciler(deps, 2);
     expect(await stored(deps, child)).toMatchObject({ failure: { code: 'aborted-by-parent' } });
     expect(await stored(deps, parent)).not.toHaveProperty('cascade');
   });
 
-  it('costs a job without sub-jobs nothing', async () => {
+  it('adds no cost to a job without sub-jobs', async () => {
     const deps = await relatedDeps();
     const job = await submit(deps);
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };

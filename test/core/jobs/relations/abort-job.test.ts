@@ -56,7 +56,7 @@ describe('decideAbort', () => {
     ['pending', aJob(), 'not-started'],
     ['retrying', retryingJob(), 'not-started'],
     ['executing on what cannot be stopped', executingJob(), 'fenced'],
-  ] as const)('ends a job that is %s at once', (_, job, stopped) => {
+  ] as const)('ends a job that is %s immediately', (_, job, stopped) => {
     const { next, answer } = decideAbort(job, request({ reason: 'wrong file' }));
     if (next === undefined) throw new Error('nothing to write');
     checkWrite(job, next);
@@ -70,14 +70,14 @@ describe('decideAbort', () => {
     });
   });
 
-  it.each(['draft', 'ready', 'waiting'] as const)('ends a job that is %s at once', (status) => {
+  it.each(['draft', 'ready', 'waiting'] as const)('ends a job that is %s immediately', (status) => {
     const job = aJob({ status, transitions: [{ status, at: someTime, attempt: 0 }] });
     const { next } = decideAbort(job, request());
     expect(next).toMatchObject({ status: 'aborted', abort: { stopped: 'not-started' } });
     expect(next?.abort).not.toHaveProperty('reason');
   });
 
-  it('first stops an attempt that can be stopped, keeping its claim, and is looked at within 60 s', () => {
+  it('first stops an attempt that can be stopped, keeps its claim, and schedules a check within 60 s', () => {
     const job = executingJob({ nextCheckAt: someTime + 500_000 });
     const { next, answer } = decideAbort(job, request({ mode: 'terminate' }));
     if (next === undefined) throw new Error('nothing to write');
@@ -92,7 +92,7 @@ describe('decideAbort', () => {
     });
   });
 
-  it('is never looked at later than before', () => {
+  it('never postpones the next check', () => {
     const { next } = decideAbort(
       executingJob({ nextCheckAt: someTime + 6000 }),
       request({ mode: 'terminate' }),
@@ -100,22 +100,22 @@ describe('decideAbort', () => {
     expect(next?.nextCheckAt).toBe(someTime + 6000);
   });
 
-  it('first stops an attempt that is still being provided for, whatever carries it out', () => {
+  it('first stops a scheduled attempt, whatever its dispatcher is', () => {
     const job = executingJob({ status: 'scheduled' });
     expect(decideAbort(job, request()).next?.status).toBe('aborting');
   });
 
-  it('does in every state what the state table says', () => {
+  it('follows the state table in every state', () => {
     for (const status of jobStatuses) {
       const job = stateTable[status].terminal ? endedJob(status as 'error') : executingJob({ status });
       const { next, answer } = decideAbort(job, request());
-      const told = {
+      const expected = {
         straight: 'aborted',
         'by-dispatcher': status === 'executing' ? 'aborted' : 'aborting',
         repeat: status,
         refused: 'ended',
       }[stateTable[status].abort];
-      expect(answer.outcome, status).toBe(told);
+      expect(answer.outcome, status).toBe(expected);
       expect(next !== undefined, status).toBe(
         ['straight', 'by-dispatcher'].includes(stateTable[status].abort),
       );
@@ -133,7 +133,7 @@ describe('decideAbort', () => {
     });
   });
 
-  it('tells a time that does not go back when its clock is behind', () => {
+  it('stores a time that does not go back when its clock is behind', () => {
     const { next } = decideAbort(executingJob(), request({ now: someTime - 1000 }));
     expect(next).toMatchObject({ finishedAt: someTime + 1000, abort: { requestedAt: someTime + 1000 } });
   });
@@ -143,7 +143,7 @@ describe('a job that is being stopped', () => {
   it.each([
     { kind: 'succeeded', result: { kind: 'inline', json: '1' } },
     { kind: 'failed', code: 'timeout', detail: 'too long' },
-  ] as const)('is aborted by whatever its attempt reports: %j', async (outcome) => {
+  ] as const)('is aborted by any report of its attempt: %j', async (outcome) => {
     const { deps, stored } = await world(abortingJob());
     const report =
       outcome.kind === 'succeeded' ? { value: 1 } : { error: { Error: 'States.Timeout', Cause: '' } };
@@ -155,7 +155,7 @@ describe('a job that is being stopped', () => {
     expect(deps.executions.starts).toEqual([]);
   });
 
-  it('is aborted by the sweep when nothing is heard for a minute, and not before', () => {
+  it('is aborted by the reconciler after a minute without a report, and not before', () => {
     const job = abortingJob();
     const endsAt = (job.abort?.requestedAt ?? 0) + 60_000;
     const early = reconcileJob(job, { now: endsAt - 1, reconcileAfterMs, jitter: 0 });
@@ -172,7 +172,7 @@ describe('abortJob', () => {
     ['pending', aJob()],
     ['executing', executingJob()],
     ['retrying', retryingJob()],
-  ])('stores that a job that was %s is aborted, and answers the same to a repetition', async (_, job) => {
+  ])('stores that a job that was %s is aborted, and returns the same when repeated', async (_, job) => {
     const { abort, stored } = await world(job);
     const answer = await abort({ reason: 'enough' });
     checkJob(answer);
@@ -183,7 +183,7 @@ describe('abortJob', () => {
   });
 
   it.each(['succeeded', 'failed', 'error'] as const)(
-    'refuses a job that ended as %s, telling what can be done',
+    'refuses a job that ended as %s, and lists the allowed actions',
     async (status) => {
       const { abort, stored } = await world(endedJob(status));
       const error: ProblemError = await abort().catch((thrown) => thrown);
@@ -196,7 +196,7 @@ describe('abortJob', () => {
     },
   );
 
-  it('is refused for a job that is not the one that its caller means, and changes nothing', async () => {
+  it('refuses a job that its caller did not expect, and changes nothing', async () => {
     const { abort, stored } = await world(aJob());
     const isExpected = ({ version }: Job) => version === aJob().version + 1;
     const refusal = expect.objectContaining({ slug: 'precondition-failed' });
@@ -204,14 +204,14 @@ describe('abortJob', () => {
     expect(await stored()).toEqual(aJob());
   });
 
-  it("does not find a job that is not there, nor another tenant's", async () => {
+  it('returns not found for a job that does not exist or belongs to another tenant', async () => {
     const { abort, stored } = await world(aJob());
     const other = { key: { tenant: 'other', jobId: key.jobId } };
     await expect(abort(other)).rejects.toThrow(expect.objectContaining({ slug: 'not-found' }));
     expect(await stored()).toEqual(aJob());
   });
 
-  it('makes a later claim, at once or after a delay, run nothing', async () => {
+  it('prevents a later claim, immediate or delayed, from running the job', async () => {
     for (const job of [aJob(), retryingJob()]) {
       const { deps, abort } = await world(job);
       await abort();
@@ -220,7 +220,7 @@ describe('abortJob', () => {
     }
   });
 
-  it('makes the same execution, which asks again, run nothing', async () => {
+  it('prevents the same execution from running the job when it claims again', async () => {
     const { deps, abort } = await world(aJob());
     const attempt = { ...key, attempt: 1, executionId: 'one', baseUrl: 'https://api.test' };
     expect(await dispatchAttempt(deps, attempt)).toMatchObject({ route: 'lambda' });
@@ -228,7 +228,7 @@ describe('abortJob', () => {
     expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
   });
 
-  it('discards what an attempt reports later, and stores nothing of it', async () => {
+  it('discards a later report of an attempt, and stores none of it', async () => {
     const { deps, abort, stored } = await world(executingJob());
     const aborted = await abort();
     const late = [{ value: 'x'.repeat(5000) }, { error: { Error: 'States.Timeout', Cause: '' } }];
@@ -239,7 +239,7 @@ describe('abortJob', () => {
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);
   });
 
-  it('looks at the service only when an attempt runs', async () => {
+  it('reads the service only when an attempt runs', async () => {
     const { deps } = await world(aJob());
     const services = { get: () => Promise.reject(new Error('looked')) };
     const input = { key, by: 'key-1' };

@@ -13,13 +13,13 @@ import {
   keyOf,
   relatedDeps,
   run,
+  runReconciler,
   slugOf,
   stored,
   submit,
-  sweep,
 } from './related-jobs.ts';
 
-/** Lets the publisher see that a job ended, as the stream tells it. */
+/** Reports the end of a job to the publisher, as the stream does. */
 async function publish(deps: Deps, before: Parameters<typeof stored>[1]): Promise<void> {
   const after = await stored(deps, before);
   const { status: _, ...running } = after;
@@ -27,8 +27,8 @@ async function publish(deps: Deps, before: Parameters<typeof stored>[1]): Promis
   await wakeDependents(deps, [change], { reconcileAfterMs, deadline: deps.clock.now() + 1000 });
 }
 
-describe('a job that needs others', () => {
-  it('waits for them, tells which, and begins when the last one has succeeded', async () => {
+describe('a job with dependencies', () => {
+  it('waits for them, lists them, and starts when the last one has succeeded', async () => {
     const deps = await relatedDeps();
     const [one, other] = [await submit(deps), await submit(deps)];
     const job = await submit(deps, { dependsOn: [one.id, other.id] });
@@ -43,15 +43,15 @@ describe('a job that needs others', () => {
     await run(deps, other);
     await deps.clock.sleep(5_000_000);
     await publish(deps, other);
-    const begun = await stored(deps, job);
-    expect(begun.status).toBe('pending');
-    expect(begun).not.toHaveProperty('waitingReason');
-    expect(begun.nextCheckAt).toBe(deps.clock.now() + reconcileAfterMs);
+    const started = await stored(deps, job);
+    expect(started.status).toBe('pending');
+    expect(started).not.toHaveProperty('waitingReason');
+    expect(started.nextCheckAt).toBe(deps.clock.now() + reconcileAfterMs);
     expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id, attempt: 1, start: 1 });
     expect(await run(deps, job)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('does not wait for those that have succeeded before', async () => {
+  it('does not wait for dependencies that succeeded before', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     const job = await submit(deps, { dependsOn: [needed.id, needed.id.toUpperCase()] });
@@ -60,7 +60,7 @@ describe('a job that needs others', () => {
     expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id });
   });
 
-  it('fails when one of them did not succeed, and so do those that need it in turn', async () => {
+  it('fails when a dependency did not succeed, and so do its own dependents', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id] });
@@ -78,19 +78,19 @@ describe('a job that needs others', () => {
     expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([needed.id]);
   });
 
-  it('fails at once when one of them has failed before', async () => {
+  it('fails immediately when a dependency failed before', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps), 'failed');
     const job = await submit(deps, { dependsOn: [needed.id] });
     expect(job).toMatchObject({ status: 'error', failure: { code: 'dependency-failed' } });
   });
 
-  it('is refused when one of them is not there, with every fault', async () => {
+  it('is refused when a dependency does not exist, with every error', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const dependsOn = [jobIdAt(1), needed.id, jobIdAt(2)];
-    const asked = submit(deps, { dependsOn, parentId: jobIdAt(3) });
-    await expect(asked).rejects.toMatchObject({
+    const submitted = submit(deps, { dependsOn, parentId: jobIdAt(3) });
+    await expect(submitted).rejects.toMatchObject({
       slug: 'unknown-job',
       extension: {
         errors: [{ pointer: '/dependsOn/0' }, { pointer: '/dependsOn/2' }, { pointer: '/parentId' }],
@@ -100,7 +100,7 @@ describe('a job that needs others', () => {
     expect(await stored(deps, needed)).not.toHaveProperty('hasDependents');
   });
 
-  it('can be aborted while it waits, and ends past its time limit', async () => {
+  it('can be aborted while it waits, and ends at its time limit', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const limited = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
@@ -110,11 +110,11 @@ describe('a job that needs others', () => {
       status: 'aborted',
       abort: { stopped: 'not-started' },
     });
-    await sweep(deps, 11);
+    await runReconciler(deps, 11);
     expect(await stored(deps, limited)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
   });
 
-  it('ends at its time limit when those that it needs succeed after it', async () => {
+  it('ends at its time limit when its dependencies succeed after it', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
@@ -125,7 +125,7 @@ describe('a job that needs others', () => {
     expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([needed.id]);
   });
 
-  it('ends at its time limit when one that it needs cannot be read', async () => {
+  it('ends at its time limit when a dependency cannot be read', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
@@ -133,32 +133,32 @@ describe('a job that needs others', () => {
       if (key.jobId === needed.id) throw new Error('the record is damaged');
       return deps.jobs.get(key);
     };
-    await sweep({ ...deps, jobs: { ...deps.jobs, get } }, 11);
+    await runReconciler({ ...deps, jobs: { ...deps.jobs, get } }, 11);
     expect(await stored(deps, job)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
   });
 
-  it('is looked at by the sweep within five minutes when nobody wakes it', async () => {
+  it('is checked by the reconciler within five minutes when nothing wakes it', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id] });
-    await sweep(deps, 2);
-    const looked = await stored(deps, job);
-    expect(looked.status).toBe('waiting');
-    expect((looked.nextCheckAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(300_000);
+    await runReconciler(deps, 2);
+    const checked = await stored(deps, job);
+    expect(checked.status).toBe('waiting');
+    expect((checked.nextCheckAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(300_000);
     await run(deps, needed);
-    await sweep(deps, 6);
+    await runReconciler(deps, 6);
     expect((await stored(deps, job)).transitions.map(({ status }) => status)).toEqual(['waiting', 'pending']);
     expect(deps.executions.starts.some(({ jobId }) => jobId === job.id)).toBe(true);
   });
 
-  it('costs the job that is needed one write, however many need it', async () => {
+  it('costs its dependency one write, however many dependents that has', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     for (let times = 0; times < 3; times += 1) await submit(deps, { dependsOn: [needed.id] });
     expect(await stored(deps, needed)).toMatchObject({ hasDependents: true, version: 2 });
   });
 
-  it('misses no end that comes in the middle of its making', async () => {
+  it('misses no end of a dependency during its creation', async () => {
     for (const end of ['succeeded', 'failed'] as const) {
       for (let at = 1; ; at += 1) {
         const deps = await relatedDeps();
@@ -179,7 +179,7 @@ describe('a job that needs others', () => {
     }
   });
 
-  it('is made once, and goes on, wherever its maker died', async () => {
+  it('is created once and continues, wherever its submission died', async () => {
     const prepare = async () => {
       const deps = await relatedDeps();
       return { deps, needed: await submit(deps) };
@@ -192,7 +192,7 @@ describe('a job that needs others', () => {
       async ({ deps, needed }) => {
         const job = await make(deps, needed);
         await run(deps, needed);
-        await sweep(deps, 8);
+        await runReconciler(deps, 8);
         expect(await stored(deps, job)).toMatchObject({ status: 'pending' });
         expect(await allJobs(deps)).toHaveLength(2);
         expect(await run(deps, await stored(deps, job))).toMatchObject({ status: 'succeeded' });
@@ -201,7 +201,7 @@ describe('a job that needs others', () => {
     expect(calls).toBeGreaterThan(8);
   });
 
-  it('ends although nobody makes it again after its maker died', async () => {
+  it('ends although its submission died and is not repeated', async () => {
     await dyingAnywhere(
       async () => {
         const deps = await relatedDeps();
@@ -209,15 +209,15 @@ describe('a job that needs others', () => {
       },
       (deps, { needed }) => submit(deps, { dependsOn: [needed.id] }),
       async ({ deps }) => {
-        await sweep(deps, 25 * 60);
+        await runReconciler(deps, 25 * 60);
         expect((await allJobs(deps)).filter((job) => !hasEnded(job))).toEqual([]);
       },
     );
   }, 60_000);
 });
 
-describe('waking', () => {
-  it('asks nobody for a change that ends no job, or one that nobody needs', async () => {
+describe('wakeDependents', () => {
+  it('makes no call for a change that ends no job, or for a job without dependents', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps));
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };
@@ -230,7 +230,7 @@ describe('waking', () => {
     expect(deps.lines).toContain('wake-failed');
   });
 
-  it('wakes the others when one cannot be woken, and none beyond its time', async () => {
+  it('wakes the other jobs when one cannot be woken, and none after its deadline', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const jobs = [];
@@ -251,7 +251,7 @@ describe('waking', () => {
   });
 });
 
-it('a submission that needs a job of another tenant is refused', async () => {
+it('a submission with a dependency of another tenant is refused', async () => {
   const deps = await relatedDeps();
   const job = await submit(deps);
   await deps.jobs.insert({ ...job, tenant: 'other', id: jobIdAt(7) });

@@ -29,10 +29,10 @@ export async function submit(deps: Deps, submission: Submission = {}, key?: stri
   return (await submitJob(deps, { ...input, submission: { service: 'echo', ...submission } })).job;
 }
 
-/** The slug of the problem that something is refused with. */
-export async function slugOf(asked: Promise<unknown>): Promise<string> {
+/** The slug of the problem that the call is refused with. */
+export async function slugOf(call: Promise<unknown>): Promise<string> {
   try {
-    await asked;
+    await call;
     return 'none';
   } catch (error) {
     if (error instanceof ProblemError) return error.slug;
@@ -44,7 +44,7 @@ export function keyOf({ tenant, id }: Pick<Job, 'tenant' | 'id'>) {
   return { tenant, jobId: id };
 }
 
-/** The job as it is stored, which must be one that may stand there. */
+/** The job as it is stored; throws when it violates an invariant. */
 export async function stored(deps: Deps, job: Pick<Job, 'tenant' | 'id'>): Promise<Job> {
   const found = await deps.jobs.get(keyOf(job));
   if (found === undefined) throw new Error(`${job.id} is gone`);
@@ -52,7 +52,7 @@ export async function stored(deps: Deps, job: Pick<Job, 'tenant' | 'id'>): Promi
   return found;
 }
 
-/** Claims the first attempt of a job and ends it, as a router would. */
+/** Claims the first attempt of a job and ends it, as the attempt state machine would. */
 export async function run(deps: Deps, job: Job, end: 'succeeded' | 'failed' = 'succeeded'): Promise<Job> {
   await begin(deps, job);
   return updateJob(deps.jobs, keyOf(job), (found) => {
@@ -60,8 +60,8 @@ export async function run(deps: Deps, job: Job, end: 'succeeded' | 'failed' = 's
       end === 'succeeded'
         ? { kind: 'succeeded' as const, result: { kind: 'inline' as const, json: '1' } }
         : { kind: 'failed' as const, code: 'service-failed' as const, detail: 'no' };
-    const told = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, reconcileAfterMs };
-    const { next, answer } = settleJob(found, told);
+    const settlement = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, reconcileAfterMs };
+    const { next, answer } = settleJob(found, settlement);
     if (next === undefined || answer.settled === 'stale') throw new Error('the report was stale');
     return { next, answer: next };
   });
@@ -78,15 +78,15 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
   });
 }
 
-/** Sweeps every minute for so many minutes. */
-export async function sweep(deps: Deps, minutes: number): Promise<void> {
+/** Runs the reconciler every minute for the given number of minutes. */
+export async function runReconciler(deps: Deps, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await deps.clock.sleep(60_000);
     await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
   }
 }
 
-/** All jobs that are there, oldest first; each must be one that may stand there. */
+/** All stored jobs, oldest first; throws when one violates an invariant. */
 export async function allJobs(deps: Deps): Promise<readonly Job[]> {
   const { jobs } = await deps.jobs.list({ tenant: 'local', limit: 1000 });
   for (const job of jobs) checkJob(job);
@@ -99,14 +99,14 @@ export function hasEnded({ status }: Job): boolean {
 
 const ports = ['jobs', 'links', 'services', 'objects', 'executions', 'idempotency'] as const;
 
-/** The ports with something done just before the call of this number, from 1. */
+/** The ports, with an action just before the call with this number, from 1. */
 export function interrupted(deps: Deps, at: number, act: () => Promise<void>) {
   return interruptedProcess(deps, ports, { beforeCall: at, act });
 }
 
 /**
- * Does something as a process that dies before its first call, then before its second, and so on until it is done
- * without dying, each time in a world of its own, and checks what is left each time.
+ * Runs the action as a process that dies before its first call, then before its second, and so on until it completes
+ * without dying, each time in a new world, and checks the result each time.
  */
 export async function dyingAnywhere<World extends { readonly deps: Deps }>(
   prepare: () => Promise<World>,

@@ -9,7 +9,7 @@ import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const target = 'lambda:errand-service-echo';
 
-/** So many jobs wait for their turns. */
+/** The given number of jobs waits at the target. */
 async function world(count: number) {
   const deps = testDeps();
   const jobs = Array.from({ length: count }, (_, index) => aJob({ id: jobIdAt(someTime, BigInt(index)) }));
@@ -33,7 +33,7 @@ async function world(count: number) {
 }
 
 describe('probeTarget', () => {
-  it('has one probe at a time, however many jobs are queued', async () => {
+  it('runs one probe at a time, however many jobs are queued', async () => {
     const { probes } = await world(9);
     expect(probes()).toMatchObject([{ delaySeconds: 5, router: 'express' }]);
   });
@@ -49,7 +49,7 @@ describe('probeTarget', () => {
     expect(counts).toEqual([1, 2, 4, 8]);
   });
 
-  it('starts one after a refusal, and comes later each time, at most four minutes later', async () => {
+  it('starts one job after a refusal, and doubles its delay up to four minutes', async () => {
     const { deps, jobs, probe, probes } = await world(200);
     await probe();
     await probe();
@@ -63,7 +63,7 @@ describe('probeTarget', () => {
     ]);
   });
 
-  it('ends the congestion when nothing is queued any more', async () => {
+  it('ends the congestion when no job is queued any more', async () => {
     const { probe, congestion, started } = await world(1);
     await probe();
     expect(started()).toBe(1);
@@ -71,7 +71,7 @@ describe('probeTarget', () => {
     expect(await congestion()).toBeUndefined();
   });
 
-  it('goes on when a job is queued while the congestion ends', async () => {
+  it('continues when a job is queued while the congestion ends', async () => {
     const { deps, jobs, probe, congestion } = await world(1);
     await probe();
     const end = deps.queues.end;
@@ -83,7 +83,7 @@ describe('probeTarget', () => {
     expect((await congestion())?.width).toBe(1);
   });
 
-  it('does nothing when another one has taken its place', async () => {
+  it('does nothing when another probe has replaced it', async () => {
     const { deps, jobs, started } = await world(3);
     const input = {
       tenant: 'local',
@@ -97,7 +97,7 @@ describe('probeTarget', () => {
     expect(started()).toBe(0);
   });
 
-  it('is replaced once it is late, by whoever queues a job', async () => {
+  it('is replaced once it is late, by the next job that is queued', async () => {
     const { deps, jobs, probes } = await world(2);
     await deps.clock.sleep(20_001);
     await queueJob(deps, target, jobs[0] ?? aJob());
@@ -106,8 +106,8 @@ describe('probeTarget', () => {
   });
 });
 
-describe('a turn that comes to nothing', () => {
-  it('is not left to a probe that is far away: as many are tried soon as were refused', async () => {
+describe('a turn without a start', () => {
+  it('is not left to a distant probe: as many jobs are tried soon as were refused', async () => {
     const { deps, jobs, probe, probes } = await world(100);
     await probe();
     for (let index = 0; index < 4; index += 1) {
@@ -115,7 +115,7 @@ describe('a turn that comes to nothing', () => {
       await probe();
     }
     expect(probes().at(-1)?.delaySeconds).toBe(80);
-    // The probe before started one job; these are seven that the ends of attempts started.
+    // The previous probe started one job; these are seven jobs that the ends of attempts started.
     for (let index = 0; index < 8; index += 1) await queueRefused(deps, target, jobs[60 + index] ?? aJob());
     expect(probes().at(-1)?.delaySeconds).toBe(5);
     expect((await deps.queues.read(target))?.width).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ describe('a turn that comes to nothing', () => {
 });
 
 describe('knownCongestion', () => {
-  it('learns of the end of a congestion however often it is told of its target', async () => {
+  it('detects the end of a congestion however often its target is added', async () => {
     const deps = testDeps();
     const known = knownCongestion(deps.queues, deps.clock);
     const answers: boolean[] = [];
@@ -139,7 +139,7 @@ describe('knownCongestion', () => {
     expect(await known.has(target)).toBe(false);
   });
 
-  it('reads again within a second though a target is added all the time', async () => {
+  it('reads again within a second although targets are added all the time', async () => {
     const deps = testDeps();
     let reads = 0;
     const congestedTargets = async () => {
@@ -158,7 +158,7 @@ describe('knownCongestion', () => {
 });
 
 describe('startNext', () => {
-  it('clears a thousand jobs that have ended within one call, and starts the first that waits', async () => {
+  it('removes a thousand ended jobs within one call, and starts the first waiting one', async () => {
     const { deps, jobs, started } = await world(1002);
     for (const job of jobs.slice(0, 1000))
       await deps.jobs.replace({ ...job, status: 'aborted', version: 2 }, 1);
@@ -176,7 +176,7 @@ describe('startNext', () => {
     expect(calls).toBeLessThan(30);
   });
 
-  it('passes over jobs that no longer wait, and ends those that are past a limit', async () => {
+  it('skips jobs that no longer wait, and ends jobs that exceed a limit', async () => {
     const { deps, jobs, started } = await world(4);
     const [ended, late] = jobs;
     if (ended === undefined || late === undefined) throw new Error('no jobs');

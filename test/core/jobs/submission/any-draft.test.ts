@@ -17,7 +17,7 @@ import { aService } from '../../../support/jobs/test-deps.ts';
 
 type World = Awaited<ReturnType<typeof world>>;
 
-/** Something that somebody may do with a draft, its service, or the time. */
+/** A call about a draft or its service, or the passage of time. */
 type Deed =
   | { readonly kind: 'edit'; readonly edit: JobEdit }
   | { readonly kind: 'start' | 'abort' | 'sweep' | 'unregister' }
@@ -50,7 +50,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 
 const version = { tenant: 'local', name: 'any', version: '1.0.0' };
 
-/** A world in which every write of a job is checked against the one before. */
+/** A world in which every write of a job is checked against the previous version. */
 async function world() {
   const there = await draftWorld();
   const { replace, get } = there.deps.jobs;
@@ -92,7 +92,7 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
   }
 }
 
-it('whatever happens to a draft, at once or in turn, it is lawful, is started once at most, and ends', async () => {
+it('a draft with any calls, at once or in turn, is always valid, is started at most once, and ends', async () => {
   const run = async (rounds: readonly (readonly Deed[])[]) => {
     const there = await world();
     const { id } = await there.draft({ service: 'any' });
@@ -103,9 +103,9 @@ it('whatever happens to a draft, at once or in turn, it is lawful, is started on
     }
     const job = await there.stored(id);
     if (job === undefined) throw new Error('lost');
-    const begun = there.deps.executions.starts.filter(({ start }) => start === 1);
-    expect(begun).toHaveLength(job.transitions.filter(({ status }) => status === 'pending').length);
-    if (begun.length > 0 && job.service !== undefined)
+    const firstStarts = there.deps.executions.starts.filter(({ start }) => start === 1);
+    expect(firstStarts).toHaveLength(job.transitions.filter(({ status }) => status === 'pending').length);
+    if (firstStarts.length > 0 && job.service !== undefined)
       expect((await there.deps.services.get({ tenant: 'local', ...job.service }))?.used).toBe(true);
     await there.deps.clock.sleep(draftLifetimeMs);
     await reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 1 });

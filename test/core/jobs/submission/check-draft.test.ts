@@ -11,15 +11,15 @@ const sized = aService({
   },
 });
 
-describe('judgeDraft', () => {
-  it('finds nothing missing where a submission would be accepted, and fills in the defaults', () => {
+describe('checkDraft', () => {
+  it('reports nothing missing where a submission would be accepted, and fills in the defaults', () => {
     expect(checkDraft(sized, { size: 1 })).toEqual({
       parameters: { parameters: '{"size":1,"unit":"m"}', request: '{"size":1}' },
       missing: [],
     });
   });
 
-  it('tells the faults that a submission would be refused for, and keeps the parameters all the same', () => {
+  it('reports the errors that a submission would be refused for, and still stores the parameters', () => {
     const { parameters, missing } = checkDraft(sized, { unit: 7 });
     expect(missing).toMatchObject([
       { pointer: '/parameters/size', keyword: 'required' },
@@ -28,14 +28,14 @@ describe('judgeDraft', () => {
     expect(parameters).toEqual({ parameters: '{"unit":7}' });
   });
 
-  it('misses the service where there is none, and lets the parameters be', () => {
+  it('reports a missing service, and does not check the parameters', () => {
     expect(checkDraft(undefined, { any: 'thing' })).toEqual({
       parameters: { parameters: '{"any":"thing"}' },
       missing: [{ pointer: '/service', detail: 'is required', keyword: 'required' }],
     });
   });
 
-  it('tells that bare parameters are too large', () => {
+  it('reports that bare parameters are too large', () => {
     const dispatcher = {
       kind: 'lambda',
       functionName: 'errand-service-echo',
@@ -60,7 +60,7 @@ describe('judgeDraft', () => {
     }
   });
 
-  it('tells of a flood of faults only the first ones, but always one', () => {
+  it('reports only the first of very many errors, but always at least one', () => {
     const strings = aService({ parameters: { type: 'array', items: { type: 'string' } } });
     const { missing } = checkDraft(
       strings,

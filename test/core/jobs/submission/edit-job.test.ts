@@ -53,7 +53,7 @@ describe('an edit of a draft', () => {
     expect(statesOf(job)).toEqual(['draft', 'ready', 'draft']);
   });
 
-  it('is refused when it would make a draft of it that was one 500 times, and nothing else is', async () => {
+  it('is refused when it would make the job a draft more than 500 times, and other edits are not', async () => {
     const { deps, draft, edit, stored } = await world();
     const [broken, mended] = [{ service: null }, { service: 'echo@1.0.0' }];
     let job = await draft({ parameters: { size: 1 } });
@@ -87,7 +87,7 @@ describe('an edit of a draft', () => {
     expect(status).toBe('ready');
   });
 
-  it('merges parameters that are objects, replaces others, and takes null for none', async () => {
+  it('merges parameters that are objects, replaces others, and treats null as none', async () => {
     const { draft, edit } = await world();
     const job = await draft({ service: 'any', parameters: { a: { b: 1, c: 2 }, d: 3 } });
     const parametersAfter = async (parameters: JobEdit['parameters']) =>
@@ -98,14 +98,14 @@ describe('an edit of a draft', () => {
     expect(await parametersAfter(null)).toEqual({});
   });
 
-  it('merges with what was submitted, and not with the defaults of another service', async () => {
+  it('merges with the submitted parameters, and not with the defaults of another service', async () => {
     const { draft, edit } = await world();
     const job = await edit(await draft(complete), { service: 'any', parameters: { more: true } });
     expect(jsonOf(job)).toBe('{"size":1,"more":true}');
     expect(job).not.toHaveProperty('request');
   });
 
-  it('takes policy and limits of its new service, but for what was wished', async () => {
+  it('applies the policy and limits of its new service, except for the overrides', async () => {
     const { draft, edit } = await world();
     let job = await draft({ ...complete, retry: { backoffSeconds: 1 }, queueTimeoutSeconds: 9 });
     job = await edit(job, { service: 'echo@2.0.0', retry: { maxAttempts: 2 }, timeoutSeconds: 90 });
@@ -138,7 +138,7 @@ describe('an edit of a draft', () => {
     });
   });
 
-  it('keeps the name that somebody gave it, and the priority', async () => {
+  it('keeps its explicit name, and the priority', async () => {
     const { draft, edit } = await world();
     let job = await draft({ ...complete, name: 'mine', priority: 5 });
     job = await edit(job, { service: 'any' });
@@ -148,7 +148,7 @@ describe('an edit of a draft', () => {
     expect(job).not.toHaveProperty('priority');
   });
 
-  it('keeps it for another 30 days, and changes nothing when it would change nothing', async () => {
+  it('extends its lifetime by 30 days, and writes nothing when it changes nothing', async () => {
     const { deps, draft, edit } = await world();
     const job = await draft(complete);
     await deps.clock.sleep(5000);
@@ -159,7 +159,7 @@ describe('an edit of a draft', () => {
     expect(after.nextCheckAt).toBe(deps.clock.now() + draftLifetimeMs);
   });
 
-  it('sees what its service is by now', async () => {
+  it('uses the current definition of its service', async () => {
     const { deps, draft, edit } = await world();
     const job = await draft({ service: 'any', parameters: { size: 'big' } });
     const version = { tenant: 'local', name: 'any', version: '1.0.0' };
@@ -178,7 +178,7 @@ describe('an edit of a draft', () => {
     expect((await edit(job, { service: 'echo@1.0.0', parameters: { size: 1 } })).status).toBe('ready');
   });
 
-  it('keeps large parameters whole', async () => {
+  it('keeps large parameters complete', async () => {
     const { draft, edit } = await world();
     const job = await edit(await draft(complete), { parameters: { note: 'x'.repeat(9000) } });
     expect([job.status, job.parameters.kind, job.request?.kind]).toEqual(['ready', 'object', 'object']);
@@ -205,7 +205,7 @@ describe('an edit of a draft', () => {
 describe('an edit of a job in any state', () => {
   const labels = { name: 'new', tags: ['a'], metadata: { k: 1 } };
 
-  it('changes name, tags and metadata without a move', async () => {
+  it('changes name, tags and metadata without a transition', async () => {
     const { deps, edit } = await world();
     const failure = { code: 'aborted', detail: '', retryable: false, attempt: 0 } as const;
     for (const job of [aJob(), executingJob({}), endedJob('aborted', { failure })]) {
@@ -223,7 +223,7 @@ describe('an edit of a job in any state', () => {
   });
 
   it.each(jobStatuses.filter((status) => status !== 'draft' && status !== 'ready'))(
-    'changes nothing else when it is %s, and tells what can be done instead',
+    'changes nothing else when it is %s, and lists the allowed actions',
     async (status) => {
       const { deps, edit, stored } = await world();
       const job = aJob({ status });
@@ -248,7 +248,7 @@ describe('an edit of a job in any state', () => {
     },
   );
 
-  it('is not made of a job that is another one by now', async () => {
+  it('is refused when the job was modified', async () => {
     const { draft, edit } = await world();
     const job = await draft(complete);
     const isFirst = (found: Job) => found.version === 1;
@@ -258,7 +258,7 @@ describe('an edit of a job in any state', () => {
   });
 });
 
-it('of many edits at once none is lost', async () => {
+it('none of many simultaneous edits is lost', async () => {
   const { draft, edit, stored } = await world();
   const job = await draft({ service: 'any', parameters: {} });
   const names = ['a', 'b', 'c', 'd', 'e'];

@@ -29,11 +29,11 @@ const examples: readonly (readonly [JsonValue, JsonValue, JsonValue])[] = [
 const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue); // JSON
 
 describe('mergePatch', () => {
-  it.each(examples)('makes of %j with %j what RFC 7396 tells', (target, patch, after) => {
+  it.each(examples)('merges %j with %j as RFC 7396 specifies', (target, patch, after) => {
     expect(mergePatch(target, patch)).toEqual(after);
   });
 
-  it('takes __proto__ for a member like any other', () => {
+  it('treats __proto__ like any other member', () => {
     const patch = JSON.parse('{"__proto__":{"polluted":true},"a":1}') as JsonValue; // JSON
     const after = mergePatch({}, patch);
     expect(JSON.stringify(after)).toBe('{"__proto__":{"polluted":true},"a":1}');
@@ -41,7 +41,7 @@ describe('mergePatch', () => {
     expect('polluted' in {}).toBe(false);
   });
 
-  it('changes nothing when a patch comes twice, nor the values that it is given', () => {
+  it('changes nothing when a patch is repeated, and does not modify its inputs', () => {
     fc.assert(
       fc.property(json, json, (target, patch) => {
         const before = JSON.stringify([target, patch]);

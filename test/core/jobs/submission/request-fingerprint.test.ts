@@ -18,11 +18,11 @@ describe('requestFingerprint', () => {
     ['{"a":1}', '{"__proto__":{"a":1}}'],
     ['{}', '[]'],
     ['{"a":0}', '{"a":false}'],
-  ])('tells %s from %s', (one, other) => {
+  ])('distinguishes %s from %s', (one, other) => {
     expect(of(one)).not.toBe(of(other));
   });
 
-  it('is another for another operation', () => {
+  it('differs for another operation', () => {
     expect(requestFingerprint('registerService', {})).not.toBe(requestFingerprint('submitJob', {}));
   });
 });

@@ -56,7 +56,7 @@ const everything = {
   timeoutSeconds: 500,
 };
 
-describe('a rerun of a job that needed others', () => {
+describe('a rerun of a job with dependencies', () => {
   async function rerunAfter(states: readonly Job['status'][], changes: RerunJobInput['changes'] = {}) {
     const made = await world();
     const needed = await endedAfter(made, {});
@@ -72,17 +72,17 @@ describe('a rerun of a job that needed others', () => {
     ['ended as dependency-failed', ['waiting', 'error']],
     ['was aborted while it waited', ['waiting', 'aborted']],
     ['was a draft', ['draft', 'ready', 'aborted']],
-  ] as const)('needs the same ones when it %s', async (_, states) => {
+  ] as const)('has the same dependencies when it %s', async (_, states) => {
     const { job, needed } = await rerunAfter(states);
     expect(job.dependsOn).toEqual([needed.id]);
   });
 
-  it('needs none when all of them had succeeded', async () => {
+  it('has no dependencies when all of them had succeeded', async () => {
     const { job } = await rerunAfter(['waiting', 'pending', 'error']);
     expect([job.dependsOn, job.status]).toEqual([undefined, 'pending']);
   });
 
-  it('needs what the changes say', async () => {
+  it('has the dependencies in the changes', async () => {
     const { job } = await rerunAfter(['waiting', 'error'], { dependsOn: [] });
     expect([job.dependsOn, job.status]).toEqual([undefined, 'pending']);
     const other = rerunAfter(['waiting', 'error'], { dependsOn: [aJob({}).id] });
@@ -91,7 +91,7 @@ describe('a rerun of a job that needed others', () => {
 });
 
 describe('rerunJob', () => {
-  it('submits everything once more, as a new job that tells what it is a rerun of', async () => {
+  it('submits the same request as a new job that names the job it reruns', async () => {
     const there = await world();
     const job = await endedAfter(there, everything);
     const again = (await there.rerun(job.id)).job;
@@ -103,7 +103,7 @@ describe('rerunJob', () => {
     expect(there.deps.executions.starts.map(({ jobId }) => jobId)).toEqual([job.id, again.id]);
   });
 
-  it('takes the parameters as they were submitted, before defaults', async () => {
+  it('uses the submitted parameters, before defaults', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: {} });
     const { job: again } = await there.rerun(job.id, { changes: { service: 'echo@2.0.0' } });
@@ -113,7 +113,7 @@ describe('rerunJob', () => {
     ]);
   });
 
-  it('replaces the parameters whole, and each other thing that it is told', async () => {
+  it('replaces the parameters completely, and every other given member', async () => {
     const there = await world();
     const job = await endedAfter(there, everything);
     const changes = {
@@ -137,7 +137,7 @@ describe('rerunJob', () => {
     });
   });
 
-  it('does not take the parameters null for none', async () => {
+  it('accepts null as a value of the parameters', async () => {
     const there = await world();
     await there.deps.services.insert(aService({}, { name: 'any' }));
     const job = await endedAfter(there, everything);
@@ -145,7 +145,7 @@ describe('rerunJob', () => {
     expect(again.parameters).not.toEqual(job.parameters);
   });
 
-  it('gives a job that was named like its service the name of its new service', async () => {
+  it('renames a job that was named like its service after its new service', async () => {
     const there = await world();
     await there.deps.services.insert(aService({}, { name: 'any' }));
     const job = await endedAfter(there, {});
@@ -153,7 +153,7 @@ describe('rerunJob', () => {
     expect((await there.rerun(job.id, { changes: { service: 'any' } })).job.name).toBe('any');
   });
 
-  it('stays at the version of the job, even when that is deprecated and there are newer ones', async () => {
+  it('keeps the version of the job, even when that is deprecated and there are newer ones', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const stored = await there.deps.services.get({ tenant: 'local', name: 'echo', version: '1.0.0' });
@@ -164,7 +164,7 @@ describe('rerunJob', () => {
     expect([again.service?.version, service?.deprecation?.reason]).toEqual(['1.0.0', 'old']);
   });
 
-  it('stores large parameters anew, under its own id', async () => {
+  it('stores large parameters again, under its own id', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: { text: 'x'.repeat(5000), size: 1 } });
     const { job: again } = await there.rerun(job.id);
@@ -177,8 +177,8 @@ describe('rerunJob', () => {
 
   it('fails when the large parameters cannot be read, and stores nothing', async () => {
     const { deps, rerun } = await world();
-    const place = { tenant: 'local', jobId: 'j', role: 'parameters' } as const;
-    const parameters = await storeJson(testDeps().objects, place, JSON.stringify('x'.repeat(5000)));
+    const location = { tenant: 'local', jobId: 'j', role: 'parameters' } as const;
+    const parameters = await storeJson(testDeps().objects, location, JSON.stringify('x'.repeat(5000)));
     await deps.jobs.insert(endedJob('failed', { parameters }));
     await expect(rerun(aJob().id)).rejects.toThrow('is missing');
     expect((await deps.jobs.list({ tenant: 'local', limit: 5 })).jobs).toHaveLength(1);
@@ -188,7 +188,7 @@ describe('rerunJob', () => {
     ['pending', aJob()],
     ['executing', executingJob()],
     ['aborting', executingJob({ status: 'aborting' })],
-  ])('refuses a job that is %s, telling what can be done', async (status, job) => {
+  ])('refuses a job that is %s, and lists the allowed actions', async (status, job) => {
     const { deps, rerun } = await world();
     await deps.jobs.insert(job);
     const error: ProblemError = await rerun(job.id).catch((thrown) => thrown);
@@ -197,17 +197,14 @@ describe('rerunJob', () => {
     expect((await deps.jobs.list({ tenant: 'local', limit: 5 })).jobs).toHaveLength(1);
   });
 
-  it.each(['succeeded', 'failed', 'error', 'aborted'] as const)(
-    'runs a job once more that %s',
-    async (status) => {
-      const { deps, rerun } = await world();
-      const job = endedJob(status);
-      await deps.jobs.insert(job);
-      expect((await rerun(job.id)).job).toMatchObject({ status: 'pending', rerunOf: job.id });
-    },
-  );
+  it.each(['succeeded', 'failed', 'error', 'aborted'] as const)('reruns a job that %s', async (status) => {
+    const { deps, rerun } = await world();
+    const job = endedJob(status);
+    await deps.jobs.insert(job);
+    expect((await rerun(job.id)).job).toMatchObject({ status: 'pending', rerunOf: job.id });
+  });
 
-  it("does not find a job that is not there, nor another tenant's", async () => {
+  it('returns not found for a job that does not exist or belongs to another tenant', async () => {
     const { deps, rerun } = await world();
     await deps.jobs.insert(endedJob('failed'));
     await expect(rerun(aJob().id, { tenant: 'other' })).rejects.toThrow(
@@ -219,14 +216,14 @@ describe('rerunJob', () => {
     ['invalid-parameters', { parameters: 'text' }],
     ['service-not-found', { service: 'ecko' }],
     ['ambiguous-version', { service: 'echo' }],
-  ])('refuses with %s what a submission would be refused for', async (slug, changes) => {
+  ])('refuses with %s a request that a submission would be refused for', async (slug, changes) => {
     const { deps, rerun } = await world();
     await deps.jobs.insert(endedJob('failed'));
     await expect(rerun(aJob().id, { changes })).rejects.toThrow(expect.objectContaining({ slug }));
     expect((await deps.jobs.list({ tenant: 'local', limit: 5 })).jobs).toHaveLength(1);
   });
 
-  it('makes one job under one idempotency key', async () => {
+  it('creates one job under one idempotency key', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = {
@@ -242,7 +239,7 @@ describe('rerunJob', () => {
     );
   });
 
-  it('is refused for a job that its caller does not mean, but is answered the same under its key', async () => {
+  it('is refused for a job that its caller did not expect, but returns the same job under its key', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = { key: 'k', fingerprint: 'same' };
@@ -255,7 +252,7 @@ describe('rerunJob', () => {
     expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
   });
 
-  it('is answered the same under its key when the job that it reran was deleted since', async () => {
+  it('returns the same job under its key when the original was deleted since', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = { key: 'k', fingerprint: 'same' };
@@ -266,12 +263,12 @@ describe('rerunJob', () => {
     expect([two.job.id, two.replayed, two.service?.version]).toEqual([one.job.id, true, '1.0.0']);
     const others = [{}, { idempotency: { key: 'other', fingerprint: 'same' } }];
     for (const other of others) {
-      const gone = expect.objectContaining({ slug: 'job-deleted' });
-      await expect(there.rerun(job.id, other)).rejects.toThrow(gone);
+      const deletedProblem = expect.objectContaining({ slug: 'job-deleted' });
+      await expect(there.rerun(job.id, other)).rejects.toThrow(deletedProblem);
     }
   });
 
-  it('is answered the same under its key while the job that it reran is being deleted', async () => {
+  it('returns the same job under its key while the original is being deleted', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: { text: 'x'.repeat(5000) } });
     const idempotency = { key: 'k', fingerprint: 'same' };
@@ -280,7 +277,9 @@ describe('rerunJob', () => {
     await there.deps.jobs.replace(touchJob(job, job.updatedAt, { cascade }), job.version);
     const two = await there.rerun(job.id, { idempotency });
     expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
-    const gone = expect.objectContaining({ slug: 'job-deleted' });
-    await expect(there.rerun(job.id, { idempotency: { ...idempotency, key: 'l' } })).rejects.toThrow(gone);
+    const deletedProblem = expect.objectContaining({ slug: 'job-deleted' });
+    await expect(there.rerun(job.id, { idempotency: { ...idempotency, key: 'l' } })).rejects.toThrow(
+      deletedProblem,
+    );
   });
 });

@@ -25,7 +25,7 @@ async function world() {
       () => 'started',
       (thrown: unknown) => thrown,
     );
-    return error as ProblemError; // compared with what it must be
+    return error as ProblemError; // compared with the expected problem
   };
   return { ...there, start, refusal };
 }
@@ -35,7 +35,7 @@ const version = { tenant: 'local', name: 'echo', version: '1.0.0' };
 const keyOf = ({ tenant, id }: Job) => ({ tenant, jobId: id });
 
 describe('the start of a job that is ready', () => {
-  it('makes it wait to be run, begins its clocks, and starts the router', async () => {
+  it('sets it to pending, starts its limits, and starts the attempt state machine', async () => {
     const { deps, draft, stored, start } = await world();
     const job = await draft({ ...complete, timeoutSeconds: 100 });
     await deps.clock.sleep(86_400_000);
@@ -65,7 +65,7 @@ describe('the start of a job that is ready', () => {
     expect(deps.lines).toEqual(['start-failed']);
   });
 
-  it('is answered with the job when it is repeated, whatever became of it, and starts nothing anew', async () => {
+  it('returns the job when it is repeated, whatever happened to it, and starts nothing again', async () => {
     const { deps, draft, start } = await world();
     const job = await draft(complete);
     const { after } = await start(job);
@@ -75,7 +75,7 @@ describe('the start of a job that is ready', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('happens once, however many ask at once', async () => {
+  it('happens once for any number of simultaneous calls', async () => {
     const { deps, draft, start } = await world();
     const job = await draft(complete);
     const answers = await Promise.all([1, 2, 3, 4].map(async () => (await start(job)).after));
@@ -83,7 +83,7 @@ describe('the start of a job that is ready', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('takes defaults, policy and limits from what its service is by then', async () => {
+  it('applies the current defaults, policy and limits of its service', async () => {
     const { deps, draft, start } = await world();
     const job = await draft(complete);
     const properties = { ...sizedParameters.properties, unit: { default: 'km' } };
@@ -99,7 +99,7 @@ describe('the start of a job that is ready', () => {
 });
 
 describe('a start is refused', () => {
-  it('for a draft, which tells what is missing, and is not written', async () => {
+  it('for a draft, with the missing members, and writes nothing', async () => {
     const { draft, stored, refusal } = await world();
     const [nameless, faulty] = [await draft(), await draft({ ...complete, parameters: { size: 'big' } })];
     expect(await refusal(nameless)).toMatchObject({
@@ -114,7 +114,7 @@ describe('a start is refused', () => {
     for (const job of [nameless, faulty]) expect(await stored(job.id)).toEqual(job);
   });
 
-  it('for a job whose service changed and takes its parameters no more: it is a draft then', async () => {
+  it('for a job whose changed service no longer accepts its parameters: the job becomes a draft', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);
     const definition = { parameters: { type: 'object', required: ['width'] } };
@@ -128,7 +128,7 @@ describe('a start is refused', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  it('for such a job without making a draft of it once more, if it was one too often', async () => {
+  it('for such a job that was a draft too often, which does not become a draft again', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);
     const transitions = Array.from({ length: maxDraftTransitions + 1 }, (_, index) => ({
@@ -147,7 +147,7 @@ describe('a start is refused', () => {
     expect(await stored(job.id)).toEqual(worn);
   });
 
-  it('for a job whose service changes at the very moment of the start', async () => {
+  it('for a job whose service changes at the moment of the start', async () => {
     const { deps, draft, refusal } = await world();
     const job = await draft(complete);
     const definition = aService({ parameters: { type: 'object', required: ['width'] } }).definition;
@@ -183,7 +183,7 @@ describe('a start is refused', () => {
     ]);
   });
 
-  it('for a draft that was aborted, which tells what can be done instead', async () => {
+  it('for a draft that was aborted, with the allowed actions', async () => {
     const { deps, draft, refusal } = await world();
     for (const submission of [{}, complete]) {
       const job = await draft(submission);
@@ -211,7 +211,7 @@ describe('a start is refused', () => {
     },
   );
 
-  it("for what is no job, or another tenant's", async () => {
+  it('for a job that does not exist or belongs to another tenant', async () => {
     const { draft, refusal } = await world();
     expect(await refusal(aJob())).toMatchObject({ slug: 'not-found' });
     expect(await refusal({ ...(await draft(complete)), tenant: 'other' })).toMatchObject({
@@ -220,8 +220,8 @@ describe('a start is refused', () => {
   });
 });
 
-describe('the start of a job that its caller means', () => {
-  it('is refused for any other job, which stays as it is', async () => {
+describe('the start of a job with a precondition', () => {
+  it('is refused for any other version, and changes nothing', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft(complete);
     const asked = startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected: () => false });
@@ -230,7 +230,7 @@ describe('the start of a job that its caller means', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  it('goes on after a write of its own, and not after that of another', async () => {
+  it('continues after its own write, and not after that of another writer', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft({ ...complete, parameters: {} });
     expect(job.status).toBe('draft');
@@ -245,7 +245,7 @@ describe('the start of a job that its caller means', () => {
   });
 });
 
-it('of an edit and a start at once the one that is written first stands, and the other one knows', async () => {
+it('the first write of a simultaneous edit and start succeeds, and the other call is refused', async () => {
   const { deps, draft, start, stored } = await world();
   const outcomes = new Set<string>();
   for (const editFirst of [true, false]) {

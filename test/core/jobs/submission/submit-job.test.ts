@@ -25,7 +25,7 @@ async function world(definition: Parameters<typeof aService>[0] = {}) {
 }
 
 describe('submitJob', () => {
-  it('stores the job that it answers, ready to be claimed', async () => {
+  it('stores the job that it returns, ready to be claimed', async () => {
     const { submit, stored } = await world();
     const { job, service } = await submit();
     checkJob(job);
@@ -43,7 +43,7 @@ describe('submitJob', () => {
     });
   });
 
-  it('refuses bare parameters that would not pass through the router', async () => {
+  it('refuses bare parameters that exceed the limit of the state machine', async () => {
     const dispatcher = {
       kind: 'lambda',
       functionName: 'errand-service-echo',
@@ -61,7 +61,7 @@ describe('submitJob', () => {
     });
   });
 
-  it('starts the first attempt at once', async () => {
+  it('starts the first attempt immediately', async () => {
     const { deps, submit } = await world();
     const { job } = await submit();
     expect(deps.executions.starts).toEqual([
@@ -69,13 +69,13 @@ describe('submitJob', () => {
     ]);
   });
 
-  it('sends a long attempt to the Standard router', async () => {
+  it('uses the Standard state machine for a long attempt', async () => {
     const { deps, submit } = await world();
     await submit({ submission: { attemptTimeoutSeconds: 241 } });
     expect(deps.executions.starts[0]?.router).toBe('standard');
   });
 
-  it('accepts the job when the start fails, and logs it', async () => {
+  it('accepts the job when the start fails, and logs the error', async () => {
     const { deps, submit, stored } = await world();
     deps.executions.refuse(new Error('throttled'));
     const { job } = await submit();
@@ -91,7 +91,7 @@ describe('submitJob', () => {
     expect(deps.executions.starts).toEqual([]);
   });
 
-  it('marks the version as used before a job of it exists', async () => {
+  it('marks the version as used before its first job exists', async () => {
     const { deps } = await world();
     const used: (boolean | undefined)[] = [];
     const insert: typeof deps.jobs.insert = async (job) => {
@@ -103,7 +103,7 @@ describe('submitJob', () => {
     expect(used).toEqual([true]);
   });
 
-  it('keeps the request beside the parameters only when defaults were filled in', async () => {
+  it('stores the request beside the parameters only when defaults were filled in', async () => {
     const parameters = { type: 'object', properties: { size: { default: 5 } } };
     const { submit } = await world({ parameters });
     const filled = (await submit()).job;
@@ -114,7 +114,7 @@ describe('submitJob', () => {
     expect((await submit({ submission: { parameters: { size: 1 } } })).job).not.toHaveProperty('request');
   });
 
-  it('puts large parameters into the object store before the record tells of them', async () => {
+  it('stores large parameters in the object store before the record references them', async () => {
     const { deps, submit } = await world();
     const { job } = await submit({ submission: { parameters: { text: 'x'.repeat(5000) } } });
     const json = JSON.stringify({ text: 'x'.repeat(5000) });
@@ -123,11 +123,11 @@ describe('submitJob', () => {
     expect(deps.objects.textOf(key)).toBe(json);
   });
 
-  it('keeps what the caller wished', async () => {
+  it('stores the overrides of the caller', async () => {
     const { submit } = await world({ retry: { maxAttempts: 9 }, timeoutSeconds: 50 });
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-    const wishes = { name: 'mine', tags: ['t'], metadata: { a: 1 }, retry: { backoffSeconds: 0 } };
-    const { job } = await submit({ submission: wishes, traceparent });
+    const overrides = { name: 'mine', tags: ['t'], metadata: { a: 1 }, retry: { backoffSeconds: 0 } };
+    const { job } = await submit({ submission: overrides, traceparent });
     expect(job).toMatchObject({
       name: 'mine',
       tags: ['t'],
@@ -141,7 +141,7 @@ describe('submitJob', () => {
     [{ queueTimeoutSeconds: 5 }, 5000],
     [{ timeoutSeconds: 7 }, 7000],
     [{ queueTimeoutSeconds: 600 }, reconcileAfterMs],
-  ])('is looked at no later than its limits %j ask', async (limits, after) => {
+  ])('schedules the first check no later than its limits %j require', async (limits, after) => {
     const { submit } = await world();
     expect((await submit({ submission: limits })).job.nextCheckAt).toBe(someTime + after);
   });
@@ -149,20 +149,20 @@ describe('submitJob', () => {
   it.each([
     ['invalid-request', { metadata: { text: 'x'.repeat(4096) } }],
     ['invalid-request', { metadata: { text: 'é'.repeat(2045) } }],
-    // It would be kept as null.
+    // It would be stored as null.
     ['invalid-request', { metadata: { list: [JSON.parse('1e999')] } }],
     ['invalid-parameters', { parameters: { size: 'large' } }],
     ['service-not-found', { service: 'ecko' }],
     ['service-not-found', { service: 'echo@^2' }],
     ['invalid-request', { service: 'Echo!' }],
-  ])('refuses with %s and stores nothing', async (slug, submission) => {
+  ])('refuses a request with %s and stores nothing', async (slug, submission) => {
     const { deps, submit } = await world({ parameters: { properties: { size: { type: 'number' } } } });
     await expect(submit({ submission })).rejects.toThrow(expect.objectContaining({ slug }));
     expect((await deps.jobs.list({ tenant: 'local', limit: 1 })).jobs).toEqual([]);
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);
   });
 
-  it('takes null for a value of the parameters, and nothing for an empty object', async () => {
+  it('accepts null as a value of the parameters, and treats an empty object as no metadata', async () => {
     const anything = await world({ parameters: { type: ['null', 'object'] } });
     expect((await anything.submit({ submission: { parameters: null } })).job.parameters).toEqual({
       kind: 'inline',
@@ -174,13 +174,13 @@ describe('submitJob', () => {
     await expect(object.submit({ submission: { parameters: null } })).rejects.toThrow(refused);
   });
 
-  it('takes metadata of exactly 4,096 bytes', async () => {
+  it('accepts metadata of exactly 4,096 bytes', async () => {
     const { submit } = await world();
     const metadata = { text: 'x'.repeat(4096 - '{"text":""}'.length) };
     expect((await submit({ submission: { metadata } })).job.metadata).toEqual(metadata);
   });
 
-  it("does not see another tenant's services", async () => {
+  it('does not find the services of another tenant', async () => {
     const { submit } = await world();
     await expect(submit({ tenant: 'other' })).rejects.toThrow(
       expect.objectContaining({ slug: 'service-not-found' }),

@@ -43,7 +43,7 @@ async function storedNames(deps: Awaited<ReturnType<typeof world>>) {
 }
 
 describe('submitJobs', () => {
-  it('makes and starts 100 jobs, and answers in their order', async () => {
+  it('creates and starts 100 jobs, and returns them in their order', async () => {
     const deps = await world();
     const names = Array.from({ length: 100 }, (_, index) => `job-${String(index).padStart(3, '0')}`);
     const submitted = submittedOf(await submit(deps, names.map(named)));
@@ -53,7 +53,7 @@ describe('submitJobs', () => {
     expect(new Set(deps.executions.starts.map(({ jobId }) => jobId)).size).toBe(100);
   });
 
-  it('refuses an item by itself, with pointers from the root of the body', async () => {
+  it('refuses a single item, with pointers from the root of the body', async () => {
     const deps = await world();
     const items = await submit(deps, [
       named('a'),
@@ -84,7 +84,7 @@ describe('submitJobs', () => {
     ]);
   });
 
-  it('answers the refusals when every item is refused', async () => {
+  it('returns the errors when every item is refused', async () => {
     const items = await submit(await world(), [{ service: 'ecko' }, {}]);
     expect(items.map(errorOf)).toEqual([expect.any(ProblemError), expect.any(ProblemError)]);
   });
@@ -96,7 +96,7 @@ describe('submitJobs', () => {
     expect(deps.lines.filter((line) => line === 'start-failed')).toHaveLength(2);
   });
 
-  it('answers an item that could not be stored beside the others', async () => {
+  it('returns the error of an item that could not be stored beside the other items', async () => {
     const deps = await world();
     const insert: typeof deps.jobs.insert = async (job) => {
       if (job.name === 'b') throw new Error('throttled');
@@ -108,7 +108,7 @@ describe('submitJobs', () => {
     expect(await storedNames(deps)).toEqual(['a', 'c']);
   });
 
-  it('fails as a whole when no item could be judged', async () => {
+  it('fails as a whole when no item could be checked', async () => {
     const deps = await world();
     const insert = () => Promise.reject(new Error('throttled'));
     const jobs = { ...deps.jobs, insert };
@@ -117,9 +117,9 @@ describe('submitJobs', () => {
     expect(mixed.map(errorOf)).toEqual([new Error('throttled'), expect.any(ProblemError)]);
   });
 
-  it('has at most 10 items under way', async () => {
+  it('processes at most 10 items at a time', async () => {
     const deps = await world();
-    await submit(deps, [good]); // marks the version, which the first job of it does alone
+    await submit(deps, [good]); // marks the version, which only its first job does
     let [now, peak] = [0, 0];
     const insert: typeof deps.jobs.insert = async (job) => {
       now += 1;
@@ -157,7 +157,7 @@ describe('submitJobs', () => {
 });
 
 describe('submitJobs under an idempotency key', () => {
-  it('answers the same jobs again, each as a replay', async () => {
+  it('returns the same jobs again, each as a replay', async () => {
     const deps = await world();
     const first = await submit(deps, [good, good, {}], 'k');
     const second = await submit(deps, [good, good, {}], 'k');
@@ -169,14 +169,14 @@ describe('submitJobs under an idempotency key', () => {
     expect(errorOf(second[2])).toBeInstanceOf(ProblemError);
   });
 
-  it('makes one set of jobs of many calls at once', async () => {
+  it('creates one set of jobs for many simultaneous calls', async () => {
     const deps = await world();
     const answers = await Promise.all([1, 2, 3].map(() => submit(deps, [good, good], 'k')));
     expect(new Set(answers.flatMap(idsOf)).size).toBe(2);
     expect(await storedNames(deps)).toHaveLength(2);
   });
 
-  it('makes what an earlier try did not come to make', async () => {
+  it('creates the jobs that an earlier try did not create', async () => {
     const deps = await world();
     const insert: typeof deps.jobs.insert = async (job) => {
       if (job.name !== 'a') throw new Error('died');
@@ -190,7 +190,7 @@ describe('submitJobs under an idempotency key', () => {
     expect(await storedNames(deps)).toEqual(['a', 'b', 'c']);
   });
 
-  it('refuses another body as a whole, though its items were refused before', async () => {
+  it('refuses another body as a whole, although its items were refused before', async () => {
     const deps = await world();
     await submit(deps, [{ service: 'ecko' }, good], 'k');
     const reused = expect.objectContaining({ slug: 'idempotency-key-reused' });
@@ -199,7 +199,7 @@ describe('submitJobs under an idempotency key', () => {
     expect(await storedNames(deps)).toHaveLength(1);
   });
 
-  it('makes new jobs once the key has expired', async () => {
+  it('creates new jobs once the key has expired', async () => {
     const deps = await world();
     const first = await submit(deps, [good], 'k');
     const later = { ...deps, clock: { ...deps.clock, now: () => someTime + 7 * days + 2000 } };

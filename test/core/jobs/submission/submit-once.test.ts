@@ -12,7 +12,7 @@ import { type Death, dyingProcess, ProcessDied } from '../../../support/memory/d
 
 const days = 86_400_000;
 
-/** Its defaults fill something in, so that there is a request beside the parameters. */
+/** Its defaults fill in a value, so that the request is stored beside the parameters. */
 const definition = {
   parameters: {
     type: 'object',
@@ -32,7 +32,7 @@ async function world() {
   return deps;
 }
 
-interface Asked {
+interface Submission {
   readonly key?: string | undefined;
   readonly tenant?: string;
   readonly body?: Body;
@@ -40,7 +40,7 @@ interface Asked {
 }
 
 /** One try of a submission, by a process with these ports. */
-function submit(deps: SubmitJobDeps, asked: Asked = {}) {
+function submit(deps: SubmitJobDeps, asked: Submission = {}) {
   const { key = 'k', tenant = 'local', body: submission = body, traceparent } = asked;
   const fingerprint = requestFingerprint('submitJob', JSON.parse(JSON.stringify(submission)));
   return submitJob(deps, {
@@ -61,8 +61,8 @@ function refusal(slug: ProblemSlug) {
   return expect.objectContaining({ slug });
 }
 
-/** The names of the calls that a try makes of the stores. */
-async function callsOf(deps: Deps, asked: Asked) {
+/** The names of the calls that a try makes to the stores. */
+async function callsOf(deps: Deps, asked: Submission) {
   const calls: string[] = [];
   const spy = <Port extends object>(name: string, port: Port): Port =>
     new Proxy(port, {
@@ -76,7 +76,7 @@ async function callsOf(deps: Deps, asked: Asked) {
 }
 
 describe('a submission with an idempotency key', () => {
-  it('makes its job at the first try and finds it at the next', async () => {
+  it('creates its job at the first try and finds it at the next', async () => {
     const deps = await world();
     const first = await submit(deps);
     const second = await submit(deps);
@@ -86,22 +86,22 @@ describe('a submission with an idempotency key', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('is answered with the job as it is by then', async () => {
+  it('returns the current state of the job', async () => {
     const deps = await world();
     const { job } = await submit(deps);
-    const moved = { ...job, starts: 2, version: 2 };
-    await deps.jobs.replace(moved, 1);
-    expect((await submit(deps)).job).toEqual(moved);
+    const changed = { ...job, starts: 2, version: 2 };
+    await deps.jobs.replace(changed, 1);
+    expect((await submit(deps)).job).toEqual(changed);
   });
 
-  it('costs one call more than one without, and none of them is a read', async () => {
+  it('makes one call more than a submission without a key, and none of them is a read', async () => {
     const deps = await world();
     expect(await callsOf(deps, { key: undefined })).toEqual(['jobs.insert']);
     expect(await callsOf(deps, { key: 'new' })).toEqual(['keys.remember', 'jobs.insert']);
     expect(await callsOf(deps, { key: 'new' })).toEqual(['keys.remember', 'jobs.get']);
   });
 
-  it('answers the job of a repetition that was faster to make it, and does not start it again', async () => {
+  it('returns the job of a faster repetition, and does not start it again', async () => {
     const deps = await world();
     const faster: Awaited<ReturnType<typeof submit>>[] = [];
     const insert: typeof deps.jobs.insert = async (job) => {
@@ -116,7 +116,7 @@ describe('a submission with an idempotency key', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('is refused when its key came with another body, and makes nothing', async () => {
+  it('is refused when its key was used with another body, and creates nothing', async () => {
     const deps = await world();
     const { job } = await submit(deps);
     const other = { ...body, tags: ['other'] };
@@ -131,7 +131,7 @@ describe('a submission with an idempotency key', () => {
     await expect(bad).rejects.toThrow(refusal('idempotency-key-reused'));
   });
 
-  it('makes a job in each tenant that uses the key', async () => {
+  it('creates a job in each tenant that uses the key', async () => {
     const deps = await world();
     const foreign = aService(definition, { tenant: 'other' });
     await deps.services.insert(foreign);
@@ -141,7 +141,7 @@ describe('a submission with an idempotency key', () => {
     expect(await storedJobs(deps, 'other')).toEqual([theirs.job]);
   });
 
-  it('makes another job when the key is older than seven days', async () => {
+  it('creates another job when the key is older than seven days', async () => {
     const deps = await world();
     const { job } = await submit(deps);
     await deps.clock.sleep(7 * days - 1);
@@ -153,7 +153,7 @@ describe('a submission with an idempotency key', () => {
   });
 });
 
-describe('a submission that is refused does not take its key', () => {
+describe('a submission that is refused does not consume its key', () => {
   it.each<[ProblemSlug, Body]>([
     ['invalid-request', { ...body, metadata: { text: 'x'.repeat(4096) } }],
     ['invalid-parameters', { ...body, parameters: [] }],
@@ -180,8 +180,8 @@ describe('a submission that is refused does not take its key', () => {
   });
 });
 
-describe('a submission that is refused after its key was taken', () => {
-  /** A parent that ends once it was checked, and before it is told of the sub-job. */
+describe('a submission that is refused after its key was stored', () => {
+  /** A parent that ends after it was checked and before the sub-job is registered with it. */
   async function endingParent() {
     const deps = await world();
     const parent = executingJob();
@@ -198,7 +198,7 @@ describe('a submission that is refused after its key was taken', () => {
     return { deps, racing: { ...deps, jobs }, asked: { body: { ...body, parentId: parent.id } } };
   }
 
-  it('keeps it, for another try of the same request may be about to make the job', async () => {
+  it('keeps the key, because another try of the same request may be creating the job', async () => {
     const { deps, racing, asked } = await endingParent();
     await expect(submit(racing, asked)).rejects.toThrow(refusal('parent-ended'));
     await expect(submit(deps, asked)).rejects.toThrow(refusal('parent-ended'));
@@ -207,21 +207,18 @@ describe('a submission that is refused after its key was taken', () => {
 });
 
 describe('a repetition finds its job', () => {
-  it.each(['echo', 'echo@^1'])(
-    'when %s means another version by now, which stays unused',
-    async (service) => {
-      const deps = await world();
-      const asked = { body: { ...body, service } };
-      const { job } = await submit(deps, asked);
-      await deps.services.insert(aService({ parameters: { type: 'number' } }, { version: '1.1.0' }));
-      expect(await submit(deps, asked)).toMatchObject({ job, replayed: true, service: { version: '1.0.0' } });
-      expect(await deps.services.get({ tenant: 'local', name: 'echo', version: '1.1.0' })).toMatchObject({
-        used: false,
-      });
-    },
-  );
+  it.each(['echo', 'echo@^1'])('when %s now means another version, which stays unused', async (service) => {
+    const deps = await world();
+    const asked = { body: { ...body, service } };
+    const { job } = await submit(deps, asked);
+    await deps.services.insert(aService({ parameters: { type: 'number' } }, { version: '1.1.0' }));
+    expect(await submit(deps, asked)).toMatchObject({ job, replayed: true, service: { version: '1.0.0' } });
+    expect(await deps.services.get({ tenant: 'local', name: 'echo', version: '1.1.0' })).toMatchObject({
+      used: false,
+    });
+  });
 
-  it('when a newer version takes its parameters too, which stays unused', async () => {
+  it('when a newer version also accepts its parameters, and stays unused', async () => {
     const deps = await world();
     const asked = { body: { ...body, service: 'echo@^1' } };
     const { job } = await submit(deps, asked);
@@ -233,7 +230,7 @@ describe('a repetition finds its job', () => {
     expect(newer?.version).toBe('1.1.0');
   });
 
-  it('but is refused like any other when no job came of the first try', async () => {
+  it('and is refused like a new one when the first try created no job', async () => {
     const deps = await world();
     const asked = { body: { ...body, service: 'echo' } };
     const dying = dyingProcess(deps, ['jobs'], { atCall: 1, effect: false });
@@ -247,17 +244,17 @@ describe('a repetition finds its job', () => {
 describe('a first try that dies at any of its calls', () => {
   const ports = ['jobs', 'services', 'objects', 'executions', 'idempotency'] as const;
 
-  async function dyingTry(deps: Deps, death: Death, asked: Asked = {}) {
+  async function dyingTry(deps: Deps, death: Death, asked: Submission = {}) {
     const dying = dyingProcess(deps, ports, death);
-    const told = await submit(dying.deps, asked).catch((error: unknown) => {
+    const outcome = await submit(dying.deps, asked).catch((error: unknown) => {
       if (!(error instanceof ProcessDied)) throw error;
     });
-    return { told, calls: dying.calls() };
+    return { outcome, calls: dying.calls() };
   }
 
   const neverDies = { atCall: Number.POSITIVE_INFINITY, effect: true };
 
-  /** Every way to die: before or after the effect of each call. */
+  /** All points of death: before or after the effect of each call. */
   async function deaths(): Promise<readonly Death[]> {
     const { calls } = await dyingTry(await world(), neverDies);
     expect(calls, 'a version, a key, two payloads, a job and a start').toBeGreaterThanOrEqual(6);
@@ -267,23 +264,23 @@ describe('a first try that dies at any of its calls', () => {
     ]);
   }
 
-  it('leaves neither a second job nor a lost one', async () => {
+  it('leaves neither a duplicate nor a lost job', async () => {
     for (const death of await deaths()) {
       const deps = await world();
-      const { told } = await dyingTry(deps, death);
+      const { outcome } = await dyingTry(deps, death);
       const known = await deps.idempotency.find({ tenant: 'local', key: 'k' }, someTime);
       const { job, replayed } = await submit(deps);
       const what = JSON.stringify(death);
       expect(replayed, what).toBe(known !== undefined);
       expect(job.id, what).toBe(known?.jobId ?? job.id);
-      expect(told?.job.id ?? job.id, what).toBe(job.id);
+      expect(outcome?.job.id ?? job.id, what).toBe(job.id);
       expect(await storedJobs(deps), what).toEqual([job]);
       expect(await submit(deps), what).toMatchObject({ job: { id: job.id }, replayed: true });
       checkJob(job);
     }
   });
 
-  it('and another that dies too', async () => {
+  it('leaves neither when a second try dies too', async () => {
     const all = await deaths();
     for (const first of all) {
       for (const second of all) {
@@ -293,7 +290,7 @@ describe('a first try that dies at any of its calls', () => {
           await dyingTry(deps, second),
           await dyingTry(deps, neverDies),
         ];
-        const ids = tries.flatMap(({ told }) => (told === undefined ? [] : [told.job.id]));
+        const ids = tries.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.job.id]));
         expect(new Set(ids).size, JSON.stringify([first, second])).toBe(1);
         expect((await storedJobs(deps)).map(({ id }) => id)).toEqual([ids[0]]);
       }
@@ -301,7 +298,7 @@ describe('a first try that dies at any of its calls', () => {
   });
 });
 
-describe('a job that a repetition makes much later', () => {
+describe('a job that a repetition creates much later', () => {
   async function lateJob(hours: number) {
     const deps = await world();
     const dying = dyingProcess(deps, ['jobs'], { atCall: 1, effect: false });
@@ -325,11 +322,11 @@ describe('a job that a repetition makes much later', () => {
     expect(deps.executions.starts).toMatchObject([{ jobId: job.id, attempt: 1, start: 1 }]);
   });
 
-  it('has its whole time limits before it', async () => {
+  it('has its full time limits', async () => {
     const { job, now } = await lateJob(30);
-    const look = (after: number) =>
+    const checkAt = (after: number) =>
       reconcileJob(job, { now: now + after * 1000, reconcileAfterMs, jitter: 1 }).answer.cause;
-    expect([look(60), look(3599), look(3600), look(86_400)]).toEqual([
+    expect([checkAt(60), checkAt(3599), checkAt(3600), checkAt(86_400)]).toEqual([
       'not-started',
       'not-started',
       'queue-timeout',
@@ -337,7 +334,7 @@ describe('a job that a repetition makes much later', () => {
     ]);
   });
 
-  it('does not wait since before its request when the clock of the repetition is behind', async () => {
+  it('waits from the request at the earliest, also when the clock of the repetition is behind', async () => {
     const { job } = await lateJob(-0.001);
     checkJob(job);
     expect(job.transitions).toEqual([{ status: 'pending', at: someTime, attempt: 0 }]);

@@ -6,7 +6,7 @@ const span = 'b7ad6b7169203331';
 
 describe('parseTraceparent', () => {
   it.each([`00-${trace}-${span}-01`, `00-${trace}-${span}-00`, `cc-${trace}-${span}-ff`])(
-    'takes %s',
+    'accepts %s',
     (text) => {
       expect(parseTraceparent(text)).toBe(text);
       expect(parseTraceparent(` ${text} `)).toBe(text);
@@ -35,7 +35,7 @@ describe('parseTraceparent', () => {
 });
 
 describe('derivedTraceparent', () => {
-  it('is a trace made of the id of the job', () => {
+  it('derives the trace from the id of the job', () => {
     const made = derivedTraceparent('019b7c94-1d2e-7abc-8def-0123456789ab');
     expect(made).toBe('00-019b7c941d2e7abc8def0123456789ab-8def0123456789ab-01');
     expect(parseTraceparent(made)).toBe(made);

@@ -2,85 +2,85 @@ import { describe, expect, it } from 'vitest';
 import { knownDurations } from '../../../../core/jobs/waiting/known-durations.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
-/** A store whose answers are given by hand, and what is known of it. */
+/** A store with manual responses, and the cached durations. */
 function world() {
   const deps = testDeps();
-  const asked: string[] = [];
+  const queries: string[] = [];
   let answer: () => Promise<number | undefined> = async () => 7;
   const known = knownDurations(async (tenant, name) => {
-    asked.push(`${tenant}/${name}`);
+    queries.push(`${tenant}/${name}`);
     return answer();
   }, deps);
-  const answerWith = (next: () => Promise<number | undefined>) => {
+  const respondWith = (next: () => Promise<number | undefined>) => {
     answer = next;
   };
-  return { ...deps, known, asked, answerWith };
+  return { ...deps, known, queries, respondWith };
 }
 
 describe('knownDurations', () => {
-  it('asks the store once a minute for each service of each tenant', async () => {
-    const { known, asked, clock, answerWith } = world();
+  it('queries the store once a minute for each service of each tenant', async () => {
+    const { known, queries, clock, respondWith } = world();
     expect(await known.fetchDuration('a', 'echo')).toBe(7);
-    answerWith(async () => 9);
+    respondWith(async () => 9);
     await clock.sleep(59_999);
     expect([await known.fetchDuration('a', 'echo'), known.peek('a', 'echo')]).toEqual([7, 7]);
     await clock.sleep(1);
     expect(await known.fetchDuration('a', 'echo')).toBe(9);
     expect(await known.fetchDuration('a', 'other')).toBe(9);
     expect(await known.fetchDuration('b', 'echo')).toBe(9);
-    expect(asked).toEqual(['a/echo', 'a/echo', 'a/other', 'b/echo']);
+    expect(queries).toEqual(['a/echo', 'a/echo', 'a/other', 'b/echo']);
   });
 
-  it('remembers too that nothing is known', async () => {
-    const { known, asked, answerWith } = world();
-    answerWith(async () => undefined);
+  it('caches unknown durations too', async () => {
+    const { known, queries, respondWith } = world();
+    respondWith(async () => undefined);
     expect([await known.fetchDuration('a', 'echo'), await known.fetchDuration('a', 'echo')]).toEqual([
       undefined,
       undefined,
     ]);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
   });
 
-  it('lets many who ask at once wait for one look', async () => {
-    const { known, asked } = world();
+  it('shares one read among many simultaneous calls', async () => {
+    const { known, queries } = world();
     const answers = await Promise.all([1, 2, 3].map(() => known.fetchDuration('a', 'echo')));
-    expect([answers, asked.length]).toEqual([[7, 7, 7], 1]);
+    expect([answers, queries.length]).toEqual([[7, 7, 7], 1]);
   });
 
-  it('tells at a glance what is there, and has the rest for the next one', async () => {
-    const { known, asked, clock, answerWith } = world();
+  it('returns cached durations immediately, and reads the others for the next call', async () => {
+    const { known, queries, clock, respondWith } = world();
     expect(known.peek('a', 'echo')).toBeUndefined();
     await known.fetchDuration('a', 'echo');
     expect(known.peek('a', 'echo')).toBe(7);
     await clock.sleep(60_000);
-    answerWith(async () => 9);
+    respondWith(async () => 9);
     expect(known.peek('a', 'echo')).toBe(7);
     await known.fetchDuration('a', 'echo');
-    expect([known.peek('a', 'echo'), asked.length]).toEqual([9, 2]);
+    expect([known.peek('a', 'echo'), queries.length]).toEqual([9, 2]);
   });
 
-  it('keeps what it knew when a look fails, and looks again a minute later', async () => {
-    const { known, asked, clock, answerWith, lines } = world();
+  it('keeps its values when a read fails, and reads again a minute later', async () => {
+    const { known, queries, clock, respondWith, lines } = world();
     await known.fetchDuration('a', 'echo');
     await clock.sleep(60_000);
-    answerWith(async () => {
+    respondWith(async () => {
       throw new Error('the table is away');
     });
     expect([await known.fetchDuration('a', 'echo'), await known.fetchDuration('a', 'echo')]).toEqual([7, 7]);
-    expect([asked.length, lines]).toEqual([2, ['durations-unread']]);
+    expect([queries.length, lines]).toEqual([2, ['durations-unread']]);
     await clock.sleep(60_000);
-    answerWith(async () => 9);
+    respondWith(async () => 9);
     expect(await known.fetchDuration('a', 'echo')).toBe(9);
   });
 
-  it('remembers 500 services and forgets the one that was asked for longest ago', async () => {
-    const { known, asked } = world();
+  it('keeps 500 services and evicts the least recently used one', async () => {
+    const { known, queries } = world();
     for (let count = 0; count <= 500; count += 1) {
       await known.fetchDuration('a', `service-${count}`);
       await known.fetchDuration('a', 'service-0');
     }
-    expect(asked).toHaveLength(501);
+    expect(queries).toHaveLength(501);
     await known.fetchDuration('a', 'service-1');
-    expect(asked).toHaveLength(502);
+    expect(queries).toHaveLength(502);
   });
 });

@@ -3,27 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { pollIntervals } from '../../../../core/jobs/waiting/poll-intervals.ts';
 import { someTime } from '../../../support/jobs/jobs.ts';
 
-/** Milliseconds after the start of a hold at which it looks at its job, up to the end of it. */
-function looksUntil(end: number, usual?: number, ageAtStart = 0): readonly number[] {
+/** Milliseconds after the start of a long poll at which it reads its job, until its end. */
+function readsUntil(end: number, usual?: number, ageAtStart = 0): readonly number[] {
   const usualEnd = usual === undefined ? undefined : someTime - ageAtStart + usual;
   const next = pollIntervals({
     startedAt: someTime,
     requestedAt: someTime - ageAtStart,
     usualEndAt: usualEnd,
   });
-  const looks: number[] = [];
+  const reads: number[] = [];
   for (let at = 0; at < end; ) {
     at += next(someTime + at);
-    looks.push(at);
+    reads.push(at);
   }
-  return looks;
+  return reads;
 }
 
-const lateness = (...given: Parameters<typeof looksUntil>) => (looksUntil(...given).at(-1) ?? 0) - given[0];
+const lateness = (...given: Parameters<typeof readsUntil>) => (readsUntil(...given).at(-1) ?? 0) - given[0];
 
-describe('the looks at a job that a call is held for', () => {
-  it('are frequent from the first on where nothing is known of such jobs', () => {
-    expect(looksUntil(80).map(Math.round)).toEqual([5, 13, 26, 46, 79, 131]);
+describe('the reads of a job during a long poll', () => {
+  it('are frequent from the start where the duration of such jobs is unknown', () => {
+    expect(readsUntil(80).map(Math.round)).toEqual([5, 13, 26, 46, 79, 131]);
   });
 
   it.each([
@@ -32,21 +32,21 @@ describe('the looks at a job that a call is held for', () => {
     [5000, 10],
     [20_000, 24],
   ])(
-    'at a job that ends after its usual %i ms are %i, and the last one is a tenth late at most',
+    'of a job that ends after its usual %i ms are %i, and the last one is at most a tenth late',
     (usual, count) => {
-      expect(looksUntil(usual, usual)).toHaveLength(count);
+      expect(readsUntil(usual, usual)).toHaveLength(count);
       expect(lateness(usual, usual)).toBeLessThanOrEqual(usual / 10);
-      expect(count).toBeLessThan(looksUntil(usual).length);
+      expect(count).toBeLessThan(readsUntil(usual).length);
     },
   );
 
-  it('are seven a second at most for 330 jobs a second, so that reads do not bind before writes', () => {
+  it('are at most seven a second for 330 jobs a second, so that writes stay the bottleneck', () => {
     const leftForLooks = (3000 - 2 * 330) / 330;
     for (const usual of [100, 200, 500, 1000])
-      expect(looksUntil(usual, usual).length).toBeLessThanOrEqual(leftForLooks);
+      expect(readsUntil(usual, usual).length).toBeLessThanOrEqual(leftForLooks);
   });
 
-  it('see an end within a second, however far it is from the usual one', () => {
+  it('detect an end within a second, however far it is from the usual duration', () => {
     const milliseconds = fc.integer({ min: 0, max: 20_000 });
     fc.assert(
       fc.property(milliseconds, fc.option(milliseconds, { nil: undefined }), (end, usual) => {
@@ -55,14 +55,14 @@ describe('the looks at a job that a call is held for', () => {
     );
   });
 
-  it('grow to two seconds apart for a job that is older than 40 s', () => {
-    expect(looksUntil(25_000, undefined, 600_000).length).toBeLessThanOrEqual(14);
+  it('are at most two seconds apart for a job that is older than 40 s', () => {
+    expect(readsUntil(25_000, undefined, 600_000).length).toBeLessThanOrEqual(14);
     expect(lateness(24_000, undefined, 600_000)).toBeLessThanOrEqual(2000);
-    expect(looksUntil(25_000).length).toBeGreaterThan(30);
+    expect(readsUntil(25_000).length).toBeGreaterThan(30);
   });
 
-  it('begin the later the longer the job is overdue', () => {
-    expect(looksUntil(40, 50, 100).map(Math.round)).toEqual([5, 13, 26, 46]);
-    expect(looksUntil(200, 5000, 10_000).map(Math.round)).toEqual([100, 260]);
+  it('start the later, the longer the job is overdue', () => {
+    expect(readsUntil(40, 50, 100).map(Math.round)).toEqual([5, 13, 26, 46]);
+    expect(readsUntil(200, 5000, 10_000).map(Math.round)).toEqual([100, 260]);
   });
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { recentRefusals } from '../../../../core/jobs/waiting/recent-refusals.ts';
 import { virtualClock } from '../../../support/jobs/virtual-clock.ts';
 
-test('four refusals within a second are many until the second is over, for their tenant alone', async () => {
+test('four refusals within a second count as many until the second is over, for their tenant alone', async () => {
   const clock = virtualClock();
   const refusals = recentRefusals(clock);
   const areMany = () => ['acme', 'other'].map((tenant) => refusals.isThrottled(tenant));
@@ -19,7 +19,7 @@ test('four refusals within a second are many until the second is over, for their
   expect(areMany()).toEqual([false, false]);
 });
 
-test('of more than 500 tenants the one that was refused longest ago is forgotten', () => {
+test('the tenant with the oldest refusal is evicted beyond 500 tenants', () => {
   const refusals = recentRefusals(virtualClock());
   const tenants = Array.from({ length: 501 }, (_, index) => `tenant-${index}`);
   for (const tenant of tenants) for (let count = 0; count < 4; count += 1) refusals.record(tenant);

@@ -6,14 +6,14 @@ const hour = 3_600_000;
 
 function world() {
   const { clock, log, lines } = testDeps();
-  const account = { concurrency: 1000, refuses: false, asked: 0 };
+  const account = { concurrency: 1000, refuses: false, requests: 0 };
   const stored: { limit?: { concurrency: number; readAt: number }; isAway?: boolean } = {};
   const deps = {
     clock,
     log,
     lambdaAccount: {
       unreservedConcurrency: async () => {
-        account.asked += 1;
+        account.requests += 1;
         if (account.refuses) throw new Error('AccessDeniedException');
         return account.concurrency;
       },
@@ -32,32 +32,32 @@ function world() {
 }
 
 describe("the account's limit", () => {
-  it('is read from Lambda once an hour and kept with its time', async () => {
+  it('is read from Lambda once an hour and stored with its time', async () => {
     const { account, stored, clock, refresh } = world();
-    const begun = clock.now();
+    const startedAt = clock.now();
     await refresh();
-    expect(stored.limit).toEqual({ concurrency: 1000, readAt: begun });
+    expect(stored.limit).toEqual({ concurrency: 1000, readAt: startedAt });
     account.concurrency = 3000;
     await clock.sleep(hour - 1);
     await refresh();
-    expect([stored.limit?.concurrency, account.asked]).toEqual([1000, 1]);
+    expect([stored.limit?.concurrency, account.requests]).toEqual([1000, 1]);
     await clock.sleep(1);
     await refresh();
-    expect(stored.limit).toEqual({ concurrency: 3000, readAt: begun + hour });
+    expect(stored.limit).toEqual({ concurrency: 3000, readAt: startedAt + hour });
   });
 
-  it('stays as it was while Lambda refuses to answer, and each pass tries again', async () => {
+  it('does not change while Lambda refuses to return it, and each pass tries again', async () => {
     const { account, stored, clock, lines, refresh } = world();
     await refresh();
     account.refuses = true;
     await clock.sleep(hour);
     await refresh();
     await refresh();
-    expect([stored.limit?.concurrency, account.asked]).toEqual([1000, 3]);
+    expect([stored.limit?.concurrency, account.requests]).toEqual([1000, 3]);
     expect(lines).toEqual(['account-limit-not-refreshed', 'account-limit-not-refreshed']);
   });
 
-  it('that cannot be read from the table throws at nobody', async () => {
+  it('causes no exception when it cannot be read from the table', async () => {
     const { stored, lines, refresh } = world();
     stored.isAway = true;
     await refresh();

@@ -5,7 +5,7 @@ import { retryAfterSeconds } from '../../../../core/jobs/waiting/retry-after.ts'
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 
-/** A job that made these moves, each so many seconds after its request. */
+/** A job with these transitions, each the given number of seconds after its request. */
 function jobWith(transitions: ReadonlyArray<readonly [JobStatus, number]>, given: Partial<Job> = {}): Job {
   const listed = transitions.map(
     ([status, seconds]): Transition => ({ status, at: someTime + seconds * 1000, attempt: 1 }),
@@ -26,10 +26,13 @@ describe('retryAfterSeconds', () => {
     [300, 30],
     [599.999, 60],
     [86_400, 60],
-  ])('is a tenth of the age, at %d s %i s, while nothing is known of such jobs', (age, seconds) => {
-    expect(retryAfter(aJob(), age)).toBe(seconds);
-    expect(retryAfter(executingJob(), age)).toBe(seconds);
-  });
+  ])(
+    'returns a tenth of the age, at %d s %i s, while the duration of such jobs is unknown',
+    (age, seconds) => {
+      expect(retryAfter(aJob(), age)).toBe(seconds);
+      expect(retryAfter(executingJob(), age)).toBe(seconds);
+    },
+  );
 
   it.each([
     [0, 20, 20],
@@ -40,7 +43,7 @@ describe('retryAfterSeconds', () => {
     [0, 3600, 60],
     [3580, 3600, 20],
     [-5, 20, 25],
-  ])('is what is left, after %d s of usually %d s %i s', (age, typical, seconds) => {
+  ])('returns the remaining time, after %d s of usually %d s %i s', (age, typical, seconds) => {
     expect(retryAfter(aJob(), age, typical)).toBe(seconds);
     expect(retryAfter(executingJob(), age, typical)).toBe(seconds);
   });
@@ -50,19 +53,19 @@ describe('retryAfterSeconds', () => {
     [300, 20, 30],
     [601, 600, 60],
   ])(
-    'backs off by the age of a job that is overdue, after %d s of usually %d s to %i s',
+    'increases with the age of an overdue job, after %d s of usually %d s to %i s',
     (age, typical, seconds) => {
       expect(retryAfter(executingJob(), age, typical)).toBe(seconds);
     },
   );
 
-  it('is the longest for a draft, whatever is known', () => {
+  it('returns the longest interval for a draft, whatever durations are known', () => {
     for (const status of ['draft', 'ready'] as const) {
       expect(retryAfter(jobWith([[status, 0]]), 1, 2)).toBe(60);
     }
   });
 
-  it('counts from the start of a draft, not from its making', () => {
+  it('counts from the start of a draft, not from its creation', () => {
     const started = jobWith([
       ['draft', 0],
       ['ready', 50],
@@ -72,7 +75,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(started, 1005)).toBe(1);
   });
 
-  it('backs off by the time that a job has waited for others', () => {
+  it('increases with the time that a job has waited for its dependencies', () => {
     const waiting = jobWith([['waiting', 0]]);
     expect([retryAfter(waiting, 1, 500), retryAfter(waiting, 100, 500)]).toEqual([1, 10]);
     const released = jobWith([
@@ -82,7 +85,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(released, 105, 20)).toBe(15);
   });
 
-  it('is the time to the next attempt and what that usually takes', () => {
+  it('returns the time until the next attempt plus its usual duration', () => {
     const transitions = [
       ['pending', 0],
       ['executing', 1],
@@ -95,7 +98,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(far, 10, 8)).toBe(60);
   });
 
-  it('counts a later attempt from the end of the one before', () => {
+  it('counts a later attempt from the end of the previous one', () => {
     const again = jobWith([
       ['pending', 0],
       ['executing', 1],
@@ -105,7 +108,7 @@ describe('retryAfterSeconds', () => {
     expect([retryAfter(again, 105, 20), retryAfter(again, 130, 20)]).toEqual([15, 3]);
   });
 
-  it('is short for a job that is being aborted', () => {
+  it('returns a short interval for a job that is being aborted', () => {
     const abort = {
       requestedAt: someTime + 500_000,
       by: 'me',

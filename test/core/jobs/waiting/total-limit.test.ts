@@ -17,20 +17,20 @@ function world(percent = 20) {
 
 const read = (concurrency: number) => ({ concurrency, readAt: 0 });
 
-describe('the number of calls that all tenants together may have held', () => {
+describe('the limit of simultaneous long polls of all tenants', () => {
   it.each([
     [1000, 20, 200],
     [10, 20, 2],
     [4, 20, 0],
     [1000, 0, 0],
     [1000, 100, 1000],
-  ])('is, of a concurrency of %i at %i percent, %i', async (concurrency, percent, expected) => {
+  ])('is, for a concurrency of %i at %i percent, %i', async (concurrency, percent, expected) => {
     const { account, limit } = world(percent);
     account.limit = read(concurrency);
     expect(await limit()).toBe(expected);
   });
 
-  it('is that of the smallest account until the limit was read', async () => {
+  it('is the limit of the smallest account until the real one was read', async () => {
     const { account, limit, clock } = world();
     expect(await limit()).toBe(2);
     account.limit = read(1000);
@@ -38,7 +38,7 @@ describe('the number of calls that all tenants together may have held', () => {
     expect(await limit()).toBe(200);
   });
 
-  it('is read once a minute, however many calls ask for it', async () => {
+  it('is read once a minute, however many calls need it', async () => {
     const { account, limit, clock } = world();
     account.limit = read(1000);
     await Promise.all([limit(), limit(), limit()]);
@@ -48,7 +48,7 @@ describe('the number of calls that all tenants together may have held', () => {
     expect([await limit(), account.reads]).toEqual([200, 2]);
   });
 
-  it('stays what it was while it cannot be read', async () => {
+  it('does not change while it cannot be read', async () => {
     const { account, limit, clock, lines } = world();
     account.limit = read(500);
     expect(await limit()).toBe(100);

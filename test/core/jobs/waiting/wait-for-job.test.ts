@@ -11,21 +11,21 @@ const longestWait = 280_000;
 const enough = { tenant: 999, total: 10_000 };
 const one = { tenant: 1, total: 1000 };
 
-/** A service whose one job ends so long after the start of the test, and how often it was looked at. */
+/** A service whose one job ends the given time after the start of the test, and the number of its reads. */
 function world(endsAfter: number, maxHeldCalls = 2) {
   const deps = { ...testDeps(), maxHeldCalls };
-  const leasesAtLooks: number[] = [];
+  const leasesAtReads: number[] = [];
   const get = async (): Promise<Job | undefined> => {
-    leasesAtLooks.push(deps.longPolls.heldBy('local').length);
+    leasesAtReads.push(deps.longPolls.heldBy('local').length);
     return deps.clock.now() >= someTime + endsAfter ? endedJob('succeeded') : executingJob();
   };
-  const hold = (wait: Wait) => waitForJob({ ...deps, jobs: { get } }, key, wait);
+  const poll = (wait: Wait) => waitForJob({ ...deps, jobs: { get } }, key, wait);
   const elapsed = () => deps.clock.now() - someTime;
-  return { deps, hold, elapsed, leasesAtLooks };
+  return { deps, poll, elapsed, leasesAtReads };
 }
 
-/** Takes so many leases for others until long after the test. */
-async function holdOthers(
+/** Acquires the given number of leases for other callers until long after the test. */
+async function takeLeases(
   { longPolls: heldCalls }: ReturnType<typeof testDeps>,
   count: number,
   tenant = 'local',
@@ -34,93 +34,93 @@ async function holdOthers(
     await heldCalls.take({ tenant, id: `other-${index}`, expiresAt: someTime + 3_600_000 }, enough, someTime);
 }
 
-describe('holdForJob', () => {
-  it.each([0, 1, 40, 75])('takes no lease for a job that ends after %i ms', async (endsAfter) => {
-    const { deps, hold, leasesAtLooks } = world(endsAfter, 0);
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held]).toEqual(['succeeded', true]);
-    expect(new Set(leasesAtLooks)).toEqual(new Set([0]));
+describe('waitForJob', () => {
+  it.each([0, 1, 40, 75])('acquires no lease for a job that ends after %i ms', async (endsAfter) => {
+    const { deps, poll, leasesAtReads } = world(endsAfter, 0);
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
+    expect(new Set(leasesAtReads)).toEqual(new Set([0]));
     expect(deps.lines).toEqual([]);
   });
 
-  it.each([0, 1, 100])('takes no lease for a wait of %i ms', async (waitMs) => {
-    const { hold, elapsed } = world(never, 0);
-    const { job, waitedFully: held } = await hold({ waitMs });
-    expect([job?.status, held, elapsed()]).toEqual(['executing', true, waitMs]);
+  it.each([0, 1, 100])('acquires no lease for a wait of %i ms', async (waitMs) => {
+    const { poll, elapsed } = world(never, 0);
+    const { job, waitedFully } = await poll({ waitMs });
+    expect([job?.status, waitedFully, elapsed()]).toEqual(['executing', true, waitMs]);
   });
 
-  it('holds to the very end of the longest wait, under a lease that it gives back', async () => {
-    const { deps, hold, elapsed, leasesAtLooks } = world(never);
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held, elapsed()]).toEqual(['executing', true, longestWait]);
-    expect(leasesAtLooks.at(-1)).toBe(1);
-    expect(leasesAtLooks.length).toBeLessThan(300);
+  it('waits until the end of the longest wait, under a lease that it releases', async () => {
+    const { deps, poll, elapsed, leasesAtReads } = world(never);
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully, elapsed()]).toEqual(['executing', true, longestWait]);
+    expect(leasesAtReads.at(-1)).toBe(1);
+    expect(leasesAtReads.length).toBeLessThan(300);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it.each([101, 1001, 5000, 279_999])('sees an end after %i ms within a second', async (endsAfter) => {
-    const { deps, hold, elapsed } = world(endsAfter);
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held]).toEqual(['succeeded', true]);
+  it.each([101, 1001, 5000, 279_999])('detects an end after %i ms within a second', async (endsAfter) => {
+    const { deps, poll, elapsed } = world(endsAfter);
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
     expect(elapsed() - endsAfter).toBeLessThanOrEqual(1000);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('lets the caller go within 100 ms when the tenant has too many held calls', async () => {
-    const { deps, hold, elapsed } = world(never);
-    await holdOthers(deps, 2);
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held]).toEqual(['executing', false]);
+  it('returns within 100 ms when the tenant has too many long polls', async () => {
+    const { deps, poll, elapsed } = world(never);
+    await takeLeases(deps, 2);
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
     expect(deps.longPolls.heldBy('local')).toHaveLength(2);
   });
 
-  it('lets the caller go within 100 ms when all tenants together have too many held calls', async () => {
-    const { deps, hold, elapsed } = world(never);
+  it('returns within 100 ms when all tenants together have too many long polls', async () => {
+    const { deps, poll, elapsed } = world(never);
     deps.totalHeldCalls = async () => 2;
-    await holdOthers(deps, 1, 'first');
-    await holdOthers(deps, 1, 'second');
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held]).toEqual(['executing', false]);
+    await takeLeases(deps, 1, 'first');
+    await takeLeases(deps, 1, 'second');
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
   });
 
-  it('lets callers go at once after four refusals within a second, with one look and no write', async () => {
-    const { deps, hold, elapsed, leasesAtLooks } = world(never);
-    await holdOthers(deps, 2);
-    for (let refused = 0; refused < 4; refused += 1) await hold({ waitMs: longestWait });
+  it('returns immediately after four refusals within a second, with one read and no write', async () => {
+    const { deps, poll, elapsed, leasesAtReads } = world(never);
+    await takeLeases(deps, 2);
+    for (let refused = 0; refused < 4; refused += 1) await poll({ waitMs: longestWait });
     const { take } = deps.longPolls;
     deps.longPolls.take = () => Promise.reject(new Error('a lease costs a write'));
-    const [begun, looks] = [elapsed(), leasesAtLooks.length];
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held, elapsed() - begun]).toEqual(['executing', false, 0]);
-    expect([leasesAtLooks.length - looks, deps.lines]).toEqual([1, []]);
+    const [startedAt, reads] = [elapsed(), leasesAtReads.length];
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully, elapsed() - startedAt]).toEqual(['executing', false, 0]);
+    expect([leasesAtReads.length - reads, deps.lines]).toEqual([1, []]);
     deps.longPolls.take = take;
     for (const lease of deps.longPolls.heldBy('local')) await deps.longPolls.release(lease);
     await deps.clock.sleep(1000);
-    expect(await hold({ waitMs: 5000 })).toMatchObject({ waitedFully: true });
+    expect(await poll({ waitMs: 5000 })).toMatchObject({ waitedFully: true });
   });
 
-  it('sees an end within the first 100 ms though the tenant has too many held calls', async () => {
-    const { deps, hold } = world(70);
-    await holdOthers(deps, 2);
-    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
+  it('detects an end within the first 100 ms although the tenant has too many long polls', async () => {
+    const { deps, poll } = world(70);
+    await takeLeases(deps, 2);
+    expect(await poll({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
   });
 
-  it("does not count another tenant's calls", async () => {
-    const { deps, hold, elapsed } = world(never);
-    await holdOthers(deps, 2, 'other');
-    expect((await hold({ waitMs: 5000 })).waitedFully).toBe(true);
+  it('does not count long polls of another tenant', async () => {
+    const { deps, poll, elapsed } = world(never);
+    await takeLeases(deps, 2, 'other');
+    expect((await poll({ waitMs: 5000 })).waitedFully).toBe(true);
     expect(elapsed()).toBe(5000);
   });
 
-  it('leaves a lease that ends by itself when its process dies', async () => {
+  it('leaves a lease that expires when its process dies', async () => {
     const { deps } = world(never, 1);
     const dies = () => new Promise<never>(() => undefined);
-    let looks = 0;
+    let reads = 0;
     const get = async () => {
-      looks += 1;
-      return looks > 15 ? dies() : executingJob();
+      reads += 1;
+      return reads > 15 ? dies() : executingJob();
     };
     void waitForJob({ ...deps, jobs: { get } }, key, { waitMs: 20_000 });
     for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
@@ -132,7 +132,7 @@ describe('holdForJob', () => {
     expect(await deps.longPolls.take(other, one, someTime + 26_000)).not.toBe('full');
   });
 
-  it('frees the slot of a process that dies within 31 s, however long its caller wanted to wait', async () => {
+  it('frees the slot of a process that dies within 31 s, however long the requested wait was', async () => {
     const { deps } = world(never, 1);
     const dies = () => new Promise<never>(() => undefined);
     let diedAt = 0;
@@ -148,8 +148,8 @@ describe('holdForJob', () => {
     expect(await deps.longPolls.take(other, one, diedAt + 31_000)).not.toBe('full');
   });
 
-  it('keeps its slot for as long as it is held, at 14 renewals for the longest wait', async () => {
-    const { deps, hold } = world(never, 1);
+  it('keeps its slot during the whole wait, with 14 renewals for the longest wait', async () => {
+    const { deps, poll } = world(never, 1);
     const { renew } = deps.longPolls;
     const outcomes: unknown[] = [];
     deps.longPolls.renew = async (lease, now) => {
@@ -157,30 +157,30 @@ describe('holdForJob', () => {
       outcomes.push(await deps.longPolls.take(other, one, deps.clock.now()));
       return renew(lease, now);
     };
-    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
+    expect(await poll({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
     expect(new Set(outcomes)).toEqual(new Set(['full']));
     expect(outcomes.length).toBeLessThanOrEqual(14);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
   it('needs no renewal for a usual long poll of 25 s', async () => {
-    const { deps, hold } = world(never, 1);
+    const { deps, poll } = world(never, 1);
     deps.longPolls.renew = () => Promise.reject(new Error('a renewal costs a write'));
-    expect(await hold({ waitMs: 25_000 })).toMatchObject({ waitedFully: true });
+    expect(await poll({ waitMs: 25_000 })).toMatchObject({ waitedFully: true });
     expect(deps.lines).toEqual([]);
   });
 
-  it('looks at a job of a service whose jobs take 10 s less often than at one of an unknown service', async () => {
+  it('reads a job of a service whose jobs take 10 s less often than a job of an unknown service', async () => {
     const counts = [undefined, 10].map(async (seconds) => {
-      const { deps, leasesAtLooks } = world(10_000);
+      const { deps, leasesAtReads } = world(10_000);
       const get = async () => {
-        leasesAtLooks.push(0);
+        leasesAtReads.push(0);
         return deps.clock.now() >= someTime + 10_000 ? endedJob('succeeded') : executingJob();
       };
       const durations = { peek: () => seconds };
       const job = { ...executingJob(), requestedAt: someTime };
       await waitForJob({ ...deps, durations, jobs: { get } }, key, { waitMs: 20_000, known: job });
-      return leasesAtLooks.length;
+      return leasesAtReads.length;
     });
     const [unknown = 0, known = 0] = await Promise.all(counts);
     expect(known).toBeLessThan(unknown - 2);
@@ -189,40 +189,40 @@ describe('holdForJob', () => {
   it('stops when the job is deleted while it waits', async () => {
     const { deps, elapsed } = world(never);
     const get = async () => (elapsed() > 0 ? undefined : executingJob());
-    const gone = await waitForJob({ ...deps, jobs: { get } }, key, { waitMs: longestWait });
-    expect([gone, deps.clock.sleeps]).toEqual([{ job: undefined, waitedFully: true }, [5]]);
+    const deleted = await waitForJob({ ...deps, jobs: { get } }, key, { waitMs: longestWait });
+    expect([deleted, deps.clock.sleeps]).toEqual([{ job: undefined, waitedFully: true }, [5]]);
   });
 
-  it('looks once without a wait, and not at all when it knows the job', async () => {
-    const { deps, hold, leasesAtLooks } = world(never);
-    await hold({ waitMs: 0 });
-    expect(leasesAtLooks).toHaveLength(1);
-    await hold({ waitMs: 0, known: executingJob() });
-    expect([leasesAtLooks.length, deps.clock.sleeps.length]).toEqual([1, 0]);
+  it('reads once without a wait, and not at all when it knows the job', async () => {
+    const { deps, poll, leasesAtReads } = world(never);
+    await poll({ waitMs: 0 });
+    expect(leasesAtReads).toHaveLength(1);
+    await poll({ waitMs: 0, known: executingJob() });
+    expect([leasesAtReads.length, deps.clock.sleeps.length]).toEqual([1, 0]);
   });
 
-  it('answers with the end of the job when it falls on the deadline', async () => {
-    const { hold } = world(10_000);
-    const { job, waitedFully: held } = await hold({ waitMs: 10_000 });
-    expect([job?.status, held]).toEqual(['succeeded', true]);
+  it('returns the end of the job when it coincides with the deadline', async () => {
+    const { poll } = world(10_000);
+    const { job, waitedFully } = await poll({ waitMs: 10_000 });
+    expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
   });
 
-  it('waits for what it is asked to wait for, with and without a lease', async () => {
+  it('waits for the requested condition, with and without a lease', async () => {
     for (const endsAfter of [50, 5000]) {
-      const { hold } = world(endsAfter);
+      const { poll } = world(endsAfter);
       const until = (job: Job) => job.status === 'succeeded';
-      expect((await hold({ waitMs: 10_000, until })).job?.status).toBe('succeeded');
+      expect((await poll({ waitMs: 10_000, until })).job?.status).toBe('succeeded');
     }
-    const { hold, elapsed } = world(never);
-    expect((await hold({ waitMs: 10_000, until: () => true })).waitedFully).toBe(true);
+    const { poll, elapsed } = world(never);
+    expect((await poll({ waitMs: 10_000, until: () => true })).waitedFully).toBe(true);
     expect(elapsed()).toBe(0);
   });
 
-  it('answers that there is no such job, also when it goes during the hold', async () => {
+  it('returns undefined for a job that does not exist, also when it is deleted during the long poll', async () => {
     const { deps } = world(never);
     for (const goesAfter of [0, 5000]) {
-      const begun = deps.clock.now();
-      const get = async () => (deps.clock.now() - begun >= goesAfter ? undefined : executingJob());
+      const startedAt = deps.clock.now();
+      const get = async () => (deps.clock.now() - startedAt >= goesAfter ? undefined : executingJob());
       const { job } = await waitForJob({ ...deps, jobs: { get } }, key, { waitMs: 20_000 });
       expect(job).toBeUndefined();
     }
@@ -230,63 +230,63 @@ describe('holdForJob', () => {
   });
 });
 
-describe('when something goes wrong during a hold', () => {
+describe('when an error occurs during a long poll', () => {
   const broken = async () => {
     throw new Error('the table is away');
   };
 
-  it('a lease that cannot be taken lets the caller go', async () => {
-    const { deps, hold, elapsed } = world(never);
+  it('a lease that cannot be acquired ends the wait', async () => {
+    const { deps, poll, elapsed } = world(never);
     deps.longPolls.take = broken;
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held]).toEqual(['executing', false]);
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
     expect(deps.lines).toEqual(['lease-not-taken']);
   });
 
-  it('a renewal that fails is tried again, and the call stays held', async () => {
-    const { deps, hold } = world(never);
+  it('a renewal that fails is retried, and the wait continues', async () => {
+    const { deps, poll } = world(never);
     const { renew } = deps.longPolls;
     let tries = 0;
     deps.longPolls.renew = (lease, now) => {
       tries += 1;
       return tries % 2 === 1 ? broken() : renew(lease, now);
     };
-    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
+    expect(await poll({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
     expect(new Set(deps.lines)).toEqual(new Set(['lease-not-renewed']));
   });
 
-  it('a lease that cannot be renewed before it expires lets the caller go', async () => {
-    const { deps, hold, elapsed } = world(never);
+  it('a lease that cannot be renewed before it expires ends the wait', async () => {
+    const { deps, poll, elapsed } = world(never);
     deps.longPolls.renew = broken;
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held]).toEqual(['executing', false]);
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThan(31_000);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('a lease whose slot went to another lets the caller go', async () => {
-    const { deps, hold, elapsed } = world(never);
+  it('a lease whose slot was taken ends the wait', async () => {
+    const { deps, poll, elapsed } = world(never);
     deps.longPolls.renew = async () => 'lost';
-    expect(await hold({ waitMs: longestWait })).toMatchObject({ waitedFully: false });
+    expect(await poll({ waitMs: longestWait })).toMatchObject({ waitedFully: false });
     expect(elapsed()).toBeLessThan(22_000);
   });
 
-  it('a lease that cannot be given back changes nothing for the caller', async () => {
-    const { deps, hold } = world(5000);
+  it('a lease that cannot be released changes nothing for the caller', async () => {
+    const { deps, poll } = world(5000);
     deps.longPolls.release = broken;
-    const { job, waitedFully: held } = await hold({ waitMs: longestWait });
-    expect([job?.status, held]).toEqual(['succeeded', true]);
+    const { job, waitedFully } = await poll({ waitMs: longestWait });
+    expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
     expect(deps.lines).toEqual(['lease-not-released']);
   });
 
-  it.each([1, 15])('look %i failing does not hide a job that is accepted', async (failing) => {
+  it.each([1, 15])('a failure of read %i does not hide an accepted job', async (failing) => {
     const { deps } = world(never);
     const known = executingJob();
-    let looks = 0;
+    let reads = 0;
     const get = async () => {
-      looks += 1;
-      return looks === failing ? broken() : known;
+      reads += 1;
+      return reads === failing ? broken() : known;
     };
     const wait = { waitMs: longestWait, known };
     expect(await waitForJob({ ...deps, jobs: { get } }, key, wait)).toEqual({
@@ -295,7 +295,7 @@ describe('when something goes wrong during a hold', () => {
     });
     expect(deps.lines).toEqual(['hold-broken']);
     expect(deps.longPolls.heldBy('local')).toEqual([]);
-    looks = 0;
+    reads = 0;
     const unknown = { waitMs: longestWait };
     await expect(waitForJob({ ...deps, jobs: { get } }, key, unknown)).rejects.toThrow('the table is away');
     expect(deps.longPolls.heldBy('local')).toEqual([]);

@@ -14,27 +14,27 @@ import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts
 import { digest } from '../../../../core/std/digest.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
-import { tell } from '../job-reports.ts';
+import { applyReport } from '../job-reports.ts';
 
-/** What a worker says; `claim` tells by its number whose token it has, the last claim being 0. */
-type Saying = {
+/** A report of a worker; `claim` selects the claim whose token it has, the last claim being 0. */
+type WorkerReport = {
   readonly claim: number;
   readonly workerId: string | undefined;
-  readonly says: 'heartbeat' | 'progress' | 'complete' | 'fail';
+  readonly route: 'heartbeat' | 'progress' | 'complete' | 'fail';
   readonly completion: number;
   readonly outcome: number;
 };
 
 type Step = { readonly after: number } & (
-  | { readonly kind: 'worker'; readonly saying: Saying }
+  | { readonly kind: 'worker'; readonly workerReport: WorkerReport }
   | { readonly kind: 'claim'; readonly to: 'scheduled' | 'executing'; readonly isSame: boolean }
   | { readonly kind: 'other'; readonly report: 'repair' | 'abort' | 'settle' }
 );
 
-const saying: fc.Arbitrary<Saying> = fc.record({
+const workerReport: fc.Arbitrary<WorkerReport> = fc.record({
   claim: fc.constantFrom(0, 0, 0, 0, 1, 2),
   workerId: fc.constantFrom('batch-1', 'batch-1', 'batch-2', undefined),
-  says: fc.constantFrom('heartbeat', 'progress', 'progress', 'complete', 'fail'),
+  route: fc.constantFrom('heartbeat', 'progress', 'progress', 'complete', 'fail'),
   completion: fc.double({ min: 0, max: 1, noNaN: true }),
   outcome: fc.nat(1),
 });
@@ -43,7 +43,7 @@ const after = fc.oneof({ weight: 5, arbitrary: fc.nat(3000) }, { weight: 1, arbi
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
-    { weight: 12, arbitrary: fc.record({ kind: fc.constant('worker' as const), after, saying }) },
+    { weight: 12, arbitrary: fc.record({ kind: fc.constant('worker' as const), after, workerReport }) },
     {
       weight: 6,
       arbitrary: fc.record({
@@ -65,16 +65,16 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 40, size: 'max' },
 );
 
-interface Heard {
+interface Receipt {
   readonly before: Job;
-  readonly saying: Saying;
+  readonly workerReport: WorkerReport;
   readonly caller: WorkerCaller;
   readonly next: Job | undefined;
   readonly refusal: string | undefined;
 }
 
-/** Lets a job go through all steps; `watch` sees what each worker said and what came of it. */
-function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): Job {
+/** Applies all steps to a job; `watch` receives each report and its result. */
+function live(all: readonly Step[], watch: (receipt: Receipt) => void = () => {}): Job {
   const limits = { ...aJob().limits, heartbeatSeconds: 10 };
   let job = aJob({ limits, policy: { maxAttempts: 5, backoffSeconds: 0, backoffRate: 1 } });
   const tokens: string[] = [];
@@ -83,7 +83,7 @@ function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): J
     now += step.after;
     const next =
       step.kind === 'worker'
-        ? hear(job, step.saying)
+        ? receive(job, step.workerReport)
         : step.kind === 'claim'
           ? claim(step)
           : other(step.report);
@@ -96,39 +96,39 @@ function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): J
   }
   return job;
 
-  function hear(before: Job, said: Saying): Job | undefined {
-    const tokenDigest = tokens.at(-1 - said.claim) ?? 'never given';
-    const { workerId } = said;
+  function receive(before: Job, received: WorkerReport): Job | undefined {
+    const tokenDigest = tokens.at(-1 - received.claim) ?? 'never given';
+    const { workerId } = received;
     const key = { tenant: before.tenant, jobId: before.id };
     const caller = { key, tokenDigest, ...(workerId === undefined ? {} : { workerId }) };
-    const { next, refusal } = sayTo(before, said, caller);
-    watch({ before, saying: said, caller, next, refusal });
+    const { next, refusal } = sayTo(before, received, caller);
+    watch({ before, workerReport: received, caller, next, refusal });
     return next;
   }
 
-  function sayTo(before: Job, said: Saying, caller: WorkerCaller) {
+  function sayTo(before: Job, received: WorkerReport, caller: WorkerCaller) {
     try {
-      return { next: decide(before, said, caller).next, refusal: undefined };
+      return { next: decide(before, received, caller).next, refusal: undefined };
     } catch (error) {
       if (error instanceof ProblemError) return { next: undefined, refusal: error.slug };
       throw error;
     }
   }
 
-  function decide(before: Job, { says, completion, outcome }: Saying, caller: WorkerCaller) {
-    if (says === 'heartbeat')
+  function decide(before: Job, { route, completion, outcome }: WorkerReport, caller: WorkerCaller) {
+    if (route === 'heartbeat')
       return decideReport(before, caller, (held) => recordWorkerReport(held, caller, { now }));
-    if (says === 'progress')
+    if (route === 'progress')
       return decideReport(before, caller, (held) =>
         recordWorkerReport(held, caller, { now, progress: mergeProgress(held.progress, { completion }) }),
       );
-    const told: Outcome =
-      says === 'complete'
+    const reported: Outcome =
+      route === 'complete'
         ? { kind: 'succeeded', result: { kind: 'inline', json: String(outcome) } }
         : { kind: 'failed', code: 'service-failed', detail: String(outcome), retryable: true };
     if (before.status === 'scheduled') return decideFirstReport(before, caller, now);
-    const input = { caller, outcomeDigest: `${says} ${outcome}`, reconcileAfterMs };
-    return decideEnd(before, input, { outcome: told, now, jitter: 0 });
+    const input = { caller, outcomeDigest: `${route} ${outcome}`, reconcileAfterMs };
+    return decideEnd(before, input, { outcome: reported, now, jitter: 0 });
   }
 
   function claim({ to, isSame }: { readonly to: 'scheduled' | 'executing'; readonly isSame: boolean }) {
@@ -147,28 +147,28 @@ function live(all: readonly Step[], watch: (heard: Heard) => void = () => {}): J
   function other(report: 'repair' | 'abort' | 'settle'): Job | undefined {
     const at = now - someTime;
     const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
-    const told = { at, attempt: job.attempt, jitter: 0 };
-    if (report === 'abort') return tell(job, { ...told, kind: report, running: 'terminate' }).next;
-    if (report === 'settle') return tell(job, { ...told, kind: report, outcome, ahead: 0 }).next;
-    return tell(job, { ...told, kind: report }).next;
+    const reported = { at, attempt: job.attempt, jitter: 0 };
+    if (report === 'abort') return applyReport(job, { ...reported, kind: report, running: 'terminate' }).next;
+    if (report === 'settle') return applyReport(job, { ...reported, kind: report, outcome, ahead: 0 }).next;
+    return applyReport(job, { ...reported, kind: report }).next;
   }
 }
 
-/** Whether the attempt is that of a container of this name, as far as the job tells. */
+/** Whether the attempt belongs to a container of this name, according to the job. */
 function isBoundTo({ claim, dispatcherId }: Job, workerId: string | undefined): boolean {
   const bound = claim?.workerId ?? (workerId === undefined ? undefined : dispatcherId);
   return bound === undefined || bound === workerId;
 }
 
-describe('a job that workers tell anything', () => {
-  it('is at every time a job that may be', () => {
+describe('a job with any worker reports', () => {
+  it('is valid at every time', () => {
     fc.assert(
       fc.property(steps, (all) => void live(all)),
       { numRuns: 1500 },
     );
   });
 
-  it('is changed by nobody but the holder of its attempt, and shows nothing to who never had a token of it', () => {
+  it('is changed only by the holder of its attempt, and returns nothing to a caller that never had a token of it', () => {
     fc.assert(
       fc.property(steps, (all) => {
         live(all, ({ before, caller, next, refusal }) => {
@@ -185,13 +185,13 @@ describe('a job that workers tell anything', () => {
     );
   });
 
-  it('never sees its completion go down within an attempt, nor finds any at the start of the next', () => {
+  it('never decreases its completion within an attempt, and has none at the start of the next', () => {
     fc.assert(
       fc.property(steps, (all) => {
         live(all, ({ before, next }) => {
-          const [known, told] = [before.progress?.completion ?? 0, next?.progress?.completion];
-          if (next?.attempt === before.attempt && told !== undefined)
-            expect(told).toBeGreaterThanOrEqual(known);
+          const [known, reported] = [before.progress?.completion ?? 0, next?.progress?.completion];
+          if (next?.attempt === before.attempt && reported !== undefined)
+            expect(reported).toBeGreaterThanOrEqual(known);
           if (next?.status === 'retrying') expect(next).not.toHaveProperty('progress');
         });
       }),
@@ -199,30 +199,30 @@ describe('a job that workers tell anything', () => {
     );
   });
 
-  it('answers the same outcome the same when it comes twice, and changes nothing then', () => {
+  it('returns the same response to a repeated outcome, and changes nothing then', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const ends = new Map<string, string>();
-        live(all, ({ saying: { says, outcome }, caller, next, refusal }) => {
-          if (says !== 'complete' && says !== 'fail') return;
-          const [token, told] = [caller.tokenDigest, `${says} ${outcome}`];
+        live(all, ({ workerReport: { route, outcome }, caller, next, refusal }) => {
+          if (route !== 'complete' && route !== 'fail') return;
+          const [token, reported] = [caller.tokenDigest, `${route} ${outcome}`];
           const first = ends.get(token);
           if (first !== undefined) expect(next).toBeUndefined();
           if (next?.status === 'executing') return;
-          if (next !== undefined) ends.set(token, told);
-          else if (refusal === undefined) expect(told).toBe(first);
+          if (next !== undefined) ends.set(token, reported);
+          else if (refusal === undefined) expect(reported).toBe(first);
         });
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('goes through everything, so that these properties say something', () => {
+  it('reaches every response, so that these properties are meaningful', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(steps, (all) => {
-        const last = live(all, ({ saying: { says }, next, refusal }) => {
-          seen.add(`${says} ${refusal ?? (next === undefined ? 'answered' : next.status)}`);
+        const last = live(all, ({ workerReport: { route }, next, refusal }) => {
+          seen.add(`${route} ${refusal ?? (next === undefined ? 'answered' : next.status)}`);
         });
         if (
           last.failure?.code === 'lost' ||
@@ -230,7 +230,7 @@ describe('a job that workers tell anything', () => {
         )
           seen.add('lost');
       }),
-      // What is rare may be missing from one run in many: the same run each time tells whether the steps can make it.
+      // Rare cases can be missing from one run in many: a fixed run shows whether the steps can produce them.
       { numRuns: 6000, seed: 7 },
     );
     const reports = ['heartbeat executing', 'heartbeat answered', 'progress executing', 'progress answered'];

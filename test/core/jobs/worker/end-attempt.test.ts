@@ -31,10 +31,10 @@ async function world(job?: Job, result?: object) {
   };
 }
 
-/** Uploads a text as the worker would, and gives the reference. */
+/** Uploads a text as the worker would, and returns the reference. */
 async function upload({ deps }: Awaited<ReturnType<typeof world>>, text: string): Promise<string> {
-  const asked = { mediaType: 'application/json', sizeBytes: Buffer.byteLength(text) };
-  const { uploadUrl, reference } = await requestResultUpload(deps, { caller: worker, upload: asked });
+  const request = { mediaType: 'application/json', sizeBytes: Buffer.byteLength(text) };
+  const { uploadUrl, reference } = await requestResultUpload(deps, { caller: worker, upload: request });
   await deps.objects.put(decodeURIComponent(new URL(uploadUrl).pathname.slice(1)), text);
   return reference;
 }
@@ -49,7 +49,7 @@ describe('a completion', () => {
     });
   });
 
-  it('that comes again is answered like the first, and changes nothing', async () => {
+  it('returns the same response when it is repeated, and changes nothing', async () => {
     const { complete, stored } = await world();
     await complete({ result: { a: 1, b: 2 } });
     const first = await stored();
@@ -57,7 +57,7 @@ describe('a completion', () => {
     expect(await stored()).toEqual(first);
   });
 
-  it('of another outcome is stale then, and so is every other token', async () => {
+  it('is stale when it is repeated with another outcome, and so is every other token', async () => {
     const { complete, fail, stored } = await world();
     await complete({ result: 1 });
     const first = await stored();
@@ -67,7 +67,7 @@ describe('a completion', () => {
     expect(await stored()).toEqual(first);
   });
 
-  it('is checked against the schema of the service, and what breaks it is answered alike each time', async () => {
+  it('is checked against the schema of the service, and a violation gets the same response each time', async () => {
     const { complete, stored } = await world(undefined, numbers);
     for (let time = 0; time < 2; time += 1)
       expect(await complete({ result: { rows: 'many' } })).toEqual({ abort: false });
@@ -75,7 +75,7 @@ describe('a completion', () => {
     expect((await stored()).failure?.detail).toContain('/rows');
   });
 
-  it('goes before what the function returns later, which changes nothing', async () => {
+  it('takes precedence over the later return value of the function, which changes nothing', async () => {
     const { complete, settle, stored } = await world();
     await complete({ result: 'mine' });
     const first = await stored();
@@ -83,14 +83,14 @@ describe('a completion', () => {
     expect(await stored()).toEqual(first);
   });
 
-  it('is stale when the function returned before, and nothing of it is kept for that', async () => {
+  it('is stale when the function returned before, and nothing of it is stored', async () => {
     const { complete, settle, stored } = await world();
     await settle(1);
     expect(await refusalOf(complete({ result: 1 }))).toBe('stale-attempt');
     expect(await stored()).not.toHaveProperty('endedClaim');
   });
 
-  it('of a container that was not heard before begins the attempt and ends it', async () => {
+  it('from a container without an earlier report starts the attempt and ends it', async () => {
     const { complete, stored, pass, deps } = await world(scheduledJob());
     await pass(9000);
     await complete({ result: 1 }, { ...worker, workerId: 'batch-1' });
@@ -107,7 +107,7 @@ describe('a completion', () => {
     ]);
   });
 
-  it('while the attempt is being stopped ends the job as aborted, and says so each time', async () => {
+  it('while the attempt is being stopped ends the job as aborted, and returns that each time', async () => {
     const { complete, stored } = await world(abortingJob());
     for (let time = 0; time < 2; time += 1) expect(await complete({ result: 1 })).toEqual({ abort: true });
     expect(await stored()).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
@@ -122,7 +122,7 @@ describe('a completion', () => {
     expect(await stored()).toEqual(next);
   });
 
-  it('does not end an attempt that was claimed anew while it was read', async () => {
+  it('does not end an attempt that was claimed again while it was read', async () => {
     const { deps, stored } = await world();
     const claim = {
       attempt: 1,
@@ -146,7 +146,7 @@ describe('a completion', () => {
 
 describe('an uploaded result', () => {
   it.each([1, 9000])(
-    'of %i digits is kept as it was checked, whatever is uploaded there later',
+    'of %i digits is stored as it was checked, whatever is uploaded later',
     async (digits) => {
       const made = await world(undefined, numbers);
       const json = `{"rows":${'7'.repeat(digits)}}`.replace(/7{309,}/, (all) => `0.${all}`);
@@ -165,7 +165,7 @@ describe('an uploaded result', () => {
   );
 
   it.each([2, 9000])(
-    'in JSON of a media type of its own, of %i bytes more, is served as it was checked',
+    'in JSON of a custom media type, of %i bytes more, is served as it was checked',
     async (more) => {
       const made = await world(undefined, numbers);
       const json = `{"rows":7}${' '.repeat(more)}`;
@@ -181,7 +181,7 @@ describe('an uploaded result', () => {
     },
   );
 
-  it('that is replaced at every request is never larger than it was when it was measured', async () => {
+  it('that is replaced at every request is never larger than its measured size', async () => {
     const made = await world(undefined, numbers);
     const resultReference = await upload(made, '{"rows":7}');
     const { objects } = made.deps;
@@ -209,7 +209,7 @@ describe('an uploaded result', () => {
     });
   });
 
-  it('of another media type is not looked into, and keeps its type', async () => {
+  it('of another media type is not checked, and keeps its type', async () => {
     const made = await world(undefined, numbers);
     const resultReference = await upload(made, 'a,b\n1,2\n');
     await made.complete({ resultReference, mediaType: 'text/csv; charset=utf-8' });
@@ -234,14 +234,14 @@ describe('an uploaded result', () => {
   it.each([
     [0, 'failed'],
     [1, 'succeeded'],
-  ])('of %i bytes beyond 4 MiB has the end "%s" when it breaks the schema', async (more, status) => {
+  ])('of %i bytes beyond 4 MiB has the end "%s" when it violates the schema', async (more, status) => {
     const made = await world(undefined, numbers);
     const resultReference = await upload(made, `"${'x'.repeat(maxCheckedBytes - 2 + more)}"`);
     await made.complete({ resultReference, mediaType: 'application/json' });
     expect((await made.stored()).status).toBe(status);
   });
 
-  it('must be there, and be called by the reference of this claim', async () => {
+  it('must exist, and have the reference of this claim', async () => {
     const made = await world();
     const before = await made.stored();
     const { reference } = await requestResultUpload(made.deps, {
@@ -255,10 +255,10 @@ describe('an uploaded result', () => {
     expect(await made.stored()).toEqual(before);
   });
 
-  it('has a place of its own for each claim, and only the holder of the attempt is told of it', async () => {
+  it('has a separate key for each claim, and only the holder of the attempt receives it', async () => {
     const { deps } = await world();
-    const asked = { mediaType: 'text/csv', sizeBytes: 5 };
-    const ask = (caller = worker) => requestResultUpload(deps, { caller, upload: asked });
+    const request = { mediaType: 'text/csv', sizeBytes: 5 };
+    const ask = (caller = worker) => requestResultUpload(deps, { caller, upload: request });
     const first = await ask();
     expect(await ask()).toEqual(first);
     expect(first.uploadUrl).toContain(
@@ -273,7 +273,7 @@ describe('a failure that the worker reports', () => {
   it.each([
     [{ message: 'no' }, 'no', undefined],
     [{ message: 'no', type: 'bad-csv', retryable: false }, 'bad-csv: no', 'bad-csv'],
-  ])('ends the job with its words: %j', async (report, detail, serviceErrorType) => {
+  ])('ends the job with its message: %j', async (report, detail, serviceErrorType) => {
     const { fail, stored } = await world();
     expect(await fail(report)).toEqual({ abort: false });
     const job = await stored();
@@ -282,7 +282,7 @@ describe('a failure that the worker reports', () => {
     expect(job.failure).toEqual({ ...failure, ...(serviceErrorType && { serviceErrorType }) });
   });
 
-  it('asks for another attempt, which is started once however often it comes', async () => {
+  it('requests another attempt, which is started once for any number of repetitions', async () => {
     const { fail, stored, deps } = await world(
       executingJob({ progress: { completion: 0.5 }, reportedAt: startTime, progressAt: startTime }),
     );
@@ -296,7 +296,7 @@ describe('a failure that the worker reports', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('is known also while the next attempt runs, and leaves that one alone', async () => {
+  it('is also accepted while the next attempt runs, and does not change that', async () => {
     const { fail, complete, stored, deps } = await world();
     await fail(again);
     const claim = {
@@ -316,7 +316,7 @@ describe('a failure that the worker reports', () => {
     expect(await stored()).toEqual(running);
   });
 
-  it('starts no other attempt when the start fails, which the sweep makes good', async () => {
+  it('leaves the next attempt to the reconciler when its start fails', async () => {
     const { fail, stored, deps } = await world();
     deps.executions.refuse(new Error('throttled'));
     expect(await fail(again)).toEqual({ abort: false });
@@ -325,10 +325,10 @@ describe('a failure that the worker reports', () => {
   });
 });
 
-describe('a second container of one attempt, whose submission was answered too late', () => {
+describe('a second container of one attempt, whose submission response arrived too late', () => {
   const [one, other] = ['batch-1', 'batch-2'].map((workerId) => ({ ...worker, workerId }));
 
-  it('is refused when it ends as the first one did, while the first may repeat itself', async () => {
+  it('is refused when it ends like the first one, while the first may repeat its report', async () => {
     const report = { message: 'no', retryable: false };
     for (const end of ['fail', 'complete'] as const) {
       const { complete, fail, stored } = await world(scheduledJob({ dispatcher: 'batch' }));

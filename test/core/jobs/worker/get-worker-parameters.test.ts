@@ -4,27 +4,27 @@ import { getWorkerParameters } from '../../../../core/jobs/worker/get-worker-par
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { abortingJob, older, refusalOf, scheduledJob, worker, workerWorld } from './worker-world.ts';
 
-const place = { tenant: 'local', jobId: worker.key.jobId, role: 'parameters' } as const;
+const location = { tenant: 'local', jobId: worker.key.jobId, role: 'parameters' } as const;
 const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
 
 async function worldWith(json: string) {
   const { deps } = await workerWorld();
-  const parameters = await storeJson(deps.objects, place, json);
+  const parameters = await storeJson(deps.objects, location, json);
   return { ...deps, jobs: { get: async () => executingJob({ parameters }) } };
 }
 
 describe('the parameters for a worker', () => {
-  it.each([2, 4096, 4097, 102_400])('of %i bytes are answered whole', async (bytes) => {
+  it.each([2, 4096, 4097, 102_400])('of %i bytes are returned inline', async (bytes) => {
     const json = textOf(bytes);
     expect(await getWorkerParameters(await worldWith(json), worker)).toEqual({ kind: 'value', json });
   });
 
-  it('above 100 KB are answered by an address', async () => {
+  it('above 100 KB are returned as a URL', async () => {
     const answer = await getWorkerParameters(await worldWith(textOf(102_401)), worker);
     expect(answer).toMatchObject({ kind: 'elsewhere', url: expect.stringMatching(/expires=900$/) });
   });
 
-  it('are for the holder of the attempt only, also while it is being stopped', async () => {
+  it('are returned only to the holder of the attempt, also while it is being stopped', async () => {
     for (const job of [executingJob(), abortingJob()]) {
       const { deps } = await workerWorld(job);
       expect(await getWorkerParameters(deps, worker)).toEqual({ kind: 'value', json: '{}' });
@@ -32,7 +32,7 @@ describe('the parameters for a worker', () => {
     }
   });
 
-  it('may be read before the first report, which changes nothing', async () => {
+  it('can be read before the first report, and the read changes nothing', async () => {
     const { deps, stored } = await workerWorld(scheduledJob());
     await getWorkerParameters(deps, { ...worker, workerId: 'batch-1' });
     expect(await stored()).toEqual(scheduledJob());

@@ -15,7 +15,7 @@ async function world(job = executingJob()) {
 }
 
 describe('a report of progress', () => {
-  it('is kept, with the completion that its steps make', async () => {
+  it('is stored, with the completion that its steps imply', async () => {
     const { report, stored, pass, deps } = await world();
     await pass(5000);
     expect(await report({ stepsTotal: 8, stepsCompleted: 2, message: 'reading' })).toEqual({ abort: false });
@@ -26,7 +26,7 @@ describe('a report of progress', () => {
     });
   });
 
-  it('leaves what it does not tell as it was', async () => {
+  it('does not change omitted members', async () => {
     const { report, stored, pass } = await world();
     await report({ stepsTotal: 8, stepsCompleted: 2, message: 'reading' });
     await pass(1000);
@@ -41,7 +41,7 @@ describe('a report of progress', () => {
     });
   });
 
-  it('is dropped within a second of the last one, and answered all the same', async () => {
+  it('is dropped within a second of the last one, and accepted anyway', async () => {
     const { report, stored, pass } = await world();
     await report({ completion: 0.1 });
     await pass(999);
@@ -56,7 +56,7 @@ describe('a report of progress', () => {
     [900, 4],
     [1000, 4],
     [5000, 20],
-  ])('is kept at most a second late beside a heartbeat every %i ms', async (pause, heartbeatSeconds) => {
+  ])('is stored at most a second late beside a heartbeat every %i ms', async (pause, heartbeatSeconds) => {
     const limits = { ...executingJob().limits, heartbeatSeconds };
     const { report, stored, pass, deps } = await world(executingJob({ limits }));
     const shown: number[] = [];
@@ -70,7 +70,7 @@ describe('a report of progress', () => {
     expect(shown.map((last, index) => index + 1 - last).filter((late) => late * pause > 1000)).toEqual([]);
   });
 
-  it('is written once a second, however many heartbeats come between', async () => {
+  it('is written once a second, however many heartbeats arrive between', async () => {
     const { report, stored, pass, deps } = await world();
     await reportHeartbeat(deps, worker);
     const { version } = await stored();
@@ -82,7 +82,7 @@ describe('a report of progress', () => {
     expect((await stored()).version - version).toBe(3);
   });
 
-  it('that goes back is dropped, but counts as a sign of life', async () => {
+  it('that decreases is dropped, but counts as a heartbeat', async () => {
     const { report, stored, pass, deps } = await world();
     await report({ completion: 0.5, message: 'half' });
     await pass(20_000);
@@ -127,20 +127,20 @@ describe('a report of progress', () => {
     expect(await report({ stepsCompleted: 2 })).toEqual({ abort: true });
   });
 
-  it('that tells nothing is a heartbeat', async () => {
+  it('without members is a heartbeat', async () => {
     const { report, stored, deps } = await world();
     await report({});
     expect((await stored()).reportedAt).toBe(deps.clock.now());
     expect(await stored()).not.toHaveProperty('progress');
   });
 
-  it('begins to run what was scheduled', async () => {
+  it('starts a scheduled attempt', async () => {
     const { report, stored } = await world(scheduledJob());
     await report({ completion: 0 }, { ...worker, workerId: 'batch-1' });
     expect(await stored()).toMatchObject({ status: 'executing', progress: { completion: 0 } });
   });
 
-  it('is told to stop, or refused, as a heartbeat is, and then changes nothing', async () => {
+  it('returns a stop or is refused like a heartbeat, and then changes nothing', async () => {
     const { report, stored } = await world(abortingJob());
     expect(await report({ completion: 1 })).toEqual({ abort: true });
     expect(await refusalOf(report({ completion: 1 }, older))).toBe('stale-attempt');
@@ -164,8 +164,8 @@ function isRefused(...report: Parameters<typeof refuseBeyondTotal>): boolean {
   }
 }
 
-describe('progress that is told anything', () => {
-  it('never goes down, and stays a progress that may be shown', () => {
+describe('progress with any reports', () => {
+  it('never decreases, and always has a valid form', () => {
     fc.assert(
       fc.property(fc.array(reports, { maxLength: 12 }), (all) => {
         let known = mergeProgress(undefined, {});

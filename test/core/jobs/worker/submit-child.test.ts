@@ -40,7 +40,7 @@ describe('a sub-job that is submitted by name', () => {
       idempotency,
     });
 
-  it.each([6, 8, 29])('is found again by an attempt that begins %i days later', async (days) => {
+  it.each([6, 8, 29])('is found again by an attempt that starts %i days later', async (days) => {
     const { deps, pass } = await workerWorld(long);
     const first = await submit(deps);
     expect(first.replayed).toBe(false);
@@ -50,7 +50,7 @@ describe('a sub-job that is submitted by name', () => {
     expect(children.links).toHaveLength(1);
   });
 
-  it('is known a day longer than its parent can live, and seven days when that is more', async () => {
+  it('is stored a day longer than its parent can live, and at least seven days', async () => {
     const knownUntil = async (job: Job) => {
       const { deps } = await workerWorld(job);
       await submit(deps);

@@ -7,19 +7,19 @@ import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
-/** Who holds the attempt of `executingJob`. */
+/** The holder of the attempt of `executingJob`. */
 export const worker: WorkerCaller = {
   key: { tenant: 'local', jobId: executingJob().id },
   tokenDigest: 'token-1',
 };
 
-/** Who has a token that the job issued before that of the attempt. */
+/** A caller with a token that the job issued before the token of the attempt. */
 export const older: WorkerCaller = { ...worker, tokenDigest: 'token-0' };
 
-/** Who has a token that no job issued. */
+/** A caller with a token that no job issued. */
 export const stranger: WorkerCaller = { ...worker, tokenDigest: 'token-9' };
 
-/** A job whose first attempt AWS Batch has: claimed, and not yet heard of. */
+/** A job whose first attempt AWS Batch has: claimed, without any report. */
 export function scheduledJob(given: Partial<Job> = {}): Job {
   const { startedAt: _, ...job } = executingJob();
   return {
@@ -43,7 +43,7 @@ export function abortingJob(): Job {
   });
 }
 
-/** Everything that the routes of workers need, with one job; each write of it is checked. */
+/** All ports that the routes of workers need, with one job; each write of the job is checked. */
 export async function workerWorld(job: Job = executingJob(), definition: Partial<ServiceDefinition> = {}) {
   const deps = testDeps();
   await deps.clock.sleep(startTime - someTime);
@@ -66,7 +66,7 @@ export async function workerWorld(job: Job = executingJob(), definition: Partial
   return { deps: checked, stored, pass, reconcileAfterMs };
 }
 
-/** The slug of the problem that a call is refused with; throws when it is not. */
+/** The slug of the problem that a call is refused with; throws when the call succeeds. */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
   const refused = await call.then(
     () => undefined,

@@ -30,7 +30,7 @@ const ascending = [
   '10.0.0',
 ];
 
-/** SemVer 2.0.0 section 11, written once more with whole numbers of any size. */
+/** A second implementation of SemVer 2.0.0, section 11, with integers of any size. */
 function oracle(left: string, right: string): number {
   const [a = '', ...restA] = left.split('-');
   const [b = '', ...restB] = right.split('-');
@@ -72,7 +72,7 @@ const version = fc
   });
 
 describe('the order of versions', () => {
-  it('is that of the specification, also for identifiers of 2^53 and more', () => {
+  it('follows the specification, also for identifiers of 2^53 and more', () => {
     expect(newestFirst(ascending.map((text) => ({ version: text })))).toEqual(
       ascending.toReversed().map((text) => ({ version: text })),
     );
@@ -82,7 +82,7 @@ describe('the order of versions', () => {
     }
   });
 
-  it('agrees with a comparison by whole numbers, and makes only one text equal to itself', () => {
+  it('agrees with a comparison by integers, and only identical texts are equal', () => {
     fc.assert(
       fc.property(version, version, (left, right) => {
         const difference = Math.sign(compareVersions(left, right));
