@@ -1,4 +1,4 @@
-/** Times no-op jobs through a whole local service of its own and prints the figures; nothing passes or fails. */
+/** Measures the time of no-op jobs through a separate local service and prints the figures, which have no limits. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
