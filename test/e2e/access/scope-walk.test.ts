@@ -107,7 +107,7 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
   };
 }
 
-describe.each(scopes)('a key with only %s', (scope) => {
+describe.each(scopes)('with only the scope %s,', (scope) => {
   let world: Awaited<ReturnType<typeof worldOf>>;
   beforeAll(async () => {
     world = await worldOf(scope);
@@ -115,19 +115,16 @@ describe.each(scopes)('a key with only %s', (scope) => {
 
   const call = asHolder(keyOf(scope));
 
-  test.each(keyed.filter((route) => route.scope !== scope))(
-    'the key is refused by $operationId',
-    async (route) => {
-      const [resources] = world.jobs;
-      if (resources === undefined) throw new Error('there is no job');
-      for (const { path, ...request } of requestsOf[idOf(route)](resources, world.own)) {
-        // The third request of the registration is a deletion, which needs the same scope.
-        const answer = await call(path, request);
-        expectProblem(answer, 'forbidden');
-        expectNothingOf(answer, scope);
-      }
-    },
-  );
+  test.each(keyed.filter((route) => route.scope !== scope))('$operationId refuses the key', async (route) => {
+    const [resources] = world.jobs;
+    if (resources === undefined) throw new Error('there is no job');
+    for (const { path, ...request } of requestsOf[idOf(route)](resources, world.own)) {
+      // The third request of the registration is a deletion, which needs the same scope.
+      const answer = await call(path, request);
+      expectProblem(answer, 'forbidden');
+      expectNothingOf(answer, scope);
+    }
+  });
 
   test.each(keyed.filter((route) => route.scope === scope))(
     '$operationId serves the key, and returns what the key may read',
@@ -183,7 +180,7 @@ function expectNothingOf(answer: Answer, scope: Scope): void {
     if (right !== scope) for (const mark of marks) expect(text).not.toContain(mark);
 }
 
-describe('a response to a key that writes and does not read', () => {
+describe('the response to a key that writes and does not read', () => {
   beforeAll(async () => {
     const holder = { tenant: 'writers', principal: 'writer' };
     const write = ['jobs:write', 'services:write'] as const;

@@ -200,20 +200,20 @@ const readingFirst = routes
 
 const isEventStream = ({ headers }: WalkRequest) => headers?.['accept'] === 'text/event-stream';
 
-describe('the response to a tenant about resources of another tenant', () => {
+describe('when a tenant names resources of another tenant,', () => {
   let before: readonly string[];
   beforeAll(async () => {
     before = await storedOfFirst();
     expect(before.length).toBeGreaterThan(15);
   });
 
-  test('is requested for every route of the table', () => {
+  test('the requests cover every route of the table', () => {
     expect(Object.keys(requestsOf).toSorted()).toEqual(
       routes.map(({ operationId }) => operationId).toSorted(),
     );
   });
 
-  test.each(readingFirst)('is the same from %s as if they did not exist', async (id) => {
+  test.each(readingFirst)('%s responds as if they did not exist', async (id) => {
     const [first] = foreign;
     if (first === undefined) throw new Error('the first tenant has nothing');
     const absent = absentFor(first);
@@ -224,7 +224,7 @@ describe('the response to a tenant about resources of another tenant', () => {
     expect(JSON.stringify(expected)).not.toContain(jobMark);
   });
 
-  test('shows that nothing of the other tenant has changed', async () => {
+  test('no resource of the other tenant has changed', async () => {
     expect(await storedOfFirst()).toEqual(before);
     const running = foreign.at(-2)?.job ?? '';
     const { body } = await asFirst(`/v1/jobs/${running}`);

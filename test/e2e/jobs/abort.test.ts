@@ -263,7 +263,7 @@ describe('an abort is refused', () => {
     expect((await errand.call(`/v1/jobs/${job.id}`)).body.status).toBe('pending');
   });
 
-  test('not for a reason of 1,024 characters', async () => {
+  test('but not for a reason of 1,024 characters', async () => {
     const reason = '🙂'.repeat(512);
     expect((await abort((await unstartedJob()).id, { body: { reason } })).body.abort.reason).toBe(reason);
   });

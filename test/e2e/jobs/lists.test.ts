@@ -86,7 +86,7 @@ describe('the list of jobs', () => {
   });
 
   test.each(['tag=red', 'service=lists-ab', 'order=asc&service=lists-a', 'namePrefix=lists'])(
-    'is complete by its links: %s',
+    'can be read completely through its links: %s',
     async (query) => {
       const whole = (await list(query)).body.items;
       const pages = await followPages(errand, { path: `/v1/jobs?${query}&limit=1`, operationId: 'listJobs' });

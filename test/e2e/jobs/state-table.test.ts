@@ -165,7 +165,7 @@ describe('every action in every state:', () => {
   });
 });
 
-describe('every transition', () => {
+describe('the transitions', () => {
   const seen = new Set<string>();
 
   /** The states that a job has been in, checked against the table; its transitions count as covered. */
@@ -199,7 +199,7 @@ describe('every transition', () => {
       ['pending', 'scheduled', 'retrying', 'scheduled', 'error'],
       'capacity',
     ],
-  ])('is correct for a job that %s', async (_, submission, states, code) => {
+  ])('are correct for a job that %s', async (_, submission, states, code) => {
     await endsAs(await submitJob(errand, submission), states, code);
   });
 
@@ -217,7 +217,7 @@ describe('every transition', () => {
     ['completing', 'succeeded', undefined],
     ['failing', 'failed', 'service-failed'],
   ] as const)(
-    'is correct for a container whose first reported event is %s',
+    'are correct for a container whose first reported event is %s',
     async (service, status, code) => {
       deliveredEvents = 'no-running';
       await endsUnreported(service, ['pending', 'scheduled', 'executing', status], code);
@@ -228,7 +228,7 @@ describe('every transition', () => {
     ['silent', 'succeeded', undefined],
     ['crashing', 'failed', 'service-failed'],
   ] as const)(
-    'is correct for a %s container whose start is never reported',
+    'are correct for a %s container whose start is never reported',
     async (service, status, code) => {
       deliveredEvents = 'no-beginning';
       await endsUnreported(service, ['pending', 'scheduled', status], code);
@@ -239,7 +239,7 @@ describe('every transition', () => {
     ['has no room', { service: 'stuck' }, ['pending', 'scheduled']],
     ['runs', runningContainer, ['pending', 'scheduled', 'executing']],
   ] as const)(
-    'is correct for a job that is aborted while its container %s',
+    'are correct for a job that is aborted while its container %s',
     async (_, submission, before) => {
       const job = await jobIn(errand, (await submitJob(errand, submission)).id, before.at(-1) ?? 'pending');
       expect((await post(job, 'abort')).body.status).toBe('aborting');
@@ -251,20 +251,20 @@ describe('every transition', () => {
     ['obedient', 'errand-service-obedient', 'executing', ['executing', 'succeeded']],
     ['container', 'errand-submit-batch', 'scheduled', ['scheduled', 'executing', 'succeeded']],
   ] as const)(
-    'is correct for a job of %s whose attempt is released once for lack of capacity by %s',
+    'are correct for a job of %s whose attempt is released once for lack of capacity by %s',
     async (service, functionName, claimed, after) => {
       refused = functionName;
       await endsAs(await submitJob(errand, { service }), ['pending', claimed, 'pending', ...after]);
     },
   );
 
-  test('is correct for a job that nothing starts in time', async () => {
+  test('are correct for a job that nothing starts in time', async () => {
     startNothing(errand);
     const job = await submitJob(errand, { service: 'obedient', queueTimeoutSeconds: 1 });
     await endsAs(job, ['pending', 'error'], 'queue-timeout');
   });
 
-  test('is correct for a job whose retry nothing starts in time', async () => {
+  test('are correct for a job whose retry nothing starts in time', async () => {
     const submission = {
       ...failingOnce,
       parameters: { fault: 'busy', seconds: 1 },
@@ -278,7 +278,7 @@ describe('every transition', () => {
   });
 
   test.each(['draft', 'ready', 'waiting', 'pending', 'executing', 'retrying'] as const)(
-    'is correct for a job that is aborted while it is %s',
+    'are correct for a job that is aborted while it is %s',
     async (status) => {
       const job = await makeJobIn[status](errand);
       made.push(job);
@@ -289,7 +289,7 @@ describe('every transition', () => {
     },
   );
 
-  test('is correct for a draft that becomes ready, a draft again, ready and started', async () => {
+  test('are correct for a draft that becomes ready, a draft again, ready and started', async () => {
     const job = await create(errand, { start: false });
     for (const [service, status] of [
       ['obedient', 'ready'],
@@ -301,13 +301,13 @@ describe('every transition', () => {
     await endsAs(job, ['draft', 'ready', 'draft', 'ready', 'pending', 'executing', 'succeeded']);
   });
 
-  test('is correct for a job that waits for one that succeeds', async () => {
+  test('are correct for a job that waits for one that succeeds', async () => {
     const needed = await submitJob(errand, { service: 'obedient', parameters: { seconds: 1 } });
     const job = await submitJob(errand, { service: 'obedient', dependsOn: [needed.id] });
     await endsAs(job, ['waiting', 'pending', 'executing', 'succeeded']);
   });
 
-  test('is correct for a draft that waits, when it is started, for one that fails', async () => {
+  test('are correct for a draft that waits, when it is started, for one that fails', async () => {
     const slowly = { ...throwing, parameters: { fault: 'throw', seconds: 1 } };
     const needed = await submitJob(errand, slowly);
     const job = await create(errand, { service: 'obedient', dependsOn: [needed.id], start: false });
@@ -315,7 +315,7 @@ describe('every transition', () => {
     await endsAs(job, ['ready', 'waiting', 'error'], 'dependency-failed');
   });
 
-  test('occurs', () => {
+  test('are all covered', () => {
     const all = jobStatuses.flatMap((from) => stateTable[from].transitions.map((to) => `${from} ${to}`));
     expect([...seen].sort()).toEqual(all.sort());
   });

@@ -161,8 +161,8 @@ describe('a registration of another tenant', () => {
   });
 });
 
-describe('a definition that was stored before the rules', () => {
-  test('of a service on the function that settles ends no job of another tenant', async () => {
+describe('with a definition that was stored before the rules,', () => {
+  test('a service on the function that settles ends no job of another tenant', async () => {
     const dispatcher = { kind: 'lambda', functionName: 'errand-settle', payload: 'parameters' } as const;
     await storeService(errand.cloud, { tenant: 'mallory', name: 'forger', definition: { dispatcher } });
     const victim = await runningVictim();
@@ -181,7 +181,7 @@ describe('a definition that was stored before the rules', () => {
     expect(await statesOf(errand, victim.id)).toEqual(['pending', 'executing', 'succeeded']);
   });
 
-  test("of a service on the function that claims gets no parameters and no token of another tenant's job", async () => {
+  test("a service on the function that claims gets no parameters and no token of another tenant's job", async () => {
     const dispatcher = { kind: 'lambda', functionName: 'errand-dispatch', payload: 'parameters' } as const;
     await storeService(errand.cloud, { tenant: 'mallory', name: 'thief', definition: { dispatcher } });
     const victim = await waitingVictim();
@@ -199,7 +199,7 @@ describe('a definition that was stored before the rules', () => {
     expect(await statesOf(errand, victim.id)).toEqual(['pending', 'executing', 'retrying']);
   });
 
-  test('of a container with a command on a shared job definition never reaches AWS Batch', async () => {
+  test('a container with a command on a shared job definition never reaches AWS Batch', async () => {
     const dispatcher: Dispatcher = {
       kind: 'batch',
       jobDefinition: 'errand-job-shared',
