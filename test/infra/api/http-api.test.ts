@@ -168,7 +168,7 @@ describe('the API', () => {
   });
 });
 
-describe('the responses of API Gateway itself', () => {
+describe('among the responses of API Gateway itself,', () => {
   it.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
     '%s is a problem with its own status and a detail, whatever API Gateway has recorded about the error',
     (_, answer) => {
@@ -199,7 +199,7 @@ describe('the responses of API Gateway itself', () => {
     });
   });
 
-  it('are all in the template, as problem JSON with the id of the request', () => {
+  it('all are in the template, as problem JSON with the id of the request', () => {
     const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
     expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
       gatewayAnswers.map((one) => one.responseType).sort(),
@@ -212,7 +212,7 @@ describe('the responses of API Gateway itself', () => {
     }
   });
 
-  it('describe how to authenticate when a key is missing', () => {
+  it('those for a missing key describe how to authenticate', () => {
     const unauthorized = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
       ([, one]: readonly [string, TemplateResource]) => one.Properties['ResponseType'] === 'UNAUTHORIZED',
     );

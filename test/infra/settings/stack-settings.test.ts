@@ -7,7 +7,7 @@ import { resourcesOf, synthesizedApp, temporaryCode } from '../support/synthesiz
 
 const settings = (context: Record<string, unknown>) => stackSettings(new App({ context }).node);
 
-describe('the settings that are numbers', () => {
+describe('numeric settings', () => {
   it('are left to the stack when they are not given', () => {
     expect(settings({})).toEqual({});
   });
