@@ -58,7 +58,7 @@ describe('readUrlEvent', () => {
     expect(readJsonBody(readUrlEvent(urlEvent(encoded)))).toEqual({ é: 1 });
   });
 
-  it('is refused when its text is larger than the body that was sent, since bytes of it were replaced', () => {
+  it('refuses a text that is larger than the body that was sent, since bytes of it were replaced', () => {
     const sent = Buffer.from('{"é":"\u00ff"}', 'latin1');
     const event = (body: string, length: string) =>
       readUrlEvent(urlEvent({ body, headers: { 'content-length': length } }));
