@@ -1,4 +1,4 @@
-/** Times no-op jobs through a whole local service of its own and prints the figures; nothing passes or fails. */
+/** Measures the time of no-op jobs through a separate local service and prints the figures, which have no limits. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ try {
   for (let index = 0; index < idleJobs; index += 1) idle.push(await timed(runJob));
   const seconds = (await timed(burst)) / 1000;
   console.log(
-    `idle latency, submit to answer of the ended job: p50 ${at(idle, 0.5)} ms, p95 ${at(idle, 0.95)} ms (${idleJobs} jobs, one at a time)`,
+    `idle latency, from submission to the response with the ended job: p50 ${at(idle, 0.5)} ms, p95 ${at(idle, 0.95)} ms (${idleJobs} jobs, one at a time)`,
   );
   console.log(
     `rate: ${(burstJobs / seconds).toFixed(0)} jobs a second (${burstJobs} jobs, ${parallel} at a time, ${seconds.toFixed(2)} s)`,

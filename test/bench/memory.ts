@@ -1,6 +1,6 @@
 /**
  * Measures how much memory `npm start` keeps resident: after its start, after 1,000 and 5,000 jobs, and a minute later. Prints
- * MiB of the service and of the processes below it; nothing passes or fails. Needs Linux.
+ * MiB of the service and of its child processes; the figures have no limits. Needs Linux.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:turns`: 300 jobs of 3 s on 5 slots of a function, through a whole local service of its own, and one job of another
- * tenant behind them. Exit 1 when they take more than 1.25 times the ideal, or when the other tenant's job waits for more than two
- * slot times.
+ * `npm run bench:turns`: 300 jobs of 3 s on 5 slots of a function, through a separate local service, and one job of another
+ * tenant behind them. Exits with 1 when they take more than 1.25 times the ideal, or when the other tenant's job waits for more
+ * than two slot times.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -6,7 +6,7 @@ import { engineBinary } from '../../local/dynamodb/engine-binary.ts';
 import { type EngineClient, engineClient } from '../../local/dynamodb/engine-client.ts';
 import { startEngineProcess } from '../../local/dynamodb/engine-process.ts';
 
-/** A DynamoDB engine whose every answer tells what it consumed. */
+/** A DynamoDB engine that reports the consumed capacity in every response. */
 export interface CapacityProxy {
   readonly endpoint: string;
   stop(): Promise<void>;
@@ -26,8 +26,8 @@ const operationsWithCapacity = new Set([
 ]);
 
 /**
- * Starts an engine in `directory` behind an address that asks it for `ConsumedCapacity`, so that the figures are the
- * engine's and the product's own calls stay as they are.
+ * Starts an engine in `directory` behind a proxy that requests `ConsumedCapacity`, so that the figures are the engine's and the
+ * product's own calls stay unchanged.
  */
 export async function startCapacityProxy(directory: string): Promise<CapacityProxy> {
   const engine = await startEngineProcess(engineBinary(), directory);
@@ -44,7 +44,7 @@ export async function startCapacityProxy(directory: string): Promise<CapacityPro
   await once(server.listen(0, '127.0.0.1'), 'listening').catch((error: unknown) =>
     stop().then(() => raise(error)),
   );
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
+  const { port } = server.address() as AddressInfo; // a TCP server that listens has an address
   return { endpoint: `http://127.0.0.1:${port}`, stop };
 }
 
@@ -55,10 +55,10 @@ function raise(error: unknown): never {
 async function pass(client: EngineClient, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const input = (await json(request)) as object; // the body of every operation is an object
   const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-  const asked = operationsWithCapacity.has(operation)
+  const withCapacity = operationsWithCapacity.has(operation)
     ? { ...input, ReturnConsumedCapacity: 'INDEXES' }
     : input;
-  const body = Buffer.from(JSON.stringify(asked));
+  const body = Buffer.from(JSON.stringify(withCapacity));
   const answer = await client.forward(passedHeaders(request, body.length), body);
   response.writeHead(answer.status, answer.headers).end(answer.body);
 }

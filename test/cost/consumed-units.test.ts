@@ -12,12 +12,12 @@ const call: CallRecord = {
   durationMs: 1,
 };
 
-test('a write tells write units', () => {
+test('a write returns write units', () => {
   const consumedCapacity = { CapacityUnits: 4, Table: { CapacityUnits: 1 } };
   expect(consumedUnits({ ...call, consumedCapacity })).toEqual({ read: 0, write: 4 });
 });
 
-test('a read of several tables tells the read units of all', () => {
+test('a read of several tables returns the read units of all', () => {
   const consumedCapacity = [{ CapacityUnits: 1 }, { CapacityUnits: 0.5 }];
   expect(consumedUnits({ ...call, action: 'BatchGetItem', consumedCapacity })).toEqual({
     read: 1.5,
@@ -25,12 +25,12 @@ test('a read of several tables tells the read units of all', () => {
   });
 });
 
-test('a call that does not tell what it consumed is refused', () => {
+test('a call whose response lacks the consumed capacity is refused', () => {
   expect(() => consumedUnits({ ...call, status: 400 })).toThrow(
-    'PutItem answered 400 and does not tell what it consumed',
+    'The response of PutItem (400) does not contain the consumed capacity',
   );
 });
 
-test('other services consume none', () => {
+test('other services consume no units', () => {
   expect(consumedUnits({ ...call, service: 'states' })).toEqual({ read: 0, write: 0 });
 });

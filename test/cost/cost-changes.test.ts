@@ -13,14 +13,14 @@ test('a call that grew is named', () => {
   ]);
 });
 
-test('a call that came is named', () => {
+test('a new call is named', () => {
   const calls = { ...lambdaJobPin.calls, 'errand-submit s3:PutObject': 1 };
   expect(costChanges(lambdaJobPin, { ...lambdaJobPin, calls })).toEqual([
     'calls of errand-submit s3:PutObject grew from 0 to 1: every job would cost more',
   ]);
 });
 
-test('an amount that fell asks for a lower pin', () => {
+test('an amount that fell requires a lower pin', () => {
   expect(costChanges(lambdaJobPin, { ...lambdaJobPin, busEvents: 2 })).toEqual([
     'busEvents fell from 3 to 2: lower the pin in test/cost/job-pins.ts',
   ]);

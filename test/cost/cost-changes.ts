@@ -1,6 +1,8 @@
 import type { JobCounts } from './job-counts.ts';
 
-/** How counts differ from those that are pinned, a sentence for each amount that grew, fell, came or went. */
+/**
+ * The differences between counts and the pinned counts, with a sentence for each amount that grew, fell, is new or is missing.
+ */
 export function costChanges(pinned: JobCounts, counted: JobCounts): readonly string[] {
   const [before, after] = [amounts(pinned), amounts(counted)];
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
@@ -14,7 +16,7 @@ function change(name: string, before: number, after: number): readonly string[] 
     : [`${name} fell from ${before} to ${after}: lower the pin in test/cost/job-pins.ts`];
 }
 
-/** Every amount under a name of its own. */
+/** Every amount under a separate name. */
 function amounts(counts: JobCounts): ReadonlyMap<string, number> {
   const rows = Object.entries(counts).flatMap(([kind, value]: [string, number | Record<string, number>]) =>
     typeof value === 'number'

@@ -19,18 +19,18 @@ describe('the reference job', () => {
     counted = await countJobs();
   }, 240_000);
 
-  it('costs on Batch in bulk what the guide says, since only its submission is another', () => {
+  it('costs on Batch in bulk what the guide states, since only its submission differs', () => {
     const { lambda, lambdaBulk, batch } = usdPerMillionPins;
     const inBulk = (batch - (lambda - lambdaBulk)).toFixed(2);
     expect(section(readDocument('docs/guides/cost.md'), sections.batch)).toContain(`come to ${inBulk}.`);
   });
 
   describe.each(jobKinds)('counted as %s', (kind) => {
-    it('uses exactly what is pinned', () => {
+    it('uses exactly the pinned amounts', () => {
       expect(costChanges(jobPins[kind], counted[kind])).toEqual([]);
     });
 
-    it('costs exactly what is pinned', () => {
+    it('costs exactly the pinned amount', () => {
       expect(usdPerMillion(bills(counted)[kind])).toBe(usdPerMillionPins[kind]);
     });
 

@@ -1,4 +1,4 @@
-/** `npm run cost`: what a million jobs cost, counted from a local run; `-- --json` prints the figures for programs. */
+/** `npm run cost`: the cost of a million jobs, counted in a local run; `-- --json` prints the figures as JSON. */
 import { bills } from './bills.ts';
 import { countJobs, type JobKind, jobKinds } from './count-jobs.ts';
 import type { JobCounts } from './job-counts.ts';

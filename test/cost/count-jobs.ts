@@ -15,20 +15,20 @@ import { watchInvocations } from './watch-invocations.ts';
 
 const warmUpJobs = 2;
 
-/** A job with a request of its own, one of a hundred that came with one request, and one on AWS Batch with its own. */
+/** A job with a request of its own, one of a hundred jobs of one request, and a job on AWS Batch with its own request. */
 export const jobKinds = ['lambda', 'lambdaBulk', 'batch'] as const;
 
 export type JobKind = (typeof jobKinds)[number];
 
-/** What a job of each kind used, and the memory of each function that ran for them. */
+/** The usage of a job of each kind, and the memory of each function that ran for them. */
 export interface CountedJobs extends Readonly<Record<JobKind, JobCounts>> {
   readonly memoryMegabytes: Readonly<Record<string, number>>;
 }
 
 /**
- * Runs reference jobs through a local service of its own and counts the third of each kind, from its request to the end
- * of all that followed, and a hundred Lambda jobs that come at once. The jobs before them fill the caches and mark the
- * service's version as used, as for all but the first of a million. Leaves nothing behind.
+ * Runs reference jobs through a separate local service and counts the third of each kind, from its request to the end of every
+ * effect, and a hundred Lambda jobs that arrive at once. The jobs before them fill the caches and mark the service's version as
+ * used, as for all but the first of a million. Deletes everything that it created.
  */
 export async function countJobs(): Promise<CountedJobs> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-cost-'));
@@ -65,7 +65,7 @@ async function countOn(endpoint: string, dataDirectory: string): Promise<Counted
   }
 }
 
-/** The variable is read before the first wait, and belongs to nobody else afterwards. */
+/** The variable is read before the first wait, and nothing else uses it afterwards. */
 function startOn(
   endpoint: string,
   dataDirectory: string,

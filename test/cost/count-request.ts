@@ -6,22 +6,22 @@ import { type JobCounts, tally } from './job-counts.ts';
 import { apiRequests, callCounts, chunks, invocationsOf, logBytes, logsPlatform } from './read-counts.ts';
 import { letGo } from './reference-container.ts';
 import type { Request } from './reference-requests.ts';
-import { hasHeardBatchOut, type InvocationWatch } from './watch-invocations.ts';
+import { hasProcessedBatchEvents, type InvocationWatch } from './watch-invocations.ts';
 
 const patienceMilliseconds = 90_000;
 
-/** A service that runs, and what it has done so far. */
+/** A running service, and what it has done so far. */
 export interface Run {
   readonly errand: LocalErrand;
   readonly dataDirectory: string;
-  /** Where containers look whether they may end. */
+  /** The directory where containers check whether they may end. */
   readonly letGoDirectory: string;
-  /** Grows. */
+  /** This array grows. */
   readonly calls: readonly CallRecord[];
   readonly watch: InvocationWatch;
 }
 
-/** Makes one call and counts all that follows from it, to the last of its jobs' events. Throws when a job fails. */
+/** Makes one call and counts every effect of it, to the last of its jobs' events. Throws when a job fails. */
 export async function countRequest(run: Run, request: Request): Promise<JobCounts> {
   const { errand, calls, watch } = run;
   const start = {
@@ -39,7 +39,7 @@ export async function countRequest(run: Run, request: Request): Promise<JobCount
     events.filter(isLast).length >= request.jobs &&
     watch.open() === 0 &&
     (request.dispatcher === 'lambda' ||
-      hasHeardBatchOut(watch.invocations.slice(start.invocations), calls.slice(start.calls)));
+      hasProcessedBatchEvents(watch.invocations.slice(start.invocations), calls.slice(start.calls)));
   try {
     await submit(errand, request);
     await until(isOver);
@@ -81,12 +81,12 @@ async function until(isDone: () => boolean): Promise<void> {
   const giveUpAt = Date.now() + patienceMilliseconds;
   while (!isDone()) {
     if (Date.now() > giveUpAt)
-      throw new Error('the jobs did not end, or their events did not come, within 90 s');
+      throw new Error('the jobs did not end, or their events did not arrive, within 90 s');
     await delay(5);
   }
 }
 
-/** An event's detail is CloudEvents. */
+/** The detail of an event is in the CloudEvents format. */
 function jobIdOf({ detail }: BusEvent): string {
   const { jobId } = detail['data'] as { jobId: string };
   return jobId;

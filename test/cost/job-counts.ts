@@ -1,16 +1,19 @@
-/** What the life of one job used. Every number is exact; one of many has a share of what they had in common. */
+/**
+ * The usage of one job from its submission to its end. Every number is exact; one of several jobs has a share of the common
+ * amounts.
+ */
 export interface JobCounts {
   readonly apiRequests: number;
-  /** By function, batches of a stream counted as one invocation a record. */
+  /** By function; a batch of a stream counts as one invocation for each record. */
   readonly invocations: Readonly<Record<string, number>>;
   /** By function and operation, such as `errand-settle dynamodb:PutItem`; without PutEvents, see `busEvents`. */
   readonly calls: Readonly<Record<string, number>>;
-  /** DynamoDB units by the same names as `calls`, those of indexes included. */
+  /** DynamoDB units by the same names as `calls`, including those of indexes. */
   readonly writeUnits: Readonly<Record<string, number>>;
   readonly readUnits: Readonly<Record<string, number>>;
   /** Steps of 64 KB of all events put on the bus. */
   readonly busEvents: number;
-  /** What our functions wrote. */
+  /** The log bytes that our functions wrote. */
   readonly logBytes: number;
   /** How many of the invocations have Lambda's own START, END and REPORT lines logged. */
   readonly platformLogged: number;
@@ -29,8 +32,8 @@ export function total(amounts: Readonly<Record<string, number>>): number {
 }
 
 /**
- * The share of one of several jobs. How many jobs the publisher counts with one write depends on how the stream
- * batches: as with its invocations, each is taken to come alone, as `alone` did.
+ * The share of one of several jobs. How many jobs the publisher counts with one write depends on the batches of the stream: as
+ * with its invocations, each job is assumed to arrive alone, as `alone` did.
  */
 export function shareOf(counts: JobCounts, jobs: number, alone: JobCounts): JobCounts {
   const shares = (all: Readonly<Record<string, number>>, single: Readonly<Record<string, number>>) =>

@@ -1,7 +1,10 @@
 import type { JobKind } from './count-jobs.ts';
 import type { JobCounts } from './job-counts.ts';
 
-/** What the reference Lambda job uses today. A change that lowers it lowers this; one that raises it says why. */
+/**
+ * The current usage of the reference Lambda job. A change that lowers the usage lowers this value; a change that raises it
+ * explains why.
+ */
 export const lambdaJobPin: JobCounts = {
   apiRequests: 1,
   invocations: {
@@ -35,7 +38,7 @@ export const lambdaJobPin: JobCounts = {
   platformLogged: 0,
 };
 
-/** What one of a hundred uses that come with one request. */
+/** The usage of one of a hundred jobs of one request. */
 const lambdaBulkJobPin: JobCounts = {
   ...lambdaJobPin,
   apiRequests: 0.01,
@@ -43,8 +46,8 @@ const lambdaBulkJobPin: JobCounts = {
 };
 
 /**
- * What the reference job on AWS Batch uses today. It is claimed, handed over, begun and ended by a write each, and its end is
- * told once more by AWS Batch, which costs a read.
+ * The current usage of the reference job on AWS Batch. Its claim, its submission, its start and its end need one write each, and
+ * AWS Batch reports its end once more, which costs a read.
  */
 const batchJobPin: JobCounts = {
   apiRequests: 1,
@@ -90,14 +93,14 @@ const batchJobPin: JobCounts = {
   platformLogged: 0,
 };
 
-/** What a job of each kind uses today. */
+/** The current usage of a job of each kind. */
 export const jobPins = {
   lambda: lambdaJobPin,
   lambdaBulk: lambdaBulkJobPin,
   batch: batchJobPin,
 } as const satisfies Record<JobKind, JobCounts>;
 
-/** Dollars for a million of each, with the prices and assumptions here. */
+/** Dollars for a million of each, with the prices and assumptions in these files. */
 export const usdPerMillionPins = {
   lambda: 13.897,
   lambdaBulk: 9.99,

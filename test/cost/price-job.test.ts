@@ -27,7 +27,7 @@ describe('the price of a job', () => {
     ['a put and a get of an object', { calls: { 'a s3:PutObject': 1, 'a s3:GetObject': 1 } }, 5.4],
     ['1,000 bytes of logs', { logBytes: 1_000 }, 0.5],
     ['the platform lines of an invocation', { platformLogged: 1 }, 0.132],
-  ])('of %s is right', (_, counts, expected) => {
+  ])('of %s is correct', (_, counts, expected) => {
     expect(usd(counts)).toBe(expected);
   });
 

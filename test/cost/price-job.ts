@@ -10,7 +10,7 @@ export interface BillRow {
   readonly usdPerMillion: number;
 }
 
-/** Prices what one job used. Throws for a function without an assumed duration or a call without a price. */
+/** Prices the usage of one job. Throws for a function without an assumed duration or a call without a price. */
 export function priceJob(
   counts: JobCounts,
   memoryMegabytes: Readonly<Record<string, number>>,
@@ -39,7 +39,7 @@ export function priceJob(
   }));
 }
 
-/** What a bill comes to, in dollars for a million jobs, to a tenth of a cent. */
+/** The total of a bill, in dollars for a million jobs, to a tenth of a cent. */
 export function usdPerMillion(bill: readonly BillRow[]): number {
   return Math.round(bill.reduce((sum, row) => sum + row.usdPerMillion, 0) * 1_000) / 1_000;
 }

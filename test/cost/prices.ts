@@ -1,4 +1,4 @@
-/** What one unit of something costs. */
+/** The price of one unit. */
 export interface Price {
   readonly usd: number;
   /** How many of the unit `usd` buys. */
@@ -80,10 +80,10 @@ export const prices = {
   },
 } as const satisfies Readonly<Record<string, Price>>;
 
-/** What is paid for. */
+/** What is billed. */
 export type Billed = keyof typeof prices;
 
-/** Dollars for a quantity of what is billed. */
+/** Dollars for a quantity of a billed unit. */
 export function usdFor(billed: Billed, quantity: number): number {
   const { usd, per } = prices[billed];
   return (usd / per) * quantity;

@@ -6,12 +6,15 @@ import { consumedUnits } from './consumed-units.ts';
 import { type JobCounts, tally } from './job-counts.ts';
 import type { InvocationWatch } from './watch-invocations.ts';
 
-/** Services are the user's compute; the reconciler runs by the clock and does not see a job that ends in time. */
+/** Services are the user's compute; the reconciler runs on a schedule and does not check a job that ends in time. */
 function isOrchestration(name: string): boolean {
   return !name.startsWith('errand-service-') && name !== 'errand-reconcile';
 }
 
-/** Name and count of each invocation of ours; a batch of a stream counts its records. Throws for a name that is no function. */
+/**
+ * Name and count of each invocation of our functions; a batch of a stream counts its records. Throws for a name that is not a
+ * function.
+ */
 export function invocationsOf(
   invocations: InvocationWatch['invocations'],
   model: CloudModel,
@@ -21,30 +24,30 @@ export function invocationsOf(
     .map(({ functionName, payload }) => {
       const found = functions.find(({ ref, arn }) => functionName === ref || functionName === arn);
       if (found === undefined) throw new Error(`${functionName} is not in the template`);
-      const { Records: records } = JSON.parse(payload) as { Records?: readonly unknown[] }; // as streams send it
+      const { Records: records } = JSON.parse(payload) as { Records?: readonly unknown[] }; // the format of a stream
       return [found.ref, records?.length ?? 1] as const;
     })
     .filter(([name]) => isOrchestration(name));
 }
 
-/** How many of the invocations are requests to the API; an authorizer's has a type, and no request is without a method. */
+/** How many of the invocations are requests to the API; an authorizer's event has a type, and every request has a method. */
 export function apiRequests(invocations: InvocationWatch['invocations']): number {
   return invocations.filter(({ payload }) => {
-    // As API Gateway sends it.
+    // The format of API Gateway.
     const { httpMethod, type } = JSON.parse(payload) as { httpMethod?: string; type?: string };
     return httpMethod !== undefined && type === undefined;
   }).length;
 }
 
 /**
- * Whether a call reads which targets are congested: a process does so every 5 s at most, whatever it does in between, so it belongs
- * to no job. It is the only query of these functions (docs/guides/cost.md says what it costs).
+ * Whether a call reads which targets are congested: a process does so every 5 s at most, for all its work, so the call belongs to
+ * no job. It is the only query of these functions (docs/guides/cost.md states its cost).
  */
 function isByTheClock(who: string, action: string): boolean {
   return action === 'Query' && ['errand-dispatch', 'errand-settle', 'errand-submit-batch'].includes(who);
 }
 
-/** Without PutEvents: how many calls there are depends on how the stream batches; events are counted on the bus. */
+/** Without PutEvents: the number of calls depends on the batches of the stream; events are counted on the bus. */
 export function callCounts(
   calls: readonly CallRecord[],
 ): Pick<JobCounts, 'calls' | 'writeUnits' | 'readUnits'> {
@@ -61,7 +64,7 @@ export function callCounts(
   };
 }
 
-/** EventBridge bills each begun 64 KB. */
+/** EventBridge bills each started 64 KB. */
 export function chunks(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 65_536);
 }
@@ -81,7 +84,7 @@ export function logBytes(dataDirectory: string): number {
  */
 export function logsPlatform(model: CloudModel, name: string): boolean {
   const found = model.ofType('AWS::Lambda::Function').find(({ ref }) => ref === name);
-  const config = found?.properties['LoggingConfig'] as { SystemLogLevel?: string } | undefined; // CloudFormation's
+  const config = found?.properties['LoggingConfig'] as { SystemLogLevel?: string } | undefined; // type of CloudFormation
   return config?.SystemLogLevel !== 'WARN';
 }
 

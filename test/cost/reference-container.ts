@@ -6,7 +6,7 @@ import { withJobDefinitions } from '../support/local-service/batch-jobs.ts';
 const library = new URL('../../worker/batch/run-batch-job.ts', import.meta.url).href;
 const jobDefinition = 'errand-job-local__reference';
 
-/** The work of the reference container: it gives back its parameters once it is let go, long before its first heartbeat. */
+/** The work of the reference container: it returns its parameters once it is released, long before its first heartbeat. */
 const program = `
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,7 +21,7 @@ await runBatchJob(async ({ parameters, job }) => {
 /** Adds the job definition of the reference container. */
 export const withReferenceContainer: AssemblyChange = withJobDefinitions({ [jobDefinition]: program });
 
-/** The service on AWS Batch whose container it is; `directory` is where its jobs look whether they may go on. */
+/** The service on AWS Batch with this container; its jobs check `directory` for the permission to continue. */
 export function referenceContainerService(directory: string) {
   return {
     parameters: {},
@@ -30,8 +30,8 @@ export function referenceContainerService(directory: string) {
 }
 
 /**
- * Lets the container of a job end. On AWS the word that it runs comes long before its end; here it would come at about the
- * same time, and which write tells of the beginning would be left to chance.
+ * Lets the container of a job end. On AWS the event that it runs arrives long before its end; here both would arrive at about the
+ * same time, and it would be random which write records the start.
  */
 export function letGo(directory: string, jobId: string): void {
   writeFileSync(join(directory, jobId), '');

@@ -1,4 +1,4 @@
-/** A call that makes jobs. */
+/** A call that creates jobs. */
 export interface Request {
   readonly path: string;
   readonly body: object;

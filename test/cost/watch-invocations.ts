@@ -2,17 +2,17 @@ import type { InvokeRequest } from '../../local/cloud.ts';
 import type { CallRecord } from '../../local/gateway/call-record.ts';
 import type { LocalLambda } from '../../local/lambda/start-lambda.ts';
 
-/** The calls of functions that were made since the watch began. */
+/** The calls of functions since the watch started. */
 export interface InvocationWatch {
   readonly invocations: ReadonlyArray<Pick<InvokeRequest, 'functionName' | 'payload'>>;
-  /** How many buffered calls have no answer yet. */
+  /** How many buffered calls have no response yet. */
   open(): number;
 }
 
 /**
- * Notes every call that API Gateway, a state machine, a stream or a rule makes of a function from now on: all of them go
- * through this one object. What a rule's event invokes runs later, and is not among the open ones; it waits for submissions
- * to AWS Batch that are under way, for on AWS no container begins before its submission is through.
+ * Records every call that API Gateway, a state machine, a stream or a rule makes of a function from now on: all of them go
+ * through this one object. A function that a rule invokes runs later, and is not among the open calls; it waits for submissions
+ * to AWS Batch that are in progress, because on AWS no container starts before its submission is complete.
  */
 export function watchInvocations(lambda: LocalLambda): InvocationWatch {
   const invocations: Array<Pick<InvokeRequest, 'functionName' | 'payload'>> = [];
@@ -44,20 +44,20 @@ export function watchInvocations(lambda: LocalLambda): InvocationWatch {
 }
 
 /**
- * Whether all that AWS Batch told of one job has been taken in, its end included: each of its events begins with one read
- * of the job, and the last one ends with it.
+ * Whether every event of AWS Batch about one job has been processed, its end included: each of its events starts with one read of
+ * the job, and the last one ends with it.
  */
-export function hasHeardBatchOut(
+export function hasProcessedBatchEvents(
   invocations: InvocationWatch['invocations'],
   calls: readonly CallRecord[],
 ): boolean {
-  const told = invocations.filter(({ functionName }) => functionName.endsWith('errand-batch-event'));
+  const received = invocations.filter(({ functionName }) => functionName.endsWith('errand-batch-event'));
   const reads = calls.filter(
     ({ principal, action }) =>
       action === 'GetItem' && principal.kind === 'role' && principal.sessionName === 'errand-batch-event',
   );
-  // As the rules pass it on.
+  // In the form in which the rules pass it on.
   const isEnd = ({ payload }: { readonly payload: string }) =>
     (JSON.parse(payload) as { status?: string }).status === 'SUCCEEDED';
-  return told.some(isEnd) && reads.length >= told.length;
+  return received.some(isEnd) && reads.length >= received.length;
 }

@@ -4,12 +4,12 @@ import type { TestErrand } from '../support/local-service/local-errand.ts';
 
 type Caller = Pick<TestErrand, 'call'>;
 
-/** The job once it has ended. Throws with the job when it has not after so many seconds, 90 if not said otherwise. */
+/** The job once it has ended. Throws with the job when it has not ended after the given number of seconds, 90 by default. */
 export function endOf(errand: Caller, jobId: string, seconds = 90): Promise<JobBody> {
   return jobWhen(errand, jobId, { seconds, isThere: (job) => job.finishedAt !== undefined });
 }
 
-/** The job once it is in a state. Throws with the job when it ends before, or is not there after 90 s. */
+/** The job once it is in a state. Throws with the job when it ends before, or has not reached the state after 90 s. */
 export function stateOf(errand: Caller, jobId: string, status: string): Promise<JobBody> {
   return jobWhen(errand, jobId, {
     seconds: 90,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-// biome-ignore lint/suspicious/noExplicitAny: answers have many shapes
+// biome-ignore lint/suspicious/noExplicitAny: responses have many shapes
 type Answer = any;
 
 interface Waiting {
@@ -17,7 +17,7 @@ let calls = 0;
 
 /**
  * Calls an operation of AWS as its operator does, such as `aws('lambda', 'GetPolicy', { FunctionName })`, and returns the
- * answer. Rejects with what AWS says.
+ * response. Rejects with the error of AWS.
  */
 export function aws(service: string, operation: string, parameters: object = {}): Promise<Answer> {
   client ??= startClient();
@@ -26,7 +26,7 @@ export function aws(service: string, operation: string, parameters: object = {})
   return new Promise((resolve, reject) => waiting.set(calls, { resolve, reject }));
 }
 
-/** One for a process: starting it takes longer than most calls. It ends with this process, whose pipe it reads. */
+/** One client for a process: starting it takes longer than most calls. It ends with this process, whose pipe it reads. */
 function startClient(): ChildProcessByStdio<Writable, Readable, null> {
   const child = spawn('python', [join(import.meta.dirname, 'aws-client.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -3,16 +3,16 @@ import { aws } from './aws.ts';
 import { output } from './deployment.ts';
 
 export interface Subscriber {
-  /** Receives what is there and returns all events so far, by id. */
+  /** Receives the waiting messages and returns all events so far, by id. */
   receive(): Promise<ReadonlyMap<string, JobBody>>;
-  /** Takes the rule off the bus: one with rules of others cannot be deleted. */
+  /** Removes the rule from the bus: a bus with rules of others cannot be deleted. */
   end(): Promise<void>;
 }
 
-/** A queue that gets what a rule on the bus selects, as a subscriber of another team has it. */
+/** A queue that gets the events that a rule on the bus selects, as a subscriber of another team has it. */
 export async function subscribe(name: string, pattern: object): Promise<Subscriber> {
   const bus = { EventBusName: output('Errand', 'BusName') };
-  // What was received once is not received again within the hour, so nothing needs to be deleted.
+  // A received message is not received again within the hour, so nothing needs to be deleted.
   const { QueueUrl } = await aws('sqs', 'CreateQueue', {
     QueueName: name,
     Attributes: { VisibilityTimeout: '3600' },

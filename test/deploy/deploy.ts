@@ -1,7 +1,7 @@
 /*
-`npm run verify:deploy`: deploys the stacks with the stock CDK CLI onto an emulator of AWS that others wrote, and tries them
-there. Prints what the emulator lacks, and exits with 1 when anything falls short. Needs python3 (3.11 or later) with pip, and
-openssl. `npm run verify:deploy -- --keep` leaves the folder with all logs.
+`npm run verify:deploy`: deploys the stacks with the stock CDK CLI onto a third-party emulator of AWS, and runs checks there.
+Prints what the emulator lacks, and exits with 1 when a check fails. Needs python3 (3.11 or later) with pip, and openssl. `npm run
+verify:deploy -- --keep` keeps the folder with all logs.
 */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ async function tryDeployment({ env }: Emulator): Promise<void> {
   await step('bootstrapped', ['cdk', 'bootstrap', ...output]);
   const all = ['--all', '--require-approval', 'never', '--outputs-file', join(work, 'outputs.json')];
   await step('deployed', ['cdk', 'deploy', ...all, ...output]);
-  // Calls are held as far as the account's limit allows, which the reconciler reads once an hour.
+  // Calls wait as far as the account's limit allows, which the reconciler reads once an hour.
   await step('read the limit of the account', ['node', join(here, 'read-account-limit.ts')]);
   await check(['suites', 'deployed'], env);
   await check(['refused'], env);
@@ -49,7 +49,7 @@ async function tryDeployment({ env }: Emulator): Promise<void> {
   await check(['destroyed'], env);
 }
 
-/** Checks run where AWS's names lead to the emulator. */
+/** Checks run where AWS's names resolve to the emulator. */
 async function check(projects: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   writeCurlSettings(env);
   const names = `--import ${join(here, 'runtime/aws-names.ts')}`;
@@ -60,7 +60,7 @@ async function check(projects: readonly string[], env: NodeJS.ProcessEnv): Promi
   await runStep({ name: `checked: ${projects}`, command, env: inNames, logFile, isShown: true });
 }
 
-/** The walk-through of the README calls the API by curl. */
+/** The walk-through of the README calls the API with curl. */
 function writeCurlSettings({ EMULATOR_PORT, NODE_EXTRA_CA_CERTS }: NodeJS.ProcessEnv): void {
   const lines = [`connect-to = "::127.0.0.1:${EMULATOR_PORT}"`, `cacert = "${NODE_EXTRA_CA_CERTS}"`, ''];
   writeFileSync(join(work, '.curlrc'), lines.join('\n'));

@@ -9,8 +9,8 @@ import { apiUrl, createKey, output } from './deployment.ts';
 export type { Answer, TestErrand } from '../support/local-service/local-errand.ts';
 
 /**
- * The deployed service with a tenant of the caller's own and the examples registered, instead of a local one: the
- * suites of `test/e2e` run against it. Of the local cloud there is only what has its like on AWS.
+ * The deployed service with a separate tenant and the examples registered, instead of a local service: the suites of `test/e2e`
+ * run against it. Of the local cloud it has only the parts that also exist on AWS.
  */
 export async function startTestErrand(): Promise<TestErrand> {
   // Owners are called as they are at the local service, which the suites expect.
@@ -39,7 +39,7 @@ function cloud(): TestErrand['cloud'] {
       secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
     },
   };
-  // The rest of a local cloud exists only here, so a suite that needs it must be left out.
+  // The other parts of a local cloud exist only there, so a suite that needs them must be left out.
   return new Proxy(known, {
     get(target, name) {
       if (name in target) return target[name as keyof typeof target];

@@ -10,24 +10,24 @@ export const suites = [
 
 export interface LeftOut {
   readonly reason: string;
-  /** Their titles, without those of the groups around them. */
+  /** Titles of the tests, without the titles of their groups. */
   readonly tests: readonly string[];
 }
 
-/** Tests of these suites that cannot be tried on the deployed service, each with the reason. */
+/** Tests of these suites that cannot run on the deployed service, with the reasons. */
 export const leftOut: readonly LeftOut[] = [
   {
-    reason: 'the emulator replaces bytes of a path that are not UTF-8 by U+FFFD',
-    tests: ['POST of the odd path 10 answers 404'],
+    reason: 'the emulator replaces bytes of a path that are not UTF-8 with U+FFFD',
+    tests: ['POST of the odd path 10 returns 404'],
   },
   {
     reason: 'needs faults, clocks or schedules that only the local runtime has',
-    tests: ['ends past its time limit while it waits', 'every answer that is documented was seen'],
+    tests: ['ends after its time limit while it waits', 'every documented response occurs'],
   },
   {
-    reason: 'expects a second tenant without anything of its own, and all suites share this one',
+    reason: 'expects a second tenant without resources of its own, and all suites share this tenant',
     tests: [
-      'sees no job and no service of the first in its lists',
+      'has no job and no service of the first in its lists',
       'finds no service of the first, nor its name among suggestions',
       'has services of its own under the same name, and jobs of its own',
     ],

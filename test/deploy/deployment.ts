@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 
 type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Folder of this run: its logs, and what the emulator and the CDK wrote. */
+/** Folder of this run: its logs, and the files of the emulator and the CDK. */
 export const work = process.env['DEPLOY_WORK'] ?? '';
 
 /** An output of a stack. Throws when the stack has no such output. */
@@ -21,16 +21,16 @@ export function output(stack: string, name: string): string {
   return value;
 }
 
-/** Address of the API, without the slash at its end. */
+/** URL of the API, without the slash at its end. */
 export const apiUrl = () => output('Errand', 'ApiUrl').replace(/\/$/, '');
 
-export interface Holder {
+export interface KeyOwner {
   readonly tenant: string;
   readonly principal?: string;
 }
 
-/** Makes a key of a tenant as the guide for operators says, and returns it. */
-export async function createKey({ tenant, principal = tenant }: Holder): Promise<string> {
+/** Creates a key of a tenant as the guide for operators describes, and returns it. */
+export async function createKey({ tenant, principal = tenant }: KeyOwner): Promise<string> {
   const options = ['--table', output('Errand', 'TableName'), '--tenant', tenant, '--principal', principal];
   const script = join(root, 'bin/create-api-key.ts');
   const { stdout } = await run('node', [script, ...options, '--scopes', scopes.join(',')]);

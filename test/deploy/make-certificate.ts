@@ -6,7 +6,7 @@ export interface Certificate {
   readonly keyFile: string;
 }
 
-/** The names that AWS gives to what is deployed in us-east-1. */
+/** The names that AWS gives to the deployed resources in us-east-1. */
 const names = [
   'DNS:localhost',
   'IP:127.0.0.1',
@@ -16,7 +16,7 @@ const names = [
   'DNS:*.s3.us-east-1.amazonaws.com',
 ];
 
-/** Makes a certificate for the names of a deployment, good for two days, in a folder. Needs openssl. */
+/** Creates a certificate for the names of a deployment, valid for two days, in a folder. Needs openssl. */
 export function makeCertificate(folder: string): Certificate {
   const [file, keyFile] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
   const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=emulator'];

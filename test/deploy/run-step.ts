@@ -3,12 +3,12 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
 export interface Step {
-  /** Names the step in what is printed. */
+  /** The name of the step in the output. */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
-  /** Also prints what the program prints. */
+  /** Also prints the output of the program. */
   readonly isShown?: boolean;
 }
 

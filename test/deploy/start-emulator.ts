@@ -11,7 +11,7 @@ const here = import.meta.dirname;
 const nodePrograms = join(here, '../../node_modules/.bin');
 
 export interface Emulator {
-  /** The environment of whoever uses the emulator: the CDK, the AWS CLI, checks. */
+  /** The environment of the programs that use the emulator: the CDK, the AWS CLI, checks. */
   readonly env: NodeJS.ProcessEnv;
   /** Ends the emulator with its functions and containers. */
   stop(): Promise<void>;
@@ -27,8 +27,8 @@ interface Run {
 }
 
 /**
- * Starts ministack with its bridges on a free port of 127.0.0.1, over TLS and with IAM enforced. `work` is an empty folder
- * that gets its files; `python` is the folder of its programs. Throws with its log when it does not start.
+ * Starts ministack with its bridges on a free port of 127.0.0.1, over TLS and with IAM enforced. `work` is an empty folder for
+ * its files; `python` is the folder of its programs. Throws with its log when it does not start.
  */
 export async function startEmulator(work: string, python: string): Promise<Emulator> {
   const run = { work, python, port: await freePort(), certificate: makeCertificate(work) };
@@ -49,7 +49,7 @@ export async function startEmulator(work: string, python: string): Promise<Emula
   return { stop, env: userEnvironment(run) };
 }
 
-/** Nothing of the caller's own environment: no proxy, no profile, no credentials. */
+/** The caller's own environment is not passed on: no proxy, no profile, no credentials. */
 function commonEnvironment({ work, port, python }: Run): NodeJS.ProcessEnv {
   return {
     PATH: [nodePrograms, python, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
@@ -94,7 +94,7 @@ function userEnvironment(run: Run): NodeJS.ProcessEnv {
     NODE_EXTRA_CA_CERTS: run.certificate.file,
     AWS_CA_BUNDLE: run.certificate.file,
     AWS_ENDPOINT_URL: `https://127.0.0.1:${run.port}`,
-    // Root of the account that the emulator has from its start; the CDK goes on with the roles of its bootstrap.
+    // Root of the initial account of the emulator; the CDK continues with the roles of its bootstrap.
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'us-east-1',
@@ -119,7 +119,7 @@ async function accepts(port: number): Promise<boolean> {
   }).finally(() => socket.destroy()) as Promise<boolean>;
 }
 
-/** The emulator may end by itself; its functions and containers do not notice and are killed. */
+/** The emulator may end by itself; its functions and containers do not notice that and are killed. */
 async function endGroup(emulator: ChildProcess): Promise<void> {
   if (emulator.pid === undefined) return;
   if (emulator.exitCode === null && emulator.signalCode === null) {

@@ -1,6 +1,6 @@
 /*
-The app as a later version of it might be, for an upgrade: other code in every function, other settings, and another
-definition of the state machines. `cdk deploy --app` runs it as it runs infra/app.ts.
+The app as a later version of it might be, for an upgrade: other code in every function, other settings, and another definition of
+the state machines. `cdk deploy --app` runs it like infra/app.ts.
 */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ for (const resource of app.node.findAll()) {
 }
 app.synth();
 
-/** A header of its answers identifies the new code. */
+/** A header of its responses identifies the new code. */
 function changeCode(directory: string): void {
   for (const file of globSync('**/*.mjs', { cwd: directory })) {
     const path = join(directory, file);
@@ -40,7 +40,7 @@ function changeFunction(resource: CfnFunction): void {
     resource.addPropertyOverride('Environment.Variables.LOOK_AFTER_SECONDS', '45');
 }
 
-/** A blank is another definition, and changes nothing that runs. */
+/** An additional blank makes another definition, and changes nothing that runs. */
 function changeDefinition(resource: CfnStateMachine): void {
   if (resource.definitionString === undefined) throw new Error(`${resource.node.path} has no definition`);
   resource.definitionString = `${resource.definitionString} `;

@@ -5,14 +5,14 @@ import { leftOut, suites } from './deployed-suites.ts';
 const root = resolve(import.meta.dirname, '../..');
 const deployed = join(import.meta.dirname, 'deployed-errand.ts');
 
-/** Gives suites the deployed service where they ask for a local one. */
+/** Gives suites the deployed service instead of a local one. */
 const ontoDeployment: Plugin = {
   name: 'onto-deployment',
   enforce: 'pre',
   resolveId(source, importer) {
-    // What is resolved already has no dots, and is the file that it says.
-    const isAsked = source.startsWith('.') && source.endsWith('/support/local-errand.ts');
-    return isAsked && importer?.startsWith(deployed) !== true ? deployed : undefined;
+    // A resolved path has no dots, and is the path of a file.
+    const isRequested = source.startsWith('.') && source.endsWith('/support/local-errand.ts');
+    return isRequested && importer?.startsWith(deployed) !== true ? deployed : undefined;
   },
 };
 

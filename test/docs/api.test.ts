@@ -16,7 +16,7 @@ describe('the guide of the API', () => {
       `${method} ${path}`,
       scope ?? '',
     ]);
-    // The guide groups them for its readers: the order is its own.
+    // The guide groups the routes for its readers: the order is its own.
     expect(tableRows(section(guide, 'The API')).toSorted()).toEqual(rows.toSorted());
   });
 

@@ -32,7 +32,7 @@ interface Rule {
   readonly to: { readonly path?: string };
 }
 
-// What the rule file exports is dependency-cruiser's own configuration, of which only this is looked at.
+// The rule file exports dependency-cruiser's own configuration, of which only these members are read.
 const { allowed } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
   readonly allowed: readonly Rule[];
 };
@@ -55,24 +55,24 @@ function isNoRoom(name: string): boolean {
   return ['node_modules', 'cdk.out', 'coverage'].includes(name) || name.startsWith('.');
 }
 
-/** What a rule lets in, in the words of the table; a rule for packages gives several. */
-function wordsOf({ to: { path } }: Rule): readonly string[] {
+/** The imports that a rule allows, as the table names them; a rule for packages allows several. */
+function importsOf({ to: { path } }: Rule): readonly string[] {
   if (path === undefined) return ['Node'];
   if (path === '.') return ['everything'];
   if (path === '^functions/$1/') return ['itself'];
   if (path === '^functions/[^/]+/environment.ts$') return ['functions/*/environment.ts as types'];
   const list = /^\^(?:node_modules\/)?\(?([^()]+?)\)?(?:\/|\(\/\|\$\)|\$)$/.exec(path)?.[1];
-  if (list === undefined) throw new Error(`The rule ${path} has no words here`);
+  if (list === undefined) throw new Error(`The rule ${path} has no entry here`);
   return list.split('|');
 }
 
-/** What the rules let a room import: ours, and packages. */
+/** The imports that the rules allow a room: rooms and packages. */
 function imports(room: string) {
   const sample = `${room.replace('<name>', 'submit')}/a-file.ts`;
   const rules = allowed.filter(({ from }) => new RegExp(from.path).test(sample));
   const isPackage = ({ to }: Rule) => to.path === undefined || to.path.includes('node_modules');
-  const ours = rules.filter((rule) => !isPackage(rule)).flatMap(wordsOf);
-  const packages = rules.filter(isPackage).flatMap(wordsOf);
+  const ours = rules.filter((rule) => !isPackage(rule)).flatMap(importsOf);
+  const packages = rules.filter(isPackage).flatMap(importsOf);
   return { ours: ours.sort(), packages: packages.sort() };
 }
 
@@ -85,10 +85,13 @@ describe('the rooms of the architecture', () => {
     expect(rooms.map(([name]) => name).sort()).toEqual([...folders()].sort());
   });
 
-  it.each(rooms.filter(([name]) => name !== 'test'))('let %s import what the rules allow', (...row) => {
-    const [name = '', , ours, packages] = row;
-    expect({ ours: sorted(ours), packages: sorted(packages) }).toEqual(imports(name));
-  });
+  it.each(rooms.filter(([name]) => name !== 'test'))(
+    'include %s with the imports that the rules allow',
+    (...row) => {
+      const [name = '', , ours, packages] = row;
+      expect({ ours: sorted(ours), packages: sorted(packages) }).toEqual(imports(name));
+    },
+  );
 
   it('let tests import everything', () => {
     expect(imports('test')).toEqual({ ours: ['everything'], packages: [] });
@@ -126,8 +129,8 @@ describe('the data of the architecture', () => {
   });
 
   it('has the indexes of the table', () => {
-    const told = tableRows(indexes).map(([name, partition, sort]) => ({ name, partition, sort }));
-    expect(told).toEqual(Object.values(jobIndexes));
+    const documented = tableRows(indexes).map(([name, partition, sort]) => ({ name, partition, sort }));
+    expect(documented).toEqual(Object.values(jobIndexes));
   });
 });
 
@@ -144,7 +147,7 @@ describe('the invariants', () => {
   });
 
   it.each(invariants.map((text) => ({ number: Number.parseInt(text, 10), text })))(
-    'name in $number what checks it',
+    'include number $number with the names of its tests',
     ({ text: invariant }) => {
       const checks = [...invariant.matchAll(/`((?:(?:local\/)?test\/|npm run )[^`]+)`/g)].map(
         ([, check = '']) => check,

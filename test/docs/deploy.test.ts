@@ -5,26 +5,26 @@ import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/deploy.md');
 
-/** What stands in the group of a pattern at each place of a file. */
+/** The text of the group of a pattern at each match in a file. */
 function found(file: string, pattern: RegExp): readonly string[] {
   return [...readDocument(file).matchAll(pattern)].map(([, name = '']) => name);
 }
 
 describe('the guide of deploying', () => {
   it('has the outputs of the stack', () => {
-    const told = tableRows(section(guide, 'Outputs')).flatMap(([names = '']) => names.split(', '));
-    expect(told).toEqual(found('infra/errand-stack.ts', /new CfnOutput\(this, '(\w+)'/g));
+    const documented = tableRows(section(guide, 'Outputs')).flatMap(([names = '']) => names.split(', '));
+    expect(documented).toEqual(found('infra/errand-stack.ts', /new CfnOutput\(this, '(\w+)'/g));
   });
 
   it('has the alarms of the stack', () => {
-    const told = tableRows(section(guide, 'What to watch')).map(([name]) => name);
-    expect(told).toEqual(found('infra/monitoring/alarms.ts', /^ {6}id: '(\w+)',$/gm));
+    const documented = tableRows(section(guide, 'What to watch')).map(([name]) => name);
+    expect(documented).toEqual(found('infra/monitoring/alarms.ts', /^ {6}id: '(\w+)',$/gm));
   });
 
   it('has the settings of the stack', () => {
-    const told = tableRows(section(guide, 'Settings')).map(([name = '']) => name);
+    const documented = tableRows(section(guide, 'Settings')).map(([name = '']) => name);
     const taken = found('infra/errand-stack.ts', /^ {2}readonly (\w+)\?:/gm);
-    expect([...told].sort()).toEqual([...taken].sort());
+    expect([...documented].sort()).toEqual([...taken].sort());
   });
 
   it('has the options of create-api-key, with all scopes', () => {

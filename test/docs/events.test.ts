@@ -12,7 +12,7 @@ const patterns = [
   ['the README', onlyBlock(section(readDocument('README.md'), 'Subscribing to events'), 'json')],
 ] as const;
 
-/** An event as a rule of the bus sees it. */
+/** An event as a rule of the bus receives it. */
 function onBus(event: typeof shown): object {
   const { entry } = toEntry(event, 'errand-events');
   return { source: entry.Source, 'detail-type': entry.DetailType, detail: JSON.parse(entry.Detail ?? '') };
@@ -21,11 +21,11 @@ function onBus(event: typeof shown): object {
 describe.each(patterns)('the rule pattern in %s', (_, text) => {
   const matches = compileEventPattern(JSON.parse(text), 'the pattern');
 
-  it('lets the event through that the guide shows', () => {
+  it('matches the event that the guide shows', () => {
     expect(matches(onBus(shown))).toBe(true);
   });
 
-  it('holds back what succeeded, and other services', () => {
+  it('does not match events of success, and of other services', () => {
     const { data } = shown;
     const succeeded = {
       ...shown,

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 /*
-The words of the project: each concept of the glossary has its stem in the code, and the words that the glossary replaced do not
-come back, neither in names nor in what people read.
+The language of the project: each concept of the glossary has its stem in the code, and the replaced terms are used neither in
+names nor in texts for people.
 */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const rooms = '{aws,bin,core,examples,functions,infra,local,package,worker}';
@@ -15,7 +15,7 @@ const documents = globSync(['*.md', 'docs/**/*.md', '*/README.md'], { cwd: root,
 
 const words = ['told', 'tells?', 'hears?', 'heard', 'looks?', 'looked', 'places?', 'misfits?', 'glances?'];
 const otherWords = ['wish(?:es)?', 'bury', 'buried', 'sweeps?', 'chance'];
-/** Segments of a name in camel case. `lookUp`, `lookahead` and the like are terms of their own, as is the expiry sweep. */
+/** Segments of a name in camel case. `lookUp`, `lookahead` and similar names are terms of their own, as is the expiry sweep. */
 const replacedInNames = new RegExp(
   [...words, ...otherWords]
     .flatMap((word) => [
@@ -51,7 +51,7 @@ function exportedNames(source: ts.SourceFile): readonly string[] {
   });
 }
 
-/** Comments, and texts that people may read: those with a space. */
+/** Comments, and texts for people: those with a space. */
 function prose(source: ts.SourceFile): readonly string[] {
   const text = source.getFullText();
   const found: string[] = [];
@@ -75,7 +75,7 @@ describe('the glossary', () => {
   const known = new Set(names.map((name) => name.toLowerCase()));
 
   it.each(rows.map(([concept = '', , stems = '']) => [concept, stems] as const))(
-    'gives %s a stem that names in the code are built from',
+    'has for %s a stem that names in the code contain',
     (_, stems) => {
       for (const stem of stems.split(',').map((part) => part.trim().toLowerCase()))
         expect(

@@ -15,7 +15,7 @@ const aborts = {
 
 describe('the guide of the lifecycle', () => {
   it('has the state table of the code', () => {
-    const told = tableRows(section(guide, 'States')).map(([state, , ...row]) => [state, ...row]);
+    const documented = tableRows(section(guide, 'States')).map(([state, , ...row]) => [state, ...row]);
     const rows = Object.entries(stateTable).map(([state, { terminal, abort, deletable, transitions }]) => [
       state,
       yesOrNo(terminal),
@@ -23,7 +23,7 @@ describe('the guide of the lifecycle', () => {
       yesOrNo(deletable),
       transitions.join(', '),
     ]);
-    expect(told).toEqual(rows);
+    expect(documented).toEqual(rows);
   });
 
   it('draws the transitions of the code, and no others', () => {
@@ -37,13 +37,13 @@ describe('the guide of the lifecycle', () => {
   });
 
   it('has the failure codes of the code', () => {
-    const told = tableRows(section(guide, 'Failures')).map((row) => row.slice(0, 3));
+    const documented = tableRows(section(guide, 'Failures')).map((row) => row.slice(0, 3));
     const codes = Object.entries(failureCodes).map(([code, { status, retryable }]) => [
       code,
       status,
       yesOrNo(retryable),
     ]);
-    expect(told).toEqual(codes);
+    expect(documented).toEqual(codes);
   });
 
   it('has the defaults of retries and time limits', () => {

@@ -16,13 +16,13 @@ function links(path: string): readonly string[] {
 }
 
 describe('the documents', () => {
-  it('are all here', () => {
+  it('are complete', () => {
     for (const path of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/ARCHITECTURE.md'])
       expect(documents).toContain(path);
     expect(decisions.length).toBeGreaterThanOrEqual(11);
   });
 
-  it.each(documents)('%s has no dead link', (path) => {
+  it.each(documents)('have no dead link in %s', (path) => {
     const base = new URL(path, new URL('../../', import.meta.url));
     const dead = links(path).filter((to) => !existsSync(new URL(to, base)));
     expect(dead).toEqual([]);
@@ -35,7 +35,7 @@ describe('the decisions', () => {
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   });
 
-  it.each(decisions)('%s tells context, decision and consequences', (path) => {
+  it.each(decisions)('describe context, decision and consequences in %s', (path) => {
     const heads = [...readDocument(path).matchAll(/^## (.*)$/gm)].map(([, head]) => head);
     expect(heads.slice(0, 3)).toEqual(['Context', 'Decision', 'Consequences']);
   });

@@ -13,11 +13,11 @@ export function readDocument(path: string): string {
   return readFileSync(new URL(path, root), 'utf8');
 }
 
-/** What stands under a heading of any level, up to the next one of the same or a higher level. Throws without it. */
+/** The text under a heading of any level, up to the next heading of the same or a higher level. Throws when it does not exist. */
 export function section(document: string, heading: string): string {
   const lines = document.split('\n');
   const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
-  if (start === -1) throw new Error(`There is no heading "${heading}"`);
+  if (start === -1) throw new Error(`The heading "${heading}" does not exist`);
   const depth = /^#+/.exec(lines[start] ?? '')?.[0].length ?? 0;
   const length = lines.slice(start + 1).findIndex((line) => new RegExp(`^#{1,${depth}} `).test(line));
   return lines.slice(start + 1, length === -1 ? undefined : start + 1 + length).join('\n');
@@ -31,7 +31,7 @@ export function blocks(text: string): readonly Block[] {
   }));
 }
 
-/** The one block of a language in a text; throws when there is none or more than one. */
+/** The one block of a language in a text; throws when no or more than one block exists. */
 export function onlyBlock(text: string, language: string): string {
   const [found, ...more] = blocks(text).filter((block) => block.language === language);
   if (found === undefined || more.length > 0) throw new Error(`There is not exactly one ${language} block`);

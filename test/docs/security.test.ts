@@ -17,14 +17,17 @@ describe('the threat model', () => {
     );
   });
 
-  it.each(boundaries)('names for every threat under "%s" what stops it, and tests that exist', (title) => {
-    const rows = tableRows(section(guide, title));
-    expect(rows.length).toBeGreaterThan(0);
-    for (const [threat = '', stop = '', tests = ''] of rows) {
-      expect(stop, threat).not.toBe('');
-      const paths = tests === 'the tests listed there' ? [] : tests.split(', ');
-      expect(stop.includes('decision') || paths.length > 0, threat).toBe(true);
-      expect(paths.filter((path) => !path.endsWith('.test.ts') || !exists(path))).toEqual([]);
-    }
-  });
+  it.each(boundaries)(
+    'names for every threat under "%s" its countermeasure, and tests that exist',
+    (title) => {
+      const rows = tableRows(section(guide, title));
+      expect(rows.length).toBeGreaterThan(0);
+      for (const [threat = '', stop = '', tests = ''] of rows) {
+        expect(stop, threat).not.toBe('');
+        const paths = tests === 'the tests listed there' ? [] : tests.split(', ');
+        expect(stop.includes('decision') || paths.length > 0, threat).toBe(true);
+        expect(paths.filter((path) => !path.endsWith('.test.ts') || !exists(path))).toEqual([]);
+      }
+    },
+  );
 });

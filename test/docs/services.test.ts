@@ -14,7 +14,7 @@ import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 const guide = readDocument('docs/guides/services.md');
 
 describe('the guide of services', () => {
-  it('shows a definition that can be registered and names all that it may hold', async () => {
+  it('shows a definition that can be registered and names all members that it may have', async () => {
     const definition = serviceDefinition.parse(
       JSON.parse(onlyBlock(section(guide, 'The definition'), 'json')),
     );
@@ -27,7 +27,7 @@ describe('the guide of services', () => {
     expect(readEnvelope(event)).toMatchObject({ parameters: { kind: 'inline' }, job: { attempt: 1 } });
   });
 
-  it('shows a dispatcher on Batch that can be registered and names all that it may hold', async () => {
+  it('shows a dispatcher on Batch that can be registered and names all members that it may have', async () => {
     const dispatcher: unknown = JSON.parse(onlyBlock(section(guide, 'The container'), 'json'));
     const definition = serviceDefinition.parse({ parameters: {}, dispatcher });
     await expect(checkDefinition(definition)).resolves.toBeUndefined();
@@ -56,9 +56,9 @@ describe('the guide of services', () => {
   it('names the variables that a container gets', () => {
     const worker = { url: 'https://example.org', token: 'ew_x' };
     const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-x' } as const;
-    const told = tableRows(section(guide, 'The container')).map(([name]) => name);
+    const documented = tableRows(section(guide, 'The container')).map(([name]) => name);
     const job = aJob({ limits: { ...defaultLimits, heartbeatSeconds: 60 } });
-    expect(told).toEqual(Object.keys(batchAttempt(job, dispatcher, worker).environment));
+    expect(documented).toEqual(Object.keys(batchAttempt(job, dispatcher, worker).environment));
   });
 
   it('lists the formats that are asserted', () => {
@@ -66,7 +66,7 @@ describe('the guide of services', () => {
     expect(listed).toEqual([...assertedFormats.keys()]);
   });
 
-  it('shows selectors that can be read', () => {
+  it('shows selectors that can be parsed', () => {
     const shown = tableRows(section(guide, 'Which version runs')).flatMap(
       ([text = '']) => /^"[^"]*"/.exec(text) ?? [],
     );

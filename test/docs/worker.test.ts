@@ -12,7 +12,7 @@ const all: readonly Route[] = workerRoutes;
 const reports = all.filter(({ servedBy }) => servedBy === 'api');
 
 describe('the guide for workers', () => {
-  it('has the routes of the code, with the members of their bodies and answers', () => {
+  it('has the routes of the code, with the members of their bodies and responses', () => {
     const rows = all.map((route) => [
       `${route.method} ${route.path.slice(root.length)}`,
       ...(reports.includes(route) ? membersOf(route) : [expect.any(String), expect.any(String)]),
@@ -20,17 +20,17 @@ describe('the guide for workers', () => {
     expect(tableRows(section(guide, 'URL and token'))).toEqual(rows);
   });
 
-  it('tells what to do about every problem that a worker may meet', () => {
-    const told = tableRows(section(guide, 'When to stop'))
+  it('describes how to handle every problem that a worker may get', () => {
+    const documented = tableRows(section(guide, 'When to stop'))
       .map(([answers = '']) => answers)
       .join();
-    // A sub-job may be refused as any submission: the guide of the API tells how.
+    // A sub-job may be refused for the same reasons as any submission, which the guide of the API describes.
     const problems = new Set(reports.flatMap((route) => route.problems));
     for (const slug of problems) {
       const { status } = problemTypes[slug];
       const stops = ['stale-attempt', 'unauthenticated'].includes(slug);
-      if (stops) expect(told).toContain(`${status} ${slug}`);
-      else expect(told, slug).toContain(status >= 500 ? '5xx' : String(status));
+      if (stops) expect(documented).toContain(`${status} ${slug}`);
+      else expect(documented, slug).toContain(status >= 500 ? '5xx' : String(status));
     }
   });
 
@@ -39,7 +39,7 @@ describe('the guide for workers', () => {
   });
 });
 
-/** What the guide shows of a route's body and of its answer. */
+/** The members of a route's body and of its response, as the guide shows them. */
 function membersOf({ method, body, responses: answers }: Route): readonly unknown[] {
   const answer =
     method === 'GET' ? expect.stringMatching(/parameters/) : shapesOf(answers[200]?.schema).join();

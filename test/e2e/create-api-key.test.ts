@@ -15,7 +15,7 @@ describe('create-api-key', () => {
   });
   afterAll(() => errand?.end());
 
-  /** Runs the program against the table of the local service, which stands for one in an account. */
+  /** Runs the program against the table of the local service, which represents one in an account. */
   async function createKey(...args: readonly string[]): Promise<string> {
     const { aws } = errand.cloud;
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], {
@@ -31,7 +31,7 @@ describe('create-api-key', () => {
     return stdout;
   }
 
-  it('prints a key, and nothing else, that works at once for its tenant alone', async () => {
+  it('prints only a key, which is valid at once for its tenant alone', async () => {
     const printed = await createKey('--table', table, '--tenant', 'acme');
     expect(printed).toMatch(/^ek_[\w-]{43}\n$/);
     const api = { url: errand.url, apiKey: printed.trim() };
@@ -39,14 +39,14 @@ describe('create-api-key', () => {
     expect((await errand.call('/v1/services')).body.items).not.toEqual([]);
   });
 
-  it('gives the key the scopes that were asked for and no more', async () => {
+  it('gives the key the requested scopes and no others', async () => {
     const key = (await createKey('--table', table, '--tenant', 'acme', '--scopes', 'jobs:read')).trim();
     const api = { url: errand.url, apiKey: key };
     expect((await callApi(api, '/v1/jobs')).status).toBe(200);
     expect((await callApi(api, '/v1/services')).status).toBe(403);
   });
 
-  it('names the principal as owner of what is made with the key', async () => {
+  it('names the principal as owner of what is created with the key', async () => {
     const args = ['--table', table, '--tenant', 'local', '--principal', 'ada@example.org'];
     const api = { url: errand.url, apiKey: (await createKey(...args)).trim() };
     const { body } = await callApi(api, '/v1/jobs', { body: { service: 'echo' } });
@@ -58,10 +58,10 @@ describe('create-api-key', () => {
     [['--table', 'x', '--tenant', 'Acme'], 'The tenant name must be .* Acme'],
     [['--table', 'x', '--tenant', 'acme', '--scopes', 'jobs'], 'Unknown scope jobs'],
     [['--table', 'no-such-table', '--tenant', 'acme'], 'AccessDenied|not found|non-existent|no-such-table'],
-  ])('prints no key and fails in plain words for %j', async (args, words) => {
+  ])('prints no key and fails with a readable message for %j', async (args, message) => {
     const failure = await createKey(...args).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 1, stdout: '' });
-    expect(failure).toHaveProperty('stderr', expect.stringMatching(words));
+    expect(failure).toHaveProperty('stderr', expect.stringMatching(message));
     expect(failure).toHaveProperty('stderr', expect.not.stringContaining('    at '));
   });
 });

@@ -12,7 +12,7 @@ const dataDirectory = join(parent, 'data');
 const apiKey = 'the-key-of-the-data-folder-test';
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-/** All that is in a folder, with its mode, as `755 logs`. */
+/** Every file in a folder, with its mode, as `755 logs`. */
 function modesBelow(directory: string, folder = ''): readonly string[] {
   return readdirSync(join(directory, folder)).flatMap((name) => {
     const path = join(folder, name);
@@ -26,7 +26,7 @@ function openToOthers(): readonly string[] {
   return modesBelow(parent).filter((line) => !/^(700|600) /.test(line));
 }
 
-/** A Batch job and a large result leave something in every part of the folder. */
+/** A Batch job and a large result store something in every part of the folder. */
 async function runJobs(url: string): Promise<void> {
   const api = { url, apiKey };
   await registerExamples(api);
@@ -50,13 +50,13 @@ async function withService(act: (url: string) => Promise<void>): Promise<void> {
   }
 }
 
-test('all that the service keeps can be read by its owner only, also what an earlier version left', async () => {
+test('only the owner can read the files of the service, including those that an earlier version wrote', async () => {
   await withService(async (url) => {
     await runJobs(url);
     expect(openToOthers()).toEqual([]);
   });
   expect(modesBelow(parent).length).toBeGreaterThan(20);
-  // As earlier versions left it; what others keep in the folder is theirs.
+  // As earlier versions wrote it; files of other programs in the folder stay as they are.
   for (const line of modesBelow(parent)) {
     const path = join(parent, line.slice(4));
     chmodSync(path, lstatSync(path).isDirectory() ? 0o755 : 0o644);

@@ -57,7 +57,7 @@ describe('every socket that the service listens on', () => {
     expect(sockets.filter(isEngine)).toHaveLength(1);
   });
 
-  test('is hidden on a random address of 127.0.0.0/8 when it is that of the tables, which checks nothing', () => {
+  test('has a random address of 127.0.0.0/8 when it serves the tables, which check no caller', () => {
     const [engine] = sockets.filter(isEngine);
     expect(engine?.host).toMatch(/^127\./);
     expect(engine?.host).not.toBe('127.0.0.1');
@@ -89,13 +89,13 @@ describe('every socket that the service listens on', () => {
   });
 
   test.each(['127.0.0.1', 'localhost:1', 'LOCALHOST', '[::1]:4510'])(
-    'answers on the host %j',
+    'responds on the host %j',
     async (host) => {
       for (const socket of ours()) {
         const isApi = url.endsWith(`:${socket.port}`);
         const headers = { host, origin: 'http://localhost:5173', 'x-api-key': apiKey };
         const { status, allowedOrigin } = await ask(socket, '/v1/health', headers);
-        // The endpoint of AWS asks for a signature.
+        // The endpoint of AWS requires a signature.
         expect([status, allowedOrigin]).toEqual([isApi ? 200 : 403, undefined]);
       }
     },

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readDocument('README.md');
 const walk = blocks(section(readme, 'Walk-through'));
 
-/** Each command block with the text block that says what it prints. */
+/** Each command block with the text block that states its output. */
 const steps = walk.flatMap((block, index) =>
   block.language === 'sh' ? [{ commands: block.text, printed: textAfter(walk, index) }] : [],
 );
@@ -22,7 +22,7 @@ function textAfter(all: readonly Block[], index: number): string {
 
 const seam = '\u0001';
 
-/** Runs all blocks in one bash, as somebody pastes them one after the other, and answers what each printed. */
+/** Runs all blocks in one bash, in order, as a reader would paste them, and returns the output of each. */
 async function paste(errand: TestErrand): Promise<readonly string[]> {
   const script = steps.map(({ commands }) => `${commands}\nprintf '${seam}'\n`).join('');
   const { ERRAND_API_KEY: _, ...inherited } = process.env;
@@ -56,11 +56,11 @@ describe('the walk-through of the README', () => {
   });
   afterAll(() => errand?.end());
 
-  it('prints in each step what it says', async () => {
+  it('prints in each step the documented output', async () => {
     expect(await paste(errand)).toEqual(steps.map(({ printed }) => printed));
   }, 90_000);
 
-  it('shows a held call, a poll to the end, faults, events, a last page, a failure, a draft, sub-jobs, a container', () => {
+  it('shows a long poll, a poll to the end, errors, events, a last page, a failure, a draft, sub-jobs, a container', () => {
     const all = steps.map(({ printed }) => printed).join('');
     const expected = [
       /^succeeded: .*\n200$/m,
@@ -76,11 +76,11 @@ describe('the walk-through of the README', () => {
   });
 });
 
-describe('the environment that the README tells of', () => {
-  it('is what the programs read', () => {
+describe('the environment that the README describes', () => {
+  it('is the one that the programs read', () => {
     const programs = ['bin/settings.ts', 'bin/start-errand.ts'].map(readDocument).join('');
     const read = [...programs.matchAll(/\['(ERRAND_\w+)'\]/g)].map(([, name]) => name);
-    const told = tableRows(section(readme, 'Running it')).map(([name]) => name);
-    expect([...told].sort()).toEqual([...new Set(read)].sort());
+    const documented = tableRows(section(readme, 'Running it')).map(([name]) => name);
+    expect([...documented].sort()).toEqual([...new Set(read)].sort());
   });
 });

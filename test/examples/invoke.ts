@@ -1,6 +1,6 @@
 import { envelopeSample } from '../worker/envelope-sample.ts';
 
-/** Calls a service's handler with an envelope around the parameters, and returns the result as it would travel. */
+/** Calls a service's handler with an envelope around the parameters, and returns the result after its serialization. */
 export async function invoke(
   handler: (event: unknown) => Promise<unknown>,
   parameters: unknown,
@@ -9,7 +9,7 @@ export async function invoke(
   return JSON.parse(JSON.stringify(result));
 }
 
-/** Calls a handler that must end in a `ServiceFailure`, and returns what that says. */
+/** Calls a handler that must end in a `ServiceFailure`, and returns the members of that. */
 export async function failureOf(
   handler: (event: unknown) => Promise<unknown>,
   parameters: unknown,

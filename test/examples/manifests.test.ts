@@ -25,57 +25,63 @@ const manifests = [
 ];
 
 describe('the examples', () => {
-  it('are there', () => {
+  it('exist', () => {
     expect(functions.toSorted()).toEqual(['cpu-load', 'csv-profile', 'echo', 'fan-out', 'flaky']);
     expect(containers.toSorted()).toEqual(['cpu-load', 'python-batch']);
   });
 
-  it.each(functions)('%s has a manifest that names its folder and its function', (name) => {
+  it.each(functions)('include %s with a manifest that names its folder and its function', (name) => {
     const manifest = readManifest(name);
     expect(manifest['name']).toBe(name);
     expect(manifest['dispatcher']).toEqual({ kind: 'lambda', functionName: `errand-service-${name}` });
     expect(manifest['attemptTimeoutSeconds']).toBeLessThanOrEqual(maxExpressAttemptSeconds);
   });
 
-  it.each(containers)('%s has a manifest that names its job definition', (name) => {
+  it.each(containers)('include %s with a manifest that names its job definition', (name) => {
     const manifest = readManifest(name, 'service-batch.json');
     expect(manifest['name']).toBe(functions.includes(name) ? `${name}-batch` : name);
     expect(manifest['dispatcher']).toEqual({ kind: 'batch', jobDefinition: `errand-job-${name}` });
     expect(manifest['attemptTimeoutSeconds']).toBeGreaterThanOrEqual(60);
   });
 
-  it.each(manifests)('%s has a %s that can be registered', (name, file) => {
+  it.each(manifests)('include %s with a %s that can be registered', (name, file) => {
     const manifest = readManifest(name, file);
     expect(semver.valid(String(manifest['version']))).toBe(manifest['version']);
     expect(serviceManifest.safeParse(manifest)).toMatchObject({ success: true });
   });
 
-  it.each(manifests)('%s has schemas in its %s that are small, with local references only', (name, file) => {
-    const manifest = readManifest(name, file);
-    for (const schema of [manifest.parameters, manifest.result]) {
-      const text = JSON.stringify(schema);
-      expect(text.length).toBeLessThan(64 * 1_024);
-      for (const [, target] of text.matchAll(/"\$ref":"([^"]*)"/g)) expect(target).toMatch(/^#/);
-      expect(new Validator(schema, '2020-12', false).validate('no object').valid).toBe(false);
-    }
-  });
+  it.each(manifests)(
+    'include %s with schemas in its %s that are small, with local references only',
+    (name, file) => {
+      const manifest = readManifest(name, file);
+      for (const schema of [manifest.parameters, manifest.result]) {
+        const text = JSON.stringify(schema);
+        expect(text.length).toBeLessThan(64 * 1_024);
+        for (const [, target] of text.matchAll(/"\$ref":"([^"]*)"/g)) expect(target).toMatch(/^#/);
+        expect(new Validator(schema, '2020-12', false).validate('no object').valid).toBe(false);
+      }
+    },
+  );
 
-  it.each(functions)('%s exports a handler', async (name) => {
+  it.each(functions)('include %s with an exported handler', async (name) => {
     const module: unknown = await import(new URL(`${name}/handler.ts`, examples).href);
     expect(module).toMatchObject({ handler: expect.any(Function) });
   });
 
-  it.each(containers)('%s has an image whose command is a program of its folder or its bundle', (name) => {
-    const dockerfile = readFileSync(new URL(`${name}/Dockerfile`, examples), 'utf8');
-    const { entrypoint, command } = readImageCommand(dockerfile, name);
-    expect(entrypoint).toEqual([]);
-    const program = command.at(-1) ?? '';
-    const copied = /^COPY (.*) \.\/$/m.exec(dockerfile)?.[1]?.split(' ');
-    expect(copied).toContain(program);
-    expect(
-      existsSync(new URL(`${name}/${program === 'index.mjs' ? 'container.ts' : program}`, examples)),
-    ).toBe(true);
-  });
+  it.each(containers)(
+    'include %s with an image whose command is a program of its folder or its bundle',
+    (name) => {
+      const dockerfile = readFileSync(new URL(`${name}/Dockerfile`, examples), 'utf8');
+      const { entrypoint, command } = readImageCommand(dockerfile, name);
+      expect(entrypoint).toEqual([]);
+      const program = command.at(-1) ?? '';
+      const copied = /^COPY (.*) \.\/$/m.exec(dockerfile)?.[1]?.split(' ');
+      expect(copied).toContain(program);
+      expect(
+        existsSync(new URL(`${name}/${program === 'index.mjs' ? 'container.ts' : program}`, examples)),
+      ).toBe(true);
+    },
+  );
 
   it('are all listed in the README', () => {
     const readme = readFileSync(new URL('README.md', examples), 'utf8');

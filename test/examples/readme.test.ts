@@ -19,7 +19,7 @@ function block(text: string, language: string): string {
   return found;
 }
 
-/** Runs a program of the README where an example would lie; resolves to what it prints. */
+/** Runs a program of the README from the folder of an example; resolves to its output. */
 async function run(program: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -44,7 +44,7 @@ describe('the README of the examples', () => {
     );
   });
 
-  it('shows a manifest that fits it', () => {
+  it('shows a manifest that matches the handler', () => {
     const { parameters, result, dispatcher } = JSON.parse(block(readme, 'json'));
     expect(faultsOf(parameters, { name: 'Ada' })).toEqual([]);
     expect(faultsOf(parameters, { greeting: 'Hello' })).not.toEqual([]);
@@ -70,16 +70,16 @@ describe('the README of the examples', () => {
     });
   });
 
-  it('names all that a call holds', async () => {
-    const told = tableRows(section(readme, 'What a service may do while it works')).map(
+  it('names all members of a call', async () => {
+    const documented = tableRows(section(readme, 'What a service may do while it works')).map(
       ([member = '']) => /^\w+/.exec(member)?.[0],
     );
-    const held = await defineService((call) => Object.keys(call))({ ...envelopeSample, parameters: {} });
-    expect(['parameters', 'job', ...told].sort()).toEqual(held?.toSorted());
+    const members = await defineService((call) => Object.keys(call))({ ...envelopeSample, parameters: {} });
+    expect(['parameters', 'job', ...documented].sort()).toEqual(members?.toSorted());
   });
 
   it('names every exit status of a container', () => {
-    const told = tableRows(section(readme, 'As a container')).map(([status]) => Number(status));
-    expect(told).toEqual(Object.values(exitStatuses));
+    const documented = tableRows(section(readme, 'As a container')).map(([status]) => Number(status));
+    expect(documented).toEqual(Object.values(exitStatuses));
   });
 });

@@ -7,7 +7,7 @@ import { serveRequest as submit } from '../../functions/submit/serve-request.ts'
 import { type WorkerRouteDeps, serveRequest as worker } from '../../functions/worker/serve-request.ts';
 import { proxyEvent } from '../support/proxy-event.ts';
 
-/** Nothing of it is used: a path that leads nowhere is refused before anything is read. */
+/** This value is never read: a path that matches no route is refused before anything is read. */
 const nothing: unknown = {};
 
 const functions = {
@@ -60,6 +60,6 @@ it.each(['..', '%2F', '%2e%2e', '%00', 'x'.repeat(9000), '%F0%9F%98%80'])(
 );
 
 it('a path of another function that is percent-encoded without need is not found', async () => {
-  const asked = api(nothing as ApiDeps, proxyEvent({ path: '/v1/jobs/b%61tch', method: 'POST' }));
-  await expect(asked).rejects.toMatchObject({ slug: 'not-found' });
+  const response = api(nothing as ApiDeps, proxyEvent({ path: '/v1/jobs/b%61tch', method: 'POST' }));
+  await expect(response).rejects.toMatchObject({ slug: 'not-found' });
 });

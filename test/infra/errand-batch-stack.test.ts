@@ -9,8 +9,8 @@ beforeAll(() => {
   ({ errand, batch, examples } = synthesizedApp());
 });
 
-describe('where containers run', () => {
-  it('is Fargate in public subnets, with nothing that is billed by the hour', () => {
+describe('the compute environment of the containers', () => {
+  it('is Fargate in public subnets, without any resource that is billed by the hour', () => {
     batch.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       Type: 'managed',
       ComputeResources: { Type: 'FARGATE', MaxvCpus: 64 },
@@ -21,7 +21,7 @@ describe('where containers run', () => {
     batch.resourceCountIs('AWS::Lambda::Function', 0);
   });
 
-  it('cannot be called from outside', () => {
+  it('accepts no connections from outside', () => {
     batch.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
     batch.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
     const [group] = resourcesOf(batch, 'AWS::EC2::SecurityGroup');
@@ -38,7 +38,7 @@ describe('where containers run', () => {
     });
   });
 
-  it('is bound to neither the service nor the examples, so that it can be left out', () => {
+  it('depends on neither the service nor the examples, so that it can be left out', () => {
     for (const template of [errand, batch, examples])
       expect(JSON.stringify(template.toJSON())).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput/);
   });
@@ -68,7 +68,7 @@ describe('the job definitions of the examples', () => {
 describe('events of Batch', () => {
   const rules = () => resourcesOf(errand, 'AWS::Events::Rule').filter(([id]) => id.startsWith('BatchEvents'));
 
-  it('are passed on from our queues only, with what each of them has and without the environment', () => {
+  it('are passed on from our queues only, with the members that each of them has and without the environment', () => {
     const passed = rules().map(([, { Properties }]) => {
       const [target] = Properties['Targets'] as [Record<string, Record<string, unknown>>];
       const detail = (Properties['EventPattern'] as Record<string, Record<string, unknown>>)['detail'];
@@ -87,7 +87,7 @@ describe('events of Batch', () => {
     ];
     const queueArn = (name: string) => ({ 'Fn::Join': ['', expect.arrayContaining([`:job-queue/${name}`])] });
     const ours = {
-      // The queue itself, and those that begin with its name and a -: no other name that begins alike.
+      // The queue itself, and names that start with its name and a -: no other name with the same prefix.
       jobQueue: [queueArn('errand-queue'), { prefix: queueArn('errand-queue-') }],
       tags: { tenant: [{ exists: true }], claim: [{ exists: true }] },
     };
@@ -111,7 +111,7 @@ describe('events of Batch', () => {
     ]);
   });
 
-  it('name what an event may lack inside a text only, and of the container nothing but its log', () => {
+  it('contain optional members inside a text only, and of the container only its log', () => {
     const missing = /"<detail-container-log\w+-options-awslogs-group>:<detail-container-logStreamName>"/;
     for (const [, { Properties }] of rules()) {
       const [{ InputTransformer }] = Properties['Targets'] as [
@@ -124,7 +124,7 @@ describe('events of Batch', () => {
     }
   });
 
-  it('are kept when they cannot be taken in', () => {
+  it('are kept when they cannot be processed', () => {
     const kept = { 'Fn::GetAtt': [Match.stringLikeRegexp('BatchEventsFailed'), 'Arn'] };
     expect(rules()).toHaveLength(2);
     for (const [, { Properties }] of rules())

@@ -40,8 +40,8 @@ function targetOf({ MetricName, Dimensions }: AlarmMetric): string {
   return `${target.replace(/^<(\w+)\w{8}>$/, '$1')}/${MetricName}`;
 }
 
-describe('the data', () => {
-  it('keeps the table when the stack goes, with point-in-time recovery and a stream of both images', () => {
+describe('the storage', () => {
+  it('keeps the table when the stack is deleted, with point-in-time recovery and a stream of both images', () => {
     errand.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -55,7 +55,7 @@ describe('the data', () => {
     });
   });
 
-  it('has three indexes that hold keys only', () => {
+  it('has three indexes that contain keys only', () => {
     const index = (IndexName: string, hash: string, range: string) => ({
       IndexName,
       KeySchema: [
@@ -74,7 +74,7 @@ describe('the data', () => {
     });
   });
 
-  it('lies in buckets that are encrypted, private, kept unless their first deployment fails, and reached by TLS only', () => {
+  it('has buckets that are encrypted, private, kept unless their first deployment fails, and reached by TLS only', () => {
     errand.resourceCountIs('AWS::S3::Bucket', 2);
     errand.allResources('AWS::S3::Bucket', {
       DeletionPolicy: 'RetainExceptOnCreate',
@@ -116,7 +116,7 @@ describe('the data', () => {
     );
   });
 
-  it('goes with the stack when that is asked for', async () => {
+  it('is deleted with the stack when that is requested', async () => {
     const { code, outputDirectory, remove } = await temporaryCode();
     try {
       const { RemovalPolicy } = await import('aws-cdk-lib');
@@ -134,16 +134,16 @@ describe('the data', () => {
   });
 });
 
-describe('a table that exists already', () => {
+describe('an existing table', () => {
   const tableStreamArn =
     'arn:aws:dynamodb:eu-central-1:111122223333:table/errand-restored/stream/2026-11-29T12:00:00.000';
   afterEach(() => vi.unstubAllEnvs());
 
-  it('takes the place of the table of the stack everywhere, without a finding of cdk-nag', async () => {
+  it('replaces the table of the stack everywhere, without a finding of cdk-nag', async () => {
     vi.stubEnv('CDK_CONTEXT_JSON', JSON.stringify({ tableStreamArn }));
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
-      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app makes it
+      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app creates it
       const template = Template.fromStack(stack);
       template.resourceCountIs('AWS::DynamoDB::Table', 0);
       template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: tableStreamArn });
@@ -206,7 +206,7 @@ describe('the functions', () => {
     }
   });
 
-  it('have one address of their own, for workers, which anybody may call', () => {
+  it('have one URL of their own, for workers, which anyone may call', () => {
     errand.resourceCountIs('AWS::Lambda::Url', 1);
     const [worker] = resourcesOf(errand, 'AWS::Lambda::Function').filter(
       ([, { Properties }]) => Properties['FunctionName'] === 'errand-worker',
@@ -221,7 +221,7 @@ describe('the functions', () => {
     ]);
   });
 
-  it('have no address of their own where function URLs are switched off: attempts report to the REST API', async () => {
+  it('have no URL of their own where function URLs are switched off: attempts report to the REST API', async () => {
     const { code, outputDirectory, remove } = await temporaryCode();
     try {
       const stack = new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', {
@@ -252,8 +252,8 @@ describe('the functions', () => {
   });
 });
 
-describe('the router', () => {
-  it('comes as an Express and a Standard machine that differ only in how long they may take', () => {
+describe('the attempt state machine', () => {
+  it('exists as an Express and a Standard machine that differ only in their maximum duration', () => {
     const machines = resourcesOf(errand, 'AWS::StepFunctions::StateMachine').map(
       ([, { Properties }]) => Properties,
     );
@@ -267,7 +267,7 @@ describe('the router', () => {
     expect({ ...standard, TimeoutSeconds: 300 }).toEqual(express);
   });
 
-  it('logs failures without what jobs carry', () => {
+  it('logs failures without the data of jobs', () => {
     errand.allResourcesProperties('AWS::StepFunctions::StateMachine', {
       LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
     });
@@ -275,7 +275,7 @@ describe('the router', () => {
 });
 
 describe('the publisher', () => {
-  it('reads changes of jobs from the start, splits bad batches and keeps what fails in a bucket', () => {
+  it('reads changes of jobs from the start, splits bad batches and keeps failed records in a bucket', () => {
     const [mapping] = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
     expect(mapping?.[1].Properties).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
@@ -296,31 +296,31 @@ describe('the filter of the publisher', () => {
     const [mapping] = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
     const criteria = mapping?.[1].Properties['FilterCriteria'] as
       | { Filters: { Pattern: string }[] }
-      | undefined; // a template's
+      | undefined; // the form of a template
     const record = { dynamodb: { Keys: { sk: { S: sk } }, ...(NewImage === undefined ? {} : { NewImage }) } };
     return criteria?.Filters.some(({ Pattern }) =>
       compileEventPattern(JSON.parse(Pattern), 'the filter')(record),
     );
   };
 
-  it.each(jobStatuses)('lets a change pass that leaves a job %s', (status) => {
+  it.each(jobStatuses)('matches a change that leaves a job %s', (status) => {
     expect(passes(jobOf({ status }))).toBe(true);
     expect(passes(jobOf({ status, dispatcherId: 'b-1' }))).toBe(status !== 'scheduled');
   });
 
-  it('lets a job pass that is removed, or that leaves a tombstone', () => {
+  it('matches the removal of a job, and the creation of a tombstone', () => {
     const { tenant, id: jobId } = aJob();
     expect(passes(undefined)).toBe(true);
     expect(passes({ ...jobItemKey({ tenant, jobId }), gone: { S: '{}' } })).toBe(true);
   });
 
-  it('lets nothing else pass', () => {
+  it('matches nothing else', () => {
     expect(passes(jobOf({}), 'S#echo')).toBe(false);
   });
 });
 
 describe('the reconciler', () => {
-  it('runs every minute and keeps what is known of a sweep that failed', () => {
+  it('runs every minute and keeps the event of a failed pass', () => {
     const dead = { 'Fn::GetAtt': [Match.stringLikeRegexp('ReconcilerFailed'), 'Arn'] };
     errand.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 minute)',
@@ -357,7 +357,7 @@ describe('the alarms', () => {
     };
   };
 
-  it('are these, and only a missing sweep starts one by missing data alone', () => {
+  it('are these, and only a missing reconciliation pass starts one by missing data alone', () => {
     expect(Object.fromEntries(alarms().map(([id, one]) => [id, one['TreatMissingData']]))).toEqual({
       EventsKept: 'notBreaching',
       EventsLate: 'notBreaching',
@@ -378,7 +378,7 @@ describe('the alarms', () => {
     expect(alarms().find(([id]) => id === 'FunctionsThrottled')?.[1]).toMatchObject({ Threshold: 1 });
   });
 
-  it('take a stream of which nothing is known for late while attempts are claimed', () => {
+  it('treat a stream without data as late while attempts are claimed', () => {
     const { metrics, expression } = watched('EventsLate');
     expect(metrics).toEqual([
       ['age', 'PublishEvents/IteratorAge'],
@@ -392,7 +392,7 @@ describe('the alarms', () => {
     });
   });
 
-  it('watch as many metrics as the guide says are billed', () => {
+  it('watch as many metrics as the guide states are billed', () => {
     const counts = alarms().map(([name, one]) =>
       one['Metrics'] === undefined ? 1 : watched(name).metrics.length,
     );
@@ -413,7 +413,7 @@ describe('the alarms', () => {
     });
   });
 
-  it('tell the topic that the stack is given', async () => {
+  it('notify the configured topic', async () => {
     const { code, outputDirectory, remove } = await temporaryCode();
     try {
       const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:on-call';
@@ -428,7 +428,7 @@ describe('the alarms', () => {
   });
 });
 
-describe('what a definition may name', () => {
+describe('the allowed names of a definition', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   /** The settings of every function that has them, by the function's name. */
@@ -441,7 +441,7 @@ describe('what a definition may name', () => {
       }),
     );
 
-  it('is known to the functions that register, claim and submit, and shared containers are closed', () => {
+  it('are passed to the functions that register, claim and submit, and shared containers are closed', () => {
     const settings = ['errand', 'false'];
     expect(settingsOf(errand)).toEqual({
       'errand-api': settings,
@@ -450,18 +450,18 @@ describe('what a definition may name', () => {
     });
   });
 
-  it.each(['"true"', 'true'])('has the setting %s of the command line or of cdk.json', async (value) => {
+  it.each(['"true"', 'true'])('have the setting %s of the command line or of cdk.json', async (value) => {
     vi.stubEnv('CDK_CONTEXT_JSON', `{"allowSharedOverrides":${value}}`);
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
-      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app makes it
+      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app creates it
       expect(Object.values(settingsOf(Template.fromStack(stack)))).toEqual(Array(3).fill(['errand', 'true']));
     } finally {
       await remove();
     }
   });
 
-  it('takes no other setting, and no prefix that another stack could take for services', async () => {
+  it('accept no other setting, and no prefix that another stack could use for services', async () => {
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
       const app = () => new App({ outdir: outputDirectory });
@@ -479,7 +479,7 @@ describe('what a definition may name', () => {
 });
 
 describe('the app', () => {
-  it('is not synthesized when a rule of cdk-nag finds something', async () => {
+  it('is not synthesized when a rule of cdk-nag has a finding', async () => {
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
       const app = buildApp({ code, images, outputDirectory });
@@ -491,7 +491,7 @@ describe('the app', () => {
     }
   });
 
-  it('names what others need to reach it', () => {
+  it('names the resources that other stacks need', () => {
     const names = ['ApiUrl', 'TableName', 'BucketName', 'BusName', 'ExpressRouterArn', 'StandardRouterArn'];
     expect(Object.keys(errand.findOutputs('*')).sort()).toEqual(names.sort());
   });

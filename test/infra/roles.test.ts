@@ -44,7 +44,7 @@ const nicknames: ReadonlyArray<readonly [RegExp, string]> = [
   [/^arn:<AWS::Partition>:(\w+):<AWS::Region>:<AWS::AccountId>:/, '$1:'],
 ];
 
-/** What a role may do, as sorted `action on resource`. */
+/** The permissions of a role, as sorted `action on resource`. */
 function permissionsOf(template: Template, role: string): readonly string[] {
   return statementsOf(template, role)
     .flatMap((statement) => {
@@ -82,7 +82,7 @@ const router = [
   'sts:AssumeRole on invoker',
 ];
 
-const askBatch = ['batch:DescribeJobs on *', 'batch:ListJobs on *'];
+const callBatch = ['batch:DescribeJobs on *', 'batch:ListJobs on *'];
 const stopOnBatch = 'batch:TerminateJob on batch:job/*';
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -99,7 +99,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     'dynamodb:Query on table/index/live',
     'dynamodb:Query on table/index/service',
-    ...askBatch,
+    ...callBatch,
     stopOnBatch,
     'logs:GetLogEvents on logs:log-group:/aws/batch/*:log-stream:*',
     ...readResults,
@@ -136,7 +136,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...items('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...start,
     'batch:DescribeJobDefinitions on *',
-    ...askBatch,
+    ...callBatch,
     'batch:SubmitJob on batch:job-definition/errand-job-*',
     'batch:SubmitJob on batch:job-queue/errand-queue',
     'batch:SubmitJob on batch:job-queue/errand-queue-*',
@@ -176,7 +176,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query on table/index/due',
     'dynamodb:Query on table/index/live',
     'lambda:GetAccountSettings on *',
-    ...askBatch,
+    ...callBatch,
     stopOnBatch,
     ...readResults,
     's3:PutObject on results/*',
@@ -190,12 +190,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ServiceInvokerRole: ['lambda:InvokeFunction on lambda:function:errand-service-*'],
 };
 
-describe('the roles of the service', () => {
-  it.each(Object.entries(allowed))('%s may do this and nothing else', (role, permissions) => {
+describe('the roles of the service:', () => {
+  it.each(Object.entries(allowed))('%s has exactly these permissions', (role, permissions) => {
     expect(permissionsOf(errand, role)).toEqual([...permissions].sort());
   });
 
-  it('are all listed here', () => {
+  it('all roles are listed here', () => {
     expect(resourcesOf(errand, 'AWS::IAM::Role')).toHaveLength(Object.keys(allowed).length);
   });
 });
@@ -206,7 +206,7 @@ interface Trust {
 }
 
 describe('the role that invokes services', () => {
-  it('trusts the roles of the two routers and nobody else', () => {
+  it('trusts only the roles of the two state machines', () => {
     const invokers = resourcesOf(errand, 'AWS::IAM::Role').filter(([id]) => id.startsWith('ServiceInvoker'));
     const statements = invokers.flatMap(
       ([, { Properties }]) => (Properties['AssumeRolePolicyDocument'] as { Statement: Trust[] }).Statement,
@@ -220,7 +220,7 @@ describe('the role that invokes services', () => {
   });
 });
 
-describe('the roles of the examples', () => {
+describe('the roles of the examples:', () => {
   it.each(['EchoRole', 'CsvProfileRole', 'CpuLoadRole', 'FlakyRole', 'FanOutRole'])(
     '%s may only write its log',
     (role) => {
@@ -228,7 +228,7 @@ describe('the roles of the examples', () => {
     },
   );
 
-  it('let a container fetch its image and write its log, and give the container itself no role', () => {
+  it('the execution role may fetch the image and write the log, and the container itself has no role', () => {
     const repository = 'ecr:repository/<container-assets>';
     expect(permissionsOf(examples, 'ContainersExecutionRole')).toEqual([
       `ecr:BatchCheckLayerAvailability on ${repository}`,

@@ -8,7 +8,7 @@ beforeAll(() => {
   ({ errand } = synthesizedApp());
 });
 
-/** Values as long as the longest that a deployment gives. */
+/** Values as long as the longest that a deployment uses. */
 const longest: ReadonlyArray<readonly [RegExp, string]> = [
   [/<AWS::Partition>/g, 'aws-us-gov'],
   [/<AWS::Region>/g, 'ap-southeast-1'],
@@ -19,7 +19,7 @@ const longest: ReadonlyArray<readonly [RegExp, string]> = [
 const written = (value: unknown) =>
   longest.reduce((text, [reference, real]) => text.replace(reference, real), textOf(value));
 
-/** A statement as Lambda keeps it: the statement's id is the stack, the logical id and twelve characters. */
+/** A statement as Lambda stores it: the statement's id is the stack, the logical id and twelve characters. */
 function statementOf(logicalId: string, properties: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({
     Sid: `Errand-${logicalId}-123456789012`,
@@ -44,7 +44,7 @@ function policies(): ReadonlyMap<string, readonly string[]> {
 
 describe('the resource policy of a function', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-  it('takes at most a tenth of the 20 KB that Lambda allows, however many routes the function serves', () => {
+  it('has at most a tenth of the 20 KB that Lambda allows, however many routes the function serves', () => {
     for (const [name, statements] of policies())
       expect(statements.join().length, name).toBeLessThanOrEqual(2048);
   });
@@ -68,7 +68,7 @@ describe('the resource policy of a function', () => {
 
 describe('the inline policies of a role', () => {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  it('take at most half of the 10,240 characters that IAM allows', () => {
+  it('have at most half of the 10,240 characters that IAM allows', () => {
     const sizes = new Map<string, number>();
     for (const [, { Properties }] of resourcesOf(errand, 'AWS::IAM::Policy'))
       for (const role of textsOf(Properties['Roles'])) {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const total = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
 
-describe('what submit loads for a usual job', () => {
+describe('the code that submit loads for a usual job', () => {
   it('is at most 400 KB', () => {
     expect(total(atStart.map((file) => file.contents.length))).toBeLessThanOrEqual(400_000);
   });
@@ -21,7 +21,7 @@ describe('what submit loads for a usual job', () => {
     expect(total(atStart.map((file) => gzipSync(file.contents).length))).toBeLessThanOrEqual(127_000);
   });
 
-  it('has the SDK in it, so that the figures tell the whole', () => {
+  it('includes the SDK, so that the figures are complete', () => {
     const code = atStart.map((file) => Buffer.from(file.contents).toString()).join('');
     expect(code).toContain('DynamoDB_20120810');
     expect(code).toContain('AWSStepFunctions');

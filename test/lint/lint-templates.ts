@@ -1,5 +1,5 @@
 /*
-`npm run verify:templates`: what cfn-lint finds in the templates of all stacks: bound to no region, and bound to a region of
+`npm run verify:templates`: the findings of cfn-lint in the templates of all stacks: bound to no region, and bound to a region of
 each other partition. Needs python3 (3.11 or later) with pip. Exits with 1 on a finding that is not listed here.
 */
 import { spawnSync } from 'node:child_process';
@@ -11,18 +11,18 @@ import { pythonEnvironment } from '../support/processes/python-environment.ts';
 /** Rules of https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md that are not followed, with the reason. */
 const ignored: Readonly<Record<string, string>> = {
   W3005:
-    'The CDK lets what has a role depend on its role and on the policy of the role; the first of the two goes without saying',
+    'The CDK makes a resource with a role depend on its role and on the policy of the role; the first of the two is implied',
 };
 /** Only where a template is bound to a region. */
 const ignoredWhenBound: Readonly<Record<string, string>> = {
   W3010:
-    'A bound stack names the zones that the CDK has looked up; here it has placeholders, and an unbound stack names none',
+    'A bound stack names the zones that the CDK has looked up; here it has placeholders, and an unbound stack names no zones',
 };
 const regions = ['cn-north-1', 'us-gov-west-1'];
 
 const linter = join(pythonEnvironment(join(import.meta.dirname, 'requirements.txt')), 'cfn-lint');
 
-/** Prints the findings; true when there are none. */
+/** Prints the findings; returns true when no finding exists. */
 function isClean(directory: string, region: string, ignoredRules: readonly string[]): boolean {
   const files = stackNames.map((stack) => join(directory, `${stack}.template.json`));
   const options = ['--regions', region, '--ignore-checks', ...ignoredRules, '--', ...files];

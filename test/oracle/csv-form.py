@@ -1,6 +1,6 @@
-"""Reads CSV texts as the service csv-profile is meant to read them, by Python's csv in strict mode.
+"""Reads CSV texts as the service csv-profile should read them, by Python's csv in strict mode.
 
-Takes a JSON list of texts on standard input and gives a JSON list: for each text the rows below its header with the header
+Takes a JSON list of texts on standard input and returns a JSON list: for each text the rows below its header with the header
 itself, or null where the text is malformed.
 """
 

@@ -1,7 +1,8 @@
 /*
 Compares how csv-profile reads generated tables with Python's csv, by csv-form.py: quotes, CRLF, BOM, line ends in quotes, empty
-lines, empty records, ragged rows, names that occur twice, quotes that are wrong. Needs python3 (3.11 or later).
-Usage: node test/oracle/csv-form.ts [SEED]; the seed is printed. Exits with 1 when a table differs.
+lines, empty records, ragged rows, repeated names, invalid quotes. Needs python3 (3.11 or later).
+Usage: node test/oracle/csv-form.ts [SEED]; the seed is printed.
+Exits with 1 when a table differs.
 */
 import { execFileSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
@@ -10,7 +11,7 @@ import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
 import { type SeededRandom, seededRandom } from '../sim/seeded-random.ts';
 
 const tableCount = 5_000;
-/** Fewer of either kind would mean that the tables ask too little. */
+/** Fewer tables of either kind would mean that the generator covers too little. */
 const leastOfEachKind = tableCount / 10;
 
 const seed = Number(process.argv[2] ?? 1);
@@ -24,7 +25,7 @@ function anyText(random: SeededRandom, letters: readonly string[]): string {
   return Array.from({ length: random.whole(0, 3) }, () => pick(random, letters)).join('');
 }
 
-/** A quote within a field without quotes is left out: Python takes it, and RFC 4180, which the service follows, does not. */
+/** A quote within a field without quotes is excluded: Python accepts it, and RFC 4180, which the service follows, does not. */
 function anyField(random: SeededRandom): string {
   if (random.happens(0.5)) return anyText(random, ['a', '1', ' ', 'é', '😀', '\t', ';']);
   const text = anyText(random, ['a', ',', '\n', '\r', '\r\n', '""', '😀', ' ']);
@@ -51,7 +52,7 @@ function anyTable(random: SeededRandom): string {
   const lineEnd = pick(random, ['\n', '\r\n', '\r']);
   const rows = Array.from({ length: random.whole(0, 5) }, () => anyRow(random, columns));
   const bom = random.happens(0.2) ? '\uFEFF' : '';
-  // Only the last quote may be open: text behind it would hold quotes as Python alone takes them.
+  // Only the last quote may be open: text after it would contain quotes that only Python accepts.
   const end = pick(random, ['', lineEnd, lineEnd, lineEnd, random.happens(0.1) ? `${lineEnd}"a` : '']);
   return bom + [anyHeader(random, columns), ...rows].join(lineEnd) + end;
 }
@@ -75,5 +76,5 @@ const different = texts.filter((text, index) => !isDeepStrictEqual(read(text), e
 for (const text of different.slice(0, 20)) console.log(`DIFFERENT  ${JSON.stringify(text)}`);
 const malformed = expected.filter((table) => table === null).length;
 console.log(`seed ${seed}: ${tableCount} tables, ${malformed} malformed, ${different.length} differences`);
-const asksEnough = Math.min(malformed, tableCount - malformed) >= leastOfEachKind;
-process.exitCode = different.length === 0 && asksEnough ? 0 : 1;
+const coversEnough = Math.min(malformed, tableCount - malformed) >= leastOfEachKind;
+process.exitCode = different.length === 0 && coversEnough ? 0 : 1;

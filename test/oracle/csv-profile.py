@@ -1,4 +1,4 @@
-"""Profiles a CSV file as the service csv-profile does, by other means: Python's csv and statistics, and exact fractions.
+"""Profiles a CSV file as the service csv-profile does, independently: with Python's csv and statistics, and exact fractions.
 
 Usage: python3 test/oracle/csv-profile.py TABLE.csv > profile.json
 """
@@ -49,7 +49,7 @@ def type_of(values):
 
 
 def histogram(values):
-    """Counts are taken between exact edges, with values as the decimals they are written in."""
+    """Counts values between exact edges, as the decimals of their notation."""
     exact = [Fraction(value) for value in values]
     low, high = min(exact), max(exact)
     if low == high:

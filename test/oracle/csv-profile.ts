@@ -1,6 +1,7 @@
 /*
-Compares the service csv-profile with csv-profile.py, which knows the same things by other means, over tables of
-many kinds. Needs python3 (3.11 or later). Usage: node test/oracle/csv-profile.ts [TABLE.csv ...]
+Compares the service csv-profile with csv-profile.py, an independent implementation, over tables of many kinds. Needs python3
+(3.11 or later).
+Usage: node test/oracle/csv-profile.ts [TABLE.csv ...]
 Exits with 1 when a figure differs.
 */
 import { execFileSync } from 'node:child_process';
@@ -23,7 +24,7 @@ function tables(): string[] {
 function differencesOf(path: string): string[] {
   const text = execFileSync('python3', [script, path], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   const expected: unknown = JSON.parse(text);
-  // Through JSON and back, because that is how a result travels.
+  // Serialized and parsed as JSON, because a result is transferred in this form.
   const actual: unknown = JSON.parse(JSON.stringify(profileTable({ csv: readFileSync(path, 'utf8') })));
   return differences(actual, expected);
 }

@@ -1,6 +1,7 @@
 /*
-Checks the interpreter of JSON Schemas, and what is asserted of `format`, against the JSON Schema Test Suite for draft 2020-12, as the source distribution of the
-Python package jsonschema carries it. Needs python3 with pip and tar. Usage: node test/oracle/json-schema.ts
+Checks the interpreter of JSON Schemas, and the assertions of `format`, against the JSON Schema Test Suite for draft 2020-12,
+which the source distribution of the Python package jsonschema contains. Needs python3 with pip and tar.
+Usage: node test/oracle/json-schema.ts
 Exits with 1 when a verdict differs.
 */
 import { execFileSync } from 'node:child_process';
@@ -19,8 +20,8 @@ import { validateParameters } from '../../core/json-schema/validation/validate-p
 const suiteVersion = '4.26.0';
 
 /**
- * All that assert something here: without other documents and vocabularies, which registration refuses, and without `content`,
- * which is an annotation.
+ * All vocabularies with assertions here: without other documents and vocabularies, which registration refuses, and without
+ * `content`, which is an annotation.
  */
 const files = [
   ...['additionalProperties', 'allOf', 'anchor', 'anyOf', 'boolean_schema', 'const', 'contains', 'defs'],
@@ -31,7 +32,7 @@ const files = [
   ...['propertyNames', 'ref', 'required', 'type', 'unevaluatedItems', 'unevaluatedProperties', 'uniqueItems'],
   ...['optional/bignum', 'optional/ecmascript-regex', 'optional/float-overflow', 'optional/non-bmp-regex'],
 ];
-/** Other files about `format`, each of which says what is not asserted or has no format's name. */
+/** Other files about `format`, each of which covers an annotation or has no format's name. */
 const otherFormatFiles = ['optional/format/ecmascript-regex', 'optional/format/unknown'];
 /** Files with cases that are not asserted, each with the reason. */
 const leftOut: Readonly<Record<string, string>> = {
@@ -40,10 +41,10 @@ const leftOut: Readonly<Record<string, string>> = {
   'optional/format/idn-email':
     'names beyond ASCII follow tables of Unicode that change; the format is an annotation',
   'optional/format/idn-hostname': 'as idn-email',
-  'optional/format/iri': 'identifiers beyond ASCII are annotations; in ASCII a schema can ask for uri',
+  'optional/format/iri': 'identifiers beyond ASCII are annotations; for ASCII a schema can use uri',
   'optional/format/iri-reference': 'as iri',
 };
-/** Of this version of the suite; fewer would mean that registration refuses what it should take. */
+/** The counts of this version of the suite; fewer would mean that registration refuses schemas that it should accept. */
 const expectedVerdicts = 1461;
 
 interface Group {
@@ -66,7 +67,7 @@ function downloadSuite(folder: string): string {
   return join(folder, `jsonschema-${suiteVersion}`, 'json', 'tests', 'draft2020-12');
 }
 
-/** Every file about `format` but those that are left out, so that one of a later version is not overlooked. */
+/** Every file about `format` except those that are left out, so that a file of a later version is not overlooked. */
 function formatFiles(suite: string): readonly string[] {
   const asserted = [...assertedFormats.keys()].map((name) => `optional/format/${name}`);
   const known = new Set([...asserted, ...otherFormatFiles, ...Object.keys(leftOut)]);
@@ -76,7 +77,7 @@ function formatFiles(suite: string): readonly string[] {
   return [...asserted, ...otherFormatFiles];
 }
 
-/** A schema as a definition has it; a boolean schema is one level further in. */
+/** A schema as a definition contains it; a boolean schema is one level deeper. */
 function asDefinition(schema: JsonValue): JsonObject {
   return isJsonObject(schema) ? schema : { allOf: [schema] };
 }
@@ -86,7 +87,7 @@ function withoutDefaults(schema: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === 'default' ? undefined : value)));
 }
 
-/** What each way to ask says of a value. */
+/** The verdict of each way to validate a value. */
 function verdictsOf(schema: JsonObject, value: JsonValue): readonly boolean[] {
   const evaluated = { compiled: compiledSchema(schema), value, length: JSON.stringify(value).length };
   const check = { schema: withoutDefaults(schema), parameters: value, root: '' };
@@ -126,5 +127,5 @@ try {
 console.log(`${refused.length} schemas of the suite are refused at registration:`);
 for (const one of refused) console.log(`  ${one}`);
 for (const [file, reason] of Object.entries(leftOut)) console.log(`Left out ${file}: ${reason}`);
-console.log(`${verdicts} verdicts on JSON Schema 2020-12, ${faults} faults`);
+console.log(`${verdicts} verdicts on JSON Schema 2020-12, ${faults} wrong`);
 if (faults > 0 || verdicts !== expectedVerdicts) process.exitCode = 1;

@@ -32,7 +32,7 @@ def leave(parameters, attempt):
 
 
 def signal_under_lock(parameters, attempt):
-    # Where the main thread is for a moment whenever it waits.
+    # The main thread is here for a moment whenever it waits.
     with attempt._stopped._cond:
         os.kill(os.getpid(), signal.SIGTERM)
         for _ in range(1000):

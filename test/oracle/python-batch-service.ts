@@ -1,8 +1,8 @@
 /*
 Runs jobs of the service python-batch on the local runtime, through the API and to their end: one that succeeds, one that is
-aborted, one that fails in its own words, and one whose container is killed. Needs python3 (3.10 or later) and Linux.
+aborted, one that fails with its own message, and one whose container is killed. Needs python3 (3.10 or later) and Linux.
 Usage: node test/oracle/python-batch-service.ts
-Exits with 1 when a job or its container does anything else.
+Exits with 1 when a job or its container behaves differently.
 */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -15,12 +15,12 @@ import { runChecks } from './run-checks.ts';
 import { sampleStatistics, sampleText } from './word-sample.ts';
 
 const sample = { text: sampleText, top: 3, steps: 4, pause_seconds: 0 };
-/** Each step takes longer than the second within which reports are sent as one. */
+/** Each step takes longer than the second within which reports are merged into one. */
 const unhurried = { ...sample, pause_seconds: 1.2 };
 /** Waits for a minute after its first step. */
 const slow = { ...sample, pause_seconds: 60 };
 
-/** A container has as long as on AWS between SIGTERM and SIGKILL, so one that is gone earlier has heard. */
+/** A container has as much time as on AWS between SIGTERM and SIGKILL, so a container that ends earlier has handled SIGTERM. */
 const errand = await startTestErrand({ delayScale: 1 });
 
 async function submit(parameters: object, more: object = {}): Promise<string> {
@@ -32,7 +32,7 @@ async function jobOf(id: string): Promise<JobBody> {
   return (await errand.call(`/v1/jobs/${id}`)).body;
 }
 
-/** Waits until the program has reported from an attempt, and gives its process. */
+/** Waits until the program has reported from an attempt, and returns its process. */
 async function runningProgram(id: string, attempt = 1): Promise<number> {
   await until(`attempt ${attempt} of ${id} reports progress`, async () => {
     const job = await jobOf(id);
@@ -42,7 +42,7 @@ async function runningProgram(id: string, attempt = 1): Promise<number> {
   return until(`attempt ${attempt} of ${id} is a process`, () => programs(id)[0]);
 }
 
-/** The Python processes of a job, all of them below this one. The shell that watches over each is none. */
+/** The Python processes of a job, all of them below this process, without the shell that watches them. */
 function programs(id: string): readonly number[] {
   const own = new Set(childrenOf(process.pid));
   return processesNaming(id).filter((pid) => own.has(pid) && programOf(pid).startsWith('python'));
@@ -56,7 +56,7 @@ function programOf(pid: number): string {
   }
 }
 
-/** The steps that a job tells of until it has ended, each number once. */
+/** The steps that a job reports until it has ended, each number once. */
 async function stepsSeen(id: string): Promise<readonly number[]> {
   const seen: number[] = [];
   await until(`job ${id} has ended`, async () => {
@@ -68,20 +68,20 @@ async function stepsSeen(id: string): Promise<readonly number[]> {
 }
 
 const checks: Readonly<Record<string, () => Promise<void>>> = {
-  async 'a job goes through its states, tells its progress, and succeeds'() {
+  async 'a job passes through its states, reports its progress, and succeeds'() {
     const id = await submit(unhurried);
     const seen = await stepsSeen(id);
     const job = await jobOf(id);
     assert.deepEqual([job.status, job.result], ['succeeded', sampleStatistics]);
     const rises = seen.every((step, index) => step > (seen[index - 1] ?? 0));
-    assert.ok(rises && seen.length >= 3, `the steps that it told of: ${seen}`);
+    assert.ok(rises && seen.length >= 3, `the steps that it reported: ${seen}`);
     assert.deepEqual(
       [job.progress.completion, job.progress.stepsCompleted, job.progress.message],
       [1, 4, '14 of 14 words'],
     );
     assert.deepEqual(await statesOf(errand, id), ['pending', 'scheduled', 'executing', 'succeeded']);
   },
-  async 'a container whose job is aborted hears it, and ends'() {
+  async 'a container whose job is aborted is notified, and ends'() {
     const id = await submit(slow);
     const program = await runningProgram(id);
     const since = performance.now();
@@ -103,7 +103,7 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
     ]);
     await until('nothing of the container is left', () => processesNaming(id).length === 0);
   },
-  async 'a program that cannot use its parameters fails in its own words'() {
+  async 'a program that cannot use its parameters fails with its own message'() {
     const job = await endedJob(errand, await submit({ text: '1 2 3' }));
     const { code, detail, attempt, serviceErrorType } = job.error;
     assert.deepEqual(
@@ -111,7 +111,7 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
       ['failed', 'service-failed', 'no-words', 'no-words: The text has no words.', 1],
     );
   },
-  async 'a container that is killed is tried again as its policy says'() {
+  async 'a killed container is retried as its policy states'() {
     const retry = { maxAttempts: 2, backoffSeconds: 0, retryOn: ['service-failed'] };
     const id = await submit(unhurried, { retry });
     process.kill(await runningProgram(id), 'SIGKILL');
@@ -123,8 +123,8 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
     const { status, result } = await endedJob(errand, id);
     assert.deepEqual([status, result], ['succeeded', sampleStatistics]);
     const { items } = (await errand.call(`/v1/jobs/${id}/attempts`)).body;
-    const told = items.map((one: JobBody) => [one.number, one.status, one.code, one.exitCode]);
-    assert.deepEqual(told, [
+    const attempts = items.map((one: JobBody) => [one.number, one.status, one.code, one.exitCode]);
+    assert.deepEqual(attempts, [
       [1, 'failed', 'service-failed', 137],
       [2, 'succeeded', undefined, undefined],
     ]);

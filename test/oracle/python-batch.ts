@@ -1,7 +1,8 @@
 /*
-Runs the container program examples/python-batch against a server that stands for the worker routes, as AWS Batch would run
-it, and checks what it reports and how it exits. Needs python3 (3.10 or later). Usage: node test/oracle/python-batch.ts
-Exits with 1 when anything is not as the protocol asks.
+Runs the container program examples/python-batch against a server that replaces the worker routes, as AWS Batch would run it, and
+checks its reports and its exit status. Needs python3 (3.10 or later).
+Usage: node test/oracle/python-batch.ts
+Exits with 1 when the program violates the protocol.
 */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -38,9 +39,9 @@ interface Program {
 interface Case {
   readonly parameters?: object;
   readonly answer?: AnswerWorker;
-  /** In place of parameters in the environment. */
-  readonly asks?: boolean;
-  /** Of python-batch-programs.py, in place of the example's own. */
+  /** Instead of parameters in the environment. */
+  readonly requestsParameters?: boolean;
+  /** Programs of python-batch-programs.py, instead of the example's own. */
   readonly program?: string;
   readonly heartbeatSeconds?: number;
 }
@@ -50,7 +51,7 @@ const running = new Set<Program>();
 async function start({
   parameters: given = parameters,
   answer,
-  asks = false,
+  requestsParameters = false,
   program,
   heartbeatSeconds = 0.1,
 }: Case): Promise<Program> {
@@ -69,7 +70,7 @@ async function start({
       AWS_BATCH_JOB_ID: 'batch-1',
       HEARTBEAT_SECONDS: String(heartbeatSeconds),
       ...(program === undefined ? {} : { PROGRAM: program, PYTHONPATH: directory }),
-      ...(asks ? {} : { ERRAND_PARAMETERS: JSON.stringify(given) }),
+      ...(requestsParameters ? {} : { ERRAND_PARAMETERS: JSON.stringify(given) }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -102,8 +103,8 @@ const checks: Record<string, () => Promise<void>> = {
     assert.equal(server.requests[0]?.route, '/progress');
     assert.equal(server.requests.at(-1)?.route, '/complete');
     for (const { headers } of server.requests) assert.equal(headers['errand-worker-id'], 'batch-1');
-    const told = json(server.to('/progress').at(-1));
-    assert.deepEqual(told, { stepsTotal: 4, stepsCompleted: 4, message: '14 of 14 words' });
+    const reported = json(server.to('/progress').at(-1));
+    assert.deepEqual(reported, { stepsTotal: 4, stepsCompleted: 4, message: '14 of 14 words' });
   },
   async 'sends one progress a second at most'() {
     const { server } = await run({ parameters: { ...parameters, steps: 24, pause_seconds: 0.1 } });
@@ -111,15 +112,18 @@ const checks: Record<string, () => Promise<void>> = {
     assert.ok(times.length >= 3 && times.length <= 5, `${times.length} reports`);
     for (const [index, at] of times.slice(1).entries()) assert.ok(at - (times[index] ?? 0) > 990);
   },
-  async 'asks for parameters that the environment does not hold'() {
-    const { server, status } = await run({ asks: true, parameters: { ...parameters, abort: true } });
+  async 'requests parameters that the environment does not contain'() {
+    const { server, status } = await run({
+      requestsParameters: true,
+      parameters: { ...parameters, abort: true },
+    });
     assert.equal(status, 0);
     assert.deepEqual(json(server.to('/complete')[0]), { result: sampleStatistics });
   },
-  async 'follows to large parameters without its token'() {
+  async 'reads large parameters without its token'() {
     const store = await startWorkerServer(() => ({ body: parameters }));
     const { server } = await run({
-      asks: true,
+      requestsParameters: true,
       answer: ({ route }) =>
         route === '/parameters' ? { status: 303, headers: { location: store.url } } : undefined,
     });
@@ -147,7 +151,7 @@ const checks: Record<string, () => Promise<void>> = {
       mediaType: 'application/json',
     });
   },
-  async 'fails in its own words'() {
+  async 'fails with its own message'() {
     const { server, status } = await run({ parameters: { text: '1 2 3' } });
     assert.equal(status, 1);
     assert.deepEqual(json(server.to('/fail')[0]), {
@@ -161,7 +165,7 @@ const checks: Record<string, () => Promise<void>> = {
     assert.equal(status, 1);
     assert.deepEqual(json(server.to('/fail')[0]), { message: "'text'", type: 'KeyError' });
   },
-  async 'tries again after faults of the connection and of the service'() {
+  async 'retries after errors of the connection and of the service'() {
     let count = 0;
     const { server, status } = await run({
       answer: ({ route }) => {
@@ -173,9 +177,9 @@ const checks: Record<string, () => Promise<void>> = {
     assert.equal(status, 0);
     assert.equal(server.to('/complete').length, 3);
   },
-  async 'does not begin the work of an attempt that it asks about and that is over'() {
+  async 'does not start the work of an attempt that is already over'() {
     const answer = () => problemAnswer(409, 'stale-attempt');
-    const { server, status, output } = await run({ asks: true, answer });
+    const { server, status, output } = await run({ requestsParameters: true, answer });
     assert.deepEqual({ status, output }, { status: 0, output: '' });
     assert.deepEqual(
       server.requests.map(({ route }) => route),
@@ -190,40 +194,40 @@ const checks: Record<string, () => Promise<void>> = {
   },
   async 'stops once its token is refused, and exits with 1'() {
     const answer = () => problemAnswer(401, 'unauthenticated');
-    const { server, status } = await run({ asks: true, answer });
+    const { server, status } = await run({ requestsParameters: true, answer });
     assert.equal(status, 1);
     assert.deepEqual(
       server.requests.map(({ route }) => route),
       ['/heartbeat'],
     );
   },
-  async 'hears an abort and stops within a second'() {
+  async 'stops within a second after an abort'() {
     let aborted = false;
     const { server, ended } = await start({ parameters: slow, answer: () => ({ body: { abort: aborted } }) });
-    await until('it has begun', () => server.to('/progress').length > 0);
+    await until('it has started', () => server.to('/progress').length > 0);
     aborted = true;
     const since = performance.now();
     assert.equal((await ended).status, 143);
     assert.ok(performance.now() - since < 1_000);
     assert.deepEqual([server.to('/complete'), server.to('/fail')], [[], []]);
   },
-  async 'hears SIGTERM and stops within a second'() {
+  async 'stops within a second after SIGTERM'() {
     const { server, child, ended } = await start({ parameters: slow });
-    await until('it has begun', () => server.to('/progress').length > 0);
+    await until('it has started', () => server.to('/progress').length > 0);
     const since = performance.now();
     child.kill('SIGTERM');
     assert.equal((await ended).status, 143);
     assert.ok(performance.now() - since < 1_000);
     assert.deepEqual([server.to('/complete'), server.to('/fail')], [[], []]);
   },
-  async 'stops for a signal that comes while the work has the lock of what it waits for'() {
+  async 'stops for a signal that arrives while the work has the lock that it waits for'() {
     const { ended } = await start({ program: 'signal-under-lock' });
     const stuck = new Promise<{ status: string }>((resolve) =>
       setTimeout(() => resolve({ status: 'stuck' }), 10_000).unref(),
     );
     assert.equal((await Promise.race([ended, stuck])).status, 143);
   },
-  async 'sends a heartbeat again within its interval when one is never answered'() {
+  async 'sends a heartbeat again within its interval when one never gets a response'() {
     const { server } = await start({
       program: 'wait',
       heartbeatSeconds: 1.5,
@@ -234,7 +238,7 @@ const checks: Record<string, () => Promise<void>> = {
     const [first, second] = server.to('/heartbeat');
     assert.ok((second?.at ?? 0) - (first?.at ?? 0) < 1_500);
   },
-  async 'sends heartbeats while its progress is never answered'() {
+  async 'sends heartbeats while its progress never gets a response'() {
     const answer: AnswerWorker = ({ route }) => (route === '/progress' ? 'silent' : undefined);
     const { server } = await start({ program: 'wait', heartbeatSeconds: 1.5, answer });
     await until('a heartbeat', () => server.to('/heartbeat').length > 0);
@@ -247,7 +251,7 @@ const checks: Record<string, () => Promise<void>> = {
     const { server } = await start({ answer });
     await until('two tries of the result', () => server.to('/complete').length >= 2);
     const end = server.to('/complete')[0]?.at ?? 0;
-    // One may have been on its way when the work ended.
+    // One request may have been in transit when the work ended.
     assert.ok(server.to('/heartbeat').filter(({ at }) => at > end + 100).length === 0);
   },
   async 'sends heartbeats while a large result is uploaded'() {
@@ -259,7 +263,7 @@ const checks: Record<string, () => Promise<void>> = {
   },
 };
 
-/** What the work raises or gives that cannot be reported as it is, and what is reported. */
+/** Values that the work raises or returns and that cannot be reported unchanged, with the report. */
 const awkward = {
   'no-text': { type: 'Unspeakable', message: 'The service raised Unspeakable, which has no text.' },
   'no-exception': { type: 'Nameless', message: 'outside' },

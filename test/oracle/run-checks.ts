@@ -1,5 +1,5 @@
 /**
- * Runs checks by name, one after the other, prints a line for each, and makes this process exit with 1 when one failed.
+ * Runs checks by name, one after the other, prints a line for each, and makes this process exit with 1 when a check failed.
  * `afterEach` runs however a check ends.
  */
 export async function runChecks(
@@ -18,6 +18,6 @@ export async function runChecks(
       await afterEach?.();
     }
   }
-  console.log(`${Object.keys(checks).length} checks, ${faults} faults`);
+  console.log(`${Object.keys(checks).length} checks, ${faults} failed`);
   if (faults > 0) process.exitCode = 1;
 }

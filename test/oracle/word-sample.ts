@@ -1,7 +1,7 @@
 /** A text with capitals, apostrophes and an umlaut. */
 export const sampleText = 'The cat saw the dog. The dog didn’t see the cat; Ägypten saw nobody.';
 
-/** What the container program examples/python-batch is to say of it, with the three commonest words; counted by hand. */
+/** The result of the container program examples/python-batch for it, with the three commonest words; counted by hand. */
 export const sampleStatistics = {
   words: 14,
   distinct: 8,

@@ -1,6 +1,7 @@
 /**
- * `npm run verify:package`: packs the package `errand`, installs it into an empty project and uses it there, in TypeScript with its
- * types and in plain JavaScript, on Node.js 22 and 24. Also resolves it and its command in the checkout. Exit 1 at the first fault.
+ * `npm run verify:package`: packs the package `errand`, installs it into an empty project and uses it there, in TypeScript with
+ * its types and in plain JavaScript, on Node.js 22 and 24. Also resolves it and its command in the checkout. Exits with 1 at the
+ * first error.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -5,8 +5,8 @@ import { inParallel, type SoakClient } from './soak-client.ts';
 import { checkSoakJob } from './soak-mix.ts';
 
 /**
- * Throws unless every acknowledged submission made one job, which is listed once and came to an end that its kind may have,
- * and all jobs and sub-jobs ended once. Answers their number by state.
+ * Throws unless every acknowledged submission created one job, which is listed once and reached an end that its kind allows, and
+ * all jobs and sub-jobs ended once. Returns their number by state.
  */
 export async function checkSoak(
   client: SoakClient,
@@ -16,7 +16,7 @@ export async function checkSoak(
   const ids = new Set(all.map(({ id }) => id as string)); // an id is text
   assert.equal(ids.size, all.length, 'a job is listed twice');
   const roots = all.filter(({ parentId }) => parentId === undefined);
-  assert.equal(roots.length, acknowledged.size, 'a submission made more or less than one job');
+  assert.equal(roots.length, acknowledged.size, 'a submission created more or less than one job');
   const submitted = [...acknowledged];
   await inParallel(submitted.length, async (index) => {
     const [number, id] = submitted[index] ?? [0, ''];
@@ -31,7 +31,7 @@ export async function checkSoak(
 
 async function checkHistory(client: SoakClient, { id, status }: JobBody): Promise<void> {
   const states = await statesOf(client, id);
-  const ends = states.filter((state) => isTerminal(state as JobStatus)); // the log holds moves of a job, by their states
+  const ends = states.filter((state) => isTerminal(state as JobStatus)); // the log contains transitions of a job, by their states
   assert.deepEqual(ends, [status], `${id}: ${states.join()}`);
   assert.equal(states.at(-1), status, `${id}: ${states.join()}`);
 }

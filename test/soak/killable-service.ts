@@ -8,14 +8,17 @@ import {
 
 /** A local service that is killed and started again over the same data; one process at a time. */
 export interface KillableService {
-  /** Of the process that runs now. */
+  /** The id of the running process. */
   url(): string;
   start(): Promise<void>;
-  /** With SIGKILL. Throws when something that it had started lives on. */
+  /** Kills the service with SIGKILL. Throws when a process that it had started survives. */
   kill(): Promise<void>;
-  /** With SIGTERM. Throws unless it ends well and quietly, and nothing that it had started lives on. */
+  /**
+   * Stops the service with SIGTERM. Throws unless it exits with 0 and no error output, and no process that it had started
+   * survives.
+   */
   stop(): Promise<void>;
-  /** Ends whatever is left, after any failure. */
+  /** Ends all remaining processes, after any failure. */
   end(): Promise<void>;
 }
 
@@ -50,7 +53,7 @@ export function killableService(settings: ServiceSettings): KillableService {
   };
 }
 
-/** What runs for a container is no child any more once the service has ended: the family was noted before. */
+/** Processes of a container are not children any more once the service has ended: their ids were recorded before. */
 async function untilGone(service: ServiceProcess): Promise<void> {
   await until('all that the service had started ends', () => !service.family().some(isRunning));
 }

@@ -3,12 +3,15 @@ import { fillForLists, pageCost, singleFilters } from '../support/jobs/list-cost
 import { startTestEngine } from '../support/local-service/errand-table.ts';
 
 export interface ListCostPlan {
-  /** How many jobs there are; the first page of each single filter must cost the same. */
+  /** How many jobs exist; the first page of each single filter must cost the same. */
   readonly sizes: readonly [number, number];
   readonly say: (line: string) => void;
 }
 
-/** Throws unless the first page of each single filter takes the same read units in both tables. Leaves nothing behind. */
+/**
+ * Throws unless the first page of each single filter takes the same read units in both tables. Deletes everything that it
+ * created.
+ */
 export async function checkListCost({ sizes, say }: ListCostPlan): Promise<void> {
   const engine = await startTestEngine();
   try {

@@ -16,9 +16,9 @@ export interface SoakPlan {
   readonly jobs: number;
   /** How often the service is killed: spread evenly over the submission, the last time after it. */
   readonly kills: number;
-  /** All must have ended so long after the last start. */
+  /** All jobs must have ended this long after the last start. */
   readonly endsWithinSeconds: number;
-  /** True for a service whose sweep does not wait for a minute; see fixture/hasty-service.ts. */
+  /** True for a service whose reconciler does not wait for a minute; see fixture/hasty-service.ts. */
   readonly hasty: boolean;
   readonly say: (line: string) => void;
 }
@@ -36,8 +36,8 @@ export interface SoakReport {
 const hastyService = new URL('fixture/hasty-service.ts', import.meta.url).pathname;
 
 /**
- * Submits jobs of every kind to a local service that is killed again and again, and throws unless every acknowledged
- * job ended once, in time, as its kind says. The service keeps its data in a folder that is removed at the end.
+ * Submits jobs of every kind to a local service that is killed repeatedly, and throws unless every acknowledged job ended once,
+ * in time, in a state that its kind allows. The service keeps its data in a folder that is removed at the end.
  */
 export async function runSoak(plan: SoakPlan): Promise<SoakReport> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-soak-'));
@@ -76,11 +76,11 @@ interface Soak {
 async function soak(given: Soak): Promise<SoakReport> {
   const { plan, client, watch, acknowledged } = given;
   const submitting = inParallel(plan.jobs, (number) => submit(given, number));
-  // Whichever fails first ends the soak.
+  // The first failure ends the soak.
   const [{ openAtKills, lastStart }] = await Promise.all([killAgainAndAgain(given), submitting]);
   const all = await untilAllEnded(given, lastStart + plan.endsWithinSeconds * 1000);
   const ends = await checkSoak(client, acknowledged, all);
-  await watch.look(client.allJobs);
+  await watch.observe(client.allJobs);
   const lastEnd = Math.max(...all.map(({ finishedAt }) => Date.parse(finishedAt)));
   return {
     jobs: acknowledged.size,
@@ -95,7 +95,7 @@ async function killAgainAndAgain({ plan, service, client, watch, over, acknowled
   const openAtKills: number[] = [];
   for (let kill = 1; kill <= plan.kills; kill += 1) {
     while (acknowledged.size < (plan.jobs * kill) / plan.kills) await pause(over, 20);
-    const open = openOf(await watch.look(client.allJobs)).length;
+    const open = openOf(await watch.observe(client.allJobs)).length;
     openAtKills.push(open);
     plan.say(`kill ${kill}: ${acknowledged.size} acknowledged, ${open} jobs and sub-jobs open`);
     await service.kill();
@@ -105,22 +105,22 @@ async function killAgainAndAgain({ plan, service, client, watch, over, acknowled
   return { openAtKills, lastStart: Date.now() };
 }
 
-/** What a kill cut off is asked for again under the same key, so that one job comes of it. */
+/** A request that a kill interrupted is repeated under the same key, so that it creates one job. */
 async function submit({ client, watch, acknowledged }: Soak, number: number): Promise<void> {
   const { submission, abort } = soakJob(number);
   const headers = { 'idempotency-key': `soak-${number}` };
-  const { id } = await watch.look(async () => {
-    // 200: the job of a try that was cut off has ended by now.
+  const { id } = await watch.observe(async () => {
+    // 200: the job of the interrupted request has already ended.
     return (await client.persist('/v1/jobs', { body: submission, headers }, [200, 202])).body;
   });
   acknowledged.set(number, id);
   if (abort === 'never') return;
   if (abort === 'running') await untilRunning(client, id);
   else await sleep((number % 4) * 500);
-  await watch.look(async () => {
+  await watch.observe(async () => {
     const asked = { body: { reason: 'soak' } };
     const { status, body } = await client.persist(`/v1/jobs/${id}/abort`, asked, [200, 202, 409]);
-    // 409: it came to its end first.
+    // 409: it ended first.
     return status === 409 ? [] : body;
   });
 }
@@ -139,7 +139,7 @@ async function untilAllEnded(
   deadline: number,
 ): Promise<readonly JobBody[]> {
   for (;;) {
-    const all = await watch.look(client.allJobs);
+    const all = await watch.observe(client.allJobs);
     const open = openOf(all);
     if (open.length === 0) return all;
     if (Date.now() > deadline)

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobBody } from '../support/local-service/ended-job.ts';
 import { type Answer, type Call, callApi } from '../support/local-service/local-errand.ts';
 
-/** Who calls a service that may be down at any moment. */
+/** The client of a service that may be down at any moment. */
 export interface SoakClient {
   /**
-   * Makes the same call until it is answered by one of these statuses: a service that is down or just coming up answers
-   * nothing, or with 5xx. Throws for any other answer, and once the soak is over.
+   * Repeats a call until its response has one of these statuses: a service that is down or starting sends no response, or a 5xx.
+   * Throws for any other response, and once the soak is over.
    */
   persist(path: string, call: Call, wanted: readonly number[]): Promise<Answer>;
   call(path: string, call?: Call): Promise<Answer>;
@@ -17,7 +17,7 @@ export interface SoakClient {
 export interface SoakAccess {
   readonly url: () => string;
   readonly apiKey: string;
-  /** Aborted when the soak is over, so that nobody goes on calling what was stopped for good. */
+  /** Aborted when the soak is over, so that no client continues to call a service that was stopped for good. */
   readonly over: AbortSignal;
 }
 
@@ -45,7 +45,7 @@ export function soakClient({ url, apiKey, over }: SoakAccess): SoakClient {
   return { persist, call, allJobs };
 }
 
-/** Runs for the numbers from 0 on, some at a time; rejects with the first failure. */
+/** Runs for the numbers from 0 on, several at a time; rejects with the first failure. */
 export async function inParallel(count: number, run: (index: number) => Promise<void>): Promise<void> {
   const numbers = Array(count).keys();
   const worker = async () => {

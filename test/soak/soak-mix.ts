@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { JobBody } from '../support/local-service/ended-job.ts';
 
-/** One of ten kinds of jobs: what is submitted, whether somebody aborts it, and what must have come of it. */
+/** One of ten kinds of jobs: its submission, whether it is aborted, and its expected outcome. */
 export interface SoakJob {
   readonly kind: 'echo' | 'retried' | 'failed' | 'aborted' | 'parent' | 'batch';
   readonly submission: object;
-  /** When it is aborted, if at all: within two seconds, or once it was seen to run, so that its result comes too late. */
+  /** When it is aborted, if at all: within two seconds, or once it was observed to run, so that its result is late. */
   readonly abort: 'never' | 'soon' | 'running';
 }
 
-/** The job of a number. A tenth each fails, is tried again, is aborted, has sub-jobs, and runs on AWS Batch. */
+/** The job of a number. A tenth each fails, is retried, is aborted, has sub-jobs, and runs on AWS Batch. */
 export function soakJob(number: number): SoakJob {
   const name = `soak-${number}`;
   const sleepSeconds = 0.1 + (number % 7) / 5;
@@ -38,7 +38,7 @@ export function soakJob(number: number): SoakJob {
       };
     case 5: {
       const abort = number % 20 === 5 ? 'running' : 'soon';
-      // What cannot be stopped keeps one of the few local threads of its function busy to its own end.
+      // Work that cannot be stopped occupies one of the few local threads of its function until its own end.
       const parameters = { number, sleepSeconds: abort === 'running' ? 1.5 : 4 };
       return { kind: 'aborted', submission: { service: 'echo', name, parameters }, abort };
     }
@@ -68,7 +68,7 @@ export function soakJob(number: number): SoakJob {
   }
 }
 
-/** Throws unless the job came to an end that its kind may have, whatever was killed in the meantime. */
+/** Throws unless the job reached an end that its kind allows, whatever was killed in the meantime. */
 export function checkSoakJob(number: number, job: JobBody): void {
   const { kind, abort } = soakJob(number);
   const about = `job ${number} (${job.id}, ${kind}): ${job.status} ${JSON.stringify(job.error ?? job.result)}`;

@@ -11,8 +11,8 @@ const { values } = parseArgs({
 });
 
 /**
- * `npm run soak [-- --jobs N --kills K --listed L]`: jobs of every kind on a local service that is killed with SIGKILL,
- * and lists whose cost must be the same with 200 jobs and with L.
+ * `npm run soak [-- --jobs N --kills K --listed L]`: jobs of every kind on a local service that is killed with SIGKILL, and lists
+ * whose cost must be the same with 200 jobs and with L.
  */
 const report = await runSoak({
   jobs: Number(values.jobs),

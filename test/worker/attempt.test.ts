@@ -7,7 +7,7 @@ import { atFirst, attemptOn, workerServer } from './worker-call.ts';
 const pauses = [1, 1, 1];
 
 describe('callWorker', () => {
-  it('sends the token, the container that it is, and JSON', async () => {
+  it('sends the token, its container, and JSON', async () => {
     const server = await workerServer();
     const answer = await callWorker(
       { url: server.url, token: server.token, workerId: 'batch-1' },
@@ -29,7 +29,7 @@ describe('callWorker', () => {
     ]);
   });
 
-  it('names no container where there is none, and no type of a body that is none', async () => {
+  it('names no container outside one, and no media type without a body', async () => {
     const server = await workerServer();
     await callWorker({ url: server.url, token: server.token }, { path: '/heartbeat' });
     expect(server.requests[0]?.headers).not.toHaveProperty('errand-worker-id');
@@ -41,13 +41,13 @@ describe('callWorker', () => {
     ['500', problemAnswer(500, 'internal')],
     ['503', problemAnswer(503, 'unavailable')],
     ['429', problemAnswer(429, 'rate-limited')],
-  ])('tries again after %s', async (_, fault) => {
+  ])('retries after %s', async (_, fault) => {
     const { server, attempt } = await attemptOn(atFirst(3, '/heartbeat', fault));
     expect(await attempt.call({ path: '/heartbeat', pauses })).toMatchObject({ kind: 'accepted' });
     expect(server.requests).toHaveLength(4);
   });
 
-  it('waits as long as a Retry-After asks', async () => {
+  it('waits as long as Retry-After states', async () => {
     const busy = { status: 429, headers: { 'retry-after': '1' } };
     const { server, attempt } = await attemptOn(atFirst(1, '/heartbeat', busy));
     await attempt.call({ path: '/heartbeat', pauses });
@@ -55,7 +55,7 @@ describe('callWorker', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
   });
 
-  it('gives up after its pauses, and says why without the address or the token', async () => {
+  it('gives up after its pauses, and reports the reason without the URL or the token', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
     const answer = await attempt.call({ path: '/heartbeat', pauses });
     expect(answer.kind).toBe('unanswered');
@@ -71,7 +71,7 @@ describe('callWorker', () => {
     [401, 'unauthenticated'],
     [404, 'not-found'],
     [422, 'invalid-parameters'],
-  ])('does not try again after %i, and tells the problem', async (status, slug) => {
+  ])('does not retry after %i, and reports the problem', async (status, slug) => {
     const { server, attempt } = await attemptOn(() => problemAnswer(status, slug, 'the detail'));
     const answer = await attempt.call({ path: '/fail', pauses });
     expect(answer).toEqual({ kind: 'refused', status, slug, detail: 'the detail' });
@@ -91,20 +91,20 @@ describe('callWorker', () => {
 });
 
 describe('an attempt', () => {
-  it('makes no request of its own', async () => {
+  it('sends no request by itself', async () => {
     const server = await workerServer();
     openAttempt({ url: server.url, token: server.token }).close();
     expect(server.requests).toEqual([]);
   });
 
-  it('hears that it is to stop', async () => {
+  it('learns from a response that it must stop', async () => {
     const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
     await attempt.call({ path: '/heartbeat' });
     expect(attempt.stoppedBy()).toBe('abort');
     expect(attempt.signal.reason).toMatchObject({ name: 'AttemptStopped', stopCause: 'abort' });
   });
 
-  it('takes no member of the parameters for a word to itself', async () => {
+  it('does not interpret a member of the parameters as a message to itself', async () => {
     const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
     await attempt.call({ method: 'GET', path: '/parameters' });
     expect(attempt.signal.aborted).toBe(false);
@@ -123,13 +123,13 @@ describe('an attempt', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('goes on when a sub-job that it submitted before was deleted', async () => {
+  it('continues when a sub-job that it submitted before was deleted', async () => {
     const { attempt } = await attemptOn(() => problemAnswer(410, 'job-deleted'));
     expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused', status: 410 });
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  it('goes on after any other conflict', async () => {
+  it('continues after any other conflict', async () => {
     const { attempt } = await attemptOn(() => problemAnswer(409, 'parent-ended'));
     expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused' });
     expect(attempt.signal.aborted).toBe(false);
@@ -142,7 +142,7 @@ describe('an attempt', () => {
     expect(attempt.stoppedBy()).toBe('terminated');
   });
 
-  it('ends what it asks for when it is closed, however long the pauses are', async () => {
+  it('cancels its requests when it is closed, however long the pauses are', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
     const answer = attempt.call({ path: '/heartbeat', pauses: [600_000] });
     while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -5,13 +5,13 @@ import { envelopeSample } from './envelope-sample.ts';
 import { lambdaErrorAnswer } from './lambda-answer.ts';
 
 describe('defineService', () => {
-  it('hands the parameters, the job and the worker access to the service', async () => {
+  it('passes the parameters, the job and the worker access to the service', async () => {
     const handler = defineService(({ parameters, job, worker }) => ({ parameters, job, worker }));
     const parameters = { a: [1, null, 'x'] };
     expect(await handler({ ...envelopeSample, parameters })).toEqual({ ...envelopeSample, parameters });
   });
 
-  it('returns what the service returns, awaited or not', async () => {
+  it('returns the value of the service, awaited or not', async () => {
     const event = { ...envelopeSample, parameters: 20 };
     expect(await defineService(({ parameters }: { parameters: number }) => parameters + 1)(event)).toBe(21);
     expect(await defineService(async ({ parameters }: { parameters: number }) => parameters + 2)(event)).toBe(
@@ -26,7 +26,7 @@ describe('defineService', () => {
     expect(await handler({ ...envelopeSample, job, parameters: null })).toBeNull();
   });
 
-  it('lets any other error through as it is', async () => {
+  it('passes any other error on unchanged', async () => {
     const error = new RangeError('too far');
     const handler = defineService(() => Promise.reject(error));
     await expect(handler({ ...envelopeSample, parameters: {} })).rejects.toBe(error);
@@ -60,7 +60,7 @@ describe('defineService', () => {
     ['an address that is none', { ...envelopeSample, parametersUrl: 'secret here' }, ['"parametersUrl"']],
     ['no worker', { job: envelopeSample.job, parameters: {} }, ['"worker"']],
     ['a job of the wrong shape', { ...envelopeSample, job: { id: 1 }, parameters: {} }, ['"job"']],
-  ])('refuses an event with %s, and says what is missing', async (_, event, missing) => {
+  ])('refuses an event with %s, and reports the missing member', async (_, event, missing) => {
     let runs = 0;
     const answer = await lambdaErrorAnswer(() => defineService(() => ++runs)(event));
     const { message, type, retryable } = JSON.parse(answer.errorMessage);

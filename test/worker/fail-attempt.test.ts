@@ -6,15 +6,18 @@ import { toThrownError } from '../../worker/attempt/thrown-error.ts';
 import { throwables } from './throwables.ts';
 import { attemptOn } from './worker-call.ts';
 
-it.each(Object.keys(throwables))('%s is reported as a failure that the worker routes take', async (name) => {
-  const { server, attempt } = await attemptOn();
-  expect(await failAttempt(attempt, throwables[name])).toMatchObject({ kind: 'accepted' });
-  const report: unknown = JSON.parse(server.to('/fail')[0]?.text ?? '');
-  expect(failureReport.safeParse(report)).toMatchObject({ success: true });
-});
+it.each(Object.keys(throwables))(
+  '%s is reported as a failure that the worker routes accept',
+  async (name) => {
+    const { server, attempt } = await attemptOn();
+    expect(await failAttempt(attempt, throwables[name])).toMatchObject({ kind: 'accepted' });
+    const report: unknown = JSON.parse(server.to('/fail')[0]?.text ?? '');
+    expect(failureReport.safeParse(report)).toMatchObject({ success: true });
+  },
+);
 
 it.each(Object.keys(throwables))(
-  '%s leaves a Lambda function as something that Lambda can describe',
+  '%s leaves a Lambda function as an error that Lambda can describe',
   (name) => {
     const thrown = toThrownError(throwables[name]);
     // As https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/Errors.js does it.
@@ -26,7 +29,7 @@ it.each(Object.keys(throwables))(
   },
 );
 
-it('words are those of the error, whatever else is wrong with it', () => {
+it('a report has the text of the error, whatever else is wrong with it', () => {
   expect(describeThrown(throwables['an object without a prototype'])).toEqual({
     message: '[Object: null prototype] { code: 7 }',
   });
@@ -38,6 +41,6 @@ it('words are those of the error, whatever else is wrong with it', () => {
   expect(describeThrown(throwables['a frozen error'])).toEqual({ message: 'frozen', type: 'RangeError' });
 });
 
-it('an error that Lambda can describe is thrown as it is', () => {
+it('an error that Lambda can describe is thrown unchanged', () => {
   for (const error of [new RangeError('too far'), 'text', 5]) expect(toThrownError(error)).toBe(error);
 });

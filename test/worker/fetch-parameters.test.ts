@@ -11,8 +11,8 @@ type Answer = (response: ServerResponse) => void;
 const stops: (() => Promise<unknown>)[] = [];
 const shortPauses = [1, 1, 1];
 
-/** A store that gives these answers in turn, and the last one for ever. */
-async function storeAnswering(...answers: Answer[]): Promise<{ url: string; count: () => number }> {
+/** A store that sends these responses in turn, and repeats the last one. */
+async function storeResponding(...answers: Answer[]): Promise<{ url: string; count: () => number }> {
   let requests = 0;
   const server = createServer((_, response) => {
     const answer = answers[Math.min(requests, answers.length - 1)];
@@ -52,8 +52,8 @@ afterEach(async () => {
 
 describe('fetchParameters', () => {
   it('reads JSON of any kind', async () => {
-    expect(await fetchParameters((await storeAnswering(json('{"a":[1]}'))).url)).toEqual({ a: [1] });
-    expect(await fetchParameters((await storeAnswering(json('null'))).url)).toBeNull();
+    expect(await fetchParameters((await storeResponding(json('{"a":[1]}'))).url)).toEqual({ a: [1] });
+    expect(await fetchParameters((await storeResponding(json('null'))).url)).toBeNull();
   });
 
   it.each([
@@ -63,14 +63,14 @@ describe('fetchParameters', () => {
     ['408', status(408)],
     ['a dropped connection', dropped],
     ['half a body', halfABody],
-  ])('tries again after %s', async (_, fault) => {
-    const store = await storeAnswering(fault, fault, fault, json('7'));
+  ])('retries after %s', async (_, fault) => {
+    const store = await storeResponding(fault, fault, fault, json('7'));
     expect(await fetchParameters(store.url, shortPauses)).toBe(7);
     expect(store.count()).toBe(4);
   });
 
-  it('gives up after four tries with a failure that asks for another attempt', async () => {
-    const store = await storeAnswering(status(503));
+  it('gives up after four tries with a failure that requests another attempt', async () => {
+    const store = await storeResponding(status(503));
     await expect(fetchParameters(store.url, shortPauses)).rejects.toMatchObject({
       name: 'ServiceFailure',
       message: 'The parameters could not be read: all 4 tries failed, the last with status 503.',
@@ -81,8 +81,8 @@ describe('fetchParameters', () => {
     expect(fetchPausesMilliseconds).toHaveLength(3);
   });
 
-  it('names the fault of the connection, never the address', async () => {
-    const { url } = await storeAnswering(dropped);
+  it('names the error of the connection, never the URL', async () => {
+    const { url } = await storeResponding(dropped);
     await stops.pop()?.();
     const error: unknown = await fetchParameters(url, shortPauses).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), retryable: true });
@@ -92,8 +92,8 @@ describe('fetchParameters', () => {
   it.each([
     [403, true],
     [404, false],
-  ])('does not try again after %i', async (code, retryable) => {
-    const store = await storeAnswering(status(code));
+  ])('does not retry after %i', async (code, retryable) => {
+    const store = await storeResponding(status(code));
     await expect(fetchParameters(store.url, shortPauses)).rejects.toMatchObject({
       message: `The parameters could not be read: the request for them failed with status ${code}.`,
       retryable,
@@ -101,8 +101,8 @@ describe('fetchParameters', () => {
     expect(store.count()).toBe(1);
   });
 
-  it('refuses what is no JSON, without showing it', async () => {
-    const store = await storeAnswering(json('{"password":'));
+  it('refuses invalid JSON, without showing it', async () => {
+    const store = await storeResponding(json('{"password":'));
     const error: unknown = await fetchParameters(store.url, shortPauses).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining('12 characters'), retryable: false });
     expect(String(error)).not.toContain('password');
@@ -112,13 +112,13 @@ describe('fetchParameters', () => {
 
 describe('defineService with parametersUrl', () => {
   it('calls the service with the fetched parameters', async () => {
-    const { url } = await storeAnswering(json('{"a":1}'));
+    const { url } = await storeResponding(json('{"a":1}'));
     const handler = defineService(({ parameters }) => parameters);
     expect(await handler({ ...envelopeSample, parametersUrl: url })).toEqual({ a: 1 });
   });
 
-  it('ends in a wire failure without calling the service when they cannot be had', async () => {
-    const { url } = await storeAnswering(status(404));
+  it('ends in a wire failure without calling the service when they cannot be fetched', async () => {
+    const { url } = await storeResponding(status(404));
     let runs = 0;
     const handler = defineService(() => ++runs);
     const error: unknown = await handler({ ...envelopeSample, parametersUrl: url }).catch((e: unknown) => e);

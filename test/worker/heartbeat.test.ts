@@ -11,7 +11,7 @@ import type { WorkerServerAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
 
 describe('heartbeats', () => {
-  it('come at their interval until the attempt is closed', async () => {
+  it('are sent at their interval until the attempt is closed', async () => {
     const { server, attempt } = await attemptOn();
     const kept = keepHeartbeat(attempt, 0.1);
     await until('three heartbeats', () => server.to('/heartbeat').length >= 3);
@@ -21,7 +21,7 @@ describe('heartbeats', () => {
     for (const [index, at] of times.slice(1).entries()) expect(at - (times[index] ?? 0)).toBeGreaterThan(90);
   });
 
-  it('are left out while other reports are answered', async () => {
+  it('are skipped while other reports get responses', async () => {
     const { server, attempt } = await attemptOn();
     const kept = keepHeartbeat(attempt, 0.3);
     for (let report = 0; report < 10; report += 1) {
@@ -33,14 +33,14 @@ describe('heartbeats', () => {
     await kept;
   });
 
-  it('end when one hears that the work is to stop', async () => {
+  it('end when the response to one requests the work to stop', async () => {
     const { server, attempt } = await attemptOn(() => ({ body: { abort: true } }));
     await keepHeartbeat(attempt, 0.1);
     expect(server.requests).toHaveLength(1);
     expect(attempt.stoppedBy()).toBe('abort');
   });
 
-  it('may get lost without harm', async () => {
+  it('may be lost without harm', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
     await sendHeartbeat(attempt);
     expect(server.requests).toHaveLength(3);
@@ -48,9 +48,9 @@ describe('heartbeats', () => {
   });
 
   it.each<readonly [string, WorkerServerAnswer]>([
-    ['is never answered', 'silent'],
-    ['is asked to wait for long', { status: 503, headers: { 'retry-after': '10' } }],
-  ])('come again within their interval when one %s', async (_, answer) => {
+    ['never gets a response', 'silent'],
+    ['gets a long Retry-After', { status: 503, headers: { 'retry-after': '10' } }],
+  ])('are sent again within their interval when one %s', async (_, answer) => {
     const { server, attempt } = await attemptOn(atFirst(1, '/heartbeat', answer));
     const kept = keepHeartbeat(attempt, 1.2);
     await until('two heartbeats', () => server.to('/heartbeat').length >= 2);
@@ -60,7 +60,7 @@ describe('heartbeats', () => {
     expect(second - first).toBeLessThan(1_200);
   });
 
-  it('come once in each interval at least when none is ever answered', async () => {
+  it('are sent at least once in each interval when none ever gets a response', async () => {
     const { server, attempt } = await attemptOn(() => 'silent');
     const kept = keepHeartbeat(attempt, 0.6);
     await until('six heartbeats', () => server.to('/heartbeat').length >= 6);
@@ -81,7 +81,7 @@ describe('heartbeats', () => {
     expect([result, server.requests.length, attempt.closing.aborted]).toEqual(['done', sent, false]);
   });
 
-  it.each([0, -1, 0.05, Number.NaN])('cannot come every %d seconds', (everySeconds) => {
+  it.each([0, -1, 0.05, Number.NaN])('cannot be sent every %d seconds', (everySeconds) => {
     expect(() => checkInterval(everySeconds)).toThrow(RangeError);
   });
 });

@@ -1,4 +1,4 @@
-/** What Lambda answers for an error that a Node.js handler threw. Step Functions gives it on as text in `Cause`. */
+/** The response of Lambda for an error that a Node.js handler threw. Step Functions passes it on as text in `Cause`. */
 export type LambdaErrorAnswer = {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -6,8 +6,8 @@ export type LambdaErrorAnswer = {
 };
 
 /**
- * Runs a handler that must throw, and forms Lambda's answer as its Node.js runtime does (U+007F becomes `%7F`).
- * Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client, src/Errors.js.
+ * Runs a handler that must throw, and forms Lambda's response as its Node.js runtime does (U+007F becomes `%7F`). Source:
+ * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client, src/Errors.js.
  */
 export async function lambdaErrorAnswer(invoke: () => Promise<unknown>): Promise<LambdaErrorAnswer> {
   const error = await invoke().then(

@@ -3,13 +3,13 @@ import { defineService } from '../../worker/lambda/define-service.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { eventFor, workerServer } from './worker-call.ts';
 
-/** Works until it is told to stop. */
+/** Works until it is requested to stop. */
 function untilStopped({ signal }: { readonly signal: AbortSignal }): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 }
 
 describe('the call of a Lambda service', () => {
-  it('asks nothing of the worker routes unless the service does', async () => {
+  it('sends no request to the worker routes unless the service does', async () => {
     const server = await workerServer();
     expect(await defineService(() => 1)(eventFor(server))).toBe(1);
     expect(server.requests).toEqual([]);
@@ -28,7 +28,7 @@ describe('the call of a Lambda service', () => {
     ]);
   });
 
-  it('sends heartbeats by itself only when it is told how often', async () => {
+  it('sends heartbeats by itself only when the interval is given', async () => {
     const server = await workerServer();
     const handler = defineService(
       async () => {
@@ -40,27 +40,27 @@ describe('the call of a Lambda service', () => {
     expect(await handler(eventFor(server))).toBe('done');
   });
 
-  it('hears an abort with a heartbeat of its own', async () => {
+  it('learns of an abort from the response to its own heartbeat', async () => {
     const server = await workerServer(() => ({ body: { abort: true } }));
-    const heard = defineService(async ({ heartbeat, signal }) => {
+    const handler = defineService(async ({ heartbeat, signal }) => {
       await heartbeat();
       return { aborted: signal.aborted };
     });
-    // What it returns after that is heard by nobody.
-    expect(await heard(eventFor(server))).toBeNull();
+    // Its later return value is ignored.
+    expect(await handler(eventFor(server))).toBeNull();
     expect(server.requests).toHaveLength(1);
   });
 
   it.each([
     ['an abort', { body: { abort: true } }],
-    ['another attempt in its place', problemAnswer(409, 'stale-attempt')],
+    ['the start of another attempt', problemAnswer(409, 'stale-attempt')],
   ])('ends quietly after %s', async (_, answer) => {
     const server = await workerServer(() => answer);
     const handler = defineService(untilStopped, { heartbeatEverySeconds: 0.1 });
     expect(await handler(eventFor(server))).toBeNull();
   });
 
-  it('leaves nothing running behind itself', async () => {
+  it('leaves no timer or request running', async () => {
     const server = await workerServer(() => 'broken');
     const handler = defineService(
       ({ heartbeat }) => {

@@ -3,7 +3,7 @@ import { defineService } from '../../worker/lambda/define-service.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { atFirst, eventFor, workerServer } from './worker-call.ts';
 
-/** JSON text of exactly so many bytes. */
+/** JSON text of exactly this many bytes. */
 const textOf = (bytes: number) => 'x'.repeat(bytes - 2);
 const returning = (result: unknown) => defineService(() => result);
 
@@ -24,8 +24,11 @@ describe('a result of a Lambda service', () => {
       'PUT /upload',
       'POST /complete',
     ]);
-    const [asked, put, complete] = server.requests;
-    expect(JSON.parse(asked?.text ?? '')).toEqual({ mediaType: 'application/json', sizeBytes: 200_001 });
+    const [uploadRequest, put, complete] = server.requests;
+    expect(JSON.parse(uploadRequest?.text ?? '')).toEqual({
+      mediaType: 'application/json',
+      sizeBytes: 200_001,
+    });
     expect(put?.text).toBe(JSON.stringify(result));
     expect(put?.headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '200001' });
     expect(JSON.parse(complete?.text ?? '')).toEqual({
@@ -41,7 +44,7 @@ describe('a result of a Lambda service', () => {
     expect(JSON.parse(server.requests[0]?.text ?? '')).toMatchObject({ sizeBytes: 300_002 });
   });
 
-  it('does not take the token to the store', async () => {
+  it('is uploaded without the token', async () => {
     const server = await workerServer();
     await returning(textOf(200_001))(eventFor(server));
     expect(server.to('/upload')[0]?.headers).not.toHaveProperty('authorization');
@@ -74,7 +77,7 @@ describe('a result of a Lambda service', () => {
     });
   });
 
-  it('that the store refuses asks for another attempt and does not show the address', async () => {
+  it('that the store refuses requests another attempt and does not show the URL', async () => {
     const server = await workerServer((request) =>
       request.route === '/upload' ? { status: 403 } : undefined,
     );
@@ -89,7 +92,7 @@ describe('a result of a Lambda service', () => {
     expect(server.to('/complete')).toEqual([]);
   });
 
-  it('that is no JSON is left to the runtime, which says so', async () => {
+  it('that is not JSON is left to the runtime, which reports that', async () => {
     const server = await workerServer();
     const circle: unknown[] = [];
     circle.push(circle);

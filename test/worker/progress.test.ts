@@ -8,7 +8,7 @@ const texts = (requests: readonly { readonly text: string }[]) =>
   requests.map(({ text }) => JSON.parse(text) as unknown);
 
 describe('progress', () => {
-  it('sends the first report at once, and of the next second only what it came to', async () => {
+  it('sends the first report at once, and of the next second only the final state', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     for (let step = 1; step <= 50; step += 1) reporter.report({ stepsCompleted: step });
@@ -21,7 +21,7 @@ describe('progress', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
   });
 
-  it('keeps what an earlier report told, so that nothing is lost with one that was not sent', async () => {
+  it('keeps the members of an earlier report, so that an unsent report loses nothing', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     reporter.report({ stepsTotal: 4 });
@@ -56,7 +56,7 @@ describe('progress', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('hears in the answer that the work is to stop', async () => {
+  it('learns from the response that the work must stop', async () => {
     const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
     const reporter = progressReporter(attempt);
     reporter.report({ completion: 0.5 });
@@ -64,7 +64,7 @@ describe('progress', () => {
     expect(attempt.stoppedBy()).toBe('abort');
   });
 
-  it('goes on after a report that was refused', async () => {
+  it('continues after a report that was refused', async () => {
     const { server, attempt } = await attemptOn(({ text }) =>
       text.includes('bad') ? problemAnswer(400, 'invalid-request') : undefined,
     );
@@ -76,7 +76,7 @@ describe('progress', () => {
     expect(texts(server.to('/progress'))).toEqual([{ message: 'bad' }, { message: 'good' }]);
   });
 
-  it('cuts a message to what is shown of it', async () => {
+  it('truncates a message to the length that is shown', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     reporter.report({ message: `\ud83d${'m'.repeat(2_000)}` });

@@ -19,13 +19,13 @@ afterEach(async () => {
   }
 });
 
-/** Nothing passed: the program has to ask for its parameters. */
-const asking = { ERRAND_PARAMETERS: undefined } as const;
+/** The environment has no parameters: the program has to request them. */
+const withoutParameters = { ERRAND_PARAMETERS: undefined } as const;
 
 const json = (request: { readonly text: string } | undefined) => JSON.parse(request?.text ?? '') as unknown;
 
 describe('runBatchJob', () => {
-  it('completes with what the service returns, and exits with 0', async () => {
+  it('completes with the return value of the service, and exits with 0', async () => {
     const server = await workerServer();
     expect((await runBatchProgram(server, { PROGRAM: 'echo' })).status).toBe(0);
     expect(server.requests.map(({ route }) => route)).toEqual(['/complete']);
@@ -33,7 +33,7 @@ describe('runBatchJob', () => {
     for (const { headers } of server.requests) expect(headers['errand-worker-id']).toBe('batch-1');
   });
 
-  it('tells the service its job', async () => {
+  it('describes the job to the service', async () => {
     const server = await workerServer();
     await runBatchProgram(server, { PROGRAM: 'job', TRACEPARENT: '00-1-2-01' });
     expect(json(server.to('/complete')[0])).toEqual({
@@ -47,7 +47,7 @@ describe('runBatchJob', () => {
     expect(json(server.to('/complete')[0])).toEqual({ result: null });
   });
 
-  it('asks for parameters that the environment does not hold', async () => {
+  it('requests parameters that the environment does not contain', async () => {
     const server = await workerServer(({ route }) =>
       route === '/parameters' ? { body: { abort: true, b: 2 } } : undefined,
     );
@@ -55,7 +55,7 @@ describe('runBatchJob', () => {
     expect(json(server.to('/complete')[0])).toEqual({ result: { abort: true, b: 2 } });
   });
 
-  it('reads large parameters where the worker routes lead, without its token', async () => {
+  it('reads large parameters from the URL that the worker routes return, without its token', async () => {
     const store = await workerServer(() => ({ body: { large: true } }));
     const server = await workerServer(({ route }) =>
       route === '/parameters' ? { status: 303, headers: { location: store.url } } : undefined,
@@ -77,11 +77,11 @@ describe('runBatchJob', () => {
     ['error', { message: 'too far', type: 'RangeError' }],
     ['stray', { message: 'stray', type: 'TypeError' }],
     ['circle', { message: 'The result is no JSON.', type: 'invalid-result', retryable: false }],
-  ])('reports the end of the program "%s" as a failure, and exits with 1', async (program, told) => {
+  ])('reports the end of the program "%s" as a failure, and exits with 1', async (program, report) => {
     const server = await workerServer();
     const { status, output } = await runBatchProgram(server, { PROGRAM: program });
     expect(status).toBe(1);
-    expect(json(server.to('/fail')[0])).toEqual(told);
+    expect(json(server.to('/fail')[0])).toEqual(report);
     expect(output).not.toContain(server.token);
   });
 
@@ -100,10 +100,10 @@ describe('runBatchJob', () => {
     ['unserializable', 'a function'],
     ['unserializable', 'an object that throws'],
     ['unserializable', 'a proxy'],
-  ])('reports a failure and exits with 1 for a program (%s) that comes up with %s', async (program, name) => {
+  ])('reports a failure and exits with 1 for a program (%s) that produces %s', async (program, name) => {
     const server = await workerServer();
     const parameters = { ERRAND_PARAMETERS: JSON.stringify({ name }) };
-    // Killed after the test, should it hang.
+    // Killed after the test if it hangs.
     const { ended } = start(server, { PROGRAM: program, HEARTBEAT: '0.1', ...parameters });
     const { status } = await ended;
     expect(status).toBe(1);
@@ -114,7 +114,7 @@ describe('runBatchJob', () => {
   it.each([
     ['/fail', 'error'],
     ['/complete', 'echo'],
-  ])('sends no heartbeat once the work has ended, while %s is not answered', async (route, program) => {
+  ])('sends no heartbeat once the work has ended, while %s gets no response', async (route, program) => {
     const server = await workerServer((request) => (request.route === route ? 'silent' : undefined));
     start(server, { PROGRAM: program, HEARTBEAT: '0.1' });
     await until('two tries of the report', () => server.to(route).length >= 2);
@@ -123,7 +123,7 @@ describe('runBatchJob', () => {
     expect(later).toEqual([]);
   });
 
-  it('goes on with heartbeats while a large result is uploaded', async () => {
+  it('continues heartbeats while a large result is uploaded', async () => {
     const server = await workerServer(atFirst(1, '/upload', 'silent'));
     start(server, { PROGRAM: 'large', HEARTBEAT: '0.1' });
     await until('an upload', () => server.to('/upload').length > 0);
@@ -131,7 +131,7 @@ describe('runBatchJob', () => {
     await until('heartbeats beside it', () => server.to('/heartbeat').length > before + 2);
   });
 
-  it('keeps its attempt alive when a heartbeat is never answered', async () => {
+  it('keeps its attempt alive when a heartbeat never gets a response', async () => {
     const server = await workerServer(atFirst(1, '/heartbeat', 'silent'));
     start(server, { PROGRAM: 'obedient', ERRAND_HEARTBEAT_SECONDS: '4' });
     await until('a second heartbeat', () => server.to('/heartbeat').length >= 2);
@@ -148,24 +148,24 @@ describe('runBatchJob', () => {
 
   it.each(['/heartbeat', '/parameters', '/complete'])('survives two losses at %s', async (route) => {
     const server = await workerServer(atFirst(2, route, 'broken'));
-    expect((await runBatchProgram(server, { PROGRAM: 'echo', ...asking })).status).toBe(0);
+    expect((await runBatchProgram(server, { PROGRAM: 'echo', ...withoutParameters })).status).toBe(0);
     expect(server.to(route)).toHaveLength(3);
   });
 
-  it('works without any heartbeat that gets through', async () => {
+  it('works without any heartbeat that is delivered', async () => {
     const server = await workerServer(({ route }) => (route === '/heartbeat' ? 'broken' : undefined));
-    expect((await runBatchProgram(server, { PROGRAM: 'echo', ...asking })).status).toBe(0);
+    expect((await runBatchProgram(server, { PROGRAM: 'echo', ...withoutParameters })).status).toBe(0);
     expect(server.to('/complete')).toHaveLength(1);
   });
 
-  it('does not begin the work of an attempt that it asks about and that is over, and exits quietly', async () => {
+  it('does not start the work of an attempt that is already over, and exits quietly', async () => {
     const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
-    const program = { PROGRAM: 'obedient', ...asking };
+    const program = { PROGRAM: 'obedient', ...withoutParameters };
     expect(await runBatchProgram(server, program)).toEqual({ status: 0, output: '' });
     expect(server.requests.map(({ route }) => route).sort()).toEqual(['/heartbeat', '/parameters']);
   });
 
-  it('stops when the first report it makes hears that the attempt is over, and exits quietly', async () => {
+  it('stops when the response to its first report reports that the attempt is over, and exits quietly', async () => {
     const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
     const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
     expect({ status, output }).toEqual({ status: 0, output: 'working\n' });
@@ -182,14 +182,14 @@ describe('runBatchJob', () => {
     expect((await runBatchProgram(server, { PROGRAM: program })).status).toBe(0);
   });
 
-  it('stops once its token is refused, and exits with 1, so that nothing counts as its result', async () => {
+  it('stops once its token is refused, and exits with 1, so that no output counts as its result', async () => {
     const server = await workerServer(() => problemAnswer(401, 'unauthenticated'));
     const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
     expect({ status, output }).toEqual({ status: 1, output: 'working\n' });
     expect(server.requests.map(({ route }) => route)).toEqual(['/heartbeat']);
   });
 
-  it('stops for an abort that a heartbeat hears, and reports nothing', async () => {
+  it('stops for an abort that a heartbeat returns, and reports nothing', async () => {
     let aborted = false;
     const server = await workerServer(() => ({ body: { abort: aborted } }));
     const program = start(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
@@ -227,7 +227,7 @@ describe('runBatchJob', () => {
     expect(json(server.to('/complete')[0])).toEqual({ result: 'finished all the same' });
   });
 
-  it('does not wait for ever for a service that does not hear', async () => {
+  it('does not wait forever for a service that does not react', async () => {
     const server = await workerServer();
     const program = start(server, { PROGRAM: 'deaf', GRACE: '0.2' });
     await program.working;
@@ -236,7 +236,7 @@ describe('runBatchJob', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('says which variables are missing, and shows none', async () => {
+  it('names the missing variables, and shows no values', async () => {
     const server = await workerServer();
     const { status, output } = await runBatchProgram(server, {
       PROGRAM: 'echo',
@@ -248,7 +248,7 @@ describe('runBatchJob', () => {
     expect(output).not.toContain(server.token);
   });
 
-  it('fails rather than runs on parameters that are no JSON', async () => {
+  it('fails instead of running on parameters that are not JSON', async () => {
     const server = await workerServer();
     expect((await runBatchProgram(server, { PROGRAM: 'echo', ERRAND_PARAMETERS: '{' })).status).toBe(1);
     expect(json(server.to('/fail')[0])).toMatchObject({ type: 'parameters-unavailable', retryable: false });

@@ -7,12 +7,12 @@ const program = new URL('fixture/batch-program.ts', import.meta.url).pathname;
 /** A container's program as a process. */
 export interface BatchProgram {
   readonly child: ChildProcess;
-  /** Resolves when it has written that it works. */
+  /** Resolves when the program has written that it works. */
   readonly working: Promise<void>;
   readonly ended: Promise<{ readonly status: number | null; readonly output: string }>;
 }
 
-/** Starts a program of the fixture as AWS Batch starts a container's; what is `undefined` is not set. */
+/** Starts a program of the fixture as AWS Batch starts a container's; a variable that is `undefined` is not set. */
 export function startBatchProgram(
   server: Pick<WorkerServer, 'url' | 'token'>,
   variables: Readonly<Record<string, string | undefined>>,
@@ -30,14 +30,14 @@ export function startBatchProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  let tellWorking = (): void => undefined;
+  let reportWorking = (): void => undefined;
   const working = new Promise<void>((resolve) => {
-    tellWorking = resolve;
+    reportWorking = resolve;
   });
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      if (output.includes('working')) tellWorking();
+      if (output.includes('working')) reportWorking();
     });
   const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, output }));
   return { child, working, ended };

@@ -18,7 +18,7 @@ function travel(failure: ServiceFailure): Promise<LambdaErrorAnswer> {
 }
 
 describe('ServiceFailure', () => {
-  it('is not retryable and has no type unless said so', async () => {
+  it('is not retryable and has no type by default', async () => {
     const failure = new ServiceFailure('no');
     expect([failure.name, failure.message, failure.type, failure.retryable]).toEqual([
       'ServiceFailure',
@@ -35,7 +35,7 @@ describe('ServiceFailure', () => {
     expect('cause' in new ServiceFailure('no')).toBe(false);
   });
 
-  it('arrives whole, whatever its text', async () => {
+  it('arrives complete, whatever its text', async () => {
     const texts = fc.string({ unit: 'binary', maxLength: 300 });
     await fc.assert(
       fc.asyncProperty(texts, texts, fc.boolean(), async (message, type, retryable) => {
@@ -54,7 +54,7 @@ describe('ServiceFailure', () => {
     ['quotes', '"'],
     ['surrogate pairs', '😀'],
     ['lines that look like frames', '\n    at x'],
-  ])('cuts endless %s, so that the cause is never cut inside its JSON', async (_, unit) => {
+  ])('truncates endless %s, so that the cause is never cut inside its JSON', async (_, unit) => {
     const answer = await travel(new ServiceFailure(unit.repeat(20_000), { type: unit.repeat(20_000) }));
     expect(JSON.stringify(answer).length).toBeLessThan(causeMaxLength);
     const { message, type } = JSON.parse(answer.errorMessage);
@@ -65,7 +65,7 @@ describe('ServiceFailure', () => {
     expect(message.isWellFormed()).toBe(true);
   });
 
-  it('takes no line of the message for a frame, and cuts frames of endless names', async () => {
+  it('does not parse a line of the message as a frame, and truncates frames of endless names', async () => {
     const name = 'f'.repeat(40_000);
     const { [name]: fail } = { [name]: () => new ServiceFailure('here:\n    at nowhere') };
     const answer = await travel(fail?.() ?? new ServiceFailure('not made'));
@@ -74,7 +74,7 @@ describe('ServiceFailure', () => {
     expect(JSON.stringify(answer).length).toBeLessThan(causeMaxLength);
   });
 
-  it('is read by the job service with its words and its wish', async () => {
+  it('is read by the job service with its message and its request for a retry', async () => {
     const answer = await travel(
       new ServiceFailure('The shelf is empty.', { type: 'out-of-stock', retryable: true }),
     );
@@ -84,7 +84,7 @@ describe('ServiceFailure', () => {
     expect(read.detail).toContain('out-of-stock');
   });
 
-  it('leaves a message of the greatest length uncut', async () => {
+  it('leaves a message of the maximum length unchanged', async () => {
     const message = 'm'.repeat(serviceFailureMessageMaxLength);
     expect(JSON.parse((await travel(new ServiceFailure(message))).errorMessage).message).toBe(message);
   });

@@ -5,7 +5,7 @@ const refuse = (): never => {
   throw new Error('nobody looks into this');
 };
 
-/** Refuses whatever is asked of it. */
+/** Refuses every operation on it. */
 const closed = new Proxy(
   {},
   Object.fromEntries(
@@ -19,7 +19,7 @@ circular['self'] = circular;
 const withGetter = (name: string) => Object.defineProperty(new Error('m'), name, { get: refuse });
 const withMember = (name: string, value: unknown) => Object.defineProperty(new Error('m'), name, { value });
 
-/** What a service might throw, by a name of it; none is what a program expects, and some refuse to be described. */
+/** Values that a service might throw, by name; programs expect none of them, and some cannot be described. */
 export const throwables: Readonly<Record<string, unknown>> = {
   'an object without a prototype': Object.assign(Object.create(null), { code: 7 }),
   'an error whose message is an object': withMember('message', { code: 7 }),

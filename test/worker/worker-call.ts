@@ -10,7 +10,7 @@ export async function workerServer(answer?: AnswerWorker): Promise<WorkerServer>
   return server;
 }
 
-/** An attempt that is open until the end of the test, and the server that it talks to. */
+/** An attempt that is open until the end of the test, and the server that it calls. */
 export async function attemptOn(answer?: AnswerWorker) {
   const server = await workerServer(answer);
   const attempt = openAttempt({ url: server.url, token: server.token });
@@ -23,7 +23,7 @@ export function eventFor({ url, token }: WorkerServer, parameters: unknown = {})
   return { ...envelopeSample, worker: { url, token }, parameters };
 }
 
-/** Answers the first so many requests of a route with the given answer, and the others as usual. */
+/** Sends the given response to the first requests of a route, and the usual one to the others. */
 export function atFirst(count: number, route: string, answer: ReturnType<AnswerWorker>): AnswerWorker {
   let given = 0;
   return (request) => {

@@ -27,7 +27,7 @@ lock = threading.RLock()
 
 
 def faults(operation, request):
-    """What AWS's model of an operation finds wrong with a request; an empty text when nothing is."""
+    """The errors of a request by AWS's model of the operation; an empty text for a valid request."""
     report = ParamValidator().validate(request, MODEL.operation_model(operation).input_shape)
     return report.generate_report() if report.has_errors() else ""
 
@@ -37,7 +37,7 @@ def refused(message):
 
 
 def serves(operation):
-    """Serves an operation by the decorated function instead; it takes the request and gives the answer."""
+    """Serves an operation by the decorated function instead; it takes the request and returns the response."""
     def decorate(function):
         def handle(request):
             wrong = faults(operation, request)
@@ -77,7 +77,7 @@ def describe_job_definitions(request):
 
 
 def definition_of(reference):
-    """The active revision that a name, a name with a revision, or an ARN stands for; the newest without a revision."""
+    """The active revision that a name, a name with a revision, or an ARN identifies; the newest without a revision."""
     name, _, revision = reference.rsplit("/", 1)[-1].partition(":")
     active = [one for one in batch._job_definitions.get(name) or [] if one["status"] == "ACTIVE"]
     matching = [one for one in active if revision in ("", str(one["revision"]))]
@@ -85,7 +85,7 @@ def definition_of(reference):
 
 
 def wrong_submission(request, queue, definition):
-    """What is wrong with a submission beyond its form, by the rules of the API reference; None when nothing is."""
+    """The error of a submission beyond its form, by the rules of the API reference; None for a valid submission."""
     environment = request.get("containerOverrides", {}).get("environment", [])
     if queue is None or queue.get("state") != "ENABLED":
         return f"JobQueue {request['jobQueue']} not found"
@@ -135,7 +135,7 @@ def submit_job(request):
 
 
 def container_of(definition, request):
-    """The container of a job: what its definition says, with what the submission overrides."""
+    """The container of a job: the properties of its definition, with the overrides of the submission."""
     properties, overrides = definition["containerProperties"], request.get("containerOverrides", {})
     merged = {}
     for member, key in (("environment", "name"), ("resourceRequirements", "type")):
@@ -163,7 +163,7 @@ def list_jobs(request):
     if queue not in batch._job_queues:
         return refused(f"JobQueue {queue} not found")
     names = next((one["values"] for one in request.get("filters", []) if one["name"] == "JOB_NAME"), None)
-    # Only jobs that run are listed where neither a status nor a filter is given.
+    # Only running jobs are listed when neither a status nor a filter is given.
     status = request.get("jobStatus") or ("RUNNING" if names is None else None)
     found = [job for job in batch._jobs.values() if job["jobQueue"].endswith(f"/{queue}")
              and (names is None or job["jobName"] in names) and status in (None, job["status"])]

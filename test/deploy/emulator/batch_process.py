@@ -19,7 +19,7 @@ stopping = {}
 
 
 def stop(job, reason):
-    """Ends a job as TerminateJob does: SIGTERM, SIGKILL 30 s later; one that has no process yet never gets one."""
+    """Ends a job as TerminateJob does: SIGTERM, SIGKILL 30 s later; a job that has no process yet never gets one."""
     stopping.setdefault(job["jobId"], reason)
     process = processes.get(job["jobId"])
     if process is not None:
@@ -30,7 +30,7 @@ def stop(job, reason):
 
 
 def run(job, scope):
-    """Carries a job through its states to its end; `scope` is its account and region."""
+    """Runs a job through its states to its end; `scope` is its account and region."""
     set_request_account_id(scope[0])
     set_request_region(scope[1])
     for status in ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING"):
@@ -63,7 +63,7 @@ def run(job, scope):
 
 
 def start(job):
-    """Starts the program of a job's image. Raises OSError when there is no such image or program."""
+    """Starts the program of a job's image. Raises OSError when the image or the program does not exist."""
     container = job["container"]
     directory = os.path.join(IMAGES, container["image"].rsplit(":", 1)[-1])
     environment = {one["name"]: one["value"] for one in container["environment"]}
@@ -83,7 +83,7 @@ def command_of(directory):
 
 
 def end(job, exit_code, failure):
-    """The last state, by the exit code of the process, or by the failure or the stop that kept it from beginning."""
+    """The last state, by the exit code of the process, or by the failure or the stop that prevented its start."""
     reason = stopping.pop(job["jobId"], None)
     succeeded = exit_code == 0 and reason is None
     says = reason or ("Essential container in task exited" if failure is None else "Task failed to start")

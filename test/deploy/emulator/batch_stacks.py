@@ -11,7 +11,7 @@ from bridge import note
 
 note("CloudFormation: the resource types of AWS Batch")
 
-# What stands below these is named by whoever wrote the template, not by the API.
+# The members below these are named by the author of the template, not by the API.
 FREE = ("Options", "Tags", "Parameters")
 create_queue = batch._DISPATCH["/v1/createjobqueue"]
 serves("CreateComputeEnvironment")(batch._DISPATCH["/v1/createcomputeenvironment"])
@@ -27,7 +27,7 @@ def create_job_queue(request):
 
 
 def as_request(value):
-    """The properties of a template as the API names them, which begins each name with a small letter."""
+    """The properties of a template as the API names them, which starts each name with a lower-case letter."""
     if isinstance(value, list):
         return [as_request(one) for one in value]
     if not isinstance(value, dict):
@@ -36,7 +36,7 @@ def as_request(value):
 
 
 def typed(value, shape):
-    """CloudFormation takes numbers and booleans as text, too."""
+    """CloudFormation also accepts numbers and booleans as text."""
     if shape.type_name == "structure" and isinstance(value, dict):
         return {key: typed(one, shape.members[key]) if key in shape.members else one for key, one in value.items()}
     if shape.type_name == "list" and isinstance(value, list):
@@ -47,7 +47,7 @@ def typed(value, shape):
 
 
 def call(operation, request):
-    """Calls an operation as a stack does. Raises ValueError with what Batch says when it refuses."""
+    """Calls an operation as a stack does. Raises ValueError with the error of Batch when it refuses."""
     shape = MODEL.operation_model(operation).input_shape
     status, _, body = batch._DISPATCH[f"/v1/{operation.lower()}"](typed(request, shape))
     if status != 200:

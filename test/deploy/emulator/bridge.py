@@ -1,4 +1,4 @@
-"""How the emulator is given what it lacks: one function of it is replaced, and the reason is kept for the report."""
+"""Adds to the emulator what it lacks: replaces one function of it, and keeps the reason for the report."""
 import functools
 
 gaps = []
@@ -6,7 +6,7 @@ gaps = []
 
 def bridges(lack, module, name):
     """
-    Replaces `module.name` by the decorated function, whose first argument is the function that was there. `lack` says what
+    Replaces `module.name` by the decorated function, whose first argument is the original function. `lack` describes what
     the emulator does without it. Raises AttributeError when another version of the emulator has no such function.
     """
     original = getattr(module, name)

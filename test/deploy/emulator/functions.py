@@ -1,4 +1,4 @@
-"""Lambda: how functions fail, are updated while they run, and are given the records of a stream."""
+"""Lambda: how functions fail, are updated while they run, and receive the records of a stream."""
 import json
 import threading
 
@@ -7,7 +7,7 @@ from ministack.services import eventbridge, lambda_svc
 
 from bridge import bridges, note
 
-# The worker prints what an error says, not its name, by which AWS and Errand distinguish failures.
+# The worker prints the message of an error, not its name, by which AWS and Errand distinguish failures.
 SAYS = "error: String(err.message || err), trace: err.stack"
 if SAYS not in lambda_runtime._NODEJS_WORKER_SCRIPT:
     raise RuntimeError("This version of the emulator reports errors of Node.js in another way: adapt functions.py")
@@ -41,7 +41,7 @@ def execute_warm(original, *arguments):
 outdated = set()
 
 
-@bridges("Lambda: an update lets the invocations that run come to their end",
+@bridges("Lambda: an update lets running invocations finish",
          lambda_svc, "invalidate_worker")
 def invalidate(original, name, *arguments, **named):
     if not getattr(latest, "is_running", False):
@@ -53,7 +53,7 @@ def invalidate(original, name, *arguments, **named):
     return original(name, *arguments, **named)
 
 
-@bridges("Lambda: an update lets the invocations that run come to their end", lambda_svc, "release_worker")
+@bridges("Lambda: an update lets running invocations finish", lambda_svc, "release_worker")
 def release(original, worker):
     original(worker)
     if worker in outdated:
@@ -61,13 +61,13 @@ def release(original, worker):
         lambda_runtime.kill_workers([worker])
 
 
-@bridges("Lambda: the filter of an event source mapping matches as a rule of EventBridge does, also below what is not there",
+@bridges("Lambda: the filter of an event source mapping matches as a rule of EventBridge does, also below missing members",
          lambda_svc, "_match_esm_filter")
 def matches(_original, record, pattern):
     return any(eventbridge._matches_detail(record, one) for one in eventbridge._compile_pattern(pattern))
 
 
-@bridges("Lambda: records of a stream that a function gives back are delivered again, here with their whole batch",
+@bridges("Lambda: records of a stream that a function returns as failed are delivered again, here with their whole batch",
          lambda_svc, "_execute_function")
 def execute(original, func, event, *arguments, **named):
     result = original(func, event, *arguments, **named)

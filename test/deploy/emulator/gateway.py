@@ -1,4 +1,4 @@
-"""API Gateway and CloudWatch: what the templates ask of them and the emulator does not read."""
+"""API Gateway and CloudWatch: features that the templates use and the emulator ignores."""
 from ministack.services import apigateway_v1
 from ministack.services.cloudformation import provisioners
 
@@ -8,7 +8,7 @@ note("API Gateway: INTEGRATION_FAILURE is not answered for a throttled function 
 note("API Gateway: an answer that is streamed is gathered and sent when it is whole (runtime/aws-names.ts)")
 
 
-@bridges("API Gateway: the address of a streamed integration is read like that of one that answers whole",
+@bridges("API Gateway: the URI of a streamed integration is read like that of a buffered one",
          apigateway_v1, "_extract_lambda_ref_from_integration_uri")
 def function_of_integration(original, uri):
     return original(uri.removesuffix("/response-streaming-invocations"))

@@ -1,4 +1,4 @@
-"""IAM: which resource a request is about, where the emulator does not know, and a record of every decision about a role."""
+"""IAM: the resource of a request, where the emulator does not know it, and a record of every decision about a role."""
 import json
 import os
 
@@ -37,7 +37,7 @@ def allows(role_arn, action, resource):
 
 
 def refusal(resource, *actions):
-    """The answer to a caller of the Batch API that may not do one of the actions; None when it may do all."""
+    """The response to a caller of the Batch API that lacks permission for one of the actions; None when it has all."""
     caller = iam_evaluator.caller_arn()
     if ":assumed-role/" not in caller:
         return None
@@ -77,7 +77,7 @@ def resource_of(original, service, method, path, headers, body, query_params, re
     return original(service, method, path, headers, body, query_params, region, account_id)
 
 
-@bridges("ECR: an image that is missing is answered with ImageNotFoundException, so that the CDK pushes it",
+@bridges("ECR: the response for a missing image is ImageNotFoundException, so that the CDK pushes it",
          ecr, "_describe_images")
 def describe_images(original, asked):
     name = asked.get("repositoryName")

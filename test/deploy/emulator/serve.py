@@ -1,5 +1,5 @@
 """
-Starts ministack with all bridges, on 127.0.0.1:$GATEWAY_PORT. Writes what it lacks to $DEPLOY_WORK/gaps, a line each.
+Starts ministack with all bridges, on 127.0.0.1:$GATEWAY_PORT. Writes its gaps to $DEPLOY_WORK/gaps, one on each line.
 Needs the environment that start-emulator.ts sets.
 """
 import os
@@ -14,7 +14,7 @@ import gateway  # noqa: F401
 import permissions  # noqa: F401
 import state_machines  # noqa: F401
 
-# It also listens on port 443 where it may, which is nobody's business here.
+# It also listens on port 443 where it may, which no check uses.
 app._port_is_bindable = lambda *_: False
 
 if __name__ == "__main__":

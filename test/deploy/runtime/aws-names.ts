@@ -1,6 +1,6 @@
 /*
-Loaded before every Node.js program of a deployment onto the emulator (`NODE_OPTIONS=--import`): functions, containers and
-checks. Names that AWS gives lead to the emulator, whose certificate is for these names and is verified as ever.
+Loaded before every Node.js program of a deployment onto the emulator (`NODE_OPTIONS=--import`): functions, containers and checks.
+AWS's names resolve to the emulator, whose certificate is for these names and is verified as usual.
 */
 import { syncBuiltinESMExports } from 'node:module';
 import { Writable } from 'node:stream';
@@ -12,7 +12,7 @@ const namesOfAws = /\.(?:execute-api|s3)\.[a-z0-9-]+\.amazonaws\.com$|\.lambda-u
 const connect = tls.connect;
 tls.connect = ((...given: unknown[]) => {
   const [options, ...rest] = given;
-  // Every client here connects by an object of options: those of HTTPS agents and of fetch.
+  // Every client here connects with an object of options: those of HTTPS agents and of fetch.
   const { host, servername } = (typeof options === 'object' ? options : {}) as tls.ConnectionOptions;
   const name = host ?? servername ?? '';
   const there = namesOfAws.test(name) ? { servername: name, host: '127.0.0.1', port } : {};
@@ -25,7 +25,7 @@ interface Front {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Takes what a function streams, to be given back whole: the emulator has no streams. */
+/** Collects the stream of a function, to be returned as a whole: the emulator has no streams. */
 class Gathered extends Writable {
   readonly chunks: Buffer[] = [];
   front: Front = { statusCode: 200 };
@@ -42,7 +42,10 @@ class Gathered extends Writable {
 
 type StreamingHandler = (event: unknown, stream: Gathered, context: unknown) => Promise<void>;
 
-/** What Lambda's Node.js runtime has under this name: https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html */
+/**
+ * The object of Lambda's Node.js runtime with this name:
+ * https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
+ */
 const awslambda = {
   streamifyResponse: (handler: StreamingHandler) => async (event: unknown, context: unknown) => {
     const stream = new Gathered();

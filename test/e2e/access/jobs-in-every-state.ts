@@ -3,13 +3,13 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob } from '../../support/jobs/jobs.ts';
 
-/** Stands in all that the jobs hold. */
+/** This text is in every value that the jobs store. */
 export const jobMark = 'held-in-a-job-7c1f';
 
-/** What their names begin with. */
+/** The prefix of their names. */
 export const jobName = 'name-of-the-jobs';
 
-/** The service of the jobs, which is a part of what they hold. */
+/** The service of the jobs, whose name the jobs contain. */
 export const jobService = 'service-of-the-jobs';
 
 const attempted: readonly JobStatus[] = [
@@ -24,7 +24,7 @@ const drafted: readonly JobStatus[] = ['draft', 'ready'];
 const claimed: readonly JobStatus[] = ['scheduled', 'executing', 'aborting'];
 const failed: readonly JobStatus[] = ['failed', 'error', 'aborted'];
 
-/** One job of a tenant in each state, the newest made at a time; nobody looks at them for years. */
+/** Creates one job of a tenant in each state, newest first; the reconciler does not check them for years. */
 export function jobsInEveryState(tenant: string, now: number): readonly Job[] {
   return jobStatuses.map((status, index) => jobIn(status, { tenant, id: jobIdAt(now - 60_000 - index) }));
 }

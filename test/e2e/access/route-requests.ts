@@ -1,23 +1,23 @@
 import type { OperationId } from '../../../core/contract/routes/routes.ts';
 import type { Call } from '../../support/local-service/local-errand.ts';
 
-/** The things that a request may name: another tenant's, or ones that never existed. All have the same form. */
-export interface Things {
+/** The resources that a request may name: another tenant's, or ones that never existed. All have the same form. */
+export interface Resources {
   readonly job: string;
   readonly service: string;
   readonly version: string;
   readonly tag: string;
   readonly name: string;
   readonly idempotencyKey: string;
-  /** Token of an attempt. */
+  /** The token of an attempt. */
   readonly token: string;
-  /** By the list that they go on in. */
+  /** Cursors by the list that they continue. */
   readonly cursors: Readonly<
     Record<'jobs' | 'services' | 'versions' | 'events' | 'children' | 'logs', string>
   >;
 }
 
-/** What the caller has itself, so that the thing that a request names is all that may be wrong with it. */
+/** The caller's own resources, so that only the resource that a request names can be wrong. */
 export interface Own {
   readonly service: string;
   readonly version: string;
@@ -29,7 +29,7 @@ export interface Own {
 
 export type WalkRequest = Call & { readonly path: string };
 
-type RequestsOf = (things: Things, own: Own) => readonly WalkRequest[];
+type RequestsOf = (resources: Resources, own: Own) => readonly WalkRequest[];
 
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' } as const;
 const definition = { parameters: {}, dispatcher };
@@ -40,8 +40,8 @@ const post = (path: string, body?: unknown, headers = {}): WalkRequest => ({
   ...(body === undefined ? {} : { body }),
 });
 
-/** Submissions of the caller's own service that name a thing in every way there is. */
-function submissions({ job, service, version, tag, name }: Things, own: Own): readonly object[] {
+/** Submissions of the caller's own service that name a resource in every possible way. */
+function submissions({ job, service, version, tag, name }: Resources, own: Own): readonly object[] {
   return [
     { service },
     { service: `${service}@^${version}` },
@@ -55,7 +55,7 @@ function submissions({ job, service, version, tag, name }: Things, own: Own): re
   ];
 }
 
-/** A worker route, by whoever has the caller's token for another job, and another token for the caller's job. */
+/** A worker route, called with the caller's token for another job, and with another token for the caller's job. */
 function asWorker(end: string, call: Call): RequestsOf {
   return ({ job, token }, { running }) =>
     [
@@ -72,7 +72,7 @@ function asWorker(end: string, call: Call): RequestsOf {
 
 const ofVersion = (service: string, version: string) => `/v1/services/${service}/versions/${version}`;
 
-/** Requests of every operation that name a thing in every place where the operation takes a name. */
+/** Requests of every operation that name a resource in every parameter that takes a name. */
 export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   getHealth: () => [{ path: '/v1/health' }],
   getOpenApi: () => [{ path: '/v1/openapi.json' }],
@@ -106,18 +106,18 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     { path: ofVersion(service, version), method: 'DELETE' },
     { path: ofVersion(own.service, version), method: 'DELETE' },
   ],
-  submitJob: (things, own) => [
-    ...submissions(things, own).map((body) => post('/v1/jobs', body)),
-    ...submissions(things, own).map((body) => post('/v1/jobs?validateOnly=true', body)),
-    post('/v1/jobs', { service: own.service }, { 'idempotency-key': things.idempotencyKey }),
-    post('/v1/jobs', { service: own.service, name: 'else' }, { 'idempotency-key': things.idempotencyKey }),
+  submitJob: (resources, own) => [
+    ...submissions(resources, own).map((body) => post('/v1/jobs', body)),
+    ...submissions(resources, own).map((body) => post('/v1/jobs?validateOnly=true', body)),
+    post('/v1/jobs', { service: own.service }, { 'idempotency-key': resources.idempotencyKey }),
+    post('/v1/jobs', { service: own.service, name: 'else' }, { 'idempotency-key': resources.idempotencyKey }),
   ],
-  submitJobs: (things, own) => [
-    post('/v1/jobs/batch', { jobs: submissions(things, own) }),
+  submitJobs: (resources, own) => [
+    post('/v1/jobs/batch', { jobs: submissions(resources, own) }),
     post(
       '/v1/jobs/batch',
       { jobs: [{ service: own.service }] },
-      { 'idempotency-key': `${things.idempotencyKey}-batch` },
+      { 'idempotency-key': `${resources.idempotencyKey}-batch` },
     ),
   ],
   rerunJob: ({ job, service, idempotencyKey }, own) => [
@@ -196,12 +196,12 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   requestResultUpload: asWorker('result-upload', { body: { mediaType: 'text/csv', sizeBytes: 8 } }),
   completeAttempt: asWorker('complete', { body: { result: 'forged' } }),
   failAttempt: asWorker('fail', { body: { message: 'forged' } }),
-  submitChild: (things, own) => [
-    ...asWorker('children', { body: { service: own.service } })(things, own),
-    ...submissions(things, own)
+  submitChild: (resources, own) => [
+    ...asWorker('children', { body: { service: own.service } })(resources, own),
+    ...submissions(resources, own)
       .filter((body) => !('parentId' in body))
       .map((body) => asOwnWorker(own, body)),
-    asOwnWorker(own, { service: own.service }, { 'idempotency-key': things.idempotencyKey }),
+    asOwnWorker(own, { service: own.service }, { 'idempotency-key': resources.idempotencyKey }),
   ],
 };
 

@@ -10,7 +10,7 @@ import { expectDocumented, expectProblem } from '../../support/local-service/exp
 import { type Answer, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
-import { type Own, requestsOf, type Things, type WalkRequest } from './route-requests.ts';
+import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 
 const serviceMark = 'held-in-a-service-55aa';
 const running = { job: jobIdAt(1), token: 'none' };
@@ -34,14 +34,14 @@ const nothing = {
   cursors,
 };
 
-/** These leave nothing for the others to do. */
+/** These operations change nothing that the other operations need. */
 const destructive: readonly string[] = ['abortJob', 'deleteJob', 'deleteService', 'registerService'];
 const keyed: readonly Route[] = routes
   .filter((route) => 'scope' in route)
   .toSorted((one, other) => destructive.indexOf(one.operationId) - destructive.indexOf(other.operationId));
-const idOf = ({ operationId }: Route) => operationId as OperationId; // the table's own names
+const idOf = ({ operationId }: Route) => operationId as OperationId; // the names that the table uses
 
-/** What each scope is the right to read. */
+/** The data that each scope may read. */
 const readable: Readonly<Record<Scope, readonly string[]>> = {
   'jobs:read': [jobMark, jobName],
   'services:read': [serviceMark],
@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 const keyOf = (scope: Scope) => `key-with-${scope}-alone`;
-/** Each has a tenant of its own, so that none meets what another has changed. */
+/** Each operation has a tenant of its own, so that no operation sees another one's changes. */
 const tenantOf = (scope: Scope) => `only-${scope.replace(':', '-')}`;
 const holderOf = (scope: Scope) => ({ tenant: tenantOf(scope), principal: jobMark });
 const fullKeyOf = (scope: Scope) => `key-with-all-scopes-beside-${scope}`;
@@ -70,8 +70,8 @@ function asHolder(key: string) {
   };
 }
 
-/** Everything that a tenant may have, all of it marked. */
-async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Things[]; readonly own: Own }> {
+/** Every kind of resource that a tenant may have, each with marked values. */
+async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resources[]; readonly own: Own }> {
   await addKey(errand.cloud, { ...holderOf(scope), key: fullKeyOf(scope), scopes });
   const call = asHolder(fullKeyOf(scope));
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
@@ -107,7 +107,7 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Things[]
   };
 }
 
-describe.each(scopes)('a key with %s alone', (scope) => {
+describe.each(scopes)('with only the scope %s,', (scope) => {
   let world: Awaited<ReturnType<typeof worldOf>>;
   beforeAll(async () => {
     world = await worldOf(scope);
@@ -115,11 +115,11 @@ describe.each(scopes)('a key with %s alone', (scope) => {
 
   const call = asHolder(keyOf(scope));
 
-  test.each(keyed.filter((route) => route.scope !== scope))('is refused by $operationId', async (route) => {
-    const [things] = world.jobs;
-    if (things === undefined) throw new Error('there is no job');
-    for (const { path, ...request } of requestsOf[idOf(route)](things, world.own)) {
-      // The third request of the registration is a deletion, which asks for the same scope.
+  test.each(keyed.filter((route) => route.scope !== scope))('$operationId refuses the key', async (route) => {
+    const [resources] = world.jobs;
+    if (resources === undefined) throw new Error('there is no job');
+    for (const { path, ...request } of requestsOf[idOf(route)](resources, world.own)) {
+      // The third request of the registration is a deletion, which needs the same scope.
       const answer = await call(path, request);
       expectProblem(answer, 'forbidden');
       expectNothingOf(answer, scope);
@@ -127,13 +127,13 @@ describe.each(scopes)('a key with %s alone', (scope) => {
   });
 
   test.each(keyed.filter((route) => route.scope === scope))(
-    'is served by $operationId, and shown what it may read',
+    '$operationId serves the key, and returns what the key may read',
     async (route) => {
       const id = idOf(route);
       const each = route.path.includes('{id}') ? world.jobs : world.jobs.slice(0, 1);
       const statuses: number[] = [];
-      for (const things of each)
-        for (const { path, ...request } of requestsOf[id](things, world.own).filter(isBuffered)) {
+      for (const resources of each)
+        for (const { path, ...request } of requestsOf[id](resources, world.own).filter(isBuffered)) {
           const answer = await call(path, request);
           statuses.push(answer.status);
           if (path.includes('dryRun')) expectProblem(answer, 'forbidden');
@@ -146,10 +146,10 @@ describe.each(scopes)('a key with %s alone', (scope) => {
   );
 });
 
-/** A stream goes on as long as its job; those of other tests have what it shows. */
+/** A stream continues until its job ends; other tests check what streams contain. */
 const isBuffered = ({ headers }: WalkRequest) => headers?.['accept'] !== 'text/event-stream';
 
-test.each(keyed)('$operationId answers a malformed key as it answers none', async (route) => {
+test.each(keyed)('$operationId responds to a malformed key as it responds to no key', async (route) => {
   const [request] = requestsOf[idOf(route)](nothing, {
     ...nothing,
     endedJob: jobIdAt(1),
@@ -173,14 +173,14 @@ test.each(keyed)('$operationId answers a malformed key as it answers none', asyn
       expect(comparableAnswer(await ask(headers as Record<string, string>)), key).toBe(none);
 });
 
-/** Of what a key may not read, nothing stands in any answer or header. */
+/** No response and no header contains data that a key may not read. */
 function expectNothingOf(answer: Answer, scope: Scope): void {
   const text = JSON.stringify([[...answer.headers], answer.body]);
   for (const [right, marks] of Object.entries(readable))
     if (right !== scope) for (const mark of marks) expect(text).not.toContain(mark);
 }
 
-describe('an answer to a key that writes and does not read', () => {
+describe('the response to a key that writes and does not read', () => {
   beforeAll(async () => {
     const holder = { tenant: 'writers', principal: 'writer' };
     const write = ['jobs:write', 'services:write'] as const;
@@ -217,7 +217,7 @@ describe('an answer to a key that writes and does not read', () => {
     expect(whole.body).toMatchObject({ parameters: { a: 1 }, result: { a: 1 } });
   });
 
-  test('tells no names that are like one, and no versions', async () => {
+  test('contains no similar names and no versions', async () => {
     const call = asHolder('key-that-only-writes');
     const body = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
     for (const version of ['1.0.0', '1.1.0'])

@@ -16,15 +16,15 @@ import {
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
-import { type Own, requestsOf, type Things, type WalkRequest } from './route-requests.ts';
+import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 
 const otherKey = 'the-key-of-the-second-tenant';
 const never = jobIdAt(1_700_000_000_000, 77n);
 
 let held: HeldService;
 let errand: TestErrand;
-/** What the first tenant has, once for each of its jobs. */
-let foreign: readonly Things[];
+/** The first tenant's resources, once for each of its jobs. */
+let foreign: readonly Resources[];
 let own: Own;
 let finish: () => void;
 
@@ -77,8 +77,8 @@ async function runningJob(call: Caller, service: string) {
   return { job: id, token: invocation.worker.token };
 }
 
-/** Two of everything that is listed, jobs in every state, one that was deleted, and one with sub-jobs that runs. */
-async function madeByFirstTenant(): Promise<readonly Things[]> {
+/** Two of everything that is listed, jobs in every state, a deleted job, and a running job with sub-jobs. */
+async function madeByFirstTenant(): Promise<readonly Resources[]> {
   for (const version of ['7.7.7', '7.7.8'])
     await register(asFirst, { service: jobService, version, functionName: heldFunctionName });
   const jobs = jobsInEveryState('local', Date.now());
@@ -108,7 +108,7 @@ async function madeByFirstTenant(): Promise<readonly Things[]> {
   }));
 }
 
-/** Each key is one of the first tenant's for every request that the walk sends with it. */
+/** The first tenant has each of these keys for every request that the walk sends with it. */
 async function takeKeys(keys: readonly string[]): Promise<void> {
   for (const key of keys.flatMap((taken) => ['', '-batch', '-rerun'].map((end) => `${taken}${end}`))) {
     const call = { body: { service: 'echo', start: false }, headers: { 'idempotency-key': key } };
@@ -116,7 +116,7 @@ async function takeKeys(keys: readonly string[]): Promise<void> {
   }
 }
 
-async function cursorsOf(jobId: string): Promise<Things['cursors']> {
+async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
   const next = async (path: string): Promise<string> => {
     const { nextCursor } = (await asFirst(path)).body;
     expect(nextCursor, path).toEqual(expect.any(String));
@@ -128,7 +128,7 @@ async function cursorsOf(jobId: string): Promise<Things['cursors']> {
     versions: await next(`/v1/services/${jobService}?limit=1`),
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
-    // Only an attempt on AWS Batch has one.
+    // Only an attempt on AWS Batch has a log.
     logs: writeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
   };
 }
@@ -144,8 +144,8 @@ async function madeBySecondTenant(): Promise<Own> {
   return { service, version, endedJob: id, draft: draft.id, running };
 }
 
-/** Things of the same form that nobody ever had. */
-function absentFor({ cursors, token }: Things): Things {
+/** Resources of the same form that never existed. */
+function absentFor({ cursors, token }: Resources): Resources {
   const unbound = (cursor: string) => {
     const text = Buffer.from(cursor, 'base64url').toString();
     return Buffer.from(`${'x'.repeat(16)}${text.slice(16)}`).toString('base64url');
@@ -160,14 +160,14 @@ function absentFor({ cursors, token }: Things): Things {
     token: `${token.slice(0, -43)}${'q'.repeat(43)}`,
     cursors: Object.fromEntries(
       Object.entries(cursors).map(([list, cursor]) => [list, unbound(cursor)]),
-    ) as Things['cursors'], // the same members
+    ) as Resources['cursors'], // the same members
   };
 }
 
-/** An answer without what differs between any two requests: new ids, times, traces. */
+/** A response without the members that differ between any two requests: new ids, times, traces. */
 function plain(
   answer: Answer,
-  { job, service, version, tag, name, idempotencyKey, cursors }: Things,
+  { job, service, version, tag, name, idempotencyKey, cursors }: Resources,
 ): string {
   const names = [job, service, version, tag, name, idempotencyKey, ...Object.values(cursors)];
   return comparableAnswer(answer, names)
@@ -178,7 +178,7 @@ function plain(
     .replaceAll(/"(version|status)":("\w+"|\d+)(?=,"links"|,"service"|,"name")/g, '"$1":{}');
 }
 
-/** All that the table holds of the first tenant, but for what the service itself does with a job that runs. */
+/** Every item that the first tenant has in the table, except what the service itself changes in a running job. */
 async function storedOfFirst(): Promise<readonly string[]> {
   const client = operatorClient(errand.cloud);
   const TableName = errand.cloud.output('Errand', 'TableName');
@@ -193,38 +193,38 @@ async function storedOfFirst(): Promise<readonly string[]> {
     .toSorted();
 }
 
-/** What is read comes before what makes the second tenant have more. */
+/** Reads precede the writes that give the second tenant more resources. */
 const readingFirst = routes
   .toSorted((one, other) => Number(other.method === 'GET') - Number(one.method === 'GET'))
   .map(({ operationId }) => operationId);
 
 const isEventStream = ({ headers }: WalkRequest) => headers?.['accept'] === 'text/event-stream';
 
-describe('what one tenant is answered about the things of another', () => {
+describe('when a tenant names resources of another tenant,', () => {
   let before: readonly string[];
   beforeAll(async () => {
     before = await storedOfFirst();
     expect(before.length).toBeGreaterThan(15);
   });
 
-  test('is asked for every route of the table', () => {
+  test('the requests cover every route of the table', () => {
     expect(Object.keys(requestsOf).toSorted()).toEqual(
       routes.map(({ operationId }) => operationId).toSorted(),
     );
   });
 
-  test.each(readingFirst)('%s answers as if they did not exist', async (id) => {
+  test.each(readingFirst)('%s responds as if they did not exist', async (id) => {
     const [first] = foreign;
     if (first === undefined) throw new Error('the first tenant has nothing');
     const absent = absentFor(first);
     const expected = await answersOf(id, absent);
-    // Without a job in any of its requests one job is as good as all.
+    // Requests that name no job need only one of the jobs.
     const each = JSON.stringify(requestsOf[id](first, own)).includes(first.job) ? foreign : [first];
-    for (const things of each) expect(await answersOf(id, things), things.job).toEqual(expected);
+    for (const resources of each) expect(await answersOf(id, resources), resources.job).toEqual(expected);
     expect(JSON.stringify(expected)).not.toContain(jobMark);
   });
 
-  test('has changed nothing of what the other tenant has', async () => {
+  test('no resource of the other tenant has changed', async () => {
     expect(await storedOfFirst()).toEqual(before);
     const running = foreign.at(-2)?.job ?? '';
     const { body } = await asFirst(`/v1/jobs/${running}`);
@@ -232,12 +232,12 @@ describe('what one tenant is answered about the things of another', () => {
     expect(body).not.toHaveProperty('progress');
   });
 
-  async function answersOf(id: OperationId, things: Things): Promise<readonly string[]> {
+  async function answersOf(id: OperationId, resources: Resources): Promise<readonly string[]> {
     const answers: string[] = [];
-    for (const { path, ...call } of requestsOf[id](things, own)) {
+    for (const { path, ...call } of requestsOf[id](resources, own)) {
       const answer = await asSecond(path, call);
       if (isEventStream({ path, ...call })) expect(answer.status, path).toBe(404);
-      answers.push(`${call.method ?? 'GET'} ${plain(answer, things)}`);
+      answers.push(`${call.method ?? 'GET'} ${plain(answer, resources)}`);
     }
     return answers;
   }

@@ -24,7 +24,7 @@ async function jobIn(status: string, submission: object): Promise<JobBody> {
   });
 }
 
-test('a container that runs is stopped, and the job is aborted when Batch has said so', async () => {
+test('a running container is stopped, and the job is aborted when Batch has reported that', async () => {
   const { id } = await jobIn('executing', { service: 'endless' });
   const answer = expectDocumented(
     await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST', body: { reason: 'wrong file' } }),

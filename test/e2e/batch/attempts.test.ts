@@ -10,7 +10,7 @@ import { startChangedErrand } from '../../support/local-service/changed-errand.t
 import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
-/** Reports what it was told and what it reads, or ends as its parameters say. */
+/** Reports its input and what it reads, or ends as its parameters request. */
 const worker = `
 const { ERRAND_WORKER_URL: url, ERRAND_WORKER_TOKEN: token, ERRAND_PARAMETERS: passed } = process.env;
 const headers = { authorization: 'Bearer ' + token, 'errand-worker-id': process.env.AWS_BATCH_JOB_ID };
@@ -30,10 +30,10 @@ else {
 const twice = { maxAttempts: 2, backoffSeconds: 0 };
 
 let errand: TestErrand;
-/** What is to happen to the next attempts and events, one after the other. */
+/** What happens to the next attempts and events, in order. */
 const attemptFaults: AttemptFault[] = [];
 let eventFault: ((status: string) => Fault | undefined) | undefined;
-/** Names of the Batch jobs that were given a place. */
+/** Names of the Batch jobs that were placed. */
 const placed: string[] = [];
 const placedFor = (jobId: string) => placed.filter((name) => name.includes(jobId)).length;
 
@@ -71,7 +71,7 @@ describe('a container with a worker', () => {
     });
   });
 
-  test('asks for parameters that are too large to pass', async () => {
+  test('requests parameters that are too large to pass', async () => {
     const { id } = await submitJob(errand, { service: 'worker', parameters: { a: 'x'.repeat(100_000) } });
     expect(await endedJob(errand, id)).toMatchObject({
       status: 'succeeded',
@@ -80,8 +80,8 @@ describe('a container with a worker', () => {
   });
 });
 
-describe('what Batch tells of an attempt', () => {
-  test('an image that is not there ends the job', async () => {
+describe('when Batch reports on an attempt,', () => {
+  test('an image that does not exist ends the job', async () => {
     attemptFaults.push({ kind: 'image-pull' });
     const { id } = await submitJob(errand, { service: 'worker', retry: twice });
     expect(await endedJob(errand, id)).toMatchObject({
@@ -92,7 +92,7 @@ describe('what Batch tells of an attempt', () => {
     expect(await statesOf(errand, id)).toEqual(['pending', 'scheduled', 'error']);
   });
 
-  test('capacity that was taken back is tried again as another Batch job', async () => {
+  test('reclaimed capacity leads to a retry as another Batch job', async () => {
     attemptFaults.push({ kind: 'spot-interruption', afterMs: 50 });
     const parameters = { sleep: true };
     const { id } = await submitJob(errand, { service: 'worker', parameters, retry: twice });
@@ -135,34 +135,34 @@ describe('what Batch tells of an attempt', () => {
     expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'error', error: { code: 'timeout' } });
   });
 
-  test('events that come twice and out of order end a job once', async () => {
+  test('repeated events out of order end a job once', async () => {
     eventFault = (status) => (status === 'STARTING' ? { kind: 'reorder' } : { kind: 'duplicate' });
     const { id } = await submitJob(errand, { service: 'worker' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
-    // A quick worker may report before Batch tells that it runs.
+    // A quick worker may report before Batch reports that it runs.
     const states = (await statesOf(errand, id)).filter((state) => state !== 'executing');
     expect(states).toEqual(['pending', 'scheduled', 'succeeded']);
   });
 });
 
-describe('handing an attempt to Batch', () => {
+describe('a submission of an attempt to Batch', () => {
   const onSubmit = { service: 'batch', action: 'SubmitJob' } as const;
 
-  test('is tried again when Batch is throttled', async () => {
+  test('is retried when Batch is throttled', async () => {
     errand.cloud.faults.add({ ...onSubmit, kind: 'throttle', times: 2 });
     const { id } = await submitJob(errand, { service: 'worker' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(placedFor(id)).toBe(1);
   });
 
-  test('makes one Batch job when the answer to its submission is lost', async () => {
+  test('creates one Batch job when the response to it is lost', async () => {
     errand.cloud.faults.add({ ...onSubmit, kind: 'drop-answer', times: 1 });
     const { id } = await submitJob(errand, { service: 'worker' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(placedFor(id)).toBe(1);
   });
 
-  test('that never succeeds ends the attempt', async () => {
+  test('ends the attempt when it never succeeds', async () => {
     errand.cloud.faults.add({ ...onSubmit, kind: 'error' });
     const { id } = await submitJob(errand, { service: 'worker', retry: { maxAttempts: 1 } });
     const { body } = await errand.call(`/v1/jobs/${id}`, { headers: { prefer: 'wait=25' } });
@@ -170,10 +170,10 @@ describe('handing an attempt to Batch', () => {
   });
 });
 
-test('a job that Batch has no room for says so, and can be aborted', async () => {
+test('a job that waits for capacity on Batch reports that, and can be aborted', async () => {
   attemptFaults.push({ kind: 'no-capacity' });
   const { id } = await submitJob(errand, { service: 'worker' });
-  const waiting = await until('the reason is told', async () => {
+  const waiting = await until('the job reports the reason', async () => {
     const { body } = await errand.call(`/v1/jobs/${id}`);
     return body.waitingReason === undefined ? undefined : body;
   });
@@ -188,7 +188,7 @@ test('a job that Batch has no room for says so, and can be aborted', async () =>
 test('an attempt names the log of its container in the group of the job definition', async () => {
   const parameters = { duration_seconds: 60, target_cpu_percent: 1 };
   const { id } = await submitJob(errand, { service: 'cpu-load-batch', parameters });
-  const log = await until('the log is told', async () => {
+  const log = await until('the attempt has its log', async () => {
     const { body } = await errand.call(`/v1/jobs/${id}/attempts`);
     return body.items[0]?.log;
   });

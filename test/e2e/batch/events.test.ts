@@ -4,7 +4,7 @@ import { startChangedErrand } from '../../support/local-service/changed-errand.t
 import { endedJob, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
-/** Does what its parameters say, and reports nothing. */
+/** Does what its parameters request, and reports nothing. */
 const silent = `
 const { exitCode = 0, mustHave = [] } = JSON.parse(process.env.ERRAND_PARAMETERS ?? '{}');
 for (const name of mustHave) if (!process.env[name]) process.exit(70);
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => errand?.end());
 
-test('a container that ends well and reports nothing has succeeded', async () => {
+test('a container that exits with 0 and reports nothing has succeeded', async () => {
   const mustHave = [
     'ERRAND_JOB_ID',
     'ERRAND_ATTEMPT',
@@ -34,7 +34,7 @@ test('a container that ends well and reports nothing has succeeded', async () =>
   expect(body.items).toMatchObject([{ number: 1, dispatcherId: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
 });
 
-test('a container that ends with another exit code than 0 has failed', async () => {
+test('a container that exits with a code other than 0 has failed', async () => {
   const { id } = await submitJob(errand, { service: 'silent', parameters: { exitCode: 3 } });
   expect(await endedJob(errand, id)).toMatchObject({
     status: 'failed',

@@ -18,7 +18,7 @@ import {
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 
-/** Writes so many lines, and then fails in its first attempt, goes on writing until there is a file, or ends. */
+/** Writes the given number of lines, and then fails in its first attempt, continues to write until a file exists, or ends. */
 const talker = `
 import { existsSync } from 'node:fs';
 const { ERRAND_ATTEMPT: attempt, ERRAND_PARAMETERS: passed } = process.env;
@@ -35,10 +35,10 @@ if (goesOnUntil !== undefined) {
 }
 `;
 
-/** A group that the service has no leave to read. */
+/** A log group that the service has no permission to read. */
 const elsewhere: AssemblyChange = ({ resources }) => {
   const definition = resources.ErrandExamples['errandjobelsewhere'];
-  if (definition === undefined) throw new Error('there is no such job definition');
+  if (definition === undefined) throw new Error('the job definition is missing');
   definition.Properties['ContainerProperties'].LogConfiguration = {
     LogDriver: 'awslogs',
     Options: { 'awslogs-group': '/own/group' },
@@ -61,7 +61,7 @@ async function logs(jobId: string, query = '', call: Call = {}): Promise<Answer>
   return expectDocumented(await errand.call(`/v1/jobs/${jobId}/logs${query}`, call), 'getLogs');
 }
 
-/** Every page up to the end of what is there now, by the links. */
+/** Every page up to the current end of the log, by the links. */
 async function pagesOf(jobId: string, query = ''): Promise<readonly Answer[]> {
   const pages = [await logs(jobId, query)];
   for (;;) {
@@ -83,7 +83,7 @@ async function ended(parameters: object, more: object = {}): Promise<JobBody> {
 const other = 'é 𝄞 on the other output';
 
 describe('the log of an attempt', () => {
-  test('has all lines with their times, and says so once it has ended for good', async () => {
+  test('has all lines with their times, and reports when no more lines follow', async () => {
     const job = await ended({});
     const { body } = await logs(job.id);
     expect(body.items.map(({ message }: { message: string }) => message)).toEqual([
@@ -104,7 +104,7 @@ describe('the log of an attempt', () => {
     expect(last.headers.has('retry-after') || last.headers.has('link')).toBe(false);
   });
 
-  test('is told for each attempt, and for the last one unless another is asked for', async () => {
+  test('is returned for each attempt, and for the last attempt by default', async () => {
     const retry = { maxAttempts: 2, backoffSeconds: 0, retryOn: ['service-failed'] };
     const { id, attempt } = await ended({ lines: 1, failsOnce: true }, { retry });
     expect(attempt).toBe(2);
@@ -114,7 +114,7 @@ describe('the log of an attempt', () => {
     expect(await messages(id, '?attempt=3')).toEqual([]);
   });
 
-  test('comes in pages of any size', async () => {
+  test('is split into pages of any size', async () => {
     const { id } = await ended({ lines: 25 });
     const all = [...Array.from({ length: 25 }, (_, index) => `attempt 1 line ${index + 1}`), other];
     for (const limit of [4, 26, 1000]) expect(await messages(id, `?limit=${limit}`)).toEqual(all);
@@ -122,12 +122,12 @@ describe('the log of an attempt', () => {
     expect(Math.max(...pages.map(({ body }) => body.items.length))).toBe(4);
   });
 
-  test('can be followed while it is written, to its last line', async () => {
+  test('can be followed to its last line while it is written', async () => {
     const goesOnUntil = join(errand.dataDirectory, 'enough');
     const { id } = await submitJob(errand, { service: 'talker', parameters: { goesOnUntil } });
     const seen: string[] = [];
     let query = '';
-    const look = async () => {
+    const readNext = async () => {
       const { body, headers } = await logs(id, query);
       seen.push(...body.items.map(({ message }: { message: string }) => message));
       expect(body.nextCursor).toBeDefined();
@@ -135,21 +135,21 @@ describe('the log of an attempt', () => {
       query = `?cursor=${body.nextCursor}`;
     };
     await until('some lines are there', async () => {
-      await look();
+      await readNext();
       return seen.length > 5;
     });
     expect((await errand.call(`/v1/jobs/${id}`)).body.status).toBe('executing');
     writeFileSync(goesOnUntil, '');
     await endedJob(errand, id);
-    await until('the last words are there', async () => {
-      await look();
+    await until('the last line is in the log', async () => {
+      await readNext();
       return seen.includes('last words');
     });
     expect(seen.slice(0, 3)).toEqual(['attempt 1 line 1', 'attempt 1 line 2', other]);
     expect(new Set(seen.slice(3, -1))).toEqual(new Set(['still here']));
   });
 
-  test('has no lines, and that is no error, where there is none or it is gone', async () => {
+  test('has no lines, which is no error, where no log exists or the log has expired', async () => {
     const waiting = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 50 } });
     const onLambda = await endedJob(errand, (await submitJob(errand, { service: 'echo' })).id);
     const { body: draft } = await errand.call('/v1/jobs', { body: { service: 'talker', start: false } });
@@ -163,7 +163,7 @@ describe('the log of an attempt', () => {
 });
 
 describe('the log of an attempt is refused', () => {
-  test('where the service has no leave to read it, with the place where it is', async () => {
+  test('where the service has no permission to read it, with the name of the log', async () => {
     const { id } = await submitJob(errand, { service: 'elsewhere', parameters: {} });
     await endedJob(errand, id);
     const { body } = await errand.call(`/v1/jobs/${id}/attempts`);
@@ -184,7 +184,7 @@ describe('the log of an attempt is refused', () => {
     expectProblem(await logs((await ended({})).id, `?${cursor}`), 'bad-cursor');
   });
 
-  test("for what is no job, is another tenant's, or was deleted", async () => {
+  test("for a job that does not exist, is another tenant's, or was deleted", async () => {
     const { id } = await ended({});
     const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     for (const answer of [await logs(jobIdAt(0)), await logs('nonsense'), await logs(id, '', foreign)])
@@ -205,6 +205,6 @@ describe('the log of an attempt is refused', () => {
   });
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['getLogs'])).toEqual([]);
 });

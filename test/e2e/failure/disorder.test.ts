@@ -9,7 +9,7 @@ import type { TestErrand } from '../../support/local-service/local-errand.ts';
 const jobCount = 40;
 
 describe.for([1, 20_261])(
-  'with seed %i, calls and batches come twice, late, in another order or not at all',
+  'with seed %i, calls and batches are repeated, late, reordered or lost:',
   (seed) => {
     let errand: TestErrand;
     const onBus: string[] = [];
@@ -25,13 +25,13 @@ describe.for([1, 20_261])(
         streamFaults: (batch) => counted('batches', batches(batch)),
         executionFaults: (start) => counted('starts', starts(start)),
         invocationFaults: (call) => {
-          // A service whose answer is lost is another attempt, which is told elsewhere.
+          // A service whose response is lost causes another attempt, which another test covers.
           const fault = call.functionName.includes('errand-service-') ? undefined : calls(call);
           counted('calls', fault);
           return fault === undefined ? undefined : fault.kind === 'drop' ? 'lose-answer' : 'run-twice';
         },
       });
-      // More often than the SDK tries, so that whole batches fail and come again.
+      // More often than the SDK retries, so that whole batches fail and are delivered again.
       errand.cloud.faults.add({ service: 'events', action: 'PutEvents', kind: 'throttle', times: 12 });
       errand.cloud.faults.add({ service: 'events', action: 'PutEvents', kind: 'drop-answer', share: 0.1 });
       errand.cloud.events.subscribe(busName(), ({ detail }) => onBus.push(String(detail['id'])));
@@ -63,7 +63,7 @@ describe.for([1, 20_261])(
       return all;
     }
 
-    test('each kind of harm was done', () => {
+    test('each kind of fault occurs', () => {
       for (const count of Object.values(harmed)) expect(count).toBeGreaterThan(0);
     });
 
@@ -79,7 +79,7 @@ describe.for([1, 20_261])(
       const missing = () => wanted.filter((id) => !onBus.includes(id));
       await until('the bus has all events', () => missing().length === 0);
       expect(onBus.filter((id) => !wanted.includes(id))).toEqual([]);
-      expect(onBus.length).toBeGreaterThan(wanted.length); // some came twice
+      expect(onBus.length).toBeGreaterThan(wanted.length); // some were delivered twice
     });
   },
 );

@@ -13,7 +13,7 @@ interface Job {
   readonly waitingReason?: { readonly code: string };
 }
 
-describe('a function that runs three times at once', () => {
+describe('a function with three concurrent invocations', () => {
   const backlog = 24;
   const otherKey = 'the-key-of-another-tenant';
   let errand: TestErrand;
@@ -30,7 +30,7 @@ describe('a function that runs three times at once', () => {
   const listOf = async (apiKey = errand.apiKey) =>
     (await callApi({ ...errand, apiKey }, '/v1/jobs?limit=100')).body.items as readonly Job[];
 
-  test('carries out all jobs with one attempt each, and one of another tenant before most of a backlog', async () => {
+  test('runs all jobs with one attempt each, and one of another tenant before most of a backlog', async () => {
     await errand.call('/v1/jobs/batch', {
       body: { jobs: Array.from({ length: backlog }, () => submission) },
     });
@@ -53,7 +53,7 @@ describe('a function that runs three times at once', () => {
     expect(startedLater.length).toBeGreaterThan(backlog / 3);
   });
 
-  test('says in its events that an attempt was given back, and then run under the same number', async () => {
+  test('publishes that an attempt was released, and then that it runs under the same number', async () => {
     const given = await Promise.all(
       (await listOf()).map(async ({ id }) => {
         const { body } = await errand.call(`/v1/jobs/${id}/events`);

@@ -57,7 +57,7 @@ async function killAndStart(): Promise<void> {
   await start();
 }
 
-/** Each job is submitted until it is acknowledged; what a kill cut off is submitted again. */
+/** Each job is submitted until it is acknowledged; what a kill interrupted is submitted again. */
 async function submitAll(): Promise<void> {
   await inParallel([...Array(jobCount).keys()], async (number) => {
     while (!acknowledged.has(number)) {
@@ -69,7 +69,7 @@ async function submitAll(): Promise<void> {
   });
 }
 
-/** Every tenth job takes 0.5 to 2 s and the others 0.1 s, so that many are under way at each kill. */
+/** Every tenth job takes 0.5 to 2 s and the others 0.1 s, so that many are in progress at each kill. */
 function submission(number: number) {
   const sleepSeconds = number % 10 === 0 ? 0.5 + ((number / 10) % 4) / 2 : 0.1;
   return { service: 'echo', name: `job ${number}`, parameters: { number, sleepSeconds } };
@@ -107,14 +107,14 @@ async function endedWithin(id: string, seconds: number): Promise<JobBody> {
   }
 }
 
-describe(`a service that is killed three times while ${jobCount} jobs are under way`, () => {
-  test('was killed with acknowledged jobs in flight each time', () => {
+describe(`a service that is killed three times while ${jobCount} jobs are in progress`, () => {
+  test('has acknowledged jobs in progress at each kill', () => {
     const inFlight = killedAt.map(
       (at) =>
         jobs.filter((job) => Date.parse(job.requestedAt) < at && Date.parse(job.finishedAt) > at).length,
     );
     expect(inFlight).toHaveLength(3);
-    // How many depends on how fast the machine submits: usually more than a hundred, on a busy one a dozen.
+    // The number depends on the speed of the machine: usually more than a hundred, on a busy machine a dozen.
     for (const count of inFlight) expect(count).toBeGreaterThan(5);
   });
 
@@ -145,21 +145,21 @@ describe(`a service that is killed three times while ${jobCount} jobs are under 
     expect([...acknowledged.values()].filter((id) => !listed.includes(id))).toEqual([]);
   });
 
-  test('stops within 5 s of SIGTERM with status 0, jobs under way or not', async () => {
+  test('stops within 5 s of SIGTERM with status 0, with or without jobs in progress', async () => {
     await inParallel([1, 2, 3, 4, 5], () =>
       client.call('/v1/jobs', { body: { service: 'echo', parameters: { sleepSeconds: 30 } } }),
     );
     const service = processes.at(-1);
-    const toldAt = Date.now();
+    const signalledAt = Date.now();
     service?.signal('SIGTERM');
     expect(await service?.ended).toMatchObject({ exitStatus: 0, signal: null, problems: '' });
-    expect(Date.now() - toldAt).toBeLessThan(5000);
+    expect(Date.now() - signalledAt).toBeLessThan(5000);
   });
 
-  test('leaves no process behind', async () => {
+  test('leaves no process running', async () => {
     const all = processes.flatMap((one) => one.family());
-    expect(all.length).toBeGreaterThan(processes.length); // the engine and its watcher were seen
-    await until('the last of them goes', () => !all.some(isRunning));
+    expect(all.length).toBeGreaterThan(processes.length); // the engine and its watcher are among the processes
+    await until('the last process ends', () => !all.some(isRunning));
     expect(processesNaming(dataDirectory)).toEqual([]);
   });
 });

@@ -8,13 +8,13 @@ import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
 import { statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
 import { startTestErrand } from '../../support/local-service/local-errand.ts';
 
-/** Shorter than any time-out of the router's other states, so that the whole execution was overdue too. */
+/** Shorter than any time-out of the other states of the state machine, so that the whole execution is overdue too. */
 const routerSeconds = 5;
-/** It starts two services, one after the other, beside that pause. */
+/** The test starts two services, one after the other, in addition to that pause. */
 const downtimeTestMilliseconds = 60_000;
 
 test(
-  'a job under way when the service stopped goes on after a pause longer than all of its limits',
+  'a job in progress when the service stopped continues after a pause longer than all of its limits',
   async () => {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-downtime-'));
     onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));

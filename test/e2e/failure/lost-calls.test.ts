@@ -13,27 +13,27 @@ const usual = ['pending', 'executing', 'succeeded'];
 const retried = ['pending', 'executing', 'retrying', 'executing', 'succeeded'];
 const twice = { maxAttempts: 2, backoffSeconds: 0 };
 
-/** A late sweep of the test before must not use up a fault. */
+/** A late reconciliation pass of the previous test must not use up a fault. */
 function isRole(name: string) {
   return ({ principal }: AwsRequest) => principal.kind === 'role' && principal.roleArn.includes(name);
 }
 
 const anyJobId = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-/** A state of Step Functions holds 262,144 bytes, an answer of Lambda 6 MB: this one's result is between them. */
+/** A state of Step Functions holds 262,144 bytes, a response of Lambda 6 MB: the size of this result is between them. */
 const largeModule = `export const handler = () => 'x'.repeat(300_000);`;
-/** The worker library would deliver a large result past the state machine: this service does without it. */
+/** The worker library would deliver a large result past the state machine: this service does not use it. */
 const largeFunctionName = 'errand-service-large';
 const withLarge = withFunctions({ [largeFunctionName]: { module: largeModule } });
 
-describe('when a call between two services fails', () => {
+describe('when a call between two services fails,', () => {
   let errand: TestErrand;
-  /** What to do to the next calls of a function, one after the other. */
+  /** The faults of the next calls of a function, in order. */
   const harms = new Map<string, InvocationFault[]>();
   const calls: Array<Pick<InvokeRequest, 'functionName' | 'payload'>> = [];
   const callsFor = (jobId: string, name: string) =>
     calls.filter((call) => call.functionName.endsWith(name) && call.payload.includes(jobId)).length;
-  /** Jobs of the tests before: a late call for one must not use up a fault. */
+  /** Jobs of the previous tests: a late call for one must not use up a fault. */
   const earlier = new Set<string>();
   let onCall: ((record: CallRecord) => void) | undefined;
 
@@ -56,8 +56,8 @@ describe('when a call between two services fails', () => {
   });
   afterAll(() => errand?.end());
 
-  test('a job whose StartExecution failed is started by the sweep, as its first attempt', async () => {
-    // Three times, for the SDK tries that often.
+  test('a job whose StartExecution failed is started by the reconciler, as its first attempt', async () => {
+    // Three times, because the SDK tries that often.
     errand.cloud.faults.add({
       service: 'states',
       action: 'StartExecution',
@@ -75,7 +75,7 @@ describe('when a call between two services fails', () => {
     expect(await statesOf(errand, job.id)).toEqual(usual);
   });
 
-  test('a job whose StartExecution is never carried out ends by its queue limit', async () => {
+  test('a job whose StartExecution is never carried out ends at its queue limit', async () => {
     errand.cloud.faults.add({ service: 'states', action: 'StartExecution', kind: 'throttle' });
     const { id } = await submitJob(errand, { service: 'echo', queueTimeoutSeconds: 2 });
     expect(await sweepUntilEnded(errand, id)).toMatchObject({
@@ -84,7 +84,7 @@ describe('when a call between two services fails', () => {
     });
   });
 
-  test('a job whose StartExecution was carried out with its answers lost runs once', async () => {
+  test('a job whose StartExecution was carried out with its responses lost runs once', async () => {
     errand.cloud.faults.add({
       service: 'states',
       action: 'StartExecution',
@@ -93,7 +93,7 @@ describe('when a call between two services fails', () => {
       match: isRole('SubmitRole'),
     });
     const { id } = await submitJob(errand, { service: 'echo' });
-    await until('all three executions have asked', () => callsFor(id, ':errand-dispatch') === 3);
+    await until('all three executions have claimed', () => callsFor(id, ':errand-dispatch') === 3);
     const later = await submitJob(errand, { service: 'echo' });
     await endedJob(errand, later.id);
     // The insert, one claim and the settle.
@@ -102,7 +102,7 @@ describe('when a call between two services fails', () => {
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
-  test('a claim whose answer was lost is made again by the same execution, in the same attempt', async () => {
+  test('a claim whose response was lost is repeated by the same execution, in the same attempt', async () => {
     harms.set(':errand-dispatch', ['lose-answer', 'lose-answer']);
     const { id } = await submitJob(errand, { service: 'echo' });
     // Three claims, the insert and the settle.
@@ -110,14 +110,14 @@ describe('when a call between two services fails', () => {
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
-  test('a claim that was carried out twice at once is one claim', async () => {
+  test('a claim that was carried out twice at once counts as one claim', async () => {
     harms.set(':errand-dispatch', ['run-twice']);
     const { id } = await submitJob(errand, { service: 'echo' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
-  test('a settle whose answer was lost, or that ran twice, ends the job once', async () => {
+  test('a settle whose response was lost, or that ran twice, ends the job once', async () => {
     harms.set(':errand-settle', ['lose-answer', 'run-twice']);
     const { id } = await submitJob(errand, { service: 'echo' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
@@ -127,8 +127,8 @@ describe('when a call between two services fails', () => {
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
-  test('an outcome is not lost when settle is throttled for longer than its execution tries', async () => {
-    // Every try of the state; the queue's own are no calls of the router.
+  test('an outcome is not lost when settle is throttled for longer than its execution retries', async () => {
+    // Every try of the state; the queue's own tries are not calls of the state machine.
     harms.set(':errand-settle', ['throttle', 'throttle', 'throttle', 'throttle']);
     const { id } = await submitJob(errand, { service: 'echo', parameters: { n: 1 }, retry: twice });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1, result: { n: 1 } });
@@ -136,7 +136,7 @@ describe('when a call between two services fails', () => {
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
-  test('a service whose answer was lost runs again as another attempt', async () => {
+  test('a service whose response was lost runs again as another attempt', async () => {
     harms.set('errand-service-echo', ['lose-answer']);
     const { id } = await submitJob(errand, { service: 'echo', retry: twice });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 2 });
@@ -167,7 +167,7 @@ describe('when a call between two services fails', () => {
     expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('a result larger than a state may be ends the job as failed', async () => {
+  test('a result larger than the limit of a state ends the job as failed', async () => {
     const { id } = await submitJob(errand, { service: 'large' });
     expect(await endedJob(errand, id)).toMatchObject({
       status: 'failed',
@@ -178,7 +178,7 @@ describe('when a call between two services fails', () => {
   });
 });
 
-describe('without the catcher that names the data limit', () => {
+describe('without the catcher that names the data limit,', () => {
   let errand: TestErrand;
   beforeAll(async () => {
     const removeCatcher = withRouter(({ Invoke }) => {
@@ -192,7 +192,7 @@ describe('without the catcher that names the data limit', () => {
   });
   afterAll(() => errand?.end());
 
-  test('a job whose execution broke at a large result is found lost by the sweep', async () => {
+  test('the reconciler finds that a job whose execution broke at a large result is lost', async () => {
     // Long enough for the function on a busy machine: its own time-out would be reported.
     const limits = { attemptTimeoutSeconds: 5, retry: { maxAttempts: 1 } };
     const { id } = await submitJob(errand, { service: 'large', ...limits });

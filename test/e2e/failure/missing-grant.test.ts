@@ -25,7 +25,7 @@ function start(...changes: readonly AssemblyChange[]): void {
   afterAll(() => errand?.end());
 }
 
-/** Waits for it, as a function's lines come behind its answer. */
+/** Waits for it, because the lines of a function are written after its response. */
 async function logged(functionName: string, line: RegExp): Promise<void> {
   const file = join(errand.dataDirectory, 'logs', `${functionName}.log`);
   await until(
@@ -34,10 +34,10 @@ async function logged(functionName: string, line: RegExp): Promise<void> {
   );
 }
 
-describe('without the grant to write the table', () => {
+describe('without the grant to write the table,', () => {
   start(withoutGrant('SubmitRole', 'dynamodb:PutItem', 'JobsTable'));
 
-  test('a submission is refused as our own fault, and the log names action, resource and role', async () => {
+  test('a submission is refused as an internal error, and the log names action, resource and role', async () => {
     const answer = await errand.call('/v1/jobs', { body: { service: 'echo' } });
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toContain('dynamodb');
@@ -48,10 +48,10 @@ describe('without the grant to write the table', () => {
   });
 });
 
-describe('without the grant to invoke services', () => {
+describe('without the grant to invoke services,', () => {
   start(withoutGrant('ServiceInvokerRole', 'lambda:InvokeFunction', 'errand-service-'));
 
-  test('a job ends as misconfigured, naming action and function, and the role only in the log', async () => {
+  test('a job ends as misconfigured, naming action and function; only the log names the role', async () => {
     const { id } = await submitJob(errand, { service: 'echo' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'error', error: { code: 'misconfigured' } });
     const { error } = (await errand.call(`/v1/jobs/${id}`)).body;
@@ -66,11 +66,11 @@ describe('without the grant to invoke services', () => {
 
 describe.each([
   [
-    'without the grant to take the role that invokes services',
+    'without the grant to assume the role that invokes services',
     withoutGrant('ExpressRouterRole', 'sts:AssumeRole', 'Invoker'),
   ],
-  ['where that role trusts nobody any more', withoutTrust('ServiceInvokerRole')],
-])('%s', (_, change) => {
+  ['when that role no longer trusts any principal', withoutTrust('ServiceInvokerRole')],
+])('%s:', (_, change) => {
   start(change);
 
   test('a job ends as misconfigured at its first attempt', async () => {
@@ -86,10 +86,10 @@ describe.each([
   });
 });
 
-describe("without the state machine's grant to invoke the function that claims", () => {
+describe("without the state machine's grant to invoke the function that claims,", () => {
   start(withoutGrant('ExpressRouterRole', 'lambda:InvokeFunction', 'Dispatch'));
 
-  test('what was denied is told, and the job ends by its queue limit', async () => {
+  test('the denied call is logged, and the job ends at its queue limit', async () => {
     const { id } = await submitJob(errand, { service: 'echo', queueTimeoutSeconds: 2 });
     expect(await sweepUntilEnded(errand, id)).toMatchObject({ attempt: 0, error: { code: 'queue-timeout' } });
     expect(said.join('\n')).toMatch(
@@ -98,10 +98,10 @@ describe("without the state machine's grant to invoke the function that claims",
   });
 });
 
-describe('without the grant to start executions on submission', () => {
+describe('without the grant to start executions on submission,', () => {
   start(withoutGrant('SubmitRole', 'states:StartExecution', 'errand-job-router'));
 
-  test('a job is started by the sweep, and the log names action and role', async () => {
+  test('the reconciler starts a job, and the log names action and role', async () => {
     const { id } = await submitJob(errand, { service: 'echo', parameters: { still: 'run' } });
     expect(await sweepUntilEnded(errand, id)).toMatchObject({
       status: 'succeeded',

@@ -10,7 +10,7 @@ import { type JobBody, submitJob, sweepNow } from '../../support/local-service/e
 import { expectProblem } from '../../support/local-service/expect-documented.ts';
 import type { Call, TestErrand } from '../../support/local-service/local-errand.ts';
 
-/** Uploads one item again and again as a list of so many bytes, and ends without a report of its end. */
+/** Uploads one item repeatedly as a list of the given number of bytes, and ends without reporting its end. */
 const uploader = `
 const { item, sizeBytes } = JSON.parse(process.env.ERRAND_PARAMETERS);
 const count = Math.floor((sizeBytes - 2) / (item.length + 1));
@@ -40,12 +40,12 @@ const poisons = [
   { item: '{"x":1}', sizeBytes: 4_194_304 },
 ];
 
-/** No event of AWS Batch reaches its function any more. */
+/** Stops all events of AWS Batch from reaching their function. */
 const withoutBatchEvents: AssemblyChange = ({ resources }) => {
   const rules = Object.values(resources)
     .flatMap((stack) => Object.values(stack))
     .filter(({ Properties }) => JSON.stringify(Properties?.['EventPattern'] ?? '').includes('aws.batch'));
-  if (rules.length === 0) throw new Error('no rule takes events of AWS Batch');
+  if (rules.length === 0) throw new Error('no rule matches events of AWS Batch');
   for (const { Properties } of rules) Properties['EventPattern'] = { source: ['nobody'] };
 };
 
@@ -56,7 +56,7 @@ async function startPoisoned(changes: readonly AssemblyChange[]): Promise<TestEr
     ...changes,
   ]);
   await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'somebody', scopes });
-  // The first heartbeat makes the job due 10 s later, whenever a sweep was before it.
+  // After the first heartbeat the next check of the job is 10 s later, whenever the previous reconciliation pass was.
   const definition = { result, heartbeatSeconds: 10, retry: { maxAttempts: 1 } };
   await registerBatchService(errand, 'uploader', { jobDefinition: 'errand-job-uploader', definition });
   await registerBatchService(asOther(errand), 'uploader', {
@@ -83,28 +83,28 @@ async function endOf(errand: TestErrand, { id }: JobBody, meanwhile: () => void 
 describe.each([
   ['reported by events', [], () => undefined],
   ['found by the reconciler', [withoutBatchEvents], sweepNow],
-] as const)('results that break their schema a million times, %s', (_title, changes, meanwhile) => {
+] as const)('results that violate their schema a million times, %s,', (_title, changes, meanwhile) => {
   let errand: TestErrand;
   beforeAll(async () => {
     errand = await startPoisoned(changes);
   });
   afterAll(() => errand?.end());
 
-  test('end their jobs as invalid, while a job of another tenant ends by the same way', async () => {
+  test('end their jobs as invalid, while a job of another tenant ends in the same way', async () => {
     const jobs = await Promise.all(
       poisons.map((parameters) => submitJob(errand, { service: 'uploader', parameters })),
     );
     const good = { service: 'uploader', parameters: { item: '1', sizeBytes: 1000 } };
     const others = await submitJob(asOther(errand), good);
     let nextAt = 0;
-    const sweep = () => {
+    const reconcile = () => {
       if (Date.now() < nextAt) return;
       meanwhile(errand.cloud);
       nextAt = Date.now() + 500;
     };
-    expect(await endOf(asOther(errand), others, sweep)).toMatchObject({ status: 'succeeded' });
+    expect(await endOf(asOther(errand), others, reconcile)).toMatchObject({ status: 'succeeded' });
     for (const job of jobs)
-      expect(await endOf(errand, job, sweep)).toMatchObject({
+      expect(await endOf(errand, job, reconcile)).toMatchObject({
         status: 'failed',
         error: { code: 'invalid-result' },
       });
@@ -125,7 +125,7 @@ describe('a definition whose patterns take too much work to check', () => {
   );
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
 
-  test('is refused with the pattern that was left over, while calls of another tenant are answered', async () => {
+  test('is refused with the pattern that was not checked, while calls of another tenant are served', async () => {
     const body = { parameters: { properties }, dispatcher };
     expect(JSON.stringify(body).length).toBeGreaterThan(15_000);
     const registering = errand.call('/v1/services/heavy/versions/1.0.0', { method: 'PUT', body });
@@ -167,7 +167,7 @@ describe('short values that take a long time to check', () => {
   };
   const value = Array.from({ length: 150 }, () => ({}));
 
-  /** Another tenant's job runs from its submission to its end while `work` is under way. */
+  /** Runs another tenant's job from its submission to its end while `work` is in progress. */
   async function whileAnotherRuns<Value>(work: Promise<Value>): Promise<Value> {
     let isOver = false;
     const watched = work.finally(() => {

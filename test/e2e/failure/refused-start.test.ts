@@ -61,11 +61,14 @@ test.for([
   ['a property of a resource', functionProperty, /AWS::Lambda::Function.*SnapStart/s],
   ['a property deep inside a resource', ruleTarget, /EcsParameters/],
   ['a query language', stateType, /JSONata/],
-] as const)('%s that has no behaviour here stops the start by name', async ([, change, names]) => {
-  await expect(startChangedErrand([change])).rejects.toThrow(names);
-});
+] as const)(
+  '%s that the local runtime does not support stops the start by name',
+  async ([, change, names]) => {
+    await expect(startChangedErrand([change])).rejects.toThrow(names);
+  },
+);
 
-test('a taken port stops the start with status 1 and says what to do', async () => {
+test('a port in use stops the start with status 1 and an instruction', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -101,13 +104,13 @@ test('an unusable setting stops the start with status 1', async () => {
   });
 });
 
-test('SIGTERM before the service is ready stops it too, and leaves nothing behind', async () => {
+test('SIGTERM also stops a service that is not ready yet, which leaves nothing behind', async () => {
   const dataDirectory = freshDirectory();
   const service = spawned({ dataDirectory });
   await until('its engine runs', () => service.family().length > 1);
   service.signal('SIGTERM');
   await service.ended;
   const family = service.family();
-  await until('all of it is gone', () => !family.some(isRunning));
+  await until('nothing is left', () => !family.some(isRunning));
   await until('no process names its folder', () => processesNaming(dataDirectory).length === 0);
 });

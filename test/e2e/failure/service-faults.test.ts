@@ -5,7 +5,7 @@ import { endedJob, statesOf, submitJob } from '../../support/local-service/ended
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
-/** Does what its parameters say. */
+/** Does what its parameters request. */
 const faulty = `
 import { setTimeout as sleep } from 'node:timers/promises';
 const hoard = [];
@@ -23,7 +23,7 @@ export const handler = async ({ fault }) => {
 
 const twice = { maxAttempts: 2, backoffSeconds: 0 };
 let errand: TestErrand;
-/** How many more calls of the function that is throttled are refused. */
+/** How many more calls of the throttled function are refused. */
 let throttled = 0;
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ beforeAll(async () => {
 
 afterAll(() => errand?.end());
 
-describe('a fault that another attempt would not cure ends the job at its first', () => {
+describe('an error that another attempt would not fix ends the job at its first attempt:', () => {
   test.for([
     [
       'a thrown error',
@@ -66,7 +66,7 @@ describe('a fault that another attempt would not cure ends the job at its first'
       /^RangeError: the input makes no sense$/,
     ],
     ['an exit of its process', 'faulty', 'exit', 'failed', 'service-failed', /exit status 3/],
-    ['a result that is no JSON', 'faulty', 'bigint', 'failed', 'invalid-result', /BigInt/],
+    ['a result that is not JSON', 'faulty', 'bigint', 'failed', 'invalid-result', /BigInt/],
     [
       'a result nested deeper than the state machine carries',
       'faulty',
@@ -75,7 +75,7 @@ describe('a fault that another attempt would not cure ends the job at its first'
       'invalid-result',
       /deep/,
     ],
-    ['a result beyond what Lambda lets through', 'faulty', 'large', 'failed', 'invalid-result', /6291556/],
+    ['a result beyond the limit of Lambda', 'faulty', 'large', 'failed', 'invalid-result', /6291556/],
     ['no result where the schema wants an object', 'strict', 'none', 'failed', 'invalid-result', /object/],
     ['a result that breaks the schema', 'strict', 'text', 'failed', 'invalid-result', /object/],
     ['a function that does not exist', 'missing', 'none', 'error', 'misconfigured', /errand-service-nope/],
@@ -96,7 +96,7 @@ test('the name of an error that a function throws is the type of the error', asy
   expect(await endedJob(errand, id)).toMatchObject({ error: { serviceErrorType: 'RangeError' } });
 });
 
-describe('a fault that may pass is tried as often as the policy says', () => {
+describe('a transient error is retried as often as the policy allows:', () => {
   test.for([
     ['beyond its own time limit', { service: 'faulty', fault: 'sleep' }, 'error', 'timeout'],
     ["beyond the function's time limit", { service: 'hasty', fault: 'sleep' }, 'error', 'timeout'],
@@ -120,22 +120,22 @@ describe('a fault that may pass is tried as often as the policy says', () => {
 });
 
 describe('a function that Lambda throttles', () => {
-  test('is called again when it has room, in the same attempt, since it did not run', async () => {
+  test('is called again when it has capacity, in the same attempt, since it did not run', async () => {
     throttled = 2;
     const { id } = await submitJob(errand, { service: 'busy', retry: twice });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(throttled).toBe(0);
-    const givenBack = ['executing', 'pending'];
+    const released = ['executing', 'pending'];
     expect(await statesOf(errand, id)).toEqual([
       'pending',
-      ...givenBack,
-      ...givenBack,
+      ...released,
+      ...released,
       'executing',
       'succeeded',
     ]);
   });
 
-  test('for good uses up no attempt, and ends the job at the limit of its queue', async () => {
+  test('uses up no attempt when it stays throttled, and the job ends at the limit of its queue', async () => {
     throttled = Number.POSITIVE_INFINITY;
     try {
       const { id } = await submitJob(errand, { service: 'busy', retry: twice, queueTimeoutSeconds: 3 });
@@ -155,7 +155,7 @@ test('a job without a result succeeds with null when its service has no schema f
   expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', result: null });
 });
 
-test('a job that waits for its next attempt tells when that is due', async () => {
+test('a job that waits for its next attempt reports when that attempt is due', async () => {
   const retry = { maxAttempts: 2, backoffSeconds: 3600 };
   const { id, requestedAt } = await submitJob(errand, {
     service: 'faulty',
@@ -171,7 +171,7 @@ test('a job that waits for its next attempt tells when that is due', async () =>
   expect(job).toMatchObject({ attempt: 1 });
 });
 
-test('the service lives on after all this', async () => {
+test('the service continues after all this', async () => {
   const { id } = await submitJob(errand, { service: 'echo', parameters: { after: 'all' } });
   expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', result: { after: 'all' } });
 });

@@ -7,7 +7,7 @@ import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
 import { callApi } from '../../support/local-service/local-errand.ts';
 
-/** A local service of which these functions are throttled for ever, as one without any concurrency is. */
+/** A local service of which these functions are always throttled, as a function with no concurrency is. */
 async function startThrottled(dataDirectory: string, names: readonly string[]): Promise<LocalErrand> {
   const assemblyDirectory = join(dataDirectory, 'assembly');
   copyAssembly(assemblyDirectory, [
@@ -37,7 +37,7 @@ const unavailable = (detail: RegExp) => ({
 describe.each([
   { throttled: ['errand-authorize'], detail: /key could not be checked, so the request had no effect/ },
   { throttled: ['errand-submit', 'errand-live', 'errand-api'], detail: /No function returned a response/ },
-])('while $throttled is throttled', ({ throttled, detail }) => {
+])('while $throttled is throttled,', ({ throttled, detail }) => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-throttled-'));
   let errand: LocalErrand;
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describe.each([
     ['a submission', '/v1/jobs', { body: { service: 'echo', parameters: {} } }],
     ['a stream of events', '/v1/jobs/0198c0de-0000-7000-8000-000000000000/events', {}],
     ['a read', '/v1/jobs', {}],
-  ] as const)('%s is answered with 503, a detail and when to try again', async (_, path, call) => {
+  ] as const)('%s responds with 503, a detail and the time to retry', async (_, path, call) => {
     const { status, headers, body } = await callApi(errand, path, call);
     const answer = { status, body, retryAfter: headers.get('retry-after') };
     expect({ ...answer, contentType: headers.get('content-type') }).toEqual(unavailable(detail));

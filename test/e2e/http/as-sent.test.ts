@@ -38,12 +38,12 @@ function report({ worker }: HeldInvocation, path: string, call: Call): Promise<A
   return errand.call(`${at}${path}`, { withKey: false, ...call, headers });
 }
 
-/** A text, in UTF-8 but for its question marks, of which each is a byte that begins no character. */
+/** A text in UTF-8, except that each of its question marks is a byte that starts no character. */
 function withInvalidBytes(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(text.replaceAll('?', '\u00ff'), 'latin1'));
 }
 
-/** Every route that takes JSON of a caller's own. */
+/** Every route that takes JSON from a caller. */
 const bodies: ReadonlyArray<readonly [title: string, path: string, method: string, before: string]> = [
   ['the parameters of a job', '/v1/jobs', 'POST', '{"service":"echo","parameters":'],
   ['the parameters of a draft', '/v1/jobs', 'POST', '{"start":false,"parameters":'],
@@ -89,7 +89,7 @@ test('integers, fractions and texts arrive as they were sent', async () => {
   expect(JSON.stringify(answer.body.result)).toBe(sent);
 });
 
-test('two bodies that differ only by a large integer are no repetition of each other', async () => {
+test('two bodies that differ only by a large integer are not a repetition of each other', async () => {
   const headers = { 'idempotency-key': 'large-integers' };
   const send = (literal: string) =>
     errand.call('/v1/jobs', { headers, body: `{"service":"echo","parameters":{"id":${literal}}}` });
@@ -103,7 +103,7 @@ describe('a result that a worker reports', () => {
   test.each([
     ['an integer that would change', '{"result":{"id":3889108265204450030}}', '/result/id'],
     ['a duplicate member', '{"result":{"a":1,"a":2}}', '/result/a'],
-  ])('with %s is refused, and the attempt goes on', async (_, body, pointer) => {
+  ])('is refused with %s, and the attempt continues', async (_, body, pointer) => {
     const attempt = await running();
     const answer = await report(attempt, '/complete', { body });
     expectProblem(answer, 'invalid-request');
@@ -113,7 +113,7 @@ describe('a result that a worker reports', () => {
     expect(await endedJob(errand, attempt.id)).toMatchObject({ status: 'succeeded', result: 7 });
   });
 
-  test('that is not UTF-8 is refused at both addresses', async () => {
+  test('is refused at both addresses when it is not UTF-8', async () => {
     const attempt = await running();
     const body = withInvalidBytes('{"result":"?"}');
     const headers = { authorization: `Bearer ${attempt.worker.token}` };
@@ -123,7 +123,7 @@ describe('a result that a worker reports', () => {
       withKey: false,
     });
     expectProblem(atApi, 'invalid-json');
-    // A function URL hands on application/json as text, and other types as bytes.
+    // A function URL passes application/json on as text, and other types as bytes.
     for (const type of ['application/json', 'application/vnd.result+json']) {
       const headers = { 'content-type': type };
       expectProblem(await report(attempt, '/complete', { body, headers }), 'invalid-json');
@@ -137,7 +137,7 @@ describe('a result that a worker reports', () => {
     ['an integer that would change', Buffer.from('{"id":-3889108265204450030}'), '/id'],
     ['a duplicate member', Buffer.from('{"a":1,"a":1}'), '/a'],
     ['bytes that are not UTF-8', withInvalidBytes('{"a":"?"}'), 'UTF-8'],
-  ])('as an upload with %s ends the job as invalid-result', async (_, bytes, text) => {
+  ])('ends the job as invalid-result when its upload contains %s', async (_, bytes, text) => {
     const attempt = await running();
     const mediaType = 'application/json';
     const { body } = await report(attempt, '/result-upload', {
@@ -152,7 +152,7 @@ describe('a result that a worker reports', () => {
   });
 });
 
-test('uploaded JSON may begin with a byte order mark, which is no part of the result', async () => {
+test('uploaded JSON may start with a byte order mark, which is not part of the result', async () => {
   const attempt = await running();
   const mediaType = 'application/json';
   const bytes = Buffer.from('\ufeff{"a":1}');

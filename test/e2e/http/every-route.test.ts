@@ -14,15 +14,15 @@ import { putJob } from '../../support/local-service/put-job.ts';
 const jobId = jobIdAt(someTime);
 const all: readonly Route[] = routes;
 const guarded = routes.filter((route) => 'scope' in route);
-/** Those for workers have tests of their own, with attempts that run. */
+/** The worker routes have tests of their own, with attempts that run. */
 const withBody = routes.filter((route) => 'body' in route && !('worker' in route));
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const maxBodyBytes = 1_048_576;
 
-/** So that a start is a repeated one, which is answered. */
+/** So that a start is repeated and accepted. */
 const startedDraft = (['ready', 'pending'] as const).map((status) => ({ status, at: someTime, attempt: 0 }));
 
-/** A body that each route with one takes. */
+/** A body that each route with a body accepts. */
 const goodBodies: Readonly<Record<string, unknown>> = {
   registerService: {
     parameters: {},
@@ -46,8 +46,8 @@ beforeAll(async () => {
 });
 afterAll(() => errand?.end());
 
-describe('without a right key', () => {
-  test.each(guarded)('$operationId answers 401 and says how to authenticate', async (route) => {
+describe('without a valid key,', () => {
+  test.each(guarded)('$operationId responds with 401 and describes how to authenticate', async (route) => {
     const wrong = { withKey: false, headers: { 'x-api-key': 'ek_wrong_but_well_formed' } };
     for (const call of [{ withKey: false }, wrong]) {
       const answer = expectDocumented(await ask(route, call), route.operationId);
@@ -56,7 +56,7 @@ describe('without a right key', () => {
     }
   });
 
-  test.each(guarded)('$operationId answers 403 to a key without its scope', async (route) => {
+  test.each(guarded)('$operationId responds with 403 to a key without its scope', async (route) => {
     const key = `key-without-${route.scope}`;
     const others = scopes.filter((scope) => scope !== route.scope);
     await addKey(errand.cloud, { key, tenant: 'local', principal: 'partly', scopes: others });
@@ -69,10 +69,10 @@ describe('without a right key', () => {
   });
 });
 
-/** Whoever has no token of a job is refused before anything else is read, so those have tests of their own. */
+/** Worker routes refuse a request without a token before they read anything else, so they have tests of their own. */
 const open = all.filter(({ worker }) => worker !== true);
 
-test.each(open)('$operationId refuses a query parameter that it does not know', async (route) => {
+test.each(open)('$operationId refuses an unknown query parameter', async (route) => {
   const answer = expectDocumented(await ask(route, {}, '?surprise=1'), route.operationId);
   expect(answer.body).toMatchObject({
     type: problemUri('invalid-request'),
@@ -81,7 +81,7 @@ test.each(open)('$operationId refuses a query parameter that it does not know', 
 });
 
 test.each(all.filter(({ query }) => 'limit' in query._zod.def.shape))(
-  '$operationId refuses a parameter that is given twice, and a limit below 1',
+  '$operationId refuses a repeated parameter, and a limit below 1',
   async (route) => {
     const repeated = expectDocumented(await ask(route, {}, '?limit=1&limit=2'), route.operationId);
     expect(repeated.body).toMatchObject({
@@ -98,8 +98,8 @@ test.each(all.filter(({ query }) => 'limit' in query._zod.def.shape))(
   },
 );
 
-describe('with a bad body', () => {
-  test.each(withBody)('$operationId refuses what is no JSON', async (route) => {
+describe('with an invalid body,', () => {
+  test.each(withBody)('$operationId refuses invalid JSON', async (route) => {
     const bodies = ['{', '{"a":1,}', 'plain'];
     for (const body of 'bodyOptional' in route ? bodies : ['', ...bodies]) {
       const answer = expectDocumented(await ask(route, { body }), route.operationId);
@@ -113,7 +113,7 @@ describe('with a bad body', () => {
     expect(answer.body.type).toBe(problemUri('invalid-json'));
   });
 
-  test.each(withBody)('$operationId refuses another media type and takes a JSON one', async (route) => {
+  test.each(withBody)('$operationId refuses another media type and accepts a JSON type', async (route) => {
     for (const mediaType of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
       const call = { body: goodBodies[route.operationId], headers: { 'content-type': mediaType } };
       const answer = expectDocumented(await ask(route, call), route.operationId);
@@ -130,27 +130,30 @@ describe('with a bad body', () => {
     expect(expectDocumented(await ask(route, { body }), route.operationId).status).toBe(413);
   });
 
-  test.each(withBody)('$operationId refuses a member that it does not know, and no object', async (route) => {
-    const body = { ...Object(goodBodies[route.operationId]), surprise: 1 };
-    const unknown = expectDocumented(await ask(route, { body }), route.operationId);
-    expect(unknown.body).toMatchObject({
-      type: problemUri('invalid-request'),
-      errors: [{ pointer: '/surprise' }],
-    });
-    const list = expectDocumented(await ask(route, { body: [] }), route.operationId);
-    expect(list.body).toMatchObject({ errors: [{ pointer: '', keyword: 'type' }] });
-  });
+  test.each(withBody)(
+    '$operationId refuses an unknown member, and a value that is not an object',
+    async (route) => {
+      const body = { ...Object(goodBodies[route.operationId]), surprise: 1 };
+      const unknown = expectDocumented(await ask(route, { body }), route.operationId);
+      expect(unknown.body).toMatchObject({
+        type: problemUri('invalid-request'),
+        errors: [{ pointer: '/surprise' }],
+      });
+      const list = expectDocumented(await ask(route, { body: [] }), route.operationId);
+      expect(list.body).toMatchObject({ errors: [{ pointer: '', keyword: 'type' }] });
+    },
+  );
 
-  test('more than 10 MB is refused by the gateway in the same form', async () => {
+  test('the gateway refuses more than 10 MB in the same form', async () => {
     const answer = await errand.call('/v1/jobs', { body: `"${'x'.repeat(10 * 1024 * 1024)}"` });
     expect(expectDocumented(answer, 'submitJob').body.type).toBe(problemUri('body-too-large'));
   });
 });
 
-describe('a path', () => {
+describe('without a route for the request,', () => {
   const paths = [...new Set(all.map(({ path }) => path))];
 
-  test.each(paths)('%s answers 405 with Allow to every other method', async (path) => {
+  test.each(paths)('%s responds with 405 and Allow to every other method', async (path) => {
     const own = all.filter((route) => route.path === path).map(({ method }) => String(method));
     const allowed = own.includes('GET') ? [...own, 'HEAD'] : own;
     for (const method of methods.filter((candidate) => !allowed.includes(candidate))) {
@@ -172,14 +175,14 @@ describe('a path', () => {
     '/v1/services/echo/versions/1.0.0/nothing',
     '/v1/health/nothing',
     '/v1/%E0%A4%A',
-  ])('%s, which leads nowhere, answers 404', async (path) => {
+  ])('%s, which matches no route, responds with 404', async (path) => {
     for (const method of ['GET', 'POST']) expectProblem(await errand.call(path, { method }), 'not-found');
   });
 });
 
-describe('when AWS misbehaves', () => {
-  test('every route with a key answers 503 while the table throttles', async () => {
-    await errand.call('/v1/jobs'); // The authorizer remembers the key from here on.
+describe('when AWS fails,', () => {
+  test('every route with a key responds with 503 while the table throttles', async () => {
+    await errand.call('/v1/jobs'); // The authorizer caches the key from here on.
     const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
     try {
       const answers = await Promise.all(
@@ -194,7 +197,7 @@ describe('when AWS misbehaves', () => {
     }
   });
 
-  test('a job with a large result answers 503 while the bucket throttles', async () => {
+  test('a job with a large result responds with 503 while the bucket throttles', async () => {
     const body = { service: 'echo', parameters: { text: 'x'.repeat(10_000) } };
     const { body: job } = await errand.call('/v1/jobs', { body, headers: { prefer: 'wait=20' } });
     const heal = errand.cloud.faults.add({ service: 's3', kind: 'throttle' });
@@ -206,7 +209,7 @@ describe('when AWS misbehaves', () => {
     }
   });
 
-  test('a record that cannot be read answers 500 and tells nothing of it', async () => {
+  test('an unreadable record causes a 500 that shows nothing of it', async () => {
     const broken = jobIdAt(someTime, 7n);
     const client = operatorClient(errand.cloud);
     const Item = { ...jobItemKey({ tenant: 'local', jobId: broken }), schemaVersion: { N: '999' } };

@@ -17,13 +17,13 @@ async function register(name: string, parameters: object, version = '1.0.0') {
   return expectDocumented(await errand.call(path, { method: 'PUT', body }), 'registerService');
 }
 
-/** What a body of 1 MB can have wrong at most, and one name that is as long as a body. */
+/** The largest number of errors that a body of 1 MB can have, and one name that is as long as a body. */
 const floods = [
   Object.fromEntries(Array.from({ length: 90_000 }, (_, index) => [`k${index}`, 1])),
   { ['~'.repeat(1_000_000)]: 1 },
 ];
 
-describe('a body that has more faults than an answer can tell', () => {
+describe('a body that has more errors than a response can list', () => {
   const id = jobIdAt(1);
   test.each([
     ['POST', '/v1/jobs'],
@@ -43,7 +43,7 @@ describe('a body that has more faults than an answer can tell', () => {
   });
 });
 
-test('a path that cannot be decoded leads nowhere, whichever function gets it', async () => {
+test('a path that cannot be decoded matches no route, whichever function gets it', async () => {
   for (const path of ['', '/start', '/rerun', '/abort', '/result'])
     for (const id of ['%', '%zz', '%ff']) {
       const method = path === '' || path === '/result' ? 'GET' : 'POST';
@@ -52,7 +52,7 @@ test('a path that cannot be decoded leads nowhere, whichever function gets it', 
   expectProblem(await errand.call('/v1/worker/jobs/%/children', { method: 'POST' }), 'not-found');
 });
 
-test('a pattern that would take for ever at a long text is stopped, and the service goes on', async () => {
+test('a pattern that would run forever on a long text is stopped, and the service continues', async () => {
   expect((await register('slow', { properties: { a: { pattern: '^.*.*.*.*=.*$' } } })).status).toBe(201);
   const body = { service: 'slow', parameters: { a: 'a'.repeat(20_000) } };
   const answer = await errand.call('/v1/jobs?validateOnly=true', { body });
@@ -70,7 +70,7 @@ test('a version that cannot be compared is refused, and the others of its name s
   expect(answer.status).toBe(202);
 });
 
-test('a body that is not sent as UTF-8 JSON is refused in plain words', async () => {
+test('a body that is not sent as UTF-8 JSON is refused with a readable message', async () => {
   const lies = [{ 'content-encoding': 'gzip' }, { 'content-type': 'application/json; charset=utf-16' }];
   for (const headers of lies) {
     const answer = await errand.call('/v1/jobs', { body: { service: 'echo' }, headers });
@@ -79,7 +79,7 @@ test('a body that is not sent as UTF-8 JSON is refused in plain words', async ()
 });
 
 describe('the versions of a service', () => {
-  test('come page by page, each with the address of the next', async () => {
+  test('are returned in pages, each with the URL of the next', async () => {
     for (const version of ['1.0.0', '2.0.0', '10.0.0']) await register('paged', {}, version);
     const seen: string[] = [];
     let path: string | undefined = '/v1/services/paged?limit=2';
@@ -93,8 +93,8 @@ describe('the versions of a service', () => {
     expect(seen).toEqual(['10.0.0', '2.0.0', '1.0.0']);
   });
 
-  test('are readable however large they are together', async () => {
-    // 65,020 bytes of JSON, which are 130,000 in a text within the answer.
+  test('are readable at any total size', async () => {
+    // 65,020 bytes of JSON, which are 130,000 in a text within the response.
     const description = '"'.repeat(32_500);
     for (let index = 0; index < 60; index += 1)
       expect((await register('large', { description }, `${index}.0.0`)).status).toBe(201);

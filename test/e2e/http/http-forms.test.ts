@@ -26,7 +26,7 @@ interface Sent {
 async function send(path: string, { method = 'GET', headers = {}, body, withKey = true }: Sent = {}) {
   const key = withKey ? { 'x-api-key': errand.apiKey } : {};
   const over = errand.url.startsWith('https:') ? requestSecurely : request;
-  // A deployed API has its stage at the head of every path.
+  // A deployed API has its stage at the start of every path.
   const stage = new URL(errand.url).pathname.replace(/\/$/, '');
   const sent = over(errand.url, { method, path: `${stage}${path}`, headers: { ...key, ...headers } }).end(
     body,
@@ -35,7 +35,7 @@ async function send(path: string, { method = 'GET', headers = {}, body, withKey 
   return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
 }
 
-describe('a path that leads nowhere', () => {
+describe('when a path matches no route,', () => {
   const long = 'x'.repeat(6000);
   test.each([
     ['POST', '/v1/jobs/'],
@@ -63,7 +63,7 @@ describe('a path that leads nowhere', () => {
     ['GET', '/v1/services/'],
     ['GET', '/v1/health/'],
     ['GET', '/v1/worker/jobs/{id}/parameters/'],
-  ])('%s of the odd path %# answers 404', async (method, path) => {
+  ])('%s of the odd path %# returns 404', async (method, path) => {
     const body = method === 'POST' ? '{}' : undefined;
     const answer = await send(path.replace('{id}', id), { method, ...(body === undefined ? {} : { body }) });
     expect(answer.headers['content-type']).toBe('application/problem+json');
@@ -73,13 +73,13 @@ describe('a path that leads nowhere', () => {
 });
 
 describe('HEAD', () => {
-  test.each(['/v1/health', '/v1/openapi.json'])('of the public %s needs no key', async (path) => {
+  test.each(['/v1/health', '/v1/openapi.json'])('needs no key for the public %s', async (path) => {
     const answer = await send(path, { method: 'HEAD', withKey: false });
     expect([answer.status, answer.body]).toEqual([200, '']);
     expect(answer.headers['content-type']).toBe('application/json');
   });
 
-  test('of a page of events and of their stream answers at once, with the media type of GET', async () => {
+  test('responds at once for a page of events and for their stream, with the media type of GET', async () => {
     for (const [accept, mediaType] of [
       ['*/*', 'application/json'],
       ['text/event-stream', 'text/event-stream'],
@@ -91,7 +91,7 @@ describe('HEAD', () => {
     }
   });
 
-  test('of what is not there has the status of the problem and no body', async () => {
+  test('of a missing resource has the status of the problem and no body', async () => {
     const answer = await send('/v1/jobs/nothing', { method: 'HEAD' });
     expect([answer.status, answer.body]).toEqual([404, '']);
     expect((await send('/v1/jobs', { method: 'HEAD', withKey: false })).status).toBe(401);
@@ -113,18 +113,18 @@ describe('a body', () => {
     send('/v1/jobs?validateOnly=true', { method: 'POST', headers, body: '{"service":"echo"}' });
 
   test.each(['application/json;charset=utf8', 'Application/JSON\t;\tCharset="US-ASCII"', 'a/b+json; v=1'])(
-    'with Content-Type: %s is read',
+    'is read with Content-Type: %s',
     async (type) => {
       expect((await submit({ 'content-type': type })).status).toBe(200);
     },
   );
 
-  test('with a content coding that changes nothing is read, in any case', async () => {
+  test('is read with a content coding that changes nothing, in any case', async () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'IDENTITY' };
     expect((await submit(headers)).status).toBe(200);
   });
 
-  test('that is refused for its media type or coding is answered with what is accepted', async () => {
+  test('that is refused for its media type or coding causes a response that lists what is accepted', async () => {
     const type = await submit({ 'content-type': 'application/json;charset=utf-16' });
     expect([type.status, type.headers.accept]).toEqual([415, 'application/json']);
     const coding = await submit({ 'content-type': 'application/json', 'content-encoding': 'gzip' });

@@ -69,7 +69,7 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
   const key = `"${bytes}${encodeURIComponent(character)}".`.slice(0, -1).padEnd(256, 'k').slice(0, 255);
   const headers = { ...held, 'idempotency-key': key.replaceAll('"', '-') };
 
-  test('carry a job through its whole life', async () => {
+  test('are kept by a job from its submission to its end', async () => {
     const made = await submit({ name, tags }, { headers });
     expect(made).toMatchObject({ status: 200, body: { status: 'succeeded', name, tags } });
     expect((await submit({ name, tags }, { headers })).headers.get('idempotency-replayed')).toBe('true');
@@ -90,7 +90,7 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
     expect(await listed({ namePrefix: name })).toEqual([]);
   });
 
-  test('can be edited into a draft that is aborted with many words', async () => {
+  test('can be edited into a draft, which is aborted with a long reason', async () => {
     const draft = await submit({ start: false });
     const path = `/v1/jobs/${draft.body.id}`;
     const edited = await errand.call(path, { method: 'PATCH', body: { name, tags } });
@@ -108,7 +108,7 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', name });
   });
 
-  test('describe a service, and why it is deprecated', async () => {
+  test('describe a service, and the reason of its deprecation', async () => {
     const [title, description] = [character.repeat(256), character.repeat(16_384)];
     const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
     const service = `described-${character.codePointAt(0)}`;
@@ -120,7 +120,7 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
     expect(answer).toMatchObject({ status: 200, body: { deprecation: { reason } } });
   });
 
-  test('are refused with one character more, and leave their key to a corrected request', async () => {
+  test('are refused with one character more, which leaves their key to a corrected request', async () => {
     const withKey = { headers: { ...headers, 'idempotency-key': `more-${character.codePointAt(0)}` } };
     const long = await submit({ name: `${name}${character}` }, withKey);
     expectProblem(long, 'invalid-request');
@@ -143,7 +143,7 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
   });
 });
 
-test('a name of 247 emoji is refused with its bytes, and so is a single byte too many', async () => {
+test('a name of 247 emoji is refused with its bytes, and so is a name with one byte too many', async () => {
   for (const name of ['😀'.repeat(247), `${'😀'.repeat(246)}xx`]) {
     const { status, body } = await submit({ name });
     expect([status, body.errors[0].pointer]).toEqual([400, '/name']);
@@ -151,7 +151,7 @@ test('a name of 247 emoji is refused with its bytes, and so is a single byte too
   }
 });
 
-test('another tenant works on while one sends names that are too long, under one key again and again', async () => {
+test('another tenant is served while one sends names that are too long, repeatedly under one key', async () => {
   const otherKey = 'the-key-of-another-tenant';
   await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'other', scopes });
   const asOther = { headers: { ...held, 'x-api-key': otherKey } };
@@ -169,7 +169,7 @@ test('another tenant works on while one sends names that are too long, under one
   for (const answer of await Promise.all(refused)) expectProblem(answer, 'invalid-request');
 });
 
-test('a list asks for no longer names of services than there can be', async () => {
+test('a list accepts no longer names of services than can exist', async () => {
   const longest = 'a'.repeat(63);
   for (const path of ['/v1/jobs', '/v1/jobs/stats']) {
     const query = Array.from({ length: 20 }, () => longest).join();

@@ -10,7 +10,7 @@ import {
 } from '../../support/local-service/local-errand.ts';
 
 const all: readonly Route[] = routes;
-/** Workers are covered below: their routes ask for the token of an attempt that runs. */
+/** Worker routes are covered below: they need the token of a running attempt. */
 const reads = all.filter(({ method, worker }) => method === 'GET' && worker !== true);
 const writes = all.filter(({ guarded }) => guarded === true);
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
@@ -40,7 +40,7 @@ describe.each(reads)('$operationId', (route) => {
   const documented = async (headers: Record<string, string>) =>
     expectDocumented(await read(headers), route.operationId);
 
-  test('answers 304 without a body while its tag is known, and the whole otherwise', async () => {
+  test('responds with 304 without a body while its tag is current, and with the whole resource otherwise', async () => {
     const { status, headers } = await read();
     const tag = headers.get('etag') ?? '';
     expect([status, tag]).toEqual([200, expect.stringMatching(/^"[!-~]+"$/)]);
@@ -51,7 +51,7 @@ describe.each(reads)('$operationId', (route) => {
     expect((await documented({ 'if-none-match': '"other", W/"another"' })).status).toBe(200);
   });
 
-  test('answers 412 unless If-Match names its tag, and 400 to what is no list of tags', async () => {
+  test('responds with 412 unless If-Match names its tag, and with 400 to an invalid list of tags', async () => {
     const tag = (await read()).headers.get('etag') ?? '';
     for (const expected of [tag, '*', `"other", ${tag}`])
       expect((await documented({ 'if-match': expected })).status).toBe(200);
@@ -62,7 +62,7 @@ describe.each(reads)('$operationId', (route) => {
       expectProblem(await documented({ [name]: 'other' }), 'invalid-request');
   });
 
-  test('answers HEAD with the status and headers of GET, and no body', async () => {
+  test('responds to HEAD with the status and headers of GET, and no body', async () => {
     const [whole, head] = [await read(), await read({}, 'HEAD')];
     const shown = ({ status, headers }: Answer) => [
       status,
@@ -76,13 +76,13 @@ describe.each(reads)('$operationId', (route) => {
 });
 
 interface Target {
-  /** Where the thing itself is read. */
+  /** Where the resource itself is read. */
   readonly self: string;
   readonly call: Call & { readonly path: string };
 }
 
 let made = 0;
-/** A thing of its own that a route may change, and the call that changes it. */
+/** A new resource that a route may change, and the call that changes it. */
 async function target({ operationId, path, method }: Route): Promise<Target> {
   made += 1;
   const version = `7.0.${made}`;
@@ -122,7 +122,7 @@ test.each(writes)('$operationId writes only what its preconditions allow', async
   );
 });
 
-test('a version is registered once with If-None-Match, and with If-Match only where it is', async () => {
+test('a version is registered once with If-None-Match, and with If-Match only where it exists', async () => {
   const path = '/v1/services/guarded/versions/8.0.0';
   const register = (headers: Record<string, string>, title: string) =>
     errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher, title }, headers });
@@ -137,7 +137,7 @@ test('a version is registered once with If-None-Match, and with If-Match only wh
   expect((await errand.call(path)).body.title).toBe('two');
 });
 
-test('a precondition does not hide that there is nothing', async () => {
+test('a precondition does not hide that a resource does not exist', async () => {
   const headers = { 'if-match': '"1"' };
   for (const method of ['GET', 'DELETE']) {
     const nowhere = '/v1/jobs/0199c0de-0000-7000-8000-000000000000';
@@ -147,7 +147,7 @@ test('a precondition does not hide that there is nothing', async () => {
   }
 });
 
-test('a read that waits answers 412 at once when If-Match is not met', async () => {
+test('a read that waits responds with 412 at once when If-Match is not met', async () => {
   const { body: draft } = await errand.call('/v1/jobs', { body: { service: 'echo', start: false } });
   const headers = { 'if-match': '"other"', prefer: 'wait=25' };
   const begun = performance.now();

@@ -24,7 +24,7 @@ import {
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 
-/** Long enough to be aborted; what is aborted runs on, so not so long that there is no room for others. */
+/** Long enough to be aborted; aborted work continues to run, so it is short enough to leave capacity for others. */
 const sleeper = { service: 'echo', parameters: { sleepSeconds: 4 } };
 const unknownId = jobIdAt(0);
 
@@ -58,7 +58,7 @@ async function startedJob(submission: object = sleeper): Promise<JobBody> {
   return jobIn('executing', (await submitJob(errand, submission)).id);
 }
 
-/** A job whose start went wrong, so that it stays pending for a minute. */
+/** A job whose start failed, so that it stays pending for a minute. */
 async function unstartedJob(): Promise<JobBody> {
   const heal = errand.cloud.faults.add({ service: 'states', kind: 'error' });
   try {
@@ -68,7 +68,7 @@ async function unstartedJob(): Promise<JobBody> {
   }
 }
 
-/** A job whose attempt has been being stopped for so long, due at once; only Batch leads there by itself. */
+/** A job whose attempt is being stopped since the given time, to be checked at once; normally only Batch leads to that state. */
 async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
   const askedAt = Date.now() - forMilliseconds;
   const id = jobIdAt(askedAt - 10_000, salt);
@@ -79,7 +79,7 @@ async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
     nextCheckAt: askedAt,
   };
   const { job: stopping } = decideAbort(
-    { ...job, transitions: job.transitions.map((move) => ({ ...move, at: job.requestedAt })) },
+    { ...job, transitions: job.transitions.map((transition) => ({ ...transition, at: job.requestedAt })) },
     { by: 'local', now: askedAt, mode: 'terminate' },
   ).answer;
   await putJob(errand.cloud, stopping);
@@ -90,7 +90,7 @@ const allowed = ({ actions }: JobBody) =>
   actions.filter((one: JobBody) => one.allowed).map(({ name }: JobBody) => name);
 
 describe('a job that runs', () => {
-  test('is aborted at once, and told of as aborted everywhere', async () => {
+  test('is aborted at once, and every route and event reports the abort', async () => {
     const job = await startedJob();
     expect(allowed(job)).toEqual(['abort']);
     const answer = await abort(job.id, { body: { reason: 'wrong file' } });
@@ -125,7 +125,7 @@ describe('a job that runs', () => {
     ]);
   });
 
-  test('stays aborted when its service returns all the same', async () => {
+  test('stays aborted when its service returns later', async () => {
     const job = await startedJob({ service: 'echo', parameters: { sleepSeconds: 1 } });
     const aborted = (await abort(job.id)).body;
     const log = join(errand.dataDirectory, 'logs', 'errand-settle.log');
@@ -136,7 +136,7 @@ describe('a job that runs', () => {
     expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(aborted);
   });
 
-  test('ends a call that waits for it', async () => {
+  test('ends a call that waits for it when it is aborted', async () => {
     const job = await startedJob();
     const held = errand.call(`/v1/jobs/${job.id}`, { headers: { prefer: 'wait=20' } });
     const { body } = await abort(job.id);
@@ -145,7 +145,7 @@ describe('a job that runs', () => {
 });
 
 describe('a job that does not run', () => {
-  test('is aborted before its first attempt, which then never begins', async () => {
+  test('is aborted before its first attempt, which then never starts', async () => {
     const job = await unstartedJob();
     expect(allowed(job)).toEqual(['abort']);
     const answer = await abort(job.id);
@@ -155,7 +155,7 @@ describe('a job that does not run', () => {
     expect(await statesOf(errand, job.id)).toEqual(['pending', 'aborted']);
   });
 
-  test('is aborted between two attempts, of which the second never begins', async () => {
+  test('is aborted between two attempts, of which the second never starts', async () => {
     const tooLong = { ...sleeper, attemptTimeoutSeconds: 1, retry: { maxAttempts: 3, backoffSeconds: 3600 } };
     const { id } = await submitJob(errand, tooLong);
     const retrying = await jobIn('retrying', id);
@@ -169,8 +169,8 @@ describe('a job that does not run', () => {
   });
 });
 
-describe('an abort that is asked for again', () => {
-  test('is answered as before, whatever it says', async () => {
+describe('a repeated abort', () => {
+  test('gets the same response as the first, whatever its body', async () => {
     const { id } = await startedJob();
     const first = await abort(id, { body: { reason: 'first' }, headers: { prefer: 'wait=5' } });
     expect(first.headers.get('preference-applied')).toBe('wait=5');
@@ -181,14 +181,14 @@ describe('an abort that is asked for again', () => {
     }
   });
 
-  test('of ten at once changes the job once', async () => {
+  test('changes the job once when ten arrive at once', async () => {
     const { id, version } = await startedJob();
     const answers = await Promise.all(Array.from({ length: 10 }, () => abort(id)));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     expect(new Set(answers.map(({ body }) => body.version))).toEqual(new Set([version + 1]));
   });
 
-  test('while the attempt is being stopped says when to look again, and where', async () => {
+  test('responds with the time to poll again and the URL while the attempt is being stopped', async () => {
     const { id } = await stoppingJob(1n);
     const answer = await abort(id, { headers: { timeout: '0.1' } });
     expect(answer).toMatchObject({
@@ -218,7 +218,7 @@ describe('an abort is refused', () => {
     ['succeeded', { service: 'echo' }],
     ['failed', { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } }],
     ['error', { ...sleeper, attemptTimeoutSeconds: 1, retry: { maxAttempts: 1 } }],
-  ])('for a job that ended as %s, with what can be done instead', async (status, submission) => {
+  ])('for a job that ended as %s, with the actions that are allowed instead', async (status, submission) => {
     const job = await endedJob(errand, (await submitJob(errand, submission)).id);
     expect(job.status).toBe(status);
     const answer = await abort(job.id);
@@ -255,7 +255,7 @@ describe('an abort is refused', () => {
     [{ reason: 5 }, '/reason'],
     [{ because: 'x' }, '/because'],
     ['null', ''],
-  ])('for the body %j, and the job goes on', async (body, pointer) => {
+  ])('for the body %j, and the job continues', async (body, pointer) => {
     const job = await unstartedJob();
     const answer = await abort(job.id, { body });
     expectProblem(answer, 'invalid-request');
@@ -263,12 +263,12 @@ describe('an abort is refused', () => {
     expect((await errand.call(`/v1/jobs/${job.id}`)).body.status).toBe('pending');
   });
 
-  test('not for a reason of 1,024 characters', async () => {
+  test('but not for a reason of 1,024 characters', async () => {
     const reason = '🙂'.repeat(512);
     expect((await abort((await unstartedJob()).id, { body: { reason } })).body.abort.reason).toBe(reason);
   });
 
-  test("for what is no job, or is another tenant's", async () => {
+  test("for a job that does not exist, or is another tenant's", async () => {
     const job = await unstartedJob();
     const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     for (const answer of [
@@ -284,14 +284,14 @@ describe('an abort is refused', () => {
   });
 });
 
-test('the job may be named by its URN, and leads to its attempts', async () => {
+test('the URN may name the job, and the response links to its attempts', async () => {
   const { id, urn, links } = await unstartedJob();
   expect((await abort(encodeURIComponent(urn))).body).toMatchObject({ id, status: 'aborted' });
   expect((await abort(urn)).body).toMatchObject({ id, status: 'aborted' });
   expect((await errand.call(links.attempts.slice(errand.url.length))).body).toEqual({ items: [] });
 });
 
-test('every attempt of a job that is tried again is told, the one that runs included', async () => {
+test('the list of attempts has every attempt of a retried job, the running one included', async () => {
   const tooLong = { ...sleeper, attemptTimeoutSeconds: 1, retry: { maxAttempts: 3, backoffSeconds: 0 } };
   const { id } = await submitJob(errand, tooLong);
   const running = await until('the third attempt runs', async () => {
@@ -308,6 +308,6 @@ test('every attempt of a job that is tried again is told, the one that runs incl
   expect((await attemptsOf(id)).slice(2)).toMatchObject([{ number: 3, ...timedOut }]);
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['abortJob', 'getAttempts'])).toEqual([]);
 });

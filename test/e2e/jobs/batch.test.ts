@@ -49,7 +49,7 @@ describe('a batch', () => {
     expect(await countOf('hundred')).toBe(100);
   });
 
-  test('answers each job as a list shows it', async () => {
+  test('returns each job as a list shows it', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const { body } = await submit([{ service: 'echo', tags: ['a'] }], { headers: { traceparent } });
     const [{ job }] = body.items;
@@ -63,7 +63,7 @@ describe('a batch', () => {
     expect(job.links.self).toBe(ended.links.self);
   });
 
-  test('accepts what is right beside what is wrong, each in its place', async () => {
+  test('accepts valid submissions beside invalid ones, in the order of the request', async () => {
     const { status, body } = await submit([
       { service: 'echo', name: 'partly' },
       { service: 'csv-profile', parameters: { csv: 'a\n1\n', delimiter: 7 } },
@@ -84,7 +84,7 @@ describe('a batch', () => {
     expect(await countOf('partly')).toBe(2);
   });
 
-  test('does not wait', async () => {
+  test('does not wait for its jobs', async () => {
     const jobs = [{ service: 'echo', parameters: { sleepSeconds: 50 } }];
     const answer = await submit(jobs, { headers: { prefer: 'wait=20' } });
     expect(answer.headers.has('preference-applied')).toBe(false);
@@ -97,14 +97,14 @@ describe('a batch', () => {
     ['101 jobs', { jobs: echoes('refused', 101) }, '/jobs'],
     ['no list', { jobs: { service: 'echo', name: 'refused' } }, '/jobs'],
     ['an unknown member', { jobs: echoes('refused', 1), wait: 1 }, '/wait'],
-  ])('is refused whole for %s', async (_, body, pointer) => {
+  ])('is refused as a whole for %s', async (_, body, pointer) => {
     const answer = expectDocumented(await errand.call('/v1/jobs/batch', { body }), 'submitJobs');
     expectProblem(answer, 'invalid-request');
     expect(answer.body.errors).toMatchObject([{ pointer }]);
     expect(await countOf('refused')).toBe(0);
   });
 
-  test('is of its tenant: its services, its jobs and its keys', async () => {
+  test('belongs to its tenant, with its services, jobs and keys', async () => {
     const headers = { ...asOther.headers, 'idempotency-key': 'of-both' };
     const own = await submit(echoes('own', 2), { headers: { 'idempotency-key': 'of-both' } });
     const { body } = await submit(echoes('own', 2), { withKey: false, headers });
@@ -118,7 +118,7 @@ describe('a batch', () => {
 });
 
 describe('a batch under an idempotency key', () => {
-  test('makes its jobs once, however often it comes', async () => {
+  test('creates its jobs once, however often it is sent', async () => {
     const headers = { 'idempotency-key': '"once"' };
     const jobs = [...echoes('once', 12), { service: 'ecko' }];
     const answers = await Promise.all([1, 2, 3].map(() => submit(jobs, { headers })));
@@ -129,7 +129,7 @@ describe('a batch under an idempotency key', () => {
     expect(await countOf('once')).toBe(12);
   });
 
-  test('is refused whole with another body, and for another operation', async () => {
+  test('is refused as a whole with another body, and for another operation', async () => {
     const headers = { 'idempotency-key': 'bound' };
     await submit([{ service: 'ecko' }], { headers });
     expectProblem(await submit(echoes('bound', 1), { headers }), 'idempotency-key-reused');
@@ -138,7 +138,7 @@ describe('a batch under an idempotency key', () => {
     expect(await countOf('bound')).toBe(0);
   });
 
-  test('makes what is missing when it comes again after a fault', async () => {
+  test('creates the missing jobs when it is sent again after a failure', async () => {
     const headers = { 'idempotency-key': 'broken-off' };
     const jobs = echoes('broken-off', 5);
     const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
@@ -152,6 +152,6 @@ describe('a batch under an idempotency key', () => {
   });
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['submitJobs'])).toEqual([]);
 });

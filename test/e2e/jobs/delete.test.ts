@@ -47,7 +47,7 @@ async function statusOf(id: string): Promise<number> {
 }
 
 describe('a deleted job', () => {
-  test('is in no list, answers 410 with what became of it, and still tells its events', async () => {
+  test('is in no list, responds with 410 and its final state, and still has its events', async () => {
     const job = await ended({ name: 'gone', parameters: { text: 'x'.repeat(50_000) } });
     const before = Date.now();
     expect((await remove(job.id)).status).toBe(204);
@@ -68,7 +68,7 @@ describe('a deleted job', () => {
     ]);
   });
 
-  test('answers 410 whatever is asked of it', async () => {
+  test('responds with 410 to every request', async () => {
     const job = await ended();
     await remove(job.id);
     const all: readonly Route[] = routes;
@@ -86,7 +86,7 @@ describe('a deleted job', () => {
     }
   });
 
-  test('is not made again by a repetition of its submission', async () => {
+  test('is not created again by a repetition of its submission', async () => {
     const call = { body: { service: 'echo' }, headers: { 'idempotency-key': 'once' } };
     const { body } = await errand.call('/v1/jobs', call);
     await endedJob(errand, body.id);
@@ -103,7 +103,7 @@ describe('a deleted job', () => {
 });
 
 describe('the deletion of a family', () => {
-  test('is refused without its sub-jobs, told by a dry run, and done at once', async () => {
+  test('is refused without its sub-jobs, reported by a dry run, and done at once', async () => {
     const { parent, childIds } = await family();
     const refusal = await remove(parent.id);
     expectProblem(refusal, 'job-has-dependents');
@@ -115,7 +115,7 @@ describe('the deletion of a family', () => {
     for (const id of [parent.id, ...childIds]) expect(await statusOf(id)).toBe(410);
   });
 
-  test('of a sub-job is not counted by its parent any more', async () => {
+  test('removes a deleted sub-job from the count of its parent', async () => {
     const { parent, childIds } = await family();
     await remove(childIds[0] ?? '');
     const { body } = await errand.call(`/v1/jobs/${parent.id}`);
@@ -124,7 +124,7 @@ describe('the deletion of a family', () => {
     expect(list.body.items.map(({ id }: JobBody) => id)).toEqual([childIds[1]]);
   });
 
-  test('goes on when one may still come, and answers the job until it is done', async () => {
+  test('continues while a sub-job may still be created, and returns the job until it is done', async () => {
     const { parent } = await family();
     const client = operatorClient(errand.cloud);
     const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: jobIdAt(Date.now()) } as const;
@@ -135,12 +135,12 @@ describe('the deletion of a family', () => {
     expect(answer).toMatchObject({ status: 202, body: { id: parent.id, status: 'succeeded' } });
     expect(answer.headers.get('location')).toBe(parent.links.self);
     expect(await statusOf(parent.id)).toBe(200);
-    // Whoever asks again, with or without the sub-jobs, is answered as the first.
+    // A repeated deletion, with or without the sub-jobs, gets the same response as the first.
     for (const query of ['?cascade=children', '']) expect((await remove(parent.id, query)).status).toBe(202);
   });
 });
 
-describe('a deletion is refused, and nothing deleted,', () => {
+describe('a deletion is refused, and nothing is deleted,', () => {
   test('while the job runs, or one below it', async () => {
     const parent = await submit(sleeps(4));
     const answer = await remove(parent.id);
@@ -181,7 +181,7 @@ describe('a deletion is refused, and nothing deleted,', () => {
     expect((await remove(job.id, '', { headers })).status).toBe(204);
   });
 
-  test("when there is no such job, or it is another tenant's", async () => {
+  test("when the job does not exist, or is another tenant's", async () => {
     const job = await ended();
     const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     for (const answer of [
@@ -201,6 +201,6 @@ describe('a deletion is refused, and nothing deleted,', () => {
   });
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['deleteJob'])).toEqual([]);
 });

@@ -62,7 +62,7 @@ const allowedOf = ({ actions }: JobBody) =>
   actions.filter((one: JobBody) => one.allowed).map(({ name }: JobBody) => name);
 
 describe('a draft whose service was deleted', () => {
-  test('is found by its name and by its service, is read, and can be given another service or be aborted', async () => {
+  test('is found by its name and by its service, can be read, and can be given another service or be aborted', async () => {
     await register('passing', { type: 'object' });
     const made = await draft({ service: 'passing@1.0.0', tags: ['passing'] });
     const other = await draft({ service: 'passing@1.0.0' });
@@ -92,8 +92,8 @@ describe('a draft whose service was deleted', () => {
   });
 });
 
-describe('a job that is made without a start', () => {
-  test('is a draft while something is missing, ready when nothing is, and runs when it is started', async () => {
+describe('a job that is created without a start', () => {
+  test('is a draft while a part is missing, ready when it is complete, and runs when it is started', async () => {
     const made = await draft({ tags: ['a'], priority: 60 }, { headers: held });
     expect(made).toMatchObject({
       status: 'draft',
@@ -126,7 +126,7 @@ describe('a job that is made without a start', () => {
     expect((await errand.call(`/v1/jobs/${made.id}/request`)).body).toEqual({ size: 3 });
   });
 
-  test('becomes a draft again when an edit takes something away', async () => {
+  test('becomes a draft again when an edit removes a part', async () => {
     const { id, status } = await draft(complete);
     expect(status).toBe('ready');
     expect((await edit(id, { parameters: { size: null } })).body).toMatchObject({ status: 'draft' });
@@ -135,7 +135,7 @@ describe('a job that is made without a start', () => {
     expect(await statesOf(errand, id)).toEqual(['ready', 'draft', 'ready', 'draft']);
   });
 
-  test('is made at once, whatever wait is asked for, and is listed', async () => {
+  test('is created at once, whatever wait is requested, and is listed', async () => {
     const begun = Date.now();
     const answer = await errand.call('/v1/jobs', { body: { start: false, name: 'listed' }, headers: held });
     expect(Date.now() - begun).toBeLessThan(10_000);
@@ -145,7 +145,7 @@ describe('a job that is made without a start', () => {
     expectProblem(await errand.call(`/v1/jobs/${answer.body.id}/result`), 'result-not-ready');
   });
 
-  test('is made once under an idempotency key, and is found again when it runs', async () => {
+  test('is created once under an idempotency key, and is found again when it runs', async () => {
     const keyed = { headers: { 'idempotency-key': 'one-draft' } };
     const made = await draft(complete, keyed);
     const again = await errand.call('/v1/jobs', { ...keyed, body: { start: false, ...complete } });
@@ -158,7 +158,7 @@ describe('a job that is made without a start', () => {
     expectProblem(other, 'idempotency-key-reused');
   });
 
-  test('may stand in a batch, and may be a rerun', async () => {
+  test('may be part of a batch, and may be a rerun', async () => {
     const jobs = [{ start: false }, { start: false, ...complete }, {}];
     const { body } = await errand.call('/v1/jobs/batch', { body: { jobs } });
     expect(body.items).toMatchObject([
@@ -173,7 +173,7 @@ describe('a job that is made without a start', () => {
     expect(answer).toMatchObject({ status: 201, body: { status: 'draft', rerunOf: job.id } });
   });
 
-  test('is refused for a service that is not there, and with a start for none', async () => {
+  test('is refused for a service that does not exist, and with a start without a service', async () => {
     const ask = (body: object) => errand.call('/v1/jobs', { body });
     expectProblem(await ask({ start: false, service: 'sizet' }), 'service-not-found');
     expectProblem(await ask({ start: false, service: 'sized' }), 'ambiguous-version');
@@ -229,7 +229,7 @@ describe('an edit', () => {
     expect(bare.body).toMatchObject({ name: 'sized', tags: [], metadata: {}, maxAttempts: 3, priority: 5 });
   });
 
-  test('holds for the tag that it names, and for no other', async () => {
+  test('applies to the tag that it names, and to no other', async () => {
     const { id } = await draft(complete);
     const first = (await errand.call(`/v1/jobs/${id}`)).headers.get('etag') ?? '';
     const changed = await edit(id, { tags: ['a'] }, { headers: { 'if-match': first } });
@@ -242,7 +242,7 @@ describe('an edit', () => {
     }
   });
 
-  test('of name, tags and metadata is taken while a job runs and when it has ended', async () => {
+  test('of name, tags and metadata is accepted while a job runs and when it has ended', async () => {
     const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 50 } });
     expect((await edit(id, { name: 'still there' })).body.name).toBe('still there');
     await abort(id);
@@ -258,7 +258,7 @@ describe('an edit', () => {
     expect(new Set(states).size).toBe(states.length);
   });
 
-  test('of anything else is refused then, and changes nothing', async () => {
+  test('of any other member is refused then, and changes nothing', async () => {
     const running = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 50 } });
     const ended = await endedJob(errand, (await submitJob(errand, { service: 'echo' })).id);
     for (const { id } of [running, ended]) {
@@ -270,7 +270,7 @@ describe('an edit', () => {
     await abort(running.id);
   });
 
-  test('is refused for what a submission would be refused for, and for what cannot be edited', async () => {
+  test('is refused for every reason to refuse a submission, and for members that cannot be edited', async () => {
     const { id } = await draft(complete);
     expectProblem(await edit(id, { service: 'sizet' }), 'service-not-found');
     expectProblem(await edit(id, { service: 'sized' }), 'ambiguous-version');
@@ -285,7 +285,7 @@ describe('an edit', () => {
     expect((await get(id)).version).toBe(1);
   });
 
-  test('keeps parameters whole that are merged beyond the size of the record', async () => {
+  test('keeps parameters complete that are merged beyond the size of the record', async () => {
     const { id } = await draft({ service: 'echo', parameters: { text: 'é'.repeat(2000) } });
     await edit(id, { parameters: { more: 'x'.repeat(50_000) } });
     const { body } = await start(id, { headers: held });
@@ -303,7 +303,7 @@ describe('a start', () => {
     expect(answer.headers.has('retry-after')).toBe(true);
   });
 
-  test('that is repeated is answered with the job, and runs it once', async () => {
+  test('returns the job when it is repeated, and runs it once', async () => {
     const { id } = await draft(complete);
     const answers = await Promise.all([1, 2, 3].map(async () => start(id, { headers: held })));
     for (const answer of answers)
@@ -312,7 +312,7 @@ describe('a start', () => {
     expect(await statesOf(errand, id)).toEqual(['ready', 'pending', 'executing', 'succeeded']);
   });
 
-  test('of a draft is refused with what is missing', async () => {
+  test('of a draft is refused with the list of missing parts', async () => {
     const { id, missing } = await draft({ service: 'sized@1.0.0', parameters: { size: 'big' } });
     const refused = await start(id, { headers: held });
     expectProblem(refused, 'job-not-ready');
@@ -320,7 +320,7 @@ describe('a start', () => {
     expect(refused.body.missing).toMatchObject([{ pointer: '/parameters/size', keyword: 'type' }]);
   });
 
-  test('checks once more against a service that was changed meanwhile', async () => {
+  test('checks the job again against a service that changed in the meantime', async () => {
     await register('moody', {});
     const { id } = await draft({ service: 'moody' });
     await register('moody', sized);
@@ -332,7 +332,7 @@ describe('a start', () => {
     expect((await start(id, { headers: held })).body.status).toBe('succeeded');
   });
 
-  test('marks the version as used, and tells that it is deprecated', async () => {
+  test('marks the version as used, and reports that it is deprecated', async () => {
     await register('fresh', {});
     const { id } = await draft({ service: 'fresh' });
     const version = '/v1/services/fresh/versions/1.0.0';
@@ -355,7 +355,7 @@ describe('a start', () => {
   });
 });
 
-describe('with validateOnly', () => {
+describe('with validateOnly,', () => {
   const check = async (body: unknown, query = 'true') =>
     expectDocumented(
       await errand.call(`/v1/jobs?validateOnly=${query}`, { body, headers: held }),
@@ -377,14 +377,14 @@ describe('with validateOnly', () => {
     expect((await errand.call('/v1/services/unused/versions/1.0.0')).body.used).toBe(false);
   });
 
-  test('one that would be refused gets the very same problem', async () => {
+  test('a submission that would be refused gets exactly the same problem', async () => {
     expectProblem(await check({ service: 'sized@1.0.0' }), 'invalid-parameters');
     expectProblem(await check({ service: 'sizet' }), 'service-not-found');
     expectProblem(await check({ service: 'sized' }), 'ambiguous-version');
     expectProblem(await check({ surprise: 1 }), 'invalid-request');
   });
 
-  test('takes true or false and nothing else; false submits', async () => {
+  test('only true and false are allowed; false submits', async () => {
     const refused = await check(complete, 'yes');
     expectProblem(refused, 'invalid-request');
     expect(refused.body.errors).toMatchObject([{ pointer: '/validateOnly' }]);
@@ -392,7 +392,7 @@ describe('with validateOnly', () => {
   });
 });
 
-test('a draft can be deleted, and is neither edited nor started afterwards', async () => {
+test('a draft can be deleted, and cannot be edited or started afterwards', async () => {
   for (const submission of [{}, complete]) {
     const { id } = await draft(submission);
     expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
@@ -401,7 +401,7 @@ test('a draft can be deleted, and is neither edited nor started afterwards', asy
   }
 });
 
-test("nothing of another tenant's draft is seen, edited or started", async () => {
+test('another tenant cannot read, edit or start a draft', async () => {
   const { id } = await draft(complete);
   const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
   const theirs = await draft({ name: 'theirs' }, foreign);
@@ -414,6 +414,6 @@ test("nothing of another tenant's draft is seen, edited or started", async () =>
   expect((await get(id)).version).toBe(1);
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['editJob', 'startJob'])).toEqual([]);
 });

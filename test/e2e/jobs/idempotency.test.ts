@@ -49,7 +49,7 @@ async function rememberedJob(key: string): Promise<string | undefined> {
 }
 
 describe('the same key with the same body', () => {
-  test('is answered with the same job, and says so', async () => {
+  test('returns the same job, and reports that', async () => {
     const first = await submit('twice', { a: 1 });
     const second = await submit('"twice"', { a: 1 });
     expect([first.status, first.headers.has(header)]).toEqual([202, false]);
@@ -63,7 +63,7 @@ describe('the same key with the same body', () => {
     expect(await statesOf(errand, first.body.id)).toEqual(['pending', 'executing', 'succeeded']);
   });
 
-  test('whatever the spacing and order of the body', async () => {
+  test('returns the same job whatever the spacing and order of the body', async () => {
     const headers = { 'idempotency-key': 'form' };
     const one = '{"service":"echo","name":"form","parameters":{"a":1,"b":[2]}}';
     const other = '{ "parameters": {"b":[2.0],\n"a":1}, "name":"\\u0066orm", "service": "echo" }';
@@ -75,7 +75,7 @@ describe('the same key with the same body', () => {
     expect(await idsNamed('form')).toEqual([first.body.id]);
   });
 
-  test('while the first call is held waits for the same job, as long as it wishes itself', async () => {
+  test('waits for the same job during the first call, as long as it requests itself', async () => {
     const parameters = { sleepSeconds: 2 };
     const holding = submit('held', parameters, { prefer: 'wait=20' });
     await until('the first call has taken its key', () => rememberedJob('held'));
@@ -94,7 +94,7 @@ describe('the same key with the same body', () => {
     expect(first.body.attempt).toBe(1);
   });
 
-  test('makes one job of twenty calls at once, and one of them is told that it is new', async () => {
+  test('creates one job in twenty calls at once, and reports to one of them that it is new', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => submit('crowd', { n: 1 }, { prefer: 'wait=20' })),
     );
@@ -104,7 +104,7 @@ describe('the same key with the same body', () => {
     expect(answers[0]?.body.attempt).toBe(1);
   });
 
-  test('makes a job of its own in each tenant', async () => {
+  test('creates a separate job in each tenant', async () => {
     const ours = await submit('tenants');
     const headers = { ...foreign.headers, 'idempotency-key': 'tenants' };
     const body = { service: 'echo@1.0.0', parameters: {} };
@@ -114,7 +114,7 @@ describe('the same key with the same body', () => {
     expect(theirs.body.id).not.toBe(ours.body.id);
   });
 
-  test('makes another job once the key has expired', async () => {
+  test('creates another job once the key has expired', async () => {
     const first = await submit('old');
     const client = operatorClient(errand.cloud);
     await client.send(
@@ -149,7 +149,7 @@ test.each(['', '""', '"open', 'a, b', 'x'.repeat(256), 'cl\u00e9'])('the key %j 
   ]);
 });
 
-test('a submission that is refused does not take its key', async () => {
+test('a submission that is refused does not use up its key', async () => {
   const headers = { 'idempotency-key': 'corrected' };
   const bad = { service: 'csv-profile', parameters: { colour: 'red' } };
   expectProblem(await errand.call('/v1/jobs', { body: bad, headers }), 'invalid-parameters');
@@ -158,7 +158,7 @@ test('a submission that is refused does not take its key', async () => {
   expect([good.status, good.headers.has(header)]).toEqual([202, false]);
 });
 
-test('a repetition finds its job when the service has a newer version by now', async () => {
+test('a repetition finds its job when the service has a newer version', async () => {
   const definition = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
   const register = (version: string) =>
     errand.call(`/v1/services/grown/versions/${version}`, { method: 'PUT', body: definition });
@@ -172,7 +172,7 @@ test('a repetition finds its job when the service has a newer version by now', a
   expectProblem(await errand.call('/v1/jobs', { body: { service: 'grown' } }), 'ambiguous-version');
 });
 
-describe('when the table misbehaves', () => {
+describe('when the table fails,', () => {
   /** Writes whose item has this prefix in its sort key. */
   const writes = (sort: string, fault: Pick<Fault, 'kind' | 'times'>): Fault => ({
     service: 'dynamodb',
@@ -184,7 +184,7 @@ describe('when the table misbehaves', () => {
   test.each([
     ['of the key', 'I'],
     ['of the job', 'J#'],
-  ])('the lost answer to the write %s changes nothing', async (_, sort) => {
+  ])('the lost response to the write %s changes nothing', async (_, sort) => {
     const heal = errand.cloud.faults.add(writes(sort, { kind: 'drop-answer', times: 1 }));
     const first = await submit(`lost ${sort}`);
     heal();
@@ -193,7 +193,7 @@ describe('when the table misbehaves', () => {
   });
 
   test.each(['error', 'drop-request'] as const)(
-    'a call whose job cannot be written (%s) is made good by its repetition, with the id it had',
+    'a call whose job cannot be written (%s) is completed by its repetition, with the same id',
     async (kind) => {
       const heal = errand.cloud.faults.add(writes('J#', { kind }));
       const failed = await submit(`half ${kind}`);
@@ -207,7 +207,7 @@ describe('when the table misbehaves', () => {
     },
   );
 
-  test('a call that never hears of its written job is made good by its repetition, which finds it', async () => {
+  test('a call that gets no response about its written job is completed by its repetition, which finds it', async () => {
     const heal = errand.cloud.faults.add(writes('J#', { kind: 'drop-answer' }));
     const failed = await submit('unheard');
     heal();
@@ -217,7 +217,7 @@ describe('when the table misbehaves', () => {
     expect(second.headers.get(header)).toBe('true');
   });
 
-  test('a call whose key cannot be written makes nothing', async () => {
+  test('a call whose key cannot be written creates nothing', async () => {
     const body = { service: 'echo', name: 'no key' };
     const headers = { 'idempotency-key': 'no key' };
     const heal = errand.cloud.faults.add(writes('I', { kind: 'error' }));
@@ -231,8 +231,8 @@ describe('when the table misbehaves', () => {
   });
 });
 
-test('a key costs one write more and no read, and no key costs nothing', async () => {
-  await submit(undefined); // The version is marked as used and remembered by its function from here on.
+test('a key costs one additional write and no read, and a call without a key costs nothing more', async () => {
+  await submit(undefined); // The version is marked as used, and its function caches that from here on.
   const callsOf = async (key: string | undefined) => {
     records.length = 0;
     await submit(key);

@@ -53,7 +53,7 @@ async function list(query: string) {
 }
 
 describe('a job', () => {
-  test('is found as its submission answered it, with its tag', async () => {
+  test('is returned as in the response to its submission, with its tag', async () => {
     const answer = await get(succeeded.id);
     expect(answer).toMatchObject({ status: 200, body: succeeded });
     expect(answer.headers.get('etag')).toBe(`"${succeeded.version}"`);
@@ -61,7 +61,7 @@ describe('a job', () => {
     expect(answer.headers.has('preference-applied')).toBe(false);
   });
 
-  test('has times that follow each other, and links that lead somewhere', async () => {
+  test('has times in order, and links that work', async () => {
     const { requestedAt, scheduledAt, startedAt, finishedAt, updatedAt } = succeeded;
     const times = [requestedAt, scheduledAt, startedAt, finishedAt];
     expect([...times].sort()).toEqual(times);
@@ -113,27 +113,27 @@ describe('If-None-Match', () => {
     ['the tag as a weak one', (it) => `W/${it}`],
     ['a list with the tag', (it) => `"0", ${it}`],
     ['any tag', () => '*'],
-  ])('with %s answers 304 without a body', async (_, value) => {
+  ])('with %s causes a 304 without a body', async (_, value) => {
     const answer = await get(succeeded.id, { 'if-none-match': value(tag()) });
     expect(answer).toMatchObject({ status: 304, body: '' });
     expect(answer.headers.get('etag')).toBe(tag());
   });
 
-  test.each(['"0"', '"33"', 'W/"1"'])('with %s answers the job', async (value) => {
+  test.each(['"0"', '"33"', 'W/"1"'])('with %s returns the job', async (value) => {
     expect(await get(succeeded.id, { 'if-none-match': value })).toMatchObject({
       status: 200,
       body: succeeded,
     });
   });
 
-  test('and a wait for a job that has ended answer 304 at once', async () => {
+  test('and a wait for a job that has ended cause a 304 at once', async () => {
     const from = performance.now();
     const answer = await get(succeeded.id, { 'if-none-match': tag(), prefer: 'wait=20' });
     expect(answer.status).toBe(304);
     expect(performance.now() - from).toBeLessThan(10_000);
   });
 
-  test('and a wait answer each change of a job until it ends', async () => {
+  test('and a wait return each change of a job until it ends', async () => {
     const job = await sleeper(1.5);
     const seen = [job];
     while (seen.at(-1).finishedAt === undefined) {
@@ -147,7 +147,7 @@ describe('If-None-Match', () => {
     expect(seen.map(({ version }) => version)).toEqual([1, 2, 3]);
   });
 
-  test('and a wait that is over before a change answer 304 with the time to ask again', async () => {
+  test('and a wait that ends before a change cause a 304 with the time to poll again', async () => {
     const known = { 'if-none-match': `"${running.version}"`, prefer: 'wait=0.2' };
     const answer = await get(running.id, known);
     expect(answer.status).toBe(304);
@@ -157,7 +157,7 @@ describe('If-None-Match', () => {
 });
 
 describe('a wait', () => {
-  test('ends with the job, and gives its result', async () => {
+  test('ends with the job, and returns its result', async () => {
     const { id } = await sleeper(0.4);
     const [job, value] = await Promise.all([get(id, { prefer: 'wait=20' }), result(id, { timeout: '20' })]);
     expect(job).toMatchObject({ status: 200, body: { status: 'succeeded' } });
@@ -166,7 +166,7 @@ describe('a wait', () => {
     expect(value.headers.get('preference-applied')).toBe('wait=20');
   });
 
-  test('that is over first gives the job as it is then', async () => {
+  test('that ends first returns the job as it is then', async () => {
     const from = performance.now();
     const answer = await get(running.id, { prefer: 'wait=0.3' });
     expect(performance.now() - from).toBeGreaterThan(290);
@@ -180,14 +180,14 @@ describe('a wait', () => {
     [{ timeout: '1.5' }, 'wait=1.5'],
     [{ prefer: 'wait=0' }, null],
     [{ prefer: 'wait=long' }, null],
-  ])('of %o is heard as %s', async (headers, applied) => {
+  ])('of %o is applied as %s', async (headers, applied) => {
     expect((await get(succeeded.id, headers)).headers.get('preference-applied')).toBe(applied);
     expect((await result(succeeded.id, headers)).headers.get('preference-applied')).toBe(applied);
   });
 });
 
 describe('the result', () => {
-  test('of a running job is not ready, and the answer says when to ask again', async () => {
+  test('of a running job is not ready, and the response has the time to poll again', async () => {
     const atOnce = await result(running.id);
     expectProblem(atOnce, 'result-not-ready');
     expect(atOnce.headers.get('retry-after')).toMatch(wholeSeconds);
@@ -203,7 +203,7 @@ describe('the result', () => {
       { code: 'service-failed', title: 'The service reported a failure', serviceErrorType: 'malformed-csv' },
     ],
     ['error', tooLong, { code: 'timeout', title: 'The time limit was exceeded' }],
-  ])('of a job that is %s is its own problem', async (jobStatus, submission, problem) => {
+  ])('of a job that is %s has its own problem', async (jobStatus, submission, problem) => {
     const job = await end(submission);
     expect(job.status).toBe(jobStatus);
     const answer = await result(job.id);
@@ -215,7 +215,7 @@ describe('the result', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  test("that breaks the service's schema makes the job fail", async () => {
+  test("that violates the service's schema makes the job fail", async () => {
     const body = {
       parameters: {},
       result: { type: 'object', required: ['answer'] },
@@ -228,7 +228,7 @@ describe('the result', () => {
   });
 });
 
-test('the request is what was submitted', async () => {
+test('the request of a job is its submission', async () => {
   const answer = expectDocumented(await errand.call(`/v1/jobs/${succeeded.id}/request`), 'getRequest');
   expect(answer.body).toEqual({ a: 1 });
 });
@@ -248,7 +248,7 @@ describe('the list', () => {
   });
 
   test.each([1, 4, 15, 1000])(
-    'is followed to its end by pages of %i, newest first, each job once',
+    'is complete in pages of %i, newest first, with each job once',
     async (limit) => {
       const path = `/v1/jobs?service=${tagged}&limit=${limit}`;
       const pages = await followPages(errand, { path, operationId: 'listJobs' });
@@ -257,7 +257,7 @@ describe('the list', () => {
     },
   );
 
-  test('holds each job once, also while new ones arrive', async () => {
+  test('contains each job once, also while new ones arrive', async () => {
     const before = (await followPages(errand, { path: '/v1/jobs?limit=1000', operationId: 'listJobs' }))[0]
       ?.items;
     const pages = await followPages(errand, { path: '/v1/jobs?limit=7', operationId: 'listJobs' }, () =>
@@ -282,7 +282,7 @@ describe('the list', () => {
     expect((await list('status=draft')).body.items).toEqual([]);
   });
 
-  test('holds running jobs by their state', async () => {
+  test('contains running jobs by their state', async () => {
     expect(ids((await list('status=executing')).body.items)).toContain(running.id);
     expect(ids((await list('status=succeeded,failed,error')).body.items)).not.toContain(running.id);
   });
@@ -314,7 +314,7 @@ describe('the list', () => {
     expect((await list(`limit=${limit}`)).status).toBe(200);
   });
 
-  test('takes a cursor only with the filters that it came with, in any order', async () => {
+  test('accepts a cursor only with the filters of its list, in any order', async () => {
     const first = (await list(`service=${tagged},echo&status=succeeded,failed&limit=1`)).body;
     const same = await list(
       `cursor=${first.nextCursor}&status=failed,succeeded&service=echo,${tagged}&limit=1`,
@@ -331,8 +331,8 @@ describe('the list', () => {
   });
 });
 
-test('every answer that is documented was seen', () => {
-  // Only an upload makes a result that is fetched elsewhere: worker.test.ts saw its answer.
+test('every documented response occurs', () => {
+  // Only an upload creates a result that is served from another URL: worker.test.ts covers its response.
   const unseen = unseenAnswers(['getJob', 'getResult', 'getRequest', 'listJobs']);
   expect(unseen).toEqual(['getResult 303']);
 });

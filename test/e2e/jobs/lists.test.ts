@@ -9,7 +9,7 @@ import {
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
-/** Everything in these tests is of services of their own, so that counts are exact. */
+/** Every job in these tests uses services of their own, so that counts are exact. */
 const services = ['lists-a', 'lists-ab'] as const;
 
 let errand: TestErrand;
@@ -44,9 +44,9 @@ const list = async (query: string) => expectDocumented(await errand.call(`/v1/jo
 const ids = (jobs: readonly JobBody[]) => jobs.map(({ id }) => id);
 
 describe('the list of jobs', () => {
-  const at = (place: number): JobBody => made[place] as JobBody; // made before the tests
-  /** Places in the order of their submission. */
-  const newestFirst = (...places: readonly number[]) => places.map((place) => made[place]?.id);
+  const at = (index: number): JobBody => made[index] as JobBody; // made before the tests
+  /** Indexes in the order of their submission. */
+  const newestFirst = (...indexes: readonly number[]) => indexes.map((index) => made[index]?.id);
 
   test.each<readonly [string, () => string, readonly number[]]>([
     ['a tag', () => 'tag=red', [4, 1, 0]],
@@ -56,7 +56,7 @@ describe('the list of jobs', () => {
     ['a service with jobs of other names', () => 'service=lists-ab', [4, 2, 1]],
     ['a version', () => 'service=lists-a&serviceVersion=1.1.0', [3]],
     ['a state and a service', () => 'status=failed,executing,pending&service=lists-a,lists-ab', [4, 3]],
-    ['what a name begins with, and a service', () => 'service=lists-ab&namePrefix=lists-a', [4, 2, 1]],
+    ['the prefix of a name, and a service', () => 'service=lists-ab&namePrefix=lists-a', [4, 2, 1]],
     ['a whole name', () => 'namePrefix=lists-a%20nightly', [1]],
     ['ids, one unknown, one twice', () => `id=${ids([1, 0, 1].map(at)).join(',')},${unknownId}`, [1, 0]],
     ['ids as URNs', () => `id=urn:errand:job:${at(2).id}`, [2]],
@@ -66,15 +66,15 @@ describe('the list of jobs', () => {
     ['a parent', () => `parent=${at(4).id}`, [5]],
     ['a parent that has no parts', () => `parent=${at(0).id}`, []],
     ['times the wrong way round', () => 'createdAfter=2026-11-22&createdBefore=2026-11-21', []],
-  ])('is filtered by %s', async (_, query, places) => {
+  ])('is filtered by %s', async (_, query, indexes) => {
     const answer = await list(query());
     expect(answer.status).toBe(200);
-    expect(ids(answer.body.items)).toEqual(newestFirst(...places));
+    expect(ids(answer.body.items)).toEqual(newestFirst(...indexes));
     const oldest = (await list(`${query()}&order=asc`)).body.items;
-    expect(ids(oldest)).toEqual(newestFirst(...places).toReversed());
+    expect(ids(oldest)).toEqual(newestFirst(...indexes).toReversed());
   });
 
-  test('is in the order of names when it is asked for what they begin with alone', async () => {
+  test('is in the order of names when only the prefix of a name is requested', async () => {
     const expected = ['lists-ab', 'lists-ab', 'lists-a', 'lists-a nightly'];
     const pages = await followPages(errand, {
       path: '/v1/jobs?namePrefix=lists-a&limit=1',
@@ -86,7 +86,7 @@ describe('the list of jobs', () => {
   });
 
   test.each(['tag=red', 'service=lists-ab', 'order=asc&service=lists-a', 'namePrefix=lists'])(
-    'is followed to its end by its links: %s',
+    'can be read completely through its links: %s',
     async (query) => {
       const whole = (await list(query)).body.items;
       const pages = await followPages(errand, { path: `/v1/jobs?${query}&limit=1`, operationId: 'listJobs' });
@@ -95,7 +95,7 @@ describe('the list of jobs', () => {
     },
   );
 
-  test.each(['asc', 'desc'])('goes on behind names with #, %s', async (order) => {
+  test.each(['asc', 'desc'])('continues after names with #, %s', async (order) => {
     const body = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
     await errand.call('/v1/services/render/versions/1.0.0', { method: 'PUT', body });
     const jobs = ['render', 'render#1', 'render', 'render#1#', 'render!', 'render'].map((name) => ({
@@ -112,7 +112,7 @@ describe('the list of jobs', () => {
     expect(ids(pages.flatMap(({ items }) => [...items]))).toEqual(ids(whole));
   });
 
-  test('takes a cursor with no other tag, order or time', async () => {
+  test('accepts a cursor with no other tag, order or time', async () => {
     const { nextCursor } = (await list('tag=red&limit=1')).body;
     expect((await list(`tag=red&limit=5&cursor=${nextCursor}`)).body.items).toHaveLength(2);
     for (const other of ['tag=blue', 'tag=red&order=asc', 'tag=red&createdAfter=2020-01-01'])
@@ -126,7 +126,7 @@ describe('the statistics of jobs', () => {
   const stats = async (query: string) =>
     expectDocumented(await errand.call(`/v1/jobs/stats?${query}`), 'getJobStats');
 
-  test('count jobs by state, service and day, once the stream has told of their ends', async () => {
+  test('count jobs by state, service and day, once the stream has delivered their ends', async () => {
     await until('all jobs are counted', async () => {
       const { total } = (await stats('service=lists-a,lists-ab')).body;
       return total === made.length ? true : undefined;
@@ -145,7 +145,7 @@ describe('the statistics of jobs', () => {
       if (row.byStatus.succeeded > 0) expect(row.meanDurationSeconds).toBeGreaterThan(0);
   });
 
-  test('are of the days that were asked for', async () => {
+  test('cover the requested days', async () => {
     const day = 86_400_000;
     const first = Math.floor(Date.parse(made[0]?.requestedAt ?? '') / day) * day;
     const date = (days: number) => new Date(first + days * day).toISOString();
@@ -172,6 +172,6 @@ describe('the statistics of jobs', () => {
   });
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['getJobStats', 'listJobs'])).toEqual([]);
 });

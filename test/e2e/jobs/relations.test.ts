@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 const submit = (submission: object = {}) => submitJob(errand, { service: 'echo', ...submission });
-/** A job that stays as it is until it is started. */
+/** A job that stays unchanged until it is started. */
 async function submitDraft(submission: object = {}): Promise<JobBody> {
   const answer = await errand.call('/v1/jobs', { body: { service: 'echo', start: false, ...submission } });
   return expectDocumented(answer, 'submitJob').body;
@@ -48,7 +48,7 @@ async function children(id: string, query = '') {
 }
 
 describe('a job that depends on others', () => {
-  test('waits, tells for whom, and runs when all have succeeded', async () => {
+  test('waits, reports its dependencies, and runs when all have succeeded', async () => {
     const [quick, slow] = [await submit(), await submit(sleeps(1))];
     const job = await submit({ dependsOn: [quick.id, slow.urn] });
     expect(job).toMatchObject({
@@ -63,7 +63,7 @@ describe('a job that depends on others', () => {
     expect(Date.parse(ended.startedAt)).toBeGreaterThan(Date.parse((await read(slow.id)).finishedAt));
   });
 
-  test('is held by its submission as any other job', async () => {
+  test('can be waited for by its submission like any other job', async () => {
     const needed = await submit(sleeps(0.5));
     const headers = { prefer: 'wait=20' };
     const answer = await errand.call('/v1/jobs', {
@@ -76,7 +76,7 @@ describe('a job that depends on others', () => {
     });
   });
 
-  test('begins at once when they have succeeded before', async () => {
+  test('starts at once when they have succeeded before', async () => {
     const needed = await submit();
     await endedJob(errand, needed.id);
     const job = await submit({ dependsOn: [needed.id] });
@@ -85,7 +85,7 @@ describe('a job that depends on others', () => {
     expect(await statesOf(errand, job.id)).toEqual(['pending', 'executing', 'succeeded']);
   });
 
-  test('fails when one of them fails, and so does one that needs it', async () => {
+  test('fails when one of them fails, and so does a job that depends on it', async () => {
     const gate = await submitDraft();
     const bad = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
     const needed = await submit({ ...bad, dependsOn: [gate.id] });
@@ -107,7 +107,7 @@ describe('a job that depends on others', () => {
     expect(await statesOf(errand, job.id)).toEqual(['waiting', 'aborted']);
   });
 
-  test('ends past its time limit while it waits', async () => {
+  test('ends after its time limit while it waits', async () => {
     const needed = await submitDraft();
     const job = await submit({ dependsOn: [needed.id], timeoutSeconds: 1 });
     expect(await sweepUntilEnded(errand, job.id)).toMatchObject({
@@ -117,7 +117,7 @@ describe('a job that depends on others', () => {
     expect(await statesOf(errand, job.id)).toEqual(['waiting', 'error']);
   });
 
-  test('may be a draft, and begins to wait when it is started', async () => {
+  test('may be a draft, and starts to wait when it is started', async () => {
     const needed = await submit(sleeps(1));
     const body = { service: 'echo', start: false, dependsOn: [needed.id] };
     const draft = (await errand.call('/v1/jobs', { body })).body;
@@ -134,7 +134,7 @@ describe('a job that depends on others', () => {
     ]);
   });
 
-  test('is refused, and not stored, when it names what is not there', async () => {
+  test('is refused, and not stored, when it names a job that does not exist', async () => {
     const theirs = await errand.call('/v1/jobs', { ...foreign, body: { start: false } });
     expect(theirs.status).toBe(201);
     const needed = await submit();
@@ -182,13 +182,13 @@ describe('sub-jobs', () => {
     expect(names).toEqual(made.map(({ name }) => name));
   });
 
-  test('are none of a job without any', async () => {
+  test('are an empty list for a job without any', async () => {
     const job = await submit();
     expect((await children(job.id)).body).toEqual({ items: [] });
     expect(await read(job.id)).not.toHaveProperty('children');
   });
 
-  test('end with the abort of their parent, at every depth, and tell so', async () => {
+  test('end with the abort of their parent, at every depth, and report that', async () => {
     const parent = await submit(sleeps(4));
     const child = await submit({ ...sleeps(4), parentId: parent.id });
     const below = await submitDraft({ parentId: child.id });
@@ -211,7 +211,7 @@ describe('sub-jobs', () => {
     expect((await children(parent.id)).body.items).toEqual([]);
   });
 
-  test('are nothing for another tenant', async () => {
+  test('are hidden from another tenant', async () => {
     const parent = await submitDraft();
     for (let made = 0; made < 2; made += 1) await submit({ parentId: parent.id });
     const path = `/v1/jobs/${parent.id}/children`;
@@ -223,6 +223,6 @@ describe('sub-jobs', () => {
   });
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['listChildren'])).toEqual([]);
 });

@@ -40,7 +40,7 @@ async function countOf(name: string): Promise<number> {
 }
 
 describe('a rerun', () => {
-  test('is a new job with everything as it was, which tells what it is a rerun of', async () => {
+  test('is a new job with the same request, which names the job that it repeats', async () => {
     const submission = {
       service: 'many@1.0.0',
       name: 'mine',
@@ -81,7 +81,7 @@ describe('a rerun', () => {
     expect(answer.headers.get('etag')).toBe(`"${answer.body.version}"`);
   });
 
-  test('takes over what its body says, the parameters whole', async () => {
+  test('applies the members of its body, and replaces the parameters as a whole', async () => {
     const job = await ended({ service: 'many@1.0.0', parameters: { a: 1, b: 2 } });
     const body = { service: 'many@2.0.0', name: 'other', parameters: { a: 3 }, timeoutSeconds: 100 };
     const answer = await rerun(job.id, { body, headers: held });
@@ -94,7 +94,7 @@ describe('a rerun', () => {
     expect(answer.body.result).not.toHaveProperty('b');
   });
 
-  test('gets the defaults anew, and keeps the request as it was', async () => {
+  test('gets the current defaults, and keeps the original request', async () => {
     const parameters = { csv: 'a,b\n1,2\n' };
     const job = await ended({ service: 'csv-profile', parameters });
     const { body } = await rerun(job.id, { headers: held });
@@ -102,7 +102,7 @@ describe('a rerun', () => {
     expect((await errand.call(`/v1/jobs/${body.id}/request`)).body).toEqual(parameters);
   });
 
-  test.each([5_000, 40_000, 120_000])('has parameters of %i bytes whole', async (size) => {
+  test.each([5_000, 40_000, 120_000])('has complete parameters of %i bytes', async (size) => {
     const parameters = { text: 'é'.repeat(size / 2), last: true };
     const job = await ended({ service: 'echo', parameters });
     const { body } = await rerun(job.id, { headers: held });
@@ -112,7 +112,7 @@ describe('a rerun', () => {
     }
   });
 
-  test('may be made of a job that failed, that was aborted, and of a rerun', async () => {
+  test('may repeat a job that failed, a job that was aborted, and a rerun', async () => {
     const failed = await ended({ service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } });
     const better = { parameters: { csv: 'a,b\n1,2\n' } };
     expect((await rerun(failed.id, { body: better, headers: held })).body.status).toBe('succeeded');
@@ -123,7 +123,7 @@ describe('a rerun', () => {
     expect((await rerun(again.body.id, { headers: held })).body.rerunOf).toBe(again.body.id);
   });
 
-  test('stays at its version when that was deprecated, and says since when', async () => {
+  test('keeps its version when that was deprecated, and reports since when', async () => {
     const path = '/v1/services/old/versions/1.0.0';
     await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } });
     const job = await ended({ service: 'old' });
@@ -139,7 +139,7 @@ describe('a rerun', () => {
     expect((await rerun(job.id, { headers: { traceparent } })).body.traceparent).toBe(traceparent);
   });
 
-  test('may be one that is not started yet', async () => {
+  test('may be created without a start', async () => {
     const job = await ended({ service: 'echo' });
     const answer = await rerun(job.id, { body: { start: false }, headers: held });
     expect(answer).toMatchObject({ status: 201, body: { status: 'ready', rerunOf: job.id } });
@@ -154,7 +154,7 @@ describe('a rerun', () => {
 describe('a rerun under an idempotency key', () => {
   const headers = { 'idempotency-key': 'once' };
 
-  test('makes one job, however often it is asked for', async () => {
+  test('creates one job, however often it is requested', async () => {
     const job = await ended({ service: 'echo', name: 'keyed' });
     const answers = await Promise.all(Array.from({ length: 5 }, () => rerun(job.id, { headers })));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
@@ -175,7 +175,7 @@ describe('a rerun under an idempotency key', () => {
   });
 });
 
-test('a rerun of a job that ended as dependency-failed needs the same jobs, unless its body says otherwise', async () => {
+test('a rerun of a job that ended as dependency-failed has the same dependencies, unless its body has others', async () => {
   const failing = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
   const needed = await ended(failing);
   const { body: job } = await errand.call('/v1/jobs', {
@@ -193,8 +193,8 @@ test('a rerun of a job that ended as dependency-failed needs the same jobs, unle
   expect(other.body).toMatchObject({ status: 'succeeded', dependsOn: [mended.id] });
 });
 
-describe('a rerun is refused, and nothing stored,', () => {
-  test('for a job that has not ended, with what can be done instead', async () => {
+describe('a rerun is refused, and nothing is stored,', () => {
+  test('for a job that has not ended, with the actions that are allowed instead', async () => {
     const job = await submitJob(errand, { service: 'echo', name: 'runs', parameters: { sleepSeconds: 50 } });
     const answer = await rerun(job.id, { headers: held });
     expectProblem(answer, 'illegal-transition');
@@ -207,7 +207,7 @@ describe('a rerun is refused, and nothing stored,', () => {
     expect(await countOf('runs')).toBe(1);
   });
 
-  test('for what a submission would be refused for', async () => {
+  test('for every reason to refuse a submission', async () => {
     const job = await ended({ service: 'csv-profile', name: 'good', parameters: { csv: 'a\n1\n' } });
     const refused = async (body: object) => rerun(job.id, { body, headers: held });
     const invalid = await refused({ parameters: { csv: 'a\n1\n', delimiter: 7 } });
@@ -221,14 +221,14 @@ describe('a rerun is refused, and nothing stored,', () => {
     expect(await countOf('good')).toBe(1);
   });
 
-  test('for a parent that has ended, and for jobs that are not there', async () => {
+  test('for a parent that has ended, and for jobs that do not exist', async () => {
     const job = await ended({ service: 'echo', name: 'alone' });
     expectProblem(await rerun(job.id, { body: { parentId: job.id } }), 'parent-ended');
     expectProblem(await rerun(job.id, { body: { dependsOn: [jobIdAt(1)] } }), 'unknown-job');
     expect(await countOf('alone')).toBe(1);
   });
 
-  test("for what is no job, or is another tenant's", async () => {
+  test("for a job that does not exist, or is another tenant's", async () => {
     const job = await ended({ service: 'echo' });
     const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     for (const answer of [await rerun(jobIdAt(0)), await rerun('nonsense'), await rerun(job.id, foreign)])
@@ -236,6 +236,6 @@ describe('a rerun is refused, and nothing stored,', () => {
   });
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['rerunJob'])).toEqual([]);
 });

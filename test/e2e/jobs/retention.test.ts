@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => errand?.end());
 
-test('with a retention, the reconciler deletes jobs that ended longer ago, and keeps younger ones', async () => {
+test('with a retention, the reconciler deletes jobs that ended earlier, and keeps later ones', async () => {
   const young = await submitJob(errand, { service: 'echo', parameters: { n: 1 } });
   expect(await endedJob(errand, young.id)).toMatchObject({ status: 'succeeded' });
   const requestedAt = Date.now() - 31 * day;

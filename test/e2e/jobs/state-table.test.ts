@@ -29,9 +29,9 @@ import type { Answer, TestErrand } from '../../support/local-service/local-erran
 type ActionName = JobAction['name'];
 
 let errand: TestErrand;
-/** What becomes of events: they tell nobody that a container runs, or not even afterwards that it did. */
-let told: 'all' | 'no-running' | 'no-beginning' = 'all';
-/** The function that is throttled when it is called next. */
+/** Which events are delivered: all, none that reports a running container, or none that reports that it ever ran. */
+let deliveredEvents: 'all' | 'no-running' | 'no-beginning' = 'all';
+/** The function that is throttled at its next call. */
 let refused: string | undefined;
 beforeAll(async () => {
   errand = await startChangedErrand([lookAfterSeconds(1), ...obedientCode], {
@@ -43,14 +43,14 @@ beforeAll(async () => {
     batchFaults: {
       attempts: noRoomForStuck,
       events: ({ status }) => {
-        if (told !== 'all' && status === 'RUNNING') return { kind: 'drop' };
-        return told === 'no-beginning' ? { kind: 'untimed' } : undefined;
+        if (deliveredEvents !== 'all' && status === 'RUNNING') return { kind: 'drop' };
+        return deliveredEvents === 'no-beginning' ? { kind: 'untimed' } : undefined;
       },
     },
   });
   await registerObedient(errand);
 });
-/** What a test has made in a state: a container that is left waiting would be in the way of all others. */
+/** The jobs that a test has created in a state: a container that is left waiting would block all others. */
 const made: JobBody[] = [];
 afterEach(async () => {
   errand.cloud.faults.clear();
@@ -63,7 +63,7 @@ const get = async (job: JobBody): Promise<Answer> => errand.call(pathOf(job));
 const post = (job: JobBody, action: string) => errand.call(`${pathOf(job)}/${action}`, { method: 'POST' });
 const patch = (job: JobBody, body: object) => errand.call(pathOf(job), { method: 'PATCH', body });
 
-/** How each action is asked for, and by which operation. */
+/** The request of each action, and its operation. */
 const asks: Readonly<Record<ActionName, readonly [string, (job: JobBody) => Promise<Answer>]>> = {
   edit: ['editJob', (job) => patch(job, { priority: 7 })],
   start: ['startJob', (job) => post(job, 'start')],
@@ -77,8 +77,8 @@ async function ask(job: JobBody, action: ActionName): Promise<Answer> {
   return expectDocumented(await call(job), operationId);
 }
 
-describe('every action in every state', () => {
-  /** What was tried, as `<state> <action>`. */
+describe('every action in every state:', () => {
+  /** The tried actions, as `<state> <action>`. */
   const tried = new Set<string>();
   const pairsOf = (allowed: boolean) =>
     jobStatuses.flatMap((status) =>
@@ -90,14 +90,14 @@ describe('every action in every state', () => {
   async function jobFor(status: JobStatus, action: ActionName): Promise<JobBody> {
     const job = await makeJobIn[status](errand);
     made.push(job);
-    // What is pending would be started by the next sweep.
+    // The next reconciliation pass would start pending jobs.
     if (status === 'pending') startNothing(errand);
     expect(job).toMatchObject({ status, actions: actionsOf(status) });
     tried.add(`${status} ${action}`);
     return job;
   }
 
-  /** An abort that is repeated is not allowed and answered all the same. */
+  /** A repeated abort is not allowed, but gets a response. */
   const repeats = pairsOf(false).filter(
     ([status, action]) => action === 'abort' && stateTable[status].abort === 'repeat',
   );
@@ -105,19 +105,22 @@ describe('every action in every state', () => {
     repeats.some(([one, other]) => one === status && other === action);
   const refusals = pairsOf(false).filter((pair) => !isRepeat(pair));
 
-  test.each(refusals)('a job that is %s refuses to %s, and tells what it allows', async (status, action) => {
-    const job = await jobFor(status, action);
-    const answer = await ask(job, action);
-    expect(answer.status).toBe(409);
-    if (action === 'start' && status === 'draft') {
-      expect(answer.body).toMatchObject({ type: problemUri('job-not-ready'), missing: job.missing });
-    } else {
-      expect(answer.body).toMatchObject({ actions: actionsOf(status) });
-    }
-    expect((await get(job)).body).toMatchObject({ status, version: job.version });
-  });
+  test.each(refusals)(
+    'a job that is %s refuses to %s, and reports the allowed actions',
+    async (status, action) => {
+      const job = await jobFor(status, action);
+      const answer = await ask(job, action);
+      expect(answer.status).toBe(409);
+      if (action === 'start' && status === 'draft') {
+        expect(answer.body).toMatchObject({ type: problemUri('job-not-ready'), missing: job.missing });
+      } else {
+        expect(answer.body).toMatchObject({ actions: actionsOf(status) });
+      }
+      expect((await get(job)).body).toMatchObject({ status, version: job.version });
+    },
+  );
 
-  test.each(repeats)('a job that is %s answers another %s like the first one', async (status, action) => {
+  test.each(repeats)('a job that is %s responds to another %s as to the first', async (status, action) => {
     const job = await jobFor(status, action);
     const answer = await ask(job, action);
     expect(answer.status).toBe(isTerminal(status) ? 200 : 202);
@@ -156,17 +159,17 @@ describe('every action in every state', () => {
     await outcomes[action](job, await ask(job, action));
   });
 
-  test('was tried', () => {
+  test('all actions are tried', () => {
     const all = jobStatuses.flatMap((status) => actionsOf(status).map(({ name }) => `${status} ${name}`));
     expect([...tried].sort()).toEqual(all.sort());
   });
 });
 
-describe('every move', () => {
+describe('the transitions', () => {
   const seen = new Set<string>();
 
-  /** The states that a job has been in, checked against the table; its transitions count as seen. */
-  async function movesOf(job: JobBody): Promise<readonly string[]> {
+  /** The states that a job has been in, checked against the table; its transitions count as covered. */
+  async function transitionsOf(job: JobBody): Promise<readonly string[]> {
     const states = await statesOf(errand, job.id);
     for (const [index, to] of states.slice(1).entries()) seen.add(`${states[index]} ${to}`);
     return states;
@@ -174,7 +177,7 @@ describe('every move', () => {
 
   async function endsAs(job: JobBody, states: readonly JobStatus[], code?: string): Promise<void> {
     const body = await sweepUntilEnded(errand, job.id);
-    expect(await movesOf(job)).toEqual(states);
+    expect(await transitionsOf(job)).toEqual(states);
     expect(body.error?.code).toBe(code);
   }
 
@@ -196,71 +199,77 @@ describe('every move', () => {
       ['pending', 'scheduled', 'retrying', 'scheduled', 'error'],
       'capacity',
     ],
-  ])('of a job that %s', async (_, submission, states, code) => {
+  ])('are correct for a job that %s', async (_, submission, states, code) => {
     await endsAs(await submitJob(errand, submission), states, code);
   });
 
-  /** Nor does Batch answer questions. */
-  async function endsUnheard(service: string, states: readonly JobStatus[], code?: string): Promise<void> {
+  /** Batch does not respond to lookups either. */
+  async function endsUnreported(service: string, states: readonly JobStatus[], code?: string): Promise<void> {
     errand.cloud.faults.add({ service: 'batch', action: 'DescribeJobs', kind: 'throttle' });
     try {
       await endsAs(await submitJob(errand, { service }), states, code);
     } finally {
-      told = 'all';
+      deliveredEvents = 'all';
     }
   }
 
   test.each([
     ['completing', 'succeeded', undefined],
     ['failing', 'failed', 'service-failed'],
-  ] as const)('of a container whose %s is the first that is heard of it', async (service, status, code) => {
-    told = 'no-running';
-    await endsUnheard(service, ['pending', 'scheduled', 'executing', status], code);
-  });
+  ] as const)(
+    'are correct for a container whose first reported event is %s',
+    async (service, status, code) => {
+      deliveredEvents = 'no-running';
+      await endsUnreported(service, ['pending', 'scheduled', 'executing', status], code);
+    },
+  );
 
   test.each([
     ['silent', 'succeeded', undefined],
     ['crashing', 'failed', 'service-failed'],
   ] as const)(
-    'of a %s container of which nothing tells that it ever began',
+    'are correct for a %s container whose start is never reported',
     async (service, status, code) => {
-      told = 'no-beginning';
-      await endsUnheard(service, ['pending', 'scheduled', status], code);
+      deliveredEvents = 'no-beginning';
+      await endsUnreported(service, ['pending', 'scheduled', status], code);
     },
   );
 
   test.each([
     ['has no room', { service: 'stuck' }, ['pending', 'scheduled']],
     ['runs', runningContainer, ['pending', 'scheduled', 'executing']],
-  ] as const)('of a job that is aborted while its container %s', async (_, submission, before) => {
-    const job = await jobIn(errand, (await submitJob(errand, submission)).id, before.at(-1) ?? 'pending');
-    expect((await post(job, 'abort')).body.status).toBe('aborting');
-    await endsAs(job, [...before, 'aborting', 'aborted'], 'aborted');
-  });
+  ] as const)(
+    'are correct for a job that is aborted while its container %s',
+    async (_, submission, before) => {
+      const job = await jobIn(errand, (await submitJob(errand, submission)).id, before.at(-1) ?? 'pending');
+      expect((await post(job, 'abort')).body.status).toBe('aborting');
+      await endsAs(job, [...before, 'aborting', 'aborted'], 'aborted');
+    },
+  );
 
   test.each([
     ['obedient', 'errand-service-obedient', 'executing', ['executing', 'succeeded']],
     ['container', 'errand-submit-batch', 'scheduled', ['scheduled', 'executing', 'succeeded']],
   ] as const)(
-    'of a job of %s whose attempt is refused once for want of capacity by %s',
+    'are correct for a job of %s whose attempt is released once for lack of capacity by %s',
     async (service, functionName, claimed, after) => {
       refused = functionName;
       await endsAs(await submitJob(errand, { service }), ['pending', claimed, 'pending', ...after]);
     },
   );
 
-  test('of a job that nothing starts in time', async () => {
+  test('are correct for a job that nothing starts in time', async () => {
     startNothing(errand);
     const job = await submitJob(errand, { service: 'obedient', queueTimeoutSeconds: 1 });
     await endsAs(job, ['pending', 'error'], 'queue-timeout');
   });
 
-  test('of a job whose retry nothing starts in time', async () => {
+  test('are correct for a job whose retry nothing starts in time', async () => {
     const submission = {
       ...failingOnce,
       parameters: { fault: 'busy', seconds: 1 },
       retry: { maxAttempts: 2, backoffSeconds: 0 },
-      // The first attempt has to be claimed within it.
+      // The first attempt must be claimed within it.
       queueTimeoutSeconds: 5,
     };
     const job = await jobIn(errand, (await submitJob(errand, submission)).id, 'executing');
@@ -269,18 +278,18 @@ describe('every move', () => {
   });
 
   test.each(['draft', 'ready', 'waiting', 'pending', 'executing', 'retrying'] as const)(
-    'of a job that is aborted while it is %s',
+    'are correct for a job that is aborted while it is %s',
     async (status) => {
       const job = await makeJobIn[status](errand);
       made.push(job);
       if (status === 'pending') startNothing(errand);
       const before = await statesOf(errand, job.id);
       expect((await post(job, 'abort')).status).toBe(200);
-      expect(await movesOf(job)).toEqual([...before, 'aborted']);
+      expect(await transitionsOf(job)).toEqual([...before, 'aborted']);
     },
   );
 
-  test('of a draft that becomes ready, a draft again, ready and started', async () => {
+  test('are correct for a draft that becomes ready, a draft again, ready and started', async () => {
     const job = await create(errand, { start: false });
     for (const [service, status] of [
       ['obedient', 'ready'],
@@ -292,13 +301,13 @@ describe('every move', () => {
     await endsAs(job, ['draft', 'ready', 'draft', 'ready', 'pending', 'executing', 'succeeded']);
   });
 
-  test('of a job that waits for one that succeeds', async () => {
+  test('are correct for a job that waits for one that succeeds', async () => {
     const needed = await submitJob(errand, { service: 'obedient', parameters: { seconds: 1 } });
     const job = await submitJob(errand, { service: 'obedient', dependsOn: [needed.id] });
     await endsAs(job, ['waiting', 'pending', 'executing', 'succeeded']);
   });
 
-  test('of a draft that waits, when it is started, for one that fails', async () => {
+  test('are correct for a draft that waits, when it is started, for one that fails', async () => {
     const slowly = { ...throwing, parameters: { fault: 'throw', seconds: 1 } };
     const needed = await submitJob(errand, slowly);
     const job = await create(errand, { service: 'obedient', dependsOn: [needed.id], start: false });
@@ -306,7 +315,7 @@ describe('every move', () => {
     await endsAs(job, ['ready', 'waiting', 'error'], 'dependency-failed');
   });
 
-  test('was seen', () => {
+  test('are all covered', () => {
     const all = jobStatuses.flatMap((from) => stateTable[from].transitions.map((to) => `${from} ${to}`));
     expect([...seen].sort()).toEqual(all.sort());
   });

@@ -37,8 +37,8 @@ async function submit(body: unknown, headers: Headers = {}) {
   return expectDocumented(await errand.call('/v1/jobs', { body, headers }), 'submitJob');
 }
 
-describe('without a wait', () => {
-  test('a job is accepted with its address, its tag and the time to ask again', async () => {
+describe('without a wait,', () => {
+  test('a job is accepted with its URL, its tag and the time to poll again', async () => {
     const body = {
       service: 'echo',
       name: 'mine',
@@ -71,8 +71,8 @@ describe('without a wait', () => {
   });
 });
 
-describe('held', () => {
-  test('a job is answered as it ended, with its result', async () => {
+describe('with a wait,', () => {
+  test('a job is returned at its end, with its result', async () => {
     const answer = await submit({ service: 'echo', parameters: { a: 1 } }, held);
     expect(answer).toMatchObject({
       status: 200,
@@ -91,7 +91,7 @@ describe('held', () => {
     [{ timeout: '17.25' }, 'wait=17.25'],
     [{ prefer: 'wait=16', timeout: '3' }, 'wait=16'],
     [{ prefer: 'return=minimal', timeout: '15' }, 'wait=15'],
-  ])('%o is heard as %s', async (headers, applied) => {
+  ])('%o is applied as %s', async (headers, applied) => {
     const answer = await submit({ service: 'echo' }, headers);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('preference-applied')).toBe(applied);
@@ -106,13 +106,13 @@ describe('held', () => {
     [{ prefer: 'wait=1e3' }],
     [{ timeout: 'Infinity' }],
     [{ prefer: ';;;' }],
-  ])('%o is no wait', async (headers) => {
+  ])('%o is not a wait', async (headers) => {
     const answer = await submit({ service: 'echo' }, headers);
     expect(answer.status).toBe(202);
     expect(answer.headers.has('preference-applied')).toBe(false);
   });
 
-  test('a call is answered 202 when its wait is over first, not before', async () => {
+  test('a call gets a 202 when its wait ends first, not before', async () => {
     const from = performance.now();
     const answer = await submit(
       { service: 'echo', parameters: { sleepSeconds: 60 } },
@@ -135,7 +135,7 @@ describe('held', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(50);
   });
 
-  test('a caller that goes away leaves a job that ends all the same', async () => {
+  test('a job ends although its caller disconnects', async () => {
     const gone = new AbortController();
     const body = JSON.stringify({ service: 'echo', name: 'left-behind', parameters: { sleepSeconds: 0.3 } });
     const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...held };
@@ -151,7 +151,7 @@ describe('held', () => {
     expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });
   });
 
-  test('a job that fails is answered with its error', async () => {
+  test('a job that fails is returned with its error', async () => {
     const malformed = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
     const { status, body } = await submit(malformed, held);
     expect(status).toBe(200);
@@ -163,7 +163,7 @@ describe('held', () => {
     expect(body.error.detail).toContain('The CSV is malformed at line 2');
   });
 
-  test('a job of a function that is not there ends as misconfigured', async () => {
+  test('a job of a function that does not exist ends as misconfigured', async () => {
     await register('nowhere', '1.0.0', {
       dispatcher: { ...dispatcher, functionName: 'errand-service-nowhere' },
     });
@@ -201,19 +201,19 @@ describe('a service is named', () => {
     expect(headers.has('deprecation')).toBe(false);
   });
 
-  test('by the address that its own links give', async () => {
+  test('by the URL of its own links', async () => {
     const { links } = (await errand.call('/v1/services/many/versions/2.0.0')).body;
     expect((await submit({ service: links.self })).body.service).toEqual({ name: 'many', version: '2.0.0' });
   });
 
-  test('exactly, though deprecated: the answer says since when', async () => {
+  test('exactly, though it is deprecated: the response reports since when', async () => {
     const { status, headers, body } = await submit({ service: 'many@1.2.0' });
     expect(status).toBe(202);
     const { deprecation } = (await errand.call(body.links.service.slice(errand.url.length))).body;
     expect(headers.get('deprecation')).toBe(`@${Math.floor(Date.parse(deprecation.at) / 1000)}`);
   });
 
-  test('ambiguously: the answer lists the active versions, newest first', async () => {
+  test('ambiguously: the response lists the active versions, newest first', async () => {
     const answer = await submit({ service: 'many' });
     expectProblem(answer, 'ambiguous-version');
     expect(answer.body.versions).toEqual(['2.0.0', '1.1.0', '1.0.0']);
@@ -225,14 +225,14 @@ describe('a service is named', () => {
     ['echo@7.0.0', ['1.0.0']],
     ['many@1.2.x', ['2.0.0', '1.2.0', '1.1.0', '1.0.0']],
     ['nothing-like-any', []],
-  ])('wrongly, by %s: the answer suggests %j', async (service, suggestions) => {
+  ])('incorrectly, by %s: the response suggests %j', async (service, suggestions) => {
     const answer = await submit({ service });
     expectProblem(answer, 'service-not-found');
     expect(answer.body.suggestions).toEqual(suggestions);
   });
 });
 
-describe('what is refused stores nothing', () => {
+describe('a refused submission stores nothing:', () => {
   const faults: ReadonlyArray<readonly [string, object, readonly string[]]> = [
     ['a missing service', { service: undefined }, ['/service']],
     ['a bad name of a service', { service: 'Not A Name' }, ['/service']],
@@ -241,32 +241,35 @@ describe('what is refused stores nothing', () => {
     ['a wrong type', { tags: 'a' }, ['/tags']],
     ['an unknown member', { parameter: {} }, ['/parameter']],
     ['metadata above 4,096 bytes', { metadata: { text: 'x'.repeat(4096) } }, ['/metadata']],
-    ['text that UTF-8 cannot hold', { name: 'a\ud800', tags: ['\udfff'] }, ['/name', '/tags/0']],
-    ['metadata that is no object', { metadata: [1] }, ['/metadata']],
+    ['text that UTF-8 cannot represent', { name: 'a\ud800', tags: ['\udfff'] }, ['/name', '/tags/0']],
+    ['metadata that is not an object', { metadata: [1] }, ['/metadata']],
     [
-      'several faults, each of them told',
+      'a body with several errors, each of which is reported,',
       { name: '', tags: [1], retry: { maxAttempts: 0, backoff: 1 }, timeoutSeconds: 1.5 },
       ['/name', '/retry/backoff', '/retry/maxAttempts', '/tags/0', '/timeoutSeconds'],
     ],
   ];
 
-  test.each(faults)('%s', async (_, fault, pointers) => {
+  test.each(faults)('%s is refused', async (_, fault, pointers) => {
     const answer = await submit({ service: 'untouched', ...fault });
     expectProblem(answer, 'invalid-request');
     expect(pointersOf(answer.body)).toEqual(pointers);
   });
 
   // As every number that the body does not keep: at its literal, wherever it is.
-  test.each(['1e999', '-1e999'])('the number %s, which would be kept as null', async (number) => {
-    const metadata = await submit(`{"service":"untouched","metadata":{"n":${number}}}`);
-    expectProblem(metadata, 'invalid-request');
-    expect(pointersOf(metadata.body)).toEqual(['/metadata/n']);
-    const parameters = await submit(`{"service":"untouched","parameters":[${number}]}`);
-    expectProblem(parameters, 'invalid-request');
-    expect(pointersOf(parameters.body)).toEqual(['/parameters/0']);
-  });
+  test.each(['1e999', '-1e999'])(
+    'the number %s, which would be stored as null, is refused',
+    async (number) => {
+      const metadata = await submit(`{"service":"untouched","metadata":{"n":${number}}}`);
+      expectProblem(metadata, 'invalid-request');
+      expect(pointersOf(metadata.body)).toEqual(['/metadata/n']);
+      const parameters = await submit(`{"service":"untouched","parameters":[${number}]}`);
+      expectProblem(parameters, 'invalid-request');
+      expect(pointersOf(parameters.body)).toEqual(['/parameters/0']);
+    },
+  );
 
-  test("parameters that break the service's schema, every fault by its pointer", async () => {
+  test("parameters that violate the service's schema are refused, with a pointer to every error", async () => {
     const parameters = { delimiter: ';;', columns: [], colour: 'red' };
     const answer = await submit({ service: 'csv-profile', parameters }, held);
     expectProblem(answer, 'invalid-parameters');
@@ -280,7 +283,7 @@ describe('what is refused stores nothing', () => {
     for (const { detail, keyword } of answer.body.errors) expect(`${keyword} ${detail}`).toMatch(/\S \S/);
   });
 
-  test('a text breaks a format that is asserted, and no other', async () => {
+  test('a text that violates an asserted format is refused, and no other', async () => {
     const texts = ['date-time', 'uri', 'ipv4', 'url'].map((format) => [format, { format }]);
     await register('formats', '1.0.0', { parameters: { properties: Object.fromEntries(texts) }, dispatcher });
     const parameters = {
@@ -295,7 +298,7 @@ describe('what is refused stores nothing', () => {
     expect(pointersOf(answer.body).toSorted()).toEqual(broken);
   });
 
-  test('as the list of jobs and the unused version tell', async () => {
+  test('the list of jobs and the unused version show that', async () => {
     expect((await errand.call('/v1/jobs?service=untouched')).body.items).toEqual([]);
     const failed = await errand.call('/v1/jobs?service=csv-profile');
     expect(failed.body.items).toHaveLength(1);
@@ -305,7 +308,7 @@ describe('what is refused stores nothing', () => {
 });
 
 describe('parameters', () => {
-  test('get the defaults of the schema, and the request keeps what was sent', async () => {
+  test('get the defaults of the schema, and the request stays as it was sent', async () => {
     const parameters = { csv: 'a,b\n1,2\n' };
     const { body } = await submit({ service: 'csv-profile', parameters }, held);
     expect(body).toMatchObject({ status: 'succeeded', parameters: { ...parameters, delimiter: ',' } });
@@ -313,7 +316,7 @@ describe('parameters', () => {
     expect(expectDocumented(request, 'getRequest').body).toEqual(parameters);
   });
 
-  test('a table with a row of one empty quoted field is malformed', async () => {
+  test('of a table with a row of one empty quoted field are malformed', async () => {
     const parameters = { csv: 'a,b\n""\n1,2\n' };
     const { body } = await submit({ service: 'csv-profile', parameters }, held);
     expect(body).toMatchObject({ status: 'failed', error: { code: 'service-failed' } });
@@ -324,7 +327,7 @@ describe('parameters', () => {
     ['5 KB', 5_000],
     ['40 KB', 40_000],
     ['120 KB', 120_000],
-  ])('of %s come back whole, as parameters and as result', async (_, size) => {
+  ])('of %s are returned complete, as parameters and as result', async (_, size) => {
     const parameters = { text: 'é'.repeat(size / 2), last: true };
     const { body } = await submit({ service: 'echo', parameters }, held);
     expect(body.status).toBe('succeeded');
@@ -336,7 +339,7 @@ describe('parameters', () => {
     }
   });
 
-  test('of a body of exactly 1 MB are worked on', async () => {
+  test('of a body of exactly 1 MB are accepted', async () => {
     const around = Buffer.byteLength(JSON.stringify({ service: 'csv-profile', parameters: { csv: '' } }));
     const rows = (1_048_576 - around - 3) / 3;
     const csv = `a${'\n1'.repeat(Math.floor(rows))}`;
@@ -348,14 +351,14 @@ describe('parameters', () => {
   });
 
   test.each<[unknown]>([['text'], [5], [true], [[1, [2]]], [{ '': 0, ключ: '\u0000"\\', '🙂': ['\ud800'] }]])(
-    'of any kind of JSON come back as they were: %j',
+    'of any kind of JSON are returned unchanged: %j',
     async (parameters) => {
       const { body } = await submit({ service: 'many@2.0.0', parameters }, held);
       expect(body).toMatchObject({ status: 'succeeded', parameters, result: parameters });
     },
   );
 
-  test('keep a member that is named like a part of every object', async () => {
+  test('keep a member that is named like a member of every object', async () => {
     const { body } = await submit(
       '{"service":"echo","parameters":{"__proto__":{"a":1},"constructor":2}}',
       held,
@@ -376,12 +379,12 @@ describe('parameters', () => {
 describe('the trace', () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-  test('of the caller is taken over', async () => {
+  test('of the caller is used', async () => {
     expect((await submit({ service: 'echo' }, { traceparent })).body.traceparent).toBe(traceparent);
   });
 
   test.each(['nonsense', `ff${traceparent.slice(2)}`, traceparent.replace(/[1-9a-f](?=.*-b7)/g, '0')])(
-    'of the job itself stands in for %s',
+    'of the job itself replaces %s',
     async (header) => {
       const { body } = await submit({ service: 'echo' }, { traceparent: header });
       expect(body.traceparent).toBe(
@@ -391,12 +394,12 @@ describe('the trace', () => {
   );
 });
 
-test('a job is made without a start when that is asked for', async () => {
+test('a job is created without a start when that is requested', async () => {
   const answer = await submit({ service: 'echo', start: false }, held);
   expect(answer).toMatchObject({ status: 201, body: { status: 'ready' } });
 });
 
-test('a parent that has ended, and jobs that are not there, are refused', async () => {
+test('a parent that has ended, and jobs that do not exist, are refused', async () => {
   const { body } = await submit({ service: 'echo' }, held);
   expectProblem(await submit({ service: 'echo', parentId: body.id }), 'parent-ended');
   const unknown = await submit({ service: 'echo', dependsOn: [body.id, jobIdAt(1)] });
@@ -404,13 +407,13 @@ test('a parent that has ended, and jobs that are not there, are refused', async 
   expect(unknown.body.errors).toMatchObject([{ pointer: '/dependsOn/1' }]);
 });
 
-test('an idempotency key that came with another body is refused', async () => {
+test('an idempotency key that was used with another body is refused', async () => {
   const headers = { 'idempotency-key': 'one' };
   expect((await submit({ service: 'echo' }, headers)).status).toBe(202);
   expectProblem(await submit({ service: 'many@1.0.0' }, headers), 'idempotency-key-reused');
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['submitJob'])).toEqual([]);
 });
 

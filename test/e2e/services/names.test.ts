@@ -58,7 +58,7 @@ async function runningVictim(): Promise<JobBody> {
   });
 }
 
-/** A job of the first tenant whose second attempt anybody could claim who may ask for it. */
+/** A job of the first tenant whose second attempt could be claimed by anyone who may request it. */
 async function waitingVictim(): Promise<JobBody> {
   const { id } = await submitJob(errand, {
     service: 'flaky',
@@ -151,7 +151,7 @@ describe('a registration of another tenant', () => {
     expect(await endedJob(mallory, id)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('with a variable called __proto__ is refused instead of losing it', async () => {
+  test('with a variable called __proto__ is refused, so that the variable is not lost', async () => {
     const answer = await mallory.call('/v1/services/proto/versions/1.0.0', {
       method: 'PUT',
       body: '{"parameters":{},"dispatcher":{"kind":"batch","jobDefinition":"errand-job-mallory__own","environment":{"__proto__":"x"}}}',
@@ -161,8 +161,8 @@ describe('a registration of another tenant', () => {
   });
 });
 
-describe('a definition that was stored before the rules', () => {
-  test('of a service on the function that settles ends no foreign job', async () => {
+describe('with a definition that was stored before the rules,', () => {
+  test('a service on the function that settles ends no job of another tenant', async () => {
     const dispatcher = { kind: 'lambda', functionName: 'errand-settle', payload: 'parameters' } as const;
     await storeService(errand.cloud, { tenant: 'mallory', name: 'forger', definition: { dispatcher } });
     const victim = await runningVictim();
@@ -181,11 +181,11 @@ describe('a definition that was stored before the rules', () => {
     expect(await statesOf(errand, victim.id)).toEqual(['pending', 'executing', 'succeeded']);
   });
 
-  test("of a service on the function that claims gets no foreign job's parameters and no token", async () => {
+  test("a service on the function that claims gets no parameters and no token of another tenant's job", async () => {
     const dispatcher = { kind: 'lambda', functionName: 'errand-dispatch', payload: 'parameters' } as const;
     await storeService(errand.cloud, { tenant: 'mallory', name: 'thief', definition: { dispatcher } });
     const victim = await waitingVictim();
-    // Any execution may claim the attempt that comes next.
+    // Any execution may claim the next attempt.
     const forged = { tenant: 'local', jobId: victim.id, attempt: 2, executionId: 'made up' };
     const { id } = await submitJob(mallory, {
       service: 'thief',
@@ -199,7 +199,7 @@ describe('a definition that was stored before the rules', () => {
     expect(await statesOf(errand, victim.id)).toEqual(['pending', 'executing', 'retrying']);
   });
 
-  test('of a container with a command on a shared job definition never reaches AWS Batch', async () => {
+  test('a container with a command on a shared job definition never reaches AWS Batch', async () => {
     const dispatcher: Dispatcher = {
       kind: 'batch',
       jobDefinition: 'errand-job-shared',

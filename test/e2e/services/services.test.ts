@@ -42,14 +42,14 @@ test('health needs no key', async () => {
   expect(expectDocumented(answer, 'getHealth').body).toEqual({ status: 'ok' });
 });
 
-test('the OpenAPI document is public and names the address that it came from', async () => {
+test('the OpenAPI document is public and contains the URL at which it was requested', async () => {
   const answer = await errand.call('/v1/openapi.json', { withKey: false });
   const expected = { ...document, servers: [{ url: errand.url }] };
   expect(expectDocumented(answer, 'getOpenApi').body).toEqual(expected);
 });
 
 describe('a version', () => {
-  test('is registered with 201 and its address, and then found there', async () => {
+  test('is registered with 201 and its URL, and then found there', async () => {
     const answer = await register('new-one', '1.2.3-rc.1');
     expect(answer.status).toBe(201);
     expect(answer.headers.get('location')).toBe(`${errand.url}${at('new-one', '1.2.3-rc.1')}`);
@@ -119,7 +119,7 @@ describe('a service', () => {
     expect(versions).toEqual(['2.0.0', '2.0.0-rc.1', '1.10.0', '1.9.0']);
   });
 
-  test('orders and pages prereleases by digits of any length, and a range chooses by them', async () => {
+  test('orders and pages prereleases by digits of any length, and a range selects by them', async () => {
     const newest = ['1.0.0-9007199254740993', '1.0.0-9007199254740992', '1.0.0-9007199254740991'];
     for (const version of newest.toReversed()) await register('timestamped', version);
     const found: string[] = [];
@@ -136,26 +136,26 @@ describe('a service', () => {
     expect(job.body.service.version).toBe(newest[0]);
   });
 
-  test('that is not there is answered with names that are like it', async () => {
+  test('that does not exist is reported with similar names', async () => {
     const answer = expectDocumented(await errand.call('/v1/services/csv-profil'), 'getService');
     expectProblem(answer, 'service-not-found');
     expect(answer.body.suggestions).toEqual(['csv-profile']);
   });
 
-  test('is not told for a cursor that came from nowhere, or for a page of none', async () => {
+  test('is not returned for an invalid cursor, or for a page of size zero', async () => {
     const answer = expectDocumented(await errand.call('/v1/services/several?cursor=x'), 'getService');
     expectProblem(answer, 'bad-cursor');
     expectProblem(await errand.call('/v1/services/several?limit=0'), 'invalid-request');
   });
 
-  test('whose version is not there is answered with those that are', async () => {
+  test('whose version does not exist is reported with the versions that exist', async () => {
     const answer = await get('echo', '7.0.0');
     expectProblem(answer, 'service-not-found');
     expect(answer.body.suggestions).toEqual(['1.0.0']);
   });
 });
 
-describe('a bad definition', () => {
+describe('an invalid definition', () => {
   const deep = (levels: number): object => (levels === 0 ? {} : { not: deep(levels - 1) });
 
   test.each([
@@ -172,14 +172,14 @@ describe('a bad definition', () => {
       '/parameters/properties/size/default',
     ],
     ['a longer time than Lambda gives', { attemptTimeoutSeconds: 901 }, '/attemptTimeoutSeconds'],
-  ])('with %s is refused by its pointer, and nothing is stored', async (_, fault, pointer) => {
+  ])('with %s is refused with its pointer, and nothing is stored', async (_, fault, pointer) => {
     const answer = await register('refused', '1.0.0', { ...definition, ...fault });
     expectProblem(answer, 'schema-invalid');
     expect(answer.body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ pointer })]));
     expectProblem(await get('refused', '1.0.0'), 'service-not-found');
   });
 
-  test('has all its faults told at once', async () => {
+  test('is reported with all its errors at once', async () => {
     const { dispatcher: _, ...body } = { ...definition, title: 5, retry: { maxAttempts: 11 }, colour: 'red' };
     const answer = await register('refused', '1.0.0', body);
     expectProblem(answer, 'invalid-request');
@@ -187,7 +187,7 @@ describe('a bad definition', () => {
     expect(pointers.sort()).toEqual(['/colour', '/dispatcher', '/retry/maxAttempts', '/title']);
   });
 
-  test('of a kind of dispatcher that is not there is refused', async () => {
+  test('with an unknown kind of dispatcher is refused', async () => {
     const answer = await register('refused', '1.0.0', { ...definition, dispatcher: { kind: 'nextflow' } });
     expectProblem(answer, 'invalid-request');
     expect(answer.body.errors[0].pointer).toBe('/dispatcher/kind');
@@ -221,7 +221,7 @@ describe('the list', () => {
 
   const everyListed = ['a', 'b', 'c'].flatMap((end) => [`list-${end}@1.0.0`, `list-${end}@2.0.0`]);
 
-  test.each([1, 2, 5, 6, 1000])('is followed to its end by pages of %i, each version once', async (limit) => {
+  test.each([1, 2, 5, 6, 1000])('is complete in pages of %i, with each version once', async (limit) => {
     const pages = await followPages(errand, {
       path: `/v1/services?tag=listed&limit=${limit}`,
       operationId: 'listServices',
@@ -230,7 +230,7 @@ describe('the list', () => {
     expect(names(pages.flatMap(({ items }) => [...items]))).toEqual(everyListed);
   });
 
-  test('is all there is, without a filter', async () => {
+  test('is complete without a filter', async () => {
     const pages = await followPages(errand, { path: '/v1/services?limit=4', operationId: 'listServices' });
     const all = names(pages.flatMap(({ items }) => [...items]));
     expect(new Set(all).size).toBe(all.length);
@@ -243,14 +243,14 @@ describe('the list', () => {
     expect((await list('name=echo&tag=listed')).body.items).toEqual([]);
   });
 
-  test('takes a cursor only with the filters that it came with', async () => {
+  test('accepts a cursor only with the filters of its list', async () => {
     const { nextCursor } = (await list('tag=listed&limit=1')).body;
     for (const query of [`cursor=${nextCursor}`, `tag=other&cursor=${nextCursor}`, 'cursor=nonsense'])
       expectProblem(await list(query), 'bad-cursor');
   });
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   const operations = [
     'getHealth',
     'getOpenApi',

@@ -47,7 +47,7 @@ describe('a second tenant', () => {
     },
   );
 
-  test('is told of a foreign job what it is told of none', async () => {
+  test("gets the same response about another tenant's job as about a missing one", async () => {
     const none = '01a1fd71-2cd5-7000-8000-000000000000';
     const [foreign, absent] = await Promise.all([first.id, none].map((id) => callAsOther(`/v1/jobs/${id}`)));
     const told = ({ body }: Answer, id: string) =>
@@ -55,7 +55,7 @@ describe('a second tenant', () => {
     expect(foreign && told(foreign, first.id)).toBe(absent && told(absent, none));
   });
 
-  test('sees no job and no service of the first in its lists', async () => {
+  test('has no job and no service of the first in its lists', async () => {
     for (const path of [
       '/v1/jobs',
       '/v1/jobs?service=echo',
@@ -84,7 +84,7 @@ describe('a second tenant', () => {
     expect((await errand.call('/v1/services/echo/versions/1.0.0')).body.status).toBe('active');
   });
 
-  test('cannot go on in a list of the first', async () => {
+  test('cannot continue a list of the first', async () => {
     for (const path of ['/v1/jobs', '/v1/services', `/v1/jobs/${first.id}/events`]) {
       const { nextCursor } = (await errand.call(`${path}?limit=1`)).body;
       expect(nextCursor).toEqual(expect.any(String));
@@ -120,7 +120,7 @@ describe('a key', () => {
     ['Api-Key', (key) => ({ 'Api-Key': key })],
     ['x-api-key before Api-Key', (key) => ({ 'x-api-key': key, 'api-key': 'something-else-entirely' })],
     ['Authorization before the others', (key) => ({ authorization: `Bearer ${key}`, 'x-api-key': otherKey })],
-  ])('is taken from %s', async (_, headers) => {
+  ])('is read from %s', async (_, headers) => {
     const answer = await bare(headers(errand.apiKey));
     expect(answer.status).toBe(200);
     expect(answer.body.items.length).toBeGreaterThan(0);
@@ -136,7 +136,7 @@ describe('a key', () => {
     ['a scheme without a key', () => ({ authorization: 'Bearer' })],
     ['a bare Authorization', (key) => ({ authorization: key })],
     [
-      'a malformed Authorization, though another header holds it',
+      'a malformed Authorization, though another header contains it',
       (key) => ({ authorization: 'Bearer', 'x-api-key': key }),
     ],
   ])('is missing or wrong with %s', async (_, headers) => {
@@ -145,7 +145,7 @@ describe('a key', () => {
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand"');
   });
 
-  test('never stands in an answer', async () => {
+  test('is never in a response', async () => {
     const wrong = 'ek_wrong_but_well_formed';
     expect(JSON.stringify((await bare({ 'x-api-key': wrong })).body)).not.toContain(wrong);
   });

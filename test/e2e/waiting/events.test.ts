@@ -54,7 +54,7 @@ describe.each(ways)('the events of a job that %s', (way, _, states) => {
     job = jobs.get(way);
   });
 
-  test('tell each of its states, without a gap', async () => {
+  test('report each of its states, without a gap', async () => {
     const events = await eventsOf(job.id);
     expect(events.map(({ type }) => type)).toEqual(states.map((state) => `errand.job.${state}`));
     expect(events.map(({ data }) => data.status)).toEqual(states);
@@ -68,7 +68,7 @@ describe.each(ways)('the events of a job that %s', (way, _, states) => {
     expect([times[0], times.at(-1)]).toEqual([job.requestedAt, job.finishedAt]);
   });
 
-  test('say whose they are', async () => {
+  test('identify their job, tenant and service', async () => {
     for (const event of await eventsOf(job.id)) {
       expect(event).toMatchObject({
         specversion: '1.0',
@@ -82,7 +82,7 @@ describe.each(ways)('the events of a job that %s', (way, _, states) => {
     }
   });
 
-  test('are those on the bus: each once, in order, in the envelope that rules match on', async () => {
+  test('are on the bus too: each once, in order, in the envelope that rules match on', async () => {
     const expected = await eventsOf(job.id);
     const ofJob = () => onBus.filter(({ resources }) => resources.includes(job.urn));
     const last = expected.at(-1)?.id;
@@ -94,7 +94,7 @@ describe.each(ways)('the events of a job that %s', (way, _, states) => {
     }
   });
 
-  test('are the same by pages of one, and after a cursor', async () => {
+  test('are the same in pages of one, and after a cursor', async () => {
     const path = `/v1/jobs/${job.id}/events?limit=1`;
     const pages = await followPages(errand, { path, operationId: 'getEvents' });
     expect(pages.map(({ items }) => items.length)).toEqual(states.map(() => 1));
@@ -102,7 +102,7 @@ describe.each(ways)('the events of a job that %s', (way, _, states) => {
   });
 });
 
-test('an attempt that is tried again is told with its failure, the end with the job’s own', async () => {
+test('an attempt that is retried is reported with its failure, the end with the job’s own', async () => {
   const job = jobs.get('failed after retries');
   const events = await eventsOf(job.id);
   const errors = events.map(({ data }) => data.error?.attempt);
@@ -111,14 +111,18 @@ test('an attempt that is tried again is told with its failure, the end with the 
   expect(events.at(-1)?.data.error).toEqual(job.error);
 });
 
-test('only success is told with an address of the result', async () => {
-  const told = await Promise.all(
+test('only the success event has a URL of the result', async () => {
+  const reported = await Promise.all(
     [...jobs.values()].map(async ({ id }) => (await eventsOf(id)).at(-1)?.data.resultUrl),
   );
-  expect(told).toEqual([`${errand.url}/v1/jobs/${jobs.get('succeeded').id}/result`, undefined, undefined]);
+  expect(reported).toEqual([
+    `${errand.url}/v1/jobs/${jobs.get('succeeded').id}/result`,
+    undefined,
+    undefined,
+  ]);
 });
 
-test('a cursor is of use for its own job only', async () => {
+test('a cursor is valid for its own job only', async () => {
   const one = jobs.get('succeeded').id;
   const other = jobs.get('failed').id;
   const { nextCursor } = (await errand.call(`/v1/jobs/${one}/events?limit=1`)).body;
@@ -134,7 +138,7 @@ test('a cursor is of use for its own job only', async () => {
   }
 });
 
-test('every answer that is documented was seen', async () => {
+test('every documented response occurs', async () => {
   const unknown = await errand.call('/v1/jobs/01a1fd71-2cd5-7000-8000-000000000000/events');
   expectProblem(expectDocumented(unknown, 'getEvents'), 'not-found');
   const headers = { accept: 'text/event-stream', 'last-event-id': '3' };

@@ -20,27 +20,27 @@ const echoFor = (sleepSeconds: number) =>
   submitJob(errand, { service: 'echo', parameters: { sleepSeconds } });
 
 describe('a stream of events', () => {
-  test('tells a job as it is, what happened to it and what happens next, until its end', async () => {
+  test('sends a job as it is, its past events and its next ones, until its end', async () => {
     const job = await echoFor(1.5);
     const stream = await follow(job);
     expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
     expect(stream.headers.get('x-request-id')).toMatch(/./);
-    const told: SentEvent[] = [];
+    const received: SentEvent[] = [];
     for await (const one of stream.events) {
-      told.push(one);
+      received.push(one);
       const { status } = (await errand.call(`/v1/jobs/${job.id}`)).body;
-      // What is told was not kept back until the end.
+      // The events were not held back until the end.
       if (one.event === 'errand.job.pending') expect(status).not.toBe('succeeded');
     }
-    expect(namesOf(told)).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
-    expect(JSON.parse(told[0]?.data ?? '')).toMatchObject({ id: job.id, service: job.service });
-    expect(told.flatMap(({ id }) => id ?? [])).toEqual(['1', '2', '3']);
+    expect(namesOf(received)).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
+    expect(JSON.parse(received[0]?.data ?? '')).toMatchObject({ id: job.id, service: job.service });
+    expect(received.flatMap(({ id }) => id ?? [])).toEqual(['1', '2', '3']);
     const listed = (await errand.call(pathOf(job))).body.items;
-    const transitions = told.filter(({ id }) => id !== undefined);
+    const transitions = received.filter(({ id }) => id !== undefined);
     expect(transitions.map(({ data }) => JSON.parse(data ?? ''))).toEqual(listed);
   });
 
-  test('goes on behind the event that its reader heard last, and tells when nothing follows', async () => {
+  test('continues after the last event that its reader received, and reports when no event follows', async () => {
     const { id } = await echoFor(0);
     const job = await endedJob(errand, id);
     for (const [after, names] of [
@@ -55,39 +55,42 @@ describe('a stream of events', () => {
     expect(expectDocumented(over, 'getEvents').status).toBe(204);
   });
 
-  test('tells progress in between, without an id', async () => {
+  test('sends progress in between, without an id', async () => {
     const job = await submitJob(errand, { service: 'cpu-load', parameters: { duration_seconds: 3 } });
-    const told = await readStream(await follow(job));
-    const progress = told.filter(({ event }) => event === 'progress');
+    const received = await readStream(await follow(job));
+    const progress = received.filter(({ event }) => event === 'progress');
     expect(progress.length).toBeGreaterThan(0);
     for (const { id, data } of progress) {
       expect(id).toBeUndefined();
       expect(JSON.parse(data ?? '')).toMatchObject({ jobId: job.id, progress: expect.any(Object) });
     }
-    expect(namesOf(told).filter((name) => name !== 'progress')).toEqual([
+    expect(namesOf(received).filter((name) => name !== 'progress')).toEqual([
       ...['snapshot', 'pending', 'executing', 'succeeded', 'end'],
     ]);
   });
 
-  test('tells of the deletion of a job that is gone', async () => {
+  test('reports the deletion of a job that no longer exists', async () => {
     const { id } = await echoFor(0);
     const job = await endedJob(errand, id);
     expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
-    const told = await readStream(await follow(job));
-    expect(namesOf(told)).toEqual(['pending', 'executing', 'succeeded', 'deleted', 'end']);
+    const received = await readStream(await follow(job));
+    expect(namesOf(received)).toEqual(['pending', 'executing', 'succeeded', 'deleted', 'end']);
     expect(namesOf(await readStream(await follow(job, '3')))).toEqual(['deleted', 'end']);
   });
 
-  test.each(['4', '-1', 'x', '1e3', '9'.repeat(30)])('refuses to go on behind an event %s', async (after) => {
-    const { id } = await echoFor(0);
-    const job = await endedJob(errand, id);
-    const answer = await callApi(errand, pathOf(job), {
-      headers: { accept: 'text/event-stream', 'last-event-id': after },
-    });
-    expectProblem(expectDocumented(answer, 'getEvents'), 'invalid-request');
-  });
+  test.each(['4', '-1', 'x', '1e3', '9'.repeat(30)])(
+    'refuses to continue after an event %s',
+    async (after) => {
+      const { id } = await echoFor(0);
+      const job = await endedJob(errand, id);
+      const answer = await callApi(errand, pathOf(job), {
+        headers: { accept: 'text/event-stream', 'last-event-id': after },
+      });
+      expectProblem(expectDocumented(answer, 'getEvents'), 'invalid-request');
+    },
+  );
 
-  test('is a page of events to those who do not ask for a stream, and takes no query of a page', async () => {
+  test('is a page of events to clients that do not request a stream, and accepts no query of a page', async () => {
     const { id } = await echoFor(0);
     const job = await endedJob(errand, id);
     for (const accept of ['*/*', 'application/json', 'text/plain', 'text/event-stream;q=0'])
@@ -98,7 +101,7 @@ describe('a stream of events', () => {
     expectProblem(expectDocumented(answer, 'getEvents'), 'invalid-request');
   });
 
-  test("tells nothing of another tenant's job", async () => {
+  test("contains nothing of another tenant's job", async () => {
     const job = await echoFor(0);
     const apiKey = 'the-key-of-another-tenant';
     await addKey(errand.cloud, { key: apiKey, tenant: 'other', principal: 'somebody', scopes });
@@ -108,7 +111,7 @@ describe('a stream of events', () => {
     expectProblem(expectDocumented(answer, 'getEvents'), 'not-found');
   });
 
-  test('that is left in the middle is in nobody’s way, the end of the service included', async () => {
+  test('that a client abandons delays nothing, the shutdown of the service included', async () => {
     const job = await echoFor(60);
     const stream = await follow(job);
     for await (const { event } of stream.events) if (event === 'errand.job.executing') break;

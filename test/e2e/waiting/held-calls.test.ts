@@ -13,7 +13,7 @@ import { registerService, withFunctions } from '../../support/local-service/serv
 
 const limit = 2;
 const wait = { prefer: 'wait=20' };
-/** Of a function of its own: an aborted Lambda job runs on and would be in the way of others. */
+/** Of a separate function: an aborted Lambda job continues to run and would delay other jobs. */
 const running = { service: 'slow', parameters: {} };
 const slow = `export const handler = () => new Promise((resolve) => setTimeout(resolve, 40_000));`;
 
@@ -30,17 +30,17 @@ beforeAll(async () => {
 afterEach(() => errand.cloud.faults.clear());
 afterAll(() => errand?.end());
 
-/** How many leases the tenant has now. */
+/** The current number of leases of the tenant. */
 async function leases(tenant = 'local'): Promise<number> {
   return (await heldLeases(errand, tenant)).own;
 }
 
-/** Holds as many calls for running jobs as the tenant may; `letGo` aborts their jobs. */
+/** Opens as many long polls for running jobs as the tenant may; `letGo` aborts their jobs. */
 async function holdAll(): Promise<{ letGo(): Promise<readonly Answer[]>; readonly ids: readonly string[] }> {
   const jobs = await Promise.all(Array.from({ length: limit }, () => submitJob(errand, running)));
   const ids = jobs.map(({ id }) => id);
   const held = ids.map((id) => errand.call(`/v1/jobs/${id}`, { headers: wait }));
-  await until('every call is held', async () => (await leases()) === limit);
+  await until('every call waits', async () => (await leases()) === limit);
   const letGo = async () => {
     await Promise.all(ids.map((id) => abort(id)));
     const answers = await Promise.all(held);
@@ -54,7 +54,7 @@ function abort(id: string, call: Call = {}) {
   return errand.call(`/v1/jobs/${id}/abort`, { method: 'POST', ...call });
 }
 
-/** Calls that would be held for the job, each on its operation. */
+/** The long polls of the job, each on its operation. */
 function holding(id: string): ReadonlyArray<readonly [string, () => Promise<Answer>]> {
   const headers = { ...wait };
   return [
@@ -65,8 +65,8 @@ function holding(id: string): ReadonlyArray<readonly [string, () => Promise<Answ
   ];
 }
 
-describe('above the limit of held calls', () => {
-  test('every call that would wait is answered at once, without Preference-Applied', async () => {
+describe('above the limit of long polls,', () => {
+  test('every call that would wait gets a response at once, without Preference-Applied', async () => {
     const ended = await endedJob(errand, (await submitJob(errand, { service: 'echo' })).id);
     const { letGo, ids } = await holdAll();
     const rerun = () => errand.call(`/v1/jobs/${ended.id}/rerun`, { body: running, headers: wait });
@@ -89,7 +89,7 @@ describe('above the limit of held calls', () => {
     }
   });
 
-  test('a submission under an idempotency key is accepted, and its repetition waits once there is room', async () => {
+  test('a submission under an idempotency key is accepted, and its repetition waits once there is capacity', async () => {
     const { letGo } = await holdAll();
     const headers = { ...wait, 'idempotency-key': 'above-the-limit' };
     const body = { service: 'echo', parameters: { sleepSeconds: 4 } };
@@ -102,7 +102,7 @@ describe('above the limit of held calls', () => {
     expect(second.headers.get('preference-applied')).toBe('wait=20');
   });
 
-  test("another tenant's calls are held as ever", async () => {
+  test("another tenant's calls wait as usual", async () => {
     const { letGo } = await holdAll();
     const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     const definition = {
@@ -123,14 +123,14 @@ describe('a lease', () => {
   const leaseWrites = () =>
     calls.filter(({ service, action }) => service === 'dynamodb' && action === 'UpdateItem').length;
 
-  test('is not paid for by a wait of a tenth of a second', async () => {
+  test('is not needed for a wait of a tenth of a second', async () => {
     const before = leaseWrites();
     const brief = await errand.call('/v1/jobs', { body: running, headers: { prefer: 'wait=0.1' } });
     expect([brief.status, leaseWrites()]).toEqual([202, before]);
     await abort(brief.body.id);
   });
 
-  test('is given back when the caller goes away and the job ends, which it does all the same', async () => {
+  test('is released when the caller disconnects and the job ends, which it does in any case', async () => {
     const gone = new AbortController();
     const body = JSON.stringify({ service: 'echo', name: 'left', parameters: { sleepSeconds: 3 } });
     const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...wait };
@@ -142,7 +142,7 @@ describe('a lease', () => {
       signal: gone.signal,
     });
     const broken = expect(call).rejects.toThrow('abort');
-    await until('the call is held', async () => (await leases()) === 1);
+    await until('the call waits', async () => (await leases()) === 1);
     gone.abort();
     await broken;
     const again = await errand.call('/v1/jobs', { body, headers: { ...wait, 'idempotency-key': 'left' } });
@@ -150,7 +150,7 @@ describe('a lease', () => {
     await until('every lease is given back', async () => (await leases()) === 0);
   });
 
-  test('that cannot be taken lets the caller poll, and the job is accepted', async () => {
+  test('that cannot be acquired makes the caller poll, and the job is accepted', async () => {
     errand.cloud.faults.add({ service: 'dynamodb', action: 'UpdateItem', kind: 'throttle' });
     const answer = expectDocumented(
       await errand.call('/v1/jobs', {
@@ -165,17 +165,17 @@ describe('a lease', () => {
     expect(await endedJob(errand, answer.body.id)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('that runs out with its process is in nobody’s way for long', async () => {
+  test('that expires with its process delays others only for a short time', async () => {
     const { id } = await submitJob(errand, running);
     const broken = Array.from({ length: limit }, () =>
       errand.call(`/v1/jobs/${id}`, { headers: { prefer: 'wait=2' } }),
     );
-    await until('every call is held', async () => (await leases()) === limit);
+    await until('every call waits', async () => (await leases()) === limit);
     errand.cloud.lambda.killFunction('errand-api');
     for (const { status } of await Promise.all(broken)) expect(status).toBeGreaterThanOrEqual(500);
     expect(await leases()).toBe(limit);
     // The wait of 2 s and 5 s of grace after it.
-    const held = await until('a call is held again', async () => {
+    const held = await until('a call waits again', async () => {
       const answer = await errand.call(`/v1/jobs/${id}`, { headers: { prefer: 'wait=1.5' } });
       return answer.headers.has('preference-applied') ? answer : undefined;
     });

@@ -11,7 +11,7 @@ import { heldLeases } from '../../support/local-service/held-leases.ts';
 import { type Answer, callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
-/** As a new account has it; a fifth of it are two calls. */
+/** The limit of a new account; a fifth of it is two calls. */
 const accountConcurrency = 10;
 const slow = `export const handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));`;
 const foreignKey = 'the-key-of-another-tenant';
@@ -42,7 +42,7 @@ async function poll(call: TestErrand['call'], id: string, prefer: string): Promi
 
 const wasHeld = ({ answer }: Poll) => answer.headers.has('preference-applied');
 
-test("the reconciler reads the account's limit, which its role permits, and keeps it", async () => {
+test("the reconciler reads the account's limit, which its role permits, and stores it", async () => {
   const client = operatorClient(errand.cloud);
   const TableName = errand.cloud.output('Errand', 'TableName');
   const limits = dynamoAccountLimits({ client, tableName: TableName });
@@ -57,14 +57,14 @@ test("the reconciler reads the account's limit, which its role permits, and keep
   client.destroy();
 });
 
-describe('in an account that runs ten functions at a time', () => {
-  test('long polls of all tenants hold two of them, and jobs run beside them', async () => {
+describe('in an account that runs ten functions at a time,', () => {
+  test('long polls of all tenants use two of them, and jobs run beside them', async () => {
     const [{ id }, foreign] = await Promise.all([
       submitJob(errand, { service: 'slow', parameters: {} }),
       submitJob({ call: asOther }, { service: 'slow', parameters: {} }),
     ]);
     const held = [poll(errand.call, id, 'wait=15'), poll(asOther, foreign.id, 'wait=15')];
-    await until('both calls are held', async () => (await heldLeases(errand)).total === 2);
+    await until('both calls wait', async () => (await heldLeases(errand)).total === 2);
     for (let round = 0; round < 6; round += 1) {
       for (const [call, jobId] of [
         [errand.call, id],
@@ -86,12 +86,12 @@ describe('in an account that runs ten functions at a time', () => {
     for (const one of await Promise.all(held)) expect(wasHeld(one)).toBe(true);
   });
 
-  test('one tenant holds one of the two, and the other is for whoever comes next', async () => {
+  test('one tenant uses one of the two, and the other is free for another tenant', async () => {
     const { id } = await submitJob(errand, { service: 'slow', parameters: {} });
-    await until('no call is held', async () => (await heldLeases(errand)).total === 0);
+    await until('no call waits', async () => (await heldLeases(errand)).total === 0);
     const polls = [1, 2, 3].map(() => poll(errand.call, id, 'wait=3'));
     const foreign = await submitJob({ call: asOther }, { service: 'slow', parameters: {} });
-    const other = await until('a call of another tenant is held', async () => {
+    const other = await until('a call of another tenant waits', async () => {
       const one = await poll(asOther, foreign.id, 'wait=1.5');
       return wasHeld(one) ? one : undefined;
     });

@@ -25,7 +25,7 @@ const asOther: TestErrand['call'] = (path, call) =>
 
 const leaseCount = async () => (await heldLeases(errand)).own;
 
-/** A stream that has its slot, which it takes when it is first read. */
+/** A stream that has its slot, which it takes at its first read. */
 async function followed(jobId: string): Promise<OpenStream> {
   const stream = await openStream(errand, `/v1/jobs/${jobId}/events`);
   expect(stream.status).toBe(200);
@@ -33,7 +33,7 @@ async function followed(jobId: string): Promise<OpenStream> {
   return stream;
 }
 
-test('fifty clients that hang up their streams leave the slots to the long polls of their tenant', async () => {
+test('fifty clients that close their streams leave the slots to the long polls of their tenant', async () => {
   const sleeping = { service: 'echo', parameters: { sleepSeconds: 120 } };
   const job = await submitJob(errand, sleeping);
   const foreignJob = await submitJob({ call: asOther }, sleeping);
@@ -43,14 +43,14 @@ test('fifty clients that hang up their streams leave the slots to the long polls
   };
   const meanwhile = poll(asOther, foreignJob.id, 12);
   const streams: OpenStream[] = [];
-  // All fifty at once are more than a busy machine answers within the time limits of the SDK.
+  // Fifty at once are more than a busy machine serves within the time limits of the SDK.
   while (streams.length < limit)
     streams.push(...(await Promise.all(Array.from({ length: 10 }, () => followed(job.id)))));
   await until('every stream has its slot', async () => (await leaseCount()) === limit);
   expect(await poll(errand.call, job.id, 1.5)).toBeUndefined();
   expect(await poll(asOther, foreignJob.id, 1.5)).toBe('wait=1.5');
   for (const stream of streams) stream.leave();
-  const held = await until('a long poll is held again', () => poll(errand.call, job.id, 1.5));
+  const held = await until('a long poll waits again', () => poll(errand.call, job.id, 1.5));
   expect(held).toBe('wait=1.5');
   await until('every slot is free', async () => (await leaseCount()) === 0);
   expect(await poll(asOther, foreignJob.id, 1.5)).toBe('wait=1.5');

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => errand?.end());
 
-test('a job that runs, and its result, say how long such jobs usually take yet', async () => {
+test('a running job, and its result, report how long such jobs usually still take', async () => {
   const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 60 } });
   for (const path of [`/v1/jobs/${id}`, `/v1/jobs/${id}/result`]) {
     const retryAfter = Number((await errand.call(path)).headers.get('retry-after'));
@@ -29,8 +29,8 @@ test('a job that runs, and its result, say how long such jobs usually take yet',
   }
 });
 
-test('a submission says it too, once this is known where it is served', async () => {
-  const retryAfter = await until('the answer tells of the past', async () => {
+test('a submission reports it too, once the function that serves it has the figure', async () => {
+  const retryAfter = await until('the response is based on past jobs', async () => {
     const answer = await errand.call('/v1/jobs', {
       body: { service: 'echo', parameters: { sleepSeconds: 60 } },
     });

@@ -46,7 +46,7 @@ async function stuckJob(more: object = {}): Promise<string> {
 }
 
 describe('fan-out', () => {
-  test('makes as many sub-jobs of echo as it is told, which succeed', async () => {
+  test('creates the requested number of sub-jobs of echo, which succeed', async () => {
     const { id } = await submitJob(errand, {
       service: 'fan-out',
       parameters: { count: 3, parameters: { colour: 'red' } },
@@ -67,7 +67,7 @@ describe('fan-out', () => {
     expect((await jobOf(id)).children).toEqual({ total: 3, byStatus: { succeeded: 3 } });
   });
 
-  test('finds in its second attempt the sub-jobs of the first, and makes only those that are missing', async () => {
+  test('finds in its second attempt the sub-jobs of the first, and creates only the missing ones', async () => {
     const id = await stuckJob({ retry: { maxAttempts: 2, backoffSeconds: 0 } });
     const before = await partsOf(id);
     expect(before.map(({ name }) => name)).toEqual(['part-1', 'part-2']);
@@ -79,7 +79,7 @@ describe('fan-out', () => {
     expect(await partsOf(id)).toEqual(result.children);
   });
 
-  test('takes its sub-jobs with it when it is aborted', async () => {
+  test('aborts its sub-jobs when it is aborted', async () => {
     const id = await stuckJob({ parameters: { count: 3, parameters: { sleepSeconds: 60 } } });
     const parts = await partsOf(id);
     expect((await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' })).body.status).toBe('aborted');

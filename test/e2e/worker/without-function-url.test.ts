@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => errand?.end());
 
-describe('where workers have no function URL', () => {
+describe('where workers have no function URL,', () => {
   test('a function submits sub-jobs at the REST API', async () => {
     const { id } = await submitJob(errand, { service: 'fan-out', parameters: { count: 2 } });
     const { status, children } = await endedJob(errand, id);

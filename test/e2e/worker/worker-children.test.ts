@@ -19,14 +19,17 @@ import type { Answer, Call, TestErrand } from '../../support/local-service/local
 
 type Attempt = Pick<HeldInvocation, 'worker'> & { readonly id: string; finish(value: unknown): void };
 
-/** A container that tells its token to whoever reads its log, and then runs until it is stopped. */
-const telling = `console.log(process.env.ERRAND_WORKER_TOKEN); setTimeout(() => undefined, 60_000);`;
+/** A container that writes its token to its log, and then runs until it is stopped. */
+const tokenPrinter = `console.log(process.env.ERRAND_WORKER_TOKEN); setTimeout(() => undefined, 60_000);`;
 
 let held: HeldService;
 let errand: TestErrand;
 beforeAll(async () => {
   held = await startHeldService();
-  errand = await startChangedErrand([held.change, withJobDefinitions({ 'errand-job-telling': telling })]);
+  errand = await startChangedErrand([
+    held.change,
+    withJobDefinitions({ 'errand-job-telling': tokenPrinter }),
+  ]);
   await registerBatchService(errand, 'telling', { jobDefinition: 'errand-job-telling' });
   const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
   for (const [name, version] of [
@@ -45,7 +48,7 @@ afterAll(async () => {
   await held?.stop();
 });
 
-/** A job whose function waits to be told what to return. */
+/** A job whose function waits for the value to return. */
 async function running(submission: object = {}): Promise<Attempt> {
   const { id } = await submitJob(errand, { service: 'held', ...submission });
   const { worker, finish } = await held.invocation(id);
@@ -72,7 +75,7 @@ async function childrenOf(id: string): Promise<readonly JobBody[]> {
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
 
 describe('a sub-job that a worker submits', () => {
-  test('is a job of its own below that of the worker, with the same owner and trace', async () => {
+  test("is a separate job below the worker's job, with the same owner and trace", async () => {
     const parent = await running();
     const answer = await submitChild(parent, {
       body: { service: 'echo', name: 'part', parameters: { a: 1 } },
@@ -86,7 +89,7 @@ describe('a sub-job that a worker submits', () => {
     expect((await endedJob(errand, parent.id)).status).toBe('succeeded');
   });
 
-  test('can be waited for at the REST API, and at once be read there', async () => {
+  test('can be waited for at the REST API, and can be read there at once', async () => {
     const parent = await running();
     const headers = { prefer: 'wait=20' };
     const there = { worker: { ...parent.worker, url: `${errand.url}/v1/worker/jobs/${parent.id}` } };
@@ -108,7 +111,7 @@ describe('a sub-job that a worker submits', () => {
     parent.finish(1);
   });
 
-  test('is made once under its key, and is another one below another job', async () => {
+  test('is created once under its key, and is another job below another parent', async () => {
     const [parent, other] = [await running(), await running()];
     const first = await submitChild(parent, keyed('part'));
     const again = await submitChild(parent, keyed('part'));
@@ -139,7 +142,7 @@ describe('a sub-job that a worker submits', () => {
     second.finish(1);
   });
 
-  test('ends with the abort of its parent, after which its worker can submit no more', async () => {
+  test('ends with the abort of its parent, after which its worker cannot submit any more', async () => {
     const parent = await running();
     const { body: child } = await submitChild(parent, { body: { service: 'held' } });
     const run = await held.invocation(child.id);
@@ -153,7 +156,7 @@ describe('a sub-job that a worker submits', () => {
 });
 
 describe('a sub-job is refused, and not stored,', () => {
-  test('without the token of the attempt, whatever key comes with it', async () => {
+  test('without the token of the attempt, whatever key is sent with it', async () => {
     const [parent, other] = [await running(), await running()];
     const withKey = { authorization: '', 'x-api-key': errand.apiKey };
     const nobody = await submitChild(parent, { headers: withKey });
@@ -170,7 +173,7 @@ describe('a sub-job is refused, and not stored,', () => {
     for (const { finish } of [parent, other]) finish(1);
   });
 
-  test('for what any submission would be refused for', async () => {
+  test('for every reason to refuse a submission', async () => {
     const parent = await running();
     const refused = (body: object) => submitChild(parent, { body });
     expectProblem(await refused({ service: 'ecko' }), 'service-not-found');
@@ -185,9 +188,9 @@ describe('a sub-job is refused, and not stored,', () => {
   });
 });
 
-test('a container whose job is being aborted gets no sub-job any more', async () => {
+test('a container whose job is being aborted gets no more sub-jobs', async () => {
   const { id } = await submitJob(errand, { service: 'telling' });
-  const token = await until('the container told its token', async () => {
+  const token = await until('the container has written its token', async () => {
     const { items } = (await errand.call(`/v1/jobs/${id}/logs`)).body;
     return items[0]?.message;
   });
@@ -202,6 +205,6 @@ test('a container whose job is being aborted gets no sub-job any more', async ()
   expect((await childrenOf(id)).length).toBe(1);
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(['submitChild'])).toEqual([]);
 });

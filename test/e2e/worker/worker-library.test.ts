@@ -23,20 +23,20 @@ beforeAll(async () => {
   const modules = await Promise.all(
     examples.map(async (name) => [name, await moduleOf(`examples/${name}/handler.ts`)] as const),
   );
-  const told = await moduleOf('test/e2e/worker/fixture/told.ts');
+  const fixture = await moduleOf('test/e2e/worker/fixture/told.ts');
   const functions = withFunctions({
-    // Little memory is soon full, on a busy machine too.
+    // A small memory is filled quickly, on a busy machine too.
     ...Object.fromEntries(
       modules.map(([name, module]) => [`errand-service-own-${name}`, { module, memoryMegabytes: 128 }]),
     ),
-    'errand-service-own-told': { module: told },
+    'errand-service-own-told': { module: fixture },
   });
   errand = await startChangedErrand([functions]);
   for (const name of examples) await register(name, readManifest(name));
   await register('told', { parameters: { type: 'object' }, result: { type: 'string' } });
 });
 
-/** Registers a function of this test in the place of the one that a manifest names. */
+/** Registers a function of this test instead of the one that a manifest names. */
 async function register(name: string, manifest: object): Promise<void> {
   const { name: _, version: __, ...definition } = { name, version: '', ...manifest };
   const dispatcher = { kind: 'lambda', functionName: `errand-service-own-${name}` };
@@ -50,21 +50,21 @@ async function register(name: string, manifest: object): Promise<void> {
 afterAll(() => errand?.end());
 
 describe('a service with the worker library', () => {
-  it('shows its progress while it runs, and hears an abort', async () => {
+  it('shows its progress while it runs, and is notified of an abort', async () => {
     const file = join(errand.dataDirectory, 'told.txt');
     const { id } = await submitJob(errand, { service: 'own-told', parameters: { file } });
     const job = () => errand.call(`/v1/jobs/${id}`);
-    await until('it tells progress', async () => (await job()).body.progress?.message !== undefined);
+    await until('it reports progress', async () => (await job()).body.progress?.message !== undefined);
     expect((await errand.call(`/v1/jobs/${id}/abort`, { body: {} })).status).toBe(200);
-    const heard = await until('it hears of it', () => existsSync(file) && readFileSync(file, 'utf8'));
-    expect(heard).toBe('The job was aborted.');
+    const notified = await until('it is notified', () => existsSync(file) && readFileSync(file, 'utf8'));
+    expect(notified).toBe('The job was aborted.');
     expect((await job()).body).toMatchObject({
       status: 'aborted',
       progress: { message: 'waiting to be stopped' },
     });
   });
 
-  it('succeeds with the progress that it told last', async () => {
+  it('succeeds with the progress that it reported last', async () => {
     const { id } = await submitJob(errand, {
       service: 'own-cpu-load',
       parameters: { duration_seconds: 0.3, target_cpu_percent: 20 },
@@ -81,7 +81,7 @@ describe('a service with the worker library', () => {
     expect(body).toBe('x'.repeat(size));
   });
 
-  it('fails as often as flaky is told, and then succeeds', async () => {
+  it('fails as often as flaky is configured to, and then succeeds', async () => {
     const { id } = await submitJob(errand, {
       service: 'own-flaky',
       parameters: { failures: 2, kind: 'throw' },
@@ -93,7 +93,7 @@ describe('a service with the worker library', () => {
     });
   });
 
-  it('runs out of memory as flaky is told, and then succeeds', async () => {
+  it('runs out of memory as flaky is configured to, and then succeeds', async () => {
     const { id } = await submitJob(errand, {
       service: 'own-flaky',
       parameters: { failures: 1, kind: 'memory' },

@@ -67,14 +67,14 @@ async function register(name: string, definition: object, headers: Record<string
   expect(answer.status).toBe(201);
 }
 
-/** A job whose function waits to be told what to return, with its first attempt. */
+/** A job whose function waits for the value to return, with its first attempt. */
 async function running(submission: object = {}): Promise<HeldInvocation & { readonly id: string }> {
   const { id } = await submitJob(errand, { service: 'held', ...submission });
   return { ...(await held.invocation(id)), id };
 }
 
-/** What the worker route answers to the holder of an attempt. */
-async function tell(
+/** The response of the worker route to the holder of an attempt. */
+async function callWorkerRoute(
   { worker }: Pick<HeldInvocation, 'worker'>,
   path: string,
   call: Call = {},
@@ -90,7 +90,7 @@ async function jobOf({ id }: { readonly id: string }): Promise<JobBody> {
   return (await errand.call(`/v1/jobs/${id}`)).body;
 }
 
-/** One good request to each route, as an attempt would make them. */
+/** One valid request to each route, as an attempt would send it. */
 const requests: ReadonlyArray<readonly [string, Call]> = [
   ['/parameters', {}],
   ['/heartbeat', {}],
@@ -105,7 +105,7 @@ describe('an attempt that runs', () => {
     for (const length of [10, 5000, 120_000]) {
       const parameters = { text: 'é'.repeat(length / 2) };
       const attempt = await running({ parameters });
-      const answer = await tell(attempt, '/parameters');
+      const answer = await callWorkerRoute(attempt, '/parameters');
       expect(answer.status).toBe(length > 100_000 ? 303 : 200);
       const address = answer.headers.get('location');
       const found = address === null ? answer.body : await (await fetch(address)).json();
@@ -118,7 +118,8 @@ describe('an attempt that runs', () => {
     const attempt = await running({ parameters: { a: 1 } });
     const url = `${errand.url}/v1/worker/jobs/${attempt.id}`;
     for (const worker of [attempt.worker, { ...attempt.worker, url }]) {
-      const ask = (headers: Record<string, string>) => tell({ worker }, '/parameters', { headers });
+      const ask = (headers: Record<string, string>) =>
+        callWorkerRoute({ worker }, '/parameters', { headers });
       const tag = (await ask({})).headers.get('etag') ?? '';
       expect(tag).toMatch(/^"[!-~]+"$/);
       expect((await ask({ 'if-none-match': tag })).status).toBe(304);
@@ -133,10 +134,10 @@ describe('an attempt that runs', () => {
     attempt.finish(null);
   });
 
-  test('refuses progress beyond the total of an earlier report', async () => {
+  test('cannot report progress beyond the total of an earlier report', async () => {
     const attempt = await running();
-    await tell(attempt, '/progress', { body: { stepsTotal: 4, stepsCompleted: 1 } });
-    const answer = await tell(attempt, '/progress', { body: { stepsCompleted: 5 } });
+    await callWorkerRoute(attempt, '/progress', { body: { stepsTotal: 4, stepsCompleted: 1 } });
+    const answer = await callWorkerRoute(attempt, '/progress', { body: { stepsCompleted: 5 } });
     expectProblem(answer, 'invalid-request');
     expect(answer.body.errors).toMatchObject([{ pointer: '/stepsCompleted', keyword: 'maximum' }]);
     expect((await jobOf(attempt)).progress).toMatchObject({ stepsTotal: 4, stepsCompleted: 1 });
@@ -146,17 +147,17 @@ describe('an attempt that runs', () => {
   test('shows its progress, without an event', async () => {
     const attempt = await running();
     const report = { stepsTotal: 4, stepsCompleted: 1, message: 'reading' };
-    expect((await tell(attempt, '/progress', { body: report })).body).toEqual({ abort: false });
+    expect((await callWorkerRoute(attempt, '/progress', { body: report })).body).toEqual({ abort: false });
     expect((await jobOf(attempt)).progress).toEqual({ ...report, completion: 0.25 });
     expect(await statesOf(errand, attempt.id)).toEqual(['pending', 'executing']);
     attempt.finish({ rows: 7 });
     expect(await endedJob(errand, attempt.id)).toMatchObject({ status: 'succeeded', result: { rows: 7 } });
   });
 
-  test('may complete before its function returns, and what that returns is discarded', async () => {
+  test('may complete before its function returns, and the return value is discarded', async () => {
     const attempt = await running();
     for (let time = 0; time < 2; time += 1) {
-      const answer = await tell(attempt, '/complete', { body: { result: { by: 'report' } } });
+      const answer = await callWorkerRoute(attempt, '/complete', { body: { result: { by: 'report' } } });
       expect(answer.body).toEqual({ abort: false });
     }
     const job = await endedJob(errand, attempt.id);
@@ -174,22 +175,24 @@ describe('an attempt that runs', () => {
     const attempt = await running();
     attempt.finish('returned');
     const job = await endedJob(errand, attempt.id);
-    for (const [path, call] of requests) expectProblem(await tell(attempt, path, call), 'stale-attempt');
+    for (const [path, call] of requests)
+      expectProblem(await callWorkerRoute(attempt, path, call), 'stale-attempt');
     expect(await jobOf(attempt)).toEqual(job);
   });
 
-  test('may fail in its own words, and be tried again; then its token is good for nothing', async () => {
+  test('may fail with its own message, and be retried; then its token is invalid', async () => {
     const retry = { maxAttempts: 2, backoffSeconds: 0 };
     const first = await running({ retry });
     const body = { message: 'busy', type: 'no-license', retryable: true };
-    await tell(first, '/progress', { body: { completion: 0.9 } });
-    expect((await tell(first, '/fail', { body })).body).toEqual({ abort: false });
+    await callWorkerRoute(first, '/progress', { body: { completion: 0.9 } });
+    expect((await callWorkerRoute(first, '/fail', { body })).body).toEqual({ abort: false });
     const second = await held.invocation(first.id, 2);
     expect(await jobOf(first)).not.toHaveProperty('progress');
-    expect((await tell(first, '/fail', { body })).status).toBe(200);
-    for (const [path, call] of requests) expectProblem(await tell(first, path, call), 'stale-attempt');
+    expect((await callWorkerRoute(first, '/fail', { body })).status).toBe(200);
+    for (const [path, call] of requests)
+      expectProblem(await callWorkerRoute(first, path, call), 'stale-attempt');
     const other = { ...body, message: 'no', retryable: false };
-    await tell(second, '/fail', { body: other });
+    await callWorkerRoute(second, '/fail', { body: other });
     const job = await endedJob(errand, first.id);
     expect(job).toMatchObject({
       status: 'failed',
@@ -208,14 +211,14 @@ describe('an attempt that runs', () => {
     for (const attempt of [first, second]) attempt.finish(null);
   });
 
-  test('is told to stop once its job is aborted, and what it reports then is discarded', async () => {
+  test('receives a request to stop once its job is aborted, and its later reports are discarded', async () => {
     const attempt = await running();
     await errand.call(`/v1/jobs/${attempt.id}/abort`, { method: 'POST' });
     const job = await jobOf(attempt);
     expect(job.status).toBe('aborted');
     for (const [path, call] of requests.slice(1, 3))
-      expect((await tell(attempt, path, call)).body).toEqual({ abort: true });
-    expectProblem(await tell(attempt, '/complete', { body: { result: 1 } }), 'stale-attempt');
+      expect((await callWorkerRoute(attempt, path, call)).body).toEqual({ abort: true });
+    expectProblem(await callWorkerRoute(attempt, '/complete', { body: { result: 1 } }), 'stale-attempt');
     expect(await jobOf(attempt)).toEqual(job);
     attempt.finish(null);
   });
@@ -228,7 +231,7 @@ describe('an attempt that runs', () => {
   });
 });
 
-test('the worker that the guide shows reports its progress and its result', async () => {
+test('the worker in the guide reports its progress and its result', async () => {
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-squares' };
   await register('squares', { dispatcher });
   const { id } = await submitJob(errand, { service: 'squares', parameters: { upTo: 3 } });
@@ -246,18 +249,18 @@ test('the worker that the guide shows reports its progress and its result', asyn
 describe('an uploaded result', () => {
   async function upload(attempt: HeldInvocation, text: string, mediaType: string) {
     const sizeBytes = Buffer.byteLength(text);
-    const { body } = await tell(attempt, '/result-upload', { body: { mediaType, sizeBytes } });
+    const { body } = await callWorkerRoute(attempt, '/result-upload', { body: { mediaType, sizeBytes } });
     expect(body.abort).toBe(false);
     const put = (content: string) => fetch(body.uploadUrl, { method: 'PUT', body: content });
     return { put, body: { resultReference: body.reference, mediaType } };
   }
 
-  test('of any media type is given back with it', async () => {
+  test('of any media type is returned with it', async () => {
     const attempt = await running({ service: 'strict' });
     const mediaType = 'text/csv; charset=utf-8';
     const { put, body } = await upload(attempt, 'a,b\n1,2\n', mediaType);
     expect((await put('a,b\n1,2\n')).status).toBe(200);
-    expect((await tell(attempt, '/complete', { body })).body).toEqual({ abort: false });
+    expect((await callWorkerRoute(attempt, '/complete', { body })).body).toEqual({ abort: false });
     const job = await endedJob(errand, attempt.id);
     expect(job).toMatchObject({ status: 'succeeded', resultMediaType: mediaType });
     expect(job).not.toHaveProperty('result');
@@ -267,7 +270,7 @@ describe('an uploaded result', () => {
     attempt.finish(null);
   });
 
-  test('that is JSON is a result as any other, and checked', async () => {
+  test('that is JSON is a result like any other, and is checked', async () => {
     const [good, bad] = [await running({ service: 'strict' }), await running({ service: 'strict' })];
     for (const [attempt, text] of [
       [good, '{"rows":7}'],
@@ -275,7 +278,7 @@ describe('an uploaded result', () => {
     ] as const) {
       const { put, body } = await upload(attempt, text, 'application/json');
       await put(text);
-      expect((await tell(attempt, '/complete', { body })).status).toBe(200);
+      expect((await callWorkerRoute(attempt, '/complete', { body })).status).toBe(200);
       attempt.finish(null);
     }
     expect(await endedJob(errand, good.id)).toMatchObject({ result: { rows: 7 } });
@@ -283,12 +286,12 @@ describe('an uploaded result', () => {
     expect(error).toMatchObject({ code: 'invalid-result', detail: expect.stringContaining('/rows') });
   });
 
-  test('in JSON of a media type of its own is served as it was checked, whatever is uploaded later', async () => {
+  test('in JSON of its own media type is served as it was checked, whatever is uploaded later', async () => {
     const attempt = await running({ service: 'strict' });
     const mediaType = 'application/vnd.rows+json';
     const { put, body } = await upload(attempt, '{"rows":7}', mediaType);
     await put('{"rows":7}');
-    expect((await tell(attempt, '/complete', { body })).status).toBe(200);
+    expect((await callWorkerRoute(attempt, '/complete', { body })).status).toBe(200);
     expect((await put('{"row":"7')).status).toBe(403);
     expect((await put('{"row":"7}')).status).toBe(200);
     expect(await endedJob(errand, attempt.id)).toMatchObject({ resultMediaType: mediaType });
@@ -298,27 +301,27 @@ describe('an uploaded result', () => {
     attempt.finish(null);
   });
 
-  test('must have the size that was announced, and be there', async () => {
+  test('must have the announced size, and must exist', async () => {
     const attempt = await running();
     const { put, body } = await upload(attempt, 'four', 'text/plain');
     expect((await put('fives')).status).toBe(403);
-    const answer = await tell(attempt, '/complete', { body });
+    const answer = await callWorkerRoute(attempt, '/complete', { body });
     expect(answer.body).toMatchObject({ errors: [{ pointer: '/resultReference' }] });
     expect((await jobOf(attempt)).status).toBe('executing');
     attempt.finish(null);
   });
 
-  test('of another attempt cannot be completed with', async () => {
+  test('of another attempt cannot complete this attempt', async () => {
     const [one, two] = [await running(), await running()];
     const { put, body } = await upload(one, 'four', 'text/plain');
     await put('four');
-    expectProblem(await tell(two, '/complete', { body }), 'invalid-request');
+    expectProblem(await callWorkerRoute(two, '/complete', { body }), 'invalid-request');
     for (const attempt of [one, two]) attempt.finish(null);
   });
 });
 
-describe('whoever has not the token of the attempt', () => {
-  test.each(requests)('is refused at %s, in the form of every problem', async (path, call) => {
+describe('a caller without the token of the attempt', () => {
+  test.each(requests)('is refused at %s, with a problem of the usual form', async (path, call) => {
     const attempt = await running();
     const before = await jobOf(attempt);
     const { token } = attempt.worker;
@@ -330,7 +333,7 @@ describe('whoever has not the token of the attempt', () => {
       `Bearer x${token}`,
     ]) {
       const headers = authorization === undefined ? { authorization: '' } : { authorization };
-      const answer = await tell(attempt, path, { ...call, headers });
+      const answer = await callWorkerRoute(attempt, path, { ...call, headers });
       expectProblem(answer, 'unauthenticated');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand-worker"');
     }
@@ -338,14 +341,16 @@ describe('whoever has not the token of the attempt', () => {
     attempt.finish(null);
   });
 
-  test.each(requests)('cannot learn at %s whether there is a job, at either door', async (path, call) => {
+  test.each(requests)('cannot find out at %s whether a job exists, at either address', async (path, call) => {
     const { mine, ended, deleted, stolen } = await jobsOfEveryKind();
     const before = await jobOf(mine);
     const guess = `${mine.worker.token.slice(0, -43)}${'A'.repeat(43)}`;
     const broken = { body: '{', headers: { 'errand-worker-id': 'two words', 'content-type': 'text/plain' } };
-    for (const door of [mine.worker.url.slice(0, -mine.id.length), `${errand.url}/v1/worker/jobs/`]) {
+    for (const address of [mine.worker.url.slice(0, -mine.id.length), `${errand.url}/v1/worker/jobs/`]) {
       const ask = async (id: string, token: string, sent: Call = call) =>
-        comparableAnswer(await tell({ worker: { url: `${door}${id}`, token } }, path, sent), [id]);
+        comparableAnswer(await callWorkerRoute({ worker: { url: `${address}${id}`, token } }, path, sent), [
+          id,
+        ]);
       const nothing = await ask(jobIdAt(0), guess);
       expect(nothing).toContain(problemUri('unauthenticated'));
       for (const [id, token] of [
@@ -367,7 +372,7 @@ describe('whoever has not the token of the attempt', () => {
   });
 });
 
-/** A job that runs, one that has ended, one that was deleted, and a token of another tenant. */
+/** A running job, an ended job, a deleted job, and a token of another tenant. */
 async function jobsOfEveryKind() {
   const [mine, ended, deleted] = [await running(), await running(), await running()];
   for (const attempt of [ended, deleted]) {
@@ -381,35 +386,43 @@ async function jobsOfEveryKind() {
   return { mine, ended, deleted, stolen: foreign.worker.token };
 }
 
-describe('a bad request', () => {
-  test.each(requests.slice(1))('to %s is told every fault, and changes nothing', async (path, call) => {
-    const attempt = await running();
-    const before = await jobOf(attempt);
-    const body = { ...Object(call.body), surprise: 1 };
-    expectProblem(await tell(attempt, path, { body }), 'invalid-request');
-    expectProblem(await tell(attempt, path, { body: '{' }), 'invalid-json');
-    const plain = { body: '{}', headers: { 'content-type': 'text/plain' } };
-    expectProblem(await tell(attempt, path, plain), 'unsupported-media-type');
-    expectProblem(await tell(attempt, path, { body: `"${'x'.repeat(1_048_576)}"` }), 'body-too-large');
-    expectProblem(await tell(attempt, `${path}?surprise=1`, call), 'invalid-request');
-    const named = { ...call, headers: { 'errand-worker-id': 'two words' } };
-    expectProblem(await tell(attempt, path, named), 'invalid-request');
-    expect(await jobOf(attempt)).toEqual(before);
-    attempt.finish(null);
-  });
+describe('an invalid request', () => {
+  test.each(requests.slice(1))(
+    'to %s is refused with every error, and changes nothing',
+    async (path, call) => {
+      const attempt = await running();
+      const before = await jobOf(attempt);
+      const body = { ...Object(call.body), surprise: 1 };
+      expectProblem(await callWorkerRoute(attempt, path, { body }), 'invalid-request');
+      expectProblem(await callWorkerRoute(attempt, path, { body: '{' }), 'invalid-json');
+      const plain = { body: '{}', headers: { 'content-type': 'text/plain' } };
+      expectProblem(await callWorkerRoute(attempt, path, plain), 'unsupported-media-type');
+      expectProblem(
+        await callWorkerRoute(attempt, path, { body: `"${'x'.repeat(1_048_576)}"` }),
+        'body-too-large',
+      );
+      expectProblem(await callWorkerRoute(attempt, `${path}?surprise=1`, call), 'invalid-request');
+      const named = { ...call, headers: { 'errand-worker-id': 'two words' } };
+      expectProblem(await callWorkerRoute(attempt, path, named), 'invalid-request');
+      expect(await jobOf(attempt)).toEqual(before);
+      attempt.finish(null);
+    },
+  );
 
   test.each([
     [{ stepsTotal: 3, stepsCompleted: 4 }, '/stepsCompleted'],
     [{ completion: 1.1 }, '/completion'],
     [{ stepsTotal: -1 }, '/stepsTotal'],
     [{ message: 'x'.repeat(1025) }, '/message'],
-  ])('of progress, %j, names the fault', async (body, pointer) => {
+  ])('of progress, %j, causes a problem that names the error', async (body, pointer) => {
     const attempt = await running();
-    expect((await tell(attempt, '/progress', { body })).body).toMatchObject({ errors: [{ pointer }] });
+    expect((await callWorkerRoute(attempt, '/progress', { body })).body).toMatchObject({
+      errors: [{ pointer }],
+    });
     attempt.finish(null);
   });
 
-  test('to nowhere is 404, with another method 405, without any key', async () => {
+  test('to an unknown path causes a 404, with another method a 405, without any key', async () => {
     const { id, worker, finish } = await running();
     const call = { withKey: false, method: 'POST' };
     const ofUrl = worker.url.slice(errand.url.length, -`/v1/worker/jobs/${id}`.length);
@@ -431,7 +444,7 @@ describe('a bad request', () => {
 });
 
 describe('the REST API', () => {
-  test.each(requests)('serves %s as the address does that attempts are given', async (path, call) => {
+  test.each(requests)('serves %s like the address that attempts are given', async (path, call) => {
     const attempts = [
       await running({ parameters: { a: 1 } }),
       await running({ parameters: { a: 1 } }),
@@ -439,21 +452,21 @@ describe('the REST API', () => {
     const [mine, other] = attempts;
     expect(mine.worker.url).not.toContain(`${errand.url}/v1/`);
     const there = { worker: { ...other.worker, url: `${errand.url}/v1/worker/jobs/${other.id}` } };
-    const [one, two] = [await tell(mine, path, call), await tell(there, path, call)];
+    const [one, two] = [await callWorkerRoute(mine, path, call), await callWorkerRoute(there, path, call)];
     expect(two.status).toBe(one.status);
     expect(Object.keys(two.body)).toEqual(Object.keys(one.body));
-    const nobody = await tell(there, path, { ...call, headers: { authorization: '' } });
+    const nobody = await callWorkerRoute(there, path, { ...call, headers: { authorization: '' } });
     expectProblem(nobody, 'unauthenticated');
     expect(nobody.headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer realm="errand-worker"');
     for (const attempt of attempts) attempt.finish(null);
   });
 });
 
-test('a report is answered 503 while the table throttles', async () => {
+test('a report gets a 503 while the table throttles', async () => {
   const attempt = await running();
   const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
   try {
-    const answers = await Promise.all(requests.map(([path, call]) => tell(attempt, path, call)));
+    const answers = await Promise.all(requests.map(([path, call]) => callWorkerRoute(attempt, path, call)));
     for (const answer of answers) expectProblem(answer, 'unavailable');
   } finally {
     heal();
@@ -461,6 +474,6 @@ test('a report is answered 503 while the table throttles', async () => {
   attempt.finish(null);
 });
 
-test('every answer that is documented was seen', () => {
+test('every documented response occurs', () => {
   expect(unseenAnswers(workerRoutes.map(({ operationId }) => operationId))).toEqual([]);
 });

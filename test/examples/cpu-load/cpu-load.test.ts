@@ -6,47 +6,47 @@ import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
 
 async function load(duration_seconds: number, target_cpu_percent: number) {
-  const told: Progress[] = [];
+  const reported: Progress[] = [];
   const report = await burnCpu({
     parameters: { duration_seconds, target_cpu_percent },
     signal: new AbortController().signal,
-    progress: (progress) => void told.push(progress),
+    progress: (progress) => void reported.push(progress),
   });
-  return { report, told };
+  return { report, reported: reported };
 }
 
 describe('cpu-load', () => {
-  it('takes the time that it is told, in slices, and keeps to the schema of its result', async () => {
-    const { report, told } = await load(1, 50);
+  it('works for the requested time, in slices, and its result matches its schema', async () => {
+    const { report, reported } = await load(1, 50);
     expect(report.duration_seconds).toBeGreaterThanOrEqual(0.999);
     expect(report.slices).toBeGreaterThan(3);
-    expect(told).toHaveLength(report.slices + 1);
+    expect(reported).toHaveLength(report.slices + 1);
     expect(faultsOf(readManifest('cpu-load').result, report)).toEqual([]);
   });
 
-  it('uses more of the processor when it is told to', async () => {
+  it('uses more of the processor when more is requested', async () => {
     const { report: little } = await load(1, 10);
     const { report: much } = await load(1, 90);
-    // A processor that others use gives less than it is asked for, never more.
+    // A processor that others use provides less than is requested, never more.
     expect(little.cpu_seconds).toBeLessThan(0.4);
     expect(much.cpu_seconds).toBeGreaterThan(little.cpu_seconds * 1.5);
   });
 
-  it('tells progress that rises from slice to slice up to the end', async () => {
-    const { told } = await load(0.5, 50);
-    const shares = told.map(({ completion = 0 }) => completion);
+  it('reports progress that rises from slice to slice up to the end', async () => {
+    const { reported } = await load(0.5, 50);
+    const shares = reported.map(({ completion = 0 }) => completion);
     expect(shares).toEqual(shares.toSorted((one, other) => one - other));
     expect(new Set(shares).size).toBe(shares.length);
     expect(shares[0]).toBe(0);
     expect(shares.at(-1)).toBe(1);
   });
 
-  it('does nothing for no time', async () => {
+  it('does nothing for a time of zero', async () => {
     const { report } = await load(0, 100);
     expect(report).toMatchObject({ cpu_percent: 0, slices: 0 });
   });
 
-  it('ends soon after an abort, which it hears with the answers to its progress', async () => {
+  it('ends soon after an abort, which it learns from the responses to its progress', async () => {
     const server = await workerServer(() => ({ body: { abort: true } }));
     const since = performance.now();
     const parameters = { duration_seconds: 150, target_cpu_percent: 10 };

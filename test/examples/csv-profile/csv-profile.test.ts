@@ -46,9 +46,9 @@ describe('csv-profile', () => {
     });
   });
 
-  // The expected figures were made from the same file by
+  // The expected figures were created from the same file by
   // python3 test/oracle/csv-profile.py node_modules/vega-datasets/data/seattle-weather.csv
-  it('agrees with the figures that Python gives for four years of weather', async () => {
+  it('agrees with the figures of Python for four years of weather', async () => {
     const expected: unknown = JSON.parse(
       readFileSync(new URL('seattle-weather.expected.json', import.meta.url), 'utf8'),
     );
@@ -57,7 +57,7 @@ describe('csv-profile', () => {
     expect(differences(actual, expected)).toEqual([]);
   });
 
-  it('picks and orders columns', async () => {
+  it('selects and orders columns', async () => {
     expect(await invoke(handler, { csv: weather, columns: ['wind', 'date'] })).toMatchObject({
       columns: [
         { name: 'wind', type: 'number' },
@@ -66,7 +66,7 @@ describe('csv-profile', () => {
     });
   });
 
-  it('fails with every unknown column and the ones there are', async () => {
+  it('fails with every unknown column and the existing ones', async () => {
     expect(await failureOf(handler, { csv: 'a,"b c"\n1,2', columns: ['x', 'a', 'y'] })).toEqual({
       message: 'The CSV has no column "x", "y". It has these columns: "a", "b c".',
       type: 'unknown-column',
@@ -74,7 +74,7 @@ describe('csv-profile', () => {
     });
   });
 
-  it('fails with the line of a malformed row, and asks for no other attempt', async () => {
+  it('fails with the line of a malformed row, and does not request another attempt', async () => {
     expect(await failureOf(handler, { csv: 'a,b\n1,2\n3\n' })).toEqual({
       message: 'The CSV is malformed at line 3: the row has 1 field, the header has 2.',
       type: 'malformed-csv',
@@ -105,7 +105,7 @@ describe('csv-profile', () => {
     });
   });
 
-  it('keeps to the result schema of its manifest, whatever the table', async () => {
+  it('returns a result that matches the schema of its manifest, whatever the table', async () => {
     const field = fc.oneof(
       fc.constantFrom('', 'true', '007', '1e309', 'NaN', '-0', '2012-01-01', '9007199254740993'),
       fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
@@ -129,7 +129,7 @@ describe('csv-profile', () => {
     );
   });
 
-  it('has a result schema that refuses what the service never returns', async () => {
+  it('has a result schema that refuses values that the service never returns', async () => {
     const { columns } = (await invoke(handler, { csv: 'a\n1\n2\n' })) as { columns: [object] };
     const [column] = columns;
     expect(faultsOf(manifest.result, { rows: 2, columns: [column] })).toEqual([]);

@@ -9,14 +9,14 @@ function isStrictlyIncreasing(edges: readonly number[]): boolean {
 }
 
 describe('histogramOf', () => {
-  it('makes 12 equal bins, each without its upper edge but the last', () => {
+  it('creates 12 equal bins, each without its upper edge, except the last', () => {
     expect(of(0, 0.5, 1, 2, 11, 11.5, 12)).toEqual({
       edges: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
       counts: [2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 3],
     });
   });
 
-  it('puts decimals that lie on an edge into the bin above it', () => {
+  it('puts decimals on an edge into the bin above it', () => {
     const tenths = Array.from({ length: 13 }, (_, index) => Number((index / 10).toFixed(1)));
     expect(of(...tenths)).toEqual({ edges: tenths, counts: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2] });
     // 2.3 + 2.4 * 7 / 12 is 3.6999999999999997 in doubles.
@@ -47,7 +47,7 @@ describe('histogramOf', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
   });
 
-  it('counts every value once, between the edges it reports', () => {
+  it('counts every value once, between the edges that it reports', () => {
     const finite = { noNaN: true, noDefaultInfinity: true } as const;
     const values = fc.oneof(
       fc.array(fc.double(finite), { minLength: 1 }),
@@ -71,7 +71,7 @@ describe('histogramOf', () => {
     );
   });
 
-  it('makes bins of equal width', () => {
+  it('creates bins of equal width', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),
@@ -81,7 +81,7 @@ describe('histogramOf', () => {
           const expected = (low + span - low) / 12;
           for (const [index, edge] of edges.slice(1).entries()) {
             const width = edge - (edges[index] ?? Number.NaN);
-            // A doubt of 1e-6 of the width, and of the last bits that numbers near a million have.
+            // A tolerance of 1e-6 of the width, and of the last bits of numbers near a million.
             expect(Math.abs(width - expected)).toBeLessThan(1e-6 * expected + 1e-9);
           }
         },

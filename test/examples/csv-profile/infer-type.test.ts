@@ -14,7 +14,7 @@ describe('inferType', () => {
         .concat(['NaN', 'Infinity', '-inf', '1e309', `1${'0'.repeat(309)}`])
         .concat(['yes', 'tru', 'null', '2012/01/01', '2012-02-30', '2012-1-1', '20120101T000000']),
     ],
-  ])('takes each of these as %s', (type, values) => {
+  ])('classifies each of these as %s', (type, values) => {
     for (const value of values) expect([value, inferType([value])]).toEqual([value, type]);
   });
 
@@ -29,7 +29,7 @@ describe('inferType', () => {
     expect(inferType(values)).toBe(type);
   });
 
-  it('takes every finite number as JavaScript writes it for a number', () => {
+  it('classifies every finite number in the notation of JavaScript as a number', () => {
     const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 });
     fc.assert(
       fc.property(numbers, (values) => {

@@ -33,7 +33,7 @@ describe('isIsoDate', () => {
     expect(isIsoDate(text)).toBe(false);
   });
 
-  it('accepts every day of the calendar as it writes itself', () => {
+  it('accepts every day of the calendar in its own notation', () => {
     const dates = fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') });
     fc.assert(
       fc.property(dates, (date) => {
@@ -61,7 +61,7 @@ describe('compareIsoDates', () => {
     expect(compareIsoDates(earlier, earlier)).toBe(0);
   });
 
-  it('refuses what is no date', () => {
+  it('refuses a text that is not a date', () => {
     expect(() => compareIsoDates('2012-01-01', 'later')).toThrow(RangeError);
   });
 });

@@ -5,16 +5,16 @@ import { momentsOf } from '../../../examples/csv-profile/moments.ts';
 const of = (...values: number[]) => momentsOf(Float64Array.from(values).sort());
 
 describe('momentsOf', () => {
-  it('gives the mean and the deviation of the sample', () => {
+  it('returns the mean and the deviation of the sample', () => {
     expect(of(2, 4, 4, 4, 5, 5, 7, 9)).toEqual({ mean: 5, standardDeviation: Math.sqrt(32 / 7) });
     expect(of(1, 2)).toEqual({ mean: 1.5, standardDeviation: Math.SQRT1_2 });
   });
 
-  it('gives no deviation for one value', () => {
+  it('returns no deviation for one value', () => {
     expect(of(7.25)).toEqual({ mean: 7.25 });
   });
 
-  it('gives equal values their own mean and no spread', () => {
+  it('returns their own mean and no spread for equal values', () => {
     // A column has no -0: it is read as 0.
     const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
     fc.assert(
@@ -46,7 +46,7 @@ describe('momentsOf', () => {
     expect(of(1e-200, 3e-200).standardDeviation).toBe(Math.SQRT2 * 1e-200);
   });
 
-  it('gives no deviation that is beyond a double', () => {
+  it('returns no deviation that is beyond a double', () => {
     expect(of(Number.MAX_VALUE, -Number.MAX_VALUE)).toEqual({ mean: 0 });
   });
 

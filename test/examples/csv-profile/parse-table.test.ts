@@ -28,11 +28,11 @@ describe('parseTable', () => {
     ]);
   });
 
-  it('takes an empty line as a missing value where there is one column', () => {
+  it('reads an empty line as a missing value in a table of one column', () => {
     expect(parseTable('a\n1\n\n2\n', ',')).toEqual({ header: ['a'], columns: [['1', '', '2']], rows: 3 });
   });
 
-  it('takes an empty quoted field for a row of one field, and no empty line', () => {
+  it('reads an empty quoted field as a row of one field, and not as an empty line', () => {
     expect(parseTable('a\n""\n\n', ',')).toEqual({ header: ['a'], columns: [['', '']], rows: 2 });
     expect(parseTable('""\nx\n', ',')).toEqual({ header: [''], columns: [['x']], rows: 1 });
   });
@@ -41,7 +41,7 @@ describe('parseTable', () => {
     expect(parseTable(',a\n0,x\n', ',').header).toEqual(['', 'a']);
   });
 
-  it('gives back any table that was written by the rules', () => {
+  it('returns any table that was written by the rules', () => {
     const field = fc.string({
       unit: fc.constantFrom('a', 'é', '😀', '"', ',', '\n', '\r', '\r\n', ' ', ';'),
     });

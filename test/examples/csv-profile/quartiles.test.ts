@@ -37,7 +37,7 @@ describe('quartilesOf', () => {
     for (const [index, half] of [-0.5, 0, 0.5].entries()) expect(halves[index]).toBeCloseTo(half, 14);
   });
 
-  it('needs a value', () => {
+  it('requires a value', () => {
     expect(() => of()).toThrow(RangeError);
   });
 

@@ -8,11 +8,11 @@ describe('echo', () => {
     { parameters: {} },
     { parameters: { message: 'hello', deep: [{ a: null }], sleepSeconds: 0 } },
     { parameters: { text: '\u0000😀"\\' } },
-  ])('returns $parameters as they came', async ({ parameters }) => {
+  ])('returns $parameters unchanged', async ({ parameters }) => {
     expect(await invoke(handler, parameters)).toEqual(parameters);
   });
 
-  it('waits as long as it is told', async () => {
+  it('waits for the requested time', async () => {
     const parameters = { sleepSeconds: 0.2 };
     const start = performance.now();
     expect(await invoke(handler, parameters)).toEqual(parameters);
@@ -20,7 +20,7 @@ describe('echo', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(199);
   });
 
-  it('takes any parameters, and sleepSeconds from 0 to 200', () => {
+  it('accepts any parameters, and sleepSeconds from 0 to 200', () => {
     const { parameters } = readManifest('echo');
     for (const valid of [{}, { a: 1 }, { sleepSeconds: 0 }, { sleepSeconds: 0.5 }, { sleepSeconds: 150 }]) {
       expect(faultsOf(parameters, valid)).toEqual([]);

@@ -4,7 +4,7 @@ import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { problemAnswer } from '../../support/worker-server.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
 
-/** Answers like the job service: a key that came before gives the job of then. */
+/** Responds like the job service: a repeated key returns the same job. */
 async function childServer() {
   const ids = new Map<string, string>();
   const server = await workerServer(({ route, headers }) => {
@@ -18,7 +18,7 @@ async function childServer() {
 }
 
 describe('fan-out', () => {
-  it('submits as many sub-jobs of echo as it is told, and returns their ids', async () => {
+  it('submits the requested number of sub-jobs of echo, and returns their ids', async () => {
     const { server } = await childServer();
     const result = await handler(eventFor(server, { count: 7, parameters: { sleepSeconds: 1 } }));
     expect(faultsOf(readManifest('fan-out').result, result)).toEqual([]);
@@ -46,7 +46,7 @@ describe('fan-out', () => {
     expect(ids.size).toBe(6);
   });
 
-  it('submits nothing for a count of none', async () => {
+  it('submits nothing for a count of zero', async () => {
     const { server } = await childServer();
     expect(await handler(eventFor(server, { count: 0, parameters: {} }))).toEqual({ children: [] });
     expect(server.requests).toEqual([]);

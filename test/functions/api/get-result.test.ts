@@ -23,13 +23,13 @@ async function answerTo(job: Job, asked: Asked = {}) {
 }
 
 describe('getResult', () => {
-  it('answers null for a job that succeeded without a result', async () => {
+  it('returns null for a job that succeeded without a result', async () => {
     const answer = await answerTo(endedJob('succeeded'));
     expect(answer).toMatchObject({ status: 200, body: null });
     expectDocumented(answer, 'getResult');
   });
 
-  it('sends a caller elsewhere for a result above 1 MB', async () => {
+  it('redirects the caller for a result above 1 MB', async () => {
     const result = { kind: 'object', key: 'tenants/local/large', sizeBytes: 1_048_577 } as const;
     const answer = await answerTo(endedJob('succeeded', { result }), { headers: { prefer: 'wait=3' } });
     expect(answer).toMatchObject({ status: 303, body: '' });
@@ -38,14 +38,20 @@ describe('getResult', () => {
     expectDocumented(answer, 'getResult');
   });
 
-  it.each(['failed', 'error', 'aborted'] as const)('tells why a job that is %s has none', async (status) => {
-    const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;
-    const answer = await answerTo(endedJob(status, { failure }));
-    expect(answer).toMatchObject({ status: 409, body: { code: 'lost', detail: 'gone', jobStatus: status } });
-    expectDocumented({ ...answer, body: { ...answer.body, requestId: 'of-the-middleware' } }, 'getResult');
-  });
+  it.each(['failed', 'error', 'aborted'] as const)(
+    'reports why a job that is %s has no result',
+    async (status) => {
+      const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;
+      const answer = await answerTo(endedJob(status, { failure }));
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { code: 'lost', detail: 'gone', jobStatus: status },
+      });
+      expectDocumented({ ...answer, body: { ...answer.body, requestId: 'of-the-middleware' } }, 'getResult');
+    },
+  );
 
-  it('says when to ask again while the job runs', async () => {
+  it('returns the time to poll again while the job runs', async () => {
     const answer = await answerTo(executingJob(), { headers: { timeout: '0.5' } });
     expect(answer).toMatchObject({ status: 404, body: { detail: 'The job has not ended: it is executing' } });
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);

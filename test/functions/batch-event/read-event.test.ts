@@ -14,12 +14,12 @@ const passed = {
 const of = { dispatcherId: passed.jobId, jobName: 'errand-x-1', tenant: 'acme', claim: 'mark' };
 
 describe('readEvent', () => {
-  it('reads a job that waits, and why', () => {
+  it('reads a waiting job, and the reason', () => {
     expect(readEvent(passed)).toEqual({ ...of, status: 'RUNNABLE' });
     expect(readEvent({ ...passed, statusReason: 'no room' })).toMatchObject({ statusReason: 'no room' });
   });
 
-  it('takes the time of the event for the start of a container, which no attempt tells yet', () => {
+  it('uses the time of the event as the start of a container that no attempt reports yet', () => {
     const startedAt = Date.parse(passed.time);
     expect(readEvent({ ...passed, status: 'RUNNING' })).toEqual({ ...of, status: 'RUNNING', startedAt });
   });
@@ -30,13 +30,13 @@ describe('readEvent', () => {
     ['/own/group:', undefined],
     [':', undefined],
     [undefined, undefined],
-  ])('reads the log %s of a container that runs', (log, read) => {
+  ])('reads the log %s of a running container', (log, read) => {
     const { log: _, ...rest } = passed;
     const event = { ...rest, status: 'RUNNING', ...(log === undefined ? {} : { log }) };
     expect(readEvent(event).log).toEqual(read);
   });
 
-  it('reads of an ended job what its attempt tells', () => {
+  it('reads an ended job from its attempt', () => {
     const container = { exitCode: 137, reason: 'OutOfMemoryError: "x"', logStreamName: 'a/b', taskArn: 't' };
     const attempts = [{ startedAt: 1, stoppedAt: 2, statusReason: 'exited', container }];
     expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'exited', attempts })).toEqual({
@@ -51,7 +51,7 @@ describe('readEvent', () => {
     });
   });
 
-  it('reads an ended job whose container never was', () => {
+  it('reads an ended job whose container never existed', () => {
     for (const attempts of [[], [{ startedAt: 0, container: {} }]])
       expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'stopped', attempts })).toEqual({
         ...of,
@@ -60,7 +60,7 @@ describe('readEvent', () => {
       });
   });
 
-  it('keeps an exit code of 0, and takes an empty text or null for nothing', () => {
+  it('keeps an exit code of 0, and ignores an empty text or null', () => {
     const attempts = [{ container: { exitCode: 0, reason: '', logStreamName: null } }];
     expect(readEvent({ ...passed, status: 'SUCCEEDED', statusReason: '', attempts })).toEqual({
       ...of,

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { bodyOf } from '../../../functions/live/event-stream.ts';
 
-/** Texts that come when they are let through, and what became of whoever makes them. */
+/** Texts that are released one by one, and whether their generator was ended. */
 function texts(readerGone: AbortController) {
   const outcomes: string[] = [];
   const next: Array<() => void> = [];
@@ -13,14 +13,14 @@ function texts(readerGone: AbortController) {
         await new Promise<void>((resolve) => next.push(resolve));
       }
     } finally {
-      outcomes.push(readerGone.signal.aborted ? 'ended for a reader that has gone' : 'ended');
+      outcomes.push(readerGone.signal.aborted ? 'ended for a reader that has disconnected' : 'ended');
     }
   }
   return { made: make(), outcomes, letThrough: () => next.shift()?.() };
 }
 
 describe('the body of a stream', () => {
-  it('reports at once that its reader has gone, though no text has come since', async () => {
+  it('reports at once that its reader has disconnected, though no text has arrived since', async () => {
     const readerGone = new AbortController();
     const { made, outcomes, letThrough } = texts(readerGone);
     const body = bodyOf(made, readerGone);
@@ -31,10 +31,10 @@ describe('the body of a stream', () => {
     expect(readerGone.signal.aborted).toBe(true);
     expect(outcomes).toEqual([]);
     letThrough();
-    await expect.poll(() => outcomes).toEqual(['ended for a reader that has gone']);
+    await expect.poll(() => outcomes).toEqual(['ended for a reader that has disconnected']);
   });
 
-  it('gives every text, and ends when there are no more', async () => {
+  it('contains every text, and ends after the last one', async () => {
     async function* two() {
       yield 'a';
       yield 'b';
@@ -51,7 +51,7 @@ describe('the body of a stream', () => {
     await expect(bodyOf(none(), new AbortController()).toArray()).rejects.toThrow('away');
   });
 
-  it('takes no slot for a reader that left before it read', async () => {
+  it('takes no slot for a reader that disconnected before its first read', async () => {
     const readerGone = new AbortController();
     const { made, outcomes } = texts(readerGone);
     bodyOf(made, readerGone).destroy();

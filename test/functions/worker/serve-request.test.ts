@@ -6,7 +6,7 @@ import { workerPaths } from '../../../functions/worker/worker-paths.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
 
-/** Fails the test at the first use of anything. */
+/** Fails the test at the first use of any member. */
 const untouched = new Proxy(
   {},
   {
@@ -17,14 +17,14 @@ const untouched = new Proxy(
 );
 const submitted: APIGatewayProxyResult = { statusCode: 202, body: '' };
 const deps: WorkerRouteDeps = {
-  // The proxy stands for whatever a report may need.
+  // The proxy replaces everything that a report may need.
   reports: untouched as WorkerRouteDeps['reports'],
   submitChild: async () => submitted,
 };
 const at = (path: string) => path.replace('{id}', jobIdAt(1));
 
 describe('the function for workers', () => {
-  it('knows the worker routes of the route table, and no other', () => {
+  it('serves the worker routes of the route table, and no other', () => {
     const table = routes.flatMap((route) =>
       'worker' in route ? [[route.operationId, [route.method, route.path]]] : [],
     );
@@ -33,7 +33,7 @@ describe('the function for workers', () => {
   });
 
   it.each(Object.values(workerPaths).filter(([, path]) => !path.endsWith('/children')))(
-    'refuses %s %s without a token that has the right form, and asks nobody',
+    'refuses %s %s without a well-formed token, and calls no service',
     async (method, path) => {
       for (const authorization of [
         '',
@@ -49,12 +49,12 @@ describe('the function for workers', () => {
     },
   );
 
-  it('has sub-jobs submitted by what it is given for that', async () => {
+  it('delegates the submission of sub-jobs to its dependency', async () => {
     const event = proxyEvent({ method: 'POST', path: at(workerPaths.submitChild[1]) });
     expect(await serveRequest(deps, event)).toBe(submitted);
   });
 
-  it('tells which method is served, and serves no other path', async () => {
+  it('reports which method is served, and serves no other path', async () => {
     const wrong = proxyEvent({ method: 'POST', path: at(workerPaths.getWorkerParameters[1]) });
     await expect(serveRequest(deps, wrong)).rejects.toMatchObject({
       slug: 'method-not-allowed',

@@ -43,7 +43,10 @@ function methods(): readonly Method[] {
   }));
 }
 
-/** The method that answers, chosen segment by segment without ever going back: the narrowest reading of AWS's rules. */
+/**
+ * The method that serves the request, chosen segment by segment without backtracking: the narrowest interpretation of AWS's
+ * rules.
+ */
 function methodFor(path: string, httpMethod: string): Method | undefined {
   const all = methods();
   const paths = new Set(all.map((one) => one.path));
@@ -68,9 +71,9 @@ const filled = (route: Route) => route.path.replaceAll(/\{\w+\}/g, 'x');
 
 describe('the API', () => {
   it.each(routes.map((route): [string, Route] => [route.operationId, route]))(
-    'serves %s where the table says',
+    'serves %s as the table states',
     (_, route) => {
-      // HEAD goes where GET goes, as open or as closed.
+      // HEAD is served like GET, with or without a key.
       for (const httpMethod of methodsOf(route)) {
         const method = methodFor(filled(route), httpMethod);
         const target = { submit: '<Submit', live: '<Live', api: '<Api' }[route.servedBy];
@@ -81,7 +84,7 @@ describe('the API', () => {
     },
   );
 
-  it('streams what submit and live answer, for up to 300 s, and nothing else', () => {
+  it('streams the responses of submit and live, for up to 300 s, and no others', () => {
     const streamed = methods().filter((one) => one.integration.ResponseTransferMode === 'STREAM');
     const expected = routes
       .filter((route: Route) => route.servedBy !== 'api')
@@ -99,7 +102,7 @@ describe('the API', () => {
   const ofOneJob = ['/v1/jobs/x', '/v1/jobs/x/y', '/v1/jobs/x/y/z', '/v1/jobs/x/rerun'];
 
   it.each([...elsewhere, ...ofOneJob])(
-    'hands other methods of %s to the function that knows the routes, with a key',
+    'passes other methods of %s to the function that serves the routes, with a key',
     (path) => {
       const method = path === '/' ? methods().find((one) => one.path === '/') : methodFor(path, 'PATCH');
       expect(textOf(method?.integration.Uri)).toContain('functions/<Api');
@@ -108,7 +111,7 @@ describe('the API', () => {
   );
 
   it.each(['/v1/worker', '/v1/worker/jobs/x', '/v1/worker/jobs/x/nothing'])(
-    'hands all of %s to the function that knows the tokens of attempts, without a key',
+    'passes every method of %s to the function that checks the tokens of attempts, without a key',
     (path) => {
       const method = methodFor(path, 'PATCH');
       expect(textOf(method?.integration.Uri)).toContain('functions/<Api');
@@ -116,7 +119,7 @@ describe('the API', () => {
     },
   );
 
-  it('asks for a key everywhere but on the public routes and those for workers', () => {
+  it('requires a key except on the public routes and the worker routes', () => {
     const open = methods().filter(
       (one) => one.authorization === 'NONE' && !one.path.startsWith('/v1/worker'),
     );
@@ -126,7 +129,7 @@ describe('the API', () => {
     );
   });
 
-  it('asks the authorizer on every call, with or without a header', () => {
+  it('calls the authorizer for every request, with or without a header', () => {
     const [authorizer] = resourcesOf(errand, 'AWS::ApiGateway::Authorizer');
     expect(authorizer?.[1].Properties).toMatchObject({ Type: 'REQUEST', AuthorizerResultTtlInSeconds: 0 });
     expect(authorizer?.[1].Properties).not.toHaveProperty('IdentitySource');
@@ -154,9 +157,9 @@ describe('the API', () => {
       expect(Properties.Integration.ContentHandling).toBe('CONVERT_TO_TEXT');
   });
 
-  it('may invoke functions only from this API or these rules, but for the one with a public address', () => {
+  it('is the only caller of the functions besides these rules, except for the function with a public URL', () => {
     for (const [id, { Properties }] of resourcesOf(errand, 'AWS::Lambda::Permission')) {
-      // The function URL for workers; the test of the stack looks at whom it lets in.
+      // The function URL for workers; the test of the stack checks who may call it.
       if (Properties['Principal'] === '*') continue;
       expect(textOf(Properties['SourceArn']), id).toMatch(
         /<HttpApiRestApi\w+>|<(ReconcilerEveryMinute|BatchEvents(WithReason|WithoutReason))\w+\.Arn>/,
@@ -165,11 +168,11 @@ describe('the API', () => {
   });
 });
 
-describe('the answers of API Gateway itself', () => {
+describe('among the responses of API Gateway itself,', () => {
   it.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
-    '%s is a problem with its own status and a detail, whatever API Gateway knows of the error',
+    '%s is a problem with its own status and a detail, whatever API Gateway has recorded about the error',
     (_, answer) => {
-      // The request's id is the only variable that every answer has.
+      // The request's id is the only variable that every response has.
       const text = problemTemplate(answer).replaceAll('$context.requestId', '6f1a-42');
       expect(text).not.toContain('$');
       const body = problem.parse(JSON.parse(text));
@@ -186,7 +189,7 @@ describe('the answers of API Gateway itself', () => {
     'AUTHORIZER_FAILURE',
     'AUTHORIZER_CONFIGURATION_ERROR',
     'DEFAULT_5XX',
-  ])('%s is 503 with Retry-After, since a throttled function is among its causes', (type) => {
+  ])('%s is a 503 with Retry-After, since a throttled function is among its causes', (type) => {
     const answer = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
       ([, { Properties }]) => Properties['ResponseType'] === type,
     );
@@ -196,7 +199,7 @@ describe('the answers of API Gateway itself', () => {
     });
   });
 
-  it('are all in the template, as problem JSON with the id of the request', () => {
+  it('all are in the template, as problem JSON with the id of the request', () => {
     const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
     expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
       gatewayAnswers.map((one) => one.responseType).sort(),
@@ -209,7 +212,7 @@ describe('the answers of API Gateway itself', () => {
     }
   });
 
-  it('tell how to authenticate where a key is missing', () => {
+  it('those for a missing key describe how to authenticate', () => {
     const unauthorized = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
       ([, one]: readonly [string, TemplateResource]) => one.Properties['ResponseType'] === 'UNAUTHORIZED',
     );

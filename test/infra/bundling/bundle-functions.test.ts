@@ -14,15 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-it('gives every function a directory of its own with an entry', async () => {
+it('every function gets a directory of its own with an entry', async () => {
   expect((await readdir(directory)).sort()).toEqual(Object.keys(functionEntries).sort());
   for (const [name, one] of Object.entries(code)) expect(await readdir(one), name).toContain('index.mjs');
 });
 
-it.each(['echo', 'csv-profile'] as const)(
-  'makes an example that runs without its packages: %s',
-  async (name) => {
-    const bundle: unknown = await import(pathToFileURL(join(code[name], 'index.mjs')).href);
-    expect(bundle).toHaveProperty('handler', expect.any(Function));
-  },
-);
+it.each(['echo', 'csv-profile'] as const)('a bundled example runs without its packages: %s', async (name) => {
+  const bundle: unknown = await import(pathToFileURL(join(code[name], 'index.mjs')).href);
+  expect(bundle).toHaveProperty('handler', expect.any(Function));
+});

@@ -20,7 +20,7 @@ function keysOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
 }
 
-describe('the definition of the job router', () => {
+describe('the definition of the attempt state machine', () => {
   it('is valid in the States Language', () => {
     const deployed = JSON.parse(JSON.stringify(definition).replaceAll(Aws.PARTITION, 'aws'));
     const verdict = aslValidator(deployed, { checkPaths: true, checkArn: true });
@@ -28,7 +28,7 @@ describe('the definition of the job router', () => {
     expect(verdict.isValid).toBe(true);
   });
 
-  it('uses JSONPath only, since JSONata and variables are not understood everywhere it runs', () => {
+  it('uses JSONPath only, since JSONata and variables are not supported everywhere it runs', () => {
     const keys = keysOf(definition);
     expect(
       keys.filter((key) => ['QueryLanguage', 'Assign', 'Arguments', 'Output', 'Condition'].includes(key)),
@@ -36,7 +36,7 @@ describe('the definition of the job router', () => {
     expect(JSON.stringify(definition)).not.toContain('{%');
   });
 
-  it('invokes a service with the role that reaches services only, and all else with its own', () => {
+  it('invokes a service with the role that reaches services only, and everything else with its own', () => {
     const { Invoke, ...others } = definition.States;
     expect(Invoke.Credentials).toEqual({ RoleArn: 'arn:aws:iam::111122223333:role/service-invoker' });
     for (const [name, state] of Object.entries(others)) {
@@ -46,18 +46,18 @@ describe('the definition of the job router', () => {
     }
   });
 
-  it('never invokes a service again, whose own errors may have the name of a throttled call', () => {
+  it('never invokes a service again whose own error may have the name of a throttled call', () => {
     expect(definition.States.Invoke).not.toHaveProperty('Retry');
   });
 
-  it('settles a failure also where the state has grown too large, which States.ALL leaves out', () => {
+  it('also settles a failure where the state has grown too large, which States.ALL excludes', () => {
     expect(definition.States.Invoke.Catch.map((one) => [one.ErrorEquals, one.Next])).toEqual([
       [['States.DataLimitExceeded'], 'SettleFailure'],
       [['States.ALL'], 'SettleFailure'],
     ]);
   });
 
-  it('tells settle either a value or an error', () => {
+  it('passes either a value or an error to settle', () => {
     const common = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
     expect(definition.States.Settle.Parameters.Payload).toEqual({ ...common, 'value.$': '$.payload.value' });
     expect(definition.States.SettleFailure.Parameters.Payload).toEqual({
@@ -67,7 +67,7 @@ describe('the definition of the job router', () => {
     });
   });
 
-  it('hands a batch attempt over, waits for nothing, and settles what could not be handed over', () => {
+  it('submits a Batch attempt, waits for nothing, and settles an attempt that could not be submitted', () => {
     const { Route, SubmitBatch, SettleUndispatched } = definition.States;
     expect(Route.Choices).toContainEqual({ Variable: '$.route', StringEquals: 'batch', Next: 'SubmitBatch' });
     expect(SubmitBatch.Next).toBe('Done');
@@ -78,7 +78,7 @@ describe('the definition of the job router', () => {
     });
   });
 
-  it('tries to hand over within the life of an Express execution, but never what Batch refuses', () => {
+  it('retries a submission within the maximum duration of an Express execution, but never one that Batch refuses', () => {
     const [refusal, anything] = definition.States.SubmitBatch.Retry;
     expect(refusal).toMatchObject({ MaxAttempts: 0 });
     expect(refusal?.ErrorEquals).toEqual([
@@ -94,7 +94,7 @@ describe('the definition of the job router', () => {
     expect(longest).toBeLessThan(270);
   });
 
-  it('takes five states for an attempt without delay', () => {
+  it('needs five states for an attempt without delay', () => {
     const { States } = definition;
     const path = [
       'Delayed',
@@ -117,7 +117,7 @@ describe('the definition of the job router', () => {
   });
 
   it.each(['Settle', 'SettleFailure', 'SettleUndispatched'] as const)(
-    'hands what %s could not settle to a queue, with all that it was given',
+    'sends to a queue, with its complete input, an execution that %s could not settle',
     (name) => {
       const state = definition.States[name];
       expect(state.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: `${name}Later` }]);
@@ -136,7 +136,7 @@ interface Retrier {
   readonly MaxAttempts: number;
 }
 
-/** The most that a state takes when every try of it fails: a throttled try is answered within a second, any other at its limit. */
+/** The longest duration of a state when every try of it fails: a throttled try ends within a second, any other at its limit. */
 function longestSeconds(state: {
   readonly TimeoutSeconds: number;
   readonly Retry: readonly Retrier[];

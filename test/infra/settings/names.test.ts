@@ -24,13 +24,13 @@ describe('the prefix of a stack', () => {
   });
 
   it.each(['', 'Errand', 'errand_x', 'errand-', '-errand', '1errand', 'a-prefix-of-21-chars-'])(
-    'may not be %j, which no name can begin with',
+    'may not be %j, which cannot start a name',
     (prefix) => {
       expect(() => namesOf(prefix)).toThrow(/must be 1 to 20 lower-case letters/);
     },
   );
 
-  it('gives no stack a function or a queue that another stack lets services name', () => {
+  it('gives no stack a function or a queue that a service of another stack may name', () => {
     const word = fc.stringMatching(/^[a-z0-9]{1,5}$/);
     const part = fc.oneof(fc.constantFrom('errand', 'service', 'job', 'queue', 'submit', 'x'), word);
     const prefix = fc

@@ -7,8 +7,8 @@ import { resourcesOf, synthesizedApp, temporaryCode } from '../support/synthesiz
 
 const settings = (context: Record<string, unknown>) => stackSettings(new App({ context }).node);
 
-describe('the settings that are numbers', () => {
-  it('are left to the stack where nobody gives them', () => {
+describe('numeric settings', () => {
+  it('are left to the stack when they are not given', () => {
     expect(settings({})).toEqual({});
   });
 
@@ -39,7 +39,7 @@ describe('the settings that are numbers', () => {
   });
 });
 
-it('reservations of a deployment are made for the functions that they name, and for no others', async () => {
+it('a deployment reserves concurrency for the functions that its settings name, and for no others', async () => {
   const { code, outputDirectory, remove } = await temporaryCode();
   try {
     const app = new App({ outdir: outputDirectory });
@@ -67,7 +67,7 @@ describe('the default deployment', () => {
     functions = resourcesOf(synthesizedApp().errand, 'AWS::Lambda::Function');
   });
 
-  it('reserves no concurrency, so that an account that runs 10 functions at a time takes it', () => {
+  it('reserves no concurrency, so that it works in an account that runs 10 functions at a time', () => {
     expect(functions.length).toBeGreaterThan(10);
     for (const [id, { Properties }] of functions)
       expect(Properties, id).not.toHaveProperty('ReservedConcurrentExecutions');

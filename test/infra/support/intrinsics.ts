@@ -10,7 +10,7 @@ export function textOf(value: unknown): string {
     const [delimiter, parts] = value['Fn::Join'];
     return parts.map(textOf).join(delimiter);
   }
-  // Bootstrapped names of the CDK hold account and region.
+  // Bootstrapped names of the CDK contain account and region.
   if ('Fn::Sub' in value) return `<${/([a-z]+-assets)/.exec(String(value['Fn::Sub']))?.[1] ?? 'Fn::Sub'}>`;
   throw new Error(`This is not text: ${JSON.stringify(value)}`);
 }

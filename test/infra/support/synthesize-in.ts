@@ -11,7 +11,7 @@ export const stackNames = ['Errand', 'ErrandBatch', 'ErrandExamples'] as const;
 const withoutFunctionUrls = /^(?:cn|us-gov)-/;
 
 /**
- * Synthesizes all stacks, bound to a region, with stand-ins for the functions' code. Returns the directory of the templates;
+ * Synthesizes all stacks, bound to a region, with placeholders for the functions' code. Returns the directory of the templates;
  * `remove` deletes it.
  */
 export async function synthesizeIn(region: string) {

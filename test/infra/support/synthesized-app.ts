@@ -13,7 +13,7 @@ export interface TemplateResource {
   readonly DeletionPolicy?: string;
 }
 
-/** Directories with a stand-in for each function's code, and a place for the assembly; `remove` deletes all. */
+/** Directories with a placeholder for each function's code, and a directory for the assembly; `remove` deletes all. */
 export async function temporaryCode() {
   const directory = await mkdtemp(join(tmpdir(), 'errand-infra-'));
   const names = Object.keys(functionEntries);
@@ -39,8 +39,8 @@ export async function temporaryCode() {
 }
 
 /**
- * The stacks' templates as all tests find them, synthesized once with every rule of cdk-nag in force. Another synthesis in
- * each test file would differ in nothing but the hashes of assets, and take some seconds.
+ * The stacks' templates as all tests use them, synthesized once with every rule of cdk-nag in force. Another synthesis in each
+ * test file would differ only in the hashes of assets, and take some seconds.
  */
 export function synthesizedApp() {
   const assembly = synthesize();

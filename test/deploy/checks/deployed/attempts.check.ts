@@ -19,7 +19,7 @@ async function submit(submission: object, headers = {}): Promise<JobBody> {
 const submitAndWait = (submission: object) => submit(submission, { prefer: 'wait=25' });
 
 describe('an attempt on Lambda', () => {
-  test('that is aborted ends at once, and what its function returns later changes nothing', async () => {
+  test('that is aborted ends at once, and the later return value of its function changes nothing', async () => {
     const { id } = await submit({ service: 'echo', parameters: { sleepSeconds: 6 } });
     await stateOf(errand, id, 'executing');
     const answer = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
@@ -30,7 +30,7 @@ describe('an attempt on Lambda', () => {
     expect(body).not.toHaveProperty('result');
   });
 
-  test('that fails is made again as its policy says', async () => {
+  test('that fails is retried as its policy states', async () => {
     const retry = { maxAttempts: 3, backoffSeconds: 1 };
     const job = await submit({ service: 'flaky', parameters: { failures: 2 }, retry });
     expect(await endOf(errand, job.id)).toMatchObject({ status: 'succeeded', attempt: 3 });
@@ -38,13 +38,13 @@ describe('an attempt on Lambda', () => {
     expect(items.map((one: JobBody) => one.status)).toEqual(['failed', 'failed', 'succeeded']);
   });
 
-  test('that takes too long is given up', async () => {
+  test('that takes too long is timed out', async () => {
     const limits = { attemptTimeoutSeconds: 2, retry: { maxAttempts: 1 } };
     const { id } = await submit({ service: 'echo', parameters: { sleepSeconds: 10 }, ...limits });
     expect(await endOf(errand, id)).toMatchObject({ status: 'error', error: { code: 'timeout' } });
   });
 
-  test('with a long limit goes through the Standard state machine', async () => {
+  test('with a long limit runs in the Standard state machine', async () => {
     const { id } = await submitAndWait({ service: 'echo', parameters: {}, attemptTimeoutSeconds: 600 });
     const machine = { stateMachineArn: output('Errand', 'StandardRouterArn') };
     const { executions } = await aws('stepfunctions', 'ListExecutions', machine);

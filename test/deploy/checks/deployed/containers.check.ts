@@ -18,7 +18,7 @@ const statuses = async (id: string) =>
   (await errand.call(`/v1/jobs/${id}/events`)).body.items.map((one: JobBody) => one.data.status);
 
 describe('an attempt on AWS Batch', () => {
-  test('in Python goes through its states and returns its result', async () => {
+  test('in Python passes through its states and returns its result', async () => {
     const parameters = { text: 'one two two three three three', top: 1, steps: 2 };
     const { id } = await submit({ service: 'python-batch', parameters });
     const job = await endOf(errand, id);

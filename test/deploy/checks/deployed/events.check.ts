@@ -9,7 +9,7 @@ import { startTestErrand, type TestErrand } from '../../deployed-errand.ts';
 /** The pattern that the README gives subscribers. */
 const pattern = JSON.parse(onlyBlock(readDocument('README.md'), 'json'));
 
-/** Of the jobs of this check. */
+/** The name of this check's jobs. */
 const name = 'on-the-bus';
 
 let errand: TestErrand;

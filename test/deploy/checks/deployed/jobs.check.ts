@@ -16,7 +16,7 @@ async function submit(submission: object, headers = {}): Promise<JobBody> {
 
 const submitAndWait = (submission: object) => submit(submission, { prefer: 'wait=25' });
 
-test.each([40_000, 900_000])('%i bytes of parameters are returned by way of the bucket', async (size) => {
+test.each([40_000, 900_000])('%i bytes of parameters are returned through the bucket', async (size) => {
   const parameters = { text: 'ä'.repeat(size / 2) };
   const job = await submitAndWait({ service: 'echo', parameters });
   expect(job.status).toBe('succeeded');
@@ -33,7 +33,7 @@ test('a stream of events ends with the job', async () => {
   expect(names.slice(-2)).toEqual(['errand.job.succeeded', 'end']);
 });
 
-test('a batch makes each job once, however often it is sent, and says what it refuses', async () => {
+test('a batch creates each job once, however often it is sent, and reports what it refuses', async () => {
   const jobs = [
     { service: 'echo', name: 'first', parameters: { n: 1 } },
     { service: 'nobody' },
@@ -49,7 +49,7 @@ test('a batch makes each job once, however often it is sent, and says what it re
     expect(await endOf(errand, job.id)).toMatchObject({ status: 'succeeded' });
 });
 
-test('calls under one key at the same time make one job', async () => {
+test('calls under one key at the same time create one job', async () => {
   const headers = { 'idempotency-key': 'four-at-once' };
   const body = { service: 'echo', parameters: { once: true } };
   const answers = await Promise.all(
@@ -60,7 +60,7 @@ test('calls under one key at the same time make one job', async () => {
   expect(other).toMatchObject({ status: 422 });
 });
 
-test('a long poll returns when the job ends, and with 202 when its wait is over first', async () => {
+test('a long poll returns when the job ends, and with 202 when its wait ends first', async () => {
   expect(await submitAndWait({ service: 'echo', parameters: { a: 1 } })).toMatchObject({ result: { a: 1 } });
   const headers = { prefer: 'wait=1' };
   const body = { service: 'echo', parameters: { sleepSeconds: 8 } };
@@ -69,7 +69,7 @@ test('a long poll returns when the job ends, and with 202 when its wait is over 
   expect(await endOf(errand, answer.body.id)).toMatchObject({ status: 'succeeded' });
 });
 
-test('a job with large parameters is deleted with all that it has, but for its events', async () => {
+test('a job with large parameters is deleted with all its data, except its events', async () => {
   const { id } = await submitAndWait({ service: 'echo', parameters: { text: 'x'.repeat(50_000) } });
   expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
   expect((await errand.call(`/v1/jobs/${id}`)).status).toBe(410);

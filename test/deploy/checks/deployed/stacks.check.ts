@@ -43,7 +43,7 @@ test('the table keeps what the service needs of it, and is protected', async () 
   expect(indexes.map((one) => one.IndexName).sort()).toEqual(['due', 'live', 'service']);
 });
 
-test('nobody is let into the bucket of results from outside', async () => {
+test('the bucket of results is not accessible from outside', async () => {
   const answer = await aws('s3', 'GetPublicAccessBlock', { Bucket: output('Errand', 'BucketName') });
   expect(Object.values(answer.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
 });

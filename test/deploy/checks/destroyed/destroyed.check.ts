@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { aws } from '../../aws.ts';
 import { output, work } from '../../deployment.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: answers have many shapes
+// biome-ignore lint/suspicious/noExplicitAny: responses have many shapes
 type Listed = any;
 
 test('the data is kept', async () => {
@@ -39,7 +39,7 @@ test.each<[string, readonly [string, string], (answer: Listed) => readonly unkno
   expect(listed(await aws(service, operation))).toEqual([]);
 });
 
-test('IAM has denied nothing that the deployed roles asked for, but for what the checks took away', () => {
+test('IAM has denied no request of the deployed roles, except for the grants that the checks removed', () => {
   const lines = readFileSync(join(work, 'decisions'), 'utf8').trim().split('\n');
   const decisions = lines.map((line) => line.split('\t'));
   const ofStacks = decisions.filter(([role]) => role?.startsWith('Errand'));

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 const eventsOfNothing = `/v1/jobs/${jobIdAt(1)}/events`;
 
-test('while the authorizer may not run at all, API Gateway itself answers with a problem and its detail', async () => {
+test('while the authorizer may not run at all, API Gateway itself responds with a problem and its detail', async () => {
   const FunctionName = 'errand-authorize';
   await aws('lambda', 'PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: 0 });
   try {
@@ -53,7 +53,7 @@ test('a request without a key that the service knows is refused, on every functi
     }
 });
 
-test('the state machines invoke their own functions alone, and services by the role of services alone', async () => {
+test('the state machines may invoke only their own functions, and services only by the role of services', async () => {
   const { stateMachines } = await aws('stepfunctions', 'ListStateMachines');
   expect(stateMachines).toHaveLength(2);
   for (const { stateMachineArn } of stateMachines) {
@@ -65,7 +65,7 @@ test('the state machines invoke their own functions alone, and services by the r
   expect(await invocable(Arn)).toEqual(['errand-service-echo', 'errand-service-of-another-team']);
 });
 
-/** Which of these functions a role may invoke. */
+/** The functions among these that a role may invoke. */
 async function invocable(roleArn: string): Promise<readonly string[]> {
   const own = ['errand-dispatch', 'errand-settle', 'errand-api'];
   const services = ['errand-service-echo', 'errand-service-of-another-team', 'errand-services'];

@@ -23,15 +23,15 @@ const echo = (sleepSeconds: number, more: object = {}) => ({
 
 let errand: TestErrand;
 let subscriber: Subscriber;
-/** Jobs that were under way when the upgrade began, by what they did. */
+/** Jobs that were in progress when the upgrade started, by their kind. */
 let underWay: Readonly<Record<string, JobBody>>;
-/** A draft from before. */
+/** A draft from before the upgrade. */
 let draft: JobBody;
 /** A job that no function could claim before the upgrade. */
 let unclaimed: JobBody;
-/** The answer to a long poll that began before the upgrade. */
+/** The response to a long poll that started before the upgrade. */
 let polled: Answer;
-/** Answers to submissions while the upgrade went on. */
+/** Responses to submissions during the upgrade. */
 const meanwhile: Answer[] = [];
 const before: { url?: string; table?: string } = {};
 
@@ -53,7 +53,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => subscriber?.end());
 
-/** With nothing to dispatch it, the execution of a job leaves it to the reconciler. */
+/** When nothing dispatches it, the execution of a job leaves it to the reconciler. */
 async function leaveUnclaimed(): Promise<JobBody> {
   const FunctionName = 'errand-dispatch';
   await aws('lambda', 'PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: 0 });
@@ -109,12 +109,12 @@ async function upgrade(): Promise<void> {
   if (cdk.exitCode !== 0) throw new Error(readFileSync(join(work, 'upgrade.log'), 'utf8').slice(-4000));
 }
 
-describe('after an upgrade under load', () => {
-  test('address and table are the same', () => {
+describe('after an upgrade under load,', () => {
+  test('URL and table are the same', () => {
     expect({ url: apiUrl(), table: output('Errand', 'TableName') }).toEqual(before);
   });
 
-  test('the new code answers, with the new settings', async () => {
+  test('the new code responds, with the new settings', async () => {
     const answer = await errand.call('/v1/jobs?limit=1');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff, upgraded');
     const configuration = await aws('lambda', 'GetFunctionConfiguration', { FunctionName: 'errand-submit' });
@@ -127,7 +127,7 @@ describe('after an upgrade under load', () => {
       expect([AlarmActions, OKActions]).toEqual([[topic], [topic]]);
   });
 
-  test('every submission meanwhile was accepted, and its job succeeds', async () => {
+  test('every submission during the upgrade was accepted, and its job succeeds', async () => {
     expect(meanwhile.length).toBeGreaterThan(5);
     for (const { status, body } of meanwhile) {
       expect([status, body]).toEqual([202, expect.anything()]);
@@ -135,7 +135,7 @@ describe('after an upgrade under load', () => {
     }
   });
 
-  test('a long poll that began before it returns the result', () => {
+  test('a long poll that started before it returns the result', () => {
     expect(polled).toMatchObject({ status: 200, body: { status: 'succeeded' } });
   });
 
@@ -145,7 +145,7 @@ describe('after an upgrade under load', () => {
     expect(await endOf(errand, draft.id)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('each job that was under way succeeds, with the attempt that it had', async () => {
+  test('each job that was in progress succeeds, with the attempt that it had', async () => {
     for (const [what, { id }] of Object.entries(underWay)) {
       const job = await endOf(errand, id, 120);
       const attempt = what === 'is to be tried again' ? 3 : 1;
@@ -157,7 +157,7 @@ describe('after an upgrade under load', () => {
     }
   });
 
-  test('the reconciler has a job run that nothing had claimed', async () => {
+  test('the reconciler starts a job that no function had claimed', async () => {
     expect(await endOf(errand, unclaimed.id, 150)).toMatchObject({ status: 'succeeded', attempt: 1 });
   }, 180_000);
 

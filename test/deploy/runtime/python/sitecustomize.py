@@ -1,4 +1,4 @@
-"""Loaded before every Python program in a container: names that AWS gives lead to the emulator, as in aws-names.ts."""
+"""Loaded before every Python program in a container: AWS's names resolve to the emulator, as in aws-names.ts."""
 import os
 import re
 import socket

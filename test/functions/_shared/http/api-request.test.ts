@@ -13,7 +13,7 @@ import { proxyEvent } from '../../../support/proxy-event.ts';
 const refusal = (slug: string) => expect.objectContaining({ slug });
 
 describe('header', () => {
-  it('finds a name in any case and joins what was sent more than once', () => {
+  it('finds a name in any case and joins repeated values', () => {
     const event = proxyEvent({ headers: { PREFER: ['respond-async', 'wait=5'] } });
     expect(header(event, 'prefer')).toBe('respond-async, wait=5');
     expect(header(event, 'timeout')).toBeUndefined();
@@ -26,7 +26,7 @@ describe('baseUrl', () => {
     expect(baseUrl(proxyEvent({ headers: { 'X-Forwarded-Proto': 'http' } }))).toBe('http://api.example');
   });
 
-  it('holds the stage where the address of the caller does', () => {
+  it("contains the stage where the caller's URL does", () => {
     const event = proxyEvent();
     const context = { ...event.requestContext, path: '/live/v1/jobs' };
     expect(baseUrl({ ...event, requestContext: context })).toBe('https://api.example/live');
@@ -34,7 +34,7 @@ describe('baseUrl', () => {
 });
 
 describe('callerWith', () => {
-  it('gives the caller who holds the scope and refuses another', () => {
+  it('returns the caller that has the scope and refuses another', () => {
     const authorizer = { tenant: 'a', principal: 'p', scopes: 'jobs:read services:read' };
     expect(callerWith(proxyEvent({ authorizer }), 'jobs:read')).toMatchObject({
       tenant: 'a',
@@ -44,7 +44,7 @@ describe('callerWith', () => {
   });
 
   it.each([null, {}, { tenant: 'a', principal: 'p' }])(
-    'takes nobody for a caller when the authorizer told nothing: %s',
+    'returns no caller when the authorizer passed no context: %s',
     (authorizer) => {
       expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:read')).toThrow('returned no caller');
     },
@@ -52,7 +52,7 @@ describe('callerWith', () => {
 });
 
 describe('readQuery', () => {
-  it('gives what was asked for, decoded, and nothing for no query', () => {
+  it('returns the parameters, decoded, and nothing for no query', () => {
     expect(readQuery(proxyEvent({ path: '/v1/jobs?service=a%2Cb&limit=5' }), jobListQuery)).toEqual({
       service: 'a,b',
       limit: '5',
@@ -60,7 +60,7 @@ describe('readQuery', () => {
     expect(readQuery(proxyEvent(), jobListQuery)).toEqual({});
   });
 
-  it('refuses a parameter that is given more than once, and says so', () => {
+  it('refuses a repeated parameter, and reports that', () => {
     const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=1&limit=3' });
     const fault = { pointer: '/limit', detail: 'must be sent once, not 3 times', keyword: 'maxItems' };
     expect(() => readQuery(event, jobListQuery)).toThrow(
@@ -68,7 +68,7 @@ describe('readQuery', () => {
     );
   });
 
-  it('refuses a parameter that is given twice, and names every other fault', () => {
+  it('refuses a repeated parameter, and names every other error', () => {
     const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=2&colour=red&status=done' });
     expect(() => readQuery(event, jobListQuery)).toThrow(
       expect.objectContaining({
@@ -95,7 +95,7 @@ describe('readJsonBody', () => {
     'application/json',
     'Application/JSON; charset="UTF-8"',
     'application/merge-patch+json',
-  ])('takes the media type %s', (mediaType) =>
+  ])('accepts the media type %s', (mediaType) =>
     expect(readJsonBody(body('{"a":1}', mediaType))).toEqual({ a: 1 }),
   );
 
@@ -116,11 +116,11 @@ describe('readJsonBody', () => {
     'Charset=us-ascii',
     'charset="US-ASCII"',
     'version=1\t;\tcharset=utf-8',
-  ])('takes JSON with the parameter %j, which names a part of UTF-8 in a usual spelling', (parameter) => {
+  ])('accepts JSON with the parameter %j, which names a part of UTF-8 in a usual spelling', (parameter) => {
     expect(readJsonBody(body('{}', `application/json\t; ${parameter}`))).toEqual({});
   });
 
-  it('names the media types that are accepted where one is refused, of a patch under its own header too', () => {
+  it('lists the accepted media types when it refuses one, for a patch in the header for patches too', () => {
     const [patches, json] = ['application/merge-patch+json, application/json', 'application/json'];
     const sent = (httpMethod: string) => ({ ...body('{}', 'text/plain'), httpMethod });
     expect(() => readJsonBody(sent('POST'))).toThrow(expect.objectContaining({ headers: { Accept: json } }));
@@ -130,7 +130,7 @@ describe('readJsonBody', () => {
   });
 
   it.each(['gzip', 'identity, gzip', 'br;q=1', '"identity"'])(
-    'refuses a body with the content coding %j, and names the one that is accepted',
+    'refuses a body with the content coding %j, and names the accepted coding',
     (coding) => {
       const sent = { ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } };
       const headers = { 'Accept-Encoding': 'identity' };
@@ -140,23 +140,26 @@ describe('readJsonBody', () => {
     },
   );
 
-  it.each(['identity', 'Identity', '\tIDENTITY ,, identity', ''])('takes the content coding %j', (coding) => {
-    const sent = { ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } };
-    expect(readJsonBody(sent)).toEqual({});
-  });
+  it.each(['identity', 'Identity', '\tIDENTITY ,, identity', ''])(
+    'accepts the content coding %j',
+    (coding) => {
+      const sent = { ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } };
+      expect(readJsonBody(sent)).toEqual({});
+    },
+  );
 
-  it('takes 1,048,576 bytes and refuses one more, counted in UTF-8', () => {
+  it('accepts 1,048,576 bytes and refuses one more, counted in UTF-8', () => {
     const text = (bytes: number) => `"${'é'.repeat((bytes - 2) / 2)}"`;
     expect(readJsonBody(body(text(1_048_576)))).toHaveLength(524_287);
     expect(() => readJsonBody(body(`${text(1_048_576)} `))).toThrow(refusal('body-too-large'));
   });
 
-  it('reads a body that came as base64', () => {
+  it('decodes a body in base64', () => {
     const event = { ...body(Buffer.from('{"a":"é"}').toString('base64')), isBase64Encoded: true };
     expect(readJsonBody(event)).toEqual({ a: 'é' });
   });
 
-  it('takes 64 levels and refuses 65, of lists and of objects', () => {
+  it('accepts 64 levels and refuses 65, of lists and of objects', () => {
     const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
     const objects = (levels: number) => '{"a":'.repeat(levels - 1).concat('{}', '}'.repeat(levels - 1));
     for (const nested of [lists, objects]) {
@@ -172,12 +175,12 @@ describe('readJsonBody', () => {
 });
 
 describe('readOptionalJsonBody', () => {
-  it.each([null, ''])('takes the body %j for an empty object, whatever its media type', (body) => {
+  it.each([null, ''])('reads the body %j as an empty object, whatever its media type', (body) => {
     const event = { ...proxyEvent({ headers: { 'content-type': 'text/plain' } }), body };
     expect(readOptionalJsonBody(event)).toEqual({});
   });
 
-  it('takes any other body for what it is', () => {
+  it('reads any other body as its own value', () => {
     const event = proxyEvent();
     expect(readOptionalJsonBody({ ...event, body: 'null' })).toBeNull();
     expect(readOptionalJsonBody({ ...event, body: '{"a":1}' })).toEqual({ a: 1 });

@@ -6,7 +6,7 @@ const refusal = (slug: string, detail = '') =>
 
 describe('a body', () => {
   it.each([
-    ['a byte that begins nothing', [0xff]],
+    ['a byte that starts no character', [0xff]],
     ['half of a character', [0xc3]],
     ['three quarters of a character', [0xf0, 0x9f, 0x90]],
     ['a character in more bytes than it needs', [0xc0, 0xaf]],
@@ -16,16 +16,16 @@ describe('a body', () => {
     expect(() => parseJson(body)).toThrow(refusal('invalid-json', 'The body is not valid UTF-8'));
   });
 
-  it('may contain the replacement character and every other one', () => {
+  it('may contain the replacement character and every other character', () => {
     expect(parseJson(Buffer.from('"\ufffd\u{1f40e}"'))).toBe('\ufffd\u{1f40e}');
   });
 
-  it('may begin with a byte order mark, once', () => {
+  it('may start with one byte order mark', () => {
     expect(parseJson(Buffer.from('\ufeff{"a":"\ufeff"}'))).toEqual({ a: '\ufeff' });
     expect(() => parseJson(Buffer.from('\ufeff\ufeff{}'))).toThrow(refusal('invalid-json'));
   });
 
-  it('that would be read as something else than was sent is refused with every fault', () => {
+  it('that would be parsed as another value than was sent is refused with every error', () => {
     const body = Buffer.from('{"id":3889108265204450030,"list":[{"n":1e400}],"id":1}');
     const errors = ['/id', '/list/0/n', '/id'].map((pointer) => expect.objectContaining({ pointer }));
     expect(() => parseJson(body)).toThrow(

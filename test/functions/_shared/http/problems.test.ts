@@ -11,7 +11,7 @@ function named(name: string, code?: string): Error {
   return code === undefined ? error : Object.assign(error, { code });
 }
 
-/** What the caller and the log get when a handler throws. */
+/** The response and the log entry when a handler throws. */
 async function thrown(error: unknown) {
   const lines: unknown[] = [];
   const log = {
@@ -23,13 +23,13 @@ async function thrown(error: unknown) {
     .handler(() => {
       throw error;
     });
-  // No context is read.
+  // The context is not read.
   const answer = await handler(proxyEvent({ path: '/v1/jobs/1' }), {} as Context);
   return { lines, status: answer.statusCode, text: answer.body, problem: JSON.parse(answer.body) };
 }
 
-describe('what a handler throws', () => {
-  it('is told as it is when it is a problem, with the path and the id of the request', async () => {
+describe('an error that a handler throws', () => {
+  it('is returned unchanged when it is a problem, with the path and the id of the request', async () => {
     const { problem, lines } = await thrown(new ProblemError('not-found', 'There is no job 1'));
     expect(problem).toEqual({
       type: 'https://errand.dev/problems/not-found',
@@ -57,7 +57,7 @@ describe('what a handler throws', () => {
     named('Error', 'ECONNREFUSED'),
     named('Error', 'ETIMEDOUT'),
     named('Error', 'EPIPE'),
-  ])('is 503 when it will pass: $name $code', async (error) => {
+  ])('becomes a 503 when it is transient: $name $code', async (error) => {
     expect((await thrown(error)).status).toBe(503);
   });
 
@@ -69,7 +69,7 @@ describe('what a handler throws', () => {
     'text',
     undefined,
     { statusCode: 404, message: 'inside' },
-  ])('is 500 when it will not pass, and its inside is logged, not told: %s', async (error) => {
+  ])('becomes a 500 when it is permanent, and its details are logged, not returned: %s', async (error) => {
     const { status, text, lines } = await thrown(error);
     expect(status).toBe(500);
     expect(text).not.toMatch(/inside|secret|Exception|stack/);

@@ -22,7 +22,7 @@ describe('a problem', () => {
     ['job-not-ready', 'jobs:read'],
     ['job-running', 'jobs:read'],
     ['job-has-dependents', 'jobs:read'],
-  ] as const)('of the kind %s describes what it is about to a key with %s only', (slug, scope) => {
+  ] as const)('of the kind %s describes its resource to a key with %s only', (slug, scope) => {
     const { title, status } = problemTypes[slug];
     const detail = `The details are visible only with an API key that has the scope ${scope}`;
     expect(shown(slug, writer)).toEqual({ type: expect.stringContaining(slug), title, status, detail });
@@ -42,7 +42,7 @@ describe('a problem', () => {
     expect(shown(slug, { ...of, scopes }).errors).toEqual(errors);
   });
 
-  it('is whole for the holder of an attempt, who has no key', () => {
+  it('is complete for the holder of an attempt, which has no key', () => {
     expect(shown('service-not-found', { scopes: undefined, ofStoredJob: false }).suggestions).toEqual([
       'secret',
     ]);
@@ -57,7 +57,7 @@ describe('a request', () => {
     ['/v1/jobs/01a1fd71-2cd5-7000-8000-000000000000/rerun', true],
     ['/v1/jobs/urn:errand:job:01a1fd71-2cd5-7000-8000-000000000000/start', true],
     ['/v1/services/echo', false],
-  ])('to %s is about a stored job: %s', (path, ofStoredJob) => {
+  ])('to %s concerns a stored job: %s', (path, ofStoredJob) => {
     expect(viewerOf(proxyEvent({ path })).ofStoredJob).toBe(ofStoredJob);
   });
 });
